@@ -1,0 +1,85 @@
+import { columnsOf, encodeReading, sensorColumns, sensorReading } from "@streaming-data-lake/dataset";
+import { namedQueries } from "@streaming-data-lake/dataset/queries";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+
+const reading = {
+  sensor_id: "sensor-001",
+  temperature: 22.5,
+  humidity: 65.2,
+  timestamp: "2024-01-15T10:30:00Z",
+  location: "warehouse-A",
+};
+
+describe("a sensor reading", () => {
+  it("accepts the lab's example", () => {
+    expect(sensorReading.parse(reading)).toEqual(reading);
+  });
+
+  it.each([
+    ["a temperature that is text", { temperature: "22.5" }],
+    ["a temperature below the coldest on Earth", { temperature: -90.1 }],
+    ["a temperature above the hottest on Earth", { temperature: 60.1 }],
+    ["a humidity above 100 %", { humidity: 100.1 }],
+    ["a negative humidity", { humidity: -0.1 }],
+    ["a time with an offset", { timestamp: "2024-01-15T10:30:00+01:00" }],
+    ["a time without a zone", { timestamp: "2024-01-15T10:30:00" }],
+    ["a day that does not exist", { timestamp: "2024-02-30T10:30:00Z" }],
+    ["an empty sensor id", { sensor_id: "" }],
+    ["a missing location", { location: undefined }],
+  ])("rejects %s", (_, change) => {
+    expect(sensorReading.safeParse({ ...reading, ...change }).success).toBe(false);
+  });
+
+  it("drops keys that are not declared", () => {
+    expect(sensorReading.parse({ ...reading, battery: 3.3 })).toEqual(reading);
+  });
+
+  it("goes on the stream as one line of JSON", () => {
+    expect(encodeReading(reading)).toBe(
+      '{"sensor_id":"sensor-001","temperature":22.5,"humidity":65.2,"timestamp":"2024-01-15T10:30:00Z","location":"warehouse-A"}\n',
+    );
+  });
+});
+
+describe("the table's columns", () => {
+  it("derive from the reading", () => {
+    expect(sensorColumns.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      "sensor_id string",
+      "temperature double",
+      "humidity double",
+      "timestamp timestamp",
+      "location string",
+    ]);
+  });
+
+  it("carry the field's description as comment", () => {
+    expect(sensorColumns[1]?.comment).toBe("Temperature in degrees Celsius");
+  });
+
+  it("know integers, booleans, dates and optional fields", () => {
+    const schema = z.object({ a: z.int(), b: z.boolean(), c: z.iso.date(), d: z.optional(z.string()) });
+    expect(columnsOf(schema).map(({ type }) => type)).toEqual(["bigint", "boolean", "date", "string"]);
+  });
+
+  it("name the field that has no column type", () => {
+    expect(() => columnsOf(z.object({ tags: z.array(z.string()) }))).toThrow('field "tags"');
+  });
+});
+
+describe("the named queries", () => {
+  it("are the lab's three", () => {
+    expect(namedQueries.map(({ name }) => name)).toEqual([
+      "average-temperature-by-sensor",
+      "high-temperature-readings",
+      "latest-readings",
+    ]);
+  });
+
+  it("each describe themselves", () => {
+    for (const { description, sql } of namedQueries) {
+      expect(description).not.toBe("");
+      expect(sql).toMatch(/^SELECT/);
+    }
+  });
+});

@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["__tests__/**/*.test.ts"],
+    exclude: ["__tests__/e2e/**"],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
