@@ -1,0 +1,145 @@
+/**
+ * What a synthesized stack says that this machine can run, with every reference resolved.
+ *
+ * Names, units and defaults are those of the Terraform AWS provider's resources.
+ */
+export interface Stack {
+  /** The folder of `cdk.tf.json`: asset paths are relative to it. */
+  readonly folder: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly streams: readonly KinesisStream[];
+  readonly functions: readonly LambdaFunction[];
+  readonly mappings: readonly EventSourceMapping[];
+  readonly deliveryStreams: readonly DeliveryStream[];
+  readonly buckets: readonly Bucket[];
+  readonly tables: readonly GlueTable[];
+  readonly namedQueries: readonly NamedQuery[];
+  readonly preparedStatements: readonly NamedQuery[];
+  readonly schedules: readonly Schedule[];
+  readonly outputs: Readonly<Record<string, string>>;
+  /** What the stack asks for and this machine does not do, one plain sentence each, with its address. */
+  readonly unsupported: readonly string[];
+}
+
+export interface Resource {
+  /** Terraform address, such as `aws_kinesis_stream.ingest_stream_1A2B3C4D`. */
+  readonly address: string;
+}
+
+export interface KinesisStream extends Resource {
+  readonly name: string;
+  readonly arn: string;
+  readonly mode: "PROVISIONED" | "ON_DEMAND";
+  /** Open shards at creation; 4 for an on-demand stream, as on AWS. */
+  readonly shardCount: number;
+  readonly retentionHours: number;
+}
+
+export interface LambdaFunction extends Resource {
+  readonly name: string;
+  readonly arn: string;
+  readonly runtime: string;
+  readonly handler: string;
+  /** Absolute path of the deployed archive. */
+  readonly archive: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html */
+export interface EventSourceMapping extends Resource {
+  readonly streamArn: string;
+  readonly functionArn: string;
+  readonly enabled: boolean;
+  readonly batchSize: number;
+  readonly batchingWindowSeconds: number;
+  readonly parallelizationFactor: number;
+  readonly startingPosition: "TRIM_HORIZON" | "LATEST" | "AT_TIMESTAMP";
+  readonly startingPositionTimestamp?: Date;
+  readonly bisectBatchOnFunctionError: boolean;
+  /** -1: without end. */
+  readonly maximumRetryAttempts: number;
+  /** -1: without end. */
+  readonly maximumRecordAgeSeconds: number;
+  readonly reportBatchItemFailures: boolean;
+  readonly filters: readonly string[];
+  readonly onFailureArn?: string;
+}
+
+/** https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html */
+export interface DeliveryStream extends Resource {
+  readonly name: string;
+  readonly arn: string;
+  readonly sourceStreamArn: string;
+  readonly destination: S3Destination;
+  readonly backup?: S3Destination;
+  /** The Glue table whose columns the records are converted to; absent when delivered as sent. */
+  readonly conversion?: RecordConversion;
+}
+
+export interface S3Destination {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly errorOutputPrefix: string;
+  readonly bufferSeconds: number;
+  readonly bufferMebibytes: number;
+  readonly compression: "UNCOMPRESSED" | "GZIP" | "ZIP" | "Snappy" | "HADOOP_SNAPPY";
+  readonly fileExtension?: string;
+  readonly customTimeZone: string;
+  readonly appendDelimiter: boolean;
+}
+
+export interface RecordConversion {
+  readonly database: string;
+  readonly table: string;
+  readonly format: "PARQUET" | "ORC";
+  readonly compression: string;
+  readonly deserializer: "OPENX_JSON" | "HIVE_JSON";
+  readonly deserializerParameters: Readonly<Record<string, unknown>>;
+}
+
+export interface Bucket extends Resource {
+  readonly name: string;
+  readonly arn: string;
+}
+
+/** https://docs.aws.amazon.com/glue/latest/webapi/API_Table.html */
+export interface GlueTable extends Resource {
+  readonly database: string;
+  readonly name: string;
+  /** `s3://bucket/prefix/` */
+  readonly location: string;
+  readonly columns: readonly GlueColumn[];
+  readonly partitionKeys: readonly GlueColumn[];
+  readonly serializationLibrary: string;
+  readonly serdeParameters: Readonly<Record<string, string>>;
+  /** The table's parameters, `projection.*` among them. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface GlueColumn {
+  readonly name: string;
+  /** Hive type. */
+  readonly type: string;
+  readonly comment?: string;
+}
+
+export interface NamedQuery extends Resource {
+  readonly name: string;
+  readonly description: string;
+  readonly database?: string;
+  readonly workgroup?: string;
+  readonly sql: string;
+}
+
+/** An EventBridge schedule whose target starts an Athena query. */
+export interface Schedule extends Resource {
+  readonly name: string;
+  readonly expression: string;
+  readonly timeZone: string;
+  readonly sql: string;
+  readonly database?: string;
+  readonly workgroup?: string;
+}
