@@ -1,0 +1,52 @@
+import type { Outcome } from "./outcome";
+import type { Settings } from "./settings";
+import { summarize } from "./values";
+
+interface Metric {
+  readonly name: string;
+  readonly unit: "Count" | "Milliseconds" | "None";
+  readonly value: unknown;
+}
+
+/**
+ * The metrics of a batch in CloudWatch's embedded metric format, one object for each set of dimensions; the first has
+ * none. Free of dimensions that data could multiply: `reason` has four values, `location` those of the settings.
+ *
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export function embeddedMetrics(outcome: Outcome, settings: Settings, now: number): object[] {
+  const embed = (dimensions: Readonly<Record<string, string>>, metrics: readonly Metric[]): object => ({
+    _aws: {
+      Timestamp: now,
+      CloudWatchMetrics: [
+        {
+          Namespace: settings.namespace,
+          Dimensions: [Object.keys(dimensions)],
+          Metrics: metrics.map(({ name, unit }) => ({ Name: name, Unit: unit })),
+        },
+      ],
+    },
+    ...dimensions,
+    ...Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
+  });
+  const count = (name: string, value: number): Metric => ({ name, unit: "Count", value });
+  const values = (name: string, unit: Metric["unit"], list: readonly number[]): Metric[] =>
+    list.length === 0 ? [] : [{ name, unit, value: summarize(list) }];
+
+  const all = [
+    count("ReadingsProcessed", outcome.processed),
+    count("LateReadings", outcome.late),
+    count("SkewedReadings", outcome.skewed),
+    count("HighTemperatureReadings", outcome.high),
+    ...values("Temperature", "None", outcome.temperatures),
+    ...values("ProcessingLag", "Milliseconds", outcome.lags),
+  ];
+  const byReason = [...outcome.rejected].map(([reason, n]) =>
+    embed({ reason }, [count("ReadingsRejected", n)]),
+  );
+  const byLocation = settings.metricLocations.flatMap((location) => {
+    const n = outcome.highByLocation.get(location);
+    return n ? [embed({ location }, [count("HighTemperatureReadings", n)])] : [];
+  });
+  return [embed({}, all), ...byReason, ...byLocation];
+}
