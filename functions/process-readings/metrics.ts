@@ -10,11 +10,17 @@ interface Metric {
 
 /**
  * The metrics of a batch in CloudWatch's embedded metric format, one object for each set of dimensions; the first has
- * none. Free of dimensions that data could multiply: `reason` has four values, `location` those of the settings.
+ * none and also carries the properties. No dimension that data could multiply: `reason` has four values, `location`
+ * those of the settings.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function embeddedMetrics(outcome: Outcome, settings: Settings, now: number): object[] {
+export function embeddedMetrics(
+  outcome: Outcome,
+  settings: Pick<Settings, "namespace" | "metricLocations">,
+  now: number,
+  properties: object,
+): object[] {
   const embed = (dimensions: Readonly<Record<string, string>>, metrics: readonly Metric[]): object => ({
     _aws: {
       Timestamp: now,
@@ -48,5 +54,5 @@ export function embeddedMetrics(outcome: Outcome, settings: Settings, now: numbe
     const n = outcome.highByLocation.get(location);
     return n ? [embed({ location }, [count("HighTemperatureReadings", n)])] : [];
   });
-  return [embed({}, all), ...byReason, ...byLocation];
+  return [{ ...properties, ...embed({}, all) }, ...byReason, ...byLocation];
 }

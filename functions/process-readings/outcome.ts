@@ -25,15 +25,20 @@ export interface Alert {
   readonly id: string;
   readonly sensorId: string;
   readonly location: string;
+  /** Degrees Celsius. */
   readonly temperature: number;
+  /** The threshold it is above; degrees Celsius. */
+  readonly threshold: number;
+  /** When the reading was taken. */
   readonly timestamp: string;
   /** The sensor's readings above the threshold in the batch. */
   readonly readings: number;
 }
 
-/** What came of a batch. `processed` + the sum of `rejected` = the user records it held. */
+/** What came of a batch. `processed` + `rejectedCount` = the user records it held. */
 export class Outcome {
   processed = 0;
+  rejectedCount = 0;
   late = 0;
   skewed = 0;
   high = 0;
@@ -58,6 +63,7 @@ export class Outcome {
   }
 
   private reject(reason: RejectionReason, origin: Origin): void {
+    this.rejectedCount++;
     this.rejected.set(reason, (this.rejected.get(reason) ?? 0) + 1);
     if (this.rejections.length < describedRejections) this.rejections.push({ ...origin, reason });
   }
@@ -78,11 +84,12 @@ export class Outcome {
     this.highByLocation.set(location, (this.highByLocation.get(location) ?? 0) + 1);
     const known = this.alerts.get(sensorId);
     const readings = (known?.readings ?? 0) + 1;
+    const { threshold } = this;
     this.alerts.set(
       sensorId,
       known && known.temperature >= temperature
         ? { ...known, readings }
-        : { id: `${sensorId}@${timestamp}`, sensorId, location, temperature, timestamp, readings },
+        : { id: `${sensorId}@${timestamp}`, sensorId, location, temperature, threshold, timestamp, readings },
     );
   }
 }

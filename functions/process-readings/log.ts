@@ -1,0 +1,41 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import type { Alert } from "./outcome";
+import type { Processed } from "./process";
+
+/** Longest partition key Kinesis takes; a key out of an aggregate may claim to be longer. */
+const longestPartitionKey = 256;
+
+export type Log = Pick<Logger, "warn" | "error">;
+
+/** One line for each described rejection, each alert, and for what ended the batch early. Never a payload. */
+export function logOutcome(
+  { outcome, resumeAt, failure }: Processed,
+  alerts: readonly Alert[],
+  log: Log,
+): void {
+  for (const { reason, sequenceNumber, subSequenceNumber, partitionKey } of outcome.rejections)
+    log.warn("Record rejected", {
+      reason,
+      sequence_number: sequenceNumber,
+      sub_sequence_number: subSequenceNumber,
+      partition_key: partitionKey.slice(0, longestPartitionKey),
+    });
+  if (outcome.rejectedCount > outcome.rejections.length)
+    log.warn("More records rejected than described", {
+      rejected: outcome.rejectedCount,
+      described: outcome.rejections.length,
+      by_reason: Object.fromEntries(outcome.rejected),
+    });
+  for (const { id, sensorId, location, temperature, threshold, timestamp, readings } of alerts)
+    log.warn("High temperature", {
+      alert_id: id,
+      sensor_id: sensorId,
+      location,
+      temperature,
+      threshold,
+      reading_timestamp: timestamp,
+      readings,
+    });
+  if (failure) log.error("Processing failed", { sequence_number: resumeAt, error: failure });
+  else if (resumeAt) log.warn("Out of time: the rest is left to a retry", { sequence_number: resumeAt });
+}
