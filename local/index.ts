@@ -1,0 +1,2 @@
+export { loadStack, StackError } from "./stack/index";
+export type * from "./stack/types";

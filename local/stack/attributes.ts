@@ -1,0 +1,167 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Value } from "./functions";
+
+/** A resource's own attributes, as far as the ones AWS computes depend on them. */
+export interface Known {
+  readonly address: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly folder: string;
+  /** The attribute's value, or undefined when the block doesn't set it. */
+  readonly get: (attribute: string) => Value | undefined;
+}
+
+type Attributes = Readonly<Record<string, (resource: Known) => Value | undefined>>;
+
+/** The same name at every synth, for what Terraform would name at random. */
+function generatedName({ address, get }: Known, attribute: string): string {
+  const suffix = createHash("sha256").update(address).digest("hex").slice(0, 12);
+  return `${get(`${attribute}_prefix`) ?? "terraform-"}${suffix}`;
+}
+
+const arn = (service: string, resource: (known: Known) => string) => (known: Known) =>
+  `arn:aws:${service}:${known.region}:${known.accountId}:${resource(known)}`;
+const globalArn = (service: string, resource: (known: Known) => string) => (known: Known) =>
+  `arn:aws:${service}::${known.accountId}:${resource(known)}`;
+const name = (known: Known) => String(known.get("name") ?? generatedName(known, "name"));
+const hash = ({ address }: Known) => createHash("sha256").update(address).digest("hex");
+const bucket = (known: Known) => String(known.get("bucket") ?? generatedName(known, "bucket"));
+const functionName = (known: Known) => String(known.get("function_name"));
+
+const kinesisStream: Attributes = {
+  name,
+  id: arn("kinesis", (stream) => `stream/${name(stream)}`),
+  arn: arn("kinesis", (stream) => `stream/${name(stream)}`),
+};
+const queueUrl = (queue: Known) =>
+  `https://sqs.${queue.region}.amazonaws.com/${queue.accountId}/${name(queue)}`;
+const named = (service: string, prefix: string): Attributes => ({
+  name,
+  id: name,
+  arn: arn(service, (known) => `${prefix}${name(known)}`),
+});
+
+/** The attributes that AWS computes, by resource type: names, ids and ARNs. */
+const computed: Readonly<Record<string, Attributes>> = {
+  "data.archive_file": {
+    // Terraform makes the archive at plan time; before that its source stands in for it.
+    output_path: ({ folder, get }) => {
+      const output = get("output_path");
+      const made = typeof output === "string" && existsSync(join(folder, output));
+      return made ? output : (get("source_dir") ?? get("source_file") ?? output);
+    },
+    output_base64sha256: hash,
+  },
+  "data.aws_caller_identity": {
+    account_id: ({ accountId }) => accountId,
+    id: ({ accountId }) => accountId,
+    arn: globalArn("iam", () => "user/local"),
+    user_id: () => "LOCAL",
+  },
+  "data.aws_iam_policy_document": { json: () => "{}" },
+  "data.aws_partition": {
+    partition: () => "aws",
+    id: () => "aws",
+    dns_suffix: () => "amazonaws.com",
+    reverse_dns_prefix: () => "com.amazonaws",
+  },
+  "data.aws_region": {
+    region: ({ region }) => region,
+    name: ({ region }) => region,
+    id: ({ region }) => region,
+  },
+  aws_athena_workgroup: named("athena", "workgroup/"),
+  aws_cloudwatch_event_bus: named("events", "event-bus/"),
+  aws_cloudwatch_event_rule: named("events", "rule/"),
+  aws_cloudwatch_log_group: named("logs", "log-group:"),
+  aws_glue_catalog_database: {
+    name,
+    id: (database) => `${database.get("catalog_id") ?? database.accountId}:${name(database)}`,
+    arn: arn("glue", (database) => `database/${name(database)}`),
+    catalog_id: (database) => database.get("catalog_id") ?? database.accountId,
+  },
+  aws_glue_catalog_table: {
+    name,
+    id: (table) => `${table.accountId}:${table.get("database_name")}:${name(table)}`,
+    arn: arn("glue", (table) => `table/${table.get("database_name")}/${name(table)}`),
+    catalog_id: (table) => table.get("catalog_id") ?? table.accountId,
+  },
+  aws_iam_policy: {
+    name,
+    id: globalArn("iam", (policy) => `policy/${name(policy)}`),
+    arn: globalArn("iam", (policy) => `policy/${name(policy)}`),
+  },
+  aws_iam_role: {
+    name,
+    id: name,
+    arn: globalArn("iam", (role) => `role${role.get("path") ?? "/"}${name(role)}`),
+    unique_id: hash,
+  },
+  aws_kinesis_firehose_delivery_stream: {
+    name,
+    id: arn("firehose", (stream) => `deliverystream/${name(stream)}`),
+    arn: arn("firehose", (stream) => `deliverystream/${name(stream)}`),
+  },
+  aws_kinesis_stream: kinesisStream,
+  "data.aws_kinesis_stream": kinesisStream,
+  aws_kms_alias: named("kms", ""),
+  aws_kms_key: {
+    id: (key) => hash(key).slice(0, 36),
+    key_id: (key) => hash(key).slice(0, 36),
+    arn: arn("kms", (key) => `key/${hash(key).slice(0, 36)}`),
+  },
+  aws_lambda_alias: {
+    arn: (alias) => `${alias.get("function_name")}:${alias.get("name")}`,
+  },
+  aws_lambda_function: {
+    id: functionName,
+    arn: arn("lambda", (fn) => `function:${functionName(fn)}`),
+    qualified_arn: arn("lambda", (fn) => `function:${functionName(fn)}:$LATEST`),
+    version: () => "$LATEST",
+  },
+  aws_s3_bucket: {
+    bucket,
+    id: bucket,
+    arn: (known) => `arn:aws:s3:::${bucket(known)}`,
+    bucket_domain_name: (known) => `${bucket(known)}.s3.amazonaws.com`,
+    bucket_regional_domain_name: (known) => `${bucket(known)}.s3.${known.region}.amazonaws.com`,
+  },
+  aws_scheduler_schedule_group: named("scheduler", "schedule-group/"),
+  aws_sns_topic: {
+    name,
+    id: arn("sns", name),
+    arn: arn("sns", name),
+  },
+  aws_sqs_queue: {
+    name,
+    id: queueUrl,
+    url: queueUrl,
+    arn: arn("sqs", name),
+  },
+  random_id: { id: (id) => hash(id).slice(0, 11), hex: (id) => randomHex(id), dec: (id) => randomHex(id) },
+  random_integer: { id: ({ get }) => get("min"), result: ({ get }) => get("min") },
+  random_pet: { id: (pet) => `local-${hash(pet).slice(0, 6)}` },
+  random_string: { id: randomString, result: randomString },
+  random_uuid: { id: hash, result: hash },
+};
+
+function randomHex(known: Known): string {
+  return hash(known).slice(0, Number(known.get("byte_length") ?? 4) * 2);
+}
+
+function randomString(known: Known): string {
+  return hash(known).slice(0, Number(known.get("length") ?? 8));
+}
+
+// Buckets are configured by companion resources whose own id is the bucket's name.
+const companion = /^aws_s3_bucket_/;
+
+/** @returns undefined when neither the block nor a rule of AWS says what the attribute is. */
+export function attribute(type: string, known: Known, name: string): Value | undefined {
+  const rule = computed[type]?.[name];
+  if (rule) return rule(known);
+  if (companion.test(type) && name === "id") return known.get("bucket");
+  return known.get(name);
+}

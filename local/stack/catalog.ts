@@ -1,0 +1,84 @@
+import { isObject } from "./functions";
+import type { StackReader } from "./reader";
+import type { Settings } from "./resolver";
+import type { GlueColumn, GlueTable, NamedQuery, Schedule } from "./types";
+
+/** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/glue_catalog_table */
+export function readTables(reader: StackReader): GlueTable[] {
+  return reader.of("aws_glue_catalog_table").map((table) => {
+    const storage = table.block("storage_descriptor");
+    const serde = storage?.block("ser_de_info");
+    return {
+      address: table.address,
+      database: table.required("database_name"),
+      name: table.required("name"),
+      location: storage?.text("location") ?? "",
+      columns: columns(storage?.blocks("columns") ?? []),
+      partitionKeys: columns(table.blocks("partition_keys")),
+      serializationLibrary: serde?.text("serialization_library") ?? "",
+      serdeParameters: serde?.map("parameters") ?? {},
+      parameters: table.map("parameters"),
+    };
+  });
+}
+
+function columns(blocks: readonly Settings[]): GlueColumn[] {
+  return blocks.map((column) => ({
+    name: column.required("name"),
+    type: column.text("type") ?? "string",
+    comment: column.text("comment"),
+  }));
+}
+
+function queries(reader: StackReader, type: string, statement: string): NamedQuery[] {
+  return reader.of(type).map((query) => ({
+    address: query.address,
+    name: query.required("name"),
+    description: query.text("description") ?? "",
+    database: query.text("database"),
+    workgroup: query.text("workgroup"),
+    sql: query.required(statement),
+  }));
+}
+
+/** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/athena_named_query */
+export const readNamedQueries = (reader: StackReader) => queries(reader, "aws_athena_named_query", "query");
+
+/** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/athena_prepared_statement */
+export const readPreparedStatements = (reader: StackReader) =>
+  queries(reader, "aws_athena_prepared_statement", "query_statement");
+
+/** Schedules whose target is Athena's StartQueryExecution: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html */
+export function readSchedules(reader: StackReader): Schedule[] {
+  const schedules: Schedule[] = [];
+  for (const schedule of reader.of("aws_scheduler_schedule")) {
+    const target = schedule.block("target");
+    const input = parseInput(target);
+    if (!/:athena:startQueryExecution$/i.test(target?.text("arn") ?? "") || !input) {
+      reader.skip(schedule.address, "its target is no Athena query; not run");
+      continue;
+    }
+    const context = isObject(input.QueryExecutionContext) ? input.QueryExecutionContext : {};
+    schedules.push({
+      address: schedule.address,
+      name: schedule.text("name") ?? schedule.address,
+      expression: schedule.required("schedule_expression"),
+      timeZone: schedule.text("schedule_expression_timezone") ?? "UTC",
+      sql: String(input.QueryString ?? ""),
+      database: typeof context.Database === "string" ? context.Database : undefined,
+      workgroup: typeof input.WorkGroup === "string" ? input.WorkGroup : undefined,
+    });
+  }
+  return schedules;
+}
+
+function parseInput(target: Settings | undefined): Readonly<Record<string, unknown>> | undefined {
+  const text = target?.text("input");
+  if (!target || !text) return undefined;
+  try {
+    const input: unknown = JSON.parse(text);
+    return isObject(input) ? input : undefined;
+  } catch {
+    throw target.error("input", "must be JSON");
+  }
+}

@@ -1,0 +1,106 @@
+import { readNamedQueries, readPreparedStatements, readSchedules, readTables } from "./catalog";
+import { type Document, readDocument, StackError } from "./document";
+import { readDeliveryStreams } from "./firehose";
+import { toText } from "./functions";
+import { readFunctions, readMappings } from "./lambda";
+import { StackReader } from "./reader";
+import { Resolver, type Settings } from "./resolver";
+import type { KinesisStream, Stack } from "./types";
+
+export { StackError } from "./document";
+export { missingArchives } from "./lambda";
+export type * from "./types";
+
+/** The account that `data.aws_caller_identity` answers on this machine. */
+const accountId = "000000000000";
+
+/**
+ * Reads what a synthesized stack says, with every reference that this machine needs resolved.
+ *
+ * @param fileOrFolder a `cdk.tf.json`, any other Terraform JSON file, or a folder with `*.tf.json` files.
+ * @throws StackError (one line) when there is no stack, it is no Terraform JSON, or a setting that the runner
+ *   needs is wrong or refers to what can't be resolved; it names the place and the expression.
+ */
+export function loadStack(fileOrFolder: string): Stack {
+  const document = readDocument(fileOrFolder);
+  const region = readRegion(document);
+  const resolver = new Resolver(document, { region, accountId });
+  const reader = new StackReader(document, resolver);
+  for (const name of document.modules) reader.skip(`module.${name}`, "modules are not read");
+
+  const streams = [...reader.of("aws_kinesis_stream"), ...reader.data("aws_kinesis_stream")].map(readStream);
+  const buckets = reader.of("aws_s3_bucket").map((bucket) => ({
+    address: bucket.address,
+    name: bucket.required("bucket"),
+    arn: bucket.required("arn"),
+  }));
+  const functions = readFunctions(reader);
+  const mappings = readMappings(reader, streams, functions);
+  const deliveryStreams = readDeliveryStreams(reader, streams, buckets);
+  const tables = readTables(reader);
+  for (const { address, conversion } of deliveryStreams) {
+    const found = tables.some(
+      ({ database, name }) => database === conversion?.database && name === conversion.table,
+    );
+    if (conversion && !found)
+      throw new StackError(
+        `${address}: schema_configuration: there is no table ${conversion.database}.${conversion.table} in this stack`,
+      );
+  }
+  return {
+    folder: document.folder,
+    region,
+    accountId,
+    streams,
+    functions,
+    mappings,
+    deliveryStreams,
+    buckets,
+    tables,
+    namedQueries: readNamedQueries(reader),
+    preparedStatements: readPreparedStatements(reader),
+    schedules: readSchedules(reader),
+    outputs: readOutputs(document, resolver),
+    unsupported: reader.unsupported,
+  };
+}
+
+function readRegion(document: Document): string {
+  const providers = document.providers.get("aws") ?? [];
+  const provider = providers.find(({ alias }) => alias === undefined) ?? providers[0];
+  if (provider?.region === undefined) return "us-east-1";
+  const resolver = new Resolver(document, { region: "us-east-1", accountId });
+  return toText(resolver.value(provider.region, "provider.aws: region"));
+}
+
+/** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_stream */
+function readStream(stream: Settings): KinesisStream {
+  const mode = stream.block("stream_mode_details")?.text("stream_mode") ?? "PROVISIONED";
+  if (mode !== "PROVISIONED" && mode !== "ON_DEMAND")
+    throw stream.error("stream_mode_details.stream_mode", `must be PROVISIONED or ON_DEMAND, not ${mode}`);
+  const shardCount = mode === "ON_DEMAND" ? 4 : stream.number("shard_count", 1);
+  if (!Number.isInteger(shardCount) || shardCount < 1)
+    throw stream.error("shard_count", `must be a whole number of at least 1, not ${shardCount}`);
+  return {
+    address: stream.address,
+    name: stream.required("name"),
+    arn: stream.required("arn"),
+    mode,
+    shardCount,
+    retentionHours: stream.number("retention_period", 24),
+  };
+}
+
+/** Outputs are for people: one that can't be resolved here is left out. */
+function readOutputs(document: Document, resolver: Resolver): Record<string, string> {
+  const outputs: Record<string, string> = {};
+  for (const [name, { value }] of document.outputs) {
+    try {
+      const resolved = resolver.value(value, `output.${name}`);
+      outputs[name] = typeof resolved === "string" ? resolved : JSON.stringify(resolved);
+    } catch (error) {
+      if (!(error instanceof StackError)) throw error;
+    }
+  }
+  return outputs;
+}
