@@ -1,0 +1,43 @@
+import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+
+/** No public access and no access control lists: only policies decide. */
+export function keepPrivate(scope: Construct, bucket: S3Bucket): S3BucketPublicAccessBlock {
+  new S3BucketOwnershipControls(scope, "ownership", {
+    bucket: bucket.id,
+    rule: { objectOwnership: "BucketOwnerEnforced" },
+  });
+  return new S3BucketPublicAccessBlock(scope, "public-access", {
+    bucket: bucket.id,
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+  });
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html */
+export function denyInsecureTransport(
+  scope: Construct,
+  bucket: S3Bucket,
+  dependsOn: ITerraformDependable[],
+): S3BucketPolicy {
+  const document = new DataAwsIamPolicyDocument(scope, "bucket-policy-document", {
+    statement: [
+      {
+        sid: "DenyInsecureTransport",
+        effect: "Deny",
+        principals: [{ type: "*", identifiers: ["*"] }],
+        actions: ["s3:*"],
+        resources: [bucket.arn, `${bucket.arn}/*`],
+        condition: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
+      },
+    ],
+  });
+  return new S3BucketPolicy(scope, "bucket-policy", { bucket: bucket.id, policy: document.json, dependsOn });
+}

@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { App, AssetType, TerraformAsset } from "cdktf";
+import { Construct } from "constructs";
+import { buildSync } from "esbuild";
+import { type Zippable, zipSync } from "fflate";
+
+export interface FunctionArchiveProps {
+  /** Path of the TypeScript or JavaScript file that exports `handler`. */
+  readonly entry: string;
+  /** Node.js major of the Lambda runtime. */
+  readonly nodeMajor: number;
+}
+
+// The earliest time a ZIP can hold, at noon so that no time zone moves it before 1980.
+const modified = "1980-01-01T12:00:00";
+
+/**
+ * The deployment archive of a Lambda function: one bundled `index.js` with its source map.
+ *
+ * Its bytes depend on the sources alone, not on where or when they were bundled, so that an unchanged function
+ * is never deployed again.
+ */
+export class FunctionArchive extends Construct {
+  /** Relative to the stack's folder. */
+  readonly path: string;
+  /** Base64 SHA-256 of the archive, as Lambda reports it. */
+  readonly sourceCodeHash: string;
+
+  constructor(scope: Construct, id: string, props: FunctionArchiveProps) {
+    super(scope, id);
+    const archive = zip(bundle(props));
+    const folder = resolve(App.of(this).outdir, "archives");
+    const file = join(folder, `${this.node.addr}.zip`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, archive);
+    const digest = createHash("sha256").update(archive);
+    this.sourceCodeHash = digest.copy().digest("base64");
+    this.path = new TerraformAsset(this, "asset", {
+      path: file,
+      type: AssetType.FILE,
+      assetHash: digest.digest("hex").slice(0, 16),
+    }).path;
+  }
+}
+
+function bundle({ entry, nodeMajor }: FunctionArchiveProps): Record<string, Uint8Array> {
+  const root = packageFolder(entry);
+  const { outputFiles } = buildSync({
+    absWorkingDir: root,
+    entryPoints: [resolve(entry)],
+    outfile: "index.js",
+    bundle: true,
+    write: false,
+    platform: "node",
+    target: `node${nodeMajor}`,
+    format: "cjs",
+    // The runtime has the AWS SDK: https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+    external: ["@aws-sdk/*"],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    keepNames: true,
+    legalComments: "none",
+    sourcemap: "linked",
+    sourcesContent: false,
+    logLevel: "silent",
+  });
+  return Object.fromEntries(
+    outputFiles.map((file) => [file.path.endsWith(".map") ? "index.js.map" : "index.js", file.contents]),
+  );
+}
+
+/** The nearest folder with a package.json: paths in the bundle are relative to it. */
+function packageFolder(entry: string): string {
+  let folder = dirname(resolve(entry));
+  while (!existsSync(join(folder, "package.json")) && folder !== dirname(folder)) folder = dirname(folder);
+  return folder;
+}
+
+function zip(files: Record<string, Uint8Array>): Uint8Array {
+  const entries: Zippable = {};
+  for (const name of Object.keys(files).sort()) {
+    const contents = files[name];
+    // Unix, readable by the runtime's user: the upper half of the attributes is the file's mode.
+    if (contents) entries[name] = [contents, { level: 9, mtime: modified, os: 3, attrs: 0o100644 << 16 }];
+  }
+  return zipSync(entries);
+}

@@ -1,0 +1,10 @@
+export { Catalog, type CatalogProps, type Column, type TableProps } from "./catalog";
+export { DataLake, type DataLakeProps, zones } from "./data-lake";
+export type { Metric } from "./metric";
+export { type NameContext, setNames } from "./names";
+export type { Partition } from "./partition-projection";
+export { InvalidPropsError } from "./problems";
+export { type NamedQueryProps, QueryLayer, type QueryLayerProps } from "./query-layer";
+export { StreamDelivery, type StreamDeliveryProps } from "./stream-delivery";
+export { StreamProcessor, type StreamProcessorProps } from "./stream-processor";
+export { StreamingIngest, type StreamingIngestProps } from "./streaming-ingest";

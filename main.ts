@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { PipelineStack } from "./constructs/pipeline-stack";
+import { InvalidPropsError } from "./constructs/problems";
+import { parseSettings, SettingsError } from "./constructs/settings";
+
+/** The context of cdktf.json; under the `cdktf` command it comes in the environment instead. */
+function context(): Record<string, unknown> {
+  if (process.env.CDKTF_CONTEXT_JSON) return {};
+  const { context = {} } = JSON.parse(readFileSync(join(__dirname, "cdktf.json"), "utf8"));
+  return context;
+}
+
+try {
+  // Stack traces would put paths of this machine into the synthesized file.
+  const app = new App({ stackTraces: false, context: context() });
+  new PipelineStack(app, "sensor-lake", {
+    settings: parseSettings(app.node.tryGetContext("pipeline")),
+    handlerEntry: join(__dirname, "functions/process-readings/index.ts"),
+  });
+  app.synth();
+} catch (error) {
+  if (!(error instanceof SettingsError || error instanceof InvalidPropsError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
