@@ -58,8 +58,7 @@ function bundle({ entry, nodeMajor }: FunctionArchiveProps): Record<string, Uint
     format: "cjs",
     // The runtime has the AWS SDK: https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
     external: ["@aws-sdk/*"],
-    minifySyntax: true,
-    minifyWhitespace: true,
+    minify: true,
     keepNames: true,
     legalComments: "none",
     sourcemap: "linked",
