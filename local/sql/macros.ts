@@ -23,11 +23,9 @@ const trino: readonly string[] = [
            (unit VARCHAR, n BIGINT, value TIMESTAMPTZ) AS value + interval_of(unit, n)`,
   // Whole units that have passed; DuckDB's own date_diff counts the borders crossed.
   `date_diff(unit, earlier, later) AS date_sub(unit, earlier, later)`,
-  // MySQL's format letters, as Trino takes them, in strftime's.
-  `strftime_format(format) AS replace(replace(replace(replace(replace(replace(format,
-     '%M', '%B'), '%i', '%M'), '%s', '%S'), '%T', '%H:%M:%S'), '%W', '%A'), '%h', '%I')`,
-  `date_format(value, format) AS strftime(value, strftime_format(format))`,
-  `date_parse(text, format) AS strptime(text, strftime_format(format))`,
+  // The formats are translated in the statement itself (see dialect.ts): both must be constants.
+  `date_format(value, format) AS strftime(value, format)`,
+  `date_parse(text, format) AS strptime(text, format)`,
   `from_iso8601_timestamp(text) AS CAST(text AS TIMESTAMPTZ)`,
   `from_iso8601_date(text) AS CAST(text AS DATE)`,
   `to_iso8601(value DATE) AS strftime(value, '%Y-%m-%d'),

@@ -1,0 +1,143 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { DuckDBInstance } from "@duckdb/node-api";
+import type { GlueTable } from "../../local/stack/types";
+
+export const database = "sensor_lake_dev";
+export const bucket = "sensor-lake-dev-000000000000-us-east-1";
+
+const readingColumns = [
+  { name: "sensor_id", type: "string" },
+  { name: "temperature", type: "double" },
+  { name: "humidity", type: "double" },
+  { name: "timestamp", type: "timestamp" },
+  { name: "location", type: "string" },
+];
+
+export const daily = {
+  "projection.enabled": "true",
+  "projection.dt.type": "date",
+  "projection.dt.format": "yyyy-MM-dd",
+  "projection.dt.range": "NOW-365DAYS,NOW",
+};
+
+const parquet = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe";
+
+export const sensorData: GlueTable = {
+  address: "aws_glue_catalog_table.sensor_data",
+  database,
+  name: "sensor_data",
+  location: `s3://${bucket}/processed/sensor_data/`,
+  columns: readingColumns,
+  partitionKeys: [{ name: "dt", type: "string" }],
+  serializationLibrary: parquet,
+  serdeParameters: { "serialization.format": "1" },
+  parameters: daily,
+};
+
+export const sensorDataRaw: GlueTable = {
+  ...sensorData,
+  address: "aws_glue_catalog_table.sensor_data_raw",
+  name: "sensor_data_raw",
+  location: `s3://${bucket}/raw/sensor_data/`,
+  serializationLibrary: "org.openx.data.jsonserde.JsonSerDe",
+  serdeParameters: { "ignore.malformed.json": "true" },
+};
+
+export const sensorHourly: GlueTable = {
+  ...sensorData,
+  address: "aws_glue_catalog_table.sensor_hourly",
+  name: "sensor_hourly",
+  location: `s3://${bucket}/processed/sensor_hourly/`,
+  columns: [
+    { name: "hour", type: "timestamp" },
+    { name: "sensor_id", type: "string" },
+    { name: "location", type: "string" },
+    { name: "readings", type: "bigint" },
+    { name: "temperature_min", type: "double" },
+    { name: "temperature_max", type: "double" },
+    { name: "temperature_mean", type: "double" },
+    { name: "temperature_p95", type: "double" },
+    { name: "alerts", type: "bigint" },
+  ],
+};
+
+export interface Reading {
+  readonly sensor_id: string;
+  readonly temperature: number;
+  readonly humidity: number;
+  /** ISO 8601, UTC. */
+  readonly timestamp: string;
+  readonly location: string;
+}
+
+/** The clock of the tests: it lies in the projected range of the readings below. */
+export const now = new Date("2024-01-20T12:00:00Z");
+
+export function makeLakeFolder(): { folder: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), "lake-"));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+function objectPath(lakeFolder: string, table: GlueTable, day: string, name: string): string {
+  const path = join(lakeFolder, table.location.replace("s3://", ""), `dt=${day}`, name);
+  mkdirSync(dirname(path), { recursive: true });
+  return path;
+}
+
+/** Writes one gzip object of these lines to the raw table. */
+export function writeRaw(lakeFolder: string, day: string, name: string, lines: readonly string[]): void {
+  writeFileSync(
+    objectPath(lakeFolder, sensorDataRaw, day, name),
+    gzipSync(lines.map((line) => `${line}\n`).join("")),
+  );
+}
+
+/** Writes one Parquet object of the rows that this DuckDB query gives. */
+export async function writeParquet(
+  lakeFolder: string,
+  table: GlueTable,
+  day: string,
+  name: string,
+  select: string,
+): Promise<void> {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  const path = objectPath(lakeFolder, table, day, name);
+  await connection.run(
+    `COPY (${select}) TO '${path.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION snappy)`,
+  );
+  connection.closeSync();
+  instance.closeSync();
+}
+
+/** Writes one Parquet object of these readings to `sensor_data`. */
+export async function writeReadings(
+  lakeFolder: string,
+  day: string,
+  name: string,
+  readings: readonly Reading[],
+): Promise<void> {
+  const rows = readings.map(
+    (reading) =>
+      `('${reading.sensor_id}', CAST(${reading.temperature} AS DOUBLE), CAST(${reading.humidity} AS DOUBLE), TIMESTAMP '${reading.timestamp.replace("Z", "")}', '${reading.location}')`,
+  );
+  await writeParquet(
+    lakeFolder,
+    sensorData,
+    day,
+    name,
+    `SELECT * FROM (VALUES ${rows.join(", ")}) AS reading(sensor_id, temperature, humidity, "timestamp", location)`,
+  );
+}
+
+export const reading = (change: Partial<Reading> = {}): Reading => ({
+  sensor_id: "sensor-001",
+  temperature: 22.5,
+  humidity: 65.2,
+  timestamp: "2024-01-15T10:30:00Z",
+  location: "warehouse-A",
+  ...change,
+});
