@@ -1,4 +1,5 @@
 export { QueryError } from "./errors";
+export { formatTable, type TableOptions } from "./format-table";
 export {
   type Lake,
   type LakeOptions,
