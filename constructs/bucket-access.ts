@@ -1,4 +1,7 @@
-import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import {
+  DataAwsIamPolicyDocument,
+  type DataAwsIamPolicyDocumentStatement,
+} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
@@ -21,14 +24,20 @@ export function keepPrivate(scope: Construct, bucket: S3Bucket): S3BucketPublicA
   });
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html */
-export function denyInsecureTransport(
+/**
+ * The bucket's policy: what is given, and nothing without TLS.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
+ */
+export function attachBucketPolicy(
   scope: Construct,
   bucket: S3Bucket,
   dependsOn: ITerraformDependable[],
+  statements: readonly DataAwsIamPolicyDocumentStatement[] = [],
 ): S3BucketPolicy {
   const document = new DataAwsIamPolicyDocument(scope, "bucket-policy-document", {
     statement: [
+      ...statements,
       {
         sid: "DenyInsecureTransport",
         effect: "Deny",

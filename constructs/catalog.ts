@@ -56,7 +56,11 @@ const readActions = [
 export class Catalog extends Construct {
   readonly database: GlueCatalogDatabase;
 
-  private readonly bucket: S3Bucket;
+  /** Where each table's objects are in the bucket, by the table's name. */
+  readonly prefixes: ReadonlyMap<string, string>;
+
+  readonly bucket: S3Bucket;
+  private readonly locations = new Map<string, string>();
   private readonly tables = new Map<string, GlueCatalogTable>();
 
   constructor(scope: Construct, id: string, props: CatalogProps) {
@@ -64,6 +68,7 @@ export class Catalog extends Construct {
     const databaseName = props.databaseName ?? underscored(defaultName(this));
     Problems.check(this, (problems) => checkCatalogProps(problems, props, { databaseName }));
     this.bucket = props.bucket;
+    this.prefixes = this.locations;
     this.database =
       props.database ??
       new GlueCatalogDatabase(this, "database", {
@@ -123,6 +128,7 @@ export class Catalog extends Construct {
       },
     });
     this.tables.set(name, table);
+    this.locations.set(name, props.prefix);
     return table;
   }
 }

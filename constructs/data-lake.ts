@@ -7,10 +7,10 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
 import { accountId } from "./account";
-import { denyInsecureTransport, keepPrivate } from "./bucket-access";
+import { attachBucketPolicy, keepPrivate } from "./bucket-access";
+import { decryptStatement, encryptStatement } from "./customer-managed-key";
 import { createLifecycle } from "./data-lake-lifecycle";
 import { checkDataLakeProps, dataDestructionAllowed } from "./data-lake-rules";
-import { decryptStatement, encryptStatement } from "./encryption-key";
 import { grant } from "./iam";
 import { defaultName } from "./names";
 import { Problems } from "./problems";
@@ -91,7 +91,7 @@ export class DataLake extends Construct {
       forceDestroy: props.forceDestroy === true && dataDestructionAllowed(this),
     });
     const accessBlock = keepPrivate(this, bucket);
-    denyInsecureTransport(this, bucket, [accessBlock]);
+    attachBucketPolicy(this, bucket, [accessBlock]);
     new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       bucket: bucket.id,
       rule: [

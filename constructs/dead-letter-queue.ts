@@ -14,8 +14,12 @@ export interface DeadLetterQueueProps {
 }
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html */
-export function checkDeadLetterQueueProps(problems: Problems, props: DeadLetterQueueProps): void {
-  problems.name("name", props.name, /^[a-zA-Z0-9_-]{1,80}$/, "1-80 letters, digits and _-");
+export function checkDeadLetterQueueProps(
+  problems: Problems,
+  props: DeadLetterQueueProps,
+  defaultName: string,
+): void {
+  problems.name("name", props.name ?? defaultName, /^[a-zA-Z0-9_-]{1,80}$/, "1-80 letters, digits and _-");
   problems.integer("retentionDays", props.retentionDays, 1, 14, "days");
 }
 

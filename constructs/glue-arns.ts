@@ -1,3 +1,4 @@
+import type { GlueCatalogTable } from "@cdktf/provider-aws/lib/glue-catalog-table";
 import { Fn } from "cdktf";
 
 function accountPart(arn: string): string {
@@ -13,6 +14,6 @@ export function catalogArn(arn: string): string {
 }
 
 /** The database of a table. */
-export function databaseArn(tableArn: string): string {
-  return `${accountPart(tableArn)}:database/${Fn.element(Fn.split("/", tableArn), 1)}`;
+export function databaseArn(table: GlueCatalogTable): string {
+  return `${accountPart(table.arn)}:database/${table.databaseName}`;
 }

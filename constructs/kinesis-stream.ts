@@ -47,10 +47,20 @@ export const streamWriteActions = [
   "kinesis:PutRecords",
 ];
 
-export const defaultStreamRetentionHours = 24;
+const defaultRetentionHours = 24;
 
-export function checkStreamProps(problems: Problems, props: StreamProps): void {
-  problems.name("name", props.name, /^[a-zA-Z0-9_.-]{1,128}$/, "1-128 letters, digits and _.-");
+/** Hours that the records of a stream, existing or to be made, stay readable. */
+export function retentionHoursOf(existing: KinesisStream | undefined, props: StreamProps): number {
+  return (existing ? existing.retentionPeriodInput : props.retentionHours) ?? defaultRetentionHours;
+}
+
+export function checkStreamProps(problems: Problems, props: StreamProps, defaultName: string): void {
+  problems.name(
+    "name",
+    props.name ?? defaultName,
+    /^[a-zA-Z0-9_.-]{1,128}$/,
+    "1-128 letters, digits and _.-",
+  );
   problems.integer("retentionHours", props.retentionHours, 24, 8760, "hours");
   if (props.mode === "ON_DEMAND")
     problems.require(
@@ -69,7 +79,7 @@ export function createStream(scope: Construct, id: string, name: string, props: 
     name: props.name ?? name,
     streamModeDetails: { streamMode: mode },
     shardCount: mode === "PROVISIONED" ? (props.shardCount ?? 1) : undefined,
-    retentionPeriod: props.retentionHours ?? defaultStreamRetentionHours,
+    retentionPeriod: props.retentionHours ?? defaultRetentionHours,
     encryptionType: "KMS",
     kmsKeyId: props.encryptionKey?.arn ?? "alias/aws/kinesis",
     shardLevelMetrics: props.shardLevelMetrics && [...props.shardLevelMetrics],

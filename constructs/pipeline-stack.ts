@@ -1,15 +1,18 @@
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { sensorColumns } from "@streaming-data-lake/dataset";
 import { namedQueries } from "@streaming-data-lake/dataset/queries";
-import { LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
+import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { accountId } from "./account";
 import { Catalog, type TableProps } from "./catalog";
+import { CostBudget } from "./cost-budget";
+import { CustomerManagedKey } from "./customer-managed-key";
 import { DataLake, zones } from "./data-lake";
 import { dataDestructionAllowed } from "./data-lake-rules";
 import { namePrefix, setNames, underscored } from "./names";
 import { QueryLayer } from "./query-layer";
+import { watchReadings } from "./reading-metrics";
 import type { PipelineSettings } from "./settings";
+import { addOutputs, configureTerraform } from "./stack-terraform";
 import { StreamingIngest } from "./streaming-ingest";
 
 export interface PipelineStackProps {
@@ -28,113 +31,112 @@ export class PipelineStack extends TerraformStack {
   readonly ingest: StreamingIngest;
   readonly queries: QueryLayer;
 
+  private readonly prefix: string;
+
   constructor(scope: Construct, id: string, { settings, handlerEntry }: PipelineStackProps) {
     super(scope, id);
     setNames(this, settings);
-    this.configureTerraform(settings);
-    const prefix = namePrefix(this);
+    configureTerraform(this, settings);
+    this.prefix = namePrefix(this);
     const forceDestroy =
       settings.forceDestroy ?? (settings.environment === "dev" && dataDestructionAllowed(this));
+    const encryptionKey = settings.customerManagedKey ? new CustomerManagedKey(this, "key").key : undefined;
 
     this.lake = new DataLake(this, "lake", {
-      bucketName: `${prefix}-${accountId(this)}-${settings.region}`,
+      bucketName: `${this.prefix}-${accountId(this)}-${settings.region}`,
       retentionDays: settings.retentionDays,
+      errorRetentionDays: settings.errorRetentionDays,
+      resultRetentionDays: settings.resultRetentionDays,
+      encryptionKey,
       forceDestroy,
     });
     this.catalog = new Catalog(this, "catalog", {
-      databaseName: underscored(prefix),
+      databaseName: underscored(this.prefix),
       bucket: this.lake.bucket,
       tables: {
-        [tableName]: sensorTable("Readings as Parquet", zones.processed, "parquet", settings),
-        [`${tableName}_raw`]: sensorTable("Readings as they were sent", zones.raw, "json", settings),
+        [tableName]: readingTable("Readings as Parquet", zones.processed, "parquet", settings),
+        [`${tableName}_raw`]: readingTable("Readings as they were sent", zones.raw, "json", settings),
       },
     });
-    this.ingest = new StreamingIngest(this, "ingest", {
+    this.ingest = this.createIngest(settings, handlerEntry);
+    this.queries = new QueryLayer(this, "queries", {
+      workgroupName: this.prefix,
+      bucket: this.lake.bucket,
+      resultPrefix: zones.results,
+      encryptionKey,
+      catalog: this.catalog,
+      namedQueries,
+      scanCutoffMebibytes: settings.scanCutoffMebibytes,
+      forceDestroy,
+    });
+    watchReadings(this.ingest.monitoring, this.prefix, settings);
+    if (settings.monthlyBudgetDollars !== undefined)
+      new CostBudget(this, "budget", {
+        name: this.prefix,
+        monthlyDollars: settings.monthlyBudgetDollars,
+        emails: settings.alarmEmails,
+      });
+    addOutputs(this, {
+      stream_name: ["Kinesis stream that takes the readings", this.ingest.stream.name],
+      lake_bucket: ["S3 bucket of the lake", this.lake.bucket.bucket],
+      database_name: ["Glue database of the tables", this.catalog.database.name],
+      workgroup_name: ["Athena workgroup that queries them", this.queries.workgroup.name],
+      delivery_stream_name: ["Firehose stream to the lake", this.ingest.delivery.deliveryStream.name],
+      function_name: ["Lambda function of each reading", this.ingest.processor.function.functionName],
+    });
+  }
+
+  private createIngest(settings: PipelineSettings, handlerEntry: string): StreamingIngest {
+    const functionName = `${this.prefix}-process-readings`;
+    const { encryptionKey } = this.lake;
+    return new StreamingIngest(this, "ingest", {
+      name: this.prefix,
+      encryptionKey,
       streamProps: {
-        name: `${prefix}-readings`,
+        name: `${this.prefix}-readings`,
+        mode: settings.streamMode,
         shardCount: settings.shardCount,
         retentionHours: settings.streamRetentionHours,
       },
       processor: {
         entry: handlerEntry,
-        functionName: `${prefix}-process-readings`,
-        roleName: `${prefix}-process-readings-${settings.region}`,
+        functionName,
+        // Role names are the account's, not the region's.
+        roleName: `${functionName}-${settings.region}`,
         environment: {
           ALERT_THRESHOLD_CELSIUS: String(settings.alertThresholdCelsius),
-          // The metrics have no dimension that tells deployments apart, so the namespace does.
-          METRICS_NAMESPACE: prefix,
-          SERVICE_NAME: `${prefix}-process-readings`,
+          // The metrics have no dimension that tells deployments apart, so that the namespace does.
+          METRICS_NAMESPACE: this.prefix,
+          SERVICE_NAME: functionName,
         },
+        memoryMegabytes: settings.functionMemoryMegabytes,
+        timeoutSeconds: settings.functionTimeoutSeconds,
+        logRetentionDays: settings.logRetentionDays,
         batchSize: settings.batchSize,
         batchingWindowSeconds: settings.batchingWindowSeconds,
         parallelizationFactor: settings.parallelizationFactor,
+        maximumRetryAttempts: settings.maximumRetryAttempts,
+        enhancedFanOut: settings.enhancedFanOut,
       },
       delivery: {
         bucket: this.lake.bucket,
+        bucketKey: encryptionKey,
         table: this.catalog.table(tableName),
-        name: `${prefix}-delivery`,
-        roleName: `${prefix}-delivery-${settings.region}`,
+        name: `${this.prefix}-delivery`,
+        roleName: `${this.prefix}-delivery-${settings.region}`,
         prefix: `${zones.processed}${tableName}/${day}`,
         errorPrefix: `${zones.errors}!{firehose:error-output-type}/${day}`,
         backupPrefix: `${zones.raw}${tableName}/${day}`,
         bufferSeconds: settings.bufferSeconds,
         bufferMebibytes: settings.bufferMebibytes,
+        logRetentionDays: settings.logRetentionDays,
       },
+      monitoring: { alarmTopicProps: { emails: settings.alarmEmails } },
     });
-    this.queries = new QueryLayer(this, "queries", {
-      workgroupName: prefix,
-      bucket: this.lake.bucket,
-      resultPrefix: zones.results,
-      database: this.catalog.database,
-      namedQueries,
-      scanCutoffMebibytes: settings.scanCutoffMebibytes,
-      forceDestroy,
-    });
-    this.addOutputs();
-  }
-
-  private configureTerraform(settings: PipelineSettings): void {
-    new AwsProvider(this, "aws", {
-      region: settings.region,
-      defaultTags: [
-        {
-          tags: {
-            project: settings.project,
-            environment: settings.environment,
-            repository: "streaming-data-lake",
-          },
-        },
-      ],
-    });
-    // The bare "aws" that the bindings declare is another provider for OpenTofu than for Terraform.
-    this.addOverride("terraform.required_providers.aws", {
-      source: "hashicorp/aws",
-      version: ">= 5.100.0, < 7.0.0",
-    });
-    // Relative to the stack's folder, so that the synthesized file is the same on every machine: beside cdktf.json.
-    new LocalBackend(this, { path: `../../../terraform.${this.node.id}.tfstate` });
-  }
-
-  private addOutputs(): void {
-    const outputs = {
-      stream_name: [this.ingest.stream.name, "Kinesis stream that takes the readings"],
-      lake_bucket: [this.lake.bucket.bucket, "S3 bucket of the lake"],
-      database_name: [this.catalog.database.name, "Glue database of the tables"],
-      workgroup_name: [this.queries.workgroup.name, "Athena workgroup that asks them"],
-      delivery_stream_name: [this.ingest.delivery.deliveryStream.name, "Firehose stream that fills the lake"],
-      function_name: [
-        this.ingest.processor.function.functionName,
-        "Lambda function that is given each reading",
-      ],
-    };
-    for (const [name, [value, description]] of Object.entries(outputs)) {
-      const output = new TerraformOutput(this, name, { value, description });
-      output.overrideLogicalId(name);
-    }
   }
 }
 
-function sensorTable(
+function readingTable(
   description: string,
   zone: string,
   format: TableProps["format"],

@@ -3,6 +3,8 @@ import { dataDestructionAllowed, dataDestructionFlag } from "./data-lake-rules";
 import type { Problems } from "./problems";
 import type { QueryLayerProps } from "./query-layer";
 
+export const defaultResultPrefix = "athena-results/";
+
 /** https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html */
 export function checkQueryLayerProps(
   problems: Problems,
@@ -19,7 +21,15 @@ export function checkQueryLayerProps(
   );
   // https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html
   problems.integer("scanCutoffMebibytes", props.scanCutoffMebibytes, 10, 7_000_000, "MiB");
-  problems.name("resultPrefix", props.resultPrefix, /^[^/].*\/$/, '"/"-terminated and not start with "/"');
+  const { resultPrefix = defaultResultPrefix, catalog } = props;
+  problems.name("resultPrefix", resultPrefix, /^[^/].*\/$/, 'a folder: end in "/" and not start with it');
+  for (const [table, prefix] of props.bucket === catalog.bucket ? catalog.prefixes : [])
+    problems.require(
+      "resultPrefix",
+      resultPrefix,
+      !resultPrefix.startsWith(prefix) && !prefix.startsWith(resultPrefix),
+      `must not share a folder with table ${table}, ${prefix}: the table would read the results`,
+    );
   problems.require(
     "forceDestroy",
     props.forceDestroy,

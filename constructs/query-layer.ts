@@ -1,19 +1,19 @@
 import { AthenaNamedQuery } from "@cdktf/provider-aws/lib/athena-named-query";
 import { AthenaPreparedStatement } from "@cdktf/provider-aws/lib/athena-prepared-statement";
 import { AthenaWorkgroup } from "@cdktf/provider-aws/lib/athena-workgroup";
-import type { GlueCatalogDatabase } from "@cdktf/provider-aws/lib/glue-catalog-database";
 import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { Construct } from "constructs";
+import type { Catalog } from "./catalog";
+import { encryptStatement } from "./customer-managed-key";
 import { dataDestructionAllowed } from "./data-lake-rules";
-import { encryptStatement } from "./encryption-key";
 import { grant } from "./iam";
 import type { Metric } from "./metric";
 import { defaultName, literal } from "./names";
 import { Problems } from "./problems";
-import { checkQueryLayerProps } from "./query-layer-rules";
+import { checkQueryLayerProps, defaultResultPrefix } from "./query-layer-rules";
 
 /** https://docs.aws.amazon.com/athena/latest/APIReference/API_NamedQuery.html */
 export interface NamedQueryProps {
@@ -38,7 +38,7 @@ export interface QueryLayerProps {
   /** MiB that one query may scan before it is cancelled, 10 or more; Athena charges by it. @default 10240, about 0.05 USD */
   readonly scanCutoffMebibytes?: number;
   /** What the queries are asked of. */
-  readonly database: GlueCatalogDatabase;
+  readonly catalog: Catalog;
   /** Queries that the console offers by name. @default - none */
   readonly namedQueries?: readonly NamedQueryProps[];
   /** Statements with `?` parameters; their names are letters, digits and underscores. @default - none */
@@ -74,7 +74,7 @@ export class QueryLayer extends Construct {
     Problems.check(this, (problems) => checkQueryLayerProps(problems, props, this, { workgroupName }));
     this.bucket = props.bucket;
     this.encryptionKey = props.encryptionKey;
-    this.resultPrefix = props.resultPrefix ?? "athena-results/";
+    this.resultPrefix = props.resultPrefix ?? defaultResultPrefix;
     this.workgroup = props.workgroup ?? this.createWorkgroup(workgroupName, props);
     this.namedQueries = new Map(
       (props.namedQueries ?? []).map(({ name, description, sql }) => [
@@ -82,7 +82,7 @@ export class QueryLayer extends Construct {
         new AthenaNamedQuery(this, `query-${name}`, {
           name,
           description,
-          database: props.database.name,
+          database: props.catalog.database.name,
           workgroup: this.workgroup.name,
           query: literal(sql),
         }),

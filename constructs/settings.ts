@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { emailAddress } from "./alarm-topic";
+import { logRetentionDays } from "./common-rules";
 
 /** Settings that AWS would refuse or that do not exist, all of them at once, one line each. */
 export class SettingsError extends Error {
@@ -19,37 +21,124 @@ const integer = (minimum: number, maximum: number, unit: string) =>
 
 const text = (pattern: RegExp, rule: string) => z.string().regex(pattern).meta({ rule });
 
-/**
- * What a deployment can choose: the object `pipeline` in the `context` of `cdktf.json`.
- *
- * Lengths leave room for the longest name made of them, the function's role (64 characters).
- */
-export const pipelineSettings = z.strictObject({
+const flag = () => z.boolean().meta({ rule: "true or false" });
+
+const fields = z.strictObject({
+  // Lengths leave room for the longest name made of them, the function's role: 64 characters.
   project: text(/^[a-z][a-z0-9-]{1,18}[a-z0-9]$/, "3-20 lower-case letters, digits and hyphens").default(
     "sensor-lake",
   ),
   environment: text(/^[a-z][a-z0-9]{0,9}$/, "1-10 lower-case letters and digits").default("dev"),
-  region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1").default("us-east-1"),
+  region: text(/^(?=.{9,14}$)[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1").default("us-east-1"),
+  /** Bucket that keeps Terraform's state, with its lock beside it. Without it the state is a local file. */
+  stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of an S3 bucket").optional(),
+  /** Of the state's bucket; the deployment's own where it is not given. */
+  stateRegion: text(/^(?=.{9,14}$)[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1").optional(),
 
-  shardCount: integer(1, 500, "shards").default(1),
+  streamMode: z
+    .enum(["PROVISIONED", "ON_DEMAND"])
+    .meta({ rule: '"PROVISIONED" or "ON_DEMAND"' })
+    .default("PROVISIONED"),
+  /** A shard takes 1,000 records or 1 MB a second. 1 where it is not given; on-demand streams have none. */
+  shardCount: integer(1, 500, "shards").optional(),
   streamRetentionHours: integer(24, 8760, "hours").default(24),
+
   batchSize: integer(1, 10_000, "records").default(100),
-  batchingWindowSeconds: integer(0, 60, "seconds").default(1),
+  batchingWindowSeconds: integer(0, 300, "seconds").default(1),
   parallelizationFactor: integer(1, 10, "batches").default(1),
-  bufferSeconds: integer(0, 900, "seconds").default(60),
-  bufferMebibytes: integer(64, 128, "MiB").default(64),
-  retentionDays: integer(2, 3650, "days").default(365),
-  scanCutoffMebibytes: integer(10, 1_048_576, "MiB").default(10_240),
+  maximumRetryAttempts: integer(0, 10_000, "retries").default(10),
+  enhancedFanOut: flag().default(false),
+  functionMemoryMegabytes: integer(128, 10_240, "megabytes").default(256),
+  functionTimeoutSeconds: integer(1, 900, "seconds").default(60),
   alertThresholdCelsius: z
     .number()
     .min(-90)
     .max(60)
     .meta({ rule: "a number of degrees Celsius from -90 to 60" })
     .default(30),
-  forceDestroy: z.boolean().meta({ rule: "true or false" }).optional(),
+
+  bufferSeconds: integer(0, 900, "seconds").default(60),
+  bufferMebibytes: integer(64, 128, "MiB").default(64),
+
+  /** How long readings are kept and how far back queries look. */
+  retentionDays: integer(2, 3650, "days").default(365),
+  errorRetentionDays: integer(1, 3650, "days").default(90),
+  resultRetentionDays: integer(1, 3650, "days").default(7),
+  logRetentionDays: z
+    .number()
+    .refine((days) => logRetentionDays.includes(days))
+    .meta({ rule: `one of CloudWatch's ${logRetentionDays.join(", ")} days` })
+    .default(14),
+  scanCutoffMebibytes: integer(10, 1_048_576, "MiB").default(10_240),
+
+  /** A key of one's own for everything that is stored, at about 1 USD a month. */
+  customerManagedKey: flag().default(false),
+  alarmEmails: z
+    .array(z.string().regex(emailAddress))
+    .max(10)
+    .meta({ rule: "a list of up to ten e-mail addresses" })
+    .default([]),
+  /** Writes to `alarmEmails` when the deployment's costs near it; no budget where it is not given. */
+  monthlyBudgetDollars: integer(1, 1_000_000, "US dollars").optional(),
+  /**
+   * Lets a destroy delete the data. Takes the context flag `allowDataDestruction` as well, with which it is on for
+   * the environment `dev` where it is not given.
+   */
+  forceDestroy: flag().optional(),
 });
 
-export type PipelineSettings = z.output<typeof pipelineSettings>;
+type Fields = z.output<typeof fields>;
+
+interface Rule {
+  readonly setting: keyof Fields;
+  readonly holds: (settings: Fields) => boolean;
+  readonly rule: string;
+}
+
+/** What settings must be together. */
+const rules: readonly Rule[] = [
+  {
+    setting: "shardCount",
+    holds: ({ streamMode, shardCount }) => streamMode !== "ON_DEMAND" || shardCount === undefined,
+    rule: 'left out with streamMode "ON_DEMAND"',
+  },
+  {
+    setting: "batchingWindowSeconds",
+    holds: ({ batchingWindowSeconds, functionTimeoutSeconds }) =>
+      batchingWindowSeconds <= functionTimeoutSeconds,
+    rule: "functionTimeoutSeconds at most",
+  },
+  {
+    setting: "monthlyBudgetDollars",
+    holds: ({ monthlyBudgetDollars, alarmEmails }) =>
+      monthlyBudgetDollars === undefined || alarmEmails.length > 0,
+    rule: "given together with alarmEmails, to whom the budget writes",
+  },
+  {
+    setting: "stateRegion",
+    holds: ({ stateRegion, stateBucket }) => stateRegion === undefined || stateBucket !== undefined,
+    rule: "given together with stateBucket",
+  },
+  {
+    setting: "forceDestroy",
+    holds: ({ forceDestroy, environment }) => forceDestroy !== true || !/^(prod|live)/.test(environment),
+    rule: "false in production: empty the bucket by hand if you mean it",
+  },
+];
+
+/** What a deployment can choose: the object `pipeline` in the `context` of `cdktf.json`. */
+export const pipelineSettings = rules.reduce(
+  (schema, { setting, holds, rule }) =>
+    schema.refine(holds, {
+      path: [setting],
+      params: { rule },
+      // Also beside other problems, as long as there is an object to look at.
+      when: ({ value }) => fields.partial().safeParse(value).success,
+    }),
+  fields,
+);
+
+export type PipelineSettings = Fields;
 
 const where = "cdktf.json: context.pipeline";
 
@@ -61,18 +150,17 @@ const where = "cdktf.json: context.pipeline";
 export function parseSettings(context: unknown): PipelineSettings {
   const result = pipelineSettings.safeParse(context ?? {});
   if (result.success) return result.data;
-  throw new SettingsError(result.error.issues.flatMap((issue) => problemsOf(issue, context)));
+  throw new SettingsError([...new Set(result.error.issues.flatMap((issue) => problemsOf(issue, context)))]);
 }
 
 function problemsOf(issue: z.core.$ZodIssue, context: unknown): string[] {
   if (issue.code === "unrecognized_keys")
     return issue.keys.map(
-      (key) => `${where}.${key} is no setting: there are ${Object.keys(pipelineSettings.shape).join(", ")}`,
+      (key) => `${where}.${key} is no setting; there are ${Object.keys(fields.shape).join(", ")}`,
     );
-  const name = issue.path[0];
-  if (typeof name !== "string")
-    return [`${where} is ${JSON.stringify(context)}: must be an object of settings`];
-  const field = pipelineSettings.shape[name as keyof typeof pipelineSettings.shape];
-  const value = (context as Record<string, unknown>)[name];
-  return [`${where}.${name} is ${JSON.stringify(value)}: must be ${field.meta()?.rule ?? issue.message}`];
+  const name = issue.path[0] as keyof Fields | undefined;
+  if (name === undefined) return [`${where} is ${JSON.stringify(context)}: must be an object of settings`];
+  const value = (context as Partial<Fields>)[name];
+  const rule = issue.code === "custom" && issue.params?.rule;
+  return [`${where}.${name} is ${JSON.stringify(value)}: must be ${rule || fields.shape[name].meta()?.rule}`];
 }

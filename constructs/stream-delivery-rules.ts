@@ -1,14 +1,12 @@
+import { checkLogRetention, checkRoleName } from "./common-rules";
 import type { Problems } from "./problems";
-import type { StreamDeliveryProps } from "./stream-delivery";
-import { checkLogRetention, checkRoleName } from "./stream-processor-rules";
+import type { StreamDeliveryProps } from "./stream-delivery-props";
 
-/** A prefix up to its first expression: what an IAM resource or a table's location can name. */
+/** A prefix up to the folder of its first expression: what a policy or a table's location can name. */
 export function fixedPart(prefix: string): string {
   const expression = prefix.indexOf("!{");
   return expression === -1 ? prefix : prefix.slice(0, expression).replace(/[^/]*$/, "");
 }
-
-const errorType = "!{firehose:error-output-type}";
 
 /** Checks of {@link StreamDeliveryProps}, with the delivery stream's name as it will be. */
 export function checkStreamDeliveryProps(
@@ -17,78 +15,107 @@ export function checkStreamDeliveryProps(
   known: { readonly name: string },
 ): void {
   problems.name("name", known.name, /^[a-zA-Z0-9_.-]{1,64}$/, "1-64 letters, digits and _.-");
+  problems.exclusive("role", props.role, "roleName", props.roleName);
   checkRoleName(problems, props.roleName);
   checkLogRetention(problems, props.logRetentionDays);
   checkBuffers(problems, props);
-  checkPrefixes(problems, props);
+  checkConversion(problems, props);
+  checkExpressions(problems, props);
+  checkDynamicPartitioning(problems, props);
+  checkFolders(problems, props);
 }
 
 /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html */
 function checkBuffers(problems: Problems, props: StreamDeliveryProps): void {
   const { bufferSeconds, bufferMebibytes, dynamicPartitioning, table } = props;
   problems.integer("bufferSeconds", bufferSeconds, dynamicPartitioning ? 60 : 0, 900, "seconds");
-  const large = dynamicPartitioning || table;
-  problems.integer("bufferMebibytes", bufferMebibytes, large ? 64 : 1, 128, "MiB");
+  problems.integer("bufferMebibytes", bufferMebibytes, dynamicPartitioning || table ? 64 : 1, 128, "MiB");
 }
+
+/** https://docs.aws.amazon.com/firehose/latest/dev/enable-record-format-conversion.html */
+function checkConversion(problems: Problems, props: StreamDeliveryProps): void {
+  if (!props.table) return;
+  const { compression, appendDelimiter } = props;
+  problems.require(
+    "compression",
+    compression,
+    compression === undefined,
+    "must not be given with a table: Parquet is compressed inside",
+  );
+  problems.require(
+    "appendDelimiter",
+    appendDelimiter,
+    !appendDelimiter,
+    "must not be given with a table: Parquet has no delimiters",
+  );
+}
+
+const errorType = "!{firehose:error-output-type}";
 
 /** https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html */
-function checkPrefixes(problems: Problems, props: StreamDeliveryProps): void {
-  const { prefix, errorPrefix, backupPrefix } = props;
-  const keys = Object.keys(props.dynamicPartitioning ?? {});
+function checkExpressions(problems: Problems, props: StreamDeliveryProps): void {
+  const { prefix, errorPrefix, backupPrefix = "" } = props;
   problems.require("errorPrefix", errorPrefix, errorPrefix.includes(errorType), `must have ${errorType}`);
-  checkExpressions(problems, "prefix", prefix, ["firehose", "timestamp", "partitionKeyFromQuery"]);
-  checkExpressions(problems, "errorPrefix", errorPrefix, ["firehose", "timestamp"]);
-  checkExpressions(problems, "backupPrefix", backupPrefix ?? "", ["firehose", "timestamp"]);
-  for (const [prop, value] of Object.entries({ prefix, backupPrefix: backupPrefix ?? "" }))
-    problems.require(prop, value, !value.includes(errorType), `only errorPrefix may have ${errorType}`);
+  const main = ["firehose", "timestamp", "partitionKeyFromQuery"];
+  const check = (prop: string, value: string, namespaces: readonly string[]) => {
+    for (const [expression, namespace = ""] of value.matchAll(/!\{([^:}]*)[^}]*\}?/g))
+      problems.require(
+        prop,
+        value,
+        namespaces.includes(namespace) && /:.+\}$/.test(expression),
+        `has ${expression}, but an expression is !{namespace:value} with one of ${namespaces.join(", ")}`,
+      );
+  };
+  check("prefix", prefix, main);
+  check("errorPrefix", errorPrefix, ["firehose", "timestamp"]);
+  check("backupPrefix", backupPrefix, ["firehose", "timestamp"]);
+  for (const [prop, value] of Object.entries({ prefix, backupPrefix }))
+    problems.require(prop, value, !value.includes(errorType), `must not have ${errorType}`);
+}
+
+/** https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html */
+function checkDynamicPartitioning(problems: Problems, props: StreamDeliveryProps): void {
+  const { prefix, dynamicPartitioning } = props;
+  const keys = Object.keys(dynamicPartitioning ?? {});
+  if (dynamicPartitioning && (keys.length < 1 || keys.length > 50))
+    problems.add("dynamicPartitioning", dynamicPartitioning, "must have 1 to 50 keys");
+  const named = [...prefix.matchAll(/!\{partitionKeyFromQuery:([^}]*)\}/g)].map(([, key = ""]) => key);
   for (const key of keys)
-    problems.require(
-      "prefix",
-      prefix,
-      prefix.includes(`!{partitionKeyFromQuery:${key}}`),
-      `must have !{partitionKeyFromQuery:${key}}, a key of dynamicPartitioning`,
-    );
-  for (const [, key] of prefix.matchAll(/!\{partitionKeyFromQuery:([^}]*)\}/g))
-    problems.require(
-      "prefix",
-      prefix,
-      key !== undefined && keys.includes(key),
-      `names ${key}, which is no key of dynamicPartitioning`,
-    );
-  if (backupPrefix !== undefined) checkApart(problems, "backupPrefix", backupPrefix, "prefix", prefix);
-  checkApart(problems, "errorPrefix", errorPrefix, "prefix", prefix);
-  checkApart(problems, "errorPrefix", errorPrefix, "backupPrefix", backupPrefix);
+    problems.require("prefix", prefix, named.includes(key), `must have !{partitionKeyFromQuery:${key}}`);
+  for (const key of named)
+    problems.require("prefix", prefix, keys.includes(key), `names "${key}", no key of dynamicPartitioning`);
 }
 
-function checkExpressions(
-  problems: Problems,
-  prop: string,
-  value: string,
-  namespaces: readonly string[],
-): void {
-  for (const [expression, namespace = ""] of value.matchAll(/!\{([^:}]*)[^}]*\}?/g))
+/** A table reads all that is below its location, so only what it can read may go there. */
+function checkFolders(problems: Problems, props: StreamDeliveryProps): void {
+  const folders = [
+    ["prefix", props.prefix],
+    ["errorPrefix", props.errorPrefix],
+    ["backupPrefix", props.backupPrefix],
+  ].filter((folder): folder is [string, string] => folder[1] !== undefined);
+  for (const [index, [prop, value]] of folders.entries())
+    for (const [otherProp, other] of folders.slice(0, index))
+      problems.require(
+        prop,
+        value,
+        !nested(fixedPart(value), fixedPart(other)),
+        `must not share a folder with ${otherProp}, ${other}`,
+      );
+  const location = locationOf(props);
+  if (location !== undefined)
     problems.require(
-      prop,
-      value,
-      namespaces.includes(namespace) && expression.endsWith("}"),
-      `has ${expression}, but an expression is !{namespace:value} with one of ${namespaces.join(", ")}`,
+      "prefix",
+      props.prefix,
+      fixedPart(props.prefix).startsWith(location),
+      `must lie in the table's location, ${location}`,
     );
 }
 
-/** A table reads everything below its location, so that what is delivered elsewhere must not lie there. */
-function checkApart(
-  problems: Problems,
-  prop: string,
-  value: string,
-  otherProp: string,
-  other: string | undefined,
-): void {
-  if (other === undefined) return;
-  const [one, two] = [fixedPart(value), fixedPart(other)];
-  problems.require(
-    prop,
-    value,
-    !one.startsWith(two) && !two.startsWith(one),
-    `must not share a folder with ${otherProp}, ${JSON.stringify(other)}: a table reads all that is below its location`,
-  );
+function nested(one: string, two: string): boolean {
+  return one.startsWith(two) || two.startsWith(one);
+}
+
+/** The prefix in the table's location, where it is known. */
+function locationOf({ table }: StreamDeliveryProps): string | undefined {
+  return /^s3:\/\/[^/]+\/(.*)$/.exec(table?.storageDescriptor.locationInput ?? "")?.[1];
 }

@@ -1,60 +1,21 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { CloudwatchLogStream } from "@cdktf/provider-aws/lib/cloudwatch-log-stream";
-import type { GlueCatalogTable } from "@cdktf/provider-aws/lib/glue-catalog-table";
 import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisFirehoseDeliveryStream } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
-import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
-import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { Construct } from "constructs";
-import { decryptStatement, encryptStatement } from "./encryption-key";
+import { decryptStatement, encryptStatement } from "./customer-managed-key";
+import { s3Destination } from "./delivery-destination";
 import { catalogArn, databaseArn } from "./glue-arns";
-import { attachPolicy, serviceRole } from "./iam";
+import { attachPolicy, type PolicyStatement, serviceRole } from "./iam";
 import { streamReadActions } from "./kinesis-stream";
 import type { Metric } from "./metric";
 import { defaultName } from "./names";
 import { Problems } from "./problems";
+import { defaultBufferSeconds, type StreamDeliveryProps } from "./stream-delivery-props";
 import { checkStreamDeliveryProps, fixedPart } from "./stream-delivery-rules";
-import type { StreamSource } from "./stream-processor";
+import type { StreamSource } from "./stream-processor-props";
 
-/**
- * Units and limits:
- * https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html
- */
-export interface StreamDeliveryProps {
-  readonly bucket: S3Bucket;
-  /** The bucket's customer-managed key. */
-  readonly bucketKey?: KmsKey;
-  /** The Glue table whose columns the records are converted to as Parquet. @default - delivered as sent, as GZIP */
-  readonly table?: GlueCatalogTable;
-  /** 1-64 letters, digits and `_.-`. @default - `<project>-<environment>-<construct id>` */
-  readonly name?: string;
-  /** 1-64 characters, unique in the account, whatever the region. @default - the delivery stream's name */
-  readonly roleName?: string;
-  /** Where objects go, `!{timestamp:…}` expressions included. Not below `errorPrefix` or `backupPrefix`. */
-  readonly prefix: string;
-  /** Where undeliverable records go; with `!{firehose:error-output-type}`. */
-  readonly errorPrefix: string;
-  /** Where the records go as they were sent, as GZIP. @default - not kept */
-  readonly backupPrefix?: string;
-  /** Seconds, 0-900; 60 or more with dynamic partitioning. @default 60 */
-  readonly bufferSeconds?: number;
-  /** MiB, 1-128; 64 or more with conversion or dynamic partitioning. @default 64 */
-  readonly bufferMebibytes?: number;
-  /** Time zone of the prefix's timestamps. @default "UTC" */
-  readonly timeZone?: string;
-  /**
-   * Partition keys read from each JSON record, by name: a jq expression such as `.country`. The prefix names each
-   * as `!{partitionKeyFromQuery:<name>}`. Can't be switched on or off later. @default - none
-   */
-  readonly dynamicPartitioning?: Readonly<Record<string, string>>;
-  /** Days; one of CloudWatch's values. @default 14 */
-  readonly logRetentionDays?: number;
-  /** Customer-managed key of the log group. @default - a key that AWS manages */
-  readonly logKey?: KmsKey;
-}
-
-/** The six that Firehose asks for: https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3 */
+/** https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3 */
 const bucketActions = ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"];
 const objectActions = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"];
 const schemaActions = ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"];
@@ -64,26 +25,36 @@ export class StreamDelivery extends Construct {
   readonly deliveryStream: KinesisFirehoseDeliveryStream;
   readonly role: IamRole;
   readonly logGroup: CloudwatchLogGroup;
-
-  private readonly name: string;
+  /** Whether records are converted by a table's columns. */
+  readonly converts: boolean;
+  /** The longest that records wait in the buffer. */
+  readonly bufferSeconds: number;
 
   constructor(scope: Construct, id: string, source: StreamSource, props: StreamDeliveryProps) {
     super(scope, id);
-    this.name = props.name ?? defaultName(this);
-    Problems.check(this, (problems) => checkStreamDeliveryProps(problems, props, { name: this.name }));
-
+    const name = props.name ?? defaultName(this);
+    Problems.check(this, (problems) => checkStreamDeliveryProps(problems, props, { name }));
+    this.converts = props.table !== undefined;
+    this.bufferSeconds = props.bufferSeconds ?? defaultBufferSeconds;
     this.logGroup = new CloudwatchLogGroup(this, "logs", {
-      name: `/aws/kinesisfirehose/${this.name}`,
+      name: `/aws/kinesisfirehose/${name}`,
       retentionInDays: props.logRetentionDays ?? 14,
-      kmsKeyId: props.logKey?.arn,
+      kmsKeyId: props.encryptionKey?.arn,
     });
-    this.role = serviceRole(this, "role", {
-      name: props.roleName ?? this.name,
-      service: "firehose.amazonaws.com",
-      description: `Delivers ${this.name} to the lake`,
+    this.role =
+      props.role ??
+      serviceRole(this, "role", {
+        name: props.roleName ?? name,
+        service: "firehose.amazonaws.com",
+        description: `Delivers ${name} to S3`,
+      });
+    this.deliveryStream = new KinesisFirehoseDeliveryStream(this, "delivery-stream", {
+      name,
+      destination: "extended_s3",
+      kinesisSourceConfiguration: { kinesisStreamArn: source.stream.arn, roleArn: this.role.arn },
+      extendedS3Configuration: s3Destination(this, this.role, this.logGroup, props),
+      dependsOn: this.attachPolicies(source, props),
     });
-    const policies = this.attachPolicies(source, props);
-    this.deliveryStream = this.createDeliveryStream(source, props, policies);
   }
 
   /** https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html */
@@ -92,7 +63,11 @@ export class StreamDelivery extends Construct {
     return { namespace: "AWS/Firehose", metricName, dimensions, statistic };
   }
 
-  /** Seconds since the oldest record that is not delivered yet. */
+  metricDeliveredRecords(): Metric {
+    return this.metric("DeliveryToS3.Records", "Sum");
+  }
+
+  /** Seconds since the arrival of the oldest record that is not delivered yet. */
   metricDataFreshness(): Metric {
     return this.metric("DeliveryToS3.DataFreshness", "Maximum");
   }
@@ -102,17 +77,15 @@ export class StreamDelivery extends Construct {
   }
 
   private attachPolicies(source: StreamSource, props: StreamDeliveryProps): IamRolePolicy[] {
-    const read = [{ actions: streamReadActions, resources: [source.stream.arn] }];
+    const { bucket, bucketKey, table } = props;
+    const read: PolicyStatement[] = [{ actions: streamReadActions, resources: [source.stream.arn] }];
     if (source.encryptionKey) read.push(decryptStatement(source.encryptionKey));
     const prefixes = [props.prefix, props.errorPrefix, props.backupPrefix].filter((one) => one !== undefined);
-    const write = [
-      { actions: bucketActions, resources: [props.bucket.arn] },
-      {
-        actions: objectActions,
-        resources: [...new Set(prefixes.map((one) => `${props.bucket.arn}/${fixedPart(one)}*`))],
-      },
+    const write: PolicyStatement[] = [
+      { actions: bucketActions, resources: [bucket.arn] },
+      { actions: objectActions, resources: prefixes.map((one) => `${bucket.arn}/${fixedPart(one)}*`) },
     ];
-    if (props.bucketKey) write.push(encryptStatement(props.bucketKey));
+    if (bucketKey) write.push(encryptStatement(bucketKey));
     const policies = [
       attachPolicy(this, "read-stream", this.role, read),
       attachPolicy(this, "write-bucket", this.role, write),
@@ -120,93 +93,12 @@ export class StreamDelivery extends Construct {
         { actions: ["logs:PutLogEvents"], resources: [`${this.logGroup.arn}:log-stream:*`] },
       ]),
     ];
-    const { table } = props;
     if (table)
       policies.push(
         attachPolicy(this, "read-schema", this.role, [
-          { actions: schemaActions, resources: [catalogArn(table.arn), databaseArn(table.arn), table.arn] },
+          { actions: schemaActions, resources: [catalogArn(table.arn), databaseArn(table), table.arn] },
         ]),
       );
     return policies;
   }
-
-  private createDeliveryStream(
-    source: StreamSource,
-    props: StreamDeliveryProps,
-    dependsOn: IamRolePolicy[],
-  ): KinesisFirehoseDeliveryStream {
-    const { bucket, table, dynamicPartitioning } = props;
-    const buffers = {
-      bufferingInterval: props.bufferSeconds ?? 60,
-      bufferingSize: props.bufferMebibytes ?? 64,
-    };
-    return new KinesisFirehoseDeliveryStream(this, "delivery-stream", {
-      name: this.name,
-      destination: "extended_s3",
-      kinesisSourceConfiguration: { kinesisStreamArn: source.stream.arn, roleArn: this.role.arn },
-      extendedS3Configuration: {
-        roleArn: this.role.arn,
-        bucketArn: bucket.arn,
-        prefix: props.prefix,
-        errorOutputPrefix: props.errorPrefix,
-        ...buffers,
-        compressionFormat: table ? "UNCOMPRESSED" : "GZIP",
-        customTimeZone: props.timeZone ?? "UTC",
-        kmsKeyArn: props.bucketKey?.arn,
-        cloudwatchLoggingOptions: this.logging("destination"),
-        dataFormatConversionConfiguration: table && {
-          enabled: true,
-          inputFormatConfiguration: { deserializer: { openXJsonSerDe: {} } },
-          outputFormatConfiguration: { serializer: { parquetSerDe: { compression: "SNAPPY" } } },
-          schemaConfiguration: {
-            databaseName: table.databaseName,
-            tableName: table.name,
-            roleArn: this.role.arn,
-          },
-        },
-        dynamicPartitioningConfiguration: dynamicPartitioning && { enabled: true },
-        processingConfiguration: dynamicPartitioning && extraction(dynamicPartitioning, !table),
-        s3BackupMode: props.backupPrefix ? "Enabled" : undefined,
-        s3BackupConfiguration: props.backupPrefix
-          ? {
-              roleArn: this.role.arn,
-              bucketArn: bucket.arn,
-              prefix: props.backupPrefix,
-              errorOutputPrefix: props.errorPrefix,
-              ...buffers,
-              compressionFormat: "GZIP",
-              kmsKeyArn: props.bucketKey?.arn,
-              cloudwatchLoggingOptions: this.logging("backup"),
-            }
-          : undefined,
-      },
-      dependsOn,
-    });
-  }
-
-  private logging(id: string) {
-    const stream = new CloudwatchLogStream(this, `log-${id}`, {
-      name: id,
-      logGroupName: this.logGroup.name,
-    });
-    return { enabled: true, logGroupName: this.logGroup.name, logStreamName: stream.name };
-  }
-}
-
-/** https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html */
-function extraction(keys: Readonly<Record<string, string>>, delimit: boolean) {
-  const query = Object.entries(keys).map(([name, expression]) => `${name}:${expression}`);
-  const parameter = (parameterName: string, parameterValue: string) => ({ parameterName, parameterValue });
-  const processors = [
-    {
-      type: "MetadataExtraction",
-      parameters: [
-        parameter("MetadataExtractionQuery", `{${query.join(",")}}`),
-        parameter("JsonParsingEngine", "JQ-1.6"),
-      ],
-    },
-  ];
-  if (delimit)
-    processors.push({ type: "AppendDelimiterToRecord", parameters: [parameter("Delimiter", "\\n")] });
-  return { enabled: true, processors };
 }

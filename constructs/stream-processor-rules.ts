@@ -1,20 +1,21 @@
+import { Token } from "cdktf";
+import { checkLogRetention, checkRoleName } from "./common-rules";
 import { checkDeadLetterQueueProps } from "./dead-letter-queue";
 import type { Problems } from "./problems";
-import type { StreamProcessorProps } from "./stream-processor";
+import {
+  defaultBatchingWindowSeconds,
+  defaultTimeoutSeconds,
+  type StreamFunctionProps,
+  type StreamProcessorProps,
+} from "./stream-processor-props";
 
-/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
-export const logRetentionDays = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
+// What Lambda takes when a function does not say: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+const lambdaTimeoutSeconds = 3;
 
-export function checkLogRetention(problems: Problems, value: number | undefined): void {
-  if (value !== undefined)
-    problems.require(
-      "logRetentionDays",
-      value,
-      (logRetentionDays as readonly number[]).includes(value),
-      `must be a number of days that CloudWatch Logs knows: ${logRetentionDays.join(", ")}`,
-    );
+/** The timeout of the function that the props describe or give. */
+export function timeoutSecondsOf({ function: existing, timeoutSeconds }: StreamFunctionProps): number {
+  if (existing) return existing.timeoutInput ?? lambdaTimeoutSeconds;
+  return timeoutSeconds ?? defaultTimeoutSeconds;
 }
 
 /** Checks of {@link StreamProcessorProps}, with the function's name and the stream's retention as they will be. */
@@ -23,13 +24,7 @@ export function checkStreamProcessorProps(
   props: StreamProcessorProps,
   known: { readonly name: string; readonly retentionHours: number },
 ): void {
-  problems.name("functionName", known.name, /^[a-zA-Z0-9_-]{1,64}$/, "1-64 letters, digits and _-");
-  checkRoleName(problems, props.roleName);
-  problems.integer("memoryMegabytes", props.memoryMegabytes, 128, 10_240, "megabytes");
-  problems.integer("timeoutSeconds", props.timeoutSeconds, 1, 900, "seconds");
-  problems.integer("reservedConcurrency", props.reservedConcurrency, 1, 100_000, "executions");
-  checkLogRetention(problems, props.logRetentionDays);
-  checkEnvironment(problems, props.environment ?? {});
+  checkFunction(problems, props, known.name);
   checkMapping(problems, props, known.retentionHours);
   problems.exclusive(
     "deadLetterQueue",
@@ -37,30 +32,47 @@ export function checkStreamProcessorProps(
     "deadLetterQueueProps",
     props.deadLetterQueueProps,
   );
-  checkDeadLetterQueueProps(problems.at("deadLetterQueueProps"), props.deadLetterQueueProps ?? {});
+  checkDeadLetterQueueProps(
+    problems.at("deadLetterQueueProps"),
+    props.deadLetterQueueProps ?? {},
+    `${known.name}-dead-letters`,
+  );
 }
 
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
-export function checkRoleName(problems: Problems, roleName: string | undefined): void {
-  problems.name("roleName", roleName, /^[\w+=,.@-]{1,64}$/, "1-64 letters, digits and +=,.@_-");
+function checkFunction(problems: Problems, props: StreamProcessorProps, name: string): void {
+  problems.exclusive("entry", props.entry, "function", props.function);
+  if (props.entry === undefined && props.function === undefined)
+    problems.add("entry", undefined, "give the handler's file, or an existing function");
+  if (props.function && !props.role)
+    problems.add("role", undefined, "an existing function comes with its role, which is granted the stream");
+  problems.exclusive("role", props.role, "roleName", props.roleName);
+  problems.name("functionName", name, /^[a-zA-Z0-9_-]{1,64}$/, "1-64 letters, digits and _-");
+  checkRoleName(problems, props.roleName);
+  problems.integer("memoryMegabytes", props.memoryMegabytes, 128, 10_240, "megabytes");
+  problems.integer("timeoutSeconds", props.timeoutSeconds, 1, 900, "seconds");
+  problems.integer("reservedConcurrency", props.reservedConcurrency, 1, 100_000, "executions");
+  checkLogRetention(problems, props.logRetentionDays);
+  checkEnvironment(problems, props.environment ?? {});
 }
+
+const reservedVariables =
+  /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_DEFAULT_REGION|AWS_REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_.*|AWS_ACCESS_KEY|AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR)$/;
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 function checkEnvironment(problems: Problems, environment: Readonly<Record<string, string>>): void {
-  for (const name of Object.keys(environment)) {
-    problems.require(
-      `environment.${name}`,
-      name,
-      /^[a-zA-Z][a-zA-Z0-9_]+$/.test(name),
-      "a variable's name starts with a letter and has two or more letters, digits and underscores",
-    );
-    problems.require(
-      `environment.${name}`,
-      name,
-      !/^(AWS|LAMBDA|_HANDLER|_X_AMZN)/.test(name),
-      "the Lambda runtime reserves the name",
-    );
+  for (const [name, value] of Object.entries(environment)) {
+    if (reservedVariables.test(name))
+      problems.add(`environment.${name}`, value, "the runtime reserves the name");
+    else if (!/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name))
+      problems.add(
+        `environment.${name}`,
+        value,
+        "a name is a letter, then one or more letters, digits and underscores",
+      );
   }
+  const bytes = Buffer.byteLength(JSON.stringify(environment));
+  if (bytes > 4096 && !Token.isUnresolved(environment))
+    problems.add("environment", `${bytes} bytes`, "all variables take 4096 bytes at most");
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html */
@@ -70,34 +82,37 @@ function checkMapping(problems: Problems, props: StreamProcessorProps, retention
   problems.integer("parallelizationFactor", props.parallelizationFactor, 1, 10, "batches");
   problems.integer("maximumRetryAttempts", props.maximumRetryAttempts, -1, 10_000, "retries");
   problems.integer("tumblingWindowSeconds", props.tumblingWindowSeconds, 0, 900, "seconds");
-  const age = props.maximumRecordAgeSeconds;
-  if (age !== undefined && age !== -1) {
-    problems.integer("maximumRecordAgeSeconds", age, 60, 604_800, "seconds (or -1: without end)");
-    problems.require(
-      "maximumRecordAgeSeconds",
-      age,
-      age < retentionHours * 3600,
-      `must be below the stream's retention of ${retentionHours} hours: a dead letter names records that must still be there`,
-    );
-  }
-  // Two settings of the mapping that AWS refuses together.
+  checkRecordAge(problems, props.maximumRecordAgeSeconds, retentionHours);
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html
   if (props.tumblingWindowSeconds)
     problems.require(
       "parallelizationFactor",
       props.parallelizationFactor,
       (props.parallelizationFactor ?? 1) === 1,
-      "a mapping with a tumbling window works on one batch of a shard at a time",
+      "must be 1 with a tumbling window, whose state goes from batch to batch",
     );
-  problems.require(
-    "batchingWindowSeconds",
-    props.batchingWindowSeconds,
-    (props.batchingWindowSeconds ?? 0) <= (props.timeoutSeconds ?? 60),
-    `must not exceed the function's timeout of ${props.timeoutSeconds ?? 60} seconds: gathering for longer than a batch may take only delays it`,
-  );
-  problems.require(
-    "filters",
-    props.filters,
-    (props.filters?.length ?? 1) >= 1 && (props.filters?.length ?? 1) <= 5,
-    "must be one to five patterns",
-  );
+  const timeout = timeoutSecondsOf(props);
+  const window = props.batchingWindowSeconds ?? defaultBatchingWindowSeconds;
+  if (!Token.isUnresolved(timeout))
+    problems.require(
+      "batchingWindowSeconds",
+      window,
+      window <= timeout,
+      `must not exceed the function's timeout of ${timeout} seconds, or records wait longer than they may be worked on`,
+    );
+  // https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
+  const patterns = props.filters?.length ?? 1;
+  problems.require("filters", props.filters, patterns >= 1 && patterns <= 5, "must be one to five patterns");
+}
+
+function checkRecordAge(problems: Problems, age: number | undefined, retentionHours: number): void {
+  if (age === undefined || age === -1) return;
+  problems.integer("maximumRecordAgeSeconds", age, 60, 604_800, "seconds (or be -1, without end)");
+  if (!Token.isUnresolved(retentionHours))
+    problems.require(
+      "maximumRecordAgeSeconds",
+      age,
+      age < retentionHours * 3600,
+      `must be below the stream's retention of ${retentionHours} hours: the records that a dead letter names are read from there`,
+    );
 }

@@ -1,13 +1,19 @@
 import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
+import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
-import { decryptStatement, encryptStatement } from "./encryption-key";
+import { decryptStatement, encryptStatement } from "./customer-managed-key";
 import { grant } from "./iam";
+import {
+  checkIngestMonitoringProps,
+  IngestMonitoring,
+  type IngestMonitoringProps,
+} from "./ingest-monitoring";
 import {
   checkStreamProps,
   createStream,
-  defaultStreamRetentionHours,
+  retentionHoursOf,
   type StreamProps,
   streamMetric,
   streamReadActions,
@@ -16,12 +22,16 @@ import {
 import type { Metric } from "./metric";
 import { defaultName } from "./names";
 import { Problems } from "./problems";
-import { StreamDelivery, type StreamDeliveryProps } from "./stream-delivery";
+import { StreamDelivery } from "./stream-delivery";
+import type { StreamDeliveryProps } from "./stream-delivery-props";
 import { checkStreamDeliveryProps } from "./stream-delivery-rules";
-import { StreamProcessor, type StreamProcessorProps, type StreamSource } from "./stream-processor";
+import { StreamProcessor } from "./stream-processor";
+import type { StreamProcessorProps, StreamSource } from "./stream-processor-props";
 import { checkStreamProcessorProps } from "./stream-processor-rules";
 
 export interface StreamingIngestProps {
+  /** First part of the names that are not given. @default - `<project>-<environment>-<construct id>` */
+  readonly name?: string;
   /** An existing stream, or … @default - a new one */
   readonly stream?: KinesisStream;
   /** … the properties of a new one. */
@@ -30,44 +40,52 @@ export interface StreamingIngestProps {
   readonly processor: StreamProcessorProps;
   /** Where every record is delivered. */
   readonly delivery: StreamDeliveryProps;
+  /** Alarms and dashboard. @default - on, with a new topic */
+  readonly monitoring?: IngestMonitoringProps | false;
+  /**
+   * Customer-managed key of the stream (an existing one included), the queue, the function's environment, the logs
+   * and the alarm topic. @default - keys that AWS manages
+   */
+  readonly encryptionKey?: KmsKey;
 }
 
-/**
- * A stream with two readers: a Lambda function for what must be known at once, and Firehose for the lake.
- */
+/** A stream with two readers: a Lambda function for what must be known at once, and Firehose for the lake. */
 export class StreamingIngest extends Construct {
+  readonly name: string;
   readonly stream: KinesisStream;
   readonly processor: StreamProcessor;
   readonly delivery: StreamDelivery;
+  /** Absent with `monitoring: false`. */
+  readonly monitoring?: IngestMonitoring;
 
   private readonly source: StreamSource;
 
   constructor(scope: Construct, id: string, props: StreamingIngestProps) {
     super(scope, id);
-    const { streamProps = {} } = props;
-    const retentionHours = streamProps.retentionHours ?? defaultStreamRetentionHours;
+    const { encryptionKey, stream } = props;
+    this.name = props.name ?? defaultName(this);
+    const streamProps = { encryptionKey, ...props.streamProps };
+    const processor = { encryptionKey, functionName: `${this.name}-processor`, ...props.processor };
+    const delivery = { encryptionKey, name: `${this.name}-delivery`, ...props.delivery };
+    const retentionHours = retentionHoursOf(stream, streamProps);
     Problems.check(this, (problems) => {
-      problems.exclusive("stream", props.stream, "streamProps", props.streamProps);
-      checkStreamProps(problems.at("streamProps"), streamProps);
-      checkStreamProcessorProps(problems.at("processor"), props.processor, {
-        name: props.processor.functionName ?? `${defaultName(this)}-processor`,
-        retentionHours,
-      });
-      checkStreamDeliveryProps(problems.at("delivery"), props.delivery, {
-        name: props.delivery.name ?? `${defaultName(this)}-delivery`,
-      });
+      problems.exclusive("stream", stream, "streamProps", props.streamProps);
+      checkStreamProps(problems.at("streamProps"), streamProps, this.name);
+      const name = processor.functionName;
+      checkStreamProcessorProps(problems.at("processor"), processor, { name, retentionHours });
+      checkStreamDeliveryProps(problems.at("delivery"), delivery, { name: delivery.name });
+      checkIngestMonitoringProps(problems.at("monitoring"), props.monitoring || {});
     });
 
-    this.stream = props.stream ?? createStream(this, "stream", defaultName(this), streamProps);
+    this.stream = stream ?? createStream(this, "stream", this.name, streamProps);
     this.source = { stream: this.stream, retentionHours, encryptionKey: streamProps.encryptionKey };
-    this.processor = new StreamProcessor(this, "processor", this.source, {
-      ...props.processor,
-      functionName: props.processor.functionName ?? `${defaultName(this)}-processor`,
-    });
-    this.delivery = new StreamDelivery(this, "delivery", this.source, {
-      ...props.delivery,
-      name: props.delivery.name ?? `${defaultName(this)}-delivery`,
-    });
+    this.processor = new StreamProcessor(this, "processor", this.source, processor);
+    this.delivery = new StreamDelivery(this, "delivery", this.source, delivery);
+    if (props.monitoring !== false)
+      this.monitoring = new IngestMonitoring(this, "monitoring", this, {
+        encryptionKey,
+        ...props.monitoring,
+      });
   }
 
   /** Lets a producer put records. */
@@ -90,6 +108,10 @@ export class StreamingIngest extends Construct {
 
   metricIncomingRecords(): Metric {
     return streamMetric(this.stream, "IncomingRecords", "Sum");
+  }
+
+  metricIncomingBytes(): Metric {
+    return streamMetric(this.stream, "IncomingBytes", "Sum");
   }
 
   /** Records that were refused because a shard was full. */

@@ -1,0 +1,45 @@
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import type { Construct } from "constructs";
+import type { Metric } from "./metric";
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html */
+export interface AlarmProps {
+  /** What has happened and where to look. */
+  readonly description: string;
+  readonly metric: Metric;
+  /** The alarm rings at this value and above, in the metric's unit. */
+  readonly threshold: number;
+  /** Periods that are looked at. @default 1 */
+  readonly evaluationPeriods?: number;
+  /** Periods of these that must reach the threshold. @default - all of them */
+  readonly datapointsToAlarm?: number;
+}
+
+/** An alarm that tells the topic when it starts and when it is over. No data is no alarm. */
+export function createAlarm(
+  scope: Construct,
+  id: string,
+  name: string,
+  topic: SnsTopic,
+  props: AlarmProps,
+): CloudwatchMetricAlarm {
+  const { metric, evaluationPeriods = 1 } = props;
+  return new CloudwatchMetricAlarm(scope, id, {
+    alarmName: name,
+    alarmDescription: props.description,
+    namespace: metric.namespace,
+    metricName: metric.metricName,
+    dimensions: { ...metric.dimensions },
+    statistic: metric.statistic,
+    period: metric.periodSeconds ?? 60,
+    comparisonOperator: "GreaterThanOrEqualToThreshold",
+    threshold: props.threshold,
+    evaluationPeriods,
+    datapointsToAlarm: props.datapointsToAlarm ?? evaluationPeriods,
+    treatMissingData: "notBreaching",
+    actionsEnabled: true,
+    alarmActions: [topic.arn],
+    okActions: [topic.arn],
+  });
+}

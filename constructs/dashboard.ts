@@ -1,0 +1,75 @@
+import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
+import { Lazy } from "cdktf";
+import { Construct } from "constructs";
+import type { Metric } from "./metric";
+
+export interface DashboardProps {
+  /** 1-255 letters, digits and `_-`. */
+  readonly name: string;
+  readonly region: string;
+}
+
+const columns = 24;
+const height = 6;
+
+/**
+ * A dashboard of rows, each a title and graphs side by side. Graphs are added as the stack grows.
+ *
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+ */
+export class Dashboard extends Construct {
+  readonly dashboard: CloudwatchDashboard;
+
+  private readonly widgets: object[] = [];
+  private y = 0;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: DashboardProps,
+  ) {
+    super(scope, id);
+    this.dashboard = new CloudwatchDashboard(this, "dashboard", {
+      dashboardName: props.name,
+      dashboardBody: Lazy.stringValue({ produce: () => JSON.stringify({ widgets: this.widgets }) }),
+    });
+  }
+
+  /** Adds a row below the others: graphs by title, at most six. */
+  addRow(title: string, graphs: Readonly<Record<string, readonly Metric[]>>): void {
+    this.widgets.push({
+      type: "text",
+      x: 0,
+      y: this.y,
+      width: columns,
+      height: 1,
+      properties: { markdown: `## ${title}` },
+    });
+    const width = Math.floor(columns / Object.keys(graphs).length);
+    for (const [index, [name, metrics]] of Object.entries(graphs).entries())
+      this.widgets.push({
+        type: "metric",
+        x: index * width,
+        y: this.y + 1,
+        width,
+        height,
+        properties: {
+          title: name,
+          region: this.props.region,
+          view: "timeSeries",
+          metrics: metrics.map(plotted),
+        },
+      });
+    this.y += 1 + height;
+  }
+}
+
+function plotted(metric: Metric): unknown[] {
+  const { namespace, metricName, dimensions, statistic, periodSeconds = 60, label = metricName } = metric;
+  return [
+    namespace,
+    metricName,
+    ...Object.entries(dimensions).flat(),
+    { stat: statistic, period: periodSeconds, label },
+  ];
+}

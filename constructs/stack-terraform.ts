@@ -1,0 +1,39 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { LocalBackend, S3Backend, TerraformOutput, type TerraformStack } from "cdktf";
+import type { PipelineSettings } from "./settings";
+
+/** The provider with the tags of everything, and where Terraform keeps its state. */
+export function configureTerraform(stack: TerraformStack, settings: PipelineSettings): void {
+  const { project, environment, region } = settings;
+  new AwsProvider(stack, "aws", {
+    region,
+    defaultTags: [{ tags: { project, environment, repository: "streaming-data-lake" } }],
+  });
+  // The bare "aws" of the bindings is another provider for OpenTofu than for Terraform, and they pin one version.
+  stack.addOverride("terraform.required_providers.aws", {
+    source: "hashicorp/aws",
+    version: ">= 5.100.0, < 7.0.0",
+  });
+  if (settings.stateBucket === undefined) {
+    // Relative to the stack's folder, so that what is synthesized is the same everywhere: beside cdktf.json.
+    new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
+    return;
+  }
+  new S3Backend(stack, {
+    bucket: settings.stateBucket,
+    key: `${project}/${environment}/terraform.tfstate`,
+    region: settings.stateRegion ?? region,
+    encrypt: true,
+  });
+  // The bindings know of locks in DynamoDB only, which Terraform 1.11 deprecates.
+  stack.addOverride("terraform.backend.s3.use_lockfile", true);
+}
+
+/** Outputs by name, each a description and a value. */
+export function addOutputs(
+  stack: TerraformStack,
+  outputs: Readonly<Record<string, readonly [string, string]>>,
+): void {
+  for (const [name, [description, value]] of Object.entries(outputs))
+    new TerraformOutput(stack, name, { description, value, staticId: true });
+}
