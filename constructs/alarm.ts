@@ -31,7 +31,7 @@ export function createAlarm(
     namespace: metric.namespace,
     metricName: metric.metricName,
     dimensions: { ...metric.dimensions },
-    statistic: metric.statistic,
+    ...statisticOf(metric),
     period: metric.periodSeconds ?? 60,
     comparisonOperator: "GreaterThanOrEqualToThreshold",
     threshold: props.threshold,
@@ -42,4 +42,9 @@ export function createAlarm(
     alarmActions: [topic.arn],
     okActions: [topic.arn],
   });
+}
+
+/** Percentiles are an argument of their own: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+function statisticOf({ statistic }: Metric): { statistic: string } | { extendedStatistic: string } {
+  return /^p\d/.test(statistic) ? { extendedStatistic: statistic } : { statistic };
 }

@@ -7,16 +7,23 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { type DataLakeProps, zones } from "./data-lake";
 
-/** Days after which objects that are kept longer move to a cheaper class. S3 takes 30 at least for STANDARD_IA. */
-const tiers = {
+interface Tier {
+  /** Age at which objects move; 30 at least for STANDARD_IA. */
+  readonly days: number;
+  readonly storageClass: string;
+  /** What S3 charges the class for at least: an object that is deleted earlier costs more than it saved. */
+  readonly shortestStayDays: number;
+}
+
+const tiers: Readonly<Record<"raw" | "processed", readonly Tier[]>> = {
   raw: [
-    { days: 30, storageClass: "STANDARD_IA" },
-    { days: 90, storageClass: "GLACIER_IR" },
+    { days: 30, storageClass: "STANDARD_IA", shortestStayDays: 30 },
+    { days: 90, storageClass: "GLACIER_IR", shortestStayDays: 90 },
   ],
-  processed: [{ days: 90, storageClass: "STANDARD_IA" }],
+  processed: [{ days: 90, storageClass: "STANDARD_IA", shortestStayDays: 30 }],
 };
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html */
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html */
 export function createLifecycle(
   scope: Construct,
   bucket: S3Bucket,
@@ -28,15 +35,18 @@ export function createLifecycle(
     id: string,
     prefix: string,
     days: number,
-    transition: readonly { days: number; storageClass: string }[] = [],
-  ): S3BucketLifecycleConfigurationRule => ({
-    id,
-    status: "Enabled",
-    filter: [{ prefix }],
-    // A class is left at the earliest after the days that S3 charges for it anyway.
-    transition: transition.filter((tier) => tier.days + 30 <= days),
-    expiration: [{ days }],
-  });
+    transition: readonly Tier[] = [],
+  ): S3BucketLifecycleConfigurationRule => {
+    const reached = transition.filter((tier) => tier.days + tier.shortestStayDays <= days);
+    return {
+      id,
+      status: "Enabled",
+      filter: [{ prefix }],
+      transition:
+        reached.length > 0 ? reached.map(({ days, storageClass }) => ({ days, storageClass })) : undefined,
+      expiration: [{ days }],
+    };
+  };
   return new S3BucketLifecycleConfiguration(scope, "lifecycle", {
     bucket: bucket.id,
     rule: [

@@ -13,7 +13,7 @@ export interface FunctionArchiveProps {
   readonly nodeMajor: number;
 }
 
-// The earliest time a ZIP can hold, at noon so that no time zone moves it before 1980.
+// A ZIP holds local time: the same clock everywhere, early in what it can hold.
 const modified = "1980-01-01T12:00:00";
 
 /**
@@ -31,8 +31,8 @@ export class FunctionArchive extends Construct {
   constructor(scope: Construct, id: string, props: FunctionArchiveProps) {
     super(scope, id);
     const archive = zip(bundle(props));
-    const folder = resolve(App.of(this).outdir, "archives");
-    const file = join(folder, `${this.node.addr}.zip`);
+    const folder = resolve(App.of(this).outdir, "archives", this.node.addr);
+    const file = join(folder, "function.zip");
     mkdirSync(folder, { recursive: true });
     writeFileSync(file, archive);
     const digest = createHash("sha256").update(archive);
