@@ -1,0 +1,114 @@
+import type { KinesisClient } from "@aws-sdk/client-kinesis";
+import { UndeliveredError } from "../core/errors";
+import { callFailure } from "../core/failure";
+import { KinesisProducer } from "../core/producer";
+import type { ProducerRecord } from "../core/record";
+import type { Arguments } from "./args";
+import { paced } from "./pace";
+import { Progress } from "./progress";
+import { Spool } from "./spool";
+import type { Summary } from "./summary";
+import type { Target } from "./target";
+
+/** Two signals: one to stop taking records, one to give up what was taken. */
+export interface Stop {
+  readonly taking: AbortController;
+  readonly delivering: AbortController;
+}
+
+/** An embedded Kinesis takes smaller calls than AWS. */
+const plainBatchBytes = 4 * 1024 * 1024;
+
+/** Sends records and shows how it goes; what can't be delivered goes to the spool file. */
+export class Sender {
+  readonly #producer: KinesisProducer;
+  readonly #progress: Progress | undefined;
+  readonly #spool: Spool;
+
+  constructor(
+    private readonly args: Arguments,
+    private readonly target: Target,
+    client: KinesisClient,
+    count: number | undefined,
+    private readonly stop: Stop,
+  ) {
+    const { aggregate, ordered, lingerMs, timeToLiveMs, shardLimits, quiet } = args;
+    const plain = target.endpoint?.startsWith("http:") ?? false;
+    this.#producer = new KinesisProducer({
+      streamName: target.streamName,
+      client,
+      aggregate,
+      ordered,
+      lingerMs,
+      timeToLiveMs,
+      maxBatchBytes: plain ? plainBatchBytes : undefined,
+      shardLimits: shardLimits === "off" || (shardLimits === undefined && plain) ? false : undefined,
+      signal: stop.delivering.signal,
+      onWarning: (message) => this.note(message),
+    });
+    this.#progress = quiet ? undefined : new Progress(() => this.#producer.metrics(), process.stderr, count);
+    this.#spool = new Spool(
+      args.spool ?? `undelivered-${new Date().toISOString().replace(/[:.]/g, "-")}.ndjson`,
+    );
+  }
+
+  /** Tells the user something, beside the progress. */
+  note(line: string): void {
+    if (this.#progress) this.#progress.note(line);
+    else process.stderr.write(`${line}\n`);
+  }
+
+  /** Sends all records, or those taken until it is stopped. */
+  async send(
+    records: AsyncIterable<ProducerRecord> | Iterable<ProducerRecord>,
+  ): Promise<Omit<Summary, "badLines" | "stoppedBy">> {
+    const producer = this.#producer;
+    const { rate, continuous, deadlineMs } = this.args;
+    const { signal } = this.stop.taking;
+    const perSecond = rate ?? (continuous ? 1 : undefined);
+    const started = performance.now();
+    const undelivered = (error: Error) => this.#undelivered(error);
+    try {
+      for await (const record of perSecond ? paced(records, perSecond, signal) : records) {
+        if (signal.aborted) break;
+        producer.put(record).catch(undelivered);
+        if (producer.full) await until(producer.ready(), signal);
+        if (signal.aborted) break;
+      }
+      await until(producer.flush(), signal);
+    } finally {
+      await producer.close({ deadlineMs });
+      this.#progress?.end();
+    }
+    const metrics = producer.metrics();
+    return {
+      stream: this.target.streamName,
+      sent: metrics.records,
+      undelivered: metrics.undelivered,
+      spool: this.#spool.records > 0 ? this.#spool.file : undefined,
+      seconds: (performance.now() - started) / 1000,
+      metrics,
+    };
+  }
+
+  #undelivered(error: Error): void {
+    if (!(error instanceof UndeliveredError)) throw error;
+    this.#spool.add(error.record);
+    if (error.reason !== "Refused" || callFailure(error.cause).kind === "invalid") return;
+    // No other record would pass either.
+    if (!this.stop.taking.signal.aborted) this.note(`${this.target.streamName}: ${error.message}`);
+    this.stop.taking.abort();
+  }
+}
+
+/** Waits for a promise, or until the signal is aborted. */
+async function until(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  let aborted: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    aborted = resolve;
+    signal.addEventListener("abort", aborted, { once: true });
+  });
+  await Promise.race([promise, stopped]);
+  signal.removeEventListener("abort", aborted);
+}

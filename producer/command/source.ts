@@ -1,0 +1,105 @@
+import {
+  encodeReading,
+  partitionKeyField,
+  type SensorReading,
+  sensorReading,
+} from "@streaming-data-lake/dataset";
+import { checkRecord, type ProducerRecord, recordBytes } from "../core/record";
+import { simulateReadings, timestampOf } from "../simulate";
+import type { Arguments } from "./args";
+import { readLines } from "./lines";
+
+/** A line that can't be sent. */
+export interface BadLine {
+  readonly line: number;
+  readonly reason: string;
+}
+
+export interface Source {
+  records(signal: AbortSignal): AsyncIterable<ProducerRecord> | Iterable<ProducerRecord>;
+  /** How many there will be, if that is known. */
+  readonly count: number | undefined;
+}
+
+/** What the options say is to be sent. */
+export function openSource(args: Arguments, onBadLine: (bad: BadLine) => void): Source {
+  const { file } = args;
+  if (file === undefined) return { count: args.count, records: () => simulated(args) };
+  return { count: undefined, records: (signal) => linesOf(file, args, onBadLine, signal) };
+}
+
+const seededStart = new Date("2024-01-15T10:30:00Z");
+
+function* simulated({ count, rate, sensors, seed, start, continuous }: Arguments): Generator<ProducerRecord> {
+  const perSecond = rate ?? (continuous ? 1 : undefined);
+  const intervalMs = 1000 / (perSecond ?? sensors);
+  const now = Date.now();
+  const usual = perSecond === undefined ? new Date(now - intervalMs * ((count ?? 1) - 1)) : new Date(now);
+  const readings = simulateReadings({
+    sensors,
+    seed,
+    start: start ?? (seed === undefined ? usual : seededStart),
+    intervalMs,
+  });
+  let left = count ?? Number.POSITIVE_INFINITY;
+  if (left <= 0) return;
+  for (const reading of readings) {
+    yield recordOf(reading);
+    if (--left <= 0) return;
+  }
+}
+
+/** A reading as it goes on the stream. */
+export function recordOf(reading: SensorReading): ProducerRecord {
+  return { data: encodeReading(reading), partitionKey: reading[partitionKeyField] };
+}
+
+async function* linesOf(
+  file: string,
+  { key, time, strict }: Arguments,
+  onBadLine: (bad: BadLine) => void,
+  signal: AbortSignal,
+): AsyncGenerator<ProducerRecord> {
+  for await (const [line, text] of readLines(file, signal)) {
+    if (text.trim() === "") continue;
+    const record = parseLine(text, key, time === "now");
+    if (typeof record !== "string") yield record;
+    else {
+      onBadLine({ line, reason: record });
+      if (strict) return;
+    }
+  }
+}
+
+/** Bytes of a record with its key that every stream takes. */
+const maxRecordBytes = 1024 * 1024;
+
+/**
+ * @param key The field that is the partition key of any JSON object; undefined for sensor readings.
+ * @returns A record, or why the line is none.
+ */
+function parseLine(text: string, key: string | undefined, now: boolean): ProducerRecord | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return `no JSON: ${(error as Error).message}`;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return "no JSON object";
+  const fields = value as Record<string, unknown>;
+  if (key === undefined) {
+    const { error } = sensorReading.safeParse(value);
+    if (error) return error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+  }
+  const partitionKey = fields[key ?? partitionKeyField];
+  if (typeof partitionKey !== "string" && typeof partitionKey !== "number")
+    return `${key}: no text or number to be the partition key`;
+  const json = now ? JSON.stringify({ ...fields, timestamp: timestampOf(new Date()) }) : text.trimEnd();
+  const record = { data: Buffer.from(`${json}\n`), partitionKey: String(partitionKey) };
+  try {
+    checkRecord(record, recordBytes(record.data, record.partitionKey), maxRecordBytes);
+    return record;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

@@ -1,0 +1,44 @@
+import type { ProducerMetrics } from "../core/metrics";
+import { format } from "./progress";
+
+/** What a run of the command line did. */
+export interface Summary {
+  readonly stream: string;
+  /** Records on the stream. */
+  readonly sent: number;
+  /** Records given up; they are in the spool file. */
+  readonly undelivered: number;
+  readonly badLines: number;
+  readonly spool: string | undefined;
+  readonly seconds: number;
+  /** Signal that stopped it. */
+  readonly stoppedBy: NodeJS.Signals | undefined;
+  readonly metrics: ProducerMetrics;
+}
+
+export function summaryLine(summary: Summary): string {
+  const { stream, sent, undelivered, badLines, spool, seconds, stoppedBy, metrics } = summary;
+  const { throttles, failures, latencyMs, shards } = metrics;
+  const retried = throttles + failures - undelivered;
+  return [
+    `Sent ${format(sent)} ${sent === 1 ? "record" : "records"} to ${stream} in ${seconds.toFixed(1)} s`,
+    ` (${format(Math.round(sent / seconds))}/s, ${shards.length} ${shards.length === 1 ? "shard" : "shards"}`,
+    `, median latency ${Math.round(latencyMs.p50)} ms${retried > 0 ? `, ${format(retried)} retries` : ""})`,
+    badLines > 0 ? `; ${format(badLines)} bad lines skipped` : "",
+    undelivered > 0 ? `; ${format(undelivered)} undelivered, kept in ${spool}` : "",
+    stoppedBy ? `; stopped by ${stoppedBy}` : "",
+    ".",
+  ].join("");
+}
+
+export function summaryJson({ metrics, ...summary }: Summary): string {
+  return JSON.stringify({ ...summary, seconds: Number(summary.seconds.toFixed(3)), metrics });
+}
+
+const signalNumbers: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 2, SIGTERM: 15 };
+
+export function exitCode({ undelivered, badLines, stoppedBy }: Summary, endless: boolean): number {
+  if (undelivered > 0 || badLines > 0) return 1;
+  // Stopping is how an endless run ends.
+  return stoppedBy === undefined || endless ? 0 : 128 + (signalNumbers[stoppedBy] ?? 0);
+}

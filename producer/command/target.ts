@@ -1,0 +1,103 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Arguments, UsageError } from "./args";
+
+/** Where records go. */
+export interface Target {
+  readonly streamName: string;
+  readonly region: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly profile: string | undefined;
+}
+
+const stacks = join("cdktf.out", "stacks");
+
+/** The stream that the options name, or that of the runner or of the synthesized stack. @throws UsageError */
+export function findTarget(args: Arguments): Target {
+  const { stream, region, endpoint, profile } = args;
+  if (args.local) return runnerTarget(args.dir, stream);
+  if (stream !== undefined) return { streamName: stream, region, endpoint, profile };
+  const stack = stackTarget();
+  return { streamName: stack.streamName, region: region ?? stack.region, endpoint, profile };
+}
+
+function runnerTarget(dir: string, stream: string | undefined): Target {
+  const file = join(dir, "runtime.json");
+  if (!existsSync(file))
+    throw new UsageError(`No runner is running here (no ${file}): start one with npm run local`);
+  const runtime = readJson(file);
+  const { pid, region, endpoint, streams } = runtime;
+  if (typeof pid !== "number" || typeof endpoint !== "string" || !Array.isArray(streams))
+    throw new UsageError(`${file} does not say pid, endpoint and streams`);
+  if (!isAlive(pid))
+    throw new UsageError(`The runner of ${file} is gone (process ${pid}): start one with npm run local`);
+  const names = streams.map(String);
+  const streamName = stream ?? (names.length === 1 ? names[0] : undefined);
+  if (streamName === undefined || !names.includes(streamName))
+    throw new UsageError(
+      `${stream === undefined ? "Choose a stream with --stream" : `The runner has no stream ${stream}`}; it has ${names.join(", ") || "none"}`,
+    );
+  return { streamName, region: String(region), endpoint, profile: undefined };
+}
+
+/** A process of this id exists, be it ours to signal or not. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function stackTarget(): Pick<Target, "streamName" | "region"> {
+  const files = existsSync(stacks)
+    ? readdirSync(stacks)
+        .map((name) => join(stacks, name, "cdk.tf.json"))
+        .filter((file) => existsSync(file))
+    : [];
+  const [file] = files;
+  if (file === undefined)
+    throw new UsageError(
+      `No stack is synthesized in ${stacks}: run npm run synth, or say --stream or --local`,
+    );
+  if (files.length > 1)
+    throw new UsageError(`${stacks} holds ${files.length} stacks: say which stream with --stream`);
+  const stack = readJson(file);
+  const streamName = resolve(stack, at(stack, "output", "stream_name", "value"));
+  if (streamName === undefined)
+    throw new UsageError(
+      `The output stream_name of ${file} is no name that can be read here: say it with --stream`,
+    );
+  const provider = at(stack, "provider", "aws");
+  return {
+    streamName,
+    region: resolve(stack, at(Array.isArray(provider) ? provider[0] : provider, "region")),
+  };
+}
+
+/** A text as it is, or what `${type.name.attribute}` refers to when that is a text in the same stack. */
+function resolve(stack: unknown, value: unknown): string | undefined {
+  if (typeof value !== "string") return undefined;
+  const [, type, name, attribute] = /^\$\{(\w+)\.([\w-]+)\.(\w+)\}$/.exec(value) ?? [];
+  if (type && name && attribute) return resolve(stack, at(stack, "resource", type, name, attribute));
+  return value.includes("${") ? undefined : value;
+}
+
+function at(value: unknown, ...path: readonly string[]): unknown {
+  let found = value;
+  for (const name of path)
+    found =
+      typeof found === "object" && found !== null ? (found as Record<string, unknown>)[name] : undefined;
+  return found;
+}
+
+function readJson(file: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
+  } catch (error) {
+    throw new UsageError(`${file} can't be read: ${(error as Error).message}`);
+  }
+  throw new UsageError(`${file} holds no JSON object`);
+}

@@ -1,0 +1,103 @@
+import { Aggregate } from "./aggregate";
+import type { Lane } from "./lane";
+import type { PendingRecord } from "./record";
+import type { Entry } from "./transport";
+
+/** Limits of one call and of one aggregated record. */
+export interface BatchLimits {
+  /** Entries of a PutRecords call. */
+  readonly maxBatchRecords: number;
+  /** Bytes of a PutRecords call: data and partition keys. */
+  readonly maxBatchBytes: number;
+  /** Bytes of an aggregated record; undefined sends each record on its own. */
+  readonly aggregateBytes?: number;
+  /** A call carries nothing whose order within it would matter. */
+  readonly ordered: boolean;
+}
+
+/** Several records in one entry. */
+export interface AggregatedEntry extends Entry {
+  readonly records: readonly PendingRecord[];
+}
+
+export type BatchEntry = PendingRecord | AggregatedEntry;
+
+export function recordsOf(entry: BatchEntry): readonly PendingRecord[] {
+  return "records" in entry ? entry.records : [entry];
+}
+
+/** Entries of one lane in a batch. */
+export interface BatchPart {
+  readonly lane: Lane;
+  /** Its first entry and the one after its last. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The entries of one call, being collected. */
+export class Batch {
+  readonly entries: BatchEntry[] = [];
+  readonly parts: BatchPart[] = [];
+  #bytes = 0;
+  #complete = false;
+
+  constructor(
+    private readonly limits: BatchLimits,
+    /** Says whether a record taken from a queue is still to be sent. */
+    private readonly wanted: (record: PendingRecord) => boolean,
+  ) {}
+
+  /** No further lane need be asked. */
+  get full(): boolean {
+    return this.#complete || this.entries.length >= this.limits.maxBatchRecords;
+  }
+
+  /** Takes from a lane what fits into the call and what the shard allows. */
+  fill(lane: Lane, allowance: number): void {
+    const from = this.entries.length;
+    let left = Math.min(allowance, this.limits.maxBatchRecords - from);
+    // Two aggregates may hold records of the same key.
+    if (this.limits.ordered && this.limits.aggregateBytes !== undefined) left = Math.min(left, 1);
+    for (; left > 0; left--) {
+      const entry = this.limits.aggregateBytes === undefined ? this.#single(lane) : this.#aggregate(lane);
+      if (entry === undefined) break;
+      this.entries.push(entry);
+      const bytes =
+        "records" in entry ? entry.data.length + Buffer.byteLength(entry.partitionKey) : entry.bytes;
+      this.#bytes += bytes;
+      if (!lane.spend(bytes)) break;
+    }
+    lane.queue.seal();
+    if (this.entries.length > from) this.parts.push({ lane, from, to: this.entries.length });
+  }
+
+  readonly #fits = (record: PendingRecord): boolean => {
+    if (this.#bytes + record.bytes <= this.limits.maxBatchBytes) return true;
+    this.#complete = true;
+    return false;
+  };
+
+  #single(lane: Lane): PendingRecord | undefined {
+    for (;;) {
+      const record = lane.queue.take(this.#fits);
+      if (record === undefined || this.wanted(record)) return record;
+    }
+  }
+
+  #aggregate(lane: Lane): BatchEntry | undefined {
+    const first = this.#single(lane);
+    if (first === undefined) return undefined;
+    const aggregate = new Aggregate();
+    aggregate.add(first);
+    const room = Math.min(this.limits.aggregateBytes ?? 0, this.limits.maxBatchBytes - this.#bytes);
+    const keyBytes = Buffer.byteLength(first.partitionKey);
+    for (;;) {
+      const record = lane.queue.take((next) => aggregate.encodedBytesWith(next) + keyBytes <= room);
+      if (record === undefined) break;
+      if (this.wanted(record)) aggregate.add(record);
+    }
+    if (aggregate.records.length === 1) return first;
+    const { partitionKey, explicitHashKey } = first;
+    return { records: aggregate.records, data: aggregate.encode(), partitionKey, explicitHashKey };
+  }
+}

@@ -1,0 +1,186 @@
+import { Batch, type BatchLimits } from "./batch";
+import { type EntryResult, type PutRecords, sendEntries } from "./call";
+import { ConcurrencyLimit } from "./concurrency";
+import type { GiveUpReason } from "./errors";
+import { CallFailure } from "./failure";
+import type { Lanes } from "./lanes";
+import type { PendingRecord } from "./record";
+import { Settlement, type SettlementOptions, staleReason } from "./settlement";
+import type { ShardMap } from "./shard-map";
+
+export interface DispatcherOptions extends BatchLimits, Omit<SettlementOptions, "returned"> {
+  readonly maxConcurrency: number;
+  readonly putRecords: PutRecords;
+  /** Asks for the shards anew: a record went to another shard than the map says. */
+  readonly refreshShards: () => Promise<ShardMap | undefined>;
+  /** Records were answered for. */
+  readonly settled: () => void;
+}
+
+/** Decides when what waits in the lanes is sent, and in which calls. */
+export class Dispatcher {
+  readonly #limit: ConcurrencyLimit;
+  readonly #settlement: Settlement;
+  #timer: (() => void) | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+  /** Nothing can be sent before this time, unless a call comes back. */
+  #stalledUntil = 0;
+  #firstLane = 0;
+  #stopped = false;
+  /** Shards to change to once no call is in flight. */
+  #nextMap: ShardMap | undefined;
+  calls = 0;
+  callsInFlight = 0;
+  /** Send what there is, without waiting for a call to fill. */
+  flushing = false;
+
+  constructor(
+    private readonly lanes: Lanes,
+    private readonly options: DispatcherOptions,
+  ) {
+    this.#limit = new ConcurrencyLimit(options.maxConcurrency);
+    this.#settlement = new Settlement(lanes, { ...options, returned: () => this.pump() });
+  }
+
+  get concurrency(): number {
+    return this.#limit.value;
+  }
+
+  add(record: PendingRecord): void {
+    const now = record.acceptedAt;
+    const { queue, dueAt } = this.lanes.push(record, now);
+    const wakeAt = this.flushing ? now : dueAt;
+    const { aggregateBytes, maxBatchRecords, maxBatchBytes } = this.options;
+    const enough =
+      aggregateBytes === undefined
+        ? this.lanes.queued >= maxBatchRecords || this.lanes.queuedBytes >= maxBatchBytes
+        : queue.bytes >= aggregateBytes;
+    if (enough && now >= this.#stalledUntil) this.pump();
+    else if (wakeAt < this.#timerAt) this.#wakeAt(wakeAt, now);
+  }
+
+  /** Sends all that can be sent now. */
+  pump(): void {
+    if (this.#stopped || this.#nextMap !== undefined) return;
+    while (this.lanes.queued > 0 && this.callsInFlight < this.#limit.value) {
+      const now = this.options.clock.now();
+      const readyAt = this.#readyAt(now);
+      this.#stalledUntil = readyAt > now ? readyAt : 0;
+      if (readyAt > now) {
+        this.#wakeAt(readyAt, now);
+        return;
+      }
+      const batch = this.#collect(now);
+      if (batch.entries.length > 0) void this.#call(batch, now);
+    }
+  }
+
+  /** Changes to other shards: when order matters only once no call is in flight that might still fail. */
+  useShards(map: ShardMap): void {
+    if (this.lanes.map?.equals(map)) return;
+    this.#nextMap = map;
+    if (this.options.ordered && this.callsInFlight > 0) return;
+    this.#nextMap = undefined;
+    this.lanes.rebuild(map);
+    this.pump();
+  }
+
+  /** Gives up all that waits; what is in flight is given up as its calls come back. */
+  stop(reason: GiveUpReason): void {
+    this.#stopped = true;
+    this.#timer?.();
+    this.#settlement.stop(reason);
+    for (const record of this.lanes.drain()) this.options.givenUp(record, reason);
+    this.options.settled();
+  }
+
+  /** The time from which something may be sent: past, to come, or infinite when only a call's return can help. */
+  #readyAt(now: number): number {
+    const { maxBatchRecords, maxBatchBytes, aggregateBytes = Number.POSITIVE_INFINITY } = this.options;
+    const mostRecords =
+      aggregateBytes === Number.POSITIVE_INFINITY ? maxBatchRecords : Number.POSITIVE_INFINITY;
+    let records = 0;
+    let bytes = 0;
+    let readyAt = Number.POSITIVE_INFINITY;
+    for (const lane of this.lanes.all) {
+      const { queue, busy } = lane;
+      if (queue.length === 0 || busy) continue;
+      const dueAt = this.flushing ? now : lane.dueAt;
+      const allowance = lane.allowance(now);
+      readyAt = Math.min(readyAt, allowance > 0 ? dueAt : Math.max(lane.opensAt(now), dueAt));
+      if (allowance === 0) continue;
+      records += Math.min(allowance, queue.ready);
+      bytes += queue.bytes;
+      const full = records >= mostRecords || bytes >= maxBatchBytes || queue.bytes >= aggregateBytes;
+      if (full || readyAt <= now) return now;
+    }
+    return readyAt;
+  }
+
+  #wakeAt(at: number, now: number): void {
+    if (at >= this.#timerAt || at === Number.POSITIVE_INFINITY) return;
+    this.#timer?.();
+    this.#timerAt = at;
+    this.#timer = this.options.clock.after(Math.max(1, Math.ceil(at - now)), () => {
+      this.#timerAt = Number.POSITIVE_INFINITY;
+      this.pump();
+    });
+  }
+
+  #collect(now: number): Batch {
+    let stale = false;
+    const batch = new Batch(this.options, (record) => {
+      const reason = staleReason(record, now, this.options.timeToLiveMs);
+      if (reason === undefined) return true;
+      stale = true;
+      this.options.givenUp(record, reason);
+      return false;
+    });
+    const lanes = this.lanes.all;
+    this.#firstLane = (this.#firstLane + 1) % lanes.length;
+    for (let offset = 0; offset < lanes.length && !batch.full; offset++) {
+      const lane = lanes[(this.#firstLane + offset) % lanes.length];
+      if (lane !== undefined && lane.queue.length > 0) this.lanes.fill(batch, lane, now);
+    }
+    if (this.options.ordered) for (const { lane } of batch.parts) lane.busy = true;
+    if (stale) this.options.settled();
+    return batch;
+  }
+
+  async #call(batch: Batch, started: number): Promise<void> {
+    const inFlight = ++this.callsInFlight;
+    const results = await sendEntries(batch.entries, (entries) => {
+      this.calls++;
+      return this.options.putRecords(entries);
+    });
+    const now = this.options.clock.now();
+    if (!(results instanceof CallFailure)) this.#limit.completed(now, now - started, inFlight);
+    else if (results.kind === "failure") this.#limit.failed(now);
+
+    const map = movedEntries(batch, results) ? await this.#moved(batch) : undefined;
+    this.callsInFlight--;
+    if (this.options.ordered) for (const { lane } of batch.parts) lane.busy = false;
+    this.#settlement.settle(batch, results, map);
+    this.options.settled();
+    if (this.#nextMap !== undefined) this.useShards(this.#nextMap);
+    this.pump();
+  }
+
+  /** Learns the new shards; an aggregate must wait for them to know which of its records count. */
+  async #moved({ entries }: Batch): Promise<ShardMap | undefined> {
+    const refreshed = this.options.refreshShards();
+    return entries.some((entry) => "records" in entry) ? await refreshed : undefined;
+  }
+}
+
+/** True when the service put an entry into another shard than was expected. */
+function movedEntries({ parts }: Batch, results: readonly EntryResult[] | CallFailure): boolean {
+  if (results instanceof CallFailure) return false;
+  return parts.some(({ lane, from, to }) => {
+    for (let at = from; at < to; at++) {
+      const result = results[at];
+      if (result && !(result instanceof CallFailure) && result.shardId !== lane.shard.shardId) return true;
+    }
+    return false;
+  });
+}

@@ -1,0 +1,79 @@
+import { Histogram, type Percentiles } from "./histogram";
+
+/** What happened on one shard since the producer was made. */
+export interface ShardMetrics {
+  readonly shardId: string;
+  /** Records acknowledged. */
+  readonly records: number;
+  /** Bytes of the acknowledged records, with their keys. */
+  readonly bytes: number;
+  /** Records sent, each time counted. */
+  readonly attempts: number;
+  /** Attempts that the shard refused as over its limit. */
+  readonly throttles: number;
+  /** Attempts that failed otherwise. */
+  readonly failures: number;
+  /** Records given up. */
+  readonly undelivered: number;
+  /** Records waiting to be sent. */
+  readonly queued: number;
+  /** Milliseconds the first record in line has been waiting since `put`; 0 when none waits. */
+  readonly oldestAgeMs: number;
+  /** Milliseconds from `put` to acknowledgement. */
+  readonly latencyMs: Percentiles;
+}
+
+/** A moment's view of the producer. */
+export interface ProducerMetrics {
+  /** Bytes taken and not yet answered for. */
+  readonly bufferedBytes: number;
+  readonly bufferedRecords: number;
+  /** PutRecords calls made, in flight now, and allowed in flight now. */
+  readonly calls: number;
+  readonly callsInFlight: number;
+  readonly concurrency: number;
+  /** Totals over all shards. */
+  readonly records: number;
+  readonly bytes: number;
+  readonly attempts: number;
+  readonly throttles: number;
+  readonly failures: number;
+  readonly undelivered: number;
+  readonly latencyMs: Percentiles;
+  /** Open shards and those that were closed since, in order of appearance. */
+  readonly shards: readonly ShardMetrics[];
+}
+
+/** Counts of one shard, or of all. */
+export class Counters {
+  records = 0;
+  bytes = 0;
+  attempts = 0;
+  throttles = 0;
+  failures = 0;
+  undelivered = 0;
+  readonly latency = new Histogram();
+
+  /** A record was acknowledged so many milliseconds after it was taken. */
+  delivered(bytes: number, latencyMs: number): void {
+    this.records++;
+    this.bytes += bytes;
+    this.latency.add(latencyMs);
+  }
+
+  add(other: Counters): void {
+    this.records += other.records;
+    this.bytes += other.bytes;
+    this.attempts += other.attempts;
+    this.throttles += other.throttles;
+    this.failures += other.failures;
+    this.undelivered += other.undelivered;
+    this.latency.merge(other.latency);
+  }
+
+  snapshot() {
+    const { records, bytes, attempts, throttles, failures, undelivered } = this;
+    const latencyMs = this.latency.percentiles();
+    return { records, bytes, attempts, throttles, failures, undelivered, latencyMs };
+  }
+}

@@ -1,0 +1,100 @@
+import type { Clock } from "./clock";
+import type { ShardLimits } from "./lane";
+import type { KinesisSender } from "./transport";
+
+export interface ProducerOptions {
+  /** Name of the stream. */
+  readonly streamName: string;
+  /** AWS region. @default - the SDK's: environment or profile */
+  readonly region?: string;
+  /** Address of the service, such as that of an embedded Kinesis. @default - AWS's, in the region */
+  readonly endpoint?: string;
+  /** Profile of the AWS configuration files. @default - the SDK's */
+  readonly profile?: string;
+  /**
+   * Client to use. Its own retries should be off (`maxAttempts: 1`), or a retried call counts as one attempt.
+   * @default - one made from region, endpoint and profile, closed with the producer
+   */
+  readonly client?: KinesisSender;
+
+  /** Keep the order of records with the same partition key, even when some of them fail. @default false */
+  readonly ordered?: boolean;
+  /** Pack records into aggregated ones, in the format of the Kinesis Producer Library. @default false */
+  readonly aggregate?: boolean;
+  /** Bytes of an aggregated record, 1 to 1,048,576. @default 51200 */
+  readonly aggregateBytes?: number;
+
+  /** Records of one call, 1 to 500. @default 500 */
+  readonly maxBatchRecords?: number;
+  /** Bytes of one call with partition keys, up to 10 MiB. @default 10485760 */
+  readonly maxBatchBytes?: number;
+  /** Bytes of one record with its key, up to 10 MiB, if the stream was set to take it. @default 1048576 */
+  readonly maxRecordBytes?: number;
+  /** Milliseconds a record waits for others to share its call. @default 100 */
+  readonly lingerMs?: number;
+  /** Bytes taken and not yet answered for; further records wait their turn. @default 16777216 */
+  readonly maxBufferedBytes?: number;
+
+  /** Milliseconds after which a record that could not be delivered is given up. @default 300000 */
+  readonly timeToLiveMs?: number;
+  /** Milliseconds a call may take before its connection is given up. @default 10000 */
+  readonly requestTimeoutMs?: number;
+  /** Calls in flight at most; how many are is found out. @default 64 */
+  readonly maxConcurrency?: number;
+  /** What each shard is sent a second at most; false for no limit. @default - AWS's: 1,000 records and 1 MiB */
+  readonly shardLimits?: ShardLimits | false;
+
+  /** Gives everything up at once when aborted. */
+  readonly signal?: AbortSignal;
+  /** Told in a sentence what the user should know and what stops nothing. @default - nothing */
+  readonly onWarning?: (message: string) => void;
+  /** @default - the system's */
+  readonly clock?: Clock;
+  /** A number from 0 to 1, for the jitter. @default Math.random */
+  readonly random?: () => number;
+}
+
+const mebibyte = 1024 * 1024;
+
+/** Smallest, default and largest value of each number. */
+const numbers = {
+  aggregateBytes: [1, 51_200, mebibyte],
+  maxBatchRecords: [1, 500, 500],
+  maxBatchBytes: [1, 10 * mebibyte, 10 * mebibyte],
+  maxRecordBytes: [1, mebibyte, 10 * mebibyte],
+  lingerMs: [0, 100, 60_000],
+  maxBufferedBytes: [1, 16 * mebibyte, Number.MAX_SAFE_INTEGER],
+  timeToLiveMs: [1, 300_000, Number.MAX_SAFE_INTEGER],
+  requestTimeoutMs: [1, 10_000, 600_000],
+  maxConcurrency: [1, 64, 1_000],
+} as const;
+
+/** What a shard takes from its producers on AWS. */
+const awsShardLimits: ShardLimits = { recordsPerSecond: 1_000, bytesPerSecond: mebibyte };
+
+export type Settings = Record<keyof typeof numbers, number> & {
+  readonly shardLimits: ShardLimits | undefined;
+};
+
+/** @throws RangeError naming each option that is out of range. */
+export function resolveOptions(options: ProducerOptions): Settings {
+  const problems: string[] = [];
+  const settings = Object.fromEntries(
+    Object.entries(numbers).map(([name, [least, usual, most]]) => {
+      const value = options[name as keyof typeof numbers] ?? usual;
+      if (!(value >= least && value <= most))
+        problems.push(`${name} is ${value}; it must be from ${least} to ${most}`);
+      return [name, value];
+    }),
+  ) as Record<keyof typeof numbers, number>;
+  if (!options.streamName) problems.push("streamName is empty");
+  if (settings.maxRecordBytes > settings.maxBatchBytes)
+    problems.push(
+      `maxRecordBytes is ${settings.maxRecordBytes}; it must not be more than maxBatchBytes, ${settings.maxBatchBytes}`,
+    );
+  const shardLimits = options.shardLimits === false ? undefined : (options.shardLimits ?? awsShardLimits);
+  for (const [name, value] of Object.entries(shardLimits ?? {}))
+    if (!(value > 0)) problems.push(`shardLimits.${name} is ${value}; it must be more than 0`);
+  if (problems.length > 0) throw new RangeError(`KinesisProducer: ${problems.join("; ")}`);
+  return { ...settings, shardLimits };
+}

@@ -1,0 +1,300 @@
+import type { Writable } from "node:stream";
+import type { KinesisClient } from "@aws-sdk/client-kinesis";
+import { type Clock, systemClock } from "./clock";
+import { Dispatcher } from "./dispatcher";
+import { Epoch } from "./epoch";
+import { type GiveUpReason, UndeliveredError } from "./errors";
+import { Lanes } from "./lanes";
+import type { ProducerMetrics } from "./metrics";
+import { type ProducerOptions, resolveOptions, type Settings } from "./options";
+import { FifoQueue } from "./queue";
+import { checkRecord, PendingRecord, type ProducerRecord, type Receipt, recordBytes } from "./record";
+import { ShardSource } from "./shard-source";
+import { type Outcome, sendAll, writable } from "./streams";
+import { createClient, type Entry, type KinesisSender, listShards, putRecords } from "./transport";
+
+/**
+ * Puts records on a Kinesis data stream: batched, within the limits of each shard, retried, bounded in memory.
+ *
+ * Delivery is at least once. Each `put` is answered exactly once: with where the record is, or with why it was given
+ * up. A call whose answer is lost is repeated, which may put its records on the stream twice.
+ */
+export class KinesisProducer {
+  readonly #streamName: string;
+  readonly #settings: Settings;
+  readonly #clock: Clock;
+  readonly #client: KinesisSender;
+  readonly #ownClient: KinesisClient | undefined;
+  readonly #lanes: Lanes;
+  readonly #dispatcher: Dispatcher;
+  readonly #shards: ShardSource;
+  readonly #calls = new Set<AbortController>();
+  /** Taken while the shards are not known yet. */
+  #unrouted: PendingRecord[] = [];
+  #loading = false;
+  /** Beyond the bound of the buffer. */
+  readonly #waiting = new FifoQueue();
+  #bufferedBytes = 0;
+  #bufferedRecords = 0;
+  #readyWaiters: (() => void)[] = [];
+  #epoch = new Epoch();
+  readonly #epochs = new Set<Epoch>([this.#epoch]);
+  #flushes = 0;
+  #ended: GiveUpReason | undefined;
+  #closing: Promise<ProducerMetrics> | undefined;
+
+  /** @throws RangeError naming each option that is out of range. */
+  constructor(options: ProducerOptions) {
+    this.#settings = resolveOptions(options);
+    const { clock = systemClock, random = Math.random, ordered = false, aggregate = false } = options;
+    const { region, endpoint, profile, signal, onWarning = () => undefined } = options;
+    this.#streamName = options.streamName;
+    this.#clock = clock;
+    this.#ownClient = options.client ? undefined : createClient({ region, endpoint, profile });
+    this.#client = options.client ?? (this.#ownClient as KinesisClient);
+    this.#lanes = new Lanes({ ...this.#settings, clock, keyed: ordered && !aggregate });
+    this.#shards = new ShardSource({
+      clock,
+      random,
+      onWarning,
+      optional: !aggregate,
+      listShards: () => this.#limited((limit) => listShards(this.#client, this.#streamName, limit)),
+    });
+    this.#dispatcher = new Dispatcher(this.#lanes, {
+      ...this.#settings,
+      aggregateBytes: aggregate ? this.#settings.aggregateBytes : undefined,
+      ordered,
+      clock,
+      random,
+      putRecords: (entries: readonly Entry[]) =>
+        this.#limited((limit) => putRecords(this.#client, this.#streamName, entries, limit)),
+      refreshShards: () => this.#refreshShards(),
+      delivered: (record, receipt) => {
+        this.#release(record);
+        record.resolve(receipt);
+      },
+      givenUp: (record, reason) => this.#giveUp(record, reason),
+      settled: () => this.#admitWaiting(),
+    });
+    if (signal?.aborted) this.#end("Aborted");
+    signal?.addEventListener("abort", () => this.#end("Aborted"), { once: true });
+  }
+
+  /**
+   * Puts a record on the stream.
+   *
+   * Any number may be put without awaiting each: those beyond `maxBufferedBytes` wait in the order they came. To
+   * bound memory too, await `ready()` while `full`, or use `writable()` or `sendAll()`.
+   *
+   * @param options.signal Once aborted the record is not sent (again); a call that carries it is not cut.
+   * @returns Where the record is. Rejects with `InvalidRecordError` when no stream could take it, and with
+   *   `UndeliveredError` when it is given up.
+   */
+  put(record: ProducerRecord, options?: { readonly signal?: AbortSignal }): Promise<Receipt> {
+    return new Promise((resolve, reject) => {
+      const { partitionKey, explicitHashKey } = record;
+      const data = typeof record.data === "string" ? Buffer.from(record.data) : record.data;
+      const bytes = recordBytes(data, partitionKey);
+      checkRecord(record, bytes, this.#settings.maxRecordBytes);
+      const pending = new PendingRecord(
+        data,
+        partitionKey,
+        explicitHashKey,
+        bytes,
+        options?.signal,
+        this.#epoch,
+        resolve,
+        reject,
+      );
+      const ended = this.#ended ?? (this.#closing && "Closed");
+      if (ended !== undefined) return reject(undelivered(pending, ended));
+      this.#epoch.enter();
+      if (this.full) this.#waiting.push(pending);
+      else this.#admit(pending);
+    });
+  }
+
+  /** True while the buffer is at its bound, so that further records wait. */
+  get full(): boolean {
+    return this.#bufferedBytes >= this.#settings.maxBufferedBytes || this.#waiting.length > 0;
+  }
+
+  /** Resolves as soon as the buffer takes a record. */
+  ready(): Promise<void> {
+    if (!this.full) return Promise.resolve();
+    return new Promise((resolve) => this.#readyWaiters.push(resolve));
+  }
+
+  /** Sends what waits without lingering; resolves when all records put so far have been answered for. */
+  async flush(): Promise<void> {
+    this.#epoch.close();
+    const epochs = [...this.#epochs];
+    this.#epoch = new Epoch();
+    this.#epochs.add(this.#epoch);
+    this.#flushes++;
+    this.#dispatcher.flushing = true;
+    this.#dispatcher.pump();
+    for (const epoch of epochs) {
+      await epoch.done;
+      this.#epochs.delete(epoch);
+    }
+    this.#flushes--;
+    this.#dispatcher.flushing = this.#flushes > 0;
+  }
+
+  /**
+   * Takes no more records, sends what waits, and lets go of the connections.
+   *
+   * @param options.deadlineMs Milliseconds after which all that is left is given up. @default 30000
+   * @returns The final counts.
+   */
+  close(options: { readonly deadlineMs?: number } = {}): Promise<ProducerMetrics> {
+    this.#closing ??= this.#close(options.deadlineMs ?? 30_000);
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close().then(() => undefined);
+  }
+
+  metrics(): ProducerMetrics {
+    return {
+      bufferedBytes: this.#bufferedBytes,
+      bufferedRecords: this.#bufferedRecords,
+      calls: this.#dispatcher.calls,
+      callsInFlight: this.#dispatcher.callsInFlight,
+      concurrency: this.#dispatcher.concurrency,
+      ...this.#lanes.metrics(),
+    };
+  }
+
+  /**
+   * An object stream that takes `ProducerRecord`s with backpressure, and ends once all of them are on the stream.
+   * The first record given up destroys it with its error.
+   */
+  writable(): Writable {
+    return writable(this);
+  }
+
+  /** Puts all records of a source, taken as fast as the buffer allows, and yields what became of each, in order. */
+  sendAll(source: AsyncIterable<ProducerRecord> | Iterable<ProducerRecord>): AsyncGenerator<Outcome> {
+    return sendAll(this, source);
+  }
+
+  async #close(deadlineMs: number): Promise<ProducerMetrics> {
+    const cancel = this.#clock.after(deadlineMs, () => this.#end("Closed"));
+    await this.flush();
+    cancel();
+    this.#ended ??= "Closed";
+    this.#ownClient?.destroy();
+    return this.metrics();
+  }
+
+  #admit(record: PendingRecord): void {
+    record.acceptedAt = this.#clock.now();
+    this.#bufferedBytes += record.bytes;
+    this.#bufferedRecords++;
+    if (this.#lanes.map !== undefined) this.#dispatcher.add(record);
+    else {
+      this.#unrouted.push(record);
+      if (!this.#loading) void this.#load();
+    }
+  }
+
+  #admitWaiting(): void {
+    while (this.#bufferedBytes < this.#settings.maxBufferedBytes) {
+      const record = this.#waiting.take(() => true);
+      if (record === undefined) break;
+      this.#admit(record);
+    }
+    if (this.full || this.#readyWaiters.length === 0) return;
+    const waiters = this.#readyWaiters;
+    this.#readyWaiters = [];
+    for (const wake of waiters) wake();
+  }
+
+  async #load(): Promise<void> {
+    this.#loading = true;
+    try {
+      this.#dispatcher.useShards(await this.#shards.current());
+      for (const record of this.#unrouted.splice(0)) this.#dispatcher.add(record);
+    } catch (error) {
+      for (const record of this.#unrouted.splice(0)) {
+        record.lastError = error as Error;
+        this.#giveUp(record, this.#ended ?? "Refused");
+      }
+      this.#admitWaiting();
+    } finally {
+      this.#loading = false;
+    }
+  }
+
+  /** The shards as they are now; undefined when that can't be learnt. */
+  async #refreshShards() {
+    try {
+      const map = await this.#shards.current();
+      this.#dispatcher.useShards(map);
+      return map;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Makes a call that ends when it takes too long, or with the producer. */
+  async #limited<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    if (this.#ended !== undefined) controller.abort();
+    this.#calls.add(controller);
+    const cancel = this.#clock.after(this.#settings.requestTimeoutMs, () => controller.abort());
+    try {
+      return await call(controller.signal);
+    } finally {
+      cancel();
+      this.#calls.delete(controller);
+    }
+  }
+
+  /** Gives up all that is not on the stream. */
+  #end(reason: GiveUpReason): void {
+    this.#ended = reason;
+    for (const record of [...this.#unrouted.splice(0)]) this.#giveUp(record, reason);
+    for (const record of this.#waiting.drain()) {
+      record.epoch.leave();
+      record.reject(undelivered(record, reason));
+    }
+    this.#dispatcher.stop(reason);
+    for (const call of this.#calls) call.abort();
+  }
+
+  #giveUp(record: PendingRecord, reason: GiveUpReason): void {
+    this.#release(record);
+    this.#lanes.countersFor(record).undelivered++;
+    record.reject(undelivered(record, reason));
+  }
+
+  #release(record: PendingRecord): void {
+    this.#bufferedBytes -= record.bytes;
+    this.#bufferedRecords--;
+    record.epoch.leave();
+  }
+}
+
+const explanations: Readonly<Record<GiveUpReason, string>> = {
+  Expired: "Not delivered within its time to live",
+  Refused: "Refused",
+  Closed: "Not delivered when the producer was closed",
+  Aborted: "Not delivered when it was aborted",
+};
+
+function undelivered(record: PendingRecord, reason: GiveUpReason): UndeliveredError {
+  const { data, partitionKey, explicitHashKey, attempts, uncertain, lastError } = record;
+  const why = lastError ? `: ${lastError.name}: ${lastError.message}` : "";
+  return new UndeliveredError(
+    `${explanations[reason]}${why}`,
+    reason,
+    { data, partitionKey, explicitHashKey },
+    attempts,
+    uncertain,
+    lastError,
+  );
+}

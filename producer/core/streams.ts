@@ -1,0 +1,96 @@
+import { Writable } from "node:stream";
+import type { KinesisProducer } from "./producer";
+import type { ProducerRecord, Receipt } from "./record";
+
+/** What became of a record: it is on the stream, or `error` says why not. */
+export type Outcome =
+  | { readonly record: ProducerRecord; readonly receipt: Receipt; readonly error?: undefined }
+  | { readonly record: ProducerRecord; readonly receipt?: undefined; readonly error: Error };
+
+type Sink = Pick<KinesisProducer, "put" | "full" | "ready" | "flush">;
+
+export function writable(producer: Sink): Writable {
+  const stream = new Writable({
+    objectMode: true,
+    write(record: ProducerRecord, _encoding, callback) {
+      producer.put(record).catch((error: Error) => stream.destroy(error));
+      if (producer.full) producer.ready().then(() => callback(), callback);
+      else callback();
+    },
+    final(callback) {
+      producer.flush().then(() => callback(), callback);
+    },
+  });
+  return stream;
+}
+
+/** Lets one side wait until the other has done something. */
+class Signal {
+  #wake: () => void = () => undefined;
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+  fire(): void {
+    this.#wake();
+  }
+}
+
+/** Outcomes that may wait for a reader that is slower than the stream. */
+const maxOutcomes = 50_000;
+
+export async function* sendAll(
+  producer: Sink,
+  source: AsyncIterable<ProducerRecord> | Iterable<ProducerRecord>,
+): AsyncGenerator<Outcome> {
+  let outcomes: Promise<Outcome>[] = [];
+  let waiting = 0;
+  let left = false;
+  let ended = false;
+  const put = new Signal();
+  const taken = new Signal();
+
+  const feed = async (): Promise<void> => {
+    try {
+      for await (const record of source) {
+        if (left) return;
+        outcomes.push(
+          producer.put(record).then(
+            (receipt) => ({ record, receipt }),
+            (error: Error) => ({ record, error }),
+          ),
+        );
+        waiting++;
+        put.fire();
+        if (producer.full) await producer.ready();
+        while (waiting >= maxOutcomes && !left) await taken.next();
+      }
+      await producer.flush();
+    } finally {
+      ended = true;
+      put.fire();
+    }
+  };
+  const feeding = feed();
+  // Thrown to the reader below, once what was put before has been yielded.
+  feeding.catch(() => undefined);
+  try {
+    for (;;) {
+      while (outcomes.length === 0 && !ended) await put.next();
+      if (outcomes.length === 0) break;
+      const batch = outcomes;
+      outcomes = [];
+      for (const outcome of batch) {
+        const settled = await outcome;
+        waiting--;
+        taken.fire();
+        yield settled;
+      }
+    }
+    await feeding;
+  } finally {
+    left = true;
+    taken.fire();
+  }
+}
