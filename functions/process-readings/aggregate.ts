@@ -7,7 +7,8 @@ export interface UserRecord {
   readonly data: Buffer;
 }
 
-const magic = Buffer.from([0xf3, 0x89, 0x9a, 0xc2]);
+const magic = 0xf3899ac2;
+const magicBytes = 4;
 const digestBytes = 16;
 
 /**
@@ -15,7 +16,7 @@ const digestBytes = 16;
  * bytes are not UTF-8.
  */
 export function isAggregate(data: Buffer): boolean {
-  return data.length >= magic.length && data.compare(magic, 0, magic.length, 0, magic.length) === 0;
+  return data.length >= magicBytes && data.readUInt32BE() === magic;
 }
 
 /**
@@ -26,8 +27,8 @@ export function isAggregate(data: Buffer): boolean {
  * https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md
  */
 export function deaggregate(data: Buffer): readonly UserRecord[] | undefined {
-  if (data.length < magic.length + digestBytes) return undefined;
-  const message = data.subarray(magic.length, -digestBytes);
+  if (data.length < magicBytes + digestBytes) return undefined;
+  const message = data.subarray(magicBytes, -digestBytes);
   const digest = createHash("md5").update(message).digest();
   if (!digest.equals(data.subarray(-digestBytes))) return undefined;
   return readAggregatedRecord(message);

@@ -62,10 +62,11 @@ export class Outcome {
     else this.accept(decoded);
   }
 
-  private reject(reason: RejectionReason, origin: Origin): void {
+  private reject(reason: RejectionReason, { sequenceNumber, subSequenceNumber, partitionKey }: Origin): void {
     this.rejectedCount++;
     this.rejected.set(reason, (this.rejected.get(reason) ?? 0) + 1);
-    if (this.rejections.length < describedRejections) this.rejections.push({ ...origin, reason });
+    if (this.rejections.length < describedRejections)
+      this.rejections.push({ reason, sequenceNumber, subSequenceNumber, partitionKey });
   }
 
   private accept({ reading, takenAt }: Exclude<Decoded, RejectionReason>): void {

@@ -1,7 +1,9 @@
 import type { KinesisStreamRecord } from "aws-lambda";
 import { deaggregate, isAggregate } from "./aggregate";
-import { type Decoded, decodeReading } from "./decode";
-import { type Origin, Outcome } from "./outcome";
+import { decodeReading } from "./decode";
+import { Outcome } from "./outcome";
+
+const malformed = "malformed-aggregate";
 
 export interface Conditions {
   /** Degrees Celsius above which a reading raises an alert. */
@@ -30,7 +32,7 @@ export function processRecords(records: readonly KinesisStreamRecord[], conditio
   for (const { kinesis } of records) {
     if (conditions.outOfTime()) return { outcome, resumeAt: kinesis.sequenceNumber };
     try {
-      for (const { decoded, origin } of read(kinesis)) outcome.add(decoded, origin);
+      add(kinesis, outcome);
     } catch (failure) {
       return { outcome, resumeAt: kinesis.sequenceNumber, failure };
     }
@@ -38,14 +40,21 @@ export function processRecords(records: readonly KinesisStreamRecord[], conditio
   return { outcome };
 }
 
-function read(kinesis: KinesisStreamRecord["kinesis"]): { decoded: Decoded; origin: Origin }[] {
-  const { sequenceNumber, partitionKey } = kinesis;
+/** Adds what a record holds to the outcome: all of it or, when this throws, nothing. */
+function add(kinesis: KinesisStreamRecord["kinesis"], outcome: Outcome): void {
   const data = Buffer.from(kinesis.data, "base64");
-  if (!isAggregate(data)) return [{ decoded: decodeReading(data), origin: { sequenceNumber, partitionKey } }];
-  const userRecords = deaggregate(data);
-  if (!userRecords) return [{ decoded: "malformed-aggregate", origin: { sequenceNumber, partitionKey } }];
-  return userRecords.map((record, subSequenceNumber) => ({
-    decoded: isAggregate(record.data) ? "malformed-aggregate" : decodeReading(record.data),
-    origin: { sequenceNumber, subSequenceNumber, partitionKey: record.partitionKey },
+  if (isAggregate(data)) addAggregate(data, kinesis, outcome);
+  else outcome.add(decodeReading(data), kinesis);
+}
+
+function addAggregate(data: Buffer, kinesis: KinesisStreamRecord["kinesis"], outcome: Outcome): void {
+  const { sequenceNumber, partitionKey } = kinesis;
+  const userRecords = deaggregate(data)?.map(({ data, partitionKey }, subSequenceNumber) => ({
+    decoded: isAggregate(data) ? malformed : decodeReading(data),
+    origin: { sequenceNumber, subSequenceNumber, partitionKey },
   }));
+  for (const { decoded, origin } of userRecords ?? [
+    { decoded: malformed, origin: { sequenceNumber, partitionKey } },
+  ])
+    outcome.add(decoded, origin);
 }
