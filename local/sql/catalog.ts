@@ -12,13 +12,15 @@ export async function createCatalog(
   tables: readonly GlueTable[],
 ): Promise<void> {
   const databases = [...new Set(tables.map(({ database }) => database))];
-  await connection.run("SET TimeZone = 'UTC'");
-  await connection.run("SET integer_division = true");
-  await connection.run("SET default_null_order = 'nulls_last'");
-  for (const statement of macroStatements) await connection.run(statement);
-  await connection.run("ATTACH ':memory:' AS awsdatacatalog");
-  for (const database of databases)
-    await connection.run(`CREATE SCHEMA awsdatacatalog.${quoteName(database)}`);
-  const path = [...databases.map((database) => `awsdatacatalog.${quoteName(database)}`), "memory.main"];
-  await connection.run(`SET search_path = ${quoteText(path.join(","))}`);
+  const schemas = databases.map((database) => `awsdatacatalog.${quoteName(database)}`);
+  const statements = [
+    "SET TimeZone = 'UTC'",
+    "SET integer_division = true",
+    "SET default_null_order = 'nulls_last'",
+    ...macroStatements,
+    "ATTACH ':memory:' AS awsdatacatalog",
+    ...schemas.map((schema) => `CREATE SCHEMA ${schema}`),
+    `SET search_path = ${quoteText([...schemas, "memory.main"].join(","))}`,
+  ];
+  await connection.run(statements.join(";\n"));
 }

@@ -6,7 +6,7 @@ export class QueryError extends Error {
 /** What DuckDB says, in the catalog's terms. `tables` are the tables that a query can name. */
 export function toQueryError(error: unknown, tables: readonly string[]): unknown {
   if (!(error instanceof Error)) return error;
-  const [, kind, rest = ""] = /^([\w ]+?) Error: ([\s\S]+)$/.exec(error.message) ?? [];
+  const [, kind, rest = ""] = /^(?:Failed to [\w ]+: )?([\w ]+?) Error: ([\s\S]+)$/.exec(error.message) ?? [];
   if (!kind || kind === "INTERNAL") return error;
   const [summary = "", ...excerpt] = rest.split(/\n+(?=LINE \d+:)/);
   const place = excerpt.length > 0 ? `\n${excerpt.join("\n")}` : "";

@@ -9,5 +9,6 @@ export {
   type QueryResult,
   type QueryStatistics,
   type Row,
+  type TableScan,
 } from "./lake";
 export type { Value } from "./values";

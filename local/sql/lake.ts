@@ -35,6 +35,16 @@ export interface QueryStatistics {
    * for JSON, of the partitions that the statement's filters leave.
    */
   readonly bytesScanned: number;
+  /** The tables that the statement reads. */
+  readonly tables: readonly TableScan[];
+}
+
+export interface TableScan {
+  readonly table: string;
+  /** Partitions that the filters leave, of those that there are; a table without partitions is one. */
+  readonly partitions: number;
+  readonly partitionsInAll: number;
+  readonly objects: number;
 }
 
 export interface QueryOptions {
@@ -127,7 +137,7 @@ class Engine {
       const insert = parseInsert(statement);
       const withPath = statement.includes(`"${pathColumn}"`);
       const scans = await this.planner.plan(statement, insert?.query ?? statement, params, withPath);
-      const bytesScanned = await this.prepareTables(statement, scans, withPath);
+      const scanned = await this.prepareTables(statement, scans, withPath);
       const target = insert && this.tables.find(({ name }) => name === insert.table);
       const { columns, rows } =
         insert && target
@@ -139,7 +149,7 @@ class Engine {
               }),
             )
           : await this.select(statement, params);
-      return { columns, rows, statistics: { milliseconds: performance.now() - started, bytesScanned } };
+      return { columns, rows, statistics: { milliseconds: performance.now() - started, ...scanned } };
     } catch (error) {
       throw toQueryError(
         error,
@@ -160,38 +170,50 @@ class Engine {
     return { columns, rows };
   }
 
-  /** Lays the tables that a statement names over the objects it needs, and counts their bytes. */
-  private async prepareTables(statement: string, scans: readonly Scan[], withPath: boolean): Promise<number> {
-    let bytesScanned = 0;
+  /** Lays the tables that a statement names over the objects that it needs, and tells which. */
+  private async prepareTables(
+    statement: string,
+    scans: readonly Scan[],
+    withPath: boolean,
+  ): Promise<{ bytesScanned: number; tables: TableScan[] }> {
     const text = statement.toLowerCase();
+    const tables: TableScan[] = [];
+    let bytesScanned = 0;
     for (const table of this.tables) {
       const ofTable = scans.filter((scan) => scan.table === table.name);
+      // A table that is named and not in the plan is left whole.
       const isNamed = ofTable.length > 0 || text.includes(table.name);
       const partitions = isNamed ? await listPartitions(table, this.lakeFolder, this.now()) : [];
+      const kept = await Promise.all(ofTable.map((scan) => this.planner.prune(table, scan, partitions)));
+      const opened = ofTable.length > 0 ? [...new Set(kept.flat())] : partitions;
       const objects = new Map<Partition, LakeObject[]>();
-      // A table that the plan does not scan is left whole: its rows do not matter, its columns do.
-      const kept =
-        ofTable.length === 0
-          ? [partitions]
-          : await Promise.all(ofTable.map((scan) => this.planner.prune(table, scan, partitions)));
-      for (const partition of new Set(kept.flat())) objects.set(partition, await listObjects(partition));
-      const all = [...objects.values()].flat();
-      if (all.length > 0 && formatOf(table) === "parquet") await this.footers.load(all);
-      const relation = relationOf(table, {
-        objects: all,
-        footers: this.footers,
-        lakeFolder: this.lakeFolder,
-        withPath,
-      });
-      await this.connection.run(
-        `CREATE OR REPLACE VIEW awsdatacatalog.${quoteName(table.database)}.${quoteName(table.name)} AS ${relation}`,
-      );
+      for (const partition of opened) objects.set(partition, await listObjects(partition));
+      await this.layOver(table, [...objects.values()].flat(), withPath);
       for (const [index, scan] of ofTable.entries())
-        for (const object of kept[index]?.flatMap((partition) => objects.get(partition) ?? []) ?? [])
-          bytesScanned +=
-            formatOf(table) === "parquet" ? this.footers.bytesOf(object, scan.columns) : object.bytes;
+        for (const partition of kept[index] ?? [])
+          for (const object of objects.get(partition) ?? [])
+            bytesScanned += this.bytesOf(table, object, scan);
+      if (ofTable.length > 0)
+        tables.push({
+          table: table.name,
+          partitions: opened.length,
+          partitionsInAll: partitions.length,
+          objects: [...objects.values()].flat().length,
+        });
     }
-    return bytesScanned;
+    return { bytesScanned, tables };
+  }
+
+  private async layOver(table: GlueTable, objects: readonly LakeObject[], withPath: boolean): Promise<void> {
+    if (objects.length > 0 && formatOf(table) === "parquet") await this.footers.load(objects);
+    const { footers, lakeFolder } = this;
+    const relation = relationOf(table, { objects, footers, lakeFolder, withPath });
+    const name = `awsdatacatalog.${quoteName(table.database)}.${quoteName(table.name)}`;
+    await this.connection.run(`CREATE OR REPLACE VIEW ${name} AS ${relation}`);
+  }
+
+  private bytesOf(table: GlueTable, object: LakeObject, scan: Scan): number {
+    return formatOf(table) === "parquet" ? this.footers.bytesOf(object, scan.columns) : object.bytes;
   }
 }
 

@@ -17,7 +17,7 @@ import {
 
 /**
  * A value of a result. Times are text as Athena writes them: `2024-01-15 10:30:00.000`, with ` UTC` when they have
- * a zone; dates `2024-01-15`. Integers beyond 2^53 are text, so that no digit is lost.
+ * a zone; dates `2024-01-15`. Integers beyond 2^53, infinities and NaN are text.
  */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
 
@@ -51,6 +51,7 @@ const dayMilliseconds = 86_400_000;
 export function toValue(value: DuckDBValue): Value {
   if (value === null || value === undefined) return null;
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (typeof value !== "object") return value;
   if (value instanceof DuckDBTimestampValue) return isoOf(value.micros);
   if (value instanceof DuckDBTimestampTZValue) return `${isoOf(value.micros)} UTC`;

@@ -1,0 +1,82 @@
+/** What the runner counts while it runs; the objects are live. All counts begin with the run. */
+export interface Counters {
+  readonly streams: readonly StreamCounters[];
+  readonly mappings: readonly MappingCounters[];
+  readonly deliveries: readonly DeliveryCounters[];
+}
+
+export interface StreamCounters {
+  readonly name: string;
+  /** Kinesis records acknowledged in this run; undefined for a Kinesis that this runner did not start. */
+  acknowledged: number | undefined;
+  /** Request bytes of these puts. */
+  bytes: number;
+  /** Records refused by `--enforce-limits`. */
+  throttled: number;
+}
+
+/** What one consumer has read of its stream in this run. */
+export interface ReadCounters {
+  readonly streamName: string;
+  /** Kinesis records read that were put in this run. */
+  readNew: number;
+  /** Kinesis records read that were left from an earlier run. */
+  readOld: number;
+  /** User records in all of these: more, when a producer aggregates. */
+  userRecords: number;
+}
+
+export interface MappingCounters extends ReadCounters {
+  readonly address: string;
+  readonly functionName: string;
+  /** Kinesis records that the function succeeded with. */
+  succeeded: number;
+  /** Kinesis records that the filter criteria left out. */
+  filtered: number;
+  /** Kinesis records given up, and the user records in them. */
+  failed: number;
+  failedUserRecords: number;
+  /** On-failure documents: one for each batch given up. */
+  deadLetters: number;
+  invocations: number;
+  /** Invocations that failed, or returned failed items. */
+  errors: number;
+  retries: number;
+  /** From arrival to invocation of the latest batch's newest record, in milliseconds. */
+  lagMilliseconds: number;
+  /** Records waiting or in the function's hands. */
+  pending: number;
+  /** Sums of the function's embedded metrics, by name. */
+  metrics: ReadonlyMap<string, number>;
+}
+
+export interface DeliveryCounters extends ReadCounters {
+  readonly name: string;
+  /** User records written into objects at the destination, error objects not among them. */
+  delivered: number;
+  /** User records written into error objects. */
+  rejected: number;
+  /** User records written into the source backup. */
+  backedUp: number;
+  parquetObjects: number;
+  /** Objects of records as they were sent: the source backup, or a destination without conversion. */
+  rawObjects: number;
+  errorObjects: number;
+  /** Failed attempts to write objects. */
+  writeErrors: number;
+  readonly buffers: readonly BufferCounters[];
+}
+
+export interface BufferCounters {
+  readonly kind: "destination" | "backup";
+  records: number;
+  bytes: number;
+  readonly limitBytes: number;
+  readonly limitMilliseconds: number;
+  /** When the oldest record came into the buffer, in milliseconds since 1970; undefined when it is empty. */
+  since: number | undefined;
+}
+
+export function readCounters(streamName: string): ReadCounters {
+  return { streamName, readNew: 0, readOld: 0, userRecords: 0 };
+}

@@ -1,0 +1,112 @@
+import { type KinesisClient, ListShardsCommand, type Shard } from "@aws-sdk/client-kinesis";
+import { Signal } from "../signal";
+import { type KinesisRecord, type Position, readShard } from "./shard-reader";
+
+/** How far a consumer has come in one shard; what it keeps on disk. */
+export interface ShardState {
+  /** Sequence number of the last record that is done with; absent before the first. */
+  readonly after?: string;
+  /** The shard was closed and everything in it is done with. */
+  readonly finished?: boolean;
+}
+
+export interface ConsumerOptions {
+  readonly client: KinesisClient;
+  readonly stream: string;
+  /** Where a shard begins that has no state yet. */
+  readonly start: Position;
+  readonly state: (shardId: string) => ShardState | undefined;
+  /** Takes records in their order; reading goes on when it resolves, so that a full buffer holds the reader. */
+  readonly onRecords: (shardId: string, records: readonly KinesisRecord[]) => Promise<void>;
+  /** Resolves when everything of a closed shard is done with: only then its children are read. */
+  readonly onShardEnd: (shardId: string) => Promise<void>;
+  readonly arrivals: Signal;
+  readonly abort: AbortSignal;
+  readonly onTrouble: (message: string) => void;
+}
+
+/**
+ * Reads a stream: each shard in order, and after a resharding a shard's children only when it is done with.
+ *
+ * https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resharding.html
+ */
+export class StreamConsumer {
+  private readonly tips = new Map<string, number>();
+  private readonly running: Promise<void>[] = [];
+  private readonly changed = new Signal();
+  private readonly finished = new Set<string>();
+  private known: readonly Shard[] = [];
+
+  constructor(private readonly options: ConsumerOptions) {}
+
+  /** Starts to read every shard whose parents are done with. */
+  async start(): Promise<void> {
+    this.known = await this.listShards();
+    for (const { ShardId = "" } of this.known)
+      if (this.options.state(ShardId)?.finished) this.finished.add(ShardId);
+    this.startReady();
+  }
+
+  get shardCount(): number {
+    return this.tips.size;
+  }
+
+  /** Resolves when every record that was put before this call has been handed to `onRecords`. */
+  async drained(abort?: AbortSignal): Promise<void> {
+    const since = Date.now();
+    this.options.arrivals.notify();
+    await this.changed.until(() => [...this.tips.values()].every((tip) => tip >= since), abort);
+  }
+
+  /** Resolves when all readers have ended, after the abort. */
+  async stopped(): Promise<void> {
+    await Promise.all(this.running);
+  }
+
+  private startReady(): void {
+    const ids = new Set(this.known.map(({ ShardId }) => ShardId));
+    for (const { ShardId = "", ParentShardId, AdjacentParentShardId } of this.known) {
+      const parents = [ParentShardId, AdjacentParentShardId].filter(
+        (id): id is string => id !== undefined && ids.has(id),
+      );
+      if (this.tips.has(ShardId) || this.finished.has(ShardId)) continue;
+      if (!parents.every((id) => this.finished.has(id))) continue;
+      this.tips.set(ShardId, 0);
+      // A child begins with its first record: all of it came after its parents' end.
+      const start: Position = parents.length > 0 ? { at: "TRIM_HORIZON" } : this.options.start;
+      this.running.push(this.read(ShardId, start));
+    }
+  }
+
+  private async read(shardId: string, start: Position): Promise<void> {
+    const { abort, onRecords, onShardEnd, state } = this.options;
+    const after = state(shardId)?.after;
+    const position: Position = after ? { after } : start;
+    for await (const { records, begun, atTip } of readShard({ ...this.options, shardId, position })) {
+      if (records.length > 0) await onRecords(shardId, records);
+      if (!atTip) continue;
+      this.tips.set(shardId, begun);
+      this.changed.notify();
+    }
+    if (abort.aborted) return;
+    await onShardEnd(shardId);
+    this.finished.add(shardId);
+    this.known = await this.listShards();
+    this.startReady();
+    this.tips.delete(shardId);
+    this.changed.notify();
+  }
+
+  private async listShards(): Promise<readonly Shard[]> {
+    const shards: Shard[] = [];
+    let NextToken: string | undefined;
+    do {
+      const answer = await this.options.client.send(
+        new ListShardsCommand(NextToken ? { NextToken } : { StreamName: this.options.stream }),
+      );
+      shards.push(...(answer.Shards ?? []));
+      NextToken = answer.NextToken;
+    } while (NextToken);
+    return shards;
+  }
+}

@@ -1,0 +1,69 @@
+// Runs kinesalite in a thread of its own, so that its work does not delay the runner's. Plain JavaScript, since a
+// thread would have to load the TypeScript loader first. The thread ends with its process.
+import { parentPort, workerData } from "node:worker_threads";
+import kinesalite from "kinesalite";
+
+const server = kinesalite({
+  path: workerData.path,
+  createStreamMs: 0,
+  deleteStreamMs: 0,
+  updateStreamMs: 0,
+  shardLimit: 1000,
+});
+
+// kinesalite throws what a request emits, so that a client that hangs up in mid-request would end the process.
+server.prependListener("request", (request) => {
+  queueMicrotask(() => {
+    request.removeAllListeners("error");
+    request.on("error", () => {});
+  });
+});
+
+// Each record that a put acknowledges has a sequence number in the answer, be it JSON or CBOR.
+const marker = Buffer.from("SequenceNumber");
+function countRecords(body) {
+  const bytes = Buffer.from(body);
+  let records = 0;
+  for (let at = bytes.indexOf(marker); at >= 0; at = bytes.indexOf(marker, at + marker.length)) records++;
+  return records;
+}
+
+// CBOR writes a text's length before it: in the type byte when short, in a byte of its own from 24 on.
+function cborStreamName(text) {
+  const at = text.indexOf("StreamName") + "StreamName".length;
+  const type = text.charCodeAt(at);
+  if (type === 0x78) return text.slice(at + 2, at + 2 + text.charCodeAt(at + 1));
+  return type >= 0x60 && type < 0x78 ? text.slice(at + 1, at + 1 + type - 0x60) : "";
+}
+
+server.prependListener("request", (request, response) => {
+  if (!/\.PutRecords?$/.test(request.headers["x-amz-target"] ?? "")) return;
+  const bytes = Number(request.headers["content-length"] ?? 0);
+  // The stream's name may stand before or behind the records, and be cut by the chunks of the body.
+  let target = "";
+  let tail = "";
+  request.on("data", (chunk) => {
+    if (target) return;
+    const text = tail + chunk.toString("latin1");
+    target = /StreamName"\s*:\s*"([a-zA-Z0-9_.-]+)"/.exec(text)?.[1] ?? cborStreamName(text);
+    tail = text.slice(-200);
+  });
+  const end = response.end.bind(response);
+  response.end = (body, ...rest) => {
+    if (response.statusCode === 200 && body)
+      parentPort.postMessage({ type: "put", stream: target, records: countRecords(body), bytes });
+    return end(body, ...rest);
+  };
+});
+
+server.on("error", (error) =>
+  parentPort.postMessage({ type: "error", code: error.code, message: error.message }),
+);
+server.listen(workerData.port, "127.0.0.1", () =>
+  parentPort.postMessage({ type: "listening", port: server.address().port }),
+);
+
+parentPort.on("message", () => {
+  server.closeAllConnections();
+  server.close(() => process.exit(0));
+});

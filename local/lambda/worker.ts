@@ -1,0 +1,172 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { createInterface, type Interface } from "node:readline";
+import type { LambdaFunction } from "../stack/types";
+
+export interface FunctionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+}
+
+/** What came of an invocation. The payload is the response as JSON. */
+export type Outcome =
+  | { readonly requestId: string; readonly payload: string }
+  | { readonly requestId: string; readonly error: FunctionError };
+
+export interface WorkerOptions {
+  readonly fn: LambdaFunction;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly taskRoot: string;
+  /** Each line that the function prints. */
+  readonly onLine: (line: string) => void;
+}
+
+type Message =
+  | { readonly type: "ready" }
+  | { readonly type: "result"; readonly requestId: string; readonly payload: string }
+  | { readonly type: "result"; readonly requestId: string; readonly error: FunctionError }
+  | { readonly type: "fatal"; readonly error: FunctionError };
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib */
+const initMilliseconds = 10_000;
+
+/**
+ * One execution environment of a function: a process that handles one invocation at a time and is kept for the
+ * next. A timeout, a crash or `process.exit` ends it; the next invocation begins with a new one.
+ */
+export class FunctionWorker {
+  private readonly child: ChildProcess;
+  private readonly lines: Interface;
+  private readonly ready: Promise<FunctionError | undefined>;
+  private readonly ended: Promise<FunctionError>;
+  private settle: ((outcome: Outcome) => void) | undefined;
+  private result: Outcome | undefined;
+  private printed = false;
+  private dead = false;
+
+  constructor(private readonly options: WorkerOptions) {
+    const { fn, environment, taskRoot } = options;
+    this.child = fork(join(__dirname, "bootstrap.mjs"), [], {
+      cwd: taskRoot,
+      env: environment,
+      execArgv: [`--max-old-space-size=${Math.max(64, Math.floor(fn.memoryMegabytes * 0.9))}`],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    const { child } = this;
+    if (!child.stdout || !child.stderr) throw new Error("the worker has no output");
+    this.lines = createInterface({ input: child.stdout });
+    this.lines.on("line", (line) => this.onLine(line));
+    createInterface({ input: child.stderr }).on("line", (line) => this.options.onLine(line));
+    let fatal: FunctionError | undefined;
+    this.ready = new Promise((resolve) => {
+      child.on("message", (message: Message) => {
+        if (message.type === "ready") resolve(undefined);
+        if (message.type === "fatal") fatal = message.error;
+        if (message.type === "result") this.finish(message);
+      });
+      child.once("exit", () => resolve(fatal ?? exitError(child)));
+    });
+    this.ended = new Promise((resolve) => {
+      child.once("exit", () => {
+        this.dead = true;
+        resolve(fatal ?? exitError(child));
+      });
+      child.once("error", (error) => {
+        this.dead = true;
+        resolve({ errorType: "Runtime.StartError", errorMessage: error.message });
+      });
+    });
+  }
+
+  get alive(): boolean {
+    return !this.dead;
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** Runs the handler on an event, given as JSON. Never rejects: whatever goes wrong is the outcome. */
+  async invoke(payload: string): Promise<Outcome> {
+    const { fn, onLine } = this.options;
+    const requestId = randomUUID();
+    const limit = await within(initMilliseconds, Promise.race([this.ready, this.ended]));
+    const initError = limit === "late" ? timedOut("init", initMilliseconds) : limit;
+    if (initError) {
+      await this.kill();
+      return { requestId, error: initError };
+    }
+    const started = performance.now();
+    onLine(`START RequestId: ${requestId} Version: $LATEST`);
+    const finished = new Promise<Outcome>((resolve) => {
+      this.settle = resolve;
+      this.result = undefined;
+      this.printed = false;
+      const deadline = Date.now() + fn.timeoutSeconds * 1000;
+      this.child.send({ requestId, payload, deadline, functionArn: fn.arn }, () => {});
+    });
+    const crashed = this.ended.then((error): Outcome => ({ requestId, error }));
+    let outcome = await within(fn.timeoutSeconds * 1000, Promise.race([finished, crashed]));
+    this.settle = undefined;
+    if (outcome === "late") {
+      await this.kill();
+      outcome = { requestId, error: timedOut(requestId, fn.timeoutSeconds * 1000) };
+    }
+    if ("error" in outcome && outcome.error.errorType !== "Error")
+      onLine(`${outcome.error.errorType}: ${outcome.error.errorMessage}`);
+    const milliseconds = performance.now() - started;
+    onLine(
+      `REPORT RequestId: ${requestId} Duration: ${milliseconds.toFixed(2)} ms Memory Size: ${fn.memoryMegabytes} MB`,
+    );
+    return outcome;
+  }
+
+  /** Ends the process at once. */
+  async kill(): Promise<void> {
+    if (this.dead) return;
+    this.child.kill("SIGKILL");
+    await this.ended;
+  }
+
+  private onLine(line: string): void {
+    if (line === "") return;
+    this.options.onLine(line);
+    if (!line.startsWith("END RequestId: ")) return;
+    this.printed = true;
+    this.finish();
+  }
+
+  /** An invocation has ended when both its answer and all that it printed are here. */
+  private finish(result: Outcome | undefined = this.result): void {
+    this.result = result;
+    if (result && this.printed) this.settle?.(result);
+  }
+}
+
+function exitError({ exitCode, signalCode }: ChildProcess): FunctionError {
+  const how = signalCode ? `signal: ${signalCode}` : `exit status ${exitCode}`;
+  return {
+    errorType: "Runtime.ExitError",
+    errorMessage: `Runtime exited ${exitCode === 0 ? "without providing a reason" : `with error: ${how}`}`,
+  };
+}
+
+function timedOut(requestId: string, milliseconds: number): FunctionError {
+  return {
+    errorType: "Sandbox.Timedout",
+    errorMessage: `RequestId: ${requestId} Error: Task timed out after ${(milliseconds / 1000).toFixed(2)} seconds`,
+  };
+}
+
+async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T | "late"> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(() => resolve("late"), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,38 @@
+/** Wakes those who wait for something to change. */
+export class Signal {
+  private waiting: (() => void)[] = [];
+
+  notify(): void {
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const wake of waiting) wake();
+  }
+
+  /** Resolves at the next `notify`, when the time is up or when aborted, whichever comes first. */
+  next(milliseconds?: number, abort?: AbortSignal): Promise<void> {
+    if (abort?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        abort?.removeEventListener("abort", wake);
+        resolve();
+      };
+      const timer = milliseconds === undefined ? undefined : setTimeout(wake, milliseconds);
+      abort?.addEventListener("abort", wake, { once: true });
+      this.waiting.push(wake);
+    });
+  }
+
+  /** Waits until the condition holds; it is looked at again at each `notify`. */
+  async until(condition: () => boolean, abort?: AbortSignal): Promise<void> {
+    while (!condition()) {
+      abort?.throwIfAborted();
+      await this.next(undefined, abort);
+    }
+  }
+}
+
+/** Waits; an abort ends it early. */
+export function pause(milliseconds: number, abort: AbortSignal): Promise<void> {
+  return new Signal().next(milliseconds, abort);
+}
