@@ -1,5 +1,5 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
-import { Lazy } from "cdktf";
+import { Fn, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { Metric } from "./metric";
 
@@ -31,7 +31,7 @@ export class Dashboard extends Construct {
     super(scope, id);
     this.dashboard = new CloudwatchDashboard(this, "dashboard", {
       dashboardName: props.name,
-      dashboardBody: Lazy.stringValue({ produce: () => JSON.stringify({ widgets: this.widgets }) }),
+      dashboardBody: Lazy.stringValue({ produce: () => Fn.jsonencode({ widgets: this.widgets }) }),
     });
   }
 
