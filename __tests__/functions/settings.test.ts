@@ -31,6 +31,10 @@ describe("the settings", () => {
     });
   });
 
+  it("take a threshold in any form JavaScript writes numbers in", () => {
+    expect(readSettings({ ALERT_THRESHOLD_CELSIUS: String(1e-7) }).alertThreshold).toBe(1e-7);
+  });
+
   it.each([
     ["ALERT_THRESHOLD_CELSIUS", "", "a number from -90 to 60"],
     ["ALERT_THRESHOLD_CELSIUS", "hot", "a number from -90 to 60"],

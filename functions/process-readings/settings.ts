@@ -22,7 +22,7 @@ export interface Settings {
 const variables = {
   ALERT_THRESHOLD_CELSIUS: z
     .string()
-    .regex(/^-?\d+(\.\d+)?$/)
+    .regex(/^-?\d+(\.\d+)?(e[+-]?\d+)?$/)
     .transform(Number)
     .pipe(z.number().min(-90).max(60)),
   /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html */
