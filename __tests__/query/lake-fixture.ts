@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { GlueTable } from "../../local/stack/types";
 
 export const database = "sensor_lake_dev";
@@ -95,6 +95,8 @@ export function writeRaw(lakeFolder: string, day: string, name: string, lines: r
   );
 }
 
+let writer: Promise<DuckDBConnection> | undefined;
+
 /** Writes one Parquet object of the rows that this DuckDB query gives. */
 export async function writeParquet(
   lakeFolder: string,
@@ -103,14 +105,11 @@ export async function writeParquet(
   name: string,
   select: string,
 ): Promise<void> {
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
+  writer ??= DuckDBInstance.create(":memory:", { threads: "1" }).then((instance) => instance.connect());
   const path = objectPath(lakeFolder, table, day, name);
-  await connection.run(
+  await (await writer).run(
     `COPY (${select}) TO '${path.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION snappy)`,
   );
-  connection.closeSync();
-  instance.closeSync();
 }
 
 /** Writes one Parquet object of these readings to `sensor_data`. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Lake, openLake } from "../../local/sql";
+import { type Lake, openLake, QueryError } from "../../local/sql";
 import type { GlueTable } from "../../local/stack/types";
 import {
   bucket,
@@ -228,6 +228,7 @@ describe("a value", () => {
 
   it.each([
     ["an integer beyond 2^53 as text", "CAST(9007199254740993 AS BIGINT)", "9007199254740993"],
+    ["no number as text", "CAST('NaN' AS DOUBLE)", "NaN"],
     ["a decimal as number", "CAST(1.25 AS DECIMAL(10, 2))", 1.25],
     [
       "a time with a zone as UTC",
@@ -335,6 +336,17 @@ describe("bytes scanned", () => {
     expect(await scanned(lake, "SELECT max(temperature) FROM sensor_data WHERE dt = '2024-01-16'")).toBe(0);
   });
 
+  it("come with what was read of each table", async () => {
+    const lake = await open();
+    const { statistics } = await lake.query(
+      "SELECT max(temperature) FROM sensor_data WHERE dt = '2024-01-15'",
+    );
+    expect(statistics.tables).toEqual([
+      { table: "sensor_data", partitions: 1, partitionsInAll: 2, objects: 1 },
+    ]);
+    expect(statistics.milliseconds).toBeGreaterThan(0);
+  });
+
   it("count a table each time that a statement scans it", async () => {
     const lake = await open();
     const once = await scanned(lake, "SELECT max(temperature) FROM sensor_data");
@@ -420,7 +432,10 @@ describe("a wrong statement", () => {
   const refusal = async (sql: string) =>
     (await open()).query(sql).then(
       () => "accepted",
-      (error: Error) => error.message,
+      (error: Error) => {
+        expect(error).toBeInstanceOf(QueryError);
+        return error.message;
+      },
     );
 
   it("points at the place of a syntax error", async () => {
