@@ -10,18 +10,31 @@ export interface NamedQuery {
   readonly sql: string;
 }
 
-const folder = join(__dirname, "queries");
+/** The queries of `dataset/queries/<folder>/*.sql`, by name. They run unchanged on Athena and on the local lake. */
+function readQueries(folder: string): NamedQuery[] {
+  const path = join(__dirname, "queries", folder);
+  return readdirSync(path)
+    .filter((file) => file.endsWith(".sql"))
+    .sort()
+    .map((file) => {
+      const text = readFileSync(join(path, file), "utf8");
+      const [, description, sql] = /^--\s*(.+)\n([\s\S]+)$/.exec(text) ?? [];
+      if (!description || !sql)
+        throw new Error(
+          `dataset/queries/${folder}/${file}: the first line must be a -- comment that describes the query`,
+        );
+      return { name: file.replace(/\.sql$/, ""), description, sql: sql.trim() };
+    });
+}
 
-/** The queries of `dataset/queries/*.sql`, by name. They run unchanged on Athena and on the local lake. */
-export const namedQueries: readonly NamedQuery[] = readdirSync(folder)
-  .filter((file) => file.endsWith(".sql"))
-  .sort()
-  .map((file) => {
-    const text = readFileSync(join(folder, file), "utf8");
-    const [, description, sql] = /^--\s*(.+)\n([\s\S]+)$/.exec(text) ?? [];
-    if (!description || !sql)
-      throw new Error(
-        `dataset/queries/${file}: the first line must be a -- comment that describes the query`,
-      );
-    return { name: file.replace(/\.sql$/, ""), description, sql: sql.trim() };
-  });
+/** The three questions of the lab. */
+export const labQueries: readonly NamedQuery[] = readQueries("lab");
+
+/** The lab's queries, then those for analysis. */
+export const namedQueries: readonly NamedQuery[] = [...labQueries, ...readQueries("analysis")];
+
+/**
+ * Statements with parameters, each a `?` with its name in a comment before it.
+ * https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html
+ */
+export const preparedStatements: readonly NamedQuery[] = readQueries("prepared");

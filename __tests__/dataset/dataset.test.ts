@@ -1,5 +1,6 @@
 import { columnsOf, encodeReading, sensorColumns, sensorReading } from "@streaming-data-lake/dataset";
-import { namedQueries } from "@streaming-data-lake/dataset/queries";
+import { labQueries, namedQueries, preparedStatements } from "@streaming-data-lake/dataset/queries";
+import { rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
@@ -68,18 +69,42 @@ describe("the table's columns", () => {
 });
 
 describe("the named queries", () => {
-  it("are the lab's three", () => {
-    expect(namedQueries.map(({ name }) => name)).toEqual([
+  it("of the lab are three", () => {
+    expect(labQueries.map(({ name }) => name)).toEqual([
       "average-temperature-by-sensor",
       "high-temperature-readings",
       "latest-readings",
     ]);
   });
 
+  it("are the lab's and those for analysis, each by a name of its own", () => {
+    const names = namedQueries.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(labQueries.map(({ name }) => name)));
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.length).toBeGreaterThan(labQueries.length);
+  });
+
   it("each describe themselves", () => {
-    for (const { description, sql } of namedQueries) {
+    for (const { description, sql } of [...namedQueries, ...preparedStatements]) {
       expect(description).not.toBe("");
-      expect(sql).toMatch(/^SELECT/);
+      expect(sql).toMatch(/^(SELECT|WITH)/);
     }
+  });
+
+  it("that are prepared have a name that Athena takes, and name each of their parameters", () => {
+    for (const { name, sql } of preparedStatements) {
+      expect(name).toMatch(/^[a-zA-Z_][a-zA-Z0-9_]*$/);
+      expect(sql).toContain("?");
+      expect(sql.match(/\/\* [a-z]+ \*\/ \?/g)).toHaveLength(sql.split("?").length - 1);
+    }
+  });
+});
+
+describe("the roll-up", () => {
+  it("is one statement over the scheduled time, with the alert threshold", () => {
+    const sql = rollUpStatement({ alertThresholdCelsius: 27.5 });
+    expect(sql).toContain("temperature > 27.5");
+    expect(sql).toContain("<aws.scheduler.scheduled-time>");
+    expect(sql).not.toMatch(/[{}]/);
   });
 });

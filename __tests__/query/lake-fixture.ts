@@ -3,18 +3,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { type SensorReading, sensorColumns } from "@streaming-data-lake/dataset";
+import { hourlyColumns } from "@streaming-data-lake/dataset/roll-up";
 import type { GlueTable } from "../../local/stack/types";
 
 export const database = "sensor_lake_dev";
 export const bucket = "sensor-lake-dev-000000000000-us-east-1";
-
-const readingColumns = [
-  { name: "sensor_id", type: "string" },
-  { name: "temperature", type: "double" },
-  { name: "humidity", type: "double" },
-  { name: "timestamp", type: "timestamp" },
-  { name: "location", type: "string" },
-];
 
 export const daily = {
   "projection.enabled": "true",
@@ -30,7 +24,7 @@ export const sensorData: GlueTable = {
   database,
   name: "sensor_data",
   location: `s3://${bucket}/processed/sensor_data/`,
-  columns: readingColumns,
+  columns: sensorColumns,
   partitionKeys: [{ name: "dt", type: "string" }],
   serializationLibrary: parquet,
   serdeParameters: { "serialization.format": "1" },
@@ -51,34 +45,16 @@ export const sensorHourly: GlueTable = {
   address: "aws_glue_catalog_table.sensor_hourly",
   name: "sensor_hourly",
   location: `s3://${bucket}/processed/sensor_hourly/`,
-  columns: [
-    { name: "hour", type: "timestamp" },
-    { name: "sensor_id", type: "string" },
-    { name: "location", type: "string" },
-    { name: "readings", type: "bigint" },
-    { name: "temperature_min", type: "double" },
-    { name: "temperature_max", type: "double" },
-    { name: "temperature_mean", type: "double" },
-    { name: "temperature_p95", type: "double" },
-    { name: "alerts", type: "bigint" },
-  ],
+  columns: hourlyColumns,
 };
-
-export interface Reading {
-  readonly sensor_id: string;
-  readonly temperature: number;
-  readonly humidity: number;
-  /** ISO 8601, UTC. */
-  readonly timestamp: string;
-  readonly location: string;
-}
 
 /** The clock of the tests: it lies in the projected range of the readings below. */
 export const now = new Date("2024-01-20T12:00:00Z");
 
-export function makeLakeFolder(): { folder: string; remove(): void } {
+export function makeLakeFolder(): { folder: string; clear(): void; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), "lake-"));
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  return { folder, clear: () => rmSync(join(folder, bucket), { recursive: true, force: true }), remove };
 }
 
 function objectPath(lakeFolder: string, table: GlueTable, day: string, name: string): string {
@@ -117,7 +93,7 @@ export async function writeReadings(
   lakeFolder: string,
   day: string,
   name: string,
-  readings: readonly Reading[],
+  readings: readonly SensorReading[],
 ): Promise<void> {
   const rows = readings.map(
     (reading) =>
@@ -132,7 +108,7 @@ export async function writeReadings(
   );
 }
 
-export const reading = (change: Partial<Reading> = {}): Reading => ({
+export const reading = (change: Partial<SensorReading> = {}): SensorReading => ({
   sensor_id: "sensor-001",
   temperature: 22.5,
   humidity: 65.2,

@@ -11,4 +11,5 @@ export {
   type Row,
   type TableScan,
 } from "./lake";
+export { latestRun, runAfterHour, runSchedule, type ScheduleRun } from "./schedule";
 export type { Value } from "./values";

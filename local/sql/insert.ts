@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import type { GlueTable } from "../stack/types";
 import { QueryError } from "./errors";
 import { quoteName, quoteText } from "./hive-types";
-import { tableFolder } from "./partitions";
+import { listObjects, tableFolder } from "./partitions";
 import { columnsOf, formatOf } from "./relation";
 
 export interface InsertStatement {
@@ -88,4 +88,17 @@ async function moveInto(staging: string, folder: string): Promise<void> {
     await mkdir(dirname(target), { recursive: true });
     await rename(join(staging, file), target);
   }
+}
+
+/** Removes the objects of a table whose names begin with an execution id; says how many there were. */
+export async function removeObjects(
+  table: GlueTable,
+  lakeFolder: string,
+  executionId: string,
+): Promise<number> {
+  const folder = tableFolder(table, lakeFolder);
+  const objects = await listObjects({ folder, values: {} });
+  const written = objects.filter(({ path }) => basename(path).startsWith(`${executionId}_`));
+  for (const { path } of written) await rm(path);
+  return written.length;
 }

@@ -7,7 +7,7 @@ import { toDuckdbDialect } from "./dialect";
 import { QueryError, toQueryError } from "./errors";
 import { Footers } from "./footers";
 import { quoteName, quoteText } from "./hive-types";
-import { insertInto, parseInsert } from "./insert";
+import { insertInto, parseInsert, removeObjects } from "./insert";
 import { type LakeObject, listObjects, listPartitions, type Partition } from "./partitions";
 import { Planner, type Scan } from "./planner";
 import { formatOf, pathColumn, relationOf } from "./relation";
@@ -66,6 +66,12 @@ export interface Lake {
     params?: readonly (string | number | boolean | null)[],
     options?: QueryOptions,
   ): Promise<QueryResult>;
+  /**
+   * Removes the objects that an `INSERT INTO` under an execution id has written.
+   *
+   * @returns How many there were.
+   */
+  removeInserted(sql: string, executionId: string): Promise<number>;
   close(): void;
 }
 
@@ -103,6 +109,11 @@ export async function openLake(
       const result = last.then(() => engine.query(sql, [...params], options));
       last = result.catch(() => undefined);
       return result;
+    },
+    async removeInserted(sql, executionId) {
+      const target = parseInsert(sql)?.table;
+      const table = stack.tables.find(({ name }) => name === target);
+      return table ? removeObjects(table, folder, executionId) : 0;
     },
     close() {
       planner.close();

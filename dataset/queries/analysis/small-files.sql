@@ -1,0 +1,15 @@
+-- By day of the last thirty: Parquet objects, their readings, and objects of fewer than 10000 readings
+WITH objects AS (
+  SELECT dt, "$path" AS object, COUNT(*) AS readings
+  FROM sensor_data
+  WHERE dt >= CAST(date_add('day', -30, current_date) AS varchar)
+  GROUP BY dt, "$path"
+)
+SELECT dt,
+  COUNT(*) AS objects,
+  count_if(readings < 10000) AS small_objects,
+  SUM(readings) AS readings,
+  AVG(readings) AS readings_an_object
+FROM objects
+GROUP BY dt
+ORDER BY dt DESC

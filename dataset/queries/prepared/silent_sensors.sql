@@ -1,0 +1,6 @@
+-- Sensors that have sent nothing for so many minutes, the longest silent first
+SELECT sensor_id, MAX("timestamp") AS last_reading
+FROM sensor_data
+GROUP BY sensor_id
+HAVING date_diff('minute', MAX("timestamp"), CAST(current_timestamp AS timestamp)) >= /* minutes */ ?
+ORDER BY last_reading
