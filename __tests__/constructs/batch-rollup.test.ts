@@ -1,0 +1,191 @@
+import type { TerraformStack } from "cdktf";
+import { beforeAll, describe, expect, test } from "vitest";
+import { CustomerManagedKey, DataLake, QueryLayer } from "../../constructs";
+import { BatchRollup, type BatchRollupProps } from "../../constructs/batch-rollup";
+import { pageViewCatalog, pageViews } from "../support/page-views";
+import { problemsOf, synthesize } from "../support/synthesize";
+import type { Template } from "../support/template";
+
+const sql = "INSERT INTO hourly_views SELECT '${x}', '<aws.scheduler.scheduled-time>' FROM page_views";
+
+const rollup =
+  (change: Partial<BatchRollupProps> = {}, encrypted = false) =>
+  (stack: TerraformStack) => {
+    const encryptionKey = encrypted ? new CustomerManagedKey(stack, "key").key : undefined;
+    const lake = new DataLake(stack, "lake", { encryptionKey });
+    const tables = {
+      page_views: pageViews,
+      hourly_views: { ...pageViews, prefix: "processed/hourly_views/" },
+    };
+    const catalog = pageViewCatalog(stack, lake.bucket, { tables });
+    const queries = new QueryLayer(stack, "queries", { bucket: lake.bucket, catalog, encryptionKey });
+    new BatchRollup(stack, "rollup", {
+      lake,
+      catalog,
+      queries,
+      sources: ["page_views"],
+      table: "hourly_views",
+      sql,
+      encryptionKey,
+      ...change,
+    });
+  };
+
+describe("a roll-up with defaults", () => {
+  let template: Template;
+  beforeAll(() => {
+    template = synthesize(rollup());
+  });
+  const target = () => template.block("aws_scheduler_schedule").target as Record<string, unknown>;
+  const statements = (part: string) => template.statements(part);
+
+  test("starts an Athena query a quarter past each hour, UTC", () => {
+    expect(template.block("aws_scheduler_schedule")).toMatchObject({
+      name: "test-rollup",
+      schedule_expression: "cron(15 * * * ? *)",
+      schedule_expression_timezone: "UTC",
+      flexible_time_window: { mode: "OFF" },
+    });
+    expect(target().arn).toBe("arn:aws:scheduler:::aws-sdk:athena:startQueryExecution");
+  });
+
+  test("gives Athena the statement, with what is Terraform's escaped, in workgroup and database", () => {
+    expect(JSON.parse(String(target().input))).toEqual({
+      QueryString:
+        "INSERT INTO hourly_views SELECT '$${x}', '<aws.scheduler.scheduled-time>' FROM page_views",
+      QueryExecutionContext: {
+        Catalog: "AwsDataCatalog",
+        Database: expect.stringMatching(/^\$\{aws_glue_catalog_database\..+\.name\}$/),
+      },
+      WorkGroup: expect.stringMatching(/^\$\{aws_athena_workgroup\..+\.name\}$/),
+      ClientRequestToken: "scheduled-query-test-rollup-<aws.scheduler.scheduled-time>",
+    });
+  });
+
+  test("asks with a token that is the same for each attempt and has the length that Athena takes", () => {
+    const { ClientRequestToken } = JSON.parse(String(target().input));
+    const token = ClientRequestToken.replace("<aws.scheduler.scheduled-time>", "2022-03-22T18:59:43Z");
+    expect(token.length).toBeGreaterThanOrEqual(32);
+    expect(token.length).toBeLessThanOrEqual(128);
+  });
+
+  test("tries again for an hour, then gives up to a queue", () => {
+    expect(target().retry_policy).toEqual({ maximum_retry_attempts: 5, maximum_event_age_in_seconds: 3600 });
+    expect(target().dead_letter_config).toEqual({
+      arn: expect.stringMatching(/^\$\{aws_sqs_queue\.rollup_dead-letters_\w+\.arn\}$/),
+    });
+    expect(template.block("aws_sqs_queue", "dead-letters")).toMatchObject({
+      name: "test-rollup-dead-letters",
+      sqs_managed_sse_enabled: true,
+    });
+  });
+
+  test("is there only when its role can do all it needs", () => {
+    expect(template.block("aws_scheduler_schedule").depends_on).toHaveLength(6);
+  });
+
+  test("has a role that only this account's schedules take on", () => {
+    expect(statements("rollup_role-trust")).toMatchObject([
+      {
+        actions: ["sts:AssumeRole"],
+        principals: [{ type: "Service", identifiers: ["scheduler.amazonaws.com"] }],
+        condition: [{ test: "StringEquals", variable: "aws:SourceAccount" }],
+      },
+    ]);
+  });
+
+  test("reads the tables' prefixes and writes the filled one's alone", () => {
+    const [, read] = statements("read-lake");
+    expect(read?.resources).toEqual([
+      expect.stringMatching(/\/processed\/page_views\/\*$/),
+      expect.stringMatching(/\/processed\/hourly_views\/\*$/),
+    ]);
+    const [, write] = statements("write-lake");
+    expect(write?.resources).toEqual([expect.stringMatching(/\/processed\/hourly_views\/\*$/)]);
+    expect(write?.actions).toContain("s3:PutObject");
+    expect(write?.actions).not.toContain("s3:DeleteObject");
+  });
+
+  test("reads the definitions of its tables and adds partitions to the filled one alone", () => {
+    const tables = (part: string) =>
+      statements(part).flatMap(({ resources }) =>
+        resources?.filter((one) => one.includes("aws_glue_catalog_table")),
+      );
+    expect(tables("read-catalog")).toHaveLength(2);
+    expect(statements("write-catalog")).toEqual([
+      {
+        actions: ["glue:BatchCreatePartition", "glue:CreatePartition", "glue:UpdatePartition"],
+        resources: [
+          expect.stringContaining(":catalog"),
+          expect.stringMatching(/^\$\{aws_glue_catalog_database\..+\.arn\}$/),
+          expect.stringMatching(/^\$\{aws_glue_catalog_table\.catalog_hourly_views_\w+\.arn\}$/),
+        ],
+      },
+    ]);
+  });
+
+  test("runs queries in its workgroup alone", () => {
+    const [run] = statements("run-queries");
+    expect(run?.actions).toContain("athena:StartQueryExecution");
+    expect(run?.resources).toEqual([expect.stringMatching(/^\$\{aws_athena_workgroup\..+\.arn\}$/)]);
+  });
+});
+
+describe("a roll-up", () => {
+  test("may use the key of the queue when that has one", () => {
+    const template = synthesize(rollup({}, true));
+    expect(template.block("aws_sqs_queue").kms_master_key_id).toMatch(/^\$\{aws_kms_key\..+\.arn\}$/);
+    const [, key] = template.statements("send-dead-letters");
+    expect(key?.actions).toEqual(["kms:Decrypt", "kms:GenerateDataKey"]);
+  });
+
+  test("takes another time, name and patience", () => {
+    const template = synthesize(
+      rollup({
+        name: "views",
+        roleName: "views-role",
+        scheduleExpression: "rate(1 day)",
+        maximumRetryAttempts: 0,
+        maximumEventAgeSeconds: 60,
+        deadLetterQueue: { name: "lost", retentionDays: 1 },
+      }),
+    );
+    expect(template.block("aws_scheduler_schedule")).toMatchObject({
+      name: "views",
+      schedule_expression: "rate(1 day)",
+      target: { retry_policy: { maximum_retry_attempts: 0, maximum_event_age_in_seconds: 60 } },
+    });
+    expect(template.block("aws_iam_role").name).toBe("views-role");
+    expect(template.block("aws_sqs_queue")).toMatchObject({
+      name: "lost",
+      message_retention_seconds: 86_400,
+    });
+  });
+
+  test("is refused with every problem at once", () => {
+    const change = {
+      name: "a name",
+      roleName: "role!",
+      sql: "SELECT 1",
+      sources: ["visits"],
+      table: "hourly",
+      scheduleExpression: "hourly",
+      maximumRetryAttempts: 186,
+      maximumEventAgeSeconds: 59,
+      deadLetterQueue: { retentionDays: 15 },
+    };
+    const problems = problemsOf(rollup(change));
+    for (const problem of [
+      'test/rollup: name is "a name": must be 1-64 letters, digits and _.-',
+      'test/rollup: roleName is "role!": must be 1-64 letters, digits and +=,.@_-',
+      'test/rollup: sql is "SELECT 1": must be an INSERT INTO',
+      'test/rollup: sources.0 is "visits": must be one of page_views, hourly_views',
+      'test/rollup: table is "hourly": must be one of page_views, hourly_views',
+      'test/rollup: scheduleExpression is "hourly": must be cron(…) or rate(…), such as cron(15 * * * ? *)',
+      "test/rollup: maximumRetryAttempts is 186: must be a whole number of attempts from 0 to 185",
+      "test/rollup: maximumEventAgeSeconds is 59: must be a whole number of seconds from 60 to 86400",
+      "test/rollup: deadLetterQueue.retentionDays is 15: must be a whole number of days from 1 to 14",
+    ])
+      expect(problems).toContain(problem);
+  });
+});
