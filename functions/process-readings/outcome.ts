@@ -5,7 +5,7 @@ const lateAfterMilliseconds = 24 * 60 * 60 * 1000;
 /** A reading from further in the future than this is skewed: its sensor's clock is wrong. */
 const clockToleranceMilliseconds = 5_000;
 /** Rejections described one by one in a batch; the others are only counted, so that bad data can't flood the log. */
-export const describedRejections = 100;
+const describedRejections = 100;
 
 /** Where a user record came from. */
 export interface Origin {

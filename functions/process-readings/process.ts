@@ -48,13 +48,12 @@ function add(kinesis: KinesisStreamRecord["kinesis"], outcome: Outcome): void {
 }
 
 function addAggregate(data: Buffer, kinesis: KinesisStreamRecord["kinesis"], outcome: Outcome): void {
-  const { sequenceNumber, partitionKey } = kinesis;
+  const { sequenceNumber } = kinesis;
+  // Each is decoded before the first one counts.
   const userRecords = deaggregate(data)?.map(({ data, partitionKey }, subSequenceNumber) => ({
     decoded: isAggregate(data) ? malformed : decodeReading(data),
     origin: { sequenceNumber, subSequenceNumber, partitionKey },
   }));
-  for (const { decoded, origin } of userRecords ?? [
-    { decoded: malformed, origin: { sequenceNumber, partitionKey } },
-  ])
-    outcome.add(decoded, origin);
+  if (!userRecords) outcome.add(malformed, kinesis);
+  else for (const { decoded, origin } of userRecords) outcome.add(decoded, origin);
 }
