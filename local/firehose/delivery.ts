@@ -47,7 +47,7 @@ export class Delivery {
       ...options,
       stream: options.streamName,
       // Firehose begins with what comes after the delivery stream was made.
-      start: { at: "AT_TIMESTAMP", timestamp: Math.min(...sinks.map(({ since }) => since)) },
+      start: { since: Math.min(...sinks.map(({ since }) => since)) },
       state: (shardId) => this.shard(shardId),
       onRecords: (shardId, records) => this.take(shardId, records),
       onShardEnd: (shardId) => this.finish(shardId),

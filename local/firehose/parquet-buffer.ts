@@ -29,6 +29,8 @@ export class ParquetBuffer implements ObjectBuffer {
   private readonly errors: SpoolFile;
   private readonly convert: (document: JsonObject) => JsonObject;
   private rejected = 0;
+  /** Characters of the longest row; each is at most three bytes. */
+  private longest = 0;
 
   constructor(private readonly options: ParquetBufferOptions) {
     this.rows = new SpoolFile(`${options.path}.rows`);
@@ -43,8 +45,12 @@ export class ParquetBuffer implements ObjectBuffer {
       this.contents.add(shardId, delivered);
       for (const record of delivered.userRecords) {
         try {
-          for (const document of parseDocuments(record.data.toString("utf8")))
-            rows += `${JSON.stringify(this.convert(document))}\n`;
+          const documents = parseDocuments(record.data.toString("utf8"));
+          const converted = documents
+            .map((document) => `${JSON.stringify(this.convert(document))}\n`)
+            .join("");
+          this.longest = Math.max(this.longest, converted.length);
+          rows += converted;
         } catch (error) {
           errors += `${JSON.stringify(this.describe(record, error))}\n`;
           this.rejected++;
@@ -61,7 +67,7 @@ export class ParquetBuffer implements ObjectBuffer {
     const objects: FinishedObject[] = [];
     if (this.rows.bytes > 0) {
       const file = `${this.options.path}.parquet`;
-      await this.options.connection.run(copyStatement(this.rows.path, file, this.options));
+      await this.options.connection.run(copyStatement(this.rows.path, file, 4 * this.longest, this.options));
       objects.push({ file, kind: "parquet", records: this.contents.records - this.rejected });
     }
     if (this.errors.bytes > 0)
@@ -110,11 +116,12 @@ function errorOf(error: unknown) {
 function copyStatement(
   from: string,
   to: string,
+  longest: number,
   { table, conversion }: Pick<ParquetBufferOptions, "table" | "conversion">,
 ): string {
   const types = table.columns.map((column) => `${quoteText(column.name)}: ${quoteText(jsonType(column))}`);
-  // One row has to fit whole, also one of the largest record.
-  const source = `read_json(${quoteText(from)}, format = 'newline_delimited', maximum_object_size = 67108864, columns = {${types.join(", ")}})`;
+  // A row has to fit whole into DuckDB's buffers, which are twice this size in each of its threads.
+  const source = `read_json(${quoteText(from)}, format = 'newline_delimited', maximum_object_size = ${Math.max(longest, 1024 * 1024)}, columns = {${types.join(", ")}})`;
   const compression = conversion.compression.toLowerCase();
   return `COPY (SELECT ${table.columns.map(select).join(", ")} FROM ${source}) TO ${quoteText(to)} (FORMAT parquet, COMPRESSION ${compression})`;
 }

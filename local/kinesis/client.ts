@@ -15,7 +15,11 @@ export function kinesisClient(endpoint: string, region: string): KinesisClient {
     endpoint,
     region,
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    requestHandler: new NodeHttpHandler({ connectionTimeout: 5_000, requestTimeout: 60_000 }),
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: 5_000,
+      requestTimeout: 30_000,
+      throwOnRequestTimeout: true,
+    }),
     // The default logger, though silent, makes the SDK copy every input and output.
     logger: undefined as never,
   });

@@ -73,7 +73,7 @@ export class StreamConsumer {
       if (!parents.every((id) => this.finished.has(id))) continue;
       this.tips.set(ShardId, 0);
       // A child begins with its first record: all of it came after its parents' end.
-      const start: Position = parents.length > 0 ? { at: "TRIM_HORIZON" } : this.options.start;
+      const start: Position = parents.length > 0 ? { since: 0 } : this.options.start;
       this.running.push(this.read(ShardId, start));
     }
   }

@@ -16,11 +16,8 @@ export interface KinesisRecord {
   readonly arrival: number;
 }
 
-/** Where reading begins: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetShardIterator.html */
-export type Position =
-  | { readonly after: string }
-  | { readonly at: "TRIM_HORIZON" }
-  | { readonly at: "AT_TIMESTAMP"; readonly timestamp: number };
+/** Where reading begins: behind a sequence number, or with the first record that came at a time or later. */
+export type Position = { readonly after: string } | { readonly since: number };
 
 export interface Fetch {
   readonly records: readonly KinesisRecord[];
@@ -58,6 +55,7 @@ const trusted = { fetches: 20, milliseconds: 3_000 };
 export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Fetch> {
   const { client, stream, shardId, arrivals, abort } = options;
   let position = options.position;
+  const since = "since" in position ? position.since : 0;
   let iterator: string | undefined;
   let failures = 0;
   let empty = { fetches: 0, since: 0 };
@@ -88,7 +86,11 @@ export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Fe
         empty = { fetches: 0, since: begun };
       }
       const atTip = records.length < limit && (answer.MillisBehindLatest ?? 0) === 0;
-      yield { records, begun, atTip: atTip && records.length === 0 };
+      yield {
+        records: records.filter(({ arrival }) => arrival >= since),
+        begun,
+        atTip: atTip && records.length === 0,
+      };
       if (!iterator) return;
       if (records.length === 0) await arrived;
       if (records.length < limit) await pause(pauseMilliseconds, abort);
@@ -105,14 +107,13 @@ export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Fe
   }
 }
 
+/** kinesalite never answers AT_TIMESTAMP when there is no such record, so that older ones are read and left out. */
 function iteratorOf(
   position: Position,
-): Pick<GetShardIteratorCommandInput, "ShardIteratorType" | "StartingSequenceNumber" | "Timestamp"> {
-  if ("after" in position)
-    return { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", StartingSequenceNumber: position.after };
-  if (position.at === "AT_TIMESTAMP")
-    return { ShardIteratorType: "AT_TIMESTAMP", Timestamp: new Date(position.timestamp) };
-  return { ShardIteratorType: position.at };
+): Pick<GetShardIteratorCommandInput, "ShardIteratorType" | "StartingSequenceNumber"> {
+  return "after" in position
+    ? { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", StartingSequenceNumber: position.after }
+    : { ShardIteratorType: "TRIM_HORIZON" };
 }
 
 function toBuffer(data: Uint8Array | undefined): Buffer {

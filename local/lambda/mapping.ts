@@ -122,12 +122,12 @@ export class EventSourceMapper {
 
   private startPosition(): Position {
     const { startingPosition, startingPositionTimestamp } = this.options.mapping;
-    if (startingPosition === "TRIM_HORIZON") return { at: "TRIM_HORIZON" };
-    const timestamp =
+    if (startingPosition === "TRIM_HORIZON") return { since: 0 };
+    const since =
       startingPosition === "AT_TIMESTAMP" && startingPositionTimestamp
         ? startingPositionTimestamp.getTime()
         : this.state.value.since;
-    return { at: "AT_TIMESTAMP", timestamp };
+    return { since };
   }
 
   private pending(): number {
