@@ -1,7 +1,7 @@
 import { Aggregate } from "./aggregate";
 import type { Lane } from "./lane";
 import type { PendingRecord } from "./record";
-import type { Entry } from "./transport";
+import type { Entry } from "./request-body";
 
 /** Limits of one call and of one aggregated record. */
 export interface BatchLimits {

@@ -1,6 +1,6 @@
 import { type BatchEntry, recordsOf } from "./batch";
 import { CallFailure, callFailure, entryFailure } from "./failure";
-import type { Entry } from "./transport";
+import type { Entry } from "./request-body";
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecordsResultEntry.html */
 export interface ResultEntry {

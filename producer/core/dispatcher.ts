@@ -46,6 +46,13 @@ export class Dispatcher {
     return this.#limit.value;
   }
 
+  /** There is enough to send for a while: what is taken beyond only grows old, and the heap with it. */
+  get supplied(): boolean {
+    const { aggregateBytes, maxBatchRecords } = this.options;
+    if (aggregateBytes !== undefined) return false;
+    return this.lanes.queued >= maxBatchRecords * (2 * this.#limit.value + this.lanes.all.length);
+  }
+
   add(record: PendingRecord): void {
     const now = record.acceptedAt;
     const { queue, dueAt } = this.lanes.push(record, now);

@@ -8,10 +8,18 @@ import { Lanes } from "./lanes";
 import type { ProducerMetrics } from "./metrics";
 import { type ProducerOptions, resolveOptions, type Settings } from "./options";
 import { FifoQueue } from "./queue";
-import { checkRecord, PendingRecord, type ProducerRecord, type Receipt, recordBytes } from "./record";
+import {
+  checkRecord,
+  PendingRecord,
+  type ProducerRecord,
+  payload,
+  type Receipt,
+  recordBytes,
+} from "./record";
+import type { Entry } from "./request-body";
 import { ShardSource } from "./shard-source";
 import { type Outcome, sendAll, writable } from "./streams";
-import { createClient, type Entry, type KinesisSender, listShards, putRecords } from "./transport";
+import { createClient, type KinesisSender, listShards, putRecords } from "./transport";
 
 /**
  * Puts records on a Kinesis data stream: batched, within the limits of each shard, retried, bounded in memory.
@@ -93,7 +101,7 @@ export class KinesisProducer {
   put(record: ProducerRecord, options?: { readonly signal?: AbortSignal }): Promise<Receipt> {
     return new Promise((resolve, reject) => {
       const { partitionKey, explicitHashKey } = record;
-      const data = typeof record.data === "string" ? Buffer.from(record.data) : record.data;
+      const data = payload(record);
       const bytes = recordBytes(data, partitionKey);
       checkRecord(record, bytes, this.#settings.maxRecordBytes);
       const pending = new PendingRecord(
@@ -109,17 +117,21 @@ export class KinesisProducer {
       const ended = this.#ended ?? (this.#closing && "Closed");
       if (ended !== undefined) return reject(undelivered(pending, ended));
       this.#epoch.enter();
-      if (this.full) this.#waiting.push(pending);
+      if (this.#atBound) this.#waiting.push(pending);
       else this.#admit(pending);
     });
   }
 
-  /** True while the buffer is at its bound, so that further records wait. */
+  /** True while there is enough to send, and in any case while the buffer is at its bound. */
   get full(): boolean {
+    return this.#atBound || this.#dispatcher.supplied;
+  }
+
+  get #atBound(): boolean {
     return this.#bufferedBytes >= this.#settings.maxBufferedBytes || this.#waiting.length > 0;
   }
 
-  /** Resolves as soon as the buffer takes a record. */
+  /** Resolves as soon as more is needed. */
   ready(): Promise<void> {
     if (!this.full) return Promise.resolve();
     return new Promise((resolve) => this.#readyWaiters.push(resolve));

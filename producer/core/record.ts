@@ -19,6 +19,12 @@ export interface Receipt {
   readonly subSequenceNumber?: number;
 }
 
+/** The payload's bytes; those of an array are shared, not copied. */
+export function payload({ data }: ProducerRecord): Buffer {
+  if (typeof data === "string") return Buffer.from(data);
+  return Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.length);
+}
+
 /** Bytes that AWS counts for a record: its data and its partition key in UTF-8, but no explicit hash key. */
 export function recordBytes(data: Uint8Array, partitionKey: string): number {
   return data.length + Buffer.byteLength(partitionKey);
@@ -60,7 +66,7 @@ export class PendingRecord {
   acceptedAt = 0;
 
   constructor(
-    readonly data: Uint8Array,
+    readonly data: Buffer,
     readonly partitionKey: string,
     readonly explicitHashKey: string | undefined,
     readonly bytes: number,

@@ -7,17 +7,11 @@ import {
   type PutRecordsCommandOutput,
 } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { type Entry, requestBody } from "./request-body";
 import { hexHashKey, type Shard, ShardMap } from "./shard-map";
 
 /** What the producer needs of a `KinesisClient`. */
 export type KinesisSender = Pick<KinesisClient, "send">;
-
-/** One entry of a PutRecords call. */
-export interface Entry {
-  readonly data: Uint8Array;
-  readonly partitionKey: string;
-  readonly explicitHashKey?: string;
-}
 
 /** Connections to the endpoint at most: never fewer than calls in flight. */
 const maxSockets = 128;
@@ -96,7 +90,7 @@ export function putRecords(
     );
 
   // The SDK walks its schema for every member of every entry, which is most of a call's cost: the body is written
-  // here instead, and the SDK signs and sends it.
+  // by us, and the SDK signs and sends it.
   const command = new PutRecordsCommand({ StreamName: streamName, Records: [] });
   command.middlewareStack.add(
     (next) => (args) => {
@@ -106,13 +100,4 @@ export function putRecords(
     { step: "build", priority: "high", name: "putRecordsBody" },
   );
   return client.send(command, { abortSignal: signal });
-}
-
-function requestBody(streamName: string, entries: readonly Entry[]): string {
-  const records = entries.map(({ data, partitionKey, explicitHashKey }) => {
-    const base64 = Buffer.from(data.buffer, data.byteOffset, data.length).toString("base64");
-    const hashKey = explicitHashKey === undefined ? "" : `,"ExplicitHashKey":"${explicitHashKey}"`;
-    return `{"Data":"${base64}","PartitionKey":${JSON.stringify(partitionKey)}${hashKey}}`;
-  });
-  return `{"StreamName":${JSON.stringify(streamName)},"Records":[${records.join(",")}]}`;
 }

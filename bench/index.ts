@@ -1,0 +1,58 @@
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Measurement } from "./measurement";
+
+const help = `Usage: npm run bench -- [--json] [--list] [NAME...]
+
+Runs the named benchmarks, or all of them: each file bench/NAME.ts without a hyphen in its name.
+`;
+
+/** A benchmark gives its measurements back, or prints its own report. */
+interface Benchmark {
+  run(): Promise<unknown>;
+}
+
+const notBenchmarks = new Set(["index", "measurement"]);
+const names = readdirSync(__dirname)
+  .map((file) => basename(file, ".ts"))
+  .filter((name) => !name.includes("-") && !notBenchmarks.has(name))
+  .sort();
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { json: { type: "boolean" }, list: { type: "boolean" }, help: { type: "boolean" } },
+    allowPositionals: true,
+  });
+  if (values.help) return void process.stdout.write(help);
+  if (values.list) return console.log(names.join("\n"));
+  const unknown = positionals.find((name) => !names.includes(name));
+  if (unknown) throw new Error(`There is no benchmark ${unknown}; there are ${names.join(", ")}`);
+  const report: Record<string, readonly Measurement[]> = {};
+  for (const name of positionals.length > 0 ? positionals : names) {
+    process.stderr.write(`${name} ...\n`);
+    const { run } = (await import(join(__dirname, `${name}.ts`))) as Benchmark;
+    const result = await run();
+    const measurements = Array.isArray(result) ? (result as readonly Measurement[]) : [];
+    report[name] = measurements;
+    if (!values.json) print(measurements);
+  }
+  if (values.json) console.log(JSON.stringify(report, undefined, 2));
+  if (Object.values(report).some((all) => all.some(({ reached }) => reached === false))) process.exitCode = 1;
+}
+
+function print(measurements: readonly Measurement[]): void {
+  const width = Math.max(0, ...measurements.map(({ what }) => what.length));
+  for (const { what, value, unit, target = "", reached } of measurements) {
+    const number = value.toLocaleString("en-US", { maximumFractionDigits: value < 100 ? 2 : 0 });
+    const verdict = reached === undefined ? "" : reached ? "ok" : "MISSED";
+    console.log(
+      `${what.padEnd(width)} ${number.padStart(12)} ${unit.padEnd(12)} ${target.padEnd(16)} ${verdict}`.trimEnd(),
+    );
+  }
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`bench: ${error.message}\n`);
+  process.exitCode = 1;
+});

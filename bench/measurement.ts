@@ -1,0 +1,15 @@
+/** One measured figure, as `npm run bench` prints it. */
+export interface Measurement {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What must be reached, if anything. */
+  readonly target?: string;
+  /** False when the target was missed. */
+  readonly reached?: boolean;
+}
+
+/** The middle of the values, the higher one of two. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
