@@ -1,5 +1,5 @@
 import { TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import type { IConstruct } from "constructs";
 
 /** What a deployment's names and tags are made of. */
 export interface NameContext {
@@ -9,24 +9,24 @@ export interface NameContext {
   readonly environment: string;
 }
 
-const contextKey = "streaming-data-lake/names";
+const contexts = new WeakMap<IConstruct, NameContext>();
 
-/** Gives everything under `scope` its name context. Call it before `scope` has children. */
-export function setNames(scope: Construct, names: NameContext): void {
-  scope.node.setContext(contextKey, names);
+/** Gives what is made under `scope` from now on its name context. */
+export function setNames(scope: IConstruct, names: NameContext): void {
+  contexts.set(scope, names);
 }
 
 /**
- * The first part of every physical name under `scope`: `<project>-<environment>`, or the stack's id where no
- * context was set.
+ * The first part of every physical name under `scope`: `<project>-<environment>` of the nearest context, or the
+ * stack's id where none was set.
  */
-export function namePrefix(scope: Construct): string {
-  const names = scope.node.tryGetContext(contextKey) as NameContext | undefined;
-  return names ? `${names.project}-${names.environment}` : TerraformStack.of(scope).node.id;
+export function namePrefix(scope: IConstruct): string {
+  const [context] = scope.node.scopes.reverse().flatMap((each) => contexts.get(each) ?? []);
+  return context ? `${context.project}-${context.environment}` : TerraformStack.of(scope).node.id;
 }
 
 /** A physical name: the prefix and the construct's own id, so that two instances in one stack differ. */
-export function defaultName(scope: Construct): string {
+export function defaultName(scope: IConstruct): string {
   return `${namePrefix(scope)}-${scope.node.id}`;
 }
 
@@ -41,5 +41,5 @@ export function underscored(name: string): string {
  * https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences
  */
 export function literal(text: string): string {
-  return text.replaceAll("${", "$${").replaceAll("%{", "%%{");
+  return text.replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
 }

@@ -91,6 +91,8 @@ type Fields = z.output<typeof fields>;
 
 interface Rule {
   readonly setting: keyof Fields;
+  /** What it depends on. */
+  readonly with: readonly (keyof Fields)[];
   readonly holds: (settings: Fields) => boolean;
   readonly rule: string;
 }
@@ -99,41 +101,53 @@ interface Rule {
 const rules: readonly Rule[] = [
   {
     setting: "shardCount",
+    with: ["streamMode"],
     holds: ({ streamMode, shardCount }) => streamMode !== "ON_DEMAND" || shardCount === undefined,
     rule: 'left out with streamMode "ON_DEMAND"',
   },
   {
     setting: "batchingWindowSeconds",
+    with: ["functionTimeoutSeconds"],
     holds: ({ batchingWindowSeconds, functionTimeoutSeconds }) =>
       batchingWindowSeconds <= functionTimeoutSeconds,
     rule: "functionTimeoutSeconds at most",
   },
   {
     setting: "monthlyBudgetDollars",
+    with: ["alarmEmails"],
     holds: ({ monthlyBudgetDollars, alarmEmails }) =>
       monthlyBudgetDollars === undefined || alarmEmails.length > 0,
     rule: "given together with alarmEmails, to whom the budget writes",
   },
   {
     setting: "stateRegion",
+    with: ["stateBucket"],
     holds: ({ stateRegion, stateBucket }) => stateRegion === undefined || stateBucket !== undefined,
     rule: "given together with stateBucket",
   },
   {
     setting: "forceDestroy",
+    with: ["environment"],
     holds: ({ forceDestroy, environment }) => forceDestroy !== true || !/^(prod|live)/.test(environment),
     rule: "false in production: empty the bucket by hand if you mean it",
   },
 ];
 
+const someObject = z.record(z.string(), z.unknown());
+
+function isRight(name: keyof Fields, settings: unknown): boolean {
+  const { data } = someObject.safeParse(settings);
+  return data !== undefined && fields.shape[name].safeParse(data[name]).success;
+}
+
 /** What a deployment can choose: the object `pipeline` in the `context` of `cdktf.json`. */
 export const pipelineSettings = rules.reduce(
-  (schema, { setting, holds, rule }) =>
+  (schema, { setting, with: others, holds, rule }) =>
     schema.refine(holds, {
       path: [setting],
       params: { rule },
-      // Also beside other problems, as long as there is an object to look at.
-      when: ({ value }) => fields.partial().safeParse(value).success,
+      // Also beside problems with other settings.
+      when: ({ value }) => [setting, ...others].every((name) => isRight(name, value)),
     }),
   fields,
 );
@@ -161,6 +175,13 @@ function problemsOf(issue: z.core.$ZodIssue, context: unknown): string[] {
   const name = issue.path[0] as keyof Fields | undefined;
   if (name === undefined) return [`${where} is ${JSON.stringify(context)}: must be an object of settings`];
   const value = (context as Partial<Fields>)[name];
-  const rule = issue.code === "custom" && issue.params?.rule;
-  return [`${where}.${name} is ${JSON.stringify(value)}: must be ${rule || fields.shape[name].meta()?.rule}`];
+  const rule = (issue.code === "custom" && issue.params?.rule) || ruleOf(fields.shape[name]);
+  return [`${where}.${name} is ${JSON.stringify(value)}: must be ${rule}`];
+}
+
+/** The rule of a setting, which is noted on what `default` and `optional` wrap. */
+function ruleOf(field: z.ZodType): unknown {
+  return field instanceof z.ZodDefault || field instanceof z.ZodOptional
+    ? ruleOf(field.unwrap() as z.ZodType)
+    : field.meta()?.rule;
 }

@@ -1,0 +1,459 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { type TerraformStack, Token } from "cdktf";
+import { beforeAll, describe, expect, test } from "vitest";
+import { StreamDelivery, type StreamDeliveryProps } from "../../constructs";
+import { pageViewIngest } from "../support/page-views";
+import { problemsOf, synthesize } from "../support/synthesize";
+import type { Template } from "../support/template";
+
+type Props = Partial<StreamDeliveryProps>;
+
+function withDelivery(delivery: Props | ((stack: TerraformStack) => Props)) {
+  return (stack: TerraformStack) =>
+    void pageViewIngest(stack, {
+      monitoring: false,
+      delivery: typeof delivery === "function" ? delivery(stack) : delivery,
+    });
+}
+
+const address = (type: string, part: string, attribute: string) =>
+  expect.stringMatching(new RegExp(`^\\$\\{${type}\\.[\\w-]*${part}_\\w+\\.${attribute}\\}$`));
+
+const json: Props = { table: undefined };
+const table = "${aws_glue_catalog_table.catalog_page_views_";
+
+describe("a delivery with defaults", () => {
+  let template: Template;
+  let destination: Record<string, unknown>;
+  beforeAll(() => {
+    template = synthesize((stack) => void pageViewIngest(stack));
+    destination = template.block("aws_kinesis_firehose_delivery_stream")
+      .extended_s3_configuration as typeof destination;
+  });
+
+  test("goes from the stream to the bucket once its policies are there", () => {
+    expect(template.block("aws_kinesis_firehose_delivery_stream")).toMatchObject({
+      name: "test-ingest-delivery",
+      destination: "extended_s3",
+      kinesis_source_configuration: {
+        kinesis_stream_arn: address("aws_kinesis_stream", "stream", "arn"),
+        role_arn: address("aws_iam_role", "delivery_role", "arn"),
+      },
+      depends_on: ["read-stream", "write-bucket", "write-logs", "read-schema"].map((name) =>
+        expect.stringMatching(new RegExp(`^aws_iam_role_policy\\.ingest_delivery_${name}_`)),
+      ),
+    });
+  });
+
+  test("converts records to Parquet by the table's columns", () => {
+    expect(destination).toEqual({
+      role_arn: address("aws_iam_role", "delivery_role", "arn"),
+      bucket_arn: address("aws_s3_bucket", "lake_bucket", "arn"),
+      prefix: "processed/page_views/dt=!{timestamp:yyyy-MM-dd}/",
+      error_output_prefix: "errors/!{firehose:error-output-type}/",
+      buffering_interval: 60,
+      buffering_size: 64,
+      compression_format: "UNCOMPRESSED",
+      custom_time_zone: "UTC",
+      cloudwatch_logging_options: {
+        enabled: true,
+        log_group_name: address("aws_cloudwatch_log_group", "delivery_logs", "name"),
+        log_stream_name: address("aws_cloudwatch_log_stream", "log-destination", "name"),
+      },
+      data_format_conversion_configuration: {
+        enabled: true,
+        input_format_configuration: { deserializer: { open_x_json_ser_de: {} } },
+        output_format_configuration: { serializer: { parquet_ser_de: { compression: "SNAPPY" } } },
+        schema_configuration: {
+          database_name: expect.stringMatching(
+            /^\$\{aws_glue_catalog_table\.catalog_page_views_\w+\.database_name\}$/,
+          ),
+          table_name: expect.stringMatching(/^\$\{aws_glue_catalog_table\.catalog_page_views_\w+\.name\}$/),
+          role_arn: address("aws_iam_role", "delivery_role", "arn"),
+        },
+      },
+      s3_backup_mode: "Disabled",
+    });
+  });
+
+  test("logs its errors to a group of its own", () => {
+    expect(template.block("aws_cloudwatch_log_group", "delivery")).toEqual({
+      name: "/aws/kinesisfirehose/test-ingest-delivery",
+      retention_in_days: 14,
+    });
+    expect(template.block("aws_cloudwatch_log_stream")).toEqual({
+      name: "destination",
+      log_group_name: address("aws_cloudwatch_log_group", "delivery_logs", "name"),
+    });
+  });
+
+  test("has a role that Firehose takes on for this account", () => {
+    expect(template.block("aws_iam_role", "delivery")).toMatchObject({
+      name: "test-ingest-delivery",
+      description: "Delivers test-ingest-delivery to S3",
+    });
+    expect(template.statements("delivery_role-trust")).toEqual([
+      {
+        actions: ["sts:AssumeRole"],
+        principals: [{ type: "Service", identifiers: ["firehose.amazonaws.com"] }],
+        condition: [
+          {
+            test: "StringEquals",
+            variable: "aws:SourceAccount",
+            values: ["${data.aws_caller_identity.account.account_id}"],
+          },
+        ],
+      },
+    ]);
+  });
+
+  test("may read the stream, write below its prefixes, read the one table's definition, and log", () => {
+    const bucket = address("aws_s3_bucket", "lake_bucket", "arn");
+    expect(template.statements("delivery_read-stream")[0]?.resources).toEqual([
+      address("aws_kinesis_stream", "stream", "arn"),
+    ]);
+    expect(template.statements("delivery_write-bucket")).toEqual([
+      {
+        actions: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+        resources: [bucket],
+      },
+      {
+        actions: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+        resources: [
+          expect.stringMatching(/^\$\{aws_s3_bucket\.lake_bucket_\w+\.arn\}\/processed\/page_views\/\*$/),
+          expect.stringMatching(/^\$\{aws_s3_bucket\.lake_bucket_\w+\.arn\}\/errors\/\*$/),
+        ],
+      },
+    ]);
+    expect(template.statements("delivery_read-schema")).toEqual([
+      {
+        actions: ["glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"],
+        resources: [
+          expect.stringMatching(
+            /^\$\{join\(":", slice\(split\(":", aws_glue_catalog_table\.catalog_page_views_\w+\.arn\), 0, 5\)\)\}:catalog$/,
+          ),
+          expect.stringMatching(
+            /^\$\{join\(":", slice\(split\(":", aws_glue_catalog_table\.catalog_page_views_\w+\.arn\), 0, 5\)\)\}:database\/\$\{aws_glue_catalog_table\.catalog_page_views_\w+\.database_name\}$/,
+          ),
+          expect.stringContaining(table),
+        ],
+      },
+    ]);
+    expect(template.statements("delivery_write-logs")).toEqual([
+      {
+        actions: ["logs:PutLogEvents"],
+        resources: [
+          expect.stringMatching(
+            /^\$\{aws_cloudwatch_log_group\.ingest_delivery_logs_\w+\.arn\}:log-stream:\*$/,
+          ),
+        ],
+      },
+    ]);
+  });
+});
+
+describe("a delivery", () => {
+  const destinationOf = (template: Template) =>
+    template.block("aws_kinesis_firehose_delivery_stream").extended_s3_configuration;
+
+  test("keeps the records as they were sent when it is given a place for them", () => {
+    const template = synthesize(
+      withDelivery({
+        backupPrefix: "raw/page_views/dt=!{timestamp:yyyy-MM-dd}/",
+        bufferSeconds: 120,
+        bufferMebibytes: 100,
+      }),
+    );
+    expect(destinationOf(template)).toMatchObject({
+      buffering_interval: 120,
+      buffering_size: 100,
+      s3_backup_mode: "Enabled",
+      s3_backup_configuration: {
+        role_arn: address("aws_iam_role", "delivery_role", "arn"),
+        bucket_arn: address("aws_s3_bucket", "lake_bucket", "arn"),
+        prefix: "raw/page_views/dt=!{timestamp:yyyy-MM-dd}/",
+        error_output_prefix: "errors/!{firehose:error-output-type}/",
+        buffering_interval: 120,
+        buffering_size: 100,
+        compression_format: "GZIP",
+        cloudwatch_logging_options: {
+          enabled: true,
+          log_group_name: address("aws_cloudwatch_log_group", "delivery_logs", "name"),
+          log_stream_name: address("aws_cloudwatch_log_stream", "log-backup", "name"),
+        },
+      },
+    });
+    expect(template.block("aws_cloudwatch_log_stream", "backup").name).toBe("backup");
+    expect(template.statements("delivery_write-bucket")[1]?.resources).toContainEqual(
+      expect.stringMatching(/arn\}\/raw\/page_views\/\*$/),
+    );
+  });
+
+  test("delivers JSON as it was sent without a table", () => {
+    const template = synthesize(withDelivery({ ...json, bufferMebibytes: 1, bufferSeconds: 0 }));
+    expect(destinationOf(template)).toMatchObject({
+      compression_format: "GZIP",
+      buffering_size: 1,
+      buffering_interval: 0,
+    });
+    expect(destinationOf(template)).not.toHaveProperty("data_format_conversion_configuration");
+    expect(destinationOf(template)).not.toHaveProperty("processing_configuration");
+    expect(template.policyDocuments().filter(({ address }) => address.includes("read-schema"))).toEqual([]);
+  });
+
+  test("takes compression, delimiter, time zone and names", () => {
+    const template = synthesize(
+      withDelivery({
+        ...json,
+        name: "views.out",
+        roleName: "views-out",
+        compression: "Snappy",
+        appendDelimiter: true,
+        timeZone: "Europe/Lisbon",
+        logRetentionDays: 1,
+      }),
+    );
+    expect(template.block("aws_kinesis_firehose_delivery_stream").name).toBe("views.out");
+    expect(template.block("aws_iam_role", "delivery").name).toBe("views-out");
+    expect(template.block("aws_cloudwatch_log_group", "delivery").retention_in_days).toBe(1);
+    expect(destinationOf(template)).toMatchObject({
+      compression_format: "Snappy",
+      custom_time_zone: "Europe/Lisbon",
+      processing_configuration: {
+        enabled: true,
+        processors: [
+          {
+            type: "AppendDelimiterToRecord",
+            parameters: [{ parameter_name: "Delimiter", parameter_value: "\\n" }],
+          },
+        ],
+      },
+    });
+  });
+
+  test("partitions by keys in the records", () => {
+    const template = synthesize(
+      withDelivery({
+        prefix:
+          "processed/page_views/country=!{partitionKeyFromQuery:country}/site=!{partitionKeyFromQuery:site}/",
+        dynamicPartitioning: { country: ".visitor.country", site: ".site" },
+      }),
+    );
+    expect(destinationOf(template)).toMatchObject({
+      dynamic_partitioning_configuration: { enabled: true },
+      processing_configuration: {
+        enabled: true,
+        processors: [
+          {
+            type: "MetadataExtraction",
+            parameters: [
+              {
+                parameter_name: "MetadataExtractionQuery",
+                parameter_value: "{country:.visitor.country,site:.site}",
+              },
+              { parameter_name: "JsonParsingEngine", parameter_value: "JQ-1.6" },
+            ],
+          },
+        ],
+      },
+    });
+  });
+
+  test("uses the bucket's key, and an existing role", () => {
+    const template = synthesize(
+      withDelivery((stack) => ({
+        backupPrefix: "raw/page_views/",
+        bucketKey: new KmsKey(stack, "key"),
+        role: new IamRole(stack, "their-role", { assumeRolePolicy: "{}" }),
+      })),
+    );
+    const arn = "${aws_kms_key.key.arn}";
+    expect(destinationOf(template)).toMatchObject({
+      kms_key_arn: arn,
+      role_arn: "${aws_iam_role.their-role.arn}",
+      s3_backup_configuration: { kms_key_arn: arn },
+    });
+    expect(template.statements("delivery_write-bucket")).toContainEqual({
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resources: [arn],
+    });
+    expect(template.block("aws_iam_role_policy", "delivery_write-bucket").role).toBe(
+      "${aws_iam_role.their-role.name}",
+    );
+    expect(template.all("aws_iam_role").filter(({ address }) => address.includes("delivery"))).toEqual([]);
+  });
+
+  test.each<[string, Props, string]>([
+    ["a name", { name: "a b" }, 'name is "a b": must be 1-64 letters, digits and _.-'],
+    [
+      "a long name",
+      { name: "n".repeat(65) },
+      `name is "${"n".repeat(65)}": must be 1-64 letters, digits and _.-`,
+    ],
+    ["a role name", { roleName: "a b" }, 'roleName is "a b": must be 1-64 letters, digits and +=,.@_-'],
+    [
+      "an interval",
+      { bufferSeconds: 901 },
+      "bufferSeconds is 901: must be a whole number of seconds from 0 to 900",
+    ],
+    [
+      "a negative interval",
+      { bufferSeconds: -1 },
+      "bufferSeconds is -1: must be a whole number of seconds from 0 to 900",
+    ],
+    [
+      "a size with conversion",
+      { bufferMebibytes: 63 },
+      "bufferMebibytes is 63: must be a whole number of MiB from 64 to 128",
+    ],
+    [
+      "a large size",
+      { bufferMebibytes: 129 },
+      "bufferMebibytes is 129: must be a whole number of MiB from 64 to 128",
+    ],
+    [
+      "a size",
+      { ...json, bufferMebibytes: 0 },
+      "bufferMebibytes is 0: must be a whole number of MiB from 1 to 128",
+    ],
+    [
+      "compression of Parquet",
+      { compression: "GZIP" },
+      'compression is "GZIP": must not be given with a table: Parquet is compressed inside',
+    ],
+    [
+      "a delimiter in Parquet",
+      { appendDelimiter: true },
+      "appendDelimiter is true: must not be given with a table: Parquet has no delimiters",
+    ],
+    [
+      "a prefix by error",
+      { ...json, prefix: "out/!{firehose:error-output-type}/" },
+      'prefix is "out/!{firehose:error-output-type}/": must not have !{firehose:error-output-type}',
+    ],
+    [
+      "a backup by error",
+      { backupPrefix: "raw/!{firehose:error-output-type}/" },
+      'backupPrefix is "raw/!{firehose:error-output-type}/": must not have !{firehose:error-output-type}',
+    ],
+    [
+      "an unknown expression",
+      { ...json, prefix: "out/!{date:yyyy}/" },
+      'prefix is "out/!{date:yyyy}/": has !{date:yyyy}, but an expression is !{namespace:value} with one of firehose, timestamp, partitionKeyFromQuery',
+    ],
+    [
+      "an open expression",
+      { ...json, prefix: "out/!{timestamp:yyyy" },
+      'prefix is "out/!{timestamp:yyyy": has !{timestamp:yyyy, but an expression is !{namespace:value} with one of firehose, timestamp, partitionKeyFromQuery',
+    ],
+    [
+      "an expression without a value",
+      { ...json, prefix: "out/!{timestamp}/" },
+      'prefix is "out/!{timestamp}/": has !{timestamp}, but an expression is !{namespace:value} with one of firehose, timestamp, partitionKeyFromQuery',
+    ],
+    [
+      "a partition key among the errors",
+      { errorPrefix: "errors/!{firehose:error-output-type}/!{partitionKeyFromQuery:x}/" },
+      'errorPrefix is "errors/!{firehose:error-output-type}/!{partitionKeyFromQuery:x}/": has !{partitionKeyFromQuery:x}, but an expression is !{namespace:value} with one of firehose, timestamp',
+    ],
+    [
+      "a partition key in the backup",
+      { backupPrefix: "raw/!{partitionKeyFromQuery:x}/" },
+      'backupPrefix is "raw/!{partitionKeyFromQuery:x}/": has !{partitionKeyFromQuery:x}, but an expression is !{namespace:value} with one of firehose, timestamp',
+    ],
+    [
+      "a partition key that is not in the prefix",
+      { dynamicPartitioning: { country: ".country" } },
+      'prefix is "processed/page_views/dt=!{timestamp:yyyy-MM-dd}/": must have !{partitionKeyFromQuery:country}',
+    ],
+    [
+      "a partition key that nothing extracts",
+      { prefix: "processed/page_views/!{partitionKeyFromQuery:country}/" },
+      'prefix is "processed/page_views/!{partitionKeyFromQuery:country}/": names "country", no key of dynamicPartitioning',
+    ],
+    ["no partition keys", { dynamicPartitioning: {} }, "dynamicPartitioning is {}: must have 1 to 50 keys"],
+    [
+      "a short interval with partition keys",
+      {
+        ...json,
+        prefix: "out/!{partitionKeyFromQuery:x}/",
+        dynamicPartitioning: { x: ".x" },
+        bufferSeconds: 59,
+      },
+      "bufferSeconds is 59: must be a whole number of seconds from 60 to 900",
+    ],
+    [
+      "a small size with partition keys",
+      {
+        ...json,
+        prefix: "out/!{partitionKeyFromQuery:x}/",
+        dynamicPartitioning: { x: ".x" },
+        bufferMebibytes: 63,
+      },
+      "bufferMebibytes is 63: must be a whole number of MiB from 64 to 128",
+    ],
+    [
+      "errors below the table",
+      { errorPrefix: "processed/page_views/errors/!{firehose:error-output-type}/" },
+      'errorPrefix is "processed/page_views/errors/!{firehose:error-output-type}/": must not share a folder with prefix, processed/page_views/dt=!{timestamp:yyyy-MM-dd}/',
+    ],
+    [
+      "a backup above the table",
+      { backupPrefix: "processed/" },
+      'backupPrefix is "processed/": must not share a folder with prefix, processed/page_views/dt=!{timestamp:yyyy-MM-dd}/',
+    ],
+    [
+      "a backup among the errors",
+      { backupPrefix: "errors/raw/" },
+      'backupPrefix is "errors/raw/": must not share a folder with errorPrefix, errors/!{firehose:error-output-type}/',
+    ],
+    [
+      "a prefix beside the table's location",
+      { prefix: "processed/views/" },
+      'prefix is "processed/views/": must lie in the table\'s location, processed/page_views/',
+    ],
+  ])("refuses %s", (_, props, problem) => {
+    expect(problemsOf(withDelivery(props))).toEqual([`test/ingest: delivery.${problem}`]);
+  });
+
+  test("refuses more than fifty partition keys, a log retention CloudWatch does not know, and two roles", () => {
+    const keys = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, ".x"]));
+    const problems = problemsOf(
+      withDelivery((stack) => ({
+        dynamicPartitioning: keys,
+        prefix: `processed/page_views/${Object.keys(keys)
+          .map((key) => `!{partitionKeyFromQuery:${key}}/`)
+          .join("")}`,
+        logRetentionDays: 2,
+        role: new IamRole(stack, "their-role", { assumeRolePolicy: "{}" }),
+        roleName: "mine",
+      })),
+    );
+    expect(problems).toEqual([
+      "test/ingest: delivery.role and roleName are both given: give one of them",
+      expect.stringMatching(/delivery\.logRetentionDays is 2: must be one of/),
+      expect.stringMatching(/delivery\.dynamicPartitioning is .*: must have 1 to 50 keys/),
+    ]);
+  });
+
+  test("does not judge values that only Terraform knows", () => {
+    const unknown = Token.asNumber({ resolve: () => "${var.size}", creationStack: [], toString: () => "" });
+    expect(problemsOf(withDelivery({ bufferMebibytes: unknown, bufferSeconds: unknown }))).toEqual([]);
+  });
+
+  test("used on its own checks its props too", () => {
+    const problems = problemsOf((stack) => {
+      const { ingest, lake } = pageViewIngest(stack);
+      const source = { stream: ingest.stream, retentionHours: 24 };
+      new StreamDelivery(stack, "second", source, {
+        bucket: lake.bucket,
+        prefix: "out/",
+        errorPrefix: "errors/",
+      });
+    });
+    expect(problems).toEqual([
+      'test/second: errorPrefix is "errors/": must have !{firehose:error-output-type}',
+    ]);
+  });
+});
