@@ -10,7 +10,7 @@ export interface StatusServer {
 export function serveStatus(status: () => unknown): Promise<StatusServer> {
   const server = createServer((_request, response) => {
     response.setHeader("Content-Type", "application/json");
-    response.end(JSON.stringify(status()));
+    response.end(JSON.stringify(status(), plainMaps));
   });
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -26,4 +26,8 @@ export function serveStatus(status: () => unknown): Promise<StatusServer> {
       });
     });
   });
+}
+
+function plainMaps(_key: string, value: unknown): unknown {
+  return value instanceof Map ? Object.fromEntries(value) : value;
 }

@@ -1,0 +1,154 @@
+import { resolve } from "node:path";
+import { type Arguments, parseArguments, usage } from "./arguments";
+import type { Counters } from "./counters";
+import { countRows, runNamedQueries } from "./queries";
+import { resetFolder } from "./reset";
+import { type Runner, startRunner } from "./runner";
+import { findRunner, getJson } from "./runtime-file";
+import { QueryError } from "./sql/index";
+import { loadStack, type Stack, StackError } from "./stack/index";
+import { findDiscrepancies, renderSummary, type Summary, summarize } from "./summary";
+import { synthesize } from "./synth";
+import { renderView, type Screen, showLive } from "./view";
+
+/** How long a drain may go without a record moving on; a function that fails for ever would hold it for ever. */
+const stuckMilliseconds = 15_000;
+
+async function main(args: Arguments): Promise<number> {
+  if (args.command === "help") {
+    console.log(usage);
+    return 0;
+  }
+  return args.command === "status" ? showStatus(args) : run(args);
+}
+
+async function showStatus({ dir, json }: Arguments): Promise<number> {
+  const runtime = await findRunner(resolve(dir));
+  if (!runtime) throw new StackError(`no runner is running on ${resolve(dir)}`);
+  const status = await getJson(runtime.status);
+  if (json) console.log(JSON.stringify({ ...runtime, ...(status as object) }, null, 2));
+  else console.log(renderView(reviveMetrics(status as Counters), Date.now()).join("\n"));
+  return 0;
+}
+
+function reviveMetrics(counters: Counters): Counters {
+  const mappings = counters.mappings.map((mapping) => ({
+    ...mapping,
+    metrics: new Map(Object.entries(mapping.metrics)),
+  }));
+  return { ...counters, mappings };
+}
+
+async function run(args: Arguments): Promise<number> {
+  const stop = stopSignals();
+  const file = args.stack ?? (await synthesize());
+  const stack = loadStack(file);
+  if (args.reset) await resetFolder(resolve(args.dir));
+  const started = performance.now();
+  let screen: Screen = { line: (text) => console.error(text), stop: () => {} };
+  const runner = await startRunner({ ...args, stack, onTrouble: (message) => screen.line(message) });
+  try {
+    for (const line of greeting(stack, runner)) screen.line(line);
+    if (!stop.asked) screen = showLive(runner.counters);
+    await stop.first;
+    screen.line(
+      "draining: every record is processed and delivered (Ctrl-C again to leave it to the next run)",
+    );
+    const drained = await drain(runner, stop.second);
+    await runner.flush();
+    screen.stop();
+    screen = { line: (text) => console.error(text), stop: () => {} };
+    if (!drained) console.error("not drained: the next run goes on where this one stopped");
+    const summary = await sumUp(stack, runner, (performance.now() - started) / 1000);
+    console.log(args.json ? JSON.stringify(summary) : renderSummary(summary));
+    const discrepancies = findDiscrepancies(runner.counters);
+    for (const discrepancy of discrepancies) console.error(`counts do not add up: ${discrepancy}`);
+    return drained && discrepancies.length === 0 ? 0 : 1;
+  } finally {
+    screen.stop();
+    await runner.close();
+  }
+}
+
+interface StopSignals {
+  readonly asked: boolean;
+  readonly first: Promise<void>;
+  /** Aborted by the second signal. */
+  readonly second: AbortSignal;
+}
+
+function stopSignals(): StopSignals {
+  const second = new AbortController();
+  let count = 0;
+  let first = () => {};
+  const asked = new Promise<void>((done) => {
+    first = done;
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => {
+      if (++count === 1) first();
+      else second.abort();
+    });
+  return {
+    get asked() {
+      return count > 0;
+    },
+    first: asked,
+    second: second.signal,
+  };
+}
+
+function greeting(stack: Stack, { endpoint, region, dir }: Runner): string[] {
+  return [
+    ...stack.unsupported.map((sentence) => `not run here: ${sentence}`),
+    `running on ${dir}; Ctrl-C drains, writes the buffers and sums up. For the aws CLI, boto3 and other clients:`,
+    `export AWS_ENDPOINT_URL_KINESIS=${endpoint}`,
+    `export AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+  ];
+}
+
+/** @returns false when it was stopped before its end. */
+async function drain(runner: Runner, abort: AbortSignal): Promise<boolean> {
+  const stuck = new AbortController();
+  let moved = Date.now();
+  let before = "";
+  const timer = setInterval(() => {
+    const now = JSON.stringify(
+      runner.counters.mappings.map(({ succeeded, failed, filtered, readNew }) => [
+        succeeded,
+        failed,
+        filtered,
+        readNew,
+      ]),
+    );
+    if (now !== before) moved = Date.now();
+    before = now;
+    if (Date.now() - moved > stuckMilliseconds) stuck.abort();
+  }, 500);
+  try {
+    await runner.drain(AbortSignal.any([abort, stuck.signal]));
+    return true;
+  } catch (error) {
+    if (abort.aborted || stuck.signal.aborted) return false;
+    throw error;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function sumUp(stack: Stack, runner: Runner, seconds: number): Promise<Summary> {
+  const queries = countRows(await runNamedQueries(stack, runner.lakeFolder));
+  return summarize({ counters: runner.counters, queries, seconds });
+}
+
+async function start(): Promise<void> {
+  try {
+    process.exitCode = await main(parseArguments(process.argv.slice(2)));
+  } catch (error) {
+    if (!(error instanceof StackError || error instanceof QueryError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+void start();
