@@ -5,7 +5,6 @@ import { countRows, runNamedQueries } from "./queries";
 import { resetFolder } from "./reset";
 import { type Runner, startRunner } from "./runner";
 import { findRunner, getJson } from "./runtime-file";
-import { QueryError } from "./sql/index";
 import { loadStack, type Stack, StackError } from "./stack/index";
 import { findDiscrepancies, renderSummary, type Summary, summarize } from "./summary";
 import { synthesize } from "./synth";
@@ -137,15 +136,17 @@ async function drain(runner: Runner, abort: AbortSignal): Promise<boolean> {
 }
 
 async function sumUp(stack: Stack, runner: Runner, seconds: number): Promise<Summary> {
-  const queries = countRows(await runNamedQueries(stack, runner.lakeFolder));
-  return summarize({ counters: runner.counters, queries, seconds });
+  const answers = await runNamedQueries(stack, runner.lakeFolder);
+  for (const answer of answers)
+    if ("error" in answer) console.error(`query ${answer.query.name}: ${answer.error}`);
+  return summarize({ counters: runner.counters, queries: countRows(answers), seconds });
 }
 
 async function start(): Promise<void> {
   try {
     process.exitCode = await main(parseArguments(process.argv.slice(2)));
   } catch (error) {
-    if (!(error instanceof StackError || error instanceof QueryError)) throw error;
+    if (!(error instanceof StackError)) throw error;
     console.error(error.message);
     process.exitCode = 1;
   }
