@@ -1,0 +1,229 @@
+import { AthenaWorkgroup } from "@cdktf/provider-aws/lib/athena-workgroup";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import type { TerraformStack } from "cdktf";
+import { describe, expect, test } from "vitest";
+import { QueryLayer, type QueryLayerProps } from "../../constructs";
+import { pageViewCatalog } from "../support/page-views";
+import { problemsOf, synthesize } from "../support/synthesize";
+
+function make(stack: TerraformStack, props: Partial<QueryLayerProps> = {}): QueryLayer {
+  const bucket = new S3Bucket(stack, "bucket");
+  return new QueryLayer(stack, "queries", { bucket, catalog: pageViewCatalog(stack, bucket), ...props });
+}
+
+const layer = (props?: Partial<QueryLayerProps>, context = {}) =>
+  synthesize((stack) => void make(stack, props), { context });
+
+describe("a query layer", () => {
+  test("is a workgroup that decides for every query where results go, how they are encrypted and what it may scan", () => {
+    expect(layer().block("aws_athena_workgroup")).toEqual({
+      name: "test-queries",
+      description: "Queries of test-queries",
+      force_destroy: false,
+      configuration: {
+        enforce_workgroup_configuration: true,
+        publish_cloudwatch_metrics_enabled: true,
+        bytes_scanned_cutoff_per_query: 10_737_418_240,
+        engine_version: { selected_engine_version: "Athena engine version 3" },
+        result_configuration: {
+          output_location: "s3://${aws_s3_bucket.bucket.bucket}/athena-results/",
+          encryption_configuration: { encryption_option: "SSE_S3" },
+        },
+      },
+    });
+  });
+
+  test("takes its properties", () => {
+    const template = layer({ workgroupName: "views", resultPrefix: "answers/", scanCutoffMebibytes: 10 });
+    expect(template.block("aws_athena_workgroup")).toMatchObject({
+      name: "views",
+      configuration: {
+        bytes_scanned_cutoff_per_query: 10_485_760,
+        result_configuration: { output_location: "s3://${aws_s3_bucket.bucket.bucket}/answers/" },
+      },
+    });
+  });
+
+  test("encrypts results with a customer-managed key", () => {
+    const template = synthesize((stack) => void make(stack, { encryptionKey: new KmsKey(stack, "key") }));
+    expect(template.block("aws_athena_workgroup")).toMatchObject({
+      configuration: {
+        result_configuration: {
+          encryption_configuration: { encryption_option: "SSE_KMS", kms_key_arn: "${aws_kms_key.key.arn}" },
+        },
+      },
+    });
+  });
+
+  test("offers queries by name, and statements with parameters", () => {
+    const sql = "SELECT '${x}'\nFROM page_views";
+    const template = synthesize((stack) => {
+      const queries = make(stack, {
+        namedQueries: [{ name: "views", description: "All views", sql }],
+        preparedStatements: [{ name: "views_of", description: "Of one", sql: "SELECT ?" }],
+      });
+      expect([...queries.namedQueries.keys()]).toEqual(["views"]);
+    });
+    const workgroup = expect.stringMatching(/^\$\{aws_athena_workgroup\.queries_workgroup_\w+\.name\}$/);
+    expect(template.block("aws_athena_named_query")).toEqual({
+      name: "views",
+      description: "All views",
+      database: expect.stringMatching(/^\$\{aws_glue_catalog_database\.catalog_database_\w+\.name\}$/),
+      workgroup,
+      query: "SELECT '$${x}'\nFROM page_views",
+    });
+    expect(template.block("aws_athena_prepared_statement")).toEqual({
+      name: "views_of",
+      description: "Of one",
+      workgroup,
+      query_statement: "SELECT ?",
+    });
+  });
+
+  test("may be an existing workgroup", () => {
+    const template = synthesize((stack) => {
+      const workgroup = new AthenaWorkgroup(stack, "theirs", { name: "theirs" });
+      make(stack, { workgroup, namedQueries: [{ name: "one", sql: "SELECT 1" }] });
+    });
+    expect(template.all("aws_athena_workgroup")).toHaveLength(1);
+    expect(template.block("aws_athena_named_query").workgroup).toBe("${aws_athena_workgroup.theirs.name}");
+  });
+
+  test("forgets its history on a destroy with both keys only", () => {
+    const template = layer({ forceDestroy: true }, { allowDataDestruction: true });
+    expect(template.block("aws_athena_workgroup").force_destroy).toBe(true);
+    expect(problemsOf((stack) => void make(stack, { forceDestroy: true }))).toEqual([
+      'test/queries: forceDestroy is true: deleting data takes a second key: set "allowDataDestruction": true in the context of cdktf.json',
+    ]);
+  });
+
+  test("lets a role run queries and read their results, and nothing else", () => {
+    const template = synthesize((stack) => {
+      const encryptionKey = new KmsKey(stack, "key");
+      const role = new IamRole(stack, "analyst", { assumeRolePolicy: "{}" });
+      make(stack, { resultPrefix: "answers/", encryptionKey }).grantRunQueries(role);
+    });
+    expect(template.statements("run-queries")).toEqual([
+      {
+        actions: [
+          "athena:GetNamedQuery",
+          "athena:GetPreparedStatement",
+          "athena:GetQueryExecution",
+          "athena:GetQueryResults",
+          "athena:GetWorkGroup",
+          "athena:ListNamedQueries",
+          "athena:ListPreparedStatements",
+          "athena:StartQueryExecution",
+          "athena:StopQueryExecution",
+        ],
+        resources: [expect.stringMatching(/^\$\{aws_athena_workgroup\.queries_workgroup_\w+\.arn\}$/)],
+      },
+      { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: ["${aws_s3_bucket.bucket.arn}"] },
+      {
+        actions: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
+        resources: ["${aws_s3_bucket.bucket.arn}/answers/*"],
+      },
+      { actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: ["${aws_kms_key.key.arn}"] },
+    ]);
+  });
+
+  test("grants no key where there is none", () => {
+    const template = synthesize((stack) => {
+      make(stack).grantRunQueries(new IamRole(stack, "analyst", { assumeRolePolicy: "{}" }));
+    });
+    expect(template.statements("run-queries")).toHaveLength(3);
+  });
+
+  const long = (length: number) => "x".repeat(length);
+  test.each<[string, Partial<QueryLayerProps>, string]>([
+    [
+      "a workgroup name",
+      { workgroupName: "a b" },
+      'workgroupName is "a b": must be 1-128 letters, digits and ._-',
+    ],
+    [
+      "a cutoff",
+      { scanCutoffMebibytes: 9 },
+      "scanCutoffMebibytes is 9: must be a whole number of MiB from 10 to 7000000",
+    ],
+    [
+      "a result prefix",
+      { resultPrefix: "answers" },
+      'resultPrefix is "answers": must be a folder: end in "/" and not start with it',
+    ],
+    [
+      "results below a table",
+      { resultPrefix: "processed/page_views/answers/" },
+      'resultPrefix is "processed/page_views/answers/": must not share a folder with table page_views, processed/page_views/: the table would read the results',
+    ],
+    [
+      "results above a table",
+      { resultPrefix: "processed/" },
+      'resultPrefix is "processed/": must not share a folder with table page_views, processed/page_views/: the table would read the results',
+    ],
+    [
+      "a query name",
+      { namedQueries: [{ name: long(129), sql: "SELECT 1" }] },
+      `namedQueries.0.name is "${long(129)}": must be 1-128 characters`,
+    ],
+    [
+      "an empty query",
+      {
+        namedQueries: [
+          { name: "one", sql: "SELECT 1" },
+          { name: "two", sql: "" },
+        ],
+      },
+      'namedQueries.1.sql is "": must have 1 to 262144 bytes',
+    ],
+    [
+      "a long description",
+      { namedQueries: [{ name: "one", sql: "SELECT 1", description: long(1025) }] },
+      `namedQueries.0.description is "${long(1025)}": must have 1 to 1024 characters`,
+    ],
+    [
+      "a statement name",
+      { preparedStatements: [{ name: "views-of", sql: "SELECT 1" }] },
+      'preparedStatements.0.name is "views-of": must be 1-256 letters, digits and underscores, the first no digit',
+    ],
+    [
+      "an empty statement",
+      { preparedStatements: [{ name: "views_of", sql: "" }] },
+      'preparedStatements.0.sql is "": must have 1 to 262144 bytes',
+    ],
+  ])("refuses %s", (_, props, problem) => {
+    expect(problemsOf((stack) => void make(stack, props))).toEqual([`test/queries: ${problem}`]);
+  });
+
+  test("takes a text as long as Athena does", () => {
+    const sql = `SELECT '${long(262_144 - 9)}'`;
+    expect(
+      problemsOf(
+        (stack) => void make(stack, { namedQueries: [{ name: long(128), sql, description: long(1024) }] }),
+      ),
+    ).toEqual([]);
+    expect(
+      problemsOf((stack) => void make(stack, { namedQueries: [{ name: "one", sql: `${sql} ` }] })),
+    ).toHaveLength(1);
+  });
+
+  test("may keep its results under any name in another bucket than the tables'", () => {
+    const problems = problemsOf((stack) => {
+      const bucket = new S3Bucket(stack, "answers");
+      make(stack, { bucket, resultPrefix: "processed/" });
+    });
+    expect(problems).toEqual([]);
+  });
+
+  test("refuses an existing workgroup with a name for a new one", () => {
+    const problems = problemsOf((stack) => {
+      make(stack, {
+        workgroup: new AthenaWorkgroup(stack, "theirs", { name: "theirs" }),
+        workgroupName: "mine",
+      });
+    });
+    expect(problems).toEqual(["test/queries: workgroup and workgroupName are both given: give one of them"]);
+  });
+});
