@@ -1,0 +1,126 @@
+import { labQueries } from "@streaming-data-lake/dataset/queries";
+import { rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
+import type { Schedule } from "@streaming-data-lake/local";
+import { type Lake, openLake, runAfterHour, runSchedule } from "@streaming-data-lake/local/sql";
+import { type Measurement, median } from "./measurement";
+import { buildLake, dayOf, firstDay, tables } from "./query-lake";
+
+const month = { readings: 10_000_000, days: 30, objectsADay: 96 };
+
+const schedule: Schedule = {
+  address: "roll-up",
+  name: "sensor-hourly",
+  expression: "cron(15 * * * ? *)",
+  timeZone: "UTC",
+  sql: rollUpStatement({ alertThresholdCelsius: 30 }),
+};
+
+/**
+ * What a question costs in bytes over raw JSON, Parquet and the roll-up, with 10 million readings in 30 days in objects
+ * of a quarter of an hour, the longest that Firehose buffers; and how long this machine takes to answer.
+ */
+export async function run(): Promise<readonly Measurement[]> {
+  return [...(await monthOfReadings()), ...(await hourOfReadings())];
+}
+
+async function monthOfReadings(): Promise<Measurement[]> {
+  const { folder, remove } = await buildLake(month);
+  try {
+    return [
+      ...(await withLake(folder, month.days, compareScans)),
+      // A tenth of the month.
+      ...(await withLake(folder, month.days / 10, timeLabQueries)),
+    ];
+  } finally {
+    remove();
+  }
+}
+
+async function withLake<Result>(
+  folder: string,
+  days: number,
+  use: (lake: Lake) => Promise<Result>,
+): Promise<Result> {
+  const lake = await openLake({ tables: tables(days) }, folder);
+  try {
+    return await use(lake);
+  } finally {
+    lake.close();
+  }
+}
+
+/** One day's mean by sensor, asked of each table; then a month's by hour and location, where no partition can be left out. */
+async function compareScans(lake: Lake): Promise<Measurement[]> {
+  const scanned = async (sql: string) => (await lake.query(sql)).statistics.bytesScanned;
+  const [day, next] = [dayOf(14), dayOf(15)];
+  const mean = (table: string, condition: string) =>
+    scanned(`SELECT sensor_id, AVG(temperature) FROM ${table} WHERE ${condition} GROUP BY sensor_id`);
+  const weighted = "SUM(temperature_mean * readings) / SUM(readings)";
+  // By the reading's own time alone, all of the JSON is read; so it is for the month's question.
+  const raw = await mean(
+    "sensor_data_raw",
+    `"timestamp" >= TIMESTAMP '${day} 00:00:00' AND "timestamp" < TIMESTAMP '${next} 00:00:00'`,
+  );
+  const rawDay = await mean("sensor_data_raw", `dt = '${day}'`);
+  const parquetDay = await mean("sensor_data", `dt = '${day}'`);
+  const hourlyDay = await scanned(
+    `SELECT sensor_id, ${weighted} FROM sensor_hourly WHERE dt = '${day}' GROUP BY sensor_id`,
+  );
+  const parquet = await scanned(
+    `SELECT date_trunc('hour', "timestamp"), location, AVG(temperature) FROM sensor_data GROUP BY 1, 2`,
+  );
+  const hourly = await scanned(
+    `SELECT hour, location, ${weighted} FROM sensor_hourly GROUP BY hour, location`,
+  );
+  return [
+    { what: "one day's mean by sensor: raw JSON", value: raw, unit: "bytes" },
+    { what: "  raw JSON with dt filter", value: rawDay, unit: "bytes" },
+    { what: "  Parquet with dt filter", value: parquetDay, unit: "bytes" },
+    { what: "  roll-up with dt filter", value: hourlyDay, unit: "bytes" },
+    atLeast("  raw JSON / Parquet with dt filter", raw / parquetDay, 20),
+    atLeast("  raw JSON / roll-up with dt filter", raw / hourlyDay, 200),
+    { what: "  raw JSON / Parquet, both with dt filter", value: rawDay / parquetDay, unit: "times" },
+    { what: "  raw JSON / roll-up, both with dt filter", value: rawDay / hourlyDay, unit: "times" },
+    { what: "a month's mean by hour and location: raw JSON / Parquet", value: raw / parquet, unit: "times" },
+    { what: "  raw JSON / roll-up", value: raw / hourly, unit: "times" },
+  ];
+}
+
+async function timeLabQueries(lake: Lake): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const { name, sql } of labQueries) {
+    const times: number[] = [];
+    for (let repeat = 0; repeat < 3; repeat++) times.push((await lake.query(sql)).statistics.milliseconds);
+    measurements.push(below(`1 million readings: ${name}`, median(times), 1000));
+  }
+  return measurements;
+}
+
+async function hourOfReadings(): Promise<Measurement[]> {
+  // An hour is four objects of a day's 96.
+  const { folder, remove } = await buildLake({ readings: 1_000_000, days: 1 / 24, objectsADay: 96 });
+  try {
+    return await withLake(folder, 1, async (lake) => {
+      const { statistics } = await runSchedule(lake, schedule, runAfterHour(schedule, firstDay), {
+        replace: true,
+      });
+      return [below("roll-up of an hour of 1 million readings", statistics.milliseconds, 2000)];
+    });
+  } finally {
+    remove();
+  }
+}
+
+function below(what: string, value: number, limit: number): Measurement {
+  return {
+    what,
+    value,
+    unit: "ms",
+    target: `under ${limit.toLocaleString("en-US")}`,
+    reached: value < limit,
+  };
+}
+
+function atLeast(what: string, value: number, limit: number): Measurement {
+  return { what, value, unit: "times", target: `>= ${limit}`, reached: value >= limit };
+}
