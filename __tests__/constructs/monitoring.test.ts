@@ -1,0 +1,370 @@
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  CostBudget,
+  type CostBudgetProps,
+  CustomerManagedKey,
+  type CustomerManagedKeyProps,
+} from "../../constructs";
+import { pageViewIngest } from "../support/page-views";
+import { problemsOf, synthesize } from "../support/synthesize";
+import type { Template } from "../support/template";
+
+const account = "${data.aws_caller_identity.account.account_id}";
+const alarm = (template: Template, name: string) =>
+  template.block("aws_cloudwatch_metric_alarm", `monitoring_${name}_`);
+
+describe("the monitoring of an ingest", () => {
+  let template: Template;
+  beforeAll(() => {
+    template = synthesize((stack) => void pageViewIngest(stack));
+  });
+
+  const stream = { StreamName: expect.stringMatching(/^\$\{aws_kinesis_stream\.ingest_stream_\w+\.name\}$/) };
+  const fn = {
+    FunctionName: expect.stringMatching(
+      /^\$\{aws_lambda_function\.ingest_processor_function_\w+\.function_name\}$/,
+    ),
+  };
+  const queue = {
+    QueueName: expect.stringMatching(/^\$\{aws_sqs_queue\.ingest_processor_dead-letters_\w+\.name\}$/),
+  };
+  const delivery = {
+    DeliveryStreamName: expect.stringMatching(
+      /^\$\{aws_kinesis_firehose_delivery_stream\.ingest_delivery_delivery-stream_\w+\.name\}$/,
+    ),
+  };
+
+  test.each([
+    ["write-throttles", "AWS/Kinesis", "WriteProvisionedThroughputExceeded", "Sum", 1, 5, 3, stream],
+    ["read-throttles", "AWS/Kinesis", "ReadProvisionedThroughputExceeded", "Sum", 1, 5, 3, stream],
+    ["iterator-age", "AWS/Lambda", "IteratorAge", "Maximum", 300_000, 5, 5, fn],
+    ["function-errors", "AWS/Lambda", "Errors", "Sum", 1, 5, 3, fn],
+    ["function-duration", "AWS/Lambda", "Duration", "Maximum", 54_000, 1, 1, fn],
+    ["dead-letters", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", 1, 1, 1, queue],
+    ["data-freshness", "AWS/Firehose", "DeliveryToS3.DataFreshness", "Maximum", 420, 5, 5, delivery],
+    ["failed-conversions", "AWS/Firehose", "FailedConversion.Records", "Sum", 1, 1, 1, delivery],
+  ])("rings on %s", (name, namespace, metric, statistic, threshold, periods, datapoints, dimensions) => {
+    const topic = expect.stringMatching(/^\$\{aws_sns_topic\.ingest_monitoring_topic_\w+\.arn\}$/);
+    expect(alarm(template, name)).toEqual({
+      alarm_name: `test-ingest-${name}`,
+      alarm_description: expect.stringMatching(/^[A-Z].{40,}\.$/),
+      namespace,
+      metric_name: metric,
+      dimensions,
+      statistic,
+      period: 60,
+      comparison_operator: "GreaterThanOrEqualToThreshold",
+      threshold,
+      evaluation_periods: periods,
+      datapoints_to_alarm: datapoints,
+      treat_missing_data: "notBreaching",
+      actions_enabled: true,
+      alarm_actions: [topic],
+      ok_actions: [topic],
+    });
+  });
+
+  test("has these alarms and no others", () => {
+    expect(template.all("aws_cloudwatch_metric_alarm")).toHaveLength(8);
+  });
+
+  test("tells a topic that only alarms of this account publish to, over TLS", () => {
+    expect(template.block("aws_sns_topic")).toEqual({ name: "test-ingest-alarms" });
+    const arn = expect.stringMatching(/^\$\{aws_sns_topic\.ingest_monitoring_topic_\w+\.arn\}$/);
+    expect(template.block("aws_sns_topic_policy")).toEqual({
+      arn,
+      policy: expect.stringMatching(/topic-policy-document_\w+\.json\}$/),
+    });
+    expect(template.statements("topic-policy-document")).toEqual([
+      {
+        sid: "Alarms",
+        actions: ["sns:Publish"],
+        resources: [arn],
+        principals: [{ type: "Service", identifiers: ["cloudwatch.amazonaws.com"] }],
+        condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
+      },
+      {
+        sid: "DenyInsecureTransport",
+        effect: "Deny",
+        actions: ["sns:Publish"],
+        resources: [arn],
+        principals: [{ type: "*", identifiers: ["*"] }],
+        condition: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
+      },
+    ]);
+    expect(template.all("aws_sns_topic_subscription")).toEqual([]);
+  });
+
+  test("draws a record's way on one dashboard", () => {
+    const { dashboard_name, dashboard_body } = template.block("aws_cloudwatch_dashboard");
+    expect(dashboard_name).toBe("test-ingest");
+    const body = String(dashboard_body);
+    expect(body.match(/"markdown" = "[^"]+"/g)).toEqual(
+      ["Stream", "Function", "Delivery"].map((row) => `"markdown" = "## ${row}"`),
+    );
+    expect(body.match(/"title" = "[^"]+"/g)?.map((title) => title.slice(11, -1))).toEqual([
+      "Records in",
+      "Bytes in",
+      "Throttles",
+      "Behind the stream (ms)",
+      "Invocations and errors",
+      "Duration (ms)",
+      "Dead letters",
+      "Records delivered",
+      "Freshness (s)",
+      "Failed conversions",
+    ]);
+    expect(body.replace(/aws_(\w+)\.[\w-]+/g, "$1")).toContain(
+      '{"type" = "metric", "x" = 0, "y" = 1, "width" = 8, "height" = 6, "properties" = {"title" = "Records in", ' +
+        '"region" = element(split(":", kinesis_stream.arn), 3), "view" = "timeSeries", ' +
+        '"metrics" = [["AWS/Kinesis", "IncomingRecords", "StreamName", kinesis_stream.name, ' +
+        '{"stat" = "Sum", "period" = 60, "label" = "IncomingRecords"}]]}}',
+    );
+    const places = [...body.matchAll(/"x" = (\d+), "y" = (\d+), "width" = (\d+), "height" = (\d+)/g)];
+    expect(places.map(([, ...numbers]) => numbers.join(" "))).toEqual([
+      "0 0 24 1",
+      "0 1 8 6",
+      "8 1 8 6",
+      "16 1 8 6",
+      "0 7 24 1",
+      "0 8 6 6",
+      "6 8 6 6",
+      "12 8 6 6",
+      "18 8 6 6",
+      "0 14 24 1",
+      "0 15 8 6",
+      "8 15 8 6",
+      "16 15 8 6",
+    ]);
+  });
+
+  test("takes thresholds, names and addresses", () => {
+    const changed = synthesize((stack) => {
+      pageViewIngest(stack, {
+        processor: { timeoutSeconds: 100 },
+        monitoring: {
+          dashboardName: "views",
+          iteratorAgeSeconds: 10,
+          dataFreshnessSeconds: 1000,
+          alarmTopicProps: { name: "bells", emails: ["a@example.com", "b@example.com"] },
+        },
+      });
+    });
+    expect(alarm(changed, "iterator-age").threshold).toBe(10_000);
+    expect(alarm(changed, "data-freshness").threshold).toBe(1000);
+    expect(alarm(changed, "function-duration").threshold).toBe(90_000);
+    expect(changed.block("aws_cloudwatch_dashboard").dashboard_name).toBe("views");
+    expect(changed.block("aws_sns_topic").name).toBe("bells");
+    expect(changed.all("aws_sns_topic_subscription").map(({ block }) => block)).toEqual(
+      ["a@example.com", "b@example.com"].map((endpoint) => ({
+        topic_arn: expect.stringMatching(/^\$\{aws_sns_topic\.ingest_monitoring_topic_\w+\.arn\}$/),
+        protocol: "email",
+        endpoint,
+      })),
+    );
+  });
+
+  test("waits for the buffer before it calls a delivery late", () => {
+    const slow = synthesize((stack) => void pageViewIngest(stack, { delivery: { bufferSeconds: 900 } }));
+    expect(alarm(slow, "data-freshness").threshold).toBe(2100);
+  });
+
+  test("has no conversions to watch where nothing is converted", () => {
+    const plain = synthesize((stack) => void pageViewIngest(stack, { delivery: { table: undefined } }));
+    expect(plain.all("aws_cloudwatch_metric_alarm")).toHaveLength(7);
+    expect(String(plain.block("aws_cloudwatch_dashboard").dashboard_body)).not.toContain("conversion");
+  });
+
+  test("may tell an existing topic", () => {
+    const shared = synthesize((stack) => {
+      pageViewIngest(stack, { monitoring: { alarmTopic: new SnsTopic(stack, "theirs") } });
+    });
+    expect(shared.all("aws_sns_topic")).toHaveLength(1);
+    expect(alarm(shared, "dead-letters").alarm_actions).toEqual(["${aws_sns_topic.theirs.arn}"]);
+  });
+
+  test("can be switched off", () => {
+    const silent = synthesize((stack) => {
+      expect(pageViewIngest(stack, { monitoring: false }).ingest.monitoring).toBeUndefined();
+    });
+    for (const type of ["aws_cloudwatch_metric_alarm", "aws_sns_topic", "aws_cloudwatch_dashboard"])
+      expect(silent.all(type)).toEqual([]);
+  });
+
+  test("takes alarms of one's own, on percentiles too", () => {
+    const own = synthesize((stack) => {
+      const { monitoring, processor } = pageViewIngest(stack).ingest;
+      monitoring?.addAlarm("slow", {
+        description: "Slow",
+        metric: { ...processor.metric("Duration", "p99.9"), periodSeconds: 300 },
+        threshold: 5,
+        evaluationPeriods: 2,
+      });
+    });
+    expect(alarm(own, "slow")).toMatchObject({
+      alarm_name: "test-ingest-slow",
+      extended_statistic: "p99.9",
+      period: 300,
+      threshold: 5,
+      evaluation_periods: 2,
+      datapoints_to_alarm: 2,
+    });
+    expect(alarm(own, "slow")).not.toHaveProperty("statistic");
+  });
+
+  test("refuses what would never ring", () => {
+    const problems = problemsOf((stack) => {
+      pageViewIngest(stack, {
+        monitoring: {
+          alarmTopic: new SnsTopic(stack, "theirs", { kmsMasterKeyId: "alias/aws/sns" }),
+          alarmTopicProps: { name: "a b", emails: ["a@example.com", "nobody"] },
+          dashboardName: "a b",
+          dataFreshnessSeconds: 0,
+        },
+      });
+    });
+    expect(problems).toEqual([
+      "test/ingest: monitoring.alarmTopic and alarmTopicProps are both given: give one of them",
+      'test/ingest: monitoring.alarmTopicProps.name is "a b": must be 1-256 letters, digits and _-',
+      'test/ingest: monitoring.alarmTopicProps.emails.1 is "nobody": must be an e-mail address',
+      "test/ingest: monitoring.alarmTopic is a construct: is encrypted with alias/aws/sns, under which alarms can't publish: take a customer-managed key or none",
+      'test/ingest: monitoring.dashboardName is "a b": must be 1-255 letters, digits and _-',
+      "test/ingest: monitoring.dataFreshnessSeconds is 0: must be a whole number of seconds from 1 to 604800",
+    ]);
+  });
+
+  test("encrypts its topic with the ingest's key", () => {
+    const encrypted = synthesize((stack) => {
+      pageViewIngest(stack, { monitoring: { encryptionKey: new KmsKey(stack, "key") } });
+    });
+    expect(encrypted.block("aws_sns_topic").kms_master_key_id).toBe("${aws_kms_key.key.arn}");
+  });
+});
+
+describe("a budget", () => {
+  const budget = (props: Partial<CostBudgetProps> = {}) =>
+    synthesize(
+      (stack) =>
+        void new CostBudget(stack, "costs", { monthlyDollars: 20, emails: ["a@example.com"], ...props }),
+    );
+
+  test("writes when costs are near it and when they are about to exceed it", () => {
+    const common = {
+      comparison_operator: "GREATER_THAN",
+      threshold_type: "PERCENTAGE",
+      subscriber_email_addresses: ["a@example.com"],
+    };
+    expect(budget().block("aws_budgets_budget")).toEqual({
+      name: "test-costs",
+      budget_type: "COST",
+      limit_amount: "20",
+      limit_unit: "USD",
+      time_unit: "MONTHLY",
+      notification: [
+        { ...common, notification_type: "ACTUAL", threshold: 80 },
+        { ...common, notification_type: "FORECASTED", threshold: 100 },
+      ],
+    });
+  });
+
+  test("looks at one tag's costs", () => {
+    const template = budget({ name: "shop", tag: { key: "project", value: "shop" } });
+    expect(template.block("aws_budgets_budget")).toMatchObject({
+      name: "shop",
+      cost_filter: [{ name: "TagKeyValue", values: ["user:project$shop"] }],
+    });
+  });
+
+  test("refuses what AWS would", () => {
+    const problems = problemsOf((stack) => {
+      new CostBudget(stack, "costs", { name: "a:b", monthlyDollars: 0, emails: ["nobody"] });
+    });
+    expect(problems).toEqual([
+      'test/costs: name is "a:b": must be 1-100 characters but : and \\',
+      "test/costs: monthlyDollars is 0: must be a whole number of US dollars from 1 to 1000000",
+      'test/costs: emails.0 is "nobody": must be an e-mail address',
+    ]);
+    for (const emails of [[], Array<string>(11).fill("a@example.com")])
+      expect(
+        problemsOf((stack) => void new CostBudget(stack, "costs", { monthlyDollars: 1, emails })),
+      ).toEqual([`test/costs: emails is ${JSON.stringify(emails)}: must be one to ten addresses`]);
+  });
+});
+
+describe("a customer-managed key", () => {
+  const key = (props?: CustomerManagedKeyProps) =>
+    synthesize((stack) => void new CustomerManagedKey(stack, "key", props));
+
+  test("rotates, and is deleted after a month only", () => {
+    const template = key();
+    expect(template.block("aws_kms_key")).toEqual({
+      description: "Encrypts test-key",
+      enable_key_rotation: true,
+      deletion_window_in_days: 30,
+      policy: expect.stringMatching(/key_policy_\w+\.json\}$/),
+    });
+    expect(template.block("aws_kms_alias")).toEqual({
+      name: "alias/test-key",
+      target_key_id: expect.stringMatching(/^\$\{aws_kms_key\.key_\w+\.key_id\}$/),
+    });
+  });
+
+  test("lets the account's policies decide, and the logs and alarms of the account use it", () => {
+    expect(key().statements("key_policy")).toEqual([
+      {
+        sid: "Account",
+        actions: ["kms:*"],
+        resources: ["*"],
+        principals: [{ type: "AWS", identifiers: [account] }],
+      },
+      {
+        sid: "Logs",
+        actions: [
+          "kms:Decrypt",
+          "kms:DescribeKey",
+          "kms:Encrypt",
+          "kms:GenerateDataKey",
+          "kms:GenerateDataKeyWithoutPlaintext",
+          "kms:ReEncryptFrom",
+          "kms:ReEncryptTo",
+        ],
+        resources: ["*"],
+        principals: [{ type: "Service", identifiers: ["logs.amazonaws.com"] }],
+        condition: [
+          {
+            test: "ArnLike",
+            variable: "kms:EncryptionContext:aws:logs:arn",
+            values: [`arn:*:logs:*:${account}:log-group:*`],
+          },
+        ],
+      },
+      {
+        sid: "Alarms",
+        actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+        resources: ["*"],
+        principals: [{ type: "Service", identifiers: ["cloudwatch.amazonaws.com"] }],
+        condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
+      },
+    ]);
+  });
+
+  test("takes its properties", () => {
+    const template = key({ alias: "views/data", deletionWindowDays: 7 });
+    expect(template.block("aws_kms_alias").name).toBe("alias/views/data");
+    expect(template.block("aws_kms_key").deletion_window_in_days).toBe(7);
+  });
+
+  test("refuses what AWS would", () => {
+    const alias = '1-250 letters, digits and /_-, not starting with "aws/"';
+    const of = (props: CustomerManagedKeyProps) =>
+      problemsOf((stack) => void new CustomerManagedKey(stack, "key", props));
+    expect(of({ alias: "aws/s3" })).toEqual([`test/key: alias is "aws/s3": must be ${alias}`]);
+    expect(of({ alias: "a b", deletionWindowDays: 6 })).toEqual([
+      `test/key: alias is "a b": must be ${alias}`,
+      "test/key: deletionWindowDays is 6: must be a whole number of days from 7 to 30",
+    ]);
+    expect(of({ deletionWindowDays: 31 })).toHaveLength(1);
+  });
+});

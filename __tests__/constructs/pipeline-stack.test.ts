@@ -1,0 +1,306 @@
+import { sensorColumns } from "@streaming-data-lake/dataset";
+import { namedQueries } from "@streaming-data-lake/dataset/queries";
+import { beforeAll, describe, expect, test } from "vitest";
+import { synthesizePipeline } from "../support/synthesize";
+import type { Template } from "../support/template";
+
+describe("the pipeline's stack with default settings", () => {
+  let template: Template;
+  let seconds: number;
+  beforeAll(() => {
+    const startedAt = performance.now();
+    template = synthesizePipeline();
+    seconds = (performance.now() - startedAt) / 1000;
+  });
+
+  test("has a name for everything that a person or a program looks up", () => {
+    const name = (type: string, argument: string) => template.block(type)[argument];
+    expect(name("aws_kinesis_stream", "name")).toBe("sensor-lake-dev-readings");
+    expect(name("aws_lambda_function", "function_name")).toBe("sensor-lake-dev-process-readings");
+    expect(name("aws_kinesis_firehose_delivery_stream", "name")).toBe("sensor-lake-dev-delivery");
+    expect(name("aws_athena_workgroup", "name")).toBe("sensor-lake-dev");
+    expect(name("aws_glue_catalog_database", "name")).toBe("sensor_lake_dev");
+    expect(name("aws_sqs_queue", "name")).toBe("sensor-lake-dev-process-readings-dead-letters");
+    expect(name("aws_sns_topic", "name")).toBe("sensor-lake-dev-alarms");
+    expect(name("aws_cloudwatch_dashboard", "dashboard_name")).toBe("sensor-lake-dev");
+    expect(name("aws_s3_bucket", "bucket")).toBe(
+      "sensor-lake-dev-${data.aws_caller_identity.account.account_id}-us-east-1",
+    );
+    expect(
+      template
+        .all("aws_iam_role")
+        .map(({ block }) => block.name)
+        .sort(),
+    ).toEqual(["sensor-lake-dev-delivery-us-east-1", "sensor-lake-dev-process-readings-us-east-1"]);
+  });
+
+  test("puts out the names that other programs need", () => {
+    const reference = (type: string, attribute: string) => `\${${template.only(type).address}.${attribute}}`;
+    expect(Object.keys(template.document.output ?? {}).sort()).toEqual([
+      "database_name",
+      "delivery_stream_name",
+      "function_name",
+      "lake_bucket",
+      "stream_name",
+      "workgroup_name",
+    ]);
+    expect(template.output("stream_name")).toBe(reference("aws_kinesis_stream", "name"));
+    expect(template.output("lake_bucket")).toBe(reference("aws_s3_bucket", "bucket"));
+    expect(template.output("database_name")).toBe(reference("aws_glue_catalog_database", "name"));
+    expect(template.output("workgroup_name")).toBe(reference("aws_athena_workgroup", "name"));
+    expect(template.output("delivery_stream_name")).toBe(
+      reference("aws_kinesis_firehose_delivery_stream", "name"),
+    );
+    expect(template.output("function_name")).toBe(reference("aws_lambda_function", "function_name"));
+    for (const output of Object.values(template.document.output ?? {}))
+      expect(output.description).toMatch(/^[A-Z].{10,}$/);
+  });
+
+  test("delivers readings as Parquet by day, errors apart, and as they were sent", () => {
+    expect(template.block("aws_kinesis_firehose_delivery_stream").extended_s3_configuration).toMatchObject({
+      prefix: "processed/sensor_data/dt=!{timestamp:yyyy-MM-dd}/",
+      error_output_prefix: "errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/",
+      s3_backup_mode: "Enabled",
+      s3_backup_configuration: { prefix: "raw/sensor_data/dt=!{timestamp:yyyy-MM-dd}/" },
+      data_format_conversion_configuration: {
+        schema_configuration: { table_name: expect.stringContaining("catalog_sensor_data_2") },
+      },
+    });
+  });
+
+  test("has a table for each form of the readings, with the dataset's columns", () => {
+    for (const [name, zone, classification, description] of [
+      ["sensor_data", "processed", "parquet", "Readings as Parquet"],
+      ["sensor_data_raw", "raw", "json", "Readings as they were sent"],
+    ] as const) {
+      const table = template.all("aws_glue_catalog_table").find(({ block }) => block.name === name);
+      expect(table?.block).toMatchObject({
+        description,
+        parameters: { classification, "projection.dt.range": "NOW-365DAYS,NOW" },
+        partition_keys: [{ name: "dt", type: "string" }],
+        storage_descriptor: {
+          location: expect.stringMatching(new RegExp(`/${zone}/sensor_data/$`)),
+          columns: sensorColumns.map((column) => ({ ...column })),
+        },
+      });
+    }
+  });
+
+  test("offers the dataset's queries by name", () => {
+    const offered = template.all("aws_athena_named_query").map(({ block }) => [block.name, block.query]);
+    expect(Object.fromEntries(offered)).toEqual(
+      Object.fromEntries(namedQueries.map(({ name, sql }) => [name, sql])),
+    );
+  });
+
+  test("tells the function what it must know", () => {
+    expect(template.block("aws_lambda_function").environment).toEqual({
+      variables: {
+        NODE_OPTIONS: "--enable-source-maps",
+        ALERT_THRESHOLD_CELSIUS: "30",
+        METRICS_NAMESPACE: "sensor-lake-dev",
+        SERVICE_NAME: "sensor-lake-dev-process-readings",
+      },
+    });
+  });
+
+  test("rings on high temperatures", () => {
+    expect(template.block("aws_cloudwatch_metric_alarm", "high-temperature")).toMatchObject({
+      alarm_name: "sensor-lake-dev-high-temperature",
+      alarm_description: "A sensor reads more than 30 degrees Celsius. The function's log names it.",
+      namespace: "sensor-lake-dev",
+      metric_name: "HighTemperatureReadings",
+      statistic: "Sum",
+      threshold: 1,
+    });
+    const body = String(template.block("aws_cloudwatch_dashboard").dashboard_body);
+    const graphs = body.slice(body.indexOf('"## Readings"'));
+    expect(graphs.match(/"title" = "[^"]+"/g)?.map((title) => title.slice(11, -1))).toEqual([
+      "Readings",
+      "Temperature (°C)",
+      "Above the threshold",
+      "From reading to processing (ms)",
+    ]);
+    expect(graphs.match(/\["sensor-lake-dev", "[^\]]+\]/g)).toEqual(
+      [
+        ["ReadingsProcessed", "Sum", "ReadingsProcessed"],
+        ["LateReadings", "Sum", "LateReadings"],
+        ["Temperature", "Minimum", "Minimum"],
+        ["Temperature", "Average", "Average"],
+        ["Temperature", "Maximum", "Maximum"],
+        ["HighTemperatureReadings", "Sum", "HighTemperatureReadings"],
+        ["ProcessingLag", "p50", "p50"],
+        ["ProcessingLag", "p99", "p99"],
+      ].map(
+        ([metric, stat, label]) =>
+          `["sensor-lake-dev", "${metric}", {"stat" = "${stat}", "period" = 60, "label" = "${label}"}]`,
+      ),
+    );
+  });
+
+  test("tags everything, and takes any provider of the majors 5 and 6", () => {
+    expect(template.document.provider?.aws).toEqual([
+      {
+        region: "us-east-1",
+        default_tags: [
+          { tags: { project: "sensor-lake", environment: "dev", repository: "streaming-data-lake" } },
+        ],
+      },
+    ]);
+    expect(template.document.terraform).toEqual({
+      required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" } },
+      backend: { local: { path: "../../../terraform.sensor-lake.tfstate" } },
+    });
+  });
+
+  test("stays within what is free of alarms and dashboards, and is quick to make", () => {
+    expect(template.all("aws_cloudwatch_metric_alarm").length).toBeLessThanOrEqual(10);
+    expect(template.all("aws_cloudwatch_dashboard").length).toBeLessThanOrEqual(3);
+    // A bound with room for a machine that does other things as well.
+    expect(seconds).toBeLessThan(5);
+  });
+
+  test("has no path of the machine that made it", () => {
+    expect(JSON.stringify(template.document)).not.toContain(process.cwd());
+    expect(JSON.stringify(template.document)).not.toContain("stackTrace");
+  });
+
+  test("keeps the data on a destroy", () => {
+    expect(template.block("aws_s3_bucket").force_destroy).toBe(false);
+    expect(template.block("aws_athena_workgroup").force_destroy).toBe(false);
+  });
+});
+
+describe("the pipeline's stack", () => {
+  test("takes every setting to its place", () => {
+    const template = synthesizePipeline({
+      project: "cold-chain",
+      environment: "test",
+      region: "eu-west-1",
+      shardCount: 3,
+      streamRetentionHours: 48,
+      batchSize: 101,
+      batchingWindowSeconds: 2,
+      parallelizationFactor: 4,
+      maximumRetryAttempts: 5,
+      functionMemoryMegabytes: 300,
+      functionTimeoutSeconds: 70,
+      alertThresholdCelsius: -18.5,
+      bufferSeconds: 90,
+      bufferMebibytes: 80,
+      retentionDays: 200,
+      errorRetentionDays: 31,
+      resultRetentionDays: 8,
+      logRetentionDays: 30,
+      scanCutoffMebibytes: 11,
+      alarmEmails: ["a@example.com"],
+      monthlyBudgetDollars: 12,
+    });
+    expect(template.document.provider?.aws).toMatchObject([
+      { region: "eu-west-1", default_tags: [{ tags: { project: "cold-chain", environment: "test" } }] },
+    ]);
+    expect(template.block("aws_kinesis_stream")).toMatchObject({
+      name: "cold-chain-test-readings",
+      shard_count: 3,
+      retention_period: 48,
+    });
+    expect(template.block("aws_lambda_event_source_mapping")).toMatchObject({
+      batch_size: 101,
+      maximum_batching_window_in_seconds: 2,
+      parallelization_factor: 4,
+      maximum_retry_attempts: 5,
+      maximum_record_age_in_seconds: 86_400,
+    });
+    expect(template.block("aws_lambda_function")).toMatchObject({
+      memory_size: 300,
+      timeout: 70,
+      environment: { variables: { ALERT_THRESHOLD_CELSIUS: "-18.5", METRICS_NAMESPACE: "cold-chain-test" } },
+    });
+    expect(template.block("aws_kinesis_firehose_delivery_stream")).toMatchObject({
+      extended_s3_configuration: {
+        buffering_interval: 90,
+        buffering_size: 80,
+        s3_backup_configuration: { buffering_interval: 90, buffering_size: 80 },
+      },
+    });
+    expect(template.block("aws_s3_bucket_lifecycle_configuration").rule).toMatchObject([
+      { id: "abandoned" },
+      { id: "raw", expiration: [{ days: 200 }] },
+      { id: "processed", expiration: [{ days: 200 }] },
+      { id: "errors", expiration: [{ days: 31 }] },
+      { id: "results", expiration: [{ days: 8 }] },
+    ]);
+    for (const { block } of template.all("aws_glue_catalog_table"))
+      expect(block.parameters).toMatchObject({ "projection.dt.range": "NOW-200DAYS,NOW" });
+    expect(template.all("aws_cloudwatch_log_group").map(({ block }) => block.retention_in_days)).toEqual([
+      30, 30,
+    ]);
+    expect(template.block("aws_athena_workgroup")).toMatchObject({
+      configuration: { bytes_scanned_cutoff_per_query: 11 * 1024 * 1024 },
+    });
+    expect(template.block("aws_sns_topic_subscription").endpoint).toBe("a@example.com");
+    expect(template.block("aws_budgets_budget")).toMatchObject({
+      name: "cold-chain-test",
+      limit_amount: "12",
+    });
+    expect(template.all("aws_kms_key")).toEqual([]);
+  });
+
+  test("has an on-demand stream read with enhanced fan-out", () => {
+    const template = synthesizePipeline({ streamMode: "ON_DEMAND", enhancedFanOut: true });
+    expect(template.block("aws_kinesis_stream")).toMatchObject({
+      stream_mode_details: { stream_mode: "ON_DEMAND" },
+    });
+    expect(template.all("aws_kinesis_stream_consumer")).toHaveLength(1);
+  });
+
+  test("encrypts all that is stored with a key of its own", () => {
+    const template = synthesizePipeline({ customerManagedKey: true });
+    const arn = `\${${template.only("aws_kms_key").address}.arn}`;
+    expect(template.block("aws_kms_alias").name).toBe("alias/sensor-lake-dev-key");
+    expect(template.block("aws_kinesis_stream").kms_key_id).toBe(arn);
+    expect(template.block("aws_sqs_queue").kms_master_key_id).toBe(arn);
+    expect(template.block("aws_s3_bucket_server_side_encryption_configuration")).toMatchObject({
+      rule: [{ apply_server_side_encryption_by_default: { kms_master_key_id: arn } }],
+    });
+    expect(template.block("aws_athena_workgroup")).toMatchObject({
+      configuration: { result_configuration: { encryption_configuration: { kms_key_arn: arn } } },
+    });
+    expect(template.block("aws_kinesis_firehose_delivery_stream")).toMatchObject({
+      extended_s3_configuration: { kms_key_arn: arn, s3_backup_configuration: { kms_key_arn: arn } },
+    });
+  });
+
+  test("keeps its state in a bucket, locked, encrypted, in a region of its own", () => {
+    const backend = (settings: Record<string, unknown>) =>
+      synthesizePipeline(settings).document.terraform?.backend;
+    expect(backend({ stateBucket: "states", environment: "prod", region: "eu-west-1" })).toEqual({
+      s3: {
+        bucket: "states",
+        key: "sensor-lake/prod/terraform.tfstate",
+        region: "eu-west-1",
+        encrypt: true,
+        use_lockfile: true,
+      },
+    });
+    expect(backend({ stateBucket: "states", stateRegion: "us-west-2" })).toMatchObject({
+      s3: { region: "us-west-2" },
+    });
+  });
+
+  test.each([
+    ["dev", undefined, true, true],
+    ["dev", false, true, false],
+    ["dev", undefined, false, false],
+    ["test", undefined, true, false],
+    ["test", true, true, true],
+    ["prod", undefined, true, false],
+  ])(
+    "in %s with forceDestroy %s and the flag %s destroys data: %s",
+    (environment, forceDestroy, flag, destroys) => {
+      const template = synthesizePipeline({ environment, forceDestroy }, { allowDataDestruction: flag });
+      expect(template.block("aws_s3_bucket").force_destroy).toBe(destroys);
+      expect(template.block("aws_athena_workgroup").force_destroy).toBe(destroys);
+    },
+  );
+});
