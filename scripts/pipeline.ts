@@ -1,0 +1,140 @@
+import { relative } from "node:path";
+import { encodeReading, partitionKeyField, type SensorReading } from "@streaming-data-lake/dataset";
+import { labQueries } from "@streaming-data-lake/dataset/queries";
+import {
+  type AnsweredQuery,
+  countRows,
+  findDiscrepancies,
+  loadStack,
+  type Runner,
+  runNamedQueries,
+  type Summary,
+  startRunner,
+  summarize,
+  synthesize,
+} from "@streaming-data-lake/local";
+import { KinesisProducer, type ProducerRecord, simulateReadings } from "@streaming-data-lake/producer";
+import { abortable } from "./abortable";
+import type { Stages } from "./stages";
+
+export interface PipelineRun {
+  readonly summary: Summary;
+  readonly answers: readonly AnsweredQuery[];
+  /** What does not add up or went wrong, one sentence each; nothing when all is well. */
+  readonly problems: readonly string[];
+}
+
+export interface PipelineOptions {
+  /** Readings to send. */
+  readonly count: number;
+  /** Folder of everything that the runner writes. */
+  readonly dir: string;
+  /** Stops the run; what it started is ended first. */
+  readonly signal: AbortSignal;
+  readonly stages: Stages;
+}
+
+/** Runs the project's stack on this machine: sends readings, lets all of them through, and asks the lab's questions. */
+export async function runPipeline({ count, dir, signal, stages }: PipelineOptions): Promise<PipelineRun> {
+  const started = performance.now();
+  const stage = <T>(name: string, work: () => Promise<T>, describe: (result: T) => string) =>
+    stages.run(name, () => abortable(work(), signal), describe);
+
+  const file = await stage("synthesize", synthesize, (path) => relative("", path));
+  const stack = loadStack(file);
+  const [stream] = stack.streams;
+  const troubles: string[] = [];
+  const runner = await stages.run(
+    "start",
+    () => startRunner({ stack, dir, onTrouble: (message) => troubles.push(message) }),
+    ({ endpoint }) => `Kinesis at ${endpoint}, files in ${dir}`,
+  );
+  try {
+    signal.throwIfAborted();
+    const streamName = stream?.name ?? "";
+    const produced = await stage(
+      "produce",
+      () => send(runner, streamName, count, signal),
+      (sent) => `${sent} readings sent to ${streamName}`,
+    );
+    const sumUp = (queries: Summary["queries"]) =>
+      summarize({ counters: runner.counters, queries, seconds: (performance.now() - started) / 1000 });
+    await stage(
+      "process",
+      () => runner.drain(signal),
+      () => {
+        const { processed, invalid, failed, alerts } = sumUp({}).lambda;
+        return `${processed} processed, ${invalid} invalid, ${failed} failed; ${alerts} above the alert threshold`;
+      },
+    );
+    await stage(
+      "deliver",
+      () => runner.flush(),
+      () => {
+        const { records, parquetObjects, rawObjects, errorObjects } = sumUp({}).delivery;
+        return `${records} readings: Parquet objects ${parquetObjects}, raw objects ${rawObjects}, error objects ${errorObjects}`;
+      },
+    );
+    const answers = await stage(
+      "query",
+      () =>
+        runNamedQueries({ ...stack, namedQueries: stack.namedQueries.filter(isLabQuery) }, runner.lakeFolder),
+      (all) => `${all.length} questions answered`,
+    );
+    const summary = sumUp(countRows(answers));
+    return {
+      summary,
+      answers,
+      problems: [
+        ...troubles,
+        ...problemsOf(summary, answers),
+        ...findDiscrepancies(runner.counters, produced),
+      ],
+    };
+  } finally {
+    await runner.close();
+  }
+}
+
+function isLabQuery({ name }: { readonly name: string }): boolean {
+  return labQueries.some((query) => query.name === name);
+}
+
+async function send(runner: Runner, streamName: string, count: number, signal: AbortSignal): Promise<number> {
+  const producer = new KinesisProducer({
+    streamName,
+    signal,
+    region: runner.region,
+    endpoint: runner.endpoint,
+    // The embedded Kinesis takes smaller calls than AWS and does not throttle.
+    maxBatchBytes: 4 * 1024 * 1024,
+    shardLimits: false,
+  });
+  try {
+    for await (const { error } of producer.sendAll(records(count))) if (error) throw error;
+  } finally {
+    await producer.close();
+  }
+  return count;
+}
+
+/** Readings of ten sensors, one a second each, the last of them taken now. */
+function* records(count: number): Generator<ProducerRecord> {
+  const intervalMs = 100;
+  const readings = simulateReadings({ intervalMs, start: new Date(Date.now() - (count - 1) * intervalMs) });
+  for (let sent = 0; sent < count; sent++) {
+    const reading: SensorReading = readings.next().value;
+    yield { partitionKey: reading[partitionKeyField], data: encodeReading(reading) };
+  }
+}
+
+function problemsOf({ lambda }: Summary, answers: readonly AnsweredQuery[]): string[] {
+  const problems = answers.flatMap((answer) =>
+    "error" in answer ? [`query ${answer.query.name}: ${answer.error}`] : [],
+  );
+  if (lambda.failed > 0)
+    problems.push(
+      `${lambda.failed} readings were given up by the function: see dead-letters.ndjson and logs/`,
+    );
+  return problems;
+}
