@@ -45,7 +45,7 @@ export interface MappingCounters extends ReadCounters {
   /** From arrival to invocation of the latest batch's newest record, in milliseconds. */
   lagMilliseconds: number;
   /** Records waiting or in the function's hands. */
-  pending: number;
+  readonly pending: number;
   /** Sums of the function's embedded metrics, by name. */
   metrics: ReadonlyMap<string, number>;
 }

@@ -82,6 +82,7 @@ export class EventSourceMapper {
       pending: 0,
       metrics: runtime.metrics,
     };
+    Object.defineProperty(this.counters, "pending", { enumerable: true, get: () => this.pending() });
     this.accepts = recordFilter(mapping.address, mapping.filters);
     this.state = StateFile.open<State>(join(options.dir, "checkpoints", `${mapping.address}.json`), {
       since: Date.now(),
@@ -133,7 +134,6 @@ export class EventSourceMapper {
   private pending(): number {
     let pending = 0;
     for (const { lanes } of this.shards.values()) for (const lane of lanes) pending += lane.pending;
-    this.counters.pending = pending;
     return pending;
   }
 

@@ -11,5 +11,12 @@ export {
   type Row,
   type TableScan,
 } from "./lake";
-export { latestRun, runAfterHour, runSchedule, type ScheduleRun } from "./schedule";
+export {
+  latestRun,
+  type RollUpOptions,
+  rollUp,
+  runAfterHour,
+  runSchedule,
+  type ScheduleRun,
+} from "./schedule";
 export type { Value } from "./values";

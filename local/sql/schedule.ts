@@ -1,6 +1,6 @@
-import type { Schedule } from "../stack/types";
+import type { Schedule, Stack } from "../stack/types";
 import { QueryError } from "./errors";
-import type { Lake, QueryStatistics } from "./lake";
+import { type Lake, openLake, type QueryStatistics } from "./lake";
 
 const hourMilliseconds = 3_600_000;
 
@@ -69,4 +69,39 @@ export async function runSchedule(
     replacedObjects,
     statistics,
   };
+}
+
+export interface RollUpOptions {
+  /**
+   * Hours to run for, whole: what an earlier run for them wrote is replaced.
+   * @default the hour of each schedule's last run, which writes nothing when it has run
+   */
+  readonly hours?: readonly Date[];
+  /** @default the system's clock */
+  readonly now?: () => Date;
+}
+
+/**
+ * Runs every schedule of a stack over the local lake, each hour after the other.
+ *
+ * @throws QueryError when there is none, or one is not hourly.
+ */
+export async function rollUp(
+  stack: Pick<Stack, "tables" | "schedules">,
+  lakeFolder: string,
+  { hours, now = () => new Date() }: RollUpOptions = {},
+): Promise<readonly ScheduleRun[]> {
+  if (stack.schedules.length === 0) throw new QueryError("the stack has no schedule that starts a query");
+  const lake = await openLake(stack, lakeFolder, { now });
+  try {
+    const runs: ScheduleRun[] = [];
+    for (const schedule of stack.schedules) {
+      const times = hours?.map((hour) => runAfterHour(schedule, hour)) ?? [latestRun(schedule, now())];
+      for (const time of times)
+        runs.push(await runSchedule(lake, schedule, time, { replace: hours !== undefined }));
+    }
+    return runs;
+  } finally {
+    lake.close();
+  }
 }
