@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { AthenaClient } from "@aws-sdk/client-athena";
-import { loadStack, type NamedQuery, type Stack, StackError } from "@streaming-data-lake/local";
+import { loadStack, type NamedQuery, type Stack, StackError, synthesize } from "@streaming-data-lake/local";
 import { openLake, QueryError, type QueryResult } from "@streaming-data-lake/local/sql";
 import { type AthenaResult, runOnAthena } from "./athena";
 import { format } from "./formats";
@@ -10,6 +11,8 @@ import { noDataHints } from "./no-data";
 import { help, parseOptions, type QueryOptions } from "./options";
 import { type BoundStatement, bindParameters, parameterNames } from "./parameters";
 import { formatBytes, scanPrice } from "./price";
+
+const defaultStack = "cdktf.out/stacks/sensor-lake";
 
 export interface Streams {
   readonly stdin: NodeJS.ReadableStream;
@@ -45,7 +48,7 @@ function isUserError(error: unknown): error is Error {
 }
 
 async function answer(options: QueryOptions, streams: Streams): Promise<void> {
-  const stack = loadStack(options.stack);
+  const stack = loadStack(options.stack ?? (existsSync(defaultStack) ? defaultStack : await synthesize()));
   const result =
     options.source.kind === "list"
       ? listing(stack)

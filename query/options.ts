@@ -22,7 +22,7 @@ What to ask (one of)
 Where
   --aws                run it on Athena, in the stack's workgroup (region of the stack; the usual AWS
                        credentials; AWS_ENDPOINT_URL for another endpoint)
-  --stack PATH         the synthesized stack                     default cdktf.out/stacks/sensor-lake
+  --stack PATH         the synthesized stack                     default the one in cdktf.out, made when it is not there
   --dir FOLDER         the local runner's folder                 default .local
 
 Answer
@@ -39,7 +39,8 @@ export interface QueryOptions {
     | { readonly kind: "stdin" | "list" };
   readonly params: ReadonlyMap<string, ParameterValue>;
   readonly aws: boolean;
-  readonly stack: string;
+  /** Absent for the stack of this project's app. */
+  readonly stack?: string;
   readonly dir: string;
   readonly format: Format;
   readonly output?: string;
@@ -60,7 +61,7 @@ export function parseOptions(args: readonly string[]): QueryOptions | undefined 
     source: sourceOf(values, positionals),
     params: new Map((values.param ?? []).map(parseAssignment)),
     aws: values.aws ?? false,
-    stack: values.stack ?? "cdktf.out/stacks/sensor-lake",
+    stack: values.stack,
     dir: values.dir ?? ".local",
     format,
     output: values.output,

@@ -2,7 +2,14 @@ import type { SensorReading } from "@streaming-data-lake/dataset";
 import { namedQueries } from "@streaming-data-lake/dataset/queries";
 import { rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
 import type { Schedule } from "@streaming-data-lake/local";
-import { type Lake, latestRun, openLake, runAfterHour, runSchedule } from "@streaming-data-lake/local/sql";
+import {
+  type Lake,
+  latestRun,
+  openLake,
+  rollUp,
+  runAfterHour,
+  runSchedule,
+} from "@streaming-data-lake/local/sql";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makeLakeFolder, now, reading, sensorData, sensorHourly, writeReadings } from "./lake-fixture";
 
@@ -28,7 +35,7 @@ afterEach(() => {
   remove();
 });
 
-const rollUp = (hour: string, options = {}) =>
+const runHour = (hour: string, options = {}) =>
   runSchedule(lake, schedule, runAfterHour(schedule, new Date(`${hour}:00:00Z`)), options);
 
 const rolledUp = async () =>
@@ -85,29 +92,29 @@ async function writeNight() {
 describe("the hourly roll-up", () => {
   it("is a direct aggregation of the hour's readings, by their own time", async () => {
     await writeNight();
-    const { rows } = await rollUp("2024-01-15T23");
+    const { rows } = await runHour("2024-01-15T23");
     expect(rows).toBe(6);
     expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) === "2024-01-15T23")));
   });
 
   it("holds readings whose object lies in the day before", async () => {
     await writeNight();
-    await rollUp("2024-01-16T00");
+    await runHour("2024-01-16T00");
     expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) === "2024-01-16T00")));
   });
 
   it("is the same when hours run twice and out of order", async () => {
     await writeNight();
     for (const hour of ["2024-01-16T01", "2024-01-15T22", "2024-01-16T00", "2024-01-15T22", "2024-01-15T23"])
-      await rollUp(hour);
-    expect((await rollUp("2024-01-16T01")).rows).toBe(0);
+      await runHour(hour);
+    expect((await runHour("2024-01-16T01")).rows).toBe(0);
     expect(await rolledUp()).toEqual(aggregate(night));
   });
 
   it("is the same as SQL over the readings, to the last digit of the mean", async () => {
     await writeNight();
     for (const hour of ["2024-01-15T22", "2024-01-15T23", "2024-01-16T00", "2024-01-16T01"])
-      await rollUp(hour);
+      await runHour(hour);
     const { rows } = await lake.query(
       `SELECT date_trunc('hour', "timestamp") AS hour, sensor_id, location,
          CAST(avg(CAST(temperature AS decimal(18, 6))) AS double) AS temperature_mean
@@ -119,13 +126,13 @@ describe("the hourly roll-up", () => {
   });
 
   it("writes nothing for an hour without readings", async () => {
-    expect((await rollUp("2024-01-15T05")).rows).toBe(0);
+    expect((await runHour("2024-01-15T05")).rows).toBe(0);
   });
 
   it("reads only the partitions that can hold the hour", async () => {
     await writeReadings(folder, "2024-01-13", "old.parquet", [reading()]);
     await writeNight();
-    const { statistics } = await rollUp("2024-01-16T00");
+    const { statistics } = await runHour("2024-01-16T00");
     expect(statistics.tables.find(({ table }) => table === "sensor_data")).toMatchObject({
       partitions: 2,
       partitionsInAll: 3,
@@ -148,7 +155,7 @@ describe("late readings", () => {
   beforeEach(async () => {
     await writeNight();
     for (const hour of ["2024-01-15T22", "2024-01-15T23", "2024-01-16T00", "2024-01-16T01"])
-      await rollUp(hour);
+      await runHour(hour);
   });
 
   it("are none when all hours have run", async () => {
@@ -162,14 +169,14 @@ describe("late readings", () => {
 
   it("stay out of the roll-up when their hour runs again", async () => {
     await writeReadings(folder, "2024-01-17", "late.parquet", late);
-    expect((await rollUp("2024-01-15T22")).rows).toBe(0);
+    expect((await runHour("2024-01-15T22")).rows).toBe(0);
     expect((await lake.query(report)).rows).toEqual(reported);
   });
 
   it("are in the roll-up when their hours are repaired", async () => {
     await writeReadings(folder, "2024-01-17", "late.parquet", late);
-    expect(await rollUp("2024-01-15T22", { replace: true })).toMatchObject({ rows: 6, replacedObjects: 1 });
-    expect(await rollUp("2024-01-15T23", { replace: true })).toMatchObject({ rows: 7, replacedObjects: 1 });
+    expect(await runHour("2024-01-15T22", { replace: true })).toMatchObject({ rows: 6, replacedObjects: 1 });
+    expect(await runHour("2024-01-15T23", { replace: true })).toMatchObject({ rows: 7, replacedObjects: 1 });
     expect((await lake.query(report)).rows).toEqual([]);
     expect(await rolledUp()).toEqual(aggregate([...night, ...late]));
   });
@@ -190,6 +197,41 @@ describe("late readings", () => {
     expect(rows.map(({ hour }) => hour)).not.toContain(
       `${current.slice(0, 10)} ${current.slice(11, 19)}.000`,
     );
+  });
+});
+
+describe("the schedules of a stack", () => {
+  const stack = { tables: [sensorData, sensorHourly], schedules: [schedule] };
+  const clock = { now: () => new Date("2024-01-16T00:20:00Z") };
+
+  beforeEach(() => writeNight());
+
+  it("run for the hour of their last run, once", async () => {
+    expect(await rollUp(stack, folder, clock)).toMatchObject([
+      {
+        schedule: "sensor-hourly",
+        scheduledTime: new Date("2024-01-16T00:15:00Z"),
+        rows: 6,
+        replacedObjects: 0,
+      },
+    ]);
+    expect(await rollUp(stack, folder, clock)).toMatchObject([{ rows: 0 }]);
+    expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) === "2024-01-15T23")));
+  });
+
+  it("run for given hours, whose earlier rows are replaced", async () => {
+    const hours = [new Date("2024-01-15T22:00:00Z"), new Date("2024-01-15T23:00:00Z")];
+    await rollUp(stack, folder, { ...clock, hours });
+    const runs = await rollUp(stack, folder, { ...clock, hours });
+    expect(runs.map(({ rows, replacedObjects }) => [rows, replacedObjects])).toEqual([
+      [6, 1],
+      [6, 1],
+    ]);
+    expect(await rolledUp()).toHaveLength(12);
+  });
+
+  it("must be there", async () => {
+    await expect(rollUp({ ...stack, schedules: [] }, folder)).rejects.toThrow("no schedule");
   });
 });
 
