@@ -1,0 +1,67 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const binary = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+
+// The bindings pin one version; the constructs use only what the majors 5 and 6 share.
+const anyProvider = {
+  terraform: { required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" } } },
+};
+
+/** Terraform with the AWS provider, set up once for many stacks. */
+export class Terraform {
+  private constructor(private readonly folder: string) {}
+
+  /**
+   * Sets Terraform up; a sentence that says what is missing, where it can't be.
+   *
+   * @throws Error with that sentence, when the environment has `REQUIRE_TERRAFORM=1`.
+   */
+  static prepare(): Terraform | string {
+    const folder = mkdtempSync(join(tmpdir(), "streaming-data-lake-terraform-"));
+    const terraform = new Terraform(folder);
+    writeFileSync(join(folder, "main.tf.json"), JSON.stringify(anyProvider));
+    const { error, status, stderr } = terraform.run(folder, "init", "-input=false", "-backend=false");
+    if (!error && status === 0) return terraform;
+    terraform.remove();
+    const missing = error
+      ? `Terraform is missing: no ${binary} on the PATH`
+      : `Terraform can't get the AWS provider: ${/Error: (.+)/.exec(stderr)?.[1] ?? "init failed"}`;
+    if (process.env.REQUIRE_TERRAFORM === "1") throw new Error(missing);
+    return missing;
+  }
+
+  /** What `terraform validate` has against a synthesized stack's folder: errors and warnings, none when all is well. */
+  validate(stackFolder: string): readonly string[] {
+    const work = mkdtempSync(join(tmpdir(), "streaming-data-lake-validate-"));
+    try {
+      cpSync(stackFolder, work, { recursive: true });
+      writeFileSync(join(work, "override.tf.json"), JSON.stringify(anyProvider));
+      symlinkSync(join(this.folder, ".terraform"), join(work, ".terraform"));
+      cpSync(join(this.folder, ".terraform.lock.hcl"), join(work, ".terraform.lock.hcl"));
+      const { stdout, stderr } = this.run(work, "validate", "-json");
+      if (stdout === "") return [stderr];
+      const { diagnostics } = JSON.parse(stdout) as {
+        diagnostics: { severity: string; summary: string; detail: string }[];
+      };
+      return diagnostics.map(({ severity, summary, detail }) => `${severity}: ${summary}: ${detail}`);
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private run(folder: string, ...args: string[]) {
+    const env = { ...process.env, CHECKPOINT_DISABLE: "1" };
+    return spawnSync(binary, [`-chdir=${folder}`, ...args, "-no-color"], {
+      encoding: "utf8",
+      env,
+      timeout: 120_000,
+    });
+  }
+}
