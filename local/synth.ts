@@ -23,7 +23,7 @@ export async function synthesize(options: SynthOptions = {}): Promise<string> {
   const { app, context, output = "cdktf.out" } = readConfiguration(folder);
   const code = await run(app, folder, { CDKTF_CONTEXT_JSON: JSON.stringify(context ?? {}) });
   if (code !== 0) throw new StackError(`synthesis failed: "${app}" ended with exit code ${code}`);
-  return findStack(join(folder, process.env.CDKTF_OUTDIR ?? output), options.stack);
+  return findStack(resolve(folder, process.env.CDKTF_OUTDIR ?? output), options.stack);
 }
 
 interface Configuration {
