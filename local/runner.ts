@@ -7,11 +7,11 @@ import { Delivery } from "./firehose/delivery";
 import { ensureStream, kinesisClient } from "./kinesis/client";
 import { type KinesisEndpoint, startEmbeddedKinesis } from "./kinesis/embedded";
 import { startLimitedEndpoint } from "./kinesis/limits";
+import { StreamSource } from "./kinesis/stream-source";
 import { DeadLetters } from "./lambda/dead-letters";
 import { EventSourceMapper } from "./lambda/mapping";
 import { FunctionRuntime } from "./lambda/runtime";
 import { lockFolder, publish, unlockFolder } from "./runtime-file";
-import { Signal } from "./signal";
 import { missingArchives, StackError } from "./stack/index";
 import type { Stack } from "./stack/types";
 import { serveStatus } from "./status-server";
@@ -96,16 +96,17 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     const buckets = Object.fromEntries(stack.buckets.map(({ name }) => [name, join(lakeFolder, name)]));
     for (const folder of Object.values(buckets)) mkdirSync(folder, { recursive: true });
 
-    const arrivals = new Map(stack.streams.map(({ name }) => [name, new Signal()]));
-    const internal = await openKinesis(options, dir, streams, arrivals);
+    const sources = new Map<string, StreamSource>();
+    const internal = await openKinesis(options, dir, streams, sources);
     closing.push(() => internal.close());
     const client = kinesisClient(internal.endpoint, stack.region);
     closing.push(() => client.destroy());
     await Promise.all(stack.streams.map((stream) => prepareStream(client, stream, onTrouble)));
+    for (const { arn, name } of stack.streams) sources.set(arn, new StreamSource(client, name));
 
-    const shared = { client, dir, startedAt, onTrouble };
-    const mappers = startMappers(stack, shared, internal.endpoint, lakeFolder, arrivals, closing);
-    const deliveries = await openDeliveries(stack, shared, lakeFolder, arrivals, closing);
+    const shared = { dir, startedAt, onTrouble };
+    const mappers = startMappers(stack, shared, internal.endpoint, lakeFolder, sources, closing);
+    const deliveries = await openDeliveries(stack, shared, lakeFolder, sources, closing);
     counters.mappings = mappers.map((mapper) => mapper.counters);
     counters.deliveries = deliveries.map((delivery) => delivery.counters);
     await Promise.all([...mappers, ...deliveries].map((consumer) => consumer.start()));
@@ -148,7 +149,7 @@ async function openKinesis(
   { stack, port, kinesisEndpoint, enforceLimits }: RunnerOptions,
   dir: string,
   streams: readonly StreamCounters[],
-  arrivals: ReadonlyMap<string, Signal>,
+  sources: ReadonlyMap<string, StreamSource>,
 ): Promise<KinesisEndpoint> {
   if (kinesisEndpoint) return { endpoint: kinesisEndpoint, close: async () => {} };
   const counters = new Map(streams.map((stream) => [stream.name, stream]));
@@ -163,7 +164,7 @@ async function openKinesis(
       if (!counted) return;
       counted.acknowledged = (counted.acknowledged ?? 0) + records;
       counted.bytes += bytes;
-      arrivals.get(stream)?.notify();
+      for (const source of sources.values()) if (source.name === stream) source.arrivals.notify();
     },
   });
 }
@@ -181,7 +182,6 @@ async function prepareStream(
 }
 
 interface Shared {
-  readonly client: KinesisClient;
   readonly dir: string;
   readonly startedAt: number;
   readonly onTrouble: (message: string) => void;
@@ -192,7 +192,7 @@ function startMappers(
   shared: Shared,
   kinesisEndpoint: string,
   lakeFolder: string,
-  arrivals: ReadonlyMap<string, Signal>,
+  sources: ReadonlyMap<string, StreamSource>,
   closing: (() => Promise<void> | void)[],
 ): EventSourceMapper[] {
   const runtimes = new Map<string, FunctionRuntime>();
@@ -200,8 +200,8 @@ function startMappers(
   const deadLetters = new DeadLetters(shared.dir, lakeFolder);
   for (const mapping of stack.mappings) {
     const fn = stack.functions.find(({ arn }) => arn === mapping.functionArn);
-    const stream = stack.streams.find(({ arn }) => arn === mapping.streamArn);
-    if (!fn || !stream || !mapping.enabled) continue;
+    const source = sources.get(mapping.streamArn);
+    if (!fn || !source || !mapping.enabled) continue;
     const { region, accountId } = stack;
     const runtime =
       runtimes.get(fn.arn) ?? new FunctionRuntime({ fn, region, dir: shared.dir, kinesisEndpoint });
@@ -212,11 +212,10 @@ function startMappers(
         ...shared,
         mapping,
         fn,
-        streamName: stream.name,
+        source,
         region,
         accountId,
         runtime,
-        arrivals: arrivals.get(stream.name) ?? new Signal(),
         deadLetters,
       }),
     );
@@ -233,7 +232,7 @@ async function openDeliveries(
   stack: Stack,
   shared: Shared,
   lake: string,
-  arrivals: ReadonlyMap<string, Signal>,
+  sources: ReadonlyMap<string, StreamSource>,
   closing: (() => Promise<void> | void)[],
 ): Promise<Delivery[]> {
   if (stack.deliveryStreams.length === 0) return [];
@@ -245,17 +244,16 @@ async function openDeliveries(
   closing.push(() => database.closeSync());
   const deliveries: Delivery[] = [];
   for (const delivery of stack.deliveryStreams) {
-    const stream = stack.streams.find(({ arn }) => arn === delivery.sourceStreamArn);
-    if (!stream) continue;
+    const source = sources.get(delivery.sourceStreamArn);
+    if (!source) continue;
     const connection = await database.connect();
     const opened = await Delivery.open({
       ...shared,
       delivery,
       stack,
-      streamName: stream.name,
+      source,
       lake,
       connection,
-      arrivals: arrivals.get(stream.name) ?? new Signal(),
     });
     deliveries.push(opened);
     closing.push(async () => {

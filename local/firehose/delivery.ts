@@ -1,12 +1,10 @@
 import { join } from "node:path";
-import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { type BufferCounters, type DeliveryCounters, readCounters } from "../counters";
 import { type ShardState, StreamConsumer } from "../kinesis/consumer";
 import { deaggregate } from "../kinesis/deaggregate";
 import { compareSequenceNumbers } from "../kinesis/sequence";
-import type { KinesisRecord } from "../kinesis/shard-reader";
-import type { Signal } from "../signal";
+import type { KinesisRecord, StreamSource } from "../kinesis/stream-source";
 import { StackError } from "../stack/document";
 import type { DeliveryStream, S3Destination, Stack } from "../stack/types";
 import type { ObjectBuffer } from "./buffer";
@@ -16,10 +14,8 @@ import { Sink } from "./sink";
 
 export interface DeliveryOptions {
   readonly delivery: DeliveryStream;
-  readonly streamName: string;
+  readonly source: StreamSource;
   readonly stack: Pick<Stack, "tables" | "region" | "accountId">;
-  readonly client: KinesisClient;
-  readonly arrivals: Signal;
   readonly connection: DuckDBConnection;
   /** The runner's folder. */
   readonly dir: string;
@@ -45,7 +41,6 @@ export class Delivery {
   ) {
     this.consumer = new StreamConsumer({
       ...options,
-      stream: options.streamName,
       // Firehose begins with what comes after the delivery stream was made.
       start: { since: Math.min(...sinks.map(({ since }) => since)) },
       state: (shardId) => this.shard(shardId),
@@ -61,7 +56,7 @@ export class Delivery {
     const { delivery, dir, lake, onTrouble } = options;
     const buffers: BufferCounters[] = [];
     const counters: DeliveryCounters = {
-      ...readCounters(options.streamName),
+      ...readCounters(options.source.name),
       name: delivery.name,
       delivered: 0,
       rejected: 0,

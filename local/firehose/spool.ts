@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import type { UserRecord } from "../kinesis/deaggregate";
-import type { KinesisRecord } from "../kinesis/shard-reader";
+import type { KinesisRecord } from "../kinesis/stream-source";
 
 /** A Kinesis record and the user records in it. */
 export interface Delivered {

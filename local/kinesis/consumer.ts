@@ -1,6 +1,7 @@
-import { type KinesisClient, ListShardsCommand, type Shard } from "@aws-sdk/client-kinesis";
+import { ListShardsCommand, type Shard } from "@aws-sdk/client-kinesis";
 import { Signal } from "../signal";
-import { type KinesisRecord, type Position, readShard } from "./shard-reader";
+import { type Position, readShard } from "./shard-reader";
+import type { KinesisRecord, StreamSource } from "./stream-source";
 
 /** How far a consumer has come in one shard; what it keeps on disk. */
 export interface ShardState {
@@ -11,8 +12,7 @@ export interface ShardState {
 }
 
 export interface ConsumerOptions {
-  readonly client: KinesisClient;
-  readonly stream: string;
+  readonly source: StreamSource;
   /** Where a shard begins that has no state yet. */
   readonly start: Position;
   readonly state: (shardId: string) => ShardState | undefined;
@@ -20,7 +20,6 @@ export interface ConsumerOptions {
   readonly onRecords: (shardId: string, records: readonly KinesisRecord[]) => Promise<void>;
   /** Resolves when everything of a closed shard is done with: only then its children are read. */
   readonly onShardEnd: (shardId: string) => Promise<void>;
-  readonly arrivals: Signal;
   readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
 }
@@ -54,7 +53,7 @@ export class StreamConsumer {
   /** Resolves when every record that was put before this call has been handed to `onRecords`. */
   async drained(abort?: AbortSignal): Promise<void> {
     const since = Date.now();
-    this.options.arrivals.notify();
+    this.options.source.arrivals.notify();
     await this.changed.until(() => [...this.tips.values()].every((tip) => tip >= since), abort);
   }
 
@@ -98,11 +97,12 @@ export class StreamConsumer {
   }
 
   private async listShards(): Promise<readonly Shard[]> {
+    const { source } = this.options;
     const shards: Shard[] = [];
     let NextToken: string | undefined;
     do {
-      const answer = await this.options.client.send(
-        new ListShardsCommand(NextToken ? { NextToken } : { StreamName: this.options.stream }),
+      const answer = await source.client.send(
+        new ListShardsCommand(NextToken ? { NextToken } : { StreamName: source.name }),
       );
       shards.push(...(answer.Shards ?? []));
       NextToken = answer.NextToken;

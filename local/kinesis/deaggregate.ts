@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { KinesisRecord } from "./shard-reader";
+import type { KinesisRecord } from "./stream-source";
 
 /** A record as its producer's caller sent it: a Kinesis record, or one of those that the KPL put into it. */
 export interface UserRecord {

@@ -1,4 +1,4 @@
-import type { KinesisRecord } from "../kinesis/shard-reader";
+import type { KinesisRecord } from "../kinesis/stream-source";
 import type { EventSourceMapping } from "../stack/types";
 import type { Condition } from "./dead-letters";
 import { readResponse } from "./response";

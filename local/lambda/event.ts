@@ -1,4 +1,4 @@
-import type { KinesisRecord } from "../kinesis/shard-reader";
+import type { KinesisRecord } from "../kinesis/stream-source";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: synchronous payload */
 export const maxPayloadBytes = 6 * 1024 * 1024;

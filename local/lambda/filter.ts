@@ -1,4 +1,4 @@
-import type { KinesisRecord } from "../kinesis/shard-reader";
+import type { KinesisRecord } from "../kinesis/stream-source";
 import { StackError } from "../stack/document";
 import { isObject } from "../stack/functions";
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import { type MappingCounters, readCounters } from "../counters";
 import { type ShardState, StreamConsumer } from "../kinesis/consumer";
 import { deaggregate } from "../kinesis/deaggregate";
 import { compareSequenceNumbers } from "../kinesis/sequence";
-import type { KinesisRecord, Position } from "../kinesis/shard-reader";
+import type { Position } from "../kinesis/shard-reader";
+import type { KinesisRecord, StreamSource } from "../kinesis/stream-source";
 import { pause, Signal } from "../signal";
 import type { EventSourceMapping, LambdaFunction } from "../stack/types";
 import { StateFile } from "../state-file";
@@ -19,12 +19,10 @@ import type { FunctionRuntime } from "./runtime";
 export interface MapperOptions {
   readonly mapping: EventSourceMapping;
   readonly fn: LambdaFunction;
-  readonly streamName: string;
+  readonly source: StreamSource;
   readonly region: string;
   readonly accountId: string;
   readonly runtime: FunctionRuntime;
-  readonly client: KinesisClient;
-  readonly arrivals: Signal;
   readonly deadLetters: DeadLetters;
   /** The runner's folder; the checkpoints are below it. */
   readonly dir: string;
@@ -65,9 +63,9 @@ export class EventSourceMapper {
   private readonly accepts: RecordFilter;
 
   constructor(private readonly options: MapperOptions) {
-    const { mapping, fn, streamName, runtime } = options;
+    const { mapping, fn, source, runtime } = options;
     this.counters = {
-      ...readCounters(streamName),
+      ...readCounters(source.name),
       address: mapping.address,
       functionName: fn.name,
       succeeded: 0,
@@ -90,7 +88,6 @@ export class EventSourceMapper {
     });
     this.consumer = new StreamConsumer({
       ...options,
-      stream: streamName,
       start: this.startPosition(),
       state: (shardId) => this.state.value.shards[shardId],
       onRecords: (shardId, records) => this.take(shardId, records),

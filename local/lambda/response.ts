@@ -1,4 +1,4 @@
-import type { KinesisRecord } from "../kinesis/shard-reader";
+import type { KinesisRecord } from "../kinesis/stream-source";
 import { isObject } from "../stack/functions";
 
 /** What a response says of its batch: how many of its first records succeeded, or that it is no valid response. */

@@ -1,0 +1,149 @@
+import {
+  ExpiredIteratorException,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  type GetShardIteratorCommandInput,
+  type KinesisClient,
+} from "@aws-sdk/client-kinesis";
+import { Signal } from "../signal";
+
+/** A record as consumers get it. */
+export interface KinesisRecord {
+  readonly sequenceNumber: string;
+  readonly partitionKey: string;
+  readonly data: Buffer;
+  /** Milliseconds since 1970. */
+  readonly arrival: number;
+}
+
+export interface Fetch {
+  readonly records: readonly KinesisRecord[];
+  /** When the call that found these records began. Milliseconds since 1970. */
+  readonly begun: number;
+  /** Nothing more was there when the call began. */
+  readonly atTip: boolean;
+  /** The shard is closed and read to its end. */
+  readonly ended: boolean;
+}
+
+/** Where a shard is read on: the iterator, and for how long there has been nothing behind it. */
+interface Cursor {
+  readonly iterator: string;
+  readonly empty: number;
+  readonly since: number;
+}
+
+/** Records a call, at most: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html */
+const limit = 5_000;
+
+/** Bytes of records that are kept for the other consumers. */
+const keptBytes = 16 * 1024 * 1024;
+
+/**
+ * How often and how long a shard must have been empty before reading moves on to the iterator that came with the
+ * empty answer. kinesalite's points at the present moment then, so that a record whose number was already assigned
+ * while its write was under way would be passed over for good.
+ */
+const trusted = { fetches: 20, milliseconds: 3_000 };
+
+/**
+ * A stream as its consumers read it: each from its own position, while what one has fetched is kept a while for the
+ * others, since what lies behind a position never changes.
+ */
+export class StreamSource {
+  /** Told when the stream has got new records, where the endpoint can tell. */
+  readonly arrivals = new Signal();
+  private readonly cursors = new Map<string, Cursor>();
+  private readonly underway = new Map<string, Promise<Fetch>>();
+  private readonly kept = new Map<string, { readonly fetch: Fetch; readonly bytes: number }>();
+  private bytes = 0;
+
+  constructor(
+    readonly client: KinesisClient,
+    readonly name: string,
+  ) {}
+
+  /** The records behind a sequence number, or from the shard's first record on. */
+  async fetch(shardId: string, after: string | undefined): Promise<Fetch> {
+    const place = `${shardId}/${after ?? ""}`;
+    const kept = this.kept.get(place);
+    if (kept) return kept.fetch;
+    const underway = this.underway.get(place) ?? this.read(shardId, after, place);
+    this.underway.set(place, underway);
+    try {
+      return await underway;
+    } finally {
+      this.underway.delete(place);
+    }
+  }
+
+  private async read(shardId: string, after: string | undefined, place: string): Promise<Fetch> {
+    const begun = Date.now();
+    const cursor = this.cursors.get(place) ?? {
+      iterator: await this.iterator(shardId, after),
+      empty: 0,
+      since: begun,
+    };
+    this.cursors.delete(place);
+    let answer: Awaited<ReturnType<typeof this.getRecords>>;
+    try {
+      answer = await this.getRecords(cursor.iterator);
+    } catch (error) {
+      if (!(error instanceof ExpiredIteratorException)) throw error;
+      answer = await this.getRecords(await this.iterator(shardId, after));
+    }
+    const { records, next, behind } = answer;
+    const last = records.at(-1);
+    if (last && next)
+      this.cursors.set(`${shardId}/${last.sequenceNumber}`, { iterator: next, empty: 0, since: begun });
+    if (!last && next) {
+      const settled = cursor.empty > trusted.fetches && begun - cursor.since > trusted.milliseconds;
+      this.cursors.set(
+        place,
+        settled
+          ? { iterator: next, empty: 0, since: begun }
+          : { ...cursor, empty: cursor.empty + 1, since: cursor.empty === 0 ? begun : cursor.since },
+      );
+    }
+    const fetch: Fetch = { records, begun, atTip: !last && behind === 0, ended: !next };
+    if (last) this.keep(place, fetch);
+    return fetch;
+  }
+
+  private keep(place: string, fetch: Fetch): void {
+    const bytes = fetch.records.reduce((sum, { data }) => sum + data.length + 200, 0);
+    this.kept.set(place, { fetch, bytes });
+    this.bytes += bytes;
+    for (const [oldest, { bytes: freed }] of this.kept) {
+      if (this.bytes <= keptBytes) break;
+      this.kept.delete(oldest);
+      this.bytes -= freed;
+    }
+  }
+
+  /** kinesalite never answers AT_TIMESTAMP when there is no such record; so that position is not used. */
+  private async iterator(ShardId: string, after: string | undefined): Promise<string> {
+    const position: Pick<GetShardIteratorCommandInput, "ShardIteratorType" | "StartingSequenceNumber"> = after
+      ? { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", StartingSequenceNumber: after }
+      : { ShardIteratorType: "TRIM_HORIZON" };
+    const { ShardIterator } = await this.client.send(
+      new GetShardIteratorCommand({ StreamName: this.name, ShardId, ...position }),
+    );
+    return ShardIterator ?? "";
+  }
+
+  private async getRecords(ShardIterator: string) {
+    const answer = await this.client.send(new GetRecordsCommand({ ShardIterator, Limit: limit }));
+    const records = (answer.Records ?? []).map((record) => ({
+      sequenceNumber: record.SequenceNumber ?? "",
+      partitionKey: record.PartitionKey ?? "",
+      data: toBuffer(record.Data),
+      arrival: record.ApproximateArrivalTimestamp?.getTime() ?? Date.now(),
+    }));
+    return { records, next: answer.NextShardIterator, behind: answer.MillisBehindLatest ?? 0 };
+  }
+}
+
+function toBuffer(data: Uint8Array | undefined): Buffer {
+  return data ? Buffer.from(data.buffer, data.byteOffset, data.byteLength) : Buffer.alloc(0);
+}
