@@ -109,8 +109,8 @@ describe("npm start", () => {
     expect((await readdir(folder)).sort()).toEqual(["cdktf.out", "lake"]);
   });
 
-  it("leaves no runner and no process behind", () => {
-    expect(leftProcesses(child)).toBe(false);
+  it("leaves no runner and no process behind", async () => {
+    await expect.poll(() => leftProcesses(child), { timeout: 3_000 }).toBe(false);
     expect(existsSync(join(dir, "runtime.json"))).toBe(false);
   });
 
@@ -140,7 +140,7 @@ describe("npm start, stopped by a signal", () => {
     const { code, stderr } = await end;
     expect(code).toBe(130);
     expect(stderr).toBe("npm start: stopped\n");
-    expect(leftProcesses(child)).toBe(false);
+    await expect.poll(() => leftProcesses(child), { timeout: 3_000 }).toBe(false);
     expect(existsSync(join(interrupted, "runtime.json"))).toBe(false);
   }, 60_000);
 });
