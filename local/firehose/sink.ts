@@ -123,6 +123,7 @@ export class Sink {
     await this.writing;
     await this.adding;
     await this.buffer.discard();
+    this.state.close();
   }
 
   private next(step: () => Promise<void>): Promise<void> {

@@ -116,6 +116,7 @@ export class EventSourceMapper {
   /** Resolves when no lane works any more; the function must have been closed before. */
   async stopped(): Promise<void> {
     await Promise.all(this.running);
+    this.state.close();
   }
 
   private startPosition(): Position {
