@@ -10,6 +10,31 @@ const anyProvider = {
   terraform: { required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" } } },
 };
 
+const planWithoutAccount = `
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+}
+
+run "plan" {
+  command = plan
+}
+`;
+
+interface Diagnostic {
+  readonly severity: string;
+  readonly summary: string;
+  readonly detail: string;
+}
+
+function sentence({ severity, summary, detail }: Diagnostic): string {
+  return `${severity}: ${summary}: ${detail}`;
+}
+
 /** Terraform with the AWS provider, set up once for many stacks. */
 export class Terraform {
   private constructor(private readonly folder: string) {}
@@ -33,20 +58,38 @@ export class Terraform {
     return missing;
   }
 
-  /** What `terraform validate` has against a synthesized stack's folder: errors and warnings, none when all is well. */
+  /** What `terraform validate` has against a synthesized stack: errors and warnings, none when all is well. */
   validate(stackFolder: string): readonly string[] {
+    return this.inCopy(stackFolder, (work) => {
+      const { stdout, stderr } = this.run(work, "validate", "-json");
+      return stdout === ""
+        ? [stderr]
+        : (JSON.parse(stdout) as { diagnostics: Diagnostic[] }).diagnostics.map(sentence);
+    });
+  }
+
+  /** What a plan has against it, made without an account: `terraform test` stands in for AWS. */
+  plan(stackFolder: string): readonly string[] {
+    return this.inCopy(stackFolder, (work) => {
+      writeFileSync(join(work, "plan.tftest.hcl"), planWithoutAccount);
+      const { stdout, stderr, status } = this.run(work, "test", "-json");
+      const problems = stdout
+        .split("\n")
+        .filter((line) => line.startsWith("{"))
+        .map((line) => JSON.parse(line) as { readonly diagnostic?: Diagnostic })
+        .flatMap(({ diagnostic }) => (diagnostic ? [sentence(diagnostic)] : []));
+      return status === 0 || problems.length > 0 ? problems : [stderr];
+    });
+  }
+
+  private inCopy<T>(stackFolder: string, use: (work: string) => T): T {
     const work = mkdtempSync(join(tmpdir(), "streaming-data-lake-validate-"));
     try {
       cpSync(stackFolder, work, { recursive: true });
       writeFileSync(join(work, "override.tf.json"), JSON.stringify(anyProvider));
       symlinkSync(join(this.folder, ".terraform"), join(work, ".terraform"));
       cpSync(join(this.folder, ".terraform.lock.hcl"), join(work, ".terraform.lock.hcl"));
-      const { stdout, stderr } = this.run(work, "validate", "-json");
-      if (stdout === "") return [stderr];
-      const { diagnostics } = JSON.parse(stdout) as {
-        diagnostics: { severity: string; summary: string; detail: string }[];
-      };
-      return diagnostics.map(({ severity, summary, detail }) => `${severity}: ${summary}: ${detail}`);
+      return use(work);
     } finally {
       rmSync(work, { recursive: true, force: true });
     }
