@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { openGateway } from "./gateway";
 
 /** A moto server: it answers AWS's APIs on this machine (https://docs.getmoto.org/en/latest/docs/server_mode.html). */
 export interface Moto {
@@ -12,31 +13,50 @@ export interface Moto {
   kill(): Promise<void>;
 }
 
-export async function startMoto(region = "us-east-1"): Promise<Moto> {
+export interface MotoOptions {
+  /** Refuses credentials that it did not give out, as AWS does. @default false */
+  readonly authenticates?: boolean;
+}
+
+export async function startMoto({ authenticates = false }: MotoOptions = {}): Promise<Moto> {
   const port = await freePort();
-  const endpoint = `http://127.0.0.1:${port}`;
-  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
-  const kill = () => end(server);
+  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], {
+    stdio: "ignore",
+    env: { ...process.env, ...(authenticates ? { INITIAL_NO_AUTH_ACTION_COUNT: "0" } : {}) },
+  });
   process.once("exit", () => server.kill("SIGKILL"));
+  await answering(server, `http://127.0.0.1:${port}`);
+  const gateway = await openGateway(port);
+  return {
+    endpoint: gateway.endpoint,
+    kill: async () => {
+      await Promise.all([gateway.close(), end(server)]);
+    },
+    env: {
+      AWS_ENDPOINT_URL: gateway.endpoint,
+      AWS_ACCESS_KEY_ID: "testing",
+      AWS_SECRET_ACCESS_KEY: "testing",
+      AWS_EC2_METADATA_DISABLED: "true",
+    },
+  };
+}
+
+async function answering(server: ChildProcess, endpoint: string): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (!(await answers(endpoint))) {
     if (server.exitCode !== null || Date.now() > deadline) {
-      await kill();
+      await end(server);
       throw new Error(`moto_server did not answer at ${endpoint}`);
     }
     await sleep(100);
   }
-  return {
-    endpoint,
-    kill,
-    env: {
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_ACCESS_KEY_ID: "testing",
-      AWS_SECRET_ACCESS_KEY: "testing",
-      AWS_REGION: region,
-      AWS_EC2_METADATA_DISABLED: "true",
-    },
-  };
+}
+
+async function answers(endpoint: string): Promise<boolean> {
+  return fetch(`${endpoint}/moto-api/`).then(
+    (response) => response.ok,
+    () => false,
+  );
 }
 
 async function end(server: ChildProcess): Promise<void> {
@@ -44,13 +64,6 @@ async function end(server: ChildProcess): Promise<void> {
   const exited = once(server, "exit");
   server.kill("SIGKILL");
   await exited;
-}
-
-async function answers(endpoint: string): Promise<boolean> {
-  return fetch(`${endpoint}/moto-api/data.json`).then(
-    (response) => response.ok,
-    () => false,
-  );
 }
 
 async function freePort(): Promise<number> {

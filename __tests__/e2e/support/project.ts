@@ -7,7 +7,15 @@ import { join, relative, sep } from "node:path";
 const root = join(__dirname, "../../..");
 
 /** What a deployment needs of the repository; everything else stays behind. */
-const sources = ["main.ts", "constructs", "dataset", "functions", "package.json", "tsconfig.json", "cdktf.json"];
+const sources = [
+  "main.ts",
+  "constructs",
+  "dataset",
+  "functions",
+  "package.json",
+  "tsconfig.json",
+  "cdktf.json",
+];
 
 export interface Run {
   readonly code: number | null;
@@ -44,7 +52,10 @@ export class Project {
 
   /** `terraform …` in the stack's folder, as the cdktf command line runs it. */
   terraform(...args: string[]): Promise<Run> {
-    return this.run(process.env.TERRAFORM_BINARY_NAME ?? "terraform", [`-chdir=${this.stackFolder}`, ...args]);
+    return this.run(process.env.TERRAFORM_BINARY_NAME ?? "terraform", [
+      `-chdir=${this.stackFolder}`,
+      ...args,
+    ]);
   }
 
   get stackFolder(): string {
@@ -93,7 +104,9 @@ function withoutColours(text: string): string {
 async function linkModules(folder: string): Promise<void> {
   const modules = join(folder, "node_modules");
   await mkdir(join(modules, "@streaming-data-lake"), { recursive: true });
-  const shared = (await readdir(join(root, "node_modules"))).filter((name) => name !== "@streaming-data-lake");
+  const shared = (await readdir(join(root, "node_modules"))).filter(
+    (name) => name !== "@streaming-data-lake",
+  );
   for (const name of shared) await symlink(join(root, "node_modules", name), join(modules, name));
   for (const name of await readdir(join(root, "node_modules/@streaming-data-lake"))) {
     if (existsSync(join(folder, name)))
