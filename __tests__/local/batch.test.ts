@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KinesisRecord } from "../../local/kinesis/shard-reader";
+import type { KinesisRecord } from "../../local/kinesis/stream-source";
 import { type BatchEvents, settleBatch } from "../../local/lambda/batch";
 import type { Outcome } from "../../local/lambda/worker";
 
