@@ -1,0 +1,18 @@
+export interface Difference {
+  /** Keys and indices from the root, separated by dots. */
+  readonly path: string;
+  readonly one: unknown;
+  readonly other: unknown;
+}
+
+/** Where two JSON values differ, in the order of the first. */
+export function differences(one: unknown, other: unknown, path = ""): Difference[] {
+  if (!isObject(one) || !isObject(other)) return Object.is(one, other) ? [] : [{ path, one, other }];
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((key) =>
+    differences(one[key], other[key], path === "" ? key : `${path}.${key}`),
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
