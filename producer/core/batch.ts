@@ -52,14 +52,20 @@ export class Batch {
     return this.#complete || this.entries.length >= this.limits.maxBatchRecords;
   }
 
-  /** Takes from a lane what fits into the call and what the shard allows. */
-  fill(lane: Lane, allowance: number): void {
+  /**
+   * Takes from a lane what fits into the call and what the shard allows.
+   *
+   * @param due The records need not wait for their aggregate to be full.
+   */
+  fill(lane: Lane, allowance: number, due: boolean): void {
+    const { aggregateBytes } = this.limits;
     const from = this.entries.length;
     let left = Math.min(allowance, this.limits.maxBatchRecords - from);
     // Two aggregates may hold records of the same key.
-    if (this.limits.ordered && this.limits.aggregateBytes !== undefined) left = Math.min(left, 1);
+    if (this.limits.ordered && aggregateBytes !== undefined) left = Math.min(left, 1);
     for (; left > 0; left--) {
-      const entry = this.limits.aggregateBytes === undefined ? this.#single(lane) : this.#aggregate(lane);
+      if (aggregateBytes !== undefined && !due && lane.queue.bytes < aggregateBytes) break;
+      const entry = aggregateBytes === undefined ? this.#single(lane) : this.#aggregate(lane);
       if (entry === undefined) break;
       this.entries.push(entry);
       const bytes =

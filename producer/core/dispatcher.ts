@@ -11,6 +11,8 @@ import type { ShardMap } from "./shard-map";
 export interface DispatcherOptions extends BatchLimits, Omit<SettlementOptions, "returned"> {
   readonly maxConcurrency: number;
   readonly putRecords: PutRecords;
+  /** Send what there is, without waiting for a call to fill. */
+  readonly urgent: () => boolean;
   /** Asks for the shards anew: a record went to another shard than the map says. */
   readonly refreshShards: () => Promise<ShardMap | undefined>;
   /** Records were answered for. */
@@ -31,8 +33,6 @@ export class Dispatcher {
   #nextMap: ShardMap | undefined;
   calls = 0;
   callsInFlight = 0;
-  /** Send what there is, without waiting for a call to fill. */
-  flushing = false;
 
   constructor(
     private readonly lanes: Lanes,
@@ -56,7 +56,7 @@ export class Dispatcher {
   add(record: PendingRecord): void {
     const now = record.acceptedAt;
     const { queue, dueAt } = this.lanes.push(record, now);
-    const wakeAt = this.flushing ? now : dueAt;
+    const wakeAt = this.options.urgent() ? now : dueAt;
     const { aggregateBytes, maxBatchRecords, maxBatchBytes } = this.options;
     const enough =
       aggregateBytes === undefined
@@ -64,6 +64,13 @@ export class Dispatcher {
         : queue.bytes >= aggregateBytes;
     if (enough && now >= this.#stalledUntil) this.pump();
     else if (wakeAt < this.#timerAt) this.#wakeAt(wakeAt, now);
+  }
+
+  /** Adds records that have gathered, and sends what of them can be sent. */
+  addAll(records: readonly PendingRecord[]): void {
+    const now = this.options.clock.now();
+    for (const record of records) this.lanes.push(record, now);
+    this.pump();
   }
 
   /** Sends all that can be sent now. */
@@ -106,13 +113,14 @@ export class Dispatcher {
     const { maxBatchRecords, maxBatchBytes, aggregateBytes = Number.POSITIVE_INFINITY } = this.options;
     const mostRecords =
       aggregateBytes === Number.POSITIVE_INFINITY ? maxBatchRecords : Number.POSITIVE_INFINITY;
+    const urgent = this.options.urgent();
     let records = 0;
     let bytes = 0;
     let readyAt = Number.POSITIVE_INFINITY;
     for (const lane of this.lanes.all) {
       const { queue, busy } = lane;
       if (queue.length === 0 || busy) continue;
-      const dueAt = this.flushing ? now : lane.dueAt;
+      const dueAt = Math.max(lane.pacedUntil, urgent ? now : lane.dueAt);
       const allowance = lane.allowance(now);
       readyAt = Math.min(readyAt, allowance > 0 ? dueAt : Math.max(lane.opensAt(now), dueAt));
       if (allowance === 0) continue;
@@ -144,10 +152,12 @@ export class Dispatcher {
       return false;
     });
     const lanes = this.lanes.all;
+    const urgent = this.options.urgent();
     this.#firstLane = (this.#firstLane + 1) % lanes.length;
     for (let offset = 0; offset < lanes.length && !batch.full; offset++) {
       const lane = lanes[(this.#firstLane + offset) % lanes.length];
-      if (lane !== undefined && lane.queue.length > 0) this.lanes.fill(batch, lane, now);
+      if (lane !== undefined && lane.queue.length > 0)
+        this.lanes.fill(batch, lane, now, urgent || lane.dueAt <= now);
     }
     if (this.options.ordered) for (const { lane } of batch.parts) lane.busy = true;
     if (stale) this.options.settled();

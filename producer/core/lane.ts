@@ -18,8 +18,10 @@ export class Lane {
   busy = false;
   /** Nothing is sent before this time: the shard asked for a pause. */
   heldUntil = 0;
-  /** From then on its records are sent even in a call that is not full. */
+  /** From then on its records are sent even in a call that is not full: they have waited for company long enough. */
   dueAt = 0;
+  /** The shard's limit is used up as it frees: until then what has become free is worth no call of its own. */
+  pacedUntil = 0;
   readonly #records?: TokenBucket;
   readonly #bytes?: TokenBucket;
 

@@ -14,6 +14,9 @@ export interface LaneOptions {
   readonly keyed: boolean;
 }
 
+/** Milliseconds between two calls that a shard's limit keeps from being full. */
+const paceMs = 100;
+
 /** One lane for each open shard, and the counts of all shards there ever were. */
 export class Lanes {
   all: readonly Lane[] = [];
@@ -64,18 +67,22 @@ export class Lanes {
     }
   }
 
-  /** Moves records of one lane into a call. */
-  fill(batch: Batch, lane: Lane, now: number): void {
+  /**
+   * Moves records of one lane into a call.
+   *
+   * @param due All that there are, and not only whole aggregates.
+   */
+  fill(batch: Batch, lane: Lane, now: number, due: boolean): void {
     const { queue } = lane;
+    const allowance = lane.allowance(now);
+    if (allowance === 0) return;
     const records = queue.length;
     const bytes = queue.bytes;
-    batch.fill(lane, lane.allowance(now));
+    batch.fill(lane, allowance, due);
     this.queued -= records - queue.length;
     this.queuedBytes -= bytes - queue.bytes;
-    const { lingerMs } = this.options;
-    // What the shard's limit left behind waits for company; what the call had no room for has waited already.
-    if (lane.allowance(now) === 0) lane.dueAt = now + lingerMs;
-    else lane.dueAt = (queue.oldest()?.acceptedAt ?? now) + lingerMs;
+    if (lane.allowance(now) === 0) lane.pacedUntil = now + paceMs;
+    lane.dueAt = (queue.oldest()?.acceptedAt ?? now) + this.options.lingerMs;
   }
 
   /** Empties all lanes. */

@@ -76,6 +76,8 @@ export class KinesisProducer {
       random,
       putRecords: (entries: readonly Entry[]) =>
         this.#limited((limit) => putRecords(this.#client, this.#streamName, entries, limit)),
+      // At its bound the buffer takes nothing that could fill a call.
+      urgent: () => this.#flushes > 0 || this.#atBound,
       refreshShards: () => this.#refreshShards(),
       delivered: (record, receipt) => {
         this.#release(record);
@@ -144,14 +146,12 @@ export class KinesisProducer {
     this.#epoch = new Epoch();
     this.#epochs.add(this.#epoch);
     this.#flushes++;
-    this.#dispatcher.flushing = true;
     this.#dispatcher.pump();
     for (const epoch of epochs) {
       await epoch.done;
       this.#epochs.delete(epoch);
     }
     this.#flushes--;
-    this.#dispatcher.flushing = this.#flushes > 0;
   }
 
   /**
@@ -206,8 +206,10 @@ export class KinesisProducer {
     record.acceptedAt = this.#clock.now();
     this.#bufferedBytes += record.bytes;
     this.#bufferedRecords++;
-    if (this.#lanes.map !== undefined) this.#dispatcher.add(record);
-    else {
+    if (this.#lanes.map !== undefined) {
+      this.#dispatcher.add(record);
+      if (this.#atBound) this.#dispatcher.pump();
+    } else {
       this.#unrouted.push(record);
       if (!this.#loading) void this.#load();
     }
@@ -229,7 +231,7 @@ export class KinesisProducer {
     this.#loading = true;
     try {
       this.#dispatcher.useShards(await this.#shards.current());
-      for (const record of this.#unrouted.splice(0)) this.#dispatcher.add(record);
+      this.#dispatcher.addAll(this.#unrouted.splice(0));
     } catch (error) {
       for (const record of this.#unrouted.splice(0)) {
         record.lastError = error as Error;
@@ -272,6 +274,7 @@ export class KinesisProducer {
     for (const record of [...this.#unrouted.splice(0)]) this.#giveUp(record, reason);
     for (const record of this.#waiting.drain()) {
       record.epoch.leave();
+      this.#lanes.countersFor(record).undelivered++;
       record.reject(undelivered(record, reason));
     }
     this.#dispatcher.stop(reason);
