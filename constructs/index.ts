@@ -1,6 +1,7 @@
 export { AccessLogBucket, type AccessLogBucketProps } from "./access-log-bucket";
 export type { AlarmProps } from "./alarm";
 export type { AlarmTopicProps } from "./alarm-topic";
+export { BatchRollup, type BatchRollupProps } from "./batch-rollup";
 export { Catalog, type CatalogProps, type Column, type TableProps } from "./catalog";
 export { CostBudget, type CostBudgetProps } from "./cost-budget";
 export { CustomerManagedKey, type CustomerManagedKeyProps } from "./customer-managed-key";

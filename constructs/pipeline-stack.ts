@@ -1,8 +1,10 @@
 import { sensorColumns } from "@streaming-data-lake/dataset";
-import { namedQueries } from "@streaming-data-lake/dataset/queries";
+import { namedQueries, preparedStatements } from "@streaming-data-lake/dataset/queries";
+import { hourlyColumns, rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { accountId } from "./account";
+import { BatchRollup } from "./batch-rollup";
 import { Catalog, type TableProps } from "./catalog";
 import { CostBudget } from "./cost-budget";
 import { CustomerManagedKey } from "./customer-managed-key";
@@ -22,6 +24,7 @@ export interface PipelineStackProps {
 }
 
 const tableName = "sensor_data";
+const hourlyTableName = "sensor_hourly";
 const day = "dt=!{timestamp:yyyy-MM-dd}/";
 
 /** The sensor pipeline: readings go from the stream to a function and to the lake, and SQL is asked of the lake. */
@@ -30,6 +33,7 @@ export class PipelineStack extends TerraformStack {
   readonly catalog: Catalog;
   readonly ingest: StreamingIngest;
   readonly queries: QueryLayer;
+  readonly rollup: BatchRollup;
 
   private readonly prefix: string;
 
@@ -56,6 +60,13 @@ export class PipelineStack extends TerraformStack {
       tables: {
         [tableName]: readingTable("Readings as Parquet", zones.processed, "parquet", settings),
         [`${tableName}_raw`]: readingTable("Readings as they were sent", zones.raw, "json", settings),
+        [hourlyTableName]: {
+          description: "Readings by sensor, location and hour",
+          columns: hourlyColumns,
+          prefix: `${zones.processed}${hourlyTableName}/`,
+          format: "parquet",
+          partitions: byDay(settings),
+        },
       },
     });
     this.ingest = this.createIngest(settings, handlerEntry);
@@ -66,9 +77,11 @@ export class PipelineStack extends TerraformStack {
       encryptionKey,
       catalog: this.catalog,
       namedQueries,
+      preparedStatements,
       scanCutoffMebibytes: settings.scanCutoffMebibytes,
       forceDestroy,
     });
+    this.rollup = this.createRollup(settings);
     watchReadings(this.ingest.monitoring, this.prefix, settings);
     if (settings.monthlyBudgetDollars !== undefined)
       new CostBudget(this, "budget", {
@@ -84,6 +97,27 @@ export class PipelineStack extends TerraformStack {
       delivery_stream_name: ["Firehose stream to the lake", this.ingest.delivery.deliveryStream.name],
       function_name: ["Lambda function of each reading", this.ingest.processor.function.functionName],
     });
+  }
+
+  private createRollup({ alertThresholdCelsius, region }: PipelineSettings): BatchRollup {
+    const name = `${this.prefix}-sensor-hourly`;
+    const rollup = new BatchRollup(this, "rollup", {
+      name,
+      roleName: `${name}-${region}`,
+      lake: this.lake,
+      catalog: this.catalog,
+      queries: this.queries,
+      sources: [tableName],
+      table: hourlyTableName,
+      sql: rollUpStatement({ alertThresholdCelsius }),
+      encryptionKey: this.lake.encryptionKey,
+    });
+    this.ingest.monitoring?.addAlarm("roll-up-dead-letters", {
+      description: "An hour's roll-up could not be started. The queue holds the request and Athena's answer.",
+      metric: rollup.metricDeadLetters(),
+      threshold: 1,
+    });
+    return rollup;
   }
 
   private createIngest(settings: PipelineSettings, handlerEntry: string): StreamingIngest {
@@ -147,6 +181,10 @@ function readingTable(
     columns: sensorColumns,
     prefix: `${zone}${tableName}/`,
     format,
-    partitions: [{ name: "dt", type: "date", days: settings.retentionDays }],
+    partitions: byDay(settings),
   };
 }
+
+const byDay = ({ retentionDays }: PipelineSettings): TableProps["partitions"] => [
+  { name: "dt", type: "date", days: retentionDays },
+];

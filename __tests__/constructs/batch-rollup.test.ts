@@ -1,7 +1,12 @@
 import type { TerraformStack } from "cdktf";
 import { beforeAll, describe, expect, test } from "vitest";
-import { CustomerManagedKey, DataLake, QueryLayer } from "../../constructs";
-import { BatchRollup, type BatchRollupProps } from "../../constructs/batch-rollup";
+import {
+  BatchRollup,
+  type BatchRollupProps,
+  CustomerManagedKey,
+  DataLake,
+  QueryLayer,
+} from "../../constructs";
 import { pageViewCatalog, pageViews } from "../support/page-views";
 import { problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";

@@ -1,5 +1,6 @@
 import { sensorColumns } from "@streaming-data-lake/dataset";
-import { namedQueries } from "@streaming-data-lake/dataset/queries";
+import { namedQueries, preparedStatements } from "@streaming-data-lake/dataset/queries";
+import { hourlyColumns, rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
 import { beforeAll, describe, expect, test } from "vitest";
 import { synthesizePipeline } from "../support/synthesize";
 import type { Template } from "../support/template";
@@ -20,7 +21,11 @@ describe("the pipeline's stack with default settings", () => {
     expect(name("aws_kinesis_firehose_delivery_stream", "name")).toBe("sensor-lake-dev-delivery");
     expect(name("aws_athena_workgroup", "name")).toBe("sensor-lake-dev");
     expect(name("aws_glue_catalog_database", "name")).toBe("sensor_lake_dev");
-    expect(name("aws_sqs_queue", "name")).toBe("sensor-lake-dev-process-readings-dead-letters");
+    expect(name("aws_scheduler_schedule", "name")).toBe("sensor-lake-dev-sensor-hourly");
+    expect(template.all("aws_sqs_queue").map(({ block }) => block.name)).toEqual([
+      "sensor-lake-dev-process-readings-dead-letters",
+      "sensor-lake-dev-sensor-hourly-dead-letters",
+    ]);
     expect(name("aws_sns_topic", "name")).toBe("sensor-lake-dev-alarms");
     expect(name("aws_cloudwatch_dashboard", "dashboard_name")).toBe("sensor-lake-dev");
     expect(name("aws_s3_bucket", "bucket")).toBe(
@@ -31,7 +36,11 @@ describe("the pipeline's stack with default settings", () => {
         .all("aws_iam_role")
         .map(({ block }) => block.name)
         .sort(),
-    ).toEqual(["sensor-lake-dev-delivery-us-east-1", "sensor-lake-dev-process-readings-us-east-1"]);
+    ).toEqual([
+      "sensor-lake-dev-delivery-us-east-1",
+      "sensor-lake-dev-process-readings-us-east-1",
+      "sensor-lake-dev-sensor-hourly-us-east-1",
+    ]);
   });
 
   test("puts out the names that other programs need", () => {
@@ -91,6 +100,31 @@ describe("the pipeline's stack with default settings", () => {
     expect(Object.fromEntries(offered)).toEqual(
       Object.fromEntries(namedQueries.map(({ name, sql }) => [name, sql])),
     );
+  });
+
+  test("offers the dataset's prepared statements by name", () => {
+    const offered = template
+      .all("aws_athena_prepared_statement")
+      .map(({ block }) => [block.name, block.query_statement]);
+    expect(Object.fromEntries(offered)).toEqual(
+      Object.fromEntries(preparedStatements.map(({ name, sql }) => [name, sql])),
+    );
+  });
+
+  test("rolls the readings up each hour into a table of its own, and rings when that can't start", () => {
+    const table = template.all("aws_glue_catalog_table").find(({ block }) => block.name === "sensor_hourly");
+    expect(table?.block).toMatchObject({
+      parameters: { classification: "parquet", "projection.dt.range": "NOW-365DAYS,NOW" },
+      storage_descriptor: {
+        location: expect.stringMatching(/\/processed\/sensor_hourly\/$/),
+        columns: hourlyColumns.map((column) => ({ ...column })),
+      },
+    });
+    const { target } = template.block("aws_scheduler_schedule") as { target: { input: string } };
+    expect(JSON.parse(target.input).QueryString).toBe(rollUpStatement({ alertThresholdCelsius: 30 }));
+    expect(template.block("aws_cloudwatch_metric_alarm", "roll-up-dead-letters")).toMatchObject({
+      dimensions: { QueueName: expect.stringContaining("aws_sqs_queue.rollup_dead-letters") },
+    });
   });
 
   test("tells the function what it must know", () => {
@@ -259,7 +293,7 @@ describe("the pipeline's stack", () => {
     const arn = `\${${template.only("aws_kms_key").address}.arn}`;
     expect(template.block("aws_kms_alias").name).toBe("alias/sensor-lake-dev-key");
     expect(template.block("aws_kinesis_stream").kms_key_id).toBe(arn);
-    expect(template.block("aws_sqs_queue").kms_master_key_id).toBe(arn);
+    for (const { block } of template.all("aws_sqs_queue")) expect(block.kms_master_key_id).toBe(arn);
     expect(template.block("aws_s3_bucket_server_side_encryption_configuration")).toMatchObject({
       rule: [{ apply_server_side_encryption_by_default: { kms_master_key_id: arn } }],
     });
