@@ -5,6 +5,7 @@ export const usage = `Runs a synthesized stack on this machine: Kinesis, its Lam
 
 Usage: npm run local -- [options]              run until Ctrl-C, then drain, write the buffers and sum up
        npm run local -- status [--json]        ask the runner that is running
+       npm run local -- rollup [--hour H]      run the stack's scheduled queries over the lake
                                                (also: node --import tsx local/cli.ts …)
 
   --stack FILE             cdk.tf.json or any Terraform JSON file, or a folder with *.tf.json files
@@ -14,30 +15,41 @@ Usage: npm run local -- [options]              run until Ctrl-C, then drain, wri
   --kinesis-endpoint URL   use a Kinesis that already runs instead of the embedded one
   --enforce-limits         throttle each shard as AWS does: 1,000 records and 1 MB a second
   --reset                  begin afresh: delete what --dir holds (asks first on a terminal)
-  --json                   print the summary, or the status, as one JSON object on stdout
+  --hour HOUR              of rollup: run for this hour (UTC), such as 2024-01-15T10, and replace what an earlier
+                           run for it wrote; may come more than once (default: the hour of the schedule's last run)
+  --json                   print the summary, the status or the runs as JSON on stdout
   --help                   this text
 
 Exit code: 0 when all is well, 1 for an error or counts that do not add up.`;
 
 export interface Arguments {
-  readonly command: "run" | "status" | "help";
+  readonly command: "run" | "status" | "rollup" | "help";
   readonly stack?: string;
   readonly dir: string;
   readonly port?: number;
   readonly kinesisEndpoint?: string;
   readonly enforceLimits: boolean;
   readonly reset: boolean;
+  readonly hours: readonly Date[];
   readonly json: boolean;
 }
+
+const flagsOf: Readonly<Record<"run" | "status" | "rollup", readonly string[]>> = {
+  run: ["stack", "dir", "port", "kinesis-endpoint", "enforce-limits", "reset", "json", "help"],
+  status: ["dir", "json", "help"],
+  rollup: ["stack", "dir", "hour", "json", "help"],
+};
+
+const isCommand = (text: string): text is keyof typeof flagsOf => Object.hasOwn(flagsOf, text);
 
 /** @throws StackError with one line for a flag that is unknown or has no sensible value. */
 export function parseArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parse(args);
   const [command = "run", ...others] = positionals;
-  if ((command !== "run" && command !== "status") || others.length > 0)
+  if (!isCommand(command) || others.length > 0)
     throw new StackError(`unknown argument "${others[0] ?? command}": see --help`);
-  if (command === "status" && Object.keys(values).some((name) => !["dir", "json", "help"].includes(name)))
-    throw new StackError("status takes --dir and --json only: see --help");
+  const unfit = Object.keys(values).find((name) => !flagsOf[command].includes(name));
+  if (unfit) throw new StackError(`${command} takes no --${unfit}: see --help`);
   return {
     command: values.help ? "help" : command,
     stack: values.stack,
@@ -47,6 +59,7 @@ export function parseArguments(args: readonly string[]): Arguments {
       values["kinesis-endpoint"] === undefined ? undefined : parseUrl(values["kinesis-endpoint"]),
     enforceLimits: values["enforce-limits"] ?? false,
     reset: values.reset ?? false,
+    hours: (values.hour ?? []).map(parseHour),
     json: values.json ?? false,
   };
 }
@@ -63,6 +76,7 @@ function parse(args: readonly string[]) {
         "kinesis-endpoint": { type: "string" },
         "enforce-limits": { type: "boolean" },
         reset: { type: "boolean" },
+        hour: { type: "string", multiple: true },
         json: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
@@ -85,4 +99,12 @@ function parseUrl(text: string): string {
   if (url?.protocol !== "http:")
     throw new StackError(`--kinesis-endpoint must be a URL such as http://127.0.0.1:4567, not "${text}"`);
   return url.origin;
+}
+
+function parseHour(text: string): Date {
+  const [, hour] = /^(\d{4}-\d{2}-\d{2}T\d{2})(?::00(?::00)?)?Z?$/.exec(text) ?? [];
+  const time = new Date(`${hour}:00:00Z`);
+  if (Number.isNaN(time.getTime()))
+    throw new StackError(`--hour must be an hour (UTC) such as 2024-01-15T10, not "${text}"`);
+  return time;
 }

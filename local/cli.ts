@@ -3,6 +3,7 @@ import { type Arguments, parseArguments, usage } from "./arguments";
 import type { Counters } from "./counters";
 import { countRows, runNamedQueries } from "./queries";
 import { resetFolder } from "./reset";
+import { renderRuns, runRollUp } from "./roll-up";
 import { type Runner, startRunner } from "./runner";
 import { findRunner, getJson } from "./runtime-file";
 import { loadStack, type Stack, StackError } from "./stack/index";
@@ -18,7 +19,14 @@ async function main(args: Arguments): Promise<number> {
     console.log(usage);
     return 0;
   }
+  if (args.command === "rollup") return showRollUp(args);
   return args.command === "status" ? showStatus(args) : run(args);
+}
+
+async function showRollUp(args: Arguments): Promise<number> {
+  const runs = await runRollUp(args);
+  console.log(args.json ? JSON.stringify(runs) : renderRuns(runs, process.stdout.columns ?? 120));
+  return 0;
 }
 
 async function showStatus({ dir, json }: Arguments): Promise<number> {

@@ -1,4 +1,4 @@
--- The hour before the scheduled one, by sensor and location. It writes nothing when the roll-up has that hour.
+-- Each hour: the hour before the scheduled time, by sensor and location; nothing when the roll-up has that hour
 INSERT INTO sensor_hourly
 SELECT date_trunc('hour', "timestamp") AS hour,
   sensor_id,
@@ -12,7 +12,7 @@ SELECT date_trunc('hour', "timestamp") AS hour,
   count_if(temperature > {alertThresholdCelsius}) AS alerts,
   date_format(date_trunc('hour', "timestamp"), '%Y-%m-%d') AS dt
 FROM sensor_data
--- A partition is a day of arrival, by the oldest record of its object: up to an hour before the reading's time.
+-- A partition is the day on which the first record of an object arrived, at most an hour before the reading was taken
 WHERE dt >= date_format(date_add('hour', -1, {hour}), '%Y-%m-%d')
   AND "timestamp" >= {hour}
   AND "timestamp" < date_add('hour', 1, {hour})

@@ -1,6 +1,6 @@
 -- By day of the last thirty: Parquet objects, their readings, and objects of fewer than 10000 readings
 WITH objects AS (
-  SELECT dt, "$path" AS object, COUNT(*) AS readings
+  SELECT dt, "$path" AS object_path, COUNT(*) AS readings
   FROM sensor_data
   WHERE dt >= CAST(date_add('day', -30, current_date) AS varchar)
   GROUP BY dt, "$path"
