@@ -79,6 +79,8 @@ export class Sink {
     const state = StateFile.open<State>(options.stateFile, initial);
     await mkdir(options.spool, { recursive: true });
     await movePending(state.value, options);
+    // The names of this run's files are those of the last run's: what was moved must not be moved again.
+    state.value.pending = [];
     for (const name of await readdir(options.spool)) await rm(join(options.spool, name));
     if (state.value.configuration !== options.configuration) state.value.version++;
     state.value.configuration = options.configuration;

@@ -12,13 +12,12 @@ import { Worker } from "node:worker_threads";
 const maxResponseBytes = 6 * 1024 * 1024 + 100;
 const { env } = process;
 
-// No orphan: when the runner is gone the channel closes, and should the handler keep the thread busy for ever,
-// a second thread sees it.
+// No orphan: when the runner, whose pid is the argument, is gone the channel closes; and should the handler keep the
+// thread busy for ever, a second thread sees it.
 process.on("disconnect", () => process.exit());
 process.on("SIGINT", () => {});
 new Worker(
-  `const { ppid } = process;
-   setInterval(() => { if (process.ppid !== ppid) process.kill(process.pid, "SIGKILL"); }, 250);`,
+  `setInterval(() => { if (process.ppid !== ${Number(process.argv[2])}) process.kill(process.pid, "SIGKILL"); }, 250);`,
   { eval: true, stdout: false, stderr: false, execArgv: [], env: {} },
 ).unref();
 

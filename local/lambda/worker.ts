@@ -47,7 +47,7 @@ export class FunctionWorker {
 
   constructor(private readonly options: WorkerOptions) {
     const { fn, environment, taskRoot } = options;
-    this.child = fork(join(__dirname, "bootstrap.mjs"), [], {
+    this.child = fork(join(__dirname, "bootstrap.mjs"), [String(process.pid)], {
       cwd: taskRoot,
       env: environment,
       execArgv: [`--max-old-space-size=${Math.max(64, Math.floor(fn.memoryMegabytes * 0.9))}`],
