@@ -150,7 +150,7 @@ function parse(argv: readonly string[]) {
     return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     // The first sentence says what is wrong; what follows is advice about positional arguments.
-    throw new UsageError((error as Error).message.split(". ")[0] ?? "");
+    throw new UsageError((error as Error).message.split(/\.\s/)[0] ?? "");
   }
 }
 

@@ -10,14 +10,12 @@ export interface Target {
   readonly profile: string | undefined;
 }
 
-const stacks = join("cdktf.out", "stacks");
-
-/** The stream that the options name, or that of the runner or of the synthesized stack. @throws UsageError */
-export function findTarget(args: Arguments): Target {
+/** The stream that the options name, or that of the runner or of the synthesized stack in a folder. @throws UsageError */
+export function findTarget(args: Arguments, folder = "."): Target {
   const { stream, region, endpoint, profile } = args;
-  if (args.local) return runnerTarget(args.dir, stream);
+  if (args.local) return runnerTarget(join(folder, args.dir), stream);
   if (stream !== undefined) return { streamName: stream, region, endpoint, profile };
-  const stack = stackTarget();
+  const stack = stackTarget(join(folder, "cdktf.out", "stacks"));
   return { streamName: stack.streamName, region: region ?? stack.region, endpoint, profile };
 }
 
@@ -50,7 +48,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function stackTarget(): Pick<Target, "streamName" | "region"> {
+function stackTarget(stacks: string): Pick<Target, "streamName" | "region"> {
   const files = existsSync(stacks)
     ? readdirSync(stacks)
         .map((name) => join(stacks, name, "cdk.tf.json"))

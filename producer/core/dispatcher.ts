@@ -19,6 +19,9 @@ export interface DispatcherOptions extends BatchLimits, Omit<SettlementOptions, 
   readonly settled: () => void;
 }
 
+/** Aggregates of a call, for which records are taken ahead. */
+const aggregatesPerCall = 8;
+
 /** Decides when what waits in the lanes is sent, and in which calls. */
 export class Dispatcher {
   readonly #limit: ConcurrencyLimit;
@@ -49,8 +52,10 @@ export class Dispatcher {
   /** There is enough to send for a while: what is taken beyond only grows old, and the heap with it. */
   get supplied(): boolean {
     const { aggregateBytes, maxBatchRecords } = this.options;
-    if (aggregateBytes !== undefined) return false;
-    return this.lanes.queued >= maxBatchRecords * (2 * this.#limit.value + this.lanes.all.length);
+    const { queued, queuedBytes, all } = this.lanes;
+    const calls = 2 * this.#limit.value + all.length;
+    if (aggregateBytes === undefined) return queued >= calls * maxBatchRecords;
+    return queuedBytes >= calls * aggregatesPerCall * aggregateBytes;
   }
 
   add(record: PendingRecord): void {

@@ -21,6 +21,9 @@ import { ShardSource } from "./shard-source";
 import { type Outcome, sendAll, writable } from "./streams";
 import { createClient, type KinesisSender, listShards, putRecords } from "./transport";
 
+/** Records that may gather until the shards are known: a few calls. */
+const manyUnrouted = 2_000;
+
 /**
  * Puts records on a Kinesis data stream: batched, within the limits of each shard, retried, bounded in memory.
  *
@@ -119,14 +122,18 @@ export class KinesisProducer {
       const ended = this.#ended ?? (this.#closing && "Closed");
       if (ended !== undefined) return reject(undelivered(pending, ended));
       this.#epoch.enter();
-      if (this.#atBound) this.#waiting.push(pending);
-      else this.#admit(pending);
+      if (this.#atBound) {
+        this.#waiting.push(pending);
+        return;
+      }
+      this.#admit(pending);
+      if (this.#atBound) this.#dispatcher.pump();
     });
   }
 
   /** True while there is enough to send, and in any case while the buffer is at its bound. */
   get full(): boolean {
-    return this.#atBound || this.#dispatcher.supplied;
+    return this.#atBound || this.#dispatcher.supplied || this.#unrouted.length >= manyUnrouted;
   }
 
   get #atBound(): boolean {
@@ -206,10 +213,8 @@ export class KinesisProducer {
     record.acceptedAt = this.#clock.now();
     this.#bufferedBytes += record.bytes;
     this.#bufferedRecords++;
-    if (this.#lanes.map !== undefined) {
-      this.#dispatcher.add(record);
-      if (this.#atBound) this.#dispatcher.pump();
-    } else {
+    if (this.#lanes.map !== undefined) this.#dispatcher.add(record);
+    else {
       this.#unrouted.push(record);
       if (!this.#loading) void this.#load();
     }
@@ -237,10 +242,9 @@ export class KinesisProducer {
         record.lastError = error as Error;
         this.#giveUp(record, this.#ended ?? "Refused");
       }
-      this.#admitWaiting();
-    } finally {
-      this.#loading = false;
     }
+    this.#loading = false;
+    this.#admitWaiting();
   }
 
   /** The shards as they are now; undefined when that can't be learnt. */

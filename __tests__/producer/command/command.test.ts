@@ -1,0 +1,162 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCommand, startCommand, temporaryFolder } from "../support/command";
+import { EmbeddedKinesis } from "../support/embedded";
+import { FaultServer } from "../support/fault-server";
+
+let kinesis: EmbeddedKinesis;
+beforeAll(async () => {
+  kinesis = await EmbeddedKinesis.start();
+});
+afterAll(() => kinesis.stop());
+
+let streams = 0;
+async function newStream(shards = 2): Promise<string> {
+  const name = `stream-${++streams}`;
+  await kinesis.createStream(name, shards);
+  return name;
+}
+
+const reading = (sensor: string, temperature: unknown = 21.5) =>
+  JSON.stringify({
+    sensor_id: sensor,
+    temperature,
+    humidity: 60.1,
+    timestamp: "2024-01-15T10:30:00Z",
+    location: "warehouse-A",
+  });
+
+describe("the command", () => {
+  it("sends 100 readings with the sensor as the partition key, and says so in one line", async () => {
+    const stream = await newStream();
+    const result = await runCommand(temporaryFolder(), ["--stream", stream, "--endpoint", kinesis.endpoint]);
+    expect(result).toMatchObject({ code: 0, stderr: "" });
+    expect(result.stdout).toMatch(
+      /^Sent 100 records to stream-\d+ in [\d.]+ s \([\d,]+\/s, 2 shards, .*\)\.\n$/,
+    );
+    const stored = await kinesis.read(stream);
+    expect(stored).toHaveLength(100);
+    for (const { data, partitionKey } of stored) {
+      expect(data.toString()).toMatch(/\}\n$/);
+      expect(JSON.parse(data.toString())).toMatchObject({ sensor_id: partitionKey });
+    }
+  });
+
+  it("sends to the stream of the runner", async () => {
+    const stream = await newStream();
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, ".local"));
+    const runtime = {
+      pid: process.pid,
+      region: "us-east-1",
+      endpoint: kinesis.endpoint,
+      streams: [stream],
+      buckets: {},
+    };
+    writeFileSync(join(folder, ".local/runtime.json"), JSON.stringify(runtime));
+    const result = await runCommand(folder, ["--local", "--count", "7", "--json"]);
+    expect(result.code).toBe(0);
+    expect(JSON.parse(result.stdout)).toMatchObject({ stream, sent: 7, undelivered: 0, badLines: 0 });
+  });
+
+  it("says in one line that there is no such stream, or that nobody answers", async () => {
+    const folder = temporaryFolder();
+    const noStream = await runCommand(folder, ["--stream", "nope", "--endpoint", kinesis.endpoint]);
+    expect(noStream).toMatchObject({
+      code: 1,
+      stderr: `producer: There is no stream nope on ${kinesis.endpoint}\n`,
+    });
+    const nobody = await runCommand(folder, ["--stream", "nope", "--endpoint", "http://127.0.0.1:1"]);
+    expect(nobody).toMatchObject({
+      code: 1,
+      stderr: "producer: Nothing answers at http://127.0.0.1:1 (ECONNREFUSED)\n",
+    });
+  });
+
+  it("sends the good lines of a file, gzip or not, and reports the bad ones by number", async () => {
+    const stream = await newStream();
+    const folder = temporaryFolder();
+    const lines = [
+      reading("sensor-001"),
+      "no json",
+      "",
+      "[1]",
+      reading("sensor-002", "hot"),
+      reading("sensor-003"),
+    ];
+    writeFileSync(join(folder, "readings.ndjson.gz"), gzipSync(lines.join("\r\n")));
+    const target = ["--stream", stream, "--endpoint", kinesis.endpoint, "--json"];
+    const result = await runCommand(folder, ["--file", "readings.ndjson.gz", ...target]);
+    expect(result.code).toBe(1);
+    expect(JSON.parse(result.stdout)).toMatchObject({ sent: 2, badLines: 3, undelivered: 0 });
+    expect(result.stderr.split("\n")).toEqual([
+      expect.stringMatching(/^readings\.ndjson\.gz:2: no JSON: /),
+      "readings.ndjson.gz:4: no JSON object",
+      expect.stringMatching(/^readings\.ndjson\.gz:5: temperature: /),
+      "",
+    ]);
+    const stored = (await kinesis.read(stream)).map(({ data }) => data.toString());
+    expect(stored.sort()).toEqual([`${reading("sensor-001")}\n`, `${reading("sensor-003")}\n`]);
+  });
+
+  it("stopped in the middle, has what it took on the stream or in the spool file, which can be sent again", async () => {
+    const stream = await newStream();
+    const folder = temporaryFolder();
+    const lines = Array.from({ length: 20_000 }, (_, at) => `{"device":"device-${at % 10}","number":${at}}`);
+    writeFileSync(join(folder, "lines.ndjson"), lines.join("\n"));
+    const proxy = await FaultServer.start(kinesis.endpoint, 1, {
+      entryFailure: 0.05,
+      cutAfter: 0.02,
+      delayMs: 20,
+      shardLimits: { recordsPerSecond: 400, bytesPerSecond: 1e6 },
+    });
+    const target = (endpoint: string) => [
+      "--key",
+      "device",
+      "--stream",
+      stream,
+      "--endpoint",
+      endpoint,
+      "--json",
+    ];
+    const { child, finished } = startCommand(folder, [
+      ...["--file", "lines.ndjson", "--deadline", "0.5", "--spool", "spool.ndjson"],
+      ...target(proxy.endpoint),
+    ]);
+    while ((await kinesis.read(stream)).length < 300) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill("SIGTERM");
+    const result = await finished;
+    await proxy.stop();
+
+    const summary = JSON.parse(result.stdout);
+    expect(result.code).toBe(1);
+    expect(summary).toMatchObject({ stoppedBy: "SIGTERM", spool: "spool.ndjson" });
+    const taken = lines.slice(0, summary.sent + summary.undelivered);
+    expect(taken.length).toBeLessThan(lines.length);
+    const spooled = readFileSync(join(folder, "spool.ndjson"), "utf8").trimEnd().split("\n");
+    expect(spooled).toHaveLength(summary.undelivered);
+    const stored = async () => (await kinesis.read(stream)).map(({ data }) => data.toString().trimEnd());
+    expect(new Set([...(await stored()), ...spooled])).toEqual(new Set(taken));
+
+    const again = await runCommand(folder, ["--file", "spool.ndjson", ...target(kinesis.endpoint)]);
+    expect(again.code).toBe(0);
+    expect(new Set(await stored())).toEqual(new Set(taken));
+  });
+
+  it("run without end, ends well on a signal", async () => {
+    const stream = await newStream();
+    const folder = temporaryFolder();
+    const target = ["--stream", stream, "--endpoint", kinesis.endpoint];
+    const { child, finished } = startCommand(folder, ["--continuous", "--rate", "50", ...target]);
+    while ((await kinesis.read(stream)).length < 10) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill("SIGINT");
+    const result = await finished;
+    expect(result.code).toBe(0);
+    expect(result.stdout).toMatch(/stopped by SIGINT\.\n$/);
+    const sent = Number(/Sent (\d+)/.exec(result.stdout)?.[1]);
+    expect(await kinesis.read(stream)).toHaveLength(sent);
+    expect(existsSync(folder) && readdirSync(folder)).toEqual([]);
+  });
+});

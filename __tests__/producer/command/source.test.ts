@@ -1,0 +1,138 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { parseArguments } from "../../../producer/command/args";
+import { Explanation } from "../../../producer/command/explain";
+import { type BadLine, openSource } from "../../../producer/command/source";
+import { ShardMap } from "../../../producer/core/shard-map";
+import { temporaryFolder } from "../support/command";
+
+async function read(...args: string[]): Promise<{ records: string[]; keys: string[]; bad: BadLine[] }> {
+  const bad: BadLine[] = [];
+  const source = openSource(parseArguments(args), (line) => bad.push(line));
+  const records: string[] = [];
+  const keys: string[] = [];
+  for await (const { data, partitionKey } of source.records(new AbortController().signal)) {
+    records.push(data.toString());
+    keys.push(partitionKey);
+  }
+  return { records, keys, bad };
+}
+
+function fileOf(content: string | Buffer): string {
+  const file = join(temporaryFolder(), "lines.ndjson");
+  writeFileSync(file, content);
+  return file;
+}
+
+const reading = (sensor: string, temperature: unknown = 21.5) =>
+  JSON.stringify({
+    sensor_id: sensor,
+    temperature,
+    humidity: 60.1,
+    timestamp: "2024-01-15T10:30:00Z",
+    location: "warehouse-A",
+  });
+
+describe("simulated readings", () => {
+  it("are the same for the same seed", async () => {
+    const { records } = await read("--seed", "5", "--count", "20");
+    expect(records).toHaveLength(20);
+    expect(records[0]).toMatch(/"timestamp":"2024-01-15T10:30:00Z".*\}\n$/);
+    expect((await read("--seed", "5", "--count", "20")).records).toEqual(records);
+  });
+
+  it("end about now unless they are paced", async () => {
+    const { records } = await read("--count", "50", "--sensors", "5");
+    const last = Date.parse(JSON.parse(records.at(-1) ?? "").timestamp);
+    expect(Date.now() - last).toBeLessThan(5_000);
+    expect(last - Date.parse(JSON.parse(records[0] ?? "").timestamp)).toBeGreaterThanOrEqual(9_000);
+  });
+
+  it("may be none", async () => {
+    expect((await read("--count", "0")).records).toEqual([]);
+  });
+});
+
+describe("a file", () => {
+  const lines = [reading("a"), "no json", "", "[1]", reading("b", "hot"), reading("c")];
+
+  it("is sent line by line as it is; each bad line is told with its number and reason", async () => {
+    const { records, keys, bad } = await read("--file", fileOf(lines.join("\r\n")));
+    expect(records).toEqual([`${reading("a")}\n`, `${reading("c")}\n`]);
+    expect(keys).toEqual(["a", "c"]);
+    expect(bad.map(({ line }) => line)).toEqual([2, 4, 5]);
+    expect(bad.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining("no JSON: "),
+      "no JSON object",
+      expect.stringContaining("temperature: "),
+    ]);
+  });
+
+  it("may be gzip", async () => {
+    const many = Array.from({ length: 5_000 }, (_, at) => reading(`sensor-${at}`)).join("\n");
+    expect((await read("--file", fileOf(gzipSync(many)))).keys).toHaveLength(5_000);
+  });
+
+  it("ends at its first bad line when strict", async () => {
+    const { records, bad } = await read("--strict", "--file", fileOf(lines.join("\n")));
+    expect(records).toHaveLength(1);
+    expect(bad).toHaveLength(1);
+  });
+
+  it("with a key may hold any objects that have it", async () => {
+    const file = fileOf('{"device":7}\n{"other":1}\n{"device":""}\n');
+    const { records, keys, bad } = await read("--key", "device", "--file", file);
+    expect(records).toEqual(['{"device":7}\n']);
+    expect(keys).toEqual(["7"]);
+    expect(bad.map(({ reason }) => reason)).toEqual([
+      "device: no text or number to be the partition key",
+      "The partition key has 0 characters; it must have 1 to 256",
+    ]);
+  });
+
+  it("may have its times set to now", async () => {
+    const { records } = await read("--time", "now", "--file", fileOf(reading("a")));
+    const sent = JSON.parse(records[0] ?? "");
+    expect(sent).toEqual({
+      ...JSON.parse(reading("a")),
+      timestamp: expect.stringMatching(/^\d{4}-.*:\d\dZ$/),
+    });
+    expect(Math.abs(Date.now() - Date.parse(sent.timestamp))).toBeLessThan(60_000);
+  });
+
+  it("that is broken gzip, or not there, is an error", async () => {
+    const whole = gzipSync(lines.join("\n"));
+    await expect(read("--file", fileOf(whole.subarray(0, -20)))).rejects.toThrow("unexpected end of file");
+    await expect(read("--file", "/nowhere/x.ndjson")).rejects.toThrow("ENOENT");
+  });
+});
+
+describe("the explanation", () => {
+  it("says which key goes to which shard, and how evenly", () => {
+    const half = "8".padEnd(32, "0");
+    const map = new ShardMap([
+      { shardId: "low", startingHashKey: "0".repeat(32), endingHashKey: `7${"f".repeat(31)}` },
+      { shardId: "high", startingHashKey: half, endingHashKey: "f".repeat(32) },
+    ]);
+    const explanation = new Explanation("readings", map);
+    for (const explicitHashKey of ["0", "1", String(1n << 127n), "2"])
+      explanation.add({ data: "", partitionKey: `key-${explicitHashKey.length}`, explicitHashKey });
+    expect(explanation.text().split("\n")).toEqual([
+      "readings: 4 records over 2 shards",
+      "  low   75.0 %          3 records  key-1",
+      "  high   25.0 %          1 records  key-39",
+      "The fullest shard takes 1.50 times an even share.",
+    ]);
+    expect(JSON.parse(explanation.json())).toEqual({
+      stream: "readings",
+      records: 4,
+      imbalance: 1.5,
+      shards: [
+        { shardId: "low", records: 3, keys: { "key-1": 3 } },
+        { shardId: "high", records: 1, keys: { "key-39": 1 } },
+      ],
+    });
+  });
+});

@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const root = resolve(__dirname, "../../..");
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder of its own to run the command in. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), "producer-test-"));
+}
+
+/** Starts the command line in a folder, without AWS configuration. */
+export function startCommand(
+  cwd: string,
+  args: readonly string[],
+): { child: ChildProcess; finished: Promise<Finished> } {
+  const child = spawn(
+    process.execPath,
+    ["--import", join(root, "node_modules/tsx/dist/loader.mjs"), join(root, "producer/cli.ts"), ...args],
+    {
+      cwd,
+      env: { PATH: process.env.PATH, HOME: cwd, AWS_EC2_METADATA_DISABLED: "true" },
+      stdio: ["pipe", "pipe", "pipe"],
+    },
+  );
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.on("data", (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const finished = once(child, "close").then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  return { child, finished };
+}
+
+/** Runs the command line to its end. */
+export function runCommand(cwd: string, args: readonly string[], input = ""): Promise<Finished> {
+  const { child, finished } = startCommand(cwd, args);
+  child.stdin?.end(input);
+  return finished;
+}
