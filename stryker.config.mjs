@@ -11,5 +11,5 @@ export default {
   // A file that does not exist: Stryker would rewrite tsconfig.json with TypeScript's JavaScript API, which
   // TypeScript 7 no longer has. vitest needs no tsconfig.json.
   tsconfigFile: "no-tsconfig.json",
-  ignorePatterns: ["/.local", "/cdktf.out", "/hcl.out", "/bench", "/docs"],
+  ignorePatterns: ["/.local", "/cdktf.out", "/hcl.out", "/bench"],
 };
