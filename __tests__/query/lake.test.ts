@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Lake, openLake, QueryError } from "../../local/sql";
 import type { GlueTable } from "../../local/stack/types";
 import {
@@ -17,24 +17,35 @@ import {
   writeReadings,
 } from "./lake-fixture";
 
+const allTables = [sensorData, sensorDataRaw, sensorHourly];
 let folder: string;
+let clear: () => void;
 let remove: () => void;
-const lakes: Lake[] = [];
+let shared: Lake;
+const others: Lake[] = [];
 
-async function open(tables: readonly GlueTable[] = [sensorData, sensorDataRaw, sensorHourly]): Promise<Lake> {
-  const lake = await openLake({ tables }, folder, { now: () => now });
-  lakes.push(lake);
-  return lake;
-}
-
-beforeEach(() => {
-  ({ folder, remove } = makeLakeFolder());
+beforeAll(async () => {
+  ({ folder, clear, remove } = makeLakeFolder());
+  shared = await openLake({ tables: allTables }, folder, { now: () => now });
 });
 
 afterEach(() => {
-  for (const lake of lakes.splice(0)) lake.close();
+  for (const lake of others.splice(0)) lake.close();
+  clear();
+});
+
+afterAll(() => {
+  shared.close();
   remove();
 });
+
+/** The lake of all tables, or one with other tables over the same folder. */
+async function open(tables?: readonly GlueTable[]): Promise<Lake> {
+  if (!tables) return shared;
+  const lake = await openLake({ tables }, folder, { now: () => now });
+  others.push(lake);
+  return lake;
+}
 
 describe("a table of Parquet objects", () => {
   it("has the catalog's columns, and the partition key last, in Athena's types", async () => {
@@ -77,6 +88,14 @@ describe("a table of Parquet objects", () => {
     expect((await lake.query("SELECT count(*) AS n FROM sensor_data")).rows).toEqual([{ n: 0 }]);
     await writeReadings(folder, "2024-01-15", "a.parquet", [reading()]);
     expect((await lake.query("SELECT count(*) AS n FROM sensor_data")).rows).toEqual([{ n: 1 }]);
+  });
+
+  it("shows an object that was written again under the same key", async () => {
+    const lake = await open();
+    await writeParquet(folder, sensorData, "2024-01-15", "a.parquet", "SELECT 'sensor-001' AS sensor_id");
+    await lake.query("SELECT * FROM sensor_data");
+    await writeReadings(folder, "2024-01-15", "a.parquet", [reading(), reading()]);
+    expect((await lake.query("SELECT sum(temperature) AS sum FROM sensor_data")).rows).toEqual([{ sum: 45 }]);
   });
 
   it("reads NULL from objects that are older than a column", async () => {

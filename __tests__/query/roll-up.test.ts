@@ -10,7 +10,7 @@ import {
   runAfterHour,
   runSchedule,
 } from "@streaming-data-lake/local/sql";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { makeLakeFolder, now, reading, sensorData, sensorHourly, writeReadings } from "./lake-fixture";
 
 const schedule: Schedule = {
@@ -22,15 +22,18 @@ const schedule: Schedule = {
 };
 
 let folder: string;
+let clear: () => void;
 let remove: () => void;
 let lake: Lake;
 
-beforeEach(async () => {
-  ({ folder, remove } = makeLakeFolder());
+beforeAll(async () => {
+  ({ folder, clear, remove } = makeLakeFolder());
   lake = await openLake({ tables: [sensorData, sensorHourly] }, folder, { now: () => now });
 });
 
-afterEach(() => {
+afterEach(() => clear());
+
+afterAll(() => {
   lake.close();
   remove();
 });

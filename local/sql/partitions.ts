@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { GlueTable } from "../stack/types";
 import { QueryError } from "./errors";
+import { quoteText } from "./hive-types";
 import { projectionOf } from "./projection";
 
 /** A folder of a table's objects and the partition values that its path says, by key. */
@@ -14,6 +15,8 @@ export interface Partition {
 export interface LakeObject {
   readonly path: string;
   readonly bytes: number;
+  /** When it was written, in milliseconds since 1970. */
+  readonly modified: number;
 }
 
 /** The folder under which a table's objects lie. */
@@ -70,8 +73,15 @@ export async function listObjects(partition: Partition): Promise<LakeObject[]> {
     visible.map(async (name) => {
       const path = join(partition.folder, name);
       const status = await stat(path);
-      return status.isFile() ? [{ path, bytes: status.size }] : [];
+      return status.isFile() ? [{ path, bytes: status.size, modified: status.mtimeMs }] : [];
     }),
   );
   return objects.flat();
 }
+
+/** A path that DuckDB takes by the letter, though it may hold a glob's characters. */
+const literalPath = (path: string) => quoteText(path.replace(/[*?[]/g, "[$&]"));
+
+/** The objects as DuckDB's list of files. */
+export const pathList = (objects: readonly LakeObject[]): string =>
+  `[${objects.map(({ path }) => literalPath(path)).join(", ")}]`;

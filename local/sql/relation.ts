@@ -2,7 +2,7 @@ import type { GlueColumn, GlueTable } from "../stack/types";
 import { QueryError } from "./errors";
 import type { Footers } from "./footers";
 import { duckdbType, quoteName, quoteText } from "./hive-types";
-import type { LakeObject } from "./partitions";
+import { type LakeObject, pathList } from "./partitions";
 
 const openxSerde = "org.openx.data.jsonserde.JsonSerDe";
 const parquetSerde = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe";
@@ -28,12 +28,6 @@ export function columnsOf(table: GlueTable): { name: string; type: string }[] {
     type: duckdbType(type),
   }));
 }
-
-/** A path that DuckDB takes by the letter, though it may hold a glob's characters. */
-const literalPath = (path: string) => quoteText(path.replace(/[*?[]/g, "[$&]"));
-
-const pathList = (objects: readonly LakeObject[]) =>
-  `[${objects.map(({ path }) => literalPath(path)).join(", ")}]`;
 
 function hiveOptions(table: GlueTable): string {
   if (table.partitionKeys.length === 0) return "hive_partitioning = false";
