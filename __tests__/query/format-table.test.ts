@@ -51,7 +51,12 @@ describe("a result on a terminal", () => {
   });
 
   it("shows characters that a terminal would obey", () => {
-    expect(table({ a: "varchar" }, [{ a: "x\u001b[31m\ny" }])).toContain("x\\u001b[31m\\ny");
+    expect(table({ a: "varchar" }, [{ a: "x\u001b[31m\ty" }])).toContain("x\\u001b[31m\\ty");
+  });
+
+  it("keeps the lines of a text", () => {
+    const lines = table({ a: "varchar", b: "bigint" }, [{ a: "one\nthree", b: 1 }]).split("\n");
+    expect(lines.slice(2, 4)).toEqual(["│ one   │ 1 │", "│ three │   │"]);
   });
 
   it("writes very small numbers in full", () => {

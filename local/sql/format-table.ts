@@ -15,9 +15,9 @@ const decimals = 4;
 
 const isNumeric = ({ type }: QueryColumn) => numeric.has(type.replace(/\(.*/, ""));
 
-/** One line, without a character that a terminal would obey. */
+/** Without a character that a terminal would obey, but for the end of a line. */
 const printable = (text: string) =>
-  text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+  text.replace(/[^\P{Cc}\n]/gu, (character) => JSON.stringify(character).slice(1, -1));
 
 function cellTexts(column: QueryColumn, values: readonly Value[]): string[] {
   const numbers = values.filter((value) => typeof value === "number");
@@ -51,7 +51,9 @@ function fitWidths(natural: readonly number[], shrinkable: readonly boolean[], a
 
 /** The longest of texts, in the columns of a terminal. */
 const widthOf = (texts: readonly string[]) =>
-  texts.reduce((longest, text) => Math.max(longest, stringWidth(text)), 0);
+  texts
+    .flatMap((text) => text.split("\n"))
+    .reduce((longest, line) => Math.max(longest, stringWidth(line)), 0);
 
 const frame = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 const style = { head: [], border: [] };
