@@ -7,6 +7,7 @@ import { type GiveUpReason, UndeliveredError } from "./errors";
 import { Lanes } from "./lanes";
 import type { ProducerMetrics } from "./metrics";
 import { type ProducerOptions, resolveOptions, type Settings } from "./options";
+import { putRecords } from "./put-records";
 import { FifoQueue } from "./queue";
 import {
   checkRecord,
@@ -19,7 +20,7 @@ import {
 import type { Entry } from "./request-body";
 import { ShardSource } from "./shard-source";
 import { type Outcome, sendAll, writable } from "./streams";
-import { createClient, type KinesisSender, listShards, putRecords } from "./transport";
+import { createClient, type KinesisSender, listShards } from "./transport";
 
 /** Records that may gather until the shards are known: a few calls. */
 const manyUnrouted = 2_000;

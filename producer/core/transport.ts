@@ -3,11 +3,8 @@ import {
   type KinesisClientConfig,
   ListShardsCommand,
   type ListShardsCommandOutput,
-  PutRecordsCommand,
-  type PutRecordsCommandOutput,
 } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { type Entry, requestBody } from "./request-body";
 import { hexHashKey, type Shard, ShardMap } from "./shard-map";
 
 /** What the producer needs of a `KinesisClient`. */
@@ -15,6 +12,9 @@ export type KinesisSender = Pick<KinesisClient, "send">;
 
 /** Connections to the endpoint at most: never fewer than calls in flight. */
 const maxSockets = 128;
+
+/** With a logger that has methods, as its default one, the SDK deep-copies each input and output for them. */
+const unheard = {} as NonNullable<KinesisClientConfig["logger"]>;
 
 /**
  * A client for the producer: without the SDK's own retries, since the producer's retry knows which entries failed.
@@ -27,12 +27,10 @@ export function createClient({
   endpoint,
   profile,
 }: Pick<KinesisClientConfig, "region" | "profile"> & { readonly endpoint?: string }): KinesisClient {
-  const silent = () => undefined;
   const common = {
     endpoint,
     maxAttempts: 1,
-    // With its default logger the SDK deep-copies each input and output for it.
-    logger: { debug: silent, info: silent, warn: silent, error: silent },
+    logger: unheard,
   };
   if (!endpoint?.startsWith("http:")) return new KinesisClient({ ...common, region, profile });
   return new KinesisClient({
@@ -67,37 +65,4 @@ export async function listShards(
     nextToken = page.NextToken;
   } while (nextToken);
   return new ShardMap(shards);
-}
-
-/** One PutRecords call: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html */
-export function putRecords(
-  client: KinesisSender,
-  streamName: string,
-  entries: readonly Entry[],
-  signal: AbortSignal,
-): Promise<PutRecordsCommandOutput> {
-  if (!(client instanceof KinesisClient))
-    return client.send(
-      new PutRecordsCommand({
-        StreamName: streamName,
-        Records: entries.map(({ data, partitionKey, explicitHashKey }) => ({
-          Data: data,
-          PartitionKey: partitionKey,
-          ExplicitHashKey: explicitHashKey,
-        })),
-      }),
-      { abortSignal: signal },
-    );
-
-  // The SDK walks its schema for every member of every entry, which is most of a call's cost: the body is written
-  // by us, and the SDK signs and sends it.
-  const command = new PutRecordsCommand({ StreamName: streamName, Records: [] });
-  command.middlewareStack.add(
-    (next) => (args) => {
-      Object.assign(args.request as object, { body: requestBody(streamName, entries) });
-      return next(args);
-    },
-    { step: "build", priority: "high", name: "putRecordsBody" },
-  );
-  return client.send(command, { abortSignal: signal });
 }
