@@ -30,10 +30,12 @@ function countRecords(body) {
 
 // CBOR writes a text's length before it: in the type byte when short, in a byte of its own from 24 on.
 function cborStreamName(text) {
-  const at = text.indexOf("StreamName") + "StreamName".length;
+  const found = text.indexOf("StreamName");
+  if (found < 0) return "";
+  const at = found + "StreamName".length;
   const type = text.charCodeAt(at);
-  if (type === 0x78) return text.slice(at + 2, at + 2 + text.charCodeAt(at + 1));
-  return type >= 0x60 && type < 0x78 ? text.slice(at + 1, at + 1 + type - 0x60) : "";
+  const [start, length] = type === 0x78 ? [at + 2, text.charCodeAt(at + 1)] : [at + 1, type - 0x60];
+  return length > 0 && length <= 128 ? text.slice(start, start + length) : "";
 }
 
 server.prependListener("request", (request, response) => {

@@ -50,6 +50,8 @@ export interface TableScan {
 export interface QueryOptions {
   /** Begins the names of the objects that an `INSERT INTO` writes. @default a random UUID */
   readonly executionId?: string;
+  /** Stops the statement; its promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Lake {
@@ -106,7 +108,8 @@ export async function openLake(
   return {
     tables: stack.tables,
     query(sql, params = [], options = {}) {
-      const result = last.then(() => engine.query(sql, [...params], options));
+      const run = () => engine.query(sql, [...params], options);
+      const result = last.then(() => (options.signal ? engine.interruptible(run, options.signal) : run()));
       last = result.catch(() => undefined);
       return result;
     },
@@ -166,6 +169,25 @@ class Engine {
         error,
         this.tables.map(({ name }) => name),
       );
+    }
+  }
+
+  /** Runs what `signal` may stop. An interrupt that comes before DuckDB has begun is lost, so it is given again. */
+  async interruptible<Result>(run: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+    signal.throwIfAborted();
+    let timer: NodeJS.Timeout | undefined;
+    const interrupt = () => {
+      this.connection.interrupt();
+      timer = setTimeout(interrupt, 50);
+    };
+    signal.addEventListener("abort", interrupt);
+    try {
+      return await run();
+    } catch (error) {
+      throw signal.aborted ? signal.reason : error;
+    } finally {
+      signal.removeEventListener("abort", interrupt);
+      clearTimeout(timer);
     }
   }
 
