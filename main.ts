@@ -8,8 +8,12 @@ import { parseSettings, SettingsError } from "./constructs/settings";
 /** The context of cdktf.json; under the `cdktf` command it comes in the environment instead. */
 function context(): Record<string, unknown> {
   if (process.env.CDKTF_CONTEXT_JSON) return {};
-  const { context = {} } = JSON.parse(readFileSync(join(__dirname, "cdktf.json"), "utf8"));
-  return context;
+  const text = readFileSync(join(__dirname, "cdktf.json"), "utf8");
+  try {
+    return JSON.parse(text).context ?? {};
+  } catch (error) {
+    throw new SettingsError([`cdktf.json is no JSON: ${error instanceof Error ? error.message : error}`]);
+  }
 }
 
 try {

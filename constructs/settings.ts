@@ -25,9 +25,10 @@ const flag = () => z.boolean().meta({ rule: "true or false" });
 
 const fields = z.strictObject({
   // Lengths leave room for the longest name made of them, the function's role: 64 characters.
-  project: text(/^[a-z][a-z0-9-]{1,18}[a-z0-9]$/, "3-20 lower-case letters, digits and hyphens").default(
-    "sensor-lake",
-  ),
+  project: text(
+    /^(?!xn--|sthree-|amzn-s3-demo-)[a-z][a-z0-9-]{1,18}[a-z0-9]$/,
+    "3-20 lower-case letters, digits and hyphens, with no start that S3 keeps for itself",
+  ).default("sensor-lake"),
   environment: text(/^[a-z][a-z0-9]{0,9}$/, "1-10 lower-case letters and digits").default("dev"),
   region: text(/^(?=.{9,14}$)[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1").default("us-east-1"),
   /** Bucket that keeps Terraform's state, with its lock beside it. Without it the state is a local file. */

@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -15,10 +23,10 @@ afterEach(() => {
 });
 
 /** `node --import tsx main.ts`, with this context in place of that of cdktf.json. */
-function main(context?: unknown, env: Record<string, string> = {}) {
+function main(context?: unknown, env: Record<string, string> = {}, folder = root) {
   const { CDKTF_CONTEXT_JSON: _, ...inherited } = process.env;
   return spawnSync(process.execPath, ["--import", "tsx", "main.ts"], {
-    cwd: root,
+    cwd: folder,
     encoding: "utf8",
     env: {
       ...inherited,
@@ -48,5 +56,16 @@ describe("the app", () => {
     expect(second).toMatch(/^cdktf\.json: context\.pipeline\.shards is no setting; there are project, /);
     expect(others).toEqual([]);
     expect(existsSync(join(outdir, "stacks/sensor-lake/cdk.tf.json"))).toBe(false);
+  });
+
+  test("says in one line that cdktf.json is no JSON", () => {
+    const folder = mkdtempSync(join(outdir, "project-"));
+    for (const part of ["constructs", "dataset", "node_modules"])
+      symlinkSync(join(root, part), join(folder, part));
+    copyFileSync(join(root, "main.ts"), join(folder, "main.ts"));
+    writeFileSync(join(folder, "cdktf.json"), "{ context: }");
+    const { status, stderr } = main(undefined, {}, folder);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^cdktf\.json is no JSON: .+\n$/);
   });
 });

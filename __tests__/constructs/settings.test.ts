@@ -12,6 +12,7 @@ function problemsOf(context: unknown): readonly string[] {
 }
 
 const at = "cdktf.json: context.pipeline";
+const projectRule = "3-20 lower-case letters, digits and hyphens, with no start that S3 keeps for itself";
 
 describe("settings", () => {
   test("have a default each, so that none has to be given", () => {
@@ -73,7 +74,7 @@ describe("settings", () => {
         monthlyBudgetDollars: 5,
       }),
     ).toEqual([
-      `${at}.project is "Sensor Lake": must be 3-20 lower-case letters, digits and hyphens`,
+      `${at}.project is "Sensor Lake": must be ${projectRule}`,
       `${at}.region is "mars": must be an AWS region such as us-east-1`,
       `${at}.alertThresholdCelsius is "hot": must be a number of degrees Celsius from -90 to 60`,
       `${at}.bufferMebibytes is 32: must be a whole number of MiB from 64 to 128`,
@@ -84,10 +85,13 @@ describe("settings", () => {
   });
 
   test.each([
-    ["project", "ab", "3-20 lower-case letters, digits and hyphens"],
-    ["project", "a".repeat(21), "3-20 lower-case letters, digits and hyphens"],
-    ["project", "sensor-", "3-20 lower-case letters, digits and hyphens"],
-    ["project", "1sensors", "3-20 lower-case letters, digits and hyphens"],
+    ["project", "ab", projectRule],
+    ["project", "a".repeat(21), projectRule],
+    ["project", "sensor-", projectRule],
+    ["project", "1sensors", projectRule],
+    ["project", "xn--sensors", projectRule],
+    ["project", "sthree-sensors", projectRule],
+    ["project", "amzn-s3-demo-x", projectRule],
     ["environment", "Prod", "1-10 lower-case letters and digits"],
     ["environment", "environment", "1-10 lower-case letters and digits"],
     ["environment", "my-dev", "1-10 lower-case letters and digits"],
