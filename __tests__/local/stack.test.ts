@@ -53,6 +53,18 @@ describe("the stack reader", () => {
     });
   });
 
+  it("connects a mapping of a consumer with enhanced fan-out to the consumer's stream", () => {
+    const stack = load({
+      mapping: { event_source_arn: "${aws_kinesis_stream_consumer.fast.arn}" },
+      more: {
+        aws_kinesis_stream_consumer: {
+          fast: { name: "fast", stream_arn: "${aws_kinesis_stream.readings.arn}" },
+        },
+      },
+    });
+    expect(stack.mappings[0]?.streamArn).toBe(stack.streams[0]?.arn);
+  });
+
   it("finds the function's archive beside the stack file", () => {
     expect(load().functions[0]).toMatchObject({
       archive: join(folder, "function.zip"),

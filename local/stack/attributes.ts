@@ -106,6 +106,9 @@ const computed: Readonly<Record<string, Attributes>> = {
   },
   aws_kinesis_stream: kinesisStream,
   "data.aws_kinesis_stream": kinesisStream,
+  aws_kinesis_stream_consumer: {
+    arn: (consumer) => `${consumer.get("stream_arn")}/consumer/${name(consumer)}:0`,
+  },
   aws_kms_alias: named("kms", ""),
   aws_kms_key: {
     id: (key) => hash(key).slice(0, 36),

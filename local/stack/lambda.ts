@@ -50,7 +50,8 @@ export function readMappings(
 ): EventSourceMapping[] {
   const mappings: EventSourceMapping[] = [];
   for (const mapping of reader.of("aws_lambda_event_source_mapping")) {
-    const streamArn = mapping.text("event_source_arn");
+    // A consumer with enhanced fan-out reads the same records: its ARN is <stream's ARN>/consumer/<name>:<time>.
+    const streamArn = mapping.text("event_source_arn")?.replace(/\/consumer\/.*$/, "");
     const fn = findFunction(functions, mapping.required("function_name"));
     if (!streams.some(({ arn }) => arn === streamArn)) {
       reader.skip(
