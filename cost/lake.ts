@@ -1,0 +1,91 @@
+import { assumptions } from "./assumptions";
+import { type Charge, charge, monthDays } from "./charge";
+import type { PriceName } from "./prices";
+import type { Setup, StoragePlan } from "./setup";
+import type { Load } from "./traffic";
+
+const daySeconds = 86_400;
+const gigabyte = 2 ** 30;
+/** S3 leaves smaller objects where they are: https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html */
+const smallestMoved = 128 * 1024;
+
+/** Objects of one kind that a day brings. */
+export interface DayOfObjects {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+/** Objects by the buffer's size or its interval, whichever fills it first; size counts the readings as sent. */
+export function dayOfObjects(
+  setup: Setup,
+  load: Load,
+  { ratio, objectBytes }: { readonly ratio: number; readonly objectBytes: number },
+): DayOfObjects {
+  const sent = load.readingsPerSecond * load.readingBytes * daySeconds;
+  const byTime = daySeconds / Math.max(1, setup.bufferSeconds);
+  const bySize = sent / (setup.bufferMebibytes * 2 ** 20);
+  const objects = Math.min(load.readingsPerSecond * daySeconds, Math.max(byTime, bySize));
+  return { objects, bytes: sent * ratio + objects * objectBytes };
+}
+
+const storagePrices: Readonly<Record<string, PriceName>> = {
+  STANDARD: "standardStorage",
+  STANDARD_IA: "infrequentStorage",
+  GLACIER_IR: "glacierInstantStorage",
+};
+const movePrices: Readonly<Record<string, PriceName>> = {
+  STANDARD_IA: "transitionToInfrequent",
+  GLACIER_IR: "transitionToGlacierInstant",
+};
+
+/** On a day so many days after the first, when what was delivered until then is stored as the lifecycle has it. */
+export function lakeCharges(setup: Setup, load: Load, day: number): Charge[] {
+  const kinds: readonly (readonly [StoragePlan, DayOfObjects])[] = [
+    [
+      setup.processed,
+      dayOfObjects(setup, load, setup.converts ? assumptions.parquet : { ratio: 1, objectBytes: 0 }),
+    ],
+    ...(setup.backup ? [[setup.raw, dayOfObjects(setup, load, assumptions.gzip)] as const] : []),
+  ];
+  const quantities = new Map<PriceName, number>();
+  const add = (price: PriceName | undefined, quantity: number) => {
+    if (price) quantities.set(price, (quantities.get(price) ?? 0) + quantity);
+  };
+  add("put", 0);
+  for (const [plan, { objects, bytes }] of kinds) {
+    add("put", objects);
+    const moves = bytes / objects >= smallestMoved ? plan.transitions : [];
+    for (const { days, storageClass } of moves) if (days < day) add(movePrices[storageClass], objects);
+    let from = 0;
+    let storageClass = "STANDARD";
+    for (const next of [...moves, { days: plan.lifetimeDays, storageClass: "" }]) {
+      const daysThere = Math.max(0, Math.min(day, next.days) - from);
+      add(storagePrices[storageClass], (bytes / gigabyte) * (daysThere / monthDays));
+      from = Math.min(day, next.days);
+      storageClass = next.storageClass;
+    }
+  }
+  return [...quantities].map(([price, quantity]) => charge("S3", price, quantity));
+}
+
+/** Bytes of Parquet that a day brings. */
+export function parquetBytesADay(setup: Setup, load: Load): number {
+  return dayOfObjects(setup, load, assumptions.parquet).bytes;
+}
+
+const terabyte = 2 ** 40;
+/** A query is charged for 10 MB at least: https://aws.amazon.com/athena/pricing/ */
+const leastScan = 10 * 2 ** 20;
+
+/** So many scans of so many bytes a day. */
+export const scanCharge = (bytes: number, scans = 1): Charge =>
+  charge("Athena", "scan", (scans * Math.max(leastScan, bytes)) / terabyte);
+
+/** The scheduled queries. One reads the day so far: half a day on average, all columns at most. */
+export function queryCharges(setup: Setup, load: Load): Charge[] {
+  return [
+    scanCharge(parquetBytesADay(setup, load) / 2, setup.scheduledQueries),
+    charge("Scheduler", "schedule", setup.scheduledQueries),
+    charge("KMS", "key", setup.customerManagedKeys / monthDays),
+  ];
+}

@@ -1,0 +1,52 @@
+import { type Charge, charge } from "./charge";
+import type { Setup } from "./setup";
+import type { Traffic } from "./traffic";
+
+const daySeconds = 86_400;
+const gigabyte = 2 ** 30;
+
+/** https://aws.amazon.com/kinesis/data-streams/pricing/ */
+export function streamCharges(setup: Setup, traffic: Traffic): Charge[] {
+  const perDay = (each: number) => traffic.recordsPerSecond * each * daySeconds;
+  const of = (what: Parameters<typeof charge>[1], quantity: number) => charge("Kinesis", what, quantity);
+  const gigabytes = perDay(traffic.recordBytes) / gigabyte;
+  const keptDays = setup.streamRetentionHours / 24;
+  if (setup.streamMode === "ON_DEMAND") {
+    // Lambda reads the stream, by fan-out if it has any, and so does Firehose.
+    const plainReaders = setup.fanOutConsumers > 0 ? 1 : 2;
+    return [
+      of("onDemandStreamHour", 24),
+      of("onDemandIn", perDay(Math.ceil(traffic.recordBytes / 1024) * 1024) / gigabyte),
+      of("onDemandOut", plainReaders * gigabytes),
+      of("onDemandFanOut", setup.fanOutConsumers * gigabytes),
+      of("onDemandRetention", gigabytes * Math.min(6, keptDays - 1)),
+      of("longRetention", gigabytes * Math.max(0, keptDays - 7)),
+    ];
+  }
+  return [
+    of("shardHour", 24 * traffic.shards),
+    of("putPayloadUnit", perDay(Math.ceil(traffic.recordBytes / (25 * 1024)))),
+    of("extendedRetention", keptDays > 1 ? 24 * traffic.shards : 0),
+    of("longRetention", gigabytes * Math.max(0, keptDays - 7)),
+    of("fanOutShardHour", 24 * traffic.shards * setup.fanOutConsumers),
+    of("fanOutData", gigabytes * setup.fanOutConsumers),
+  ];
+}
+
+const step = 5 * 1024;
+
+/**
+ * Firehose counts each record in steps of 5 KB: https://aws.amazon.com/firehose/pricing/
+ *
+ * @param records What counts as one. Of an aggregate that is not said: each of its readings, the dearer way, or itself.
+ */
+export function deliveryCharges(
+  { converts }: Setup,
+  records: { readonly perSecond: number; readonly bytes: number },
+): Charge[] {
+  const gigabytes = (records.perSecond * Math.ceil(records.bytes / step) * step * daySeconds) / gigabyte;
+  return [
+    charge("Firehose", "firehoseIngestion", gigabytes),
+    charge("Firehose", "firehoseConversion", converts ? gigabytes : 0),
+  ];
+}

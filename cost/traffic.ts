@@ -1,0 +1,86 @@
+import { assumptions, vcpuMegabytes } from "./assumptions";
+import type { Setup } from "./setup";
+
+export interface Load {
+  readonly readingsPerSecond: number;
+  /** Of one reading as it is sent, with its partition key. */
+  readonly readingBytes: number;
+  /** Whether the producer packs readings together as the Kinesis Producer Library does. */
+  readonly aggregate: boolean;
+}
+
+/** What a load makes of a stack, second by second, when its keys spread evenly. */
+export interface Traffic {
+  /** Shards that take the load. */
+  readonly shardsNeeded: number;
+  /** Shards that it meets. */
+  readonly shards: number;
+  readonly readingsARecord: number;
+  readonly recordsPerSecond: number;
+  readonly recordBytes: number;
+  readonly bytesPerSecond: number;
+  /** Batches that a shard may have under way, all shards together. */
+  readonly lanes: number;
+  readonly recordsABatch: number;
+  readonly readingsABatch: number;
+  readonly invocationsPerSecond: number;
+  readonly batchMilliseconds: number;
+  /** Part of its time that each lane is busy; over 1 the function falls behind. */
+  readonly laneLoad: number;
+}
+
+/** A shard takes 1,000 records and 1 MB a second: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
+const shardRecords = 1_000;
+const shardBytes = 1_048_576;
+/** What a batch may have: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const payloadBytes = 6 * 1_048_576;
+/** Of an event's record beside its data: its names, ARNs and numbers. */
+const envelopeBytes = 400;
+
+export function trafficOf(setup: Setup, load: Load): Traffic {
+  const { readingsPerSecond, readingBytes, aggregate } = load;
+  const bytes = readingBytes + (aggregate ? assumptions.aggregateOverheadBytes : 0);
+  const shardsNeeded = Math.max(
+    1,
+    Math.ceil((readingsPerSecond * bytes) / shardBytes),
+    aggregate ? 1 : Math.ceil(readingsPerSecond / shardRecords),
+  );
+  const shards = setup.streamMode === "ON_DEMAND" ? Math.max(4, shardsNeeded) : setup.shardCount;
+  const readingsARecord = aggregate
+    ? Math.max(
+        1,
+        Math.min(
+          Math.floor(assumptions.aggregateBytes / bytes),
+          (readingsPerSecond / shards) * assumptions.lingerSeconds,
+        ),
+      )
+    : 1;
+  const recordsPerSecond = readingsPerSecond / readingsARecord;
+  const recordBytes = readingsARecord * bytes;
+
+  const lanes = shards * setup.parallelizationFactor;
+  // A shard is asked for records once a second: https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
+  const gathered = (recordsPerSecond / lanes) * Math.max(1, setup.batchingWindowSeconds);
+  const fitting = Math.floor(payloadBytes / ((recordBytes * 4) / 3 + envelopeBytes));
+  const recordsABatch = Math.max(1, Math.min(setup.batchSize, gathered, fitting));
+  const readingsABatch = recordsABatch * readingsARecord;
+  const invocationsPerSecond = recordsPerSecond / recordsABatch;
+  const vcpus = Math.min(1, setup.functionMemoryMegabytes / vcpuMegabytes);
+  const batchMilliseconds =
+    (assumptions.millisecondsAnInvocation + readingsABatch * assumptions.millisecondsAReading) / vcpus;
+  return {
+    shardsNeeded,
+    shards,
+    readingsARecord,
+    recordsPerSecond,
+    recordBytes,
+    bytesPerSecond: recordsPerSecond * recordBytes,
+    lanes,
+    recordsABatch,
+    readingsABatch,
+    invocationsPerSecond,
+    batchMilliseconds,
+    laneLoad:
+      ((invocationsPerSecond / lanes) * (batchMilliseconds + assumptions.millisecondsBetweenBatches)) / 1_000,
+  };
+}
