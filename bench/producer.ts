@@ -1,7 +1,34 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { CreateStreamCommand } from "@aws-sdk/client-kinesis";
+import { KinesisProducer } from "@streaming-data-lake/producer";
 import { type Measurement, median } from "./measurement";
-import { clientOf, producerLoop, putRecordLoop, putRecordsLoop, startService } from "./producer-load";
+import {
+  clientOf,
+  producerLoop,
+  putRecordLoop,
+  putRecordsLoop,
+  readingAt,
+  startService,
+} from "./producer-load";
+import { encode, encodePeer, loadPeers, writablePeer } from "./producer-peers";
 
-const stream = { streamName: "readings" };
+const streamName = "readings";
+const rate = "readings/s";
+const peers = loadPeers();
+
+/** The producer beside bare loops on the same SDK, beside itself aggregating, and beside its peers. */
+export async function run(): Promise<readonly Measurement[]> {
+  return [
+    ...(await nullSink()),
+    ...(await slowSink()),
+    ...(await embedded()),
+    ...(await shardSecond()),
+    ...(await encoding()),
+    ...(await memory()),
+  ];
+}
 
 /** Runs each of the loads in turn, several times over: what else the machine does disturbs all of them alike. */
 async function inTurn<K extends string>(
@@ -15,62 +42,143 @@ async function inTurn<K extends string>(
   return Object.fromEntries([...rates].map(([name, values]) => [name, median(values)])) as Record<K, number>;
 }
 
-export async function run(): Promise<readonly Measurement[]> {
-  return [...(await nullSink()), ...(await slowSink())];
-}
-
 async function nullSink(): Promise<Measurement[]> {
   const sink = await startService("producer-sink", "0");
   const client = clientOf(sink.endpoint);
-  try {
-    const count = 200_000;
-    const rates = await inTurn(7, {
-      naive: () => putRecordLoop(client, stream.streamName, 1_000),
-      four: () => putRecordsLoop(client, stream.streamName, count, 4),
-      eight: () => putRecordsLoop(client, stream.streamName, count, 8),
-      producer: () => producerLoop({ ...stream, endpoint: sink.endpoint }, count),
-    });
-    const bare = Math.max(rates.four, rates.eight);
-    return [
-      { what: "null sink: PutRecord one by one", value: rates.naive, unit: "readings/s" },
-      { what: "null sink: bare PutRecords loop, 4 calls at once", value: rates.four, unit: "readings/s" },
-      { what: "null sink: bare PutRecords loop, 8 calls at once", value: rates.eight, unit: "readings/s" },
-      { what: "null sink: producer", value: rates.producer, unit: "readings/s" },
-      atLeast("  against PutRecord", rates.producer / rates.naive, 150),
-      atLeast("  against the best bare loop", rates.producer / bare, 0.9),
-    ];
-  } finally {
-    client.destroy();
-    sink.stop();
-  }
+  const count = 150_000;
+  const rates = await inTurn(5, {
+    naive: () => putRecordLoop(client, streamName, 1_000),
+    four: () => putRecordsLoop(client, streamName, count, 4),
+    eight: () => putRecordsLoop(client, streamName, count, 8),
+    producer: () => producerLoop({ streamName, endpoint: sink.endpoint }, count),
+    ...(peers && { peer: () => writablePeer(peers, sink.endpoint, 50_000) }),
+  } as Record<"naive" | "four" | "eight" | "producer" | "peer", () => Promise<number>>);
+  client.destroy();
+  sink.stop();
+  return [
+    { what: "null sink: PutRecord one by one", value: rates.naive, unit: rate },
+    { what: "null sink: bare PutRecords loop, 4 calls at once", value: rates.four, unit: rate },
+    { what: "null sink: bare PutRecords loop, 8 calls at once", value: rates.eight, unit: rate },
+    ...(peers ? [{ what: "null sink: aws-kinesis-writable", value: rates.peer, unit: rate }] : []),
+    { what: "null sink: producer", value: rates.producer, unit: rate },
+    atLeast("  against PutRecord", rates.producer / rates.naive, 150),
+    atLeast("  against the best bare loop", rates.producer / Math.max(rates.four, rates.eight), 0.9),
+  ];
 }
 
 async function slowSink(): Promise<Measurement[]> {
   const sink = await startService("producer-sink", "20");
   const client = clientOf(sink.endpoint);
-  try {
-    const count = 300_000;
-    const loops = [8, 16, 32, 64];
-    const bare = (concurrency: number) => () => putRecordsLoop(client, stream.streamName, count, concurrency);
-    const rates = await inTurn(5, {
-      ...Object.fromEntries(loops.map((concurrency) => [`${concurrency}`, bare(concurrency)])),
-      producer: () => producerLoop({ ...stream, endpoint: sink.endpoint }, count),
-    } as Record<string, () => Promise<number>>);
-    const best = Math.max(...loops.map((concurrency) => rates[concurrency] ?? 0));
-    const { producer = Number.NaN } = rates;
-    return [
-      ...loops.map((concurrency) => ({
-        what: `20 ms sink: bare loop, ${concurrency} calls at once`,
-        value: rates[concurrency] ?? Number.NaN,
-        unit: "readings/s",
-      })),
-      { what: "20 ms sink: producer", value: producer, unit: "readings/s" },
-      atLeast("  against the best bare loop", producer / best, 0.9),
-    ];
-  } finally {
-    client.destroy();
-    sink.stop();
-  }
+  const count = 200_000;
+  const loops = ["8", "16", "32", "64"];
+  const rates = await inTurn<string>(5, {
+    ...Object.fromEntries(
+      loops.map((loop) => [loop, () => putRecordsLoop(client, streamName, count, Number(loop))]),
+    ),
+    producer: () => producerLoop({ streamName, endpoint: sink.endpoint }, count),
+  });
+  client.destroy();
+  sink.stop();
+  const { producer = Number.NaN } = rates;
+  const best = Math.max(...loops.map((loop) => rates[loop] ?? 0));
+  return [
+    ...loops.map((loop) => ({
+      what: `20 ms sink: bare PutRecords loop, ${loop} calls at once`,
+      value: rates[loop] ?? Number.NaN,
+      unit: rate,
+    })),
+    { what: "20 ms sink: producer", value: producer, unit: rate },
+    atLeast("  against the best bare loop", producer / best, 0.9),
+  ];
+}
+
+async function embedded(): Promise<Measurement[]> {
+  const service = await startService("producer-embedded");
+  const client = clientOf(service.endpoint);
+  await client.send(new CreateStreamCommand({ StreamName: streamName, ShardCount: 4 }));
+  // A call of the embedded Kinesis is at most 7 MiB in base64.
+  const options = { streamName, endpoint: service.endpoint, maxBatchBytes: 4 * 1024 * 1024 };
+  const { single, aggregated } = await inTurn(3, {
+    single: () => producerLoop(options, 30_000),
+    aggregated: () => producerLoop({ ...options, aggregate: true }, 150_000),
+  });
+  client.destroy();
+  service.stop();
+  return [
+    { what: "embedded Kinesis, 4 shards: producer", value: single, unit: rate },
+    { what: "embedded Kinesis, 4 shards: producer, aggregating", value: aggregated, unit: rate },
+    atLeast("  against single records", aggregated / single, 5),
+  ];
+}
+
+/** What one shard takes a second, under the limits that the producer keeps to. */
+async function shardSecond(): Promise<Measurement[]> {
+  const sink = await startService("producer-sink", "0");
+  const during = async (aggregate: boolean) => {
+    const producer = new KinesisProducer({
+      streamName,
+      endpoint: sink.endpoint,
+      aggregate,
+      aggregateBytes: aggregate ? 250_000 : undefined,
+    });
+    let sending = true;
+    const send = async () => {
+      for (let at = 0; sending; at++) {
+        producer.put(readingAt(at % 50)).catch(() => undefined);
+        if (producer.full) await producer.ready();
+      }
+    };
+    const done = send();
+    // The burst at the start is over after a second.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const [records, from] = [producer.metrics().records, performance.now()];
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    const perSecond = ((producer.metrics().records - records) / (performance.now() - from)) * 1000;
+    sending = false;
+    await producer.close({ deadlineMs: 0 });
+    await done;
+    return perSecond;
+  };
+  const single = await during(false);
+  const aggregated = await during(true);
+  sink.stop();
+  return [
+    { what: "one shard's limit: producer", value: single, unit: rate },
+    { what: "one shard's limit: producer, aggregating", value: aggregated, unit: rate },
+    atLeast("  against single records", aggregated / single, 5),
+  ];
+}
+
+async function encoding(): Promise<Measurement[]> {
+  if (!peers) return [];
+  const count = 200_000;
+  const { own, peer } = await inTurn(5, {
+    own: async () => encode(count),
+    peer: async () => encodePeer(peers, count),
+  });
+  return [
+    { what: "encoding aggregates: aws-kinesis-agg (protobufjs)", value: peer, unit: rate },
+    { what: "encoding aggregates: producer", value: own, unit: rate },
+    { what: "  against aws-kinesis-agg", value: own / peer, unit: "times" },
+  ];
+}
+
+async function memory(): Promise<Measurement[]> {
+  const sink = await startService("producer-sink", "0");
+  const child = fork(join(__dirname, "producer-memory.ts"), [sink.endpoint, "5000000"], {
+    execArgv: ["--import", "tsx"],
+  });
+  const [value] = (await once(child, "message")) as [number];
+  sink.stop();
+  return [
+    {
+      what: "memory while sending 5,000,000 readings",
+      value,
+      unit: "MiB RSS",
+      target: "under 200",
+      reached: value < 200,
+    },
+  ];
 }
 
 function atLeast(what: string, value: number, least: number): Measurement {

@@ -1,0 +1,15 @@
+import { producerLoop } from "./producer-load";
+
+/** Sends so many readings from a process of its own, and tells its largest resident set in MiB. */
+async function main(endpoint: string, count: number): Promise<void> {
+  let most = 0;
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 50);
+  await producerLoop({ streamName: "readings", endpoint }, count);
+  clearInterval(timer);
+  process.send?.(most / 1024 / 1024);
+  process.disconnect();
+}
+
+void main(process.argv[2] ?? "", Number(process.argv[3]));
