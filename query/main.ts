@@ -118,11 +118,11 @@ async function onThisMachine(
   statement: BoundStatement,
   { dir }: QueryOptions,
   stack: Stack,
-  { stderr }: Streams,
+  { stderr, signal }: Streams,
 ) {
   const lake = await openLake(stack, join(dir, "lake"));
   try {
-    const result = await lake.query(statement.sql, statement.values);
+    const result = await lake.query(statement.sql, statement.values, { signal });
     for (const hint of noDataHints(stack, result.statistics)) stderr.write(`${hint}\n`);
     return result;
   } finally {

@@ -1,6 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { main } from "../../query/main";
 import { bucket, daily, makeLakeFolder, reading, sensorData, writeReadings } from "./lake-fixture";
@@ -47,10 +50,13 @@ const stack = {
 };
 
 async function query(...args: string[]) {
-  return queryWith("", ...args);
+  return queryWith({}, ...args);
 }
 
-async function queryWith(input: string, ...args: string[]) {
+async function queryWith(
+  { input = "", signal = new AbortController().signal }: { input?: string; signal?: AbortSignal },
+  ...args: string[]
+) {
   const written = { stdout: "", stderr: "" };
   const sink = (name: keyof typeof written) =>
     new Writable({
@@ -63,7 +69,7 @@ async function queryWith(input: string, ...args: string[]) {
     stdin: Readable.from([input]),
     stdout: sink("stdout"),
     stderr: sink("stderr"),
-    signal: new AbortController().signal,
+    signal,
   });
   return { code, ...written };
 }
@@ -130,7 +136,9 @@ describe("the query command", () => {
   it("reads the statement from a file or from standard input", async () => {
     writeFileSync(join(folder, "q.sql"), "SELECT count(*) AS n FROM sensor_data;\n");
     expect((await query("--file", join(folder, "q.sql"), "--format", "ndjson")).stdout).toBe('{"n":2}\n');
-    expect((await queryWith("SELECT 1 AS one", "-", "--format", "ndjson")).stdout).toBe('{"one":1}\n');
+    expect((await queryWith({ input: "SELECT 1 AS one" }, "-", "--format", "ndjson")).stdout).toBe(
+      '{"one":1}\n',
+    );
   });
 
   it("writes the answer to a file, in the format of its name", async () => {
@@ -179,6 +187,13 @@ describe("the query command", () => {
     );
   });
 
+  it("stops when the person gives up", async () => {
+    const endless =
+      "SELECT sum(a.x * b.x) FROM unnest(sequence(1, 1000000)) AS a(x), unnest(sequence(1, 1000000)) AS b(x)";
+    const { code, stdout, stderr } = await queryWith({ signal: AbortSignal.timeout(200) }, endless);
+    expect([code, stdout, stderr]).toEqual([130, "", "query: cancelled\n"]);
+  });
+
   it("explains itself", async () => {
     const { code, stdout } = await query("--help");
     expect(code).toBe(0);
@@ -194,6 +209,24 @@ describe("the query command", () => {
       "--output",
     ])
       expect(stdout).toContain(option);
+  });
+});
+
+describe("the process", () => {
+  const command = (...args: string[]) =>
+    spawn(
+      process.execPath,
+      ["--import", "tsx", "query/cli.ts", ...args, "--stack", join(folder, "cdk.tf.json"), "--dir", folder],
+      {
+        cwd: join(__dirname, "../.."),
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+
+  it("ends with the exit code of what it did", async () => {
+    const child = command("SELECT 1 AS one", "--format", "ndjson");
+    const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+    expect([stdout, code]).toEqual(['{"one":1}\n', 0]);
   });
 });
 

@@ -447,6 +447,18 @@ describe("INSERT INTO", () => {
   });
 });
 
+describe("a statement that is stopped", () => {
+  const endless =
+    "SELECT sum(a.x * b.x) FROM unnest(sequence(1, 1000000)) AS a(x), unnest(sequence(1, 1000000)) AS b(x)";
+
+  it("is rejected with the signal's reason, and the next one runs", async () => {
+    const stopped = shared.query(endless, [], { signal: AbortSignal.timeout(100) });
+    const next = shared.query("SELECT 1 AS one");
+    await expect(stopped).rejects.toThrow("due to timeout");
+    expect((await next).rows).toEqual([{ one: 1 }]);
+  });
+});
+
 describe("a wrong statement", () => {
   const refusal = async (sql: string) =>
     (await open()).query(sql).then(
