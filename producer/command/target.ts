@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { type Arguments, UsageError } from "./args";
 
 /** Where records go. */
@@ -13,7 +13,7 @@ export interface Target {
 /** The stream that the options name, or that of the runner or of the synthesized stack in a folder. @throws UsageError */
 export function findTarget(args: Arguments, folder = "."): Target {
   const { stream, region, endpoint, profile } = args;
-  if (args.local) return runnerTarget(join(folder, args.dir), stream);
+  if (args.local) return runnerTarget(isAbsolute(args.dir) ? args.dir : join(folder, args.dir), stream);
   if (stream !== undefined) return { streamName: stream, region, endpoint, profile };
   const stack = stackTarget(join(folder, "cdktf.out", "stacks"));
   return { streamName: stack.streamName, region: region ?? stack.region, endpoint, profile };
