@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { ParquetBuffer } from "../local/firehose/parquet-buffer";
+import { RawBuffer } from "../local/firehose/raw-buffer";
+import type { Delivered } from "../local/firehose/spool";
+import { median } from "./measurement";
+
+const count = 200_000;
+const columns = [
+  { name: "sensor_id", type: "string" },
+  { name: "temperature", type: "double" },
+  { name: "humidity", type: "double" },
+  { name: "timestamp", type: "timestamp" },
+  { name: "location", type: "string" },
+];
+
+/** Records a second through parsing, conversion, writing Parquet and writing the gzip backup. The median of five. */
+export async function deliveryRate(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-delivery-"));
+  const instance = await DuckDBInstance.create(":memory:", { memory_limit: "256MB", threads: "2" });
+  const connection = await instance.connect();
+  try {
+    const records = sample();
+    const rates: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const parquet = new ParquetBuffer({
+        path: join(folder, `parquet-${round}`),
+        table: {
+          address: "",
+          database: "lake",
+          name: "sensor_data",
+          location: "",
+          columns,
+          partitionKeys: [],
+          serializationLibrary: "",
+          serdeParameters: {},
+          parameters: {},
+        },
+        conversion: {
+          database: "lake",
+          table: "sensor_data",
+          format: "PARQUET",
+          compression: "SNAPPY",
+          deserializer: "OPENX_JSON",
+          deserializerParameters: {},
+        },
+        connection,
+        region: "us-east-1",
+        accountId: "000000000000",
+      });
+      const raw = new RawBuffer({ path: join(folder, `raw-${round}`), gzip: true, appendDelimiter: false });
+      const started = performance.now();
+      for (let at = 0; at < count; at += 5_000) {
+        const chunk = records.slice(at, at + 5_000);
+        await Promise.all([parquet.add("shard", chunk), raw.add("shard", chunk)]);
+      }
+      await Promise.all([parquet.finish(), raw.finish()]);
+      rates.push(count / ((performance.now() - started) / 1000));
+      await Promise.all([parquet.discard(), raw.discard()]);
+    }
+    return median(rates);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Readings of about 130 bytes. */
+function sample(): Delivered[] {
+  return Array.from({ length: count }, (_, index) => {
+    const text = `{"sensor_id":"sensor-${String(index % 500).padStart(3, "0")}","temperature":${15 + (index % 200) / 10},"humidity":${40 + (index % 300) / 10},"timestamp":"2024-01-15T10:${String(index % 60).padStart(2, "0")}:00Z","location":"warehouse-${"ABC"[index % 3]}"}\n`;
+    const record = { sequenceNumber: String(index), partitionKey: "k", data: Buffer.from(text), arrival: 0 };
+    return { record, userRecords: [{ ...record, subSequenceNumber: 0 }] };
+  });
+}

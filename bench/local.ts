@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { loadStack, startRunner, synthesize } from "@streaming-data-lake/local";
+import { deliveryRate } from "./local-delivery";
+import { medianLag } from "./local-lag";
+import type { Measurement } from "./measurement";
+
+const root = resolve(__dirname, "..");
+
+/** The runner on the stack of this project: its start, its rate end to end, its memory, its lag. */
+export async function run(): Promise<readonly Measurement[]> {
+  const stackFile = await synthesize({ folder: root });
+  const single = await endToEnd(stackFile, 100_000, []);
+  const aggregated = await endToEnd(stackFile, 100_000, ["--aggregate"]);
+  const million = await endToEnd(stackFile, 1_000_000, ["--aggregate"]);
+  const mebibytes = (bytes: number) => bytes / 1024 / 1024;
+  const growth = million.peakBytes / aggregated.peakBytes;
+  return [
+    below({ what: "ready after synth", value: await readyIn(stackFile), unit: "ms" }, 2_000),
+    atLeast({ what: "delivery path alone", value: await deliveryRate(), unit: "records/s" }, 100_000),
+    below({ what: "100,000 readings, single records", value: single.seconds, unit: "s" }, 30),
+    below({ what: "100,000 readings, aggregated", value: aggregated.seconds, unit: "s" }, 10),
+    below({ what: "  most memory, all processes", value: mebibytes(single.peakBytes), unit: "MiB" }, 800),
+    { what: "1,000,000 readings, aggregated", value: million.seconds, unit: "s" },
+    below({ what: "  most memory, all processes", value: mebibytes(million.peakBytes), unit: "MiB" }, 800),
+    { what: "  against 100,000", value: growth, unit: "times" },
+    below({ what: "put to handler at 500/s, median", value: await medianLag(), unit: "ms" }, 300),
+  ];
+}
+
+function below(measurement: Measurement, limit: number): Measurement {
+  return { ...measurement, target: `< ${limit.toLocaleString("en-US")}`, reached: measurement.value < limit };
+}
+
+function atLeast(measurement: Measurement, limit: number): Measurement {
+  return {
+    ...measurement,
+    target: `>= ${limit.toLocaleString("en-US")}`,
+    reached: measurement.value >= limit,
+  };
+}
+
+/** From the stack file to a Kinesis that takes records, in milliseconds. */
+async function readyIn(stackFile: string): Promise<number> {
+  const dir = mkdtempSync(join(tmpdir(), "bench-local-"));
+  try {
+    const started = performance.now();
+    const runner = await startRunner({ stack: loadStack(stackFile), dir });
+    const milliseconds = performance.now() - started;
+    await runner.close();
+    return milliseconds;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+interface EndToEnd {
+  /** From the producer's start to the summary, which counts the readings by SQL. */
+  readonly seconds: number;
+  /** The most that runner, function and producer have had resident at once. */
+  readonly peakBytes: number;
+}
+
+async function endToEnd(stackFile: string, count: number, flags: readonly string[]): Promise<EndToEnd> {
+  const dir = mkdtempSync(join(tmpdir(), "bench-local-"));
+  const runner = start(["local/cli.ts", "--stack", stackFile, "--dir", dir, "--json"]);
+  const output = text(runner);
+  const memory = watchMemory();
+  try {
+    await appearance(join(dir, "runtime.json"));
+    const started = performance.now();
+    const producer = start(["producer/cli.ts", "--local", "--dir", dir, "--count", String(count), ...flags]);
+    const [status] = await once(producer, "exit");
+    if (status !== 0) throw new Error(`the producer ended with exit code ${status}`);
+    runner.kill("SIGINT");
+    const [code] = await once(runner, "exit");
+    const seconds = (performance.now() - started) / 1000;
+    const { delivery } = JSON.parse(await output);
+    if (code !== 0 || delivery.records !== count)
+      throw new Error(`${count} readings were sent, ${delivery.records} delivered, exit code ${code}`);
+    return { seconds, peakBytes: memory.peak() };
+  } finally {
+    memory.stop();
+    runner.kill("SIGKILL");
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function start(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, ["--import", "tsx", ...args], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+}
+
+async function text(child: ChildProcess): Promise<string> {
+  let all = "";
+  for await (const chunk of child.stdout ?? []) all += chunk;
+  return all;
+}
+
+async function appearance(path: string): Promise<void> {
+  for (let wait = 0; wait < 200; wait++) {
+    try {
+      readFileSync(path);
+      return;
+    } catch {
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+  throw new Error("the runner did not start");
+}
+
+/** Samples the resident memory of every process below this one, ten times a second. Linux only; elsewhere 0. */
+function watchMemory() {
+  let peak = 0;
+  const timer = setInterval(() => {
+    peak = Math.max(peak, descendantBytes(process.pid));
+  }, 100);
+  return { peak: () => peak, stop: () => clearInterval(timer) };
+}
+
+function descendantBytes(root: number): number {
+  if (process.platform !== "linux") return 0;
+  const processes = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const status = readFileSync(`/proc/${name}/status`, "utf8");
+        const number = (field: string) =>
+          Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
+        return [{ pid: Number(name), parent: number("PPid"), bytes: number("VmRSS") * 1024 }];
+      } catch {
+        return [];
+      }
+    });
+  const sum = (parent: number): number =>
+    processes
+      .filter((process) => process.parent === parent)
+      .reduce((total, { pid, bytes }) => total + bytes + sum(pid), 0);
+  return sum(root);
+}
