@@ -28,64 +28,102 @@ const fields = z.strictObject({
   project: text(
     /^(?!xn--|sthree-|amzn-s3-demo-)[a-z][a-z0-9-]{1,18}[a-z0-9]$/,
     "3-20 lower-case letters, digits and hyphens, with no start that S3 keeps for itself",
-  ).default("sensor-lake"),
-  environment: text(/^[a-z][a-z0-9]{0,9}$/, "1-10 lower-case letters and digits").default("dev"),
-  region: text(/^(?=.{9,14}$)[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1").default("us-east-1"),
-  /** Bucket that keeps Terraform's state, with its lock beside it. Without it the state is a local file. */
-  stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of an S3 bucket").optional(),
-  /** Of the state's bucket; the deployment's own where it is not given. */
-  stateRegion: text(/^(?=.{9,14}$)[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1").optional(),
+  )
+    .default("sensor-lake")
+    .describe("First part of every name"),
+  environment: text(/^[a-z][a-z0-9]{0,9}$/, "1-10 lower-case letters and digits")
+    .default("dev")
+    .describe("Second part of every name"),
+  region: text(/^(?=.{9,14}$)[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1")
+    .default("us-east-1")
+    .describe("Where it is deployed"),
+  stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of an S3 bucket")
+    .optional()
+    .describe(
+      "Bucket that keeps Terraform's state, with its lock beside it; without it the state is a local file",
+    ),
+  stateRegion: text(/^(?=.{9,14}$)[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1")
+    .optional()
+    .describe("Region of the state's bucket; without it the deployment's own"),
 
   streamMode: z
     .enum(["PROVISIONED", "ON_DEMAND"])
     .meta({ rule: '"PROVISIONED" or "ON_DEMAND"' })
-    .default("PROVISIONED"),
-  /** A shard takes 1,000 records or 1 MB a second. 1 where it is not given; on-demand streams have none. */
-  shardCount: integer(1, 500, "shards").optional(),
-  streamRetentionHours: integer(24, 8760, "hours").default(24),
+    .default("PROVISIONED")
+    .describe("How the stream is paid for and grows"),
+  shardCount: integer(1, 500, "shards")
+    .optional()
+    .describe("A shard takes 1,000 records or 1 MB a second; without it 1, and none for an on-demand stream"),
+  streamRetentionHours: integer(24, 8760, "hours")
+    .default(24)
+    .describe("How long the stream keeps records for its readers"),
 
-  batchSize: integer(1, 10_000, "records").default(100),
-  batchingWindowSeconds: integer(0, 300, "seconds").default(1),
-  parallelizationFactor: integer(1, 10, "batches").default(1),
-  maximumRetryAttempts: integer(0, 10_000, "retries").default(10),
-  enhancedFanOut: flag().default(false),
-  functionMemoryMegabytes: integer(128, 10_240, "megabytes").default(256),
-  functionTimeoutSeconds: integer(1, 900, "seconds").default(60),
+  batchSize: integer(1, 10_000, "records")
+    .default(100)
+    .describe("Records that the function is given at most"),
+  batchingWindowSeconds: integer(0, 300, "seconds")
+    .default(1)
+    .describe("How long a batch is gathered; functionTimeoutSeconds at most"),
+  parallelizationFactor: integer(1, 10, "batches")
+    .default(1)
+    .describe("Batches of a shard at a time, in order by partition key"),
+  maximumRetryAttempts: integer(0, 10_000, "retries")
+    .default(10)
+    .describe("Retries until a batch goes to the on-failure queue"),
+  enhancedFanOut: flag().default(false).describe("Gives the function 2 MB/s of each shard of its own"),
+  functionMemoryMegabytes: integer(128, 10_240, "megabytes")
+    .default(256)
+    .describe("Memory of the function, and its share of a CPU"),
+  functionTimeoutSeconds: integer(1, 900, "seconds").default(60).describe("Time that a batch may take"),
   alertThresholdCelsius: z
     .number()
     .min(-90)
     .max(60)
     .meta({ rule: "a number of degrees Celsius from -90 to 60" })
-    .default(30),
+    .default(30)
+    .describe("A reading above it raises an alert"),
 
-  bufferSeconds: integer(0, 900, "seconds").default(60),
-  bufferMebibytes: integer(64, 128, "MiB").default(64),
+  bufferSeconds: integer(0, 900, "seconds")
+    .default(60)
+    .describe("Age at which Firehose writes its buffer to the lake"),
+  bufferMebibytes: integer(64, 128, "MiB").default(64).describe("Size at which it does"),
 
-  /** How long readings are kept and how far back queries look. */
-  retentionDays: integer(2, 3650, "days").default(365),
-  errorRetentionDays: integer(1, 3650, "days").default(90),
-  resultRetentionDays: integer(1, 3650, "days").default(7),
+  retentionDays: integer(2, 3650, "days")
+    .default(365)
+    .describe("How long readings are kept, and how far back queries look"),
+  errorRetentionDays: integer(1, 3650, "days")
+    .default(90)
+    .describe("How long records that could not be delivered are kept"),
+  resultRetentionDays: integer(1, 3650, "days")
+    .default(7)
+    .describe("How long the results of queries are kept"),
   logRetentionDays: z
     .number()
     .refine((days) => logRetentionDays.includes(days))
     .meta({ rule: `one of CloudWatch's ${logRetentionDays.join(", ")} days` })
-    .default(14),
-  scanCutoffMebibytes: integer(10, 1_048_576, "MiB").default(10_240),
+    .default(14)
+    .describe("How long logs are kept"),
+  scanCutoffMebibytes: integer(10, 1_048_576, "MiB")
+    .default(10_240)
+    .describe("A query that would scan more is cancelled"),
 
-  /** A key of one's own for everything that is stored, at about 1 USD a month. */
-  customerManagedKey: flag().default(false),
+  customerManagedKey: flag()
+    .default(false)
+    .describe("A KMS key of one's own for everything that is stored, at about 1 USD a month"),
   alarmEmails: z
     .array(z.string().regex(emailAddress))
     .max(10)
     .meta({ rule: "a list of up to ten e-mail addresses" })
-    .default([]),
-  /** Writes to `alarmEmails` when the deployment's costs near it; no budget where it is not given. */
-  monthlyBudgetDollars: integer(1, 1_000_000, "US dollars").optional(),
-  /**
-   * Lets a destroy delete the data. Takes the context flag `allowDataDestruction` as well, with which it is on for
-   * the environment `dev` where it is not given.
-   */
-  forceDestroy: flag().optional(),
+    .default([])
+    .describe("Whom the alarms write to, once each has confirmed"),
+  monthlyBudgetDollars: integer(1, 1_000_000, "US dollars")
+    .optional()
+    .describe("Writes to alarmEmails when the deployment's costs near it; without it no budget"),
+  forceDestroy: flag()
+    .optional()
+    .describe(
+      "Lets a destroy delete the data, together with the context flag allowDataDestruction; without it, on for dev",
+    ),
 });
 
 type Fields = z.output<typeof fields>;
@@ -181,7 +219,7 @@ function problemsOf(issue: z.core.$ZodIssue, context: unknown): string[] {
 }
 
 /** The rule of a setting, which is noted on what `default` and `optional` wrap. */
-function ruleOf(field: z.ZodType): unknown {
+export function ruleOf(field: z.ZodType): unknown {
   return field instanceof z.ZodDefault || field instanceof z.ZodOptional
     ? ruleOf(field.unwrap() as z.ZodType)
     : field.meta()?.rule;
