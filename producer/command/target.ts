@@ -62,7 +62,7 @@ function stackTarget(stacks: string): Pick<Target, "streamName" | "region"> {
   if (files.length > 1)
     throw new UsageError(`${stacks} holds ${files.length} stacks: say which stream with --stream`);
   const stack = readJson(file);
-  const streamName = resolve(stack, at(stack, "output", "stream_name", "value"));
+  const streamName = resolveText(stack, at(stack, "output", "stream_name", "value"));
   if (streamName === undefined)
     throw new UsageError(
       `The output stream_name of ${file} is no name that can be read here: say it with --stream`,
@@ -70,15 +70,15 @@ function stackTarget(stacks: string): Pick<Target, "streamName" | "region"> {
   const provider = at(stack, "provider", "aws");
   return {
     streamName,
-    region: resolve(stack, at(Array.isArray(provider) ? provider[0] : provider, "region")),
+    region: resolveText(stack, at(Array.isArray(provider) ? provider[0] : provider, "region")),
   };
 }
 
 /** A text as it is, or what `${type.name.attribute}` refers to when that is a text in the same stack. */
-function resolve(stack: unknown, value: unknown): string | undefined {
+function resolveText(stack: unknown, value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   const [, type, name, attribute] = /^\$\{(\w+)\.([\w-]+)\.(\w+)\}$/.exec(value) ?? [];
-  if (type && name && attribute) return resolve(stack, at(stack, "resource", type, name, attribute));
+  if (type && name && attribute) return resolveText(stack, at(stack, "resource", type, name, attribute));
   return value.includes("${") ? undefined : value;
 }
 
