@@ -17,7 +17,7 @@ export type { Counters, DeliveryCounters, MappingCounters, StreamCounters } from
 export { type AnsweredQuery, countRows, runNamedQueries } from "./queries";
 export { type Runner, type RunnerOptions, startRunner } from "./runner";
 export { findRunner, type RuntimeFile } from "./runtime-file";
-export { formatTable, QueryError } from "./sql/index";
+export { formatTable, QueryError, type RollUpOptions, rollUp, type ScheduleRun } from "./sql/index";
 export { loadStack, StackError } from "./stack/index";
 export type * from "./stack/types";
 export { findDiscrepancies, renderSummary, type Summary, summarize } from "./summary";

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { encodeReading, partitionKeyField, type SensorReading } from "@streaming-data-lake/dataset";
+import { encodeReading, partitionKeyField } from "@streaming-data-lake/dataset";
 import { labQueries } from "@streaming-data-lake/dataset/queries";
 import {
   type AnsweredQuery,
@@ -7,6 +7,7 @@ import {
   findDiscrepancies,
   loadStack,
   type Runner,
+  rollUp,
   runNamedQueries,
   type Summary,
   startRunner,
@@ -52,10 +53,11 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
   try {
     signal.throwIfAborted();
     const streamName = stream?.name ?? "";
-    const produced = await stage(
+    const now = Date.now();
+    await stage(
       "produce",
-      () => send(runner, streamName, count, signal),
-      (sent) => `${sent} readings sent to ${streamName}`,
+      () => send(runner, streamName, readingsUpTo(now, count), signal),
+      () => `${count} readings sent to ${streamName}`,
     );
     const sumUp = (queries: Summary["queries"]) =>
       summarize({ counters: runner.counters, queries, seconds: (performance.now() - started) / 1000 });
@@ -75,6 +77,11 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
         return `${records} readings: Parquet objects ${parquetObjects}, raw objects ${rawObjects}, error objects ${errorObjects}`;
       },
     );
+    await stage(
+      "roll up",
+      () => rollUp(stack, runner.lakeFolder, { hours: hoursOf(count, now) }),
+      (runs) => `${runs.reduce((sum, { rows }) => sum + rows, 0)} rows by sensor and hour`,
+    );
     const answers = await stage(
       "query",
       () =>
@@ -85,11 +92,7 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
     return {
       summary,
       answers,
-      problems: [
-        ...troubles,
-        ...problemsOf(summary, answers),
-        ...findDiscrepancies(runner.counters, produced),
-      ],
+      problems: [...troubles, ...problemsOf(summary, answers), ...findDiscrepancies(runner.counters)],
     };
   } finally {
     await runner.close();
@@ -100,7 +103,12 @@ function isLabQuery({ name }: { readonly name: string }): boolean {
   return labQueries.some((query) => query.name === name);
 }
 
-async function send(runner: Runner, streamName: string, count: number, signal: AbortSignal): Promise<number> {
+async function send(
+  runner: Runner,
+  streamName: string,
+  records: Iterable<ProducerRecord>,
+  signal: AbortSignal,
+): Promise<void> {
   const producer = new KinesisProducer({
     streamName,
     signal,
@@ -111,21 +119,32 @@ async function send(runner: Runner, streamName: string, count: number, signal: A
     shardLimits: false,
   });
   try {
-    for await (const { error } of producer.sendAll(records(count))) if (error) throw error;
+    for await (const { error } of producer.sendAll(records)) if (error) throw error;
   } finally {
     await producer.close();
   }
-  return count;
 }
 
-/** Readings of ten sensors, one a second each, the last of them taken now. */
-function* records(count: number): Generator<ProducerRecord> {
-  const intervalMs = 100;
-  const readings = simulateReadings({ intervalMs, start: new Date(Date.now() - (count - 1) * intervalMs) });
+/** Ten sensors take a reading a second each. */
+const intervalMs = 100;
+
+const startOf = (now: number, count: number) => now - (count - 1) * intervalMs;
+
+/** So many readings, the last of them taken now. */
+function* readingsUpTo(now: number, count: number): Generator<ProducerRecord> {
+  const readings = simulateReadings({ intervalMs, start: new Date(startOf(now, count)) });
   for (let sent = 0; sent < count; sent++) {
-    const reading: SensorReading = readings.next().value;
+    const reading = readings.next().value;
     yield { partitionKey: reading[partitionKeyField], data: encodeReading(reading) };
   }
+}
+
+/** The hours in which those readings were taken. */
+function hoursOf(count: number, now: number): Date[] {
+  const hour = 3_600_000;
+  const first = Math.floor(startOf(now, count) / hour);
+  const last = Math.floor(now / hour);
+  return Array.from({ length: last - first + 1 }, (_, at) => new Date((first + at) * hour));
 }
 
 function problemsOf({ lambda }: Summary, answers: readonly AnsweredQuery[]): string[] {

@@ -47,6 +47,11 @@ function report({ answers, summary }: PipelineRun): string {
   ].join("\n");
 }
 
+// Whoever reads may have read enough, as `head` does.
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+  if (code !== "EPIPE") throw new Error(`writing the output failed: ${code}`);
+});
+
 main().then(
   (code) => {
     process.exitCode = code;

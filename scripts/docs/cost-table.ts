@@ -1,0 +1,71 @@
+import { type Estimate, estimate } from "../../cost/estimate";
+import type { Setup } from "../../cost/setup";
+import { table } from "./blocks";
+
+/** US dollars to the cent. */
+const dollars = (value: number) => (value > 0 && value < 0.005 ? "< 0.01" : value.toFixed(2));
+
+const oneReading = { readingsPerSecond: 1, readingBytes: 200, aggregate: false };
+
+/** What each part of the stack is for and what it costs a day at one reading a second. */
+export function costTable(setup: Setup): string {
+  const day = estimate(setup, oneReading);
+  const of = (service: string) => dollars(dollarsOf(day, service));
+  const shards = setup.shardCount === 1 ? "1 shard" : `${setup.shardCount} shards`;
+  return `${table(
+    ["resource", "is for", "USD a day"],
+    [
+      [
+        `Kinesis stream, ${shards}`,
+        `takes the readings and keeps them for ${setup.streamRetentionHours} hours`,
+        of("Kinesis"),
+      ],
+      [
+        `Lambda function, ${setup.functionMemoryMegabytes} MB`,
+        "checks each reading, raises alerts, measures",
+        of("Lambda"),
+      ],
+      ["its traces in X-Ray", "show where an invocation spends its time", of("X-Ray")],
+      [
+        "Firehose stream",
+        `delivers to the lake every ${setup.bufferSeconds} s, as sent and as Parquet`,
+        of("Firehose"),
+      ],
+      ["S3 bucket, with lifecycle", "the lake: `raw/`, `processed/`, `errors/` and query results", of("S3")],
+      [
+        "Glue database and tables",
+        "describe the lake's files; the first million objects are free",
+        dollars(0),
+      ],
+      [
+        "Athena workgroup, named queries",
+        `SQL over the lake, at 5 USD a TB that a query scans; here the ${setup.scheduledQueries} of the roll-up`,
+        of("Athena"),
+      ],
+      ["EventBridge schedule", "starts the hourly roll-up", of("Scheduler")],
+      [
+        `CloudWatch: ${setup.alarms} alarms, a dashboard, logs, metrics`,
+        "tells what goes on and what goes wrong",
+        of("CloudWatch"),
+      ],
+      [
+        "SQS queues, SNS topic, IAM roles",
+        "hold what was given up; tell the alarms; permissions",
+        dollars(0),
+      ],
+      ["**all of it**", "", `**${dollars(day.dollars)}**`],
+      [
+        "less what is free for good, if nothing else in the account uses it",
+        "",
+        dollars(day.dollars - day.freeDollars),
+      ],
+    ],
+    ["left", "left", "right"],
+  )}
+
+One reading of 200 bytes a second, list prices of ${day.prices.region} of ${day.prices.asOf}, on the thirtieth day: \`npm run cost\`.`;
+}
+
+function dollarsOf({ charges }: Estimate, service: string): number {
+  return charges.reduce((sum, each) => sum + (each.service === service ? each.dollars : 0), 0);
+}

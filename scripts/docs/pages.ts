@@ -1,0 +1,32 @@
+import { readSetup } from "../../cost/setup";
+import { replaceBlock } from "./blocks";
+import { costTable } from "./cost-table";
+import { withDefaultStack } from "./default-stack";
+import { dayTable, limitsTable, streamTable } from "./scale-tables";
+import { settingsTable } from "./settings-table";
+
+export interface GeneratedBlock {
+  /** Path of the page from the project's folder. */
+  readonly page: string;
+  readonly name: string;
+  readonly content: string;
+}
+
+/** Every part of the pages that is written by the code. */
+export function generatedBlocks(): readonly GeneratedBlock[] {
+  const setup = withDefaultStack(readSetup);
+  return [
+    { page: "README.md", name: "settings", content: settingsTable() },
+    { page: "README.md", name: "cost", content: costTable(setup) },
+    { page: "docs/scale.md", name: "stream", content: streamTable(setup) },
+    { page: "docs/scale.md", name: "day", content: dayTable(setup) },
+    { page: "docs/scale.md", name: "limits", content: limitsTable(setup) },
+  ];
+}
+
+/** The page with its generated parts as they should be. */
+export function updated(text: string, page: string, blocks: readonly GeneratedBlock[]): string {
+  return blocks
+    .filter((block) => block.page === page)
+    .reduce((result, { name, content }) => replaceBlock(result, name, content), text);
+}
