@@ -1,5 +1,5 @@
 import type { TerraformStack } from "cdktf";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import {
   BatchRollup,
   type BatchRollupProps,
@@ -38,7 +38,7 @@ const rollup =
 
 describe("a roll-up with defaults", () => {
   let template: Template;
-  beforeAll(() => {
+  beforeEach(() => {
     template = synthesize(rollup());
   });
   const target = () => template.block("aws_scheduler_schedule").target as Record<string, unknown>;

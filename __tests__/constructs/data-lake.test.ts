@@ -1,7 +1,7 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { AccessLogBucket, type AccessLogBucketProps, DataLake, type DataLakeProps } from "../../constructs";
 import { problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";
@@ -15,7 +15,7 @@ const rule = (template: Template, id: string) => rules(template).find((each) => 
 
 describe("a lake with defaults", () => {
   let template: Template;
-  beforeAll(() => {
+  beforeEach(() => {
     template = lake();
   });
 

@@ -1,6 +1,6 @@
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import {
   CostBudget,
   type CostBudgetProps,
@@ -17,7 +17,7 @@ const alarm = (template: Template, name: string) =>
 
 describe("the monitoring of an ingest", () => {
   let template: Template;
-  beforeAll(() => {
+  beforeEach(() => {
     template = synthesize((stack) => void pageViewIngest(stack));
   });
 

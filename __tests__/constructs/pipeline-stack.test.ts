@@ -1,14 +1,14 @@
 import { sensorColumns } from "@streaming-data-lake/dataset";
 import { namedQueries, preparedStatements } from "@streaming-data-lake/dataset/queries";
 import { hourlyColumns, rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { synthesizePipeline } from "../support/synthesize";
 import type { Template } from "../support/template";
 
 describe("the pipeline's stack with default settings", () => {
   let template: Template;
   let seconds: number;
-  beforeAll(() => {
+  beforeEach(() => {
     const startedAt = performance.now();
     template = synthesizePipeline();
     seconds = (performance.now() - startedAt) / 1000;

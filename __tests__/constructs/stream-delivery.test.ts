@@ -1,7 +1,7 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { type TerraformStack, Token } from "cdktf";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { StreamDelivery, type StreamDeliveryProps } from "../../constructs";
 import { pageViewIngest } from "../support/page-views";
 import { problemsOf, synthesize } from "../support/synthesize";
@@ -26,7 +26,7 @@ const table = "${aws_glue_catalog_table.catalog_page_views_";
 describe("a delivery with defaults", () => {
   let template: Template;
   let destination: Record<string, unknown>;
-  beforeAll(() => {
+  beforeEach(() => {
     template = synthesize((stack) => void pageViewIngest(stack));
     destination = template.block("aws_kinesis_firehose_delivery_stream")
       .extended_s3_configuration as typeof destination;

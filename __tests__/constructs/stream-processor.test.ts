@@ -3,7 +3,7 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Fn, type TerraformStack } from "cdktf";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { StreamProcessor, type StreamProcessorProps } from "../../constructs";
 import { pageViewIngest } from "../support/page-views";
 import { handlerEntry, problemsOf, synthesize } from "../support/synthesize";
@@ -24,7 +24,7 @@ const address = (type: string, part: string, attribute: string) =>
 
 describe("a processor with defaults", () => {
   let template: Template;
-  beforeAll(() => {
+  beforeEach(() => {
     template = synthesize((stack) => void pageViewIngest(stack));
   });
 
