@@ -1,10 +1,16 @@
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ParquetBuffer } from "../../local/firehose/parquet-buffer";
 import type { GlueColumn, GlueTable, RecordConversion } from "../../local/stack/types";
 import { readLines, temporaryFolder } from "./fixtures/harness";
+
+let database: DuckDBInstance;
+beforeAll(async () => {
+  database = await DuckDBInstance.create(":memory:");
+});
+afterAll(() => database.closeSync());
 
 const openX: RecordConversion = {
   database: "lake",
@@ -36,8 +42,7 @@ async function convert(
   conversion: Partial<RecordConversion> = {},
 ) {
   const folder = temporaryFolder();
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
+  const connection = await database.connect();
   try {
     const buffer = new ParquetBuffer({
       path: join(folder, "buffer"),
@@ -70,7 +75,6 @@ async function convert(
     return { rows, errors: failed, objects };
   } finally {
     connection.closeSync();
-    instance.closeSync();
   }
 }
 
@@ -266,6 +270,6 @@ it("any JSON becomes a row or an error, and never holds up a delivery", async ()
       );
       expect(rows.length + errors.length).toBe(objects.length);
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });

@@ -47,9 +47,15 @@ function writtenTimestamp(text: string, iso: boolean): string | undefined {
   return `${date} ${hour.padStart(2, "0")}:${minute}:${second}${fraction && `.${fraction.slice(0, 6)}`}`;
 }
 
+const daysInMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /** Whether `yyyy-MM-dd` is a day of the calendar. */
 export function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text.startsWith("0000")) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const year = Number(text.slice(0, 4));
+  const month = Number(text.slice(5, 7));
+  const day = Number(text.slice(8));
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = month === 2 && !leap ? 28 : (daysInMonth[month - 1] ?? 0);
+  return year > 0 && day > 0 && day <= days;
 }

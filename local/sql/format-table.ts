@@ -1,6 +1,6 @@
 import CliTable from "cli-table3";
 import stringWidth from "string-width";
-import type { QueryColumn, QueryResult, Row } from "./lake";
+import type { QueryColumn, QueryResult, Row } from "./result";
 import type { Value } from "./values";
 
 export interface TableOptions {

@@ -1,16 +1,7 @@
 export { QueryError } from "./errors";
 export { formatTable, type TableOptions } from "./format-table";
-export {
-  type Lake,
-  type LakeOptions,
-  openLake,
-  type QueryColumn,
-  type QueryOptions,
-  type QueryResult,
-  type QueryStatistics,
-  type Row,
-  type TableScan,
-} from "./lake";
+export { type Lake, type LakeOptions, openLake } from "./lake";
+export type { QueryColumn, QueryOptions, QueryResult, QueryStatistics, Row, TableScan } from "./result";
 export {
   latestRun,
   type RollUpOptions,

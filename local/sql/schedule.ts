@@ -1,6 +1,7 @@
 import type { Schedule, Stack } from "../stack/types";
 import { QueryError } from "./errors";
-import { type Lake, openLake, type QueryStatistics } from "./lake";
+import { type Lake, openLake } from "./lake";
+import type { QueryStatistics } from "./result";
 
 const hourMilliseconds = 3_600_000;
 

@@ -1,0 +1,42 @@
+import type { Value } from "./values";
+
+export type Row = Readonly<Record<string, Value>>;
+
+export interface QueryColumn {
+  readonly name: string;
+  /** As Athena names it, such as `varchar`, `double` or `timestamp`. */
+  readonly type: string;
+}
+
+export interface QueryResult {
+  /** A name that comes twice has `:1`, `:2`, … appended. */
+  readonly columns: readonly QueryColumn[];
+  readonly rows: readonly Row[];
+  readonly statistics: QueryStatistics;
+}
+
+export interface QueryStatistics {
+  readonly milliseconds: number;
+  /**
+   * What Athena would read and charge, estimated: compressed chunks of the columns touched for Parquet, whole objects
+   * for JSON, of the partitions that the statement's filters leave.
+   */
+  readonly bytesScanned: number;
+  /** The tables that the statement reads. */
+  readonly tables: readonly TableScan[];
+}
+
+export interface TableScan {
+  readonly table: string;
+  /** Partitions that the filters leave, of those that there are; a table without partitions is one. */
+  readonly partitions: number;
+  readonly partitionsInAll: number;
+  readonly objects: number;
+}
+
+export interface QueryOptions {
+  /** Begins the names of the objects that an `INSERT INTO` writes. @default a random UUID */
+  readonly executionId?: string;
+  /** Stops the statement; its promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
