@@ -28,17 +28,37 @@ export function readingAt(at: number): (typeof readings)[number] {
   return readings[at % readings.length] as (typeof readings)[number];
 }
 
-/** Readings a second. */
-async function timed(count: number, work: () => Promise<unknown>): Promise<number> {
+/** How long a load goes on: as many readings, or so many milliseconds. */
+export type Extent = { readonly readings: number } | { readonly milliseconds: number };
+
+const timeCheck = 500;
+
+/**
+ * Runs a load.
+ *
+ * @param work Asks with each reading's number whether to go on, and resolves when the last one is answered for.
+ * @returns Readings a second.
+ */
+async function timed(
+  extent: Extent,
+  work: (goOn: (at: number) => boolean) => Promise<unknown>,
+): Promise<number> {
   const started = performance.now();
-  await work();
-  return (count / (performance.now() - started)) * 1000;
+  let sent = 0;
+  let over = false;
+  await work((at) => {
+    if ("readings" in extent) over = at >= extent.readings;
+    else if (at % timeCheck === 0) over ||= performance.now() - started > extent.milliseconds;
+    if (!over) sent++;
+    return !over;
+  });
+  return (sent / (performance.now() - started)) * 1000;
 }
 
 /** One `PutRecord` after the other. */
 export function putRecordLoop(client: KinesisClient, streamName: string, count: number): Promise<number> {
-  return timed(count, async () => {
-    for (let at = 0; at < count; at++) {
+  return timed({ readings: count }, async (goOn) => {
+    for (let at = 0; goOn(at); at++) {
       const { data, partitionKey } = readingAt(at);
       await client.send(
         new PutRecordCommand({ StreamName: streamName, Data: data, PartitionKey: partitionKey }),
@@ -51,32 +71,35 @@ export function putRecordLoop(client: KinesisClient, streamName: string, count: 
 export function putRecordsLoop(
   client: KinesisClient,
   streamName: string,
-  count: number,
+  extent: Extent,
   concurrency: number,
 ): Promise<number> {
-  let next = 0;
-  const loop = async () => {
-    while (next < count) {
-      const Records = [];
-      for (const end = Math.min(count, next + 500); next < end; next++) {
-        const { data, partitionKey } = readingAt(next);
-        Records.push({ Data: data, PartitionKey: partitionKey });
+  return timed(extent, (goOn) => {
+    let next = 0;
+    const loop = async () => {
+      for (;;) {
+        const Records = [];
+        while (Records.length < 500 && goOn(next)) {
+          const { data, partitionKey } = readingAt(next++);
+          Records.push({ Data: data, PartitionKey: partitionKey });
+        }
+        if (Records.length === 0) return;
+        await client.send(new PutRecordsCommand({ StreamName: streamName, Records }));
       }
-      await client.send(new PutRecordsCommand({ StreamName: streamName, Records }));
-    }
-  };
-  return timed(count, () => Promise.all(Array.from({ length: concurrency }, loop)));
+    };
+    return Promise.all(Array.from({ length: concurrency }, loop));
+  });
 }
 
 /** The producer, every record's promise watched. */
-export async function producerLoop(options: ProducerOptions, count: number): Promise<number> {
+export async function producerLoop(options: ProducerOptions, extent: Extent): Promise<number> {
   const producer = new KinesisProducer({ shardLimits: false, ...options });
   let lost: Error | undefined;
   const onLost = (error: Error) => {
     lost = error;
   };
-  const rate = await timed(count, async () => {
-    for (let at = 0; at < count; at++) {
+  const rate = await timed(extent, async (goOn) => {
+    for (let at = 0; goOn(at); at++) {
       producer.put(readingAt(at)).catch(onLost);
       if (producer.full) await producer.ready();
     }

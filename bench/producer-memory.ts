@@ -6,7 +6,7 @@ async function main(endpoint: string, count: number): Promise<void> {
   const timer = setInterval(() => {
     most = Math.max(most, process.memoryUsage.rss());
   }, 50);
-  await producerLoop({ streamName: "readings", endpoint }, count);
+  await producerLoop({ streamName: "readings", endpoint }, { readings: count });
   clearInterval(timer);
   process.send?.(most / 1024 / 1024);
   process.disconnect();

@@ -83,7 +83,7 @@ export function encode(count: number): number {
   const started = performance.now();
   for (let sent = 0; sent < count; sent += pending.length) {
     const aggregate = new Aggregate();
-    for (const record of pending) if (aggregate.encodedBytesWith(record) < 51_200) aggregate.add(record);
+    for (const record of pending) aggregate.tryAdd(record, 51_200);
     aggregate.encode();
   }
   return (count / (performance.now() - started)) * 1000;

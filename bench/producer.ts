@@ -17,18 +17,28 @@ import { encode, encodePeer, loadPeers, writablePeer } from "./producer-peers";
 const streamName = "readings";
 const rate = "readings/s";
 const peers = loadPeers();
+/** Of each load, each time. */
+const span = { milliseconds: 1_500 };
 
 /** The producer beside bare loops on the same SDK, beside itself aggregating, and beside its peers. */
 export async function run(): Promise<readonly Measurement[]> {
-  return [
-    ...(await nullSink()),
-    ...(await slowSink()),
-    ...(await embedded()),
-    ...(await shardSecond()),
-    ...(await encoding()),
-    ...(await memory()),
-  ];
+  const measurements: Measurement[] = [];
+  for (const [name, measure] of Object.entries(scenarios)) {
+    process.stderr.write(`  ${name}\n`);
+    measurements.push(...(await measure()));
+  }
+  return measurements;
 }
+
+/** Each can be run on its own. */
+export const scenarios: Readonly<Record<string, () => Promise<Measurement[]>>> = {
+  nullSink,
+  slowSink,
+  embedded,
+  shardSecond,
+  encoding,
+  memory,
+};
 
 /** Runs each of the loads in turn, several times over: what else the machine does disturbs all of them alike. */
 async function inTurn<K extends string>(
@@ -45,13 +55,12 @@ async function inTurn<K extends string>(
 async function nullSink(): Promise<Measurement[]> {
   const sink = await startService("producer-sink", "0");
   const client = clientOf(sink.endpoint);
-  const count = 150_000;
   const rates = await inTurn(5, {
-    naive: () => putRecordLoop(client, streamName, 1_000),
-    four: () => putRecordsLoop(client, streamName, count, 4),
-    eight: () => putRecordsLoop(client, streamName, count, 8),
-    producer: () => producerLoop({ streamName, endpoint: sink.endpoint }, count),
-    ...(peers && { peer: () => writablePeer(peers, sink.endpoint, 50_000) }),
+    naive: () => putRecordLoop(client, streamName, 500),
+    four: () => putRecordsLoop(client, streamName, span, 4),
+    eight: () => putRecordsLoop(client, streamName, span, 8),
+    producer: () => producerLoop({ streamName, endpoint: sink.endpoint }, span),
+    ...(peers && { peer: () => writablePeer(peers, sink.endpoint, 30_000) }),
   } as Record<"naive" | "four" | "eight" | "producer" | "peer", () => Promise<number>>);
   client.destroy();
   sink.stop();
@@ -69,13 +78,12 @@ async function nullSink(): Promise<Measurement[]> {
 async function slowSink(): Promise<Measurement[]> {
   const sink = await startService("producer-sink", "20");
   const client = clientOf(sink.endpoint);
-  const count = 200_000;
   const loops = ["8", "16", "32", "64"];
   const rates = await inTurn<string>(5, {
     ...Object.fromEntries(
-      loops.map((loop) => [loop, () => putRecordsLoop(client, streamName, count, Number(loop))]),
+      loops.map((loop) => [loop, () => putRecordsLoop(client, streamName, span, Number(loop))]),
     ),
-    producer: () => producerLoop({ streamName, endpoint: sink.endpoint }, count),
+    producer: () => producerLoop({ streamName, endpoint: sink.endpoint }, span),
   });
   client.destroy();
   sink.stop();
@@ -99,8 +107,8 @@ async function embedded(): Promise<Measurement[]> {
   // A call of the embedded Kinesis is at most 7 MiB in base64.
   const options = { streamName, endpoint: service.endpoint, maxBatchBytes: 4 * 1024 * 1024 };
   const { single, aggregated } = await inTurn(3, {
-    single: () => producerLoop(options, 30_000),
-    aggregated: () => producerLoop({ ...options, aggregate: true }, 150_000),
+    single: () => producerLoop(options, { readings: 20_000 }),
+    aggregated: () => producerLoop({ ...options, aggregate: true }, { readings: 100_000 }),
   });
   client.destroy();
   service.stop();

@@ -32,11 +32,7 @@ describe("an aggregate", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(key, data, hashKey), { minLength: 1, maxLength: 300 }), (records) => {
         const aggregate = new Aggregate();
-        for (const one of records.map(([k, d, h]) => pending(k, d, h))) {
-          const foreseen = aggregate.encodedBytesWith(one);
-          aggregate.add(one);
-          expect(aggregate.encodedBytes).toBe(foreseen);
-        }
+        for (const [k, d, h] of records) expect(aggregate.tryAdd(pending(k, d, h), 1e9)).toBe(true);
         const encoded = aggregate.encode();
         expect(encoded).toHaveLength(aggregate.encodedBytes);
         expect(isAggregate(encoded)).toBe(true);
@@ -48,10 +44,28 @@ describe("an aggregate", () => {
     );
   });
 
+  it("takes a record if it then has exactly the bytes allowed, and not if it has one more", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(key, data, hashKey), { minLength: 2, maxLength: 20 }), (records) => {
+        const whole = new Aggregate();
+        for (const [k, d, h] of records) whole.tryAdd(pending(k, d, h), 1e9);
+        const aggregate = new Aggregate();
+        for (const [k, d, h] of records.slice(0, -1)) aggregate.tryAdd(pending(k, d, h), 1e9);
+        const [k, d, h] = records.at(-1) ?? ["", Buffer.alloc(0), undefined];
+        const before = aggregate.encode();
+        expect(aggregate.tryAdd(pending(k, d, h), whole.encodedBytes - 1)).toBe(false);
+        expect(aggregate.encode()).toEqual(before);
+        expect(aggregate.tryAdd(pending(k, d, h), whole.encodedBytes)).toBe(true);
+        expect(aggregate.encode()).toEqual(whole.encode());
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it("is, byte by byte, what the format says", () => {
     const aggregate = new Aggregate();
-    aggregate.add(pending("key", Buffer.from("one")));
-    aggregate.add(pending("key", Buffer.from("two"), "7"));
+    aggregate.tryAdd(pending("key", Buffer.from("one")), 100);
+    aggregate.tryAdd(pending("key", Buffer.from("two"), "7"), 100);
     const hex = aggregate.encode().toString("hex");
     expect(hex.slice(0, -32)).toBe(
       [

@@ -113,6 +113,8 @@ export function parseArguments(argv: readonly string[]) {
     if (given(one) && given(other)) throw new UsageError(`--${one} and --${other} exclude each other`);
   for (const [one, other] of needs)
     if (given(one) && !given(other)) throw new UsageError(`--${one} goes with --${other} only`);
+  if (values.spool !== undefined && values.spool === values.file)
+    throw new UsageError(`--spool and --file are the same file, ${values.spool}`);
   return {
     help: values.help ?? false,
     count: values.continuous ? undefined : whole("count", values.count ?? "100", 0, 1e12),

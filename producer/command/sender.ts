@@ -91,9 +91,18 @@ export class Sender {
     };
   }
 
+  /** A record that can't be kept is printed: it must not vanish. */
+  #keep(record: ProducerRecord): void {
+    try {
+      this.#spool.add(record);
+    } catch (error) {
+      this.note(`${(error as Error).message}; undelivered: ${record.data.toString().trimEnd()}`);
+    }
+  }
+
   #undelivered(error: Error): void {
     if (!(error instanceof UndeliveredError)) throw error;
-    this.#spool.add(error.record);
+    this.#keep(error.record);
     if (error.reason !== "Refused" || callFailure(error.cause).kind === "invalid") return;
     // No other record would pass either.
     if (!this.stop.taking.signal.aborted) this.note(`${this.target.streamName}: ${error.message}`);

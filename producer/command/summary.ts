@@ -25,7 +25,7 @@ export function summaryLine(summary: Summary): string {
     ` (${format(Math.round(sent / seconds))}/s, ${shards.length} ${shards.length === 1 ? "shard" : "shards"}`,
     `, median latency ${Math.round(latencyMs.p50)} ms${retried > 0 ? `, ${format(retried)} retries` : ""})`,
     badLines > 0 ? `; ${format(badLines)} bad lines skipped` : "",
-    undelivered > 0 ? `; ${format(undelivered)} undelivered, kept in ${spool}` : "",
+    undelivered > 0 ? `; ${format(undelivered)} undelivered${spool ? `, kept in ${spool}` : ""}` : "",
     stoppedBy ? `; stopped by ${stoppedBy}` : "",
     ".",
   ].join("");

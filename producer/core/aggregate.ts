@@ -34,20 +34,20 @@ class StringTable {
 
   constructor(private readonly tag: number) {}
 
-  /** Bytes that referring to a text adds to the table. */
-  cost(text: string): number {
-    return this.#places.has(text) ? 0 : fieldBytes(Buffer.byteLength(text));
-  }
-
-  /** The text's place, and where the next new text would be. */
+  /** The text's place, or where it would be when it is new. */
   place(text: string): number {
     return this.#places.get(text) ?? this.#places.size;
   }
 
-  add(text: string): void {
-    if (this.#places.has(text)) return;
-    this.bytes += fieldBytes(Buffer.byteLength(text));
-    this.#places.set(text, this.#places.size);
+  /** Bytes that a text at this place adds. */
+  cost(text: string, place: number): number {
+    return place < this.#places.size ? 0 : fieldBytes(Buffer.byteLength(text));
+  }
+
+  add(text: string, place: number, cost: number): void {
+    if (cost === 0) return;
+    this.bytes += cost;
+    this.#places.set(text, place);
   }
 
   write(buffer: Buffer, at: number): number {
@@ -61,19 +61,37 @@ class StringTable {
   }
 }
 
+/** A record's part of the aggregate. */
+interface Part {
+  readonly record: PendingRecord;
+  readonly keyPlace: number;
+  /** -1: none. */
+  readonly hashKeyPlace: number;
+  /** Bytes of the inner `Record` message. */
+  readonly bytes: number;
+}
+
 /**
  * Packs records of one shard into one, as the Kinesis Producer Library does: magic bytes, the protobuf message
  * `AggregatedRecord`, its MD5. Firehose, the Kinesis Client Library and Lambda's de-aggregation modules unpack it.
- * https://github.com/awslabs/kinesis-aggregation/blob/master/KinesisAggregation.md (the format)
+ * https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md
  *
- * The one message is encoded here and not by a protobuf library, because its size must be known exactly before each
- * record is added, and because it is the hot path: `npm run bench -- producer` compares the two.
+ * The one message is encoded here and not by a protobuf library, because its exact size must be known before each
+ * record is added.
  */
 export class Aggregate {
-  readonly records: PendingRecord[] = [];
+  readonly #parts: Part[] = [];
   readonly #partitionKeys = new StringTable(0x0a);
   readonly #hashKeys = new StringTable(0x12);
   #recordBytes = 0;
+
+  get records(): readonly PendingRecord[] {
+    return this.#parts.map(({ record }) => record);
+  }
+
+  get length(): number {
+    return this.#parts.length;
+  }
 
   /** Bytes of the encoded aggregate. */
   get encodedBytes(): number {
@@ -82,22 +100,26 @@ export class Aggregate {
     );
   }
 
-  /** Bytes it would have with this record added. */
-  encodedBytesWith(record: PendingRecord): number {
-    const { partitionKey, explicitHashKey } = record;
-    return (
-      this.encodedBytes +
-      fieldBytes(this.#messageBytes(record)) +
-      this.#partitionKeys.cost(partitionKey) +
-      (explicitHashKey === undefined ? 0 : this.#hashKeys.cost(explicitHashKey))
-    );
-  }
-
-  add(record: PendingRecord): void {
-    this.#recordBytes += fieldBytes(this.#messageBytes(record));
-    this.#partitionKeys.add(record.partitionKey);
-    if (record.explicitHashKey !== undefined) this.#hashKeys.add(record.explicitHashKey);
-    this.records.push(record);
+  /** Adds a record unless the aggregate would have more bytes than `limit` with it. */
+  tryAdd(record: PendingRecord, limit: number): boolean {
+    const { data, partitionKey, explicitHashKey } = record;
+    const keyPlace = this.#partitionKeys.place(partitionKey);
+    const keyCost = this.#partitionKeys.cost(partitionKey, keyPlace);
+    let bytes = 1 + varintBytes(keyPlace) + fieldBytes(data.length);
+    let hashKeyPlace = -1;
+    let hashKeyCost = 0;
+    if (explicitHashKey !== undefined) {
+      hashKeyPlace = this.#hashKeys.place(explicitHashKey);
+      hashKeyCost = this.#hashKeys.cost(explicitHashKey, hashKeyPlace);
+      bytes += 1 + varintBytes(hashKeyPlace);
+    }
+    const added = fieldBytes(bytes);
+    if (this.encodedBytes + added + keyCost + hashKeyCost > limit) return false;
+    this.#recordBytes += added;
+    this.#partitionKeys.add(partitionKey, keyPlace, keyCost);
+    if (explicitHashKey !== undefined) this.#hashKeys.add(explicitHashKey, hashKeyPlace, hashKeyCost);
+    this.#parts.push({ record, keyPlace, hashKeyPlace, bytes });
+    return true;
   }
 
   encode(): Buffer {
@@ -105,31 +127,20 @@ export class Aggregate {
     magic.copy(buffer);
     let end = this.#partitionKeys.write(buffer, magic.length);
     end = this.#hashKeys.write(buffer, end);
-    for (const record of this.records) {
+    for (const { record, keyPlace, hashKeyPlace, bytes } of this.#parts) {
       buffer[end++] = 0x1a;
-      end = writeVarint(buffer, end, this.#messageBytes(record));
+      end = writeVarint(buffer, end, bytes);
       buffer[end++] = 0x08;
-      end = writeVarint(buffer, end, this.#partitionKeys.place(record.partitionKey));
-      if (record.explicitHashKey !== undefined) {
+      end = writeVarint(buffer, end, keyPlace);
+      if (hashKeyPlace >= 0) {
         buffer[end++] = 0x10;
-        end = writeVarint(buffer, end, this.#hashKeys.place(record.explicitHashKey));
+        end = writeVarint(buffer, end, hashKeyPlace);
       }
       buffer[end++] = 0x1a;
       end = writeVarint(buffer, end, record.data.length);
-      buffer.set(record.data, end);
-      end += record.data.length;
+      end += record.data.copy(buffer, end);
     }
     createHash("md5").update(buffer.subarray(magic.length, end)).digest().copy(buffer, end);
     return buffer;
-  }
-
-  /** Bytes of the inner `Record` message. */
-  #messageBytes({ data, partitionKey, explicitHashKey }: PendingRecord): number {
-    return (
-      1 +
-      varintBytes(this.#partitionKeys.place(partitionKey)) +
-      (explicitHashKey === undefined ? 0 : 1 + varintBytes(this.#hashKeys.place(explicitHashKey))) +
-      fieldBytes(data.length)
-    );
   }
 }

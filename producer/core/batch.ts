@@ -94,15 +94,14 @@ export class Batch {
     const first = this.#single(lane);
     if (first === undefined) return undefined;
     const aggregate = new Aggregate();
-    aggregate.add(first);
-    const room = Math.min(this.limits.aggregateBytes ?? 0, this.limits.maxBatchBytes - this.#bytes);
+    aggregate.tryAdd(first, Number.POSITIVE_INFINITY);
     const keyBytes = Buffer.byteLength(first.partitionKey);
-    for (;;) {
-      const record = lane.queue.take((next) => aggregate.encodedBytesWith(next) + keyBytes <= room);
-      if (record === undefined) break;
-      if (this.wanted(record)) aggregate.add(record);
-    }
-    if (aggregate.records.length === 1) return first;
+    const room =
+      Math.min(this.limits.aggregateBytes ?? 0, this.limits.maxBatchBytes - this.#bytes) - keyBytes;
+    // A record that is no longer wanted is taken, and not added.
+    const fits = (record: PendingRecord) => !this.wanted(record) || aggregate.tryAdd(record, room);
+    while (lane.queue.take(fits) !== undefined);
+    if (aggregate.length === 1) return first;
     const { partitionKey, explicitHashKey } = first;
     return { records: aggregate.records, data: aggregate.encode(), partitionKey, explicitHashKey };
   }

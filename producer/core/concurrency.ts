@@ -35,7 +35,7 @@ export class ConcurrencyLimit {
    * A call came back.
    *
    * @param roundTrip In milliseconds.
-   * @param inFlight Calls in flight when it was sent: a limit that was not used says nothing about a higher one.
+   * @param inFlight Calls in flight when it was sent: a limit that is not half used says nothing about a higher one.
    */
   completed(now: number, roundTrip: number, inFlight: number): void {
     if (now - this.#windowStart > floorWindow) {
@@ -45,7 +45,7 @@ export class ConcurrencyLimit {
     }
     this.#shortest = Math.min(this.#shortest, roundTrip);
     this.#smoothed = this.#smoothed === 0 ? roundTrip : this.#smoothed * 0.8 + roundTrip * 0.2;
-    if (inFlight < this.value) return;
+    if (inFlight * 2 <= this.value) return;
 
     const shortest = Math.min(this.#shortest, this.#shortestBefore);
     const queued = this.#limit * (1 - shortest / Math.max(this.#smoothed, shortest));

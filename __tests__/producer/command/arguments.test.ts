@@ -23,6 +23,7 @@ describe("the options", () => {
     [["--count", "5", "--continuous"], "--count and --continuous exclude each other"],
     [["--file", "x", "--seed", "1"], "--file and --seed exclude each other"],
     [["--local", "--endpoint", "http://127.0.0.1:1"], "--local and --endpoint exclude each other"],
+    [["--file", "x", "--spool", "x"], "--spool and --file are the same file, x"],
     [["--strict"], "--strict goes with --file only"],
     [["--dir", "x"], "--dir goes with --local only"],
   ])("%j are a mistake, told in one line", (argv, message) => {
