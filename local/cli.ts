@@ -87,14 +87,19 @@ interface StopSignals {
 function stopSignals(): StopSignals {
   const second = new AbortController();
   let count = 0;
+  let latest = 0;
   let first = () => {};
   const asked = new Promise<void>((done) => {
     first = done;
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => {
-      if (++count === 1) first();
-      else second.abort();
+      // One Ctrl-C arrives twice when npm passes on what the terminal has sent to both.
+      const again = performance.now() - latest < 500;
+      latest = performance.now();
+      if (count === 0) first();
+      else if (!again) second.abort();
+      count++;
     });
   return {
     get asked() {

@@ -146,7 +146,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
 }
 
 async function openKinesis(
-  { stack, port, kinesisEndpoint, enforceLimits }: RunnerOptions,
+  { stack, port, kinesisEndpoint, enforceLimits, onTrouble = () => {} }: RunnerOptions,
   dir: string,
   streams: readonly StreamCounters[],
   sources: ReadonlyMap<string, StreamSource>,
@@ -159,6 +159,7 @@ async function openKinesis(
     port: enforceLimits ? 0 : port,
     region: stack.region,
     accountId: stack.accountId,
+    onTrouble,
     onPut: ({ stream, records, bytes }) => {
       const counted = counters.get(stream);
       if (!counted) return;

@@ -25,6 +25,8 @@ export interface EmbeddedOptions {
   readonly region: string;
   readonly accountId: string;
   readonly onPut: (put: Put) => void;
+  /** Told when it fails after it has started. */
+  readonly onTrouble: (message: string) => void;
 }
 
 type Message =
@@ -38,7 +40,7 @@ type Message =
  * @throws StackError when the port is taken or the store is in use.
  */
 export function startEmbeddedKinesis(options: EmbeddedOptions): Promise<KinesisEndpoint> {
-  const { path, port = 0, region, accountId, onPut } = options;
+  const { path, port = 0, region, accountId, onPut, onTrouble } = options;
   mkdirSync(path, { recursive: true });
   const worker = new Worker(join(__dirname, "kinesalite-thread.mjs"), {
     workerData: { path, port },
@@ -47,7 +49,11 @@ export function startEmbeddedKinesis(options: EmbeddedOptions): Promise<KinesisE
   });
   const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   return new Promise((resolve, reject) => {
-    worker.once("error", (error) => reject(new StackError(`the embedded Kinesis failed: ${error.message}`)));
+    worker.once("error", (error) => {
+      const message = `the embedded Kinesis failed: ${error.message}`;
+      onTrouble(message);
+      reject(new StackError(message));
+    });
     worker.on("message", (message: Message) => {
       if (message.type === "put") onPut(message);
       else if (message.type === "listening")

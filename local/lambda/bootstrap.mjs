@@ -15,7 +15,6 @@ const { env } = process;
 // No orphan: when the runner, whose pid is the argument, is gone the channel closes; and should the handler keep the
 // thread busy for ever, a second thread sees it.
 process.on("disconnect", () => process.exit());
-process.on("SIGINT", () => {});
 new Worker(
   `setInterval(() => { if (process.ppid !== ${Number(process.argv[2])}) process.kill(process.pid, "SIGKILL"); }, 250);`,
   { eval: true, stdout: false, stderr: false, execArgv: [], env: {} },

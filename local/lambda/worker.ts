@@ -50,6 +50,8 @@ export class FunctionWorker {
     this.child = fork(join(__dirname, "bootstrap.mjs"), [String(process.pid)], {
       cwd: taskRoot,
       env: environment,
+      // A Ctrl-C in the terminal is for the runner; the worker goes on while it drains.
+      detached: true,
       execArgv: [`--max-old-space-size=${Math.max(64, Math.floor(fn.memoryMegabytes * 0.9))}`],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
