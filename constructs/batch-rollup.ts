@@ -80,15 +80,20 @@ export class BatchRollup extends Construct {
       target: {
         arn: startQueryExecution,
         roleArn: this.role.arn,
-        input: JSON.stringify({
-          QueryString: literal(props.sql),
-          QueryExecutionContext: { Catalog: "AwsDataCatalog", Database: catalog.database.name },
-          WorkGroup: queries.workgroup.name,
-          // The same for each attempt, so that a start that is delivered twice runs once. The execution id isn't, and
-          // a token has 32 characters or more.
-          // https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
-          ClientRequestToken: `scheduled-query-${name}-<aws.scheduler.scheduled-time>`,
-        }),
+        // On lines of its own, because CDKTF's HCL leaves the quotes of a single line with references as they are.
+        input: JSON.stringify(
+          {
+            QueryString: literal(props.sql),
+            QueryExecutionContext: { Catalog: "AwsDataCatalog", Database: catalog.database.name },
+            WorkGroup: queries.workgroup.name,
+            // The same for each attempt, so that a start that is delivered twice runs once. The execution id isn't, and
+            // a token has 32 characters or more.
+            // https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
+            ClientRequestToken: `scheduled-query-${name}-<aws.scheduler.scheduled-time>`,
+          },
+          null,
+          2,
+        ),
         retryPolicy: {
           maximumRetryAttempts: props.maximumRetryAttempts ?? 5,
           maximumEventAgeInSeconds: props.maximumEventAgeSeconds ?? 3600,
