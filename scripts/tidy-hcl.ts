@@ -1,10 +1,19 @@
 /**
- * Rewrites the HCL of `cdktf synth --hcl` as `terraform fmt` and a reviewer would have it. The CDKTF command line quotes
- * what HCL writes bare: addresses and attribute names in `depends_on`, `ignore_changes` and `replace_triggered_by`
- * (deprecated since Terraform 0.12), and values that are one interpolation.
+ * Rewrites the HCL of `cdktf synth --hcl` to mean what the JSON means, and as a reviewer would write it. The CDKTF
+ * command line quotes what HCL writes bare: addresses and attribute names in `depends_on`, `ignore_changes` and
+ * `replace_triggered_by` (deprecated since Terraform 0.12), and values that are one interpolation. It writes text of
+ * several lines as a heredoc, which ends with a newline that the text does not have.
  */
 export function tidyHcl(hcl: string): string {
-  return `${hcl
+  const parts = hcl.split(/(<<EOF\n[\s\S]*?\nEOF$)/m);
+  return `${parts
+    .map((part, index) => (index % 2 === 0 ? tidyBlocks(part) : `chomp(${part}\n)`))
+    .join("")
+    .trimEnd()}\n`;
+}
+
+function tidyBlocks(hcl: string): string {
+  return hcl
     .replace(
       /^(\s*)(depends_on|ignore_changes|replace_triggered_by)(\s*)= \[([^\]]*)\]/gm,
       (_, indent, name, space, list) => `${indent}${name}${space}= [${list.replace(/"([^"]+)"/g, "$1")}]`,
@@ -12,6 +21,5 @@ export function tidyHcl(hcl: string): string {
     .replace(/"\$\{([^"{}$]+)\}"/g, "$1")
     .replace(/^\}\n(?=[a-z])/gm, "}\n\n")
     .replace(/\n\s*\n(\s*\n)+/g, "\n\n")
-    .replace(/\n\s*\n(\s*\})/g, "\n$1")
-    .trimEnd()}\n`;
+    .replace(/\n\s*\n(\s*\})/g, "\n$1");
 }

@@ -31,6 +31,13 @@ describe("the HCL for review", () => {
     expect(tidyHcl(text)).toBe(text);
   });
 
+  it("takes the newline off that a heredoc adds, and leaves its text alone", () => {
+    const heredoc = '<<EOF\n{\n  "a": "${b.c}",\n\n\n  "d": 1\n}\nEOF';
+    expect(tidyHcl(`  input = ${heredoc}\n  arn = "${"${b.arn}"}"\n`)).toBe(
+      `  input = chomp(${heredoc}\n)\n  arn = b.arn\n`,
+    );
+  });
+
   it("separates blocks by one blank line", () => {
     expect(tidyHcl("a {\n\n\n}\nb {\n}\n\n\n\nc {\n}")).toBe("a {\n}\n\nb {\n}\n\nc {\n}\n");
   });
