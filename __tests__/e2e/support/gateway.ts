@@ -1,48 +1,67 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 
 export interface Gateway {
-  readonly endpoint: string;
+  readonly port: number;
+  /** Settles at the next call that matches, such as `/CreateStream$/` or `/^PUT .*\?lifecycle/`. */
+  nextCall(pattern: RegExp): Promise<void>;
   close(): Promise<void>;
 }
 
-/**
- * A port in front of moto that answers what moto 5.2 does not implement: Athena's DeleteNamedQuery, without which no
- * destroy could end. Everything else passes through unchanged.
- */
-export async function openGateway(motoPort: number): Promise<Gateway> {
+interface AthenaRequest {
+  readonly NamedQueryId?: string;
+  readonly ConfigurationUpdates?: object;
+}
+
+/** What moto 5.2 does not implement of Athena, and what is said in its place. */
+const unimplemented: Readonly<Record<string, string>> = {
+  "AmazonAthena.DeleteNamedQuery": "done; the query is left out of ListNamedQueries from then on",
+  "AmazonAthena.DeletePreparedStatement": "done; it goes with its workgroup, which a destroy deletes next",
+  "AmazonAthena.UpdateWorkGroup":
+    "done, where nothing of the workgroup itself changes: force_destroy is Terraform's own",
+};
+
+/** A port in front of moto that answers what it does not implement; everything else passes through unchanged. */
+export async function openGateway(motoPort: number, port = 0): Promise<Gateway> {
+  const calls = new EventEmitter();
   const deletedQueries = new Set<string>();
 
   const answer = async (incoming: IncomingMessage, response: ServerResponse) => {
-    switch (incoming.headers["x-amz-target"]) {
-      case "AmazonAthena.DeleteNamedQuery": {
-        const { NamedQueryId } = (await json(incoming)) as { NamedQueryId: string };
-        deletedQueries.add(NamedQueryId);
-        return send(response, 200, {});
-      }
-      case "AmazonAthena.ListNamedQueries": {
-        const upstream = await forward(incoming, motoPort);
-        const list = (await json(upstream)) as { NamedQueryIds: string[] };
-        const NamedQueryIds = list.NamedQueryIds.filter((id) => !deletedQueries.has(id));
-        return send(response, upstream.statusCode ?? 500, { ...list, NamedQueryIds });
-      }
-      default: {
-        const upstream = await forward(incoming, motoPort);
-        response.writeHead(upstream.statusCode ?? 500, upstream.headers);
-        upstream.pipe(response);
-      }
+    const target = String(incoming.headers["x-amz-target"] ?? "");
+    calls.emit("call", `${incoming.method} ${incoming.url} ${target}`.trim());
+    if (target in unimplemented) {
+      const { NamedQueryId, ConfigurationUpdates } = (await json(incoming)) as AthenaRequest;
+      if (NamedQueryId) deletedQueries.add(NamedQueryId);
+      return ConfigurationUpdates ? send(response, 501, {}) : send(response, 200, {});
     }
+    const upstream = await forward(incoming, motoPort);
+    if (target === "AmazonAthena.ListNamedQueries") {
+      const list = (await json(upstream)) as { NamedQueryIds: string[] };
+      const NamedQueryIds = list.NamedQueryIds.filter((id) => !deletedQueries.has(id));
+      return send(response, upstream.statusCode ?? 500, { ...list, NamedQueryIds });
+    }
+    response.writeHead(upstream.statusCode ?? 500, upstream.headers);
+    upstream.pipe(response);
   };
 
   const server = createServer((incoming, response) => {
     answer(incoming, response).catch(() => response.destroy());
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    port: (server.address() as AddressInfo).port,
+    nextCall: (pattern) =>
+      new Promise((resolve) => {
+        const look = (call: string) => {
+          if (!pattern.test(call)) return;
+          calls.off("call", look);
+          resolve();
+        };
+        calls.on("call", look);
+      }),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -9,31 +9,39 @@ export interface Moto {
   readonly endpoint: string;
   /** What sends Terraform's provider and the SDK's clients to the server. */
   readonly env: Readonly<Record<string, string>>;
+  /** Settles at the next call that matches: its method and path, and its target where it has one. */
+  nextCall(pattern: RegExp): Promise<void>;
+  /** From now on, refuses credentials that it did not give out, as AWS does; or takes any again. */
+  authenticate(on: boolean): Promise<void>;
   /** Ends the server at once, as a crash would; what it held is gone. */
   kill(): Promise<void>;
 }
 
 export interface MotoOptions {
-  /** Refuses credentials that it did not give out, as AWS does. @default false */
-  readonly authenticates?: boolean;
+  /** Port that it is reached at. @default - a free one */
+  readonly port?: number;
 }
 
-export async function startMoto({ authenticates = false }: MotoOptions = {}): Promise<Moto> {
-  const port = await freePort();
-  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], {
+export async function startMoto({ port }: MotoOptions = {}): Promise<Moto> {
+  const motoPort = await freePort();
+  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(motoPort)], {
     stdio: "ignore",
-    env: { ...process.env, ...(authenticates ? { INITIAL_NO_AUTH_ACTION_COUNT: "0" } : {}) },
   });
   process.once("exit", () => server.kill("SIGKILL"));
-  await answering(server, `http://127.0.0.1:${port}`);
-  const gateway = await openGateway(port);
+  await answering(server, `http://127.0.0.1:${motoPort}`);
+  const gateway = await openGateway(motoPort, port);
+  const endpoint = `http://127.0.0.1:${gateway.port}`;
   return {
-    endpoint: gateway.endpoint,
+    endpoint,
+    nextCall: gateway.nextCall,
+    authenticate: async (on) => {
+      await fetch(`${endpoint}/moto-api/reset-auth`, { method: "POST", body: on ? "0" : "inf" });
+    },
     kill: async () => {
       await Promise.all([gateway.close(), end(server)]);
     },
     env: {
-      AWS_ENDPOINT_URL: gateway.endpoint,
+      AWS_ENDPOINT_URL: endpoint,
       AWS_ACCESS_KEY_ID: "testing",
       AWS_SECRET_ACCESS_KEY: "testing",
       AWS_EC2_METADATA_DISABLED: "true",
