@@ -123,7 +123,7 @@ export class Sink {
     this.abort.abort();
     clearTimeout(this.timer);
     await this.writing;
-    await this.adding;
+    await this.adding.catch(() => {});
     await this.buffer.discard();
     this.state.close();
   }
@@ -169,7 +169,8 @@ export class Sink {
     }
     if (counters.since !== undefined) return;
     counters.since = Date.now();
-    this.timer = setTimeout(() => void this.flush(), counters.limitMilliseconds);
+    // A failure has already stopped the reading, which says so.
+    this.timer = setTimeout(() => this.flush().catch(() => {}), counters.limitMilliseconds);
   }
 
   /** Begins a new buffer and has the full one written after those before it. */

@@ -73,7 +73,13 @@ export class StreamConsumer {
       this.tips.set(ShardId, 0);
       // A child begins with its first record: all of it came after its parents' end.
       const start: Position = parents.length > 0 ? { since: 0 } : this.options.start;
-      this.running.push(this.read(ShardId, start));
+      this.running.push(
+        this.read(ShardId, start).catch((error: Error) =>
+          this.options.onTrouble(
+            `${this.options.source.name} ${ShardId}: ${error.message}; stopped, the next run goes on from here`,
+          ),
+        ),
+      );
     }
   }
 

@@ -65,11 +65,10 @@ export function startEmbeddedKinesis(options: EmbeddedOptions): Promise<KinesisE
           },
         });
       else {
-        void worker.terminate();
         const taken = message.code === "EADDRINUSE";
-        reject(
-          new StackError(taken ? `port ${port} is in use: choose another with --port` : message.message),
-        );
+        const what = taken ? `port ${port} is in use: choose another with --port` : message.message;
+        // The thread has the store open until it has ended.
+        void worker.terminate().then(() => reject(new StackError(what)));
       }
     });
   });

@@ -188,7 +188,13 @@ export class EventSourceMapper {
     const shard: MappedShard = { lanes, read: this.state.value.shards[shardId]?.after };
     for (const [index, lane] of lanes.entries()) {
       lane.done = this.savedLanes(shardId)?.[index] ?? shard.read;
-      this.running.push(lane.run());
+      this.running.push(
+        lane.run().catch((error: Error) => {
+          this.options.onTrouble(
+            `${this.counters.functionName}: ${error.message}; stopped, the next run goes on from here`,
+          );
+        }),
+      );
     }
     this.shards.set(shardId, shard);
     return shard;
