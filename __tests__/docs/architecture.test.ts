@@ -1,0 +1,106 @@
+import { builtinModules } from "node:module";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { filesEndingIn, read } from "./support";
+
+const workspaces = ["dataset", "producer", "local"];
+/** They may import from every room. */
+const everywhere = /^(__tests__|bench)\//;
+
+interface Import {
+  readonly file: string;
+  /** As it is written. */
+  readonly specifier: string;
+  /** Path from the project's folder, of a file or a folder; absent for the packages of others. */
+  readonly target?: string;
+}
+
+function importsOf(file: string): Import[] {
+  const statements = /^(?:import|export)\b[^;"]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm;
+  return [...read(file).matchAll(statements)].map(([, ...groups]) => {
+    const specifier = groups.find((group) => group !== undefined) ?? "";
+    const [, workspace] = /^@streaming-data-lake\/(.+)$/.exec(specifier) ?? [];
+    if (workspace) return { file, specifier, target: workspace };
+    if (specifier === "streaming-data-lake") return { file, specifier, target: "constructs" };
+    return specifier.startsWith(".")
+      ? { file, specifier, target: join(dirname(file), specifier) }
+      : { file, specifier };
+  });
+}
+
+const imports = filesEndingIn(".ts", ".mts", ".mjs")
+  .filter((file) => !everywhere.test(file) && !/^[\w.]+\.config\.m[jt]s$/.test(file))
+  .flatMap(importsOf);
+
+/** Room by room, from the page: those that it imports from. */
+const doors = new Map(
+  [
+    ...(read("docs/architecture.md").split("<!-- doors -->")[1] ?? "").matchAll(
+      /^\| `([^`]+)` \|[^|]*\|([^|]*)\|$/gm,
+    ),
+  ].map(([, room = "", others = ""]) => [
+    room,
+    [...others.matchAll(/`([^`]+)`/g)].map(([, other = ""]) => other),
+  ]),
+);
+const rooms = [...doors.keys()].toSorted((one, other) => other.length - one.length);
+const roomOf = (path: string) =>
+  rooms.find((room) => path === room || `${path}/`.startsWith(room)) ?? `no room: ${path}`;
+
+const passages = imports.flatMap(({ file, target }) => {
+  if (target === undefined) return [];
+  const [from, to] = [roomOf(file), roomOf(target)];
+  return from === to ? [] : [{ file, door: `${from} -> ${to}` }];
+});
+
+describe("the rooms of docs/architecture.md", () => {
+  it("are the folders and the app", () => {
+    expect(imports.length).toBeGreaterThan(200);
+    expect([...new Set(imports.map(({ file }) => roomOf(file)))].toSorted()).toEqual(
+      [...doors.keys()].toSorted(),
+    );
+  });
+
+  it("have all the doors that imports go through", () => {
+    const named = new Set([...doors].flatMap(([from, others]) => others.map((to) => `${from} -> ${to}`)));
+    expect(passages.filter(({ door }) => !named.has(door))).toEqual([]);
+  });
+
+  it("have no door that nobody uses", () => {
+    const used = new Set(passages.map(({ door }) => door));
+    const named = [...doors].flatMap(([from, others]) => others.map((to) => `${from} -> ${to}`));
+    expect(named.filter((door) => !used.has(door))).toEqual([]);
+  });
+});
+
+describe("finer rules", () => {
+  it("no construct imports the dataset; the stack does", () => {
+    const importers = imports.filter(
+      ({ file, target }) => file.startsWith("constructs/") && target?.startsWith("dataset"),
+    );
+    expect([...new Set(importers.map(({ file }) => file))]).toEqual(["constructs/pipeline-stack.ts"]);
+  });
+
+  it("workspaces are imported by their package's name", () => {
+    const astray = imports.filter(({ file, specifier, target = "" }) => {
+      const workspace = target.split("/")[0] ?? "";
+      return specifier.startsWith(".") && workspaces.includes(workspace) && !file.startsWith(`${workspace}/`);
+    });
+    expect(astray).toEqual([]);
+  });
+
+  it.each(workspaces)("%s names every package that it imports", (workspace) => {
+    const { dependencies } = JSON.parse(read(`${workspace}/package.json`)) as {
+      dependencies: Record<string, string>;
+    };
+    const packages = imports
+      .filter(({ file, specifier }) => file.startsWith(`${workspace}/`) && !specifier.startsWith("."))
+      .map(({ specifier }) => specifier.replace(/^(@[^/]+\/[^/]+|[^/]+).*$/, "$1"))
+      .filter((name) => !name.startsWith("node:") && !builtinModules.includes(name));
+    expect(packages.filter((name) => !(name in dependencies))).toEqual([]);
+  });
+
+  it("provider resources are imported from their own folder", () => {
+    expect(imports.filter(({ specifier }) => specifier === "@cdktf/provider-aws")).toEqual([]);
+  });
+});
