@@ -66,6 +66,9 @@ export class FaultServer {
   /** Calls that met a fault, by its name. */
   readonly met: Record<string, number> = {};
 
+  /** Entries that were stored. */
+  stored = 0;
+
   private constructor(
     private readonly server: Server,
     private readonly upstream: URL,
@@ -140,6 +143,7 @@ export class FaultServer {
     );
     if (status !== 200) return { status, text };
     const stored = (JSON.parse(text) as { Records: Result[] }).Records;
+    this.stored += stored.length;
     for (const [at, { PartitionKey }] of passed.entries())
       this.#shardOfKey.set(PartitionKey, stored[at]?.ShardId ?? "");
     const answers = stored.values();
