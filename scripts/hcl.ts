@@ -15,3 +15,8 @@ for (const stack of readdirSync(join(output, "stacks"))) {
   writeFileSync(file, tidyHcl(readFileSync(file, "utf8")));
   console.log(`Wrote ${file}`);
 }
+
+const terraform = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+const format = spawnSync(terraform, ["fmt", "-recursive", "-list=false", output], { stdio: "inherit" });
+if (format.status !== 0)
+  console.error(`npm run hcl: ${terraform} fmt did not run: the files are not formatted`);

@@ -33,8 +33,8 @@ describe("the HCL for review", () => {
 
   it("takes the newline off that a heredoc adds, and leaves its text alone", () => {
     const heredoc = '<<EOF\n{\n  "a": "${b.c}",\n\n\n  "d": 1\n}\nEOF';
-    expect(tidyHcl(`  input = ${heredoc}\n  arn = "${"${b.arn}"}"\n`)).toBe(
-      `  input = chomp(${heredoc}\n)\n  arn = b.arn\n`,
+    expect(tidyHcl(`  input = ${heredoc}\n  name = "a"\n`)).toBe(
+      `  input = chomp(${heredoc}\n)\n  name = "a"\n`,
     );
   });
 
