@@ -127,12 +127,14 @@ async function send(
 
 /** Ten sensors take a reading a second each. */
 const intervalMs = 100;
+/** Four of its first hundred readings are above 30 degrees, so that each question has an answer. */
+const seed = 9;
 
 const startOf = (now: number, count: number) => now - (count - 1) * intervalMs;
 
 /** So many readings, the last of them taken now. */
 function* readingsUpTo(now: number, count: number): Generator<ProducerRecord> {
-  const readings = simulateReadings({ intervalMs, start: new Date(startOf(now, count)) });
+  const readings = simulateReadings({ seed, intervalMs, start: new Date(startOf(now, count)) });
   for (let sent = 0; sent < count; sent++) {
     const reading = readings.next().value;
     yield { partitionKey: reading[partitionKeyField], data: encodeReading(reading) };
