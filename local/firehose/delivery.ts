@@ -3,7 +3,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { type BufferCounters, type DeliveryCounters, readCounters } from "../counters";
 import { type ShardState, StreamConsumer } from "../kinesis/consumer";
 import { deaggregate } from "../kinesis/deaggregate";
-import { compareSequenceNumbers } from "../kinesis/sequence";
+import { compareSequenceNumbers, lowestSequenceNumber } from "../kinesis/sequence";
 import type { KinesisRecord, StreamSource } from "../kinesis/stream-source";
 import { StackError } from "../stack/document";
 import type { DeliveryStream, S3Destination, Stack } from "../stack/types";
@@ -117,10 +117,7 @@ export class Delivery {
   private shard(shardId: string): ShardState | undefined {
     const states = this.sinks.map((sink) => sink.shard(shardId));
     if (states.every((state) => state?.finished)) return { finished: true };
-    const afters = states.map((state) => state?.after);
-    const after = afters.reduce((lowest, next) =>
-      lowest === undefined || next === undefined || compareSequenceNumbers(lowest, next) < 0 ? lowest : next,
-    );
+    const after = lowestSequenceNumber(states.map((state) => state?.after));
     return after ? { after } : undefined;
   }
 

@@ -54,7 +54,7 @@ export class StreamConsumer {
   async drained(abort?: AbortSignal): Promise<void> {
     const since = Date.now();
     this.options.source.arrivals.notify();
-    await this.changed.until(() => [...this.tips.values()].every((tip) => tip >= since), abort);
+    await this.changed.until(() => [...this.tips.values()].every((tip) => tip > since), abort);
   }
 
   /** Resolves when all readers have ended, after the abort. */

@@ -3,3 +3,13 @@ export function compareSequenceNumbers(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length;
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** The lowest of several positions; one that has not begun, which is none, is before all others. */
+export function lowestSequenceNumber(positions: readonly (string | null | undefined)[]): string | undefined {
+  let lowest: string | undefined;
+  for (const position of positions) {
+    if (!position) return undefined;
+    if (lowest === undefined || compareSequenceNumbers(position, lowest) < 0) lowest = position;
+  }
+  return lowest;
+}

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type MappingCounters, readCounters } from "../counters";
 import { type ShardState, StreamConsumer } from "../kinesis/consumer";
 import { deaggregate } from "../kinesis/deaggregate";
-import { compareSequenceNumbers } from "../kinesis/sequence";
+import { compareSequenceNumbers, lowestSequenceNumber } from "../kinesis/sequence";
 import type { Position } from "../kinesis/shard-reader";
 import type { KinesisRecord, StreamSource } from "../kinesis/stream-source";
 import { pause, Signal } from "../signal";
@@ -243,11 +243,7 @@ export class EventSourceMapper {
   /** Of lanes side by side the shard's checkpoint is the one that is furthest back. */
   private checkpoint(shardId: string, shard: MappedShard): void {
     const lanes = shard.lanes.map((lane) => (lane.pending === 0 ? shard.read : lane.done) ?? null);
-    const after = lanes.reduce((lowest, sequenceNumber) =>
-      lowest === null || sequenceNumber === null || compareSequenceNumbers(lowest, sequenceNumber) < 0
-        ? lowest
-        : sequenceNumber,
-    );
+    const after = lowestSequenceNumber(lanes);
     const state = { ...(after && { after }), ...(lanes.length > 1 && { lanes }) };
     this.state.value.shards[shardId] = state;
     this.state.save();

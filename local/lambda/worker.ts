@@ -28,7 +28,10 @@ type Message =
   | { readonly type: "result"; readonly requestId: string; readonly error: FunctionError }
   | { readonly type: "fatal"; readonly error: FunctionError };
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib */
+/**
+ * A function has ten seconds to initialize; if it takes longer, Lambda does it again at the first invocation with the
+ * function's own timeout: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
+ */
 const initMilliseconds = 10_000;
 
 /**
@@ -93,8 +96,9 @@ export class FunctionWorker {
   async invoke(payload: string): Promise<Outcome> {
     const { fn, onLine } = this.options;
     const requestId = randomUUID();
-    const limit = await within(initMilliseconds, Promise.race([this.ready, this.ended]));
-    const initError = limit === "late" ? timedOut("init", initMilliseconds) : limit;
+    const patience = Math.max(initMilliseconds, fn.timeoutSeconds * 1000);
+    const limit = await within(patience, Promise.race([this.ready, this.ended]));
+    const initError = limit === "late" ? timedOut(requestId, patience) : limit;
     if (initError) {
       await this.kill();
       return { requestId, error: initError };
