@@ -1,0 +1,172 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { labQueries } from "@streaming-data-lake/dataset/queries";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseArguments } from "../../producer/command/args";
+import { parseOptions } from "../../query/options";
+import { missingLine, type Step, stepsOf } from "./guide";
+import { codeBlocks, read, root } from "./support";
+import { Commands, repeat } from "./terminal";
+
+const english = "docs/lab.md";
+const spanish = "docs/lab.es.md";
+const steps = stepsOf(english);
+
+/** A step takes a second or five; a machine with much else to do takes longer. */
+const patience = 100_000;
+
+describe("the lab guide", () => {
+  it("has the same commands and outputs in both languages", () => {
+    const blocks = (page: string) => codeBlocks(page).map(({ language, text }) => ({ language, text }));
+    expect(blocks(spanish)).toEqual(blocks(english));
+  });
+
+  it("has the same chapters in both languages, and each page leads to the other", () => {
+    const headings = (page: string) => read(page).match(/^#+(?= )/gm);
+    expect(headings(spanish)).toEqual(headings(english));
+    expect(read(english)).toContain("(lab.es.md)");
+    expect(read(spanish)).toContain("(lab.md)");
+  });
+
+  it("installs as a clone is installed", () => {
+    expect(steps.filter(({ kind }) => kind === "once").map(({ commands }) => commands)).toEqual(["npm ci"]);
+  });
+
+  it.each(steps.filter(({ kind }) => kind === "aws").flatMap(({ commands }) => commands.split("\n")))(
+    "has a command for AWS that exists, with flags that exist: %s",
+    (command) => {
+      expect(() => check(command)).not.toThrow();
+    },
+  );
+
+  it("asks the lab's three questions, here and on AWS", () => {
+    for (const kind of ["run", "aws"]) {
+      const commands = steps.filter((step) => step.kind === kind).map((step) => step.commands);
+      const names = [...commands.join("\n").matchAll(/--name ([\w-]+)/g)].map(([, name]) => name);
+      expect(names.toSorted()).toEqual(labQueries.map(({ name }) => name).toSorted());
+    }
+  });
+});
+
+describe("the lab, followed word by word,", () => {
+  let folder: string;
+  let secondTerminal: Commands | undefined;
+  const all: Commands[] = [];
+  const outputs = new Map<Step, string>();
+  let broken = false;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "streaming-data-lake-lab-"));
+    copyProject(folder);
+  });
+
+  afterAll(() => {
+    for (const commands of all) commands.kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const follow = async (step: Step): Promise<string> => {
+    const asShown = (output: string) => missingLine(step.shown, output) === undefined;
+    if (step.kind === "stop") {
+      if (!secondTerminal) throw new Error(`line ${step.line}: nothing runs in the second terminal`);
+      const before = secondTerminal.output.length;
+      secondTerminal.interrupt();
+      // npm ends by the signal that its script was given.
+      expect([0, 130, "SIGINT"]).toContain(await secondTerminal.end(patience));
+      return secondTerminal.output.slice(before);
+    }
+    if (step.kind === "repeat") {
+      const commands = await repeat(step.commands, folder, asShown, patience / 2);
+      all.push(commands);
+      return commands.output;
+    }
+    const commands = new Commands(step.commands, folder);
+    all.push(commands);
+    if (step.kind === "start") {
+      secondTerminal = commands;
+      await commands.until(asShown, patience);
+    } else expect(await commands.end(patience), commands.output).toBe(0);
+    return commands.output;
+  };
+
+  for (const step of steps.filter(({ kind }) => kind !== "once" && kind !== "aws"))
+    it(`shows what it says (line ${step.line}): ${step.commands.split("\n")[0]}`, async ({ skip }) => {
+      if (broken) skip("a step before failed");
+      broken = true;
+      const output = await follow(step);
+      const missing = missingLine(step.shown, output);
+      expect(missing, `${missing}\nis not in\n${output}`).toBeUndefined();
+      outputs.set(step, output);
+      broken = false;
+    }, 120_000);
+
+  /** What a step showed, by a part of its commands. */
+  const outputOf = (part: string): string =>
+    [...outputs].find(([{ commands }]) => commands.includes(part))?.[1] ?? "";
+
+  it("reads several times fewer bytes of Parquet than of JSON", () => {
+    const [parquet = 0, json = 0] = numbers(outputOf("AVG(temperature)"), /([\d.]+) kB scanned/g);
+    expect(parquet).toBeGreaterThan(0);
+    expect(json / parquet).toBeGreaterThan(3);
+  });
+
+  it("writes a buffer that is full at its size, and one that is old before", () => {
+    const output = [...outputs].filter(([{ commands }]) => commands.startsWith("wc")).at(-1)?.[1] ?? "";
+    const [old = 0, full = 0] = numbers(output, /^ *\d+ +(\d+) \.local/gm);
+    expect(old).toBeLessThan(20_000);
+    expect(full).toBeGreaterThanOrEqual(1024 * 1024);
+    expect(full).toBeLessThan(1.1 * 1024 * 1024);
+  });
+
+  it("sends more slowly with a hot key", () => {
+    const [hot = 0, even = 0] = numbers(outputOf("--count 4000"), /in ([\d.]+) s/g);
+    expect(even).toBeGreaterThan(0);
+    expect(hot).toBeGreaterThan(even);
+  });
+
+  it("leaves no process and no file behind", () => {
+    expect(all.filter(({ running }) => running)).toEqual([]);
+    expect(
+      readdirSync(folder).filter((name) => ["cdktf.out", "examples.out", ".local"].includes(name)),
+    ).toEqual([]);
+  });
+});
+
+function numbers(text: string, pattern: RegExp): number[] {
+  return [...text.matchAll(pattern)].map(([, number]) => Number(number));
+}
+
+/** @throws Error when a command is none of this project's, or would refuse its flags. */
+function check(command: string): void {
+  if (["npx cdktf plan", "npx cdktf apply", "npm run destroy"].includes(command)) return;
+  const [, program, flags = ""] = /^(npx tsx producer|npm run query --)(?: (.+))?$/.exec(command) ?? [];
+  const args = flags.split(" ").filter((arg) => arg !== "");
+  if (program === "npx tsx producer") parseArguments(args);
+  else if (program === "npm run query --") parseOptions(args);
+  else throw new Error(`"${command}" is no command of this project`);
+}
+
+/** A clone with the packages of this one, but for its own workspaces. */
+function copyProject(folder: string): void {
+  const scope = "node_modules/@streaming-data-lake";
+  const sources = [
+    "constructs",
+    "cost",
+    "dataset",
+    "examples",
+    "functions",
+    "local",
+    "producer",
+    "query",
+    "scripts",
+  ];
+  for (const path of [...sources, "main.ts", "cdktf.json", "package.json", "tsconfig.json"])
+    cpSync(join(root, path), join(folder, path), { recursive: true });
+  mkdirSync(join(folder, scope), { recursive: true });
+  for (const name of readdirSync(join(root, "node_modules")))
+    if (name !== "@streaming-data-lake" && name !== ".vite")
+      symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+  for (const name of readdirSync(join(root, scope)))
+    symlinkSync(join(folder, name), join(folder, scope, name));
+}
