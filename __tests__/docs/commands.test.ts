@@ -1,0 +1,119 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { main as cost } from "../../cost/main";
+import { type LinkedProject, linkProject } from "../../scripts/docs/linked-project";
+import { drawTerminal } from "../../scripts/picture/terminal";
+import { codeBlocks, read } from "./support";
+
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "docs/operations.md",
+  "docs/scale.md",
+  "docs/security.md",
+  "docs/cdk-terrain.md",
+];
+
+/** Blocks marked so need an account, as do these commands of blocks that are not. */
+const needsAccount = [
+  /^aws /,
+  /^npx cdktf (plan|apply|destroy)$/,
+  /^npx tsx producer$/,
+  /^npm run query -- --aws /,
+];
+
+/** What other tests or the gate run, and which. */
+const runElsewhere: Readonly<Record<string, string>> = {
+  "npm ci": "the gate",
+  "npm ci && npm test": "the gate",
+  "npm run check": "the gate",
+  "npm test": "the gate",
+  "npm ci && npm start": "here, without the installation, and __tests__/scripts/start.test.ts",
+  "npx cdktf synth": "__tests__/e2e",
+  "npm run local": "the lab's test",
+  "npx tsx producer --local --count 1000 --rate 200": "the lab's test",
+  "npm run cdk-terrain": "installs packages: by hand, at a new version of either",
+  "cd cdktf.out/stacks/sensor-lake": "with the next two",
+  "terraform init && terraform plan -out plan.bin && terraform show -json plan.bin > plan.json":
+    "__tests__/e2e",
+  "checkov --config-file ../../../.checkov.yaml --file plan.json": "needs Checkov, a Python program",
+};
+
+interface Command {
+  readonly place: string;
+  readonly text: string;
+}
+
+const commands: Command[] = pages.flatMap((page) =>
+  codeBlocks(page)
+    .filter(({ language }) => language === "sh")
+    .flatMap(({ line, text }) =>
+      text
+        .split("\n")
+        .map((each, index) => ({
+          place: `${page}:${line + 1 + index}`,
+          text: each.replace(/\s+# .*$/, "").trim(),
+        }))
+        .filter((command) => command.text !== "" && !command.text.startsWith("#")),
+    ),
+);
+const here = commands.filter(
+  ({ text }, index) =>
+    !(text in runElsewhere) &&
+    !needsAccount.some((pattern) => pattern.test(text)) &&
+    commands.findIndex((other) => other.text === text) === index,
+);
+
+describe("the commands that the pages show", () => {
+  let project: LinkedProject;
+  let started = "";
+  const run = (command: string) =>
+    spawnSync(command, { cwd: project.folder, shell: true, encoding: "utf8", timeout: 120_000 });
+  /** The cost of a load on the stack that `npm start` has synthesized, without starting npm and synthesizing anew. */
+  const runCost = async (options: string) => {
+    const written = { stdout: "", stderr: "" };
+    const to = (name: keyof typeof written) => ({
+      write: (text: string | Uint8Array) => {
+        written[name] += text;
+        return true;
+      },
+    });
+    const stack = join(project.folder, "cdktf.out/stacks/sensor-lake");
+    const args = ["--stack", stack, ...options.trim().split(/\s+/)];
+    return { status: await cost(args, { stdout: to("stdout"), stderr: to("stderr") }), ...written };
+  };
+
+  beforeAll(() => {
+    project = linkProject();
+    const { status, stdout, stderr } = run("npm start");
+    if (status !== 0) throw new Error(`npm start ended with ${status}\n${stdout}${stderr}`);
+    started = stdout.replace(/^(>.*)?\n/gm, "");
+  }, 120_000);
+  afterAll(() => project.remove());
+
+  it.each(here.map(({ text, place }) => [text, place] as const))(
+    "%s (%s)",
+    async (text) => {
+      const [, loads] = /^npm run cost -- (.*)$/.exec(text) ?? [];
+      const { status, stdout, stderr } = loads === undefined ? run(text) : await runCost(loads);
+      expect(`${status} ${stderr.replace(/^(npm|Note:|\d|\s).*$/gm, "").trim()}`).toBe("0 ");
+      expect(stdout.length).toBeGreaterThan(100);
+    },
+    120_000,
+  );
+
+  it("npm start prints what docs/terminal.svg shows, but for its figures; if not: npm run terminal", () => {
+    const shape = (svg: string) =>
+      (svg.match(/<text .*<\/text>/g) ?? [])
+        .map((text) => text.replace(/<[^>]+>/g, "").replaceAll(/\d+/g, "0"))
+        .filter((text) => text !== "" && !/^[│┌└]/.test(text));
+    expect(shape(read("docs/terminal.svg"))).toEqual(shape(drawTerminal("npm start", started)));
+  });
+
+  it("are each run here, run elsewhere, or need an account", () => {
+    expect(here.length).toBeGreaterThan(5);
+    const shown = commands.map(({ text }) => text);
+    expect(Object.keys(runElsewhere).filter((text) => !shown.includes(text))).toEqual([]);
+  });
+});
