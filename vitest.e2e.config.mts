@@ -1,11 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-// One file after the other, each test after the one before: they share one server and one deployed stack.
+// The tests of a file share one server and one deployed stack, each after the one before. Files share nothing: two at a
+// time, because the most of each is waiting for what AWS, and moto with it, takes long for.
 export default defineConfig({
   test: {
     include: ["__tests__/e2e/**/*.test.ts"],
-    fileParallelism: false,
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    maxWorkers: 2,
+    testTimeout: 400_000,
+    hookTimeout: 120_000,
   },
 });

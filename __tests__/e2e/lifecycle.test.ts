@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { GetNamedQueryCommand, GetWorkGroupCommand, ListNamedQueriesCommand } from "@aws-sdk/client-athena";
+import {
+  GetNamedQueryCommand,
+  GetPreparedStatementCommand,
+  GetWorkGroupCommand,
+  ListNamedQueriesCommand,
+} from "@aws-sdk/client-athena";
+import { DescribeAlarmsCommand, GetDashboardCommand } from "@aws-sdk/client-cloudwatch";
+import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeDeliveryStreamCommand } from "@aws-sdk/client-firehose";
 import { GetTableCommand } from "@aws-sdk/client-glue";
 import {
@@ -11,30 +18,35 @@ import {
 } from "@aws-sdk/client-kinesis";
 import { GetFunctionCommand, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
 import {
-  DeleteBucketPolicyCommand,
+  DeleteObjectsCommand,
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
   GetBucketVersioningCommand,
   GetPublicAccessBlockCommand,
-  PutBucketPolicyCommand,
+  ListObjectVersionsCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
+import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
+import { GetTopicAttributesCommand } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import { sensorColumns } from "@streaming-data-lake/dataset";
-import { namedQueries } from "@streaming-data-lake/dataset/queries";
+import { namedQueries, preparedStatements } from "@streaming-data-lake/dataset/queries";
+import { hourlyColumns, rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type AwsClients, awsClients, everythingOf } from "./support/aws";
+import { names, putObject, warnings } from "./support/deployment";
 import { type Moto, startMoto } from "./support/moto";
-import { type Change, plannedChanges } from "./support/plan";
+import { type Change, latePolicies, plannedChanges } from "./support/plan";
 import { Project } from "./support/project";
 import { describeDeployment } from "./support/requirements";
 
-const stream = "sensor-lake-dev-readings";
-const bucket = "sensor-lake-dev-123456789012-us-east-1";
-const database = "sensor_lake_dev";
-const functionName = "sensor-lake-dev-process-readings";
+const { stream, bucket, database, function: functionName } = names;
+const topicArn = `arn:aws:sns:us-east-1:123456789012:${names.topic}`;
 const tags = { environment: "dev", project: "sensor-lake", repository: "streaming-data-lake" };
+
+const parquet = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe";
+const json = "org.openx.data.jsonserde.JsonSerDe";
 
 /** What moto forgets, so that a plan would set it again; on AWS the second plan has nothing of this. */
 const serverGaps: readonly { type: string; attributes: readonly string[]; reason: string }[] = [
@@ -44,12 +56,6 @@ const serverGaps: readonly { type: string; attributes: readonly string[]; reason
     reason: "moto does not keep a function's LoggingConfig",
   },
 ];
-
-/** What Terraform warned of, but for its note that a provider from a mirror was locked for one platform only. */
-function warnings(output: string): string[] {
-  const found = output.match(/Warning: .*|Deprecat.*/g) ?? [];
-  return found.filter((line) => line !== "Warning: Incomplete lock file information for providers");
-}
 
 function isServerGap({ type, actions, attributes }: Change): boolean {
   return serverGaps.some(
@@ -81,23 +87,15 @@ describeDeployment("a deployment with the cdktf command line", () => {
     await aws.kinesis.send(new AddTagsToStreamCommand({ StreamName: stream, Tags: tags }));
   }
 
-  /** The server is plain HTTP, which the bucket's policy refuses: it steps aside for the moment. */
-  async function putObject(key: string): Promise<void> {
-    const { Policy } = await aws.s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
-    await aws.s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket }));
-    await aws.s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: "{}" }));
-    await aws.s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
-  }
-
   async function applied(): Promise<string> {
-    const { code, output } = await project.cdktf("apply", "--auto-approve");
+    const { code, output } = await project.cdktf(["apply", "--auto-approve"]);
     expect(warnings(output)).toEqual([]);
     expect(code, output).toBe(0);
     return output;
   }
 
   async function planned(): Promise<Change[]> {
-    const { code, output } = await project.cdktf("plan");
+    const { code, output } = await project.cdktf(["plan"]);
     expect(warnings(output)).toEqual([]);
     expect(code, output).toBe(0);
     return plannedChanges(project);
@@ -107,6 +105,10 @@ describeDeployment("a deployment with the cdktf command line", () => {
     const changes = await planned();
     expect(changes.length).toBeGreaterThan(30);
     expect(new Set(changes.flatMap(({ actions }) => actions))).toEqual(new Set(["create"]));
+  });
+
+  it("plans every policy of a role before what takes the role on", async () => {
+    expect(await latePolicies(project)).toEqual([]);
   });
 
   it("applies, and prints the outputs", async () => {
@@ -182,18 +184,15 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it.each([
-    {
-      table: "sensor_data",
-      zone: "processed",
-      serde: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
-    },
-    { table: "sensor_data_raw", zone: "raw", serde: "org.openx.data.jsonserde.JsonSerDe" },
-  ])("makes the table $table, projected by day", async ({ table, zone, serde }) => {
+    { table: "sensor_data", folder: "processed/sensor_data/", serde: parquet, columns: sensorColumns },
+    { table: "sensor_data_raw", folder: "raw/sensor_data/", serde: json, columns: sensorColumns },
+    { table: "sensor_hourly", folder: "processed/sensor_hourly/", serde: parquet, columns: hourlyColumns },
+  ])("makes the table $table, projected by day", async ({ table, folder, serde, columns }) => {
     const { Table } = await aws.glue.send(new GetTableCommand({ DatabaseName: database, Name: table }));
     expect(Table?.StorageDescriptor?.Columns?.map(({ Name, Type }) => [Name, Type])).toEqual(
-      sensorColumns.map(({ name, type }) => [name, type]),
+      columns.map(({ name, type }) => [name, type]),
     );
-    expect(Table?.StorageDescriptor?.Location).toBe(`s3://${bucket}/${zone}/sensor_data/`);
+    expect(Table?.StorageDescriptor?.Location).toBe(`s3://${bucket}/${folder}`);
     expect(Table?.StorageDescriptor?.SerdeInfo?.SerializationLibrary).toBe(serde);
     expect(Table?.PartitionKeys?.map(({ Name, Type }) => [Name, Type])).toEqual([["dt", "string"]]);
     expect(Table?.Parameters).toMatchObject({
@@ -229,6 +228,15 @@ describeDeployment("a deployment with the cdktf command line", () => {
       NamedQuery?.Database,
     ]);
     for (const { name, sql } of namedQueries) expect(byName).toContainEqual([name, sql, database]);
+  });
+
+  it("makes the dataset's prepared statements", async () => {
+    for (const { name, description, sql } of preparedStatements) {
+      const { PreparedStatement } = await aws.athena.send(
+        new GetPreparedStatementCommand({ StatementName: name, WorkGroup: names.workgroup }),
+      );
+      expect(PreparedStatement).toMatchObject({ Description: description, QueryStatement: sql });
+    }
   });
 
   it("makes a delivery stream from the stream to Parquet, with the records kept as sent", async () => {
@@ -301,14 +309,107 @@ describeDeployment("a deployment with the cdktf command line", () => {
     ]);
   });
 
-  it("makes an encrypted on-failure queue that keeps messages for two weeks", async () => {
-    const { QueueUrl } = await aws.sqs.send(
-      new GetQueueUrlCommand({ QueueName: `${functionName}-dead-letters` }),
+  it.each([`${functionName}-dead-letters`, `${names.rollup}-dead-letters`])(
+    "makes the encrypted queue %s that keeps messages for two weeks",
+    async (name) => {
+      const { QueueUrl } = await aws.sqs.send(new GetQueueUrlCommand({ QueueName: name }));
+      const { Attributes } = await aws.sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
+      );
+      expect(Attributes).toMatchObject({ SqsManagedSseEnabled: "true", MessageRetentionPeriod: "1209600" });
+    },
+  );
+
+  it("schedules the roll-up a quarter past each hour, retried for an hour and then kept in its queue", async () => {
+    const schedule = await aws.scheduler.send(new GetScheduleCommand({ Name: names.rollup }));
+    expect(schedule).toMatchObject({
+      State: "ENABLED",
+      ScheduleExpression: "cron(15 * * * ? *)",
+      ScheduleExpressionTimezone: "UTC",
+      Target: {
+        Arn: "arn:aws:scheduler:::aws-sdk:athena:startQueryExecution",
+        RoleArn: "arn:aws:iam::123456789012:role/sensor-lake-dev-sensor-hourly-us-east-1",
+        DeadLetterConfig: { Arn: `arn:aws:sqs:us-east-1:123456789012:${names.rollup}-dead-letters` },
+        RetryPolicy: { MaximumRetryAttempts: 5, MaximumEventAgeInSeconds: 3600 },
+      },
+    });
+    expect(JSON.parse(schedule.Target?.Input ?? "")).toMatchObject({
+      QueryString: rollUpStatement({ alertThresholdCelsius: 30 }),
+      QueryExecutionContext: { Database: database },
+      WorkGroup: names.workgroup,
+    });
+  });
+
+  it("makes ten alarms, each on a resource of the stack or a metric of the function, that tell the topic", async () => {
+    const { MetricAlarms = [] } = await aws.cloudwatch.send(new DescribeAlarmsCommand({}));
+    const watched = MetricAlarms.map((alarm) => [
+      alarm.AlarmName?.replace("sensor-lake-dev-", ""),
+      `${alarm.Namespace} ${alarm.MetricName}`,
+      alarm.Threshold,
+      alarm.Dimensions?.map(({ Value }) => Value).join(),
+    ]);
+    expect(watched.sort()).toEqual([
+      ["data-freshness", "AWS/Firehose DeliveryToS3.DataFreshness", 420, names.deliveryStream],
+      ["dead-letters", "AWS/SQS ApproximateNumberOfMessagesVisible", 1, `${functionName}-dead-letters`],
+      ["failed-conversions", "AWS/Firehose FailedConversion.Records", 1, names.deliveryStream],
+      ["function-duration", "AWS/Lambda Duration", 54_000, functionName],
+      ["function-errors", "AWS/Lambda Errors", 1, functionName],
+      ["high-temperature", "sensor-lake-dev HighTemperatureReadings", 1, ""],
+      ["iterator-age", "AWS/Lambda IteratorAge", 300_000, functionName],
+      ["read-throttles", "AWS/Kinesis ReadProvisionedThroughputExceeded", 1, stream],
+      [
+        "roll-up-dead-letters",
+        "AWS/SQS ApproximateNumberOfMessagesVisible",
+        1,
+        `${names.rollup}-dead-letters`,
+      ],
+      ["write-throttles", "AWS/Kinesis WriteProvisionedThroughputExceeded", 1, stream],
+    ]);
+    for (const alarm of MetricAlarms)
+      expect(alarm, alarm.AlarmName).toMatchObject({
+        ActionsEnabled: true,
+        AlarmActions: [topicArn],
+        OKActions: [topicArn],
+        ComparisonOperator: "GreaterThanOrEqualToThreshold",
+        TreatMissingData: "notBreaching",
+      });
+  });
+
+  it("makes a topic that alarms of this account alone may publish to", async () => {
+    const { Attributes } = await aws.sns.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
+    expect(JSON.parse(Attributes?.Policy ?? "{}").Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: "Allow",
+        Action: "sns:Publish",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+      }),
     );
-    const { Attributes } = await aws.sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
+  });
+
+  it("makes a dashboard that follows a reading along the pipeline", async () => {
+    const { DashboardBody } = await aws.cloudwatch.send(
+      new GetDashboardCommand({ DashboardName: names.dashboard }),
     );
-    expect(Attributes).toMatchObject({ SqsManagedSseEnabled: "true", MessageRetentionPeriod: "1209600" });
+    const { widgets } = JSON.parse(DashboardBody ?? "{}") as {
+      widgets: { properties: { markdown?: string } }[];
+    };
+    expect(widgets.flatMap(({ properties }) => properties.markdown ?? [])).toEqual([
+      "## Stream",
+      "## Function",
+      "## Delivery",
+      "## Readings",
+    ]);
+    for (const resource of [stream, functionName, names.deliveryStream])
+      expect(DashboardBody).toContain(JSON.stringify(resource));
+  });
+
+  it("keeps logs for two weeks", async () => {
+    const { logGroups } = await aws.logs.send(new DescribeLogGroupsCommand({}));
+    expect(logGroups?.map((group) => [group.logGroupName, group.retentionInDays]).sort()).toEqual([
+      [`/aws/kinesisfirehose/${names.deliveryStream}`, 14],
+      [`/aws/lambda/${functionName}`, 14],
+    ]);
   });
 
   it("refuses what comes over plain HTTP", async () => {
@@ -330,19 +431,24 @@ describeDeployment("a deployment with the cdktf command line", () => {
       bufferSeconds: 120,
       retentionDays: 180,
       alertThresholdCelsius: 28,
+      forceDestroy: false,
     });
-    const changes = await planned();
-    expect(new Set(changes.flatMap(({ actions }) => actions))).toEqual(new Set(["update"]));
-    expect(changes.map(({ type }) => type)).toEqual(
+    const output = await applied();
+    expect(output).toMatch(/Apply complete! Resources: 0 added, \d+ changed, 0 destroyed\./);
+    const modified = [...output.matchAll(/(aws_\w+)\.\S+ \(\S+\): Modifications complete/g)].map(
+      ([, type]) => type,
+    );
+    expect(modified).toEqual(
       expect.arrayContaining([
         "aws_kinesis_stream",
         "aws_kinesis_firehose_delivery_stream",
+        "aws_s3_bucket",
         "aws_s3_bucket_lifecycle_configuration",
         "aws_glue_catalog_table",
         "aws_lambda_function",
+        "aws_scheduler_schedule",
       ]),
     );
-    await applied();
     const [summary, delivery, lifecycle, table, lambda] = await Promise.all([
       aws.kinesis.send(new DescribeStreamSummaryCommand({ StreamName: stream })),
       aws.firehose.send(
@@ -363,20 +469,23 @@ describeDeployment("a deployment with the cdktf command line", () => {
     expect(Tags).toHaveLength(3);
   });
 
-  it("refuses to destroy a lake that holds objects while force destroy is off", async () => {
-    await putObject("raw/sensor_data/dt=2026-01-01/a.gz");
-    await project.configure({ forceDestroy: false });
-    await applied();
-    const { code, output } = await project.cdktf("destroy", "--auto-approve");
+  it("destroys all but a lake that holds objects while force destroy is off, and says what to do", async () => {
+    await putObject(aws.s3, "raw/sensor_data/dt=2026-01-01/a.gz");
+    const { code, output } = await project.npmRun("destroy", "--auto-approve");
     expect(code).not.toBe(0);
-    expect(output).toMatch(/BucketNotEmpty/);
-    expect(await everythingOf("sensor-lake", aws)).toContain(bucket);
+    expect(output).toContain("npm run destroy: force destroy is off.");
+    expect(output).toContain("api error BucketNotEmpty");
+    expect(output).toContain(`the bucket ${bucket} is still there, with force destroy off`);
+    expect(await everythingOf("sensor-lake", aws)).toEqual([bucket]);
+    const { Versions } = await aws.s3.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+    expect(Versions).toHaveLength(1);
   });
 
-  it("destroys to nothing when force destroy is on", async () => {
-    await project.configure({ forceDestroy: true });
-    await applied();
-    const { code, output } = await project.cdktf("destroy", "--auto-approve");
+  it("goes on to destroy to nothing once the lake was emptied by hand", async () => {
+    const { Versions = [] } = await aws.s3.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+    const Objects = Versions.map(({ Key, VersionId }) => ({ Key, VersionId }));
+    await aws.s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } }));
+    const { code, output } = await project.npmRun("destroy", "--auto-approve");
     expect(code, output).toBe(0);
     expect(await everythingOf("sensor-lake", aws)).toEqual([]);
   });

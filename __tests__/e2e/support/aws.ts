@@ -12,12 +12,20 @@ import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+const testing: Credentials = { accessKeyId: "testing", secretAccessKey: "testing" };
+
 /** A client of each service that the stack has resources in, sent to one endpoint. */
-export function awsClients(endpoint: string, region = "us-east-1") {
+export function awsClients(endpoint: string, credentials = testing) {
   const config = {
     endpoint,
-    region,
-    credentials: { accessKeyId: "testing", secretAccessKey: "testing" },
+    region: "us-east-1",
+    credentials,
     requestHandler: new NodeHttpHandler(),
   };
   return {

@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
 
 const root = join(__dirname, "../../..");
 
@@ -12,6 +11,7 @@ const sources = [
   "constructs",
   "dataset",
   "functions",
+  "scripts",
   "package.json",
   "tsconfig.json",
   "cdktf.json",
@@ -25,15 +25,23 @@ export interface Run {
 
 /** A copy of the project in a folder of its own, deployed through the cdktf command line as a user would. */
 export class Project {
+  private readonly running = new Set<ChildProcess>();
+
   private constructor(
     readonly folder: string,
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
+  /** Installed packages are shared with the repository; its own workspaces are the copy's. */
   static async create(env: Readonly<Record<string, string>>): Promise<Project> {
     const folder = await mkdtemp(join(tmpdir(), "streaming-data-lake-"));
-    for (const source of sources) await cp(join(root, source), join(folder, source), { recursive: true });
-    await linkModules(folder);
+    await copySources(folder);
+    const modules = join(folder, "node_modules");
+    await mkdir(join(modules, "@streaming-data-lake"), { recursive: true });
+    for (const name of await readdir(join(root, "node_modules")))
+      if (name !== "@streaming-data-lake")
+        await symlink(join(root, "node_modules", name), join(modules, name));
+    await symlink("../../dataset", join(modules, "@streaming-data-lake/dataset"));
     return new Project(folder, env);
   }
 
@@ -45,17 +53,19 @@ export class Project {
     await writeFile(file, JSON.stringify(config, null, 2));
   }
 
-  /** `npx cdktf …` in the project's folder. */
-  cdktf(...args: string[]): Promise<Run> {
-    return this.run(process.execPath, [join(root, "node_modules/cdktf-cli/bundle/bin/cdktf"), ...args]);
+  /** `npx cdktf …` in the project's folder, with what `env` adds to the environment. */
+  cdktf(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
+    return this.run(process.execPath, [join(root, "node_modules/cdktf-cli/bundle/bin/cdktf"), ...args], env);
   }
 
-  /** `terraform …` in the stack's folder, as the cdktf command line runs it. */
-  terraform(...args: string[]): Promise<Run> {
-    return this.run(process.env.TERRAFORM_BINARY_NAME ?? "terraform", [
-      `-chdir=${this.stackFolder}`,
-      ...args,
-    ]);
+  /** `npm run …` in the project's folder. */
+  npmRun(script: string, ...args: readonly string[]): Promise<Run> {
+    return this.run("npm", ["run", "--silent", script, "--", ...args]);
+  }
+
+  /** `terraform …` in a stack's folder, as the cdktf command line runs it. */
+  terraform(args: readonly string[], folder = this.stackFolder): Promise<Run> {
+    return this.run(process.env.TERRAFORM_BINARY_NAME ?? "terraform", [`-chdir=${folder}`, ...args]);
   }
 
   get stackFolder(): string {
@@ -66,17 +76,29 @@ export class Project {
     return readFile(join(this.stackFolder, "cdk.tf.json"), "utf8");
   }
 
+  /** Kills what runs, with all that it has started, as a machine that loses power would. */
+  kill(): void {
+    for (const child of this.running)
+      for (const pid of child.pid === undefined ? [] : processTree(child.pid)) kill(pid);
+  }
+
   async remove(): Promise<void> {
+    this.kill();
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  run(command: string, args: string[], env: Readonly<Record<string, string>> = {}): Promise<Run> {
+  private run(
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Run> {
     return new Promise((resolve, reject) => {
       const child = spawn(command, args, {
         cwd: this.folder,
         env: { ...inherited(), ...this.env, ...env },
         stdio: ["ignore", "pipe", "pipe"],
       });
+      this.running.add(child);
       let output = "";
       const collect = (chunk: Buffer) => {
         output += chunk.toString();
@@ -84,9 +106,17 @@ export class Project {
       child.stdout.on("data", collect);
       child.stderr.on("data", collect);
       child.once("error", reject);
-      child.once("close", (code) => resolve({ code, output: withoutColours(output) }));
+      child.once("close", (code) => {
+        this.running.delete(child);
+        resolve({ code, output: withoutColours(output) });
+      });
     });
   }
+}
+
+/** Copies what a deployment needs of the repository, but for the installed packages. */
+export async function copySources(folder: string): Promise<void> {
+  for (const source of sources) await cp(join(root, source), join(folder, source), { recursive: true });
 }
 
 /** The environment without anybody's AWS settings: no test may reach an account. */
@@ -100,25 +130,23 @@ function withoutColours(text: string): string {
   return text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "");
 }
 
-/** Installed packages are shared with the repository; its own workspaces are the copy's. */
-async function linkModules(folder: string): Promise<void> {
-  const modules = join(folder, "node_modules");
-  await mkdir(join(modules, "@streaming-data-lake"), { recursive: true });
-  const shared = (await readdir(join(root, "node_modules"))).filter(
-    (name) => name !== "@streaming-data-lake",
-  );
-  for (const name of shared) await symlink(join(root, "node_modules", name), join(modules, name));
-  for (const name of await readdir(join(root, "node_modules/@streaming-data-lake"))) {
-    if (existsSync(join(folder, name)))
-      await symlink(join("..", "..", name), join(modules, "@streaming-data-lake", name));
-  }
+/** A process and all that descend from it. */
+function processTree(pid: number): number[] {
+  const rows = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .map((row) => row.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] => [
+    parent,
+    ...rows.flatMap(([child = 0, itsParent]) => (itsParent === parent ? below(child) : [])),
+  ];
+  return below(pid);
 }
 
-/** Paths of all files below a folder, relative to it, sorted. */
-export async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
-    .sort();
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }

@@ -1,35 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe } from "vitest";
-
-const terraform = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+import { Terraform } from "../../support/terraform";
 
 /** Why the suites that deploy can't run on this machine; `undefined` when they can. */
 function missing(): string | undefined {
-  if (!runs(terraform, ["version"])) return `${terraform} is not on the PATH`;
-  if (!runs("moto_server", ["--help"])) return 'moto_server is not on the PATH (pip install "moto[server]")';
-  if (!providerInstalls()) return `${terraform} can't install the hashicorp/aws provider`;
-  return undefined;
-}
-
-function runs(command: string, args: readonly string[]): boolean {
-  return spawnSync(command, args, { stdio: "ignore" }).status === 0;
-}
-
-function providerInstalls(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), "provider-"));
-  try {
-    const aws = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
-    writeFileSync(
-      join(folder, "main.tf.json"),
-      JSON.stringify({ terraform: { required_providers: { aws } } }),
-    );
-    return runs(terraform, [`-chdir=${folder}`, "init", "-backend=false", "-input=false"]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const terraform = Terraform.prepare();
+  if (typeof terraform === "string") return terraform;
+  terraform.remove();
+  if (spawnSync("moto_server", ["--help"], { stdio: "ignore" }).status === 0) return undefined;
+  return 'moto_server is missing from the PATH: pip install "moto[server]"';
 }
 
 /**
