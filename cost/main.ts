@@ -2,7 +2,7 @@ import { StackError, synthesize } from "@streaming-data-lake/local";
 import { estimate, fitted } from "./estimate";
 import { help, parseOptions, UsageError } from "./options";
 import { report } from "./report";
-import { readSetup } from "./setup";
+import { readSetup, type Setup } from "./setup";
 
 export interface Streams {
   readonly stdout: Pick<NodeJS.WritableStream, "write">;
@@ -18,7 +18,7 @@ export async function main(args: readonly string[], { stdout, stderr }: Streams)
       return 0;
     }
     const { load, day, changes, fit, json } = options;
-    const setup = { ...readSetup(options.stack ?? (await synthesize())), ...changes };
+    const setup = changed(readSetup(options.stack ?? (await synthesize())), changes);
     const answer = estimate(fit ? fitted(setup, load) : setup, load, day);
     stdout.write(json ? `${JSON.stringify(answer, undefined, 2)}\n` : report(answer));
     for (const warning of answer.warnings) stderr.write(`Note: ${warning}.\n`);
@@ -28,4 +28,12 @@ export async function main(args: readonly string[], { stdout, stderr }: Streams)
     stderr.write(`cost: ${error.message}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
+}
+
+/** A stream that is provisioned instead of on demand has one shard, where no number is given. */
+function changed(setup: Setup, changes: Partial<Setup>): Setup {
+  const result = { ...setup, ...changes };
+  return result.streamMode === "PROVISIONED" && result.shardCount === 0
+    ? { ...result, shardCount: 1 }
+    : result;
 }

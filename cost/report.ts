@@ -28,7 +28,7 @@ export function report({ load, setup, traffic, day, charges, ...rest }: Estimate
   const total = (what: string, amount: number) => row(what, "", "", dollars(amount));
   const shards = setup.streamMode === "ON_DEMAND" ? "on-demand stream" : `${number(setup.shardCount)} set`;
   return [
-    `${quantity(load.readingsPerSecond)} readings/s of ${number(load.readingBytes)} bytes to ${setup.stackName}, ` +
+    `${quantity(load.readingsPerSecond)} readings/s of ${number(load.readingBytes)} bytes to ${setup.streamName}, ` +
       (load.aggregate ? `about ${number(traffic.readingsARecord)} to a record` : "each a record"),
     `shards: ${number(traffic.shardsNeeded)} needed, ${shards}; batches of ${quantity(traffic.readingsABatch)} readings, ` +
       `${quantity(traffic.invocationsPerSecond)} a second`,

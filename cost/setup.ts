@@ -12,7 +12,7 @@ export interface StoragePlan {
 
 /** The settings of a synthesized stack that decide what it costs. */
 export interface Setup {
-  readonly stackName: string;
+  readonly streamName: string;
   readonly region: string;
   readonly streamMode: "PROVISIONED" | "ON_DEMAND";
   /** 0 for an on-demand stream. */
@@ -103,7 +103,7 @@ export function readSetup(fileOrFolder: string): Setup {
   const rules = Object.values(more.aws_s3_bucket_lifecycle_configuration).flatMap((each) => each.rule);
   const [workgroup] = Object.values(more.aws_athena_workgroup);
   return {
-    stackName: stream.name.replace(/-[^-]+$/, ""),
+    streamName: stream.name,
     region: stack.region,
     streamMode: stream.mode,
     shardCount: stream.mode === "ON_DEMAND" ? 0 : stream.shardCount,

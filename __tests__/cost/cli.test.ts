@@ -53,6 +53,14 @@ describe("npm run cost", () => {
     expect((await cost("--set", "streamMode=ON_DEMAND")).stdout).toContain("on-demand stream hours");
   });
 
+  it("tries a provisioned stream in place of one on demand", async () => {
+    const onDemand = synthesizePipeline({ streamMode: "ON_DEMAND" });
+    const { stdout } = await withStackFile(onDemand, (file) =>
+      run("--stack", file, "--set", "streamMode=PROVISIONED"),
+    );
+    expect(stdout).toMatch(/^Kinesis +24 shard hours +0\.3600$/m);
+  });
+
   it("answers as one JSON object: --json", async () => {
     const answer = JSON.parse((await cost("--rate", "5000", "--aggregate", "--json")).stdout);
     expect(answer).toMatchObject({

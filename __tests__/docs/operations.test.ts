@@ -58,7 +58,7 @@ describe("the commit that adds a column", () => {
       const table = tables.find((each) => each.name === name);
       expect(table?.storage_descriptor.columns.at(-1)).toMatchObject({ name: "signal_dbm", type: "double" });
     }
-  });
+  }, 120_000);
 });
 
 const copied = [
