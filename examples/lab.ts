@@ -2,7 +2,7 @@
  * The stack of the lab's experiments (docs/lab.md): two shards, buffers that are soon full or old, plain JSON objects,
  * and a function that fails. Synthesize it with
  *
- *   npx cdktf synth --app "node --import tsx examples/lab.ts" --output examples.out
+ *   CDKTF_OUTDIR=examples.out node --import tsx examples/lab.ts
  */
 import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
