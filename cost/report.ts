@@ -28,10 +28,10 @@ export function report({ load, setup, traffic, day, charges, ...rest }: Estimate
   const total = (what: string, amount: number) => row(what, "", "", dollars(amount));
   const shards = setup.streamMode === "ON_DEMAND" ? "on-demand stream" : `${number(setup.shardCount)} set`;
   return [
-    `${quantity(load.readingsPerSecond)} readings/s of ${number(load.readingBytes)} bytes to ${setup.streamName}, ` +
+    `${quantity(load.readingsPerSecond)} ${load.readingsPerSecond === 1 ? "reading" : "readings"}/s of ${number(load.readingBytes)} bytes to ${setup.streamName}, ` +
       (load.aggregate ? `about ${number(traffic.readingsARecord)} to a record` : "each a record"),
-    `shards: ${number(traffic.shardsNeeded)} needed, ${shards}; batches of ${quantity(traffic.readingsABatch)} readings, ` +
-      `${quantity(traffic.invocationsPerSecond)} a second`,
+    `shards: ${number(traffic.shardsNeeded)} needed, ${shards}; ` +
+      `batches a second: ${quantity(traffic.invocationsPerSecond)}; readings to a batch: ${quantity(traffic.readingsABatch)}`,
     "",
     `Day ${number(day)}, list prices of ${region}, ${asOf}, in US dollars`,
     "",
