@@ -64,7 +64,7 @@ interface EndToEnd {
   readonly peakBytes: number;
 }
 
-async function endToEnd(stackFile: string, count: number, flags: readonly string[]): Promise<EndToEnd> {
+export async function endToEnd(stackFile: string, count: number, flags: readonly string[]): Promise<EndToEnd> {
   const dir = mkdtempSync(join(tmpdir(), "bench-local-"));
   const runner = start(["local/cli.ts", "--stack", stackFile, "--dir", dir, "--json"]);
   const output = text(runner);
@@ -79,7 +79,8 @@ async function endToEnd(stackFile: string, count: number, flags: readonly string
     const [code] = await once(runner, "exit");
     const seconds = (performance.now() - started) / 1000;
     const { delivery } = JSON.parse(await output);
-    if (code !== 0 || delivery.records !== count)
+    // A call whose answer was late is sent again by the producer, which is at-least-once as on AWS.
+    if (code !== 0 || delivery.records < count)
       throw new Error(`${count} readings were sent, ${delivery.records} delivered, exit code ${code}`);
     return { seconds, peakBytes: memory.peak() };
   } finally {

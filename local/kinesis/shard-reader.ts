@@ -16,8 +16,6 @@ export interface ShardReaderOptions {
 const pauseMilliseconds = 40;
 /** The longest wait for an endpoint that can't tell of new records. */
 const pollMilliseconds = 250;
-/** Fewer records than this in an answer mean that the reader has caught up. */
-const caughtUp = 1_000;
 
 /** Reads a shard to its end, or until aborted. */
 export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Fetch> {
@@ -36,7 +34,7 @@ export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Fe
         : fetch;
       if (fetch.ended) return;
       if (fetch.records.length === 0) await arrived;
-      if (fetch.records.length < caughtUp) await pause(pauseMilliseconds, abort);
+      if (!fetch.full) await pause(pauseMilliseconds, abort);
     } catch (error) {
       if (abort.aborted) return;
       if (failures++ === 0) onTrouble(`${source.name} ${shardId}: ${(error as Error).message}; trying again`);

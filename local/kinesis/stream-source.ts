@@ -20,6 +20,8 @@ export interface Fetch {
   readonly records: readonly KinesisRecord[];
   /** When the call that found these records began. Milliseconds since 1970. */
   readonly begun: number;
+  /** As many as were asked for came, so that there may be more. */
+  readonly full: boolean;
   /** Nothing more was there when the call began. */
   readonly atTip: boolean;
   /** The shard is closed and read to its end. */
@@ -33,8 +35,12 @@ interface Cursor {
   readonly since: number;
 }
 
-/** Records a call, at most: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html */
-const limit = 5_000;
+/**
+ * What one call is to bring. AWS answers with at most 10,000 records or 10 MB; an endpoint that only counts records
+ * would answer aggregates of a producer with hundreds of megabytes.
+ * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
+ */
+const wanted = { records: 5_000, bytes: 4 * 1024 * 1024, first: 100 };
 
 /** Bytes of records that are kept for the other consumers. */
 const keptBytes = 16 * 1024 * 1024;
@@ -57,6 +63,8 @@ export class StreamSource {
   private readonly underway = new Map<string, Promise<Fetch>>();
   private readonly kept = new Map<string, { readonly fetch: Fetch; readonly bytes: number }>();
   private bytes = 0;
+  /** Records to ask for next, by the size of those that came last. */
+  private limit = wanted.first;
 
   constructor(
     readonly client: KinesisClient,
@@ -92,7 +100,7 @@ export class StreamSource {
       if (!(error instanceof ExpiredIteratorException)) throw error;
       answer = await this.getRecords(await this.iterator(shardId, after));
     }
-    const { records, next, behind } = answer;
+    const { records, next, behind, asked } = answer;
     const last = records.at(-1);
     if (last && next)
       this.cursors.set(`${shardId}/${last.sequenceNumber}`, { iterator: next, empty: 0, since: begun });
@@ -105,13 +113,22 @@ export class StreamSource {
           : { ...cursor, empty: cursor.empty + 1, since: cursor.empty === 0 ? begun : cursor.since },
       );
     }
-    const fetch: Fetch = { records, begun, atTip: !last && behind === 0, ended: !next };
+    const fetch: Fetch = {
+      records,
+      begun,
+      full: records.length >= asked,
+      atTip: !last && behind === 0,
+      ended: !next,
+    };
     if (last) this.keep(place, fetch);
     return fetch;
   }
 
   private keep(place: string, fetch: Fetch): void {
     const bytes = fetch.records.reduce((sum, { data }) => sum + data.length + 200, 0);
+    const fitting = Math.floor((wanted.bytes * fetch.records.length) / bytes);
+    // Grows by steps, since the next records may be larger.
+    this.limit = Math.max(1, Math.min(wanted.records, fitting, this.limit * 4));
     this.kept.set(place, { fetch, bytes });
     this.bytes += bytes;
     for (const [oldest, { bytes: freed }] of this.kept) {
@@ -133,14 +150,15 @@ export class StreamSource {
   }
 
   private async getRecords(ShardIterator: string) {
-    const answer = await this.client.send(new GetRecordsCommand({ ShardIterator, Limit: limit }));
+    const asked = this.limit;
+    const answer = await this.client.send(new GetRecordsCommand({ ShardIterator, Limit: asked }));
     const records = (answer.Records ?? []).map((record) => ({
       sequenceNumber: record.SequenceNumber ?? "",
       partitionKey: record.PartitionKey ?? "",
       data: toBuffer(record.Data),
       arrival: record.ApproximateArrivalTimestamp?.getTime() ?? Date.now(),
     }));
-    return { records, next: answer.NextShardIterator, behind: answer.MillisBehindLatest ?? 0 };
+    return { records, next: answer.NextShardIterator, behind: answer.MillisBehindLatest ?? 0, asked };
   }
 }
 

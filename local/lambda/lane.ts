@@ -27,6 +27,7 @@ export class Lane {
   private firstAt = 0;
   private hurry = false;
   private busy = 0;
+  private bytes = 0;
   /** Sequence number up to which everything is done with. */
   done: string | undefined;
 
@@ -36,9 +37,15 @@ export class Lane {
     return this.queue.length + this.busy;
   }
 
+  /** Bytes of the records that wait. */
+  get waitingBytes(): number {
+    return this.bytes;
+  }
+
   push(record: KinesisRecord): void {
     if (this.queue.length === 0) this.firstAt = Date.now();
     this.queue.push(record);
+    this.bytes += record.data.length;
     this.woken.notify();
   }
 
@@ -65,6 +72,7 @@ export class Lane {
       }
       const batch = this.queue.splice(0, count ?? this.queue.length);
       this.firstAt = Date.now();
+      for (const { data } of batch) this.bytes -= data.length;
       this.busy = batch.length;
       await settle(batch, (sequenceNumber) => {
         this.done = sequenceNumber;

@@ -43,6 +43,9 @@ interface MappedShard {
   read: string | undefined;
 }
 
+/** With so much in its lanes a mapping reads no further: three of the largest payloads. */
+const waitingBytes = 3 * maxPayloadBytes;
+
 /** The pause before the first retry; it doubles up to the last. AWS documents a back-off, not its figures. */
 const retryPause = { first: 50, last: 2_000 };
 
@@ -135,6 +138,12 @@ export class EventSourceMapper {
     return pending;
   }
 
+  private waitingBytes(): number {
+    let bytes = 0;
+    for (const { lanes } of this.shards.values()) for (const lane of lanes) bytes += lane.waitingBytes;
+    return bytes;
+  }
+
   private async take(shardId: string, records: readonly KinesisRecord[]): Promise<void> {
     const { mapping, startedAt } = this.options;
     const shard = this.shards.get(shardId) ?? this.open(shardId);
@@ -152,7 +161,9 @@ export class EventSourceMapper {
     }
     this.checkpoint(shardId, shard);
     const room = Math.max(1_000, mapping.batchSize) * mapping.parallelizationFactor;
-    await this.changed.until(() => this.abort.signal.aborted || this.pending() < room);
+    await this.changed.until(
+      () => this.abort.signal.aborted || (this.pending() < room && this.waitingBytes() < waitingBytes),
+    );
   }
 
   private savedLanes(shardId: string): readonly (string | null)[] | undefined {
