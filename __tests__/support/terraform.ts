@@ -6,9 +6,7 @@ import { join } from "node:path";
 const binary = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
 
 // The bindings pin one version; the constructs use only what the majors 5 and 6 share.
-const anyProvider = {
-  terraform: { required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" } } },
-};
+const anyVersion = ">= 5.100.0, < 7.0.0";
 
 const planWithoutAccount = `
 mock_provider "aws" {
@@ -37,17 +35,23 @@ function sentence({ severity, summary, detail }: Diagnostic): string {
 
 /** Terraform with the AWS provider, set up once for many stacks. */
 export class Terraform {
-  private constructor(private readonly folder: string) {}
+  private constructor(
+    private readonly folder: string,
+    /** As a file of Terraform's. */
+    private readonly provider: string,
+  ) {}
 
   /**
    * Sets Terraform up; a sentence that says what is missing, where it can't be.
    *
+   * @param version Constraint of the provider's version.
    * @throws Error with that sentence, when the environment has `REQUIRE_TERRAFORM=1`.
    */
-  static prepare(): Terraform | string {
+  static prepare(version = anyVersion): Terraform | string {
     const folder = mkdtempSync(join(tmpdir(), "streaming-data-lake-terraform-"));
-    const terraform = new Terraform(folder);
-    writeFileSync(join(folder, "main.tf.json"), JSON.stringify(anyProvider));
+    const aws = { source: "hashicorp/aws", version };
+    const terraform = new Terraform(folder, JSON.stringify({ terraform: { required_providers: { aws } } }));
+    writeFileSync(join(folder, "main.tf.json"), terraform.provider);
     const { error, status, stderr } = terraform.run(folder, "init", "-input=false", "-backend=false");
     if (!error && status === 0) return terraform;
     terraform.remove();
@@ -86,7 +90,7 @@ export class Terraform {
     const work = mkdtempSync(join(tmpdir(), "streaming-data-lake-validate-"));
     try {
       cpSync(stackFolder, work, { recursive: true });
-      writeFileSync(join(work, "override.tf.json"), JSON.stringify(anyProvider));
+      writeFileSync(join(work, "override.tf.json"), this.provider);
       symlinkSync(join(this.folder, ".terraform"), join(work, ".terraform"));
       cpSync(join(this.folder, ".terraform.lock.hcl"), join(work, ".terraform.lock.hcl"));
       return use(work);
