@@ -7,7 +7,7 @@ import { parseArguments } from "../../producer/command/args";
 import { parseOptions } from "../../query/options";
 import { missingLine, type Step, stepsOf } from "./guide";
 import { codeBlocks, read, root } from "./support";
-import { Commands, repeat } from "./terminal";
+import { Commands, processesWith, repeat } from "./terminal";
 
 const english = "docs/lab.md";
 const spanish = "docs/lab.es.md";
@@ -125,11 +125,11 @@ describe("the lab, followed word by word,", () => {
     expect(hot).toBeGreaterThan(even);
   });
 
-  it("leaves no process and no file behind", () => {
-    expect(all.filter(({ running }) => running)).toEqual([]);
-    expect(
-      readdirSync(folder).filter((name) => ["cdktf.out", "examples.out", ".local"].includes(name)),
-    ).toEqual([]);
+  it("leaves no process and no file behind", async () => {
+    await expect.poll(() => all.some(({ running }) => running), { timeout: 10_000 }).toBe(false);
+    expect(processesWith(folder)).toEqual([]);
+    const made = ["cdktf.out", "examples.out", ".local"];
+    expect(readdirSync(folder).filter((name) => made.includes(name))).toEqual([]);
   });
 });
 

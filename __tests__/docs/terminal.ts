@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Commands of a shell in a process group of their own, as a terminal starts them. */
@@ -58,7 +58,7 @@ export class Commands {
     this.signal("SIGKILL");
   }
 
-  /** Whether a process of the group is left. */
+  /** Whether a process of the group is left; a helper may end a moment after what it helped. */
   get running(): boolean {
     return this.signal(0);
   }
@@ -87,6 +87,12 @@ export async function repeat(
     if (holds(commands.output) || Date.now() > end) return commands;
     await pause(500);
   }
+}
+
+/** Command lines of processes that name this, whatever their group. */
+export function processesWith(text: string): string[] {
+  const all = execFileSync("ps", ["-A", "-o", "args="], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+  return all.split("\n").filter((line) => line.includes(text));
 }
 
 /** The environment of a person with no AWS account, and not of a test that npm runs. */
