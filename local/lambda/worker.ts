@@ -55,6 +55,8 @@ export class FunctionWorker {
       env: environment,
       // A Ctrl-C in the terminal is for the runner; the worker goes on while it drains.
       detached: true,
+      // A payload of megabytes is not to be escaped into another JSON text.
+      serialization: "advanced",
       execArgv: [`--max-old-space-size=${Math.max(64, Math.floor(fn.memoryMegabytes * 0.9))}`],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
