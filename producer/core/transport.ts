@@ -13,8 +13,15 @@ export type KinesisSender = Pick<KinesisClient, "send">;
 /** Connections to the endpoint at most: never fewer than calls in flight. */
 const maxSockets = 128;
 
-/** With a logger that has methods, as its default one, the SDK deep-copies each input and output for them. */
-const unheard = {} as NonNullable<KinesisClientConfig["logger"]>;
+/**
+ * The SDK deep-copies each input and output for a logger with `info` or `error`, as its default one has. The other
+ * methods are those that its credential chain calls.
+ */
+const unheard = {
+  trace: () => undefined,
+  debug: () => undefined,
+  warn: () => undefined,
+} as unknown as NonNullable<KinesisClientConfig["logger"]>;
 
 /**
  * A client for the producer: without the SDK's own retries, since the producer's retry knows which entries failed.

@@ -44,6 +44,16 @@ describe("the command", () => {
     }
   });
 
+  it("says in one line that there are no credentials for AWS", async () => {
+    const result = await runCommand(temporaryFolder(), ["--stream", "readings", "--region", "us-east-1"]);
+    expect(result).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "producer: No AWS credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or send to this machine with --local\n",
+    });
+  });
+
   it("sends to the stream of the runner", async () => {
     const stream = await newStream();
     const folder = temporaryFolder();
