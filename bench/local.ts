@@ -64,7 +64,11 @@ interface EndToEnd {
   readonly peakBytes: number;
 }
 
-export async function endToEnd(stackFile: string, count: number, flags: readonly string[]): Promise<EndToEnd> {
+export async function endToEnd(
+  stackFile: string,
+  count: number,
+  flags: readonly string[],
+): Promise<EndToEnd> {
   const dir = mkdtempSync(join(tmpdir(), "bench-local-"));
   const runner = start(["local/cli.ts", "--stack", stackFile, "--dir", dir, "--json"]);
   const output = text(runner);

@@ -230,6 +230,11 @@ describe("embedded metrics", () => {
       '{"_aws":{"CloudWatchMetrics":[{"Metrics":[{"Name":"A"},{"Name":"B"}]}]},"A":[1,2],"B":"x"}',
       { A: 3, B: 0 },
     ],
+    [
+      "a distribution",
+      '{"_aws":{"CloudWatchMetrics":[{"Metrics":[{"Name":"A"}]}]},"A":{"Values":[1,2],"Counts":[3,1],"Sum":5,"Count":4}}',
+      { A: 5 },
+    ],
   ])("of %s", (_, line, expected) => {
     expect(Object.fromEntries(embeddedMetrics(line))).toEqual(expected);
   });

@@ -20,14 +20,17 @@ export function embeddedMetrics(line: string): ReadonlyMap<string, number> {
     for (const metric of metrics) {
       const name: unknown = isObject(metric) ? metric.Name : undefined;
       if (typeof name !== "string") continue;
-      const values = [document[name]].flat().filter((value) => typeof value === "number");
-      sums.set(
-        name,
-        values.reduce((sum, value) => sum + value, 0),
-      );
+      sums.set(name, sumOf(document[name]));
     }
   }
   return sums;
+}
+
+/** Of a number, of a list of numbers, or of a distribution, which says its sum itself. */
+function sumOf(value: unknown): number {
+  if (isObject(value)) return typeof value.Sum === "number" ? value.Sum : 0;
+  const values = [value].flat().filter((one) => typeof one === "number");
+  return values.reduce((sum, one) => sum + one, 0);
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
