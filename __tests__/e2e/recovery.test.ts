@@ -14,6 +14,14 @@ const stranger = "arn:aws:iam::999999999999:role/stranger";
 /** Fewer attempts than the provider's 25, so that a server that is gone is noticed at once. */
 const impatient = { AWS_MAX_ATTEMPTS: "2" };
 
+/** Waits for an event of a run; a run that ends without it fails with what it said. */
+async function before(run: Promise<Run>, event: Promise<void>): Promise<void> {
+  const ended = run.then(({ output }) => {
+    throw new Error(`ended too early: ${output}`);
+  });
+  await Promise.race([event, ended]);
+}
+
 describeDeployment("a deployment that fails half-way", () => {
   let moto: Moto;
   let project: Project;
@@ -55,7 +63,7 @@ describeDeployment("a deployment that fails half-way", () => {
   it("says that the server does not answer, when it dies while the next apply goes on from there", async () => {
     const lifecycle = moto.nextCall(/^PUT \S+\?lifecycle/);
     const applying = apply();
-    await lifecycle;
+    await before(applying, lifecycle);
     await moto.kill();
     const { code, output } = await applying;
     expect(code).not.toBe(0);
@@ -68,7 +76,7 @@ describeDeployment("a deployment that fails half-way", () => {
     // Some ten seconds after the stream was asked for: nothing is under way but what AWS takes long for.
     const waiting = moto.nextCall(/CreateStream$/).then(() => moto.nextCall(/DescribeStreamSummary$/));
     const applying = apply();
-    await waiting;
+    await before(applying, waiting);
     project.kill();
     expect((await applying).code).not.toBe(0);
     expect(await everythingOf("sensor-lake", aws)).toContain(names.stream);

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { json } from "node:stream/consumers";
+import { buffer, json } from "node:stream/consumers";
 
 export interface Gateway {
   readonly port: number;
@@ -12,6 +12,7 @@ export interface Gateway {
 
 interface AthenaRequest {
   readonly NamedQueryId?: string;
+  readonly StatementName?: string;
   readonly ConfigurationUpdates?: object;
 }
 
@@ -23,6 +24,12 @@ const unimplemented: Readonly<Record<string, string>> = {
     "done, where nothing of the workgroup itself changes: force_destroy is Terraform's own",
 };
 
+/** What moto breaks off at, when it is asked for what it does not have, and the error that Athena answers. */
+const unknown: Readonly<Record<string, string>> = {
+  "AmazonAthena.GetNamedQuery": "InvalidRequestException",
+  "AmazonAthena.GetPreparedStatement": "ResourceNotFoundException",
+};
+
 /** A port in front of moto that answers what it does not implement; everything else passes through unchanged. */
 export async function openGateway(motoPort: number, port = 0): Promise<Gateway> {
   const calls = new EventEmitter();
@@ -31,18 +38,25 @@ export async function openGateway(motoPort: number, port = 0): Promise<Gateway> 
   const answer = async (incoming: IncomingMessage, response: ServerResponse) => {
     const target = String(incoming.headers["x-amz-target"] ?? "");
     calls.emit("call", `${incoming.method} ${incoming.url} ${target}`.trim());
+    const body = await buffer(incoming);
+    const { NamedQueryId, StatementName, ConfigurationUpdates } = requestOf(target, body);
     if (target in unimplemented) {
-      const { NamedQueryId, ConfigurationUpdates } = (await json(incoming)) as AthenaRequest;
       if (NamedQueryId) deletedQueries.add(NamedQueryId);
       return ConfigurationUpdates ? send(response, 501, {}) : send(response, 200, {});
     }
-    const upstream = await forward(incoming, motoPort);
+    const upstream = await forward(incoming, body, motoPort);
+    const status = upstream.statusCode ?? 500;
     if (target === "AmazonAthena.ListNamedQueries") {
       const list = (await json(upstream)) as { NamedQueryIds: string[] };
       const NamedQueryIds = list.NamedQueryIds.filter((id) => !deletedQueries.has(id));
-      return send(response, upstream.statusCode ?? 500, { ...list, NamedQueryIds });
+      return send(response, status, { ...list, NamedQueryIds });
     }
-    response.writeHead(upstream.statusCode ?? 500, upstream.headers);
+    if (target in unknown && status === 500) {
+      upstream.resume();
+      const message = `${NamedQueryId ?? StatementName} does not exist`;
+      return send(response, 400, { __type: unknown[target], Message: message });
+    }
+    response.writeHead(status, upstream.headers);
     upstream.pipe(response);
   };
 
@@ -69,11 +83,15 @@ export async function openGateway(motoPort: number, port = 0): Promise<Gateway> 
   };
 }
 
-function forward(incoming: IncomingMessage, port: number): Promise<IncomingMessage> {
-  const { method, url: path, headers } = incoming;
-  const outgoing = request({ host: "127.0.0.1", port, method, path, headers });
-  incoming.pipe(outgoing);
-  return new Promise((resolve, reject) => outgoing.once("response", resolve).once("error", reject));
+function requestOf(target: string, body: Buffer): AthenaRequest {
+  return target.startsWith("AmazonAthena.") ? (JSON.parse(body.toString()) as AthenaRequest) : {};
+}
+
+function forward({ method, url: path, headers }: IncomingMessage, body: Buffer, port: number) {
+  const outgoing = request({ host: "127.0.0.1", port, method, path, headers }).end(body);
+  return new Promise<IncomingMessage>((resolve, reject) =>
+    outgoing.once("response", resolve).once("error", reject),
+  );
 }
 
 function send(response: ServerResponse, status: number, body: object): void {
