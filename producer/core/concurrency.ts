@@ -1,8 +1,8 @@
 /** Span after which the shortest round trip is measured anew, in milliseconds. */
 const floorWindow = 10_000;
 /** Calls that may wait in a queue on the way: fewer, and more are sent at once; more, and fewer are. */
-const fewQueued = 4;
-const manyQueued = 8;
+const fewQueued = 2;
+const manyQueued = 4;
 
 /**
  * How many calls to have in flight: as many as fill the link, and no more.

@@ -53,7 +53,7 @@ export class Dispatcher {
   get supplied(): boolean {
     const { aggregateBytes, maxBatchRecords } = this.options;
     const { queued, queuedBytes, all } = this.lanes;
-    const calls = 2 * this.#limit.value + all.length;
+    const calls = 1 + 2 * all.length;
     if (aggregateBytes === undefined) return queued >= calls * maxBatchRecords;
     return queuedBytes >= calls * aggregatesPerCall * aggregateBytes;
   }
