@@ -104,8 +104,8 @@ async function embedded(): Promise<Measurement[]> {
   const service = await startService("producer-embedded");
   const client = clientOf(service.endpoint);
   await client.send(new CreateStreamCommand({ StreamName: streamName, ShardCount: 4 }));
-  // A call of the embedded Kinesis is at most 7 MiB in base64.
-  const options = { streamName, endpoint: service.endpoint, maxBatchBytes: 4 * 1024 * 1024 };
+  // What the command uses for an embedded Kinesis.
+  const options = { streamName, endpoint: service.endpoint, maxBatchBytes: 2 * 1024 * 1024 };
   const { single, aggregated } = await inTurn(3, {
     single: () => producerLoop(options, { readings: 20_000 }),
     aggregated: () => producerLoop({ ...options, aggregate: true }, { readings: 100_000 }),
