@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { zipSync } from "fflate";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { embeddedMetrics } from "../../local/lambda/embedded-metrics";
@@ -49,6 +51,13 @@ function start(code: string, options: FunctionOptions = {}) {
   return { runtime, invoke, log, dir };
 }
 
+/** What is still referred to. */
+function heapMebibytes(): number {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  return process.memoryUsage().heapUsed / 1024 / 1024;
+}
+
 describe("the handler", () => {
   it("gets the event and answers", async () => {
     const { invoke } = start("exports.handler = async (event) => ({ got: event });");
@@ -79,6 +88,16 @@ describe("the handler", () => {
     const { invoke } = start("let n = 0; exports.handler = async () => ++n;");
     await invoke();
     expect(await invoke()).toBe(2);
+  });
+
+  it("handles events without end in the same memory", async () => {
+    const { runtime } = start("exports.handler = async () => null;");
+    const event = JSON.stringify("x".repeat(4 * 1024 * 1024));
+    await runtime.invoke(event);
+    const before = heapMebibytes();
+    // A text of its own each time, as each batch is.
+    for (let time = 0; time < 20; time++) await runtime.invoke(`${event} ${" ".repeat(time)}`);
+    expect(heapMebibytes() - before).toBeLessThan(20);
   });
 
   it("gets a context with what it is and how long it has", async () => {

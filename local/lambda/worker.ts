@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import type { LambdaFunction } from "../stack/types";
@@ -41,12 +42,14 @@ const initMilliseconds = 10_000;
 export class FunctionWorker {
   private readonly child: ChildProcess;
   private readonly lines: Interface;
+  /** Resolves when the function is initialized, or with why its process has ended. */
   private readonly ready: Promise<FunctionError | undefined>;
-  private readonly ended: Promise<FunctionError>;
+  private death: FunctionError | undefined;
+  private requestId = "";
+  /** Ends the invocation that is under way. */
   private settle: ((outcome: Outcome) => void) | undefined;
   private result: Outcome | undefined;
   private printed = false;
-  private dead = false;
 
   constructor(private readonly options: WorkerOptions) {
     const { fn, environment, taskRoot } = options;
@@ -72,22 +75,18 @@ export class FunctionWorker {
         if (message.type === "fatal") fatal = message.error;
         if (message.type === "result") this.finish(message);
       });
-      child.once("exit", () => resolve(fatal ?? exitError(child)));
-    });
-    this.ended = new Promise((resolve) => {
-      child.once("exit", () => {
-        this.dead = true;
-        resolve(fatal ?? exitError(child));
-      });
-      child.once("error", (error) => {
-        this.dead = true;
-        resolve({ errorType: "Runtime.StartError", errorMessage: error.message });
-      });
+      const die = (error: FunctionError) => {
+        this.death = error;
+        resolve(error);
+        this.settle?.({ requestId: this.requestId, error });
+      };
+      child.once("exit", () => die(fatal ?? exitError(child)));
+      child.once("error", ({ message }) => die({ errorType: "Runtime.StartError", errorMessage: message }));
     });
   }
 
   get alive(): boolean {
-    return !this.dead;
+    return this.death === undefined;
   }
 
   get pid(): number | undefined {
@@ -99,7 +98,7 @@ export class FunctionWorker {
     const { fn, onLine } = this.options;
     const requestId = randomUUID();
     const patience = Math.max(initMilliseconds, fn.timeoutSeconds * 1000);
-    const limit = await within(patience, Promise.race([this.ready, this.ended]));
+    const limit = await within(patience, this.ready);
     const initError = limit === "late" ? timedOut(requestId, patience) : limit;
     if (initError) {
       await this.kill();
@@ -108,14 +107,15 @@ export class FunctionWorker {
     const started = performance.now();
     onLine(`START RequestId: ${requestId} Version: $LATEST`);
     const finished = new Promise<Outcome>((resolve) => {
+      if (this.death) return resolve({ requestId, error: this.death });
+      this.requestId = requestId;
       this.settle = resolve;
       this.result = undefined;
       this.printed = false;
       const deadline = Date.now() + fn.timeoutSeconds * 1000;
       this.child.send({ requestId, payload, deadline, functionArn: fn.arn }, () => {});
     });
-    const crashed = this.ended.then((error): Outcome => ({ requestId, error }));
-    let outcome = await within(fn.timeoutSeconds * 1000, Promise.race([finished, crashed]));
+    let outcome = await within(fn.timeoutSeconds * 1000, finished);
     this.settle = undefined;
     if (outcome === "late") {
       await this.kill();
@@ -132,9 +132,9 @@ export class FunctionWorker {
 
   /** Ends the process at once. */
   async kill(): Promise<void> {
-    if (this.dead) return;
+    if (this.death) return;
     this.child.kill("SIGKILL");
-    await this.ended;
+    await once(this.child, "exit");
   }
 
   private onLine(line: string): void {
