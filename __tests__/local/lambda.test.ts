@@ -4,7 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { zipSync } from "fflate";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { embeddedMetrics } from "../../local/lambda/embedded-metrics";
+import { MetricSums } from "../../local/lambda/embedded-metrics";
 import { FunctionRuntime } from "../../local/lambda/runtime";
 import { temporaryFolder } from "./fixtures/harness";
 
@@ -255,7 +255,22 @@ describe("embedded metrics", () => {
       { A: 5 },
     ],
   ])("of %s", (_, line, expected) => {
-    expect(Object.fromEntries(embeddedMetrics(line))).toEqual(expected);
+    const sums = new MetricSums();
+    sums.add(line);
+    expect(Object.fromEntries(sums.totals)).toEqual(expected);
+  });
+
+  it("are counted once, whatever dimensions they are also broken down by", () => {
+    const line = (dimensions: string, metrics: Readonly<Record<string, number>>) =>
+      `{"_aws":{"CloudWatchMetrics":[{"Dimensions":${dimensions},"Metrics":${JSON.stringify(Object.keys(metrics).map((Name) => ({ Name })))}}]},${JSON.stringify(metrics).slice(1)}`;
+    const sums = new MetricSums();
+    for (let batch = 0; batch < 2; batch++) {
+      sums.add(line('[["location"]]', { High: 2 }));
+      sums.add(line('[["location"]]', { High: 1 }));
+      sums.add(line("[[]]", { High: 4, All: 9 }));
+      sums.add(line('[["reason","location"],["reason"]]', { Rejected: 5 }));
+    }
+    expect(Object.fromEntries(sums.totals)).toEqual({ High: 8, All: 18, Rejected: 10 });
   });
 });
 

@@ -1,29 +1,60 @@
 import { isObject } from "../stack/functions";
 
+/** The sum of a metric's values in one line. */
+export interface EmbeddedMetric {
+  readonly name: string;
+  /** Of the metric's dimension sets the smallest. */
+  readonly dimensions: readonly string[];
+  readonly sum: number;
+}
+
 /**
- * The metrics that a line of a function's log embeds, each with the sum of its values.
+ * Sums metrics up by name. Values under other dimensions are not added: `[]` and `[location]` count the same things
+ * twice, so that the set with the fewest dimensions has them all.
+ */
+export class MetricSums {
+  /** By name; live. */
+  readonly totals = new Map<string, number>();
+  private readonly bySet = new Map<string, Map<string, EmbeddedMetric>>();
+
+  add(line: string): void {
+    for (const metric of embeddedMetrics(line)) {
+      const sets = this.bySet.get(metric.name) ?? new Map<string, EmbeddedMetric>();
+      this.bySet.set(metric.name, sets);
+      const key = metric.dimensions.join();
+      sets.set(key, { ...metric, sum: metric.sum + (sets.get(key)?.sum ?? 0) });
+      const [fewest] = [...sets.values()].sort((a, b) => a.dimensions.length - b.dimensions.length);
+      this.totals.set(metric.name, fewest?.sum ?? 0);
+    }
+  }
+}
+
+/**
+ * The metrics that a line of a function's log embeds; none for any other line.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
- *
- * @returns no entry for a line without embedded metrics.
  */
-export function embeddedMetrics(line: string): ReadonlyMap<string, number> {
-  const sums = new Map<string, number>();
-  if (!line.includes('"_aws"')) return sums;
+export function embeddedMetrics(line: string): readonly EmbeddedMetric[] {
+  if (!line.includes('"_aws"')) return [];
   // In text logs Lambda puts a time, the request's id and a level in front of what console.log prints.
   const document = parseObject(line.slice(line.indexOf("{")));
   const directives = isObject(document?._aws) ? document._aws.CloudWatchMetrics : undefined;
-  if (!document || !Array.isArray(directives)) return sums;
-  for (const directive of directives) {
-    const metrics: unknown = isObject(directive) ? directive.Metrics : undefined;
-    if (!Array.isArray(metrics)) continue;
-    for (const metric of metrics) {
-      const name: unknown = isObject(metric) ? metric.Name : undefined;
-      if (typeof name !== "string") continue;
-      sums.set(name, sumOf(document[name]));
-    }
-  }
-  return sums;
+  if (!document || !Array.isArray(directives)) return [];
+  return directives.filter(isObject).flatMap((directive) => {
+    const dimensions = fewestDimensions(directive.Dimensions);
+    const metrics: readonly unknown[] = Array.isArray(directive.Metrics) ? directive.Metrics : [];
+    return metrics
+      .map((metric) => (isObject(metric) ? metric.Name : undefined))
+      .filter((name) => typeof name === "string")
+      .map((name) => ({ name, dimensions, sum: sumOf(document[name]) }));
+  });
+}
+
+/** A value counts in each of its dimension sets; the smallest holds the most values together. */
+function fewestDimensions(sets: unknown): readonly string[] {
+  const lists = Array.isArray(sets) ? sets.filter((set) => Array.isArray(set)) : [];
+  const [fewest = []] = lists.map((set) => set.map(String).sort()).sort((a, b) => a.length - b.length);
+  return fewest;
 }
 
 /** Of a number, of a list of numbers, or of a distribution, which says its sum itself. */

@@ -2,7 +2,7 @@ import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import type { LambdaFunction } from "../stack/types";
 import { unpackArchive } from "./archive";
-import { embeddedMetrics } from "./embedded-metrics";
+import { MetricSums } from "./embedded-metrics";
 import { functionEnvironment } from "./environment";
 import { FunctionWorker, type Outcome } from "./worker";
 
@@ -19,8 +19,9 @@ export interface RuntimeOptions {
  * environment to itself, and environments are reused.
  */
 export class FunctionRuntime {
-  /** Sums of the metrics that the function has embedded in its log, by name. */
-  readonly metrics = new Map<string, number>();
+  private readonly sums = new MetricSums();
+  /** Sums of the metrics that the function has embedded in its log, by name; live. */
+  readonly metrics: ReadonlyMap<string, number> = this.sums.totals;
   private readonly idle: FunctionWorker[] = [];
   private readonly workers = new Set<FunctionWorker>();
   private readonly log: WriteStream;
@@ -75,7 +76,6 @@ export class FunctionRuntime {
 
   private onLine(line: string): void {
     if (!this.log.writableEnded) this.log.write(`${line}\n`);
-    for (const [name, sum] of embeddedMetrics(line))
-      this.metrics.set(name, (this.metrics.get(name) ?? 0) + sum);
+    this.sums.add(line);
   }
 }
