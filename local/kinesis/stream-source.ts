@@ -40,10 +40,10 @@ interface Cursor {
  * would answer aggregates of a producer with hundreds of megabytes.
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
  */
-const wanted = { records: 5_000, bytes: 4 * 1024 * 1024, first: 100 };
+const wanted = { records: 5_000, bytes: 1024 * 1024, first: 100 };
 
 /** Bytes of records that are kept for the other consumers. */
-const keptBytes = 16 * 1024 * 1024;
+const keptBytes = 8 * 1024 * 1024;
 
 /**
  * How often and how long a shard must have been empty before reading moves on to the iterator that came with the
