@@ -2,22 +2,34 @@ import { spawnSync } from "node:child_process";
 import { describe } from "vitest";
 import { Terraform } from "../../support/terraform";
 
-/** Why the suites that deploy can't run on this machine; `undefined` when they can. */
-function missing(): string | undefined {
-  const terraform = Terraform.prepare();
-  if (typeof terraform === "string") return terraform;
-  terraform.remove();
-  if (spawnSync("moto_server", ["--help"], { stdio: "ignore" }).status === 0) return undefined;
-  return 'moto_server is missing from the PATH: pip install "moto[server]"';
-}
-
 /**
- * `describe` for a suite that deploys: skipped, saying why, where the machine lacks what it needs; with
+ * `describe` for a suite that takes tools which a machine may lack: skipped there, saying why; with
  * `REQUIRE_TERRAFORM=1` that is a failure instead.
+ *
+ * @param reason Why it can't run on this machine; `undefined` when it can.
  */
-export function describeDeployment(name: string, body: () => void): void {
-  const reason = missing();
+function describeUnless(reason: string | undefined, name: string, body: () => void): void {
   if (reason !== undefined && process.env.REQUIRE_TERRAFORM === "1") throw new Error(`${name}: ${reason}`);
   if (reason !== undefined) process.stderr.write(`Skipped: ${name}, because ${reason}\n`);
   describe.skipIf(reason !== undefined)(name, body);
+}
+
+function runs(command: string, ...args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: "ignore" }).status === 0;
+}
+
+/** A suite that deploys to moto with Terraform. */
+export function describeDeployment(name: string, body: () => void): void {
+  const terraform = Terraform.prepare();
+  if (typeof terraform !== "string") terraform.remove();
+  const lacksMoto = 'moto_server is missing from the PATH: pip install "moto[server]"';
+  const reason =
+    typeof terraform === "string" ? terraform : runs("moto_server", "--help") ? undefined : lacksMoto;
+  describeUnless(reason, name, body);
+}
+
+/** A suite that uses AWS's clients in Python: the `aws` command and boto3. */
+export function describePythonClients(name: string, body: () => void): void {
+  const there = runs("aws", "--version") && runs("python3", "-c", "import boto3");
+  describeUnless(there ? undefined : "aws or boto3 is missing: pip install awscli boto3", name, body);
 }
