@@ -70,6 +70,36 @@ describe("a function's archive", () => {
     expect(await handler()).toEqual(["hello", "KinesisClient"]);
   });
 
+  test("is one line of code for the runtime's Node.js, with its names and without licence comments", async () => {
+    const entry = project("compact");
+    writeFileSync(
+      entry,
+      `/*! A licence */
+import { createHash } from "crypto";
+class Reading {}
+export const handler = async () => {
+  using digest = { value: createHash("md5").update("a").digest("hex"), [Symbol.dispose]() {} };
+  return [Reading.name, digest.value];
+};
+`,
+    );
+    const code = strFromU8(unzipSync(archive(entry).bytes)["index.js"] ?? new Uint8Array());
+    const [line = "", ...others] = code.trim().split("\n");
+    expect(others).toEqual(["//# sourceMappingURL=index.js.map"]);
+    // Node.js 22 does not know `using`.
+    expect(line).not.toMatch(/licence|\busing\b/);
+    const file = join(scratch, "compact.cjs");
+    writeFileSync(file, line);
+    const { handler } = await import(file);
+    expect(await handler()).toEqual(["Reading", createHash("md5").update("a").digest("hex")]);
+  });
+
+  test("takes a handler that lies in no package", () => {
+    const entry = join(scratch, "loose.ts");
+    writeFileSync(entry, "export const handler = async () => 1;");
+    expect(Object.keys(unzipSync(archive(entry).bytes))).toEqual(["index.js", "index.js.map"]);
+  });
+
   test("is the same to the byte from another folder and at another time", async () => {
     const first = archive(project("here"));
     cpSync(join(scratch, "here"), join(scratch, "there/and/everywhere"), { recursive: true });

@@ -368,12 +368,53 @@ describe("a processor", () => {
       'environment.1x is "y": a name is a letter, then one or more letters, digits and underscores',
     ],
     [
+      { environment: { AWS_LAMBDA_FUNCTION_NAME: "x" } },
+      'environment.AWS_LAMBDA_FUNCTION_NAME is "x": the runtime reserves the name',
+    ],
+    [
+      { environment: { "A-B": "y" } },
+      'environment.A-B is "y": a name is a letter, then one or more letters, digits and underscores',
+    ],
+    [
+      { environment: { "AB-": "y" } },
+      'environment.AB- is "y": a name is a letter, then one or more letters, digits and underscores',
+    ],
+    [
       { environment: { LONG: "x".repeat(4096) } },
       'environment is "4107 bytes": all variables take 4096 bytes at most',
     ],
     [{ entry: undefined }, "entry is undefined: give the handler's file, or an existing function"],
   ])("refuses the wrong value %#", (props, problem) => {
     expect(problemsOf(withProcessor(props))).toEqual([`test/ingest: processor.${problem}`]);
+  });
+
+  test.each<Partial<StreamProcessorProps>>([
+    { batchingWindowSeconds: 10, timeoutSeconds: 10 },
+    { maximumRecordAgeSeconds: 86_399 },
+    { maximumRecordAgeSeconds: -1 },
+    { filters: [{}, {}, {}, {}, {}] },
+    { filters: [{}] },
+    // What holds a reserved name within it is not reserved; 4096 bytes as JSON.
+    { environment: { MY_AWS_REGION: "x", AWS_REGION_NAME: "x" } },
+    { environment: { LONG: "x".repeat(4085) } },
+  ])("takes the last value before the limit %#", (props) => {
+    expect(problemsOf(withProcessor(props))).toEqual([]);
+  });
+
+  test("measures the batching window by the timeout of an existing function, 3 seconds unless it says", () => {
+    const existing = (timeout?: number) =>
+      problemsOf(
+        withProcessor((stack) => ({
+          entry: undefined,
+          function: new LambdaFunction(stack, "theirs", { functionName: "theirs", role: "arn", timeout }),
+          role: new IamRole(stack, "their-role", { assumeRolePolicy: "{}" }),
+          batchingWindowSeconds: 5,
+        })),
+      );
+    expect(existing(5)).toEqual([]);
+    expect(existing()).toEqual([
+      "test/ingest: processor.batchingWindowSeconds is 5: must not exceed the function's timeout of 3 seconds, or records wait longer than they may be worked on",
+    ]);
   });
 
   test("refuses a log retention that CloudWatch does not know", () => {
@@ -419,6 +460,17 @@ describe("a processor", () => {
       }),
     );
     expect(template.block("aws_lambda_event_source_mapping").batch_size).toBe('${tonumber("20000")}');
+  });
+
+  test("does not measure a record's age by a retention that only Terraform knows", () => {
+    const problems = problemsOf((stack) => {
+      pageViewIngest(stack, {
+        monitoring: false,
+        streamProps: { retentionHours: Fn.tonumber("24") },
+        processor: { maximumRecordAgeSeconds: 604_800 },
+      });
+    });
+    expect(problems).toEqual([]);
   });
 
   test("used on its own checks its props too", () => {
