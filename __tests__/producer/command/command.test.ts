@@ -169,4 +169,57 @@ describe("the command", () => {
     expect(await kinesis.read(stream)).toHaveLength(sent);
     expect(existsSync(folder) && readdirSync(folder)).toEqual([]);
   });
+
+  it("explains which key goes to which shard, and sends nothing", async () => {
+    const stream = await newStream(2);
+    const target = ["--stream", stream, "--endpoint", kinesis.endpoint];
+    const folder = temporaryFolder();
+    const text = await runCommand(folder, ["--explain", "--count", "60", "--sensors", "6", ...target]);
+    expect(text).toMatchObject({ code: 0, stderr: "" });
+    expect(text.stdout).toMatch(
+      new RegExp(
+        `^${stream}: 60 records over 2 shards\n(  shardId-00000000000[01] .* %  .* records .*\n){2}The fullest shard takes [\\d.]+ times an even share\\.\n$`,
+      ),
+    );
+    const json = await runCommand(folder, ["--explain", "--count", "60", "--json", ...target]);
+    const { records, shards } = JSON.parse(json.stdout);
+    expect(records).toBe(60);
+    const [first, second] = shards.map((shard: { records: number }) => shard.records);
+    expect(first + second).toBe(60);
+    expect(await kinesis.read(stream)).toEqual([]);
+  });
+
+  it("tells every few seconds how far it is when nobody watches, without a terminal's control characters", async () => {
+    const stream = await newStream(1);
+    const { child, finished } = startCommand(temporaryFolder(), [
+      ...["--continuous", "--rate", "20", "--stream", stream, "--endpoint", kinesis.endpoint],
+    ]);
+    const line = await new Promise<string>((resolve) => {
+      child.stderr?.once("data", (chunk) => resolve(String(chunk)));
+    });
+    child.kill("SIGINT");
+    await finished;
+    expect(line).toMatch(/^\d+ sent · \d+\/s · 1 shard · \d+ waiting · \d calls in flight\n$/);
+  });
+
+  it("ends at once on a second signal, with what it could not deliver in the spool file", async () => {
+    const stream = await newStream(1);
+    const folder = temporaryFolder();
+    const proxy = await FaultServer.start(kinesis.endpoint, 1, { entryFailure: 1 });
+    const { child, finished } = startCommand(folder, [
+      ...["--count", "50", "--stream", stream, "--endpoint", proxy.endpoint],
+      ...["--deadline", "600", "--spool", "spool.ndjson", "--json"],
+    ]);
+    while (!proxy.met.entryFailure) await new Promise((resolve) => setTimeout(resolve, 20));
+    const stopped = performance.now();
+    child.kill("SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    child.kill("SIGINT");
+    const result = await finished;
+    await proxy.stop();
+    expect(performance.now() - stopped).toBeLessThan(10_000);
+    expect(result.code).toBe(1);
+    expect(JSON.parse(result.stdout)).toMatchObject({ sent: 0, undelivered: 50, stoppedBy: "SIGINT" });
+    expect(readFileSync(join(folder, "spool.ndjson"), "utf8").trimEnd().split("\n")).toHaveLength(50);
+  });
 });
