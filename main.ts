@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { PipelineStack } from "./constructs/pipeline-stack";
@@ -17,6 +17,8 @@ function context(): Record<string, unknown> {
 }
 
 try {
+  // CDKTF makes its output folder, but none above it.
+  if (process.env.CDKTF_OUTDIR) mkdirSync(process.env.CDKTF_OUTDIR, { recursive: true });
   // Stack traces would put paths of this machine into the synthesized file.
   const app = new App({ stackTraces: false, context: context() });
   new PipelineStack(app, "sensor-lake", {

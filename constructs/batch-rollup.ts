@@ -115,7 +115,7 @@ export class BatchRollup extends Construct {
     const names = [...new Set([...sources, table])];
     const prefixOf = (name: string) => catalog.prefixes.get(name) ?? "";
     return [
-      queries.grantRunQueries(this.role),
+      ...queries.grantRunQueries(this.role),
       catalog.grantRead(
         this.role,
         names.map((name) => catalog.table(name)),

@@ -98,16 +98,19 @@ export class QueryLayer extends Construct {
   }
 
   /** Lets a role run queries in the workgroup and read their results; the tables are granted by catalog and lake. */
-  grantRunQueries(role: IamRole): IamRolePolicy {
-    return grant(this, "run-queries", role, [
-      { actions: runActions, resources: [this.workgroup.arn] },
-      { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [this.bucket.arn] },
-      {
-        actions: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
-        resources: [`${this.bucket.arn}/${this.resultPrefix}*`],
-      },
-      ...(this.encryptionKey ? [encryptStatement(this.encryptionKey)] : []),
-    ]);
+  grantRunQueries(role: IamRole): IamRolePolicy[] {
+    return [
+      grant(this, "run-queries", role, [{ actions: runActions, resources: [this.workgroup.arn] }]),
+      // Athena writes and reads results as the one who asks.
+      grant(this, "use-results", role, [
+        { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [this.bucket.arn] },
+        {
+          actions: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
+          resources: [`${this.bucket.arn}/${this.resultPrefix}*`],
+        },
+        ...(this.encryptionKey ? [encryptStatement(this.encryptionKey)] : []),
+      ]),
+    ];
   }
 
   /** https://docs.aws.amazon.com/athena/latest/ug/query-metrics-viewing.html */

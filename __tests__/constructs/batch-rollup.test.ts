@@ -86,7 +86,7 @@ describe("a roll-up with defaults", () => {
   });
 
   test("is there only when its role can do all it needs", () => {
-    expect(template.block("aws_scheduler_schedule").depends_on).toHaveLength(6);
+    expect(template.block("aws_scheduler_schedule").depends_on).toHaveLength(7);
   });
 
   test("has a role that only this account's schedules take on", () => {

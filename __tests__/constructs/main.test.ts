@@ -45,6 +45,13 @@ describe("the app", () => {
     expect(readdirSync(outdir).sort()).toEqual(["archives", "manifest.json", "stacks"]);
   });
 
+  test("makes the output folder with those above it", () => {
+    const nested = join(outdir, "not/yet/there");
+    const { status, stderr } = main(undefined, { CDKTF_OUTDIR: nested });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(existsSync(join(nested, "stacks/sensor-lake/cdk.tf.json"))).toBe(true);
+  });
+
   test("says each problem with the settings in one line and fails", () => {
     const { status, stdout, stderr } = main({ pipeline: { shardCount: 0, shards: 2 } });
     expect(status).toBe(1);
