@@ -1,11 +1,13 @@
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { Token } from "cdktf";
 import { beforeEach, describe, expect, test } from "vitest";
 import {
   CostBudget,
   type CostBudgetProps,
   CustomerManagedKey,
   type CustomerManagedKeyProps,
+  type Metric,
 } from "../../constructs";
 import { pageViewIngest } from "../support/page-views";
 import { problemsOf, synthesize } from "../support/synthesize";
@@ -183,6 +185,51 @@ describe("the monitoring of an ingest", () => {
     });
     expect(shared.all("aws_sns_topic")).toHaveLength(1);
     expect(alarm(shared, "dead-letters").alarm_actions).toEqual(["${aws_sns_topic.theirs.arn}"]);
+  });
+
+  test("can be made of the metrics that the parts offer, each by the names of its resource", () => {
+    const offered: Metric[] = [];
+    synthesize((stack) => {
+      const { ingest } = pageViewIngest(stack);
+      const { processor, delivery } = ingest;
+      offered.push(
+        ingest.metricIncomingRecords(),
+        ingest.metricIncomingBytes(),
+        ingest.metricWriteThrottles(),
+        ingest.metricReadThrottles(),
+        processor.metricInvocations(),
+        processor.metricErrors(),
+        processor.metricDuration(),
+        processor.metricIteratorAge(),
+        processor.metricDeadLetters(),
+        delivery.metricDeliveredRecords(),
+        delivery.metricDataFreshness(),
+        delivery.metricFailedConversions(),
+      );
+    });
+    // A resource's name is known to Terraform.
+    for (const { dimensions } of offered)
+      for (const [name, value] of Object.entries(dimensions))
+        expect(Token.isUnresolved(value), name).toBe(true);
+    expect(
+      offered.map(({ namespace, metricName, statistic, dimensions }) => [
+        `${namespace} ${metricName} ${statistic}`,
+        ...Object.keys(dimensions),
+      ]),
+    ).toEqual([
+      ["AWS/Kinesis IncomingRecords Sum", "StreamName"],
+      ["AWS/Kinesis IncomingBytes Sum", "StreamName"],
+      ["AWS/Kinesis WriteProvisionedThroughputExceeded Sum", "StreamName"],
+      ["AWS/Kinesis ReadProvisionedThroughputExceeded Sum", "StreamName"],
+      ["AWS/Lambda Invocations Sum", "FunctionName"],
+      ["AWS/Lambda Errors Sum", "FunctionName"],
+      ["AWS/Lambda Duration Maximum", "FunctionName"],
+      ["AWS/Lambda IteratorAge Maximum", "FunctionName"],
+      ["AWS/SQS ApproximateNumberOfMessagesVisible Maximum", "QueueName"],
+      ["AWS/Firehose DeliveryToS3.Records Sum", "DeliveryStreamName"],
+      ["AWS/Firehose DeliveryToS3.DataFreshness Maximum", "DeliveryStreamName"],
+      ["AWS/Firehose FailedConversion.Records Sum", "DeliveryStreamName"],
+    ]);
   });
 
   test("can be switched off", () => {

@@ -417,14 +417,30 @@ describe("a delivery", () => {
     expect(problemsOf(withDelivery(props))).toEqual([`test/ingest: delivery.${problem}`]);
   });
 
+  test("refuses a prefix that has the table's location within it, and takes one below it", () => {
+    expect(problemsOf(withDelivery({ prefix: "other/processed/page_views/" }))).toEqual([
+      'test/ingest: delivery.prefix is "other/processed/page_views/": must lie in the table\'s location, processed/page_views/',
+    ]);
+    expect(problemsOf(withDelivery({ prefix: "processed/page_views/eu/" }))).toEqual([]);
+  });
+
+  const partitionedBy = (count: number): Props => {
+    const keys = Array.from({ length: count }, (_, index) => `k${index}`);
+    const expressions = keys.map((key) => `!{partitionKeyFromQuery:${key}}/`).join("");
+    return {
+      dynamicPartitioning: Object.fromEntries(keys.map((key) => [key, ".x"])),
+      prefix: `processed/page_views/${expressions}`,
+    };
+  };
+
+  test("takes fifty partition keys", () => {
+    expect(problemsOf(withDelivery(partitionedBy(50)))).toEqual([]);
+  });
+
   test("refuses more than fifty partition keys, a log retention CloudWatch does not know, and two roles", () => {
-    const keys = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, ".x"]));
     const problems = problemsOf(
       withDelivery((stack) => ({
-        dynamicPartitioning: keys,
-        prefix: `processed/page_views/${Object.keys(keys)
-          .map((key) => `!{partitionKeyFromQuery:${key}}/`)
-          .join("")}`,
+        ...partitionedBy(51),
         logRetentionDays: 2,
         role: new IamRole(stack, "their-role", { assumeRolePolicy: "{}" }),
         roleName: "mine",
@@ -448,11 +464,13 @@ describe("a delivery", () => {
       const source = { stream: ingest.stream, retentionHours: 24 };
       new StreamDelivery(stack, "second", source, {
         bucket: lake.bucket,
+        name: "a delivery",
         prefix: "out/",
         errorPrefix: "errors/",
       });
     });
     expect(problems).toEqual([
+      'test/second: name is "a delivery": must be 1-64 letters, digits and _.-',
       'test/second: errorPrefix is "errors/": must have !{firehose:error-output-type}',
     ]);
   });
