@@ -44,7 +44,12 @@ export function createAlarm(
   });
 }
 
-/** Percentiles are an argument of their own: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+const simpleStatistics = ["Average", "Maximum", "Minimum", "SampleCount", "Sum"];
+
+/**
+ * Percentiles, trimmed means and the like are an argument of their own:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ */
 function statisticOf({ statistic }: Metric): { statistic: string } | { extendedStatistic: string } {
-  return /^p\d/.test(statistic) ? { extendedStatistic: statistic } : { statistic };
+  return simpleStatistics.includes(statistic) ? { statistic } : { extendedStatistic: statistic };
 }

@@ -7,6 +7,7 @@ import {
   type CostBudgetProps,
   CustomerManagedKey,
   type CustomerManagedKeyProps,
+  IngestMonitoring,
   type Metric,
 } from "../../constructs";
 import { pageViewIngest } from "../support/page-views";
@@ -102,22 +103,27 @@ describe("the monitoring of an ingest", () => {
   test("draws a record's way on one dashboard", () => {
     const { dashboard_name, dashboard_body } = template.block("aws_cloudwatch_dashboard");
     expect(dashboard_name).toBe("test-ingest");
-    const body = String(dashboard_body);
-    expect(body.match(/"markdown" = "[^"]+"/g)).toEqual(
-      ["Stream", "Function", "Delivery"].map((row) => `"markdown" = "## ${row}"`),
-    );
-    expect(body.match(/"title" = "[^"]+"/g)?.map((title) => title.slice(11, -1))).toEqual([
-      "Records in",
-      "Bytes in",
-      "Throttles",
-      "Behind the stream (ms)",
-      "Invocations and errors",
-      "Duration (ms)",
-      "Dead letters",
-      "Records delivered",
-      "Freshness (s)",
-      "Failed conversions",
+    expect(widgetsOf(dashboard_body).map(({ type, properties }) => [type, ...shown(properties)])).toEqual([
+      ["text", "## Stream"],
+      ["metric", "Records in", "AWS/Kinesis IncomingRecords"],
+      ["metric", "Bytes in", "AWS/Kinesis IncomingBytes"],
+      [
+        "metric",
+        "Throttles",
+        "AWS/Kinesis WriteProvisionedThroughputExceeded",
+        "AWS/Kinesis ReadProvisionedThroughputExceeded",
+      ],
+      ["text", "## Function"],
+      ["metric", "Behind the stream (ms)", "AWS/Lambda IteratorAge"],
+      ["metric", "Invocations and errors", "AWS/Lambda Invocations", "AWS/Lambda Errors"],
+      ["metric", "Duration (ms)", "AWS/Lambda Duration"],
+      ["metric", "Dead letters", "AWS/SQS ApproximateNumberOfMessagesVisible"],
+      ["text", "## Delivery"],
+      ["metric", "Records delivered", "AWS/Firehose DeliveryToS3.Records"],
+      ["metric", "Freshness (s)", "AWS/Firehose DeliveryToS3.DataFreshness"],
+      ["metric", "Failed conversions", "AWS/Firehose FailedConversion.Records"],
     ]);
+    const body = String(dashboard_body);
     expect(body.replace(/aws_(\w+)\.[\w-]+/g, "$1")).toContain(
       '{"type" = "metric", "x" = 0, "y" = 1, "width" = 8, "height" = 6, "properties" = {"title" = "Records in", ' +
         '"region" = element(split(":", kinesis_stream.arn), 3), "view" = "timeSeries", ' +
@@ -240,25 +246,31 @@ describe("the monitoring of an ingest", () => {
       expect(silent.all(type)).toEqual([]);
   });
 
-  test("takes alarms of one's own, on percentiles too", () => {
+  test.each([
+    ["p99.9", { extended_statistic: "p99.9" }],
+    ["tm90", { extended_statistic: "tm90" }],
+    ["SampleCount", { statistic: "SampleCount" }],
+    ["Minimum", { statistic: "Minimum" }],
+    ["Average", { statistic: "Average" }],
+  ])("takes alarms of one's own on %s", (statistic, expected) => {
     const own = synthesize((stack) => {
       const { monitoring, processor } = pageViewIngest(stack).ingest;
       monitoring?.addAlarm("slow", {
         description: "Slow",
-        metric: { ...processor.metric("Duration", "p99.9"), periodSeconds: 300 },
+        metric: { ...processor.metric("Duration", statistic), periodSeconds: 300 },
         threshold: 5,
         evaluationPeriods: 2,
       });
     });
-    expect(alarm(own, "slow")).toMatchObject({
+    const { statistic: simple, extended_statistic, ...others } = alarm(own, "slow");
+    expect({ statistic: simple, extended_statistic }).toEqual(expected);
+    expect(others).toMatchObject({
       alarm_name: "test-ingest-slow",
-      extended_statistic: "p99.9",
       period: 300,
       threshold: 5,
       evaluation_periods: 2,
       datapoints_to_alarm: 2,
     });
-    expect(alarm(own, "slow")).not.toHaveProperty("statistic");
   });
 
   test("refuses what would never ring", () => {
@@ -282,6 +294,35 @@ describe("the monitoring of an ingest", () => {
     ]);
   });
 
+  test.each(["two words@example.com", "a@example.com b", "a@example", "@example.com", "a@.com@x"])(
+    "refuses the address %s",
+    (email) => {
+      const problems = problemsOf(
+        (stack) => void pageViewIngest(stack, { monitoring: { alarmTopicProps: { emails: [email] } } }),
+      );
+      expect(problems).toEqual([
+        `test/ingest: monitoring.alarmTopicProps.emails.0 is "${email}": must be an e-mail address`,
+      ]);
+    },
+  );
+
+  test("takes an address of more than one letter", () => {
+    const emails = ["data.team@mail.example.com"];
+    expect(
+      problemsOf((stack) => void pageViewIngest(stack, { monitoring: { alarmTopicProps: { emails } } })),
+    ).toEqual([]);
+  });
+
+  test("used on its own checks its props too", () => {
+    const problems = problemsOf((stack) => {
+      const { ingest } = pageViewIngest(stack, { monitoring: false });
+      new IngestMonitoring(stack, "watch", ingest, { iteratorAgeSeconds: 0 });
+    });
+    expect(problems).toEqual([
+      "test/watch: iteratorAgeSeconds is 0: must be a whole number of seconds from 1 to 604800",
+    ]);
+  });
+
   test("encrypts its topic with the ingest's key", () => {
     const encrypted = synthesize((stack) => {
       pageViewIngest(stack, { monitoring: { encryptionKey: new KmsKey(stack, "key") } });
@@ -289,6 +330,31 @@ describe("the monitoring of an ingest", () => {
     expect(encrypted.block("aws_sns_topic").kms_master_key_id).toBe("${aws_kms_key.key.arn}");
   });
 });
+
+interface Widget {
+  readonly type: string;
+  readonly properties: {
+    readonly markdown?: string;
+    readonly title?: string;
+    readonly metrics?: readonly (readonly string[])[];
+  };
+}
+
+/** The widgets of a dashboard's body, which is an expression of Terraform, with its references as texts. */
+function widgetsOf(body: unknown): readonly Widget[] {
+  const json = String(body)
+    .replace(/^\$\{jsonencode\(/, "")
+    .replace(/\)\}$/, "")
+    .replace(/element\(split\(":", ([\w.-]+)\), 3\)/g, '"$1"')
+    .replace(/(?<= )aws_[\w.-]+/g, '"$&"')
+    .replaceAll('" = ', '": ');
+  return JSON.parse(json).widgets;
+}
+
+/** What a reader of the dashboard sees of a widget. */
+function shown({ markdown, title, metrics = [] }: Widget["properties"]): readonly (string | undefined)[] {
+  return [markdown ?? title, ...metrics.map(([namespace, name]) => `${namespace} ${name}`)];
+}
 
 describe("a budget", () => {
   const budget = (props: Partial<CostBudgetProps> = {}) =>
