@@ -105,7 +105,7 @@ async function embedded(): Promise<Measurement[]> {
   const client = clientOf(service.endpoint);
   await client.send(new CreateStreamCommand({ StreamName: streamName, ShardCount: 4 }));
   // What the command uses for an embedded Kinesis.
-  const options = { streamName, endpoint: service.endpoint, maxBatchBytes: 2 * 1024 * 1024 };
+  const options = { streamName, endpoint: service.endpoint, maxBatchBytes: 1024 * 1024 };
   const { single, aggregated } = await inTurn(3, {
     single: () => producerLoop(options, { readings: 20_000 }),
     aggregated: () => producerLoop({ ...options, aggregate: true }, { readings: 100_000 }),
