@@ -403,6 +403,9 @@ describe("a budget", () => {
       expect(
         problemsOf((stack) => void new CostBudget(stack, "costs", { monthlyDollars: 1, emails })),
       ).toEqual([`test/costs: emails is ${JSON.stringify(emails)}: must be one to ten addresses`]);
+    expect(
+      budget({ emails: Array<string>(10).fill("a@example.com") }).all("aws_budgets_budget"),
+    ).toHaveLength(1);
   });
 });
 
