@@ -48,6 +48,7 @@ describe("a roll-up with defaults", () => {
     expect(template.block("aws_scheduler_schedule")).toMatchObject({
       name: "test-rollup",
       schedule_expression: "cron(15 * * * ? *)",
+      description: "Fills hourly_views from page_views",
       schedule_expression_timezone: "UTC",
       flexible_time_window: { mode: "OFF" },
     });
@@ -83,6 +84,15 @@ describe("a roll-up with defaults", () => {
       name: "test-rollup-dead-letters",
       sqs_managed_sse_enabled: true,
     });
+  });
+
+  test("may send to that queue, and nothing else there", () => {
+    expect(statements("send-dead-letters")).toEqual([
+      {
+        actions: ["sqs:SendMessage"],
+        resources: [expect.stringMatching(/^\$\{aws_sqs_queue\.rollup_dead-letters_\w+\.arn\}$/)],
+      },
+    ]);
   });
 
   test("is there only when its role can do all it needs", () => {
@@ -165,6 +175,24 @@ describe("a roll-up", () => {
       name: "lost",
       message_retention_seconds: 86_400,
     });
+  });
+
+  const insert = "INSERT INTO hourly_views SELECT 1";
+  test.each<[string, Partial<BatchRollupProps>]>([
+    ["a statement below comments and blank lines", { sql: `\n  -- what for\n\n  -- and why\n  ${insert}` }],
+    ["a statement with more space than it takes", { sql: "insert  into hourly_views SELECT 1" }],
+  ])("takes %s", (_, props) => {
+    expect(problemsOf(rollup(props))).toEqual([]);
+  });
+
+  test.each<[string, Partial<BatchRollupProps>, RegExp]>([
+    ["a second statement", { sql: `SELECT 1; ${insert}` }, /sql is .*: must be an INSERT INTO$/],
+    ["a statement behind a word", { sql: `EXPLAIN-${insert}` }, /sql is .*: must be an INSERT INTO$/],
+    ["a statement behind a comment's end", { sql: `-- what for\nX${insert}` }, /must be an INSERT INTO$/],
+    ["a word before the rate", { scheduleExpression: "every rate(1 day)" }, /must be cron\(…\) or rate\(…\)/],
+    ["a word behind the rate", { scheduleExpression: "rate(1 day) UTC" }, /must be cron\(…\) or rate\(…\)/],
+  ])("refuses %s", (_, props, problem) => {
+    expect(problemsOf(rollup(props))).toEqual([expect.stringMatching(problem)]);
   });
 
   test("is refused with every problem at once", () => {

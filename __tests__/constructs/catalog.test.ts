@@ -98,10 +98,9 @@ describe("a catalog", () => {
 
   test("has tables without partitions", () => {
     const template = synthesize(withTable({ partitions: undefined }));
-    expect(template.block("aws_glue_catalog_table")).toMatchObject({
-      parameters: { EXTERNAL: "TRUE", classification: "parquet" },
-      partition_keys: [],
-    });
+    const { parameters, partition_keys } = template.block("aws_glue_catalog_table");
+    expect(parameters).toEqual({ EXTERNAL: "TRUE", classification: "parquet" });
+    expect(partition_keys).toEqual([]);
   });
 
   test("projects every kind of partition", () => {
@@ -197,6 +196,7 @@ describe("a catalog", () => {
   test.each<[Partial<TableProps>, string]>([
     [{ columns: [] }, "columns is []: a table has at least one column"],
     [{ prefix: "processed" }, 'prefix is "processed": must end in "/" and not start with it'],
+    [{ prefix: "processed/views" }, 'prefix is "processed/views": must end in "/" and not start with it'],
     [{ prefix: "/processed/" }, 'prefix is "/processed/": must end in "/" and not start with it'],
     [{ columns: [{ name: "Page", type: "string" }] }, `columns is "Page": ${name}`],
     [{ partitions: [{ ...dt, name: "d-t" }] }, `columns is "d-t": ${name}`],
@@ -218,6 +218,17 @@ describe("a catalog", () => {
     ],
   ])("refuses %j", (table, problem) => {
     expect(problemsOf(withTable(table))).toEqual([`test/catalog: tables.page_views.${problem}`]);
+  });
+
+  test("takes a range of one number", () => {
+    const partitions: Partition[] = [{ name: "h", type: "integer", from: 2, to: 2 }];
+    expect(problemsOf(withTable({ partitions }))).toEqual([]);
+  });
+
+  test("refuses a wrong table name", () => {
+    expect(problemsOf((stack) => void make(stack, { tables: { "page-views": pageViews } }))).toEqual([
+      'test/catalog: tables is "page-views": must be 1-128 lower-case letters, digits and underscores',
+    ]);
   });
 
   test("refuses a wrong database name, and a name beside an existing database", () => {

@@ -42,9 +42,18 @@ describe("problems", () => {
         problems.at("inner").at("most").name("name", "x", /y/, "y");
       });
     expect(check).toThrow(InvalidPropsError);
+    expect(check).toThrow(expect.objectContaining({ name: "InvalidPropsError" }));
     expect(check).toThrow(
       /^shop: size is 3: must be a whole number of bytes from 4 to 5\nshop: inner\.most\.name is "x": must be y$/,
     );
+  });
+
+  test("show what is no number at all", () => {
+    const check = (value: unknown) => () =>
+      Problems.check(stack(), (problems) => problems.integer("size", value as number, 4, 5, "bytes"));
+    expect(check(null)).toThrow("shop: size is null: must be a whole number of bytes from 4 to 5");
+    expect(check({ of: 4 })).toThrow('shop: size is {"of":4}: must be a whole number of bytes from 4 to 5');
+    expect(check(stack())).toThrow("shop: size is a construct: must be a whole number of bytes from 4 to 5");
   });
 
   test("are none where all holds, where nothing is given, and where only Terraform knows", () => {

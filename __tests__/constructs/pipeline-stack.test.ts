@@ -122,7 +122,13 @@ describe("the pipeline's stack with default settings", () => {
     });
     const { target } = template.block("aws_scheduler_schedule") as { target: { input: string } };
     expect(JSON.parse(target.input).QueryString).toBe(rollUpStatement({ alertThresholdCelsius: 30 }));
+    const [, read] = template.statements("lake_read-lake");
+    expect(read?.resources).toEqual([
+      expect.stringMatching(/\/processed\/sensor_data\/\*$/),
+      expect.stringMatching(/\/processed\/sensor_hourly\/\*$/),
+    ]);
     expect(template.block("aws_cloudwatch_metric_alarm", "roll-up-dead-letters")).toMatchObject({
+      alarm_description: expect.stringContaining("roll-up could not be started"),
       dimensions: { QueueName: expect.stringContaining("aws_sqs_queue.rollup_dead-letters") },
     });
   });

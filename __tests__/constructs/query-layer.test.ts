@@ -131,6 +131,28 @@ describe("a query layer", () => {
     ]);
   });
 
+  test("grants to one role after the other, by policies with names of their own", () => {
+    const template = synthesize((stack) => {
+      const queries = make(stack);
+      for (const name of ["analyst", "engineer"])
+        queries.grantRunQueries(new IamRole(stack, name, { assumeRolePolicy: "{}" }));
+    });
+    const names = template.all("aws_iam_role_policy").map(({ block }) => String(block.name));
+    expect(new Set(names).size).toBe(4);
+    for (const name of names) expect(name).toMatch(/^(run-queries|use-results)-[0-9a-f]{8}$/);
+  });
+
+  test("measures the bytes that the workgroup's queries have scanned", () => {
+    synthesize((stack) => {
+      expect(make(stack).metricProcessedBytes()).toEqual({
+        namespace: "AWS/Athena",
+        metricName: "ProcessedBytes",
+        dimensions: { WorkGroup: expect.any(String) },
+        statistic: "Sum",
+      });
+    });
+  });
+
   test("grants no key where there is none", () => {
     const template = synthesize((stack) => {
       make(stack).grantRunQueries(new IamRole(stack, "analyst", { assumeRolePolicy: "{}" }));
@@ -154,6 +176,21 @@ describe("a query layer", () => {
       "a result prefix",
       { resultPrefix: "answers" },
       'resultPrefix is "answers": must be a folder: end in "/" and not start with it',
+    ],
+    [
+      "a result prefix that does not end as a folder",
+      { resultPrefix: "answers/today" },
+      'resultPrefix is "answers/today": must be a folder: end in "/" and not start with it',
+    ],
+    [
+      "a result prefix that begins with a slash",
+      { resultPrefix: "/answers/" },
+      'resultPrefix is "/answers/": must be a folder: end in "/" and not start with it',
+    ],
+    [
+      "an empty description",
+      { namedQueries: [{ name: "one", sql: "SELECT 1", description: "" }] },
+      'namedQueries.0.description is "": must have 1 to 1024 characters',
     ],
     [
       "results below a table",
