@@ -21,6 +21,8 @@ const integer = (minimum: number, maximum: number, unit: string) =>
 
 const text = (pattern: RegExp, rule: string) => z.string().regex(pattern).meta({ rule });
 
+const awsRegion = () => text(/^(?=.{9,14}$)[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1");
+
 const flag = () => z.boolean().meta({ rule: "true or false" });
 
 const fields = z.strictObject({
@@ -34,15 +36,13 @@ const fields = z.strictObject({
   environment: text(/^[a-z][a-z0-9]{0,9}$/, "1-10 lower-case letters and digits")
     .default("dev")
     .describe("Second part of every name"),
-  region: text(/^(?=.{9,14}$)[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1")
-    .default("us-east-1")
-    .describe("Where it is deployed"),
+  region: awsRegion().default("us-east-1").describe("Where it is deployed"),
   stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of an S3 bucket")
     .optional()
     .describe(
       "Bucket that keeps Terraform's state, with its lock beside it; without it the state is a local file",
     ),
-  stateRegion: text(/^(?=.{9,14}$)[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1")
+  stateRegion: awsRegion()
     .optional()
     .describe("Region of the state's bucket; without it the deployment's own"),
 

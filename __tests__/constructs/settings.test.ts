@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseSettings, SettingsError } from "../../constructs/settings";
+import { parseSettings, pipelineSettings, SettingsError } from "../../constructs/settings";
 
 function problemsOf(context: unknown): readonly string[] {
   try {
@@ -54,6 +54,25 @@ describe("settings", () => {
     expect(parseSettings(given)).toMatchObject(given);
   });
 
+  test("say in a sentence what each is for", () => {
+    for (const [name, field] of Object.entries(pipelineSettings.shape))
+      expect(field.description, name).toMatch(/^[A-Z].{9,}[^.]$/);
+  });
+
+  test("that are wrong are thrown together, one line each", () => {
+    const parse = () => parseSettings({ shardCount: 0, batchSize: 0 });
+    expect(parse).toThrow(expect.objectContaining({ name: "SettingsError" }));
+    expect(parse).toThrow(/^cdktf\.json: .*shardCount is 0: .*\ncdktf\.json: .*batchSize is 0: .*$/);
+  });
+
+  test.each([
+    ["environment", { environment: "prod!", forceDestroy: true }],
+    ["alarmEmails", { alarmEmails: 5, monthlyBudgetDollars: 5 }],
+    ["stateBucket", { stateBucket: "Bucket", stateRegion: "eu-west-1" }],
+  ])("are not measured by %s while that is wrong itself", (name, settings) => {
+    expect(problemsOf(settings)).toEqual([expect.stringContaining(`${at}.${name} is `)]);
+  });
+
   test("that are misspelt are refused with the names there are", () => {
     const [problem, ...others] = problemsOf({ shardCuont: 2 });
     expect(others).toEqual([]);
@@ -98,6 +117,9 @@ describe("settings", () => {
     ["region", "us-east", "an AWS region such as us-east-1"],
     ["region", "xus-east-1", "an AWS region such as us-east-1"],
     ["region", "us-east-1a", "an AWS region such as us-east-1"],
+    ["region", "us-northeasterly-1", "an AWS region such as us-east-1"],
+    ["stateBucket", "states-", "the name of an S3 bucket"],
+    ["stateBucket", "-states", "the name of an S3 bucket"],
     ["stateBucket", "Bucket", "the name of an S3 bucket"],
     ["streamMode", "on demand", '"PROVISIONED" or "ON_DEMAND"'],
     ["shardCount", 0, "a whole number of shards from 1 to 500"],
@@ -173,6 +195,7 @@ describe("settings", () => {
     ["alertThresholdCelsius", 60],
     ["alertThresholdCelsius", 29.5],
     ["environment", "p"],
+    ["streamMode", "PROVISIONED"],
     ["region", "ap-southeast-2"],
     ["region", "us-gov-west-1"],
   ])("%s %j is at a limit and taken", (name, value) => {
@@ -198,6 +221,10 @@ describe("settings", () => {
       `${at}.forceDestroy is true: must be false in production: empty the bucket by hand if you mean it`,
     ]);
     expect(problemsOf({ environment, forceDestroy: false })).toEqual([]);
+  });
+
+  test("data may be destroyed where a name only sounds like production", () => {
+    expect(problemsOf({ environment: "delivery", forceDestroy: true })).toEqual([]);
   });
 
   test.each([[[]], ["dev"], [7]])("%j in place of the settings is refused", (context) => {
