@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { CreateStreamCommand } from "@aws-sdk/client-kinesis";
 import { KinesisProducer } from "@streaming-data-lake/producer";
+import { plainBatchBytes } from "../producer/command/sender";
 import { type Measurement, median } from "./measurement";
 import {
   clientOf,
@@ -104,8 +105,7 @@ async function embedded(): Promise<Measurement[]> {
   const service = await startService("producer-embedded");
   const client = clientOf(service.endpoint);
   await client.send(new CreateStreamCommand({ StreamName: streamName, ShardCount: 4 }));
-  // What the command uses for an embedded Kinesis.
-  const options = { streamName, endpoint: service.endpoint, maxBatchBytes: 1024 * 1024 };
+  const options = { streamName, endpoint: service.endpoint, maxBatchBytes: plainBatchBytes };
   const { single, aggregated } = await inTurn(3, {
     single: () => producerLoop(options, { readings: 20_000 }),
     aggregated: () => producerLoop({ ...options, aggregate: true }, { readings: 100_000 }),

@@ -80,3 +80,23 @@ export interface BufferCounters {
 export function readCounters(streamName: string): ReadCounters {
   return { streamName, readNew: 0, readOld: 0, userRecords: 0 };
 }
+
+/** @param buffers Filled by the one who asks. */
+export function deliveryCounters(
+  name: string,
+  streamName: string,
+  buffers: readonly BufferCounters[] = [],
+): DeliveryCounters {
+  return {
+    ...readCounters(streamName),
+    name,
+    delivered: 0,
+    rejected: 0,
+    backedUp: 0,
+    parquetObjects: 0,
+    rawObjects: 0,
+    errorObjects: 0,
+    writeErrors: 0,
+    buffers,
+  };
+}

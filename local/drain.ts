@@ -1,8 +1,22 @@
-import type { Counters } from "./counters";
+import type { Counters, DeliveryCounters, MappingCounters } from "./counters";
 import type { Runner } from "./runner";
 
 /** How long a drain may go without a record moving on; a function that fails for ever would hold it for ever. */
 const patience = 15_000;
+
+/** What of the counters is progress; retries are none. */
+const progress = [
+  "mappings",
+  "deliveries",
+  "readNew",
+  "readOld",
+  "succeeded",
+  "failed",
+  "filtered",
+  "delivered",
+  "rejected",
+  "backedUp",
+] satisfies readonly (keyof Counters | keyof MappingCounters | keyof DeliveryCounters)[];
 
 /**
  * Drains the runner until all is done with, until aborted, or until nothing has moved for so many milliseconds.
@@ -18,7 +32,8 @@ export async function drain(
   let moved = Date.now();
   let before = "";
   const timer = setInterval(() => {
-    const now = progressOf(runner.counters);
+    // The same text as long as nothing moves.
+    const now = JSON.stringify(runner.counters, progress);
     if (now !== before) moved = Date.now();
     before = now;
     if (Date.now() - moved > stuckMilliseconds) stuck.abort();
@@ -32,24 +47,4 @@ export async function drain(
   } finally {
     clearInterval(timer);
   }
-}
-
-/** How far every consumer has come: the same text as long as nothing moves. Retries are no progress. */
-function progressOf({ mappings, deliveries }: Counters): string {
-  return JSON.stringify([
-    mappings.map(({ readNew, readOld, succeeded, failed, filtered }) => [
-      readNew,
-      readOld,
-      succeeded,
-      failed,
-      filtered,
-    ]),
-    deliveries.map(({ readNew, readOld, delivered, rejected, backedUp }) => [
-      readNew,
-      readOld,
-      delivered,
-      rejected,
-      backedUp,
-    ]),
-  ]);
 }

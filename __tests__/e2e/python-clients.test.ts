@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Runner, startRunner } from "../../local/runner";
 import { loadStack } from "../../local/stack/index";
 import { writeStack } from "../local/fixtures/stack";
+import { inherited } from "./support/project";
 import { describePythonClients } from "./support/requirements";
 
 const run = promisify(execFile);
@@ -26,7 +27,7 @@ describePythonClients("the runner's Kinesis", () => {
     writeFileSync(config, "[default]\ncli_binary_format = raw-in-base64-out\n");
     // With the lines that `npm run local` prints.
     environment = {
-      ...process.env,
+      ...inherited(),
       AWS_ENDPOINT_URL_KINESIS: runner.endpoint,
       AWS_REGION: runner.region,
       AWS_DEFAULT_REGION: runner.region,

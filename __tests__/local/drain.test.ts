@@ -1,27 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type Counters, readCounters } from "../../local/counters";
+import { deliveryCounters } from "../../local/counters";
 import { drain } from "../../local/drain";
 
 const stuckMilliseconds = 300;
 
-function delivery(): Counters["deliveries"][number] {
-  return {
-    ...readCounters("readings"),
-    name: "delivery",
-    delivered: 0,
-    rejected: 0,
-    backedUp: 0,
-    parquetObjects: 0,
-    rawObjects: 0,
-    errorObjects: 0,
-    writeErrors: 0,
-    buffers: [],
-  };
-}
-
 /** A runner that is drained after so long, while each tick moves its delivery on or not. */
 function runner(milliseconds: number, moves: boolean) {
-  const counters = { streams: [], mappings: [], deliveries: [delivery()] };
+  const counters = { streams: [], mappings: [], deliveries: [deliveryCounters("delivery", "readings")] };
   const wait = (signal?: AbortSignal) =>
     new Promise<void>((resolve, reject) => {
       const tick = setInterval(() => {

@@ -1,26 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type DeliveryCounters, readCounters } from "../../local/counters";
+import { deliveryCounters } from "../../local/counters";
 import { RawBuffer } from "../../local/firehose/raw-buffer";
 import { Sink } from "../../local/firehose/sink";
 import type { Delivered } from "../../local/firehose/spool";
 import { temporaryFolder } from "./fixtures/harness";
-
-function counters(): DeliveryCounters {
-  return {
-    ...readCounters("stream"),
-    name: "delivery",
-    delivered: 0,
-    rejected: 0,
-    backedUp: 0,
-    parquetObjects: 0,
-    rawObjects: 0,
-    errorObjects: 0,
-    writeErrors: 0,
-    buffers: [],
-  };
-}
 
 interface SinkSettings {
   readonly bufferMebibytes?: number;
@@ -29,7 +14,7 @@ interface SinkSettings {
 }
 
 async function openSink(dir: string, settings: SinkSettings = {}) {
-  const counted = counters();
+  const counted = deliveryCounters("delivery", "stream");
   const troubles: string[] = [];
   const sink = await Sink.open({
     kind: "destination",

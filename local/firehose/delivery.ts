@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { type BufferCounters, type DeliveryCounters, readCounters } from "../counters";
+import { type BufferCounters, type DeliveryCounters, deliveryCounters } from "../counters";
 import { type ShardState, StreamConsumer } from "../kinesis/consumer";
 import { deaggregate } from "../kinesis/deaggregate";
 import { compareSequenceNumbers, lowestSequenceNumber } from "../kinesis/sequence";
@@ -55,18 +55,7 @@ export class Delivery {
   static async open(options: DeliveryOptions): Promise<Delivery> {
     const { delivery, dir, lake, onTrouble } = options;
     const buffers: BufferCounters[] = [];
-    const counters: DeliveryCounters = {
-      ...readCounters(options.source.name),
-      name: delivery.name,
-      delivered: 0,
-      rejected: 0,
-      backedUp: 0,
-      parquetObjects: 0,
-      rawObjects: 0,
-      errorObjects: 0,
-      writeErrors: 0,
-      buffers,
-    };
+    const counters = deliveryCounters(delivery.name, options.source.name, buffers);
     const sinks: Sink[] = [];
     for (const kind of ["destination", "backup"] as const) {
       const destination = delivery[kind];

@@ -15,16 +15,18 @@ export interface EmbeddedMetric {
 export class MetricSums {
   /** By name; live. */
   readonly totals = new Map<string, number>();
-  private readonly bySet = new Map<string, Map<string, EmbeddedMetric>>();
+  /** What each total is counted under. */
+  private readonly dimensions = new Map<string, readonly string[]>();
 
   add(line: string): void {
-    for (const metric of embeddedMetrics(line)) {
-      const sets = this.bySet.get(metric.name) ?? new Map<string, EmbeddedMetric>();
-      this.bySet.set(metric.name, sets);
-      const key = metric.dimensions.join();
-      sets.set(key, { ...metric, sum: metric.sum + (sets.get(key)?.sum ?? 0) });
-      const [fewest] = [...sets.values()].sort((a, b) => a.dimensions.length - b.dimensions.length);
-      this.totals.set(metric.name, fewest?.sum ?? 0);
+    for (const { name, dimensions, sum } of embeddedMetrics(line)) {
+      const counted = this.dimensions.get(name);
+      if (counted === undefined || dimensions.length < counted.length) {
+        this.dimensions.set(name, dimensions);
+        this.totals.set(name, sum);
+      } else if (dimensions.join() === counted.join()) {
+        this.totals.set(name, (this.totals.get(name) ?? 0) + sum);
+      }
     }
   }
 }

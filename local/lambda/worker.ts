@@ -44,6 +44,7 @@ export class FunctionWorker {
   private readonly lines: Interface;
   /** Resolves when the function is initialized, or with why its process has ended. */
   private readonly ready: Promise<FunctionError | undefined>;
+  /** Why the process has ended. No promise: what awaits one that lasts as long as the process keeps each payload. */
   private death: FunctionError | undefined;
   private requestId = "";
   /** Ends the invocation that is under way. */

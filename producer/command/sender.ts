@@ -17,7 +17,7 @@ export interface Stop {
 }
 
 /** An embedded Kinesis takes at most 7 MiB of JSON, and is slow to receive more than a few. */
-const plainBatchBytes = 1024 * 1024;
+export const plainBatchBytes = 1024 * 1024;
 
 /** Sends records and shows how it goes; what can't be delivered goes to the spool file. */
 export class Sender {

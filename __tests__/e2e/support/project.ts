@@ -120,12 +120,17 @@ export async function copySources(folder: string): Promise<void> {
 }
 
 /** The environment without anybody's AWS settings: no test may reach an account. */
-function inherited(): NodeJS.ProcessEnv {
+export function inherited(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_"));
-  // CDKTF shares a plugin cache among all projects, which two that initialize at a time break while it is empty:
-  // https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache
-  const noCache = { CDKTF_DISABLE_PLUGIN_CACHE_ENV: "true" };
-  return { ...Object.fromEntries(own), ...noCache, CHECKPOINT_DISABLE: "1", FORCE_COLOR: "0", CI: "true" };
+  return {
+    ...Object.fromEntries(own),
+    CHECKPOINT_DISABLE: "1",
+    // CDKTF shares a plugin cache among all projects, which two that initialize at a time break while it is empty:
+    // https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache
+    CDKTF_DISABLE_PLUGIN_CACHE_ENV: "true",
+    FORCE_COLOR: "0",
+    CI: "true",
+  };
 }
 
 function withoutColours(text: string): string {

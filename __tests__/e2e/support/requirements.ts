@@ -18,14 +18,17 @@ function runs(command: string, ...args: readonly string[]): boolean {
   return spawnSync(command, args, { stdio: "ignore" }).status === 0;
 }
 
+function missingForDeployment(): string | undefined {
+  const terraform = Terraform.prepare();
+  if (typeof terraform === "string") return terraform;
+  terraform.remove();
+  if (runs("moto_server", "--help")) return undefined;
+  return 'moto_server is missing from the PATH: pip install "moto[server]"';
+}
+
 /** A suite that deploys to moto with Terraform. */
 export function describeDeployment(name: string, body: () => void): void {
-  const terraform = Terraform.prepare();
-  if (typeof terraform !== "string") terraform.remove();
-  const lacksMoto = 'moto_server is missing from the PATH: pip install "moto[server]"';
-  const reason =
-    typeof terraform === "string" ? terraform : runs("moto_server", "--help") ? undefined : lacksMoto;
-  describeUnless(reason, name, body);
+  describeUnless(missingForDeployment(), name, body);
 }
 
 /** A suite that uses AWS's clients in Python: the `aws` command and boto3. */

@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runCommand, startCommand, temporaryFolder } from "../support/command";
 import { EmbeddedKinesis } from "../support/embedded";
 import { FaultServer } from "../support/fault-server";
+
+/** Milliseconds; no longer than a test may take. */
+const patience = { interval: 20, timeout: 60_000 };
 
 let kinesis: EmbeddedKinesis;
 beforeAll(async () => {
@@ -135,7 +138,7 @@ describe("the command", () => {
       ...["--file", "lines.ndjson", "--deadline", "0.5", "--spool", "spool.ndjson"],
       ...target(proxy.endpoint),
     ]);
-    while (proxy.stored < 300) await new Promise((resolve) => setTimeout(resolve, 20));
+    await vi.waitUntil(() => proxy.stored >= 300, patience);
     child.kill("SIGTERM");
     const result = await finished;
     await proxy.stop();
@@ -160,7 +163,7 @@ describe("the command", () => {
     const folder = temporaryFolder();
     const target = ["--stream", stream, "--endpoint", kinesis.endpoint];
     const { child, finished } = startCommand(folder, ["--continuous", "--rate", "50", ...target]);
-    while ((await kinesis.read(stream)).length < 10) await new Promise((resolve) => setTimeout(resolve, 20));
+    await vi.waitUntil(async () => (await kinesis.read(stream)).length >= 10, patience);
     child.kill("SIGINT");
     const result = await finished;
     expect(result.code).toBe(0);
@@ -210,7 +213,7 @@ describe("the command", () => {
       ...["--count", "50", "--stream", stream, "--endpoint", proxy.endpoint],
       ...["--deadline", "600", "--spool", "spool.ndjson", "--json"],
     ]);
-    while (!proxy.met.entryFailure) await new Promise((resolve) => setTimeout(resolve, 20));
+    await vi.waitUntil(() => proxy.met.entryFailure, patience);
     const stopped = performance.now();
     child.kill("SIGINT");
     await new Promise((resolve) => setTimeout(resolve, 300));
