@@ -8,4 +8,3 @@ export { KinesisProducer } from "./core/producer";
 export type { ProducerRecord, Receipt } from "./core/record";
 export type { Outcome } from "./core/streams";
 export { createClient, type KinesisSender } from "./core/transport";
-export { type SimulationOptions, simulateReadings } from "./simulate";
