@@ -1,5 +1,5 @@
+import { decodeAggregate, isAggregate } from "@streaming-data-lake/aggregation";
 import type { KinesisStreamRecord } from "aws-lambda";
-import { deaggregate, isAggregate } from "./aggregate";
 import { decodeReading } from "./decode";
 import { Outcome } from "./outcome";
 
@@ -50,7 +50,7 @@ function add(kinesis: KinesisStreamRecord["kinesis"], outcome: Outcome): void {
 function addAggregate(data: Buffer, kinesis: KinesisStreamRecord["kinesis"], outcome: Outcome): void {
   const { sequenceNumber } = kinesis;
   // Each is decoded before the first one counts.
-  const userRecords = deaggregate(data)?.map(({ data, partitionKey }, subSequenceNumber) => ({
+  const userRecords = decodeAggregate(data)?.map(({ data, partitionKey }, subSequenceNumber) => ({
     decoded: isAggregate(data) ? malformed : decodeReading(data),
     origin: { sequenceNumber, subSequenceNumber, partitionKey },
   }));

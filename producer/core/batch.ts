@@ -1,4 +1,4 @@
-import { Aggregate } from "./aggregate";
+import { Aggregate } from "@streaming-data-lake/aggregation";
 import type { Lane } from "./lane";
 import type { PendingRecord } from "./record";
 import type { Entry } from "./request-body";
@@ -93,7 +93,7 @@ export class Batch {
   #aggregate(lane: Lane): BatchEntry | undefined {
     const first = this.#single(lane);
     if (first === undefined) return undefined;
-    const aggregate = new Aggregate();
+    const aggregate = new Aggregate<PendingRecord>();
     aggregate.tryAdd(first, Number.POSITIVE_INFINITY);
     const keyBytes = Buffer.byteLength(first.partitionKey);
     const room =

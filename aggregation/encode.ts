@@ -1,9 +1,5 @@
-import { createHash } from "node:crypto";
-import type { PendingRecord } from "./record";
-
-/** Starts every record aggregated in the format of the Kinesis Producer Library. */
-const magic = Buffer.from([0xf3, 0x89, 0x9a, 0xc2]);
-const checksumBytes = 16;
+import { checksumBytes, checksumOf, magic } from "./format";
+import type { UserRecord } from "./user-record";
 
 function varintBytes(value: number): number {
   let bytes = 1;
@@ -62,8 +58,8 @@ class StringTable {
 }
 
 /** A record's part of the aggregate. */
-interface Part {
-  readonly record: PendingRecord;
+interface Part<R> {
+  readonly record: R;
   readonly keyPlace: number;
   /** -1: none. */
   readonly hashKeyPlace: number;
@@ -72,20 +68,19 @@ interface Part {
 }
 
 /**
- * Packs records of one shard into one, as the Kinesis Producer Library does: magic bytes, the protobuf message
- * `AggregatedRecord`, its MD5. Firehose, the Kinesis Client Library and Lambda's de-aggregation modules unpack it.
- * https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md
+ * Packs records into one, as the Kinesis Producer Library does: magic bytes, the protobuf message `AggregatedRecord`,
+ * its MD5. Firehose, the Kinesis Client Library and Lambda's de-aggregation modules unpack it. All of its records must
+ * belong to the same shard, or consumers drop those that do not.
  *
- * The one message is encoded here and not by a protobuf library, because its exact size must be known before each
- * record is added.
+ * No protobuf library encodes the message, because the exact size must be known before each record is added.
  */
-export class Aggregate {
-  readonly #parts: Part[] = [];
+export class Aggregate<R extends UserRecord = UserRecord> {
+  readonly #parts: Part<R>[] = [];
   readonly #partitionKeys = new StringTable(0x0a);
   readonly #hashKeys = new StringTable(0x12);
   #recordBytes = 0;
 
-  get records(): readonly PendingRecord[] {
+  get records(): readonly R[] {
     return this.#parts.map(({ record }) => record);
   }
 
@@ -101,7 +96,7 @@ export class Aggregate {
   }
 
   /** Adds a record unless the aggregate would have more bytes than `limit` with it. */
-  tryAdd(record: PendingRecord, limit: number): boolean {
+  tryAdd(record: R, limit: number): boolean {
     const { data, partitionKey, explicitHashKey } = record;
     const keyPlace = this.#partitionKeys.place(partitionKey);
     const keyCost = this.#partitionKeys.cost(partitionKey, keyPlace);
@@ -140,7 +135,7 @@ export class Aggregate {
       end = writeVarint(buffer, end, record.data.length);
       end += record.data.copy(buffer, end);
     }
-    createHash("md5").update(buffer.subarray(magic.length, end)).digest().copy(buffer, end);
+    checksumOf(buffer.subarray(magic.length, end)).copy(buffer, end);
     return buffer;
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { decodeAggregate, isAggregate } from "@streaming-data-lake/aggregation";
 import { describe, expect, it } from "vitest";
-import { deaggregate, isAggregate } from "../../functions/process-readings/aggregate";
-import { aggregate, field, reading, sign, userRecord, varint } from "./support";
+import { reading } from "../functions/support";
+import { aggregate, field, sign, userRecord, varint } from "../support/aggregate";
 
 /** Made by AWS's own aggregator, aws-kinesis-agg 4.2.8: three readings, two partition keys, one explicit hash key. */
 const fromAws = Buffer.from(
@@ -27,15 +28,25 @@ describe("a KPL aggregate", () => {
   });
 
   it("gives its user records in their order, as AWS's aggregator put them", () => {
-    expect(deaggregate(fromAws)?.map(({ partitionKey, data }) => [partitionKey, data.toString()])).toEqual([
+    expect(
+      decodeAggregate(fromAws)?.map(({ partitionKey, data }) => [partitionKey, data.toString()]),
+    ).toEqual([
       ["sensor-001", reading()],
       ["sensor-002", reading({ sensor_id: "sensor-002", temperature: 31.5 })],
       ["sensor-001", reading({ temperature: 23.5 })],
     ]);
   });
 
+  it("keeps the explicit hash key of a record that has one", () => {
+    expect(decodeAggregate(fromAws)?.map(({ explicitHashKey }) => explicitHashKey)).toEqual([
+      undefined,
+      "12345",
+      undefined,
+    ]);
+  });
+
   it("may have its table of keys after its records", () => {
-    expect(deaggregate(sign(Buffer.concat([one, keys])))).toHaveLength(1);
+    expect(decodeAggregate(sign(Buffer.concat([one, keys])))).toHaveLength(1);
   });
 
   it("may have fields of every wire type that are not known", () => {
@@ -45,13 +56,13 @@ describe("a KPL aggregate", () => {
       field(11, "tag"),
       Buffer.from([(12 << 3) | 5, 1, 2, 3, 4]),
     ]);
-    expect(deaggregate(sign(Buffer.concat([unknown, keys, unknown, one])))).toHaveLength(1);
+    expect(decodeAggregate(sign(Buffer.concat([unknown, keys, unknown, one])))).toHaveLength(1);
   });
 
   it("holds records of any bytes, none included", () => {
-    expect(deaggregate(aggregate(["", Buffer.alloc(300, 0xff)]))?.map(({ data }) => data.length)).toEqual([
-      0, 300,
-    ]);
+    expect(decodeAggregate(aggregate(["", Buffer.alloc(300, 0xff)]))?.map(({ data }) => data.length)).toEqual(
+      [0, 300],
+    );
   });
 
   it.each([
@@ -63,6 +74,10 @@ describe("a KPL aggregate", () => {
     ["is empty", sign(Buffer.alloc(0))],
     ["names a partition key that is not there", sign(Buffer.concat([keys, field(3, userRecord(1, "x"))]))],
     ["names a partition key beyond any", sign(Buffer.concat([keys, field(3, userRecord(2 ** 63, "x"))]))],
+    [
+      "names an explicit hash key that is not there",
+      sign(Buffer.concat([keys, field(3, Buffer.concat([userRecord(0, "x"), Buffer.from([0x10, 0])]))])),
+    ],
     ["has a record without a partition key", sign(Buffer.concat([keys, field(3, field(3, "x"))]))],
     ["has a record without data", sign(Buffer.concat([keys, field(3, Buffer.from([8, 0]))]))],
     [
@@ -73,11 +88,11 @@ describe("a KPL aggregate", () => {
     ["has a number that does not end", sign(Buffer.concat([keys, one, Buffer.alloc(12, 0xff)]))],
     ["has a group, which protobuf gave up", sign(Buffer.concat([keys, one, Buffer.from([0x1b])]))],
   ])("is broken when it %s", (_, data) => {
-    expect(deaggregate(data)).toBeUndefined();
+    expect(decodeAggregate(data)).toBeUndefined();
   });
 
   it("is broken when its checksum is another message's", () => {
     const digest = createHash("md5").update("another").digest();
-    expect(deaggregate(Buffer.concat([fromAws.subarray(0, -16), digest]))).toBeUndefined();
+    expect(decodeAggregate(Buffer.concat([fromAws.subarray(0, -16), digest]))).toBeUndefined();
   });
 });
