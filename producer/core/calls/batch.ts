@@ -1,6 +1,6 @@
 import { Aggregate } from "@streaming-data-lake/aggregation";
-import type { Lane } from "./lane";
-import type { PendingRecord } from "./record";
+import type { PendingRecord } from "../record";
+import type { ShardLane } from "../shards/shard-lane";
 import type { Entry } from "./request-body";
 
 /** Limits of one call and of one aggregated record. */
@@ -28,7 +28,7 @@ export function recordsOf(entry: BatchEntry): readonly PendingRecord[] {
 
 /** Entries of one lane in a batch. */
 export interface BatchPart {
-  readonly lane: Lane;
+  readonly lane: ShardLane;
   /** Its first entry and the one after its last. */
   readonly from: number;
   readonly to: number;
@@ -57,14 +57,16 @@ export class Batch {
    *
    * @param due The records need not wait for their aggregate to be full.
    */
-  fill(lane: Lane, allowance: number, due: boolean): void {
+  fill(lane: ShardLane, now: number, due: boolean): void {
+    const allowance = lane.allowance(now);
+    if (allowance === 0) return;
     const { aggregateBytes } = this.limits;
     const from = this.entries.length;
     let left = Math.min(allowance, this.limits.maxBatchRecords - from);
     // Two aggregates may hold records of the same key.
     if (this.limits.ordered && aggregateBytes !== undefined) left = Math.min(left, 1);
     for (; left > 0; left--) {
-      if (aggregateBytes !== undefined && !due && lane.queue.bytes < aggregateBytes) break;
+      if (aggregateBytes !== undefined && !due && lane.bytes < aggregateBytes) break;
       const entry = aggregateBytes === undefined ? this.#single(lane) : this.#aggregate(lane);
       if (entry === undefined) break;
       this.entries.push(entry);
@@ -73,7 +75,7 @@ export class Batch {
       this.#bytes += bytes;
       if (!lane.spend(bytes)) break;
     }
-    lane.queue.seal();
+    lane.completeCall(now);
     if (this.entries.length > from) this.parts.push({ lane, from, to: this.entries.length });
   }
 
@@ -83,14 +85,14 @@ export class Batch {
     return false;
   };
 
-  #single(lane: Lane): PendingRecord | undefined {
+  #single(lane: ShardLane): PendingRecord | undefined {
     for (;;) {
-      const record = lane.queue.take(this.#fits);
+      const record = lane.take(this.#fits);
       if (record === undefined || this.wanted(record)) return record;
     }
   }
 
-  #aggregate(lane: Lane): BatchEntry | undefined {
+  #aggregate(lane: ShardLane): BatchEntry | undefined {
     const first = this.#single(lane);
     if (first === undefined) return undefined;
     const aggregate = new Aggregate<PendingRecord>();
@@ -100,7 +102,7 @@ export class Batch {
       Math.min(this.limits.aggregateBytes ?? 0, this.limits.maxBatchBytes - this.#bytes) - keyBytes;
     // A record that is no longer wanted is taken, and not added.
     const fits = (record: PendingRecord) => !this.wanted(record) || aggregate.tryAdd(record, room);
-    while (lane.queue.take(fits) !== undefined);
+    while (lane.take(fits) !== undefined);
     if (aggregate.length === 1) return first;
     const { partitionKey, explicitHashKey } = first;
     return { records: aggregate.records, data: aggregate.encode(), partitionKey, explicitHashKey };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ProducerRecord } from "./record";
+import type { ProducerRecord } from "../record";
 
 /** An open shard; both ends of its range of hash keys belong to it. */
 export interface Shard {

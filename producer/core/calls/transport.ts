@@ -5,7 +5,7 @@ import {
   type ListShardsCommandOutput,
 } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { hexHashKey, type Shard, ShardMap } from "./shard-map";
+import { hexHashKey, type Shard, ShardMap } from "../shards/shard-map";
 
 /** What the producer needs of a `KinesisClient`. */
 export type KinesisSender = Pick<KinesisClient, "send">;
@@ -17,7 +17,7 @@ const maxSockets = 128;
  * The SDK deep-copies each input and output for a logger with `info` or `error`, as its default one has. The other
  * methods are those that its credential chain calls.
  */
-const unheard = {
+const silentLogger = {
   trace: () => undefined,
   debug: () => undefined,
   warn: () => undefined,
@@ -37,7 +37,7 @@ export function createClient({
   const common = {
     endpoint,
     maxAttempts: 1,
-    logger: unheard,
+    logger: silentLogger,
   };
   if (!endpoint?.startsWith("http:")) return new KinesisClient({ ...common, region, profile });
   return new KinesisClient({

@@ -1,13 +1,13 @@
+import type { Clock } from "../clock";
+import type { GiveUpReason } from "../errors";
+import type { PendingRecord, Receipt } from "../record";
+import type { ShardLane } from "../shards/shard-lane";
+import type { ShardLanes } from "../shards/shard-lanes";
+import type { ShardMap } from "../shards/shard-map";
 import { backoffDelay, failureBackoff, throttleBackoff } from "./backoff";
 import { type Batch, type BatchEntry, type BatchPart, recordsOf } from "./batch";
 import type { EntryResult } from "./call";
-import type { Clock } from "./clock";
-import type { GiveUpReason } from "./errors";
 import { CallFailure } from "./failure";
-import type { Lane } from "./lane";
-import type { Lanes } from "./lanes";
-import type { PendingRecord, Receipt } from "./record";
-import type { ShardMap } from "./shard-map";
 
 export interface SettlementOptions {
   readonly clock: Clock;
@@ -37,7 +37,7 @@ export class Settlement {
   #stopped: GiveUpReason | undefined;
 
   constructor(
-    private readonly lanes: Lanes,
+    private readonly lanes: ShardLanes,
     private readonly options: SettlementOptions,
   ) {}
 
@@ -75,16 +75,16 @@ export class Settlement {
       const entry = entries[at] as BatchEntry;
       const result = results instanceof CallFailure ? results : (results[at] as EntryResult);
       const records = recordsOf(entry);
-      counters.attempts += records.length;
+      counters.attempted(records.length);
       if (!(result instanceof CallFailure)) {
         this.#deliver(entry, result, lane, map, now, retries);
         continue;
       }
       if (result.kind === "throttle") {
         throttled = true;
-        counters.throttles += records.length;
+        counters.throttled(records.length);
       } else {
-        counters.failures += records.length;
+        counters.failed(records.length);
       }
       for (const record of records) {
         record.lastError = result.error;
@@ -106,7 +106,7 @@ export class Settlement {
   #deliver(
     entry: BatchEntry,
     receipt: { readonly shardId: string; readonly sequenceNumber: string },
-    lane: Lane,
+    lane: ShardLane,
     map: ShardMap | undefined,
     now: number,
     retries: PendingRecord[],
@@ -114,7 +114,7 @@ export class Settlement {
     const { shardId } = receipt;
     const counters = shardId === lane.shard.shardId ? lane.counters : this.lanes.countersOf(shardId);
     if (!("records" in entry)) {
-      counters.delivered(entry.bytes, now - entry.acceptedAt);
+      counters.acknowledged(entry.bytes, now - entry.acceptedAt);
       this.options.delivered(entry, receipt);
       return;
     }
@@ -126,17 +126,17 @@ export class Settlement {
         else this.options.givenUp(record, this.#stopped);
         continue;
       }
-      counters.delivered(record.bytes, now - record.acceptedAt);
+      counters.acknowledged(record.bytes, now - record.acceptedAt);
       this.options.delivered(record, { ...receipt, subSequenceNumber });
     }
   }
 
-  #retry(lane: Lane, records: readonly PendingRecord[], throttled: boolean, now: number): void {
+  #retry(lane: ShardLane, records: readonly PendingRecord[], throttled: boolean, now: number): void {
     const attempts = records.reduce((most, record) => Math.max(most, record.attempts), 1);
     const delay = backoffDelay(throttled ? throttleBackoff : failureBackoff, attempts, this.options.random());
     if (throttled) lane.throttled(now);
     if (throttled || this.options.ordered) {
-      lane.heldUntil = Math.max(lane.heldUntil, now + delay);
+      lane.hold(now + delay);
       this.lanes.putBack(records, now);
       return;
     }

@@ -1,4 +1,4 @@
-import type { PendingRecord } from "./record";
+import type { PendingRecord } from "../record";
 
 /** Records of one shard that wait to be sent. */
 export interface RecordQueue {

@@ -1,12 +1,12 @@
+import type { GiveUpReason } from "../errors";
+import type { PendingRecord } from "../record";
+import type { ShardLanes } from "../shards/shard-lanes";
+import type { ShardMap } from "../shards/shard-map";
 import { Batch, type BatchLimits } from "./batch";
 import { type EntryResult, type PutRecords, sendEntries } from "./call";
 import { ConcurrencyLimit } from "./concurrency";
-import type { GiveUpReason } from "./errors";
 import { CallFailure } from "./failure";
-import type { Lanes } from "./lanes";
-import type { PendingRecord } from "./record";
 import { Settlement, type SettlementOptions, staleReason } from "./settlement";
-import type { ShardMap } from "./shard-map";
 
 export interface DispatcherOptions extends BatchLimits, Omit<SettlementOptions, "returned"> {
   readonly maxConcurrency: number;
@@ -38,7 +38,7 @@ export class Dispatcher {
   callsInFlight = 0;
 
   constructor(
-    private readonly lanes: Lanes,
+    private readonly lanes: ShardLanes,
     private readonly options: DispatcherOptions,
   ) {
     this.#limit = new ConcurrencyLimit(options.maxConcurrency);
@@ -52,21 +52,21 @@ export class Dispatcher {
   /** There is enough to send for a while: what is taken beyond only grows old, and the heap with it. */
   get supplied(): boolean {
     const { aggregateBytes, maxBatchRecords } = this.options;
-    const { queued, queuedBytes, all } = this.lanes;
+    const { length, bytes, all } = this.lanes;
     const calls = 1 + 2 * all.length;
-    if (aggregateBytes === undefined) return queued >= calls * maxBatchRecords;
-    return queuedBytes >= calls * aggregatesPerCall * aggregateBytes;
+    if (aggregateBytes === undefined) return length >= calls * maxBatchRecords;
+    return bytes >= calls * aggregatesPerCall * aggregateBytes;
   }
 
   add(record: PendingRecord): void {
     const now = record.acceptedAt;
-    const { queue, dueAt } = this.lanes.push(record, now);
-    const wakeAt = this.options.urgent() ? now : dueAt;
+    const lane = this.lanes.push(record, now);
+    const wakeAt = this.options.urgent() ? now : lane.dueAt;
     const { aggregateBytes, maxBatchRecords, maxBatchBytes } = this.options;
     const enough =
       aggregateBytes === undefined
-        ? this.lanes.queued >= maxBatchRecords || this.lanes.queuedBytes >= maxBatchBytes
-        : queue.bytes >= aggregateBytes;
+        ? this.lanes.length >= maxBatchRecords || this.lanes.bytes >= maxBatchBytes
+        : lane.bytes >= aggregateBytes;
     if (enough && now >= this.#stalledUntil) this.pump();
     else if (wakeAt < this.#timerAt) this.#wakeAt(wakeAt, now);
   }
@@ -81,7 +81,7 @@ export class Dispatcher {
   /** Sends all that can be sent now. */
   pump(): void {
     if (this.#stopped || this.#nextMap !== undefined) return;
-    while (this.lanes.queued > 0 && this.callsInFlight < this.#limit.value) {
+    while (this.lanes.length > 0 && this.callsInFlight < this.#limit.value) {
       const now = this.options.clock.now();
       const readyAt = this.#readyAt(now);
       this.#stalledUntil = readyAt > now ? readyAt : 0;
@@ -123,15 +123,12 @@ export class Dispatcher {
     let bytes = 0;
     let readyAt = Number.POSITIVE_INFINITY;
     for (const lane of this.lanes.all) {
-      const { queue, busy } = lane;
-      if (queue.length === 0 || busy) continue;
-      const dueAt = Math.max(lane.pacedUntil, urgent ? now : lane.dueAt);
-      const allowance = lane.allowance(now);
-      readyAt = Math.min(readyAt, allowance > 0 ? dueAt : Math.max(lane.opensAt(now), dueAt));
+      readyAt = Math.min(readyAt, lane.readyAt(now, urgent));
+      const allowance = lane.length === 0 ? 0 : lane.allowance(now);
       if (allowance === 0) continue;
-      records += Math.min(allowance, queue.ready);
-      bytes += queue.bytes;
-      const full = records >= mostRecords || bytes >= maxBatchBytes || queue.bytes >= aggregateBytes;
+      records += Math.min(allowance, lane.ready);
+      bytes += lane.bytes;
+      const full = records >= mostRecords || bytes >= maxBatchBytes || lane.bytes >= aggregateBytes;
       if (full || readyAt <= now) return now;
     }
     return readyAt;
@@ -161,10 +158,9 @@ export class Dispatcher {
     this.#firstLane = (this.#firstLane + 1) % lanes.length;
     for (let offset = 0; offset < lanes.length && !batch.full; offset++) {
       const lane = lanes[(this.#firstLane + offset) % lanes.length];
-      if (lane !== undefined && lane.queue.length > 0)
-        this.lanes.fill(batch, lane, now, urgent || lane.dueAt <= now);
+      if (lane !== undefined && lane.length > 0) batch.fill(lane, now, urgent || lane.dueAt <= now);
     }
-    if (this.options.ordered) for (const { lane } of batch.parts) lane.busy = true;
+    if (this.options.ordered) for (const { lane } of batch.parts) lane.block();
     if (stale) this.options.settled();
     return batch;
   }
@@ -181,7 +177,7 @@ export class Dispatcher {
 
     const map = movedEntries(batch, results) ? await this.#moved(batch) : undefined;
     this.callsInFlight--;
-    if (this.options.ordered) for (const { lane } of batch.parts) lane.busy = false;
+    if (this.options.ordered) for (const { lane } of batch.parts) lane.release();
     this.#settlement.settle(batch, results, map);
     this.options.settled();
     if (this.#nextMap !== undefined) this.useShards(this.#nextMap);

@@ -1,6 +1,6 @@
-import { backoffDelay, failureBackoff } from "./backoff";
-import type { Clock } from "./clock";
-import { callFailure } from "./failure";
+import { backoffDelay, failureBackoff } from "../calls/backoff";
+import { callFailure } from "../calls/failure";
+import type { Clock } from "../clock";
 import { ShardMap } from "./shard-map";
 
 export interface ShardSourceOptions {
