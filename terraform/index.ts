@@ -1,4 +1,5 @@
 import { readNamedQueries, readPreparedStatements, readSchedules, readTables } from "./catalog";
+import { readMetricAlarms } from "./cloudwatch";
 import { type Document, readDocument, StackError } from "./document";
 import { readDeliveryStreams } from "./firehose";
 import { toText } from "./functions";
@@ -60,6 +61,7 @@ export function loadStack(fileOrFolder: string): Stack {
     namedQueries: readNamedQueries(reader),
     preparedStatements: readPreparedStatements(reader),
     schedules: readSchedules(reader),
+    alarms: readMetricAlarms(reader),
     outputs: readOutputs(document, resolver),
     unsupported: reader.unsupported,
   };

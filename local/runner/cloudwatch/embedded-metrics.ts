@@ -1,4 +1,4 @@
-import type { Metric } from "./metric";
+import type { Metric } from "@streaming-data-lake/terraform/types";
 import type { CountedValue, StatisticSet } from "./statistics";
 
 /** The values of one metric in a line of a log, under one of its dimension sets. */

@@ -1,9 +1,4 @@
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html */
-export interface Metric {
-  readonly namespace: string;
-  readonly name: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-}
+import type { Metric } from "@streaming-data-lake/terraform/types";
 
 /** The same text for the same metric, whatever the order of its dimensions. */
 export function metricKey({ namespace, name, dimensions }: Metric): string {
