@@ -12,7 +12,9 @@ function context(): Record<string, unknown> {
   try {
     return JSON.parse(text).context ?? {};
   } catch (error) {
-    throw new SettingsError([`cdktf.json is no JSON: ${error instanceof Error ? error.message : error}`]);
+    throw new SettingsError([
+      `cdktf.json is not valid JSON: ${error instanceof Error ? error.message : error}`,
+    ]);
   }
 }
 

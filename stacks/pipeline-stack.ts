@@ -1,15 +1,16 @@
 import { sensorColumns } from "@streaming-data-lake/dataset";
 import { namedQueries, preparedStatements } from "@streaming-data-lake/dataset/queries";
-import { hourlyColumns, rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
+import { hourlyColumns, rollupStatement } from "@streaming-data-lake/dataset/rollup";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { Catalog, type TableProps } from "../constructs/catalog/catalog";
 import { accountId } from "../constructs/core/account";
 import { CustomerManagedKey } from "../constructs/core/customer-managed-key";
+import { dataDestructionAllowed } from "../constructs/core/data-destruction";
 import { namePrefix, setNames, underscored } from "../constructs/core/names";
 import { StreamingIngest } from "../constructs/ingest/streaming-ingest";
-import { DataLake, zones } from "../constructs/lake/data-lake";
-import { dataDestructionAllowed } from "../constructs/lake/data-lake-rules";
+import { DataLake } from "../constructs/lake/data-lake";
+import { zones } from "../constructs/lake/zones";
 import { CostBudget } from "../constructs/monitoring/cost-budget";
 import { BatchRollup } from "../constructs/query/batch-rollup";
 import { QueryLayer } from "../constructs/query/query-layer";
@@ -109,7 +110,7 @@ export class PipelineStack extends TerraformStack {
       queries: this.queries,
       sources: [tableName],
       table: hourlyTableName,
-      sql: rollUpStatement({ alertThresholdCelsius }),
+      sql: rollupStatement({ alertThresholdCelsius }),
       encryptionKey: this.lake.encryptionKey,
     });
     this.ingest.monitoring?.addAlarm("roll-up-dead-letters", {

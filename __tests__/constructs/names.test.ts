@@ -38,7 +38,7 @@ describe("problems", () => {
   test("are thrown together, one line each", () => {
     const check = () =>
       Problems.check(stack(), (problems) => {
-        problems.integer("size", 3, 4, 5, "bytes");
+        problems.integer("size", 3, { minimum: 4, maximum: 5, unit: "bytes" });
         problems.at("inner").at("most").name("name", "x", /y/, "y");
       });
     expect(check).toThrow(InvalidPropsError);
@@ -50,7 +50,9 @@ describe("problems", () => {
 
   test("show what is no number at all", () => {
     const check = (value: unknown) => () =>
-      Problems.check(stack(), (problems) => problems.integer("size", value as number, 4, 5, "bytes"));
+      Problems.check(stack(), (problems) =>
+        problems.integer("size", value as number, { minimum: 4, maximum: 5, unit: "bytes" }),
+      );
     expect(check(null)).toThrow("shop: size is null: must be a whole number of bytes from 4 to 5");
     expect(check({ of: 4 })).toThrow('shop: size is {"of":4}: must be a whole number of bytes from 4 to 5');
     expect(check(stack())).toThrow("shop: size is a construct: must be a whole number of bytes from 4 to 5");
@@ -59,7 +61,8 @@ describe("problems", () => {
   test("are none where all holds, where nothing is given, and where only Terraform knows", () => {
     expect(() =>
       Problems.check(stack(), (problems) => {
-        for (const size of [4, 5, undefined, Fn.tonumber("9")]) problems.integer("size", size, 4, 5, "bytes");
+        for (const size of [4, 5, undefined, Fn.tonumber("9")])
+          problems.integer("size", size, { minimum: 4, maximum: 5, unit: "bytes" });
         for (const name of ["y", undefined, Fn.lower("X")]) problems.name("name", name, /y/, "y");
         problems.exclusive("one", 1, "two", undefined);
         problems.exclusive("one", undefined, "two", 2);

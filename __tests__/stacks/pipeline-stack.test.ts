@@ -1,6 +1,6 @@
 import { sensorColumns } from "@streaming-data-lake/dataset";
 import { namedQueries, preparedStatements } from "@streaming-data-lake/dataset/queries";
-import { hourlyColumns, rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
+import { hourlyColumns, rollupStatement } from "@streaming-data-lake/dataset/rollup";
 import { beforeEach, describe, expect, test } from "vitest";
 import { synthesizePipeline } from "../support/synthesize";
 import type { Template } from "../support/template";
@@ -121,7 +121,7 @@ describe("the pipeline's stack with default settings", () => {
       },
     });
     const { target } = template.block("aws_scheduler_schedule") as { target: { input: string } };
-    expect(JSON.parse(target.input).QueryString).toBe(rollUpStatement({ alertThresholdCelsius: 30 }));
+    expect(JSON.parse(target.input).QueryString).toBe(rollupStatement({ alertThresholdCelsius: 30 }));
     const [, read] = template.statements("lake_read-lake");
     expect(read?.resources).toEqual([
       expect.stringMatching(/\/processed\/sensor_data\/\*$/),

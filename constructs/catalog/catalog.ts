@@ -5,9 +5,9 @@ import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { Construct } from "constructs";
 import { grant } from "../core/iam";
+import { objectDays } from "../core/limits";
 import { defaultName, underscored } from "../core/names";
 import { Problems } from "../core/problems";
-import { checkCatalogProps } from "./catalog-rules";
 import { catalogArn } from "./glue-arns";
 import { type Partition, projectionParameters } from "./partition-projection";
 import { type StorageFormat, storageFormats } from "./storage-format";
@@ -32,9 +32,9 @@ export interface TableProps {
 }
 
 export interface CatalogProps {
-  /** An existing database, or … @default - a new one */
+  /** An existing database. It excludes `databaseName`. @default - a new database */
   readonly database?: GlueCatalogDatabase;
-  /** … the name of a new one: 1-128 lower-case letters, digits and underscores. @default - `<project>_<environment>_<construct id>` */
+  /** Name of a new database: 1-128 lower-case letters, digits and underscores. @default - `<project>_<environment>_<construct id>` */
   readonly databaseName?: string;
   /** @default - none */
   readonly databaseDescription?: string;
@@ -130,5 +130,44 @@ export class Catalog extends Construct {
     this.tables.set(name, table);
     this.locations.set(name, props.prefix);
     return table;
+  }
+}
+
+const nameRule = "lower-case letters, digits and underscores";
+
+/** https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html */
+function checkCatalogProps(
+  problems: Problems,
+  props: CatalogProps,
+  known: { readonly databaseName?: string },
+): void {
+  problems.exclusive("database", props.database, "databaseName", props.databaseName);
+  problems.name("databaseName", known.databaseName, /^[a-z0-9_]{1,128}$/, `1-128 ${nameRule}`);
+  for (const [name, table] of Object.entries(props.tables ?? {})) checkTable(problems, name, table);
+}
+
+function checkTable(problems: Problems, name: string, table: TableProps): void {
+  problems.name("tables", name, /^[a-z0-9_]{1,128}$/, `1-128 ${nameRule}`);
+  const at = problems.at(`tables.${name}`);
+  at.require("columns", table.columns, table.columns.length > 0, "a table has at least one column");
+  at.require(
+    "prefix",
+    table.prefix,
+    /^[^/].*\/$/.test(table.prefix),
+    'must end in "/" and not start with it',
+  );
+  const seen = new Set<string>();
+  for (const column of [...table.columns, ...(table.partitions ?? [])]) {
+    at.name("columns", column.name, /^[a-z0-9_]{1,255}$/, `1-255 ${nameRule}`);
+    at.require("columns", column.name, !seen.has(column.name), "names one column only, partitions included");
+    seen.add(column.name);
+  }
+  for (const partition of table.partitions ?? []) {
+    const own = at.at(`partitions.${partition.name}`);
+    if (partition.type === "date") own.integer("days", partition.days, objectDays);
+    if (partition.type === "enum")
+      own.require("values", partition.values, partition.values.length > 0, "must have at least one value");
+    if (partition.type === "integer")
+      own.require("from", partition.from, partition.from <= partition.to, "must not be above `to`");
   }
 }

@@ -4,6 +4,7 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import { accountId } from "./account";
 import type { PolicyStatement } from "./iam";
+import { keyDeletionWindowDays } from "./limits";
 import { defaultName } from "./names";
 import { Problems } from "./problems";
 
@@ -44,7 +45,7 @@ export class CustomerManagedKey extends Construct {
         /^(?!aws\/)[a-zA-Z0-9/_-]{1,250}$/,
         '1-250 letters, digits and /_-, not starting with "aws/"',
       );
-      problems.integer("deletionWindowDays", props.deletionWindowDays, 7, 30, "days");
+      problems.integer("deletionWindowDays", props.deletionWindowDays, keyDeletionWindowDays);
     });
     this.key = new KmsKey(this, "key", {
       description: `Encrypts ${alias}`,

@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import type { Limit } from "./limits";
 
 /** Props that AWS would refuse, all of them at once: one line each, `<construct path>: <prop> is <value>: <rule>`. */
 export class InvalidPropsError extends Error {
@@ -43,8 +44,8 @@ export class Problems {
     if (!holds && !Token.isUnresolved(value)) this.add(prop, value, rule);
   }
 
-  /** A whole number of `unit` within the bounds; absent values pass. */
-  integer(prop: string, value: number | undefined, minimum: number, maximum: number, unit: string): void {
+  /** A whole number within a limit; absent values pass. */
+  integer(prop: string, value: number | undefined, { minimum, maximum, unit }: Limit): void {
     if (value === undefined) return;
     const holds = Number.isInteger(value) && value >= minimum && value <= maximum;
     this.require(prop, value, holds, `must be a whole number of ${unit} from ${minimum} to ${maximum}`);

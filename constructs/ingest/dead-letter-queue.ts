@@ -1,6 +1,7 @@
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { Construct } from "constructs";
+import { queueRetentionDays } from "../core/limits";
 import type { Problems } from "../core/problems";
 import type { Metric } from "../monitoring/metric";
 
@@ -20,7 +21,7 @@ export function checkDeadLetterQueueProps(
   defaultName: string,
 ): void {
   problems.name("name", props.name ?? defaultName, /^[a-zA-Z0-9_-]{1,80}$/, "1-80 letters, digits and _-");
-  problems.integer("retentionDays", props.retentionDays, 1, 14, "days");
+  problems.integer("retentionDays", props.retentionDays, queueRetentionDays);
 }
 
 /** A queue for what could not be processed. It holds where the records are on the stream, not the records. */

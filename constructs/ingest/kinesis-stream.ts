@@ -1,6 +1,7 @@
 import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import type { Construct } from "constructs";
+import { streamLimits } from "../core/limits";
 import type { Problems } from "../core/problems";
 import type { Metric } from "../monitoring/metric";
 
@@ -61,7 +62,7 @@ export function checkStreamProps(problems: Problems, props: StreamProps, default
     /^[a-zA-Z0-9_.-]{1,128}$/,
     "1-128 letters, digits and _.-",
   );
-  problems.integer("retentionHours", props.retentionHours, 24, 8760, "hours");
+  problems.integer("retentionHours", props.retentionHours, streamLimits.retentionHours);
   if (props.mode === "ON_DEMAND")
     problems.require(
       "shardCount",
@@ -69,7 +70,7 @@ export function checkStreamProps(problems: Problems, props: StreamProps, default
       props.shardCount === undefined,
       "an ON_DEMAND stream has no shard count",
     );
-  else problems.integer("shardCount", props.shardCount, 1, 20_000, "shards");
+  else problems.integer("shardCount", props.shardCount, streamLimits.shardCount);
 }
 
 /** A stream, encrypted at rest. */

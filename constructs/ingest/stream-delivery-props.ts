@@ -12,9 +12,9 @@ export interface StreamDeliveryProps {
   readonly table?: GlueCatalogTable;
   /** 1-64 letters, digits and `_.-`. @default - `<project>-<environment>-<construct id>` */
   readonly name?: string;
-  /** An existing role, which is granted what the delivery takes, or … @default - a new one */
+  /** An existing role, which is granted what the delivery takes. It excludes `roleName`. @default - a new role */
   readonly role?: IamRole;
-  /** … the name of a new one: 1-64 characters, unique in the account, whatever the region. @default - the delivery stream's name */
+  /** Name of a new role: 1-64 characters, unique in the account, whatever the region. @default - the delivery stream's name */
   readonly roleName?: string;
   /** Where objects go, `!{timestamp:…}` expressions included; in the table's location. */
   readonly prefix: string;

@@ -1,5 +1,6 @@
-import { checkLogRetention, checkRoleName } from "../core/common-rules";
+import { bufferLimits } from "../core/limits";
 import type { Problems } from "../core/problems";
+import { checkLogRetention, checkRoleName } from "../core/rules";
 import type { StreamDeliveryProps } from "./stream-delivery-props";
 
 /** A prefix up to the folder of its first expression: what a policy or a table's location can name. */
@@ -25,11 +26,15 @@ export function checkStreamDeliveryProps(
   checkFolders(problems, props);
 }
 
-/** https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html */
 function checkBuffers(problems: Problems, props: StreamDeliveryProps): void {
   const { bufferSeconds, bufferMebibytes, dynamicPartitioning, table } = props;
-  problems.integer("bufferSeconds", bufferSeconds, dynamicPartitioning ? 60 : 0, 900, "seconds");
-  problems.integer("bufferMebibytes", bufferMebibytes, dynamicPartitioning || table ? 64 : 1, 128, "MiB");
+  const { seconds, mebibytes, convertedMebibytes, partitionedSeconds } = bufferLimits;
+  problems.integer("bufferSeconds", bufferSeconds, dynamicPartitioning ? partitionedSeconds : seconds);
+  problems.integer(
+    "bufferMebibytes",
+    bufferMebibytes,
+    dynamicPartitioning || table ? convertedMebibytes : mebibytes,
+  );
 }
 
 /** https://docs.aws.amazon.com/firehose/latest/dev/enable-record-format-conversion.html */

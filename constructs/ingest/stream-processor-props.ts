@@ -5,7 +5,7 @@ import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { DeadLetterQueueProps } from "./dead-letter-queue";
 
-/** What a reader of the stream must know of it. */
+/** A stream as its readers need it. */
 export interface StreamSource {
   readonly stream: KinesisStream;
   /** Hours. */
@@ -44,11 +44,11 @@ export interface StreamMappingProps {
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export interface StreamFunctionProps {
-  /** Path of the TypeScript or JavaScript file that exports `handler`, bundled at synth; or … */
+  /** Path of the TypeScript or JavaScript file that exports `handler`; it is bundled at synth. It excludes `function`. */
   readonly entry?: string;
-  /** … an existing function, with its `role`. What below describes a function does not go with it. */
+  /** An existing function, to be given with its `role`. The properties of a new function do not apply to it. */
   readonly function?: LambdaFunction;
-  /** The function's role; it is granted what reading the stream takes. @default - a new one */
+  /** The function's role, which is granted access to the stream. @default - a new one */
   readonly role?: IamRole;
   /** 1-64 letters, digits and `_-`. @default - `<project>-<environment>-<construct id>` */
   readonly functionName?: string;
@@ -67,9 +67,9 @@ export interface StreamFunctionProps {
 }
 
 export interface StreamProcessorProps extends StreamFunctionProps, StreamMappingProps {
-  /** An existing queue for what was given up, or … @default - a new one */
+  /** An existing queue for the batches that are given up. It excludes `deadLetterQueueProps`. @default - a new queue */
   readonly deadLetterQueue?: SqsQueue;
-  /** … the properties of a new one. */
+  /** Properties of a new queue. */
   readonly deadLetterQueueProps?: DeadLetterQueueProps;
   /** Customer-managed key of environment, logs and queue. @default - keys that AWS manages */
   readonly encryptionKey?: KmsKey;

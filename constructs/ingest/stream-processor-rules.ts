@@ -1,6 +1,7 @@
 import { Token } from "cdktf";
-import { checkLogRetention, checkRoleName } from "../core/common-rules";
+import { functionLimits, mappingLimits } from "../core/limits";
 import type { Problems } from "../core/problems";
+import { checkLogRetention, checkRoleName } from "../core/rules";
 import { checkDeadLetterQueueProps } from "./dead-letter-queue";
 import {
   defaultBatchingWindowSeconds,
@@ -48,9 +49,9 @@ function checkFunction(problems: Problems, props: StreamProcessorProps, name: st
   problems.exclusive("role", props.role, "roleName", props.roleName);
   problems.name("functionName", name, /^[a-zA-Z0-9_-]{1,64}$/, "1-64 letters, digits and _-");
   checkRoleName(problems, props.roleName);
-  problems.integer("memoryMegabytes", props.memoryMegabytes, 128, 10_240, "megabytes");
-  problems.integer("timeoutSeconds", props.timeoutSeconds, 1, 900, "seconds");
-  problems.integer("reservedConcurrency", props.reservedConcurrency, 1, 100_000, "executions");
+  problems.integer("memoryMegabytes", props.memoryMegabytes, functionLimits.memoryMegabytes);
+  problems.integer("timeoutSeconds", props.timeoutSeconds, functionLimits.timeoutSeconds);
+  problems.integer("reservedConcurrency", props.reservedConcurrency, functionLimits.reservedConcurrency);
   checkLogRetention(problems, props.logRetentionDays);
   checkEnvironment(problems, props.environment ?? {});
 }
@@ -71,17 +72,21 @@ function checkEnvironment(problems: Problems, environment: Readonly<Record<strin
       );
   }
   const bytes = Buffer.byteLength(JSON.stringify(environment));
-  if (bytes > 4096 && !Token.isUnresolved(environment))
-    problems.add("environment", `${bytes} bytes`, "all variables take 4096 bytes at most");
+  if (bytes > functionLimits.environmentBytes && !Token.isUnresolved(environment))
+    problems.add(
+      "environment",
+      `${bytes} bytes`,
+      `all variables take ${functionLimits.environmentBytes} bytes at most`,
+    );
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html */
 function checkMapping(problems: Problems, props: StreamProcessorProps, retentionHours: number): void {
-  problems.integer("batchSize", props.batchSize, 1, 10_000, "records");
-  problems.integer("batchingWindowSeconds", props.batchingWindowSeconds, 0, 300, "seconds");
-  problems.integer("parallelizationFactor", props.parallelizationFactor, 1, 10, "batches");
-  problems.integer("maximumRetryAttempts", props.maximumRetryAttempts, -1, 10_000, "retries");
-  problems.integer("tumblingWindowSeconds", props.tumblingWindowSeconds, 0, 900, "seconds");
+  problems.integer("batchSize", props.batchSize, mappingLimits.batchSize);
+  problems.integer("batchingWindowSeconds", props.batchingWindowSeconds, mappingLimits.batchingWindowSeconds);
+  problems.integer("parallelizationFactor", props.parallelizationFactor, mappingLimits.parallelizationFactor);
+  problems.integer("maximumRetryAttempts", props.maximumRetryAttempts, mappingLimits.maximumRetryAttempts);
+  problems.integer("tumblingWindowSeconds", props.tumblingWindowSeconds, mappingLimits.tumblingWindowSeconds);
   checkRecordAge(problems, props.maximumRecordAgeSeconds, retentionHours);
   // https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html
   if (props.tumblingWindowSeconds)
@@ -107,7 +112,7 @@ function checkMapping(problems: Problems, props: StreamProcessorProps, retention
 
 function checkRecordAge(problems: Problems, age: number | undefined, retentionHours: number): void {
   if (age === undefined || age === -1) return;
-  problems.integer("maximumRecordAgeSeconds", age, 60, 604_800, "seconds (or be -1, without end)");
+  problems.integer("maximumRecordAgeSeconds", age, mappingLimits.maximumRecordAgeSeconds);
   if (!Token.isUnresolved(retentionHours))
     problems.require(
       "maximumRecordAgeSeconds",

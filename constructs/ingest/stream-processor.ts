@@ -7,6 +7,7 @@ import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Construct } from "constructs";
 import { decryptStatement, encryptStatement } from "../core/customer-managed-key";
 import { attachPolicy, type PolicyStatement, serviceRole } from "../core/iam";
+import { mappingLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
 import type { Metric } from "../monitoring/metric";
@@ -19,9 +20,6 @@ import {
   type StreamSource,
 } from "./stream-processor-props";
 import { checkStreamProcessorProps, timeoutSecondsOf } from "./stream-processor-rules";
-
-// A mapping takes a week at most.
-const longestRecordAgeSeconds = 604_800;
 
 /**
  * A Lambda function that is given every record of a stream, in order by shard: retried, bisected, with a partial
@@ -70,7 +68,7 @@ export class StreamProcessor extends Construct {
     return { namespace: "AWS/Lambda", metricName, dimensions, statistic };
   }
 
-  /** Milliseconds between a record's arrival on the stream and the function's reading it. */
+  /** Milliseconds from a record's arrival on the stream until the function is given it. */
   metricIteratorAge(): Metric {
     return this.metric("IteratorAge", "Maximum");
   }
@@ -133,7 +131,8 @@ export class StreamProcessor extends Construct {
       parallelizationFactor: props.parallelizationFactor ?? 1,
       maximumRetryAttempts: props.maximumRetryAttempts ?? 10,
       maximumRecordAgeInSeconds:
-        props.maximumRecordAgeSeconds ?? Math.min(source.retentionHours * 1800, longestRecordAgeSeconds),
+        props.maximumRecordAgeSeconds ??
+        Math.min(source.retentionHours * 1800, mappingLimits.maximumRecordAgeSeconds.maximum),
       bisectBatchOnFunctionError: props.bisectBatchOnFunctionError ?? true,
       tumblingWindowInSeconds: props.tumblingWindowSeconds,
       functionResponseTypes: ["ReportBatchItemFailures"],

@@ -32,9 +32,9 @@ import { checkStreamProcessorProps } from "./stream-processor-rules";
 export interface StreamingIngestProps {
   /** First part of the names that are not given. @default - `<project>-<environment>-<construct id>` */
   readonly name?: string;
-  /** An existing stream, or … @default - a new one */
+  /** An existing stream. It excludes `streamProps`. @default - a new stream */
   readonly stream?: KinesisStream;
-  /** … the properties of a new one. */
+  /** Properties of a new stream. */
   readonly streamProps?: StreamProps;
   /** The function that is given every record. */
   readonly processor: StreamProcessorProps;

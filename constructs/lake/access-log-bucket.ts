@@ -4,10 +4,11 @@ import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucke
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { Construct } from "constructs";
 import { accountId } from "../core/account";
+import { objectDays } from "../core/limits";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
 import { attachBucketPolicy, keepPrivate } from "./bucket-access";
-import { bucketNamePattern, bucketNameRule } from "./data-lake-rules";
+import { checkBucketName } from "./bucket-name";
 
 export interface AccessLogBucketProps {
   /** 3-63 lower-case letters, digits and hyphens, unique in the world. @default - `<project>-<environment>-<construct id>-<account>` */
@@ -23,9 +24,8 @@ export class AccessLogBucket extends Construct {
   constructor(scope: Construct, id: string, props: AccessLogBucketProps = {}) {
     super(scope, id);
     Problems.check(this, (problems) => {
-      const name = props.bucketName ?? `${defaultName(this)}-000000000000`;
-      problems.name("bucketName", name, bucketNamePattern, bucketNameRule);
-      problems.integer("retentionDays", props.retentionDays, 1, 36_500, "days");
+      checkBucketName(problems, props.bucketName ?? `${defaultName(this)}-000000000000`);
+      problems.integer("retentionDays", props.retentionDays, objectDays);
     });
     this.bucket = new S3Bucket(this, "bucket", {
       bucket: props.bucketName ?? `${defaultName(this)}-${accountId(this)}`,

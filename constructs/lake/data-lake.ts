@@ -8,38 +8,20 @@ import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versionin
 import { Construct } from "constructs";
 import { accountId } from "../core/account";
 import { decryptStatement, encryptStatement } from "../core/customer-managed-key";
+import { checkForceDestroy, dataDestructionAllowed } from "../core/data-destruction";
 import { grant } from "../core/iam";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
 import { attachBucketPolicy, keepPrivate } from "./bucket-access";
-import { createLifecycle } from "./data-lake-lifecycle";
-import { checkDataLakeProps, dataDestructionAllowed } from "./data-lake-rules";
+import { checkBucketName } from "./bucket-name";
+import { checkLakeRetention, createLifecycle, type LakeRetentionProps } from "./lifecycle";
+import { zones } from "./zones";
 
-/** The lake's areas, as prefixes of its bucket. */
-export const zones = {
-  /** Records as they were sent. */
-  raw: "raw/",
-  /** Records as tables read them. */
-  processed: "processed/",
-  /** What could not be delivered. */
-  errors: "errors/",
-  /** What queries answered. */
-  results: "athena-results/",
-} as const;
-
-export interface DataLakeProps {
-  /** An existing bucket, kept as it is, or … @default - a new one */
+export interface DataLakeProps extends LakeRetentionProps {
+  /** An existing bucket, which is left as it is. It excludes `bucketName`. @default - a new bucket */
   readonly bucket?: S3Bucket;
-  /** … the name of a new one: 3-63 lower-case letters, digits and hyphens, unique in the world. @default - `<project>-<environment>-<construct id>-<account>` */
+  /** Name of a new bucket: 3-63 lower-case letters, digits and hyphens, unique in the world. @default - `<project>-<environment>-<construct id>-<account>` */
   readonly bucketName?: string;
-  /** Days that records are kept, 2 or more. @default 365 */
-  readonly retentionDays?: number;
-  /** Days that undeliverable records are kept. @default 90 */
-  readonly errorRetentionDays?: number;
-  /** Days that query results are kept. @default 7 */
-  readonly resultRetentionDays?: number;
-  /** Days that replaced and deleted versions are kept. @default 7 */
-  readonly noncurrentVersionRetentionDays?: number;
   /** Customer-managed key, with a bucket key to call it less. @default - encrypted with keys that S3 manages */
   readonly encryptionKey?: KmsKey;
   /** Where S3 writes who read and wrote the lake. @default - no access log */
@@ -55,7 +37,13 @@ export class DataLake extends Construct {
 
   constructor(scope: Construct, id: string, props: DataLakeProps = {}) {
     super(scope, id);
-    Problems.check(this, (problems) => checkDataLakeProps(problems, props, this));
+    Problems.check(this, (problems) => {
+      problems.exclusive("bucket", props.bucket, "bucketName", props.bucketName);
+      // The account's twelve digits stand in for what only Terraform knows.
+      checkBucketName(problems, props.bucketName ?? `${defaultName(this)}-000000000000`);
+      checkLakeRetention(problems, props);
+      checkForceDestroy(problems, this, props.forceDestroy);
+    });
     this.encryptionKey = props.encryptionKey;
     this.bucket = props.bucket ?? this.createBucket(props);
   }

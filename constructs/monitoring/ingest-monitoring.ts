@@ -4,15 +4,43 @@ import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { Construct } from "constructs";
 import { regionOf } from "../core/account";
 import { Problems } from "../core/problems";
-import type { StreamingIngest } from "../ingest/streaming-ingest";
 import { type AlarmProps, createAlarm } from "./alarm";
 import { type AlarmTopicProps, checkAlarmTopicProps, createAlarmTopic } from "./alarm-topic";
 import { Dashboard } from "./dashboard";
+import type { Metric } from "./metric";
+
+/** What is watched: a stream, the function that processes its records, and their delivery to the lake. */
+export interface MonitoredIngest {
+  /** First part of the alarms' names. */
+  readonly name: string;
+  readonly stream: { readonly arn: string };
+  readonly processor: {
+    /** The function's timeout. */
+    readonly timeoutSeconds: number;
+    metricIteratorAge(): Metric;
+    metricInvocations(): Metric;
+    metricErrors(): Metric;
+    metricDuration(): Metric;
+    metricDeadLetters(): Metric;
+  };
+  readonly delivery: {
+    /** Whether records are converted by a table's columns. */
+    readonly converts: boolean;
+    readonly bufferSeconds: number;
+    metricDeliveredRecords(): Metric;
+    metricDataFreshness(): Metric;
+    metricFailedConversions(): Metric;
+  };
+  metricIncomingRecords(): Metric;
+  metricIncomingBytes(): Metric;
+  metricWriteThrottles(): Metric;
+  metricReadThrottles(): Metric;
+}
 
 export interface IngestMonitoringProps {
-  /** An existing topic that alarms publish to, or … @default - a new one */
+  /** An existing topic that alarms publish to. It excludes `alarmTopicProps`. @default - a new topic */
   readonly alarmTopic?: SnsTopic;
-  /** … the properties of a new one. */
+  /** Properties of a new topic. @default - no subscriptions */
   readonly alarmTopicProps?: AlarmTopicProps;
   /** 1-255 letters, digits and `_-`. @default - the ingest's name */
   readonly dashboardName?: string;
@@ -25,6 +53,8 @@ export interface IngestMonitoringProps {
 }
 
 const freshnessSlackSeconds = 300;
+/** A record's longest stay on the way. */
+const waitSeconds = { minimum: 1, maximum: 604_800, unit: "seconds" };
 
 export function checkIngestMonitoringProps(problems: Problems, props: IngestMonitoringProps): void {
   const { alarmTopic } = props;
@@ -43,8 +73,8 @@ export function checkIngestMonitoringProps(problems: Problems, props: IngestMoni
     /^[a-zA-Z0-9_-]{1,255}$/,
     "1-255 letters, digits and _-",
   );
-  problems.integer("iteratorAgeSeconds", props.iteratorAgeSeconds, 1, 604_800, "seconds");
-  problems.integer("dataFreshnessSeconds", props.dataFreshnessSeconds, 1, 604_800, "seconds");
+  problems.integer("iteratorAgeSeconds", props.iteratorAgeSeconds, waitSeconds);
+  problems.integer("dataFreshnessSeconds", props.dataFreshnessSeconds, waitSeconds);
 }
 
 /** Alarms on every stage of an ingest, the topic they tell, and a dashboard that follows a record along it. */
@@ -54,7 +84,7 @@ export class IngestMonitoring extends Construct {
 
   private readonly name: string;
 
-  constructor(scope: Construct, id: string, ingest: StreamingIngest, props: IngestMonitoringProps) {
+  constructor(scope: Construct, id: string, ingest: MonitoredIngest, props: IngestMonitoringProps) {
     super(scope, id);
     Problems.check(this, (problems) => checkIngestMonitoringProps(problems, props));
     this.name = ingest.name;
@@ -78,7 +108,7 @@ export class IngestMonitoring extends Construct {
     return createAlarm(this, id, `${this.name}-${id}`, this.topic, props);
   }
 
-  private watchStream(ingest: StreamingIngest): void {
+  private watchStream(ingest: MonitoredIngest): void {
     const sustained = { threshold: 1, evaluationPeriods: 5, datapointsToAlarm: 3 };
     this.addAlarm("write-throttles", {
       description: "A shard of the stream is full: producers are refused. Add shards or spread the keys.",
@@ -97,7 +127,7 @@ export class IngestMonitoring extends Construct {
     });
   }
 
-  private watchProcessor({ processor }: StreamingIngest, iteratorAgeSeconds: number): void {
+  private watchProcessor({ processor }: MonitoredIngest, iteratorAgeSeconds: number): void {
     this.addAlarm("iterator-age", {
       description:
         "The function falls behind the stream. Look at its errors and duration, then at its shards.",
@@ -131,7 +161,7 @@ export class IngestMonitoring extends Construct {
     });
   }
 
-  private watchDelivery({ delivery }: StreamingIngest, dataFreshnessSeconds: number | undefined): void {
+  private watchDelivery({ delivery }: MonitoredIngest, dataFreshnessSeconds: number | undefined): void {
     const conversions = delivery.converts ? [delivery.metricFailedConversions()] : [];
     this.addAlarm("data-freshness", {
       description: "Records wait for their delivery to the lake. Look at the delivery stream's error log.",

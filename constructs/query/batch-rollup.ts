@@ -8,16 +8,18 @@ import type { Catalog } from "../catalog/catalog";
 import { catalogArn } from "../catalog/glue-arns";
 import { encryptStatement } from "../core/customer-managed-key";
 import { attachPolicy, serviceRole } from "../core/iam";
+import { scheduleLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
+import { checkRoleName } from "../core/rules";
 import {
+  checkDeadLetterQueueProps,
   createDeadLetterQueue,
   type DeadLetterQueueProps,
   queueDepthMetric,
 } from "../ingest/dead-letter-queue";
 import type { DataLake } from "../lake/data-lake";
 import type { Metric } from "../monitoring/metric";
-import { checkBatchRollupProps } from "./batch-rollup-rules";
 import type { QueryLayer } from "./query-layer";
 
 export interface BatchRollupProps {
@@ -49,7 +51,7 @@ export interface BatchRollupProps {
   readonly encryptionKey?: KmsKey;
 }
 
-/** What a role needs beside reading a table to add partitions to it: https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html */
+/** Actions that add partitions to a table, beside those that read it: https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html */
 const partitionActions = ["glue:BatchCreatePartition", "glue:CreatePartition", "glue:UpdatePartition"];
 
 /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html */
@@ -141,4 +143,38 @@ export class BatchRollup extends Construct {
       ...(key ? [encryptStatement(key)] : []),
     ]);
   }
+}
+
+/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
+function checkBatchRollupProps(
+  problems: Problems,
+  props: BatchRollupProps,
+  known: { readonly name: string; readonly queueName: string },
+): void {
+  const { sql, sources, table, catalog, scheduleExpression } = props;
+  problems.name("name", known.name, /^[\w.-]{1,64}$/, "1-64 letters, digits and _.-");
+  checkRoleName(problems, props.roleName ?? known.name);
+  checkDeadLetterQueueProps(problems.at("deadLetterQueue"), props.deadLetterQueue ?? {}, known.queueName);
+  problems.name(
+    "scheduleExpression",
+    scheduleExpression,
+    /^(?:rate|cron)\(.+\)$/,
+    "cron(…) or rate(…), such as cron(15 * * * ? *)",
+  );
+  problems.integer("maximumRetryAttempts", props.maximumRetryAttempts, scheduleLimits.maximumRetryAttempts);
+  problems.integer(
+    "maximumEventAgeSeconds",
+    props.maximumEventAgeSeconds,
+    scheduleLimits.maximumEventAgeSeconds,
+  );
+  problems.require("sql", sql, /^\s*(?:--[^\n]*\n\s*)*INSERT\s+INTO\s/i.test(sql), "must be an INSERT INTO");
+  const names = [...catalog.prefixes.keys()];
+  for (const [index, source] of sources.entries())
+    problems.require(
+      `sources.${index}`,
+      source,
+      names.includes(source),
+      `must be one of ${names.join(", ")}`,
+    );
+  problems.require("table", table, names.includes(table), `must be one of ${names.join(", ")}`);
 }

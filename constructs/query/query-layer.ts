@@ -8,26 +8,21 @@ import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { Construct } from "constructs";
 import type { Catalog } from "../catalog/catalog";
 import { encryptStatement } from "../core/customer-managed-key";
+import { checkForceDestroy, dataDestructionAllowed } from "../core/data-destruction";
 import { grant } from "../core/iam";
+import { scanCutoffMebibytes } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
-import { dataDestructionAllowed } from "../lake/data-lake-rules";
+import { zones } from "../lake/zones";
 import type { Metric } from "../monitoring/metric";
-import { checkQueryLayerProps, defaultResultPrefix } from "./query-layer-rules";
+import { checkQueryTexts, type QueryTextProps } from "./query-text";
 
-/** https://docs.aws.amazon.com/athena/latest/APIReference/API_NamedQuery.html */
-export interface NamedQueryProps {
-  /** 1-128 characters. */
-  readonly name: string;
-  /** Up to 1024 characters. */
-  readonly description?: string;
-  readonly sql: string;
-}
+const defaultResultPrefix = zones.results;
 
-export interface QueryLayerProps {
-  /** An existing workgroup, or … @default - a new one */
+export interface QueryLayerProps extends QueryTextProps {
+  /** An existing workgroup. It excludes `workgroupName`. @default - a new workgroup */
   readonly workgroup?: AthenaWorkgroup;
-  /** … the name of a new one: 1-128 letters, digits and `._-`. @default - `<project>-<environment>-<construct id>` */
+  /** Name of a new workgroup: 1-128 letters, digits and `._-`. @default - `<project>-<environment>-<construct id>` */
   readonly workgroupName?: string;
   /** Where results go. */
   readonly bucket: S3Bucket;
@@ -39,10 +34,6 @@ export interface QueryLayerProps {
   readonly scanCutoffMebibytes?: number;
   /** What the queries are asked of. */
   readonly catalog: Catalog;
-  /** Queries that the console offers by name. @default - none */
-  readonly namedQueries?: readonly NamedQueryProps[];
-  /** Statements with `?` parameters; their names are letters, digits and underscores. @default - none */
-  readonly preparedStatements?: readonly NamedQueryProps[];
   /** Lets a destroy delete a workgroup that holds a history. Takes the context flag `allowDataDestruction` as well. @default false */
   readonly forceDestroy?: boolean;
 }
@@ -138,4 +129,32 @@ export class QueryLayer extends Construct {
       },
     });
   }
+}
+
+/** https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html */
+function checkQueryLayerProps(
+  problems: Problems,
+  props: QueryLayerProps,
+  scope: Construct,
+  known: { readonly workgroupName: string },
+): void {
+  problems.exclusive("workgroup", props.workgroup, "workgroupName", props.workgroupName);
+  problems.name(
+    "workgroupName",
+    known.workgroupName,
+    /^[a-zA-Z0-9._-]{1,128}$/,
+    "1-128 letters, digits and ._-",
+  );
+  problems.integer("scanCutoffMebibytes", props.scanCutoffMebibytes, scanCutoffMebibytes);
+  const { resultPrefix = defaultResultPrefix, catalog } = props;
+  problems.name("resultPrefix", resultPrefix, /^[^/].*\/$/, 'a folder: end in "/" and not start with it');
+  for (const [table, prefix] of props.bucket === catalog.bucket ? catalog.prefixes : [])
+    problems.require(
+      "resultPrefix",
+      resultPrefix,
+      !resultPrefix.startsWith(prefix) && !prefix.startsWith(resultPrefix),
+      `must not share a folder with table ${table}, ${prefix}: the table would read the results`,
+    );
+  checkForceDestroy(problems, scope, props.forceDestroy);
+  checkQueryTexts(problems, props);
 }

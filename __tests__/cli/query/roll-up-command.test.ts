@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
+import { rollupStatement } from "@streaming-data-lake/dataset/rollup";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseArguments } from "../../../cli/run/arguments";
 import { renderRuns, runRollUp } from "../../../cli/run/roll-up";
@@ -40,7 +40,7 @@ const writeStack = (expression = "cron(15 * * * ? *)") =>
             target: {
               arn: "arn:aws:scheduler:::aws-sdk:athena:startQueryExecution",
               role_arn: "arn:aws:iam::000000000000:role/rollup",
-              input: JSON.stringify({ QueryString: rollUpStatement({ alertThresholdCelsius: 30 }) }),
+              input: JSON.stringify({ QueryString: rollupStatement({ alertThresholdCelsius: 30 }) }),
             },
           },
         },

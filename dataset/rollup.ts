@@ -28,15 +28,15 @@ const scheduledTime = "<aws.scheduler.scheduled-time>";
 /** Inline, so that Athena can compute the partitions from it. */
 const hour = `date_add('hour', -1, date_trunc('hour', CAST(from_iso8601_timestamp('${scheduledTime}') AS timestamp)))`;
 
-export interface RollUpOptions {
+export interface RollupOptions {
   /** A reading above it is an alert, in degrees Celsius. */
   readonly alertThresholdCelsius: number;
 }
 
-const template = readFileSync(join(__dirname, "roll-up", "sensor-hourly.sql"), "utf8");
+const template = readFileSync(join(__dirname, "rollup", "sensor-hourly.sql"), "utf8");
 
 /** The statement that a schedule runs each hour to fill `sensor_hourly` from `sensor_data`. */
-export function rollUpStatement({ alertThresholdCelsius }: RollUpOptions): string {
+export function rollupStatement({ alertThresholdCelsius }: RollupOptions): string {
   return template
     .replaceAll("{hour}", hour)
     .replaceAll("{alertThresholdCelsius}", String(alertThresholdCelsius))

@@ -5,7 +5,28 @@ import {
 } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { type DataLakeProps, zones } from "./data-lake";
+import { objectDays, recordDays } from "../core/limits";
+import type { Problems } from "../core/problems";
+import { zones } from "./zones";
+
+/** How long a lake keeps what. */
+export interface LakeRetentionProps {
+  /** Days that records are kept, 2 or more. @default 365 */
+  readonly retentionDays?: number;
+  /** Days that undeliverable records are kept. @default 90 */
+  readonly errorRetentionDays?: number;
+  /** Days that query results are kept. @default 7 */
+  readonly resultRetentionDays?: number;
+  /** Days that replaced and deleted versions are kept. @default 7 */
+  readonly noncurrentVersionRetentionDays?: number;
+}
+
+export function checkLakeRetention(problems: Problems, props: LakeRetentionProps): void {
+  problems.integer("retentionDays", props.retentionDays, recordDays);
+  problems.integer("errorRetentionDays", props.errorRetentionDays, objectDays);
+  problems.integer("resultRetentionDays", props.resultRetentionDays, objectDays);
+  problems.integer("noncurrentVersionRetentionDays", props.noncurrentVersionRetentionDays, objectDays);
+}
 
 interface Tier {
   /** Age at which objects move; 30 at least for STANDARD_IA. */
@@ -27,7 +48,7 @@ const tiers: Readonly<Record<"raw" | "processed", readonly Tier[]>> = {
 export function createLifecycle(
   scope: Construct,
   bucket: S3Bucket,
-  props: DataLakeProps,
+  props: LakeRetentionProps,
   dependsOn: ITerraformDependable[],
 ): S3BucketLifecycleConfiguration {
   const retention = props.retentionDays ?? 365;

@@ -1,0 +1,23 @@
+import type { Construct } from "constructs";
+import type { Problems } from "./problems";
+
+/** Context flag without which nothing that holds data is ever deleted. */
+const flag = "allowDataDestruction";
+
+export function dataDestructionAllowed(scope: Construct): boolean {
+  return scope.node.tryGetContext(flag) === true;
+}
+
+/** Deleting data takes two keys: the construct's own property and the app's context flag. */
+export function checkForceDestroy(
+  problems: Problems,
+  scope: Construct,
+  forceDestroy: boolean | undefined,
+): void {
+  problems.require(
+    "forceDestroy",
+    forceDestroy,
+    forceDestroy !== true || dataDestructionAllowed(scope),
+    `deleting data takes a second key: set "${flag}": true in the context of cdktf.json`,
+  );
+}
