@@ -504,10 +504,6 @@ describe("a wrong statement", () => {
     expect(await refusal("ATTACH 'x.db'")).toContain("ATTACH statements don't run here");
   });
 
-  it("reads nothing outside of the lake", async () => {
-    expect(await refusal("SELECT * FROM read_text('/etc/hosts')")).toContain("Cannot access file");
-  });
-
   it("names the SerDe that can't be read", async () => {
     const lake = await open([
       { ...sensorData, serializationLibrary: "org.apache.hadoop.hive.serde2.OpenCSVSerde" },

@@ -116,11 +116,11 @@ async function run(statement: BoundStatement, options: QueryOptions, stack: Stac
 
 async function onThisMachine(
   statement: BoundStatement,
-  { dir }: QueryOptions,
+  { dir, timeLimitSeconds }: QueryOptions,
   stack: Stack,
   { stderr, signal }: Streams,
 ) {
-  const lake = await openLake(stack, join(dir, "lake"));
+  const lake = await openLake(stack, join(dir, "lake"), { timeLimitSeconds });
   try {
     const result = await lake.query(statement.sql, statement.values, { signal });
     for (const hint of noDataHints(stack, result.statistics)) stderr.write(`${hint}\n`);

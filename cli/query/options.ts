@@ -24,6 +24,7 @@ Where
                        credentials; AWS_ENDPOINT_URL for another endpoint)
   --stack PATH         the synthesized stack                     default the one in cdktf.out, made when it is not there
   --dir FOLDER         the local runner's folder                 default .local
+  --time-limit SECONDS stop a statement on this machine after so long     default 1800, as on Athena
 
 Answer
   --format FORMAT      ${formats.join(", ")}       default table, or what FILE ends in
@@ -42,6 +43,8 @@ export interface QueryOptions {
   /** Absent for the stack of this project's app. */
   readonly stack?: string;
   readonly dir: string;
+  /** Absent for the lake's own. */
+  readonly timeLimitSeconds?: number;
   readonly format: Format;
   readonly output?: string;
 }
@@ -63,6 +66,7 @@ export function parseOptions(args: readonly string[]): QueryOptions | undefined 
     aws: values.aws ?? false,
     stack: values.stack,
     dir: values.dir ?? ".local",
+    ...(values["time-limit"] !== undefined && { timeLimitSeconds: parseSeconds(values["time-limit"]) }),
     format,
     output: values.output,
   };
@@ -83,6 +87,7 @@ function parse(args: readonly string[]) {
         aws: { type: "boolean" },
         stack: { type: "string" },
         dir: { type: "string" },
+        "time-limit": { type: "string" },
         format: { type: "string" },
         output: { type: "string" },
         help: { type: "boolean" },
@@ -117,4 +122,11 @@ function parseAssignment(text: string): [string, ParameterValue] {
   const [, name, value] = /^([a-z_]\w*)=([\s\S]*)$/i.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new QueryError(`--param ${text}: write NAME=VALUE`);
   return [name, parseParameter(value)];
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds > 0 && seconds <= 86_400))
+    throw new QueryError(`--time-limit ${text}: give a number of seconds up to 86400`);
+  return seconds;
 }

@@ -59,11 +59,30 @@ export class Engine {
     }
   }
 
-  /** Runs what `signal` may stop. An interrupt that comes before DuckDB has begun is lost, so it is given again. */
-  async interruptible<Result>(run: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  /** Runs what `signal` or a time limit may stop. */
+  async limited<Result>(
+    run: () => Promise<Result>,
+    seconds: number,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<Result> {
+    const limit = new AbortController();
+    const timer = setTimeout(
+      () => limit.abort(new QueryError(`the statement was stopped at its time limit of ${seconds} s`)),
+      seconds * 1000,
+    );
+    try {
+      return await this.interruptible(run, AbortSignal.any([limit.signal, signal]));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** An interrupt that comes before DuckDB has begun is lost, so it is given again. */
+  private async interruptible<Result>(run: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
     signal.throwIfAborted();
     let timer: NodeJS.Timeout | undefined;
     const interrupt = () => {
+      this.planner.interrupt();
       this.connection.interrupt();
       timer = setTimeout(interrupt, 50);
     };

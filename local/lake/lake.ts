@@ -1,10 +1,9 @@
 import { resolve } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
 import type { GlueTable, Stack } from "@streaming-data-lake/terraform/types";
 import { createCatalog } from "./catalog";
 import { Engine } from "./engine";
-import { quoteText } from "./hive-types";
 import { parseInsert, removeObjects } from "./insert";
+import { openLocked } from "./lock";
 import { Planner } from "./planner";
 import type { QueryOptions, QueryResult } from "./result";
 
@@ -34,6 +33,11 @@ export interface Lake {
 export interface LakeOptions {
   /** What `NOW` is in the range of a partition projection. @default the system's clock */
   readonly now?: () => Date;
+  /**
+   * How long a statement may run until it is stopped, in seconds.
+   * @default 1800, as for Athena's SELECT and INSERT INTO: https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
+   */
+  readonly timeLimitSeconds?: number;
 }
 
 /**
@@ -43,27 +47,19 @@ export interface LakeOptions {
 export async function openLake(
   stack: Pick<Stack, "tables">,
   lakeFolder: string,
-  { now = () => new Date() }: LakeOptions = {},
+  { now = () => new Date(), timeLimitSeconds = 1800 }: LakeOptions = {},
 ): Promise<Lake> {
   const folder = resolve(lakeFolder);
   const planner = await Planner.create(stack.tables);
-  const instance = await DuckDBInstance.create(":memory:", {
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "false",
-  });
-  const connection = await instance.connect();
-  await createCatalog(connection, stack.tables);
-  await connection.run(`SET allowed_directories = [${quoteText(`${folder}/`)}]`);
-  await connection.run("SET enable_external_access = false");
-  await connection.run("SET lock_configuration = true");
-  const engine = new Engine(stack.tables, folder, now, planner, connection);
+  const duckdb = await openLocked((connection) => createCatalog(connection, stack.tables), { folder });
+  const engine = new Engine(stack.tables, folder, now, planner, duckdb.connection);
 
   let last: Promise<unknown> = Promise.resolve();
   return {
     tables: stack.tables,
     query(sql, params = [], options = {}) {
       const run = () => engine.query(sql, [...params], options);
-      const result = last.then(() => (options.signal ? engine.interruptible(run, options.signal) : run()));
+      const result = last.then(() => engine.limited(run, timeLimitSeconds, options.signal));
       last = result.catch(() => undefined);
       return result;
     },
@@ -74,8 +70,7 @@ export async function openLake(
     },
     close() {
       planner.close();
-      connection.closeSync();
-      instance.closeSync();
+      duckdb.close();
     },
   };
 }

@@ -1,8 +1,9 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue, StatementType } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { createCatalog } from "./catalog";
 import { QueryError } from "./errors";
 import { quoteName } from "./hive-types";
+import { admit, comments, type LockedDuckdb, openLocked } from "./lock";
 import type { Partition } from "./partitions";
 import { columnsOf, pathColumn } from "./relation";
 
@@ -51,20 +52,26 @@ function scansOf(node: PlanNode, tables: readonly GlueTable[]): Scan[] {
  */
 export class Planner {
   private constructor(
-    private readonly instance: DuckDBInstance,
-    private readonly connection: DuckDBConnection,
+    private readonly duckdb: LockedDuckdb,
     private readonly tables: readonly GlueTable[],
   ) {}
 
+  private get connection(): DuckDBConnection {
+    return this.duckdb.connection;
+  }
+
   static async create(tables: readonly GlueTable[]): Promise<Planner> {
-    const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
-    const connection = await instance.connect();
-    await createCatalog(connection, tables);
-    // What these do depends on the tables being empty, or hides a table behind another operator.
-    await connection.run(
-      "SET disabled_optimizers = 'statistics_propagation,late_materialization,compressed_materialization,join_filter_pushdown,top_n'",
+    const duckdb = await openLocked(
+      async (connection) => {
+        await createCatalog(connection, tables);
+        // What these do depends on the tables being empty, or hides a table behind another operator.
+        await connection.run(
+          "SET disabled_optimizers = 'statistics_propagation,late_materialization,compressed_materialization,join_filter_pushdown,top_n'",
+        );
+      },
+      { options: { threads: "1" } },
     );
-    return new Planner(instance, connection, tables);
+    return new Planner(duckdb, tables);
   }
 
   /**
@@ -80,16 +87,11 @@ export class Planner {
         `CREATE OR REPLACE TABLE ${quoteName(table.database)}.${quoteName(table.name)} (${columns.join(", ")})`,
       );
     }
-    const statements = await this.connection.extractStatements(statement);
-    if (statements.count !== 1)
-      throw new QueryError(`one statement at a time, as on Athena; these are ${statements.count}`);
-    const { statementType } = await statements.prepare(0);
-    if (statementType === StatementType.EXPLAIN) return [];
-    if (statementType !== StatementType.SELECT && statementType !== StatementType.INSERT)
-      throw new QueryError(
-        `${StatementType[statementType]} statements don't run here, only SELECT, SHOW, DESCRIBE, EXPLAIN and INSERT INTO: the catalog's tables come from the stack`,
-      );
-    if (/^\s*(?:SHOW|DESCRIBE|DESC|SUMMARIZE)\b/i.test(query)) return [];
+    const admitted = await admit(this.connection, query);
+    // DuckDB's message about what is wrong points at its place in the whole statement.
+    await (await this.connection.extractStatements(statement)).prepare(0);
+    if (!admitted) throw new QueryError("the statement is none that runs here");
+    if (/^(?:SHOW|DESCRIBE|DESC|EXPLAIN)\b/i.test(query.replace(comments, ""))) return [];
     const reader = await this.connection.runAndReadAll(`EXPLAIN (FORMAT json) ${query}`, params);
     const nodes: PlanNode[] = JSON.parse(String(reader.getRowsJS()[0]?.[1]));
     return nodes.flatMap((node) => scansOf(node, this.tables));
@@ -125,8 +127,11 @@ export class Planner {
     }
   }
 
+  interrupt(): void {
+    this.connection.interrupt();
+  }
+
   close(): void {
-    this.connection.closeSync();
-    this.instance.closeSync();
+    this.duckdb.close();
   }
 }

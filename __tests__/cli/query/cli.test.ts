@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -194,6 +194,26 @@ describe("the query command", () => {
     expect([code, stdout, stderr]).toEqual([130, "", "query: cancelled\n"]);
   });
 
+  it("stops a statement at its time limit", async () => {
+    const endless =
+      "SELECT sum(a.x * b.x) FROM unnest(sequence(1, 1000000)) AS a(x), unnest(sequence(1, 1000000)) AS b(x)";
+    const { code, stderr } = await query(endless, "--time-limit", "0.2");
+    expect([code, stderr]).toEqual([1, "query: the statement was stopped at its time limit of 0.2 s\n"]);
+  });
+
+  it.each([
+    "EXPORT DATABASE 'TARGET'",
+    "COPY sensor_data TO 'TARGET'",
+    "EXPLAIN ANALYZE COPY sensor_data TO 'TARGET'",
+    "ATTACH 'TARGET'",
+  ])("writes nothing outside of the lake: %s", async (sql) => {
+    const target = join(folder, "written");
+    const { code, stderr } = await query(sql.replace("TARGET", target));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^query: .*only SELECT.*\n$/);
+    expect(existsSync(target)).toBe(false);
+  });
+
   it("explains itself", async () => {
     const { code, stdout } = await query("--help");
     expect(code).toBe(0);
@@ -251,6 +271,7 @@ describe("a wrong command line", () => {
       ["SELECT 1", "--format", "xml"],
       /^query: --format xml: there are table, json, ndjson, csv, markdown\n$/,
     ],
+    [["SELECT 1", "--time-limit", "soon"], /^query: --time-limit soon: give a number of seconds/],
     [["SELECT 1", "--param", "x"], /^query: --param x: write NAME=VALUE\n$/],
     [["SELECT :x"], /^query: the statement needs --param x=…\n$/],
     [["SELECT * FROM nope"], /^query: there is no table "nope"; tables: sensor_data\n/],
