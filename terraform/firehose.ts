@@ -1,3 +1,11 @@
+import {
+  bucketOf,
+  checkedName,
+  deliveryStreamName,
+  existingBucketName,
+  fileExtension,
+  requiredName,
+} from "./names";
 import type { StackReader } from "./reader";
 import type { Settings } from "./resolver";
 import type { Bucket, DeliveryStream, KinesisStream, RecordConversion, S3Destination } from "./types";
@@ -36,7 +44,7 @@ function readDelivery(
   const backup = s3.text("s3_backup_mode") === "Enabled" ? s3.block("s3_backup_configuration") : undefined;
   return {
     address: stream.address,
-    name: stream.required("name"),
+    name: requiredName(stream, "name", deliveryStreamName),
     arn: stream.required("arn"),
     sourceStreamArn,
     destination: readDestination(reader, s3, appendDelimiter, buckets),
@@ -70,9 +78,10 @@ function readDestination(
   buckets: readonly Bucket[],
 ): S3Destination {
   const bucketArn = s3.required("bucket_arn");
-  const bucket = bucketArn.replace(/^arn:aws[\w-]*:s3:::/, "");
+  const bucket = checkedName(s3, "bucket_arn", existingBucketName, bucketOf(bucketArn) ?? bucketArn);
   if (!buckets.some(({ name }) => name === bucket))
     reader.skip(s3.address, `the bucket ${bucket} is not in this stack; its objects are kept all the same`);
+  const extension = s3.text("file_extension");
   const format = s3.text("compression_format") ?? "UNCOMPRESSED";
   const compression = compressions.find((known) => known === format);
   if (!compression)
@@ -86,7 +95,7 @@ function readDestination(
     bufferSeconds: s3.number("buffering_interval", 300),
     bufferMebibytes: s3.number("buffering_size", 5),
     compression,
-    fileExtension: s3.text("file_extension"),
+    fileExtension: extension && checkedName(s3, "file_extension", fileExtension, extension),
     customTimeZone: s3.text("custom_time_zone") ?? "UTC",
     appendDelimiter,
   };

@@ -4,6 +4,7 @@ import { type Document, readDocument, StackError } from "./document";
 import { readDeliveryStreams } from "./firehose";
 import { toText } from "./functions";
 import { readFunctions, readMappings } from "./lambda";
+import { bucketName, requiredName, streamName } from "./names";
 import { StackReader } from "./reader";
 import { Resolver, type Settings } from "./resolver";
 import type { KinesisStream, Stack } from "./types";
@@ -32,7 +33,7 @@ export function loadStack(fileOrFolder: string): Stack {
   const streams = [...reader.of("aws_kinesis_stream"), ...reader.data("aws_kinesis_stream")].map(readStream);
   const buckets = reader.of("aws_s3_bucket").map((bucket) => ({
     address: bucket.address,
-    name: bucket.required("bucket"),
+    name: requiredName(bucket, "bucket", bucketName),
     arn: bucket.required("arn"),
   }));
   const functions = readFunctions(reader);
@@ -85,7 +86,7 @@ function readStream(stream: Settings): KinesisStream {
     throw stream.error("shard_count", `must be a whole number of at least 1, not ${shardCount}`);
   return {
     address: stream.address,
-    name: stream.required("name"),
+    name: requiredName(stream, "name", streamName),
     arn: stream.required("arn"),
     mode,
     shardCount,

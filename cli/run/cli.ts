@@ -53,7 +53,7 @@ async function run(args: Arguments): Promise<number> {
   const stop = stopSignals();
   const file = args.stack ?? (await synthesize());
   const stack = loadStack(file);
-  if (args.reset) await resetFolder(resolve(args.dir));
+  if (args.reset) await resetFolder(args.dir);
   const started = performance.now();
   let screen: Screen = { line: (text) => console.error(text), stop: () => {} };
   const runner = await startRunner({ ...args, stack, onTrouble: (message) => screen.line(message) });

@@ -1,8 +1,10 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { existingBucketName } from "@streaming-data-lake/terraform/names";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { QueryError } from "./errors";
 import { quoteText } from "./hive-types";
+import { objectPath } from "./paths";
 import { projectionOf } from "./projection";
 
 /** A folder of a table's objects and the partition values that its path says, by key. */
@@ -21,9 +23,10 @@ export interface LakeObject {
 
 /** The folder under which a table's objects lie. */
 export function tableFolder(table: GlueTable, lakeFolder: string): string {
-  const [, bucket, prefix = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(table.location) ?? [];
-  if (!bucket) throw new QueryError(`table ${table.name}: location "${table.location}" is no s3:// address`);
-  return join(lakeFolder, bucket, prefix);
+  const [, bucket, prefix = ""] = /^s3:\/\/([^/]+)(?:\/(.*?)\/?)?$/s.exec(table.location) ?? [];
+  if (!bucket || !existingBucketName.allows(bucket))
+    throw new QueryError(`table ${table.name}: location "${table.location}" is no s3:// address`);
+  return objectPath(lakeFolder, bucket, prefix);
 }
 
 /** The names in a folder; none when there is no such folder yet. */

@@ -1,15 +1,19 @@
 import { mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
 import type { KinesisClient } from "@aws-sdk/client-kinesis";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { inside } from "@streaming-data-lake/lake/paths";
 import { missingArchives, StackError } from "@streaming-data-lake/terraform";
 import type { Stack } from "@streaming-data-lake/terraform/types";
 import type { Counters, StreamCounters } from "./counters";
+import { isSystemError } from "./files/keep-trying";
 import { Delivery } from "./firehose/delivery";
+import { lockFolder } from "./folder/lock";
+import { ownIdentity } from "./folder/process-start";
+import { RunnerFolder } from "./folder/runner-folder";
 import { DeadLetters } from "./lambda/dead-letters";
 import { EventSourceMapper } from "./lambda/mapping";
 import { FunctionRuntime } from "./lambda/runtime";
-import { lockFolder, publish, unlockFolder } from "./runtime-file";
+import { publish, unpublish } from "./runtime-file";
 import { serveStatus } from "./status-server";
 import { ensureStream, kinesisClient } from "./stream/client";
 import { type KinesisEndpoint, startEmbeddedKinesis } from "./stream/embedded";
@@ -62,7 +66,6 @@ export interface Runner {
  */
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const { stack, onTrouble = () => {} } = options;
-  const dir = resolve(options.dir ?? ".local");
   if (stack.streams.length === 0)
     throw new StackError("the stack has no Kinesis stream: there is nothing to run");
   const [missing] = missingArchives(
@@ -70,10 +73,21 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   );
   if (missing) throw new StackError(missing);
 
+  const folder = RunnerFolder.claim(options.dir ?? ".local", onTrouble);
+  const dir = folder.path;
   const startedAt = Date.now();
   const closing: (() => Promise<void> | void)[] = [];
   const close = async () => {
-    for (let step = closing.pop(); step; step = closing.pop()) await step();
+    const failures: unknown[] = [];
+    for (let step = closing.pop(); step; step = closing.pop()) {
+      // Whatever fails, no lock, port or process is left.
+      try {
+        await step();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const streams: StreamCounters[] = stack.streams.map(({ name }) => ({
@@ -87,14 +101,14 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       mappings: [],
       deliveries: [],
     };
+    const lock = lockFolder(dir);
+    closing.push(() => lock.release());
     const status = await serveStatus(() => ({ pid: process.pid, dir, ...counters }));
     closing.push(() => status.close());
-    await lockFolder(dir, { pid: process.pid, status: status.url });
-    closing.push(() => unlockFolder(dir));
 
-    const lakeFolder = join(dir, "lake");
-    const buckets = Object.fromEntries(stack.buckets.map(({ name }) => [name, join(lakeFolder, name)]));
-    for (const folder of Object.values(buckets)) mkdirSync(folder, { recursive: true });
+    const lakeFolder = inside(dir, "lake");
+    const buckets = Object.fromEntries(stack.buckets.map(({ name }) => [name, inside(lakeFolder, name)]));
+    for (const bucket of Object.values(buckets)) mkdirSync(bucket, { recursive: true });
 
     const sources = new Map<string, StreamSource>();
     const internal = await openKinesis(options, dir, streams, sources);
@@ -104,7 +118,8 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     await Promise.all(stack.streams.map((stream) => prepareStream(client, stream, onTrouble)));
     for (const { arn, name } of stack.streams) sources.set(arn, new StreamSource(client, name));
 
-    const shared = { dir, startedAt, onTrouble };
+    const readingSince = folder.readingSince.bind(folder);
+    const shared = { dir, startedAt, onTrouble, readingSince };
     const mappers = startMappers(stack, shared, internal.endpoint, lakeFolder, sources, closing);
     const deliveries = await openDeliveries(stack, shared, lakeFolder, sources, closing);
     counters.mappings = mappers.map((mapper) => mapper.counters);
@@ -116,8 +131,9 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       : internal;
     if (endpoint !== internal) closing.push(() => endpoint.close());
     const names = streams.map(({ name }) => name);
+    closing.push(() => unpublish(dir));
     publish(dir, {
-      pid: process.pid,
+      ...ownIdentity(),
       region: stack.region,
       endpoint: endpoint.endpoint,
       streams: names,
@@ -140,8 +156,8 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       close,
     };
   } catch (error) {
-    await close();
-    throw error;
+    await close().catch(() => {});
+    throw isSystemError(error) ? new StackError(`${dir} can't be used: ${error.message}`) : error;
   }
 }
 
@@ -154,7 +170,7 @@ async function openKinesis(
   if (kinesisEndpoint) return { endpoint: kinesisEndpoint, close: async () => {} };
   const counters = new Map(streams.map((stream) => [stream.name, stream]));
   return startEmbeddedKinesis({
-    path: join(dir, "kinesis"),
+    path: inside(dir, "kinesis"),
     // With limits the public port is that of the endpoint in front.
     port: enforceLimits ? 0 : port,
     region: stack.region,
@@ -185,6 +201,7 @@ async function prepareStream(
 interface Shared {
   readonly dir: string;
   readonly startedAt: number;
+  readonly readingSince: (consumer: string, saved?: number) => number;
   readonly onTrouble: (message: string) => void;
 }
 
@@ -204,8 +221,7 @@ function startMappers(
     const source = sources.get(mapping.streamArn);
     if (!fn || !source || !mapping.enabled) continue;
     const { region, accountId } = stack;
-    const runtime =
-      runtimes.get(fn.arn) ?? new FunctionRuntime({ fn, region, dir: shared.dir, kinesisEndpoint });
+    const runtime = runtimes.get(fn.arn) ?? new FunctionRuntime({ ...shared, fn, region, kinesisEndpoint });
     if (!runtimes.has(fn.arn)) runtime.warm();
     runtimes.set(fn.arn, runtime);
     mappers.push(
@@ -240,7 +256,7 @@ async function openDeliveries(
   const database = await DuckDBInstance.create(":memory:", {
     memory_limit: "256MB",
     threads: "2",
-    temp_directory: join(shared.dir, "spool", "duckdb"),
+    temp_directory: inside(shared.dir, "spool", "duckdb"),
   });
   closing.push(() => database.closeSync());
   const deliveries: Delivery[] = [];

@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import { StackError } from "@streaming-data-lake/terraform/document";
 import type { DeliveryStream, S3Destination, Stack } from "@streaming-data-lake/terraform/types";
 import { type BufferCounters, type DeliveryCounters, deliveryCounters } from "../counters";
@@ -19,6 +19,8 @@ export interface DeliveryOptions {
   readonly connection: DuckDBConnection;
   /** The runner's folder. */
   readonly dir: string;
+  /** When a consumer began to read; see `RunnerFolder`. */
+  readonly readingSince: (consumer: string, saved?: number) => number;
   /** Folder of the buckets. */
   readonly lake: string;
   /** Records that came before are an earlier run's. Milliseconds since 1970. */
@@ -53,7 +55,8 @@ export class Delivery {
   private readonly consumer: StreamConsumer;
 
   static async open(options: DeliveryOptions): Promise<Delivery> {
-    const { delivery, dir, lake, onTrouble } = options;
+    const { delivery, dir, lake, onTrouble, readingSince } = options;
+    const name = fileName(delivery.address);
     const buffers: BufferCounters[] = [];
     const counters = deliveryCounters(delivery.name, options.source.name, buffers);
     const sinks: Sink[] = [];
@@ -69,8 +72,9 @@ export class Delivery {
           kind === "destination" ? delivery.conversion : undefined,
         ]),
         newBuffer: bufferFactory(options, kind, destination),
-        spool: join(dir, "spool", delivery.address, kind),
-        stateFile: join(dir, "checkpoints", `${delivery.address}.${kind}.json`),
+        readingSince: (saved) => readingSince(`${name}.${kind}`, saved),
+        spool: inside(dir, "spool", name, kind),
+        stateFile: inside(dir, "checkpoints", `${name}.${kind}.json`),
         lake,
         counters,
         onTrouble,

@@ -77,6 +77,8 @@ export class Lane {
       await settle(batch, (sequenceNumber) => {
         this.done = sequenceNumber;
       });
+      // What was broken off is not done with.
+      if (abort.aborted) return;
       this.busy = 0;
       changed.notify();
     }

@@ -1,16 +1,18 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { EventSourceMapping, LambdaFunction } from "@streaming-data-lake/terraform/types";
+import { z } from "zod";
 import { type MappingCounters, readCounters } from "../counters";
+import { keepTrying } from "../files/keep-trying";
+import { StateFile } from "../files/state-file";
 import { pause, Signal } from "../signal";
-import { StateFile } from "../state-file";
-import { type ShardState, StreamConsumer } from "../stream/consumer";
+import { StreamConsumer, shardStates } from "../stream/consumer";
 import { deaggregate } from "../stream/deaggregate";
 import { compareSequenceNumbers, lowestSequenceNumber } from "../stream/sequence";
 import type { Position } from "../stream/shard-reader";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import { settleBatch } from "./batch";
-import type { DeadLetters } from "./dead-letters";
+import { type DeadLetters, deadLetter, type GivenUp } from "./dead-letters";
 import { eventBytes, kinesisEvent, maxPayloadBytes } from "./event";
 import { type RecordFilter, recordFilter } from "./filter";
 import { Lane } from "./lane";
@@ -26,16 +28,22 @@ export interface MapperOptions {
   readonly deadLetters: DeadLetters;
   /** The runner's folder; the checkpoints are below it. */
   readonly dir: string;
+  /** When a consumer began to read; see `RunnerFolder`. */
+  readonly readingSince: (consumer: string, saved?: number) => number;
   /** Records that came before are an earlier run's. Milliseconds since 1970. */
   readonly startedAt: number;
   readonly onTrouble: (message: string) => void;
 }
 
-interface State {
+const shape = z.object({
   /** When the mapping began to read, which is where LATEST is. */
-  readonly since: number;
-  readonly shards: Record<string, ShardState & { readonly lanes?: readonly (string | null)[] }>;
-}
+  since: z.number(),
+  shards: z.record(
+    z.string(),
+    shardStates.valueType.extend({ lanes: z.array(z.string().regex(/^\d+$/).nullable()).optional() }),
+  ),
+});
+type State = z.infer<typeof shape>;
 
 interface MappedShard {
   readonly lanes: readonly Lane[];
@@ -61,6 +69,8 @@ export class EventSourceMapper {
   private readonly changed = new Signal();
   private readonly shards = new Map<string, MappedShard>();
   private readonly running: Promise<void>[] = [];
+  /** While checkpoints can't be saved. */
+  private saving: Promise<void> | undefined;
   private readonly state: StateFile<State>;
   private readonly consumer: StreamConsumer;
   private readonly accepts: RecordFilter;
@@ -85,10 +95,14 @@ export class EventSourceMapper {
     };
     Object.defineProperty(this.counters, "pending", { enumerable: true, get: () => this.pending() });
     this.accepts = recordFilter(mapping.address, mapping.filters);
-    this.state = StateFile.open<State>(join(options.dir, "checkpoints", `${mapping.address}.json`), {
-      since: Date.now(),
-      shards: {},
+    const name = fileName(mapping.address);
+    this.state = StateFile.open<State>({
+      path: inside(options.dir, "checkpoints", `${name}.json`),
+      shape,
+      initial: () => ({ since: options.readingSince(name), shards: {} }),
+      onTrouble: options.onTrouble,
     });
+    if (!this.state.isNew) options.readingSince(name, this.state.value.since);
     this.consumer = new StreamConsumer({
       ...options,
       start: this.startPosition(),
@@ -119,6 +133,7 @@ export class EventSourceMapper {
   /** Resolves when no lane works any more; the function must have been closed before. */
   async stopped(): Promise<void> {
     await Promise.all(this.running);
+    await this.saving;
     this.state.close();
   }
 
@@ -160,6 +175,8 @@ export class EventSourceMapper {
       else this.counters.filtered++;
     }
     this.checkpoint(shardId, shard);
+    // With checkpoints that can't be saved nothing more is read, so that little is done again after a kill.
+    await this.saving;
     const room = Math.max(1_000, mapping.batchSize) * mapping.parallelizationFactor;
     await this.changed.until(
       () => this.abort.signal.aborted || (this.pending() < room && this.waitingBytes() < waitingBytes),
@@ -216,7 +233,7 @@ export class EventSourceMapper {
     batch: readonly KinesisRecord[],
     onDone: (sequenceNumber: string) => void,
   ): Promise<void> {
-    const { mapping, runtime, deadLetters } = this.options;
+    const { mapping, runtime } = this.options;
     const { counters } = this;
     const abort = this.abort.signal;
     const done = (records: readonly KinesisRecord[]) => onDone(records.at(-1)?.sequenceNumber ?? "");
@@ -230,10 +247,10 @@ export class EventSourceMapper {
         counters.succeeded += records.length;
         done(records);
       },
-      onGivenUp: (attempt, condition) => {
+      onGivenUp: async (attempt, condition) => {
         const { records } = attempt;
         const payload = kinesisEvent(records, source);
-        deadLetters.write(mapping, { ...attempt, condition, shardId: source.shardId, payload });
+        if (!(await this.record({ ...attempt, condition, shardId: source.shardId, payload }))) return;
         counters.deadLetters++;
         counters.failed += records.length;
         for (const record of records) counters.failedUserRecords += deaggregate(record).length;
@@ -257,7 +274,38 @@ export class EventSourceMapper {
     const after = lowestSequenceNumber(lanes);
     const state = { ...(after && { after }), ...(lanes.length > 1 && { lanes }) };
     this.state.value.shards[shardId] = state;
-    this.state.save();
+    this.save();
+  }
+
+  /** Puts on record that a batch is given up; false when the runner ends before it could. */
+  private async record(given: GivenUp): Promise<boolean> {
+    const { mapping, fn, deadLetters, onTrouble } = this.options;
+    const letter = deadLetter(mapping, given);
+    const what = `${fn.name}: can't write dead-letters.ndjson`;
+    const written = await keepTrying(
+      () => {
+        deadLetters.write(letter);
+        return true;
+      },
+      { what, abort: this.abort.signal, onTrouble },
+    );
+    return written ?? false;
+  }
+
+  /** Saves the checkpoints, at once or else as soon as it can be done. */
+  private save(): void {
+    if (this.saving) return;
+    try {
+      this.state.save();
+    } catch {
+      const { fn, onTrouble } = this.options;
+      const what = `${fn.name}: can't save its checkpoints`;
+      this.saving = keepTrying(() => this.state.save(), { what, abort: this.abort.signal, onTrouble }).then(
+        () => {
+          this.saving = undefined;
+        },
+      );
+    }
   }
 
   private async finish(shardId: string): Promise<void> {
@@ -266,7 +314,7 @@ export class EventSourceMapper {
     await this.changed.until(() => abort.aborted || lanes.every(({ pending }) => pending === 0));
     if (abort.aborted) return;
     this.state.value.shards[shardId] = { ...this.state.value.shards[shardId], finished: true };
-    this.state.save();
+    this.save();
   }
 }
 

@@ -1,6 +1,6 @@
-import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
-import { join } from "node:path";
+import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
+import { LogFile } from "../files/log-file";
 import { unpackArchive } from "./archive";
 import { MetricSums } from "./embedded-metrics";
 import { functionEnvironment } from "./environment";
@@ -12,6 +12,7 @@ export interface RuntimeOptions {
   /** The runner's folder: the archive is unpacked and the log written below it. */
   readonly dir: string;
   readonly kinesisEndpoint: string;
+  readonly onTrouble?: (message: string) => void;
 }
 
 /**
@@ -24,14 +25,13 @@ export class FunctionRuntime {
   readonly metrics: ReadonlyMap<string, number> = this.sums.totals;
   private readonly idle: FunctionWorker[] = [];
   private readonly workers = new Set<FunctionWorker>();
-  private readonly log: WriteStream;
+  private readonly log: LogFile;
   private readonly taskRoot: string;
 
   constructor(private readonly options: RuntimeOptions) {
-    const { fn, dir } = options;
-    this.taskRoot = unpackArchive(fn, join(dir, "functions"));
-    mkdirSync(join(dir, "logs"), { recursive: true });
-    this.log = createWriteStream(join(dir, "logs", `${fn.name}.log`), { flags: "a" });
+    const { fn, dir, onTrouble = () => {} } = options;
+    this.taskRoot = unpackArchive(fn, inside(dir, "functions"));
+    this.log = new LogFile(inside(dir, "logs", `${fileName(fn.name)}.log`), onTrouble);
   }
 
   /** Starts an execution environment before the first event comes. */
@@ -49,7 +49,7 @@ export class FunctionRuntime {
 
   async close(): Promise<void> {
     await Promise.all([...this.workers].map((worker) => worker.kill()));
-    await new Promise<void>((resolve) => this.log.end(() => resolve()));
+    this.log.close();
   }
 
   private take(): FunctionWorker {
@@ -75,7 +75,7 @@ export class FunctionRuntime {
   }
 
   private onLine(line: string): void {
-    if (!this.log.writableEnded) this.log.write(`${line}\n`);
+    this.log.write(line);
     this.sums.add(line);
   }
 }

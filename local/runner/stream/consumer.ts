@@ -1,4 +1,5 @@
 import { ListShardsCommand, type Shard } from "@aws-sdk/client-kinesis";
+import { z } from "zod";
 import { Signal } from "../signal";
 import { type Position, readShard } from "./shard-reader";
 import type { KinesisRecord, StreamSource } from "./stream-source";
@@ -10,6 +11,15 @@ export interface ShardState {
   /** The shard was closed and everything in it is done with. */
   readonly finished?: boolean;
 }
+
+/** Those of a stream, by shard, as they are saved. */
+export const shardStates = z.record(
+  z.string(),
+  z.object({
+    after: z.string().regex(/^\d+$/).optional(),
+    finished: z.boolean().optional(),
+  }),
+);
 
 export interface ConsumerOptions {
   readonly source: StreamSource;
