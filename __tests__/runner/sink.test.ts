@@ -1,12 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { deliveryCounters } from "../../local/runner/counters";
@@ -197,7 +189,10 @@ describe("a destination of a delivery stream", () => {
     const dir = temporaryFolder();
     const state = { version: 3, configuration: "same", since: 5, shards: { shard: { after: "2" } } };
     const moved = { from: join(dir, "spool", "1.records"), to: join(dir, "lake", "lake", "gone") };
-    writeFileSync(join(dir, "state.0"), `${JSON.stringify({ serial: 4, value: { ...state, pending: [moved] } })}\n`);
+    writeFileSync(
+      join(dir, "state.0"),
+      `${JSON.stringify({ serial: 4, value: { ...state, pending: [moved] } })}\n`,
+    );
     const { sink, troubles } = await openSink(dir);
     expect(sink.shard("shard")).toEqual({ after: "2" });
     expect(sink.since).toBe(5);
