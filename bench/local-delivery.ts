@@ -46,11 +46,17 @@ export async function deliveryRate(): Promise<number> {
           deserializer: "OPENX_JSON",
           deserializerParameters: {},
         },
-        connection,
+        database: connection,
+        persist: (work) => work(),
         region: "us-east-1",
         accountId: "000000000000",
       });
-      const raw = new RawBuffer({ path: join(folder, `raw-${round}`), gzip: true, appendDelimiter: false });
+      const raw = new RawBuffer({
+        path: join(folder, `raw-${round}`),
+        persist: (work) => work(),
+        gzip: true,
+        appendDelimiter: false,
+      });
       const started = performance.now();
       for (let at = 0; at < count; at += 5_000) {
         const chunk = records.slice(at, at + 5_000);

@@ -47,8 +47,9 @@ async function settle(
       );
     },
     onSuccess: (records) => log.push(`done ${names(records)}`),
-    onGivenUp: (attempt, condition) =>
-      log.push(`${condition} ${names(attempt.records)} after ${attempt.invocations}`),
+    onGivenUp: async (attempt, condition) => {
+      log.push(`${condition} ${names(attempt.records)} after ${attempt.invocations}`);
+    },
     onError: () => {},
     onRetry: () => {},
     backOff: async () => {},

@@ -17,3 +17,6 @@ export interface ObjectBuffer {
   /** Removes what is left of it on disk. */
   discard(): Promise<void>;
 }
+
+/** Does what writes to disk again until it succeeds; rejects only when the runner ends. */
+export type Persist = <T>(work: () => Promise<T>) => Promise<T>;

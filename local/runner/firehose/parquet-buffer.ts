@@ -1,9 +1,8 @@
 import { rm } from "node:fs/promises";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { duckdbType, quoteName, quoteText } from "@streaming-data-lake/lake/hive-types";
 import type { GlueColumn, GlueTable, RecordConversion } from "@streaming-data-lake/terraform/types";
 import type { UserRecord } from "../stream/deaggregate";
-import type { FinishedObject, ObjectBuffer } from "./buffer";
+import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { rowConverter, SchemaMismatch } from "./convert";
 import { type JsonObject, MalformedJson, parseDocuments } from "./json-documents";
 import { Contents, type Delivered, SpoolFile } from "./spool";
@@ -11,9 +10,10 @@ import { Contents, type Delivered, SpoolFile } from "./spool";
 export interface ParquetBufferOptions {
   /** Path of its files, without extension. */
   readonly path: string;
+  readonly persist: Persist;
   readonly table: GlueTable;
   readonly conversion: RecordConversion;
-  readonly connection: DuckDBConnection;
+  readonly database: { run(sql: string): Promise<unknown> };
   readonly region: string;
   readonly accountId: string;
 }
@@ -57,8 +57,9 @@ export class ParquetBuffer implements ObjectBuffer {
         }
       }
     }
-    if (rows) await this.rows.append(rows);
-    if (errors) await this.errors.append(errors);
+    const { persist } = this.options;
+    if (rows) await persist(() => this.rows.append(rows));
+    if (errors) await persist(() => this.errors.append(errors));
   }
 
   async finish(): Promise<readonly FinishedObject[]> {
@@ -67,7 +68,7 @@ export class ParquetBuffer implements ObjectBuffer {
     const objects: FinishedObject[] = [];
     if (this.rows.bytes > 0) {
       const file = `${this.options.path}.parquet`;
-      await this.options.connection.run(copyStatement(this.rows.path, file, 4 * this.longest, this.options));
+      await this.options.database.run(copyStatement(this.rows.path, file, 4 * this.longest, this.options));
       objects.push({ file, kind: "parquet", records: this.contents.records - this.rejected });
     }
     if (this.errors.bytes > 0)

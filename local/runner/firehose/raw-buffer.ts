@@ -2,12 +2,13 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import type { FinishedObject, ObjectBuffer } from "./buffer";
+import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { Contents, type Delivered, SpoolFile } from "./spool";
 
 export interface RawBufferOptions {
   /** Path of its files, without extension. */
   readonly path: string;
+  readonly persist: Persist;
   readonly gzip: boolean;
   /** Adds a newline to each record. */
   readonly appendDelimiter: boolean;
@@ -33,7 +34,8 @@ export class RawBuffer implements ObjectBuffer {
         if (this.options.appendDelimiter) chunks.push(newline);
       }
     }
-    await this.spool.append(Buffer.concat(chunks));
+    const chunk = Buffer.concat(chunks);
+    await this.options.persist(() => this.spool.append(chunk));
   }
 
   async finish(): Promise<readonly FinishedObject[]> {

@@ -3,11 +3,11 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { S3Destination } from "@streaming-data-lake/terraform/types";
 import type { BufferCounters, DeliveryCounters } from "../counters";
-import { pause } from "../signal";
+import { retry } from "../retry";
 import { StateFile } from "../state-file";
 import type { ShardState } from "../stream/consumer";
 import { compareSequenceNumbers } from "../stream/sequence";
-import type { FinishedObject, ObjectBuffer } from "./buffer";
+import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { objectKey } from "./object-key";
 import type { Delivered } from "./spool";
 
@@ -17,21 +17,24 @@ export interface SinkOptions {
   readonly destination: S3Destination;
   /** Every change of this text is a new version of the delivery stream. */
   readonly configuration: string;
-  readonly newBuffer: (path: string) => ObjectBuffer;
+  readonly newBuffer: (path: string, persist: Persist) => ObjectBuffer;
   /** Folder for buffers on disk; a buffer that was not finished is dropped and its records are read again. */
   readonly spool: string;
   readonly stateFile: string;
   /** Folder of the buckets. */
   readonly lake: string;
   readonly counters: DeliveryCounters;
+  /** The stream was made by this run: no checkpoint is one in it. @default false */
+  readonly streamIsNew?: boolean;
+  readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
 }
 
 interface State {
   version: number;
   configuration: string;
-  readonly since: number;
-  readonly shards: Record<string, ShardState>;
+  since: number;
+  shards: Record<string, ShardState>;
   /** Objects that count as written: what is not yet in its place is moved there. */
   pending: readonly { readonly from: string; readonly to: string }[];
 }
@@ -49,7 +52,6 @@ interface State {
  */
 export class Sink {
   readonly counters: BufferCounters;
-  private readonly abort = new AbortController();
   private buffer: ObjectBuffer;
   private serial = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -81,6 +83,9 @@ export class Sink {
     await movePending(state.value, options);
     // The names of this run's files are those of the last run's: what was moved must not be moved again.
     state.value.pending = [];
+    if (options.streamIsNew) Object.assign(state.value, { since: 0, shards: {} });
+    // An earlier run's clock may have been ahead.
+    state.value.since = Math.min(state.value.since, Date.now());
     for (const name of await readdir(options.spool)) await rm(join(options.spool, name));
     if (state.value.configuration !== options.configuration) state.value.version++;
     state.value.configuration = options.configuration;
@@ -118,23 +123,33 @@ export class Sink {
     this.state.save();
   }
 
-  /** Gives up on what is not written yet: the next run reads it again. */
+  /** Ends after the abort, and gives up on what is not written yet: the next run reads it again. */
   async close(): Promise<void> {
-    this.abort.abort();
     clearTimeout(this.timer);
-    await this.writing;
-    await this.adding.catch(() => {});
+    await Promise.allSettled([this.adding, this.writing]);
     await this.buffer.discard();
     this.state.close();
   }
 
   private next(step: () => Promise<void>): Promise<void> {
-    this.adding = this.adding.then(() => (this.abort.signal.aborted ? undefined : step()));
+    this.adding = this.adding.then(() => (this.options.abort.aborted ? undefined : step()));
     return this.adding;
   }
 
   private openBuffer(): ObjectBuffer {
-    return this.options.newBuffer(join(this.options.spool, String(++this.serial)));
+    return this.options.newBuffer(join(this.options.spool, String(++this.serial)), (work) =>
+      this.persist(work, "can't buffer"),
+    );
+  }
+
+  private persist<T>(work: () => T | Promise<T>, what: string): Promise<T> {
+    const { abort, counters, deliveryStream, onTrouble } = this.options;
+    return retry(work, {
+      abort,
+      what: `${deliveryStream}: ${what}`,
+      onTrouble,
+      onFailure: () => counters.writeErrors++,
+    });
   }
 
   private async add(shardId: string, records: readonly Delivered[]): Promise<void> {
@@ -183,28 +198,14 @@ export class Sink {
     this.writing = this.writing.then(() => this.write(full));
   }
 
+  /** @throws the reason of the abort. */
   private async write(buffer: ObjectBuffer): Promise<void> {
-    const { signal } = this.abort;
-    let finished: readonly FinishedObject[] | undefined;
-    for (let failures = 0; !signal.aborted; ) {
-      try {
-        if (!finished) {
-          finished = await buffer.finish();
-          if (signal.aborted) return;
-          this.commit(buffer, finished);
-        }
-        await movePending(this.state.value, this.options);
-        this.countObjects(finished);
-        return await buffer.discard();
-      } catch (error) {
-        this.options.counters.writeErrors++;
-        if (failures++ === 0)
-          this.options.onTrouble(
-            `${this.options.deliveryStream}: can't write to ${this.options.destination.bucket}: ${(error as Error).message}; trying again`,
-          );
-        await pause(Math.min(100 * 2 ** failures, 5_000), signal);
-      }
-    }
+    const what = `can't write to ${this.options.destination.bucket}`;
+    const objects = await this.persist(() => buffer.finish(), what);
+    await this.persist(() => this.commit(buffer, objects), what);
+    await this.persist(() => movePending(this.state.value, this.options), what);
+    this.countObjects(objects);
+    await this.persist(() => buffer.discard(), what);
   }
 
   /** From here on the objects count as written and their records as done with. */

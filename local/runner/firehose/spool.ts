@@ -16,10 +16,14 @@ export class SpoolFile {
 
   constructor(readonly path: string) {}
 
+  /** Adds a chunk as a whole; after a failure it can be called again. */
   async append(chunk: string | Uint8Array): Promise<void> {
     this.handle ??= await open(this.path, "w");
-    const { bytesWritten } = await this.handle.write(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
-    this.bytes += bytesWritten;
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    // At their place, so that what a failed attempt has left is written over.
+    for (let at = 0; at < bytes.length; )
+      at += (await this.handle.write(bytes, at, bytes.length - at, this.bytes + at)).bytesWritten;
+    this.bytes += bytes.length;
   }
 
   async close(): Promise<void> {
