@@ -2,14 +2,15 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { missingArchives, StackError } from "@streaming-data-lake/terraform";
 import type { Stack } from "@streaming-data-lake/terraform/types";
-import { Closing } from "./closing";
 import type { Counters, StreamCounters } from "./counters";
 import { Database } from "./firehose/database";
 import { Delivery } from "./firehose/delivery";
 import { DeadLetters } from "./lambda/dead-letters";
 import { EventSourceMapper } from "./lambda/mapping";
 import { FunctionRuntime } from "./lambda/runtime";
-import { RunStart } from "./run-start";
+import { Closing } from "./lifecycle/closing";
+import { RunStart } from "./lifecycle/run-start";
+import { Supervisor } from "./lifecycle/supervisor";
 import { lockFolder, publish, unlockFolder } from "./runtime-file";
 import { abortable } from "./signal";
 import { serveStatus } from "./status-server";
@@ -17,7 +18,6 @@ import { ensureStream, kinesisClient } from "./stream/client";
 import { type KinesisEndpoint, startEmbeddedKinesis } from "./stream/embedded";
 import { startLimitedEndpoint } from "./stream/limits";
 import { StreamSource } from "./stream/stream-source";
-import { Supervisor } from "./supervisor";
 
 export interface RunnerOptions {
   readonly stack: Stack;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { StackError } from "@streaming-data-lake/terraform/document";
 import type { DeliveryStream, S3Destination, Stack } from "@streaming-data-lake/terraform/types";
 import { type BufferCounters, type DeliveryCounters, deliveryCounters } from "../counters";
-import type { RunStart } from "../run-start";
+import type { RunStart } from "../lifecycle/run-start";
 import { type ShardState, StreamConsumer } from "../stream/consumer";
 import { deaggregate } from "../stream/deaggregate";
 import { compareSequenceNumbers, lowestSequenceNumber } from "../stream/sequence";

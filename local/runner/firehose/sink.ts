@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { S3Destination } from "@streaming-data-lake/terraform/types";
 import type { BufferCounters, DeliveryCounters } from "../counters";
-import { retry } from "../retry";
+import { retry } from "../lifecycle/retry";
 import { StateFile } from "../state-file";
 import type { ShardState } from "../stream/consumer";
 import { compareSequenceNumbers } from "../stream/sequence";

@@ -1,10 +1,10 @@
-import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
 import { unpackArchive } from "./archive";
 import { MetricSums } from "./embedded-metrics";
 import { functionEnvironment } from "./environment";
-import { FunctionWorker, type Outcome } from "./worker";
+import { FunctionLog } from "./process/function-log";
+import { FunctionWorker, type Outcome } from "./process/worker";
 
 export interface RuntimeOptions {
   readonly fn: LambdaFunction;
@@ -12,6 +12,7 @@ export interface RuntimeOptions {
   /** The runner's folder: the archive is unpacked and the log written below it. */
   readonly dir: string;
   readonly kinesisEndpoint: string;
+  readonly onTrouble: (message: string) => void;
 }
 
 /**
@@ -24,14 +25,13 @@ export class FunctionRuntime {
   readonly metrics: ReadonlyMap<string, number> = this.sums.totals;
   private readonly idle: FunctionWorker[] = [];
   private readonly workers = new Set<FunctionWorker>();
-  private readonly log: WriteStream;
+  private readonly log: FunctionLog;
   private readonly taskRoot: string;
 
   constructor(private readonly options: RuntimeOptions) {
-    const { fn, dir } = options;
+    const { fn, dir, onTrouble } = options;
     this.taskRoot = unpackArchive(fn, join(dir, "functions"));
-    mkdirSync(join(dir, "logs"), { recursive: true });
-    this.log = createWriteStream(join(dir, "logs", `${fn.name}.log`), { flags: "a" });
+    this.log = new FunctionLog(join(dir, "logs", `${fn.name}.log`), onTrouble);
   }
 
   /** Starts an execution environment before the first event comes. */
@@ -49,7 +49,7 @@ export class FunctionRuntime {
 
   async close(): Promise<void> {
     await Promise.all([...this.workers].map((worker) => worker.kill()));
-    await new Promise<void>((resolve) => this.log.end(() => resolve()));
+    this.log.close();
   }
 
   private take(): FunctionWorker {
@@ -68,14 +68,14 @@ export class FunctionRuntime {
       fn,
       taskRoot,
       environment: functionEnvironment(fn, { region, taskRoot, kinesisEndpoint }),
-      onLine: (line) => this.onLine(line),
+      onLines: (lines) => this.onLines(lines),
     });
     this.workers.add(worker);
     return worker;
   }
 
-  private onLine(line: string): void {
-    if (!this.log.writableEnded) this.log.write(`${line}\n`);
-    this.sums.add(line);
+  private onLines(lines: readonly string[]): void {
+    this.log.write(lines);
+    for (const line of lines) this.sums.add(line);
   }
 }

@@ -1,4 +1,4 @@
-import type { ReadCounters } from "./counters";
+import type { ReadCounters } from "../counters";
 
 /** Clocks of a machine are corrected by so much without anybody noticing. Milliseconds. */
 const tolerance = 1_000;

@@ -1,4 +1,4 @@
-import { pause } from "./signal";
+import { pause } from "../signal";
 
 export interface RetryOptions {
   readonly abort: AbortSignal;
