@@ -29,14 +29,14 @@ export async function drain(
   stuckMilliseconds = patience,
 ): Promise<boolean> {
   const stuck = new AbortController();
-  let moved = Date.now();
+  let moved = performance.now();
   let before = "";
   const timer = setInterval(() => {
     // The same text as long as nothing moves.
     const now = JSON.stringify(runner.counters, progress);
-    if (now !== before) moved = Date.now();
+    if (now !== before) moved = performance.now();
     before = now;
-    if (Date.now() - moved > stuckMilliseconds) stuck.abort();
+    if (performance.now() - moved > stuckMilliseconds) stuck.abort();
   }, stuckMilliseconds / 30);
   try {
     await runner.drain(AbortSignal.any([abort, stuck.signal]));

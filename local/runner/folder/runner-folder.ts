@@ -96,12 +96,23 @@ export class RunnerFolder {
    */
   readingSince(consumer: string, saved?: number): number {
     const known = this.mark.consumers[consumer];
-    const since = saved ?? known ?? Date.now();
+    // An earlier run's clock may have been ahead.
+    const since = Math.min(saved ?? known ?? Number.POSITIVE_INFINITY, Date.now());
     if (known === undefined) {
       this.mark = { ...this.mark, consumers: { ...this.mark.consumers, [consumer]: since } };
       this.save();
     }
     return since;
+  }
+
+  /** Tells once when the folder is gone, or another one has taken its place; returns what ends the watch. */
+  watch(onGone: () => void): () => void {
+    const timer = setInterval(() => {
+      if (readMarkOf(this.path)?.created === this.mark.created) return;
+      clearInterval(timer);
+      onGone();
+    }, 1_000).unref();
+    return () => clearInterval(timer);
   }
 
   /** Forgets the consumers, for a folder that begins afresh. */
@@ -154,6 +165,14 @@ function examine(path: string): Mark | "empty" | "earlier" | "foreign" {
   if (names.includes(markName)) return readMark(join(path, markName));
   if (names.length === 0) return "empty";
   return isEarlierLayout(path, names) ? "earlier" : "foreign";
+}
+
+function readMarkOf(folder: string): Mark | undefined {
+  try {
+    return readMark(join(folder, markName));
+  } catch {
+    return undefined;
+  }
 }
 
 function readMark(path: string): Mark {

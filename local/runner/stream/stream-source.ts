@@ -18,7 +18,7 @@ export interface KinesisRecord {
 
 export interface Fetch {
   readonly records: readonly KinesisRecord[];
-  /** When the call that found these records began. Milliseconds since 1970. */
+  /** When the call that found these records began, by `performance.now()`: a clock that is set changes nothing. */
   readonly begun: number;
   /** As many as were asked for came, so that there may be more. */
   readonly full: boolean;
@@ -69,6 +69,8 @@ export class StreamSource {
   constructor(
     readonly client: KinesisClient,
     readonly name: string,
+    /** Ends the calls that are under way. */
+    readonly abort: AbortSignal,
   ) {}
 
   /** The records behind a sequence number, or from the shard's first record on. */
@@ -86,7 +88,7 @@ export class StreamSource {
   }
 
   private async read(shardId: string, after: string | undefined, place: string): Promise<Fetch> {
-    const begun = Date.now();
+    const begun = performance.now();
     const cursor = this.cursors.get(place) ?? {
       iterator: await this.iterator(shardId, after),
       empty: 0,
@@ -145,13 +147,15 @@ export class StreamSource {
       : { ShardIteratorType: "TRIM_HORIZON" };
     const { ShardIterator } = await this.client.send(
       new GetShardIteratorCommand({ StreamName: this.name, ShardId, ...position }),
+      { abortSignal: this.abort },
     );
     return ShardIterator ?? "";
   }
 
   private async getRecords(ShardIterator: string) {
     const asked = this.limit;
-    const answer = await this.client.send(new GetRecordsCommand({ ShardIterator, Limit: asked }));
+    const command = new GetRecordsCommand({ ShardIterator, Limit: asked });
+    const answer = await this.client.send(command, { abortSignal: this.abort });
     const records = (answer.Records ?? []).map((record) => ({
       sequenceNumber: record.SequenceNumber ?? "",
       partitionKey: record.PartitionKey ?? "",
