@@ -117,7 +117,13 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       ({ message }) => onLost(`the status server has ended: ${message}`),
     );
     closing.add(() => status.close());
-    closing.add(folder.watch(() => onLost(`${dir} was deleted while the runner worked there`)));
+    closing.add(
+      folder.watch(() => {
+        onLost(`${dir} was deleted while the runner worked there`);
+        // Nothing can be written any more.
+        ended.abort(supervisor.lost.reason);
+      }),
+    );
 
     const lakeFolder = inside(dir, "lake");
     const buckets = Object.fromEntries(stack.buckets.map(({ name }) => [name, inside(lakeFolder, name)]));

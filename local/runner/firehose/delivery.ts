@@ -1,4 +1,4 @@
-import { fileName, inside } from "@streaming-data-lake/lake/paths";
+import { fileName, inside, keyProblem } from "@streaming-data-lake/lake/paths";
 import { StackError } from "@streaming-data-lake/terraform/document";
 import type { DeliveryStream, S3Destination, Stack } from "@streaming-data-lake/terraform/types";
 import { type BufferCounters, type DeliveryCounters, deliveryCounters } from "../counters";
@@ -9,9 +9,11 @@ import { compareSequenceNumbers, lowestSequenceNumber } from "../stream/sequence
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import type { ObjectBuffer, Persist } from "./buffer";
 import type { Database } from "./database";
+import { objectKey } from "./object-key";
 import { ParquetBuffer } from "./parquet-buffer";
 import { RawBuffer } from "./raw-buffer";
 import { Sink } from "./sink";
+import { Contents } from "./spool";
 
 export interface DeliveryOptions {
   readonly delivery: DeliveryStream;
@@ -66,6 +68,7 @@ export class Delivery {
     for (const kind of ["destination", "backup"] as const) {
       const destination = delivery[kind];
       if (!destination) continue;
+      checkKeys(delivery, destination, lake);
       const sink = await Sink.open({
         kind,
         deliveryStream: delivery.name,
@@ -134,6 +137,18 @@ export class Delivery {
     await this.flush();
     if (this.options.abort.aborted) return;
     for (const sink of this.sinks) sink.finishShard(shardId);
+  }
+}
+
+/** @throws StackError when an object of the prefixes could not be stored. */
+function checkKeys({ address, name }: DeliveryStream, destination: S3Destination, lake: string): void {
+  const contents = new Contents();
+  contents.oldest = Date.now();
+  for (const kind of ["raw", "error"] as const) {
+    const key = objectKey({ contents, deliveryStream: name, destination, kind, version: 1 });
+    const problem = keyProblem(lake, destination.bucket, key);
+    if (problem)
+      throw new StackError(`${address}: prefix or error_output_prefix: the key "${key}" ${problem}`);
   }
 }
 

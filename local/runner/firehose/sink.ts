@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, relative } from "node:path";
 import { inside, objectPath } from "@streaming-data-lake/lake/paths";
 import type { S3Destination } from "@streaming-data-lake/terraform/types";
 import { z } from "zod";
 import type { BufferCounters, DeliveryCounters } from "../counters";
+import { makeFolder } from "../files/folders";
 import { StateFile } from "../files/state-file";
 import { moveFile, syncFolder } from "../files/write";
 import { retry } from "../lifecycle/retry";
@@ -116,7 +117,7 @@ export class Sink {
       onTrouble,
     });
     if (!state.isNew) state.value.since = readingSince(state.value.since);
-    await mkdir(spool, { recursive: true });
+    makeFolder(spool);
     completeMoves(state.value, options);
     // The names of this run's files are those of the last run's: what was moved must not be moved again.
     state.value.pending = [];
@@ -150,6 +151,7 @@ export class Sink {
   async flush(): Promise<void> {
     await this.next(async () => this.rotate());
     await this.writing;
+    this.options.abort.throwIfAborted();
   }
 
   /** Marks a closed shard as done with; what was read of it must have been flushed. */
@@ -301,7 +303,7 @@ async function discard(buffer: ObjectBuffer): Promise<void> {
 function moveObjects({ pending }: State, { lake, spool }: SinkOptions): void {
   for (const { file, path } of pending) {
     const target = inside(lake, path);
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     moveFile(inside(spool, file), target);
     syncFolder(dirname(target));
   }

@@ -1,5 +1,5 @@
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../../files/folders";
 import { appendLines } from "../../files/write";
 
 /**
@@ -19,7 +19,7 @@ export class FunctionLog {
     if (lines.length === 0 || this.closed) return;
     const notice = this.lost > 0 ? [`${this.lost} lines could not be written`] : [];
     try {
-      mkdirSync(dirname(this.path), { recursive: true });
+      makeFolder(dirname(this.path));
       appendLines(this.path, `${[...notice, ...lines].join("\n")}\n`);
       this.lost = 0;
     } catch (error) {
