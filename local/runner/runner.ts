@@ -181,7 +181,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   } catch (error) {
     // What failed first is what the user can mend.
     await close().catch(() => {});
-    throw error;
+    throw signal?.aborted ? signal.reason : error;
   }
 }
 

@@ -1,6 +1,13 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { StackError } from "@streaming-data-lake/terraform/document";
-import type { DeliveryStream, S3Destination, Stack } from "@streaming-data-lake/terraform/types";
+import type {
+  DeliveryStream,
+  GlueTable,
+  RecordConversion,
+  S3Destination,
+  Stack,
+} from "@streaming-data-lake/terraform/types";
 import { type BufferCounters, type DeliveryCounters, deliveryCounters } from "../counters";
 import type { RunStart } from "../lifecycle/run-start";
 import { type ShardState, StreamConsumer } from "../stream/consumer";
@@ -9,7 +16,7 @@ import { compareSequenceNumbers, lowestSequenceNumber } from "../stream/sequence
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import type { ObjectBuffer, Persist } from "./buffer";
 import type { Database } from "./database";
-import { ParquetBuffer } from "./parquet-buffer";
+import { checkConversion, ParquetBuffer } from "./parquet-buffer";
 import { RawBuffer } from "./raw-buffer";
 import { Sink } from "./sink";
 
@@ -55,8 +62,10 @@ export class Delivery {
 
   private readonly consumer: StreamConsumer;
 
+  /** @throws StackError when its table can't be converted to. */
   static async open(options: DeliveryOptions): Promise<Delivery> {
     const { abort, delivery, dir, lake, onTrouble, streamIsNew } = options;
+    await checkTable(options);
     const buffers: BufferCounters[] = [];
     const counters = deliveryCounters(delivery.name, options.source.name, buffers);
     const sinks: Sink[] = [];
@@ -133,20 +142,45 @@ export class Delivery {
   }
 }
 
+/** A table that DuckDB can't write would have each write fail for ever. */
+async function checkTable(options: DeliveryOptions): Promise<void> {
+  const { abort, database, delivery, dir } = options;
+  const { conversion } = delivery;
+  if (!conversion) return;
+  const table = tableOf(options, conversion);
+  const folder = join(dir, "spool", delivery.address);
+  await mkdir(folder, { recursive: true });
+  try {
+    await checkConversion({ path: join(folder, "table"), table, conversion, database });
+  } catch (error) {
+    abort.throwIfAborted();
+    const [reason] = (error as Error).message.split("\n");
+    throw new StackError(
+      `${delivery.address}: the table ${table.address} can't be written as Parquet: ${reason}`,
+    );
+  }
+}
+
+function tableOf({ delivery, stack }: DeliveryOptions, conversion: RecordConversion): GlueTable {
+  const table = stack.tables.find(
+    ({ database, name }) => database === conversion.database && name === conversion.table,
+  );
+  if (!table) throw new StackError(`${delivery.address}: there is no table ${conversion.table}`);
+  return table;
+}
+
 function bufferFactory(
-  { delivery, stack, database }: DeliveryOptions,
+  options: DeliveryOptions,
   kind: "destination" | "backup",
   destination: S3Destination,
 ): (path: string, persist: Persist) => ObjectBuffer {
+  const { delivery, stack, database } = options;
   const conversion = kind === "destination" ? delivery.conversion : undefined;
   if (!conversion) {
     const { appendDelimiter, compression } = destination;
     return (path, persist) => new RawBuffer({ path, persist, gzip: compression === "GZIP", appendDelimiter });
   }
-  const table = stack.tables.find(
-    ({ database, name }) => database === conversion.database && name === conversion.table,
-  );
-  if (!table) throw new StackError(`${delivery.address}: there is no table ${conversion.table}`);
+  const table = tableOf(options, conversion);
   const { region, accountId } = stack;
   return (path, persist) =>
     new ParquetBuffer({ path, persist, table, conversion, database, region, accountId });
