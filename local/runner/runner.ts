@@ -201,6 +201,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   } catch (error) {
     // What failed first is what the user can mend.
     await close().catch(() => {});
+    if (signal?.aborted) throw signal.reason;
     throw isSystemError(error) ? new StackError(`${dir} can't be used: ${error.message}`) : error;
   }
 }

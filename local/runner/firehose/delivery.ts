@@ -1,5 +1,4 @@
-import { fileName, inside, keyProblem } from "@streaming-data-lake/lake/paths";
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { DeliveryStream, S3Destination, Stack } from "@streaming-data-lake/terraform/types";
 import { type BufferCounters, type DeliveryCounters, deliveryCounters } from "../counters";
 import type { RunStart } from "../lifecycle/run-start";
@@ -8,12 +7,11 @@ import { deaggregate } from "../stream/deaggregate";
 import { compareSequenceNumbers, lowestSequenceNumber } from "../stream/sequence";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import type { ObjectBuffer, Persist } from "./buffer";
+import { checkKeys, checkTable, tableOf } from "./checks";
 import type { Database } from "./database";
-import { objectKey } from "./object-key";
 import { ParquetBuffer } from "./parquet-buffer";
 import { RawBuffer } from "./raw-buffer";
 import { Sink } from "./sink";
-import { Contents } from "./spool";
 
 export interface DeliveryOptions {
   readonly delivery: DeliveryStream;
@@ -59,9 +57,11 @@ export class Delivery {
 
   private readonly consumer: StreamConsumer;
 
+  /** @throws StackError when its table or its keys could never be written, or its state is damaged. */
   static async open(options: DeliveryOptions): Promise<Delivery> {
     const { abort, delivery, dir, lake, onTrouble, readingSince, streamIsNew } = options;
     const name = fileName(delivery.address);
+    await checkTable(options);
     const buffers: BufferCounters[] = [];
     const counters = deliveryCounters(delivery.name, options.source.name, buffers);
     const sinks: Sink[] = [];
@@ -140,32 +140,18 @@ export class Delivery {
   }
 }
 
-/** @throws StackError when an object of the prefixes could not be stored. */
-function checkKeys({ address, name }: DeliveryStream, destination: S3Destination, lake: string): void {
-  const contents = new Contents();
-  contents.oldest = Date.now();
-  for (const kind of ["raw", "error"] as const) {
-    const key = objectKey({ contents, deliveryStream: name, destination, kind, version: 1 });
-    const problem = keyProblem(lake, destination.bucket, key);
-    if (problem)
-      throw new StackError(`${address}: prefix or error_output_prefix: the key "${key}" ${problem}`);
-  }
-}
-
 function bufferFactory(
-  { delivery, stack, database }: DeliveryOptions,
+  options: DeliveryOptions,
   kind: "destination" | "backup",
   destination: S3Destination,
 ): (path: string, persist: Persist) => ObjectBuffer {
+  const { delivery, stack, database } = options;
   const conversion = kind === "destination" ? delivery.conversion : undefined;
   if (!conversion) {
     const { appendDelimiter, compression } = destination;
     return (path, persist) => new RawBuffer({ path, persist, gzip: compression === "GZIP", appendDelimiter });
   }
-  const table = stack.tables.find(
-    ({ database, name }) => database === conversion.database && name === conversion.table,
-  );
-  if (!table) throw new StackError(`${delivery.address}: there is no table ${conversion.table}`);
+  const table = tableOf(delivery, stack, conversion);
   const { region, accountId } = stack;
   return (path, persist) =>
     new ParquetBuffer({ path, persist, table, conversion, database, region, accountId });

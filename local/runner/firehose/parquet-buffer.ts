@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { duckdbType, quoteName, quoteText } from "@streaming-data-lake/lake/hive-types";
 import type { GlueColumn, GlueTable, RecordConversion } from "@streaming-data-lake/terraform/types";
 import { GrowingFile, syncFile } from "../files/write";
@@ -131,6 +131,25 @@ export class ParquetBuffer implements ObjectBuffer {
         catalogArn: null,
       },
     };
+  }
+}
+
+/**
+ * Converts no record by a table: what fails here would fail for every object.
+ *
+ * @throws Error that says what is wrong with the table.
+ */
+export async function checkConversion(
+  options: Pick<ParquetBufferOptions, "path" | "table" | "conversion" | "database">,
+): Promise<void> {
+  const from = `${options.path}.check`;
+  const to = `${options.path}.parquet`;
+  await writeFile(from, "");
+  try {
+    await options.database.run(copyStatement(from, to, 0, options));
+  } finally {
+    await rm(from, { force: true });
+    await rm(to, { force: true });
   }
 }
 

@@ -1,6 +1,6 @@
-import { InvalidArgumentException, ResourceNotFoundException } from "@aws-sdk/client-kinesis";
+import { ResourceNotFoundException } from "@aws-sdk/client-kinesis";
 import { pause } from "../signal";
-import type { Fetch, StreamSource } from "./stream-source";
+import { type Fetch, ForeignPosition, type StreamSource } from "./stream-source";
 
 /** Where reading begins: behind a sequence number, or with the first record that came at a time or later. */
 export type Position = { readonly after: string } | { readonly since: number };
@@ -35,7 +35,7 @@ export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Fe
       fetch = await source.fetch(shardId, after);
     } catch (error) {
       if (abort.aborted) return;
-      if (error instanceof ResourceNotFoundException || error instanceof InvalidArgumentException)
+      if (error instanceof ResourceNotFoundException || error instanceof ForeignPosition)
         throw goneError(source.name, error);
       if (failures++ === 0) onTrouble(`${source.name} ${shardId}: ${(error as Error).message}; trying again`);
       await pause(Math.min(100 * 2 ** failures, 5_000), abort);
@@ -51,7 +51,6 @@ export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Fe
   }
 }
 
-/** A position that the stream does not know is one in an earlier stream of the same name. */
 function goneError(stream: string, error: Error): Error {
   return new Error(
     error instanceof ResourceNotFoundException

@@ -3,6 +3,7 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
   type GetShardIteratorCommandInput,
+  InvalidArgumentException,
   type KinesisClient,
 } from "@aws-sdk/client-kinesis";
 import { Signal } from "../signal";
@@ -26,6 +27,11 @@ export interface Fetch {
   readonly atTip: boolean;
   /** The shard is closed and read to its end. */
   readonly ended: boolean;
+}
+
+/** A position that was read to is not one in this stream, but in an earlier one of the same name. */
+export class ForeignPosition extends Error {
+  override readonly name = "ForeignPosition";
 }
 
 /** Where a shard is read on: the iterator, and for how long there has been nothing behind it. */
@@ -99,7 +105,9 @@ export class StreamSource {
     try {
       answer = await this.getRecords(cursor.iterator);
     } catch (error) {
-      if (!(error instanceof ExpiredIteratorException)) throw error;
+      // Of a clock that was set back an iterator is one of the future, which is invalid.
+      if (!(error instanceof ExpiredIteratorException || error instanceof InvalidArgumentException))
+        throw error;
       answer = await this.getRecords(await this.iterator(shardId, after));
     }
     const { records, next, behind, asked } = answer;
@@ -140,16 +148,23 @@ export class StreamSource {
     }
   }
 
-  /** kinesalite never answers AT_TIMESTAMP when there is no such record; so that position is not used. */
+  /**
+   * kinesalite never answers AT_TIMESTAMP when there is no such record; so that position is not used.
+   *
+   * @throws ForeignPosition when the sequence number is not one of this stream.
+   */
   private async iterator(ShardId: string, after: string | undefined): Promise<string> {
     const position: Pick<GetShardIteratorCommandInput, "ShardIteratorType" | "StartingSequenceNumber"> = after
       ? { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", StartingSequenceNumber: after }
       : { ShardIteratorType: "TRIM_HORIZON" };
-    const { ShardIterator } = await this.client.send(
-      new GetShardIteratorCommand({ StreamName: this.name, ShardId, ...position }),
-      { abortSignal: this.abort },
-    );
-    return ShardIterator ?? "";
+    const command = new GetShardIteratorCommand({ StreamName: this.name, ShardId, ...position });
+    try {
+      const { ShardIterator } = await this.client.send(command, { abortSignal: this.abort });
+      return ShardIterator ?? "";
+    } catch (error) {
+      if (error instanceof InvalidArgumentException) throw new ForeignPosition(error.message);
+      throw error;
+    }
   }
 
   private async getRecords(ShardIterator: string) {

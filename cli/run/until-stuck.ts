@@ -1,9 +1,6 @@
 import type { Counters, DeliveryCounters, MappingCounters } from "@streaming-data-lake/runner/counters";
 import type { Runner } from "@streaming-data-lake/runner/runner";
 
-/** How long a drain may go without a record moving on; a function that fails for ever would hold it for ever. */
-const patience = 15_000;
-
 /** What of the counters is progress; retries are none. */
 const progress = [
   "mappings",
@@ -18,31 +15,37 @@ const progress = [
   "backedUp",
 ] satisfies readonly (keyof Counters | keyof MappingCounters | keyof DeliveryCounters)[];
 
+export interface Limits {
+  readonly abort: AbortSignal;
+  /** How long it may go without a record moving on. Milliseconds. */
+  readonly patience: number;
+}
+
 /**
- * Drains the runner until all is done with, until aborted, or until nothing has moved for so many milliseconds.
+ * Takes a step of a runner's end until it is done, until aborted, or until nothing has moved for a while.
  *
- * @returns false when it was stopped before its end.
+ * @returns false when it was stopped before its end, also because the runner has lost a part.
  */
-export async function drain(
-  runner: Pick<Runner, "counters" | "drain">,
-  abort: AbortSignal,
-  stuckMilliseconds = patience,
+export async function untilStuck(
+  { counters, lost }: Pick<Runner, "counters" | "lost">,
+  step: (signal: AbortSignal) => Promise<void>,
+  { abort, patience }: Limits,
 ): Promise<boolean> {
   const stuck = new AbortController();
   let moved = performance.now();
   let before = "";
   const timer = setInterval(() => {
     // The same text as long as nothing moves.
-    const now = JSON.stringify(runner.counters, progress);
+    const now = JSON.stringify(counters, progress);
     if (now !== before) moved = performance.now();
     before = now;
-    if (performance.now() - moved > stuckMilliseconds) stuck.abort();
-  }, stuckMilliseconds / 30);
+    if (performance.now() - moved > patience) stuck.abort();
+  }, patience / 30);
   try {
-    await runner.drain(AbortSignal.any([abort, stuck.signal]));
+    await step(AbortSignal.any([abort, stuck.signal]));
     return true;
   } catch (error) {
-    if (abort.aborted || stuck.signal.aborted) return false;
+    if (abort.aborted || stuck.signal.aborted || lost.aborted) return false;
     throw error;
   } finally {
     clearInterval(timer);
