@@ -113,11 +113,18 @@ function readConversion(reader: StackReader, s3: Settings): RecordConversion | u
   const hive = input?.block("hive_json_ser_de");
   const openX = input?.block("open_x_json_ser_de");
   if (orc) reader.skip(s3.address, "ORC is not written: the objects are Parquet instead");
+  const compression = (parquet ?? orc)?.text("compression") ?? "SNAPPY";
+  const known = orc ? ["SNAPPY"] : ["UNCOMPRESSED", "GZIP", "SNAPPY"];
+  if (!known.includes(compression))
+    throw s3.error(
+      `data_format_conversion_configuration: ${orc ? "orc_ser_de" : "parquet_ser_de"}.compression`,
+      `must be ${known.join(" or ")}${orc ? ", since ORC is written as Parquet here" : ""}, not ${compression}`,
+    );
   return {
     database: schema.required("database_name"),
     table: schema.required("table_name"),
     format: orc ? "ORC" : "PARQUET",
-    compression: (parquet ?? orc)?.text("compression") ?? "SNAPPY",
+    compression,
     deserializer: hive ? "HIVE_JSON" : "OPENX_JSON",
     deserializerParameters: hive
       ? { timestampFormats: hive.list("timestamp_formats") }

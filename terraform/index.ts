@@ -7,7 +7,7 @@ import { readFunctions, readMappings } from "./lambda";
 import { bucketName, requiredName, streamName } from "./names";
 import { StackReader } from "./reader";
 import { Resolver, type Settings } from "./resolver";
-import type { KinesisStream, Stack } from "./types";
+import type { GlueTable, KinesisStream, Stack } from "./types";
 
 export { StackError } from "./document";
 export { missingArchives } from "./lambda";
@@ -41,13 +41,13 @@ export function loadStack(fileOrFolder: string): Stack {
   const deliveryStreams = readDeliveryStreams(reader, streams, buckets);
   const tables = readTables(reader);
   for (const { address, conversion } of deliveryStreams) {
-    const found = tables.some(
-      ({ database, name }) => database === conversion?.database && name === conversion.table,
+    if (!conversion) continue;
+    const table = tables.find(
+      ({ database, name }) => database === conversion.database && name === conversion.table,
     );
-    if (conversion && !found)
-      throw new StackError(
-        `${address}: schema_configuration: there is no table ${conversion.database}.${conversion.table} in this stack`,
-      );
+    const name = `${conversion.database}.${conversion.table}`;
+    const problem = table ? columnProblem(table) : `there is no table ${name} in this stack`;
+    if (problem) throw new StackError(`${address}: schema_configuration: ${problem}`);
   }
   return {
     folder: document.folder,
@@ -66,6 +66,14 @@ export function loadStack(fileOrFolder: string): Stack {
     outputs: readOutputs(document, resolver),
     unsupported: reader.unsupported,
   };
+}
+
+/** Why records can't be converted by a table; undefined when they can. */
+function columnProblem({ database, name: table, columns }: GlueTable): string | undefined {
+  if (columns.length === 0) return `the table ${database}.${table} has no columns`;
+  const names = columns.map(({ name }) => name.toLowerCase());
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  return twice === undefined ? undefined : `the table ${database}.${table} has the column ${twice} twice`;
 }
 
 function readRegion(document: Document): string {

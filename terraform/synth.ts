@@ -9,6 +9,8 @@ export interface SynthOptions {
   readonly folder?: string;
   /** Stack to choose when the app has several. @default the only one */
   readonly stack?: string;
+  /** Ends the app. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -21,7 +23,8 @@ export interface SynthOptions {
 export async function synthesize(options: SynthOptions = {}): Promise<string> {
   const folder = resolve(options.folder ?? ".");
   const { app, context, output = "cdktf.out" } = readConfiguration(folder);
-  const code = await run(app, folder, { CDKTF_CONTEXT_JSON: JSON.stringify(context ?? {}) });
+  const more = { CDKTF_CONTEXT_JSON: JSON.stringify(context ?? {}) };
+  const code = await run(app, folder, more, options.signal);
   if (code !== 0) throw new StackError(`synthesis failed: "${app}" ended with exit code ${code}`);
   return findStack(resolve(folder, process.env.CDKTF_OUTDIR ?? output), options.stack);
 }
@@ -51,7 +54,13 @@ function readConfiguration(folder: string): Configuration {
   };
 }
 
-function run(command: string, folder: string, more: Readonly<Record<string, string>>): Promise<number> {
+function run(
+  command: string,
+  folder: string,
+  more: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  signal?.throwIfAborted();
   // The app's own output is progress, and this process's results are not to be mixed with it.
   const child = spawn(command, {
     cwd: folder,
@@ -60,6 +69,12 @@ function run(command: string, folder: string, more: Readonly<Record<string, stri
     env: { ...process.env, ...more },
   });
   return new Promise((done, reject) => {
+    const stop = () => {
+      child.kill();
+      // What the app has started may go on; this process does not wait for it.
+      reject(signal?.reason as Error);
+    };
+    signal?.addEventListener("abort", stop, { once: true });
     child.once("error", reject);
     child.once("exit", (code) => done(code ?? 1));
   });

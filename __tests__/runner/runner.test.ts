@@ -53,11 +53,16 @@ describe("the runner", () => {
 
   it("takes over from one that was killed", async () => {
     const run = await TestRun.start();
-    const runtime = readFileSync(join(run.runner.dir, "runtime.json"));
-    const lock = readFileSync(join(run.runner.dir, "runner.lock"));
+    const left = ["runtime.json", "runner.lock"].map((name) => {
+      const path = join(run.runner.dir, name);
+      return {
+        path,
+        text: readFileSync(path, "utf8").replace(/"started":( ?)"[^"]*"/, '"started":$1"earlier"'),
+      };
+    });
     await run.runner.close();
-    writeFileSync(join(run.runner.dir, "runtime.json"), runtime);
-    writeFileSync(join(run.runner.dir, "runner.lock"), lock);
+    for (const { path, text } of left) writeFileSync(path, text);
+    expect(await findRunner(run.runner.dir)).toBeUndefined();
     const next = await TestRun.start({}, {}, run.folder);
     expect(next.runner.endpoint).not.toBe("");
   });

@@ -3,19 +3,22 @@ import type { Counters } from "@streaming-data-lake/runner/counters";
 import { countRows, runNamedQueries } from "@streaming-data-lake/runner/queries";
 import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
 import { findRunner, getJson } from "@streaming-data-lake/runner/runtime-file";
+import { abortable } from "@streaming-data-lake/runner/signal";
 import {
   findDiscrepancies,
+  leftUndone,
   renderSummary,
   type Summary,
   summarize,
 } from "@streaming-data-lake/runner/summary";
 import { loadStack, type Stack, StackError } from "@streaming-data-lake/terraform";
 import { synthesize } from "@streaming-data-lake/terraform/synth";
+import { anyAborted, stopSignals } from "../stop-signals";
 import { renderView, type Screen, showLive } from "../view";
 import { type Arguments, parseArguments, usage } from "./arguments";
-import { drain } from "./drain";
 import { resetFolder } from "./reset";
 import { renderRuns, runRollUp } from "./roll-up";
+import { shutDown } from "./shut-down";
 
 async function main(args: Arguments): Promise<number> {
   if (args.command === "help") {
@@ -50,67 +53,49 @@ function reviveMetrics(counters: Counters): Counters {
 }
 
 async function run(args: Arguments): Promise<number> {
-  const stop = stopSignals();
-  const file = args.stack ?? (await synthesize());
+  let undone = (): readonly string[] => [];
+  const stop = stopSignals(() => tellUndone(undone()));
+  const file = args.stack ?? (await synthesize({ signal: stop.first }));
   const stack = loadStack(file);
   if (args.reset) await resetFolder(args.dir);
   const started = performance.now();
   let screen: Screen = { line: (text) => console.error(text), stop: () => {} };
-  const runner = await startRunner({ ...args, stack, onTrouble: (message) => screen.line(message) });
+  const runner = await startRunner({
+    ...args,
+    stack,
+    signal: stop.first,
+    onTrouble: (message) => screen.line(message),
+  });
+  undone = () => leftUndone(runner.counters);
   try {
     for (const line of greeting(stack, runner)) screen.line(line);
-    if (!stop.asked) screen = showLive(runner.counters);
-    await stop.first;
-    screen.line(
-      "draining: every record is processed and delivered (Ctrl-C again to leave it to the next run)",
-    );
-    const drained = await drain(runner, stop.second);
-    await runner.flush();
+    if (!stop.first.aborted) screen = showLive(runner.counters);
+    await anyAborted(stop.first, runner.lost);
+    if (!runner.lost.aborted)
+      screen.line(
+        "draining: every record is processed and delivered (Ctrl-C again to leave it to the next run)",
+      );
+    const complete = await shutDown(runner, stop.second);
     screen.stop();
     screen = { line: (text) => console.error(text), stop: () => {} };
-    if (!drained) console.error("not drained: the next run goes on where this one stopped");
-    const summary = await sumUp(stack, runner, (performance.now() - started) / 1000);
+    if (runner.lost.aborted) console.error((runner.lost.reason as Error).message);
+    if (!complete) tellUndone(undone());
+    if (stop.second.aborted) return 1;
+    const seconds = (performance.now() - started) / 1000;
+    const summary = await abortable(sumUp(stack, runner, seconds), stop.second);
     console.log(args.json ? JSON.stringify(summary) : renderSummary(summary));
-    const discrepancies = drained ? findDiscrepancies(runner.counters) : [];
+    const discrepancies = complete ? findDiscrepancies(runner.counters) : [];
     for (const discrepancy of discrepancies) console.error(`counts do not add up: ${discrepancy}`);
-    return drained && discrepancies.length === 0 ? 0 : 1;
+    return complete && discrepancies.length === 0 ? 0 : 1;
   } finally {
     screen.stop();
     await runner.close();
   }
 }
 
-interface StopSignals {
-  readonly asked: boolean;
-  readonly first: Promise<void>;
-  /** Aborted by the second signal. */
-  readonly second: AbortSignal;
-}
-
-function stopSignals(): StopSignals {
-  const second = new AbortController();
-  let count = 0;
-  let latest = 0;
-  let first = () => {};
-  const asked = new Promise<void>((done) => {
-    first = done;
-  });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => {
-      // One Ctrl-C arrives twice when npm passes on what the terminal has sent to both.
-      const again = performance.now() - latest < 500;
-      latest = performance.now();
-      if (count === 0) first();
-      else if (!again) second.abort();
-      count++;
-    });
-  return {
-    get asked() {
-      return count > 0;
-    },
-    first: asked,
-    second: second.signal,
-  };
+function tellUndone(sentences: readonly string[]): void {
+  for (const sentence of sentences) console.error(`left undone: ${sentence}`);
+  console.error("not drained: the next run goes on where this one stopped");
 }
 
 function greeting(stack: Stack, { endpoint, region, dir }: Runner): string[] {

@@ -16,7 +16,7 @@ import {
   summarize,
   synthesize,
 } from "@streaming-data-lake/runner";
-import { abortable } from "./abortable";
+import { abortable } from "@streaming-data-lake/runner/signal";
 import type { Stages } from "./stages";
 
 export interface PipelineRun {
@@ -39,32 +39,38 @@ export interface PipelineOptions {
 /** Runs the project's stack on this machine: sends readings, lets all of them through, and asks the lab's questions. */
 export async function runPipeline({ count, dir, signal, stages }: PipelineOptions): Promise<PipelineRun> {
   const started = performance.now();
+  let stop = signal;
   const stage = <T>(name: string, work: () => Promise<T>, describe: (result: T) => string) =>
-    stages.run(name, () => abortable(work(), signal), describe);
+    stages.run(name, () => abortable(work(), stop), describe);
 
-  const file = await stage("synthesize", synthesize, (path) => relative("", path));
+  const file = await stage(
+    "synthesize",
+    () => synthesize({ signal }),
+    (path) => relative("", path),
+  );
   const stack = loadStack(file);
   const [stream] = stack.streams;
   const troubles: string[] = [];
   const runner = await stages.run(
     "start",
-    () => startRunner({ stack, dir, onTrouble: (message) => troubles.push(message) }),
+    () => startRunner({ stack, dir, signal, onTrouble: (message) => troubles.push(message) }),
     ({ endpoint }) => `Kinesis at ${endpoint}, files in ${dir}`,
   );
+  stop = AbortSignal.any([signal, runner.lost]);
   try {
-    signal.throwIfAborted();
+    stop.throwIfAborted();
     const streamName = stream?.name ?? "";
     const now = Date.now();
     await stage(
       "produce",
-      () => send(runner, streamName, readingsUpTo(now, count), signal),
+      () => send(runner, streamName, readingsUpTo(now, count), stop),
       () => `${count} readings sent to ${streamName}`,
     );
     const sumUp = (queries: Summary["queries"]) =>
       summarize({ counters: runner.counters, queries, seconds: (performance.now() - started) / 1000 });
     await stage(
       "process",
-      () => runner.drain(signal),
+      () => runner.drain(stop),
       () => {
         const { processed, invalid, failed, alerts } = sumUp({}).lambda;
         return `${processed} processed, ${invalid} invalid, ${failed} failed; ${alerts} above the alert threshold`;
@@ -72,7 +78,7 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
     );
     await stage(
       "deliver",
-      () => runner.flush(),
+      () => runner.flush(stop),
       () => {
         const { records, parquetObjects, rawObjects, errorObjects } = sumUp({}).delivery;
         return `${records} readings: Parquet objects ${parquetObjects}, raw objects ${rawObjects}, error objects ${errorObjects}`;

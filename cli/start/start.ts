@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import { StackError } from "@streaming-data-lake/runner";
 import { formatTable } from "../format-table";
+import { stopSignals } from "../stop-signals";
 import { help, parseArguments, UsageError } from "./arguments";
 import { type PipelineRun, runPipeline } from "./pipeline";
 import { Stages } from "./stages";
@@ -18,12 +19,13 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  const interruption = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(name, () => interruption.abort(new Interrupted(128 + constants.signals[name])));
-
+  const stop = stopSignals(() => console.error("npm start: stopped"));
   const stages = new Stages(args.json ? process.stderr : process.stdout);
-  const run = await runPipeline({ ...args, signal: interruption.signal, stages });
+  const run = await runPipeline({ ...args, signal: stop.first, stages }).catch((error: unknown) => {
+    throw stop.received && error === stop.first.reason
+      ? new Interrupted(128 + constants.signals[stop.received])
+      : error;
+  });
   if (args.json) console.log(JSON.stringify(run.summary));
   else console.log(report(run));
   for (const problem of run.problems) console.error(`npm start: ${problem}`);

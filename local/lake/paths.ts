@@ -17,7 +17,7 @@ export function inside(folder: string, ...parts: readonly string[]): string {
 }
 
 /** Longest name of a file, in bytes, on the usual file systems. */
-export const longestFileName = 255;
+const longestFileName = 255;
 
 /**
  * The name of one file for any text, such as a resource's address: other characters than letters, digits, `_`, `.`
@@ -43,6 +43,23 @@ const percent = (character: string) => `%${character.charCodeAt(0).toString(16).
 export function objectPath(lakeFolder: string, bucket: string, key: string): string {
   const folder = inside(lakeFolder, bucket);
   return key === "" ? folder : inside(folder, ...key.split("/").map(toSegment));
+}
+
+/** S3's limit for a key, in bytes. */
+const longestKey = 1024;
+
+/** Why an object can't be stored under a key, as the end of a sentence; undefined when it can. */
+export function keyProblem(lakeFolder: string, bucket: string, key: string): string | undefined {
+  if (key.includes("\0")) return "holds a character that no file's name can";
+  if (Buffer.byteLength(key) > longestKey) return `is longer than the ${longestKey} bytes that S3 takes`;
+  const longest = Math.max(
+    ...objectPath(lakeFolder, bucket, key)
+      .split(sep)
+      .map((name) => Buffer.byteLength(name)),
+  );
+  if (longest > longestFileName)
+    return `has ${longest} bytes between two slashes; this machine's file systems take ${longestFileName}`;
+  return undefined;
 }
 
 /** The key of what `objectPath` has placed at a path. */

@@ -22,6 +22,8 @@ export interface ReadCounters {
   readNew: number;
   /** Kinesis records read that were left from an earlier run. */
   readOld: number;
+  /** The clock was set back, so that new records and old ones can't be told apart: their sum is right. */
+  clockWasSet: boolean;
   /** User records in all of these: more, when a producer aggregates. */
   userRecords: number;
 }
@@ -78,7 +80,7 @@ export interface BufferCounters {
 }
 
 export function readCounters(streamName: string): ReadCounters {
-  return { streamName, readNew: 0, readOld: 0, userRecords: 0 };
+  return { streamName, readNew: 0, readOld: 0, clockWasSet: false, userRecords: 0 };
 }
 
 /** @param buffers Filled by the one who asks. */

@@ -1,4 +1,4 @@
-import type { Counters, MappingCounters } from "./counters";
+import type { Counters, MappingCounters, ReadCounters } from "./counters";
 import { formatDuration, plural } from "./format";
 
 /** What a run came to; `npm start -- --json` and `npm run local -- --json` print it. */
@@ -70,7 +70,8 @@ function producedOn(stream: string, counters: Counters): number {
   const acknowledged = counters.streams.find(({ name }) => name === stream)?.acknowledged;
   const [first] = consumers;
   if (!first) return acknowledged ?? 0;
-  return first.userRecords + Math.max(0, (acknowledged ?? first.readNew) - first.readNew);
+  const read = first.clockWasSet ? first.readNew + first.readOld : first.readNew;
+  return first.userRecords + Math.max(0, (acknowledged ?? read) - read);
 }
 
 /**
@@ -91,7 +92,11 @@ export function findDiscrepancies(counters: Counters, produced?: number): string
   for (const { name, acknowledged } of counters.streams)
     for (const consumer of [...counters.mappings, ...counters.deliveries])
       if (consumer.streamName === name && acknowledged !== undefined)
-        compare(`records of ${name} read by ${nameOf(consumer)}`, acknowledged, consumer.readNew);
+        compare(
+          `records of ${name} read by ${nameOf(consumer)}`,
+          acknowledged,
+          newOf(consumer, acknowledged),
+        );
   for (const mapping of counters.mappings) {
     const { readNew, readOld, succeeded, filtered, failed } = mapping;
     compare(`records settled by ${nameOf(mapping)}`, readNew + readOld, succeeded + filtered + failed);
@@ -112,6 +117,11 @@ export function findDiscrepancies(counters: Counters, produced?: number): string
     );
   }
   return problems;
+}
+
+/** Records read that were put in this run; as many as are claimed, as far as they can't be told from older ones. */
+function newOf({ readNew, readOld, clockWasSet }: ReadCounters, acknowledged: number): number {
+  return clockWasSet ? Math.min(acknowledged, readNew + readOld) : readNew;
 }
 
 function nameOf(consumer: Counters["mappings"][number] | Counters["deliveries"][number]): string {
@@ -146,4 +156,23 @@ export function renderSummary(summary: Summary): string {
     ["time", formatDuration(seconds * 1000)],
   ];
   return lines.map(([label, text]) => `${label.padEnd(10)}${text}`).join("\n");
+}
+
+/** What a runner that is ended leaves to its next run, one sentence each; nothing when it has done all. */
+export function leftUndone({ streams, mappings, deliveries }: Counters): string[] {
+  const sentences: string[] = [];
+  const say = (count: number, what: string) => {
+    if (count > 0) sentences.push(`${plural(count, "record")} ${what}`);
+  };
+  for (const { name, acknowledged = 0 } of streams)
+    for (const consumer of [...mappings, ...deliveries])
+      if (consumer.streamName === name)
+        say(acknowledged - newOf(consumer, acknowledged), `of ${name} not read by ${nameOf(consumer)}`);
+  for (const mapping of mappings) {
+    const { readNew, readOld, succeeded, filtered, failed, functionName } = mapping;
+    say(readNew + readOld - succeeded - filtered - failed, `not processed by ${functionName}`);
+  }
+  for (const { name, userRecords, delivered, rejected } of deliveries)
+    say(userRecords - delivered - rejected, `not delivered by ${name}`);
+  return sentences;
 }

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { LogFile } from "../../../local/runner/files/log-file";
 import { appendLines, GrowingFile, replaceFile } from "../../../local/runner/files/write";
+import { FunctionLog } from "../../../local/runner/lambda/process/function-log";
 import { temporaryFolder } from "../fixtures/harness";
 import { SmallDisk } from "../fixtures/small-disk";
 
@@ -93,39 +93,28 @@ describe("a file that is replaced", () => {
   });
 });
 
-describe("a log", () => {
+describe("the log of a function", () => {
   it("costs lines and nothing else when the disk is full, and says so once", () => {
     const path = join(temporaryFolder(), "logs", "function.log");
     const troubles: string[] = [];
-    const log = new LogFile(path, (message) => troubles.push(message));
-    const disk = SmallDisk.with(0);
-    const line = "x".repeat(100);
-    for (let count = 0; count < 20_000; count++) {
-      log.write(`${count} ${line}`);
-      if (count % 4_000 === 0) log.flush();
-    }
-    disk.room = 10_000_000;
-    log.write("the last");
+    const log = new FunctionLog(path, (message) => troubles.push(message));
+    const disk = SmallDisk.with(30);
+    log.write(["first"]);
+    for (let count = 0; count < 100; count++) log.write([`${count}`.padEnd(100), "more"]);
+    disk.room = 1_000;
+    log.write(["again"]);
     log.close();
-    log.write("too late");
-    log.close();
-    const [notice = "", ...lines] = readFileSync(path, "utf8").trimEnd().split("\n");
-    const lost = Number(/^(\d+) lines were lost/.exec(notice)?.[1]);
-    expect(lost + lines.length).toBe(20_001);
-    expect(lines.at(-1)).toBe("the last");
-    expect(troubles).toEqual([
-      expect.stringMatching(/function\.log: ENOSPC.*; lines are lost until it can be written$/),
-    ]);
+    log.write(["too late"]);
+    expect(readFileSync(path, "utf8")).toBe("first\n200 lines could not be written\nagain\n");
+    expect(troubles).toEqual([expect.stringMatching(/function\.log: ENOSPC.*; lines are left out$/)]);
   });
 
   it("is made again when someone has deleted it", () => {
     const path = join(temporaryFolder(), "logs", "function.log");
-    const log = new LogFile(path, () => {});
-    log.write("one");
-    log.flush();
+    const log = new FunctionLog(path, () => {});
+    log.write(["one"]);
     rmSync(join(path, ".."), { recursive: true });
-    log.write("two");
-    log.close();
-    expect(existsSync(path) && readFileSync(path, "utf8")).toBe("two\n");
+    log.write(["two"]);
+    expect(readFileSync(path, "utf8")).toBe("two\n");
   });
 });

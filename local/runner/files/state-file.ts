@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, mkdirSync, openSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { StackError } from "@streaming-data-lake/terraform/document";
 import { z } from "zod";
 import { disk } from "./disk";
+import { makeFolder } from "./folders";
 import { replaceFile, writeAllSync } from "./write";
 
 /** Of what is in a slot. A change of its shape needs a new number. */
@@ -81,7 +82,7 @@ export class StateFile<T> {
       writeAllSync(file, bytes, 0);
       if (durable) disk.syncSync(file);
     } else {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       replaceFile(path, bytes);
       if (file !== undefined) closeSync(file);
       this.files[slot] = undefined;

@@ -8,9 +8,10 @@ import {
   readSync,
   rmSync,
 } from "node:fs";
-import { type FileHandle, mkdir, open, stat } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { disk } from "./disk";
+import { makeFolder } from "./folders";
 
 /** Writes all of the bytes at a position, however many calls it takes, or throws. */
 export function writeAllSync(file: number, bytes: Uint8Array, position: number): void {
@@ -87,7 +88,7 @@ export class GrowingFile {
 
 /** An empty file that can be read back, in a folder that is made when it is not there. */
 async function create(path: string): Promise<FileHandle> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   return open(path, "w+");
 }
 

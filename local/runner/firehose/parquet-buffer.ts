@@ -1,20 +1,21 @@
-import { rm } from "node:fs/promises";
-import type { DuckDBConnection } from "@duckdb/node-api";
+import { rm, writeFile } from "node:fs/promises";
 import { duckdbType, quoteName, quoteText } from "@streaming-data-lake/lake/hive-types";
 import type { GlueColumn, GlueTable, RecordConversion } from "@streaming-data-lake/terraform/types";
 import { GrowingFile, syncFile } from "../files/write";
 import type { UserRecord } from "../stream/deaggregate";
-import type { FinishedObject, ObjectBuffer } from "./buffer";
+import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { rowConverter, SchemaMismatch } from "./convert";
+import type { Database } from "./database";
 import { type JsonObject, MalformedJson, parseDocuments } from "./json-documents";
 import { Contents, type Delivered } from "./spool";
 
 export interface ParquetBufferOptions {
   /** Path of its files, without extension. */
   readonly path: string;
+  readonly persist: Persist;
   readonly table: GlueTable;
   readonly conversion: RecordConversion;
-  readonly connection: DuckDBConnection;
+  readonly database: Pick<Database, "run">;
   readonly region: string;
   readonly accountId: string;
 }
@@ -51,14 +52,7 @@ export class ParquetBuffer implements ObjectBuffer {
         errors.push(`${JSON.stringify(this.describe(record, error))}\n`);
       }
     }
-    const before = this.rows.bytes;
-    try {
-      if (rows.length > 0) await this.rows.append(rows.join(""));
-      if (errors.length > 0) await this.errors.append(errors.join(""));
-    } catch (error) {
-      this.rows.cut(before);
-      throw error;
-    }
+    await this.options.persist(() => this.write(rows.join(""), errors.join("")));
     for (const delivered of records) this.contents.add(shardId, delivered);
     for (const { length } of rows) this.longest = Math.max(this.longest, length);
     this.rowCount += rows.length;
@@ -91,15 +85,24 @@ export class ParquetBuffer implements ObjectBuffer {
     await rm(this.errors.path, { force: true });
   }
 
-  private async writeParquet(file: string): Promise<void> {
-    const { connection } = this.options;
+  private async write(rows: string, errors: string): Promise<void> {
+    const before = this.rows.bytes;
     try {
-      await connection.run(copyStatement(this.rows.path, file, 4 * this.longest, this.options));
+      if (rows) await this.rows.append(rows);
+      if (errors) await this.errors.append(errors);
+    } catch (error) {
+      this.rows.cut(before);
+      throw error;
+    }
+  }
+
+  private async writeParquet(file: string): Promise<void> {
+    const { database } = this.options;
+    try {
+      await database.run(copyStatement(this.rows.path, file, 4 * this.longest, this.options));
       await syncFile(file);
-      const reader = await connection.runAndReadAll(
-        `SELECT num_rows FROM parquet_file_metadata(${quoteText(file)})`,
-      );
-      const written = Number(reader.getRowsJS()[0]?.[0]);
+      const [row] = await database.run(`SELECT num_rows FROM parquet_file_metadata(${quoteText(file)})`);
+      const written = Number(row?.[0]);
       if (written !== this.rowCount) throw new Error(`${file} holds ${written} of ${this.rowCount} rows`);
     } catch (error) {
       // What there is of it would take the room that the next attempt needs.
@@ -128,6 +131,25 @@ export class ParquetBuffer implements ObjectBuffer {
         catalogArn: null,
       },
     };
+  }
+}
+
+/**
+ * Converts no record by a table: what fails here would fail for every object.
+ *
+ * @throws Error that says what is wrong with the table.
+ */
+export async function checkConversion(
+  options: Pick<ParquetBufferOptions, "path" | "table" | "conversion" | "database">,
+): Promise<void> {
+  const from = `${options.path}.check`;
+  const to = `${options.path}.parquet`;
+  await writeFile(from, "");
+  try {
+    await options.database.run(copyStatement(from, to, 0, options));
+  } finally {
+    await rm(from, { force: true });
+    await rm(to, { force: true });
   }
 }
 

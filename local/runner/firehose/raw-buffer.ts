@@ -3,12 +3,13 @@ import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { GrowingFile } from "../files/write";
-import type { FinishedObject, ObjectBuffer } from "./buffer";
+import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { Contents, type Delivered } from "./spool";
 
 export interface RawBufferOptions {
   /** Path of its files, without extension. */
   readonly path: string;
+  readonly persist: Persist;
   readonly gzip: boolean;
   /** Adds a newline to each record. */
   readonly appendDelimiter: boolean;
@@ -33,7 +34,8 @@ export class RawBuffer implements ObjectBuffer {
         if (this.options.appendDelimiter) chunks.push(newline);
       }
     }
-    await this.spool.append(Buffer.concat(chunks));
+    const chunk = Buffer.concat(chunks);
+    await this.options.persist(() => this.spool.append(chunk));
     for (const delivered of records) this.contents.add(shardId, delivered);
   }
 

@@ -1,16 +1,17 @@
-import { existsSync, mkdirSync } from "node:fs";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, relative } from "node:path";
 import { inside, objectPath } from "@streaming-data-lake/lake/paths";
 import type { S3Destination } from "@streaming-data-lake/terraform/types";
 import { z } from "zod";
 import type { BufferCounters, DeliveryCounters } from "../counters";
-import { isSystemError, type KeepTryingOptions, keepTrying } from "../files/keep-trying";
+import { makeFolder } from "../files/folders";
 import { StateFile } from "../files/state-file";
 import { moveFile, syncFolder } from "../files/write";
+import { retry } from "../lifecycle/retry";
 import { type ShardState, shardStates } from "../stream/consumer";
 import { compareSequenceNumbers } from "../stream/sequence";
-import type { FinishedObject, ObjectBuffer } from "./buffer";
+import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { objectKey } from "./object-key";
 import type { Delivered } from "./spool";
 
@@ -20,7 +21,7 @@ export interface SinkOptions {
   readonly destination: S3Destination;
   /** Every change of this text is a new version of the delivery stream. */
   readonly configuration: string;
-  readonly newBuffer: (path: string) => ObjectBuffer;
+  readonly newBuffer: (path: string, persist: Persist) => ObjectBuffer;
   /** Folder for buffers on disk; a buffer that was not finished is dropped and its records are read again. */
   readonly spool: string;
   /** When it began to read, in milliseconds since 1970: what its state says, or else what is known of it. */
@@ -29,6 +30,9 @@ export interface SinkOptions {
   /** Folder of the buckets. */
   readonly lake: string;
   readonly counters: DeliveryCounters;
+  /** The stream was made by this run: no checkpoint is one in it. @default false */
+  readonly streamIsNew?: boolean;
+  readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
 }
 
@@ -73,7 +77,6 @@ function stateShape(lake: string): z.ZodType<State> {
  */
 export class Sink {
   readonly counters: BufferCounters;
-  private readonly abort = new AbortController();
   private buffer: ObjectBuffer;
   private serial = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -103,7 +106,7 @@ export class Sink {
    * @throws StackError when its state is damaged.
    */
   static async open(options: SinkOptions): Promise<Sink> {
-    const { configuration, lake, spool, stateFile, readingSince, onTrouble } = options;
+    const { configuration, lake, spool, stateFile, readingSince, streamIsNew, onTrouble } = options;
     const state = StateFile.open<State>({
       path: stateFile,
       shape: stateShape(lake),
@@ -113,11 +116,12 @@ export class Sink {
       },
       onTrouble,
     });
-    if (!state.isNew) readingSince(state.value.since);
-    await mkdir(spool, { recursive: true });
+    if (!state.isNew) state.value.since = readingSince(state.value.since);
+    makeFolder(spool);
     completeMoves(state.value, options);
     // The names of this run's files are those of the last run's: what was moved must not be moved again.
     state.value.pending = [];
+    if (streamIsNew) Object.assign(state.value, { since: 0, shards: {} });
     for (const name of await readdir(spool)) await rm(inside(spool, name), { recursive: true });
     if (state.value.configuration !== configuration) state.value.version++;
     state.value.configuration = configuration;
@@ -147,6 +151,7 @@ export class Sink {
   async flush(): Promise<void> {
     await this.next(async () => this.rotate());
     await this.writing;
+    this.options.abort.throwIfAborted();
   }
 
   /** Marks a closed shard as done with; what was read of it must have been flushed. */
@@ -155,23 +160,33 @@ export class Sink {
     this.state.save();
   }
 
-  /** Gives up on what is not written yet: the next run reads it again. */
+  /** Ends after the abort, and gives up on what is not written yet: the next run reads it again. */
   async close(): Promise<void> {
-    this.abort.abort();
     clearTimeout(this.timer);
-    await this.writing;
-    await this.adding.catch(() => {});
+    await Promise.allSettled([this.adding, this.writing]);
     await this.buffer.discard();
     this.state.close();
   }
 
   private next(step: () => Promise<void>): Promise<void> {
-    this.adding = this.adding.then(() => (this.abort.signal.aborted ? undefined : step()));
+    this.adding = this.adding.then(() => (this.options.abort.aborted ? undefined : step()));
     return this.adding;
   }
 
   private openBuffer(): ObjectBuffer {
-    return this.options.newBuffer(inside(this.options.spool, String(++this.serial)));
+    return this.options.newBuffer(inside(this.options.spool, String(++this.serial)), (work) =>
+      this.persist(work, "can't buffer"),
+    );
+  }
+
+  private persist<T>(work: () => T | Promise<T>, what: string): Promise<T> {
+    const { abort, counters, deliveryStream, onTrouble } = this.options;
+    return retry(work, {
+      abort,
+      what: `${deliveryStream}: ${what}`,
+      onTrouble,
+      onFailure: () => counters.writeErrors++,
+    });
   }
 
   private async add(shardId: string, records: readonly Delivered[]): Promise<void> {
@@ -184,8 +199,7 @@ export class Sink {
         end++;
       }
       const taken = records.slice(start, end);
-      await keepTrying(() => this.buffer.add(shardId, taken), { ...this.patience, passes: isSystemError });
-      if (this.abort.signal.aborted) return;
+      await this.buffer.add(shardId, taken);
       start = end;
       if (bytes >= limitBytes) {
         this.rotate();
@@ -222,36 +236,29 @@ export class Sink {
     this.writing = this.writing.then(() => this.write(full));
   }
 
+  /** @throws the reason of the abort. */
   private async write(buffer: ObjectBuffer): Promise<void> {
     const before = { ...this.state.value.shards };
     let isCommitted = false;
-    const written = await keepTrying(async () => {
-      const objects = await buffer.finish();
-      if (this.abort.signal.aborted) return undefined;
-      this.commit(buffer, objects, before);
-      isCommitted = true;
-      moveObjects(this.state.value, this.options);
-      this.state.value.pending = [];
-      this.state.save();
-      return objects;
-    }, this.patience);
-    if (written) this.countObjects(written);
-    // What can't be removed is removed by the next run.
-    if (written || !isCommitted) await buffer.discard().catch(() => {});
-    // The next run moves the files.
-    else await buffer.close();
-  }
-
-  private get patience(): KeepTryingOptions {
-    const { counters, deliveryStream, destination, onTrouble } = this.options;
-    return {
-      what: `${deliveryStream}: can't write to ${destination.bucket}`,
-      abort: this.abort.signal,
-      onTrouble,
-      onFailure: () => {
-        counters.writeErrors++;
-      },
-    };
+    try {
+      const written = await this.persist(async () => {
+        const objects = await buffer.finish();
+        this.options.abort.throwIfAborted();
+        this.commit(buffer, objects, before);
+        isCommitted = true;
+        moveObjects(this.state.value, this.options);
+        this.state.value.pending = [];
+        this.state.save();
+        return objects;
+      }, `can't write to ${this.options.destination.bucket}`);
+      this.countObjects(written);
+    } catch (error) {
+      // What is committed is moved by the next run.
+      if (isCommitted) await buffer.close();
+      else await discard(buffer);
+      throw error;
+    }
+    await discard(buffer);
   }
 
   /** From here on the objects count as written and their records as done with. */
@@ -287,11 +294,16 @@ export class Sink {
   }
 }
 
+/** What can't be removed is removed by the next run. */
+async function discard(buffer: ObjectBuffer): Promise<void> {
+  await buffer.discard().catch(() => {});
+}
+
 /** Moves finished files to where their objects belong, and sees to it that they stay there. */
 function moveObjects({ pending }: State, { lake, spool }: SinkOptions): void {
   for (const { file, path } of pending) {
     const target = inside(lake, path);
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     moveFile(inside(spool, file), target);
     syncFolder(dirname(target));
   }

@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:
 import { dirname, join, resolve } from "node:path";
 import { StackError } from "@streaming-data-lake/terraform/document";
 import { z } from "zod";
+import { neverMakeAgain } from "../files/folders";
 import { replaceFile } from "../files/write";
 
 /** What a runner keeps in its folder; nothing else there is ever touched. */
@@ -48,7 +49,7 @@ export class RunnerFolder {
    */
   static claim(dir: string, onTrouble: (message: string) => void = () => {}): RunnerFolder {
     const path = pathOf(dir);
-    makeFolder(path);
+    makePath(path);
     try {
       return RunnerFolder.open(path, onTrouble);
     } catch (error) {
@@ -96,12 +97,31 @@ export class RunnerFolder {
    */
   readingSince(consumer: string, saved?: number): number {
     const known = this.mark.consumers[consumer];
-    const since = saved ?? known ?? Date.now();
+    // An earlier run's clock may have been ahead.
+    const since = Math.min(saved ?? known ?? Number.POSITIVE_INFINITY, Date.now());
     if (known === undefined) {
       this.mark = { ...this.mark, consumers: { ...this.mark.consumers, [consumer]: since } };
       this.save();
     }
     return since;
+  }
+
+  /**
+   * Tells once when the folder is gone, or another one has taken its place; nothing is made there again then.
+   *
+   * @returns what ends the watch.
+   */
+  watch(onGone: () => void): () => void {
+    const release = neverMakeAgain(this.path);
+    const timer = setInterval(() => {
+      if (readMarkOf(this.path)?.created === this.mark.created) return;
+      clearInterval(timer);
+      onGone();
+    }, 1_000).unref();
+    return () => {
+      clearInterval(timer);
+      release();
+    };
   }
 
   /** Forgets the consumers, for a folder that begins afresh. */
@@ -135,10 +155,10 @@ function isThere(path: string): boolean {
 }
 
 /** Level by level: Node's own recursive mkdir never ends where a folder can't be made, as in /proc. */
-function makeFolder(path: string): void {
+function makePath(path: string): void {
   try {
     if (isThere(path)) return;
-    if (dirname(path) !== path) makeFolder(dirname(path));
+    if (dirname(path) !== path) makePath(dirname(path));
     mkdirSync(path);
   } catch (error) {
     if (error instanceof StackError) throw error;
@@ -154,6 +174,14 @@ function examine(path: string): Mark | "empty" | "earlier" | "foreign" {
   if (names.includes(markName)) return readMark(join(path, markName));
   if (names.length === 0) return "empty";
   return isEarlierLayout(path, names) ? "earlier" : "foreign";
+}
+
+function readMarkOf(folder: string): Mark | undefined {
+  try {
+    return readMark(join(folder, markName));
+  } catch {
+    return undefined;
+  }
 }
 
 function readMark(path: string): Mark {

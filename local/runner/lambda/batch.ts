@@ -1,8 +1,8 @@
 import type { EventSourceMapping } from "@streaming-data-lake/terraform/types";
 import type { KinesisRecord } from "../stream/stream-source";
 import type { Condition } from "./dead-letters";
+import type { Outcome } from "./process/worker";
 import { readResponse } from "./response";
-import type { Outcome } from "./worker";
 
 type Policy = Pick<
   EventSourceMapping,

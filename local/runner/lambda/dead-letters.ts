@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { inside, objectPath } from "@streaming-data-lake/lake/paths";
 import { bucketOf } from "@streaming-data-lake/terraform/names";
 import type { EventSourceMapping } from "@streaming-data-lake/terraform/types";
+import { makeFolder } from "../files/folders";
 import { appendLines, replaceFile } from "../files/write";
 import type { KinesisRecord } from "../stream/stream-source";
 
@@ -91,7 +91,7 @@ export class DeadLetters {
   write({ line, object }: DeadLetter): void {
     if (object) {
       const path = objectPath(this.lake, object.bucket, object.key);
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       replaceFile(path, object.text);
     }
     appendLines(inside(this.dir, "dead-letters.ndjson"), `${line}\n`, { durable: true });

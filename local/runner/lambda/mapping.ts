@@ -3,8 +3,9 @@ import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { EventSourceMapping, LambdaFunction } from "@streaming-data-lake/terraform/types";
 import { z } from "zod";
 import { type MappingCounters, readCounters } from "../counters";
-import { keepTrying } from "../files/keep-trying";
 import { StateFile } from "../files/state-file";
+import { retry } from "../lifecycle/retry";
+import type { RunStart } from "../lifecycle/run-start";
 import { pause, Signal } from "../signal";
 import { StreamConsumer, shardStates } from "../stream/consumer";
 import { deaggregate } from "../stream/deaggregate";
@@ -12,7 +13,7 @@ import { compareSequenceNumbers, lowestSequenceNumber } from "../stream/sequence
 import type { Position } from "../stream/shard-reader";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import { settleBatch } from "./batch";
-import { type DeadLetters, deadLetter, type GivenUp } from "./dead-letters";
+import { type DeadLetters, deadLetter } from "./dead-letters";
 import { eventBytes, kinesisEvent, maxPayloadBytes } from "./event";
 import { type RecordFilter, recordFilter } from "./filter";
 import { Lane } from "./lane";
@@ -30,9 +31,13 @@ export interface MapperOptions {
   readonly dir: string;
   /** When a consumer began to read; see `RunnerFolder`. */
   readonly readingSince: (consumer: string, saved?: number) => number;
-  /** Records that came before are an earlier run's. Milliseconds since 1970. */
-  readonly startedAt: number;
+  readonly runStart: RunStart;
+  /** The stream was made by this run: no checkpoint is one in it. */
+  readonly streamIsNew: boolean;
+  readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
+  /** Told when the mapping can't go on. */
+  readonly onLost: (message: string) => void;
 }
 
 const shape = z.object({
@@ -65,15 +70,14 @@ const retryPause = { first: 50, last: 2_000 };
  */
 export class EventSourceMapper {
   readonly counters: MappingCounters;
-  private readonly abort = new AbortController();
   private readonly changed = new Signal();
   private readonly shards = new Map<string, MappedShard>();
   private readonly running: Promise<void>[] = [];
-  /** While checkpoints can't be saved. */
-  private saving: Promise<void> | undefined;
   private readonly state: StateFile<State>;
   private readonly consumer: StreamConsumer;
   private readonly accepts: RecordFilter;
+  /** The saving that is tried again, when one has failed. */
+  private saving: Promise<void> | undefined;
 
   constructor(private readonly options: MapperOptions) {
     const { mapping, fn, source, runtime } = options;
@@ -102,19 +106,20 @@ export class EventSourceMapper {
       initial: () => ({ since: options.readingSince(name), shards: {} }),
       onTrouble: options.onTrouble,
     });
-    if (!this.state.isNew) options.readingSince(name, this.state.value.since);
+    const { value } = this.state;
+    if (!this.state.isNew) value.since = options.readingSince(name, value.since);
+    if (options.streamIsNew) Object.assign(value, { since: 0, shards: {} });
     this.consumer = new StreamConsumer({
       ...options,
       start: this.startPosition(),
       state: (shardId) => this.state.value.shards[shardId],
       onRecords: (shardId, records) => this.take(shardId, records),
       onShardEnd: (shardId) => this.finish(shardId),
-      abort: this.abort.signal,
     });
   }
 
   async start(): Promise<void> {
-    this.state.save();
+    this.save();
     await this.consumer.start();
   }
 
@@ -125,15 +130,10 @@ export class EventSourceMapper {
     await this.changed.until(() => this.pending() === 0, abort);
   }
 
-  async close(): Promise<void> {
-    this.abort.abort();
-    await this.consumer.stopped();
-  }
-
-  /** Resolves when no lane works any more; the function must have been closed before. */
+  /** Resolves when nothing works any more, after the abort; the function must have been closed before. */
   async stopped(): Promise<void> {
-    await Promise.all(this.running);
-    await this.saving;
+    await this.consumer.stopped();
+    await Promise.all([...this.running, this.saving]);
     this.state.close();
   }
 
@@ -160,7 +160,7 @@ export class EventSourceMapper {
   }
 
   private async take(shardId: string, records: readonly KinesisRecord[]): Promise<void> {
-    const { mapping, startedAt } = this.options;
+    const { mapping, runStart } = this.options;
     const shard = this.shards.get(shardId) ?? this.open(shardId);
     const before = this.savedLanes(shardId);
     for (const record of records) {
@@ -168,8 +168,7 @@ export class EventSourceMapper {
       const saved = before?.[index];
       shard.read = record.sequenceNumber;
       if (saved && compareSequenceNumbers(record.sequenceNumber, saved) <= 0) continue;
-      if (record.arrival >= startedAt) this.counters.readNew++;
-      else this.counters.readOld++;
+      runStart.count(this.counters, record.arrival);
       this.counters.userRecords += deaggregate(record).length;
       if (this.accepts(record)) shard.lanes[index]?.push(record);
       else this.counters.filtered++;
@@ -179,7 +178,8 @@ export class EventSourceMapper {
     await this.saving;
     const room = Math.max(1_000, mapping.batchSize) * mapping.parallelizationFactor;
     await this.changed.until(
-      () => this.abort.signal.aborted || (this.pending() < room && this.waitingBytes() < waitingBytes),
+      () => this.pending() < room && this.waitingBytes() < waitingBytes,
+      this.options.abort,
     );
   }
 
@@ -210,17 +210,16 @@ export class EventSourceMapper {
               this.checkpoint(shardId, shard);
             }),
           changed: this.changed,
-          abort: this.abort.signal,
+          abort: this.options.abort,
         }),
     );
     const shard: MappedShard = { lanes, read: this.state.value.shards[shardId]?.after };
     for (const [index, lane] of lanes.entries()) {
       lane.done = this.savedLanes(shardId)?.[index] ?? shard.read;
       this.running.push(
-        lane.run().catch((error: Error) => {
-          this.options.onTrouble(
-            `${this.counters.functionName}: ${error.message}; stopped, the next run goes on from here`,
-          );
+        lane.run().catch(({ message }: Error) => {
+          const { abort, onLost } = this.options;
+          if (!abort.aborted) onLost(`${mapping.address}: ${shardId}: ${message}`);
         }),
       );
     }
@@ -233,9 +232,8 @@ export class EventSourceMapper {
     batch: readonly KinesisRecord[],
     onDone: (sequenceNumber: string) => void,
   ): Promise<void> {
-    const { mapping, runtime } = this.options;
+    const { abort, mapping, onTrouble, runtime, deadLetters } = this.options;
     const { counters } = this;
-    const abort = this.abort.signal;
     const done = (records: readonly KinesisRecord[]) => onDone(records.at(-1)?.sequenceNumber ?? "");
     return settleBatch(batch, mapping, {
       invoke: (records) => {
@@ -249,8 +247,14 @@ export class EventSourceMapper {
       },
       onGivenUp: async (attempt, condition) => {
         const { records } = attempt;
-        const payload = kinesisEvent(records, source);
-        if (!(await this.record({ ...attempt, condition, shardId: source.shardId, payload }))) return;
+        const letter = deadLetter(mapping, {
+          ...attempt,
+          condition,
+          shardId: source.shardId,
+          payload: kinesisEvent(records, source),
+        });
+        const what = `${mapping.address}: can't write to dead-letters.ndjson`;
+        await retry(() => deadLetters.write(letter), { abort, what, onTrouble });
         counters.deadLetters++;
         counters.failed += records.length;
         for (const record of records) counters.failedUserRecords += deaggregate(record).length;
@@ -277,42 +281,25 @@ export class EventSourceMapper {
     this.save();
   }
 
-  /** Puts on record that a batch is given up; false when the runner ends before it could. */
-  private async record(given: GivenUp): Promise<boolean> {
-    const { mapping, fn, deadLetters, onTrouble } = this.options;
-    const letter = deadLetter(mapping, given);
-    const what = `${fn.name}: can't write dead-letters.ndjson`;
-    const written = await keepTrying(
-      () => {
-        deadLetters.write(letter);
-        return true;
-      },
-      { what, abort: this.abort.signal, onTrouble },
-    );
-    return written ?? false;
-  }
-
-  /** Saves the checkpoints, at once or else as soon as it can be done. */
+  /** A checkpoint that can't be saved is saved later; until then a kill would hand more to the function again. */
   private save(): void {
     if (this.saving) return;
     try {
       this.state.save();
     } catch {
-      const { fn, onTrouble } = this.options;
-      const what = `${fn.name}: can't save its checkpoints`;
-      this.saving = keepTrying(() => this.state.save(), { what, abort: this.abort.signal, onTrouble }).then(
-        () => {
+      const { abort, mapping, onTrouble } = this.options;
+      const what = `${mapping.address}: can't save its checkpoints`;
+      this.saving = retry(() => this.state.save(), { abort, what, onTrouble })
+        .catch(() => {})
+        .finally(() => {
           this.saving = undefined;
-        },
-      );
+        });
     }
   }
 
   private async finish(shardId: string): Promise<void> {
-    const abort = this.abort.signal;
     const lanes = this.shards.get(shardId)?.lanes ?? [];
-    await this.changed.until(() => abort.aborted || lanes.every(({ pending }) => pending === 0));
-    if (abort.aborted) return;
+    await this.changed.until(() => lanes.every(({ pending }) => pending === 0), this.options.abort);
     this.state.value.shards[shardId] = { ...this.state.value.shards[shardId], finished: true };
     this.save();
   }

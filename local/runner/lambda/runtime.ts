@@ -1,10 +1,10 @@
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
-import { LogFile } from "../files/log-file";
 import { unpackArchive } from "./archive";
 import { MetricSums } from "./embedded-metrics";
 import { functionEnvironment } from "./environment";
-import { FunctionWorker, type Outcome } from "./worker";
+import { FunctionLog } from "./process/function-log";
+import { FunctionWorker, type Outcome } from "./process/worker";
 
 export interface RuntimeOptions {
   readonly fn: LambdaFunction;
@@ -12,7 +12,7 @@ export interface RuntimeOptions {
   /** The runner's folder: the archive is unpacked and the log written below it. */
   readonly dir: string;
   readonly kinesisEndpoint: string;
-  readonly onTrouble?: (message: string) => void;
+  readonly onTrouble: (message: string) => void;
 }
 
 /**
@@ -25,13 +25,13 @@ export class FunctionRuntime {
   readonly metrics: ReadonlyMap<string, number> = this.sums.totals;
   private readonly idle: FunctionWorker[] = [];
   private readonly workers = new Set<FunctionWorker>();
-  private readonly log: LogFile;
+  private readonly log: FunctionLog;
   private readonly taskRoot: string;
 
   constructor(private readonly options: RuntimeOptions) {
-    const { fn, dir, onTrouble = () => {} } = options;
+    const { fn, dir, onTrouble } = options;
     this.taskRoot = unpackArchive(fn, inside(dir, "functions"));
-    this.log = new LogFile(inside(dir, "logs", `${fileName(fn.name)}.log`), onTrouble);
+    this.log = new FunctionLog(inside(dir, "logs", `${fileName(fn.name)}.log`), onTrouble);
   }
 
   /** Starts an execution environment before the first event comes. */
@@ -68,14 +68,14 @@ export class FunctionRuntime {
       fn,
       taskRoot,
       environment: functionEnvironment(fn, { region, taskRoot, kinesisEndpoint }),
-      onLine: (line) => this.onLine(line),
+      onLines: (lines) => this.onLines(lines),
     });
     this.workers.add(worker);
     return worker;
   }
 
-  private onLine(line: string): void {
-    this.log.write(line);
-    this.sums.add(line);
+  private onLines(lines: readonly string[]): void {
+    this.log.write(lines);
+    for (const line of lines) this.sums.add(line);
   }
 }

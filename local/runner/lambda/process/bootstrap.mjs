@@ -1,24 +1,61 @@
-// The Lambda runtime of this machine: loads the handler and answers invocations over the channel to the runner.
+// The Lambda runtime of this machine: loads the handler and answers invocations over a pipe to the runner.
 // Plain JavaScript and started by plain Node.js, as on AWS: no loader changes what the handler sees.
 //
 // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
 import { existsSync } from "node:fs";
+import { Socket } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
-import { Worker } from "node:worker_threads";
 
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const maxResponseBytes = 6 * 1024 * 1024 + 100;
 const { env } = process;
 
-// No orphan: when the runner, whose pid is the argument, is gone the channel closes; and should the handler keep the
-// thread busy for ever, a second thread sees it.
-process.on("disconnect", () => process.exit());
-new Worker(
-  `setInterval(() => { if (process.ppid !== ${Number(process.argv[2])}) process.kill(process.pid, "SIGKILL"); }, 250);`,
-  { eval: true, stdout: false, stderr: false, execArgv: [], env: {} },
-).unref();
+// Whatever the handler puts in their place, these are the runtime's.
+const print = process.stdout.write.bind(process.stdout);
+const exit = process.exit.bind(process);
+const { stringify, parse } = JSON;
+
+const channel = new Socket({ fd: 3, readable: true, writable: true });
+// When the runner is gone, so is this process, with all that it has started.
+channel.on("close", () => process.kill(-process.pid, "SIGKILL"));
+channel.on("error", () => {});
+
+/** Frames as frames.ts describes them. */
+function send(head, body, done) {
+  const json = Buffer.from(stringify(head));
+  const text = Buffer.from(body);
+  const lengths = Buffer.alloc(8);
+  lengths.writeUInt32BE(json.length, 0);
+  lengths.writeUInt32BE(text.length, 4);
+  channel.write(Buffer.concat([lengths, json, text]), done);
+}
+
+function receive(onInvocation) {
+  let bytes = Buffer.alloc(0);
+  let chunks = [];
+  let missing = 8;
+  channel.on("data", (chunk) => {
+    chunks.push(chunk);
+    missing -= chunk.length;
+    while (missing <= 0) {
+      bytes = Buffer.concat(chunks);
+      const headEnd = 8 + bytes.readUInt32BE(0);
+      const end = headEnd + bytes.readUInt32BE(4);
+      missing = end - bytes.length;
+      chunks = [bytes];
+      if (missing > 0) return;
+      const rest = bytes.subarray(end);
+      chunks = [rest];
+      missing = 8 - rest.length;
+      onInvocation({
+        ...parse(bytes.toString("utf8", 8, headEnd)),
+        payload: bytes.toString("utf8", headEnd, end),
+      });
+    }
+  });
+}
 
 let requestId;
 for (const [method, level] of Object.entries({
@@ -29,7 +66,7 @@ for (const [method, level] of Object.entries({
   error: "ERROR",
 }))
   console[method] = (...args) =>
-    process.stdout.write(
+    print(
       `${new Date().toISOString()}\t${requestId ?? "undefined"}\t${level}\t${format(...args).replaceAll("\n", "\r")}\n`,
     );
 
@@ -42,8 +79,7 @@ function describe(error) {
 function fatal(errorType, status) {
   return (error) => {
     console.error("Uncaught Exception", error);
-    const described = { ...describe(error), errorType };
-    process.send({ type: "fatal", error: described }, () => process.exit(status));
+    send({ type: "fatal" }, stringify({ ...describe(error), errorType }), () => exit(status));
   };
 }
 process.on("uncaughtException", fatal("Runtime.UncaughtException", 129));
@@ -87,7 +123,7 @@ function run(handler, invocation) {
     // A handler that never settles and leaves nothing to wait for is answered with null, as on AWS.
     process.once("beforeExit", () => resolve(null));
     const callback = (error, result) => (error ? reject(error) : resolve(result));
-    const returned = handler(JSON.parse(invocation.payload), context(invocation), callback);
+    const returned = handler(parse(invocation.payload), context(invocation), callback);
     if (typeof returned?.then === "function") returned.then(resolve, reject);
     else if (handler.length < 3) resolve(returned);
   });
@@ -97,34 +133,34 @@ async function invoke(handler, invocation) {
   requestId = invocation.requestId;
   env._X_AMZN_TRACE_ID = `Root=1-${requestId.slice(0, 8)}-${requestId.replaceAll("-", "").slice(8)};Sampled=0`;
   // While the handler runs the channel must not keep the process alive, so that an empty event loop shows.
-  process.channel.unref();
+  channel.unref();
   try {
-    const payload = JSON.stringify((await run(handler, invocation)) ?? null);
+    const payload = stringify((await run(handler, invocation)) ?? null);
     if (Buffer.byteLength(payload) > maxResponseBytes)
       throw failure(
         "Function.ResponseSizeTooLarge",
         `Response payload size exceeded maximum allowed payload size (${maxResponseBytes} bytes).`,
       );
-    return { type: "result", requestId, payload };
+    return ["result", payload];
   } catch (error) {
     console.error("Invoke Error", error);
-    return { type: "result", requestId, error: describe(error) };
+    return ["error", stringify(describe(error))];
   } finally {
-    process.channel.ref();
+    channel.ref();
     process.removeAllListeners("beforeExit");
   }
 }
 
 try {
   const handler = await loadHandler();
-  process.on("message", async (invocation) => {
-    const answer = await invoke(handler, invocation);
+  receive(async (invocation) => {
+    const [type, body] = await invoke(handler, invocation);
     // Marks the end of what the handler printed: the runner waits for it, so that no metric is late.
-    process.stdout.write(`\nEND RequestId: ${invocation.requestId}\n`);
-    process.send(answer);
+    print(`\nEND RequestId: ${invocation.requestId}\n`);
+    send({ type, requestId: invocation.requestId }, body);
   });
-  process.send({ type: "ready" });
+  send({ type: "ready" }, "");
 } catch (error) {
   console.error("Init Error", error);
-  process.send({ type: "fatal", error: describe(error) }, () => process.exit(1));
+  send({ type: "fatal" }, stringify(describe(error)), () => exit(1));
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { drain } from "../../../cli/run/drain";
+import { untilStuck } from "../../../cli/run/until-stuck";
 import { deliveryCounters } from "../../../local/runner/counters";
 
-const stuckMilliseconds = 300;
+const patience = 300;
+const never = new AbortController().signal;
 
 /** A runner that is drained after so long, while each tick moves its delivery on or not. */
 function runner(milliseconds: number, moves: boolean) {
@@ -20,24 +21,25 @@ function runner(milliseconds: number, moves: boolean) {
       const timer = setTimeout(() => end(resolve), milliseconds);
       signal?.addEventListener("abort", () => end(() => reject(signal.reason)), { once: true });
     });
-  return { counters, drain: wait };
+  return { counters, lost: never, drain: wait };
 }
 
 describe("a drain", () => {
   it("goes on for as long as any consumer moves on, be it only a delivery stream", async () => {
-    const never = new AbortController().signal;
-    expect(await drain(runner(4 * stuckMilliseconds, true), never, stuckMilliseconds)).toBe(true);
+    const moving = runner(4 * patience, true);
+    expect(await untilStuck(moving, moving.drain, { abort: never, patience })).toBe(true);
   });
 
   it("ends once nothing has moved for a while, and says so", async () => {
-    const never = new AbortController().signal;
-    expect(await drain(runner(60_000, false), never, stuckMilliseconds)).toBe(false);
+    const stuck = runner(60_000, false);
+    expect(await untilStuck(stuck, stuck.drain, { abort: never, patience })).toBe(false);
   });
 
   it("ends at once when aborted, and says so", async () => {
     const abort = AbortSignal.timeout(50);
     const started = Date.now();
-    expect(await drain(runner(60_000, true), abort, 60_000)).toBe(false);
+    const moving = runner(60_000, true);
+    expect(await untilStuck(moving, moving.drain, { abort, patience: 60_000 })).toBe(false);
     expect(Date.now() - started).toBeLessThan(5_000);
   });
 });
