@@ -2,10 +2,12 @@ import type {
   BufferCounters,
   Counters,
   DeliveryCounters,
+  FunctionCounters,
   MappingCounters,
   StreamCounters,
 } from "@streaming-data-lake/runner/counters";
 import { formatBytes, formatDuration, plural } from "@streaming-data-lake/runner/format";
+import { formatMetric } from "@streaming-data-lake/runner/summary";
 
 /** What the runner is doing, as lines of at most `width` characters. */
 export function renderView(counters: Counters, now: number, width = 100): string[] {
@@ -15,6 +17,8 @@ export function renderView(counters: Counters, now: number, width = 100): string
       row("lambda", mapping.functionName, mappingText(mapping)),
       ...problems(mapping),
     ]),
+    ...counters.functions.flatMap(({ metrics }) => metricRows(metrics)),
+    ...counters.alarms.filter(({ state }) => state === "ALARM").map(({ name }) => row("ALARM", name, "")),
     ...counters.deliveries.flatMap((delivery) => [
       row("delivery", delivery.name, deliveryText(delivery)),
       ...delivery.buffers.map((buffer) => row("", buffer.kind, bufferText(buffer, now))),
@@ -37,15 +41,20 @@ function streamText({ acknowledged, throttled }: StreamCounters): string {
 }
 
 function mappingText(mapping: MappingCounters): string {
-  const alerts = mapping.metrics.get("HighTemperatureReadings");
   const parts = [
     `${count(mapping.succeeded)} done`,
     `${count(mapping.pending)} waiting`,
     `${count(mapping.invocations)} batches`,
     `lag ${Math.round(mapping.lagMilliseconds)} ms`,
   ];
-  if (alerts !== undefined) parts.push(plural(alerts, "alert"));
   return parts.join(" · ");
+}
+
+/** What a function counts, on one line. */
+function metricRows(metrics: FunctionCounters["metrics"]): string[] {
+  const counts = Object.entries(metrics).filter(([, { unit }]) => unit === "Count");
+  if (counts.length === 0) return [];
+  return [row("", "", counts.map(([name, total]) => `${name} ${formatMetric(total)}`).join(" · "))];
 }
 
 function problems({ errors, retries, failed, filtered, deadLetters }: MappingCounters): string[] {

@@ -1,7 +1,8 @@
 // A runner in a process of its own: starts, tells its endpoint or why it could not, and drains and writes its buffers
 // when it is told to finish.
+
+import { findDiscrepancies } from "../../local/runner/reconciliation";
 import { startRunner } from "../../local/runner/runner";
-import { findDiscrepancies } from "../../local/runner/summary";
 import { loadStack } from "../../terraform/index";
 import { type FaultPlan, injectFaults } from "./faults";
 

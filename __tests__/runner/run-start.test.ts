@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Counters, deliveryCounters } from "../../local/runner/counters";
 import { RunStart } from "../../local/runner/lifecycle/run-start";
-import { findDiscrepancies, leftUndone } from "../../local/runner/summary";
+import { findDiscrepancies, leftUndone } from "../../local/runner/reconciliation";
+import { countersOf } from "./fixtures/counters";
 
 const now = Date.UTC(2024, 0, 15, 10, 30);
 const hours = 3_600_000;
@@ -19,7 +20,7 @@ function counters(
 ): Counters & { readonly delivery: ReturnType<typeof deliveryCounters> } {
   const delivery = deliveryCounters("delivery", "stream");
   const streams = [{ name: "stream", acknowledged, bytes: 0, throttled: 0 }];
-  return { streams, mappings: [], deliveries: [delivery], delivery };
+  return { ...countersOf({ streams, deliveries: [delivery] }), delivery };
 }
 
 function read(run: RunStart, { delivery }: ReturnType<typeof counters>, ...arrivals: number[]): void {

@@ -1,16 +1,11 @@
 import { resolve } from "node:path";
 import type { Counters } from "@streaming-data-lake/runner/counters";
 import { countRows, runNamedQueries } from "@streaming-data-lake/runner/queries";
+import { findDiscrepancies, leftUndone } from "@streaming-data-lake/runner/reconciliation";
 import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
 import { findRunner, getJson } from "@streaming-data-lake/runner/runtime-file";
 import { abortable } from "@streaming-data-lake/runner/signal";
-import {
-  findDiscrepancies,
-  leftUndone,
-  renderSummary,
-  type Summary,
-  summarize,
-} from "@streaming-data-lake/runner/summary";
+import { type RunSummary, renderSummary, summarize } from "@streaming-data-lake/runner/summary";
 import { loadStack, type Stack, StackError } from "@streaming-data-lake/terraform";
 import { synthesize } from "@streaming-data-lake/terraform/synth";
 import { anyAborted, stopSignals } from "../stop-signals";
@@ -40,16 +35,8 @@ async function showStatus({ dir, json }: Arguments): Promise<number> {
   if (!runtime) throw new StackError(`no runner is running on ${resolve(dir)}`);
   const status = await getJson(runtime.status);
   if (json) console.log(JSON.stringify({ ...runtime, ...(status as object) }, null, 2));
-  else console.log(renderView(reviveMetrics(status as Counters), Date.now()).join("\n"));
+  else console.log(renderView(status as Counters, Date.now()).join("\n"));
   return 0;
-}
-
-function reviveMetrics(counters: Counters): Counters {
-  const mappings = counters.mappings.map((mapping) => ({
-    ...mapping,
-    metrics: new Map(Object.entries(mapping.metrics)),
-  }));
-  return { ...counters, mappings };
 }
 
 async function run(args: Arguments): Promise<number> {
@@ -107,7 +94,7 @@ function greeting(stack: Stack, { endpoint, region, dir }: Runner): string[] {
   ];
 }
 
-async function sumUp(stack: Stack, runner: Runner, seconds: number): Promise<Summary> {
+async function sumUp(stack: Stack, runner: Runner, seconds: number): Promise<RunSummary> {
   const answers = await runNamedQueries(stack, runner.lakeFolder);
   for (const answer of answers)
     if ("error" in answer) console.error(`query ${answer.query.name}: ${answer.error}`);

@@ -11,17 +11,19 @@ import {
   type Runner,
   rollUp,
   runNamedQueries,
-  type Summary,
   startRunner,
   summarize,
   synthesize,
 } from "@streaming-data-lake/runner";
 import { abortable } from "@streaming-data-lake/runner/signal";
+import { findReadingDiscrepancies, type ReadingSummary, summarizeReadings } from "./readings";
 import type { Stages } from "./stages";
 
 export interface PipelineRun {
-  readonly summary: Summary;
+  readonly summary: ReadingSummary;
   readonly answers: readonly AnsweredQuery[];
+  /** The alarms that began or ended, one line each. */
+  readonly alarms: readonly string[];
   /** What does not add up or went wrong, one sentence each; nothing when all is well. */
   readonly problems: readonly string[];
 }
@@ -51,9 +53,17 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
   const stack = loadStack(file);
   const [stream] = stack.streams;
   const troubles: string[] = [];
+  const alarms: string[] = [];
   const runner = await stages.run(
     "start",
-    () => startRunner({ stack, dir, signal, onTrouble: (message) => troubles.push(message) }),
+    () =>
+      startRunner({
+        stack,
+        dir,
+        signal,
+        onTrouble: (message) => troubles.push(message),
+        onAlarm: (message) => alarms.push(message),
+      }),
     ({ endpoint }) => `Kinesis at ${endpoint}, files in ${dir}`,
   );
   stop = AbortSignal.any([signal, runner.lost]);
@@ -66,8 +76,10 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
       () => send(runner, streamName, readingsUpTo(now, count), stop),
       () => `${count} readings sent to ${streamName}`,
     );
-    const sumUp = (queries: Summary["queries"]) =>
-      summarize({ counters: runner.counters, queries, seconds: (performance.now() - started) / 1000 });
+    const sumUp = (queries: ReadingSummary["queries"]) =>
+      summarizeReadings(
+        summarize({ counters: runner.counters, queries, seconds: (performance.now() - started) / 1000 }),
+      );
     await stage(
       "process",
       () => runner.drain(stop),
@@ -99,7 +111,13 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
     return {
       summary,
       answers,
-      problems: [...troubles, ...problemsOf(summary, answers), ...findDiscrepancies(runner.counters)],
+      alarms,
+      problems: [
+        ...troubles,
+        ...problemsOf(summary, answers),
+        ...findDiscrepancies(runner.counters),
+        ...findReadingDiscrepancies(runner.counters),
+      ],
     };
   } finally {
     await runner.close();
@@ -156,7 +174,7 @@ function hoursOf(count: number, now: number): Date[] {
   return Array.from({ length: last - first + 1 }, (_, at) => new Date((first + at) * hour));
 }
 
-function problemsOf({ lambda }: Summary, answers: readonly AnsweredQuery[]): string[] {
+function problemsOf({ lambda }: ReadingSummary, answers: readonly AnsweredQuery[]): string[] {
   const problems = answers.flatMap((answer) =>
     "error" in answer ? [`query ${answer.query.name}: ${answer.error}`] : [],
   );

@@ -2,7 +2,8 @@ import { mkdirSync } from "node:fs";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { missingArchives, StackError } from "@streaming-data-lake/terraform";
 import type { Stack } from "@streaming-data-lake/terraform/types";
-import type { Counters, StreamCounters } from "./counters";
+import { Monitoring } from "./cloudwatch/monitoring";
+import type { Counters, MappingCounters, QueueCounters, StreamCounters } from "./counters";
 import { isSystemError } from "./files/system-error";
 import { Database } from "./firehose/database";
 import { Delivery } from "./firehose/delivery";
@@ -35,6 +36,8 @@ export interface RunnerOptions {
   readonly enforceLimits?: boolean;
   /** Told of trouble that does not stop the runner, one line each. */
   readonly onTrouble?: (message: string) => void;
+  /** Told of each alarm of the stack that begins or ends, in one line such as `ALARM high-temperature: 4 >= 1`. */
+  readonly onAlarm?: (message: string) => void;
   /** Ends the start: what was opened is closed, and the start rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -105,10 +108,20 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       bytes: 0,
       throttled: 0,
     }));
-    const counters: Counters & { mappings: Counters["mappings"]; deliveries: Counters["deliveries"] } = {
+    const monitoring = new Monitoring({
+      alarms: stack.alarms,
+      functions: stack.functions.map(({ name }) => name),
+      onAlarm: options.onAlarm ?? onTrouble,
+    });
+    const counters: {
+      -readonly [Name in keyof Counters]: Counters[Name];
+    } = {
       streams,
       mappings: [],
       deliveries: [],
+      functions: monitoring.functions,
+      queues: [],
+      alarms: monitoring.alarms,
     };
     const lock = lockFolder(dir);
     closing.add(() => lock.release());
@@ -131,6 +144,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
 
     const shared: Shared = {
       dir,
+      monitoring,
       readingSince: folder.readingSince.bind(folder),
       runStart: new RunStart(),
       abort: ended.signal,
@@ -156,6 +170,9 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     const deliveries = await openDeliveries(stack, shared, lakeFolder, sources, closing);
     counters.mappings = mappers.map((mapper) => mapper.counters);
     counters.deliveries = deliveries.map((delivery) => delivery.counters);
+    counters.queues = queueCounters(stack, counters.mappings);
+    monitoring.start(counters);
+    closing.add(() => monitoring.stop());
     const consumers = [...mappers, ...deliveries];
     await abortable(Promise.all(consumers.map((consumer) => consumer.start())), signal);
 
@@ -192,9 +209,11 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       drain: async (abort) => {
         const stop = AbortSignal.any([lost, ...(abort ? [abort] : [])]);
         await abortable(Promise.all(consumers.map((consumer) => consumer.drain(stop))), stop);
+        monitoring.evaluate(counters);
       },
       flush: async (abort) => {
         await abortable(Promise.all(deliveries.map((delivery) => delivery.flush())), abort);
+        monitoring.evaluate(counters);
       },
       close,
     };
@@ -240,6 +259,7 @@ interface ReadySource {
 /** What all consumers are given. */
 interface Shared {
   readonly dir: string;
+  readonly monitoring: Monitoring;
   readonly readingSince: (consumer: string, saved?: number) => number;
   readonly runStart: RunStart;
   readonly abort: AbortSignal;
@@ -263,14 +283,28 @@ function startMappers(
   });
   const { region, accountId } = stack;
   const deadLetters = new DeadLetters(shared.dir, lakeFolder);
+  const { monitoring } = shared;
+  const onLog = monitoring.logged.bind(monitoring);
+  const onInvocation = monitoring.invoked.bind(monitoring);
   for (const mapping of stack.mappings) {
     const fn = stack.functions.find(({ arn }) => arn === mapping.functionArn);
     const ready = sources.get(mapping.streamArn);
     if (!fn || !ready || !mapping.enabled) continue;
-    const runtime = runtimes.get(fn.arn) ?? new FunctionRuntime({ ...shared, fn, region, kinesisEndpoint });
+    const runtime =
+      runtimes.get(fn.arn) ?? new FunctionRuntime({ ...shared, fn, region, kinesisEndpoint, onLog });
     runtimes.set(fn.arn, runtime);
     mappers.push(
-      new EventSourceMapper({ ...shared, ...ready, mapping, fn, region, accountId, runtime, deadLetters }),
+      new EventSourceMapper({
+        ...shared,
+        ...ready,
+        mapping,
+        fn,
+        region,
+        accountId,
+        runtime,
+        deadLetters,
+        onInvocation,
+      }),
     );
   }
   for (const runtime of runtimes.values()) runtime.warm();
@@ -295,4 +329,22 @@ async function openDeliveries(
     closing.add(() => opened.close());
   }
   return deliveries;
+}
+
+/** The queues that mappings send what they give up to; each message stands for a batch. */
+function queueCounters(stack: Stack, mappings: readonly MappingCounters[]): QueueCounters[] {
+  const arns = new Set(
+    stack.mappings.flatMap(({ onFailureArn }) => (onFailureArn?.includes(":sqs:") ? [onFailureArn] : [])),
+  );
+  return [...arns].map((arn) => {
+    const senders = mappings.filter(({ address }) =>
+      stack.mappings.some((mapping) => mapping.address === address && mapping.onFailureArn === arn),
+    );
+    return {
+      name: arn.slice(arn.lastIndexOf(":") + 1),
+      get messages() {
+        return senders.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
+      },
+    };
+  });
 }

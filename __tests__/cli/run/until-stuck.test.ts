@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { untilStuck } from "../../../cli/run/until-stuck";
 import { deliveryCounters } from "../../../local/runner/counters";
+import { countersOf } from "../../runner/fixtures/counters";
 
 const patience = 300;
 const never = new AbortController().signal;
 
 /** A runner that is drained after so long, while each tick moves its delivery on or not. */
 function runner(milliseconds: number, moves: boolean) {
-  const counters = { streams: [], mappings: [], deliveries: [deliveryCounters("delivery", "readings")] };
+  const counters = countersOf({ deliveries: [deliveryCounters("delivery", "readings")] });
   const wait = (signal?: AbortSignal) =>
     new Promise<void>((resolve, reject) => {
       const tick = setInterval(() => {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { EventSourceMapping, LambdaFunction } from "@streaming-data-lake/terraform/types";
 import { z } from "zod";
+import type { Invocation } from "../cloudwatch/service-metrics";
 import { type MappingCounters, readCounters } from "../counters";
 import { StateFile } from "../files/state-file";
 import { retry } from "../lifecycle/retry";
@@ -26,6 +27,8 @@ export interface MapperOptions {
   readonly region: string;
   readonly accountId: string;
   readonly runtime: FunctionRuntime;
+  /** Told of each invocation when it has ended. */
+  readonly onInvocation: (invocation: Invocation) => void;
   readonly deadLetters: DeadLetters;
   /** The runner's folder; the checkpoints are below it. */
   readonly dir: string;
@@ -80,7 +83,7 @@ export class EventSourceMapper {
   private saving: Promise<void> | undefined;
 
   constructor(private readonly options: MapperOptions) {
-    const { mapping, fn, source, runtime } = options;
+    const { mapping, fn, source } = options;
     this.counters = {
       ...readCounters(source.name),
       address: mapping.address,
@@ -95,7 +98,6 @@ export class EventSourceMapper {
       retries: 0,
       lagMilliseconds: 0,
       pending: 0,
-      metrics: runtime.metrics,
     };
     Object.defineProperty(this.counters, "pending", { enumerable: true, get: () => this.pending() });
     this.accepts = recordFilter(mapping.address, mapping.filters);
@@ -232,14 +234,23 @@ export class EventSourceMapper {
     batch: readonly KinesisRecord[],
     onDone: (sequenceNumber: string) => void,
   ): Promise<void> {
-    const { abort, mapping, onTrouble, runtime, deadLetters } = this.options;
+    const { abort, mapping, onInvocation, onTrouble, runtime, deadLetters } = this.options;
     const { counters } = this;
     const done = (records: readonly KinesisRecord[]) => onDone(records.at(-1)?.sequenceNumber ?? "");
     return settleBatch(batch, mapping, {
-      invoke: (records) => {
+      invoke: async (records) => {
+        const started = Date.now();
+        const arrival = records.at(-1)?.arrival ?? started;
         counters.invocations++;
-        counters.lagMilliseconds = Date.now() - (records.at(-1)?.arrival ?? Date.now());
-        return runtime.invoke(kinesisEvent(records, source));
+        counters.lagMilliseconds = started - arrival;
+        const outcome = await runtime.invoke(kinesisEvent(records, source));
+        const ended = Date.now();
+        onInvocation({
+          functionName: counters.functionName,
+          milliseconds: ended - started,
+          iteratorAgeMilliseconds: ended - arrival,
+        });
+        return outcome;
       },
       onSuccess: (records) => {
         counters.succeeded += records.length;

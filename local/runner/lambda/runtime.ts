@@ -1,7 +1,6 @@
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
 import { unpackArchive } from "./archive";
-import { MetricSums } from "./embedded-metrics";
 import { functionEnvironment } from "./environment";
 import { FunctionLog } from "./process/function-log";
 import { FunctionWorker, type Outcome } from "./process/worker";
@@ -12,6 +11,8 @@ export interface RuntimeOptions {
   /** The runner's folder: the archive is unpacked and the log written below it. */
   readonly dir: string;
   readonly kinesisEndpoint: string;
+  /** Told the lines of the function's log. */
+  readonly onLog: (functionName: string, lines: readonly string[]) => void;
   readonly onTrouble: (message: string) => void;
 }
 
@@ -20,9 +21,6 @@ export interface RuntimeOptions {
  * environment to itself, and environments are reused.
  */
 export class FunctionRuntime {
-  private readonly sums = new MetricSums();
-  /** Sums of the metrics that the function has embedded in its log, by name; live. */
-  readonly metrics: ReadonlyMap<string, number> = this.sums.totals;
   private readonly idle: FunctionWorker[] = [];
   private readonly workers = new Set<FunctionWorker>();
   private readonly log: FunctionLog;
@@ -76,6 +74,6 @@ export class FunctionRuntime {
 
   private onLines(lines: readonly string[]): void {
     this.log.write(lines);
-    for (const line of lines) this.sums.add(line);
+    this.options.onLog(this.options.fn.name, lines);
   }
 }
