@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { InvalidPropsError } from "./constructs/core/problems";
+import { problemsOf } from "./constructs/core/problems";
 import { PipelineStack } from "./stacks/pipeline-stack";
 import { parseSettings, SettingsError } from "./stacks/settings";
 
@@ -27,9 +27,11 @@ try {
     settings: parseSettings(app.node.tryGetContext("pipeline")),
     handlerEntry: join(__dirname, "functions/process-readings/index.ts"),
   });
+  const problems = problemsOf(app);
+  if (problems.length > 0) throw new SettingsError(problems);
   app.synth();
 } catch (error) {
-  if (!(error instanceof SettingsError || error instanceof InvalidPropsError)) throw error;
+  if (!(error instanceof SettingsError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

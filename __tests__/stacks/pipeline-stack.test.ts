@@ -29,7 +29,7 @@ describe("the pipeline's stack with default settings", () => {
     expect(name("aws_sns_topic", "name")).toBe("sensor-lake-dev-alarms");
     expect(name("aws_cloudwatch_dashboard", "dashboard_name")).toBe("sensor-lake-dev");
     expect(name("aws_s3_bucket", "bucket")).toBe(
-      "sensor-lake-dev-${data.aws_caller_identity.account.account_id}-us-east-1",
+      "sensor-lake-dev-${data.aws_caller_identity.streaming-data-lake-account.account_id}-us-east-1",
     );
     expect(
       template
@@ -122,8 +122,9 @@ describe("the pipeline's stack with default settings", () => {
     });
     const { target } = template.block("aws_scheduler_schedule") as { target: { input: string } };
     expect(JSON.parse(target.input).QueryString).toBe(rollupStatement({ alertThresholdCelsius: 30 }));
-    const [, read] = template.statements("lake_read-lake");
+    const read = template.statements("lake_grants").find(({ actions }) => actions.includes("s3:GetObject"));
     expect(read?.resources).toEqual([
+      expect.stringMatching(/\/athena-results\/\*$/),
       expect.stringMatching(/\/processed\/sensor_data\/\*$/),
       expect.stringMatching(/\/processed\/sensor_hourly\/\*$/),
     ]);

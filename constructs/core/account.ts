@@ -2,12 +2,15 @@ import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-i
 import { Fn, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 
+/** By stack. A child found by its id could be somebody else's construct. */
+const accounts = new WeakMap<TerraformStack, DataAwsCallerIdentity>();
+
 /** The account that the stack is deployed to, looked up once a stack. */
 export function accountId(scope: Construct): string {
   const stack = TerraformStack.of(scope);
-  const id = "account";
-  const known = stack.node.tryFindChild(id) as DataAwsCallerIdentity | undefined;
-  return (known ?? new DataAwsCallerIdentity(stack, id)).accountId;
+  const account = accounts.get(stack) ?? new DataAwsCallerIdentity(stack, "streaming-data-lake-account");
+  accounts.set(stack, account);
+  return account.accountId;
 }
 
 /**

@@ -1,9 +1,9 @@
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { accountId } from "./account";
-import type { PolicyStatement } from "./iam";
 import { keyDeletionWindowDays } from "./limits";
 import { defaultName } from "./names";
 import { Problems } from "./problems";
@@ -15,24 +15,11 @@ export interface CustomerManagedKeyProps {
   readonly deletionWindowDays?: number;
 }
 
-interface KeyStatement extends PolicyStatement {
-  readonly actions: string[];
-  readonly resources: string[];
-}
-
-/** What a reader of encrypted data needs of its key. */
-export function decryptStatement(key: KmsKey): KeyStatement {
-  return { actions: ["kms:Decrypt"], resources: [key.arn] };
-}
-
-/** What a writer of encrypted data needs of its key. */
-export function encryptStatement(key: KmsKey): KeyStatement {
-  return { actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key.arn] };
-}
-
-/** A key with yearly rotation that CloudWatch's logs and alarms may use, and whom the account's policies allow. */
-export class CustomerManagedKey extends Construct {
+/** A key with yearly rotation for CloudWatch's logs and alarms, and for those whom the account's policies allow. */
+export class CustomerManagedKey extends Construct implements ITerraformDependable {
   readonly key: KmsKey;
+  readonly arn: string;
+  readonly fqn: string;
 
   constructor(scope: Construct, id: string, props: CustomerManagedKeyProps = {}) {
     super(scope, id);
@@ -53,6 +40,8 @@ export class CustomerManagedKey extends Construct {
       deletionWindowInDays: props.deletionWindowDays ?? 30,
       policy: this.policy(),
     });
+    this.arn = this.key.arn;
+    this.fqn = this.key.fqn;
     new KmsAlias(this, "alias", { name: `alias/${alias}`, targetKeyId: this.key.keyId });
   }
 

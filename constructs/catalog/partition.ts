@@ -1,7 +1,8 @@
 /** https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html */
-export type Partition = DatePartition | EnumPartition | IntegerPartition | InjectedPartition;
+export type TablePartition = DatePartition | EnumPartition | IntegerPartition | InjectedPartition;
 
 interface NamedPartition {
+  /** 1-255 lower-case letters, digits and underscores; no column's name. */
   readonly name: string;
   /** Hive type. @default "string" */
   readonly columnType?: string;
@@ -30,8 +31,13 @@ export interface InjectedPartition extends NamedPartition {
   readonly type: "injected";
 }
 
+/** One partition a day (UTC), from so many days back until today, such as `dt=2024-01-15/`. */
+export function daily(name: string, days: number): DatePartition {
+  return { name, type: "date", days };
+}
+
 /** The table parameters by which Athena computes partitions instead of looking them up. */
-export function projectionParameters(partitions: readonly Partition[]): Record<string, string> {
+export function projectionParameters(partitions: readonly TablePartition[]): Record<string, string> {
   if (partitions.length === 0) return {};
   const parameters: Record<string, string> = { "projection.enabled": "true" };
   for (const partition of partitions) {
@@ -42,7 +48,7 @@ export function projectionParameters(partitions: readonly Partition[]): Record<s
   return parameters;
 }
 
-function ofType(key: string, partition: Partition): Record<string, string> {
+function ofType(key: string, partition: TablePartition): Record<string, string> {
   switch (partition.type) {
     case "date":
       return {
