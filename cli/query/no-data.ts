@@ -14,8 +14,10 @@ export function noDataHints(
   stack: Pick<Stack, "tables" | "deliveryStreams">,
   { tables }: QueryStatistics,
 ): string[] {
-  return tables.flatMap(({ table: name, partitionsInAll, objects }) => {
-    const table = stack.tables.find((candidate) => candidate.name === name);
+  return tables.flatMap(({ database, table: name, partitionsInAll, objects }) => {
+    const table = stack.tables.find(
+      (candidate) => candidate.database === database && candidate.name === name,
+    );
     if (!table || partitionsInAll > (table.partitionKeys.length > 0 ? 0 : 1) || objects > 0) return [];
     const destination = stack.deliveryStreams
       .flatMap(destinationsOf)
