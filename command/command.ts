@@ -102,9 +102,14 @@ function choose(program: Program, line: readonly string[], io: Io): Action | und
 /** What commander says, as one line in the form of the project's own messages. */
 function usageMessage({ code, message }: CommanderError): string {
   if (code === "commander.help") return "name a command; --help lists them";
+  const [, expected, given] = /Expected (\d+) arguments? but got (\d+)/.exec(message) ?? [];
+  if (expected !== undefined)
+    return expected === "0"
+      ? "it takes no arguments, only flags; --help lists them"
+      : `${given} arguments are given and it takes ${expected}; put text that has blanks in quotes`;
   const [what = "", ...more] = message.replace(/^error: /, "").split("\n");
   const text = what
-    .replaceAll(/'(--[\w-]+)[^']*'/g, "$1")
+    .replaceAll(/'(--[\w=-]+)[^']*'/g, "$1")
     .replace(/^option (\S+) argument missing$/, "$1 needs a value");
   const near = /\(Did you mean (.+)\?\)/.exec(more.join(" "))?.[1];
   return `${text}; ${near ? `did you mean ${near}?` : "--help lists what there is"}`;

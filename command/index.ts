@@ -1,4 +1,4 @@
-export { type Action, defineCommand, type Io, runCommands } from "./command";
+export { type Action, defineCommand, type Io, type Program, runCommands } from "./command";
 export {
   describeFailure,
   type ErrorClass,

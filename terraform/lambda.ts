@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { StackReader } from "./reader";
-import type { Settings } from "./resolver";
+import type { Settings } from "./settings";
 import type { EventSourceMapping, KinesisStream, LambdaFunction } from "./types";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function */

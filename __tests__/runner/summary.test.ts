@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderView } from "../../cli/view";
+import { renderView } from "../../cli/output/view";
 import { type Counters, readCounters } from "../../local/runner/counters";
 import { findDiscrepancies, renderSummary, summarize } from "../../local/runner/summary";
 

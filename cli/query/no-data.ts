@@ -1,5 +1,5 @@
 import type { QueryStatistics } from "@streaming-data-lake/lake";
-import type { DeliveryStream, GlueTable, S3Destination, Stack } from "@streaming-data-lake/runner";
+import type { DeliveryStream, GlueTable, S3Destination, Stack } from "@streaming-data-lake/terraform";
 
 /** Whether a delivery stream writes its objects where the table's are. */
 function fills({ bucket, prefix }: S3Destination, table: GlueTable): boolean {

@@ -7,15 +7,14 @@ import {
   type AnsweredQuery,
   countRows,
   findDiscrepancies,
-  loadStack,
   type Runner,
   rollUp,
   runNamedQueries,
   type Summary,
   startRunner,
   summarize,
-  synthesize,
 } from "@streaming-data-lake/runner";
+import { openStack } from "@streaming-data-lake/terraform/open-stack";
 import { abortable } from "./abortable";
 import type { Stages } from "./stages";
 
@@ -42,8 +41,9 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
   const stage = <T>(name: string, work: () => Promise<T>, describe: (result: T) => string) =>
     stages.run(name, () => abortable(work(), signal), describe);
 
-  const file = await stage("synthesize", synthesize, (path) => relative("", path));
-  const stack = loadStack(file);
+  const { stack } = await stage("synthesize", openStack, ({ path, reason }) =>
+    reason === undefined ? `${relative("", path)} is up to date` : relative("", path),
+  );
   const [stream] = stack.streams;
   const troubles: string[] = [];
   const runner = await stages.run(

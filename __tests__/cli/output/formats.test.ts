@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { format, formatOfFile } from "../../cli/query/formats";
-import { formatBytes, scanPrice } from "../../cli/query/price";
+import { scanPrice } from "../../../cli/cost/scan";
+import { formatOfFile } from "../../../cli/output/format-names";
+import { format, writerOf } from "../../../cli/output/formats";
 
 const result = {
   columns: [
@@ -66,14 +67,17 @@ describe("the price of a scan", () => {
     expect(scanPrice(1)).toBe(scanPrice(10 * megabyte));
     expect(scanPrice(10 * megabyte + 1)).toBe(scanPrice(11 * megabyte));
   });
+});
 
-  it.each([
-    [0, "0 bytes"],
-    [999, "999 bytes"],
-    [1536, "1.5 kB"],
-    [25 * 1024 ** 2, "25 MB"],
-    [3 * 1024 ** 4, "3.0 TB"],
-  ])("is of bytes that read well: %i is %s", (bytes, text) => {
-    expect(formatBytes(bytes)).toBe(text);
+describe("an answer in parts", () => {
+  it.each(["json", "ndjson", "csv", "markdown", "table"] as const)("as %s is the same as in one", (as) => {
+    const writer = writerOf(as, 80);
+    const begin = writer.begin(result.columns);
+    const parts = result.rows.map((row) => writer.rows([row]));
+    expect([begin, ...parts, writer.end()].join("")).toBe(format(result, as, 80));
+  });
+
+  it("as json without rows is an empty array", () => {
+    expect(format({ ...result, rows: [] }, "json", 80)).toBe("[]\n");
   });
 });

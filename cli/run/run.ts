@@ -1,62 +1,28 @@
-import { resolve } from "node:path";
-import type { Counters } from "@streaming-data-lake/runner/counters";
 import { countRows, runNamedQueries } from "@streaming-data-lake/runner/queries";
 import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
-import { findRunner, getJson } from "@streaming-data-lake/runner/runtime-file";
 import {
   findDiscrepancies,
   renderSummary,
   type Summary,
   summarize,
 } from "@streaming-data-lake/runner/summary";
-import { loadStack, type Stack, StackError } from "@streaming-data-lake/terraform";
-import { synthesize } from "@streaming-data-lake/terraform/synth";
-import { renderView, type Screen, showLive } from "../view";
-import { type Arguments, parseArguments, usage } from "./arguments";
+import type { Stack } from "@streaming-data-lake/terraform";
+import { openStack } from "@streaming-data-lake/terraform/open-stack";
+import { writableFolder } from "../folder";
+import { type Screen, showLive } from "../output/view";
+import type { RunOptions } from "./command";
 import { drain } from "./drain";
 import { resetFolder } from "./reset";
-import { renderRuns, runRollUp } from "./roll-up";
 
-async function main(args: Arguments): Promise<number> {
-  if (args.command === "help") {
-    console.log(usage);
-    return 0;
-  }
-  if (args.command === "rollup") return showRollUp(args);
-  return args.command === "status" ? showStatus(args) : run(args);
-}
-
-async function showRollUp(args: Arguments): Promise<number> {
-  const runs = await runRollUp(args);
-  console.log(args.json ? JSON.stringify(runs) : renderRuns(runs, process.stdout.columns ?? 120));
-  return 0;
-}
-
-async function showStatus({ dir, json }: Arguments): Promise<number> {
-  const runtime = await findRunner(resolve(dir));
-  if (!runtime) throw new StackError(`no runner is running on ${resolve(dir)}`);
-  const status = await getJson(runtime.status);
-  if (json) console.log(JSON.stringify({ ...runtime, ...(status as object) }, null, 2));
-  else console.log(renderView(reviveMetrics(status as Counters), Date.now()).join("\n"));
-  return 0;
-}
-
-function reviveMetrics(counters: Counters): Counters {
-  const mappings = counters.mappings.map((mapping) => ({
-    ...mapping,
-    metrics: new Map(Object.entries(mapping.metrics)),
-  }));
-  return { ...counters, mappings };
-}
-
-async function run(args: Arguments): Promise<number> {
+/** @returns The exit code. */
+export async function run(args: RunOptions): Promise<number> {
   const stop = stopSignals();
-  const file = args.stack ?? (await synthesize());
-  const stack = loadStack(file);
-  if (args.reset) await resetFolder(resolve(args.dir));
+  const { stack } = await openStack({ path: args.stack, note: (line) => console.error(`run: ${line}`) });
+  const dir = writableFolder(args.dir);
+  if (args.reset) await resetFolder(dir);
   const started = performance.now();
   let screen: Screen = { line: (text) => console.error(text), stop: () => {} };
-  const runner = await startRunner({ ...args, stack, onTrouble: (message) => screen.line(message) });
+  const runner = await startRunner({ ...args, dir, stack, onTrouble: (message) => screen.line(message) });
   try {
     for (const line of greeting(stack, runner)) screen.line(line);
     if (!stop.asked) screen = showLive(runner.counters);
@@ -128,15 +94,3 @@ async function sumUp(stack: Stack, runner: Runner, seconds: number): Promise<Sum
     if ("error" in answer) console.error(`query ${answer.query.name}: ${answer.error}`);
   return summarize({ counters: runner.counters, queries: countRows(answers), seconds });
 }
-
-async function start(): Promise<void> {
-  try {
-    process.exitCode = await main(parseArguments(process.argv.slice(2)));
-  } catch (error) {
-    if (!(error instanceof StackError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  }
-}
-
-void start();

@@ -2,9 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseArguments } from "../../../cli/run/arguments";
-import { renderRuns, runRollUp } from "../../../cli/run/roll-up";
-import type { GlueTable } from "../../../terraform/types";
+import type { GlueTable } from "../../terraform/types";
 import {
   bucket,
   makeLakeFolder,
@@ -12,7 +10,8 @@ import {
   sensorData,
   sensorHourly,
   writeReadings,
-} from "../../lake/lake-fixture";
+} from "../lake/lake-fixture";
+import { runCli } from "./support";
 
 let dir: string;
 let remove: () => void;
@@ -58,47 +57,57 @@ afterEach(() => remove());
 
 describe("npm run local -- rollup", () => {
   const run = (...args: string[]) =>
-    runRollUp(parseArguments(["rollup", "--dir", dir, "--stack", join(dir, "cdk.tf.json"), ...args]));
+    runCli(["rollup", "--dir", dir, "--stack", join(dir, "cdk.tf.json"), ...args]);
+  const runs = async (...args: string[]) => JSON.parse((await run("--json", ...args)).stdout);
 
   it("runs the stack's schedules for given hours and replaces what was there", async () => {
-    expect(await run("--hour", `${today}T00`, "--hour", `${today}T01:00Z`)).toMatchObject([
+    expect(await runs("--hour", `${today}T00`, "--hour", `${today}T01:00Z`)).toMatchObject([
       {
         schedule: "sensor-hourly",
-        scheduledTime: new Date(`${today}T01:15:00Z`),
+        scheduledTime: `${today}T01:15:00.000Z`,
         rows: 1,
         replacedObjects: 0,
       },
       {
         schedule: "sensor-hourly",
-        scheduledTime: new Date(`${today}T02:15:00Z`),
+        scheduledTime: `${today}T02:15:00.000Z`,
         rows: 0,
         replacedObjects: 0,
       },
     ]);
-    expect(await run("--hour", `${today}T00`)).toMatchObject([{ rows: 1, replacedObjects: 1 }]);
+    expect(await runs("--hour", `${today}T00`)).toMatchObject([{ rows: 1, replacedObjects: 1 }]);
   });
 
   it("shows each hour with its rows", async () => {
-    expect(renderRuns(await run("--hour", `${today}T00`), 80).split("\n")[2]).toBe(
-      `│ sensor-hourly │ ${today} 00:00:00 │    1 │                0 │`,
-    );
+    const { code, stdout, stderr } = await run("--hour", `${today}T00`);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout.split("\n")[2]).toBe(`│ sensor-hourly │ ${today} 00:00:00 │    1 │                0 │`);
   });
 
   it("fails in one line when a schedule can't be run here", async () => {
     writeStack("rate(5 minutes)");
-    await expect(run()).rejects.toThrow(/^schedule sensor-hourly: "rate\(5 minutes\)" is not of the form/);
+    expect(await run()).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /^rollup: schedule sensor-hourly: "rate\(5 minutes\)" is not of the form.*\n$/,
+      ),
+    });
   });
 
   it.each([
     [
       ["rollup", "--hour", "yesterday"],
-      '--hour must be an hour (UTC) such as 2024-01-15T10, not "yesterday"',
+      'rollup: --hour is "yesterday"; it must be an hour (UTC) such as 2024-01-15T10',
     ],
-    [["rollup", "--hour", "2024-01-15T25"], "--hour must be an hour"],
-    [["rollup", "--port", "1"], "rollup takes no --port: see --help"],
-    [["--hour", "2024-01-15T10"], "run takes no --hour: see --help"],
-    [["rollup", "now"], 'unknown argument "now": see --help'],
-  ])("refuses %j", (args, message) => {
-    expect(() => parseArguments(args)).toThrow(message);
+    [
+      ["rollup", "--hour", "2024-01-15T25"],
+      'rollup: --hour is "2024-01-15T25"; it must be an hour (UTC) such as 2024-01-15T10',
+    ],
+    [["rollup", "--port", "1"], "rollup: unknown option --port; --help lists what there is"],
+    [["--hour", "2024-01-15T10"], "run: unknown option --hour; --help lists what there is"],
+    [["rollup", "now"], "rollup: it takes no arguments, only flags; --help lists them"],
+  ])("refuses %j", async (args, message) => {
+    expect(await runCli(args)).toEqual({ code: 2, stdout: "", stderr: `${message}\n` });
   });
 });

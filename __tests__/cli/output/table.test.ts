@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatTable } from "../../../cli/format-table";
+import { formatTable } from "../../../cli/output/table";
 import type { QueryColumn, Row } from "../../../local/lake/index";
 
 const columns = (types: Record<string, string>): QueryColumn[] =>
