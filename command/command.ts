@@ -29,7 +29,6 @@ export function defineCommand(name: string, invocation: string, description: str
     .description(description)
     .exitOverride()
     .allowExcessArguments(false)
-    .helpCommand(false)
     .helpOption("--help", "print this text")
     .configureHelp({ commandUsage: (shown) => `${invocation} ${shown.usage()}`.trim() });
   return command.addOption(new Option("--debug", "print the stack trace of an error").hideHelp());

@@ -79,7 +79,7 @@ export function url(...protocols: readonly string[]): Reader<URL> {
 export function suggestion(text: string, names: readonly string[]): string {
   const near = names
     .map((name) => ({ name, edits: distance(text.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ name, edits }) => edits <= Math.min(3, Math.floor(name.length / 3)))
+    .filter(({ name, edits }) => edits <= Math.min(3, Math.ceil(name.length / 2)))
     .toSorted((one, other) => one.edits - other.edits)[0];
   return near ? `; did you mean ${near.name}?` : "";
 }
