@@ -1,12 +1,12 @@
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { constants } from "node:os";
+import { Interruption } from "@streaming-data-lake/command";
 
 /** Signals that stop a command: the first asks for its end, the second ends it in every state. */
 export interface StopSignals {
-  /** Aborted by the first signal, whose name is `received`. */
+  /** Aborted by the first signal. */
   readonly first: AbortSignal;
   /** Aborted by the second. */
   readonly second: AbortSignal;
-  readonly received: NodeJS.Signals | undefined;
 }
 
 /** What the second signal gives the command to end by itself. Milliseconds. */
@@ -25,22 +25,16 @@ export function stopSignals(onEnd: () => void): StopSignals {
       if (received === undefined) {
         received = name;
         at = performance.now();
-        first.abort(new StackError("stopped"));
+        first.abort(new Interruption("stopped", 128 + constants.signals[name]));
       } else if (!second.signal.aborted && (name !== received || performance.now() - at > echo)) {
-        second.abort(new StackError("stopped"));
+        second.abort(new Interruption("stopped", 1));
         setTimeout(() => {
           onEnd();
           process.exit(1);
         }, grace).unref();
       }
     });
-  return {
-    first: first.signal,
-    second: second.signal,
-    get received() {
-      return received;
-    },
-  };
+  return { first: first.signal, second: second.signal };
 }
 
 /** Resolves when one of the signals is aborted. */

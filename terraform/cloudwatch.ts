@@ -1,5 +1,5 @@
 import type { StackReader } from "./reader";
-import type { Settings } from "./resolver";
+import type { Settings } from "./settings";
 import type { AlarmQuery, MetricAlarm } from "./types";
 
 const comparisons = [

@@ -7,7 +7,7 @@ import {
   requiredName,
 } from "./names";
 import type { StackReader } from "./reader";
-import type { Settings } from "./resolver";
+import type { Settings } from "./settings";
 import type { Bucket, DeliveryStream, KinesisStream, RecordConversion, S3Destination } from "./types";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_firehose_delivery_stream */

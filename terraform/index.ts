@@ -1,30 +1,50 @@
 import { readNamedQueries, readPreparedStatements, readSchedules, readTables } from "./catalog";
 import { readMetricAlarms } from "./cloudwatch";
-import { type Document, readDocument, StackError } from "./document";
+import { type Document, readDocument } from "./document";
+import { StackError } from "./errors";
 import { readDeliveryStreams } from "./firehose";
-import { toText } from "./functions";
 import { readFunctions, readMappings } from "./lambda";
 import { bucketName, requiredName, streamName } from "./names";
 import { StackReader } from "./reader";
-import { Resolver, type Settings } from "./resolver";
+import { Resolver } from "./resolver";
+import type { Settings } from "./settings";
 import type { GlueTable, KinesisStream, Stack } from "./types";
+import { toText } from "./values";
 
-export { StackError } from "./document";
+export { StackError } from "./errors";
 export { missingArchives } from "./lambda";
+export type { Settings } from "./settings";
 export type * from "./types";
 
 /** The account that `data.aws_caller_identity` answers on this machine. */
 const accountId = "000000000000";
 
+/** A stack, and what it says beyond what this machine runs. */
+export interface ReadStack {
+  readonly stack: Stack;
+  /** The resources of a type, such as `aws_cloudwatch_metric_alarm`. Those with `count` or `for_each` are left out. */
+  readonly resources: (type: string) => readonly Settings[];
+}
+
 /**
- * Reads what a synthesized stack says, with every reference that this machine needs resolved.
+ * Reads a synthesized stack.
  *
  * @param fileOrFolder a `cdk.tf.json`, any other Terraform JSON file, or a folder with `*.tf.json` files.
- * @throws StackError (one line) when there is no stack, it is no Terraform JSON, or a setting that the runner
+ * @throws StackError (one line) when there is no stack, it is not Terraform JSON, or a setting that the runner
  *   needs is wrong or refers to what can't be resolved; it names the place and the expression.
  */
-export function loadStack(fileOrFolder: string): Stack {
+export function readStack(fileOrFolder: string): ReadStack {
   const document = readDocument(fileOrFolder);
+  const stack = interpret(document);
+  const { region } = stack;
+  const reader = new StackReader(document, new Resolver(document, { region, accountId }));
+  return { stack, resources: (type) => reader.of(type) };
+}
+
+/** What a synthesized stack says, with every reference that this machine needs resolved, as `readStack` reads it. */
+export const loadStack = (fileOrFolder: string): Stack => readStack(fileOrFolder).stack;
+
+function interpret(document: Document): Stack {
   const region = readRegion(document);
   const resolver = new Resolver(document, { region, accountId });
   const reader = new StackReader(document, resolver);

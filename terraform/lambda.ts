@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { bucketOf, checkedName, existingBucketName, functionName, handlerName, requiredName } from "./names";
 import type { StackReader } from "./reader";
-import type { Settings } from "./resolver";
+import type { Settings } from "./settings";
 import type { EventSourceMapping, KinesisStream, LambdaFunction } from "./types";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function */

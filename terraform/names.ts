@@ -1,4 +1,4 @@
-import type { Settings } from "./resolver";
+import type { Settings } from "./settings";
 
 /** What AWS takes as a name of one kind of resource. */
 export interface NameRule {

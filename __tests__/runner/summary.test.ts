@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { renderView } from "../../cli/output/view";
 import { findReadingDiscrepancies, summarizeReadings } from "../../cli/start/readings";
-import { renderView } from "../../cli/view";
 import { type Counters, readCounters } from "../../local/runner/counters";
 import { findDiscrepancies } from "../../local/runner/reconciliation";
 import { renderSummary, summarize } from "../../local/runner/summary";

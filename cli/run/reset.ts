@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { planReset } from "@streaming-data-lake/runner/folder/reset";
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { StackError } from "@streaming-data-lake/terraform/errors";
 
 /**
  * Deletes what earlier runs have left in a folder, after asking on a terminal.

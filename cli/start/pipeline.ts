@@ -7,15 +7,14 @@ import {
   type AnsweredQuery,
   countRows,
   findDiscrepancies,
-  loadStack,
   type Runner,
   rollUp,
   runNamedQueries,
   startRunner,
   summarize,
-  synthesize,
 } from "@streaming-data-lake/runner";
 import { abortable } from "@streaming-data-lake/runner/signal";
+import { openStack } from "@streaming-data-lake/terraform/open-stack";
 import { findReadingDiscrepancies, type ReadingSummary, summarizeReadings } from "./readings";
 import type { Stages } from "./stages";
 
@@ -45,12 +44,11 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
   const stage = <T>(name: string, work: () => Promise<T>, describe: (result: T) => string) =>
     stages.run(name, () => abortable(work(), stop), describe);
 
-  const file = await stage(
+  const { stack } = await stage(
     "synthesize",
-    () => synthesize({ signal }),
-    (path) => relative("", path),
+    () => openStack({ signal }),
+    ({ path, reason }) => (reason === undefined ? `${relative("", path)} is up to date` : relative("", path)),
   );
-  const stack = loadStack(file);
   const [stream] = stack.streams;
   const troubles: string[] = [];
   const alarms: string[] = [];

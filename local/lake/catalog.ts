@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { quoteName, quoteText } from "./hive-types";
 import { macroStatements } from "./macros";
+import { databasesOf } from "./table-name";
 
 /**
  * Makes a DuckDB connection answer as Athena does: catalog `AwsDataCatalog`, one schema a Glue database, Trino's
@@ -11,8 +12,7 @@ export async function createCatalog(
   connection: DuckDBConnection,
   tables: readonly GlueTable[],
 ): Promise<void> {
-  const databases = [...new Set(tables.map(({ database }) => database))];
-  const schemas = databases.map((database) => `awsdatacatalog.${quoteName(database)}`);
+  const schemas = databasesOf(tables).map((database) => `awsdatacatalog.${quoteName(database)}`);
   const statements = [
     "SET TimeZone = 'UTC'",
     "SET integer_division = true",

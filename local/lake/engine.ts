@@ -9,7 +9,8 @@ import { insertInto, parseInsert } from "./insert";
 import { type LakeObject, listObjects, listPartitions, type Partition } from "./partitions";
 import type { Planner, Scan } from "./planner";
 import { formatOf, pathColumn, relationOf } from "./relation";
-import type { QueryOptions, QueryResult, TableScan } from "./result";
+import type { QueryOptions, QueryStatistics, ResultSink, TableScan } from "./result";
+import { tableNamed } from "./table-name";
 import { athenaType, toValue } from "./values";
 
 /** Runs statements one at a time: plans each over empty tables, lays the tables over the objects it needs, answers. */
@@ -29,28 +30,28 @@ export class Engine {
   async query(
     sql: string,
     params: DuckDBValue[],
+    sink: ResultSink,
     { executionId = randomUUID() }: QueryOptions,
-  ): Promise<QueryResult> {
+  ): Promise<QueryStatistics> {
     const started = performance.now();
     const statement = toDuckdbDialect(sql.trim().replace(/;\s*$/, ""));
     if (statement === "") throw new QueryError("the statement is empty");
     try {
       const insert = parseInsert(statement);
+      const target = insert && tableNamed(this.tables, insert.path);
       const withPath = statement.includes(`"${pathColumn}"`);
       const scans = await this.planner.plan(statement, insert?.query ?? statement, params, withPath);
       const scanned = await this.prepareTables(statement, scans, withPath);
-      const target = insert && this.tables.find(({ name }) => name === insert.table);
-      const { columns, rows } =
-        insert && target
-          ? inserted(
-              await insertInto(this.connection, target, insert, {
-                lakeFolder: this.lakeFolder,
-                params,
-                executionId,
-              }),
-            )
-          : await this.select(statement, params);
-      return { columns, rows, statistics: { milliseconds: performance.now() - started, ...scanned } };
+      if (insert && target) {
+        const rows = await insertInto(this.connection, target, insert, {
+          lakeFolder: this.lakeFolder,
+          params,
+          executionId,
+        });
+        await sink.columns([{ name: "rows", type: "bigint" }]);
+        await sink.rows([{ rows }]);
+      } else await this.select(statement, params, sink);
+      return { milliseconds: performance.now() - started, ...scanned };
     } catch (error) {
       throw toQueryError(
         error,
@@ -97,16 +98,16 @@ export class Engine {
     }
   }
 
-  private async select(sql: string, params: DuckDBValue[]) {
-    const reader = await this.connection.runAndReadAll(sql, params);
-    const names = reader.deduplicatedColumnNames();
-    const columns = reader
-      .columnTypes()
-      .map((type, index) => ({ name: names[index] ?? "", type: athenaType(type) }));
-    const rows = reader
-      .getRows()
-      .map((row) => Object.fromEntries(row.map((value, index) => [names[index], toValue(value)])));
-    return { columns, rows };
+  private async select(sql: string, params: DuckDBValue[], sink: ResultSink): Promise<void> {
+    const result = await this.connection.stream(sql, params);
+    const names = result.deduplicatedColumnNames();
+    await sink.columns(
+      result.columnTypes().map((type, index) => ({ name: names[index] ?? "", type: athenaType(type) })),
+    );
+    for await (const rows of result.yieldRows())
+      await sink.rows(
+        rows.map((row) => Object.fromEntries(row.map((value, index) => [names[index], toValue(value)]))),
+      );
   }
 
   /** Lays the tables that a statement names over the objects that it needs, and tells which. */
@@ -119,11 +120,11 @@ export class Engine {
     const tables: TableScan[] = [];
     let bytesScanned = 0;
     for (const table of this.tables) {
-      const ofTable = scans.filter((scan) => scan.table === table.name);
+      const ofTable = scans.filter((scan) => scan.table === table);
       // A table that is named and not in the plan is left whole.
       const isNamed = ofTable.length > 0 || text.includes(table.name);
       const partitions = isNamed ? await listPartitions(table, this.lakeFolder, this.now()) : [];
-      const kept = await Promise.all(ofTable.map((scan) => this.planner.prune(table, scan, partitions)));
+      const kept = await Promise.all(ofTable.map((scan) => this.planner.prune(scan, partitions)));
       const opened = ofTable.length > 0 ? [...new Set(kept.flat())] : partitions;
       const objects = new Map<Partition, LakeObject[]>();
       for (const partition of opened) objects.set(partition, await listObjects(partition));
@@ -134,6 +135,7 @@ export class Engine {
             bytesScanned += this.bytesOf(table, object, scan);
       if (ofTable.length > 0)
         tables.push({
+          database: table.database,
           table: table.name,
           partitions: opened.length,
           partitionsInAll: partitions.length,
@@ -155,5 +157,3 @@ export class Engine {
     return formatOf(table) === "parquet" ? this.footers.bytesOf(object, scan.columns) : object.bytes;
   }
 }
-
-const inserted = (rows: number) => ({ columns: [{ name: "rows", type: "bigint" }], rows: [{ rows }] });

@@ -1,6 +1,14 @@
 export { QueryError } from "./errors";
 export { type Lake, type LakeOptions, openLake } from "./lake";
-export type { QueryColumn, QueryOptions, QueryResult, QueryStatistics, Row, TableScan } from "./result";
+export type {
+  QueryColumn,
+  QueryOptions,
+  QueryResult,
+  QueryStatistics,
+  ResultSink,
+  Row,
+  TableScan,
+} from "./result";
 export {
   latestRun,
   type RollUpOptions,

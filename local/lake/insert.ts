@@ -9,8 +9,8 @@ import { listObjects, tableFolder } from "./partitions";
 import { columnsOf, formatOf } from "./relation";
 
 export interface InsertStatement {
-  /** The table's name, without catalog and database. */
-  readonly table: string;
+  /** The table as the statement names it, perhaps with database and catalog. */
+  readonly path: string;
   /** The list of columns with its parentheses, or nothing. */
   readonly columns: string;
   /** What is inserted: a SELECT, WITH … SELECT or VALUES. */
@@ -27,8 +27,7 @@ const insertStatement = new RegExp(
 export function parseInsert(sql: string): InsertStatement | undefined {
   const [, path, columns = "", query] = insertStatement.exec(sql) ?? [];
   if (!path || !query) return undefined;
-  const table = new RegExp(`${name}$`).exec(path)?.[0] ?? path;
-  return { table: table.replace(/^"|"$/g, "").toLowerCase(), columns, query };
+  return { path, columns, query };
 }
 
 /** https://docs.aws.amazon.com/athena/latest/ug/ctas-insert-into.html */

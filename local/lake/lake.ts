@@ -5,7 +5,8 @@ import { Engine } from "./engine";
 import { parseInsert, removeObjects } from "./insert";
 import { openLocked } from "./lock";
 import { Planner } from "./planner";
-import type { QueryOptions, QueryResult } from "./result";
+import type { QueryColumn, QueryOptions, QueryResult, QueryStatistics, ResultSink, Row } from "./result";
+import { tableNamed } from "./table-name";
 
 export interface Lake {
   readonly tables: readonly GlueTable[];
@@ -21,6 +22,13 @@ export interface Lake {
     params?: readonly (string | number | boolean | null)[],
     options?: QueryOptions,
   ): Promise<QueryResult>;
+  /** As `query`, with the answer handed over in parts while it comes. */
+  stream(
+    sql: string,
+    params: readonly (string | number | boolean | null)[],
+    sink: ResultSink,
+    options?: QueryOptions,
+  ): Promise<QueryStatistics>;
   /**
    * Removes the objects that an `INSERT INTO` under an execution id has written.
    *
@@ -55,17 +63,32 @@ export async function openLake(
   const engine = new Engine(stack.tables, folder, now, planner, duckdb.connection);
 
   let last: Promise<unknown> = Promise.resolve();
+  const stream: Lake["stream"] = (sql, params, sink, options = {}) => {
+    const run = () => engine.query(sql, [...params], sink, options);
+    const result = last.then(() => engine.limited(run, timeLimitSeconds, options.signal));
+    last = result.catch(() => undefined);
+    return result;
+  };
   return {
     tables: stack.tables,
-    query(sql, params = [], options = {}) {
-      const run = () => engine.query(sql, [...params], options);
-      const result = last.then(() => engine.limited(run, timeLimitSeconds, options.signal));
-      last = result.catch(() => undefined);
-      return result;
+    stream,
+    async query(sql, params = [], options) {
+      let columns: readonly QueryColumn[] = [];
+      const rows: Row[] = [];
+      const sink: ResultSink = {
+        columns: (all) => {
+          columns = all;
+        },
+        rows: (part) => {
+          for (const row of part) rows.push(row);
+        },
+      };
+      const statistics = await stream(sql, params, sink, options);
+      return { columns, rows, statistics };
     },
     async removeInserted(sql, executionId) {
-      const target = parseInsert(sql)?.table;
-      const table = stack.tables.find(({ name }) => name === target);
+      const insert = parseInsert(sql);
+      const table = insert && tableNamed(stack.tables, insert.path);
       return table ? removeObjects(table, folder, executionId) : 0;
     },
     close() {

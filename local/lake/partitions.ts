@@ -59,7 +59,7 @@ export async function listPartitions(table: GlueTable, lakeFolder: string, now: 
     const deeper = partitions.map(async ({ folder, values }) =>
       (await namesIn(folder, { recursive: false })).flatMap((name) => {
         if (!name.startsWith(`${key}=`)) return [];
-        const value = decodeURIComponent(name.slice(key.length + 1));
+        const value = unescapeValue(name.slice(key.length + 1));
         return projects(value) ? [{ folder: join(folder, name), values: { ...values, [key]: value } }] : [];
       }),
     );
@@ -67,6 +67,16 @@ export async function listPartitions(table: GlueTable, lakeFolder: string, now: 
   }
   return partitions;
 }
+
+/** The value that a folder's name says. As in Hive, a percent sign that begins no escape stands for itself. */
+const unescapeValue = (text: string) =>
+  text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes;
+    }
+  });
 
 /** The objects of a partition that Athena reads: not those whose name starts with an underscore or a dot. */
 export async function listObjects(partition: Partition): Promise<LakeObject[]> {

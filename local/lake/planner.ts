@@ -9,7 +9,7 @@ import { columnsOf, pathColumn } from "./relation";
 
 /** What a statement reads of one table, once for each place that it scans it. */
 export interface Scan {
-  readonly table: string;
+  readonly table: GlueTable;
   /** Columns of the output and of the filters. */
   readonly columns: readonly string[];
   /** Conditions on single rows of the table, as SQL. */
@@ -35,14 +35,15 @@ const mentioned = (columns: readonly string[], expression: string): string[] => 
 
 function scansOf(node: PlanNode, tables: readonly GlueTable[]): Scan[] {
   const below = (node.children ?? []).flatMap((child) => scansOf(child, tables));
-  const name = list(node.extra_info?.Table)[0]?.split(".").at(-1);
-  const table = tables.find((candidate) => candidate.name === name);
+  // DuckDB's plan quotes no part of `catalog.database.table`.
+  const path = list(node.extra_info?.Table)[0];
+  const table = tables.find(({ database, name }) => path?.endsWith(`.${database}.${name}`));
   if (!table || !node.extra_info) return below;
   const names = [...columnsOf(table).map((column) => column.name), pathColumn];
   // "optional" ones are implied by a filter above the scan.
   const filters = list(node.extra_info.Filters).map((filter) => filter.replace(/^optional: /, ""));
   const columns = new Set([...list(node.extra_info.Projections), ...mentioned(names, filters.join(" "))]);
-  return [...below, { table: table.name, columns: [...columns], filters }];
+  return [...below, { table, columns: [...columns], filters }];
 }
 
 /**
@@ -101,10 +102,13 @@ export class Planner {
    * The partitions that a scan can find rows in, by its filters on the partition keys alone. A filter that can't be
    * told from the plan leaves all of them.
    */
-  async prune(table: GlueTable, scan: Scan, partitions: readonly Partition[]): Promise<readonly Partition[]> {
+  async prune(
+    { table, filters: all }: Scan,
+    partitions: readonly Partition[],
+  ): Promise<readonly Partition[]> {
     const keys = table.partitionKeys.map(({ name }) => name);
     const others = [...table.columns.map(({ name }) => name), pathColumn];
-    const filters = scan.filters.filter(
+    const filters = all.filter(
       (filter) => mentioned(keys, filter).length > 0 && mentioned(others, filter).length === 0,
     );
     if (filters.length === 0 || partitions.length === 0) return partitions;

@@ -15,6 +15,14 @@ export interface QueryResult {
   readonly statistics: QueryStatistics;
 }
 
+/** Takes an answer in parts, so that it may be of any length. */
+export interface ResultSink {
+  /** Called once, before any rows. */
+  columns(columns: readonly QueryColumn[]): void | Promise<void>;
+  /** The next rows, some thousand at most. The following ones wait until this is done. */
+  rows(rows: readonly Row[]): void | Promise<void>;
+}
+
 export interface QueryStatistics {
   readonly milliseconds: number;
   /**
@@ -27,6 +35,7 @@ export interface QueryStatistics {
 }
 
 export interface TableScan {
+  readonly database: string;
   readonly table: string;
   /** Partitions that the filters leave, of those that there are; a table without partitions is one. */
   readonly partitions: number;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { StackError } from "@streaming-data-lake/terraform/errors";
 import { z } from "zod";
 import { disk } from "./disk";
 import { makeFolder } from "./folders";

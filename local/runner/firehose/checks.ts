@@ -1,5 +1,5 @@
 import { fileName, inside, keyProblem } from "@streaming-data-lake/lake/paths";
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { StackError } from "@streaming-data-lake/terraform/errors";
 import type {
   DeliveryStream,
   GlueTable,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { StackError } from "@streaming-data-lake/terraform/errors";
 import { z } from "zod";
 import { isAlive, ownIdentity } from "./process-start";
 

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { StackError } from "@streaming-data-lake/terraform/errors";
 import { lockFolder, lockName, lockOwner } from "./lock";
 import { keptNames, RunnerFolder } from "./runner-folder";
 

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { StackError } from "@streaming-data-lake/terraform/errors";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
 import { unzipSync } from "fflate";
 

@@ -1,4 +1,4 @@
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { StackError } from "@streaming-data-lake/terraform/errors";
 
 /**
  * Watches over the parts of a runner that can't be started again while it runs. The first that is lost ends the

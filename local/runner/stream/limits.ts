@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { type KinesisClient, ListShardsCommand } from "@aws-sdk/client-kinesis";
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { StackError } from "@streaming-data-lake/terraform/errors";
 import { isObject } from "@streaming-data-lake/terraform/functions";
 import type { StreamCounters } from "../counters";
 import { startLoopbackServer } from "../loopback-server";
