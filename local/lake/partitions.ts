@@ -2,8 +2,8 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { QueryError } from "./errors";
-import { quoteText } from "./hive-types";
 import { projectionOf } from "./projection";
+import { quoteText } from "./quote";
 
 /** A folder of a table's objects and the partition values that its path says, by key. */
 export interface Partition {

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { duckdbType, quoteName, quoteText } from "@streaming-data-lake/lake/hive-types";
+import { duckdbType } from "@streaming-data-lake/lake/hive-types";
+import { quoteName, quoteText } from "@streaming-data-lake/lake/quote";
 import type { GlueColumn, GlueTable, RecordConversion } from "@streaming-data-lake/terraform/types";
 import type { UserRecord } from "../stream/deaggregate";
 import type { FinishedObject, ObjectBuffer } from "./buffer";
