@@ -1,4 +1,4 @@
-import type { QueryColumn, QueryResult, ResultSink, Row, Value } from "@streaming-data-lake/lake";
+import type { QueryColumn, QueryResult, Row, Value } from "@streaming-data-lake/lake";
 import { stringify } from "csv-stringify/sync";
 import type { Format } from "./format-names";
 import type { Output } from "./output";
@@ -38,26 +38,32 @@ export function format(
 }
 
 /** Writes an answer to an output while it comes, and counts its rows. */
-export class FormatSink implements ResultSink {
+export class AnswerWriter {
   count = 0;
+  private hasBegun = false;
 
   constructor(
     private readonly writer: FormatWriter,
     private readonly output: Output,
   ) {}
 
-  columns(columns: readonly QueryColumn[]): Promise<void> {
-    return this.output.write(this.writer.begin(columns));
-  }
-
-  rows(rows: readonly Row[]): Promise<void> {
+  async rows(rows: readonly Row[], columns: readonly QueryColumn[]): Promise<void> {
+    await this.begin(columns);
     this.count += rows.length;
-    return this.output.write(this.writer.rows(rows));
+    await this.output.write(this.writer.rows(rows));
   }
 
-  async end(): Promise<void> {
+  /** @param columns Those of an answer without rows, whose text begins here. */
+  async end(columns: readonly QueryColumn[]): Promise<void> {
+    await this.begin(columns);
     await this.output.write(this.writer.end());
     await this.output.end();
+  }
+
+  private async begin(columns: readonly QueryColumn[]): Promise<void> {
+    if (this.hasBegun) return;
+    this.hasBegun = true;
+    await this.output.write(this.writer.begin(columns));
   }
 }
 

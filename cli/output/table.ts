@@ -1,5 +1,4 @@
-import type { QueryColumn, QueryResult, Row } from "@streaming-data-lake/lake/result";
-import type { Value } from "@streaming-data-lake/lake/values";
+import type { QueryColumn, QueryResult, Row, Value } from "@streaming-data-lake/lake";
 import stringWidth from "string-width";
 
 export interface TableOptions {

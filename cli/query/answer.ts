@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { AthenaClient } from "@aws-sdk/client-athena";
 import { type Io, suggestion, UsageError } from "@streaming-data-lake/command";
-import { openLake, QueryError, type QueryStatistics, type ResultSink } from "@streaming-data-lake/lake";
+import { openLake, type QueryColumn, QueryError, type QueryResult } from "@streaming-data-lake/lake";
 import { formatBytes } from "@streaming-data-lake/runner/format";
 import type { NamedQuery, Stack } from "@streaming-data-lake/terraform";
 import { openStack } from "@streaming-data-lake/terraform/open-stack";
 import { scanPrice } from "../cost/scan";
 import type { Format } from "../output/format-names";
-import { FormatSink, writerOf } from "../output/formats";
+import { AnswerWriter, writerOf } from "../output/formats";
 import { openOutput, ReaderGone } from "../output/output";
 import { rowsTogether } from "../output/table";
-import { type AthenaResult, runOnAthena } from "./athena";
+import { runOnAthena } from "./athena";
 import { noDataHints } from "./no-data";
 import { type BoundStatement, bindParameters, type ParameterValue, parameterNames } from "./parameters";
 
@@ -42,22 +42,20 @@ export async function answer(options: QueryOptions, io: Io): Promise<number> {
   const width =
     io.stdout.isTTY && options.output === undefined ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
   const output = openOutput(options.output, io);
-  const sink = new FormatSink(writerOf(options.format, width), output);
+  const writer = new AnswerWriter(writerOf(options.format, width), output);
   try {
-    const statement =
-      options.source.kind === "list"
-        ? undefined
-        : bindParameters(await statementOf(options, stack, io), options.params);
-    if (statement === undefined) await list(stack, sink);
-    else {
-      const statistics = options.aws
-        ? await onAthena(statement, stack, sink, io)
-        : await onThisMachine(statement, options, stack, sink, io);
-      await sink.end();
-      io.stderr.write(`${summary(sink.count, statistics, statement.sql)}\n`);
+    if (options.source.kind === "list") {
+      const { columns, rows } = listing(stack);
+      await writer.rows(rows, columns);
+      await writer.end(columns);
       return 0;
     }
-    await sink.end();
+    const statement = bindParameters(await statementOf(options, stack, io), options.params);
+    const { columns, statistics } = options.aws
+      ? await onAthena(statement, stack, writer, io)
+      : await onThisMachine(statement, options, stack, writer, io);
+    await writer.end(columns);
+    io.stderr.write(`${summary(writer.count, statistics, statement.sql)}\n`);
     return 0;
   } catch (error) {
     await output.discard();
@@ -71,15 +69,21 @@ const queriesOf = (stack: Stack): readonly NamedQuery[] => [
   ...stack.preparedStatements,
 ];
 
-async function list(stack: Stack, sink: ResultSink): Promise<void> {
-  await sink.columns(["name", "parameters", "description"].map((name) => ({ name, type: "varchar" })));
-  await sink.rows(
-    queriesOf(stack).map(({ name, description, sql }) => ({
+function listing(stack: Stack): Pick<QueryResult, "columns" | "rows"> {
+  return {
+    columns: ["name", "parameters", "description"].map((name) => ({ name, type: "varchar" })),
+    rows: queriesOf(stack).map(({ name, description, sql }) => ({
       name,
       parameters: parameterNames(sql).join(", "),
       description,
     })),
-  );
+  };
+}
+
+/** An answer whose rows are written. */
+interface Answered {
+  readonly columns: readonly QueryColumn[];
+  readonly statistics: { readonly milliseconds: number; readonly bytesScanned: number };
 }
 
 async function statementOf({ source }: QueryOptions, stack: Stack, { stdin }: Io): Promise<string> {
@@ -105,14 +109,20 @@ async function onThisMachine(
   statement: BoundStatement,
   { dir, timeLimit }: QueryOptions,
   stack: Stack,
-  sink: ResultSink,
+  writer: AnswerWriter,
   { stderr, signal }: Io,
-): Promise<QueryStatistics> {
-  const lake = await openLake(stack, join(dir, "lake"), { timeLimitSeconds: timeLimit });
+): Promise<Answered> {
+  const options = timeLimit === undefined ? {} : { timeLimit: timeLimit * 1000 };
+  const lake = await openLake(stack, join(dir, "lake"), options);
   try {
-    const statistics = await lake.stream(statement.sql, statement.values, sink, { signal });
-    for (const hint of noDataHints(stack, statistics)) stderr.write(`${hint}\n`);
-    return statistics;
+    const answered = await lake.stream(
+      statement.sql,
+      statement.values,
+      (rows, columns) => writer.rows(rows, columns),
+      { signal },
+    );
+    for (const hint of noDataHints(stack, answered.statistics)) stderr.write(`${hint}\n`);
+    return answered;
   } finally {
     lake.close();
   }
@@ -121,9 +131,9 @@ async function onThisMachine(
 async function onAthena(
   statement: BoundStatement,
   stack: Stack,
-  sink: ResultSink,
+  writer: AnswerWriter,
   { stderr, signal }: Io,
-): Promise<AthenaResult["statistics"]> {
+): Promise<Answered> {
   const client = new AthenaClient({ region: stack.region });
   const show = (state: string, milliseconds: number) => {
     if (stderr.isTTY)
@@ -141,10 +151,9 @@ async function onAthena(
       onProgress: show,
     });
     clear();
-    await sink.columns(columns);
     for (let start = 0; start < rows.length; start += rowsTogether)
-      await sink.rows(rows.slice(start, start + rowsTogether));
-    return statistics;
+      await writer.rows(rows.slice(start, start + rowsTogether), columns);
+    return { columns, statistics };
   } catch (error) {
     clear();
     throw error;
@@ -161,11 +170,7 @@ function outputOf(stack: Stack, name: string): string {
 }
 
 /** `3 rows in 0.04 s, 1.2 kB scanned (0.00005 USD on Athena)` */
-function summary(
-  rows: number,
-  { milliseconds, bytesScanned }: AthenaResult["statistics"],
-  sql: string,
-): string {
+function summary(rows: number, { milliseconds, bytesScanned }: Answered["statistics"], sql: string): string {
   const counted = `${rows} ${rows === 1 ? "row" : "rows"} in ${(milliseconds / 1000).toFixed(2)} s`;
   // Statements about the catalog cost nothing: https://aws.amazon.com/athena/pricing/
   if (/^\s*(?:SHOW|DESCRIBE|EXPLAIN)\b/i.test(sql)) return counted;

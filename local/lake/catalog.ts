@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
-import { quoteName, quoteText } from "./hive-types";
 import { macroStatements } from "./macros";
+import { quoteName, quoteText } from "./quote";
 import { databasesOf } from "./table-name";
 
 /**

@@ -4,12 +4,12 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { toDuckdbDialect } from "./dialect";
 import { QueryError, toQueryError } from "./errors";
 import { Footers } from "./footers";
-import { quoteName } from "./hive-types";
-import { insertInto, parseInsert } from "./insert";
+import { type InsertStatement, insertInto, parseInsert } from "./insert";
 import { type LakeObject, listObjects, listPartitions, type Partition } from "./partitions";
 import type { Planner, Scan } from "./planner";
+import { quoteName } from "./quote";
 import { formatOf, pathColumn, relationOf } from "./relation";
-import type { QueryOptions, QueryStatistics, ResultSink, TableScan } from "./result";
+import type { QueryColumn, QueryOptions, QueryResult, TableScan, TakeRows } from "./result";
 import { tableNamed } from "./table-name";
 import { athenaType, toValue } from "./values";
 
@@ -30,9 +30,9 @@ export class Engine {
   async query(
     sql: string,
     params: DuckDBValue[],
-    sink: ResultSink,
+    take: TakeRows,
     { executionId = randomUUID() }: QueryOptions,
-  ): Promise<QueryStatistics> {
+  ): Promise<Omit<QueryResult, "rows">> {
     const started = performance.now();
     const statement = toDuckdbDialect(sql.trim().replace(/;\s*$/, ""));
     if (statement === "") throw new QueryError("the statement is empty");
@@ -42,16 +42,11 @@ export class Engine {
       const withPath = statement.includes(`"${pathColumn}"`);
       const scans = await this.planner.plan(statement, insert?.query ?? statement, params, withPath);
       const scanned = await this.prepareTables(statement, scans, withPath);
-      if (insert && target) {
-        const rows = await insertInto(this.connection, target, insert, {
-          lakeFolder: this.lakeFolder,
-          params,
-          executionId,
-        });
-        await sink.columns([{ name: "rows", type: "bigint" }]);
-        await sink.rows([{ rows }]);
-      } else await this.select(statement, params, sink);
-      return { milliseconds: performance.now() - started, ...scanned };
+      const columns =
+        insert && target
+          ? await this.insert(target, insert, params, executionId, take)
+          : await this.select(statement, params, take);
+      return { columns, statistics: { milliseconds: performance.now() - started, ...scanned } };
     } catch (error) {
       throw toQueryError(
         error,
@@ -63,13 +58,16 @@ export class Engine {
   /** Runs what `signal` or a time limit may stop. */
   async limited<Result>(
     run: () => Promise<Result>,
-    seconds: number,
+    milliseconds: number,
     signal: AbortSignal = new AbortController().signal,
   ): Promise<Result> {
     const limit = new AbortController();
     const timer = setTimeout(
-      () => limit.abort(new QueryError(`the statement was stopped at its time limit of ${seconds} s`)),
-      seconds * 1000,
+      () =>
+        limit.abort(
+          new QueryError(`the statement was stopped at its time limit of ${milliseconds / 1000} s`),
+        ),
+      milliseconds,
     );
     try {
       return await this.interruptible(run, AbortSignal.any([limit.signal, signal]));
@@ -98,16 +96,32 @@ export class Engine {
     }
   }
 
-  private async select(sql: string, params: DuckDBValue[], sink: ResultSink): Promise<void> {
+  private async insert(
+    target: GlueTable,
+    statement: InsertStatement,
+    params: DuckDBValue[],
+    executionId: string,
+    take: TakeRows,
+  ): Promise<readonly QueryColumn[]> {
+    const { connection, lakeFolder } = this;
+    const rows = await insertInto(connection, target, statement, { lakeFolder, params, executionId });
+    const columns = [{ name: "rows", type: "bigint" }];
+    await take([{ rows }], columns);
+    return columns;
+  }
+
+  private async select(sql: string, params: DuckDBValue[], take: TakeRows): Promise<readonly QueryColumn[]> {
     const result = await this.connection.stream(sql, params);
     const names = result.deduplicatedColumnNames();
-    await sink.columns(
-      result.columnTypes().map((type, index) => ({ name: names[index] ?? "", type: athenaType(type) })),
-    );
+    const columns = result
+      .columnTypes()
+      .map((type, index) => ({ name: names[index] ?? "", type: athenaType(type) }));
     for await (const rows of result.yieldRows())
-      await sink.rows(
+      await take(
         rows.map((row) => Object.fromEntries(row.map((value, index) => [names[index], toValue(value)]))),
+        columns,
       );
+    return columns;
   }
 
   /** Lays the tables that a statement names over the objects that it needs, and tells which. */

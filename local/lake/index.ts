@@ -5,9 +5,9 @@ export type {
   QueryOptions,
   QueryResult,
   QueryStatistics,
-  ResultSink,
   Row,
   TableScan,
+  TakeRows,
 } from "./result";
 export {
   latestRun,

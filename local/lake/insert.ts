@@ -4,8 +4,8 @@ import { basename, dirname, join, relative } from "node:path";
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { QueryError } from "./errors";
-import { quoteName, quoteText } from "./hive-types";
 import { listObjects, tableFolder } from "./partitions";
+import { quoteName, quoteText } from "./quote";
 import { columnsOf, formatOf } from "./relation";
 
 export interface InsertStatement {

@@ -5,7 +5,7 @@ import { Engine } from "./engine";
 import { parseInsert, removeObjects } from "./insert";
 import { openLocked } from "./lock";
 import { Planner } from "./planner";
-import type { QueryColumn, QueryOptions, QueryResult, QueryStatistics, ResultSink, Row } from "./result";
+import type { QueryOptions, QueryResult, Row, TakeRows } from "./result";
 import { tableNamed } from "./table-name";
 
 export interface Lake {
@@ -22,13 +22,16 @@ export interface Lake {
     params?: readonly (string | number | boolean | null)[],
     options?: QueryOptions,
   ): Promise<QueryResult>;
-  /** As `query`, with the answer handed over in parts while it comes. */
+  /**
+   * Runs one statement and gives its rows to `take` while they are read, for answers that are too large to hold.
+   * Without rows `take` is not called.
+   */
   stream(
     sql: string,
     params: readonly (string | number | boolean | null)[],
-    sink: ResultSink,
+    take: TakeRows,
     options?: QueryOptions,
-  ): Promise<QueryStatistics>;
+  ): Promise<Omit<QueryResult, "rows">>;
   /**
    * Removes the objects that an `INSERT INTO` under an execution id has written.
    *
@@ -42,10 +45,10 @@ export interface LakeOptions {
   /** What `NOW` is in the range of a partition projection. @default the system's clock */
   readonly now?: () => Date;
   /**
-   * How long a statement may run until it is stopped, in seconds.
-   * @default 1800, as for Athena's SELECT and INSERT INTO: https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
+   * How long a statement may run until it is stopped, in milliseconds.
+   * @default 1800000, as for Athena's SELECT and INSERT INTO: https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
    */
-  readonly timeLimitSeconds?: number;
+  readonly timeLimit?: number;
 }
 
 /**
@@ -55,7 +58,7 @@ export interface LakeOptions {
 export async function openLake(
   stack: Pick<Stack, "tables">,
   lakeFolder: string,
-  { now = () => new Date(), timeLimitSeconds = 1800 }: LakeOptions = {},
+  { now = () => new Date(), timeLimit = 1_800_000 }: LakeOptions = {},
 ): Promise<Lake> {
   const folder = resolve(lakeFolder);
   const planner = await Planner.create(stack.tables);
@@ -63,9 +66,9 @@ export async function openLake(
   const engine = new Engine(stack.tables, folder, now, planner, duckdb.connection);
 
   let last: Promise<unknown> = Promise.resolve();
-  const stream: Lake["stream"] = (sql, params, sink, options = {}) => {
-    const run = () => engine.query(sql, [...params], sink, options);
-    const result = last.then(() => engine.limited(run, timeLimitSeconds, options.signal));
+  const stream: Lake["stream"] = (sql, params, take, options = {}) => {
+    const run = () => engine.query(sql, [...params], take, options);
+    const result = last.then(() => engine.limited(run, timeLimit, options.signal));
     last = result.catch(() => undefined);
     return result;
   };
@@ -73,18 +76,11 @@ export async function openLake(
     tables: stack.tables,
     stream,
     async query(sql, params = [], options) {
-      let columns: readonly QueryColumn[] = [];
       const rows: Row[] = [];
-      const sink: ResultSink = {
-        columns: (all) => {
-          columns = all;
-        },
-        rows: (part) => {
-          for (const row of part) rows.push(row);
-        },
+      const take = (part: readonly Row[]) => {
+        for (const row of part) rows.push(row);
       };
-      const statistics = await stream(sql, params, sink, options);
-      return { columns, rows, statistics };
+      return { ...(await stream(sql, params, take, options)), rows };
     },
     async removeInserted(sql, executionId) {
       const insert = parseInsert(sql);

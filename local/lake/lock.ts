@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { QueryError } from "./errors";
-import { quoteText } from "./hive-types";
+import { quoteText } from "./quote";
 
 export interface LockedDuckdb {
   readonly connection: DuckDBConnection;

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { existingBucketName } from "@streaming-data-lake/terraform/names";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { QueryError } from "./errors";
-import { quoteText } from "./hive-types";
 import { objectPath } from "./paths";
 import { projectionOf } from "./projection";
+import { quoteText } from "./quote";
 
 /** A folder of a table's objects and the partition values that its path says, by key. */
 export interface Partition {

@@ -2,9 +2,9 @@ import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { createCatalog } from "./catalog";
 import { QueryError } from "./errors";
-import { quoteName } from "./hive-types";
 import { admit, comments, type LockedDuckdb, openLocked } from "./lock";
 import type { Partition } from "./partitions";
+import { quoteName } from "./quote";
 import { columnsOf, pathColumn } from "./relation";
 
 /** What a statement reads of one table, once for each place that it scans it. */

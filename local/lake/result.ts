@@ -15,13 +15,8 @@ export interface QueryResult {
   readonly statistics: QueryStatistics;
 }
 
-/** Takes an answer in parts, so that it may be of any length. */
-export interface ResultSink {
-  /** Called once, before any rows. */
-  columns(columns: readonly QueryColumn[]): void | Promise<void>;
-  /** The next rows, some thousand at most. The following ones wait until this is done. */
-  rows(rows: readonly Row[]): void | Promise<void>;
-}
+/** Takes the next rows of an answer, some thousand at most. The following ones are read when it has taken them. */
+export type TakeRows = (rows: readonly Row[], columns: readonly QueryColumn[]) => void | Promise<void>;
 
 export interface QueryStatistics {
   readonly milliseconds: number;

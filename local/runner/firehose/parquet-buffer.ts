@@ -1,5 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
-import { duckdbType, quoteName, quoteText } from "@streaming-data-lake/lake/hive-types";
+import { duckdbType } from "@streaming-data-lake/lake/hive-types";
+import { quoteName, quoteText } from "@streaming-data-lake/lake/quote";
 import type { GlueColumn, GlueTable, RecordConversion } from "@streaming-data-lake/terraform/types";
 import { GrowingFile, syncFile } from "../files/write";
 import type { UserRecord } from "../stream/deaggregate";
