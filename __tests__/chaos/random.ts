@@ -1,13 +1,14 @@
-/** Random numbers that are the same for the same seed: mulberry32. */
-export class Random {
-  constructor(private state: number) {}
+import { randomNumbers } from "../producer/support/random";
 
+/** Decisions that are the same for the same seed. */
+export class Random {
   /** From 0 to below 1. */
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  readonly next: () => number;
+
+  constructor(seed: number) {
+    this.next = randomNumbers(seed);
+    // Neighbouring seeds begin alike.
+    for (let skipped = 0; skipped < 10; skipped++) this.next();
   }
 
   /** A whole number from low to high. */

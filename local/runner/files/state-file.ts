@@ -113,7 +113,7 @@ interface Slot<T> {
 }
 
 const slotShape = z.strictObject({
-  format: z.literal(format),
+  format: z.int(),
   checksum: z.string(),
   serial: z.int().nonnegative(),
   value: z.unknown(),
@@ -123,13 +123,12 @@ const slotShape = z.strictObject({
 const earlierShape = z.strictObject({ serial: z.int().nonnegative(), value: z.unknown() });
 
 function serialize(serial: number, value: unknown): string {
-  return `${JSON.stringify({ format, checksum: checksum(serial, value), serial, value })}\n`;
+  return `${JSON.stringify({ format, checksum: checksum(format, serial, value), serial, value })}\n`;
 }
 
-function checksum(serial: number, value: unknown): string {
-  return createHash("sha256")
-    .update(JSON.stringify([format, serial, value]))
-    .digest("hex");
+/** Of every format, so that a later version's slot is told from a damaged one. */
+function checksum(...content: readonly [format: number, serial: number, value: unknown]): string {
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex");
 }
 
 /** @returns undefined when the slot was never written. */
@@ -138,10 +137,12 @@ function readSlot<T>(path: string, shape: z.ZodType<T>): Slot<T> | "damaged" | u
   if (text === undefined || text === "") return undefined;
   try {
     const json: unknown = JSON.parse(text.split("\n")[0] ?? "");
-    if (typeof json === "object" && json !== null && "format" in json && Number(json.format) > format)
-      throw new StackError(`${path} was written by a later version of the runner (format ${json.format})`);
     const slot = slotShape.or(earlierShape).parse(json);
-    if ("checksum" in slot && slot.checksum !== checksum(slot.serial, slot.value)) return "damaged";
+    if ("checksum" in slot) {
+      if (slot.checksum !== checksum(slot.format, slot.serial, slot.value)) return "damaged";
+      if (slot.format > format)
+        throw new StackError(`${path} was written by a later version of the runner (format ${slot.format})`);
+    }
     return { serial: slot.serial, value: shape.parse(slot.value) };
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof z.ZodError) return "damaged";
