@@ -4,6 +4,9 @@ import { App } from "cdktf";
 import { problemsOf } from "./constructs/core/problems";
 import { PipelineStack } from "./stacks/pipeline-stack";
 import { parseSettings, SettingsError } from "./stacks/settings";
+import { forgetOtherDeployment, staleState } from "./stacks/state";
+
+const stackId = "sensor-lake";
 
 /** The context of cdktf.json; under the `cdktf` command it comes in the environment instead. */
 function context(): Record<string, unknown> {
@@ -23,13 +26,17 @@ try {
   if (process.env.CDKTF_OUTDIR) mkdirSync(process.env.CDKTF_OUTDIR, { recursive: true });
   // Stack traces would put paths of this machine into the synthesized file.
   const app = new App({ stackTraces: false, context: context() });
-  new PipelineStack(app, "sensor-lake", {
-    settings: parseSettings(app.node.tryGetContext("pipeline")),
+  const settings = parseSettings(app.node.tryGetContext("pipeline"));
+  const stale = staleState(__dirname, stackId, settings);
+  if (stale) throw new SettingsError([stale]);
+  new PipelineStack(app, stackId, {
+    settings,
     handlerEntry: join(__dirname, "functions/process-readings/index.ts"),
   });
   const problems = problemsOf(app);
   if (problems.length > 0) throw new SettingsError(problems);
   app.synth();
+  forgetOtherDeployment(join(app.outdir, "stacks", stackId), stackId, settings);
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
   console.error(error.message);

@@ -33,9 +33,13 @@ new AwsProvider(stack, "aws", { region: "eu-west-1" });
 
 // Decided once: the lake's key is that of stream, queues, logs and results as well.
 const lake = new DataLake(stack, "lake", {
-  encryptionKey: new CustomerManagedKey(stack, "key", { alias: "page-views", deletionWindowDays: 7 }),
+  encryptionKey: new CustomerManagedKey(stack, "key", {
+    alias: "page-views",
+    deletionWindowDays: 7,
+    allowDeletion: true,
+  }),
   accessLogs: {
-    bucket: new AccessLogBucket(stack, "access-logs", { retentionDays: 30 }).bucket,
+    bucket: new AccessLogBucket(stack, "access-logs", { retentionDays: 30, forceDestroy: true }).bucket,
     prefix: "lake/",
   },
   retentionDays: 730,
@@ -135,7 +139,6 @@ const queries = new QueryLayer(stack, "queries", {
   preparedStatements: [
     { name: "views_of_country", sql: "SELECT COUNT(*) AS views\nFROM views\nWHERE country = ?" },
   ],
-  forceDestroy: true,
 });
 
 // Yesterday's views, an hour after midnight.

@@ -48,7 +48,9 @@ export class PipelineStack extends TerraformStack {
       retentionDays: settings.retentionDays,
       errorRetentionDays: settings.errorRetentionDays,
       resultRetentionDays: settings.resultRetentionDays,
-      encryptionKey: settings.customerManagedKey ? new CustomerManagedKey(this, "key") : undefined,
+      encryptionKey: settings.customerManagedKey
+        ? new CustomerManagedKey(this, "key", { allowDeletion: forceDestroy })
+        : undefined,
       forceDestroy,
     });
     this.catalog = new Catalog(this, "catalog", {
@@ -74,13 +76,13 @@ export class PipelineStack extends TerraformStack {
       namedQueries,
       preparedStatements,
       scanCutoffMebibytes: settings.scanCutoffMebibytes,
-      forceDestroy,
     });
     this.rollup = this.createRollup(settings, readings, hourly);
     watchReadings(this.ingest.monitoring, this.prefix, settings);
     if (settings.monthlyBudgetDollars !== undefined)
       new CostBudget(this, "budget", {
-        name: this.prefix,
+        // Budgets are the account's, not the region's.
+        name: `${this.prefix}-${settings.region}`,
         monthlyDollars: settings.monthlyBudgetDollars,
         emails: settings.alarmEmails,
       });
@@ -158,7 +160,11 @@ export class PipelineStack extends TerraformStack {
         buffer: { seconds: settings.bufferSeconds, mebibytes: settings.bufferMebibytes },
         logRetentionDays: settings.logRetentionDays,
       },
-      monitoring: { alarmTopicProps: { emails: settings.alarmEmails } },
+      monitoring: {
+        // Dashboards are the account's, not the region's.
+        dashboardName: `${this.prefix}-${settings.region}`,
+        alarmTopicProps: { emails: settings.alarmEmails },
+      },
     });
   }
 }

@@ -2,6 +2,7 @@ import { DataAwsS3Bucket } from "@cdktf/provider-aws/lib/data-aws-s3-bucket";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import type { TerraformStack } from "cdktf";
 import { beforeEach, describe, expect, test } from "vitest";
 import {
   AccessLogBucket,
@@ -344,6 +345,7 @@ describe("a bucket for access logs", () => {
     const template = logs();
     expect(template.block("aws_s3_bucket")).toEqual({
       bucket: "test-logs-${data.aws_caller_identity.streaming-data-lake-account.account_id}",
+      force_destroy: false,
     });
     expect(template.statements("bucket-policy")).toEqual([
       {
@@ -386,6 +388,15 @@ describe("a bucket for access logs", () => {
     expect(template.block("aws_s3_bucket").bucket).toBe("my-logs");
     expect(template.block("aws_s3_bucket_lifecycle_configuration").rule).toMatchObject([
       { expiration: [{ days: 5 }] },
+    ]);
+  });
+
+  test("is emptied by a destroy with both keys only", () => {
+    const make = (stack: TerraformStack) => void new AccessLogBucket(stack, "logs", { forceDestroy: true });
+    const template = synthesize(make, { context: { allowDataDestruction: true } });
+    expect(template.block("aws_s3_bucket").force_destroy).toBe(true);
+    expect(problemsOf(make)).toEqual([
+      expect.stringContaining("test/logs: forceDestroy is true: deleting data"),
     ]);
   });
 

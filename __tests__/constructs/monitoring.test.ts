@@ -159,6 +159,16 @@ describe("the monitoring of an ingest", () => {
     );
   });
 
+  test("keeps an address's subscription whatever becomes of the addresses beside it", () => {
+    const addressOf = (emails: string[]) => {
+      const subscribed = synthesize(
+        (stack) => void pageViewIngest(stack, { monitoring: { alarmTopicProps: { emails } } }),
+      ).all("aws_sns_topic_subscription");
+      return subscribed.find(({ block }) => block.endpoint === "b@example.com")?.address;
+    };
+    expect(addressOf(["a@example.com", "b@example.com"])).toBe(addressOf(["b@example.com", "b@example.com"]));
+  });
+
   test("waits for the buffer before it calls a delivery late", () => {
     const slow = synthesize(
       (stack) => void pageViewIngest(stack, { delivery: { buffer: { seconds: 900 } } }),
@@ -438,7 +448,12 @@ describe("a customer-managed key", () => {
           "kms:ReEncryptTo",
         ],
         resources: ["*"],
-        principals: [{ type: "Service", identifiers: ["logs.amazonaws.com"] }],
+        principals: [
+          {
+            type: "Service",
+            identifiers: ["logs.${data.aws_region.streaming-data-lake-region.id}.amazonaws.com"],
+          },
+        ],
         condition: [
           {
             test: "ArnLike",
@@ -454,7 +469,24 @@ describe("a customer-managed key", () => {
         principals: [{ type: "Service", identifiers: ["cloudwatch.amazonaws.com"] }],
         condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
       },
+      expect.objectContaining({ effect: "Deny", actions: ["kms:ScheduleKeyDeletion"] }),
     ]);
+  });
+
+  test("can be deleted with both keys only", () => {
+    const deletable = (props: CustomerManagedKeyProps, context = {}) =>
+      synthesize((stack) => void new CustomerManagedKey(stack, "key", props), { context })
+        .statements("key_policy")
+        .every(({ effect }) => effect !== "Deny");
+    const context = { allowDataDestruction: true };
+    expect(deletable({})).toBe(false);
+    expect(deletable({}, context)).toBe(false);
+    expect(deletable({ allowDeletion: true }, context)).toBe(true);
+    expect(problemsOf((stack) => void new CustomerManagedKey(stack, "key", { allowDeletion: true }))).toEqual(
+      [
+        'test/key: allowDeletion is true: deleting data takes a second key: set "allowDataDestruction": true in the context of cdktf.json',
+      ],
+    );
   });
 
   test("takes its properties", () => {

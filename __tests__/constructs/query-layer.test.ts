@@ -17,15 +17,14 @@ function make(stack: TerraformStack, props: Partial<QueryLayerProps> = {}, encry
   return { queries: new QueryLayer(stack, "queries", { catalog, ...props }), views };
 }
 
-const layer = (props?: Partial<QueryLayerProps>, context = {}) =>
-  synthesize((stack) => void make(stack, props), { context });
+const layer = (props?: Partial<QueryLayerProps>) => synthesize((stack) => void make(stack, props));
 
 describe("a query layer", () => {
   test("is a workgroup that decides for every query where results go, how they are encrypted and what it may scan", () => {
     expect(layer().block("aws_athena_workgroup")).toEqual({
       name: "test-queries",
       description: "Queries of test-queries",
-      force_destroy: false,
+      force_destroy: true,
       configuration: {
         enforce_workgroup_configuration: true,
         publish_cloudwatch_metrics_enabled: true,
@@ -95,12 +94,9 @@ describe("a query layer", () => {
     expect(template.block("aws_athena_named_query").workgroup).toBe("${aws_athena_workgroup.theirs.name}");
   });
 
-  test("forgets its history on a destroy with both keys only", () => {
-    const template = layer({ forceDestroy: true }, { allowDataDestruction: true });
-    expect(template.block("aws_athena_workgroup").force_destroy).toBe(true);
-    expect(problemsOf((stack) => void make(stack, { forceDestroy: true }))).toEqual([
-      'test/queries: forceDestroy is true: deleting data takes a second key: set "allowDataDestruction": true in the context of cdktf.json',
-    ]);
+  test("does not stop a destroy by its history of queries, unless told to", () => {
+    expect(layer().block("aws_athena_workgroup").force_destroy).toBe(true);
+    expect(layer({ forceDestroy: false }).block("aws_athena_workgroup").force_destroy).toBe(false);
   });
 
   test("lets a role ask tables in one statement: workgroup, results, definitions and objects, with their key", () => {

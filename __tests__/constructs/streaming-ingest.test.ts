@@ -142,7 +142,7 @@ describe("an ingest", () => {
     expect(template.all("aws_cloudwatch_log_group").map(({ block }) => block.kms_key_id)).toEqual([arn, arn]);
     const use = { actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [arn] };
     const read = { actions: ["kms:Decrypt"], resources: [arn] };
-    expect(template.statements("processor_use-keys")).toEqual([use]);
+    expect(template.statements("processor_use-keys")).toEqual([read]);
     expect(template.statements("processor_read-stream")).toContainEqual(read);
     expect(template.statements("processor_send-dead-letters")).toContainEqual(use);
     expect(template.statements("delivery_read-stream")).toContainEqual(read);

@@ -122,7 +122,9 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("keeps its state beside cdktf.json", async () => {
-    const state = JSON.parse(await readFile(join(project.folder, "terraform.sensor-lake.tfstate"), "utf8"));
+    const state = JSON.parse(
+      await readFile(join(project.folder, "terraform.sensor-lake.sensor-lake.dev.us-east-1.tfstate"), "utf8"),
+    );
     expect(state.outputs.stream_name.value).toBe(stream);
   });
 

@@ -1,4 +1,5 @@
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
+import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import { Fn, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 
@@ -11,6 +12,16 @@ export function accountId(scope: Construct): string {
   const account = accounts.get(stack) ?? new DataAwsCallerIdentity(stack, "streaming-data-lake-account");
   accounts.set(stack, account);
   return account.accountId;
+}
+
+const regions = new WeakMap<TerraformStack, DataAwsRegion>();
+
+/** The region that the stack is deployed to. `id` is the attribute that the provider's majors 5 and 6 share. */
+export function region(scope: Construct): string {
+  const stack = TerraformStack.of(scope);
+  const found = regions.get(stack) ?? new DataAwsRegion(stack, "streaming-data-lake-region");
+  regions.set(stack, found);
+  return found.id;
 }
 
 /**

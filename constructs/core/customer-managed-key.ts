@@ -1,9 +1,13 @@
-import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import {
+  DataAwsIamPolicyDocument,
+  type DataAwsIamPolicyDocumentStatement,
+} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { accountId } from "./account";
+import { accountId, region } from "./account";
+import { checkTwoKeys, dataDestructionAllowed } from "./data-destruction";
 import { keyDeletionWindowDays } from "./limits";
 import { defaultName } from "./names";
 import { Problems } from "./problems";
@@ -13,9 +17,28 @@ export interface CustomerManagedKeyProps {
   readonly alias?: string;
   /** Days between a deletion and its effect, 7-30. @default 30 */
   readonly deletionWindowDays?: number;
+  /**
+   * Lets somebody schedule the key's deletion, with which all that it encrypts is lost. Takes the context flag
+   * `allowDataDestruction` as well. @default false
+   */
+  readonly allowDeletion?: boolean;
 }
 
-/** A key with yearly rotation for CloudWatch's logs and alarms, and for those whom the account's policies allow. */
+/** https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys-adding-permission.html */
+const refuseDeletion: DataAwsIamPolicyDocumentStatement = {
+  sid: "KeepTheKeyOfTheData",
+  effect: "Deny",
+  actions: ["kms:ScheduleKeyDeletion"],
+  resources: ["*"],
+  principals: [{ type: "AWS", identifiers: ["*"] }],
+};
+
+/**
+ * A key with yearly rotation for CloudWatch's logs and alarms, and for those whom the account's policies allow.
+ *
+ * Its policy refuses its deletion, so that neither a destroy nor an update that no longer has the key makes what is
+ * encrypted with it unreadable.
+ */
 export class CustomerManagedKey extends Construct implements ITerraformDependable {
   readonly key: KmsKey;
   readonly arn: string;
@@ -33,19 +56,20 @@ export class CustomerManagedKey extends Construct implements ITerraformDependabl
         '1-250 letters, digits and /_-, not starting with "aws/"',
       );
       problems.integer("deletionWindowDays", props.deletionWindowDays, keyDeletionWindowDays);
+      checkTwoKeys(problems, this, "allowDeletion", props.allowDeletion);
     });
     this.key = new KmsKey(this, "key", {
       description: `Encrypts ${alias}`,
       enableKeyRotation: true,
       deletionWindowInDays: props.deletionWindowDays ?? 30,
-      policy: this.policy(),
+      policy: this.policy(props.allowDeletion === true && dataDestructionAllowed(this)),
     });
     this.arn = this.key.arn;
     this.fqn = this.key.fqn;
     new KmsAlias(this, "alias", { name: `alias/${alias}`, targetKeyId: this.key.keyId });
   }
 
-  private policy(): string {
+  private policy(deletable: boolean): string {
     const account = accountId(this);
     return new DataAwsIamPolicyDocument(this, "policy", {
       statement: [
@@ -70,7 +94,7 @@ export class CustomerManagedKey extends Construct implements ITerraformDependabl
             "kms:ReEncryptTo",
           ],
           resources: ["*"],
-          principals: [{ type: "Service", identifiers: ["logs.amazonaws.com"] }],
+          principals: [{ type: "Service", identifiers: [`logs.${region(this)}.amazonaws.com`] }],
           condition: [
             {
               test: "ArnLike",
@@ -87,6 +111,7 @@ export class CustomerManagedKey extends Construct implements ITerraformDependabl
           principals: [{ type: "Service", identifiers: ["cloudwatch.amazonaws.com"] }],
           condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
         },
+        ...(deletable ? [] : [refuseDeletion]),
       ],
     }).json;
   }

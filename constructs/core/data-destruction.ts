@@ -9,15 +9,16 @@ export function dataDestructionAllowed(scope: Construct): boolean {
 }
 
 /** Deleting data takes two keys: the construct's own property and the app's context flag. */
-export function checkForceDestroy(
+export function checkTwoKeys(
   problems: Problems,
   scope: Construct,
-  forceDestroy: boolean | undefined,
+  prop: string,
+  value: boolean | undefined,
 ): void {
   problems.require(
-    "forceDestroy",
-    forceDestroy,
-    forceDestroy !== true || dataDestructionAllowed(scope),
+    prop,
+    value,
+    value !== true || dataDestructionAllowed(scope),
     `deleting data takes a second key: set "${flag}": true in the context of cdktf.json`,
   );
 }

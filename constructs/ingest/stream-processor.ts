@@ -3,7 +3,7 @@ import { KinesisStreamConsumer } from "@cdktf/provider-aws/lib/kinesis-stream-co
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { Construct } from "constructs";
 import { allow, type PolicyStatement, type RoleReference, serviceRole } from "../core/iam";
-import { encryptStatements } from "../core/key";
+import { decryptStatements } from "../core/key";
 import { mappingLimits, streamLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
@@ -90,14 +90,16 @@ export class StreamProcessor extends Construct {
     return queueDepthMetric(this.deadLetterQueue);
   }
 
-  private attachPolicies({ stream, encryptionKey }: StreamProcessorProps): IamRolePolicy[] {
+  private attachPolicies({ stream, encryptionKey, ...props }: StreamProcessorProps): IamRolePolicy[] {
     const read: PolicyStatement[] = [...stream.readStatements];
     if (this.consumer) read.push({ actions: ["kinesis:SubscribeToShard"], resources: [this.consumer.arn] });
     const policies = [
       allow(this, "read-stream", this.role, read),
       allow(this, "send-dead-letters", this.role, this.deadLetterQueue.sendStatements),
     ];
-    if (encryptionKey) policies.push(allow(this, "use-keys", this.role, encryptStatements(encryptionKey)));
+    // Lambda reads a function's encrypted environment with the function's role.
+    if (encryptionKey && !isExisting(props.function))
+      policies.push(allow(this, "use-keys", this.role, decryptStatements(encryptionKey)));
     return policies;
   }
 

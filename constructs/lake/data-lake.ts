@@ -4,7 +4,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { Construct } from "constructs";
 import { accountId } from "../core/account";
-import { checkForceDestroy, dataDestructionAllowed } from "../core/data-destruction";
+import { checkTwoKeys, dataDestructionAllowed } from "../core/data-destruction";
 import { checkKey, dependableKey, type KeyReference, keyArn } from "../core/key";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
@@ -59,7 +59,7 @@ export class DataLake extends LakeBase {
       checkBucketName(problems, props.bucketName ?? `${defaultName(this)}-000000000000`);
       checkKey(problems, "encryptionKey", props.encryptionKey);
       checkLakeRetention(problems, props);
-      checkForceDestroy(problems, this, props.forceDestroy);
+      checkTwoKeys(problems, this, "forceDestroy", props.forceDestroy);
     });
     this.encryptionKey = props.encryptionKey;
     this.pipelineKey = props.encryptionKey;

@@ -64,8 +64,9 @@ export function createAlarmTopic(
     ],
   });
   new SnsTopicPolicy(scope, `${id}-policy`, { arn: topic.arn, policy: document.json });
-  for (const [index, endpoint] of (props.emails ?? []).entries())
-    new SnsTopicSubscription(scope, `${id}-email-${index}`, {
+  // By address: an address that goes leaves the subscriptions of the others as they are.
+  for (const endpoint of new Set(props.emails))
+    new SnsTopicSubscription(scope, `${id}-email-${endpoint}`, {
       topicArn: topic.arn,
       protocol: "email",
       endpoint,

