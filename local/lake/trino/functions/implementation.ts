@@ -1,0 +1,70 @@
+import type { Type } from "../types/types";
+import type { Clauses, EmitContext, JavaScriptFunction } from "./registry";
+
+/** A call as an emission sees it. */
+export interface Call {
+  readonly name: string;
+  /** The SQL of the arguments that are values; a lambda's place is empty. */
+  readonly args: readonly string[];
+  /** The parameters' types; a lambda's place has its result's. */
+  readonly types: readonly Type[];
+  readonly returns: Type;
+  readonly context: EmitContext;
+  readonly clauses: Clauses;
+  /** The text of an argument that is a literal varchar. */
+  literal(index: number): string | undefined;
+  /** The body of a lambda with these SQL texts for its parameters. */
+  lambda(index: number, ...parameters: string[]): string;
+}
+
+/** Where a function is answered. */
+export type Source = "DuckDB" | "JavaScript";
+
+/** How a function is answered here: its SQL, and whether that stays in DuckDB. */
+export interface Implementation {
+  readonly source: Source;
+  emit(call: Call): string;
+}
+
+/** Functions by name. */
+export type Family = Readonly<Record<string, Implementation>>;
+
+/** A function whose SQL needs DuckDB only. */
+export const native = (emit: (call: Call) => string): Implementation => ({ source: "DuckDB", emit });
+
+/** A function of DuckDB with the same arguments. */
+export const same = (name: string): Implementation => native(({ args }) => `${name}(${args.join(", ")})`);
+
+type Options = Pick<JavaScriptFunction, "takesNulls" | "volatile">;
+// biome-ignore lint/suspicious/noExplicitAny: the plain values' types follow from the signature.
+type Values = any[];
+
+/** A function in JavaScript over plain values. */
+export const plain = (fn: (...values: Values) => unknown, options: Options = {}): Implementation =>
+  javascript(() => fn, options);
+
+/** A function in JavaScript that is made for the types of a call. */
+export const javascript = (
+  make: (call: Call) => (...values: Values) => unknown,
+  options: Options = {},
+): Implementation => ({
+  source: "JavaScript",
+  emit: (call) => invoke(call, call.name, call.types, call.returns, make(call), call.args, options),
+});
+
+/** The SQL of a call of a JavaScript function. */
+export function invoke(
+  { context }: Pick<Call, "context">,
+  name: string,
+  parameters: readonly Type[],
+  returns: Type,
+  fn: (...values: Values) => unknown,
+  args: readonly string[],
+  options: Options = {},
+): string {
+  const sqlName = context.javascript({ name, parameters, returns, call: fn, ...options });
+  return `${sqlName}(${args.join(", ")})`;
+}
+
+/** A function that is answered in JavaScript in some cases, or inside of more SQL. */
+export const mixed = (emit: (call: Call) => string): Implementation => ({ source: "JavaScript", emit });

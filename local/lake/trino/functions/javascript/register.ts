@@ -1,0 +1,78 @@
+import { type DuckDBConnection, DuckDBScalarFunction } from "@duckdb/node-api";
+import { duckdbType } from "../../types/duckdb";
+import { TrinoError } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { quoteName } from "../../types/quote";
+import type { Type } from "../../types/types";
+import type { JavaScriptFunction } from "../registry";
+import { decoder, encoder, type Plain } from "./values";
+
+/**
+ * The SQL name of a function with its types, quoted: functions of one name differ by their types, so that DuckDB never
+ * chooses between them.
+ */
+export function sqlName({ name, parameters, returns }: JavaScriptFunction): string {
+  return quoteName(`${name}(${parameters.map(held).join(", ")}) ${held(returns)}`);
+}
+
+/** Lengths of varchar don't change how a function is called. */
+function held(type: Type): string {
+  switch (type.kind) {
+    case "varchar":
+      return "varchar";
+    case "array":
+      return `array(${held(type.element)})`;
+    case "map":
+      return `map(${held(type.key)}, ${held(type.value)})`;
+    case "row":
+      return `row(${type.fields.map((field) => held(field.type)).join(", ")})`;
+    default:
+      return formatType(type);
+  }
+}
+
+const registered = new WeakMap<DuckDBConnection, Set<string>>();
+
+/** Registers the functions that a statement uses on a connection, each once. */
+export function registerFunctions(
+  connection: DuckDBConnection,
+  functions: Iterable<JavaScriptFunction>,
+): void {
+  let known = registered.get(connection);
+  if (!known) {
+    known = new Set();
+    registered.set(connection, known);
+  }
+  for (const fn of functions) {
+    const name = sqlName(fn);
+    if (known.has(name)) continue;
+    connection.registerScalarFunction(scalarFunction(name.slice(1, -1).replaceAll('""', '"'), fn));
+    known.add(name);
+  }
+}
+
+function scalarFunction(name: string, fn: JavaScriptFunction): DuckDBScalarFunction {
+  const decoders = fn.parameters.map(decoder);
+  const encodeResult = encoder(fn.returns);
+  const call = fn.call as (...values: Plain[]) => Plain;
+  return DuckDBScalarFunction.create({
+    name,
+    parameterTypes: fn.parameters.map((type) => duckdbType(type)),
+    returnType: duckdbType(fn.returns),
+    specialHandling: fn.takesNulls ?? false,
+    volatile: fn.volatile ?? false,
+    mainFunction: (_info, input, output) => {
+      const vectors = decoders.map((_, index) => input.getColumnVector(index));
+      try {
+        for (let row = 0; row < input.rowCount; row += 1) {
+          const values = vectors.map((vector, index) => decoders[index]?.(vector.getItem(row)) ?? null);
+          const answer = !fn.takesNulls && values.includes(null) ? null : encodeResult(call(...values));
+          output.setItem(row, answer);
+        }
+      } catch (error) {
+        throw error instanceof TrinoError ? new Error(`TrinoError ${error.code}: ${error.sentence}`) : error;
+      }
+      output.flush();
+    },
+  });
+}
