@@ -97,6 +97,7 @@ export type Expression =
   | RowConstructor
   | ArrayConstructor
   | FunctionCall
+  | WindowMeasure
   | Lambda
   | SimpleCase
   | SearchedCase
@@ -327,6 +328,13 @@ export interface FunctionCall extends Position {
   readonly nullTreatment?: "IGNORE" | "RESPECT";
   readonly window?: Window;
   readonly processingMode?: "RUNNING" | "FINAL";
+}
+
+/** `name OVER window`: a measure of a window's row pattern. */
+export interface WindowMeasure extends Position {
+  readonly kind: "WindowMeasure";
+  readonly name: Identifier;
+  readonly window: Window;
 }
 
 export interface Lambda extends Position {
@@ -578,8 +586,6 @@ export interface WindowDefinition extends Position {
  */
 export interface Query extends Position {
   readonly kind: "Query";
-  /** WITH FUNCTION …: inline functions. */
-  readonly functions: readonly FunctionSpecification[];
   readonly with?: With;
   readonly body: QueryBody;
   readonly orderBy?: OrderBy;
@@ -949,7 +955,7 @@ export interface Delete extends Position {
 
 export interface Assignment extends Position {
   readonly kind: "Assignment";
-  readonly column: Identifier;
+  readonly target: Identifier;
   readonly value: Expression;
 }
 
@@ -1087,12 +1093,6 @@ export interface OtherStatement extends Position {
   readonly name: string;
   /** The table, view, schema or function that it names, where it names one. */
   readonly object?: QualifiedName;
-}
-
-/** `WITH FUNCTION …` and `CREATE FUNCTION`: recognised, so that they are refused by their name. */
-export interface FunctionSpecification extends Position {
-  readonly kind: "FunctionSpecification";
-  readonly name: QualifiedName;
 }
 
 /** A statement with what its text alone says. */
