@@ -30,7 +30,9 @@ class Parser extends Grammar {
 /**
  * Reads one statement by Trino's grammar; a semicolon may end it, as Athena takes one.
  *
- * @throws TrinoError SYNTAX_ERROR with the line and column of the word that fits nowhere.
+ * @throws TrinoError SYNTAX_ERROR with the line and column of the word that fits nowhere; QUERY_TEXT_TOO_LARGE above Athena's
+ * 262,144 bytes.
+ * @see https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
  * @see https://github.com/trinodb/trino/blob/476/core/trino-grammar/src/main/antlr4/io/trino/grammar/sql/SqlBase.g4
  */
 export const parseStatement = (sql: string): ParsedStatement =>
@@ -46,7 +48,16 @@ export const parseExpression = (sql: string): Expression => parse(sql, (parser) 
 /** Reads a type as CAST takes it: `array(varchar(10))`, `timestamp(3) with time zone`. */
 export const parseType = (sql: string): DataType => parse(sql, (parser) => parser.type());
 
+/** Athena's quota for the text of a query, in bytes of UTF-8. */
+const MAX_BYTES = 262_144;
+
 const parse = <T>(sql: string, rule: (parser: Parser) => T): T => {
+  const bytes = Buffer.byteLength(sql);
+  if (bytes > MAX_BYTES)
+    throw new TrinoError(
+      "QUERY_TEXT_TOO_LARGE",
+      `Query text length (${bytes}) exceeds the maximum length (${MAX_BYTES})`,
+    );
   const tokens = tokenize(sql);
   const read = (parser: Parser): T => {
     const result = rule(parser);
@@ -58,6 +69,8 @@ const parse = <T>(sql: string, rule: (parser: Parser) => T): T => {
     return read(new Parser(tokens));
   } catch (error) {
     if (error instanceof UnexpectedToken) throw syntaxError(error.token, expectedLabels(tokens, read));
+    if (error instanceof RangeError)
+      throw new TrinoError("SYNTAX_ERROR", "statement is too large (stack overflow while parsing)", 1, 1);
     throw error;
   }
 };

@@ -133,7 +133,7 @@ const chain = (
     const { at } = g;
     const operator = g.acceptAny(...operators);
     if (operator === undefined) return left;
-    g.checkDepth(length);
+    g.checkChain(length);
     const distinct = g.acceptAny("DISTINCT", "ALL") !== "ALL";
     left = { kind: "SetOperation", ...at, operator, distinct, left, right: operand() };
   }
@@ -194,7 +194,7 @@ const selectItem = (g: Grammar): SelectItem => {
 const fromClause = (g: Grammar, select: Position): Relation => {
   let left = relation(g);
   for (let length = 1; g.accept(",") !== undefined; length++) {
-    g.checkDepth(length);
+    g.checkChain(length);
     left = { kind: "Join", ...select, type: "IMPLICIT", left, right: relation(g) };
   }
   return left;

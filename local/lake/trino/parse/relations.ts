@@ -20,7 +20,7 @@ export const relation = (g: Grammar): Relation =>
     for (let length = 1; ; length++) {
       const joined = optionalJoin(g, left, at);
       if (joined === undefined) return left;
-      g.checkDepth(length);
+      g.checkChain(length);
       left = joined;
     }
   });

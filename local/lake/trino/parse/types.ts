@@ -23,7 +23,7 @@ export const dataType = (g: Grammar): DataType =>
       const { at } = g;
       let type = simpleType(g);
       for (let length = 1; g.is("ARRAY"); length++) {
-        g.checkDepth(length);
+        g.checkChain(length);
         const name = identifier(g);
         if (g.accept("[") !== undefined) {
           g.expect(TokenType.integer);

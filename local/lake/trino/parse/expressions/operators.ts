@@ -4,32 +4,43 @@ import { call } from "./calls";
 import { intervalLiteral, isNumber, stringLiteral } from "./literals";
 import { primaryExpression } from "./primary";
 
-/** An expression: OR over AND over NOT over predicates. */
-export const expression = (g: Grammar): Expression =>
-  g.nested(() =>
-    g.labelled("<expression>", () => logical(g, "OR", () => logical(g, "AND", () => negation(g)))),
-  );
+/** An expression: OR over AND over NOT over predicates. Few functions lead from one level to the next, for the stack's sake. */
+export const expression = (g: Grammar): Expression => {
+  g.down();
+  const mark = g.enter("<expression>");
+  const result = logical(g, "OR", conjunction);
+  g.leave(mark);
+  g.up();
+  return result;
+};
+
+const conjunction = (g: Grammar): Expression => logical(g, "AND", negation);
 
 /** Terms of one operator are one node, however many they are. */
-const logical = (g: Grammar, operator: "AND" | "OR", term: () => Expression): Expression => {
+const logical = (g: Grammar, operator: "AND" | "OR", term: (g: Grammar) => Expression): Expression => {
   const { at } = g;
-  const first = term();
+  const first = term(g);
   if (!g.is(operator)) return first;
   const terms = [first];
-  while (g.accept(operator) !== undefined) terms.push(g.labelled("<expression>", term));
+  while (g.accept(operator) !== undefined) {
+    const mark = g.enter("<expression>");
+    terms.push(term(g));
+    g.leave(mark);
+  }
   return { kind: "Logical", ...at, operator, terms };
 };
 
 const negation = (g: Grammar): Expression => {
   const not = g.accept("NOT");
-  if (not === undefined) return predicated(g);
+  if (not === undefined) {
+    // At most one predicate stands behind a value: `a = b = c` is none of Trino's.
+    const value = operators(g, CONCATENATION);
+    const mark = g.enter("<predicate>");
+    const result = predicate(g, value);
+    g.leave(mark);
+    return result;
+  }
   return { kind: "Not", ...not.at, value: g.nested(() => g.labelled("<expression>", () => negation(g))) };
-};
-
-/** A value with at most one predicate: `a = b = c` is none of Trino's. */
-const predicated = (g: Grammar): Expression => {
-  const value = g.valueExpression();
-  return g.labelled("<predicate>", () => predicate(g, value));
 };
 
 const COMPARISONS: ReadonlySet<string> = new Set<ComparisonOperator>(["=", "<>", "<", "<=", ">", ">="]);
@@ -125,23 +136,30 @@ const SIGN = 4;
 
 export const valueExpression = (g: Grammar): Expression => operators(g, CONCATENATION);
 
-const operators = (g: Grammar, strength: number): Expression =>
-  g.labelled("<expression>", () => {
-    let left = signed(g);
-    for (let length = 1; ; length++) {
-      const next = operation(g, left, strength);
-      if (next === undefined) return left;
-      g.checkDepth(length);
-      left = next;
+const operators = (g: Grammar, strength: number): Expression => {
+  const mark = g.enter("<expression>");
+  let left = isSigned(g) ? signed(g) : primaryExpression(g);
+  for (let length = 1; ; length++) {
+    const next = operation(g, left, strength);
+    if (next === undefined) {
+      g.leave(mark);
+      return left;
     }
-  });
+    g.checkChain(length);
+    left = next;
+  }
+};
+
+/** A sign that is an operator; the one right before a number belongs to the number. */
+const isSigned = (g: Grammar): boolean => {
+  const { type } = g.token;
+  return type === "+" || (type === "-" && !isNumber(g.peek(1)));
+};
 
 const signed = (g: Grammar): Expression => {
-  const { type, at } = g.token;
-  if (type !== "-" && type !== "+") return primaryExpression(g);
-  if (type === "-" && isNumber(g.peek(1))) return primaryExpression(g);
-  g.advance();
-  return { kind: "ArithmeticUnary", ...at, operator: type, value: g.nested(() => operators(g, SIGN)) };
+  const { at } = g;
+  const operator = g.expectAny("-", "+");
+  return { kind: "ArithmeticUnary", ...at, operator, value: g.nested(() => operators(g, SIGN)) };
 };
 
 const operation = (g: Grammar, left: Expression, strength: number): Expression | undefined => {

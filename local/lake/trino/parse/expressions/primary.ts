@@ -29,7 +29,7 @@ export const primaryExpression = (g: Grammar): Expression => {
       g.advance();
       value = { kind: "Dereference", ...at, base: value, field: identifier(g) };
     } else return value;
-    g.checkDepth(length);
+    g.checkChain(length);
   }
 };
 

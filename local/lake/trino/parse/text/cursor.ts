@@ -5,9 +5,10 @@ import { type Token, TokenType } from "./lexer";
 
 /**
  * How deep expressions, queries and types may nest, and how long a chain that leans to one side (`a + b + …`, UNION) may be:
- * everything after the parser walks the tree recursively. Trino's own limit is its stack ("too large").
+ * the parser and everything after it walk the tree recursively. Trino's own limit is its stack.
  */
-export const MAX_DEPTH = 500;
+export const MAX_DEPTH = 250;
+export const MAX_CHAIN = 500;
 
 /** Thrown at the token that fits nowhere; what would have fitted is found by parsing once more with a trace. */
 export class UnexpectedToken extends Error {
@@ -131,12 +132,20 @@ export class Cursor {
     throw new UnexpectedToken(this.token);
   }
 
-  /** Reads what stands between here and the end of the rule under one name in errors: `<expression>`. */
+  /** Gives what begins here one name in errors (`<expression>`), until {@link leave} is told what this returned. */
+  enter(label: string): number {
+    return this.expectations?.enter(this.index, label) ?? 0;
+  }
+
+  leave(mark: number): void {
+    this.expectations?.leave(mark);
+  }
+
+  /** Reads what has one name in errors. */
   labelled<T>(label: string, read: () => T): T {
-    if (this.expectations === undefined) return read();
-    const before = this.expectations.enter(this.index, label);
+    const mark = this.enter(label);
     const result = read();
-    this.expectations.leave(before);
+    this.leave(mark);
     return result;
   }
 
@@ -185,24 +194,30 @@ export class Cursor {
     return this.parameterCount;
   }
 
+  /** One level down; {@link up} is the way back. */
+  down(): void {
+    if (++this.depth > MAX_DEPTH) this.tooLarge(`more than ${MAX_DEPTH} levels`);
+  }
+
+  up(): void {
+    this.depth--;
+  }
+
   /** One level down, for as long as `read` takes. */
   nested<T>(read: () => T): T {
-    this.checkDepth(++this.depth);
+    this.down();
     const result = read();
-    this.depth--;
+    this.up();
     return result;
   }
 
-  /** Refuses a chain of `length` links. */
-  checkDepth(length: number): void {
-    if (length <= MAX_DEPTH) return;
-    const { line, column } = this.at;
-    throw new TrinoError(
-      "SYNTAX_ERROR",
-      `statement is too large (more than ${MAX_DEPTH} levels)`,
-      line,
-      column,
-    );
+  /** Refuses a chain of `length` links where that is too many. */
+  checkChain(length: number): void {
+    if (length > MAX_CHAIN) this.tooLarge(`more than ${MAX_CHAIN} operators in a row`);
+  }
+
+  private tooLarge(why: string): never {
+    return this.refuse(this.at, `statement is too large (${why})`);
   }
 
   /** A fault at once. */

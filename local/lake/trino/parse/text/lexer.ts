@@ -33,7 +33,6 @@ const INTEGER = /0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|[0-9
 const DECIMAL = /[0-9](?:_?[0-9])*\.(?:[0-9](?:_?[0-9])*)?|\.[0-9](?:_?[0-9])*/y;
 const DOUBLE = /(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][+-]?[0-9]+/y;
 const DIGIT_NAME = /[0-9][A-Za-z0-9_]+/y;
-const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const SPACE = /[ \r\n\t]+/y;
 const LINE_COMMENT = /--[^\r\n]*\r?\n?/y;
 const OPERATOR = /<>|!=|<=|>=|\|\||->|=>|[-+*/%<>=?;()[\].,:|^${}]/y;
@@ -47,6 +46,9 @@ const NUMBERS: readonly (readonly [RegExp, string])[] = [
 ];
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+const isNamePart = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || isDigit(code);
 
 const matchAt = (pattern: RegExp, text: string, offset: number): string | undefined => {
   pattern.lastIndex = offset;
@@ -122,19 +124,22 @@ class Lexer {
       this.number();
       return;
     }
-    const end = this.endOfSpecial(text[offset] ?? "", text[offset + 1] ?? "", text[offset + 2] ?? "");
-    if (end !== undefined) return;
-    const name = matchAt(NAME, text, offset);
-    if (name !== undefined) {
+    if (code > 127) {
+      this.push(TokenType.unknown, offset + ((text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1));
+      return;
+    }
+    if (this.endOfSpecial(text[offset] ?? "", text[offset + 1] ?? "", text[offset + 2] ?? "") !== undefined)
+      return;
+    let end = offset;
+    while (isNamePart(text.charCodeAt(end))) end++;
+    if (end > offset) {
+      const name = text.slice(offset, end);
       this.pushPlain(keyword(name) ?? TokenType.name, name);
       return;
     }
     const operator = matchAt(OPERATOR, text, offset);
-    if (operator !== undefined && operator !== "$") {
-      this.pushPlain(operator === "!=" ? "<>" : operator, operator);
-      return;
-    }
-    this.push(TokenType.unknown, offset + ((text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1));
+    if (operator === undefined) this.push(TokenType.unknown, offset + 1);
+    else this.pushPlain(operator === "!=" ? "<>" : operator, operator);
   }
 
   /** Strings, quoted names and comments: takes one and returns where it ends. */
