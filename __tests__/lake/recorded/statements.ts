@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { GlueTable } from "../../../local/stack/types";
 
@@ -46,7 +46,7 @@ export const FILES = {
 
 export type Corpus = keyof typeof FILES;
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const here = (path: string): string => join(__dirname, path);
 
 /** Whole numbers above 2^53 stay exact: they become texts. */
 const exactNumbers = (json: string): string =>
@@ -64,7 +64,7 @@ export const recorded = (corpus: Corpus): readonly Recorded[] =>
   );
 
 /** The folder whose `lake/` has the objects of the tables. */
-export const LAKE_FOLDER = here(".");
+export const LAKE_FOLDER = __dirname;
 
 /** The tables that the statements ask. */
 export const tables = (): readonly GlueTable[] => {
