@@ -1,3 +1,4 @@
+import { errorAt } from "../types/errors";
 import type {
   Expression,
   FetchFirst,
@@ -47,7 +48,7 @@ export const query = (g: Grammar): Query =>
 const withClause = (g: Grammar): With => {
   const { at } = g.expect("WITH");
   if (g.is("FUNCTION") && g.isNameAhead(1) && (g.peek(2) === "(" || g.peek(2) === "."))
-    g.refuse(at, "functions written in a query (WITH FUNCTION) are not done here");
+    throw errorAt(at, "NOT_SUPPORTED", "functions written in a query (WITH FUNCTION) are not done here");
   const recursive = g.accept("RECURSIVE") !== undefined;
   return { kind: "With", ...at, recursive, queries: g.list(() => withQuery(g)) };
 };
