@@ -6,16 +6,11 @@ import {
   integer,
   integerDigits,
   isTime,
-  json,
-  opaque,
   real,
   sameType,
   smallint,
   type Type,
   timeOf,
-  tinyint,
-  unknown,
-  varcharOf,
 } from "./types";
 
 /** A type that two types have in common, and whether the first becomes it without a cast. */
@@ -33,8 +28,7 @@ export const commonType = (a: Type, b: Type): Type | undefined => common(a, b)?.
 
 /** Whether a value of type `from` is taken where one of type `to` is wanted. */
 export const isCoercible = (from: Type, to: Type): boolean => {
-  const found = common(from, to);
-  return found !== undefined && found.coercible;
+  return common(from, to)?.coercible === true;
 };
 
 /** Whether a coercion changes a value's type only in Trino's eyes: the value is held as it was. */

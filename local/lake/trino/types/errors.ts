@@ -37,3 +37,12 @@ export const errorAt = (
   sentence: string,
   hint?: string,
 ): TrinoError => new TrinoError(code, sentence, at?.line, at?.column, hint === undefined ? {} : { hint });
+
+/** A refusal as text, for the errors of DuckDB that carry one out of a running statement. */
+export const encodeError = (code: string, sentence: string): string => `TrinoError ${code}: ${sentence}`;
+
+/** The refusal that a text from {@link encodeError} carries, whatever stands around it. */
+export function decodeError(text: string): TrinoError | undefined {
+  const [, code, sentence] = /TrinoError ([A-Z_0-9]+): ([\s\S]*)$/.exec(text) ?? [];
+  return code === undefined || sentence === undefined ? undefined : new TrinoError(code, sentence);
+}

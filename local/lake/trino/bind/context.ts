@@ -1,0 +1,33 @@
+import type { WindowSpecification } from "../parse/ast";
+import { relationScope, type Scope } from "./scope";
+import type { BoundCte, Catalog, Constant } from "./tree";
+
+/** What holds for a whole statement. */
+export interface Context {
+  readonly catalog: Catalog;
+  /** The schema of tables that are named without one. */
+  readonly schema: string;
+  readonly session: Session;
+  /** Values of the statement's `?`, in their order. */
+  readonly parameters: readonly Constant[];
+  nextId(): number;
+}
+
+export interface Session {
+  readonly zone: string;
+  /** The instant when the statement began, in microseconds of the epoch. */
+  readonly startMicros: bigint;
+  readonly user: string;
+}
+
+/** What an expression sees where it stands. */
+export interface Env {
+  readonly context: Context;
+  readonly scope: Scope;
+  /** The queries of WITH by their names in lower case. */
+  readonly ctes: ReadonlyMap<string, BoundCte>;
+  /** The windows of the WINDOW clause, by their names in lower case. */
+  readonly windows?: ReadonlyMap<string, WindowSpecification>;
+}
+
+export const emptyScope: Scope = relationScope([]);

@@ -1,0 +1,36 @@
+import type { Expr } from "../bind/tree";
+import { textOf } from "../casts/text";
+import type { Plain } from "../functions/javascript/values";
+import { duckdbTypeText } from "../types/duckdb";
+import { encodeError, TrinoError } from "../types/errors";
+import { quoteText } from "../types/quote";
+import type { Emission } from "./context";
+import { emitExpr } from "./expressions";
+import { failure } from "./failure";
+import { equalNested } from "./nested";
+
+/** `array[index]` and `map[key]`, which fail where there's nothing. */
+export function emitSubscript(expr: Extract<Expr, { kind: "subscript" }>, emission: Emission): string {
+  const base = emitExpr(expr.base, emission);
+  const index = emitExpr(expr.index, emission);
+  const { type } = expr.base;
+  if (type.kind === "array") {
+    const text = duckdbTypeText(expr.type);
+    const fail = (sentence: string) => failure(text, "INVALID_FUNCTION_ARGUMENT", sentence);
+    const beyond = `CAST(${quoteText(encodeError("INVALID_FUNCTION_ARGUMENT", "Array subscript must be less than or equal to array length: "))} || ${index} || ' > ' || len(${base}) AS ${text === "VARCHAR" ? "INTEGER" : text})`;
+    return `CASE WHEN ${base} IS NULL OR ${index} IS NULL THEN NULL WHEN ${index} = 0 THEN ${fail("SQL array indices start at 1")} WHEN ${index} < 0 THEN ${fail("Array subscript is negative: ")} WHEN ${index} > len(${base}) THEN ${beyond} ELSE list_extract(${base}, ${index}) END`;
+  }
+  if (type.kind !== "map") throw new Error(`a subscript of ${type.kind}`);
+  const write = textOf(type.key);
+  const name = emission.javascript({
+    name: "map[]",
+    parameters: [type, type.key],
+    returns: type.value,
+    call: ((entries: readonly (readonly [Plain, Plain])[], key: Plain) => {
+      const found = entries.find(([other]) => equalNested(other, key, type.key, true));
+      if (!found) throw new TrinoError("INVALID_FUNCTION_ARGUMENT", `Key not present in map: ${write(key)}`);
+      return found[1];
+    }) as never,
+  });
+  return `${name}(${base}, ${index})`;
+}
