@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { PipelineStack } from "./constructs/pipeline-stack";
-import { InvalidPropsError } from "./constructs/problems";
-import { parseSettings, SettingsError } from "./constructs/settings";
+import { InvalidPropsError } from "./constructs/core/problems";
+import { PipelineStack } from "./stacks/pipeline-stack";
+import { parseSettings, SettingsError } from "./stacks/settings";
 
 /** The context of cdktf.json; under the `cdktf` command it comes in the environment instead. */
 function context(): Record<string, unknown> {

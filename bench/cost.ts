@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { encodeReading } from "@streaming-data-lake/dataset";
-import { simulateReadings } from "@streaming-data-lake/producer";
+import { simulateReadings } from "@streaming-data-lake/dataset/simulate";
 import type { Context, KinesisStreamEvent } from "aws-lambda";
 import { createHandler } from "../functions/process-readings/handler";
 import { readSettings } from "../functions/process-readings/settings";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { App, TerraformStack } from "cdktf";
 import { unzipSync } from "fflate";
-import { FunctionArchive } from "../constructs/function-archive";
+import { FunctionArchive } from "../constructs/ingest/function-archive";
 
 export interface UnpackedArchive {
   /** Where its files are, in a folder of their own. */

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { ParquetBuffer } from "../local/firehose/parquet-buffer";
-import { RawBuffer } from "../local/firehose/raw-buffer";
-import type { Delivered } from "../local/firehose/spool";
+import { ParquetBuffer } from "../local/runner/firehose/parquet-buffer";
+import { RawBuffer } from "../local/runner/firehose/raw-buffer";
+import type { Delivered } from "../local/runner/firehose/spool";
 import { median } from "./measurement";
 
 const count = 200_000;

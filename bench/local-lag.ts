@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { loadStack, startRunner } from "@streaming-data-lake/local";
+import { loadStack, startRunner } from "@streaming-data-lake/runner";
 import { zipSync } from "fflate";
 import { median } from "./measurement";
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { loadStack, startRunner, synthesize } from "@streaming-data-lake/local";
+import { loadStack, startRunner, synthesize } from "@streaming-data-lake/runner";
 import { deliveryRate } from "./local-delivery";
 import { medianLag } from "./local-lag";
 import type { Measurement } from "./measurement";
@@ -70,7 +70,7 @@ export async function endToEnd(
   flags: readonly string[],
 ): Promise<EndToEnd> {
   const dir = mkdtempSync(join(tmpdir(), "bench-local-"));
-  const runner = start(["local/cli.ts", "--stack", stackFile, "--dir", dir, "--json"]);
+  const runner = start(["cli/run/cli.ts", "--stack", stackFile, "--dir", dir, "--json"]);
   const output = text(runner);
   const memory = watchMemory();
   try {

@@ -7,8 +7,8 @@ import { gzip } from "node:zlib";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { encodeReading, sensorColumns } from "@streaming-data-lake/dataset";
 import { hourlyColumns } from "@streaming-data-lake/dataset/roll-up";
-import type { GlueTable } from "@streaming-data-lake/local";
-import { simulateReadings } from "@streaming-data-lake/producer";
+import { simulateReadings } from "@streaming-data-lake/dataset/simulate";
+import type { GlueTable } from "@streaming-data-lake/runner";
 
 const compress = promisify(gzip);
 const dayMilliseconds = 86_400_000;

@@ -1,7 +1,7 @@
 import { labQueries } from "@streaming-data-lake/dataset/queries";
 import { rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
-import type { Schedule } from "@streaming-data-lake/local";
-import { type Lake, openLake, runAfterHour, runSchedule } from "@streaming-data-lake/local/sql";
+import { type Lake, openLake, runAfterHour, runSchedule } from "@streaming-data-lake/lake";
+import type { Schedule } from "@streaming-data-lake/runner";
 import { type Measurement, median } from "./measurement";
 import { buildLake, dayOf, firstDay, tables } from "./query-lake";
 

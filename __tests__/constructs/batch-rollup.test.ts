@@ -6,7 +6,7 @@ import {
   CustomerManagedKey,
   DataLake,
   QueryLayer,
-} from "../../constructs";
+} from "../../constructs/index";
 import { pageViewCatalog, pageViews } from "../support/page-views";
 import { problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";

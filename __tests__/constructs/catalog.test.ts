@@ -3,7 +3,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import type { TerraformStack } from "cdktf";
 import { describe, expect, test } from "vitest";
-import { Catalog, type CatalogProps, type Partition, type TableProps } from "../../constructs";
+import { Catalog, type CatalogProps, type Partition, type TableProps } from "../../constructs/index";
 import { pageViews } from "../support/page-views";
 import { problemsOf, synthesize } from "../support/synthesize";
 

@@ -2,7 +2,12 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { beforeEach, describe, expect, test } from "vitest";
-import { AccessLogBucket, type AccessLogBucketProps, DataLake, type DataLakeProps } from "../../constructs";
+import {
+  AccessLogBucket,
+  type AccessLogBucketProps,
+  DataLake,
+  type DataLakeProps,
+} from "../../constructs/index";
 import { problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";
 

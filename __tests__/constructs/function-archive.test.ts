@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { App, TerraformStack } from "cdktf";
 import { strFromU8, unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FunctionArchive } from "../../constructs/function-archive";
+import { FunctionArchive } from "../../constructs/ingest/function-archive";
 
 let scratch: string;
 beforeAll(() => {

@@ -9,7 +9,7 @@ import {
   type CustomerManagedKeyProps,
   IngestMonitoring,
   type Metric,
-} from "../../constructs";
+} from "../../constructs/index";
 import { pageViewIngest } from "../support/page-views";
 import { problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";

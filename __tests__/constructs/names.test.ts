@@ -1,8 +1,8 @@
 import { App, Fn, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { describe, expect, test } from "vitest";
-import { defaultName, literal, namePrefix, setNames, underscored } from "../../constructs/names";
-import { InvalidPropsError, Problems } from "../../constructs/problems";
+import { defaultName, literal, namePrefix, setNames, underscored } from "../../constructs/core/names";
+import { InvalidPropsError, Problems } from "../../constructs/core/problems";
 
 const stack = () => new TerraformStack(new App({ outdir: "cdktf.out" }), "shop");
 

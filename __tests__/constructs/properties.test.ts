@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { logRetentionDays } from "../../constructs/common-rules";
-import { PipelineStack } from "../../constructs/pipeline-stack";
-import { parseSettings, SettingsError } from "../../constructs/settings";
+import { logRetentionDays } from "../../constructs/core/common-rules";
+import { PipelineStack } from "../../stacks/pipeline-stack";
+import { parseSettings, SettingsError } from "../../stacks/settings";
 import { handlerEntry, synthesizePipeline } from "../support/synthesize";
 import { Terraform } from "../support/terraform";
 

@@ -4,7 +4,7 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import type { TerraformStack } from "cdktf";
 import { describe, expect, test } from "vitest";
-import { QueryLayer, type QueryLayerProps } from "../../constructs";
+import { QueryLayer, type QueryLayerProps } from "../../constructs/index";
 import { pageViewCatalog } from "../support/page-views";
 import { problemsOf, synthesize } from "../support/synthesize";
 

@@ -2,7 +2,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { type TerraformStack, Token } from "cdktf";
 import { beforeEach, describe, expect, test } from "vitest";
-import { StreamDelivery, type StreamDeliveryProps } from "../../constructs";
+import { StreamDelivery, type StreamDeliveryProps } from "../../constructs/index";
 import { pageViewIngest } from "../support/page-views";
 import { problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";

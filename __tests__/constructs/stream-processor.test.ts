@@ -4,7 +4,7 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Fn, type TerraformStack } from "cdktf";
 import { beforeEach, describe, expect, test } from "vitest";
-import { StreamProcessor, type StreamProcessorProps } from "../../constructs";
+import { StreamProcessor, type StreamProcessorProps } from "../../constructs/index";
 import { pageViewIngest } from "../support/page-views";
 import { handlerEntry, problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";

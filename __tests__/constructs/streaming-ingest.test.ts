@@ -3,7 +3,7 @@ import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import type { TerraformStack } from "cdktf";
 import { describe, expect, test } from "vitest";
-import { DataLake, StreamingIngest, type StreamProps, setNames } from "../../constructs";
+import { DataLake, StreamingIngest, type StreamProps, setNames } from "../../constructs/index";
 import { pageViewIngest } from "../support/page-views";
 import { handlerEntry, problemsOf, synthesize } from "../support/synthesize";
 

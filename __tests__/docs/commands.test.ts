@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { main as cost } from "../../cost/main";
+import { main as cost } from "../../cli/cost/main";
 import { type LinkedProject, linkProject } from "../../scripts/docs/linked-project";
 import { drawTerminal } from "../../scripts/picture/terminal";
 import { codeBlocks, read } from "./support";
@@ -29,7 +29,7 @@ const runElsewhere: Readonly<Record<string, string>> = {
   "npm ci && npm test": "the gate",
   "npm run check": "the gate",
   "npm test": "the gate",
-  "npm ci && npm start": "here, without the installation, and __tests__/scripts/start.test.ts",
+  "npm ci && npm start": "here, without the installation, and __tests__/cli/start.test.ts",
   "npx cdktf synth": "__tests__/e2e",
   "npm run local": "the lab's test",
   "npx tsx producer --local --count 1000 --rate 200": "the lab's test",

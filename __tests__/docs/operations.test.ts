@@ -67,6 +67,7 @@ const copied = [
   "tsconfig.json",
   "package.json",
   "vitest.config.mts",
+  "stacks",
   "constructs",
   "dataset",
   "functions",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { withDefaultStack } from "../../scripts/docs/default-stack";
 import { sceneOf } from "../../scripts/picture/scene";
 import { draw } from "../../scripts/picture/svg";
-import { withStackFile } from "../cost/support";
+import { withStackFile } from "../cli/cost/support";
 import { synthesizePipeline } from "../support/synthesize";
 import { read } from "./support";
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, TerraformElement } from "cdktf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PipelineStack } from "../../constructs/pipeline-stack";
-import { parseSettings } from "../../constructs/settings";
+import { PipelineStack } from "../../stacks/pipeline-stack";
+import { parseSettings } from "../../stacks/settings";
 import { handlerEntry } from "../support/synthesize";
 import { Terraform } from "../support/terraform";
 

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Runner, startRunner } from "../../local/runner";
-import { loadStack } from "../../local/stack/index";
-import { writeStack } from "../local/fixtures/stack";
+import { type Runner, startRunner } from "../../local/runner/runner";
+import { loadStack } from "../../terraform/index";
+import { writeStack } from "../runner/fixtures/stack";
 import { inherited } from "./support/project";
 import { describePythonClients } from "./support/requirements";
 

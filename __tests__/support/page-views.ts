@@ -6,7 +6,7 @@ import {
   DataLake,
   StreamingIngest,
   type StreamingIngestProps,
-} from "../../constructs";
+} from "../../constructs/index";
 import { handlerEntry } from "./synthesize";
 
 /** Another dataset than the project's: what visitors of a web site look at. */

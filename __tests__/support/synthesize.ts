@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, TerraformStack } from "cdktf";
-import { PipelineStack } from "../../constructs/pipeline-stack";
-import { InvalidPropsError } from "../../constructs/problems";
-import { parseSettings } from "../../constructs/settings";
+import { InvalidPropsError } from "../../constructs/core/problems";
+import { PipelineStack } from "../../stacks/pipeline-stack";
+import { parseSettings } from "../../stacks/settings";
 import { Template } from "./template";
 
 /** A handler that is quick to bundle. */

@@ -1,6 +1,6 @@
-import type { Outcome } from "./outcome";
-import type { Settings } from "./settings";
-import { summarize } from "./values";
+import type { BatchOutcome } from "./outcome";
+import type { FunctionSettings } from "./settings";
+import { statisticsOf } from "./values";
 
 interface Metric {
   readonly name: string;
@@ -16,8 +16,8 @@ interface Metric {
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function embeddedMetrics(
-  outcome: Outcome,
-  settings: Pick<Settings, "namespace" | "metricLocations">,
+  outcome: BatchOutcome,
+  settings: Pick<FunctionSettings, "namespace" | "metricLocations">,
   now: number,
   properties: object,
 ): object[] {
@@ -37,7 +37,7 @@ export function embeddedMetrics(
   });
   const count = (name: string, value: number): Metric => ({ name, unit: "Count", value });
   const values = (name: string, unit: Metric["unit"], list: readonly number[]): Metric[] =>
-    list.length === 0 ? [] : [{ name, unit, value: summarize(list) }];
+    list.length === 0 ? [] : [{ name, unit, value: statisticsOf(list) }];
 
   const all = [
     count("ReadingsProcessed", outcome.processed),

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createClient } from "../core/transport";
+import { createClient } from "../core/calls/transport";
 import type { Arguments } from "./args";
 import { Explanation } from "./explain";
 import { Sender, type Stop } from "./sender";

@@ -1,6 +1,6 @@
 import type { KinesisClient } from "@aws-sdk/client-kinesis";
+import { callFailure } from "../core/calls/failure";
 import { UndeliveredError } from "../core/errors";
-import { callFailure } from "../core/failure";
 import { KinesisProducer } from "../core/producer";
 import type { ProducerRecord } from "../core/record";
 import type { Arguments } from "./args";

@@ -4,8 +4,8 @@ import {
   type SensorReading,
   sensorReading,
 } from "@streaming-data-lake/dataset";
+import { simulateReadings, timestampOf } from "@streaming-data-lake/dataset/simulate";
 import { checkRecord, type ProducerRecord, recordBytes } from "../core/record";
-import { simulateReadings, timestampOf } from "../simulate";
 import type { Arguments } from "./args";
 import { readLines } from "./lines";
 

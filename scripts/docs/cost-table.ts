@@ -1,5 +1,5 @@
-import { type Estimate, estimate } from "../../cost/estimate";
-import type { Setup } from "../../cost/setup";
+import { type Estimate, estimate } from "../../cli/cost/estimate";
+import type { Setup } from "../../cli/cost/setup";
 import { table } from "./blocks";
 
 /** US dollars to the cent. */

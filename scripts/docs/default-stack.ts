@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { PipelineStack } from "../../constructs/pipeline-stack";
-import { parseSettings } from "../../constructs/settings";
+import { PipelineStack } from "../../stacks/pipeline-stack";
+import { parseSettings } from "../../stacks/settings";
 
 /** Synthesizes the pipeline with every setting at its default into a folder that is there while it is used. */
 export function withDefaultStack<T>(use: (stackFile: string) => T): T {

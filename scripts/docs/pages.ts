@@ -1,4 +1,4 @@
-import { readSetup } from "../../cost/setup";
+import { readSetup } from "../../cli/cost/setup";
 import { replaceBlock } from "./blocks";
 import { costTable } from "./cost-table";
 import { withDefaultStack } from "./default-stack";

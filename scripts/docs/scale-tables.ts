@@ -1,6 +1,6 @@
-import { type Estimate, estimate, fitted } from "../../cost/estimate";
-import type { Setup } from "../../cost/setup";
-import type { Load } from "../../cost/traffic";
+import { type Estimate, estimate, fitted } from "../../cli/cost/estimate";
+import type { Setup } from "../../cli/cost/setup";
+import type { Load } from "../../cli/cost/traffic";
 import { table } from "./blocks";
 
 const rates = [1, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];

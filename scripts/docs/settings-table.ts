@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { pipelineSettings, ruleOf } from "../../constructs/settings";
+import { pipelineSettings, ruleOf } from "../../stacks/settings";
 import { table } from "./blocks";
 
 /** Every setting of `cdktf.json`, with its rule, its default and what it does. */

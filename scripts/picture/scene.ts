@@ -1,5 +1,5 @@
-import { loadStack, type Stack } from "@streaming-data-lake/local";
-import { readSetup, type Setup } from "../../cost/setup";
+import { loadStack, type Stack } from "@streaming-data-lake/runner";
+import { readSetup, type Setup } from "../../cli/cost/setup";
 import type { Arrow, Card, Scene, Shelf } from "./svg";
 
 /** Draws the pipeline as a synthesized stack has it: where things stand is fixed, what they are called and set to is not. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { parseArguments } from "../../../producer/command/args";
 import { Explanation } from "../../../producer/command/explain";
 import { type BadLine, openSource } from "../../../producer/command/source";
-import { ShardMap } from "../../../producer/core/shard-map";
+import { ShardMap } from "../../../producer/core/shards/shard-map";
 import { temporaryFolder } from "../support/command";
 
 async function read(...args: string[]): Promise<{ records: string[]; keys: string[]; bad: BadLine[] }> {

@@ -1,0 +1,271 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { main } from "../../../cli/query/main";
+import { bucket, daily, makeLakeFolder, reading, sensorData, writeReadings } from "../../lake/lake-fixture";
+
+let folder: string;
+let remove: () => void;
+const today = new Date().toISOString().slice(0, 10);
+
+/** A stack as CDKTF synthesizes it, with what the command reads. */
+const stack = {
+  provider: { aws: [{ region: "eu-west-1" }] },
+  resource: {
+    aws_s3_bucket: { lake: { bucket } },
+    aws_glue_catalog_table: {
+      sensor_data: {
+        name: "sensor_data",
+        database_name: "sensor_lake_dev",
+        parameters: daily,
+        partition_keys: [{ name: "dt", type: "string" }],
+        storage_descriptor: {
+          location: sensorData.location.replace(bucket, "${aws_s3_bucket.lake.bucket}"),
+          columns: sensorData.columns,
+          ser_de_info: { serialization_library: sensorData.serializationLibrary },
+        },
+      },
+    },
+    aws_athena_named_query: {
+      latest: {
+        name: "latest-readings",
+        description: "The latest",
+        database: "sensor_lake_dev",
+        query: 'SELECT sensor_id FROM sensor_data ORDER BY "timestamp" DESC LIMIT 1',
+      },
+    },
+    aws_athena_prepared_statement: {
+      above: {
+        name: "readings_above",
+        description: "Readings above a threshold",
+        workgroup: "sensor-lake-dev",
+        query_statement: "SELECT sensor_id FROM sensor_data WHERE temperature > /* threshold */ ? ORDER BY 1",
+      },
+    },
+  },
+};
+
+async function query(...args: string[]) {
+  return queryWith({}, ...args);
+}
+
+async function queryWith(
+  { input = "", signal = new AbortController().signal }: { input?: string; signal?: AbortSignal },
+  ...args: string[]
+) {
+  const written = { stdout: "", stderr: "" };
+  const sink = (name: keyof typeof written) =>
+    new Writable({
+      write(chunk, _, done) {
+        written[name] += chunk;
+        done();
+      },
+    });
+  const code = await main([...args, "--stack", join(folder, "cdk.tf.json"), "--dir", folder], {
+    stdin: Readable.from([input]),
+    stdout: sink("stdout"),
+    stderr: sink("stderr"),
+    signal,
+  });
+  return { code, ...written };
+}
+
+beforeEach(async () => {
+  ({ folder, remove } = makeLakeFolder());
+  writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(stack));
+  await writeReadings(join(folder, "lake"), today, "a.parquet", [
+    reading({ sensor_id: "sensor-001", temperature: 25, timestamp: `${today}T00:00:01Z` }),
+    reading({ sensor_id: "sensor-002", temperature: 35, timestamp: `${today}T00:00:02Z` }),
+  ]);
+});
+
+afterEach(() => remove());
+
+describe("the query command", () => {
+  it("prints the rows as a table, and counts, time and price on standard error", async () => {
+    const { code, stdout, stderr } = await query("SELECT sensor_id, temperature FROM sensor_data ORDER BY 1");
+    expect(code).toBe(0);
+    expect(stdout).toContain("│ sensor-002 │          35 │");
+    expect(stderr).toMatch(/^2 rows in \d+\.\d\d s, \d+ bytes scanned \(0\.00005 USD on Athena\)\n$/);
+  });
+
+  it("runs a named query", async () => {
+    expect((await query("--name", "latest-readings", "--format", "csv")).stdout).toBe(
+      "sensor_id\nsensor-002\n",
+    );
+  });
+
+  it("runs a prepared statement with parameters", async () => {
+    const { stdout } = await query(
+      "--name",
+      "readings_above",
+      "--param",
+      "threshold=30",
+      "--format",
+      "ndjson",
+    );
+    expect(stdout).toBe('{"sensor_id":"sensor-002"}\n');
+  });
+
+  it("gives a statement's :names their values", async () => {
+    const sql = "SELECT sensor_id FROM sensor_data WHERE sensor_id = :sensor AND temperature < :limit";
+    const { stdout } = await query(
+      sql,
+      "--param",
+      "sensor=sensor-001",
+      "--param",
+      "limit=30",
+      "--format",
+      "ndjson",
+    );
+    expect(stdout).toBe('{"sensor_id":"sensor-001"}\n');
+  });
+
+  it("lists the stack's queries with their parameters", async () => {
+    const { stdout } = await query("--list", "--format", "json");
+    expect(JSON.parse(stdout)).toEqual([
+      { name: "latest-readings", parameters: "", description: "The latest" },
+      { name: "readings_above", parameters: "threshold", description: "Readings above a threshold" },
+    ]);
+  });
+
+  it("reads the statement from a file or from standard input", async () => {
+    writeFileSync(join(folder, "q.sql"), "SELECT count(*) AS n FROM sensor_data;\n");
+    expect((await query("--file", join(folder, "q.sql"), "--format", "ndjson")).stdout).toBe('{"n":2}\n');
+    expect((await queryWith({ input: "SELECT 1 AS one" }, "-", "--format", "ndjson")).stdout).toBe(
+      '{"one":1}\n',
+    );
+  });
+
+  it("writes the answer to a file, in the format of its name", async () => {
+    const file = join(folder, "answer.json");
+    expect((await query("SELECT 1 AS one", "--output", file)).stdout).toBe("");
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual([{ one: 1 }]);
+  });
+
+  it("names no price for a statement about the catalog", async () => {
+    const { stdout, stderr } = await query("SHOW TABLES", "--format", "csv");
+    expect(stdout).toContain("sensor_data");
+    expect(stderr).not.toContain("USD");
+  });
+
+  it("says when data is to be expected where there is none", async () => {
+    const empty = {
+      ...stack,
+      resource: {
+        ...stack.resource,
+        aws_kinesis_stream: { in: { name: "in", shard_count: 1 } },
+        aws_kinesis_firehose_delivery_stream: {
+          out: {
+            name: "out",
+            destination: "extended_s3",
+            kinesis_source_configuration: {
+              kinesis_stream_arn: "${aws_kinesis_stream.in.arn}",
+              role_arn: "r",
+            },
+            extended_s3_configuration: {
+              bucket_arn: "${aws_s3_bucket.lake.arn}",
+              role_arn: "r",
+              prefix: "processed/sensor_data/dt=!{timestamp:yyyy-MM-dd}/",
+              error_output_prefix: "errors/!{firehose:error-output-type}/",
+              buffering_interval: 90,
+              buffering_size: 64,
+            },
+          },
+        },
+      },
+    };
+    writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(empty));
+    expect((await query("SELECT * FROM sensor_data")).stderr).not.toContain("no data yet");
+    rmSync(join(folder, "lake"), { recursive: true });
+    expect((await query("SELECT * FROM sensor_data")).stderr).toMatch(
+      /^sensor_data has no data yet: delivery flushes 90 s after a first record, or at 64 MiB/,
+    );
+  });
+
+  it("stops when the person gives up", async () => {
+    const endless =
+      "SELECT sum(a.x * b.x) FROM unnest(sequence(1, 1000000)) AS a(x), unnest(sequence(1, 1000000)) AS b(x)";
+    const { code, stdout, stderr } = await queryWith({ signal: AbortSignal.timeout(200) }, endless);
+    expect([code, stdout, stderr]).toEqual([130, "", "query: cancelled\n"]);
+  });
+
+  it("explains itself", async () => {
+    const { code, stdout } = await query("--help");
+    expect(code).toBe(0);
+    for (const option of [
+      "--file",
+      "--name",
+      "--list",
+      "--param",
+      "--aws",
+      "--stack",
+      "--dir",
+      "--format",
+      "--output",
+    ])
+      expect(stdout).toContain(option);
+  });
+});
+
+describe("the process", () => {
+  const command = (...args: string[]) =>
+    spawn(
+      process.execPath,
+      [
+        "--import",
+        "tsx",
+        "cli/query/cli.ts",
+        ...args,
+        "--stack",
+        join(folder, "cdk.tf.json"),
+        "--dir",
+        folder,
+      ],
+      {
+        cwd: join(__dirname, "../../.."),
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+
+  it("ends with the exit code of what it did", async () => {
+    const child = command("SELECT 1 AS one", "--format", "ndjson");
+    const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+    expect([stdout, code]).toEqual(['{"one":1}\n', 0]);
+  });
+});
+
+describe("a wrong command line", () => {
+  it.each([
+    [["--nope"], /^query: Unknown option '--nope'; --help lists the options\n$/],
+    [[], /^query: no statement: give one in quotes/],
+    [["SELECT", "1"], /^query: one statement at a time: put it in quotes/],
+    [["SELECT 1", "--list"], /^query: give one of/],
+    [["--name", "nope"], /^query: there is no query "nope"; there are latest-readings, readings_above\n$/],
+    [["--file", "nope.sql"], /^query: --file nope\.sql: ENOENT/],
+    [
+      ["SELECT 1", "--format", "xml"],
+      /^query: --format xml: there are table, json, ndjson, csv, markdown\n$/,
+    ],
+    [["SELECT 1", "--param", "x"], /^query: --param x: write NAME=VALUE\n$/],
+    [["SELECT :x"], /^query: the statement needs --param x=…\n$/],
+    [["SELECT * FROM nope"], /^query: there is no table "nope"; tables: sensor_data\n/],
+    [["SELECT 1 FORM x"], /^query: syntax error.*\nLINE 1: SELECT 1 FORM x\n +\^\n$/],
+  ])("%j fails in a line that says why", async (args, message) => {
+    const { code, stdout, stderr } = await query(...args);
+    expect(code).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(message);
+  });
+
+  it("fails when there is no stack", async () => {
+    remove();
+    const { code, stderr } = await query("SELECT 1");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^query: no stack at .*\n$/);
+  });
+});

@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { parseArguments } from "../../../cli/run/arguments";
+import { type RuntimeFile, runtimePath } from "../../../local/runner/runtime-file";
+import { kinesisClient } from "../../../local/runner/stream/client";
+import { synthesize } from "../../../terraform/synth";
+import { reading, readLines, temporaryFolder } from "../../runner/fixtures/harness";
+import { writeStack } from "../../runner/fixtures/stack";
+
+const cli = resolve(__dirname, "../../../cli/run/cli.ts");
+const tsx = resolve(__dirname, "../../../node_modules/tsx/dist/loader.mjs");
+
+function start(args: readonly string[], cwd = temporaryFolder()) {
+  const child: ChildProcess = spawn(process.execPath, ["--import", tsx, cli, ...args], { cwd });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  let out = "";
+  let err = "";
+  child.stdout?.on("data", (chunk) => {
+    out += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    err += chunk;
+  });
+  const ended = new Promise<{ code: number | null; out: string; err: string }>((done) => {
+    child.once("close", (code) => done({ code, out, err }));
+  });
+  return { child, ended, err: () => err };
+}
+
+async function runtimeOf(dir: string): Promise<RuntimeFile> {
+  await expect.poll(() => existsSync(runtimePath(dir)), { timeout: 20_000 }).toBe(true);
+  const { readFileSync } = await import("node:fs");
+  return JSON.parse(readFileSync(runtimePath(dir), "utf8"));
+}
+
+describe("npm run local", () => {
+  it("runs until it is stopped, then drains, writes the buffers and sums up", async () => {
+    const folder = temporaryFolder();
+    const stack = writeStack(join(folder, "stack"));
+    const dir = join(folder, "kept");
+    const run = start(["--stack", stack, "--dir", dir, "--json"]);
+    const runtime = await runtimeOf(dir);
+    const client = kinesisClient(runtime.endpoint, runtime.region);
+    const Records = Array.from({ length: 30 }, (_, index) => ({
+      PartitionKey: `k${index}`,
+      Data: Buffer.from(reading(index)),
+    }));
+    await client.send(new PutRecordsCommand({ StreamName: runtime.streams[0], Records }));
+    client.destroy();
+
+    const status = await start(["status", "--dir", dir, "--json"]).ended;
+    expect(JSON.parse(status.out)).toMatchObject({ pid: run.child.pid, streams: [{ acknowledged: 30 }] });
+    const second = await start(["--stack", stack, "--dir", dir]).ended;
+    expect(second).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`a runner (pid ${run.child.pid}) is already`),
+    });
+
+    run.child.kill("SIGTERM");
+    const { code, out, err } = await run.ended;
+    expect(JSON.parse(out)).toEqual({
+      produced: 30,
+      lambda: { processed: 30, invalid: 0, failed: 0, alerts: 0 },
+      delivery: { records: 30, parquetObjects: 1, rawObjects: 1, errorObjects: 0 },
+      queries: {},
+      seconds: expect.any(Number),
+    });
+    expect(err).toContain(`export AWS_ENDPOINT_URL_KINESIS=${runtime.endpoint}\n`);
+    expect(code).toBe(0);
+    expect(existsSync(runtimePath(dir))).toBe(false);
+    expect(readLines(join(dir, "dead-letters.ndjson"))).toEqual([]);
+  }, 60_000);
+
+  it.each([
+    [
+      ["--stack", "nowhere.tf.json"],
+      /^no stack at .*nowhere\.tf\.json: give a cdk\.tf\.json file or its folder\n$/,
+    ],
+    [["--nonsense"], /^Unknown option '--nonsense': see --help\n$/],
+    [["--port", "abc"], /^--port must be a number from 0 to 65535, not "abc"\n$/],
+    [["--kinesis-endpoint", "abc"], /^--kinesis-endpoint must be a URL/],
+    [["stauts"], /^unknown argument "stauts": see --help\n$/],
+    [["status"], /^no runner is running on .*\.local\n$/],
+    [[], /^there is no cdktf\.json in .*: name a synthesized stack with --stack\n$/],
+  ])("with %j says one clear line", async (args, message) => {
+    const { code, out, err } = await start(args).ended;
+    expect({ code, out, err }).toEqual({ code: 1, out: "", err: expect.stringMatching(message) });
+  });
+});
+
+describe("the arguments", () => {
+  it("have their defaults", () => {
+    expect(parseArguments([])).toMatchObject({
+      command: "run",
+      dir: ".local",
+      enforceLimits: false,
+      reset: false,
+      json: false,
+    });
+  });
+
+  it("of status are few", () => {
+    expect(() => parseArguments(["status", "--reset"])).toThrow("status takes no --reset: see --help");
+  });
+});
+
+describe("synthesis", () => {
+  const app = (folder: string, code: string, more: object = {}) => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "app.cjs"), code);
+    writeFileSync(join(folder, "cdktf.json"), JSON.stringify({ app: "node app.cjs", ...more }));
+  };
+  const writes = (...names: string[]) => `
+    const { mkdirSync, writeFileSync } = require("node:fs");
+    mkdirSync("cdktf.out", { recursive: true });
+    const stacks = Object.fromEntries(${JSON.stringify(names)}.map((name) => [name, { synthesizedStackPath: "stacks/" + name + "/cdk.tf.json" }]));
+    writeFileSync("cdktf.out/manifest.json", JSON.stringify({ stacks, context: process.env.CDKTF_CONTEXT_JSON }));`;
+
+  it("runs the app of cdktf.json and finds its one stack", async () => {
+    const folder = temporaryFolder();
+    app(folder, writes("lab"), { context: { a: 1 } });
+    expect(await synthesize({ folder })).toBe(join(folder, "cdktf.out/stacks/lab/cdk.tf.json"));
+    const { readFileSync } = await import("node:fs");
+    expect(JSON.parse(readFileSync(join(folder, "cdktf.out/manifest.json"), "utf8")).context).toBe('{"a":1}');
+  });
+
+  it("of several stacks asks for one", async () => {
+    const folder = temporaryFolder();
+    app(folder, writes("a", "b"));
+    await expect(synthesize({ folder })).rejects.toThrow(
+      "the app has 2 stacks (a, b): name one with --stack FILE",
+    );
+    expect(await synthesize({ folder, stack: "b" })).toContain("stacks/b/");
+  });
+
+  it("that fails says so", async () => {
+    const folder = temporaryFolder();
+    app(folder, "process.exit(3)");
+    await expect(synthesize({ folder })).rejects.toThrow(
+      'synthesis failed: "node app.cjs" ended with exit code 3',
+    );
+  });
+});

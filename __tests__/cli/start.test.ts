@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseArguments, UsageError } from "../../cli/start/arguments";
+
+const root = join(__dirname, "../..");
+
+/** `npm start -- …` in a process group of its own, synthesizing into a folder of its own. */
+function start(folder: string, ...args: string[]): ChildProcess {
+  return spawn(process.execPath, ["--import", "tsx", "cli/start/start.ts", ...args], {
+    cwd: root,
+    env: { ...process.env, CDKTF_OUTDIR: join(folder, "cdktf.out"), NODE_OPTIONS: "" },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+}
+
+/** Whether any process of the group that the child began is alive. */
+function leftProcesses({ pid }: ChildProcess): boolean {
+  try {
+    return pid !== undefined && process.kill(-pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function ended(child: ChildProcess): Promise<Ended> {
+  if (!child.stdout || !child.stderr) throw new Error("no pipes");
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "exit"),
+  ]);
+  return { code, stdout, stderr };
+}
+
+async function rowsOf(sql: string): Promise<unknown[]> {
+  const database = await DuckDBInstance.create();
+  const connection = await database.connect();
+  return (await connection.runAndReadAll(sql)).getRowObjectsJson();
+}
+
+let folder: string;
+let dir: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "npm-start-"));
+  dir = join(folder, "lake");
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("npm start", () => {
+  let child: ChildProcess;
+  let first: Ended;
+
+  beforeAll(async () => {
+    child = start(folder, "--json", "--dir", dir);
+    first = await ended(child);
+  }, 60_000);
+
+  it("ends well and warns of nothing", () => {
+    expect(first.code, first.stderr).toBe(0);
+    expect(first.stderr).not.toMatch(/warning|deprecat/i);
+  });
+
+  it("sums up with counts that add up", () => {
+    const { produced, lambda, delivery, queries, seconds } = JSON.parse(first.stdout);
+    expect(produced).toBe(100);
+    expect(lambda).toEqual({ processed: 100, invalid: 0, failed: 0, alerts: 4 });
+    expect(delivery).toEqual({ records: 100, parquetObjects: 1, rawObjects: 1, errorObjects: 0 });
+    expect(queries).toEqual({
+      "latest-readings": { rows: 10 },
+      "average-temperature-by-sensor": { rows: 10 },
+      "high-temperature-readings": { rows: 4 },
+    });
+    expect(seconds).toBeGreaterThan(0);
+  });
+
+  it("writes each reading to Parquet, with the columns of the table, in the day's partition", async () => {
+    const rows = await rowsOf(
+      `SELECT count(*)::INT AS readings, count(DISTINCT sensor_id)::INT AS sensors, typeof(any_value("timestamp")) AS time,
+         min(dt) = max(dt) AND min(dt) >= strftime(now() - INTERVAL 1 DAY, '%Y-%m-%d') AS recent
+       FROM read_parquet('${dir}/lake/*/processed/sensor_data/*/*.parquet', hive_partitioning = true, hive_types = {dt: VARCHAR})`,
+    );
+    expect(rows).toEqual([{ readings: 100, sensors: 10, time: "TIMESTAMP", recent: true }]);
+  });
+
+  it("keeps the readings as they were sent, one JSON object a line", async () => {
+    const rows = await rowsOf(
+      `SELECT count(*)::INT AS readings, count(temperature)::INT AS temperatures
+       FROM read_ndjson('${dir}/lake/*/raw/sensor_data/*/*.gz')`,
+    );
+    expect(rows).toEqual([{ readings: 100, temperatures: 100 }]);
+  });
+
+  it("writes nothing outside its folder and the synthesized stack", async () => {
+    expect((await readdir(folder)).sort()).toEqual(["cdktf.out", "lake"]);
+  });
+
+  it("leaves no runner and no process behind", async () => {
+    await expect.poll(() => leftProcesses(child), { timeout: 3_000 }).toBe(false);
+    expect(existsSync(join(dir, "runtime.json"))).toBe(false);
+  });
+
+  it("works the same a second time, and the lake grows", async () => {
+    const { code, stdout, stderr } = await ended(start(folder, "--count", "50", "--dir", dir));
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/✓ produce\s+50 readings sent to sensor-lake-dev-readings/);
+    expect(stdout).toMatch(/✓ process\s+50 processed, 0 invalid, 0 failed/);
+    expect(stdout).toMatch(/✓ deliver\s+50 readings/);
+    expect(stdout).toMatch(/✓ roll up\s+\d+ rows by sensor and hour/);
+    expect(stdout).toContain("The ten latest readings (latest-readings)");
+    expect(stdout).not.toContain("\u001b");
+    const pattern = `${dir}/lake/*/processed/sensor_data/*/*.parquet`;
+    expect(await rowsOf(`SELECT count(*)::INT AS readings FROM read_parquet('${pattern}')`)).toEqual([
+      { readings: 150 },
+    ]);
+  }, 60_000);
+});
+
+describe("npm start, stopped by a signal", () => {
+  it("ends at once, with the signal's exit code and nothing left behind", async () => {
+    const interrupted = join(folder, "interrupted");
+    const child = start(folder, "--count", "200000", "--dir", interrupted);
+    const end = ended(child);
+    child.stdout?.on("data", (chunk) => {
+      if (String(chunk).includes("✓ start")) child.kill("SIGINT");
+    });
+    const { code, stderr } = await end;
+    expect(code).toBe(130);
+    expect(stderr).toBe("npm start: stopped\n");
+    await expect.poll(() => leftProcesses(child), { timeout: 3_000 }).toBe(false);
+    expect(existsSync(join(interrupted, "runtime.json"))).toBe(false);
+  }, 60_000);
+});
+
+describe("npm start with bad input", () => {
+  it("says in one line what is wrong, with an exit code of its own", async () => {
+    const message = "npm start: Unknown option '--cuont'\n";
+    expect(await ended(start(folder, "--cuont", "5"))).toEqual({ code: 2, stdout: "", stderr: message });
+  });
+
+  it.each([
+    [["--count", "abc"], '--count is "abc"; it must be a whole number from 1 to 1000000'],
+    [["--count", "0"], '--count is "0"; it must be a whole number from 1 to 1000000'],
+    [["--count", "1.5"], '--count is "1.5"; it must be a whole number from 1 to 1000000'],
+    [["--count", "1000001"], '--count is "1000001"; it must be a whole number from 1 to 1000000'],
+    [["--json=yes"], "Option '--json' does not take an argument"],
+    [["100"], "Unexpected argument '100'"],
+  ])("refuses %j", (args, message) => {
+    expect(() => parseArguments(args)).toThrow(new UsageError(message));
+  });
+
+  it("explains itself", async () => {
+    const { code, stdout } = await ended(start(folder, "--help"));
+    expect(code).toBe(0);
+    for (const option of ["--count", "--dir", "--json"]) expect(stdout).toContain(option);
+  });
+});

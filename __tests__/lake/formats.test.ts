@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { format, formatOfFile } from "../../cli/query/formats";
+import { formatBytes, scanPrice } from "../../cli/query/price";
+
+const result = {
+  columns: [
+    { name: "sensor_id", type: "varchar" },
+    { name: "note", type: "varchar" },
+    { name: "readings", type: "bigint" },
+  ],
+  rows: [
+    { sensor_id: "sensor-001", note: 'says "hi", and |', readings: 7 },
+    { sensor_id: "sensor-002", note: null, readings: 12 },
+  ],
+};
+
+describe("an answer", () => {
+  it("as json is one array of row objects", () => {
+    expect(JSON.parse(format(result, "json", 80))).toEqual(result.rows);
+  });
+
+  it("as ndjson is one object a line", () => {
+    expect(
+      format(result, "ndjson", 80)
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toEqual(result.rows);
+    expect(format({ ...result, rows: [] }, "ndjson", 80)).toBe("");
+  });
+
+  it("as csv has a header, quotes where needed and nothing for NULL", () => {
+    expect(format(result, "csv", 80)).toBe(
+      'sensor_id,note,readings\nsensor-001,"says ""hi"", and |",7\nsensor-002,,12\n',
+    );
+  });
+
+  it("as markdown is a table with numbers to the right", () => {
+    expect(format(result, "markdown", 80)).toBe(
+      [
+        "| sensor_id | note | readings |",
+        "| --- | --- | ---: |",
+        '| sensor-001 | says "hi", and \\| | 7 |',
+        "| sensor-002 |  | 12 |",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it.each([
+    ["a.json", "json"],
+    ["a.ndjson", "ndjson"],
+    ["a/b.csv", "csv"],
+    ["a.md", "markdown"],
+    ["a.txt", "table"],
+    ["a", "table"],
+  ])("takes its format from the file %s", (file, expected) => {
+    expect(formatOfFile(file)).toBe(expected);
+  });
+});
+
+describe("the price of a scan", () => {
+  it("is Athena's: 5 USD a TB by the megabyte rounded up, 10 MB at least", () => {
+    const megabyte = 1024 ** 2;
+    expect(scanPrice(1024 * 1024 * megabyte)).toBe(5);
+    expect(scanPrice(1)).toBe(scanPrice(10 * megabyte));
+    expect(scanPrice(10 * megabyte + 1)).toBe(scanPrice(11 * megabyte));
+  });
+
+  it.each([
+    [0, "0 bytes"],
+    [999, "999 bytes"],
+    [1536, "1.5 kB"],
+    [25 * 1024 ** 2, "25 MB"],
+    [3 * 1024 ** 4, "3.0 TB"],
+  ])("is of bytes that read well: %i is %s", (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+});

@@ -1,0 +1,523 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Lake, openLake, QueryError } from "../../local/lake/index";
+import type { GlueTable } from "../../terraform/types";
+import {
+  bucket,
+  daily,
+  makeLakeFolder,
+  now,
+  reading,
+  sensorData,
+  sensorDataRaw,
+  sensorHourly,
+  writeParquet,
+  writeRaw,
+  writeReadings,
+} from "./lake-fixture";
+
+const allTables = [sensorData, sensorDataRaw, sensorHourly];
+let folder: string;
+let clear: () => void;
+let remove: () => void;
+let shared: Lake;
+const others: Lake[] = [];
+
+beforeAll(async () => {
+  ({ folder, clear, remove } = makeLakeFolder());
+  shared = await openLake({ tables: allTables }, folder, { now: () => now });
+});
+
+afterEach(() => {
+  for (const lake of others.splice(0)) lake.close();
+  clear();
+});
+
+afterAll(() => {
+  shared.close();
+  remove();
+});
+
+/** The lake of all tables, or one with other tables over the same folder. */
+async function open(tables?: readonly GlueTable[]): Promise<Lake> {
+  if (!tables) return shared;
+  const lake = await openLake({ tables }, folder, { now: () => now });
+  others.push(lake);
+  return lake;
+}
+
+describe("a table of Parquet objects", () => {
+  it("has the catalog's columns, and the partition key last, in Athena's types", async () => {
+    await writeReadings(folder, "2024-01-15", "a.parquet", [reading()]);
+    const lake = await open();
+    const { columns, rows } = await lake.query("SELECT * FROM sensor_data");
+    expect(columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      "sensor_id varchar",
+      "temperature double",
+      "humidity double",
+      "timestamp timestamp",
+      "location varchar",
+      "dt varchar",
+    ]);
+    expect(rows).toEqual([
+      {
+        sensor_id: "sensor-001",
+        temperature: 22.5,
+        humidity: 65.2,
+        timestamp: "2024-01-15 10:30:00.000",
+        location: "warehouse-A",
+        dt: "2024-01-15",
+      },
+    ]);
+  });
+
+  it("answers with its columns and no rows while there is no object", async () => {
+    const lake = await open();
+    const { columns, rows, statistics } = await lake.query('SELECT sensor_id, "timestamp" FROM sensor_data');
+    expect(columns).toEqual([
+      { name: "sensor_id", type: "varchar" },
+      { name: "timestamp", type: "timestamp" },
+    ]);
+    expect(rows).toEqual([]);
+    expect(statistics.bytesScanned).toBe(0);
+  });
+
+  it("shows an object that was written after the lake was opened", async () => {
+    const lake = await open();
+    expect((await lake.query("SELECT count(*) AS n FROM sensor_data")).rows).toEqual([{ n: 0 }]);
+    await writeReadings(folder, "2024-01-15", "a.parquet", [reading()]);
+    expect((await lake.query("SELECT count(*) AS n FROM sensor_data")).rows).toEqual([{ n: 1 }]);
+  });
+
+  it("shows an object that was written again under the same key", async () => {
+    const lake = await open();
+    await writeParquet(folder, sensorData, "2024-01-15", "a.parquet", "SELECT 'sensor-001' AS sensor_id");
+    await lake.query("SELECT * FROM sensor_data");
+    await writeReadings(folder, "2024-01-15", "a.parquet", [reading(), reading()]);
+    expect((await lake.query("SELECT sum(temperature) AS sum FROM sensor_data")).rows).toEqual([{ sum: 45 }]);
+  });
+
+  it("reads NULL from objects that are older than a column", async () => {
+    await writeParquet(folder, sensorData, "2024-01-14", "old.parquet", "SELECT 'sensor-001' AS sensor_id");
+    const lake = await open();
+    expect((await lake.query("SELECT sensor_id, temperature FROM sensor_data")).rows).toEqual([
+      { sensor_id: "sensor-001", temperature: null },
+    ]);
+    await writeReadings(folder, "2024-01-15", "new.parquet", [reading({ sensor_id: "sensor-002" })]);
+    expect((await lake.query("SELECT sensor_id, temperature FROM sensor_data ORDER BY 1")).rows).toEqual([
+      { sensor_id: "sensor-001", temperature: null },
+      { sensor_id: "sensor-002", temperature: 22.5 },
+    ]);
+  });
+
+  it("leaves out objects whose name begins with an underscore or a dot, as Athena does", async () => {
+    await writeReadings(folder, "2024-01-15", "a.parquet", [reading()]);
+    await writeReadings(folder, "2024-01-15", "_b.parquet", [reading()]);
+    await writeReadings(folder, "2024-01-15", ".c.parquet", [reading()]);
+    const lake = await open();
+    expect((await lake.query("SELECT count(*) AS n FROM sensor_data")).rows).toEqual([{ n: 1 }]);
+  });
+
+  it("is found by name, by database and by catalog", async () => {
+    await writeReadings(folder, "2024-01-15", "a.parquet", [reading()]);
+    const lake = await open();
+    for (const name of [
+      "sensor_data",
+      "SENSOR_DATA",
+      '"sensor_data"',
+      "sensor_lake_dev.sensor_data",
+      '"AwsDataCatalog"."sensor_lake_dev"."sensor_data"',
+    ])
+      expect((await lake.query(`SELECT count(*) AS n FROM ${name}`)).rows).toEqual([{ n: 1 }]);
+  });
+
+  it("tells the object of a row in the hidden column $path", async () => {
+    await writeReadings(folder, "2024-01-15", "a.parquet", [reading()]);
+    const lake = await open();
+    expect((await lake.query('SELECT "$path" FROM sensor_data')).rows).toEqual([
+      { $path: `s3://${bucket}/processed/sensor_data/dt=2024-01-15/a.parquet` },
+    ]);
+  });
+
+  it("may lie in a folder whose name has a glob's characters", async () => {
+    await writeReadings(folder, "2024-01-15", "[a]*?'.parquet", [reading()]);
+    const lake = await open();
+    expect((await lake.query("SELECT sensor_id FROM sensor_data")).rows).toHaveLength(1);
+  });
+});
+
+describe("a table of JSON lines", () => {
+  const query = 'SELECT sensor_id, temperature, "timestamp" FROM sensor_data_raw';
+
+  it("reads gzip objects with the catalog's types", async () => {
+    writeRaw(folder, "2024-01-15", "a.gz", [JSON.stringify(reading())]);
+    const lake = await open();
+    const { columns, rows } = await lake.query("SELECT * FROM sensor_data_raw");
+    expect(columns.map(({ type }) => type)).toEqual([
+      "varchar",
+      "double",
+      "double",
+      "timestamp",
+      "varchar",
+      "varchar",
+    ]);
+    expect(rows).toEqual([{ ...reading(), timestamp: "2024-01-15 10:30:00.000", dt: "2024-01-15" }]);
+  });
+
+  it.each([
+    ["2024-01-15T10:30:00Z", "2024-01-15 10:30:00.000"],
+    ["2024-01-15T10:30:00.123456789Z", "2024-01-15 10:30:00.123"],
+    ["2024-01-15T10:30:00+01:00", "2024-01-15 09:30:00.000"],
+    ["2024-01-15T10:30:00-0230", "2024-01-15 13:00:00.000"],
+    ["2024-01-15 10:30:00", "2024-01-15 10:30:00.000"],
+    [1705314600, "2024-01-15 10:30:00.000"],
+    [1705314600123, "2024-01-15 10:30:00.123"],
+    [1705314600.5, "2024-01-15 10:30:00.500"],
+    ["yesterday", null],
+    ["", null],
+  ])("reads the time %j as %s", async (timestamp, expected) => {
+    writeRaw(folder, "2024-01-15", "a.gz", [JSON.stringify({ ...reading(), timestamp })]);
+    const lake = await open();
+    expect((await lake.query(query)).rows[0]?.timestamp).toBe(expected);
+  });
+
+  it("reads NULL from a value that is none of the column's type, and keeps the row", async () => {
+    writeRaw(folder, "2024-01-15", "a.gz", [
+      '{"sensor_id":"sensor-001","temperature":"hot","timestamp":"2024-01-15T10:30:00Z"}',
+    ]);
+    const lake = await open();
+    expect((await lake.query(query)).rows).toEqual([
+      { sensor_id: "sensor-001", temperature: null, timestamp: "2024-01-15 10:30:00.000" },
+    ]);
+  });
+
+  it("reads a line that is no JSON object as a row of NULL when ignore.malformed.json is true", async () => {
+    writeRaw(folder, "2024-01-15", "a.gz", ['{"sensor_id":"sen', JSON.stringify(reading())]);
+    const lake = await open();
+    expect((await lake.query(`${query} ORDER BY sensor_id`)).rows).toEqual([
+      { sensor_id: "sensor-001", temperature: 22.5, timestamp: "2024-01-15 10:30:00.000" },
+      { sensor_id: null, temperature: null, timestamp: null },
+    ]);
+  });
+
+  it("fails on such a line otherwise, and says what would read it", async () => {
+    writeRaw(folder, "2024-01-15", "a.gz", ['{"sensor_id":"sen', JSON.stringify(reading())]);
+    const lake = await open([{ ...sensorDataRaw, serdeParameters: {} }]);
+    await expect(lake.query(query)).rejects.toThrow(/a\.gz.*ignore\.malformed\.json/s);
+  });
+
+  it("takes a column from the key that the SerDe maps it to", async () => {
+    writeRaw(folder, "2024-01-15", "a.gz", ['{"id":"sensor-009"}']);
+    const lake = await open([{ ...sensorDataRaw, serdeParameters: { "mapping.sensor_id": "id" } }]);
+    expect((await lake.query("SELECT sensor_id FROM sensor_data_raw")).rows).toEqual([
+      { sensor_id: "sensor-009" },
+    ]);
+  });
+
+  it("reads every type of Hive", async () => {
+    const types = {
+      a: "string",
+      b: "boolean",
+      c: "tinyint",
+      d: "int",
+      e: "bigint",
+      f: "float",
+      g: "decimal(10,2)",
+      h: "date",
+      i: "array<int>",
+      j: "struct<x:int,y:struct<z:string>>",
+      k: "map<string,double>",
+      l: "varchar(10)",
+    };
+    const columns = Object.entries(types).map(([name, type]) => ({ name, type }));
+    const value = { a: "x", b: true, c: 1.9, d: -7, e: 5_000_000_000, f: 0.5, g: 1.25, h: "2024-01-15" };
+    const nested = { i: [1, 2], j: { x: 1, y: { z: "deep" } }, k: { one: 1.5 }, l: "short" };
+    writeRaw(folder, "2024-01-15", "a.gz", [JSON.stringify({ ...value, ...nested })]);
+    const lake = await open([{ ...sensorDataRaw, columns }]);
+    expect((await lake.query("SELECT * FROM sensor_data_raw")).rows).toEqual([
+      { ...value, c: 1, ...nested, dt: "2024-01-15" },
+    ]);
+  });
+});
+
+describe("a value", () => {
+  const one = async (expression: string) =>
+    (await (await open()).query(`SELECT ${expression} AS x`)).rows[0]?.x;
+
+  it.each([
+    ["an integer beyond 2^53 as text", "CAST(9007199254740993 AS BIGINT)", "9007199254740993"],
+    ["no number as text", "CAST('NaN' AS DOUBLE)", "NaN"],
+    ["a decimal as number", "CAST(1.25 AS DECIMAL(10, 2))", 1.25],
+    [
+      "a time with a zone as UTC",
+      "TIMESTAMP '2024-01-15 10:30:00' AT TIME ZONE 'UTC'",
+      "2024-01-15 10:30:00.000 UTC",
+    ],
+    [
+      "a time before 1970 down to the millisecond",
+      "TIMESTAMP '1969-12-31 23:59:59.9995'",
+      "1969-12-31 23:59:59.999",
+    ],
+    ["a date as day", "DATE '2024-02-29'", "2024-02-29"],
+    ["NULL as null", "NULL", null],
+    ["a whole division of integers, as Athena does", "7 / 2", 3],
+  ])("is %s", async (_, expression, expected) => {
+    expect(await one(expression)).toEqual(expected);
+  });
+});
+
+describe("partitions", () => {
+  beforeEach(async () => {
+    await writeReadings(folder, "2024-01-14", "a.parquet", [reading({ sensor_id: "sensor-014" })]);
+    await writeReadings(folder, "2024-01-15", "a.parquet", [reading({ sensor_id: "sensor-015" })]);
+    await writeReadings(folder, "2024-01-16", "a.parquet", [reading({ sensor_id: "sensor-016" })]);
+  });
+
+  const sensors = async (sql: string) =>
+    (await (await open()).query(sql)).rows.map(({ sensor_id }) => sensor_id);
+
+  it("are one row's dt", async () => {
+    expect(await sensors("SELECT sensor_id FROM sensor_data WHERE dt = '2024-01-15'")).toEqual([
+      "sensor-015",
+    ]);
+  });
+
+  it.each([
+    ["dt = '2024-01-15'", ["sensor-015"]],
+    ["dt >= '2024-01-15' AND temperature > 0", ["sensor-015", "sensor-016"]],
+    ["dt BETWEEN '2024-01-15' AND '2024-01-15'", ["sensor-015"]],
+    ["dt IN ('2024-01-15', '2024-01-16')", ["sensor-015", "sensor-016"]],
+    ["dt LIKE '2024-01-15%' OR dt = '2024-01-16'", ["sensor-015", "sensor-016"]],
+    ["substr(dt, 9, 2) = '15'", ["sensor-015"]],
+    ["date_parse(dt, '%Y-%m-%d') > TIMESTAMP '2024-01-14 00:00:00'", ["sensor-015", "sensor-016"]],
+  ])("that %s leaves out are not opened", async (condition, expected) => {
+    const path = join(folder, bucket, "processed/sensor_data/dt=2024-01-14/broken.parquet");
+    writeFileSync(path, "no Parquet");
+    expect(await sensors(`SELECT sensor_id FROM sensor_data WHERE ${condition} ORDER BY 1`)).toEqual(
+      expected,
+    );
+  });
+
+  it("outside of the projected range do not exist", async () => {
+    const ranges = { "2024-01-15,2024-01-15": ["sensor-015"], "NOW-5DAYS,NOW": ["sensor-015", "sensor-016"] };
+    for (const [range, expected] of Object.entries(ranges)) {
+      const lake = await open([{ ...sensorData, parameters: { ...daily, "projection.dt.range": range } }]);
+      const { rows } = await lake.query("SELECT sensor_id FROM sensor_data ORDER BY 1");
+      expect(rows.map(({ sensor_id }) => sensor_id)).toEqual(expected);
+    }
+  });
+
+  it("of a range that is none are an error that names the parameter", async () => {
+    const lake = await open([
+      { ...sensorData, parameters: { ...daily, "projection.dt.range": "LATELY,NOW" } },
+    ]);
+    await expect(lake.query("SELECT 1 FROM sensor_data")).rejects.toThrow(
+      'table sensor_data: projection.dt.range is "LATELY,NOW"',
+    );
+  });
+});
+
+describe("bytes scanned", () => {
+  const scanned = async (lake: Lake, sql: string) => (await lake.query(sql)).statistics.bytesScanned;
+
+  beforeEach(async () => {
+    for (const day of ["2024-01-14", "2024-01-15"])
+      await writeReadings(
+        folder,
+        day,
+        "a.parquet",
+        Array.from({ length: 1000 }, (_, index) =>
+          reading({ temperature: index / 10, humidity: (index * 7) % 100 }),
+        ),
+      );
+    writeRaw(folder, "2024-01-15", "a.gz", Array(100).fill(JSON.stringify(reading())));
+  });
+
+  it("are the chunks of the columns that a statement touches", async () => {
+    const lake = await open();
+    const temperature = await scanned(lake, "SELECT max(temperature) FROM sensor_data");
+    const humidity = await scanned(lake, "SELECT max(humidity) FROM sensor_data");
+    expect(temperature).toBeGreaterThan(0);
+    expect(humidity).toBeGreaterThan(0);
+    expect(await scanned(lake, "SELECT max(temperature) FROM sensor_data WHERE humidity > 50")).toBe(
+      temperature + humidity,
+    );
+    expect(await scanned(lake, "SELECT count(*) FROM sensor_data")).toBe(0);
+  });
+
+  it("are those of the partitions that the filter leaves", async () => {
+    const lake = await open();
+    const all = await scanned(lake, "SELECT max(temperature) FROM sensor_data");
+    expect(await scanned(lake, "SELECT max(temperature) FROM sensor_data WHERE dt = '2024-01-15'")).toBe(
+      all / 2,
+    );
+    expect(await scanned(lake, "SELECT max(temperature) FROM sensor_data WHERE dt = '2024-01-16'")).toBe(0);
+  });
+
+  it("come with what was read of each table", async () => {
+    const lake = await open();
+    const { statistics } = await lake.query(
+      "SELECT max(temperature) FROM sensor_data WHERE dt = '2024-01-15'",
+    );
+    expect(statistics.tables).toEqual([
+      { table: "sensor_data", partitions: 1, partitionsInAll: 2, objects: 1 },
+    ]);
+    expect(statistics.milliseconds).toBeGreaterThan(0);
+  });
+
+  it("count a table each time that a statement scans it", async () => {
+    const lake = await open();
+    const once = await scanned(lake, "SELECT max(temperature) FROM sensor_data");
+    const twice =
+      "SELECT max(temperature) FROM sensor_data UNION ALL SELECT min(temperature) FROM sensor_data";
+    expect(await scanned(lake, twice)).toBe(2 * once);
+  });
+
+  it("are whole objects, as they lie there, for JSON", async () => {
+    const lake = await open();
+    const one = await scanned(lake, "SELECT max(temperature) FROM sensor_data_raw");
+    expect(one).toBeGreaterThan(0);
+    expect(await scanned(lake, "SELECT * FROM sensor_data_raw")).toBe(one);
+  });
+});
+
+describe("INSERT INTO", () => {
+  const insert = `INSERT INTO sensor_hourly
+    SELECT date_trunc('hour', "timestamp"), sensor_id, location, count(*), min(temperature), max(temperature),
+      avg(temperature), approx_percentile(temperature, 0.95), count_if(temperature > 30.0), dt
+    FROM sensor_data GROUP BY 1, 2, 3, dt`;
+
+  it("writes Parquet into the partitions that the rows name", async () => {
+    await writeReadings(folder, "2024-01-14", "a.parquet", [reading({ timestamp: "2024-01-14T10:00:00Z" })]);
+    await writeReadings(folder, "2024-01-15", "a.parquet", [reading(), reading({ temperature: 31 })]);
+    const lake = await open();
+    expect((await lake.query(insert)).rows).toEqual([{ rows: 2 }]);
+    const { rows } = await lake.query("SELECT * FROM sensor_hourly WHERE dt = '2024-01-15'");
+    expect(rows).toEqual([
+      {
+        hour: "2024-01-15 10:00:00.000",
+        sensor_id: "sensor-001",
+        location: "warehouse-A",
+        readings: 2,
+        temperature_min: 22.5,
+        temperature_max: 31,
+        temperature_mean: 26.75,
+        temperature_p95: 31,
+        alerts: 1,
+        dt: "2024-01-15",
+      },
+    ]);
+  });
+
+  it("names the objects after the execution", async () => {
+    await writeReadings(folder, "2024-01-15", "a.parquet", [reading()]);
+    const lake = await open();
+    await lake.query(insert, [], { executionId: "rollup-10" });
+    const { rows } = await lake.query('SELECT "$path" AS path FROM sensor_hourly');
+    expect(rows[0]?.path).toMatch(/\/processed\/sensor_hourly\/dt=2024-01-15\/rollup-10_[\w-]+\.parquet$/);
+  });
+
+  it("writes nothing when there are no rows", async () => {
+    const lake = await open();
+    expect((await lake.query(insert)).rows).toEqual([{ rows: 0 }]);
+  });
+
+  it("refuses columns that do not fit before it reads anything", async () => {
+    const lake = await open();
+    await expect(lake.query("INSERT INTO sensor_hourly SELECT sensor_id FROM sensor_data")).rejects.toThrow(
+      /10 columns but 1 values/,
+    );
+  });
+
+  it("refuses more than 100 partitions, as Athena does", async () => {
+    const lake = await open();
+    await expect(
+      lake.query(
+        "INSERT INTO sensor_hourly (sensor_id, dt) SELECT 'a', CAST(x AS VARCHAR) FROM unnest(sequence(1, 101)) AS t(x)",
+      ),
+    ).rejects.toThrow("at most 100 partitions");
+  });
+
+  it("writes no JSON table", async () => {
+    const lake = await open();
+    await expect(lake.query("INSERT INTO sensor_data_raw (sensor_id) VALUES ('x')")).rejects.toThrow(
+      "Parquet tables only",
+    );
+  });
+});
+
+describe("a statement that is stopped", () => {
+  const endless =
+    "SELECT sum(a.x * b.x) FROM unnest(sequence(1, 1000000)) AS a(x), unnest(sequence(1, 1000000)) AS b(x)";
+
+  it("is rejected with the signal's reason, and the next one runs", async () => {
+    const stopped = shared.query(endless, [], { signal: AbortSignal.timeout(100) });
+    const next = shared.query("SELECT 1 AS one");
+    await expect(stopped).rejects.toThrow("due to timeout");
+    expect((await next).rows).toEqual([{ one: 1 }]);
+  });
+});
+
+describe("a wrong statement", () => {
+  const refusal = async (sql: string) =>
+    (await open()).query(sql).then(
+      () => "accepted",
+      (error: Error) => {
+        expect(error).toBeInstanceOf(QueryError);
+        return error.message;
+      },
+    );
+
+  it("points at the place of a syntax error", async () => {
+    expect(await refusal("SELECT sensor_id\nFORM sensor_data WHERE")).toMatch(
+      /syntax error.*\nLINE \d+: .*\n +\^/s,
+    );
+  });
+
+  it("lists the tables when one is unknown", async () => {
+    expect(await refusal("SELECT * FROM sensors")).toContain(
+      'there is no table "sensors"; tables: sensor_data, sensor_data_raw, sensor_hourly',
+    );
+  });
+
+  it("names the columns when one is unknown", async () => {
+    expect(await refusal("SELECT temprature FROM sensor_data")).toMatch(
+      /"temprature" not found.*temperature/s,
+    );
+  });
+
+  it("says that a function may be there on Athena", async () => {
+    expect(await refusal("SELECT geometry_union(sensor_id) FROM sensor_data")).toMatch(
+      /no function "geometry_union" on this machine .* Athena may have it/,
+    );
+  });
+
+  it("is one statement at a time", async () => {
+    expect(await refusal("SELECT 1; SELECT 2")).toContain("one statement at a time");
+    expect(await refusal("SELECT 1;")).toBe("accepted");
+    expect(await refusal("  ")).toContain("empty");
+  });
+
+  it("changes no table's definition", async () => {
+    expect(await refusal("DROP TABLE sensor_data")).toContain("DROP statements don't run here");
+    expect(await refusal("ATTACH 'x.db'")).toContain("ATTACH statements don't run here");
+  });
+
+  it("reads nothing outside of the lake", async () => {
+    expect(await refusal("SELECT * FROM read_text('/etc/hosts')")).toContain("Cannot access file");
+  });
+
+  it("names the SerDe that can't be read", async () => {
+    const lake = await open([
+      { ...sensorData, serializationLibrary: "org.apache.hadoop.hive.serde2.OpenCSVSerde" },
+    ]);
+    await expect(lake.query("SELECT 1 FROM sensor_data")).rejects.toThrow("OpenCSVSerde");
+  });
+
+  it("does not stop the next one", async () => {
+    const lake = await open();
+    await Promise.allSettled([lake.query("SELEC"), lake.query("SELECT nope FROM sensor_data")]);
+    expect((await lake.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+  });
+});

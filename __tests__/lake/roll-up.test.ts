@@ -1,0 +1,253 @@
+import type { SensorReading } from "@streaming-data-lake/dataset";
+import { namedQueries } from "@streaming-data-lake/dataset/queries";
+import { rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
+import { type Lake, latestRun, openLake, rollUp, runAfterHour, runSchedule } from "@streaming-data-lake/lake";
+import type { Schedule } from "@streaming-data-lake/runner";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { makeLakeFolder, now, reading, sensorData, sensorHourly, writeReadings } from "./lake-fixture";
+
+const schedule: Schedule = {
+  address: "aws_scheduler_schedule.roll_up",
+  name: "sensor-hourly",
+  expression: "cron(15 * * * ? *)",
+  timeZone: "UTC",
+  sql: rollUpStatement({ alertThresholdCelsius: 30 }),
+};
+
+let folder: string;
+let clear: () => void;
+let remove: () => void;
+let lake: Lake;
+
+beforeAll(async () => {
+  ({ folder, clear, remove } = makeLakeFolder());
+  lake = await openLake({ tables: [sensorData, sensorHourly] }, folder, { now: () => now });
+});
+
+afterEach(() => clear());
+
+afterAll(() => {
+  lake.close();
+  remove();
+});
+
+const runHour = (hour: string, options = {}) =>
+  runSchedule(lake, schedule, runAfterHour(schedule, new Date(`${hour}:00:00Z`)), options);
+
+const rolledUp = async () =>
+  (await lake.query("SELECT * FROM sensor_hourly ORDER BY hour, sensor_id, location")).rows;
+
+const hourOf = ({ timestamp }: SensorReading) => timestamp.slice(0, 13);
+
+/** What the roll-up of these readings must be, computed without SQL. */
+function aggregate(readings: readonly SensorReading[]) {
+  const groups = new Map<string, SensorReading[]>();
+  for (const one of readings) {
+    const key = `${hourOf(one)} ${one.sensor_id} ${one.location}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()]
+    .map((group) => {
+      const temperatures = group.map(({ temperature }) => temperature).sort((a, b) => a - b);
+      const [first] = group;
+      const millionths = temperatures.reduce((sum, value) => sum + Math.round(value * 1e6), 0);
+      return {
+        hour: `${first?.timestamp.slice(0, 10)} ${first?.timestamp.slice(11, 13)}:00:00.000`,
+        sensor_id: first?.sensor_id,
+        location: first?.location,
+        readings: group.length,
+        temperature_min: temperatures[0],
+        temperature_max: temperatures.at(-1),
+        temperature_mean: expect.closeTo(millionths / 1e6 / group.length, 10),
+        temperature_p95: temperatures[Math.ceil(group.length * 0.95) - 1],
+        alerts: temperatures.filter((temperature) => temperature > 30).length,
+        dt: first?.timestamp.slice(0, 10),
+      };
+    })
+    .sort((a, b) =>
+      `${a.hour} ${a.sensor_id} ${a.location}` < `${b.hour} ${b.sensor_id} ${b.location}` ? -1 : 1,
+    );
+}
+
+/** Readings of three sensors in two locations, one every 20 s from 22:00 until 02:00. */
+const night = Array.from({ length: 720 }, (_, index) =>
+  reading({
+    sensor_id: `sensor-00${(index % 3) + 1}`,
+    location: index % 7 === 0 ? "warehouse-B" : "warehouse-A",
+    temperature: Math.round((20 + 12 * Math.sin(index)) * 100) / 100,
+    timestamp: `${new Date(Date.parse("2024-01-15T22:00:00Z") + index * 20_000).toISOString().slice(0, 19)}Z`,
+  }),
+);
+
+/** By day of arrival: half an hour's objects begin before midnight and are whole in that day's partition. */
+async function writeNight() {
+  await writeReadings(folder, "2024-01-15", "a.parquet", night.slice(0, 450));
+  await writeReadings(folder, "2024-01-16", "b.parquet", night.slice(450));
+}
+
+describe("the hourly roll-up", () => {
+  it("is a direct aggregation of the hour's readings, by their own time", async () => {
+    await writeNight();
+    const { rows } = await runHour("2024-01-15T23");
+    expect(rows).toBe(6);
+    expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) === "2024-01-15T23")));
+  });
+
+  it("holds readings whose object lies in the day before", async () => {
+    await writeNight();
+    await runHour("2024-01-16T00");
+    expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) === "2024-01-16T00")));
+  });
+
+  it("is the same when hours run twice and out of order", async () => {
+    await writeNight();
+    for (const hour of ["2024-01-16T01", "2024-01-15T22", "2024-01-16T00", "2024-01-15T22", "2024-01-15T23"])
+      await runHour(hour);
+    expect((await runHour("2024-01-16T01")).rows).toBe(0);
+    expect(await rolledUp()).toEqual(aggregate(night));
+  });
+
+  it("is the same as SQL over the readings, to the last digit of the mean", async () => {
+    await writeNight();
+    for (const hour of ["2024-01-15T22", "2024-01-15T23", "2024-01-16T00", "2024-01-16T01"])
+      await runHour(hour);
+    const { rows } = await lake.query(
+      `SELECT date_trunc('hour', "timestamp") AS hour, sensor_id, location,
+         CAST(avg(CAST(temperature AS decimal(18, 6))) AS double) AS temperature_mean
+       FROM sensor_data GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+    );
+    expect((await rolledUp()).map(({ temperature_mean }) => temperature_mean)).toEqual(
+      rows.map(({ temperature_mean }) => temperature_mean),
+    );
+  });
+
+  it("writes nothing for an hour without readings", async () => {
+    expect((await runHour("2024-01-15T05")).rows).toBe(0);
+  });
+
+  it("reads only the partitions that can hold the hour", async () => {
+    await writeReadings(folder, "2024-01-13", "old.parquet", [reading()]);
+    await writeNight();
+    const { statistics } = await runHour("2024-01-16T00");
+    expect(statistics.tables.find(({ table }) => table === "sensor_data")).toMatchObject({
+      partitions: 2,
+      partitionsInAll: 3,
+    });
+  });
+});
+
+describe("late readings", () => {
+  const report = namedQueries.find(({ name }) => name === "late-readings")?.sql ?? "";
+  const late = [
+    reading({ sensor_id: "sensor-001", timestamp: "2024-01-15T22:59:59Z" }),
+    reading({ sensor_id: "sensor-001", timestamp: "2024-01-15T22:00:00Z", temperature: 40 }),
+    reading({ sensor_id: "sensor-009", timestamp: "2024-01-15T23:10:00Z" }),
+  ];
+  const reported = [
+    { hour: "2024-01-15 22:00:00.000", sensor_id: "sensor-001", location: "warehouse-A", late_readings: 2 },
+    { hour: "2024-01-15 23:00:00.000", sensor_id: "sensor-009", location: "warehouse-A", late_readings: 1 },
+  ];
+
+  beforeEach(async () => {
+    await writeNight();
+    for (const hour of ["2024-01-15T22", "2024-01-15T23", "2024-01-16T00", "2024-01-16T01"])
+      await runHour(hour);
+  });
+
+  it("are none when all hours have run", async () => {
+    expect((await lake.query(report)).rows).toEqual([]);
+  });
+
+  it("are exactly those that came after their hour had run", async () => {
+    await writeReadings(folder, "2024-01-17", "late.parquet", late);
+    expect((await lake.query(report)).rows).toEqual(reported);
+  });
+
+  it("stay out of the roll-up when their hour runs again", async () => {
+    await writeReadings(folder, "2024-01-17", "late.parquet", late);
+    expect((await runHour("2024-01-15T22")).rows).toBe(0);
+    expect((await lake.query(report)).rows).toEqual(reported);
+  });
+
+  it("are in the roll-up when their hours are repaired", async () => {
+    await writeReadings(folder, "2024-01-17", "late.parquet", late);
+    expect(await runHour("2024-01-15T22", { replace: true })).toMatchObject({ rows: 6, replacedObjects: 1 });
+    expect(await runHour("2024-01-15T23", { replace: true })).toMatchObject({ rows: 7, replacedObjects: 1 });
+    expect((await lake.query(report)).rows).toEqual([]);
+    expect(await rolledUp()).toEqual(aggregate([...night, ...late]));
+  });
+
+  it("are those of an hour that has not run at all", async () => {
+    await writeReadings(folder, "2024-01-17", "c.parquet", [reading({ timestamp: "2024-01-17T09:00:00Z" })]);
+    expect((await lake.query(report)).rows).toEqual([
+      { hour: "2024-01-17 09:00:00.000", sensor_id: "sensor-001", location: "warehouse-A", late_readings: 1 },
+    ]);
+  });
+
+  it("are none of the hour that has not closed", async () => {
+    const current = `${new Date().toISOString().slice(0, 14)}00:00Z`;
+    const live = await openLake({ tables: [sensorData, sensorHourly] }, folder);
+    await writeReadings(folder, current.slice(0, 10), "d.parquet", [reading({ timestamp: current })]);
+    const { rows } = await live.query(report);
+    live.close();
+    expect(rows.map(({ hour }) => hour)).not.toContain(
+      `${current.slice(0, 10)} ${current.slice(11, 19)}.000`,
+    );
+  });
+});
+
+describe("the schedules of a stack", () => {
+  const stack = { tables: [sensorData, sensorHourly], schedules: [schedule] };
+  const clock = { now: () => new Date("2024-01-16T00:20:00Z") };
+
+  beforeEach(() => writeNight());
+
+  it("run for the hour of their last run, once", async () => {
+    expect(await rollUp(stack, folder, clock)).toMatchObject([
+      {
+        schedule: "sensor-hourly",
+        scheduledTime: new Date("2024-01-16T00:15:00Z"),
+        rows: 6,
+        replacedObjects: 0,
+      },
+    ]);
+    expect(await rollUp(stack, folder, clock)).toMatchObject([{ rows: 0 }]);
+    expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) === "2024-01-15T23")));
+  });
+
+  it("run for given hours, whose earlier rows are replaced", async () => {
+    const hours = [new Date("2024-01-15T22:00:00Z"), new Date("2024-01-15T23:00:00Z")];
+    await rollUp(stack, folder, { ...clock, hours });
+    const runs = await rollUp(stack, folder, { ...clock, hours });
+    expect(runs.map(({ rows, replacedObjects }) => [rows, replacedObjects])).toEqual([
+      [6, 1],
+      [6, 1],
+    ]);
+    expect(await rolledUp()).toHaveLength(12);
+  });
+
+  it("must be there", async () => {
+    await expect(rollUp({ ...stack, schedules: [] }, folder)).rejects.toThrow("no schedule");
+  });
+});
+
+describe("the time of a schedule's run", () => {
+  it("for an hour is the first after its end", () => {
+    expect(runAfterHour(schedule, new Date("2024-01-15T22:40:00Z"))).toEqual(
+      new Date("2024-01-15T23:15:00Z"),
+    );
+  });
+
+  it.each([
+    ["2024-01-15T22:14:59Z", "2024-01-15T21:15:00Z"],
+    ["2024-01-15T22:15:00Z", "2024-01-15T22:15:00Z"],
+  ])("that was the last at %s is %s", (time, run) => {
+    expect(latestRun(schedule, new Date(time))).toEqual(new Date(run));
+  });
+
+  it("is not known of a schedule that isn't hourly", () => {
+    expect(() => latestRun({ ...schedule, expression: "rate(5 minutes)" }, now)).toThrow(
+      'schedule sensor-hourly: "rate(5 minutes)" is not of the form cron(15 * * * ? *)',
+    );
+  });
+});

@@ -1,0 +1,147 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
+import { type KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { expect, it } from "vitest";
+import { Signal } from "../../local/runner/signal";
+import { kinesisClient } from "../../local/runner/stream/client";
+import { reading, readLines, recordingHandler, TestLake, temporaryFolder } from "./fixtures/harness";
+import { writeStack } from "./fixtures/stack";
+
+const kills = 25;
+const stream = "lab-test-readings";
+
+it(`a kill at any moment, ${kills} times over, loses no acknowledged record and delivers none twice`, async () => {
+  const folder = temporaryFolder();
+  const dir = join(folder, ".local");
+  const stackFile = writeStack(join(folder, "stack"), {
+    handler: recordingHandler("if (Math.random() < 0.05) throw new Error('now and then');"),
+    // On a busy machine a process is slow to start; what is killed here is the runner alone.
+    fn: { timeout: 60, environment: { variables: { EVENTS: join(folder, "events.ndjson") } } },
+    stream: { shard_count: 2 },
+    mapping: { maximum_retry_attempts: 1, parallelization_factor: 2, batch_size: 20 },
+    // Short intervals, so that many kills come while objects are being written.
+    s3: {
+      buffering_interval: 0.2,
+      s3_backup_configuration: {
+        bucket_arn: "${aws_s3_bucket.lake.arn}",
+        prefix: "raw/",
+        buffering_interval: 0.15,
+      },
+    },
+  });
+  const load = new Load();
+  for (let kill = 0; kill < kills; kill++) {
+    const runner = await startRunner(stackFile, dir);
+    const stopped = load.start(runner.endpoint);
+    // From the first acknowledged record on any moment will do.
+    await load.progress();
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 600));
+    runner.process.kill("SIGKILL");
+    await runner.exited;
+    await stopped;
+  }
+  const last = await startRunner(stackFile, dir);
+  const discrepancies = await last.finish();
+
+  const lake = new TestLake(join(dir, "lake"));
+  const delivered = (await lake.rows()).map(({ sensor_id }) => String(sensor_id));
+  const backedUp = lake
+    .text("raw/")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line).sensor_id);
+  const handled = readLines(join(folder, "events.ndjson")).flatMap((event) => idsOf(event));
+  const dead = readLines(join(dir, "dead-letters.ndjson")) as { requestContext: { condition: string } }[];
+
+  expect(load.acknowledged.size).toBeGreaterThan(kills);
+  // A record that the function did not succeed with was handed to it all the same, before it was given up.
+  expect(dead.filter(({ requestContext }) => requestContext.condition !== "RetryAttemptsExhausted")).toEqual(
+    [],
+  );
+  expect({
+    delivered: missing(load.acknowledged, delivered),
+    backedUp: missing(load.acknowledged, backedUp),
+    handled: missing(load.acknowledged, handled),
+  }).toEqual({ delivered: [], backedUp: [], handled: [] });
+  expect(discrepancies).toEqual([]);
+  expect(duplicates(delivered)).toBe(0);
+  expect(duplicates(backedUp)).toBe(0);
+  console.log(
+    `${kills} kills, ${load.acknowledged.size} acknowledged records: 0 lost; delivered twice: ${duplicates(delivered)}; ` +
+      `handed to the function again: ${duplicates(handled)}; dead letters: ${dead.length}`,
+  );
+}, 300_000);
+
+/** Puts small batches, one after the other, and remembers what was acknowledged. */
+class Load {
+  readonly acknowledged = new Set<string>();
+  private readonly grown = new Signal();
+  private next = 0;
+
+  /** Resolves when further records are acknowledged. */
+  progress(): Promise<void> {
+    return this.grown.next();
+  }
+
+  /** @returns a promise that resolves when the endpoint is gone. */
+  async start(endpoint: string): Promise<void> {
+    const client: KinesisClient = kinesisClient(endpoint, "eu-west-1");
+    client.config.maxAttempts = async () => 1;
+    try {
+      for (;;) {
+        const ids = Array.from({ length: 25 }, () => `id-${this.next++}`);
+        const Records = ids.map((id) => ({
+          PartitionKey: id,
+          Data: Buffer.from(reading(0, { sensor_id: id })),
+        }));
+        await client.send(new PutRecordsCommand({ StreamName: stream, Records }));
+        for (const id of ids) this.acknowledged.add(id);
+        this.grown.notify();
+      }
+    } catch {
+      // Killed: what was under way was not acknowledged.
+    } finally {
+      client.destroy();
+    }
+  }
+}
+
+async function startRunner(stackFile: string, dir: string) {
+  const child: ChildProcess = fork(join(__dirname, "fixtures/killable-runner.ts"), [stackFile, dir], {
+    execArgv: ["--import", "tsx"],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const message = () =>
+    new Promise<{ endpoint: string; discrepancies: string[] }>((resolve, reject) => {
+      child.once("message", (value) => resolve(value as never));
+      void exited.then(() => reject(new Error("the runner has ended")));
+    });
+  const { endpoint } = await message();
+  return {
+    endpoint,
+    process: child,
+    exited,
+    finish: async () => {
+      const answer = message();
+      child.send("finish");
+      const { discrepancies } = await answer;
+      await exited;
+      return discrepancies;
+    },
+  };
+}
+
+function idsOf(event: unknown): string[] {
+  const { Records } = event as { Records: { kinesis: { data: string } }[] };
+  return Records.map(({ kinesis }) => JSON.parse(Buffer.from(kinesis.data, "base64").toString()).sensor_id);
+}
+
+function missing(expected: ReadonlySet<string>, found: readonly string[]): string[] {
+  const there = new Set(found);
+  return [...expected].filter((id) => !there.has(id));
+}
+
+function duplicates(ids: readonly string[]): number {
+  return ids.length - new Set(ids).size;
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { evaluatePrefix, formatTime } from "../../local/runner/firehose/prefix";
+
+const values = {
+  timestamp: new Date("2024-01-05T22:07:09.123Z"),
+  timeZone: "UTC",
+  randomString: () => "abcdefghijk",
+};
+
+describe("a prefix", () => {
+  it.each([
+    ["data/dt=!{timestamp:yyyy-MM-dd}/", "data/dt=2024-01-05/"],
+    ["!{timestamp:yyyy}/!{timestamp:MM}/!{timestamp:dd}/!{timestamp:HH}/", "2024/01/05/22/"],
+    ["r=!{firehose:random-string}/", "r=abcdefghijk/"],
+    ["data/", "data/2024/01/05/22/"],
+    ["", "2024/01/05/22/"],
+    ["p=!{partitionKeyFromQuery:customer}/", "p=!{partitionKeyFromQuery:customer}/"],
+  ])("%s becomes %s", (prefix, expected) => {
+    expect(evaluatePrefix(prefix, values)).toBe(expected);
+  });
+
+  it("of errors names their kind", () => {
+    const errors = { ...values, errorOutputType: "format-conversion-failed" };
+    expect(evaluatePrefix("e/!{firehose:error-output-type}/!{timestamp:yyyy}/", errors)).toBe(
+      "e/format-conversion-failed/2024/",
+    );
+    expect(evaluatePrefix("e/", errors)).toBe("e/format-conversion-failed/2024/01/05/22/");
+  });
+
+  it("uses the time zone of the delivery stream", () => {
+    expect(evaluatePrefix("!{timestamp:yyyy-MM-dd-HH}/", { ...values, timeZone: "Asia/Tokyo" })).toBe(
+      "2024-01-06-07/",
+    );
+  });
+});
+
+describe("a pattern of Java's DateTimeFormatter", () => {
+  it.each([
+    ["yyyy-MM-dd'T'HH:mm:ss.SSS", "2024-01-05T22:07:09.123"],
+    ["yy M d", "24 1 5"],
+    ["MMM MMMM", "Jan January"],
+    ["E EEEE", "Fri Friday"],
+    ["hh a", "10 PM"],
+    ["D DDD", "5 005"],
+    ["'it''s' yyyy", "it's 2024"],
+  ])("%s is %s", (pattern, expected) => {
+    expect(formatTime(pattern, values.timestamp, "UTC")).toBe(expected);
+  });
+});

@@ -1,0 +1,169 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { deliveryCounters } from "../../local/runner/counters";
+import { RawBuffer } from "../../local/runner/firehose/raw-buffer";
+import { Sink } from "../../local/runner/firehose/sink";
+import type { Delivered } from "../../local/runner/firehose/spool";
+import { temporaryFolder } from "./fixtures/harness";
+
+interface SinkSettings {
+  readonly bufferMebibytes?: number;
+  readonly bufferSeconds?: number;
+  readonly configuration?: string;
+}
+
+async function openSink(dir: string, settings: SinkSettings = {}) {
+  const counted = deliveryCounters("delivery", "stream");
+  const troubles: string[] = [];
+  const sink = await Sink.open({
+    kind: "destination",
+    deliveryStream: "delivery",
+    destination: {
+      bucket: "lake",
+      prefix: "data/!{timestamp:yyyy}/",
+      errorOutputPrefix: "errors/",
+      bufferSeconds: settings.bufferSeconds ?? 300,
+      bufferMebibytes: settings.bufferMebibytes ?? 5,
+      compression: "UNCOMPRESSED",
+      customTimeZone: "UTC",
+      appendDelimiter: false,
+    },
+    configuration: settings.configuration ?? "same",
+    newBuffer: (path) => new RawBuffer({ path, gzip: false, appendDelimiter: false }),
+    spool: join(dir, "spool"),
+    stateFile: join(dir, "state"),
+    lake: join(dir, "lake"),
+    counters: counted,
+    onTrouble: (message) => troubles.push(message),
+  });
+  onTestFinished(() => sink.close().catch(() => {}));
+  return { sink, counted, troubles };
+}
+
+const arrival = Date.UTC(2024, 0, 15, 10, 30);
+function records(...texts: string[]): Delivered[] {
+  return texts.map((text) => {
+    const record = {
+      sequenceNumber: text.replace(/\D/g, "") || "0",
+      partitionKey: "k",
+      data: Buffer.from(text),
+      arrival,
+    };
+    return { record, userRecords: [{ ...record, subSequenceNumber: 0 }] };
+  });
+}
+
+function objects(dir: string): Record<string, string> {
+  const folder = join(dir, "lake");
+  if (!existsSync(folder)) return {};
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+  return Object.fromEntries(
+    files.map((file) => {
+      const path = join(file.parentPath, file.name);
+      return [path.slice(folder.length + 1), readFileSync(path, "utf8")];
+    }),
+  );
+}
+const texts = (dir: string) => Object.values(objects(dir)).sort();
+
+describe("a destination of a delivery stream", () => {
+  it("writes its buffer when it is full, and begins a new one", async () => {
+    const dir = temporaryFolder();
+    const { sink, counted } = await openSink(dir, { bufferMebibytes: 1 / 1024 / 1024 });
+    await sink.push("shard", records("1", "2"));
+    await sink.flush();
+    expect(texts(dir)).toEqual(["1", "2"]);
+    expect(counted).toMatchObject({ rawObjects: 2, delivered: 2 });
+  });
+
+  it("writes its buffer when it is old enough", async () => {
+    const dir = temporaryFolder();
+    const { sink } = await openSink(dir, { bufferSeconds: 0.05 });
+    await sink.push("shard", records("1", "2"));
+    await expect.poll(() => texts(dir)).toEqual(["12"]);
+  });
+
+  it("skips what it has already written", async () => {
+    const dir = temporaryFolder();
+    const { sink } = await openSink(dir);
+    await sink.push("shard", records("1", "2"));
+    await sink.flush();
+    await sink.push("shard", records("1", "2", "3"));
+    await sink.flush();
+    expect(texts(dir)).toEqual(["12", "3"]);
+  });
+
+  it("drops an unfinished buffer when it is closed, and reads it again in the next run", async () => {
+    const dir = temporaryFolder();
+    const { sink } = await openSink(dir);
+    await sink.push("shard", records("1"));
+    await sink.close();
+    const next = await openSink(dir);
+    expect(next.sink.shard("shard")).toBeUndefined();
+    expect(texts(dir)).toEqual([]);
+    expect(readdirSync(join(dir, "spool"))).toEqual([]);
+  });
+
+  it("completes the moves that a kill has interrupted, and each of them once", async () => {
+    const dir = temporaryFolder();
+    const first = await openSink(dir);
+    await first.sink.push("shard", records("1", "2"));
+    await first.sink.flush();
+    await first.sink.close();
+    const [key = ""] = Object.keys(objects(dir));
+    // As a kill between the state and the move leaves it.
+    writeFileSync(join(dir, "spool", "1.records"), "12");
+    rmSync(join(dir, "lake", key));
+    const second = await openSink(dir);
+    expect(objects(dir)).toEqual({ [key]: "12" });
+    await second.sink.close();
+    // As a kill before the state of the next buffer, of the same name, leaves it.
+    writeFileSync(join(dir, "spool", "1.records"), "other");
+    await openSink(dir);
+    expect(objects(dir)).toEqual({ [key]: "12" });
+  });
+
+  it("tries a failed write again and holds up what follows, and drops nothing", async () => {
+    const dir = temporaryFolder();
+    const { sink, counted, troubles } = await openSink(dir);
+    // A file where the bucket's folder should be.
+    const obstacle = join(dir, "lake", "lake", "data");
+    mkdirSync(dirname(obstacle), { recursive: true });
+    writeFileSync(obstacle, "in the way");
+    await sink.push("shard", records("1"));
+    const flushed = sink.flush();
+    await expect.poll(() => counted.writeErrors).toBeGreaterThan(1);
+    await sink.push("shard", records("2"));
+    const later = sink.flush();
+    expect(counted.delivered).toBe(0);
+    rmSync(obstacle);
+    await Promise.all([flushed, later]);
+    expect(texts(dir)).toEqual(["1", "2"]);
+    expect(troubles).toEqual([expect.stringMatching(/^delivery: can't write to lake: .*; trying again$/)]);
+  });
+
+  it("names objects by stream, version, time of the oldest record and contents", async () => {
+    const dir = temporaryFolder();
+    const { sink } = await openSink(dir);
+    await sink.push("shard", records("1"));
+    await sink.flush();
+    expect(Object.keys(objects(dir))).toEqual([
+      expect.stringMatching(
+        /^lake\/data\/2024\/delivery-1-2024-01-15-10-30-00-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+      ),
+    ]);
+  });
+
+  it("raises the version with each change of its configuration", async () => {
+    const dir = temporaryFolder();
+    for (const [index, configuration] of ["a", "a", "b", "a"].entries()) {
+      const { sink } = await openSink(dir, { configuration });
+      await sink.push("shard", records(String(index + 1)));
+      await sink.flush();
+      await sink.close();
+    }
+    const versions = Object.keys(objects(dir)).map((key) => /delivery-(\d)-/.exec(key)?.[1]);
+    expect(versions.sort()).toEqual(["1", "1", "2", "3"]);
+  });
+});

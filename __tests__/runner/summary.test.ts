@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import { renderView } from "../../cli/view";
+import { type Counters, readCounters } from "../../local/runner/counters";
+import { findDiscrepancies, renderSummary, summarize } from "../../local/runner/summary";
+
+interface Changes {
+  readonly stream?: Partial<Counters["streams"][number]>;
+  readonly mapping?: Partial<Counters["mappings"][number]>;
+  readonly delivery?: Partial<Counters["deliveries"][number]>;
+}
+
+/** A run of ten records in which all is well, but for the changes. */
+function counters({ stream, mapping, delivery }: Changes = {}): Counters {
+  const read = { ...readCounters("s"), readNew: 10, userRecords: 10 };
+  return {
+    streams: [{ name: "s", acknowledged: 10, bytes: 1_000, throttled: 0, ...stream }],
+    mappings: [
+      {
+        ...read,
+        address: "m",
+        functionName: "f",
+        succeeded: 10,
+        filtered: 0,
+        failed: 0,
+        failedUserRecords: 0,
+        deadLetters: 0,
+        invocations: 1,
+        errors: 0,
+        retries: 0,
+        lagMilliseconds: 12.4,
+        pending: 0,
+        metrics: new Map([
+          ["ReadingsProcessed", 9],
+          ["ReadingsRejected", 1],
+          ["HighTemperatureReadings", 2],
+        ]),
+        ...mapping,
+      },
+    ],
+    deliveries: [
+      {
+        ...read,
+        name: "d",
+        delivered: 9,
+        rejected: 1,
+        backedUp: 10,
+        parquetObjects: 1,
+        rawObjects: 1,
+        errorObjects: 1,
+        writeErrors: 0,
+        buffers: [
+          {
+            kind: "destination",
+            records: 5,
+            bytes: 512 * 1024,
+            limitBytes: 1024 * 1024,
+            limitMilliseconds: 60_000,
+            since: 1_000,
+          },
+        ],
+        ...delivery,
+      },
+    ],
+  };
+}
+
+describe("counts that add up", () => {
+  it("are no discrepancy", () => {
+    expect(findDiscrepancies(counters(), 10)).toEqual([]);
+  });
+
+  it("include what an earlier run has left", () => {
+    const old = { readOld: 5, userRecords: 15 };
+    const run = counters({
+      mapping: { ...old, succeeded: 15, metrics: new Map() },
+      delivery: { ...old, delivered: 14 },
+    });
+    expect(findDiscrepancies(run)).toEqual([]);
+    expect(summarize({ counters: run, queries: {}, seconds: 1 }).produced).toBe(15);
+  });
+
+  it("allow a function to count a retried record twice", () => {
+    const metrics = new Map([["ReadingsProcessed", 14]]);
+    expect(findDiscrepancies(counters({ mapping: { errors: 1, metrics } }))).toEqual([]);
+  });
+});
+
+describe("counts that do not add up", () => {
+  it.each<[string, Changes, string]>([
+    [
+      "a record that no one read",
+      { stream: { acknowledged: 11 } },
+      "records of s read by f: expected 11, counted 10",
+    ],
+    [
+      "a record that was not settled",
+      { mapping: { succeeded: 9 } },
+      "records settled by f: expected 10, counted 9",
+    ],
+    [
+      "a record that was not delivered",
+      { delivery: { delivered: 8 } },
+      "records delivered by d: expected 10, counted 9",
+    ],
+    [
+      "a reading that the function did not count",
+      { mapping: { metrics: new Map([["ReadingsProcessed", 9]]) } },
+      "readings counted by f: expected 10, counted 9",
+    ],
+  ])("%s is named", (_, changes, problem) => {
+    expect(findDiscrepancies(counters(changes))).toContain(problem);
+  });
+
+  it("what the producer sent and no one has read is named", () => {
+    expect(findDiscrepancies(counters(), 12)).toEqual(["records produced: expected 12, counted 10"]);
+  });
+});
+
+describe("the summary", () => {
+  it("takes what the function counts before what the mapping counts", () => {
+    const input = { queries: {}, seconds: 1 };
+    expect(summarize({ counters: counters(), ...input }).lambda).toEqual({
+      processed: 9,
+      invalid: 1,
+      failed: 0,
+      alerts: 2,
+    });
+    expect(summarize({ counters: counters({ mapping: { metrics: new Map() } }), ...input }).lambda).toEqual({
+      processed: 10,
+      invalid: 0,
+      failed: 0,
+      alerts: 0,
+    });
+  });
+
+  it("reads well", () => {
+    const summary = summarize({ counters: counters(), queries: { latest: { rows: 1 } }, seconds: 65 });
+    expect(renderSummary(summary)).toBe(
+      [
+        "produced  10 records",
+        "lambda    9 processed, 1 invalid, 0 failed, 2 alerts",
+        "delivery  10 records in 1 Parquet object, 1 raw object, 1 error object",
+        "query     latest: 1 row",
+        "time      1 min 05 s",
+      ].join("\n"),
+    );
+  });
+});
+
+describe("the live view", () => {
+  it("shows stream, function, delivery and how full its buffers are", () => {
+    const run = counters({ mapping: { failed: 3, deadLetters: 1, errors: 4, retries: 2 } });
+    expect(renderView(run, 31_000, 120).map((line) => line.replace(/ {2,}/g, "  "))).toEqual([
+      "stream  s  10 in",
+      "lambda  f  10 done · 0 waiting · 1 batches · lag 12 ms · 2 alerts",
+      "  4 errors · 2 retried · 3 records given up in 1 dead letter",
+      "delivery  d  10 in · 1 Parquet · 1 raw · 1 record in 1 error object",
+      "  destination  █████░░░░░ 512.0 KiB · 5 records · written in 30.0 s",
+    ]);
+  });
+
+  it("fits the terminal", () => {
+    expect(Math.max(...renderView(counters(), 0, 40).map((line) => line.length))).toBeLessThanOrEqual(40);
+  });
+});

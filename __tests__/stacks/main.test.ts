@@ -1,0 +1,78 @@
+import { spawnSync } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+const root = join(__dirname, "../..");
+let outdir: string;
+
+beforeEach(() => {
+  outdir = mkdtempSync(join(tmpdir(), "streaming-data-lake-"));
+});
+afterEach(() => {
+  rmSync(outdir, { recursive: true, force: true });
+});
+
+/** `node --import tsx main.ts`, with this context in place of that of cdktf.json. */
+function main(context?: unknown, env: Record<string, string> = {}, folder = root) {
+  const { CDKTF_CONTEXT_JSON: _, ...inherited } = process.env;
+  return spawnSync(process.execPath, ["--import", "tsx", "main.ts"], {
+    cwd: folder,
+    encoding: "utf8",
+    env: {
+      ...inherited,
+      CDKTF_OUTDIR: outdir,
+      ...(context === undefined ? {} : { CDKTF_CONTEXT_JSON: JSON.stringify(context) }),
+      ...env,
+    },
+  });
+}
+
+describe("the app", () => {
+  test("synthesizes the stack of cdktf.json without Terraform on the PATH, and says nothing", () => {
+    const { status, stdout, stderr } = main(undefined, { PATH: dirname(process.execPath) });
+    expect([status, stdout, stderr]).toEqual([0, "", ""]);
+    expect(existsSync(join(outdir, "stacks/sensor-lake/cdk.tf.json"))).toBe(true);
+    expect(readdirSync(outdir).sort()).toEqual(["archives", "manifest.json", "stacks"]);
+  });
+
+  test("makes the output folder with those above it", () => {
+    const nested = join(outdir, "not/yet/there");
+    const { status, stderr } = main(undefined, { CDKTF_OUTDIR: nested });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(existsSync(join(nested, "stacks/sensor-lake/cdk.tf.json"))).toBe(true);
+  });
+
+  test("says each problem with the settings in one line and fails", () => {
+    const { status, stdout, stderr } = main({ pipeline: { shardCount: 0, shards: 2 } });
+    expect(status).toBe(1);
+    expect(stdout).toBe("");
+    const [first, second, ...others] = stderr.trimEnd().split("\n");
+    expect(first).toBe(
+      "cdktf.json: context.pipeline.shardCount is 0: must be a whole number of shards from 1 to 500",
+    );
+    expect(second).toMatch(/^cdktf\.json: context\.pipeline\.shards is no setting; there are project, /);
+    expect(others).toEqual([]);
+    expect(existsSync(join(outdir, "stacks/sensor-lake/cdk.tf.json"))).toBe(false);
+  });
+
+  test("says in one line that cdktf.json is no JSON", () => {
+    const folder = mkdtempSync(join(outdir, "project-"));
+    for (const part of ["stacks", "constructs", "dataset", "node_modules"])
+      symlinkSync(join(root, part), join(folder, part));
+    copyFileSync(join(root, "main.ts"), join(folder, "main.ts"));
+    writeFileSync(join(folder, "cdktf.json"), "{ context: }");
+    const { status, stderr } = main(undefined, {}, folder);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^cdktf\.json is no JSON: .+\n$/);
+  });
+});

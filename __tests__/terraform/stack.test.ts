@@ -1,0 +1,181 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadStack } from "../../terraform/index";
+import { handWrittenStack, type StackOptions, writeStack } from "../runner/fixtures/stack";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "stack-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const load = (options?: StackOptions) => loadStack(writeStack(folder, options));
+const outputs = (value: unknown, more: object = {}) => {
+  const file = join(folder, "main.tf.json");
+  writeFileSync(file, JSON.stringify({ ...handWrittenStack(), ...more, output: { it: { value } } }));
+  return loadStack(file).outputs.it;
+};
+
+describe("the stack reader", () => {
+  it("reads a stream with its resolved name and ARN", () => {
+    expect(load().streams).toEqual([
+      {
+        address: "aws_kinesis_stream.readings",
+        name: "lab-test-readings",
+        arn: "arn:aws:kinesis:eu-west-1:000000000000:stream/lab-test-readings",
+        mode: "PROVISIONED",
+        shardCount: 1,
+        retentionHours: 24,
+      },
+    ]);
+  });
+
+  it("gives an on-demand stream four shards", () => {
+    const [stream] = load({ stream: { stream_mode_details: [{ stream_mode: "ON_DEMAND" }] } }).streams;
+    expect(stream).toMatchObject({ mode: "ON_DEMAND", shardCount: 4 });
+  });
+
+  it("connects the mapping to its stream and function, with the provider's defaults", () => {
+    const stack = load();
+    expect(stack.mappings[0]).toMatchObject({
+      streamArn: stack.streams[0]?.arn,
+      functionArn: stack.functions[0]?.arn,
+      batchSize: 100,
+      batchingWindowSeconds: 0,
+      parallelizationFactor: 1,
+      maximumRetryAttempts: 2,
+      maximumRecordAgeSeconds: -1,
+      bisectBatchOnFunctionError: false,
+      reportBatchItemFailures: true,
+      onFailureArn: "arn:aws:sqs:eu-west-1:000000000000:lab-test-failures",
+    });
+  });
+
+  it("connects a mapping of a consumer with enhanced fan-out to the consumer's stream", () => {
+    const stack = load({
+      mapping: { event_source_arn: "${aws_kinesis_stream_consumer.fast.arn}" },
+      more: {
+        aws_kinesis_stream_consumer: {
+          fast: { name: "fast", stream_arn: "${aws_kinesis_stream.readings.arn}" },
+        },
+      },
+    });
+    expect(stack.mappings[0]?.streamArn).toBe(stack.streams[0]?.arn);
+  });
+
+  it("finds the function's archive beside the stack file", () => {
+    expect(load().functions[0]).toMatchObject({
+      archive: join(folder, "function.zip"),
+      environment: { GREETING: "hello" },
+      memoryMegabytes: 128,
+    });
+  });
+
+  it("reads the delivery with its conversion and its backup", () => {
+    expect(load().deliveryStreams[0]).toMatchObject({
+      destination: { bucket: "lab-test-000000000000", bufferMebibytes: 64, compression: "UNCOMPRESSED" },
+      backup: { prefix: "raw/dt=!{timestamp:yyyy-MM-dd}/", compression: "GZIP", bufferMebibytes: 5 },
+      conversion: { database: "lake", table: "readings", format: "PARQUET", deserializer: "OPENX_JSON" },
+    });
+  });
+
+  it("keeps Athena's own ${…} that the stack escapes", () => {
+    expect(load().tables[0]?.parameters["storage.location.template"]).toBe(
+      "s3://lab-test-000000000000/processed/dt=${dt}/",
+    );
+  });
+
+  it("reads every *.tf.json of a folder", () => {
+    writeStack(folder);
+    writeFileSync(
+      join(folder, "more.tf.json"),
+      JSON.stringify({ resource: { aws_kinesis_stream: { other: { name: "other" } } } }),
+    );
+    expect(loadStack(folder).streams.map(({ name }) => name)).toEqual(["lab-test-readings", "other"]);
+  });
+
+  it("names what it does not run", () => {
+    const stack = load({
+      mapping: { tumbling_window_in_seconds: 30 },
+      more: { aws_lambda_function: { py: { function_name: "py", runtime: "python3.13", handler: "a.b" } } },
+    });
+    expect(stack.unsupported).toContainEqual(
+      expect.stringContaining("aws_lambda_function.py: runs python3.13"),
+    );
+  });
+});
+
+describe("references", () => {
+  it.each([
+    ["${local.name}", "lab-test"],
+    ["${var.environment}", "test"],
+    ["${aws_s3_bucket.lake.arn}/*", "arn:aws:s3:::lab-test-000000000000/*"],
+    ["${aws_s3_bucket.lake.id}", "lab-test-000000000000"],
+    ["${aws_kinesis_stream.readings.id}", "arn:aws:kinesis:eu-west-1:000000000000:stream/lab-test-readings"],
+    ["${aws_lambda_function.process.environment.0.variables.GREETING}", "hello"],
+    ["${aws_lambda_function.process.environment.variables.GREETING}", "hello"],
+    ['${join("-", ["a", local.name, "b"])}', "a-lab-test-b"],
+    ['${jsonencode({ name = local.name, list = [1, "x"] })}', '{"name":"lab-test","list":[1,"x"]}'],
+    ["$${not.a.reference}", "${not.a.reference}"],
+    ['${true ? "yes ${local.name}" : "no"}', "yes lab-test"],
+    ["${1 + 2 * 3}", "7"],
+    ['${["a", "b"][1]}', "b"],
+    ['${replace("a_b", "_", "-")}', "a-b"],
+    ['${format("%s-%03d", "x", 7)}', "x-007"],
+    ['${try(local.missing, "fallback")}', "fallback"],
+  ])("%s is %s", (expression, expected) => {
+    expect(outputs(expression)).toBe(expected);
+  });
+
+  it("names the place and the expression of what it can't resolve", () => {
+    expect(() => load({ stream: { name: "x-${aws_vpc.main.id}" } })).toThrow(
+      "aws_kinesis_stream.readings: name: can't resolve x-${aws_vpc.main.id}: there is no aws_vpc.main",
+    );
+  });
+
+  it("names the nested place of what it can't resolve", () => {
+    expect(() => load({ s3: { prefix: "${upper()}${nonsense(1)}" } })).toThrow(
+      /aws_kinesis_firehose_delivery_stream\.delivery: extended_s3_configuration\.prefix: can't resolve/,
+    );
+  });
+
+  it("finds references that go round in circles", () => {
+    expect(() => load({ stream: { name: "${aws_kinesis_stream.readings.name}" } })).toThrow(
+      "refers to itself",
+    );
+  });
+
+  it("ignores what can't be resolved where nothing here needs it", () => {
+    expect(() => load({ more: { aws_route53_record: { x: { name: "${module.dns.zone}" } } } })).not.toThrow();
+  });
+});
+
+describe("a stack that can't be read", () => {
+  it("that is missing says so", () => {
+    expect(() => loadStack(join(folder, "nothing.tf.json"))).toThrow(/^no stack at .*nothing\.tf\.json/);
+  });
+
+  it("that is no JSON says so in one line", () => {
+    writeFileSync(join(folder, "bad.tf.json"), "resource {\n");
+    expect(() => loadStack(join(folder, "bad.tf.json"))).toThrow(/^.*bad\.tf\.json is no JSON: [^\n]*$/);
+  });
+
+  it("with a setting out of range names it", () => {
+    expect(() => load({ mapping: { batch_size: 20000 } })).toThrow(
+      "aws_lambda_event_source_mapping.process: batch_size: must be a whole number from 1 to 10000, not 20000",
+    );
+  });
+
+  it("that converts by a table it does not have says so", () => {
+    const conversion = {
+      schema_configuration: { database_name: "lake", table_name: "nope" },
+      output_format_configuration: {},
+      input_format_configuration: {},
+    };
+    expect(() => load({ s3: { data_format_conversion_configuration: conversion } })).toThrow(
+      "there is no table lake.nope in this stack",
+    );
+  });
+});

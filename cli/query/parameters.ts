@@ -1,0 +1,65 @@
+import { QueryError } from "@streaming-data-lake/lake";
+
+export type ParameterValue = string | number | boolean | null;
+
+export interface BoundStatement {
+  /** The statement with `?` for each parameter. */
+  readonly sql: string;
+  /** The values of the `?`, in their order. */
+  readonly values: readonly ParameterValue[];
+}
+
+/** Text, comments and quoted names are passed over; a comment that holds one name and stands before `?` names it. */
+const token =
+  /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*\s*(?<comment>[a-z_]\w*)\s*\*\/\s*\?|\/\*[\s\S]*?\*\/|::|(?<![\w:]):(?<name>[a-z_]\w*)|(?<nameless>\?)/gi;
+
+/** The names of a statement's parameters, each once, in the order of their first place. */
+export function parameterNames(sql: string): string[] {
+  const names = new Set<string>();
+  for (const { groups } of sql.matchAll(token)) {
+    const name = groups?.name ?? groups?.comment;
+    if (name) names.add(name);
+  }
+  return [...names];
+}
+
+/**
+ * Gives the parameters of a statement their values. They are written `:threshold`, or as in a prepared statement of
+ * Athena, whose parameters have a place and no name, with the name in a comment: `/* threshold *​/ ?`.
+ *
+ * @throws QueryError naming what is missing, or given and unknown.
+ */
+export function bindParameters(sql: string, given: ReadonlyMap<string, ParameterValue>): BoundStatement {
+  const names = parameterNames(sql);
+  const unknown = [...given.keys()].filter((name) => !names.includes(name));
+  if (unknown.length > 0)
+    throw new QueryError(
+      `the statement has no parameter "${unknown.join('", "')}"${names.length > 0 ? `; it has ${names.join(", ")}` : ""}`,
+    );
+  const missing = names.filter((name) => !given.has(name));
+  if (missing.length > 0)
+    throw new QueryError(`the statement needs ${missing.map((name) => `--param ${name}=…`).join(" ")}`);
+  const values: ParameterValue[] = [];
+  const text = sql.replace(token, (match: string, ...rest: unknown[]) => {
+    const { name, comment, nameless } = rest.at(-1) as Record<string, string | undefined>;
+    if (nameless) throw new QueryError('a "?" has no name to give it a value by: write :name instead');
+    const parameter = name ?? comment;
+    if (parameter === undefined) return match;
+    values.push(given.get(parameter) ?? null);
+    return "?";
+  });
+  return { sql: text, values };
+}
+
+/** The value of a `--param`: a number, true, false or null where it reads like one, text otherwise or in `'quotes'`. */
+export function parseParameter(text: string): ParameterValue {
+  if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text)) return Number(text);
+  if (/^(?:true|false)$/i.test(text)) return text.toLowerCase() === "true";
+  if (/^null$/i.test(text)) return null;
+  return /^'[\s\S]*'$/.test(text) ? text.slice(1, -1).replaceAll("''", "'") : text;
+}
+
+/** A value as Athena takes it: https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html */
+export function executionParameter(value: ParameterValue): string {
+  return typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : String(value);
+}

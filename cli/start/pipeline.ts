@@ -1,0 +1,162 @@
+import { relative } from "node:path";
+import { encodeReading, partitionKeyField } from "@streaming-data-lake/dataset";
+import { labQueries } from "@streaming-data-lake/dataset/queries";
+import { simulateReadings } from "@streaming-data-lake/dataset/simulate";
+import { KinesisProducer, type ProducerRecord } from "@streaming-data-lake/producer";
+import {
+  type AnsweredQuery,
+  countRows,
+  findDiscrepancies,
+  loadStack,
+  type Runner,
+  rollUp,
+  runNamedQueries,
+  type Summary,
+  startRunner,
+  summarize,
+  synthesize,
+} from "@streaming-data-lake/runner";
+import { abortable } from "./abortable";
+import type { Stages } from "./stages";
+
+export interface PipelineRun {
+  readonly summary: Summary;
+  readonly answers: readonly AnsweredQuery[];
+  /** What does not add up or went wrong, one sentence each; nothing when all is well. */
+  readonly problems: readonly string[];
+}
+
+export interface PipelineOptions {
+  /** Readings to send. */
+  readonly count: number;
+  /** Folder of everything that the runner writes. */
+  readonly dir: string;
+  /** Stops the run; what it started is ended first. */
+  readonly signal: AbortSignal;
+  readonly stages: Stages;
+}
+
+/** Runs the project's stack on this machine: sends readings, lets all of them through, and asks the lab's questions. */
+export async function runPipeline({ count, dir, signal, stages }: PipelineOptions): Promise<PipelineRun> {
+  const started = performance.now();
+  const stage = <T>(name: string, work: () => Promise<T>, describe: (result: T) => string) =>
+    stages.run(name, () => abortable(work(), signal), describe);
+
+  const file = await stage("synthesize", synthesize, (path) => relative("", path));
+  const stack = loadStack(file);
+  const [stream] = stack.streams;
+  const troubles: string[] = [];
+  const runner = await stages.run(
+    "start",
+    () => startRunner({ stack, dir, onTrouble: (message) => troubles.push(message) }),
+    ({ endpoint }) => `Kinesis at ${endpoint}, files in ${dir}`,
+  );
+  try {
+    signal.throwIfAborted();
+    const streamName = stream?.name ?? "";
+    const now = Date.now();
+    await stage(
+      "produce",
+      () => send(runner, streamName, readingsUpTo(now, count), signal),
+      () => `${count} readings sent to ${streamName}`,
+    );
+    const sumUp = (queries: Summary["queries"]) =>
+      summarize({ counters: runner.counters, queries, seconds: (performance.now() - started) / 1000 });
+    await stage(
+      "process",
+      () => runner.drain(signal),
+      () => {
+        const { processed, invalid, failed, alerts } = sumUp({}).lambda;
+        return `${processed} processed, ${invalid} invalid, ${failed} failed; ${alerts} above the alert threshold`;
+      },
+    );
+    await stage(
+      "deliver",
+      () => runner.flush(),
+      () => {
+        const { records, parquetObjects, rawObjects, errorObjects } = sumUp({}).delivery;
+        return `${records} readings: Parquet objects ${parquetObjects}, raw objects ${rawObjects}, error objects ${errorObjects}`;
+      },
+    );
+    await stage(
+      "roll up",
+      () => rollUp(stack, runner.lakeFolder, { hours: hoursOf(count, now) }),
+      (runs) => `${runs.reduce((sum, { rows }) => sum + rows, 0)} rows by sensor and hour`,
+    );
+    const answers = await stage(
+      "query",
+      () =>
+        runNamedQueries({ ...stack, namedQueries: stack.namedQueries.filter(isLabQuery) }, runner.lakeFolder),
+      (all) => `${all.length} questions answered`,
+    );
+    const summary = sumUp(countRows(answers));
+    return {
+      summary,
+      answers,
+      problems: [...troubles, ...problemsOf(summary, answers), ...findDiscrepancies(runner.counters)],
+    };
+  } finally {
+    await runner.close();
+  }
+}
+
+function isLabQuery({ name }: { readonly name: string }): boolean {
+  return labQueries.some((query) => query.name === name);
+}
+
+async function send(
+  runner: Runner,
+  streamName: string,
+  records: Iterable<ProducerRecord>,
+  signal: AbortSignal,
+): Promise<void> {
+  const producer = new KinesisProducer({
+    streamName,
+    signal,
+    region: runner.region,
+    endpoint: runner.endpoint,
+    // The embedded Kinesis takes smaller calls than AWS and does not throttle.
+    maxBatchBytes: 4 * 1024 * 1024,
+    shardLimits: false,
+  });
+  try {
+    for await (const { error } of producer.sendAll(records)) if (error) throw error;
+  } finally {
+    await producer.close();
+  }
+}
+
+/** Ten sensors take a reading a second each. */
+const intervalMs = 100;
+/** Four of its first hundred readings are above 30 degrees, so that each question has an answer. */
+const seed = 9;
+
+const startOf = (now: number, count: number) => now - (count - 1) * intervalMs;
+
+/** So many readings, the last of them taken now. */
+function* readingsUpTo(now: number, count: number): Generator<ProducerRecord> {
+  const readings = simulateReadings({ seed, intervalMs, start: new Date(startOf(now, count)) });
+  for (let sent = 0; sent < count; sent++) {
+    const reading = readings.next().value;
+    yield { partitionKey: reading[partitionKeyField], data: encodeReading(reading) };
+  }
+}
+
+/** The hours in which those readings were taken. */
+function hoursOf(count: number, now: number): Date[] {
+  const hour = 3_600_000;
+  const first = Math.floor(startOf(now, count) / hour);
+  const last = Math.floor(now / hour);
+  return Array.from({ length: last - first + 1 }, (_, at) => new Date((first + at) * hour));
+}
+
+function problemsOf({ lambda }: Summary, answers: readonly AnsweredQuery[]): string[] {
+  const problems = answers.flatMap((answer) =>
+    "error" in answer ? [`query ${answer.query.name}: ${answer.error}`] : [],
+  );
+  if (lambda.failed > 0)
+    problems.push(
+      `${lambda.failed} readings were given up by the function: see dead-letters.ndjson and logs/`,
+    );
+  return problems;
+}

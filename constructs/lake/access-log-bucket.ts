@@ -1,0 +1,63 @@
+import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { Construct } from "constructs";
+import { accountId } from "../core/account";
+import { defaultName } from "../core/names";
+import { Problems } from "../core/problems";
+import { attachBucketPolicy, keepPrivate } from "./bucket-access";
+import { bucketNamePattern, bucketNameRule } from "./data-lake-rules";
+
+export interface AccessLogBucketProps {
+  /** 3-63 lower-case letters, digits and hyphens, unique in the world. @default - `<project>-<environment>-<construct id>-<account>` */
+  readonly bucketName?: string;
+  /** Days that logs are kept, 1 or more. @default 90 */
+  readonly retentionDays?: number;
+}
+
+/** A bucket that S3 writes the access logs of this account's buckets to. */
+export class AccessLogBucket extends Construct {
+  readonly bucket: S3Bucket;
+
+  constructor(scope: Construct, id: string, props: AccessLogBucketProps = {}) {
+    super(scope, id);
+    Problems.check(this, (problems) => {
+      const name = props.bucketName ?? `${defaultName(this)}-000000000000`;
+      problems.name("bucketName", name, bucketNamePattern, bucketNameRule);
+      problems.integer("retentionDays", props.retentionDays, 1, 36_500, "days");
+    });
+    this.bucket = new S3Bucket(this, "bucket", {
+      bucket: props.bucketName ?? `${defaultName(this)}-${accountId(this)}`,
+    });
+    attachBucketPolicy(this, this.bucket, [keepPrivate(this, this.bucket)], [this.delivery()]);
+    // S3 delivers access logs to buckets with keys that it manages only.
+    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+      bucket: this.bucket.id,
+      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+    });
+    new S3BucketLifecycleConfiguration(this, "lifecycle", {
+      bucket: this.bucket.id,
+      rule: [
+        {
+          id: "expire",
+          status: "Enabled",
+          filter: [{}],
+          expiration: [{ days: props.retentionDays ?? 90 }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
+        },
+      ],
+    });
+  }
+
+  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html */
+  private delivery(): DataAwsIamPolicyDocumentStatement {
+    return {
+      sid: "AccessLogs",
+      actions: ["s3:PutObject"],
+      resources: [`${this.bucket.arn}/*`],
+      principals: [{ type: "Service", identifiers: ["logging.s3.amazonaws.com"] }],
+      condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [accountId(this)] }],
+    };
+  }
+}

@@ -1,0 +1,53 @@
+import { BudgetsBudget } from "@cdktf/provider-aws/lib/budgets-budget";
+import { Construct } from "constructs";
+import { defaultName } from "../core/names";
+import { Problems } from "../core/problems";
+import { emailAddress } from "./alarm-topic";
+
+export interface CostBudgetProps {
+  /** 1-100 characters but `:` and `\`. @default - `<project>-<environment>-<construct id>` */
+  readonly name?: string;
+  /** US dollars a month, 1 or more. */
+  readonly monthlyDollars: number;
+  /** One to ten addresses. */
+  readonly emails: readonly string[];
+  /** Only costs with this tag, which must be activated as a cost allocation tag. @default - the whole account */
+  readonly tag?: { readonly key: string; readonly value: string };
+}
+
+/** A monthly budget that writes at 80 % of the actual and at 100 % of the forecast costs. */
+export class CostBudget extends Construct {
+  readonly budget: BudgetsBudget;
+
+  constructor(scope: Construct, id: string, props: CostBudgetProps) {
+    super(scope, id);
+    const name = props.name ?? defaultName(this);
+    Problems.check(this, (problems) => {
+      // https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html
+      problems.name("name", name, /^[^:\\]{1,100}$/, "1-100 characters but : and \\");
+      problems.integer("monthlyDollars", props.monthlyDollars, 1, 1_000_000, "US dollars");
+      const { length } = props.emails;
+      problems.require("emails", props.emails, length >= 1 && length <= 10, "must be one to ten addresses");
+      for (const [index, email] of props.emails.entries())
+        problems.name(`emails.${index}`, email, emailAddress, "an e-mail address");
+    });
+    const notify = (notificationType: string, threshold: number) => ({
+      comparisonOperator: "GREATER_THAN",
+      notificationType,
+      threshold,
+      thresholdType: "PERCENTAGE",
+      subscriberEmailAddresses: [...props.emails],
+    });
+    this.budget = new BudgetsBudget(this, "budget", {
+      name,
+      budgetType: "COST",
+      limitAmount: String(props.monthlyDollars),
+      limitUnit: "USD",
+      timeUnit: "MONTHLY",
+      costFilter: props.tag && [
+        { name: "TagKeyValue", values: [`user:${props.tag.key}$${props.tag.value}`] },
+      ],
+      notification: [notify("ACTUAL", 80), notify("FORECASTED", 100)],
+    });
+  }
+}

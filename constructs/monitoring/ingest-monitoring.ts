@@ -1,0 +1,154 @@
+import type { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { Construct } from "constructs";
+import { regionOf } from "../core/account";
+import { Problems } from "../core/problems";
+import type { StreamingIngest } from "../ingest/streaming-ingest";
+import { type AlarmProps, createAlarm } from "./alarm";
+import { type AlarmTopicProps, checkAlarmTopicProps, createAlarmTopic } from "./alarm-topic";
+import { Dashboard } from "./dashboard";
+
+export interface IngestMonitoringProps {
+  /** An existing topic that alarms publish to, or … @default - a new one */
+  readonly alarmTopic?: SnsTopic;
+  /** … the properties of a new one. */
+  readonly alarmTopicProps?: AlarmTopicProps;
+  /** 1-255 letters, digits and `_-`. @default - the ingest's name */
+  readonly dashboardName?: string;
+  /** Customer-managed key of a new topic. @default - not encrypted */
+  readonly encryptionKey?: KmsKey;
+  /** Seconds that the function may be behind the stream, 1 or more. @default 300 */
+  readonly iteratorAgeSeconds?: number;
+  /** Seconds that a record may wait for its delivery, 1 or more. @default - twice the buffer's interval and five minutes */
+  readonly dataFreshnessSeconds?: number;
+}
+
+const freshnessSlackSeconds = 300;
+
+export function checkIngestMonitoringProps(problems: Problems, props: IngestMonitoringProps): void {
+  const { alarmTopic } = props;
+  problems.exclusive("alarmTopic", alarmTopic, "alarmTopicProps", props.alarmTopicProps);
+  checkAlarmTopicProps(problems.at("alarmTopicProps"), props.alarmTopicProps ?? {});
+  // https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+  problems.require(
+    "alarmTopic",
+    alarmTopic,
+    alarmTopic?.kmsMasterKeyIdInput !== "alias/aws/sns",
+    "is encrypted with alias/aws/sns, under which alarms can't publish: take a customer-managed key or none",
+  );
+  problems.name(
+    "dashboardName",
+    props.dashboardName,
+    /^[a-zA-Z0-9_-]{1,255}$/,
+    "1-255 letters, digits and _-",
+  );
+  problems.integer("iteratorAgeSeconds", props.iteratorAgeSeconds, 1, 604_800, "seconds");
+  problems.integer("dataFreshnessSeconds", props.dataFreshnessSeconds, 1, 604_800, "seconds");
+}
+
+/** Alarms on every stage of an ingest, the topic they tell, and a dashboard that follows a record along it. */
+export class IngestMonitoring extends Construct {
+  readonly topic: SnsTopic;
+  readonly dashboard: Dashboard;
+
+  private readonly name: string;
+
+  constructor(scope: Construct, id: string, ingest: StreamingIngest, props: IngestMonitoringProps) {
+    super(scope, id);
+    Problems.check(this, (problems) => checkIngestMonitoringProps(problems, props));
+    this.name = ingest.name;
+    this.topic =
+      props.alarmTopic ??
+      createAlarmTopic(this, "topic", `${this.name}-alarms`, {
+        encryptionKey: props.encryptionKey,
+        ...props.alarmTopicProps,
+      });
+    this.dashboard = new Dashboard(this, "dashboard", {
+      name: props.dashboardName ?? this.name,
+      region: regionOf(ingest.stream.arn),
+    });
+    this.watchStream(ingest);
+    this.watchProcessor(ingest, props.iteratorAgeSeconds ?? 300);
+    this.watchDelivery(ingest, props.dataFreshnessSeconds);
+  }
+
+  /** An alarm named after the ingest and `id`. */
+  addAlarm(id: string, props: AlarmProps): CloudwatchMetricAlarm {
+    return createAlarm(this, id, `${this.name}-${id}`, this.topic, props);
+  }
+
+  private watchStream(ingest: StreamingIngest): void {
+    const sustained = { threshold: 1, evaluationPeriods: 5, datapointsToAlarm: 3 };
+    this.addAlarm("write-throttles", {
+      description: "A shard of the stream is full: producers are refused. Add shards or spread the keys.",
+      metric: ingest.metricWriteThrottles(),
+      ...sustained,
+    });
+    this.addAlarm("read-throttles", {
+      description: "The stream's readers ask too often. Give one of them enhanced fan-out.",
+      metric: ingest.metricReadThrottles(),
+      ...sustained,
+    });
+    this.dashboard.addRow("Stream", {
+      "Records in": [ingest.metricIncomingRecords()],
+      "Bytes in": [ingest.metricIncomingBytes()],
+      Throttles: [ingest.metricWriteThrottles(), ingest.metricReadThrottles()],
+    });
+  }
+
+  private watchProcessor({ processor }: StreamingIngest, iteratorAgeSeconds: number): void {
+    this.addAlarm("iterator-age", {
+      description:
+        "The function falls behind the stream. Look at its errors and duration, then at its shards.",
+      metric: processor.metricIteratorAge(),
+      threshold: iteratorAgeSeconds * 1000,
+      evaluationPeriods: 5,
+    });
+    this.addAlarm("function-errors", {
+      description: "Invocations of the function fail. Its batches are retried; look at its log.",
+      metric: processor.metricErrors(),
+      threshold: 1,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 3,
+    });
+    this.addAlarm("function-duration", {
+      description: "The function takes nine tenths of its timeout. Give it memory, time or smaller batches.",
+      metric: processor.metricDuration(),
+      threshold: processor.timeoutSeconds * 900,
+    });
+    this.addAlarm("dead-letters", {
+      description:
+        "Batches were given up. The queue's messages name the records, which are still on the stream.",
+      metric: processor.metricDeadLetters(),
+      threshold: 1,
+    });
+    this.dashboard.addRow("Function", {
+      "Behind the stream (ms)": [processor.metricIteratorAge()],
+      "Invocations and errors": [processor.metricInvocations(), processor.metricErrors()],
+      "Duration (ms)": [processor.metricDuration()],
+      "Dead letters": [processor.metricDeadLetters()],
+    });
+  }
+
+  private watchDelivery({ delivery }: StreamingIngest, dataFreshnessSeconds: number | undefined): void {
+    const conversions = delivery.converts ? [delivery.metricFailedConversions()] : [];
+    this.addAlarm("data-freshness", {
+      description: "Records wait for their delivery to the lake. Look at the delivery stream's error log.",
+      metric: delivery.metricDataFreshness(),
+      threshold: dataFreshnessSeconds ?? 2 * delivery.bufferSeconds + freshnessSlackSeconds,
+      evaluationPeriods: 5,
+    });
+    for (const metric of conversions)
+      this.addAlarm("failed-conversions", {
+        description: "Records do not fit the table and went to the errors zone, where each names its reason.",
+        metric,
+        threshold: 1,
+      });
+    this.dashboard.addRow("Delivery", {
+      "Records delivered": [delivery.metricDeliveredRecords()],
+      "Freshness (s)": [delivery.metricDataFreshness()],
+      ...(delivery.converts ? { "Failed conversions": conversions } : {}),
+    });
+  }
+}

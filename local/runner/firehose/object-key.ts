@@ -1,0 +1,48 @@
+import type { S3Destination } from "@streaming-data-lake/terraform/types";
+import type { FinishedObject } from "./buffer";
+import { evaluatePrefix, formatTime } from "./prefix";
+import type { Contents } from "./spool";
+
+export interface KeyParts {
+  readonly contents: Contents;
+  readonly deliveryStream: string;
+  readonly destination: S3Destination;
+  readonly kind: FinishedObject["kind"];
+  /** Of the delivery stream's configuration, from 1. */
+  readonly version: number;
+}
+
+/**
+ * The key of an object: prefix, then `<stream>-<version>-yyyy-MM-dd-HH-mm-ss-<uuid><extension>`. The times are the
+ * arrival of the oldest record; what is random on AWS is made of the records here, so that the same records have the
+ * same key.
+ *
+ * https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html
+ */
+export function objectKey({ contents, deliveryStream, destination, kind, version }: KeyParts): string {
+  const digest = contents.digest(`${deliveryStream} ${destination.prefix} ${kind}`);
+  const timestamp = new Date(contents.oldest);
+  const timeZone = destination.customTimeZone;
+  const prefix = evaluatePrefix(
+    kind === "error" ? destination.errorOutputPrefix || destination.prefix : destination.prefix,
+    {
+      timestamp,
+      timeZone,
+      randomString: () =>
+        BigInt(`0x${digest.slice(32, 64)}`)
+          .toString(36)
+          .slice(0, 11),
+      ...(kind === "error" && { errorOutputType: "format-conversion-failed" }),
+    },
+  );
+  const time = formatTime("yyyy-MM-dd-HH-mm-ss", timestamp, timeZone);
+  const uuid = digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+  return `${prefix}${deliveryStream}-${version}-${time}-${uuid}${extension(destination, kind)}`;
+}
+
+function extension({ compression, fileExtension }: S3Destination, kind: FinishedObject["kind"]): string {
+  if (kind === "error") return "";
+  if (fileExtension) return fileExtension;
+  if (kind === "parquet") return ".parquet";
+  return compression === "GZIP" ? ".gz" : "";
+}

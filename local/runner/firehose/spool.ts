@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { type FileHandle, open } from "node:fs/promises";
+import type { UserRecord } from "../stream/deaggregate";
+import type { KinesisRecord } from "../stream/stream-source";
+
+/** A Kinesis record and the user records in it. */
+export interface Delivered {
+  readonly record: KinesisRecord;
+  readonly userRecords: readonly UserRecord[];
+}
+
+/** A file that grows by chunks; it is there from the first. */
+export class SpoolFile {
+  private handle: FileHandle | undefined;
+  bytes = 0;
+
+  constructor(readonly path: string) {}
+
+  async append(chunk: string | Uint8Array): Promise<void> {
+    this.handle ??= await open(this.path, "w");
+    const { bytesWritten } = await this.handle.write(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+    this.bytes += bytesWritten;
+  }
+
+  async close(): Promise<void> {
+    await this.handle?.close();
+    this.handle = undefined;
+  }
+}
+
+/** Which records a buffer holds: enough to name an object after, and to move the checkpoints when it is written. */
+export class Contents {
+  records = 0;
+  bytes = 0;
+  /** Arrival of the oldest record. */
+  oldest = Number.POSITIVE_INFINITY;
+  private readonly ranges = new Map<string, { first: string; last: string }>();
+
+  add(shardId: string, { record, userRecords }: Delivered): void {
+    for (const { data } of userRecords) this.bytes += data.length;
+    this.records += userRecords.length;
+    this.oldest = Math.min(this.oldest, record.arrival);
+    const range = this.ranges.get(shardId);
+    if (range) range.last = record.sequenceNumber;
+    else this.ranges.set(shardId, { first: record.sequenceNumber, last: record.sequenceNumber });
+  }
+
+  /** The last sequence number of each shard. */
+  get lasts(): ReadonlyMap<string, string> {
+    return new Map([...this.ranges].map(([shardId, { last }]) => [shardId, last]));
+  }
+
+  /** The same for the same records, in hexadecimal. */
+  digest(kind: string): string {
+    const ranges = [...this.ranges].map(([shardId, { first, last }]) => [shardId, first, last]).sort();
+    return createHash("sha256")
+      .update(JSON.stringify([kind, ranges]))
+      .digest("hex");
+  }
+}

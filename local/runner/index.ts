@@ -1,0 +1,30 @@
+/**
+ * Runs a synthesized stack on this machine.
+ *
+ * ```ts
+ * const stack = loadStack(await synthesize());
+ * const runner = await startRunner({ stack, dir: ".local" });
+ * // … put records to runner.endpoint …
+ * await runner.drain();
+ * await runner.flush();
+ * const answers = await runNamedQueries(stack, runner.lakeFolder);
+ * const summary = summarize({ counters: runner.counters, produced, queries: countRows(answers), seconds });
+ * const problems = findDiscrepancies(runner.counters, produced);
+ * await runner.close();
+ * ```
+ */
+
+export {
+  QueryError,
+  type RollUpOptions,
+  rollUp,
+  type ScheduleRun,
+} from "@streaming-data-lake/lake";
+export { loadStack, StackError } from "@streaming-data-lake/terraform";
+export { type SynthOptions, synthesize } from "@streaming-data-lake/terraform/synth";
+export type * from "@streaming-data-lake/terraform/types";
+export type { Counters, DeliveryCounters, MappingCounters, StreamCounters } from "./counters";
+export { type AnsweredQuery, countRows, runNamedQueries } from "./queries";
+export { type Runner, type RunnerOptions, startRunner } from "./runner";
+export { findRunner, type RuntimeFile } from "./runtime-file";
+export { findDiscrepancies, renderSummary, type Summary, summarize } from "./summary";

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join, normalize, sep } from "node:path";
+import { StackError } from "@streaming-data-lake/terraform/document";
+import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
+import { unzipSync } from "fflate";
+
+/**
+ * Unpacks a function's deployed archive below a folder, under a name made of its contents.
+ *
+ * @returns the task root: the folder that holds the handler.
+ * @throws StackError when there is no archive, or it is no zip file.
+ */
+export function unpackArchive(fn: LambdaFunction, folder: string): string {
+  const { archive } = fn;
+  const stat = statSync(archive, { throwIfNoEntry: false });
+  if (!stat)
+    throw new StackError(`${fn.address}: there is no archive at ${archive}: synthesize the stack first`);
+  mkdirSync(folder, { recursive: true });
+  const temporary = join(folder, `${fn.name}.unpacking`);
+  rmSync(temporary, { recursive: true, force: true });
+  if (stat.isDirectory() || !archive.endsWith(".zip")) {
+    // A source that Terraform would zip (data.archive_file) stands for its archive.
+    cpSync(archive, stat.isDirectory() ? temporary : join(temporary, basename(archive)), { recursive: true });
+    return place(temporary, join(folder, `${fn.name}-source`));
+  }
+  const bytes = readFileSync(archive);
+  const target = join(folder, `${fn.name}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}`);
+  if (existsSync(target)) return target;
+  for (const [name, content] of Object.entries(unzip(fn, bytes))) {
+    const path = normalize(join(temporary, name));
+    if (!path.startsWith(temporary + sep) || name.endsWith("/")) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+  return place(temporary, target);
+}
+
+function unzip(fn: LambdaFunction, bytes: Uint8Array): Record<string, Uint8Array> {
+  try {
+    return unzipSync(bytes);
+  } catch (error) {
+    throw new StackError(`${fn.address}: ${fn.archive} is no zip file: ${(error as Error).message}`);
+  }
+}
+
+function place(temporary: string, target: string): string {
+  rmSync(target, { recursive: true, force: true });
+  renameSync(temporary, target);
+  return target;
+}

@@ -1,0 +1,92 @@
+import { createHash, randomUUID } from "node:crypto";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { EventSourceMapping } from "@streaming-data-lake/terraform/types";
+import type { KinesisRecord } from "../stream/stream-source";
+
+export type Condition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
+
+export interface GivenUp {
+  readonly condition: Condition;
+  readonly shardId: string;
+  readonly records: readonly KinesisRecord[];
+  readonly requestId: string;
+  readonly invocations: number;
+  /** "Unhandled" when the function failed; null when it returned failed items, or was not invoked. */
+  readonly functionError: "Unhandled" | null;
+  /** The event, as the function got it; kept by an S3 destination alone. */
+  readonly payload: string;
+}
+
+/**
+ * What a mapping sends to its on-failure destination for a batch that it gives up.
+ *
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-errors.html
+ */
+export function onFailureDocument(mapping: EventSourceMapping, given: GivenUp, now: Date) {
+  const { records } = given;
+  const [first] = records;
+  const last = records.at(-1);
+  return {
+    requestContext: {
+      requestId: given.requestId,
+      functionArn: mapping.functionArn,
+      condition: given.condition,
+      approximateInvokeCount: given.invocations,
+    },
+    ...(given.invocations > 0 && {
+      responseContext: {
+        statusCode: 200,
+        executedVersion: "$LATEST",
+        functionError: given.functionError,
+      },
+    }),
+    version: "1.0",
+    timestamp: now.toISOString(),
+    KinesisBatchInfo: {
+      shardId: given.shardId,
+      startSequenceNumber: first?.sequenceNumber,
+      endSequenceNumber: last?.sequenceNumber,
+      approximateArrivalOfFirstRecord: new Date(first?.arrival ?? 0).toISOString(),
+      approximateArrivalOfLastRecord: new Date(last?.arrival ?? 0).toISOString(),
+      batchSize: records.length,
+      streamArn: mapping.streamArn,
+    },
+  };
+}
+
+/**
+ * Where given-up batches go on this machine: `dead-letters.ndjson`, one document a line with the destination that
+ * AWS would send it to (null without one: nothing is given up in silence), and for an S3 destination the object too.
+ */
+export class DeadLetters {
+  constructor(
+    private readonly dir: string,
+    private readonly lake: string,
+  ) {}
+
+  write(mapping: EventSourceMapping, given: GivenUp): void {
+    const now = new Date();
+    const document = onFailureDocument(mapping, given, now);
+    const destination = mapping.onFailureArn ?? null;
+    appendFileSync(
+      join(this.dir, "dead-letters.ndjson"),
+      `${JSON.stringify({ destination, ...document })}\n`,
+    );
+    const bucket = /^arn:aws[\w-]*:s3:::(.+)$/.exec(destination ?? "")?.[1];
+    if (!bucket) return;
+    const key = objectKey(mapping, given.shardId, now);
+    const path = join(this.lake, bucket, key);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, JSON.stringify({ ...document, payload: given.payload }));
+  }
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-errors.html: naming of S3 objects */
+function objectKey(mapping: EventSourceMapping, shardId: string, now: Date): string {
+  const digest = createHash("sha256").update(mapping.address).digest("hex");
+  const uuid = digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+  const [day = "", time = ""] = now.toISOString().split(/[T.]/);
+  const stamp = `${day}T${time.replaceAll(":", ".")}`;
+  return `aws/lambda/${uuid}/${shardId}/${day.replaceAll("-", "/")}/${stamp}-${randomUUID()}`;
+}

@@ -1,0 +1,45 @@
+import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
+
+export interface EnvironmentOptions {
+  readonly region: string;
+  readonly taskRoot: string;
+  /** The Kinesis that the function's own clients talk to. */
+  readonly kinesisEndpoint: string;
+}
+
+/**
+ * What a function finds in its environment: Lambda's own variables and those of the resource. Nothing of the
+ * user's environment gets in, least of all credentials.
+ *
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
+export function functionEnvironment(fn: LambdaFunction, options: EnvironmentOptions): Record<string, string> {
+  const { region, taskRoot, kinesisEndpoint } = options;
+  const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
+  return {
+    PATH: process.env.PATH ?? "",
+    LANG: "en_US.UTF-8",
+    TZ: ":UTC",
+    HOME: taskRoot,
+    LAMBDA_TASK_ROOT: taskRoot,
+    LAMBDA_RUNTIME_DIR: __dirname,
+    _HANDLER: fn.handler,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_LAMBDA_FUNCTION_NAME: fn.name,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memoryMegabytes),
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: `${day}/[$LATEST]${"0".repeat(32)}`,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_SESSION_TOKEN: "local",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_ENDPOINT_URL_KINESIS: kinesisEndpoint,
+    ...fn.environment,
+  };
+}

@@ -1,0 +1,97 @@
+import { Signal } from "../signal";
+import type { KinesisRecord } from "../stream/stream-source";
+
+export interface LaneOptions {
+  readonly batchSize: number;
+  readonly windowMilliseconds: number;
+  readonly maxBytes: number;
+  readonly bytesOf: (record: KinesisRecord) => number;
+  /** Takes a batch to its end, and tells up to which of its records everything is done with. */
+  readonly settle: (
+    records: readonly KinesisRecord[],
+    onDone: (sequenceNumber: string) => void,
+  ) => Promise<void>;
+  readonly changed: Signal;
+  readonly abort: AbortSignal;
+}
+
+/**
+ * One ordered line of records to a function: gathers batches and hands over one after the other.
+ *
+ * A batch is handed over when it is full, when the next record would make it too large, or when the batching window
+ * since its first record is over: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html#invocation-eventsourcemapping-batching
+ */
+export class Lane {
+  private readonly queue: KinesisRecord[] = [];
+  private readonly woken = new Signal();
+  private firstAt = 0;
+  private hurry = false;
+  private busy = 0;
+  private bytes = 0;
+  /** Sequence number up to which everything is done with. */
+  done: string | undefined;
+
+  constructor(private readonly options: LaneOptions) {}
+
+  get pending(): number {
+    return this.queue.length + this.busy;
+  }
+
+  /** Bytes of the records that wait. */
+  get waitingBytes(): number {
+    return this.bytes;
+  }
+
+  push(record: KinesisRecord): void {
+    if (this.queue.length === 0) this.firstAt = Date.now();
+    this.queue.push(record);
+    this.bytes += record.data.length;
+    this.woken.notify();
+  }
+
+  /** Hands over what waits without waiting for the window, until the lane is empty. */
+  flush(): void {
+    this.hurry = true;
+    this.woken.notify();
+  }
+
+  /** Works until aborted. */
+  async run(): Promise<void> {
+    const { abort, changed, settle, windowMilliseconds } = this.options;
+    while (!abort.aborted) {
+      const count = this.batchLength();
+      if (this.queue.length === 0) {
+        this.hurry = false;
+        await this.woken.next(undefined, abort);
+        continue;
+      }
+      const wait = this.firstAt + windowMilliseconds - Date.now();
+      if (count === undefined && !this.hurry && wait > 0) {
+        await this.woken.next(wait, abort);
+        continue;
+      }
+      const batch = this.queue.splice(0, count ?? this.queue.length);
+      this.firstAt = Date.now();
+      for (const { data } of batch) this.bytes -= data.length;
+      this.busy = batch.length;
+      await settle(batch, (sequenceNumber) => {
+        this.done = sequenceNumber;
+      });
+      this.busy = 0;
+      changed.notify();
+    }
+  }
+
+  /** The length of the batch that is ready because it is full; undefined when there is room for more. */
+  private batchLength(): number | undefined {
+    const { batchSize, bytesOf, maxBytes } = this.options;
+    let bytes = 0;
+    for (let count = 0; count < this.queue.length; count++) {
+      const record = this.queue[count];
+      bytes += record ? bytesOf(record) : 0;
+      if (count > 0 && bytes > maxBytes) return count;
+      if (count + 1 === batchSize) return batchSize;
+    }
+    return undefined;
+  }
+}

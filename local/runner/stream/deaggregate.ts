@@ -1,0 +1,29 @@
+import { decodeAggregate } from "@streaming-data-lake/aggregation";
+import type { KinesisRecord } from "./stream-source";
+
+/** A record as its producer's caller sent it: a Kinesis record, or one of those that the KPL put into it. */
+export interface UserRecord {
+  readonly sequenceNumber: string;
+  /** Place within the aggregate, from 0. */
+  readonly subSequenceNumber: number;
+  readonly partitionKey: string;
+  readonly data: Buffer;
+  /** Milliseconds since 1970. */
+  readonly arrival: number;
+}
+
+/**
+ * The user records of a Kinesis record. A record that is not an aggregate, or is a broken one, is one user record.
+ * https://docs.aws.amazon.com/firehose/latest/dev/writing-with-kinesis-streams.html
+ */
+export function deaggregate(record: KinesisRecord): readonly UserRecord[] {
+  const { sequenceNumber, arrival } = record;
+  const userRecords = decodeAggregate(record.data) ?? [record];
+  return userRecords.map(({ partitionKey, data }, subSequenceNumber) => ({
+    sequenceNumber,
+    subSequenceNumber,
+    partitionKey,
+    data,
+    arrival,
+  }));
+}
