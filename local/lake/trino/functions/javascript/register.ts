@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBScalarFunction } from "@duckdb/node-api";
 import { duckdbType } from "../../types/duckdb";
-import { TrinoError } from "../../types/errors";
+import { encodeError, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { quoteName } from "../../types/quote";
 import type { Type } from "../../types/types";
@@ -70,7 +70,7 @@ function scalarFunction(name: string, fn: JavaScriptFunction): DuckDBScalarFunct
           output.setItem(row, answer);
         }
       } catch (error) {
-        throw error instanceof TrinoError ? new Error(`TrinoError ${error.code}: ${error.sentence}`) : error;
+        throw error instanceof TrinoError ? new Error(encodeError(error.code, error.sentence)) : error;
       }
       output.flush();
     },

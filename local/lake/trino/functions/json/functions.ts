@@ -1,0 +1,66 @@
+import { canonicalJson, type Json, JsonNumber, parseJson } from "../../types/text/json";
+import { check, invalid } from "../errors";
+import { type Family, javascript, native, plain } from "../implementation";
+import { at, scalarText, writeJson } from "./legacy-path";
+
+/** https://trino.io/docs/current/functions/json.html */
+const listOf = (text: string): readonly Json[] | undefined => {
+  const value = parseJson(text);
+  return Array.isArray(value) ? (value as readonly Json[]) : undefined;
+};
+
+function arrayContains(text: string, wanted: string | bigint | number | boolean): boolean | null {
+  const list = listOf(text);
+  if (list === undefined) return null;
+  return list.some((item) => {
+    if (item instanceof JsonNumber) {
+      if (typeof wanted === "bigint") return /^-?\d+$/.test(item.text) && BigInt(item.text) === wanted;
+      return typeof wanted === "number" && /[.eE]/.test(item.text) && Number(item.text) === wanted;
+    }
+    return typeof item === typeof wanted && item === wanted;
+  });
+}
+
+function arrayGet(text: string, index: bigint): string | null {
+  const list = listOf(text);
+  if (list === undefined) return null;
+  const item = list[Number(index < 0n ? BigInt(list.length) + index : index)];
+  if (item === undefined || item === null) return null;
+  return scalarText(item) ?? writeJson(item);
+}
+
+function parsed(text: string): string {
+  const value = canonicalJson(text);
+  if (value === undefined) throw invalid(`Cannot convert value to JSON: '${text}'`);
+  return value;
+}
+
+export const jsons: Family = {
+  is_json_scalar: plain((text: string) => {
+    const value = parseJson(text);
+    check(value !== undefined, `Invalid JSON value: ${text}`);
+    return scalarText(value) !== undefined;
+  }),
+  json_array_contains: plain(arrayContains),
+  json_array_get: plain(arrayGet),
+  json_array_length: plain((text: string) => {
+    const list = listOf(text);
+    return list === undefined ? null : BigInt(list.length);
+  }),
+  json_extract: plain((text: string, path: string) => {
+    const value = at(text, path);
+    return value === undefined ? null : writeJson(value);
+  }),
+  json_extract_scalar: plain((text: string, path: string) => {
+    const value = at(text, path);
+    return value === undefined || value === null ? null : (scalarText(value) ?? null);
+  }),
+  json_format: native(({ args: [x = ""] }) => x),
+  json_parse: javascript(() => parsed),
+  json_size: plain((text: string, path: string) => {
+    const value = at(text, path);
+    if (value === undefined) return null;
+    if (value instanceof Map) return BigInt(value.size);
+    return BigInt(Array.isArray(value) ? value.length : 0);
+  }),
+};
