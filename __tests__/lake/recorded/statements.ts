@@ -50,7 +50,7 @@ const here = (path: string): string => join(__dirname, path);
 
 /** Whole numbers above 2^53 stay exact: they become texts. */
 const exactNumbers = (json: string): string =>
-  json.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (part) =>
+  json.replaceAll(/"(?:[^"\\]|\\.)*"|(?<=[[,:\s])-?\d{16,}(?=[\],}\s])/g, (part) =>
     part.startsWith('"') ? part : `"${part}"`,
   );
 

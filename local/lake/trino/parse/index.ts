@@ -68,7 +68,8 @@ const parse = <T>(sql: string, rule: (parser: Parser) => T): T => {
   try {
     return read(new Parser(tokens));
   } catch (error) {
-    if (error instanceof UnexpectedToken) throw syntaxError(error.token, expectedLabels(tokens, read));
+    if (error instanceof UnexpectedToken)
+      throw syntaxError(error.token, expectedAt(error.index, tokens, read));
     if (error instanceof RangeError)
       throw new TrinoError("SYNTAX_ERROR", "statement is too large (stack overflow while parsing)", 1, 1);
     throw error;
@@ -76,8 +77,12 @@ const parse = <T>(sql: string, rule: (parser: Parser) => T): T => {
 };
 
 /** Parses once more with a trace; only a refused statement pays for it. */
-const expectedLabels = (tokens: readonly Token[], read: (parser: Parser) => unknown): readonly string[] => {
-  const expectations = new Expectations();
+const expectedAt = (
+  index: number,
+  tokens: readonly Token[],
+  read: (parser: Parser) => unknown,
+): readonly string[] => {
+  const expectations = new Expectations(index);
   try {
     read(new Parser(tokens, expectations));
   } catch (error) {

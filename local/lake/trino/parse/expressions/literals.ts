@@ -33,9 +33,9 @@ export const stringLiteral = (g: Grammar): StringLiteral =>
   });
 
 const unicodeEscape = (g: Grammar, at: Position, sign: string): string => {
-  if (sign === "") g.refuseLater(at, "Empty Unicode sign character");
+  if (sign === "") g.refuseLater(at, "Empty Unicode escape character");
   else if (!/^[!-~]$/.test(sign) || /[0-9A-Fa-f"+']/.test(sign))
-    g.refuseLater(at, `Invalid Unicode sign character: ${sign}`);
+    g.refuseLater(at, `Invalid Unicode escape character: ${sign}`);
   return sign;
 };
 
@@ -61,7 +61,7 @@ const decodeUnicode = (g: Grammar, at: Position, raw: string, sign: string): str
       return value;
     }
     if (digits.length !== (long ? 6 : 4)) {
-      g.refuseLater(at, `Incomplete sign sequence: ${digits}`);
+      g.refuseLater(at, `Incomplete escape sequence: ${digits}`);
       return value;
     }
     const code = Number.parseInt(digits, 16);

@@ -35,9 +35,10 @@ export const skipFunctionParameters = (g: Grammar): void =>
     });
   });
 
-/** `TABLE name`, `SCHEMA name` or the name alone. */
+/** `TABLE name`, `SCHEMA name` or the name alone; TO and FROM that follow it are no names. */
 export const optionalGrantObject = (g: Grammar): QualifiedName => {
-  if (g.acceptAny("TABLE", "SCHEMA") === undefined && g.isNameAhead(0) && g.isNameAhead(1)) g.advance();
+  const named = g.acceptAny("TABLE", "SCHEMA") !== undefined;
+  if (!named && g.isNameAhead(0) && g.isNameAhead(1) && g.peek(1) !== "TO") g.advance();
   return qualifiedName(g);
 };
 

@@ -13,36 +13,37 @@ export const MAX_CHAIN = 500;
 /** Thrown at the token that fits nowhere; what would have fitted is found by parsing once more with a trace. */
 export class UnexpectedToken extends Error {
   override readonly name = "UnexpectedToken";
-  constructor(readonly token: Token) {
+  constructor(
+    readonly token: Token,
+    readonly index: number,
+  ) {
     super(`unexpected ${token.text}`);
   }
 }
 
-/** What may stand where the parser stopped, in Trino's words: `'FROM'`, `<expression>`. */
+/** What may stand at the token where the parser stopped, in Trino's words: `'FROM'`, `<expression>`. */
 export class Expectations {
   readonly labels = new Set<string>();
-  private furthest = -1;
-  private silentAt = -1;
+  private silent = false;
+
+  constructor(private readonly stopped: number) {}
 
   note(index: number, label: string): void {
-    if (index < this.furthest || index === this.silentAt) return;
-    if (index > this.furthest) {
-      this.labels.clear();
-      this.furthest = index;
-    }
+    if (index !== this.stopped || this.silent) return;
     this.labels.add(label.startsWith("<") && label.length > 2 ? label : `'${label}'`);
   }
 
   /** Names what begins at `index` as a whole, instead of the tokens that it may begin with; returns what {@link leave} needs. */
-  enter(index: number, label: string): number {
+  enter(index: number, label: string): boolean {
+    if (index !== this.stopped) return false;
     this.note(index, label);
-    const before = this.silentAt;
-    this.silentAt = index;
+    const before = this.silent;
+    this.silent = true;
     return before;
   }
 
-  leave(before: number): void {
-    this.silentAt = before;
+  leave(before: boolean): void {
+    this.silent = before;
   }
 }
 
@@ -129,15 +130,15 @@ export class Cursor {
   }
 
   unexpected(): never {
-    throw new UnexpectedToken(this.token);
+    throw new UnexpectedToken(this.token, this.index);
   }
 
   /** Gives what begins here one name in errors (`<expression>`), until {@link leave} is told what this returned. */
-  enter(label: string): number {
-    return this.expectations?.enter(this.index, label) ?? 0;
+  enter(label: string): boolean {
+    return this.expectations?.enter(this.index, label) ?? false;
   }
 
-  leave(mark: number): void {
+  leave(mark: boolean): void {
     this.expectations?.leave(mark);
   }
 
