@@ -9,7 +9,7 @@ import {
   parseTimestamp,
   roundMicros,
 } from "../types/text/times";
-import type { Type, TypeOf } from "../types/types";
+import type { TimeKind, Type, TypeOf } from "../types/types";
 import { invalidCast, tooFine } from "./errors";
 import { unscaledOf, whole } from "./numbers";
 
@@ -92,7 +92,7 @@ function decimal(to: TypeOf<"decimal">): (text: string) => Plain {
 
 const day = 86_400_000_000n;
 
-function time(to: TypeOf<"time" | "time with time zone">, _zone: string): (text: string) => Plain {
+function time(to: TypeOf<TimeKind>, _zone: string): (text: string) => Plain {
   return (text) => {
     const parsed = parseTime(text);
     if (!parsed) throw invalidCast(`Value cannot be cast to ${to.kind}: ${text}`);
@@ -104,10 +104,7 @@ function time(to: TypeOf<"time" | "time with time zone">, _zone: string): (text:
   };
 }
 
-function timestamp(
-  to: TypeOf<"timestamp" | "timestamp with time zone">,
-  session: string,
-): (text: string) => Plain {
+function timestamp(to: TypeOf<TimeKind>, session: string): (text: string) => Plain {
   return (text) => {
     const parsed = parseTimestamp(text);
     if (!parsed) throw invalidCast(`Value cannot be cast to timestamp: ${text}`);

@@ -11,11 +11,10 @@ import type {
 } from "../bind/tree";
 import { collect } from "../bind/visit";
 import { duckdbTypeText } from "../types/duckdb";
-import { encodeError } from "../types/errors";
-import { quoteText } from "../types/quote";
 import type { Type } from "../types/types";
 import { columnName, cteName, type Emission } from "./context";
 import { emitExpr, emitSortKeys, sortable } from "./expressions";
+import { failure } from "./failure";
 import { emitRelation } from "./relations";
 
 /** A query as DuckDB SQL; its columns are named by its outputs' ids. */
@@ -112,7 +111,11 @@ function emitRecursive(cte: BoundCte, body: Extract<BoundBody, { kind: "set" }>,
   const side = (query: BoundQuery, depth: string, from = "") =>
     `SELECT ${[...query.outputs.map(({ id }) => columnName(id)), depth].join(", ")} FROM (${emitQuery(query, emission)}) AS ${emission.name("r")}${from}`;
   const round = `(SELECT max(depth) AS depth FROM ${cteName(cte)})`;
-  const tooDeep = `CAST(${quoteText(encodeError("NOT_SUPPORTED", `Recursion depth limit exceeded (${recursionLimit}). Use 'max_recursion_depth' session property to modify the limit.`))} AS INTEGER)`;
+  const tooDeep = failure(
+    "INTEGER",
+    "NOT_SUPPORTED",
+    `Recursion depth limit exceeded (${recursionLimit}). Use 'max_recursion_depth' session property to modify the limit.`,
+  );
   const deeper = `CASE WHEN d.depth >= ${recursionLimit} THEN ${tooDeep} ELSE d.depth + 1 END`;
   return `${cteName(cte)}(${[...names, "depth"].join(", ")}) AS (${side(body.left, "CAST(0 AS INTEGER)")} UNION ALL ${side(body.right, deeper, `, ${round} AS d`)})`;
 }

@@ -1,11 +1,10 @@
 import type { BoundQuery, ComparisonOperator, Expr } from "../bind/tree";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
-import { encodeError } from "../types/errors";
-import { quoteText } from "../types/quote";
 import type { Type } from "../types/types";
 import { emitComparison } from "./comparisons";
 import { columnName, type Emission } from "./context";
 import { emitExpr } from "./expressions";
+import { failure } from "./failure";
 import { emitQuery } from "./queries";
 
 type Subquery = Extract<Expr, { readonly query: BoundQuery }>;
@@ -28,8 +27,11 @@ function emitScalar(query: BoundQuery, type: Type, emission: Emission): string {
   const name = emission.name("s");
   const value = rowOf(query);
   if (hasOneRow(query)) return `(SELECT ${value} FROM (${emitQuery(query, emission)}) AS ${name})`;
-  const text = duckdbTypeText(type);
-  const tooMany = `CAST(${quoteText(encodeError("SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned multiple rows"))} AS ${text === "VARCHAR" ? "INTEGER" : text})`;
+  const tooMany = failure(
+    duckdbTypeText(type),
+    "SUBQUERY_MULTIPLE_ROWS",
+    "Scalar sub-query has returned multiple rows",
+  );
   return `(SELECT CASE WHEN count(*) > 1 THEN ${tooMany} ELSE first(${value}) END FROM (${emitQuery(query, emission)}) AS ${name})`;
 }
 

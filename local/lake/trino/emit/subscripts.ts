@@ -2,8 +2,7 @@ import type { Expr } from "../bind/tree";
 import { textOf } from "../casts/text";
 import type { Plain } from "../functions/javascript/values";
 import { duckdbTypeText } from "../types/duckdb";
-import { encodeError, TrinoError } from "../types/errors";
-import { quoteText } from "../types/quote";
+import { TrinoError } from "../types/errors";
 import type { Emission } from "./context";
 import { emitExpr } from "./expressions";
 import { failure } from "./failure";
@@ -17,8 +16,13 @@ export function emitSubscript(expr: Extract<Expr, { kind: "subscript" }>, emissi
   if (type.kind === "array") {
     const text = duckdbTypeText(expr.type);
     const fail = (sentence: string) => failure(text, "INVALID_FUNCTION_ARGUMENT", sentence);
-    const beyond = `CAST(${quoteText(encodeError("INVALID_FUNCTION_ARGUMENT", "Array subscript must be less than or equal to array length: "))} || ${index} || ' > ' || len(${base}) AS ${text === "VARCHAR" ? "INTEGER" : text})`;
-    return `CASE WHEN ${base} IS NULL OR ${index} IS NULL THEN NULL WHEN ${index} = 0 THEN ${fail("SQL array indices start at 1")} WHEN ${index} < 0 THEN ${fail("Array subscript is negative: ")} WHEN ${index} > len(${base}) THEN ${beyond} ELSE list_extract(${base}, ${index}) END`;
+    const beyond = failure(
+      text,
+      "INVALID_FUNCTION_ARGUMENT",
+      "Array subscript must be less than or equal to array length: ",
+      `${index} || ' > ' || len(${base})`,
+    );
+    return `CASE WHEN ${base} IS NULL OR ${index} IS NULL THEN NULL WHEN ${index} = 0 THEN ${fail("SQL array indices start at 1")} WHEN ${index} < 0 THEN ${failure(text, "INVALID_FUNCTION_ARGUMENT", "Array subscript is negative: ", index)} WHEN ${index} > len(${base}) THEN ${beyond} ELSE list_extract(${base}, ${index}) END`;
   }
   if (type.kind !== "map") throw new Error(`a subscript of ${type.kind}`);
   const write = textOf(type.key);

@@ -1,0 +1,117 @@
+import { textOf } from "../trino/casts/text";
+import type { Entries, Plain, Zoned, ZonedTime } from "../trino/functions/javascript/values";
+import { formatDayInterval, formatYearInterval } from "../trino/types/text/intervals";
+import { formatAddress, formatUuid } from "../trino/types/text/networks";
+import { formatDecimal, formatReal } from "../trino/types/text/numbers";
+import {
+  formatDate,
+  formatTime,
+  formatTimestamp,
+  formatZoned,
+  formatZonedTime,
+} from "../trino/types/text/times";
+import type { Type } from "../trino/types/types";
+
+/**
+ * A value of a result as Trino's protocol writes it to a client without parametric times, as Athena's is: decimals and
+ * times as text, times with milliseconds, binary in base64, rows as lists, maps as objects. Integers beyond 2^53,
+ * infinities and NaN are text.
+ */
+export type ClientValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly ClientValue[]
+  | { readonly [key: string]: ClientValue };
+
+/** Digits of the second in a result. */
+const milliseconds = 3;
+
+/** Makes plain values of a type a client's. */
+export function clientWriter(type: Type): (value: Plain) => ClientValue {
+  const write = writer(type);
+  return (value) => (value === null ? null : write(value));
+}
+
+const number = (value: number): ClientValue => (Number.isFinite(value) ? value : String(value));
+
+function writer(type: Type): (value: Plain) => ClientValue {
+  switch (type.kind) {
+    case "bigint":
+      return (value) => {
+        const size = Number(value);
+        return Number.isSafeInteger(size) ? size : String(value);
+      };
+    case "double":
+      return (value) => number(value as number);
+    case "real":
+      return (value) => {
+        const real = value as number;
+        return Number.isFinite(real) ? Number(formatReal(real)) : String(real);
+      };
+    case "decimal":
+      return (value) => formatDecimal(value as bigint, type.scale);
+    case "date":
+      return (value) => formatDate(value as number);
+    case "time":
+      return (value) => formatTime(value as bigint, milliseconds);
+    case "timestamp":
+      return (value) => formatTimestamp(value as bigint, milliseconds);
+    case "timestamp with time zone":
+      return (value) => {
+        const { instant, zone } = value as Zoned;
+        return formatZoned(instant, zone, milliseconds);
+      };
+    case "time with time zone":
+      return (value) => {
+        const { instant, offset } = value as ZonedTime;
+        return formatZonedTime(instant, offset, milliseconds);
+      };
+    case "interval day to second":
+      return (value) => formatDayInterval(value as bigint);
+    case "interval year to month":
+      return (value) => formatYearInterval(value as number);
+    case "varbinary":
+      return (value) => Buffer.from(value as Uint8Array).toString("base64");
+    case "uuid":
+      return (value) => formatUuid(value as bigint);
+    case "ipaddress":
+      return (value) => formatAddress(value as Uint8Array);
+    case "array": {
+      const element = clientWriter(type.element);
+      return (value) => (value as readonly Plain[]).map(element);
+    }
+    case "map": {
+      const key = keyWriter(type.key);
+      const item = clientWriter(type.value);
+      return (value) =>
+        Object.fromEntries((value as unknown as Entries).map(([name, entry]) => [key(name), item(entry)]));
+    }
+    case "row": {
+      const fields = type.fields.map((field) => clientWriter(field.type));
+      return (value) => (value as readonly Plain[]).map((item, index) => fields[index]?.(item) ?? null);
+    }
+    default:
+      return (value) => value as ClientValue;
+  }
+}
+
+/** The text of a map's key. */
+function keyWriter(type: Type): (value: Plain) => string {
+  if (type.kind === "array" || type.kind === "map" || type.kind === "row") {
+    const write = writer(type);
+    return (value) => JSON.stringify(write(value));
+  }
+  if (
+    type.kind === "double" ||
+    type.kind === "real" ||
+    type.kind.startsWith("time") ||
+    type.kind === "varbinary"
+  ) {
+    const write = writer(type);
+    return (value) => String(write(value));
+  }
+  const write = textOf(type);
+  return (value) => write(value);
+}
