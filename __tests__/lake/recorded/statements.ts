@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { GlueTable } from "../../../local/stack/types";
+import type { GlueTable } from "@streaming-data-lake/terraform";
 
 /** What a Trino server answered: a result, only that it accepts, or why it refuses. */
 export type Answer =
