@@ -1,9 +1,11 @@
 import type { Type } from "../types/types";
-import type { Clauses, EmitContext, JavaScriptFunction } from "./registry";
+import { callJavaScript } from "./javascript/call";
+import type { Clauses, EmitContext, FunctionKind, JavaScriptFunction } from "./registry";
 
 /** A call as an emission sees it. */
 export interface Call {
   readonly name: string;
+  readonly kind: FunctionKind;
   /** The SQL of the arguments that are values; a lambda's place is empty. */
   readonly args: readonly string[];
   /** The parameters' types; a lambda's place has its result's. */
@@ -52,9 +54,9 @@ export const javascript = (
   emit: (call) => invoke(call, call.name, call.types, call.returns, make(call), call.args, options),
 });
 
-/** The SQL of a call of a JavaScript function. */
+/** The SQL of a call of a JavaScript function: over rows, or over what an aggregate or window gives. */
 export function invoke(
-  { context }: Pick<Call, "context">,
+  { context, kind }: Pick<Call, "context" | "kind">,
   name: string,
   parameters: readonly Type[],
   returns: Type,
@@ -62,8 +64,9 @@ export function invoke(
   args: readonly string[],
   options: Options = {},
 ): string {
-  const sqlName = context.javascript({ name, parameters, returns, call: fn, ...options });
-  return `${sqlName}(${args.join(", ")})`;
+  const declared: JavaScriptFunction = { name, parameters, returns, call: fn, ...options };
+  if (kind !== "scalar") return `${context.javascript(declared)}(${args.join(", ")})`;
+  return callJavaScript(context, declared, args);
 }
 
 /** A function that is answered in JavaScript in some cases, or inside of more SQL. */

@@ -83,7 +83,10 @@ export interface JavaScriptFunction {
   readonly takesNulls?: boolean;
   /** Answers differently for the same values. */
   readonly volatile?: boolean;
+  /** The last parameter isn't the function's own. */
+  readonly guarded?: boolean;
 }
 
+export { callJavaScript } from "./javascript/call";
 export { registerFunctions, sqlName } from "./javascript/register";
 export { resolveCall } from "./resolve";

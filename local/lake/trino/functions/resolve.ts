@@ -69,6 +69,7 @@ function resolved({ signature, parameters, returns }: Bound, implementation: Imp
     emit: (args, context, clauses = {}) =>
       implementation.emit({
         name: signature.name,
+        kind: signature.kind,
         args: args.map((argument) => (argument.kind === "value" ? argument.sql : "")),
         types: taken.map((parameter) => (parameter.kind === "value" ? parameter.type : parameter.returns)),
         returns,

@@ -32,12 +32,11 @@ function approxPercentile(call: Call): string {
   const clauses = withoutNulls(call, weighted ? 2 : 1);
   return invoke(
     call,
-    weighted ? "approx_percentile_weighted" : "approx_percentile",
+    `approx_percentile of ${args.length}`,
     [arrayOf(rowOf([{ type }, { type: double }])), shareType],
     returns,
     (rows: readonly Weighted[], shares: number | readonly number[]) => {
-      for (const [, own] of rows)
-        check(own >= 1 || !weighted || args.length > 3, `weight must be >= 1, was ${own}`);
+      for (const [, own] of rows) check(own >= 1 || args.length > 3, `weight must be >= 1, was ${own}`);
       const sorted = [...rows].sort((a, b) => compare(a[0], b[0]));
       const total = sorted.reduce((sum, [, own]) => sum + own, 0);
       return typeof shares === "number"

@@ -22,13 +22,13 @@ const typeOf = (type: Type | undefined): Type => {
 
 const isFloating = (type: Type | undefined): boolean => type?.kind === "real" || type?.kind === "double";
 
-/** The first n of values in an order, from a list; a number that isn't positive is refused. */
-const firstOf = (name: string, count: bigint): number => {
+/** How many values max(x, n) and its like give. */
+const sizeOf = (argument: "second" | "third", name: string, count: bigint): number => {
+  check(count > 0n, `${argument} argument of ${name} must be a positive integer`);
   check(
-    count > 0n,
-    `${name} must be greater than 0, but was ${count}`.replace(/^.* must/, "second argument of max/min must"),
+    count <= 10_000n,
+    `${argument} argument of ${name} must be less than or equal to 10000; found ${count}`,
   );
-  check(count <= 10_000n, `second argument of max/min must be less than or equal to 10000, but was ${count}`);
   return Number(count);
 };
 
@@ -51,8 +51,11 @@ const extreme = (name: "min" | "max"): Implementation =>
       [arrayOf(type), bigint],
       returns,
       (values: readonly Plain[], n: bigint) => {
-        const size = firstOf(name, n);
-        return [...values].sort((a, b) => sign * compare(a, b)).slice(0, size);
+        const size = sizeOf("second", name, n);
+        return values
+          .toReversed()
+          .sort((a, b) => sign * compare(a, b))
+          .slice(0, size);
       },
       [
         aggregate("list", [x], withoutNulls(call, 1)),
@@ -84,8 +87,9 @@ const extremeBy = (name: "min" | "max"): Implementation =>
       [arrayOf(rowOf([{ type: valueType }, { type: keyType }])), bigint],
       returns,
       (rows: readonly (readonly [Plain, Plain])[], n: bigint) => {
-        const size = firstOf(name, n);
-        return [...rows]
+        const size = sizeOf("third", `${name}_by`, n);
+        return rows
+          .toReversed()
           .sort((a, b) => sign * compare(a[1], b[1]))
           .slice(0, size)
           .map(([item]) => item);
@@ -149,7 +153,9 @@ export const general: Family = {
   bool_and: of("bool_and"),
   bool_or: of("bool_or"),
   count: native(({ args, clauses }) => aggregate("count", args.length === 0 ? ["*"] : args, clauses)),
-  count_if: of("count_if"),
+  count_if: native(
+    ({ args, clauses }) => `CAST(coalesce(${aggregate("count_if", args, clauses)}, 0) AS BIGINT)`,
+  ),
   every: of("bool_and"),
   histogram: of("histogram"),
   listagg: native(listagg),

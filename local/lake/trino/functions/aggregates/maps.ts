@@ -41,7 +41,10 @@ function union(call: Call): string {
     "map_union",
     [arrayOf(mapOf(type.key, type.value))],
     call.returns,
-    (maps: readonly Entries[]) => firsts(key, maps.flat()),
+    (maps: readonly Entries[]) => {
+      const merged = firsts(key, maps.flat());
+      return merged.length === 0 ? null : merged;
+    },
     [aggregate("list", call.args, withoutNulls(call))],
   );
 }

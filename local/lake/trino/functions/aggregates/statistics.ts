@@ -14,6 +14,13 @@ const of = (name: string): Implementation =>
       )} AS ${duckdbTypeText(returns)})`,
   );
 
+/** A coefficient that isn't finite is NULL. */
+const finite = (name: string): Implementation =>
+  native((call) => {
+    const value = call.context.variable();
+    return `list_filter([${of(name).emit(call)}], lambda ${value}: isfinite(${value}))[1]`;
+  });
+
 /** The sums of the second to fourth powers of the distances from the mean. */
 function moments(values: readonly number[]): {
   readonly n: number;
@@ -73,13 +80,13 @@ function geometricMean(call: Call): string {
 }
 
 export const statistics: Family = {
-  corr: of("corr"),
+  corr: finite("corr"),
   covar_pop: of("covar_pop"),
   covar_samp: of("covar_samp"),
   geometric_mean: mixed(geometricMean),
   kurtosis: ofList(kurtosis),
-  regr_intercept: of("regr_intercept"),
-  regr_slope: of("regr_slope"),
+  regr_intercept: finite("regr_intercept"),
+  regr_slope: finite("regr_slope"),
   skewness: ofList(skewness),
   stddev: of("stddev_samp"),
   stddev_pop: of("stddev_pop"),

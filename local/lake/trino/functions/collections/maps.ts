@@ -88,12 +88,15 @@ export const maps: Family = {
       ? `CAST(MAP {} AS ${duckdbTypeText(call.returns)})`
       : javascript(makeMap).emit(call),
   ),
-  map_concat: javascript(({ returns }) => {
-    const key = keyOf(keyType(returns));
-    return (...given: Entries[]) => {
-      check(given.length > 1, "There must be two or more concatenation arguments to map_concat");
-      return concat(key, given);
-    };
+  map_concat: mixed((call) => {
+    if (call.args.length < 2)
+      throw invalid("There must be two or more concatenation arguments to map_concat");
+    const key = keyOf(keyType(call.returns));
+    return javascript(
+      () =>
+        (...given: Entries[]) =>
+          concat(key, given),
+    ).emit(call);
   }),
   map_entries: native(({ args: [x], context }) => {
     const entry = context.variable();

@@ -52,7 +52,9 @@ export function registerFunctions(
 }
 
 function scalarFunction(name: string, fn: JavaScriptFunction): DuckDBScalarFunction {
-  const decoders = fn.parameters.map(decoder);
+  // What keeps DuckDB from a dictionary isn't the function's own (see callJavaScript).
+  const own = fn.guarded ? fn.parameters.slice(0, -1) : fn.parameters;
+  const decoders = own.map(decoder);
   const encodeResult = encoder(fn.returns);
   const call = fn.call as (...values: Plain[]) => Plain;
   return DuckDBScalarFunction.create({

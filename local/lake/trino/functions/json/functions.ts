@@ -10,6 +10,7 @@ const listOf = (text: string): readonly Json[] | undefined => {
 };
 
 function arrayContains(text: string, wanted: string | bigint | number | boolean): boolean | null {
+  if (typeof wanted === "number" && !Number.isFinite(wanted)) return false;
   const list = listOf(text);
   if (list === undefined) return null;
   return list.some((item) => {

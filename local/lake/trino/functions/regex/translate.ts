@@ -23,12 +23,12 @@ interface Flags {
   readonly comments: boolean;
 }
 
-const word = "\\p{L}\\p{M}\\p{N}\\p{Pc}";
-const space = "\\t\\n\\v\\f\\r\\x20\\x85\\p{Z}";
+const word = "A-Za-z0-9_";
+const space = "\\t\\n\\v\\f\\r\\x20";
 
 /** What an escape of a class stands for inside of a set. */
 const classes: Readonly<Record<string, string>> = {
-  d: "\\p{Nd}",
+  d: "0-9",
   w: word,
   s: space,
   h: "0-9a-fA-F",

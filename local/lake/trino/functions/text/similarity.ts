@@ -38,17 +38,17 @@ const soundexCodes: Readonly<Record<string, string>> = Object.fromEntries(
 
 function soundex(text: string): string {
   const letters = text.toUpperCase().replace(/[^\p{L}]/gu, "");
-  for (const letter of letters)
-    check(
-      letter >= "A" && letter <= "Z",
-      `The character is not mapped: ${letter} (index=${letter.charCodeAt(0) - 65})`,
-    );
   const [first] = letters;
   if (first === undefined) return "";
+  check(first >= "A" && first <= "Z", `The character is not mapped: ${first}`);
   let code = first;
   let last = soundexCodes[first];
   for (const letter of letters.slice(1)) {
     if (code.length === 4) break;
+    check(
+      letter >= "A" && letter <= "Z",
+      `The character is not mapped: ${letter} (index=${letter.charCodeAt(0) - 65})`,
+    );
     const digit = soundexCodes[letter];
     if (digit !== undefined && digit !== last) code += digit;
     if (letter !== "H" && letter !== "W") last = digit;

@@ -1,7 +1,7 @@
 import { duckdbTypeText } from "../../types/duckdb";
 import { quoteText } from "../../types/quote";
 import type { Type } from "../../types/types";
-import { check } from "../errors";
+import { check, invalid } from "../errors";
 import { type Call, type Family, invoke, javascript, mixed, native, plain, same } from "../implementation";
 import { codePoints, countTo, lengthOf, sliceOf } from "./codepoints";
 
@@ -141,7 +141,7 @@ function concat(call: Call): string {
   const [type] = call.types;
   const { args, returns } = call;
   if (returns.kind === "array") {
-    if (args.length < 2) return fewArguments(call, "There must be two or more arguments to concat");
+    if (args.length < 2) return fewArguments("There must be two or more arguments to concat");
     const lists = args.map((sql, index) => {
       const given = call.types[index];
       return given && duckdbTypeText(given) === duckdbTypeText(returns) ? sql : `[${sql}]`;
@@ -149,12 +149,13 @@ function concat(call: Call): string {
     return `(${lists.join(" || ")})`;
   }
   if (args.length < 2 && type?.kind !== "char")
-    return fewArguments(call, "There must be two or more concatenation arguments");
+    return fewArguments("There must be two or more concatenation arguments");
   return `(${args.join(" || ")})`;
 }
 
-const fewArguments = (call: Call, sentence: string): string =>
-  invoke(call, call.name, call.types, call.returns, () => check(false, sentence), call.args);
+const fewArguments = (sentence: string): never => {
+  throw invalid(sentence);
+};
 
 /** DuckDB makes ß the capital ẞ, which Java leaves; a character that nothing uses stands for it meanwhile. */
 const sharpS = "\u{10fffe}";
