@@ -111,7 +111,7 @@ function numericHistogram(call: Call): string {
     },
     [
       listOfRows([`CAST(${value} AS DOUBLE)`, `CAST(${weight} AS DOUBLE)`], clauses),
-      aggregate("any_value", [`CAST(${buckets} AS BIGINT)`], {
+      aggregate("min", [`CAST(${buckets} AS BIGINT)`], {
         ...clauses,
         distinct: false,
         orderBy: undefined,

@@ -51,16 +51,15 @@ const extreme = (sign: 1 | -1) =>
 function combinations(list: List, size: number): Plain[][] {
   check(size >= 0, `combination size must not be negative: ${size}`);
   check(size <= 5, `combination size must not exceed 5: ${size}`);
-  const results: Plain[][] = [];
-  const choose = (start: number, chosen: Plain[]): void => {
-    if (chosen.length === size) {
-      results.push(chosen);
-      check(results.length <= 100_000, "combinations exceed max size");
-      return;
-    }
-    for (let at = start; at < list.length; at += 1) choose(at + 1, [...chosen, list[at] ?? null]);
-  };
-  choose(0, []);
+  // In the order of the last element, then the one before it.
+  const upTo = (end: number, left: number): Plain[][] =>
+    left === 0
+      ? [[]]
+      : Array.from({ length: end }, (_, at) => at).flatMap((at) =>
+          upTo(at, left - 1).map((chosen) => [...chosen, list[at] ?? null]),
+        );
+  const results = upTo(list.length, size);
+  check(results.length <= 100_000, "combinations exceed max size");
   return results;
 }
 

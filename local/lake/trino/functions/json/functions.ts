@@ -1,12 +1,13 @@
-import { canonicalJson, type Json, JsonNumber, parseJson } from "../../types/text/json";
+import { canonicalJson, JsonNumber } from "../../types/text/json";
 import { check, invalid } from "../errors";
 import { type Family, javascript, native, plain } from "../implementation";
-import { at, scalarText, writeJson } from "./legacy-path";
+import { type Document, Fields, readDocument, scalarText, writeDocument } from "./document";
+import { at } from "./legacy-path";
 
 /** https://trino.io/docs/current/functions/json.html */
-const listOf = (text: string): readonly Json[] | undefined => {
-  const value = parseJson(text);
-  return Array.isArray(value) ? (value as readonly Json[]) : undefined;
+const listOf = (text: string): readonly Document[] | undefined => {
+  const value = readDocument(text);
+  return Array.isArray(value) ? (value as readonly Document[]) : undefined;
 };
 
 function arrayContains(text: string, wanted: string | bigint | number | boolean): boolean | null {
@@ -27,7 +28,7 @@ function arrayGet(text: string, index: bigint): string | null {
   if (list === undefined) return null;
   const item = list[Number(index < 0n ? BigInt(list.length) + index : index)];
   if (item === undefined || item === null) return null;
-  return scalarText(item) ?? writeJson(item);
+  return scalarText(item) ?? writeDocument(item);
 }
 
 function parsed(text: string): string {
@@ -38,7 +39,7 @@ function parsed(text: string): string {
 
 export const jsons: Family = {
   is_json_scalar: plain((text: string) => {
-    const value = parseJson(text);
+    const value = readDocument(text);
     check(value !== undefined, `Invalid JSON value: ${text}`);
     return scalarText(value) !== undefined;
   }),
@@ -50,7 +51,7 @@ export const jsons: Family = {
   }),
   json_extract: plain((text: string, path: string) => {
     const value = at(text, path);
-    return value === undefined ? null : writeJson(value);
+    return value === undefined ? null : writeDocument(value);
   }),
   json_extract_scalar: plain((text: string, path: string) => {
     const value = at(text, path);
@@ -61,7 +62,7 @@ export const jsons: Family = {
   json_size: plain((text: string, path: string) => {
     const value = at(text, path);
     if (value === undefined) return null;
-    if (value instanceof Map) return BigInt(value.size);
+    if (value instanceof Fields) return BigInt(value.entries.length);
     return BigInt(Array.isArray(value) ? value.length : 0);
   }),
 };

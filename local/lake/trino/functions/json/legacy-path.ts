@@ -1,5 +1,5 @@
-import { formatJson, type Json, JsonNumber, parseJson } from "../../types/text/json";
 import { invalid } from "../errors";
+import { type Document, Fields, readDocument } from "./document";
 
 /**
  * The paths of json_extract and its like: `$.store.book[0]["title"]`.
@@ -64,32 +64,19 @@ function parse(path: string): string[] {
 }
 
 /** What stands at a path of a JSON text; undefined where the text is no JSON or has nothing there. */
-export function at(text: string, path: string): Json | undefined {
+export function at(text: string, path: string): Document | undefined {
   const steps = legacyPath(path);
-  let value = parseJson(text);
+  let document = readDocument(text);
   for (const step of steps) {
-    if (value === undefined) return undefined;
-    value = stepInto(value, step);
+    if (document === undefined) return undefined;
+    document = stepInto(document, step);
   }
-  return value;
+  return document;
 }
 
-function stepInto(value: Json, step: string): Json | undefined {
-  if (value instanceof Map) return value.get(step);
-  if (Array.isArray(value)) return /^\d+$/.test(step) ? (value as readonly Json[])[Number(step)] : undefined;
+function stepInto(document: Document, step: string): Document | undefined {
+  if (document instanceof Fields) return document.get(step);
+  if (Array.isArray(document))
+    return /^\d+$/.test(step) ? (document as readonly Document[])[Number(step)] : undefined;
   return undefined;
-}
-
-/** A JSON's text with its keys in their order. */
-export function writeJson(value: Json): string {
-  if (value instanceof Map)
-    return `{${[...(value as ReadonlyMap<string, Json>)].map(([key, item]) => `${JSON.stringify(key)}:${writeJson(item)}`).join(",")}}`;
-  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(writeJson).join(",")}]`;
-  return formatJson(value);
-}
-
-/** The text of a scalar, or undefined of an array or object. */
-export function scalarText(value: Json): string | undefined {
-  if (value instanceof JsonNumber) return value.text;
-  return typeof value === "object" && value !== null ? undefined : String(value);
 }

@@ -27,11 +27,10 @@ function replacementOf(point: bigint | string): string {
     check(lengthOf(point) <= 1, "Replacement character string must empty or a single character");
     return point;
   }
-  check(
-    point >= 0n && point <= 0x10ffffn && !(point >= 0xd800n && point <= 0xdfffn),
-    "Invalid replacement character",
-  );
-  return String.fromCodePoint(Number(point));
+  // Java takes the low 32 bits of the number.
+  const low = Number(BigInt.asIntN(32, point));
+  check(low >= 0 && low <= 0x10ffff && !(low >= 0xd800 && low <= 0xdfff), "Invalid replacement character");
+  return String.fromCodePoint(low);
 }
 
 const forms = new Set(["NFC", "NFD", "NFKC", "NFKD"]);
@@ -39,8 +38,7 @@ const forms = new Set(["NFC", "NFD", "NFKC", "NFKD"]);
 export const unicode: Family = {
   from_utf8: plain((bytes: Uint8Array, replacement?: bigint | string) => {
     if (replacement === undefined) return fromUtf8(bytes, replacementCharacter);
-    if (typeof replacement === "string") return fromUtf8(bytes, replacementOf(replacement));
-    return isValid(bytes) ? decoder.decode(bytes) : fromUtf8(bytes, replacementOf(replacement));
+    return fromUtf8(bytes, replacementOf(replacement));
   }),
   normalize: plain((text: string, form: string) => {
     const name = form.toUpperCase();
@@ -58,7 +56,3 @@ export const unicode: Family = {
     return `CAST(encode(${text}) AS ${duckdbTypeText(returns)})`;
   }),
 };
-
-function isValid(bytes: Uint8Array): boolean {
-  return Buffer.from(decoder.decode(bytes)).equals(bytes);
-}
