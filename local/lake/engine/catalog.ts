@@ -3,6 +3,7 @@ import type { Catalog, CatalogColumn, CatalogTable } from "../trino/bind/tree";
 import { TrinoError } from "../trino/types/errors";
 import { ofHiveType } from "../trino/types/hive";
 import { bigint, type Type, timeOf, varchar } from "../trino/types/types";
+import { INFORMATION_SCHEMA, informationSchema } from "./information-schema";
 
 /** Columns that every table has, which `*` leaves out. */
 const hidden: readonly CatalogColumn[] = (
@@ -19,6 +20,7 @@ export class GlueCatalog implements Catalog {
   readonly name = "awsdatacatalog";
   readonly schemas: readonly string[];
   private readonly bySchema = new Map<string, Map<string, GlueTable>>();
+  private readonly virtual: ReadonlyMap<string, CatalogTable>;
   private readonly described = new Map<GlueTable, CatalogTable>();
 
   constructor(readonly glueTables: readonly GlueTable[]) {
@@ -28,15 +30,18 @@ export class GlueCatalog implements Catalog {
       tables.set(table.name.toLowerCase(), table);
       this.bySchema.set(schema, tables);
     }
-    this.schemas = [...this.bySchema.keys()];
+    this.schemas = [...this.bySchema.keys(), INFORMATION_SCHEMA];
+    this.virtual = informationSchema(this);
   }
 
   find(schema: string, name: string): CatalogTable | undefined {
+    if (schema === INFORMATION_SCHEMA) return this.virtual.get(name);
     const table = this.bySchema.get(schema)?.get(name);
     return table && this.describe(table);
   }
 
   tables(schema: string): CatalogTable[] {
+    if (schema === INFORMATION_SCHEMA) return [...this.virtual.values()];
     return [...(this.bySchema.get(schema)?.values() ?? [])].map((table) => this.describe(table));
   }
 

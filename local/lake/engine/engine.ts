@@ -4,28 +4,30 @@ import { Footers } from "../footers";
 import { type LakeObject, listObjects, listPartitions } from "../partitions";
 import { formatOf, relationOf } from "../relation";
 import type { BoundQuery, CatalogTable, Constant } from "../trino/bind/tree";
-import { bind, type CompileOptions, emit, type ResultColumn, resultColumns } from "../trino/compile";
+import { bind, type CompileOptions, emit, resultColumns } from "../trino/compile";
 import { decoder } from "../trino/functions/javascript/values";
 import { registerFunctions } from "../trino/functions/registry";
 import { parseStatement } from "../trino/parse";
+import type { Statement } from "../trino/parse/ast";
 import { TrinoError } from "../trino/types/errors";
 import { quoteName } from "../trino/types/quote";
+import type { Answer } from "./answer";
 import { GlueCatalog } from "./catalog";
-import { type ClientValue, clientWriter } from "./client-values";
+import { clientWriter } from "./client-values";
 import { toTrinoError } from "./errors";
+import { VirtualTable } from "./information-schema";
 import { fromPhysical } from "./physical";
+import { checkParameters, PreparedStatements } from "./prepared";
 import { scansOf } from "./scans";
+import { answerShow } from "./show";
 
-export interface Answer {
-  readonly columns: readonly ResultColumn[];
-  /** Values by position, as a client of Trino has them. */
-  readonly rows: readonly (readonly ClientValue[])[];
-}
+const nothing: Answer = { columns: [], rows: [] };
 
 /** Runs statements over the objects of a lake: each reads only the tables that it names. */
 export class Engine {
   private readonly catalog: GlueCatalog;
   private readonly footers: Footers;
+  private readonly prepared = new PreparedStatements();
 
   constructor(
     tables: readonly GlueTable[],
@@ -39,12 +41,32 @@ export class Engine {
 
   /** @throws TrinoError where the statement is wrong, or fails while it runs. */
   async ask(sql: string, parameters: readonly Constant[] = []): Promise<Answer> {
-    const { statement } = parseStatement(sql);
+    const { statement, parameters: expected } = parseStatement(sql);
+    if (statement.kind !== "Prepare") checkParameters(expected, parameters.length, statement);
+    switch (statement.kind) {
+      case "Prepare":
+        this.prepared.prepare(statement, expected);
+        return nothing;
+      case "Deallocate":
+        this.prepared.deallocate(statement.name.value);
+        return nothing;
+      case "Execute":
+      case "ExecuteImmediate":
+        return this.answer(this.prepared.execute(statement), parameters);
+      default:
+        return this.answer(statement, parameters);
+    }
+  }
+
+  private async answer(statement: Statement, parameters: readonly Constant[]): Promise<Answer> {
+    const options = this.options(parameters);
+    const shown = answerShow(statement, this.catalog, options.schema);
+    if (shown) return shown;
     const query = statement.kind === "Explain" ? statement.statement : statement;
     if (query.kind !== "Query")
       throw new TrinoError("NOT_SUPPORTED", `${statement.kind} is not supported here`);
-    const bound = bind(query, this.options(parameters));
-    if (statement.kind === "Explain") return { columns: [], rows: [] };
+    const bound = bind(query, options);
+    if (statement.kind === "Explain") return nothing;
     return this.run(bound);
   }
 
@@ -86,6 +108,7 @@ export class Engine {
   }
 
   private async sourceOf(table: CatalogTable): Promise<string> {
+    if (table.source instanceof VirtualTable) return table.source.sql();
     const glue = table.source as GlueTable;
     const partitions = await listPartitions(glue, this.lakeFolder, this.now());
     const objects: LakeObject[] = (await Promise.all(partitions.map(listObjects))).flat();
