@@ -1,6 +1,7 @@
 import { errorAt, type Position, type TrinoError } from "../types/errors";
 import { type Type, varchar } from "../types/types";
 import { families } from "./families";
+import { resolveFormat } from "./format/call";
 import { hintFor } from "./hints";
 import type { Call, Implementation } from "./implementation";
 import { refusals } from "./refusals";
@@ -22,6 +23,7 @@ export function resolveCall(
   position?: Position,
 ): ResolvedCall {
   const name = functionName.toLowerCase();
+  if (name === "format") return resolveFormat(args, position);
   const candidates = signaturesOf(name);
   if (!candidates)
     throw errorAt(position, "FUNCTION_NOT_FOUND", `Function '${name}' not registered`, hintFor(name));

@@ -384,7 +384,9 @@ export function localFrom(told: Told, text: string): bigint {
     const value = told[key];
     if (typeof value === "number") refuse(value, name, low, high);
   }
-  const year = (told.era === 1 ? 1 - (told.year ?? 1) : told.year) ?? 1970;
+  // Joda takes the year 2000 where the greatest part told is a month, week or day.
+  const ofYear = [told.month, told.week, told.weekday, told.dayOfYear, told.day].some((part) => part !== undefined);
+  const year = (told.era === 1 ? 1 - (told.year ?? 1) : told.year) ?? (ofYear ? 2000 : 1970);
   let days: number;
   if (told.week !== undefined || told.weekYear !== undefined) {
     const start = weekStart(told.weekYear ?? year, told.week ?? 1);
