@@ -9,6 +9,7 @@ import { bindBoolean, bindExpr } from "./expressions";
 import { bindComparison } from "./operators";
 import { bindQuery, columnOf } from "./queries";
 import { closest, relationScope, type Scope, type ScopeField, take } from "./scope";
+import { bindTableFunction } from "./table-functions";
 import type { BoundRelation, CatalogTable, Expr, Output, ScanColumn } from "./tree";
 import { contains, isAggregate, isWindow } from "./visit";
 
@@ -35,7 +36,7 @@ export function bindRelation(node: ast.Relation, env: Env): BoundFrom {
     case "SampledRelation":
       return bindSample(node, env);
     case "TableFunctionCall":
-      return bindTableFunction(node);
+      return bindTableFunction(node, env);
     case "JsonTable":
       throw errorAt(node, "NOT_SUPPORTED", "JSON_TABLE is not supported here");
     case "PatternRecognition":
@@ -319,12 +320,4 @@ function bindSample(node: ast.SampledRelation, env: Env): BoundFrom {
     relation: { kind: "sample", relation, method: node.method, percentage: coerce(percentage, double) },
     scope,
   };
-}
-
-/** `TABLE(sequence(1, 3))`: rows of numbers. */
-function bindTableFunction(node: ast.TableFunctionCall): BoundFrom {
-  const name = node.name.parts.map(({ value }) => value).join(".");
-  if (name.toLowerCase() !== "sequence")
-    throw errorAt(node, "FUNCTION_NOT_FOUND", `Table function '${name}' not registered`);
-  throw errorAt(node, "NOT_SUPPORTED", `the table function ${name} is not supported here`);
 }

@@ -237,6 +237,14 @@ export type BoundRelation =
       readonly method: "BERNOULLI" | "SYSTEM";
       readonly percentage: Expr;
     }
+  /** Numbers from `start` to `stop`. */
+  | {
+      readonly kind: "sequence";
+      readonly start: bigint;
+      readonly stop: bigint;
+      readonly step: bigint;
+      readonly output: Output;
+    }
   /** One row without columns: a SELECT without FROM. */
   | { readonly kind: "oneRow" };
 

@@ -27,6 +27,11 @@ export function emitRelation(relation: BoundRelation, emission: Emission): strin
       return emitJoin(relation, emission);
     case "unnest":
       return `${emitUnnest(relation, emission)} AS ${emission.name("r")}`;
+    case "sequence": {
+      const { start, stop, step, output } = relation;
+      const numbers = emission.name("s");
+      return `(SELECT CAST(${numbers}.n AS BIGINT) AS ${columnName(output.id)} FROM generate_series(${start}, ${stop}, ${step}) AS ${numbers}(n)) AS ${emission.name("r")}`;
+    }
     case "sample": {
       const { percentage, method } = relation;
       const rate = emitExpr(percentage, emission);
@@ -48,29 +53,34 @@ function emitJoin(relation: Extract<BoundRelation, { kind: "join" }>, emission: 
 
 /** Arrays and maps side by side, the shorter ones filled up with NULL, as rows. */
 function emitUnnest(relation: Extract<BoundRelation, { kind: "unnest" }>, emission: Emission): string {
-  const lists = relation.items.map(({ expr }) => listOf(expr, emission));
-  const names = lists.map(() => emission.name("e"));
-  const number = relation.ordinality ? columnName(relation.ordinality.id) : emission.name("n");
-  const longest =
-    lists.length === 1
-      ? `len(${lists[0]})`
-      : `greatest(${lists.map((list) => `coalesce(len(${list}), 0)`).join(", ")})`;
-  const columns = relation.items.flatMap((item, index) => {
-    const value = names[index] ?? "NULL";
-    const { type } = item.expr;
-    if (type.kind === "map")
-      return item.outputs.map(
-        ({ id }, part) => `struct_extract(${value}, '${part === 0 ? "key" : "value"}') AS ${columnName(id)}`,
-      );
-    if (item.asRow) return item.outputs.map(({ id }) => `${value} AS ${columnName(id)}`);
-    return item.outputs.map(
-      ({ id }, part) => `struct_extract(${value}, '${fieldOf(part)}') AS ${columnName(id)}`,
+  const { items, ordinality } = relation;
+  const lists = items.map(({ expr }) => listOf(expr, emission));
+  const [first] = lists;
+  const alone = lists.length === 1 && !ordinality && first !== undefined;
+  const columns = items.flatMap((item, index) => {
+    const value = alone ? "e" : `struct_extract(e, 'e${index}')`;
+    const field = (part: number) => {
+      if (item.expr.type.kind === "map") return part === 0 ? "key" : "value";
+      return fieldOf(part);
+    };
+    return item.outputs.map(({ id }, part) =>
+      item.asRow
+        ? `${value} AS ${columnName(id)}`
+        : `struct_extract(${value}, '${field(part)}') AS ${columnName(id)}`,
     );
   });
-  const counted = `SELECT unnest(range(1, ${longest} + 1)) AS ${number}`;
-  const elements = lists.map((list, index) => `list_extract(${list}, ${number}) AS ${names[index]}`);
-  const shown = relation.ordinality ? [...columns, number] : columns;
-  return `LATERAL (SELECT ${shown.join(", ")} FROM (SELECT ${number}, ${elements.join(", ")} FROM (${counted}) AS ${emission.name("r")}) AS ${emission.name("r")})`;
+  if (ordinality) columns.push(`struct_extract(e, 'n') AS ${columnName(ordinality.id)}`);
+  const elements = alone ? first : zipped(lists, emission);
+  return `LATERAL (SELECT ${columns.length > 0 ? columns.join(", ") : "1 AS one"} FROM (SELECT unnest(${elements}) AS e) AS ${emission.name("r")})`;
+}
+
+/** Lists as one list of their elements with their number. */
+function zipped(lists: readonly string[], emission: Emission): string {
+  const lengths = lists.map((list) => `coalesce(len(${list}), 0)`);
+  const longest = lengths.length === 1 ? lengths[0] : `greatest(${lengths.join(", ")})`;
+  const number = emission.variable();
+  const fields = lists.map((list, index) => `e${index} := list_extract(${list}, ${number})`);
+  return `list_transform(range(1, ${longest} + 1), lambda ${number}: struct_pack(n := ${number}, ${fields.join(", ")}))`;
 }
 
 function listOf(expr: Expr, emission: Emission): string {
