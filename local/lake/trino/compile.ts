@@ -1,11 +1,12 @@
-import type { Context } from "./bind/context";
+import type { Context, Env } from "./bind/context";
 import { emptyScope } from "./bind/context";
+import { type BoundInsert, bindInsert } from "./bind/insert";
 import { bindQuery } from "./bind/queries";
-import type { BoundQuery, Catalog, Constant } from "./bind/tree";
+import type { BoundQuery, Catalog, Expr } from "./bind/tree";
 import { Emission, type TableSource } from "./emit/context";
 import { emitQuery } from "./emit/queries";
 import type { JavaScriptFunction } from "./functions/registry";
-import type { Query } from "./parse/ast";
+import type { Insert, Query } from "./parse/ast";
 import type { Type } from "./types/types";
 
 export interface CompileOptions {
@@ -14,14 +15,20 @@ export interface CompileOptions {
   readonly schema: string;
   readonly session: Context["session"];
   /** Values of the statement's `?`. */
-  readonly parameters: readonly Constant[];
+  readonly parameters: readonly Expr[];
 }
 
 /** A query whose names and types are known. */
-export function bind(query: Query, options: CompileOptions): BoundQuery {
+export const bind = (query: Query, options: CompileOptions): BoundQuery =>
+  bindQuery(query, environment(options));
+
+/** An INSERT INTO whose rows have the columns of its table. */
+export const bindInsertInto = (insert: Insert, options: CompileOptions): BoundInsert =>
+  bindInsert(insert, environment(options));
+
+function environment(options: CompileOptions): Env {
   let ids = 0;
-  const context: Context = { ...options, nextId: () => ++ids };
-  return bindQuery(query, { context, scope: emptyScope, ctes: new Map() });
+  return { context: { ...options, nextId: () => ++ids }, scope: emptyScope, ctes: new Map() };
 }
 
 export interface ResultColumn {
