@@ -1,9 +1,13 @@
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
+import { listPartitions } from "../partitions";
 import type { Catalog, CatalogColumn, CatalogTable } from "../trino/bind/tree";
 import { TrinoError } from "../trino/types/errors";
 import { ofHiveType } from "../trino/types/hive";
 import { bigint, type Type, timeOf, varchar } from "../trino/types/types";
-import { INFORMATION_SCHEMA, informationSchema } from "./information-schema";
+import { INFORMATION_SCHEMA, informationSchema, VirtualTable, valuesSql } from "./information-schema";
+
+/** Where a table's rows come from. */
+export type Source = GlueTable | VirtualTable;
 
 /** Columns that every table has, which `*` leaves out. */
 const hidden: readonly CatalogColumn[] = (
@@ -15,15 +19,22 @@ const hidden: readonly CatalogColumn[] = (
   ] as const
 ).map(([name, type]) => ({ name, type, partitionKey: false, hidden: true }));
 
+const partitionsSuffix = "$partitions";
+
 /** The tables of a stack, as statements name them: by database and name, in any case. */
 export class GlueCatalog implements Catalog {
   readonly name = "awsdatacatalog";
+  /** The databases of the stack, and information_schema. */
   readonly schemas: readonly string[];
   private readonly bySchema = new Map<string, Map<string, GlueTable>>();
-  private readonly virtual: ReadonlyMap<string, CatalogTable>;
   private readonly described = new Map<GlueTable, CatalogTable>();
+  private readonly information: ReadonlyMap<string, CatalogTable>;
 
-  constructor(readonly glueTables: readonly GlueTable[]) {
+  constructor(
+    glueTables: readonly GlueTable[],
+    private readonly lakeFolder: string,
+    private readonly now: () => Date,
+  ) {
     for (const table of glueTables) {
       const schema = table.database.toLowerCase();
       const tables = this.bySchema.get(schema) ?? new Map<string, GlueTable>();
@@ -31,18 +42,40 @@ export class GlueCatalog implements Catalog {
       this.bySchema.set(schema, tables);
     }
     this.schemas = [...this.bySchema.keys(), INFORMATION_SCHEMA];
-    this.virtual = informationSchema(this);
+    this.information = informationSchema(this);
   }
 
   find(schema: string, name: string): CatalogTable | undefined {
-    if (schema === INFORMATION_SCHEMA) return this.virtual.get(name);
+    if (schema === INFORMATION_SCHEMA) return this.information.get(name);
     const table = this.bySchema.get(schema)?.get(name);
-    return table && this.describe(table);
+    if (table) return this.describe(table);
+    if (!name.endsWith(partitionsSuffix)) return undefined;
+    const of = this.bySchema.get(schema)?.get(name.slice(0, -partitionsSuffix.length));
+    return of && of.partitionKeys.length > 0 ? this.partitionsOf(of, name) : undefined;
   }
 
   tables(schema: string): CatalogTable[] {
-    if (schema === INFORMATION_SCHEMA) return [...this.virtual.values()];
+    if (schema === INFORMATION_SCHEMA) return [...this.information.values()];
     return [...(this.bySchema.get(schema)?.values() ?? [])].map((table) => this.describe(table));
+  }
+
+  /** `"table$partitions"`: a row of the keys' values for each partition. */
+  private partitionsOf(table: GlueTable, name: string): CatalogTable {
+    const keys = table.partitionKeys.map(({ name: key }) => key.toLowerCase());
+    const source = new VirtualTable(async () => {
+      const partitions = await listPartitions(table, this.lakeFolder, this.now());
+      const rows = partitions.map(({ values }) => table.partitionKeys.map((key) => values[key.name] ?? null));
+      return valuesSql(
+        keys.map((key) => [key, varchar]),
+        rows,
+      );
+    });
+    return {
+      schema: table.database.toLowerCase(),
+      name,
+      columns: keys.map((key) => ({ name: key, type: varchar, partitionKey: false, hidden: false })),
+      source,
+    };
   }
 
   private describe(table: GlueTable): CatalogTable {

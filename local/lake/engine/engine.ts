@@ -1,32 +1,32 @@
+import { randomUUID } from "node:crypto";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
-import { Footers } from "../footers";
-import { type LakeObject, listObjects, listPartitions } from "../partitions";
-import { formatOf, relationOf } from "../relation";
-import type { BoundQuery, CatalogTable, Constant } from "../trino/bind/tree";
-import { bind, type CompileOptions, emit, resultColumns } from "../trino/compile";
+import type { BoundQuery, Constant } from "../trino/bind/tree";
+import { bind, bindInsertInto, type CompileOptions, emit, resultColumns } from "../trino/compile";
 import { decoder } from "../trino/functions/javascript/values";
 import { registerFunctions } from "../trino/functions/registry";
 import { parseStatement } from "../trino/parse";
-import type { Statement } from "../trino/parse/ast";
+import type { Insert, Statement } from "../trino/parse/ast";
 import { TrinoError } from "../trino/types/errors";
-import { quoteName } from "../trino/types/quote";
+import { bigint } from "../trino/types/types";
 import type { Answer } from "./answer";
 import { GlueCatalog } from "./catalog";
 import { clientWriter } from "./client-values";
 import { toTrinoError } from "./errors";
 import { VirtualTable } from "./information-schema";
-import { fromPhysical } from "./physical";
+import { insertInto } from "./insert";
 import { checkParameters, PreparedStatements } from "./prepared";
+import { pruneBy } from "./prune";
 import { scansOf } from "./scans";
 import { answerShow } from "./show";
+import { SourceReader } from "./sources";
 
 const nothing: Answer = { columns: [], rows: [] };
 
 /** Runs statements over the objects of a lake: each reads only the tables that it names. */
 export class Engine {
   private readonly catalog: GlueCatalog;
-  private readonly footers: Footers;
+  private readonly sources: SourceReader;
   private readonly prepared = new PreparedStatements();
 
   constructor(
@@ -35,8 +35,8 @@ export class Engine {
     private readonly now: () => Date,
     private readonly connection: DuckDBConnection,
   ) {
-    this.catalog = new GlueCatalog(tables);
-    this.footers = new Footers(connection);
+    this.catalog = new GlueCatalog(tables, lakeFolder, now);
+    this.sources = new SourceReader(connection, lakeFolder, now);
   }
 
   /** @throws TrinoError where the statement is wrong, or fails while it runs. */
@@ -62,6 +62,7 @@ export class Engine {
     const options = this.options(parameters);
     const shown = answerShow(statement, this.catalog, options.schema);
     if (shown) return shown;
+    if (statement.kind === "Insert") return this.insert(statement, options);
     const query = statement.kind === "Explain" ? statement.statement : statement;
     if (query.kind !== "Query")
       throw new TrinoError("NOT_SUPPORTED", `${statement.kind} is not supported here`);
@@ -79,19 +80,33 @@ export class Engine {
     };
   }
 
-  private async run(bound: BoundQuery): Promise<Answer> {
-    const { session } = this.options([]);
-    const sources = new Map<CatalogTable, string>();
-    for (const scan of scansOf(bound))
-      if (!sources.has(scan.table)) sources.set(scan.table, await this.sourceOf(scan.table));
-    const { sql, functions } = emit(bound, session, ({ table, columns, used }) => {
-      const shown = columns.filter(({ id }) => used.has(id));
-      const items = shown.map(
-        ({ name, type }) => `${fromPhysical(quoteName(name), type)} AS ${quoteName(name)}`,
-      );
-      return `(SELECT ${items.length > 0 ? items.join(", ") : "1 AS one"} FROM (${sources.get(table)}) AS t) AS t`;
+  private async insert(statement: Insert, options: CompileOptions): Promise<Answer> {
+    const { table, query } = bindInsertInto(statement, options);
+    if (table.source instanceof VirtualTable)
+      throw new TrinoError("NOT_SUPPORTED", `${table.schema}.${table.name} takes no rows`);
+    const sql = await this.write(query);
+    const rows = await insertInto(
+      this.connection,
+      { table: table.source as GlueTable, sql, outputs: query.outputs, executionId: randomUUID() },
+      this.lakeFolder,
+    ).catch((error: unknown) => {
+      throw toTrinoError(error, sql);
     });
+    return { columns: [{ name: "rows", type: bigint }], rows: [[rows]] };
+  }
+
+  /** The query in DuckDB's words, whose functions are there when it runs. */
+  private async write(bound: BoundQuery): Promise<string> {
+    const { session } = this.options([]);
+    const prune = pruneBy(bound, this.connection, session);
+    const sources = await this.sources.read(scansOf(bound), prune);
+    const { sql, functions } = emit(bound, session, (scan) => sources.byScan.get(scan) ?? "");
     registerFunctions(this.connection, functions);
+    return sql;
+  }
+
+  private async run(bound: BoundQuery): Promise<Answer> {
+    const sql = await this.write(bound);
     const columns = resultColumns(bound);
     try {
       const reader = await this.connection.runAndReadAll(sql);
@@ -105,14 +120,5 @@ export class Engine {
     } catch (error) {
       throw toTrinoError(error, sql);
     }
-  }
-
-  private async sourceOf(table: CatalogTable): Promise<string> {
-    if (table.source instanceof VirtualTable) return table.source.sql();
-    const glue = table.source as GlueTable;
-    const partitions = await listPartitions(glue, this.lakeFolder, this.now());
-    const objects: LakeObject[] = (await Promise.all(partitions.map(listObjects))).flat();
-    if (objects.length > 0 && formatOf(glue) === "parquet") await this.footers.load(objects);
-    return relationOf(glue, { objects, footers: this.footers, lakeFolder: this.lakeFolder, withPath: true });
   }
 }

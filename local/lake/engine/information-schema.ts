@@ -7,7 +7,7 @@ export const INFORMATION_SCHEMA = "information_schema";
 
 /** A table whose rows the catalog knows; `sql` is a query that gives them. */
 export class VirtualTable {
-  constructor(readonly sql: () => string) {}
+  constructor(readonly sql: () => string | Promise<string>) {}
 }
 
 type Cell = string | number | null;
@@ -100,7 +100,8 @@ export function informationSchema(catalog: Catalog): ReadonlyMap<string, Catalog
   return new Map(tables.map((table) => [table.name, table]));
 }
 
-function valuesSql(columns: Description["columns"], rows: readonly (readonly Cell[])[]): string {
+/** A query that gives these rows. */
+export function valuesSql(columns: Description["columns"], rows: readonly (readonly Cell[])[]): string {
   const items = columns.map(
     ([name, type], index) =>
       `CAST(column${index} AS ${type.kind === "bigint" ? "BIGINT" : "VARCHAR"}) AS ${quoteName(name)}`,

@@ -97,7 +97,7 @@ export function isCastable(from: Type, to: Type): boolean {
     case "ipaddress":
       return from.kind === "varchar" || from.kind === "varbinary";
     case "varbinary":
-      return from.kind === "uuid" || from.kind === "ipaddress";
+      return from.kind === "uuid" || from.kind === "ipaddress" || from.kind === "varchar";
     default:
       return false;
   }

@@ -1,6 +1,6 @@
 import type { WindowSpecification } from "../parse/ast";
 import { relationScope, type Scope } from "./scope";
-import type { BoundCte, Catalog, Constant } from "./tree";
+import type { BoundCte, Catalog, Expr } from "./tree";
 
 /** What holds for a whole statement. */
 export interface Context {
@@ -9,7 +9,7 @@ export interface Context {
   readonly schema: string;
   readonly session: Session;
   /** Values of the statement's `?`, in their order. */
-  readonly parameters: readonly Constant[];
+  readonly parameters: readonly Expr[];
   nextId(): number;
 }
 

@@ -60,13 +60,14 @@ function signaturesOf(operator: ArithmeticOperator, precision: number): readonly
         of(intervalYear, intervalYear, intervalYear),
         ...[date, ...times].map((type) => of(type, intervalDay, type)),
         ...[date, ...stamps].map((type) => of(type, intervalYear, type)),
-        ...[date, ...times].map((type) => of(type, type, intervalDay)),
+        // Dates are subtracted as timestamps.
+        ...times.map((type) => of(type, type, intervalDay)),
       ];
     case "*":
       return [
         ...numbers,
         ...[intervalDay, intervalYear].flatMap((type) =>
-          [integer, bigint, double].flatMap((factor) => bothWays(of(type, factor, type))),
+          [bigint, double].flatMap((factor) => bothWays(of(type, factor, type))),
         ),
       ];
     case "/":
@@ -137,7 +138,11 @@ function choose(operator: ArithmeticOperator, a: Type, b: Type): Signature | "am
   );
   if (onlyUnknown.length > 0) able = onlyUnknown;
   const best = mostSpecific(able);
-  return best.length > 1 ? "ambiguous" : best[0];
+  const [first] = best;
+  if (!first || best.length === 1) return first;
+  // Of those that give the same type Trino takes any, but for a timestamp before the NULL.
+  const same = best.every(({ returns }) => sameType(returns, first.returns));
+  return same && !(operator === "+" && a.kind.startsWith("timestamp")) ? first : "ambiguous";
 }
 
 export function bindArithmetic(operator: ArithmeticOperator, left: Expr, right: Expr, at: Position): Expr {
@@ -149,6 +154,7 @@ export function bindArithmetic(operator: ArithmeticOperator, left: Expr, right: 
       "Could not choose a best candidate operator. Explicit type casts must be added.",
     );
   if (!chosen) throw cannotApply(operator, left.type, right.type, at);
+  if (isNull(left) || isNull(right)) return { kind: "constant", type: chosen.returns, value: null };
   return {
     kind: "arithmetic",
     type: chosen.returns,
@@ -157,6 +163,8 @@ export function bindArithmetic(operator: ArithmeticOperator, left: Expr, right: 
     right: coerce(right, chosen.right),
   };
 }
+
+const isNull = (expr: Expr): boolean => expr.kind === "constant" && expr.value === null;
 
 const cannotApply = (operator: string, left: Type, right: Type, at: Position) =>
   errorAt(

@@ -10,8 +10,9 @@ import { isComparable } from "./operators";
 import { bindCount, bindLimit, checkOrderable, columnOf } from "./queries";
 import { partsOf } from "./references";
 import { bindRelation, checkScalar } from "./relations";
+import { replaceColumns } from "./replace";
 import { fieldsNamed, fieldsOf, findField, relationScope, type Scope, type ScopeField, take } from "./scope";
-import type { Aggregate, BoundSelect, Column, Expr, GroupingCall, Output, SortKey, WindowCall } from "./tree";
+import type { Aggregate, BoundSelect, Expr, GroupingCall, Output, SortKey, WindowCall } from "./tree";
 import { collect, contains, isAggregate, isWindow } from "./visit";
 
 interface Item {
@@ -225,6 +226,19 @@ function bindSortExpression(node: ast.Expression, items: readonly Item[], named:
     return item.expr;
   }
   const expr = bindExpr(node, { ...env, scope: orderScope(named, items, env.scope) });
+  const outputs = new Set(items.map(({ output }) => output.id));
+  if (
+    contains(
+      expr,
+      (part) =>
+        part.kind === "grouping" && part.columns.some((one) => one.kind === "column" && outputs.has(one.id)),
+    )
+  )
+    throw errorAt(
+      undefined,
+      "INVALID_ARGUMENTS",
+      "Invalid reference to output of SELECT clause from grouping() expression in ORDER BY",
+    );
   return substitute(expr, items);
 }
 
@@ -245,32 +259,6 @@ function substitute(expr: Expr, items: readonly Item[]): Expr {
   const byId = new Map(items.map((item) => [item.output.id, item.expr]));
   return replaceColumns(expr, (column) => byId.get(column.id));
 }
-
-/** A copy of a tree in which some columns are other expressions. */
-export function replaceColumns(expr: Expr, by: (column: Column) => Expr | undefined): Expr {
-  const replace = (part: unknown): unknown => {
-    if (Array.isArray(part)) return part.map(replace);
-    if (typeof part !== "object" || part === null || part instanceof Uint8Array) return part;
-    const { kind } = part as { kind?: string };
-    if (kind === "column") return by(part as Column) ?? part;
-    if (
-      kind === undefined &&
-      !("expr" in part) &&
-      !("condition" in part) &&
-      !("orderBy" in part) &&
-      !("value" in part)
-    )
-      return part;
-    const entries = Object.entries(part).map(([key, value]) => [
-      key,
-      skipped.has(key) ? value : replace(value),
-    ]);
-    return Object.fromEntries(entries);
-  };
-  return replace(expr) as Expr;
-}
-
-const skipped = new Set(["type", "call", "at", "query", "name"]);
 
 function checkDistinctOrder(orderBy: ast.OrderBy, keys: readonly SortKey[], items: readonly Item[]): void {
   const shown = new Set(items.map(({ expr }) => keyOf(expr)));

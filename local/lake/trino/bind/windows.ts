@@ -12,7 +12,10 @@ import type { BoundFrame, BoundFrameEdge, BoundWindow, SortKey } from "./tree";
 /** A window of a call: the name of one of the WINDOW clause, or its own specification. */
 export function bindWindow(node: ast.Window, env: Env, functionName: string): BoundWindow {
   const specification = node.kind === "WindowReference" ? named(node.name, env) : node;
-  const base = specification.existing && named(specification.existing, env);
+  const base =
+    node.kind === "WindowReference"
+      ? undefined
+      : specification.existing && named(specification.existing, env);
   if (base) checkRefinement(specification, base);
   const partition = base ? base.partitionBy : specification.partitionBy;
   const order = specification.orderBy ?? base?.orderBy;

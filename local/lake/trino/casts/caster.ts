@@ -10,25 +10,26 @@ import { jsonReader, jsonWriter } from "./json";
 import { numberCast } from "./numbers";
 import { parser } from "./parse";
 import { textOf } from "./text";
-import { timeCast } from "./times";
+import { type Session, timeCast } from "./times";
 
 type Convert = (value: Plain) => Plain;
 
-/** A cast of plain values; NULLs inside of a value stay NULL. `zone` is the session's. */
-export function caster(from: Type, to: Type, zone: string): Convert {
+/** A cast of plain values; NULLs inside of a value stay NULL. */
+export function caster(from: Type, to: Type, session: Session): Convert {
+  const { zone } = session;
   if (sameType(from, to)) return (value) => value;
   if (from.kind === "unknown") return () => null;
   if (to.kind === "json") return from.kind === "varchar" ? jsonWriter({ kind: "varchar" }) : jsonWriter(from);
   if (from.kind === "json")
     return bounded(to, jsonReader(to.kind === "varchar" ? { kind: "varchar" } : to, zone));
   if (from.kind === "array" && to.kind === "array") {
-    const element = nullable(from.element, to.element, zone);
+    const element = nullable(from.element, to.element, session);
     return (value) => (value as readonly Plain[]).map(element);
   }
-  if (from.kind === "map" && to.kind === "map") return mapCast(from, to, zone);
+  if (from.kind === "map" && to.kind === "map") return mapCast(from, to, session);
   if (from.kind === "row" && to.kind === "row") {
     const fields = from.fields.map((field, index) =>
-      nullable(field.type, to.fields[index]?.type ?? field.type, zone),
+      nullable(field.type, to.fields[index]?.type ?? field.type, session),
     );
     return (value) => (value as readonly Plain[]).map((item, index) => fields[index]?.(item) ?? null);
   }
@@ -41,7 +42,7 @@ export function caster(from: Type, to: Type, zone: string): Convert {
   }
   if ((isNumeric(from) || from.kind === "boolean") && (isNumeric(to) || to.kind === "boolean"))
     return numberCast(from, to);
-  const cast = timeCast(from, to, zone) ?? binaryCast(from, to);
+  const cast = timeCast(from, to, session) ?? binaryCast(from, to);
   if (!cast)
     throw new TrinoError(
       "NOT_SUPPORTED",
@@ -50,14 +51,14 @@ export function caster(from: Type, to: Type, zone: string): Convert {
   return cast;
 }
 
-function nullable(from: Type, to: Type, zone: string): Convert {
-  const cast = caster(from, to, zone);
+function nullable(from: Type, to: Type, session: Session): Convert {
+  const cast = caster(from, to, session);
   return (value) => (value === null ? null : cast(value));
 }
 
-function mapCast(from: TypeOf<"map">, to: TypeOf<"map">, zone: string): Convert {
-  const key = caster(from.key, to.key, zone);
-  const item = nullable(from.value, to.value, zone);
+function mapCast(from: TypeOf<"map">, to: TypeOf<"map">, session: Session): Convert {
+  const key = caster(from.key, to.key, session);
+  const item = nullable(from.value, to.value, session);
   return (value) => {
     const entries = (value as unknown as Entries).map(([name, entry]): [Plain, Plain] => [
       key(name),

@@ -35,6 +35,8 @@ export function parser(to: Type, zone: string): ((text: string) => Plain) | unde
       );
     case "decimal":
       return decimal(to);
+    case "varbinary":
+      return (text) => new TextEncoder().encode(text);
     case "date":
       return must(parseDate, (text) => `Value cannot be cast to date: ${text}`);
     case "uuid":
@@ -80,10 +82,9 @@ function decimal(to: TypeOf<"decimal">): (text: string) => Plain {
   const limit = 10n ** BigInt(to.precision);
   const target = `DECIMAL(${to.precision}, ${to.scale})`;
   return (text) => {
-    const digits = text.trim();
-    if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(digits))
+    if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text))
       throw invalidCast(`Cannot cast VARCHAR '${text}' to ${target}. Value is not a number.`);
-    const value = unscaledOf(digits, to.scale);
+    const value = unscaledOf(text, to.scale);
     if (value >= limit || value <= -limit)
       throw invalidCast(`Cannot cast VARCHAR '${text}' to ${target}. Value too large.`);
     return value;

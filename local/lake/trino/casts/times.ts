@@ -3,12 +3,19 @@ import { instantOfLocal, localOf, modulo, roundMicros } from "../types/text/time
 import { zoneOffset } from "../types/text/zones";
 import type { Type } from "../types/types";
 
+/** What casts ask of the session. */
+export interface Session {
+  readonly zone: string;
+  /** The instant when the statement began, in microseconds of the epoch. */
+  readonly startMicros: bigint;
+}
+
 const day = 86_400_000_000n;
 const floorDay = (micros: bigint): bigint => (micros - modulo(micros, day)) / day;
 
-/** Casts between dates and times; undefined where there's none. */
-export function timeCast(from: Type, to: Type, session: string): ((value: Plain) => Plain) | undefined {
-  const local = localReader(from, session);
+/** Casts between dates and times; undefined where there's none. A time becomes a timestamp of the session's day. */
+export function timeCast(from: Type, to: Type, { zone: session, startMicros }: Session): ((value: Plain) => Plain) | undefined {
+  const local = localReader(from, to, floorDay(localOf(startMicros, session)) * day);
   if (!local) return undefined;
   switch (to.kind) {
     case "date":
@@ -47,13 +54,14 @@ export function timeCast(from: Type, to: Type, session: string): ((value: Plain)
 }
 
 /** What the clock of a value shows, in microseconds. */
-function localReader(from: Type, _session: string): ((value: Plain) => bigint) | undefined {
+function localReader(from: Type, to: Type, today: bigint): ((value: Plain) => bigint) | undefined {
   switch (from.kind) {
     case "date":
       return (value) => BigInt(value as number) * day;
     case "time":
+      return to.kind.startsWith("timestamp") ? (value) => today + (value as bigint) : (value) => value as bigint;
     case "timestamp":
-      return (value) => value as bigint;
+      return to.kind === "time" ? (value) => beforeEpoch(value as bigint) : (value) => value as bigint;
     case "timestamp with time zone":
       return (value) => {
         const { instant, zone } = value as Zoned;
@@ -62,12 +70,17 @@ function localReader(from: Type, _session: string): ((value: Plain) => bigint) |
     case "time with time zone":
       return (value) => {
         const { instant, offset } = value as ZonedTime;
-        return modulo(instant + BigInt(offset) * 60_000_000n, day);
+        const clock = modulo(instant + BigInt(offset) * 60_000_000n, day);
+        return to.kind.startsWith("timestamp") ? today + clock : clock;
       };
     default:
       return undefined;
   }
 }
+
+/** Trino is a second early in times of timestamps before 1970 that have a fraction of a second. */
+const beforeEpoch = (micros: bigint): bigint =>
+  micros < 0n && micros % 1_000_000n !== 0n ? micros - 1_000_000n : micros;
 
 function offsetOf(value: Plain, from: Type, session: string): number {
   if (from.kind === "time with time zone") return (value as ZonedTime).offset;

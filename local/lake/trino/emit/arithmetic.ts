@@ -1,4 +1,5 @@
 import type { ArithmeticOperator, Expr } from "../bind/tree";
+import { callJavaScript } from "../functions/registry";
 import { duckdbTypeText } from "../types/duckdb";
 import { TrinoError } from "../types/errors";
 import { instantOfLocal, localOf } from "../types/text/times";
@@ -64,13 +65,13 @@ function decimal(
   const exact = type.precision < 38 && (operator === "+" || operator === "-" || operator === "*");
   // DuckDB's own result has the same precision and scale.
   if (exact) return `CAST(${left} ${operator} ${right} AS ${duckdbTypeText(type)})`;
-  const name = emission.javascript({
+  const fn = {
     name: `decimal${operator}`,
     parameters: [a, b],
     returns: type,
     call: decimalFunction(operator, a.scale, b.scale, type),
-  });
-  return `${name}(${left}, ${right})`;
+  };
+  return callJavaScript(emission, fn, [left, right]);
 }
 
 function decimalFunction(
@@ -128,13 +129,13 @@ function interval(
   if (operator === "*" || operator === "/") {
     const [amount, factor, factorType] = a.kind.startsWith("interval") ? [left, right, b] : [right, left, a];
     if (factorType.kind === "double") {
-      const name = emission.javascript({
+      const fn = {
         name: `interval${operator}`,
         parameters: [expr.type, factorType],
         returns: expr.type,
         call: scaled(expr.type, operator) as never,
-      });
-      return `${name}(${amount}, ${factor})`;
+      };
+      return callJavaScript(emission, fn, [amount, factor]);
     }
     return `CAST(${amount} * ${factor} AS ${text})`;
   }
@@ -184,7 +185,7 @@ function moved(
       case "timestamp":
         return `(${point} ${sign} ${months})`;
       default: {
-        const name = emission.javascript({
+        const fn = {
           name: `month${sign}`,
           parameters: [type, by],
           returns: type,
@@ -192,14 +193,14 @@ function moved(
             instant: instantOfLocal(plusMonths(localOf(instant, zone), back ? -months : months), zone),
             zone,
           })) as never,
-        });
-        return `${name}(${point}, ${amount})`;
+        };
+        return callJavaScript(emission, fn, [point, amount]);
       }
     }
   }
   switch (type.kind) {
     case "date": {
-      const name = emission.javascript({
+      const fn = {
         name: `day${sign}`,
         parameters: [dateType, bigint],
         returns: dateType,
@@ -211,8 +212,8 @@ function moved(
             );
           return days + Number(millis / 86_400_000n) * (back ? -1 : 1);
         }) as never,
-      });
-      return `${name}(${point}, ${amount})`;
+      };
+      return callJavaScript(emission, fn, [point, amount]);
     }
     case "timestamp":
       return `make_timestamp(epoch_us(${point}) ${sign} ${amount} * 1000)`;

@@ -1,9 +1,11 @@
 import { caster } from "../casts/caster";
 import type { Plain } from "../functions/javascript/values";
+import { callJavaScript } from "../functions/registry";
 import { isTypeOnlyCoercion } from "../types/coercion";
 import { duckdbTypeText } from "../types/duckdb";
 import { TrinoError } from "../types/errors";
 import { formatType } from "../types/format";
+import { localOf } from "../types/text/times";
 import { isIntegral, isNumeric, isText, sameType, type Type } from "../types/types";
 import type { Emission } from "./context";
 
@@ -58,14 +60,20 @@ function widens(from: Type, to: Extract<Type, { kind: "decimal" }>): boolean {
 }
 
 function javascript(sql: string, from: Type, to: Type, safe: boolean, emission: Emission): string {
-  const convert = caster(from, to, emission.session.zone);
-  const name = emission.javascript({
-    name: `${safe ? "try_cast" : "cast"} ${formatType(from)} to ${formatType(to)}`,
+  const convert = caster(from, to, emission.session);
+  const fn = {
+    name: `${safe ? "try_cast" : "cast"} ${formatType(from)} to ${formatType(to)}${today(from, to, emission)}`,
     parameters: [from],
     returns: to,
     call: (safe ? lenient(convert) : convert) as never,
-  });
-  return `${name}(${sql})`;
+  };
+  return callJavaScript(emission, fn, [sql]);
+}
+
+/** A time's day is the statement's, so the function is the day's. */
+function today(from: Type, to: Type, { session }: Emission): string {
+  if (!JSON.stringify(from).includes('"time') || !JSON.stringify(to).includes('"timestamp')) return "";
+  return ` on ${localOf(session.startMicros, session.zone) / 86_400_000_000n}`;
 }
 
 const lenient =

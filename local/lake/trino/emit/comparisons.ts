@@ -1,4 +1,5 @@
 import type { ComparisonOperator } from "../bind/tree";
+import { callJavaScript } from "../functions/registry";
 import { fieldOf } from "../types/duckdb";
 import { boolean, type Type, type TypeOf } from "../types/types";
 import type { Emission } from "./context";
@@ -60,14 +61,14 @@ function distinct(left: string, right: string, type: Type, emission: Emission): 
     case "time with time zone":
       return `((${left}).instant IS DISTINCT FROM (${right}).instant)`;
     case "map": {
-      const name = emission.javascript({
+      const fn = {
         name: "distinct",
         parameters: [type, type],
         returns: boolean,
         call: ((a: unknown, b: unknown) => !equalNested(a, b, type, true)) as never,
         takesNulls: true,
-      });
-      return `${name}(${left}, ${right})`;
+      };
+      return callJavaScript(emission, fn, [left, right]);
     }
     default:
       return `(${left} IS DISTINCT FROM ${right})`;
@@ -96,13 +97,13 @@ function nested(
   type: Type,
   emission: Emission,
 ): string {
-  const name = emission.javascript({
+  const fn = {
     name: `compare${operator}`,
     parameters: [type, type],
     returns: boolean,
     call: comparison(operator, type) as never,
-  });
-  return `${name}(${left}, ${right})`;
+  };
+  return callJavaScript(emission, fn, [left, right]);
 }
 
 function comparison(operator: ComparisonOperator, type: Type): (a: unknown, b: unknown) => boolean | null {

@@ -75,7 +75,7 @@ export function emitExpr(expr: Expr, emission: Emission): string {
     case "try":
       return canFail(expr.value) ? `TRY(${emitExpr(expr.value, emission)})` : emitExpr(expr.value, emission);
     case "row":
-      return `struct_pack(${expr.items.map((item, index) => `${fieldOf(index)} := ${emitExpr(item, emission)}`).join(", ")})`;
+      return `{${expr.items.map((item, index) => `'${fieldOf(index)}': ${emitExpr(item, emission)}`).join(", ")}}`;
     case "array":
       return `CAST([${expr.items.map((item) => emitExpr(item, emission)).join(", ")}] AS ${duckdbTypeText(expr.type)})`;
     case "field":

@@ -9,5 +9,7 @@ import { quoteText } from "../types/quote";
  */
 export function failure(duckdbTypeText: string, code: string, sentence: string, detail?: string): string {
   const text = quoteText(encodeError(code, sentence));
-  return `CASE WHEN CAST(${detail === undefined ? text : `(${text} || ${detail})`} AS BOOLEAN) THEN CAST(NULL AS ${duckdbTypeText}) END`;
+  const failing = `CAST(${detail === undefined ? text : `(${text} || ${detail})`} AS INTEGER)`;
+  // By way of text every type can be reached.
+  return duckdbTypeText === "INTEGER" ? failing : `CAST(CAST(${failing} AS VARCHAR) AS ${duckdbTypeText})`;
 }

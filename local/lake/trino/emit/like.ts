@@ -1,4 +1,5 @@
 import type { Expr } from "../bind/tree";
+import { callJavaScript } from "../functions/registry";
 import { TrinoError } from "../types/errors";
 import { quoteText } from "../types/quote";
 import { boolean, varchar } from "../types/types";
@@ -11,14 +12,14 @@ export function emitLike(expr: Extract<Expr, { kind: "like" }>, emission: Emissi
   const { pattern, escape } = expr;
   if (!escape && pattern.kind === "constant" && typeof pattern.value === "string")
     return `(${value} LIKE ${quoteText(pattern.value)} ESCAPE '')`;
-  const name = emission.javascript({
+  const fn = {
     name: escape ? "like escape" : "like",
     parameters: [varchar, varchar, ...(escape ? [varchar] : [])],
     returns: boolean,
     call: like as never,
-  });
+  };
   const parts = [expr.value, pattern, ...(escape ? [escape] : [])].map((part) => emitExpr(part, emission));
-  return `${name}(${parts.join(", ")})`;
+  return callJavaScript(emission, fn, parts);
 }
 
 const compiled = new Map<string, RegExp>();

@@ -39,7 +39,7 @@ function emitScalar(query: BoundQuery, type: Type, emission: Emission): string {
 function rowOf({ outputs }: BoundQuery): string {
   const [only] = outputs;
   if (only && outputs.length === 1) return columnName(only.id);
-  return `struct_pack(${outputs.map(({ id }, index) => `${fieldOf(index)} := ${columnName(id)}`).join(", ")})`;
+  return `{${outputs.map(({ id }, index) => `'${fieldOf(index)}': ${columnName(id)}`).join(", ")}}`;
 }
 
 /** Whether a query gives one row whatever the data: an aggregation without keys, or LIMIT 1. */

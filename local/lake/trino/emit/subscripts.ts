@@ -1,6 +1,7 @@
 import type { Expr } from "../bind/tree";
 import { textOf } from "../casts/text";
 import type { Plain } from "../functions/javascript/values";
+import { callJavaScript } from "../functions/registry";
 import { duckdbTypeText } from "../types/duckdb";
 import { TrinoError } from "../types/errors";
 import type { Emission } from "./context";
@@ -26,7 +27,7 @@ export function emitSubscript(expr: Extract<Expr, { kind: "subscript" }>, emissi
   }
   if (type.kind !== "map") throw new Error(`a subscript of ${type.kind}`);
   const write = textOf(type.key);
-  const name = emission.javascript({
+  const fn = {
     name: "map[]",
     parameters: [type, type.key],
     returns: type.value,
@@ -35,6 +36,6 @@ export function emitSubscript(expr: Extract<Expr, { kind: "subscript" }>, emissi
       if (!found) throw new TrinoError("INVALID_FUNCTION_ARGUMENT", `Key not present in map: ${write(key)}`);
       return found[1];
     }) as never,
-  });
-  return `${name}(${base}, ${index})`;
+  };
+  return callJavaScript(emission, fn, [base, index]);
 }

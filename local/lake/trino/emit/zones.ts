@@ -1,5 +1,6 @@
 import type { Expr } from "../bind/tree";
 import type { Zoned, ZonedTime } from "../functions/javascript/values";
+import { callJavaScript } from "../functions/registry";
 import { TrinoError } from "../types/errors";
 import { canonicalZone, formatOffset, zoneOffset } from "../types/text/zones";
 import { varchar } from "../types/types";
@@ -19,7 +20,7 @@ export function emitAtTimeZone(expr: Extract<Expr, { kind: "atTimeZone" }>, emis
     return found;
   };
   const now = Number(emission.session.startMicros / 1000n);
-  const name = emission.javascript({
+  const fn = {
     name: "at time zone",
     parameters: [expr.type, zoneType],
     returns: expr.type,
@@ -29,8 +30,8 @@ export function emitAtTimeZone(expr: Extract<Expr, { kind: "atTimeZone" }>, emis
           instant,
           offset: zoneOffset(nameOf(given), now) / 60_000,
         })) as never,
-  });
-  return `${name}(${value}, ${zone})`;
+  };
+  return callJavaScript(emission, fn, [value, zone]);
 }
 
 function offsetOf(milliseconds: bigint): string {

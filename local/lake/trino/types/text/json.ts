@@ -105,29 +105,37 @@ class Reader {
   }
 }
 
-/** JSON's text without blanks, keys in the order of their code units. */
-export function formatJson(value: Json): string {
+/** JSON's text without blanks: keys in their order, or sorted by their code units. */
+export function formatJson(value: Json, sorted = false): string {
   if (value === null || typeof value === "boolean") return String(value);
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") return formatText(value);
   if (value instanceof JsonNumber) return formatNumber(value.text);
   if (value instanceof Map) {
     const entries = [...(value as ReadonlyMap<string, Json>)].sort(([a], [b]) =>
       a < b ? -1 : a > b ? 1 : 0,
     );
-    return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${formatJson(entry)}`).join(",")}}`;
+    return `{${entries.map(([key, entry]) => `${formatText(key)}:${formatJson(entry)}`).join(",")}}`;
   }
-  return `[${(value as readonly Json[]).map(formatJson).join(",")}]`;
+  return `[${(value as readonly Json[]).map((item) => formatJson(item, sorted)).join(",")}]`;
 }
+
+/** As Jackson writes it: characters outside of the basic plane by their two code units, escapes in capitals. */
+const formatText = (text: string): string =>
+  JSON.stringify(text).replace(/[\ud800-\udfff]|\\u[0-9a-f]{4}/g, (part) =>
+    part.length === 1
+      ? `\\u${part.charCodeAt(0).toString(16).toUpperCase()}`
+      : `\\u${part.slice(2).toUpperCase()}`,
+  );
 
 /** Integers as they are; others as doubles, as Jackson writes them. */
 function formatNumber(text: string): string {
   if (/^-?\d+$/.test(text)) return text === "-0" ? "0" : text;
   const value = Number(text);
-  return Number.isFinite(value) ? formatDouble(value) : text;
+  return Number.isFinite(value) ? formatDouble(value) : `"${formatDouble(value)}"`;
 }
 
 /** A JSON text as Trino's json_parse holds it, or undefined where it is none. */
 export function canonicalJson(text: string): string | undefined {
   const value = parseJson(text);
-  return value === undefined ? undefined : formatJson(value);
+  return value === undefined ? undefined : formatJson(value, true);
 }

@@ -78,8 +78,14 @@ export function parseBoolean(text: string): boolean | undefined {
 /** A double as a cast to varchar writes it: `3.5E0`. */
 export const formatScientific = (value: number): string => scientific(value, (size) => size.toExponential());
 
-/** A real as a cast to varchar writes it. */
-export const formatScientificReal = (value: number): string => scientific(value, shortestReal);
+/** A real as a cast to varchar writes it: with at most 7 digits. */
+export const formatScientificReal = (value: number): string =>
+  scientific(value, (size) =>
+    size
+      .toExponential(6)
+      .replace(/(\.\d*?)0+e/, "$1e")
+      .replace(".e", "e"),
+  );
 
 function scientific(value: number, exponential: (size: number) => string): string {
   if (!Number.isFinite(value)) return String(value);
