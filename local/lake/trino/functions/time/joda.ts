@@ -385,7 +385,9 @@ export function localFrom(told: Told, text: string): bigint {
     if (typeof value === "number") refuse(value, name, low, high);
   }
   // Joda takes the year 2000 where the greatest part told is a month, week or day.
-  const ofYear = [told.month, told.week, told.weekday, told.dayOfYear, told.day].some((part) => part !== undefined);
+  const ofYear = [told.month, told.week, told.weekday, told.dayOfYear, told.day].some(
+    (part) => part !== undefined,
+  );
   const year = (told.era === 1 ? 1 - (told.year ?? 1) : told.year) ?? (ofYear ? 2000 : 1970);
   let days: number;
   if (told.week !== undefined || told.weekYear !== undefined) {
