@@ -18,7 +18,9 @@ import { probability } from "./numbers/probability";
 import { randomness } from "./numbers/random";
 import { rounding } from "./numbers/rounding";
 import { regex } from "./regex/functions";
+import { colors } from "./text/colors";
 import { similarity } from "./text/similarity";
+import { stemming } from "./text/stemming";
 import { strings } from "./text/strings";
 import { unicode } from "./text/unicode";
 import { quantities } from "./text/units";
@@ -37,6 +39,7 @@ export const families: Family = {
   ...binary,
   ...bitwise,
   ...checksums,
+  ...colors,
   ...comparisons,
   ...fields,
   ...formats,
@@ -55,6 +58,7 @@ export const families: Family = {
   ...sequences,
   ...similarity,
   ...statistics,
+  ...stemming,
   ...strings,
   ...unicode,
   ...units,

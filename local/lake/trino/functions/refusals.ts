@@ -14,7 +14,8 @@ export function refusals(
   ];
   const opaque = types.map(sketch).find((name) => name !== undefined);
   if (opaque !== undefined) return `The function ${signature.name} is not supported here: it needs ${opaque}`;
-  if (types.some(isNanoseconds))
+  // typeof only names a type.
+  if (signature.name !== "typeof" && types.some(isNanoseconds))
     return `The function ${signature.name} is not supported here for ${types.filter(isNanoseconds).map(formatType)[0]}: times have microseconds at most`;
   return implementation ? undefined : `The function ${signature.name} is not supported here`;
 }

@@ -31,7 +31,7 @@ export function resolveCall(
   if (bound === "ambiguous")
     throw errorAt(
       position,
-      "FUNCTION_NOT_FOUND",
+      "AMBIGUOUS_FUNCTION_CALL",
       `Could not choose a best candidate operator. Explicit type casts must be added.`,
     );
   if (!bound) throw unexpected(name, candidates, args, position);

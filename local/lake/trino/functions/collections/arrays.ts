@@ -175,8 +175,9 @@ export const arrays: Family = {
   repeat: javascript(
     () => (value: Plain, count: bigint | null) => {
       if (count === null) return null;
+      check(count >= 0n, "count argument of repeat function must be greater than or equal to 0");
       check(count <= 10_000n, "count argument of repeat function must be less than or equal to 10000");
-      return Array.from({ length: Math.max(0, Number(count)) }, () => value);
+      return Array.from({ length: Number(count) }, () => value);
     },
     { takesNulls: true },
   ),

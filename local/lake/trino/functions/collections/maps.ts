@@ -3,6 +3,7 @@ import type { Type } from "../../types/types";
 import { check, invalid } from "../errors";
 import { type Call, type Family, javascript, mixed, native } from "../implementation";
 import type { Entries, Plain } from "../javascript/values";
+import { fewArguments } from "../text/strings";
 import { keyOf } from "./compare";
 import { textOf } from "./text";
 
@@ -90,7 +91,7 @@ export const maps: Family = {
   ),
   map_concat: mixed((call) => {
     if (call.args.length < 2)
-      throw invalid("There must be two or more concatenation arguments to map_concat");
+      return fewArguments(call.args, "There must be two or more concatenation arguments to map_concat");
     const key = keyOf(keyType(call.returns));
     return javascript(
       () =>

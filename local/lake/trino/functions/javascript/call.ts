@@ -25,13 +25,16 @@ export function callJavaScript(
   return `${context.javascript(guarded)}(${[...args, `${column} IS NULL`].join(", ")})`;
 }
 
-/** The first column or lambda parameter that an expression's SQL reads, where it's seen from outside. */
+/**
+ * The first column or lambda parameter that an expression's SQL reads, where it's seen from outside. Their names are a
+ * letter and a number; `f` is of the fields of structs.
+ */
 function columnOf(sql: string): string | undefined {
   const text = sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, "''");
   const visible = text.split(/\bSELECT\b/)[0] ?? "";
   const own = new Set(
     [...visible.matchAll(/\blambda ([^:]*):/g)].flatMap(([, names = ""]) => names.split(", ")),
   );
-  for (const [name] of visible.matchAll(/(?<![\w.'])[a-z]+\d+(?![\w(])/g)) if (!own.has(name)) return name;
+  for (const [name] of visible.matchAll(/(?<![\w.'])[a-eg-z]\d+(?![\w(])/g)) if (!own.has(name)) return name;
   return undefined;
 }

@@ -59,6 +59,22 @@ function widthBucketOf(operand: number, bins: readonly (number | null)[]): bigin
   return BigInt(lower);
 }
 
+const earthRadius = 6371.01;
+
+/** Kilometres between two places, by Vincenty's formula on a sphere. */
+function greatCircle(latitude1: number, longitude1: number, latitude2: number, longitude2: number): number {
+  for (const latitude of [latitude1, latitude2])
+    check(latitude >= -90 && latitude <= 90, "Latitude must be between -90 and 90");
+  for (const longitude of [longitude1, longitude2])
+    check(longitude >= -180 && longitude <= 180, "Longitude must be between -180 and 180");
+  const [a, b] = [latitude1 / degree, latitude2 / degree];
+  const delta = (longitude1 - longitude2) / degree;
+  const t1 = Math.cos(b) * Math.sin(delta);
+  const t2 = Math.cos(a) * Math.sin(b) - Math.sin(a) * Math.cos(b) * Math.cos(delta);
+  const t3 = Math.sin(a) * Math.sin(b) + Math.cos(a) * Math.cos(b) * Math.cos(delta);
+  return Math.atan2(Math.hypot(t1, t2), t3) * earthRadius;
+}
+
 const digitsOf = "0123456789abcdefghijklmnopqrstuvwxyz";
 
 function fromBase(text: string, radix: bigint): bigint {
@@ -92,6 +108,7 @@ export const math: Family = {
   e: native(() => `CAST(${Math.E} AS DOUBLE)`),
   exp: ofNumber(Math.exp),
   from_base: plain(fromBase),
+  great_circle_distance: plain(greatCircle),
   infinity: native(() => "CAST('infinity' AS DOUBLE)"),
   is_finite: same("isfinite"),
   is_infinite: same("isinf"),

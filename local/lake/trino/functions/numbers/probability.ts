@@ -1,6 +1,6 @@
 import { check } from "../errors";
 import { type Family, plain } from "../implementation";
-import { betaRegularized, erfc, invert, logGamma } from "./special";
+import { betaRegularized, brent, erfc, invert, logGamma } from "./special";
 
 /** https://trino.io/docs/current/functions/math.html#probability-functions-cdf */
 const normalCdf = (mean: number, deviation: number, value: number): number =>
@@ -38,7 +38,8 @@ export const probability: Family = {
   inverse_beta_cdf: plain((a: number, b: number, p: number) => {
     check(p >= 0 && p <= 1, "p must be in the interval [0, 1]");
     check(a > 0 && b > 0, "a, b must be > 0");
-    return invert((x) => betaRegularized(x, a, b), p, 0, 1);
+    if (p === 0 || p === 1) return p;
+    return brent((x) => betaRegularized(x, a, b) - p, 0, 1, 1e-9);
   }),
   inverse_normal_cdf: plain((mean: number, deviation: number, p: number) => {
     check(p > 0 && p < 1, "p must be 0 > p > 1");

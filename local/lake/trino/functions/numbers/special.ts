@@ -78,3 +78,63 @@ export function invert(fn: (x: number) => number, target: number, low: number, h
   }
   return from;
 }
+
+/**
+ * Where a function is 0 between two bounds, by Brent's method to an absolute accuracy, as Apache's Commons Math goes.
+ *
+ * @see https://commons.apache.org/proper/commons-math/javadocs/api-3.6.1/org/apache/commons/math3/analysis/solvers/BrentSolver.html
+ */
+export function brent(fn: (x: number) => number, low: number, high: number, accuracy: number): number {
+  const middle = low + 0.5 * (high - low);
+  const [atMiddle, atLow] = [fn(middle), fn(low)];
+  if (Math.abs(atMiddle) <= 1e-15) return middle;
+  if (Math.abs(atLow) <= 1e-15) return low;
+  let [a, fa, b, fb] =
+    atMiddle * atLow < 0 ? [low, atLow, middle, atMiddle] : [middle, atMiddle, high, fn(high)];
+  let [c, fc] = [a, fa];
+  let d = b - a;
+  let e = d;
+  for (;;) {
+    if (Math.abs(fc) < Math.abs(fb)) {
+      [a, b, c] = [b, c, b];
+      [fa, fb, fc] = [fb, fc, fb];
+    }
+    const tolerance = 2 * 1e-14 * Math.abs(b) + accuracy;
+    const half = 0.5 * (c - b);
+    if (Math.abs(half) <= tolerance || fb === 0) return b;
+    if (Math.abs(e) < tolerance || Math.abs(fa) <= Math.abs(fb)) {
+      d = half;
+      e = d;
+    } else {
+      let s = fb / fa;
+      let p: number;
+      let q: number;
+      if (a === c) {
+        p = 2 * half * s;
+        q = 1 - s;
+      } else {
+        q = fa / fc;
+        const r = fb / fc;
+        p = s * (2 * half * q * (q - r) - (b - a) * (r - 1));
+        q = (q - 1) * (r - 1) * (s - 1);
+      }
+      if (p > 0) q = -q;
+      else p = -p;
+      s = e;
+      e = d;
+      if (p >= 1.5 * half * q - Math.abs(tolerance * q) || p >= Math.abs(0.5 * s * q)) {
+        d = half;
+        e = d;
+      } else d = p / q;
+    }
+    [a, fa] = [b, fb];
+    if (Math.abs(d) > tolerance) b += d;
+    else b += half > 0 ? tolerance : -tolerance;
+    fb = fn(b);
+    if ((fb > 0 && fc > 0) || (fb <= 0 && fc <= 0)) {
+      [c, fc] = [a, fa];
+      d = b - a;
+      e = d;
+    }
+  }
+}

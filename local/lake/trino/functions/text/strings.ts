@@ -141,7 +141,7 @@ function concat(call: Call): string {
   const [type] = call.types;
   const { args, returns } = call;
   if (returns.kind === "array") {
-    if (args.length < 2) return fewArguments("There must be two or more arguments to concat");
+    if (args.length < 2) return fewArguments(args, "There must be two or more arguments to concat");
     const lists = args.map((sql, index) => {
       const given = call.types[index];
       return given && duckdbTypeText(given) === duckdbTypeText(returns) ? sql : `[${sql}]`;
@@ -149,13 +149,15 @@ function concat(call: Call): string {
     return `(${lists.join(" || ")})`;
   }
   if (args.length < 2 && type?.kind !== "char")
-    return fewArguments("There must be two or more concatenation arguments");
+    return fewArguments(args, "There must be two or more concatenation arguments");
   return `(${args.join(" || ")})`;
 }
 
-const fewArguments = (sentence: string): never => {
+/** Of one argument only a NULL is taken, which answers NULL. */
+export function fewArguments([only]: readonly string[], sentence: string): string {
+  if (only !== undefined && /^CAST\(NULL AS /.test(only)) return only;
   throw invalid(sentence);
-};
+}
 
 /** DuckDB makes ß the capital ẞ, which Java leaves; a character that nothing uses stands for it meanwhile. */
 const sharpS = "\u{10fffe}";
