@@ -65,16 +65,38 @@ function scalarFunction(name: string, fn: JavaScriptFunction): DuckDBScalarFunct
     volatile: fn.volatile ?? false,
     mainFunction: (_info, input, output) => {
       const vectors = decoders.map((_, index) => input.getColumnVector(index));
+      const read = (column: number, row: number): Plain =>
+        decoders[column]?.(vectors[column]?.getItem(row) ?? null) ?? null;
+      const answer = caller(call, decoders.length, fn.takesNulls ?? false, read);
       try {
-        for (let row = 0; row < input.rowCount; row += 1) {
-          const values = vectors.map((vector, index) => decoders[index]?.(vector.getItem(row)) ?? null);
-          const answer = !fn.takesNulls && values.includes(null) ? null : encodeResult(call(...values));
-          output.setItem(row, answer);
-        }
+        for (let row = 0; row < input.rowCount; row += 1) output.setItem(row, encodeResult(answer(row)));
       } catch (error) {
         throw error instanceof TrinoError ? new Error(encodeError(error.code, error.sentence)) : error;
       }
       output.flush();
     },
   });
+}
+
+/** Answers a row; for the usual numbers of arguments without a list of them. */
+function caller(
+  call: (...values: Plain[]) => Plain,
+  count: number,
+  takesNulls: boolean,
+  read: (column: number, row: number) => Plain,
+): (row: number) => Plain {
+  if (!takesNulls && count === 1)
+    return (row) => {
+      const value = read(0, row);
+      return value === null ? null : call(value);
+    };
+  if (!takesNulls && count === 2)
+    return (row) => {
+      const [first, second] = [read(0, row), read(1, row)];
+      return first === null || second === null ? null : call(first, second);
+    };
+  return (row) => {
+    const values = Array.from({ length: count }, (_, column) => read(column, row));
+    return !takesNulls && values.includes(null) ? null : call(...values);
+  };
 }

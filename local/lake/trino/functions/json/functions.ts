@@ -2,7 +2,7 @@ import { canonicalJson, JsonNumber } from "../../types/text/json";
 import { check, invalid } from "../errors";
 import { type Family, javascript, native, plain } from "../implementation";
 import { type Document, Fields, readDocument, scalarText, writeDocument } from "./document";
-import { at } from "./legacy-path";
+import { textAt } from "./legacy-path";
 
 /** https://trino.io/docs/current/functions/json.html */
 const listOf = (text: string): readonly Document[] | undefined => {
@@ -31,6 +31,17 @@ function arrayGet(text: string, index: bigint): string | null {
   return scalarText(item) ?? writeDocument(item);
 }
 
+/** A scalar's text: a string without its quotes, a number as it's written. */
+function scalarAt(found: string | undefined): string | null {
+  if (found === undefined || found === "null") return null;
+  const first = found.charAt(0);
+  if (first === "{" || first === "[") return null;
+  if (first !== '"') return found;
+  if (!found.includes("\\")) return found.slice(1, -1);
+  const text = readDocument(found);
+  return typeof text === "string" ? text : null;
+}
+
 function parsed(text: string): string {
   const value = canonicalJson(text);
   if (value === undefined) throw invalid(`Cannot convert value to JSON: '${text}'`);
@@ -50,19 +61,18 @@ export const jsons: Family = {
     return list === undefined ? null : BigInt(list.length);
   }),
   json_extract: plain((text: string, path: string) => {
-    const value = at(text, path);
-    return value === undefined ? null : writeDocument(value);
+    const found = textAt(text, path);
+    const document = found === undefined ? undefined : readDocument(found);
+    return document === undefined ? null : writeDocument(document);
   }),
-  json_extract_scalar: plain((text: string, path: string) => {
-    const value = at(text, path);
-    return value === undefined || value === null ? null : (scalarText(value) ?? null);
-  }),
+  json_extract_scalar: plain((text: string, path: string) => scalarAt(textAt(text, path))),
   json_format: native(({ args: [x = ""] }) => x),
   json_parse: javascript(() => parsed),
   json_size: plain((text: string, path: string) => {
-    const value = at(text, path);
-    if (value === undefined) return null;
-    if (value instanceof Fields) return BigInt(value.entries.length);
-    return BigInt(Array.isArray(value) ? value.length : 0);
+    const found = textAt(text, path);
+    const document = found === undefined ? undefined : readDocument(found);
+    if (document === undefined) return null;
+    if (document instanceof Fields) return BigInt(document.entries.length);
+    return BigInt(Array.isArray(document) ? document.length : 0);
   }),
 };

@@ -1,5 +1,5 @@
 import { invalid } from "../errors";
-import { type Document, Fields, readDocument } from "./document";
+import { afterBlanks, afterValue, elementStart, fieldStart, isArray, isObject, NotJson } from "./scan";
 
 /**
  * The paths of json_extract and its like: `$.store.book[0]["title"]`.
@@ -63,20 +63,30 @@ function parse(path: string): string[] {
   return steps;
 }
 
-/** What stands at a path of a JSON text; undefined where the text is no JSON or has nothing there. */
-export function at(text: string, path: string): Document | undefined {
+/**
+ * The text of what stands at a path of a JSON text; undefined where the text is no JSON as far as it's read, or has
+ * nothing there.
+ */
+export function textAt(text: string, path: string): string | undefined {
   const steps = legacyPath(path);
-  let document = readDocument(text);
-  for (const step of steps) {
-    if (document === undefined) return undefined;
-    document = stepInto(document, step);
+  try {
+    let at = afterBlanks(text, 0);
+    for (const step of steps) {
+      const start = stepInto(text, at, step);
+      if (start === undefined) return undefined;
+      at = start;
+    }
+    return text.slice(at, afterValue(text, at));
+  } catch (error) {
+    if (error instanceof NotJson) return undefined;
+    throw error;
   }
-  return document;
 }
 
-function stepInto(document: Document, step: string): Document | undefined {
-  if (document instanceof Fields) return document.get(step);
-  if (Array.isArray(document))
-    return /^\d+$/.test(step) ? (document as readonly Document[])[Number(step)] : undefined;
+function stepInto(text: string, at: number, step: string): number | undefined {
+  if (isObject(text, at)) return fieldStart(text, at, step);
+  if (isArray(text, at)) return /^\d+$/.test(step) ? elementStart(text, at, Number(step)) : undefined;
+  // A scalar has nothing in it, but must be one.
+  afterValue(text, at);
   return undefined;
 }
