@@ -1,5 +1,5 @@
 import type { QueryColumn, QueryResult, Row } from "@streaming-data-lake/lake/result";
-import type { Value } from "@streaming-data-lake/lake/values";
+import type { Value } from "@streaming-data-lake/lake/result";
 import CliTable from "cli-table3";
 import stringWidth from "string-width";
 

@@ -17,7 +17,8 @@ export const askAll = async (statements: readonly Recorded[]): Promise<readonly 
   const folder = await realpath(await mkdtemp(join(tmpdir(), "recorded-")));
   await cp(join(LAKE_FOLDER, "lake"), join(folder, "lake"), { recursive: true });
   const database = await openDatabase(folder);
-  const engine = new Engine(tables(), folder, () => new Date(), database.connection);
+  const { connection } = database;
+  const engine = new Engine({ tables: tables(), lakeFolder: folder, now: () => new Date(), connection });
   try {
     const asked: Asked[] = [];
     const inOrder = [...statements].sort((a, b) => Number(a.state ?? false) - Number(b.state ?? false));

@@ -28,15 +28,18 @@ export type ClientValue =
 /** Digits of the second in a result. */
 const milliseconds = 3;
 
+/** A row as a list of its fields, or as an object of them where each has a name of its own. */
+export type RowShape = "list" | "object";
+
 /** Makes plain values of a type a client's. */
-export function clientWriter(type: Type): (value: Plain) => ClientValue {
-  const write = writer(type);
+export function clientWriter(type: Type, shape: RowShape = "list"): (value: Plain) => ClientValue {
+  const write = writer(type, shape);
   return (value) => (value === null ? null : write(value));
 }
 
 const number = (value: number): ClientValue => (Number.isFinite(value) ? value : String(value));
 
-function writer(type: Type): (value: Plain) => ClientValue {
+function writer(type: Type, shape: RowShape): (value: Plain) => ClientValue {
   switch (type.kind) {
     case "bigint":
       return (value) => {
@@ -79,18 +82,22 @@ function writer(type: Type): (value: Plain) => ClientValue {
     case "ipaddress":
       return (value) => formatAddress(value as Uint8Array);
     case "array": {
-      const element = clientWriter(type.element);
+      const element = clientWriter(type.element, shape);
       return (value) => (value as readonly Plain[]).map(element);
     }
     case "map": {
       const key = keyWriter(type.key);
-      const item = clientWriter(type.value);
+      const item = clientWriter(type.value, shape);
       return (value) =>
         Object.fromEntries((value as unknown as Entries).map(([name, entry]) => [key(name), item(entry)]));
     }
     case "row": {
-      const fields = type.fields.map((field) => clientWriter(field.type));
-      return (value) => (value as readonly Plain[]).map((item, index) => fields[index]?.(item) ?? null);
+      const fields = type.fields.map((field) => clientWriter(field.type, shape));
+      const list = (value: Plain) =>
+        (value as readonly Plain[]).map((item, index) => fields[index]?.(item) ?? null);
+      const names = type.fields.flatMap(({ name }) => name ?? []);
+      if (shape === "list" || new Set(names).size < fields.length) return list;
+      return (value) => Object.fromEntries(list(value).map((item, index) => [names[index] ?? "", item]));
     }
     default:
       return (value) => value as ClientValue;
@@ -100,7 +107,7 @@ function writer(type: Type): (value: Plain) => ClientValue {
 /** The text of a map's key. */
 function keyWriter(type: Type): (value: Plain) => string {
   if (type.kind === "array" || type.kind === "map" || type.kind === "row") {
-    const write = writer(type);
+    const write = writer(type, "list");
     return (value) => JSON.stringify(write(value));
   }
   if (
@@ -109,7 +116,7 @@ function keyWriter(type: Type): (value: Plain) => string {
     type.kind.startsWith("time") ||
     type.kind === "varbinary"
   ) {
-    const write = writer(type);
+    const write = writer(type, "list");
     return (value) => String(write(value));
   }
   const write = textOf(type);

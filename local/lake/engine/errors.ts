@@ -1,12 +1,16 @@
 import { decodeError, TrinoError } from "../trino/types/errors";
 
 /** What DuckDB says while a statement runs, in Trino's terms. An error that isn't a statement's stays as it is. */
-export function toTrinoError(error: unknown, _sql: string): unknown {
+export function toTrinoError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof TrinoError) return error;
   const carried = decodeError(conversionText(error.message));
   if (carried) return carried;
   const [, kind, rest = ""] = /^(?:Failed to [\w ]+: )?([\w ]+?) Error: ([\s\S]+)$/.exec(error.message) ?? [];
   const [summary = ""] = rest.split("\n");
+  if (/Malformed JSON/i.test(summary))
+    return new TrinoError("HIVE_CURSOR_ERROR", summary, undefined, undefined, {
+      hint: 'set ignore.malformed.json to "true" in the table\'s SerDe parameters to read such lines as rows of NULL',
+    });
   switch (kind) {
     case "Out of Range":
       return new TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", overflow(summary));
@@ -14,6 +18,8 @@ export function toTrinoError(error: unknown, _sql: string): unknown {
       return new TrinoError("INVALID_CAST_ARGUMENT", summary);
     case "Invalid Input":
       return new TrinoError("INVALID_FUNCTION_ARGUMENT", summary);
+    case "Out of Memory":
+      return new TrinoError("EXCEEDED_LOCAL_MEMORY_LIMIT", summary);
     default:
       return error;
   }

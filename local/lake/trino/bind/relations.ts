@@ -5,6 +5,7 @@ import { formatType } from "../types/format";
 import { bigint, double, isNumeric } from "../types/types";
 import { coerce } from "./coerce";
 import type { Env } from "./context";
+import { checkCorrelation } from "./correlation";
 import { bindBoolean, bindExpr } from "./expressions";
 import { bindComparison } from "./operators";
 import { bindQuery, columnOf } from "./queries";
@@ -53,6 +54,7 @@ const fieldOf = (output: Output, qualifier: readonly string[], hidden = false): 
 
 function bindDerived(node: ast.Query, env: Env, lateral: boolean): BoundFrom {
   const query = bindQuery(node, env);
+  if (lateral) checkCorrelation(query, node);
   return {
     relation: { kind: "subquery", query, outputs: query.outputs, lateral },
     scope: relationScope(
@@ -89,19 +91,22 @@ function findTable(parts: readonly string[], at: Position, { context }: Env): Ca
     .map((part) => part.toLowerCase());
   if (catalogName !== catalog.name)
     throw errorAt(at, "CATALOG_NOT_FOUND", `Catalog '${catalogName}' not found`);
-  const table = catalog.find(schema, name);
-  if (table) return table;
+  // A table named alone may be of any database: the one in use comes first.
+  const schemas = parts.length === 1 ? [schema, ...catalog.schemas] : [schema];
+  for (const one of schemas) {
+    const table = catalog.find(one, name);
+    if (table) return table;
+  }
   if (!catalog.schemas.includes(schema))
     throw errorAt(at, "SCHEMA_NOT_FOUND", `Schema '${schema}' does not exist`);
-  const close = closest(
-    name,
-    catalog.tables(schema).map((one) => one.name),
-  );
+  const names = catalog.tables(schema).map((one) => one.name);
+  const close = closest(name, names);
+  const known = `tables: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`;
   throw errorAt(
     at,
     "TABLE_NOT_FOUND",
     `Table '${catalog.name}.${schema}.${name}' does not exist`,
-    close && `did you mean "${close}"?`,
+    close ? `did you mean "${close}"?` : known,
   );
 }
 
@@ -163,7 +168,7 @@ function bindJoin(node: ast.Join, env: Env): BoundFrom {
   const lateral = isLateral(node.right);
   if (lateral && (node.type === "RIGHT" || node.type === "FULL") && !onlyOwn(node.right))
     throw errorAt(
-      node.right,
+      firstName(node.right) ?? node.right,
       "INVALID_COLUMN_REFERENCE",
       `LATERAL reference not allowed in ${node.type} JOIN`,
     );
@@ -185,6 +190,12 @@ function bindJoin(node: ast.Join, env: Env): BoundFrom {
   const condition = bindBoolean(criteria.expression, { ...env, scope }, "JOIN ON clause");
   checkScalar(condition, criteria.expression, "JOIN clause");
   return { relation: { ...base, type, condition }, scope };
+}
+
+/** The first column that an UNNEST names. */
+function firstName(node: ast.Relation): Position | undefined {
+  if (node.kind === "AliasedRelation") return firstName(node.relation);
+  return node.kind === "Unnest" ? node.expressions.find(hasName) : undefined;
 }
 
 /** An UNNEST of values alone names no column of the left side. */
@@ -292,7 +303,7 @@ function bindUnnest(node: ast.Unnest, env: Env, aliases: number | undefined): Bo
     const { type } = expr;
     if (type.kind === "map") return { expr, asRow: false, outputs: [output(type.key), output(type.value)] };
     if (type.kind !== "array")
-      throw errorAt(node, "INVALID_FUNCTION_ARGUMENT", `Cannot unnest type: ${formatType(type)}`);
+      throw errorAt(undefined, "INVALID_FUNCTION_ARGUMENT", `Cannot unnest type: ${formatType(type)}`);
     const { element } = type;
     checkScalar(expr, node.expressions[index] ?? node, "UNNEST");
     if (element.kind !== "row" || asRow) return { expr, asRow: true, outputs: [output(element)] };
@@ -311,11 +322,22 @@ function bindUnnest(node: ast.Unnest, env: Env, aliases: number | undefined): Bo
 
 const isRows = ({ type }: Expr) => type.kind === "array" && type.element.kind === "row";
 
+function checkPercentage(percentage: Expr, at: Position): void {
+  if (percentage.kind !== "constant") return;
+  const { type, value } = percentage;
+  const rate = Number(value) / (type.kind === "decimal" ? 10 ** type.scale : 1);
+  if (rate < 0)
+    throw errorAt(at, "NUMERIC_VALUE_OUT_OF_RANGE", "Sample percentage must be greater than or equal to 0");
+  if (rate > 100)
+    throw errorAt(at, "NUMERIC_VALUE_OUT_OF_RANGE", "Sample percentage must be less than or equal to 100");
+}
+
 function bindSample(node: ast.SampledRelation, env: Env): BoundFrom {
   const { relation, scope } = bindRelation(node.relation, env);
   const percentage = bindExpr(node.percentage, env);
   if (!isNumeric(percentage.type))
     throw errorAt(node.percentage, "TYPE_MISMATCH", "Sample percentage should be a numeric expression");
+  checkPercentage(percentage, node.percentage);
   return {
     relation: { kind: "sample", relation, method: node.method, percentage: coerce(percentage, double) },
     scope,

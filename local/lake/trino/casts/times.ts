@@ -14,7 +14,11 @@ const day = 86_400_000_000n;
 const floorDay = (micros: bigint): bigint => (micros - modulo(micros, day)) / day;
 
 /** Casts between dates and times; undefined where there's none. A time becomes a timestamp of the session's day. */
-export function timeCast(from: Type, to: Type, { zone: session, startMicros }: Session): ((value: Plain) => Plain) | undefined {
+export function timeCast(
+  from: Type,
+  to: Type,
+  { zone: session, startMicros }: Session,
+): ((value: Plain) => Plain) | undefined {
   const local = localReader(from, to, floorDay(localOf(startMicros, session)) * day);
   if (!local) return undefined;
   switch (to.kind) {
@@ -59,7 +63,9 @@ function localReader(from: Type, to: Type, today: bigint): ((value: Plain) => bi
     case "date":
       return (value) => BigInt(value as number) * day;
     case "time":
-      return to.kind.startsWith("timestamp") ? (value) => today + (value as bigint) : (value) => value as bigint;
+      return to.kind.startsWith("timestamp")
+        ? (value) => today + (value as bigint)
+        : (value) => value as bigint;
     case "timestamp":
       return to.kind === "time" ? (value) => beforeEpoch(value as bigint) : (value) => value as bigint;
     case "timestamp with time zone":

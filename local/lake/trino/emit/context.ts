@@ -11,7 +11,8 @@ export type TableSource = (scan: TableScan) => string;
  */
 export class Emission implements EmitContext {
   readonly functions = new Map<string, JavaScriptFunction>();
-  private readonly computed: Map<string, string>[] = [];
+  private readonly computed: { readonly names: ReadonlyMap<string, string>; readonly depth: number }[] = [];
+  private depth = 0;
   private readonly variables = new Map<number, string>();
   private count = 0;
 
@@ -36,8 +37,8 @@ export class Emission implements EmitContext {
   }
 
   /** Runs `write` where the expressions with these keys are columns of the relation below. */
-  within<Result>(computed: Map<string, string>, write: () => Result): Result {
-    this.computed.push(computed);
+  within<Result>(names: ReadonlyMap<string, string>, write: () => Result): Result {
+    this.computed.push({ names, depth: this.depth });
     try {
       return write();
     } finally {
@@ -45,12 +46,28 @@ export class Emission implements EmitContext {
     }
   }
 
-  /** The column that already holds an expression, innermost first. */
+  /** Runs `write` for a query inside of what is being written. */
+  inside<Result>(write: () => Result): Result {
+    this.depth++;
+    try {
+      return write();
+    } finally {
+      this.depth--;
+    }
+  }
+
+  /**
+   * The column that already holds an expression, innermost first. An aggregate of a subquery is its own, though it may read
+   * like one of the query around it.
+   */
   computedAs(expr: Expr): string | undefined {
     if (this.computed.length === 0) return undefined;
     const key = keyOf(expr);
+    const own = expr.kind === "aggregate" || expr.kind === "window" || expr.kind === "grouping";
     for (let index = this.computed.length - 1; index >= 0; index--) {
-      const name = this.computed[index]?.get(key);
+      const level = this.computed[index];
+      if (own && level?.depth !== this.depth) continue;
+      const name = level?.names.get(key);
       if (name !== undefined) return name;
     }
     return undefined;

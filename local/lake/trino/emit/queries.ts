@@ -18,7 +18,10 @@ import { failure } from "./failure";
 import { emitRelation } from "./relations";
 
 /** A query as DuckDB SQL; its columns are named by its outputs' ids. */
-export function emitQuery(query: BoundQuery, emission: Emission): string {
+export const emitQuery = (query: BoundQuery, emission: Emission): string =>
+  emission.inside(() => writeQuery(query, emission));
+
+function writeQuery(query: BoundQuery, emission: Emission): string {
   const ctes = query.ctes.map((cte) => emitCte(cte, emission));
   const head =
     ctes.length > 0

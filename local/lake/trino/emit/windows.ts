@@ -2,6 +2,7 @@ import type { BoundFrameEdge, BoundWindow, Expr, WindowCall } from "../bind/tree
 import { isNumeric, type Type } from "../types/types";
 import type { Emission } from "./context";
 import { emitArguments, emitExpr, emitSortKeys, sortable } from "./expressions";
+import { failure } from "./failure";
 
 export function emitWindow(expr: WindowCall, emission: Emission): string {
   const clauses = {
@@ -31,7 +32,14 @@ function emitOver({ partitionBy, orderBy, frame }: BoundWindow, emission: Emissi
 
 function emitEdge(edge: BoundFrameEdge, sorted: Type | undefined, emission: Emission): string {
   if (!edge.value) return edge.type;
-  return `${distance(edge.value, sorted, emission)} ${edge.type}`;
+  const sql = distance(edge.value, sorted, emission);
+  if (sorted || edge.value.kind === "constant") return `${sql} ${edge.type}`;
+  const negative = failure(
+    "BIGINT",
+    "INVALID_WINDOW_FRAME",
+    "Window frame offset value must not be negative or null",
+  );
+  return `(CASE WHEN ${sql} >= 0 THEN ${sql} ELSE ${negative} END) ${edge.type}`;
 }
 
 /** How far a frame reaches: an interval of DuckDB's where rows are sorted by time. */
