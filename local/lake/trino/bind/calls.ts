@@ -1,4 +1,5 @@
 import { type CallArgument, type ResolvedCall, resolveCall } from "../functions/registry";
+import { signaturesOf } from "../functions/signatures/table";
 import type * as ast from "../parse/ast";
 import { errorAt, type Position } from "../types/errors";
 import { formatType } from "../types/format";
@@ -6,7 +7,9 @@ import type { Type } from "../types/types";
 import { coerce } from "./coerce";
 import type { Env } from "./context";
 import { bindBoolean, bindExpr } from "./expressions";
+import { keyOf } from "./key";
 import { isComparable, isOrderable } from "./operators";
+import { expressionText } from "./text";
 import type { Argument, Expr, Lambda, SortKey, Variable } from "./tree";
 import { contains, isAggregate, isWindow } from "./visit";
 import { bindWindow } from "./windows";
@@ -28,17 +31,15 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
       "INVALID_PROCESSING_MODE",
       `${node.processingMode} semantics is not supported out of pattern recognition context`,
     );
+  if (node.distinct && !signaturesOf(name)?.some(({ kind }) => kind !== "scalar"))
+    throw errorAt(node, "FUNCTION_NOT_AGGREGATE", "DISTINCT is not supported for non-aggregation functions");
+  if (name === "listagg") checkListagg(node, env);
   const { call, arguments: bound } = resolve(name, node.arguments, node, env);
   const common = { type: call.returns, call, arguments: bound, at: node as Position };
 
   if (call.kind === "scalar") {
-    if (node.window) throw errorAt(node, "FUNCTION_NOT_WINDOW", `Not a window function: ${name}`);
-    if (node.distinct)
-      throw errorAt(
-        node,
-        "FUNCTION_NOT_AGGREGATE",
-        `DISTINCT is not supported for non-aggregation functions`,
-      );
+    if (node.window)
+      throw errorAt(env.select ?? node, "FUNCTION_NOT_WINDOW", `Not a window function: ${name}`);
     if (node.filter)
       throw errorAt(node, "FUNCTION_NOT_AGGREGATE", `Filter is only valid for aggregation functions`);
     if (node.orderBy)
@@ -85,7 +86,44 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
   if (bound.some((argument) => contains(argument, isWindow)))
     throw errorAt(node, "NESTED_WINDOW", `Cannot nest window functions inside aggregation '${name}'`);
   const orderBy = node.orderBy ? bindSortKeys(node.orderBy, env) : [];
+  if (node.distinct && node.orderBy) checkDistinctOrder(node, node.orderBy, orderBy, bound);
   return { kind: "aggregate", ...common, distinct: node.distinct, ...(filter && { filter }), orderBy };
+}
+
+/** The value of listagg is text: nothing is coerced to it. */
+function checkListagg(node: ast.FunctionCall, env: Env): void {
+  const [value] = node.arguments;
+  if (!value) return;
+  const { type } = bindExpr(value, env);
+  if (type.kind !== "varchar")
+    throw errorAt(
+      node,
+      "TYPE_MISMATCH",
+      `Expected expression of varchar, but '${expressionText(value)}' has ${formatType(type)} type`,
+    );
+}
+
+function checkDistinctOrder(
+  node: ast.FunctionCall,
+  orderBy: ast.OrderBy,
+  keys: readonly SortKey[],
+  bound: readonly Argument[],
+): void {
+  // Written alike, an argument and a sort key are one even where the argument is coerced.
+  const shown = new Set([
+    ...node.arguments.map(expressionText),
+    ...bound.flatMap((argument) => (argument.kind === "lambda" ? [] : [keyOf(argument)])),
+  ]);
+  for (const [index, { expr }] of keys.entries()) {
+    const written = orderBy.items[index]?.expression ?? orderBy;
+    const text = written.kind === "OrderBy" ? "" : expressionText(written);
+    if (!shown.has(keyOf(expr)) && !shown.has(text))
+      throw errorAt(
+        written,
+        "EXPRESSION_NOT_IN_DISTINCT",
+        "For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments",
+      );
+  }
 }
 
 function checkDistinct(bound: readonly Argument[], at: Position): void {
@@ -99,9 +137,14 @@ function checkDistinct(bound: readonly Argument[], at: Position): void {
 }
 
 /** A call of a function that a special form stands for. */
-export function bindNamedCall(name: string, nodes: readonly ast.Expression[], at: Position, env: Env): Expr {
+export function bindNamedCall(
+  name: string,
+  nodes: readonly ast.Expression[],
+  at: Position | undefined,
+  env: Env,
+): Expr {
   const { call, arguments: bound } = resolve(name, nodes, at, env);
-  return { kind: "call", type: call.returns, call, arguments: bound, at };
+  return { kind: "call", type: call.returns, call, arguments: bound, ...(at && { at }) };
 }
 
 /** A scalar call over expressions that are bound. */
@@ -127,7 +170,7 @@ function coerceArgument(value: Expr, call: ResolvedCall, index: number): Expr {
 function resolve(
   name: string,
   nodes: readonly ast.Expression[],
-  at: Position,
+  at: Position | undefined,
   env: Env,
 ): { call: ResolvedCall; arguments: Argument[] } {
   const values = nodes.map((node) => (node.kind === "Lambda" ? node : bindExpr(node, env)));

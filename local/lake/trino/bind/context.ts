@@ -1,4 +1,5 @@
 import type { WindowSpecification } from "../parse/ast";
+import type { Position } from "../types/errors";
 import { relationScope, type Scope } from "./scope";
 import type { BoundCte, Catalog, Expr } from "./tree";
 
@@ -26,6 +27,8 @@ export interface Env {
   readonly scope: Scope;
   /** The queries of WITH by their names in lower case. */
   readonly ctes: ReadonlyMap<string, BoundCte>;
+  /** The SELECT that an expression stands in, where Trino puts errors of the whole of it. */
+  readonly select?: Position;
   /** The windows of the WINDOW clause, by their names in lower case. */
   readonly windows?: ReadonlyMap<string, WindowSpecification>;
 }

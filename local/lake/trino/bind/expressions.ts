@@ -490,14 +490,37 @@ function bindExtract(node: ast.Extract, env: Env): Expr {
       "TYPE_MISMATCH",
       `Type of argument to extract must be DATE, TIME, TIMESTAMP, or INTERVAL (actual ${formatType(type)})`,
     );
+  if (!holds(type.kind, node.field))
+    throw errorAt(node.value, "TYPE_MISMATCH", `Cannot extract ${node.field} from ${formatType(type)}`);
   return bindNamedCall(extractFunctions[node.field], [node.value], node, env);
+}
+
+/** Whether values of a type have a field. */
+function holds(type: Type["kind"], field: ast.ExtractField): boolean {
+  switch (field) {
+    case "YEAR":
+    case "MONTH":
+      return (type !== "interval day to second" && !type.startsWith("time")) || type.startsWith("timestamp");
+    case "DAY":
+      return type !== "interval year to month" && (!type.startsWith("time") || type.startsWith("timestamp"));
+    case "HOUR":
+    case "MINUTE":
+    case "SECOND":
+      return type !== "date" && type !== "interval year to month";
+    case "TIMEZONE_MINUTE":
+    case "TIMEZONE_HOUR":
+      return type.endsWith("with time zone");
+    default:
+      return type === "date" || type.startsWith("timestamp");
+  }
 }
 
 const trimFunctions = { BOTH: "trim", LEADING: "ltrim", TRAILING: "rtrim" } as const;
 
 function bindTrim(node: ast.Trim, env: Env): Expr {
   const parts = node.characters ? [node.source, node.characters] : [node.source];
-  return bindNamedCall(trimFunctions[node.specification], parts, node, env);
+  // Trino tells no place of a fault here.
+  return bindNamedCall(trimFunctions[node.specification], parts, undefined, env);
 }
 
 function bindCurrentName(node: ast.CurrentName, env: Env): Expr {

@@ -170,13 +170,13 @@ function genericType(
       const scale = second ?? 0;
       if (precision < 1 || precision > 38)
         throw errorAt(
-          at,
+          undefined,
           "INVALID_FUNCTION_ARGUMENT",
           `DECIMAL precision must be in range [1, 38]: ${precision}`,
         );
       if (scale > precision)
         throw errorAt(
-          at,
+          undefined,
           "INVALID_FUNCTION_ARGUMENT",
           `DECIMAL scale must be in range [0, precision (${precision})]: ${scale}`,
         );

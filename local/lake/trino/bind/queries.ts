@@ -12,6 +12,7 @@ import { isComparable, isOrderable } from "./operators";
 import { bindTable } from "./relations";
 import { relationScope, type Scope, take } from "./scope";
 import { bindSelect } from "./select";
+import { expressionText } from "./text";
 import type { BoundBody, BoundLimit, BoundQuery, Column, Expr, Output, SortKey } from "./tree";
 import { bindWith } from "./with";
 
@@ -24,7 +25,7 @@ export function bindQuery(node: ast.Query, env: Env): BoundQuery {
     body.outputs.map((output) => ({ name: output.name, qualifier: [], expr: columnOf(output) })),
     env.scope,
   );
-  const orderBy = node.orderBy ? bindOutputOrder(node.orderBy, body.outputs, scope, inner) : [];
+  const orderBy = node.orderBy ? bindOutputOrder(node.orderBy, body.outputs, scope, inner, node) : [];
   const offset = node.offset && bindCount(node.offset.count, inner, "OFFSET");
   const limit = bindLimit(node.limit, inner, node.orderBy !== undefined);
   return {
@@ -86,23 +87,25 @@ function bindOutputOrder(
   outputs: readonly Output[],
   scope: Scope,
   env: Env,
+  at: ast.Position,
 ): SortKey[] {
   return orderBy.items.map((item) => {
     const expr =
       item.expression.kind === "LongLiteral"
         ? outputAt(item.expression, outputs)
         : bindExpr(item.expression, { ...env, scope });
-    checkOrderable(expr.type, item);
+    checkOrderable(expr.type, item, at);
     return sortKey(expr, item);
   });
 }
 
-export function checkOrderable(type: Type, at: ast.SortItem): void {
+/** @param at The query that is sorted, where Trino puts the error. */
+export function checkOrderable(type: Type, { expression }: ast.SortItem, at: ast.Position): void {
   if (!isOrderable(type))
     throw errorAt(
       at,
       "TYPE_MISMATCH",
-      `Type ${formatType(type)} is not orderable, and therefore cannot be used in ORDER BY: ${formatType(type)}`,
+      `Type ${formatType(type)} is not orderable, and therefore cannot be used in ORDER BY: ${expressionText(expression)}`,
     );
 }
 
@@ -157,14 +160,14 @@ function bindValues(node: ast.Values, env: Env): BoundBody {
   });
   const width = rows[0]?.length ?? 0;
   const types: Type[] = rows[0]?.map(({ type }) => type) ?? [];
-  for (const [index, row] of rows.entries()) {
+  for (const row of rows) {
     if (row.length !== width)
       throw errorAt(node, "TYPE_MISMATCH", `Values rows have mismatched sizes: ${width} vs ${row.length}`);
     for (const [column, { type }] of row.entries()) {
       const common = commonType(types[column] ?? type, type);
       if (!common)
         throw errorAt(
-          node.rows[index],
+          node,
           "TYPE_MISMATCH",
           `Values rows have mismatched types: ${rowText(rows[0] ?? [])} vs ${rowText(row)}`,
         );
@@ -179,10 +182,7 @@ function bindValues(node: ast.Values, env: Env): BoundBody {
   };
 }
 
-const rowText = (row: readonly Expr[]) =>
-  row.length === 1 && row[0]
-    ? formatType(row[0].type)
-    : `row(${row.map(({ type }) => formatType(type)).join(", ")})`;
+const rowText = (row: readonly Expr[]) => `row(${row.map(({ type }) => formatType(type)).join(", ")})`;
 
 /** A row that is no constructor gives its fields as columns; any other value is one column. */
 function fieldsOf(expr: Expr): Expr[] {

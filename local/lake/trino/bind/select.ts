@@ -13,7 +13,7 @@ import { bindRelation, checkScalar } from "./relations";
 import { replaceColumns } from "./replace";
 import { fieldsNamed, fieldsOf, findField, relationScope, type Scope, type ScopeField, take } from "./scope";
 import type { Aggregate, BoundSelect, Expr, GroupingCall, Output, SortKey, WindowCall } from "./tree";
-import { collect, contains, isAggregate, isWindow } from "./visit";
+import { collect, contains, find, isAggregate, isWindow } from "./visit";
 
 interface Item {
   readonly expr: Expr;
@@ -33,7 +33,7 @@ export function bindSelect(node: ast.QuerySpecification, outer: Env): BoundSelec
       throw errorAt(name, "DUPLICATE_WINDOW_NAME", `WINDOW name '${name.value}' specified more than once`);
     windows.set(key, window);
   }
-  const env: Env = { ...outer, scope: from.scope, windows };
+  const env: Env = { ...outer, scope: from.scope, windows, select: node };
 
   const where = node.where && bindBoolean(node.where, env, "WHERE clause");
   if (where && node.where) checkScalar(where, node.where, "WHERE clause");
@@ -50,13 +50,14 @@ export function bindSelect(node: ast.QuerySpecification, outer: Env): BoundSelec
         );
   const groupBy = node.groupBy && bindGrouping(node.groupBy, items, env);
   const having = node.having && bindBoolean(node.having, env, "HAVING clause");
-  if (having && node.having && contains(having, isWindow))
+  const nested = having && find(having, isWindow);
+  if (nested)
     throw errorAt(
-      node.having,
+      nested.at,
       "NESTED_WINDOW",
       "HAVING clause cannot contain window functions or row pattern measures",
     );
-  const orderBy = node.orderBy ? bindOrder(node.orderBy, items, env) : [];
+  const orderBy = node.orderBy ? bindOrder(node.orderBy, items, env, node) : [];
   const offset = node.offset && bindCount(node.offset.count, env, "OFFSET");
   const limit = bindLimit(node.limit, env, node.orderBy !== undefined);
 
@@ -79,7 +80,7 @@ export function bindSelect(node: ast.QuerySpecification, outer: Env): BoundSelec
   }
   if (groupings[0] && !groupBy)
     throw errorAt(
-      groupings[0].at,
+      node,
       "MISSING_GROUP_BY",
       "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause",
     );
@@ -92,7 +93,7 @@ export function bindSelect(node: ast.QuerySpecification, outer: Env): BoundSelec
         from.scope,
         items,
       );
-  if (node.select.distinct && node.orderBy) checkDistinctOrder(node.orderBy, orderBy, items);
+  if (node.select.distinct && node.orderBy) checkDistinctOrder(node.select, orderBy, items);
 
   return {
     kind: "select",
@@ -202,14 +203,14 @@ function starOf(
 }
 
 /** ORDER BY sees the aliases of SELECT first, then the columns of FROM. */
-function bindOrder(orderBy: ast.OrderBy, items: readonly Item[], env: Env): SortKey[] {
+function bindOrder(orderBy: ast.OrderBy, items: readonly Item[], env: Env, at: ast.Position): SortKey[] {
   const named = relationScope(
     items.map(({ output }) => ({ name: output.name, qualifier: [], expr: columnOf(output) })),
     env.scope,
   );
   return orderBy.items.map((item) => {
     const expr = bindSortExpression(item.expression, items, named, env);
-    checkOrderable(expr.type, item);
+    checkOrderable(expr.type, item, at);
     return sortKey(expr, item);
   });
 }
@@ -260,12 +261,12 @@ function substitute(expr: Expr, items: readonly Item[]): Expr {
   return replaceColumns(expr, (column) => byId.get(column.id));
 }
 
-function checkDistinctOrder(orderBy: ast.OrderBy, keys: readonly SortKey[], items: readonly Item[]): void {
+function checkDistinctOrder(at: ast.Position, keys: readonly SortKey[], items: readonly Item[]): void {
   const shown = new Set(items.map(({ expr }) => keyOf(expr)));
-  for (const [index, key] of keys.entries())
-    if (!shown.has(keyOf(key.expr)))
+  for (const { expr } of keys)
+    if (!shown.has(keyOf(expr)))
       throw errorAt(
-        orderBy.items[index]?.expression ?? orderBy,
+        at,
         "EXPRESSION_NOT_IN_DISTINCT",
         "For SELECT DISTINCT, ORDER BY expressions must appear in select list",
       );

@@ -5,6 +5,7 @@ import { formatType } from "../types/format";
 import { boolean, rowOf, type Type } from "../types/types";
 import { coerce } from "./coerce";
 import type { Env } from "./context";
+import { checkCorrelation } from "./correlation";
 import { bindExpr } from "./expressions";
 import { isComparable, isOrderable } from "./operators";
 import { bindQuery } from "./queries";
@@ -13,14 +14,15 @@ import type { BoundQuery, Expr, Output } from "./tree";
 /** A subquery sees the columns of the query that it stands in. */
 const bindSubquery = (node: ast.ScalarSubquery, env: Env): BoundQuery => bindQuery(node.query, env);
 
-export const bindExists = (node: ast.Exists, env: Env): Expr => ({
-  kind: "exists",
-  type: boolean,
-  query: bindSubquery(node.subquery, env),
-});
+export function bindExists(node: ast.Exists, env: Env): Expr {
+  const query = bindSubquery(node.subquery, env);
+  checkCorrelation(query, node, true);
+  return { kind: "exists", type: boolean, query };
+}
 
 export function bindScalarSubquery(node: ast.ScalarSubquery, env: Env): Expr {
   const query = bindSubquery(node, env);
+  checkCorrelation(query, node);
   return { kind: "scalarSubquery", type: typeOfRow(query.outputs), query };
 }
 

@@ -128,6 +128,12 @@ function bindEdge(
 ): BoundFrameEdge {
   if (!edge.value) return { type: edge.type };
   const value = bindExpr(edge.value, env);
+  if (value.kind === "constant" && (value.value === null || Number(value.value) < 0))
+    throw errorAt(
+      undefined,
+      "INVALID_WINDOW_FRAME",
+      "Window frame offset value must not be negative or null",
+    );
   if (type !== "RANGE") {
     if (!isIntegral(value.type))
       throw errorAt(

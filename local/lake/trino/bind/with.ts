@@ -1,6 +1,6 @@
 import type * as ast from "../parse/ast";
 import { commonType } from "../types/coercion";
-import { errorAt, type Position } from "../types/errors";
+import { errorAt } from "../types/errors";
 import { formatType } from "../types/format";
 import { sameType } from "../types/types";
 import type { Env } from "./context";
@@ -41,24 +41,20 @@ function bindPlain(node: ast.WithQuery, env: Env): BoundCte {
   return {
     id: env.context.nextId(),
     name: node.name.value,
-    outputs: renamed(query.outputs, node.columns, node),
+    outputs: renamed(query.outputs, node.columns),
     query,
     recursive: false,
   };
 }
 
 /** Outputs under the names of a column list. */
-export function renamed(
-  outputs: readonly Output[],
-  names: readonly ast.Identifier[] | undefined,
-  at: Position,
-): Output[] {
+export function renamed(outputs: readonly Output[], names: readonly ast.Identifier[] | undefined): Output[] {
   if (!names) return [...outputs];
   if (names.length !== outputs.length)
     throw errorAt(
-      at,
+      names[0],
       "MISMATCHED_COLUMN_ALIASES",
-      `WITH column list has ${names.length} entries but WITH query(${(at as ast.WithQuery).name.value}) has ${outputs.length} columns`,
+      `Column alias list has ${names.length} entries but relation has ${outputs.length} columns`,
     );
   return outputs.map((output, index) => ({ ...output, name: names[index]?.value }));
 }
@@ -72,7 +68,7 @@ function bindRecursive(node: ast.WithQuery, env: Env): BoundCte | undefined {
   if (!node.columns)
     throw errorAt(node, "MISSING_COLUMN_ALIASES", "missing column aliases in recursive WITH query");
   const anchor = asQuery(bindBody(union.left, env));
-  const outputs = renamed(anchor.outputs, node.columns, node).map((output) => ({
+  const outputs = renamed(anchor.outputs, node.columns).map((output) => ({
     ...output,
     id: env.context.nextId(),
   }));
