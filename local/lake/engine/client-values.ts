@@ -2,13 +2,15 @@ import { textOf } from "../trino/casts/text";
 import type { Entries, Plain, Zoned, ZonedTime } from "../trino/functions/javascript/values";
 import { formatDayInterval, formatYearInterval } from "../trino/types/text/intervals";
 import { formatAddress, formatUuid } from "../trino/types/text/networks";
-import { formatDecimal, formatReal } from "../trino/types/text/numbers";
+import { formatDecimal, formatDouble, formatReal } from "../trino/types/text/numbers";
 import {
   formatDate,
   formatTime,
   formatTimestamp,
   formatZoned,
   formatZonedTime,
+  modulo,
+  roundMicros,
 } from "../trino/types/text/times";
 import type { Type } from "../trino/types/types";
 
@@ -27,6 +29,7 @@ export type ClientValue =
 
 /** Digits of the second in a result. */
 const milliseconds = 3;
+const dayMicros = 86_400_000_000n;
 
 /** A row as a list of its fields, or as an object of them where each has a name of its own. */
 export type RowShape = "list" | "object";
@@ -58,7 +61,9 @@ function writer(type: Type, shape: RowShape): (value: Plain) => ClientValue {
     case "date":
       return (value) => formatDate(value as number);
     case "time":
-      return (value) => formatTime(value as bigint, milliseconds);
+      // A time of day is rounded, where a timestamp is cut.
+      return (value) =>
+        formatTime(modulo(roundMicros(value as bigint, milliseconds), dayMicros), milliseconds);
     case "timestamp":
       return (value) => formatTimestamp(value as bigint, milliseconds);
     case "timestamp with time zone":
@@ -69,7 +74,7 @@ function writer(type: Type, shape: RowShape): (value: Plain) => ClientValue {
     case "time with time zone":
       return (value) => {
         const { instant, offset } = value as ZonedTime;
-        return formatZonedTime(instant, offset, milliseconds);
+        return formatZonedTime(roundMicros(instant, milliseconds), offset, milliseconds);
       };
     case "interval day to second":
       return (value) => formatDayInterval(value as bigint);
@@ -99,26 +104,56 @@ function writer(type: Type, shape: RowShape): (value: Plain) => ClientValue {
       if (shape === "list" || new Set(names).size < fields.length) return list;
       return (value) => Object.fromEntries(list(value).map((item, index) => [names[index] ?? "", item]));
     }
+    case "opaque":
+      return type.name === "color" ? (value) => colorText(value as number) : (value) => value as ClientValue;
     default:
       return (value) => value as ClientValue;
   }
 }
 
+const systemColors = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
+
+/** `#010203`, or the name of one of the terminal's colours. */
+const colorText = (color: number): string =>
+  color < 0 ? (systemColors[-1 - color] ?? "") : `#${color.toString(16).padStart(6, "0")}`;
+
 /** The text of a map's key. */
 function keyWriter(type: Type): (value: Plain) => string {
-  if (type.kind === "array" || type.kind === "map" || type.kind === "row") {
-    const write = writer(type, "list");
-    return (value) => JSON.stringify(write(value));
+  switch (type.kind) {
+    case "double":
+      return (value) => formatDouble(value as number);
+    case "real":
+      return (value) => formatReal(value as number);
+    case "array": {
+      const element = itemWriter(type.element);
+      return (value) => `[${(value as readonly Plain[]).map(element).join(", ")}]`;
+    }
+    case "row": {
+      const fields = type.fields.map((field) => itemWriter(field.type));
+      return (value) =>
+        `[${(value as readonly Plain[]).map((item, index) => fields[index]?.(item) ?? "null").join(", ")}]`;
+    }
+    case "map": {
+      const key = keyWriter(type.key);
+      const item = itemWriter(type.value);
+      return (value) =>
+        `{${(value as unknown as Entries).map(([name, entry]) => `${key(name)}=${item(entry)}`).join(", ")}}`;
+    }
+    case "varbinary":
+    case "time":
+    case "timestamp":
+    case "time with time zone":
+    case "timestamp with time zone": {
+      const write = writer(type, "list");
+      return (value) => String(write(value));
+    }
+    default:
+      return textOf(type);
   }
-  if (
-    type.kind === "double" ||
-    type.kind === "real" ||
-    type.kind.startsWith("time") ||
-    type.kind === "varbinary"
-  ) {
-    const write = writer(type, "list");
-    return (value) => String(write(value));
-  }
-  const write = textOf(type);
-  return (value) => write(value);
+}
+
+/** An item in the text of a key: a list or map is Java's. */
+function itemWriter(type: Type): (value: Plain) => string {
+  const write = keyWriter(type);
+  return (value) => (value === null ? "null" : write(value));
 }

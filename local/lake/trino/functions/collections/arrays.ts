@@ -1,3 +1,4 @@
+import { textOf } from "../../casts/text";
 import { encodeError } from "../../types/errors";
 import { quoteText } from "../../types/quote";
 import { parseAddress } from "../../types/text/networks";
@@ -6,7 +7,6 @@ import { check } from "../errors";
 import { type Call, type Family, javascript, mixed, native, plain } from "../implementation";
 import type { Plain } from "../javascript/values";
 import { comparator, equality, keyOf } from "./compare";
-import { textOf } from "./text";
 
 /** https://trino.io/docs/current/functions/array.html */
 type List = readonly Plain[];

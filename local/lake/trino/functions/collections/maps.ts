@@ -1,3 +1,4 @@
+import { textOf } from "../../casts/text";
 import { duckdbTypeText } from "../../types/duckdb";
 import type { Type } from "../../types/types";
 import { check, invalid } from "../errors";
@@ -5,7 +6,6 @@ import { type Call, type Family, javascript, mixed, native } from "../implementa
 import type { Entries, Plain } from "../javascript/values";
 import { fewArguments } from "../text/strings";
 import { keyOf } from "./compare";
-import { textOf } from "./text";
 
 /** https://trino.io/docs/current/functions/map.html */
 function keyType(type: Type | undefined): Type {

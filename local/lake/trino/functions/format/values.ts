@@ -1,9 +1,10 @@
+import { textOf } from "../../casts/text";
 import { TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
+import { formatDouble, formatReal } from "../../types/text/numbers";
 import { formatDate, formatTime, localOf } from "../../types/text/times";
 import { fixedOffset, formatOffset, zoneOffset } from "../../types/text/zones";
 import type { Type } from "../../types/types";
-import { textOf } from "../collections/text";
 import type { Plain, Zoned } from "../javascript/values";
 import { daysOf, floorDivide, timeOfDay } from "../time/calendar";
 
@@ -44,8 +45,8 @@ function converter(type: Type): (value: Plain) => FormatValue {
       return (value) => ({ kind: "integer", value: BigInt(value as number | bigint) });
     case "real":
     case "double": {
-      const text = textOf(type);
-      return (value) => ({ kind: "double", value: value as number, text: text(value) });
+      const text = type.kind === "real" ? formatReal : formatDouble;
+      return (value) => ({ kind: "double", value: value as number, text: text(value as number) });
     }
     case "decimal":
       return (value) => ({ kind: "decimal", unscaled: value as bigint, scale: type.scale });

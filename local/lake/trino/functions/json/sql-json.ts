@@ -1,9 +1,9 @@
+import { textOf } from "../../casts/text";
 import { TrinoError } from "../../types/errors";
 import { JsonNumber } from "../../types/text/json";
-import { formatDecimal, parseDecimal, parseDouble } from "../../types/text/numbers";
+import { formatDecimal, formatDouble, formatReal, parseDecimal, parseDouble } from "../../types/text/numbers";
 import { parseDate, parseTimestamp } from "../../types/text/times";
 import type { Type } from "../../types/types";
-import { textOf } from "../collections/text";
 import type { Plain } from "../javascript/values";
 import { type Document, Fields, readDocument, scalarText, writeDocument } from "./document";
 import { evaluate, numberOf, PathError } from "./path/evaluate";
@@ -74,8 +74,10 @@ export function documentOf(type: Type, format: boolean): (value: Plain) => Docum
         value === null
           ? null
           : Number.isFinite(value)
-            ? new JsonNumber(textOf(type)(value))
-            : textOf(type)(value);
+            ? new JsonNumber(
+                type.kind === "real" ? formatReal(value as number) : formatDouble(value as number),
+              )
+            : String(value);
     default: {
       const text = textOf(type);
       return (value) => (value === null ? null : text(value));
