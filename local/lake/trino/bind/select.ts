@@ -149,8 +149,12 @@ function bindItem(item: ast.SingleColumn, env: Env): Item {
 /** A column keeps its name; any other expression has none. */
 const nameOf = (node: ast.Expression): string | undefined => {
   if (node.kind === "Identifier") return node.value;
-  return node.kind === "Dereference" ? node.field.value : undefined;
+  return node.kind === "Dereference" && isName(node.base) ? node.field.value : undefined;
 };
+
+/** `a.b.c`. */
+const isName = (node: ast.Expression): boolean =>
+  node.kind === "Identifier" || (node.kind === "Dereference" && isName(node.base));
 
 function bindStar(item: ast.AllColumns, env: Env, hasFrom: boolean): Item[] {
   const found = item.target ? starOf(item, item.target, env) : undefined;

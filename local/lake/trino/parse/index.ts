@@ -3,6 +3,7 @@ import type { DataType, Expression, ParsedStatement, Query, StringLiteral } from
 import { stringLiteral } from "./expressions/literals";
 import { expression, valueExpression } from "./expressions/operators";
 import { Grammar } from "./grammar";
+import { hintAt } from "./hints";
 import { query } from "./queries";
 import { statement } from "./statements/statement";
 import { Expectations, UnexpectedToken } from "./text/cursor";
@@ -69,7 +70,7 @@ const parse = <T>(sql: string, rule: (parser: Parser) => T): T => {
     return read(new Parser(tokens));
   } catch (error) {
     if (error instanceof UnexpectedToken)
-      throw syntaxError(error.token, expectedAt(error.index, tokens, read));
+      throw syntaxError(error, tokens, expectedAt(error.index, tokens, read));
     if (error instanceof RangeError)
       throw new TrinoError("SYNTAX_ERROR", "statement is too large (stack overflow while parsing)", 1, 1);
     throw error;
@@ -91,7 +92,12 @@ const expectedAt = (
   return [...expectations.labels].sort();
 };
 
-const syntaxError = ({ text, at }: Token, expected: readonly string[]): TrinoError => {
+const syntaxError = (
+  { token: { text, at }, index }: UnexpectedToken,
+  tokens: readonly Token[],
+  expected: readonly string[],
+): TrinoError => {
+  const hint = hintAt(tokens, index);
   const shown = text.replaceAll(/\p{Cc}/gu, (character) =>
     character === "\n" ? "\\n" : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
@@ -100,5 +106,6 @@ const syntaxError = ({ text, at }: Token, expected: readonly string[]): TrinoErr
     `mismatched input '${shown.length > 100 ? `${shown.slice(0, 100)}…` : shown}'. Expecting: ${expected.join(", ")}`,
     at.line,
     at.column,
+    hint === undefined ? {} : { hint },
   );
 };
