@@ -237,7 +237,7 @@ describe("a table of JSON lines", () => {
     writeRaw(folder, "2024-01-15", "a.gz", [JSON.stringify({ ...value, ...nested })]);
     const lake = await open([{ ...sensorDataRaw, columns }]);
     expect((await lake.query("SELECT * FROM sensor_data_raw")).rows).toEqual([
-      { ...value, c: 1, ...nested, dt: "2024-01-15" },
+      { ...value, c: 1, g: "1.25", ...nested, dt: "2024-01-15" },
     ]);
   });
 });
@@ -249,7 +249,7 @@ describe("a value", () => {
   it.each([
     ["an integer beyond 2^53 as text", "CAST(9007199254740993 AS BIGINT)", "9007199254740993"],
     ["no number as text", "CAST('NaN' AS DOUBLE)", "NaN"],
-    ["a decimal as number", "CAST(1.25 AS DECIMAL(10, 2))", 1.25],
+    ["a decimal as text, with its scale", "CAST(1.5 AS DECIMAL(10, 2))", "1.50"],
     [
       "a time with a zone as UTC",
       "TIMESTAMP '2024-01-15 10:30:00' AT TIME ZONE 'UTC'",
@@ -427,7 +427,7 @@ describe("INSERT INTO", () => {
   it("refuses columns that do not fit before it reads anything", async () => {
     const lake = await open();
     await expect(lake.query("INSERT INTO sensor_hourly SELECT sensor_id FROM sensor_data")).rejects.toThrow(
-      /10 columns but 1 values/,
+      /Insert query has mismatched column types/,
     );
   });
 
@@ -437,7 +437,7 @@ describe("INSERT INTO", () => {
       lake.query(
         "INSERT INTO sensor_hourly (sensor_id, dt) SELECT 'a', CAST(x AS VARCHAR) FROM unnest(sequence(1, 101)) AS t(x)",
       ),
-    ).rejects.toThrow("at most 100 partitions");
+    ).rejects.toThrow("Exceeded limit of 100 open writers for partitions");
   });
 
   it("writes no JSON table", async () => {
@@ -472,25 +472,25 @@ describe("a wrong statement", () => {
 
   it("points at the place of a syntax error", async () => {
     expect(await refusal("SELECT sensor_id\nFORM sensor_data WHERE")).toMatch(
-      /syntax error.*\nLINE \d+: .*\n +\^/s,
+      /^SYNTAX_ERROR: line 2:6: .*\n\nFORM sensor_data WHERE\n {5}\^$/s,
     );
   });
 
   it("lists the tables when one is unknown", async () => {
     expect(await refusal("SELECT * FROM sensors")).toContain(
-      'there is no table "sensors"; tables: sensor_data, sensor_data_raw, sensor_hourly',
+      "Table 'awsdatacatalog.sensor_lake_dev.sensors' does not exist; tables: sensor_data, sensor_data_raw, sensor_hourly",
     );
   });
 
   it("names the columns when one is unknown", async () => {
     expect(await refusal("SELECT temprature FROM sensor_data")).toMatch(
-      /"temprature" not found.*temperature/s,
+      /Column 'temprature' cannot be resolved; did you mean "temperature"\?/,
     );
   });
 
   it("says that a function may be there on Athena", async () => {
-    expect(await refusal("SELECT geometry_union(sensor_id) FROM sensor_data")).toMatch(
-      /no function "geometry_union" on this machine .* Athena may have it/,
+    expect(await refusal("SELECT tdigest_agg(temperature) FROM sensor_data")).toMatch(
+      /NOT_SUPPORTED: line 1:8: The function tdigest_agg is not supported here/,
     );
   });
 
@@ -501,8 +501,8 @@ describe("a wrong statement", () => {
   });
 
   it("changes no table's definition", async () => {
-    expect(await refusal("DROP TABLE sensor_data")).toContain("DROP statements don't run here");
-    expect(await refusal("ATTACH 'x.db'")).toContain("ATTACH statements don't run here");
+    expect(await refusal("DROP TABLE sensor_data")).toContain("DROP TABLE doesn't run here");
+    expect(await refusal("ATTACH 'x.db'")).toContain("SYNTAX_ERROR");
   });
 
   it("names the SerDe that can't be read", async () => {

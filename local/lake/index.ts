@@ -1,5 +1,5 @@
+export { type Lake, type LakeOptions, openLake } from "./engine/lake";
 export { QueryError } from "./errors";
-export { type Lake, type LakeOptions, openLake } from "./lake";
 export type {
   QueryColumn,
   QueryOptions,
@@ -8,6 +8,7 @@ export type {
   Row,
   TableScan,
   TakeRows,
+  Value,
 } from "./result";
 export {
   latestRun,
@@ -17,4 +18,3 @@ export {
   runSchedule,
   type ScheduleRun,
 } from "./schedule";
-export type { Value } from "./values";

@@ -1,4 +1,12 @@
-import type { Value } from "./values";
+import type { ClientValue } from "./engine/client-values";
+
+/**
+ * A value of a result, as Trino's protocol writes it: decimals are text with their scale, times text with milliseconds
+ * (`2024-01-15 10:30:00.000`, with ` UTC` where they have a zone), binary is base64, maps are objects, and so are rows whose fields
+ * all have names; other rows are lists.
+ * Integers beyond 2^53, infinities and NaN are text.
+ */
+export type Value = ClientValue;
 
 export type Row = Readonly<Record<string, Value>>;
 

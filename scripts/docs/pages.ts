@@ -3,6 +3,7 @@ import { setupOf } from "../../cli/cost/setup";
 import { replaceBlock } from "./blocks";
 import { costTable } from "./cost-table";
 import { withDefaultStack } from "./default-stack";
+import { functionsTable } from "./functions-table";
 import { dayTable, limitsTable, streamTable } from "./scale-tables";
 import { settingsTable } from "./settings-table";
 
@@ -22,6 +23,7 @@ export function generatedBlocks(): readonly GeneratedBlock[] {
     { page: "docs/scale.md", name: "stream", content: streamTable(setup) },
     { page: "docs/scale.md", name: "day", content: dayTable(setup) },
     { page: "docs/scale.md", name: "limits", content: limitsTable(setup) },
+    { page: "docs/sql.md", name: "functions", content: functionsTable() },
   ];
 }
 
