@@ -1,13 +1,12 @@
 import type { Clock } from "../clock";
 import type { Output } from "../protocol/model";
+import { RecordList } from "../streams/record-list";
 import type { Shard } from "../streams/shard";
 import { shardName } from "../streams/state";
 import type { Stream } from "../streams/stream";
 
 export interface ShardRead {
-  readonly records: Output<"GetRecords">["Records"];
-  /** Of data and partition keys. */
-  readonly bytes: number;
+  readonly records: RecordList;
   /** Number of the record to read on from. */
   readonly next: number;
   /** How long ago the records came that are still ahead. Milliseconds, 0 when none are. */
@@ -26,24 +25,15 @@ export async function readShard(
 ): Promise<ShardRead> {
   // Asked before reading: what is written later belongs to the next call.
   const sealed = shard.ended;
-  const { records, next } = await shard.log.read({ ...limits, notBefore: stream.horizon() });
+  const { slices, next } = await shard.log.read({ ...limits, notBefore: stream.horizon() });
+  const records = new RecordList(shard, slices);
   const ended = sealed && records.length === 0 && next >= shard.log.next;
   const now = clock.now();
-  const last = records.at(-1);
   let behind = 0;
   if (ended) behind = Math.max(0, now - (shard.state.closedAt ?? now));
-  else if (next < shard.log.next) behind = Math.max(0, now - (last?.arrival ?? now));
-  let bytes = 0;
-  for (const { data, partitionKey } of records) bytes += data.length + partitionKey.length;
+  else if (next < shard.log.next) behind = Math.max(0, now - (records.lastArrival ?? now));
   return {
-    records: records.map(({ number, arrival, partitionKey, data, encrypted }) => ({
-      SequenceNumber: shard.sequenceNumber(number, arrival),
-      ApproximateArrivalTimestamp: arrival,
-      Data: data,
-      PartitionKey: partitionKey,
-      EncryptionType: encrypted ? ("KMS" as const) : undefined,
-    })),
-    bytes,
+    records,
     next,
     behind,
     ended,

@@ -2,9 +2,10 @@ import type { Kinesis } from "../kinesis";
 import { AwsError, invalidArgument, validation } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import { decodeIterator, encodeIterator, iteratorLifetime } from "../streams/iterator";
+import type { PutResults } from "../streams/put-results";
 import { parseSequenceNumber } from "../streams/sequence-number";
 import type { Shard } from "../streams/shard";
-import type { PutEntry, PutOutcome, Stream } from "../streams/stream";
+import type { PutEntry, Stream } from "../streams/stream";
 import { startOf } from "./position";
 import { readShard } from "./read";
 import {
@@ -34,16 +35,8 @@ export async function putRecord(kinesis: Kinesis, input: Input<"PutRecord">): Pr
         `ExclusiveMinimumSequenceNumber ${ordering} used in PutRecord on stream ${stream.name} under account ${kinesis.accountId} is invalid.`,
       );
   }
-  const [outcome] = await put(kinesis, stream, [
-    { partitionKey: PartitionKey, data: Data, explicitHashKey: ExplicitHashKey },
-  ]);
-  if (!outcome || outcome instanceof AwsError) throw outcome;
-  const { shard, record, arrival } = outcome;
-  return {
-    ShardId: shard.id,
-    SequenceNumber: shard.sequenceNumber(record, arrival),
-    EncryptionType: encryption(stream),
-  };
+  const results = await put(kinesis, stream, [{ PartitionKey, Data, ExplicitHashKey }]);
+  return { ...results.first(), EncryptionType: encryption(stream) };
 }
 
 export async function putRecords(
@@ -52,24 +45,17 @@ export async function putRecords(
 ): Promise<Output<"PutRecords">> {
   const stream = writableStream(kinesis, input);
   let bytes = 0;
-  const entries: PutEntry[] = [];
-  for (const [i, { PartitionKey, Data, ExplicitHashKey }] of input.Records.entries()) {
+  for (const [i, { PartitionKey, Data }] of input.Records.entries()) {
     requireRecordSize(stream, PartitionKey, Data, `records.${i + 1}.member.data`);
     bytes += Data.length + PartitionKey.length;
-    entries.push({ partitionKey: PartitionKey, data: Data, explicitHashKey: ExplicitHashKey });
   }
   if (bytes > mostPutBytes) throw invalidArgument(`Records size exceeds ${mostPutBytes / mebibyte} MB limit`);
-  const outcomes = await put(kinesis, stream, entries);
-  let failed = 0;
-  const results = outcomes.map((outcome) => {
-    if (outcome instanceof AwsError) {
-      failed++;
-      return { ErrorCode: outcome.code, ErrorMessage: outcome.message };
-    }
-    const { shard, record, arrival } = outcome;
-    return { SequenceNumber: shard.sequenceNumber(record, arrival), ShardId: shard.id };
-  });
-  return { FailedRecordCount: failed, Records: results, EncryptionType: encryption(stream) };
+  const results = await put(kinesis, stream, input.Records);
+  return {
+    FailedRecordCount: results.failures,
+    Records: results,
+    EncryptionType: encryption(stream),
+  };
 }
 
 function writableStream(kinesis: Kinesis, reference: StreamReference): Stream {
@@ -94,22 +80,16 @@ function requireRecordSize(stream: Stream, key: string, data: Buffer, member: st
     );
 }
 
-async function put(
-  kinesis: Kinesis,
-  stream: Stream,
-  entries: readonly PutEntry[],
-): Promise<readonly PutOutcome[]> {
-  const outcomes = await stream.put(entries);
-  let records = 0;
+async function put(kinesis: Kinesis, stream: Stream, entries: readonly PutEntry[]): Promise<PutResults> {
+  const results = await stream.put(entries);
   let bytes = 0;
-  for (const [i, outcome] of outcomes.entries()) {
-    if (outcome instanceof AwsError) continue;
-    const { data, partitionKey } = entries[i] as PutEntry;
-    records++;
-    bytes += data.length + partitionKey.length;
+  for (let i = 0; i < entries.length; i++) {
+    const { Data, PartitionKey } = entries[i] as PutEntry;
+    if (results.stored(i)) bytes += Data.length + PartitionKey.length;
   }
+  const records = entries.length - results.failures;
   if (records > 0) kinesis.onPut({ stream: stream.name, records, bytes });
-  return outcomes;
+  return results;
 }
 
 export async function getShardIterator(
@@ -159,7 +139,7 @@ export async function getRecords(
     records: input.Limit ?? mostReadRecords,
     bytes: mostReadBytes,
   });
-  if (kinesis.enforceLimits) shard.noteRead(read.bytes, now);
+  if (kinesis.enforceLimits) shard.noteRead(read.records.size, now);
   return {
     Records: read.records,
     NextShardIterator: read.ended ? undefined : iteratorAt(kinesis, stream, shard, read.next),

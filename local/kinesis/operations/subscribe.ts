@@ -89,9 +89,9 @@ async function* events(
         ChildShards: read.children,
       };
       if (read.ended) return;
-      if (enforceLimits && read.bytes > 0) {
+      if (enforceLimits && read.records.size > 0) {
         rate.has(0, clock.now());
-        rate.take(read.bytes);
+        rate.take(read.records.size);
         if (rate.wait > 0) await sleep(clock, rate.wait, signal);
       }
       if (from >= shard.log.next && !shard.ended) await nextRecord(kinesis, shard, from, signal);
@@ -106,8 +106,7 @@ async function* events(
 
 /** The sequence number behind which the next subscription goes on. */
 function continuation(shard: Shard, { records, next }: Awaited<ReturnType<typeof readShard>>): string {
-  const last = records.at(-1);
-  if (last) return last.SequenceNumber;
+  if (records.lastSequenceNumber) return records.lastSequenceNumber;
   return next <= 1 ? shard.startingSequenceNumber : shard.sequenceNumber(next - 1, shard.log.newestArrival);
 }
 

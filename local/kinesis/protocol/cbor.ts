@@ -1,3 +1,5 @@
+import { Bytes } from "./bytes";
+
 /**
  * The part of CBOR (RFC 8949) that AWS's clients speak: `application/x-amz-cbor-1.1`, where a timestamp is tag 1 with
  * milliseconds and not seconds.
@@ -180,20 +182,8 @@ class Decoder {
   }
 }
 
-/** Writes CBOR into a buffer that grows. */
-export class CborWriter {
-  private bytes: Buffer;
-  private at = 0;
-
-  constructor(size = 4096) {
-    this.bytes = Buffer.allocUnsafe(size);
-  }
-
-  /** The bytes written so far. */
-  finish(): Buffer {
-    return this.bytes.subarray(0, this.at);
-  }
-
+/** Writes CBOR. */
+export class CborWriter extends Bytes {
   map(entries: number): void {
     this.head(5, entries);
   }
@@ -203,17 +193,13 @@ export class CborWriter {
   }
 
   text(text: string): void {
-    const length = Buffer.byteLength(text);
-    this.head(3, length);
-    this.room(length);
-    this.at += this.bytes.write(text, this.at, length, "utf8");
+    this.head(3, Buffer.byteLength(text));
+    this.utf8(text);
   }
 
-  blob(data: Uint8Array): void {
-    this.head(2, data.length);
-    this.room(data.length);
-    this.bytes.set(data, this.at);
-    this.at += data.length;
+  blob(data: Buffer, start = 0, end = data.length): void {
+    this.head(2, end - start);
+    this.raw(data, start, end);
   }
 
   boolean(value: boolean): void {
@@ -239,7 +225,8 @@ export class CborWriter {
     this.number(Math.floor(milliseconds));
   }
 
-  private head(major: number, argument: number): void {
+  /** The type of what follows, and its length, number or value. */
+  head(major: number, argument: number): void {
     this.room(9);
     const { bytes } = this;
     const first = major << 5;
@@ -259,12 +246,5 @@ export class CborWriter {
       this.at = bytes.writeUInt32BE(Math.floor(argument / 2 ** 32), this.at);
       this.at = bytes.writeUInt32BE(argument % 2 ** 32, this.at);
     }
-  }
-
-  private room(length: number): void {
-    if (this.at + length <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.at + length));
-    this.bytes.copy(larger, 0, 0, this.at);
-    this.bytes = larger;
   }
 }

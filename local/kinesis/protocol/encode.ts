@@ -1,18 +1,29 @@
+import { Bytes } from "./bytes";
 import { CborWriter } from "./cbor";
 import type { Wire } from "./coerce";
-import type { Shape, StructureShape } from "./shape";
+import type { LazyList, Shape, StructureShape } from "./shape";
+
+/** A lazy list that writes itself faster than its members could be written. */
+export interface SelfWritten {
+  writeJson(writer: Bytes): void;
+  writeCbor(writer: CborWriter): void;
+}
 
 /** Encodes an output of a shape: times are seconds in JSON and milliseconds in CBOR, blobs base64 in JSON. */
-export function encode(shape: StructureShape, value: object, wire: Wire): Buffer | string {
-  if (wire === "json") return json(shape, value);
+export function encode(shape: StructureShape, value: object, wire: Wire): Buffer {
+  if (wire === "json") {
+    const writer = new Bytes();
+    json(writer, shape, value);
+    return writer.finish();
+  }
   const writer = new CborWriter();
   cbor(writer, shape, value);
   return writer.finish();
 }
 
 /** Encodes an object of strings, such as an error. */
-export function encodePlain(value: Readonly<Record<string, string>>, wire: Wire): Buffer | string {
-  if (wire === "json") return JSON.stringify(value);
+export function encodePlain(value: Readonly<Record<string, string>>, wire: Wire): Buffer {
+  if (wire === "json") return Buffer.from(JSON.stringify(value));
   const writer = new CborWriter(256);
   const entries = Object.entries(value);
   writer.map(entries.length);
@@ -23,31 +34,49 @@ export function encodePlain(value: Readonly<Record<string, string>>, wire: Wire)
   return writer.finish();
 }
 
-function json(shape: Shape, value: unknown): string {
+function json(writer: Bytes, shape: Shape, value: unknown): void {
   switch (shape.type) {
-    case "blob":
-      return `"${(value as Buffer).toString("base64")}"`;
+    case "blob": {
+      const data = value as Buffer;
+      writer.ascii('"');
+      writer.base64(data, 0, data.length);
+      writer.ascii('"');
+      return;
+    }
     case "timestamp":
-      return String((value as number) / 1000);
-    case "list": {
-      const members = value as readonly unknown[];
-      let text = "[";
-      for (let i = 0; i < members.length; i++) text += (i > 0 ? "," : "") + json(shape.member, members[i]);
-      return `${text}]`;
+      writer.ascii(String((value as number) / 1000));
+      return;
+    case "list":
+    case "lazylist": {
+      if (isSelfWritten(value)) {
+        value.writeJson(writer);
+        return;
+      }
+      let separator = "[";
+      for (const member of value as LazyList<unknown>) {
+        writer.ascii(separator);
+        json(writer, shape.member, member);
+        separator = ",";
+      }
+      writer.ascii(separator === "[" ? "[]" : "]");
+      return;
     }
     case "structure": {
       const values = value as Record<string, unknown>;
-      let text = "{";
+      let separator = "{";
       for (const name in shape.members) {
         const member = values[name];
         const memberShape = shape.members[name];
         if (member === undefined || member === null || !memberShape) continue;
-        text += `${text === "{" ? "" : ","}"${name}":${json(memberShape, member)}`;
+        writer.ascii(`${separator}"${name}":`);
+        json(writer, memberShape, member);
+        separator = ",";
       }
-      return `${text}}`;
+      writer.ascii(separator === "{" ? "{}" : "}");
+      return;
     }
     default:
-      return JSON.stringify(value);
+      writer.utf8(JSON.stringify(value));
   }
 }
 
@@ -69,8 +98,13 @@ function cbor(writer: CborWriter, shape: Shape, value: unknown): void {
     case "blob":
       writer.blob(value as Buffer);
       return;
-    case "list": {
-      const members = value as readonly unknown[];
+    case "list":
+    case "lazylist": {
+      if (isSelfWritten(value)) {
+        value.writeCbor(writer);
+        return;
+      }
+      const members = value as LazyList<unknown>;
       writer.list(members.length);
       for (const member of members) cbor(writer, shape.member, member);
       return;
@@ -102,3 +136,6 @@ function cbor(writer: CborWriter, shape: Shape, value: unknown): void {
       return;
   }
 }
+
+const isSelfWritten = (value: unknown): value is SelfWritten =>
+  typeof (value as Partial<SelfWritten>).writeJson === "function";

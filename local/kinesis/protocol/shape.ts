@@ -9,6 +9,7 @@ export type Shape =
   | { readonly type: "timestamp" }
   | { readonly type: "blob"; readonly max: number }
   | ListShape
+  | LazyListShape
   | MapShape
   | StructureShape
   | EventStreamShape;
@@ -32,6 +33,17 @@ interface NumberShape extends Length {
 interface ListShape extends Length {
   readonly type: "list";
   readonly member: Shape;
+}
+
+/** A list that is made as it is written. */
+interface LazyListShape {
+  readonly type: "lazylist";
+  readonly member: Shape;
+}
+
+/** What a lazy list is in memory. */
+export interface LazyList<T> extends Iterable<T> {
+  readonly length: number;
 }
 
 interface MapShape extends Length {
@@ -64,15 +76,17 @@ export type Value<S> = S extends { type: "string"; enum: readonly (infer E)[] }
           ? Buffer
           : S extends { type: "list"; member: infer M }
             ? readonly Value<M>[]
-            : S extends { type: "map"; value: infer V }
-              ? Readonly<Record<string, Value<V>>>
-              : S extends { type: "structure"; members: infer M; required: readonly (infer R)[] }
-                ? { readonly [K in keyof M as K extends R ? K : never]: Value<M[K]> } & {
-                    readonly [K in keyof M as K extends R ? never : K]?: Value<M[K]> | undefined;
-                  }
-                : S extends { type: "eventstream"; event: infer E }
-                  ? AsyncIterable<Value<E>>
-                  : never;
+            : S extends { type: "lazylist"; member: infer M }
+              ? LazyList<Value<M>>
+              : S extends { type: "map"; value: infer V }
+                ? Readonly<Record<string, Value<V>>>
+                : S extends { type: "structure"; members: infer M; required: readonly (infer R)[] }
+                  ? { readonly [K in keyof M as K extends R ? K : never]: Value<M[K]> } & {
+                      readonly [K in keyof M as K extends R ? never : K]?: Value<M[K]> | undefined;
+                    }
+                  : S extends { type: "eventstream"; event: infer E }
+                    ? AsyncIterable<Value<E>>
+                    : never;
 
 export const boolean = { type: "boolean" } as const;
 export const timestamp = { type: "timestamp" } as const;
@@ -89,6 +103,8 @@ export const blob = (constraints: { readonly max: number }) => ({ type: "blob", 
 
 export const list = <const M extends Shape>(member: M, constraints: Length = {}) =>
   ({ type: "list", member, ...constraints }) as const;
+
+export const lazyList = <const M extends Shape>(member: M) => ({ type: "lazylist", member }) as const;
 
 export const map = <const V extends Shape>(key: StringShape, value: V, constraints: Length = {}) =>
   ({ type: "map", key, value, ...constraints }) as const;

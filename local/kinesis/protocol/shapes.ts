@@ -1,4 +1,4 @@
-import { blob, boolean, integer, list, long, map, string, structure, timestamp } from "./shape";
+import { blob, boolean, integer, lazyList, list, long, map, string, structure, timestamp } from "./shape";
 
 // Shapes that the operations share, with the constraints of the service model.
 export const tagKey = string({ min: 1, max: 128 });
@@ -163,7 +163,7 @@ export const record = structure(
   },
   ["SequenceNumber", "Data", "PartitionKey"],
 );
-export const recordList = list(record);
+export const recordList = lazyList(record);
 export const millisBehindLatest = long({ min: 0 });
 export const shardIdList = list(shardId);
 export const childShard = structure(
@@ -230,7 +230,7 @@ export const putRecordsResultEntry = structure({
   ErrorCode: errorCode,
   ErrorMessage: errorMessage,
 });
-export const putRecordsResultEntryList = list(putRecordsResultEntry, { min: 1, max: 500 });
+export const putRecordsResultEntryList = lazyList(putRecordsResultEntry);
 export const tagKeyList = list(tagKey, { min: 1, max: 50 });
 export const startingPosition = structure(
   { Type: shardIteratorType, SequenceNumber: sequenceNumber, Timestamp: timestamp },

@@ -2,20 +2,8 @@ import { crc32 } from "../checksum";
 
 /** A record on its way into a shard. */
 export interface NewRecord {
-  readonly partitionKey: string;
-  readonly data: Uint8Array;
-}
-
-/** A record as the log has it. */
-export interface StoredRecord {
-  /** From 1 on, without gaps within a shard. */
-  readonly number: number;
-  readonly partitionKey: string;
-  readonly data: Buffer;
-  /** Milliseconds since 1970. */
-  readonly arrival: number;
-  /** It came while the stream was encrypted. */
-  readonly encrypted: boolean;
+  readonly PartitionKey: string;
+  readonly Data: Uint8Array;
 }
 
 /**
@@ -72,9 +60,9 @@ export function encodeFrames(
   };
   for (let i = 0; i < records.length; i++) {
     const record = records[i] as NewRecord;
-    const key = Buffer.byteLength(record.partitionKey);
+    const key = Buffer.byteLength(record.PartitionKey);
     keys[i] = key;
-    const size = recordHeaderBytes + key + record.data.length;
+    const size = recordHeaderBytes + key + record.Data.length;
     if (i > start && length + size > frameBytes) close(i);
     length += size;
   }
@@ -85,15 +73,15 @@ export function encodeFrames(
     const offset = frame.first - first;
     let at = frame.at + headerBytes;
     for (let i = offset; i < offset + frame.count; i++) {
-      const { partitionKey, data } = records[i] as NewRecord;
+      const { PartitionKey, Data } = records[i] as NewRecord;
       const key = keys[i] as number;
       bytes.writeUInt16LE(key, at);
-      bytes.writeUInt32LE(data.length, at + 2);
+      bytes.writeUInt32LE(Data.length, at + 2);
       at += recordHeaderBytes;
-      bytes.write(partitionKey, at, key, "utf8");
+      bytes.write(PartitionKey, at, key, "utf8");
       at += key;
-      bytes.set(data, at);
-      at += data.length;
+      bytes.set(Data, at);
+      at += Data.length;
     }
     bytes.writeUInt32LE(magic, frame.at);
     bytes.writeUInt32LE(frame.length, frame.at + 4);
@@ -138,36 +126,68 @@ export function findMagic(bytes: Buffer, from: number, end: number): number {
   return found < 0 || found >= end ? end : found;
 }
 
+/** Consecutive records of a frame, in the bytes that were read. */
+export interface Slice {
+  readonly bytes: Buffer;
+  /** Where the first one begins. */
+  readonly at: number;
+  /** Its number. */
+  readonly first: number;
+  readonly count: number;
+  /** Milliseconds since 1970. */
+  readonly arrival: number;
+  readonly encrypted: boolean;
+  /** Of data and partition keys. */
+  readonly size: number;
+}
+
 /**
- * Takes records out of a frame until there are enough of them.
+ * Takes consecutive records out of a frame.
  *
  * @param from Number of the first record to take.
- * @param take Gets a record; answers false when it was one too many.
- * @returns false when `take` did.
+ * @param records At most so many.
+ * @param bytes Of data and partition keys, at most so many.
+ * @param atLeastOne The first record is taken though it is larger.
  */
-export function eachRecord(
+export function slice(
   bytes: Buffer,
-  at: number,
+  frameAt: number,
   frame: Frame,
   from: number,
-  take: (record: StoredRecord) => boolean,
-): boolean {
-  let place = at + headerBytes;
-  for (let number = frame.first; number < frame.first + frame.count; number++) {
-    const key = bytes.readUInt16LE(place);
-    const size = bytes.readUInt32LE(place + 2);
-    const start = place + recordHeaderBytes + key;
-    if (number >= from) {
-      const record: StoredRecord = {
-        number,
-        partitionKey: bytes.toString("utf8", place + recordHeaderBytes, start),
-        data: bytes.subarray(start, start + size),
-        arrival: frame.arrival,
-        encrypted: frame.encrypted,
-      };
-      if (!take(record)) return false;
-    }
-    place = start + size;
+  records: number,
+  mostBytes: number,
+  atLeastOne: boolean,
+): Slice {
+  let at = frameAt + headerBytes;
+  for (let number = frame.first; number < from; number++) at += recordHeaderBytes + recordSize(bytes, at);
+  const start = at;
+  const most = Math.min(records, frame.first + frame.count - from);
+  let count = 0;
+  let size = 0;
+  while (count < most) {
+    const next = recordSize(bytes, at);
+    if (size + next > mostBytes && !(atLeastOne && count === 0)) break;
+    size += next;
+    at += recordHeaderBytes + next;
+    count++;
   }
-  return true;
+  const { arrival, encrypted } = frame;
+  return { bytes, at: start, first: from, count, arrival, encrypted, size };
 }
+
+/** Shows where each record of a slice has its key and its data. */
+export function eachRecord(
+  { bytes, at, count }: Slice,
+  show: (keyStart: number, dataStart: number, end: number) => void,
+): void {
+  let place = at;
+  for (let i = 0; i < count; i++) {
+    const keyStart = place + recordHeaderBytes;
+    const dataStart = keyStart + bytes.readUInt16LE(place);
+    const end = dataStart + bytes.readUInt32LE(place + 2);
+    show(keyStart, dataStart, end);
+    place = end;
+  }
+}
+
+const recordSize = (bytes: Buffer, at: number): number => bytes.readUInt16LE(at) + bytes.readUInt32LE(at + 2);

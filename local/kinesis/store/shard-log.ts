@@ -4,11 +4,12 @@ import type { Clock } from "../clock";
 import { type Disk, type OpenFiles, segmentPath, syncFolder } from "./disk";
 import {
   decodeFrame,
-  eachRecord,
   encodeFrames,
+  type Frame,
   type NewRecord,
   type PlacedFrame,
-  type StoredRecord,
+  type Slice,
+  slice,
 } from "./frame";
 import { lastNotAbove, Segment } from "./segment";
 
@@ -42,7 +43,7 @@ export interface ReadOptions {
 }
 
 export interface ReadResult {
-  readonly records: readonly StoredRecord[];
+  readonly slices: readonly Slice[];
   /** Number of the record to read on from. */
   readonly next: number;
 }
@@ -148,21 +149,28 @@ export class ShardLog {
   /** Number of the first record that arrived then or later; the next one's when there is none. */
   async firstSince(arrival: number): Promise<number> {
     if (arrival > this.lastArrival) return this.next;
-    const { records, next } = await this.read({ from: 0, records: 1, bytes: 1, notBefore: arrival });
-    return records[0]?.number ?? next;
+    const { slices, next } = await this.read({ from: 0, records: 1, bytes: 1, notBefore: arrival });
+    return slices[0]?.first ?? next;
   }
 
   async read({ from, records: most, bytes: mostBytes, notBefore }: ReadOptions): Promise<ReadResult> {
-    const records: StoredRecord[] = [];
+    const slices: Slice[] = [];
+    let count = 0;
     let bytes = 0;
     let next = Math.max(from, this.oldest);
-    const take = (record: StoredRecord): boolean => {
-      const size = record.data.length + record.partitionKey.length;
-      if (records.length >= most || (records.length > 0 && bytes + size > mostBytes)) return false;
-      records.push(record);
-      bytes += size;
-      next = record.number + 1;
-      return true;
+    const show = (frame: Frame, chunk: Buffer, at: number): boolean => {
+      const behind = frame.first + frame.count;
+      if (behind <= next || frame.arrival < notBefore) {
+        next = Math.max(next, behind);
+        return true;
+      }
+      const start = Math.max(next, frame.first);
+      const taken = slice(chunk, at, frame, start, most - count, mostBytes - bytes, count === 0);
+      if (taken.count > 0) slices.push(taken);
+      count += taken.count;
+      bytes += taken.size;
+      next = start + taken.count;
+      return next === behind && count < most;
     };
     let more = true;
     while (more && next < this.next) {
@@ -181,13 +189,7 @@ export class ShardLog {
       const average = segment.size / Math.max(1, segment.next - segment.first);
       const wanted = Math.min(most * average + 32 * 1024, mostBytes + 64 * 1024, readBytes);
       try {
-        more = await this.readSegment(segment, next, Math.ceil(wanted), (frame, chunk, at) => {
-          if (frame.first + frame.count <= next || frame.arrival < notBefore) {
-            next = Math.max(next, frame.first + frame.count);
-            return true;
-          }
-          return eachRecord(chunk, at, frame, next, take);
-        });
+        more = await this.readSegment(segment, next, Math.ceil(wanted), show);
       } catch (error) {
         // Trimmed meanwhile.
         if (this.segments.includes(segment)) throw error;
@@ -197,7 +199,7 @@ export class ShardLog {
       // What the rest of the segment held is damaged.
       if (more && next < readable) next = readable;
     }
-    return { records, next };
+    return { slices, next };
   }
 
   /** Deletes the segments that hold nothing but records from before a time. Milliseconds since 1970. */
@@ -300,7 +302,7 @@ export class ShardLog {
     let count = 0;
     for (const waiting of this.waiting) {
       if (waiting.encrypted !== encrypted || (count > 0 && bytes > groupBytes)) break;
-      for (const { data } of waiting.records) bytes += data.length;
+      for (const { Data } of waiting.records) bytes += Data.length;
       count++;
     }
     return this.waiting.splice(0, count);
@@ -355,11 +357,7 @@ export class ShardLog {
     segment: Segment,
     record: number,
     wanted: number,
-    show: (
-      frame: NonNullable<Exclude<ReturnType<typeof decodeFrame>, number>>,
-      chunk: Buffer,
-      at: number,
-    ) => boolean,
+    show: (frame: Frame, chunk: Buffer, at: number) => boolean,
   ): Promise<boolean> {
     const { disk, files } = this.context;
     return files.use(segment.path, async (file) => {

@@ -1,3 +1,5 @@
+import type { Bytes } from "../protocol/bytes";
+
 /**
  * A sequence number as AWS makes it: 186 bits in decimal. The highest say when the shard was created, then comes the
  * record's number in its shard, then the second of its arrival and the shard; so a shard's numbers sort by record.
@@ -63,4 +65,40 @@ export function parseSequenceNumber(text: string): SequenceNumber | undefined {
 
 function valid(number: SequenceNumber): SequenceNumber | undefined {
   return number.shardCreated < latestSecond && number.record <= lastRecord ? number : undefined;
+}
+
+/** What two records have between them whose numbers follow each other and that arrived in the same second. */
+const step = [...(1n << 80n).toString()].map(Number).reverse();
+
+/** Consecutive sequence numbers of records that arrived in the same second, counted up in decimal. */
+export class ConsecutiveNumbers {
+  private readonly digits: Buffer;
+
+  constructor(first: bigint) {
+    this.digits = Buffer.from(first.toString(), "latin1");
+  }
+
+  get length(): number {
+    return this.digits.length;
+  }
+
+  toString(): string {
+    return this.digits.toString("latin1");
+  }
+
+  writeTo(writer: Bytes): void {
+    writer.raw(this.digits, 0, this.digits.length);
+  }
+
+  /** Goes on to the next record's. All numbers of version 2 have 56 digits. */
+  advance(): void {
+    const { digits } = this;
+    let carry = 0;
+    let at = digits.length - 1;
+    for (let i = 0; i < step.length || carry > 0; i++, at--) {
+      const sum = (digits[at] as number) - 0x30 + (step[i] ?? 0) + carry;
+      carry = sum > 9 ? 1 : 0;
+      digits[at] = 0x30 + (carry ? sum - 10 : sum);
+    }
+  }
 }

@@ -2,6 +2,7 @@ import { throughputExceeded } from "../protocol/errors";
 import type { ShardLog } from "../store/shard-log";
 import { Bucket, shardLimits } from "./rate";
 import {
+  ConsecutiveNumbers,
   formatSequenceNumber,
   lastRecord,
   recordBits,
@@ -44,6 +45,11 @@ export class Shard {
 
   sequenceNumber(record: number, arrival: number): string {
     return (this.bits | recordBits(BigInt(record), this.second(arrival))).toString();
+  }
+
+  /** The sequence numbers of records from one on that arrived together. */
+  sequenceNumbers(first: number, arrival: number): ConsecutiveNumbers {
+    return new ConsecutiveNumbers(this.bits | recordBits(BigInt(first), this.second(arrival)));
   }
 
   get startingSequenceNumber(): string {

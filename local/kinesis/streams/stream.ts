@@ -6,6 +6,7 @@ import type { Appended } from "../store/shard-log";
 import type { Store } from "../store/store";
 import { hashKeys, hashOf, toHex, uniformStarts } from "./hash-key";
 import { WriteRate } from "./on-demand";
+import { type PutGroup, PutResults } from "./put-results";
 import { merge, openShards, scale, split } from "./reshard";
 import { Shard } from "./shard";
 import { isOpen, type Pending, type ShardState, type StreamState } from "./state";
@@ -25,13 +26,8 @@ export interface StreamContext {
 
 export interface PutEntry extends NewRecord {
   /** In decimal. */
-  readonly explicitHashKey?: string;
+  readonly ExplicitHashKey?: string | undefined;
 }
-
-/** A put record's place, or why it has none. */
-export type PutOutcome =
-  | { readonly shard: Shard; readonly record: number; readonly arrival: number }
-  | AwsError;
 
 /** A stream: its saved state, its shards, and the transitions between its states. */
 export class Stream {
@@ -93,51 +89,43 @@ export class Stream {
    *
    * @throws AwsError for a hash key that is none.
    */
-  async put(entries: readonly PutEntry[]): Promise<readonly PutOutcome[]> {
+  async put(entries: readonly PutEntry[]): Promise<PutResults> {
     const { clock, enforceLimits } = this.context;
     const now = clock.now();
-    const outcomes = new Array<PutOutcome>(entries.length);
-    const groups = new Map<Shard, { readonly records: NewRecord[]; readonly places: number[] }>();
     const shards = entries.map((entry) => this.route(entry));
+    const groups = new Map<Shard, Group>();
     let bytes = 0;
-    for (let i = 0; i < entries.length; i++) {
-      const entry = entries[i] as PutEntry;
+    const places = entries.map((entry, i) => {
       const shard = shards[i] as Shard;
-      const size = entry.data.length + entry.partitionKey.length;
-      if (enforceLimits && !shard.admitsRecord(size, now)) {
-        outcomes[i] = throughputExceeded(this.rateExceeded(shard));
-        continue;
-      }
+      const size = entry.Data.length + entry.PartitionKey.length;
+      if (enforceLimits && !shard.admitsRecord(size, now))
+        return { shard, outcome: throughputExceeded(this.rateExceeded(shard)) };
       bytes += size;
       let group = groups.get(shard);
       if (!group) {
-        group = { records: [], places: [] };
+        group = new Group(shard);
         groups.set(shard, group);
       }
       group.records.push(entry);
-      group.places.push(i);
-    }
+      return group;
+    });
     const encrypted = this.state.keyId !== undefined;
-    const write = async (shard: Shard, records: readonly NewRecord[], places: readonly number[]) => {
-      let appended: Appended;
-      try {
-        appended = await shard.log.append(records, encrypted);
-      } catch (error) {
-        this.context.onTrouble(
-          `stream ${this.name}: a put into ${shard.id} failed: ${(error as Error).message}`,
-        );
-        const failure = internalFailure();
-        for (const place of places) outcomes[place] = failure;
-        return;
-      }
-      const { first, arrival } = appended;
-      for (const [i, place] of places.entries()) outcomes[place] = { shard, record: first + i, arrival };
-    };
     const writes: Promise<void>[] = [];
-    for (const [shard, { records, places }] of groups) writes.push(write(shard, records, places));
+    for (const group of groups.values()) writes.push(this.write(group, encrypted));
     await Promise.all(writes);
     if (this.state.mode === "ON_DEMAND") this.grow(entries.length, bytes);
-    return outcomes;
+    return new PutResults(places);
+  }
+
+  private async write(group: Group, encrypted: boolean): Promise<void> {
+    const { shard, records } = group;
+    try {
+      group.outcome = await shard.log.append(records, encrypted);
+    } catch (error) {
+      this.context.onTrouble(
+        `stream ${this.name}: a put into ${shard.id} failed: ${(error as Error).message}`,
+      );
+    }
   }
 
   rateExceeded(shard: Shard): string {
@@ -193,8 +181,8 @@ export class Stream {
 
   private route(entry: PutEntry): Shard {
     if (this.state.distribution === "AUTO") return this.open[this.turn++ % this.open.length] as Shard;
-    const { explicitHashKey } = entry;
-    if (explicitHashKey === undefined) return this.shardOf(hashOf(entry.partitionKey));
+    const { ExplicitHashKey: explicitHashKey } = entry;
+    if (explicitHashKey === undefined) return this.shardOf(hashOf(entry.PartitionKey));
     const hashKey = BigInt(explicitHashKey);
     if (hashKey >= hashKeys)
       throw invalidArgument(
@@ -278,4 +266,12 @@ export class Stream {
     this.writes.grew(now);
     this.begin("UPDATING", { kind: "scale", shards: wanted });
   }
+}
+
+/** The records of a call that go into one shard. */
+class Group implements PutGroup {
+  readonly records: NewRecord[] = [];
+  outcome: Appended | AwsError = internalFailure();
+
+  constructor(readonly shard: Shard) {}
 }
