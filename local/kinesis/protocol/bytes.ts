@@ -28,8 +28,13 @@ export class Bytes {
   /** A part of another buffer as it is. */
   raw(source: Buffer, start: number, end: number): void {
     this.room(end - start);
-    source.copy(this.bytes, this.at, start, end);
-    this.at += end - start;
+    if (end - start > 64) {
+      source.copy(this.bytes, this.at, start, end);
+      this.at += end - start;
+      return;
+    }
+    // A call of `copy` takes longer than so few bytes.
+    for (let i = start; i < end; i++) this.bytes[this.at++] = source[i] as number;
   }
 
   /** A part of another buffer in base64. */
@@ -37,7 +42,8 @@ export class Bytes {
     this.ascii(source.toString("base64", start, end));
   }
 
-  protected room(length: number): void {
+  /** Makes room for so many bytes more, so that the buffer need not grow in steps. */
+  room(length: number): void {
     if (this.at + length <= this.bytes.length) return;
     const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.at + length));
     this.bytes.copy(larger, 0, 0, this.at);

@@ -9,13 +9,16 @@ import type { Shard } from "./shard";
 
 type PutResult = Output<"PutRecords">["Records"] extends Iterable<infer R> ? R : never;
 
+/** The first record's number and all records' arrival, or why they were not stored. */
+export type Outcome = Appended | AwsError;
+
 /** What became of the records that one call put into one shard. */
 export interface PutGroup {
   readonly shard: Shard;
-  readonly outcome: Appended | AwsError;
+  readonly outcome: Outcome;
 }
 
-const failed = (outcome: Appended | AwsError): outcome is AwsError => outcome instanceof Error;
+const failed = (outcome: Outcome): outcome is AwsError => outcome instanceof Error;
 
 /** The outcomes of a call's records, at their places. */
 export class PutResults implements LazyList<PutResult>, SelfWritten {
@@ -61,6 +64,7 @@ export class PutResults implements LazyList<PutResult>, SelfWritten {
   }
 
   writeJson(writer: Bytes): void {
+    writer.room(this.length * 130);
     const cursors = new Cursors();
     let before = "[";
     for (const group of this.groups) {

@@ -58,6 +58,7 @@ export class RecordList implements LazyList<KinesisRecord>, SelfWritten {
   }
 
   writeJson(writer: Bytes): void {
+    writer.room(Math.ceil(this.size * 1.4) + this.length * 160);
     let before = '[{"SequenceNumber":"';
     for (const slice of this.slices) {
       const { bytes } = slice;
@@ -86,6 +87,7 @@ export class RecordList implements LazyList<KinesisRecord>, SelfWritten {
   }
 
   writeCbor(writer: CborWriter): void {
+    writer.room(this.size + this.length * 140);
     writer.list(this.length);
     for (const slice of this.slices) {
       const { bytes, arrival, encrypted } = slice;

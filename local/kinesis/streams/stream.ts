@@ -1,12 +1,11 @@
 import type { Clock } from "../clock";
-import { type AwsError, internalFailure, invalidArgument, throughputExceeded } from "../protocol/errors";
+import { internalFailure, invalidArgument, throughputExceeded } from "../protocol/errors";
 import type { NewRecord } from "../store/frame";
 import { lastNotAbove } from "../store/segment";
-import type { Appended } from "../store/shard-log";
 import type { Store } from "../store/store";
 import { hashKeys, hashOf, toHex, uniformStarts } from "./hash-key";
 import { WriteRate } from "./on-demand";
-import { type PutGroup, PutResults } from "./put-results";
+import { type Outcome, type PutGroup, PutResults } from "./put-results";
 import { merge, openShards, scale, split } from "./reshard";
 import { Shard } from "./shard";
 import { isOpen, type Pending, type ShardState, type StreamState } from "./state";
@@ -125,6 +124,7 @@ export class Stream {
       this.context.onTrouble(
         `stream ${this.name}: a put into ${shard.id} failed: ${(error as Error).message}`,
       );
+      group.outcome = internalFailure();
     }
   }
 
@@ -271,7 +271,8 @@ export class Stream {
 /** The records of a call that go into one shard. */
 class Group implements PutGroup {
   readonly records: NewRecord[] = [];
-  outcome: Appended | AwsError = internalFailure();
+  /** Known when the write has ended. */
+  outcome!: Outcome;
 
   constructor(readonly shard: Shard) {}
 }
