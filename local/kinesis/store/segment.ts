@@ -8,9 +8,8 @@ const indexedBytes = 16 * 1024;
 const scannedBytes = 1024 * 1024;
 const sidecarVersion = 1;
 
-/** What was found when a segment's file was read through. */
+/** Bytes of a segment's file that are no frames. */
 export interface Damage {
-  readonly path: string;
   /** Byte of the file. */
   readonly at: number;
   readonly bytes: number;
@@ -72,12 +71,14 @@ export class Segment {
     return this.firsts[lastNotAbove(this.arrivals, arrival - 1)] ?? this.first;
   }
 
-  /** The next indexed frame behind a place of the file, or the end. */
-  resume(after: number): { readonly offset: number; readonly record: number } {
-    const place = this.offsets.findIndex((offset) => offset > after);
-    return place < 0
-      ? { offset: this.size, record: this.next }
-      : { offset: this.offsets[place] as number, record: this.firsts[place] as number };
+  /** Where the next valid frame begins behind a place that is damaged, or the end. */
+  resume(after: number): number {
+    const file = openSync(this.path, "r");
+    try {
+      return new FrameScanner(file, this.size, this.salt).find(after + 1, this.first) ?? this.size;
+    } finally {
+      closeSync(file);
+    }
   }
 
   /**
@@ -103,7 +104,7 @@ export class Segment {
         }
         const found = frames.find(position + 1, this.next);
         if (found === undefined) break;
-        damages.push({ path: this.path, at: position, bytes: found - position });
+        damages.push({ at: position, bytes: found - position });
         position = found;
       }
       return { damages, fileSize };

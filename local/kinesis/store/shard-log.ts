@@ -245,10 +245,7 @@ export class ShardLog {
     const { disk, onTrouble } = this.context;
     const segment = new Segment(this.folder, first, this.salt);
     const { damages, fileSize } = segment.recover();
-    for (const { path, at, bytes } of damages)
-      onTrouble(
-        `${this.label}: ${path} is damaged at byte ${at}: ${bytes} bytes are no records and are not served`,
-      );
+    for (const { at, bytes } of damages) this.sayDamage(segment, at, at + bytes);
     const rest = fileSize - segment.size;
     if (rest > 0 && isLast) {
       onTrouble(
@@ -258,9 +255,7 @@ export class ShardLog {
       disk.truncate(file, segment.size);
       disk.close(file);
     } else if (rest > 0) {
-      onTrouble(
-        `${this.label}: ${segment.path} is damaged at byte ${segment.size}: ${rest} bytes are no records and are not served`,
-      );
+      this.sayDamage(segment, segment.size, fileSize);
     }
     this.segments.push(segment);
     this.lastArrival = Math.max(this.lastArrival, segment.lastArrival);
@@ -381,8 +376,8 @@ export class ShardLog {
           }
           if (!frame || typeof frame === "number") {
             const resumed = segment.resume(position + at);
-            this.sayDamage(segment, position + at, resumed.offset);
-            position = resumed.offset;
+            this.sayDamage(segment, position + at, resumed);
+            position = resumed;
             at = -1;
             break;
           }
