@@ -270,14 +270,7 @@ describe("a damaged segment", () => {
           const { log, troubles } = whileOpen ? first : open(folder);
           const found = await texts(log);
           const expected = calls.flatMap((call, i) => (i === hit ? [] : call));
-          if (whileOpen) {
-            // The index may have to pass over the frames up to the next place it knows.
-            expect(expected.join()).toContain(found.slice(0, hit * 2).join());
-            for (const text of found) expect(expected).toContain(text);
-            expect(found.slice(-2)).toEqual(expected.slice(-2));
-          } else {
-            expect(found).toEqual(expected);
-          }
+          expect(found).toEqual(expected);
           expect(troubles).toHaveLength(1);
           expect(troubles[0]).toContain(`is damaged at byte ${hit === 0 ? 0 : ends[hit - 1]}`);
         },

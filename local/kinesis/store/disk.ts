@@ -7,26 +7,41 @@ export interface Disk {
   open(path: string, create: boolean): number;
   close(file: number): void;
   /** @returns how many bytes were read, which may be fewer. */
-  read(file: number, into: Buffer, from: number, length: number, position: number): Promise<number>;
+  read(file: number, into: Buffer, from: number, length: number, position: number): number | Promise<number>;
   /** @returns how many bytes were written, which may be fewer. */
-  write(file: number, bytes: Buffer, from: number, length: number, position: number): Promise<number>;
+  write(
+    file: number,
+    bytes: Buffer,
+    from: number,
+    length: number,
+    position: number,
+  ): number | Promise<number>;
   sync(file: number): Promise<void>;
   truncate(file: number, length: number): void;
 }
+
+/** So few bytes are copied to or from the system's cache in less time than another thread takes to begin. */
+const atOnce = 128 * 1024;
 
 export const realDisk: Disk = {
   open: (path, create) => fs.openSync(path, create ? "w+" : "r+"),
   close: fs.closeSync,
   read: (file, into, from, length, position) =>
-    new Promise((resolve, reject) =>
-      fs.read(file, into, from, length, position, (error, read) => (error ? reject(error) : resolve(read))),
-    ),
+    length <= atOnce
+      ? fs.readSync(file, into, from, length, position)
+      : new Promise((resolve, reject) =>
+          fs.read(file, into, from, length, position, (error, read) =>
+            error ? reject(error) : resolve(read),
+          ),
+        ),
   write: (file, bytes, from, length, position) =>
-    new Promise((resolve, reject) =>
-      fs.write(file, bytes, from, length, position, (error, written) =>
-        error ? reject(error) : resolve(written),
-      ),
-    ),
+    length <= atOnce
+      ? fs.writeSync(file, bytes, from, length, position)
+      : new Promise((resolve, reject) =>
+          fs.write(file, bytes, from, length, position, (error, written) =>
+            error ? reject(error) : resolve(written),
+          ),
+        ),
   sync: (file) =>
     new Promise((resolve, reject) => fs.fdatasync(file, (error) => (error ? reject(error) : resolve()))),
   truncate: fs.ftruncateSync,

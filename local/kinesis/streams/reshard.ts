@@ -40,8 +40,9 @@ export function scale(shards: readonly ShardState[], target: number, now: number
     let rest = shard;
     for (; cut < starts.length; cut++) {
       const start = starts[cut] as bigint;
-      if (start <= BigInt(rest.from)) continue;
-      if (start > BigInt(rest.to)) break;
+      // Every shard has two hash keys at least, so where a cut would leave fewer, the border stays where it is.
+      if (start <= BigInt(rest.from) + 1n) continue;
+      if (start >= BigInt(rest.to)) break;
       const [lower, upper] = resharding.split(rest, start);
       pieces.push(lower);
       rest = upper;
@@ -63,6 +64,8 @@ export function scale(shards: readonly ShardState[], target: number, now: number
   }
   return resharding.shards;
 }
+
+const middle = ({ from, to }: ShardState): bigint => (BigInt(from) + BigInt(to)) / 2n;
 
 /** The shards that take records, by their ranges. */
 export function openShards(shards: readonly ShardState[]): readonly ShardState[] {
