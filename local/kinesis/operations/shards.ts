@@ -68,9 +68,8 @@ function filtered(
   kinesis: Kinesis,
   stream: Stream,
   shards: readonly ShardState[],
-  filter: Place["filter"],
+  filter: Place["filter"] = { Type: "FROM_TRIM_HORIZON" },
 ): readonly ShardState[] {
-  if (!filter) return shards;
   const { Type, ShardId, Timestamp } = filter;
   if ((Type === "AFTER_SHARD_ID") !== (ShardId !== undefined))
     throw invalidArgument(

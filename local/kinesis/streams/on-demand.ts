@@ -15,7 +15,7 @@ export const firstShards = 4;
  */
 export class WriteRate {
   private minutes: { readonly minute: number; records: number; bytes: number }[] = [];
-  private grown = 0;
+  private grown = Number.NEGATIVE_INFINITY;
 
   note(records: number, bytes: number, now: number): void {
     const current = Math.floor(now / minute);

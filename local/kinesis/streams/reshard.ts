@@ -53,11 +53,7 @@ export function scale(shards: readonly ShardState[], target: number, now: number
   for (let i = 0; i < target; i++) {
     const end = starts[i + 1];
     let whole = pieces[at++] as ShardState;
-    for (
-      let piece = pieces[at];
-      piece && (end === undefined || BigInt(piece.from) < end);
-      piece = pieces[at]
-    ) {
+    for (let piece = pieces[at]; piece && (end === undefined || middle(piece) < end); piece = pieces[at]) {
       whole = resharding.merge(whole, piece);
       at++;
     }
