@@ -223,15 +223,13 @@ describe("whatever is sent", () => {
         { a: "b" },
       ),
     );
-    const call = fc
-      .constantFrom(...Object.entries(operations))
-      .chain(([operation, { input }]) =>
-        fc
-          .record(Object.fromEntries(Object.keys(input.members).map((member) => [member, value])), {
-            requiredKeys: [],
-          })
-          .map((fields) => ({ operation, fields: { ...fields } })),
-      );
+    const call = fc.constantFrom(...Object.entries(operations)).chain(([operation, { input }]) =>
+      fc
+        .record(Object.fromEntries(Object.keys(input.members).map((member) => [member, value])), {
+          requiredKeys: [],
+        })
+        .map((fields) => ({ operation, fields: { ...fields } })),
+    );
     await fc.assert(
       fc.asyncProperty(call, async ({ operation, fields }) => {
         if (operation === "DeleteStream" || operation === "SubscribeToShard") return;
