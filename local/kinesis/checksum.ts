@@ -8,7 +8,8 @@ for (let byte = 0; byte < 256; byte++) {
   table[byte] = value;
 }
 
-function slowCrc32(bytes: Uint8Array, value = 0): number {
+/** For Node before 20.15. */
+export function slowCrc32(bytes: Uint8Array, value = 0): number {
   let crc = ~value;
   for (let i = 0; i < bytes.length; i++)
     crc = (crc >>> 8) ^ (table[(crc ^ (bytes[i] as number)) & 0xff] as number);
