@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { RawClient } from "./client";
+
+/** A Kinesis in a process of its own. */
+export interface Server {
+  readonly name: string;
+  readonly port: number;
+  readonly process: ChildProcess;
+  stop(): Promise<void>;
+}
+
+const root = join(__dirname, "..", "..");
+
+export function startOurs(): Promise<Server> {
+  return start("ours", (port, folder) => [
+    "--import",
+    "tsx",
+    join(root, "local", "kinesis", "cli.ts"),
+    "--port",
+    String(port),
+    "--path",
+    folder,
+    "--transition-ms",
+    "0",
+  ]);
+}
+
+export function startKinesalite(): Promise<Server> {
+  const cli = join(root, "node_modules", "kinesalite", "cli.js");
+  return start("kinesalite", (port, folder) => [
+    cli,
+    "--port",
+    String(port),
+    "--path",
+    folder,
+    "--createStreamMs",
+    "0",
+    "--shardLimit",
+    "100",
+  ]);
+}
+
+/** @returns undefined when kinesis-local is not installed. */
+export async function startKinesisLocal(): Promise<Server | undefined> {
+  const main = [process.env.KINESIS_LOCAL ?? "", join(root, "node_modules", "kinesis-local", "main.js")].find(
+    (path) => path !== "" && existsSync(path),
+  );
+  if (!main) return undefined;
+  return start(
+    "kinesis-local",
+    () => [main],
+    (port) => ({
+      KINESIS_MOCK_PLAIN_PORT: String(port),
+      KINESIS_MOCK_TLS_PORT: String(port + 1),
+      CREATE_STREAM_DURATION: "1ms",
+      LOG_LEVEL: "ERROR",
+    }),
+  );
+}
+
+async function start(
+  name: string,
+  args: (port: number, folder: string) => readonly string[],
+  environment: (port: number) => Record<string, string> = () => ({}),
+): Promise<Server> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), "bench-kinesis-"));
+  const [script = ""] = args(port, folder);
+  const child = spawn(process.execPath, [...args(port, folder)], {
+    // kinesis-local reads a file of its own from where it is started.
+    cwd: name === "kinesis-local" ? dirname(script) : root,
+    env: { ...process.env, ...environment(port) },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const client = new RawClient(port, 1);
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await client.json("ListStreams", {});
+      break;
+    } catch (error) {
+      if (attempt > 400 || child.exitCode !== null) throw error;
+      await sleep(25);
+    }
+  }
+  client.close();
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  return {
+    name,
+    port,
+    process: child,
+    stop: async () => {
+      child.kill();
+      await exited;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The most memory that a process has had resident. MiB; 0 where the system does not tell. */
+export function peakMemory({ process: { pid } }: Server): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env -S node --import tsx
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { Kinesis, listen } from "./index";
+
+const help = `Usage: kinesis [options]
+
+Serves Kinesis Data Streams on this machine, until Ctrl-C.
+
+  --port NUMBER          where it listens (default 4567; 0 for any free port)
+  --host ADDRESS         beyond 127.0.0.1 everybody can read and write
+  --path DIR             folder that keeps everything (default: a temporary one, gone at the end)
+  --region NAME          region of its ARNs (default us-east-1)
+  --account-id DIGITS    account of its ARNs (default 000000000000)
+  --transition-ms NUMBER how long streams stay in CREATING, UPDATING and DELETING (default 500)
+  --enforce-limits       refuse what AWS refuses: rates of shards, consumers and calls
+  --shard-limit NUMBER   open shards of all provisioned streams (default 20000)
+  --durability LEVEL     acknowledge a put when it is "written" (default; outlasts the end of the process)
+                         or "synced" to the disk (outlasts a power failure)
+  --cert FILE --key FILE certificate and key in PEM: the same port then speaks TLS too
+  --help
+
+Any credentials will do: export AWS_ENDPOINT_URL_KINESIS=http://127.0.0.1:4567
+`;
+
+class UsageError extends Error {}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: "string" },
+        host: { type: "string" },
+        path: { type: "string" },
+        region: { type: "string" },
+        "account-id": { type: "string" },
+        "transition-ms": { type: "string" },
+        "enforce-limits": { type: "boolean" },
+        "shard-limit": { type: "string" },
+        durability: { type: "string" },
+        cert: { type: "string" },
+        key: { type: "string" },
+        help: { type: "boolean" },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function wholeNumber(flag: string, text: string | undefined, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,15}$/.test(text) || Number(text) > most)
+    throw new UsageError(`--${flag} is ${text}: must be a whole number from 0 to ${most}`);
+  return Number(text);
+}
+
+async function main(): Promise<void> {
+  const flags = parse(process.argv.slice(2));
+  if (flags.help) {
+    process.stdout.write(help);
+    return;
+  }
+  const { host, path, region, durability, cert, key } = flags;
+  const accountId = flags["account-id"];
+  if (accountId !== undefined && !/^\d{12}$/.test(accountId))
+    throw new UsageError(`--account-id is ${accountId}: must be twelve digits`);
+  if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
+    throw new UsageError(`--region is ${region}: must be a region such as us-east-1`);
+  if (durability !== undefined && durability !== "written" && durability !== "synced")
+    throw new UsageError(`--durability is ${durability}: must be written or synced`);
+  if ((cert === undefined) !== (key === undefined))
+    throw new UsageError("--cert and --key must be given together");
+  const port = wholeNumber("port", flags.port, 65_535) ?? 4567;
+  const kinesis = Kinesis.open({
+    path,
+    region,
+    accountId,
+    transitionMs: wholeNumber("transition-ms", flags["transition-ms"], 3_600_000),
+    enforceLimits: flags["enforce-limits"],
+    shardLimit: wholeNumber("shard-limit", flags["shard-limit"], 1_000_000),
+    durability,
+  });
+  try {
+    const tls =
+      cert && key ? { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") } : undefined;
+    const endpoint = await listen(kinesis, { port, host, tls });
+    process.stdout.write(`Kinesis listens on ${endpoint.url}\n`);
+    await new Promise<void>((resolve) => {
+      process.once("SIGINT", resolve);
+      process.once("SIGTERM", resolve);
+    });
+    await endpoint.close();
+  } finally {
+    await kinesis.close();
+  }
+}
+
+main().catch((error: NodeJS.ErrnoException) => {
+  const taken = error.code === "EADDRINUSE";
+  process.stderr.write(
+    `kinesis: ${taken ? "the port is in use: choose another with --port" : error.message}\n`,
+  );
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+});

@@ -1,0 +1,48 @@
+import type { Kinesis } from "../kinesis";
+import { invalidArgument } from "../protocol/errors";
+import type { Input, Output } from "../protocol/model";
+
+const day = 86_400_000;
+/** A commitment can't be ended before. */
+const shortestCommitment = 24 * 3_600_000;
+
+/** The account's billing commitment is kept and answered; it also opens warm throughput, as with AWS. */
+export function describeAccountSettings(kinesis: Kinesis): Output<"DescribeAccountSettings"> {
+  return settings(kinesis);
+}
+
+export function updateAccountSettings(
+  kinesis: Kinesis,
+  input: Input<"UpdateAccountSettings">,
+): Output<"UpdateAccountSettings"> {
+  const { Status: wanted } = input.MinimumThroughputBillingCommitment;
+  const { commitment } = kinesis.store.account;
+  const now = kinesis.clock.now();
+  if (wanted !== (commitment?.status ?? "DISABLED")) {
+    const { startedAt = now } = commitment ?? {};
+    if (wanted === "DISABLED" && now < startedAt + shortestCommitment)
+      throw invalidArgument(
+        `MinimumThroughputBillingCommitment can be disabled ${shortestCommitment / day} day after it was enabled.`,
+      );
+    kinesis.store.saveAccount({
+      commitment:
+        wanted === "ENABLED"
+          ? { status: wanted, startedAt: now }
+          : { status: wanted, startedAt, endedAt: now },
+    });
+  }
+  return settings(kinesis);
+}
+
+function settings(kinesis: Kinesis): Output<"DescribeAccountSettings"> {
+  const { status = "DISABLED", startedAt, endedAt } = kinesis.store.account.commitment ?? {};
+  return {
+    MinimumThroughputBillingCommitment: {
+      Status: status,
+      StartedAt: startedAt,
+      EndedAt: endedAt,
+      EarliestAllowedEndAt:
+        status === "ENABLED" && startedAt !== undefined ? startedAt + shortestCommitment : undefined,
+    },
+  };
+}

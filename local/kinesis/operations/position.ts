@@ -1,0 +1,75 @@
+import type { Kinesis } from "../kinesis";
+import { internalFailure, invalidArgument } from "../protocol/errors";
+import type { Value } from "../protocol/shape";
+import type { shardIteratorType } from "../protocol/shapes";
+import { parseSequenceNumber } from "../streams/sequence-number";
+import type { Shard } from "../streams/shard";
+import { shardName } from "../streams/state";
+import type { Stream } from "../streams/stream";
+
+export interface Start {
+  readonly type: Value<typeof shardIteratorType>;
+  readonly sequenceNumber?: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly timestamp?: number | undefined;
+  readonly operation: "GetShardIterator" | "SubscribeToShard";
+}
+
+/**
+ * Number of the record that reading begins with.
+ *
+ * @throws AwsError when the parts of the position don't belong together, or the sequence number is of another shard.
+ */
+export async function startOf(kinesis: Kinesis, stream: Stream, shard: Shard, start: Start): Promise<number> {
+  const { type, sequenceNumber, timestamp } = start;
+  if (sequenceNumber !== undefined && sequenceNumber !== "") {
+    if (type === "TRIM_HORIZON" || type === "LATEST")
+      throw invalidArgument(`${eitherOr} Request specified ${type} and also a StartingSequenceNumber.`);
+    if (type !== "AT_TIMESTAMP") return recordOf(kinesis, stream, shard, start, sequenceNumber);
+  }
+  switch (type) {
+    case "TRIM_HORIZON":
+      return shard.log.oldest;
+    case "LATEST":
+      return shard.log.next;
+    case "AT_TIMESTAMP": {
+      const now = kinesis.clock.now();
+      if (timestamp === undefined)
+        throw invalidArgument(
+          "Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.",
+        );
+      if (timestamp > now)
+        throw invalidArgument(
+          `The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: ${timestamp}, currentTimestampInMillis: ${now}`,
+        );
+      return shard.log.firstSince(Math.max(timestamp, stream.horizon()));
+    }
+    default:
+      throw invalidArgument(`${eitherOr} Request specified ${type} and no StartingSequenceNumber.`);
+  }
+}
+
+const eitherOr =
+  "Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber.";
+
+function recordOf(
+  kinesis: Kinesis,
+  stream: Stream,
+  shard: Shard,
+  { type, operation }: Start,
+  sequenceNumber: string,
+): number {
+  const used = `StartingSequenceNumber ${sequenceNumber} used in ${operation} on shard ${shard.id} in stream ${stream.name} under account ${kinesis.accountId} is invalid`;
+  const number = parseSequenceNumber(sequenceNumber);
+  if (!number) throw invalidArgument(`${used}.`);
+  const { index, created } = shard.state;
+  if (number.shardIndex !== index)
+    throw invalidArgument(
+      `Invalid StartingSequenceNumber. It encodes ${shardName(number.shardIndex)}, while it was used in a call to a shard with ${shard.id}`,
+    );
+  if (number.version !== 2 || number.shardCreated !== created) {
+    if (number.version === 0) throw internalFailure();
+    throw invalidArgument(`${used} because it did not come from this stream.`);
+  }
+  return type === "AT_SEQUENCE_NUMBER" ? shard.recordAt(number) : shard.recordAfter(number);
+}

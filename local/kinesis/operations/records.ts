@@ -1,0 +1,156 @@
+import type { Kinesis } from "../kinesis";
+import { AwsError, invalidArgument, validation } from "../protocol/errors";
+import type { Input, Output } from "../protocol/model";
+import { decodeIterator, encodeIterator, iteratorLifetime } from "../streams/iterator";
+import type { PutResults } from "../streams/put-results";
+import { parseSequenceNumber } from "../streams/sequence-number";
+import type { Shard } from "../streams/shard";
+import type { PutEntry, Stream } from "../streams/stream";
+import { startOf } from "./position";
+import { readShard } from "./read";
+import {
+  requireShardIndex,
+  type StreamReference,
+  shardToRead,
+  streamNameOf,
+  streamNotFound,
+  streamOf,
+} from "./resolve";
+
+const mebibyte = 1024 * 1024;
+/** What a PutRecords call may bring: data and partition keys together. */
+const mostPutBytes = 10 * mebibyte;
+/** What a GetRecords call gives at most. */
+const mostReadBytes = 10 * mebibyte;
+const mostReadRecords = 10_000;
+
+export async function putRecord(kinesis: Kinesis, input: Input<"PutRecord">): Promise<Output<"PutRecord">> {
+  const stream = writableStream(kinesis, input);
+  const { PartitionKey, Data, ExplicitHashKey, SequenceNumberForOrdering: ordering } = input;
+  requireRecordSize(stream, PartitionKey, Data, "data");
+  if (ordering !== undefined) {
+    const number = parseSequenceNumber(ordering);
+    if (!number || number.arrived * 1000 > kinesis.clock.now())
+      throw invalidArgument(
+        `ExclusiveMinimumSequenceNumber ${ordering} used in PutRecord on stream ${stream.name} under account ${kinesis.accountId} is invalid.`,
+      );
+  }
+  const results = await put(kinesis, stream, [{ PartitionKey, Data, ExplicitHashKey }]);
+  return { ...results.first(), EncryptionType: encryption(stream) };
+}
+
+export async function putRecords(
+  kinesis: Kinesis,
+  input: Input<"PutRecords">,
+): Promise<Output<"PutRecords">> {
+  const stream = writableStream(kinesis, input);
+  let bytes = 0;
+  for (const [i, { PartitionKey, Data }] of input.Records.entries()) {
+    requireRecordSize(stream, PartitionKey, Data, `records.${i + 1}.member.data`);
+    bytes += Data.length + PartitionKey.length;
+  }
+  if (bytes > mostPutBytes) throw invalidArgument(`Records size exceeds ${mostPutBytes / mebibyte} MB limit`);
+  const results = await put(kinesis, stream, input.Records);
+  return {
+    FailedRecordCount: results.failures,
+    Records: results,
+    EncryptionType: encryption(stream),
+  };
+}
+
+function writableStream(kinesis: Kinesis, reference: StreamReference): Stream {
+  const stream = streamOf(kinesis, reference);
+  const { status } = stream.state;
+  if (status !== "ACTIVE" && status !== "UPDATING") throw streamNotFound(kinesis, stream.name);
+  return stream;
+}
+
+const encryption = ({ state }: Stream) => (state.keyId === undefined ? undefined : ("KMS" as const));
+
+/** A record's data and key together may be as large as the stream says. */
+function requireRecordSize(stream: Stream, key: string, data: Buffer, member: string): void {
+  const limit = stream.state.maxRecordKiB * 1024;
+  if (data.length > limit)
+    throw validation(
+      `1 validation error detected: Value 'java.nio.HeapByteBuffer[pos=0 lim=${data.length} cap=${data.length}]' at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${limit}`,
+    );
+  if (data.length + Buffer.byteLength(key) > limit)
+    throw invalidArgument(
+      `The size of a record's data and partition key together exceeds the stream's maximum record size of ${limit} bytes.`,
+    );
+}
+
+async function put(kinesis: Kinesis, stream: Stream, entries: readonly PutEntry[]): Promise<PutResults> {
+  const results = await stream.put(entries);
+  let bytes = 0;
+  for (let i = 0; i < entries.length; i++) {
+    const { Data, PartitionKey } = entries[i] as PutEntry;
+    if (results.stored(i)) bytes += Data.length + PartitionKey.length;
+  }
+  const records = entries.length - results.failures;
+  if (records > 0) kinesis.onPut({ stream: stream.name, records, bytes });
+  return results;
+}
+
+export async function getShardIterator(
+  kinesis: Kinesis,
+  input: Input<"GetShardIterator">,
+): Promise<Output<"GetShardIterator">> {
+  const name = streamNameOf(kinesis, input);
+  const index = requireShardIndex(kinesis, name, input.ShardId);
+  const { stream, shard } = shardToRead(kinesis, name, index);
+  const from = await startOf(kinesis, stream, shard, {
+    type: input.ShardIteratorType,
+    sequenceNumber: input.StartingSequenceNumber,
+    timestamp: input.Timestamp,
+    operation: "GetShardIterator",
+  });
+  return { ShardIterator: iteratorAt(kinesis, stream, shard, from) };
+}
+
+function iteratorAt(kinesis: Kinesis, stream: Stream, shard: Shard, from: number): string {
+  const position = {
+    streamId: stream.state.id,
+    streamName: stream.name,
+    shardIndex: shard.state.index,
+    from,
+    givenAt: kinesis.clock.now(),
+  };
+  return encodeIterator(position, kinesis.store.iteratorKey);
+}
+
+export async function getRecords(
+  kinesis: Kinesis,
+  input: Input<"GetRecords">,
+): Promise<Output<"GetRecords">> {
+  const position = decodeIterator(input.ShardIterator, kinesis.store.iteratorKey);
+  const now = kinesis.clock.now();
+  if (!position || position.givenAt > now) throw invalidArgument("Invalid ShardIterator.");
+  if (now - position.givenAt > iteratorLifetime)
+    throw new AwsError(
+      "ExpiredIteratorException",
+      `Iterator expired. The iterator was created at time ${javaDate(position.givenAt)} while right now it is ${javaDate(now)} which is further in the future than the tolerated delay of ${iteratorLifetime} milliseconds.`,
+    );
+  const { stream, shard } = shardToRead(kinesis, position.streamName, position.shardIndex);
+  if (stream.state.id !== position.streamId) throw invalidArgument("Invalid ShardIterator.");
+  if (kinesis.enforceLimits) shard.admitRead(stream.rateExceeded(shard), now);
+  const read = await readShard(stream, shard, kinesis.clock, {
+    from: position.from,
+    records: input.Limit ?? mostReadRecords,
+    bytes: mostReadBytes,
+  });
+  if (kinesis.enforceLimits) shard.noteRead(read.records.size, now);
+  return {
+    Records: read.records,
+    NextShardIterator: read.ended ? undefined : iteratorAt(kinesis, stream, shard, read.next),
+    MillisBehindLatest: read.behind,
+    ChildShards: read.children,
+  };
+}
+
+/** Thu Jan 22 01:22:02 UTC 2015 */
+function javaDate(time: number): string {
+  const [, weekday, day, month, year, clock] =
+    /^(\w+), (\d+) (\w+) (\d+) ([\d:]+) GMT$/.exec(new Date(time).toUTCString()) ?? [];
+  return `${weekday} ${month} ${day} ${clock} UTC ${year}`;
+}

@@ -1,0 +1,117 @@
+import type { Kinesis } from "../kinesis";
+import { invalidArgument, limitExceeded, notFound, resourceInUse } from "../protocol/errors";
+import type { Shard } from "../streams/shard";
+import { isOpen, type StreamState, shardIndexOf, shardName } from "../streams/state";
+import type { Stream } from "../streams/stream";
+
+/** How a call names its stream. */
+export interface StreamReference {
+  readonly StreamName?: string | undefined;
+  readonly StreamARN?: string | undefined;
+  readonly StreamId?: string | undefined;
+}
+
+/** The name that a call gives its stream, of which nobody knows whether it exists. */
+export function streamNameOf(kinesis: Kinesis, reference: StreamReference): string {
+  const { StreamName, StreamARN, StreamId } = reference;
+  const byId = StreamId && kinesis.streams.find(({ state }) => state.id === StreamId)?.name;
+  if (StreamId && !byId) throw notFound(`Stream ${StreamId} under account ${kinesis.accountId} not found.`);
+  const byArn = StreamARN && nameInArn(kinesis, StreamARN);
+  const names = new Set([StreamName, byArn, byId].filter((name) => name !== undefined));
+  if (names.size > 1)
+    throw invalidArgument(
+      `StreamName, StreamARN and StreamId name different streams: ${[...names].join(", ")}.`,
+    );
+  const [name] = names;
+  if (name === undefined) throw invalidArgument("Either StreamName or StreamARN should be provided.");
+  return name;
+}
+
+function nameInArn(kinesis: Kinesis, arn: string): string {
+  const name = arn.slice(arn.indexOf(":stream/") + ":stream/".length);
+  if (arn !== kinesis.streamArn(name)) {
+    const account = arn.split(":")[4];
+    throw notFound(`Stream ${name} under account ${account} not found.`);
+  }
+  return name;
+}
+
+/** @throws AwsError ResourceNotFoundException */
+export function streamOf(kinesis: Kinesis, reference: StreamReference): Stream {
+  const name = streamNameOf(kinesis, reference);
+  const stream = kinesis.stream(name);
+  if (!stream) throw streamNotFound(kinesis, name);
+  return stream;
+}
+
+export const streamNotFound = (kinesis: Kinesis, name: string) =>
+  notFound(`Stream ${name} under account ${kinesis.accountId} not found.`);
+
+/** @throws AwsError ResourceInUseException when a transition is under way. */
+export function activeStreamOf(kinesis: Kinesis, reference: StreamReference): Stream {
+  const stream = streamOf(kinesis, reference);
+  requireActive(kinesis, stream.state);
+  return stream;
+}
+
+export function requireActive(kinesis: Kinesis, { name, status }: StreamState): void {
+  if (status !== "ACTIVE")
+    throw resourceInUse(
+      `Stream ${name} under account ${kinesis.accountId} not ACTIVE, instead in state ${status}`,
+    );
+}
+
+/** The shard that a call for resharding names. */
+export function shardToReshard(kinesis: Kinesis, stream: Stream, shardId: string): Shard {
+  const index = requireShardIndex(kinesis, stream.name, shardId);
+  const shard = stream.shard(index);
+  if (!shard) throw shardNotFound(kinesis, stream.name, shardName(index));
+  if (!isOpen(shard.state))
+    throw invalidArgument(
+      `Shard ${shard.id} in stream ${stream.name} under account ${kinesis.accountId} has already been merged or split, and thus is not eligible for merging or splitting.`,
+    );
+  return shard;
+}
+
+/** @throws AwsError for what can be no shard's name. */
+export function requireShardIndex(kinesis: Kinesis, streamName: string, shardId: string): number {
+  const index = shardIndexOf(shardId);
+  if (index === undefined) throw shardNotFound(kinesis, streamName, shardId);
+  return index;
+}
+
+function shardNotFound(kinesis: Kinesis, streamName: string, shardId: string): Error {
+  return notFound(
+    `Could not find shard ${shardId} in stream ${streamName} under account ${kinesis.accountId}.`,
+  );
+}
+
+/** The shard that a call for reading names. */
+export function shardToRead(
+  kinesis: Kinesis,
+  streamName: string,
+  shardIndex: number,
+): { stream: Stream; shard: Shard } {
+  const stream = kinesis.stream(streamName);
+  const shard = stream?.shard(shardIndex);
+  if (!stream || !shard)
+    throw notFound(
+      `Shard ${shardName(shardIndex)} in stream ${streamName} under account ${kinesis.accountId} does not exist`,
+    );
+  return { stream, shard };
+}
+
+/** @throws AwsError LimitExceededException when the account's provisioned streams would have too many shards. */
+export function requireShards(kinesis: Kinesis, additional: number): void {
+  const open = provisionedShards(kinesis);
+  if (open + additional <= kinesis.shardLimit) return;
+  throw limitExceeded(
+    `This request would exceed the shard limit for the account ${kinesis.accountId} in ${kinesis.region}. Current shard count for the account: ${open}. Limit: ${kinesis.shardLimit}. Number of additional shards that would have resulted from this request: ${additional}. Refer to the AWS Service Limits page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits.`,
+  );
+}
+
+export function provisionedShards(kinesis: Kinesis): number {
+  return kinesis.streams
+    .filter(({ state }) => state.mode === "PROVISIONED")
+    .reduce((sum, { openShardCount }) => sum + openShardCount, 0);
+}

@@ -1,0 +1,43 @@
+import type { Kinesis } from "../kinesis";
+import { notFound } from "../protocol/errors";
+import type { ConsumerState } from "../streams/state";
+import type { Stream } from "../streams/stream";
+
+interface Attributes {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly policy?: string | undefined;
+}
+
+/** A stream or a consumer, as an ARN names it: what has tags and a policy. */
+export interface Resource extends Attributes {
+  readonly stream: Stream;
+  save(attributes: Partial<Attributes>): void;
+}
+
+/** @throws AwsError ResourceNotFoundException */
+export function resourceOf(kinesis: Kinesis, arn: string): Resource {
+  for (const stream of kinesis.streams) {
+    const streamArn = kinesis.streamArn(stream.name);
+    const { tags, policy } = stream.state;
+    if (arn === streamArn) return { stream, tags, policy, save: (attributes) => stream.save(attributes) };
+    const consumer =
+      arn.startsWith(`${streamArn}/`) && stream.state.consumers.find((found) => found.arn === arn);
+    if (consumer)
+      return {
+        stream,
+        tags: consumer.tags,
+        policy: consumer.policy,
+        save: (attributes) => saveConsumer(stream, consumer.arn, attributes),
+      };
+  }
+  throw notFound(`Resource ${arn} under account ${kinesis.accountId} not found.`);
+}
+
+/** Changes a consumer of a stream, if it is still there. */
+export function saveConsumer(stream: Stream, arn: string, changes: Partial<ConsumerState>): void {
+  stream.save({
+    consumers: stream.state.consumers.map((consumer) =>
+      consumer.arn === arn ? { ...consumer, ...changes } : consumer,
+    ),
+  });
+}

@@ -1,0 +1,122 @@
+import { sleep } from "../clock";
+import type { Kinesis } from "../kinesis";
+import { notFound, resourceInUse } from "../protocol/errors";
+import type { Input, Output } from "../protocol/model";
+import type { Value } from "../protocol/shape";
+import type { subscribeToShardEvent } from "../protocol/shapes";
+import { Bucket, shardLimits } from "../streams/rate";
+import type { Shard } from "../streams/shard";
+import type { Stream } from "../streams/stream";
+import { consumerOf } from "./consumers";
+import { startOf } from "./position";
+import { readShard } from "./read";
+import { requireShardIndex, shardToRead } from "./resolve";
+
+type SubscribeToShardEvent = Value<typeof subscribeToShardEvent>;
+
+/** How long a subscription lasts. Milliseconds. */
+const lifetime = 300_000;
+/** A consumer can't take over its own subscription before. Milliseconds. */
+const exclusive = 5_000;
+/** An event comes at least this often, with no records if there are none. Milliseconds. */
+const heartbeat = 5_000;
+const eventBytes = 1024 * 1024;
+const eventRecords = 10_000;
+
+/**
+ * Pushes a shard's records to a consumer for five minutes.
+ *
+ * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SubscribeToShard.html
+ */
+export async function subscribeToShard(
+  kinesis: Kinesis,
+  input: Input<"SubscribeToShard">,
+  abort: AbortSignal,
+): Promise<Output<"SubscribeToShard">> {
+  const { stream, consumer } = consumerOf(kinesis, input);
+  if (consumer.status !== "ACTIVE")
+    throw resourceInUse(
+      `Consumer ${consumer.name} with creation timestamp ${Math.floor(consumer.createdAt / 1000)} under stream: ${stream.name} , account ${kinesis.accountId} is not in ACTIVE status.`,
+    );
+  const index = requireShardIndex(kinesis, stream.name, input.ShardId);
+  const { shard } = shardToRead(kinesis, stream.name, index);
+  const { Type, SequenceNumber, Timestamp } = input.StartingPosition;
+  const from = await startOf(kinesis, stream, shard, {
+    type: Type,
+    sequenceNumber: SequenceNumber,
+    timestamp: Timestamp,
+    operation: "SubscribeToShard",
+  });
+  const key = `${consumer.arn}/${shard.id}`;
+  const now = kinesis.clock.now();
+  const other = kinesis.subscriptions.get(key);
+  if (other && now - other.since < exclusive)
+    throw resourceInUse(
+      `Another active subscription exists for this consumer: ${kinesis.accountId}:${stream.name}:${consumer.name}:${shard.id}`,
+    );
+  const end = new AbortController();
+  kinesis.subscriptions.set(key, { since: now, end });
+  other?.end.abort(resourceInUse("Another subscription took over."));
+  abort.addEventListener("abort", () => end.abort(), { once: true });
+  return { EventStream: events(kinesis, stream, shard, from, key, end) };
+}
+
+async function* events(
+  kinesis: Kinesis,
+  stream: Stream,
+  shard: Shard,
+  start: number,
+  key: string,
+  end: AbortController,
+): AsyncGenerator<SubscribeToShardEvent> {
+  const { clock, enforceLimits } = kinesis;
+  const { signal } = end;
+  const cancel = clock.after(lifetime, () => end.abort());
+  const rate = new Bucket(shardLimits.bytesOut, clock.now());
+  let from = start;
+  try {
+    while (!signal.aborted) {
+      if (kinesis.stream(stream.name) !== stream)
+        throw notFound(`Stream ${stream.name} under account ${kinesis.accountId} not found.`);
+      const read = await readShard(stream, shard, clock, { from, records: eventRecords, bytes: eventBytes });
+      if (signal.aborted) break;
+      from = read.next;
+      yield {
+        Records: read.records,
+        // Nothing goes on behind a shard's end.
+        ContinuationSequenceNumber: (read.ended ? undefined : continuation(shard, read)) as string,
+        MillisBehindLatest: read.behind,
+        ChildShards: read.children,
+      };
+      if (read.ended) return;
+      if (enforceLimits && read.records.size > 0) {
+        rate.has(0, clock.now());
+        rate.take(read.records.size);
+        if (rate.wait > 0) await sleep(clock, rate.wait, signal);
+      }
+      if (from >= shard.log.next && !shard.ended) await nextRecord(kinesis, shard, from, signal);
+    }
+    if (signal.reason instanceof Error && signal.reason.name === "ResourceInUseException")
+      throw signal.reason;
+  } finally {
+    cancel();
+    if (kinesis.subscriptions.get(key)?.end === end) kinesis.subscriptions.delete(key);
+  }
+}
+
+/** The sequence number behind which the next subscription goes on. */
+function continuation(shard: Shard, { records, next }: Awaited<ReturnType<typeof readShard>>): string {
+  if (records.lastSequenceNumber) return records.lastSequenceNumber;
+  return next <= 1 ? shard.startingSequenceNumber : shard.sequenceNumber(next - 1, shard.log.newestArrival);
+}
+
+/** Resolves at the next record, when it is time for a heartbeat, or when aborted. */
+async function nextRecord(kinesis: Kinesis, shard: Shard, from: number, signal: AbortSignal): Promise<void> {
+  const woken = new AbortController();
+  const wake = () => woken.abort();
+  const cancel = shard.log.onRecord(from, wake);
+  signal.addEventListener("abort", wake, { once: true });
+  await sleep(kinesis.clock, heartbeat, woken.signal);
+  signal.removeEventListener("abort", wake);
+  cancel();
+}

@@ -1,0 +1,29 @@
+import type { Kinesis } from "../kinesis";
+import { AwsError, invalidArgument } from "../protocol/errors";
+import { seal, unseal } from "../seal";
+
+/** How long a pagination token can be used. Milliseconds. */
+const lifetime = 300_000;
+
+interface Token {
+  /** Of which list. */
+  readonly list: string;
+  readonly at: number;
+  readonly place: unknown;
+}
+
+/** A NextToken that says where a list goes on. */
+export function sealToken(kinesis: Kinesis, list: string, place: unknown): string {
+  const token: Token = { list, at: kinesis.clock.now(), place };
+  return seal(Buffer.from(JSON.stringify(token)), kinesis.store.iteratorKey).toString("base64");
+}
+
+/** @throws AwsError for a token that was not given out for this list, or more than 300 seconds ago. */
+export function openToken<Place>(kinesis: Kinesis, list: string, text: string): Place {
+  const opened = unseal(Buffer.from(text, "base64"), kinesis.store.iteratorKey);
+  const token = opened && (JSON.parse(opened.toString()) as Token);
+  if (token?.list !== list) throw invalidArgument("NextToken is invalid.");
+  if (kinesis.clock.now() - token.at > lifetime)
+    throw new AwsError("ExpiredNextTokenException", "NextToken is expired: it can be used for 300 seconds.");
+  return token.place as Place;
+}

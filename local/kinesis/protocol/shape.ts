@@ -1,0 +1,122 @@
+/**
+ * Shapes of the API's inputs and outputs, as data: what is decoded, validated and encoded, and, by `Value`, what
+ * TypeScript knows of it.
+ */
+export type Shape =
+  | StringShape
+  | NumberShape
+  | { readonly type: "boolean" }
+  | { readonly type: "timestamp" }
+  | { readonly type: "blob"; readonly max: number }
+  | ListShape
+  | LazyListShape
+  | MapShape
+  | StructureShape
+  | EventStreamShape;
+
+interface Length {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+interface StringShape extends Length {
+  readonly type: "string";
+  /** Regular expression that the whole string must match. */
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+}
+
+interface NumberShape extends Length {
+  readonly type: "integer" | "long";
+}
+
+interface ListShape extends Length {
+  readonly type: "list";
+  readonly member: Shape;
+}
+
+/** A list that is made as it is written. */
+interface LazyListShape {
+  readonly type: "lazylist";
+  readonly member: Shape;
+}
+
+/** What a lazy list is in memory. */
+export interface LazyList<T> extends Iterable<T> {
+  readonly length: number;
+}
+
+interface MapShape extends Length {
+  readonly type: "map";
+  readonly key: StringShape;
+  readonly value: Shape;
+}
+
+export interface StructureShape {
+  readonly type: "structure";
+  readonly members: Readonly<Record<string, Shape>>;
+  readonly required: readonly string[];
+}
+
+export interface EventStreamShape {
+  readonly type: "eventstream";
+  readonly event: StructureShape;
+}
+
+/** What a value of a shape is in memory: timestamps are milliseconds since 1970, blobs are Buffers. */
+export type Value<S> = S extends { type: "string"; enum: readonly (infer E)[] }
+  ? E
+  : S extends { type: "string" }
+    ? string
+    : S extends { type: "integer" | "long" | "timestamp" }
+      ? number
+      : S extends { type: "boolean" }
+        ? boolean
+        : S extends { type: "blob" }
+          ? Buffer
+          : S extends { type: "list"; member: infer M }
+            ? readonly Value<M>[]
+            : S extends { type: "lazylist"; member: infer M }
+              ? LazyList<Value<M>>
+              : S extends { type: "map"; value: infer V }
+                ? Readonly<Record<string, Value<V>>>
+                : S extends { type: "structure"; members: infer M; required: readonly (infer R)[] }
+                  ? { readonly [K in keyof M as K extends R ? K : never]: Value<M[K]> } & {
+                      readonly [K in keyof M as K extends R ? never : K]?: Value<M[K]> | undefined;
+                    }
+                  : S extends { type: "eventstream"; event: infer E }
+                    ? AsyncIterable<Value<E>>
+                    : never;
+
+export const boolean = { type: "boolean" } as const;
+export const timestamp = { type: "timestamp" } as const;
+
+export const string = <const C extends Omit<StringShape, "type"> = Record<never, never>>(
+  constraints: C = {} as C,
+) => ({ type: "string", ...constraints }) as const;
+
+export const integer = (constraints: Length = {}) => ({ type: "integer", ...constraints }) as const;
+
+export const long = (constraints: Length = {}) => ({ type: "long", ...constraints }) as const;
+
+export const blob = (constraints: { readonly max: number }) => ({ type: "blob", ...constraints }) as const;
+
+export const list = <const M extends Shape>(member: M, constraints: Length = {}) =>
+  ({ type: "list", member, ...constraints }) as const;
+
+export const lazyList = <const M extends Shape>(member: M) => ({ type: "lazylist", member }) as const;
+
+export const map = <const V extends Shape>(key: StringShape, value: V, constraints: Length = {}) =>
+  ({ type: "map", key, value, ...constraints }) as const;
+
+/** The order of the members is the order in which AWS reports their errors. */
+export const structure = <
+  const M extends Readonly<Record<string, Shape>>,
+  const R extends readonly (keyof M & string)[] = [],
+>(
+  members: M,
+  required: R = [] as unknown as R,
+) => ({ type: "structure", members, required }) as const;
+
+export const eventStream = <const E extends StructureShape>(event: E) =>
+  ({ type: "eventstream", event }) as const;

@@ -1,0 +1,192 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
+import type { Kinesis } from "../kinesis";
+import { decodeCbor } from "../protocol/cbor";
+import { coerce, type Wire } from "../protocol/coerce";
+import { encode, encodePlain } from "../protocol/encode";
+import { AwsError, internalFailure, serialization } from "../protocol/errors";
+import { type OperationName, operations, operationsElsewhere } from "../protocol/model";
+import type { EventStreamShape, Shape } from "../protocol/shape";
+
+export interface Request {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** Aborted when the client has gone. */
+  readonly abort: AbortSignal;
+}
+
+/** An answer, whole or as events that come while it is open. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Buffer | string;
+  readonly events?: {
+    readonly values: AsyncIterable<object>;
+    readonly shape: EventStreamShape;
+    readonly wire: Wire;
+  };
+}
+
+const jsonType = "application/x-amz-json-1.1";
+const cborType = "application/x-amz-cbor-1.1";
+const plainJsonType = "application/json";
+const api = "Kinesis_20131202";
+
+/** Answers a request in the order of checks that AWS's front end was seen to make. */
+export async function answer(kinesis: Kinesis, request: Request): Promise<Answer> {
+  const { method, headers, body } = request;
+  if (method !== "POST") return xml(403, "AccessDeniedException", undetermined);
+
+  const type = (headers["content-type"] ?? "").split(";")[0]?.trim() ?? "";
+  const [service, operation = ""] = String(headers["x-amz-target"] ?? "").split(".");
+  const known = service === api && Object.hasOwn(operations, operation);
+  const wire: Wire = type === jsonType || type === plainJsonType ? "json" : "cbor";
+
+  if (body.length === 0)
+    return failure(type === jsonType ? "json" : "cbor", known ? serialization() : unknownOperation());
+  if (type !== jsonType && type !== cborType && type !== plainJsonType)
+    return service && operation
+      ? xml(404, "UnknownOperationException")
+      : xml(403, "AccessDeniedException", undetermined);
+
+  const data = decode(body, wire);
+  if (type === plainJsonType) return plainJson(data === undefined ? 400 : 404);
+  if (data === undefined) return failure(wire, serialization());
+  if (!known)
+    return failure(
+      wire,
+      service === api && operationsElsewhere.includes(operation)
+        ? new AwsError("UnknownOperationException", `${operation} is not available here.`)
+        : unknownOperation(),
+    );
+  const unsigned = missingSignature(request);
+  if (unsigned) return failure(wire, unsigned);
+  return carryOut(kinesis, operation as OperationName, data, wire, request.abort);
+}
+
+async function carryOut<O extends OperationName>(
+  kinesis: Kinesis,
+  operation: O,
+  data: object,
+  wire: Wire,
+  abort: AbortSignal,
+): Promise<Answer> {
+  const { input, output } = operations[operation];
+  try {
+    const result = await kinesis.call(operation, coerce(input, data, wire) as never, abort);
+    if (!output || !result) return whole(200, wire, "");
+    const shape = (output.members as Readonly<Record<string, Shape>>).EventStream;
+    if (shape?.type === "eventstream") {
+      const values = (result as { readonly EventStream: AsyncIterable<object> }).EventStream;
+      return {
+        status: 200,
+        headers: { "content-type": "application/vnd.amazon.eventstream", ...requestIds() },
+        body: "",
+        events: { values, shape, wire },
+      };
+    }
+    return whole(200, wire, encode(output, result, wire));
+  } catch (error) {
+    if (error instanceof AwsError) return failure(wire, error);
+    kinesis.onTrouble(`${operation} failed: ${(error as Error).message}`);
+    return failure(wire, internalFailure());
+  }
+}
+
+function decode(body: Buffer, wire: Wire): object | undefined {
+  try {
+    const data = wire === "cbor" ? decodeCbor(body) : JSON.parse(body.toString("utf8"));
+    return typeof data === "object" && data !== null ? data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const undetermined = "Unable to determine service/operation name to be authorized";
+const unknownOperation = () => new AwsError("UnknownOperationException");
+
+function whole(status: number, wire: Wire, body: Buffer | string): Answer {
+  return {
+    status,
+    headers: { "content-type": wire === "json" ? jsonType : cborType, ...requestIds() },
+    body,
+  };
+}
+
+function failure(wire: Wire, { code, message, status }: AwsError): Answer {
+  // AWS writes the key of this one error's text with a capital.
+  const key = code === "SerializationException" ? "Message" : "message";
+  return whole(
+    status,
+    wire,
+    encodePlain({ __type: code, ...(message === "" ? {} : { [key]: message }) }, wire),
+  );
+}
+
+function plainJson(status: number): Answer {
+  const __type = `com.amazon.coral.service#${status === 400 ? "SerializationException" : "UnknownOperationException"}`;
+  return {
+    status,
+    headers: { "content-type": plainJsonType, ...requestIds() },
+    body: JSON.stringify({ Output: { __type }, Version: "1.0" }),
+  };
+}
+
+/** What is answered before it is known in which of the API's formats. */
+export function xml(status: number, type: string, message?: string): Answer {
+  return {
+    status,
+    headers: requestIds(),
+    body: message === undefined ? `<${type}/>\n` : `<${type}>\n  <Message>${message}</Message>\n</${type}>\n`,
+  };
+}
+
+function requestIds(): OutgoingHttpHeaders {
+  return { "x-amzn-requestid": randomUUID(), "x-amz-id-2": randomBytes(72).toString("base64") };
+}
+
+/**
+ * Signatures are not checked, there being no secrets here; but a client that does not sign at all is told what AWS
+ * would tell it.
+ */
+function missingSignature({ headers, url }: Request): AwsError | undefined {
+  const { authorization } = headers;
+  const query = new URLSearchParams(url.includes("?") ? url.slice(url.indexOf("?")) : "");
+  const inQuery = query.has("X-Amz-Algorithm");
+  if (authorization && inQuery)
+    return new AwsError(
+      "InvalidSignatureException",
+      "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
+    );
+  if (!authorization && !inQuery)
+    return new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token");
+  let message = "";
+  if (authorization) {
+    const given = new Set(
+      authorization
+        .split(/,| /)
+        .slice(1)
+        .map((part) => part.trim().split("="))
+        .filter(([, value]) => value)
+        .map(([name]) => name),
+    );
+    for (const name of ["Credential", "Signature", "SignedHeaders"])
+      if (!given.has(name)) message += `Authorization header requires '${name}' parameter. `;
+    if (!headers["x-amz-date"] && !headers.date)
+      message += "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
+    if (message) message += `Authorization=${authorization}`;
+  } else {
+    for (const name of [
+      "X-Amz-Algorithm",
+      "X-Amz-Credential",
+      "X-Amz-Signature",
+      "X-Amz-SignedHeaders",
+      "X-Amz-Date",
+    ])
+      if (!query.get(name)) message += `AWS query-string parameters must include '${name}'. `;
+    if (message) message += "Re-examine the query-string parameters.";
+  }
+  return message ? new AwsError("IncompleteSignatureException", message) : undefined;
+}

@@ -1,0 +1,146 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { Kinesis } from "../kinesis";
+import { encode, encodePlain } from "../protocol/encode";
+import { AwsError, internalFailure } from "../protocol/errors";
+import { encodeMessage } from "../protocol/event-stream";
+import { type Answer, answer, xml } from "./answer";
+import { refusal } from "./guard";
+
+export type Incoming = IncomingMessage | Http2ServerRequest;
+export type Outgoing = ServerResponse | Http2ServerResponse;
+
+export interface ExchangeOptions {
+  readonly kinesis: Kinesis;
+  readonly port: () => number;
+  readonly anyHost: boolean;
+  /** A request's body must have come by then. Milliseconds. */
+  readonly bodyTimeout: number;
+  /** Of one request's body; more is cut off. */
+  readonly mostBodyBytes: number;
+  /** Of all bodies that are under way; more is refused. */
+  readonly mostPendingBytes: number;
+}
+
+/** Reads requests, of either version of HTTP, and sends their answers. */
+export class Exchange {
+  private pendingBytes = 0;
+
+  constructor(private readonly options: ExchangeOptions) {}
+
+  async handle(incoming: Incoming, outgoing: Outgoing): Promise<void> {
+    const { kinesis, port, anyHost } = this.options;
+    const gone = new AbortController();
+    outgoing.on("close", () => gone.abort());
+    // A client that hangs up is no trouble of ours.
+    incoming.on("error", () => gone.abort());
+    outgoing.on("error", () => gone.abort());
+    const refused = refusal(incoming.headers, port(), anyHost);
+    if (refused) {
+      send(outgoing, xml(403, "AccessDeniedException", refused), true);
+      return;
+    }
+    const body = await this.body(incoming);
+    if (gone.signal.aborted) return;
+    if (!Buffer.isBuffer(body)) {
+      send(outgoing, body, true);
+      return;
+    }
+    const { method = "", url = "", headers } = incoming;
+    const answered = await answer(kinesis, { method, url, headers, body, abort: gone.signal });
+    if (gone.signal.aborted) return;
+    if (answered.events) await stream(kinesis, outgoing, answered, gone.signal);
+    else send(outgoing, answered, false);
+  }
+
+  /** The request's body, or the answer when it is too large or too slow. */
+  private body(incoming: Incoming): Promise<Buffer | Answer> {
+    const { bodyTimeout, mostBodyBytes, mostPendingBytes } = this.options;
+    return new Promise((resolve) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      const finish = (result: Buffer | Answer) => {
+        clearTimeout(timer);
+        this.pendingBytes -= bytes;
+        bytes = 0;
+        incoming.removeAllListeners("data");
+        resolve(result);
+      };
+      const timer = setTimeout(() => finish(xml(408, "RequestTimeoutException")), bodyTimeout);
+      if (Number(incoming.headers["content-length"] ?? 0) > mostBodyBytes) {
+        finish(xml(413, "RequestEntityTooLargeException"));
+        return;
+      }
+      incoming.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        this.pendingBytes += chunk.length;
+        if (bytes > mostBodyBytes) finish(xml(413, "RequestEntityTooLargeException"));
+        else if (this.pendingBytes > mostPendingBytes) finish(xml(503, "ServiceUnavailableException"));
+        else chunks.push(chunk);
+      });
+      incoming.on("end", () => finish(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+      incoming.on("close", () => finish(Buffer.alloc(0)));
+    });
+  }
+}
+
+/** @param last The connection ends with it, since the rest of the request is not wanted. */
+function send(outgoing: Outgoing, { status, headers, body }: Answer, last: boolean): void {
+  const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+  const over1 = "req" in outgoing && outgoing.req.httpVersionMajor === 1;
+  outgoing.writeHead(status, {
+    ...headers,
+    "content-length": length,
+    ...(last && over1 ? { connection: "close" } : {}),
+  });
+  outgoing.end(body as string);
+}
+
+/** Sends events as they come, no faster than the client takes them. */
+async function stream(
+  kinesis: Kinesis,
+  outgoing: Outgoing,
+  { status, headers, events }: Answer,
+  gone: AbortSignal,
+): Promise<void> {
+  if (!events) return;
+  const { values, shape, wire } = events;
+  const type = wire === "json" ? "application/x-amz-json-1.1" : "application/x-amz-cbor-1.1";
+  const write = async (eventHeaders: Record<string, string>, payload: Buffer | string): Promise<void> => {
+    const message = encodeMessage(
+      { ...eventHeaders, ":content-type": type },
+      typeof payload === "string" ? Buffer.from(payload) : payload,
+    );
+    if (gone.aborted || (outgoing as ServerResponse).write(message)) return;
+    await new Promise<void>((resolve) => {
+      const go = () => {
+        outgoing.off("drain", go);
+        gone.removeEventListener("abort", go);
+        resolve();
+      };
+      outgoing.on("drain", go);
+      gone.addEventListener("abort", go, { once: true });
+    });
+  };
+  outgoing.writeHead(status, headers);
+  await write({ ":event-type": "initial-response", ":message-type": "event" }, encodePlain({}, wire));
+  const iterator = values[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const { done, value } = await iterator.next();
+      if (done || gone.aborted) break;
+      const payload = encode(shape.event, value, wire);
+      await write({ ":event-type": "SubscribeToShardEvent", ":message-type": "event" }, payload);
+    }
+  } catch (error) {
+    const failure = error instanceof AwsError ? error : internalFailure();
+    if (failure !== error) kinesis.onTrouble(`SubscribeToShard failed: ${(error as Error).message}`);
+    await write(
+      { ":exception-type": failure.code, ":message-type": "exception" },
+      encodePlain({ message: failure.message }, wire),
+    );
+  } finally {
+    await iterator.return?.();
+    outgoing.end();
+  }
+}

@@ -1,0 +1,193 @@
+import { crc32 } from "../checksum";
+
+/** A record on its way into a shard. */
+export interface NewRecord {
+  readonly PartitionKey: string;
+  readonly Data: Uint8Array;
+}
+
+/**
+ * The records of one shard that are written, checked and read as one. Little endian:
+ *
+ *     0  magic "KDS1"      16  number of records      36  records: key's length (2), data's length (4), key, data
+ *     4  length of it all  20  first record's number
+ *     8  CRC-32 of 12..    28  arrival, milliseconds
+ *    12  flags
+ */
+export interface Frame {
+  readonly length: number;
+  readonly count: number;
+  readonly first: number;
+  readonly arrival: number;
+  readonly encrypted: boolean;
+}
+
+export interface PlacedFrame extends Frame {
+  /** Within the bytes that were encoded. */
+  readonly at: number;
+}
+
+const magic = 0x3153444b;
+const headerBytes = 36;
+const recordHeaderBytes = 6;
+/** A frame is read as a whole, so it is kept small unless one record is larger. */
+const frameBytes = 128 * 1024;
+/** More than the largest record with its key takes. */
+const largestFrame = 32 * 1024 * 1024;
+
+/**
+ * Encodes records into frames.
+ *
+ * @param salt Goes into each checksum, so that a frame of another shard, or one within a record, is no frame here.
+ */
+export function encodeFrames(
+  records: readonly NewRecord[],
+  first: number,
+  arrival: number,
+  encrypted: boolean,
+  salt: number,
+): { readonly bytes: Buffer; readonly frames: readonly PlacedFrame[] } {
+  const frames: PlacedFrame[] = [];
+  const keys = new Array<number>(records.length);
+  let total = 0;
+  let start = 0;
+  let length = headerBytes;
+  const close = (end: number) => {
+    frames.push({ at: total, length, count: end - start, first: first + start, arrival, encrypted });
+    total += length;
+    start = end;
+    length = headerBytes;
+  };
+  for (let i = 0; i < records.length; i++) {
+    const record = records[i] as NewRecord;
+    const key = Buffer.byteLength(record.PartitionKey);
+    keys[i] = key;
+    const size = recordHeaderBytes + key + record.Data.length;
+    if (i > start && length + size > frameBytes) close(i);
+    length += size;
+  }
+  close(records.length);
+
+  const bytes = Buffer.allocUnsafe(total);
+  for (const frame of frames) {
+    const offset = frame.first - first;
+    let at = frame.at + headerBytes;
+    for (let i = offset; i < offset + frame.count; i++) {
+      const { PartitionKey, Data } = records[i] as NewRecord;
+      const key = keys[i] as number;
+      bytes.writeUInt16LE(key, at);
+      bytes.writeUInt32LE(Data.length, at + 2);
+      at += recordHeaderBytes;
+      bytes.write(PartitionKey, at, key, "utf8");
+      at += key;
+      bytes.set(Data, at);
+      at += Data.length;
+    }
+    bytes.writeUInt32LE(magic, frame.at);
+    bytes.writeUInt32LE(frame.length, frame.at + 4);
+    bytes.writeUInt32LE(encrypted ? 1 : 0, frame.at + 12);
+    bytes.writeUInt32LE(frame.count, frame.at + 16);
+    bytes.writeDoubleLE(frame.first, frame.at + 20);
+    bytes.writeDoubleLE(arrival, frame.at + 28);
+    bytes.writeUInt32LE(crc32(bytes.subarray(frame.at + 12, frame.at + frame.length), salt), frame.at + 8);
+  }
+  return { bytes, frames };
+}
+
+/**
+ * The frame that begins at a place.
+ *
+ * @returns how many bytes it needs when the buffer ends before it does, and undefined when it is no valid frame.
+ */
+export function decodeFrame(
+  bytes: Buffer,
+  at: number,
+  end: number,
+  salt: number,
+): Frame | number | undefined {
+  if (at + headerBytes > end) return headerBytes;
+  if (bytes.readUInt32LE(at) !== magic) return undefined;
+  const length = bytes.readUInt32LE(at + 4);
+  if (length < headerBytes || length > largestFrame) return undefined;
+  if (at + length > end) return length;
+  if (crc32(bytes.subarray(at + 12, at + length), salt) !== bytes.readUInt32LE(at + 8)) return undefined;
+  return {
+    length,
+    count: bytes.readUInt32LE(at + 16),
+    first: bytes.readDoubleLE(at + 20),
+    arrival: bytes.readDoubleLE(at + 28),
+    encrypted: bytes.readUInt32LE(at + 12) === 1,
+  };
+}
+
+/** The place from which on a frame may begin, or the end. */
+export function findMagic(bytes: Buffer, from: number, end: number): number {
+  const found = bytes.indexOf("KDS1", from, "latin1");
+  return found < 0 || found >= end ? end : found;
+}
+
+/** Consecutive records of a frame, in the bytes that were read. */
+export interface Slice {
+  readonly bytes: Buffer;
+  /** Where the first one begins. */
+  readonly at: number;
+  /** Its number. */
+  readonly first: number;
+  readonly count: number;
+  /** Milliseconds since 1970. */
+  readonly arrival: number;
+  readonly encrypted: boolean;
+  /** Of data and partition keys. */
+  readonly size: number;
+}
+
+/**
+ * Takes consecutive records out of a frame.
+ *
+ * @param from Number of the first record to take.
+ * @param records At most so many.
+ * @param bytes Of data and partition keys, at most so many.
+ * @param atLeastOne The first record is taken though it is larger.
+ */
+export function slice(
+  bytes: Buffer,
+  frameAt: number,
+  frame: Frame,
+  from: number,
+  records: number,
+  mostBytes: number,
+  atLeastOne: boolean,
+): Slice {
+  let at = frameAt + headerBytes;
+  for (let number = frame.first; number < from; number++) at += recordHeaderBytes + recordSize(bytes, at);
+  const start = at;
+  const most = Math.min(records, frame.first + frame.count - from);
+  let count = 0;
+  let size = 0;
+  while (count < most) {
+    const next = recordSize(bytes, at);
+    if (size + next > mostBytes && !(atLeastOne && count === 0)) break;
+    size += next;
+    at += recordHeaderBytes + next;
+    count++;
+  }
+  const { arrival, encrypted } = frame;
+  return { bytes, at: start, first: from, count, arrival, encrypted, size };
+}
+
+/** Shows where each record of a slice has its key and its data. */
+export function eachRecord(
+  { bytes, at, count }: Slice,
+  show: (keyStart: number, dataStart: number, end: number) => void,
+): void {
+  let place = at;
+  for (let i = 0; i < count; i++) {
+    const keyStart = place + recordHeaderBytes;
+    const dataStart = keyStart + bytes.readUInt16LE(place);
+    const end = dataStart + bytes.readUInt32LE(place + 2);
+    show(keyStart, dataStart, end);
+    place = end;
+  }
+}
+
+const recordSize = (bytes: Buffer, at: number): number => bytes.readUInt16LE(at) + bytes.readUInt32LE(at + 2);

@@ -1,0 +1,238 @@
+import { closeSync, fstatSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
+import { crc32 } from "../checksum";
+import { replaceFile, segmentPath } from "./disk";
+import { decodeFrame, type Frame, findMagic } from "./frame";
+
+/** One place of the index stands for at least this many bytes of the file. */
+const indexedBytes = 16 * 1024;
+const scannedBytes = 1024 * 1024;
+const sidecarVersion = 1;
+
+/** Bytes of a segment's file that are no frames. */
+export interface Damage {
+  /** Byte of the file. */
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/**
+ * A part of a shard's log: a file of frames, and in memory where some of them begin.
+ *
+ * The index of a segment that is full or was closed in good order is kept beside it, so that it need not be read
+ * through again; one that is missing or does not fit is made anew from the file.
+ */
+export class Segment {
+  readonly path: string;
+  /** Bytes of the file that are whole frames. */
+  size = 0;
+  /** Number that the next record of the shard gets, as far as this segment knows. */
+  next: number;
+  firstArrival = 0;
+  lastArrival = 0;
+  private readonly firsts: number[] = [];
+  private readonly offsets: number[] = [];
+  private readonly arrivals: number[] = [];
+
+  constructor(
+    folder: string,
+    /** Number of the first record. */
+    readonly first: number,
+    private readonly salt: number,
+  ) {
+    this.path = segmentPath(folder, first);
+    this.next = first;
+  }
+
+  get empty(): boolean {
+    return this.next === this.first;
+  }
+
+  /** Takes a frame into account that lies in the file. */
+  add(frame: Frame, offset: number): void {
+    const last = this.offsets.at(-1);
+    if (last === undefined || offset - last >= indexedBytes || frame.first !== this.next) {
+      this.firsts.push(frame.first);
+      this.offsets.push(offset);
+      this.arrivals.push(frame.arrival);
+    }
+    if (this.empty) this.firstArrival = frame.arrival;
+    this.lastArrival = frame.arrival;
+    this.next = frame.first + frame.count;
+    this.size = offset + frame.length;
+  }
+
+  /** Where a frame begins at or before the one that has the record. */
+  offsetOf(record: number): number {
+    return this.offsets[lastNotAbove(this.firsts, record)] ?? 0;
+  }
+
+  /** Number of a record at or before the first one that arrived then or later. */
+  recordBefore(arrival: number): number {
+    return this.firsts[lastNotAbove(this.arrivals, arrival - 1)] ?? this.first;
+  }
+
+  /** Where the next valid frame begins behind a place that is damaged, or the end. */
+  resume(after: number): number {
+    const file = openSync(this.path, "r");
+    try {
+      return new FrameScanner(file, this.size, this.salt).find(after + 1, this.first) ?? this.size;
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /**
+   * Finds out what the file holds.
+   *
+   * @returns the places that hold no frames though such come behind them, and how long the file is; what is behind
+   * the segment's size then is an unfinished write.
+   */
+  recover(): { readonly damages: readonly Damage[]; readonly fileSize: number } {
+    const file = openSync(this.path, "r");
+    try {
+      const fileSize = fstatSync(file).size;
+      this.loadIndex(fileSize);
+      const frames = new FrameScanner(file, fileSize, this.salt);
+      const damages: Damage[] = [];
+      let position = this.size;
+      while (position < fileSize) {
+        const frame = frames.at(position);
+        if (frame && frame.first >= this.next) {
+          this.add(frame, position);
+          position += frame.length;
+          continue;
+        }
+        const found = frames.find(position + 1, this.next);
+        if (found === undefined) break;
+        damages.push({ at: position, bytes: found - position });
+        position = found;
+      }
+      return { damages, fileSize };
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /** Writes the index beside the segment. */
+  saveIndex(): void {
+    const { firsts, offsets, arrivals } = this;
+    const numbers = Float64Array.of(
+      sidecarVersion,
+      this.size,
+      this.next,
+      this.firstArrival,
+      this.lastArrival,
+      ...firsts,
+      ...offsets,
+      ...arrivals,
+    );
+    const bytes = Buffer.from(numbers.buffer);
+    const sum = Buffer.alloc(8);
+    sum.writeDoubleLE(crc32(bytes));
+    replaceFile(this.indexPath, Buffer.concat([bytes, sum]), false);
+  }
+
+  private get indexPath(): string {
+    return this.path.replace(/log$/, "index");
+  }
+
+  private loadIndex(fileSize: number): void {
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(this.indexPath);
+    } catch {
+      return;
+    }
+    const count = (bytes.length - 48) / 24;
+    if (!Number.isInteger(count) || count < 0) return;
+    if (bytes.readDoubleLE(bytes.length - 8) !== crc32(bytes.subarray(0, -8))) return;
+    const number = (place: number) => bytes.readDoubleLE(place * 8);
+    if (number(0) !== sidecarVersion || number(1) > fileSize) return;
+    this.size = number(1);
+    this.next = number(2);
+    this.firstArrival = number(3);
+    this.lastArrival = number(4);
+    for (let i = 0; i < count; i++) {
+      this.firsts.push(number(5 + i));
+      this.offsets.push(number(5 + count + i));
+      this.arrivals.push(number(5 + 2 * count + i));
+    }
+  }
+
+  remove(): void {
+    rmSync(this.path, { force: true });
+    rmSync(this.indexPath, { force: true });
+  }
+}
+
+/** Looks for frames in a file, through a window that moves along. */
+class FrameScanner {
+  private window = Buffer.allocUnsafe(scannedBytes);
+  private start = 0;
+  private end = 0;
+
+  constructor(
+    private readonly file: number,
+    private readonly fileSize: number,
+    private readonly salt: number,
+  ) {}
+
+  /** The valid frame that begins there, if any. */
+  at(position: number): Frame | undefined {
+    for (let needed = 64; ; ) {
+      this.load(position, needed);
+      const frame = decodeFrame(this.window, position - this.start, this.end - this.start, this.salt);
+      if (typeof frame !== "number") return frame;
+      if (position + frame > this.fileSize) return undefined;
+      needed = frame;
+    }
+  }
+
+  /** Where the next valid frame begins whose records are not below a number. */
+  find(from: number, record: number): number | undefined {
+    let position = from;
+    while (position < this.fileSize) {
+      this.load(position, 64);
+      const end = this.end - this.start;
+      const found = findMagic(this.window, position - this.start, end);
+      if (found === end) {
+        if (this.end === this.fileSize) return undefined;
+        // The magic may lie across the window's end.
+        position = Math.max(position + 1, this.end - 3);
+        continue;
+      }
+      position = this.start + found;
+      const frame = this.at(position);
+      if (frame && frame.first >= record) return position;
+      position++;
+    }
+    return undefined;
+  }
+
+  /** Makes the window hold these bytes of the file, as far as there are any. */
+  private load(position: number, length: number): void {
+    const wanted = Math.min(position + length, this.fileSize);
+    if (position >= this.start && wanted <= this.end) return;
+    if (length > this.window.length) this.window = Buffer.allocUnsafe(length);
+    this.start = position;
+    this.end = position;
+    while (this.end - this.start < this.window.length) {
+      const at = this.end - this.start;
+      const read = readSync(this.file, this.window, at, this.window.length - at, this.end);
+      if (read === 0) return;
+      this.end += read;
+    }
+  }
+}
+
+/** Place of the last of the sorted values that is not above the limit; -1 when all are. */
+export function lastNotAbove<T extends number | string>(numbers: readonly T[], limit: T): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] as T) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

@@ -1,0 +1,401 @@
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { crc32 } from "../checksum";
+import type { Clock } from "../clock";
+import { type Disk, type OpenFiles, segmentPath, syncFolder } from "./disk";
+import {
+  decodeFrame,
+  encodeFrames,
+  type Frame,
+  type NewRecord,
+  type PlacedFrame,
+  type Slice,
+  slice,
+} from "./frame";
+import { lastNotAbove, Segment } from "./segment";
+
+export interface LogContext {
+  readonly disk: Disk;
+  readonly files: OpenFiles;
+  readonly clock: Clock;
+  /** A put waits until the disk has what it wrote, not just the operating system. */
+  readonly durable: boolean;
+  /** A new segment is begun when one would become longer. */
+  readonly segmentBytes: number;
+  readonly onTrouble: (message: string) => void;
+}
+
+/** What became of a call's records: they have consecutive numbers. */
+export interface Appended {
+  readonly first: number;
+  /** Milliseconds since 1970. */
+  readonly arrival: number;
+}
+
+export interface ReadOptions {
+  /** Number of the first record that is wanted. */
+  readonly from: number;
+  /** At most so many records. */
+  readonly records: number;
+  /** Of data and keys, at most so many bytes, unless the first record alone is larger. */
+  readonly bytes: number;
+  /** Records that arrived before are passed over. Milliseconds since 1970. */
+  readonly notBefore: number;
+}
+
+export interface ReadResult {
+  readonly slices: readonly Slice[];
+  /** Number of the record to read on from. */
+  readonly next: number;
+}
+
+interface Waiting {
+  readonly records: readonly NewRecord[];
+  readonly encrypted: boolean;
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One write takes no more than this of what waits. */
+const groupBytes = 4 * 1024 * 1024;
+const readBytes = 1024 * 1024;
+
+/**
+ * The records of one shard on disk, in segments that are only appended to.
+ *
+ * What was appended is acknowledged when it is in a file, and is visible to readers from then on. Calls that come while
+ * a write is under way wait and are written together.
+ */
+export class ShardLog {
+  private segments: Segment[];
+  private waiting: Waiting[] = [];
+  private flushing: Promise<void> | undefined;
+  private readonly salt: number;
+  private readonly listeners = new Set<() => void>();
+  private readonly saidDamages = new Set<string>();
+  private lastArrival = 0;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly label: string,
+    private readonly context: LogContext,
+  ) {
+    this.salt = crc32(Buffer.from(label));
+    this.segments = [];
+  }
+
+  /**
+   * Opens the log in a folder, or begins one there. An unfinished write at its end is cut off; what is damaged is told
+   * with its place and will not be served.
+   *
+   * @param label Names the shard, in messages and for its frames' checksums; always the same.
+   */
+  static open(folder: string, label: string, context: LogContext): ShardLog {
+    const log = new ShardLog(folder, label, context);
+    mkdirSync(folder, { recursive: true });
+    const firsts = readdirSync(folder)
+      .filter((name) => /^\d{16}\.log$/.test(name))
+      .map((name) => Number.parseInt(name, 10))
+      .sort((a, b) => a - b);
+    for (const [i, first] of firsts.entries()) log.recover(first, i === firsts.length - 1);
+    if (firsts.length === 0) log.begin(1);
+    return log;
+  }
+
+  /** Number that the next record gets. */
+  get next(): number {
+    return this.last.next;
+  }
+
+  /** Number of the oldest record that may still be there. */
+  get oldest(): number {
+    return this.segments[0]?.first ?? 1;
+  }
+
+  /** When the newest record came. Milliseconds since 1970, 0 when there has been none. */
+  get newestArrival(): number {
+    return this.lastArrival;
+  }
+
+  /** Appends records in their order, all or none. @throws what the disk says, and then none is stored. */
+  append(records: readonly NewRecord[], encrypted: boolean): Promise<Appended> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ records, encrypted, resolve, reject });
+      this.flushing ??= this.flush();
+    });
+  }
+
+  /** Resolves when all that was appended before is written or has failed. */
+  async drained(): Promise<void> {
+    while (this.flushing) await this.flushing;
+  }
+
+  /** Calls back, once, when there are records behind a number, which may be at once. @returns what cancels it. */
+  onRecord(after: number, callback: () => void): () => void {
+    if (this.next > after) {
+      callback();
+      return () => {};
+    }
+    this.listeners.add(callback);
+    return () => this.listeners.delete(callback);
+  }
+
+  /** Wakes all who wait for a record, since something else has changed for them. */
+  wake(): void {
+    const listeners = [...this.listeners];
+    this.listeners.clear();
+    for (const listener of listeners) listener();
+  }
+
+  /** Number of the first record that arrived then or later; the next one's when there is none. */
+  async firstSince(arrival: number): Promise<number> {
+    if (arrival > this.lastArrival) return this.next;
+    const { slices, next } = await this.read({ from: 0, records: 1, bytes: 1, notBefore: arrival });
+    return slices[0]?.first ?? next;
+  }
+
+  async read({ from, records: most, bytes: mostBytes, notBefore }: ReadOptions): Promise<ReadResult> {
+    const slices: Slice[] = [];
+    let count = 0;
+    let bytes = 0;
+    let next = Math.max(from, this.oldest);
+    const show = (frame: Frame, chunk: Buffer, at: number): boolean => {
+      const behind = frame.first + frame.count;
+      if (behind <= next || frame.arrival < notBefore) {
+        next = Math.max(next, behind);
+        return true;
+      }
+      const start = Math.max(next, frame.first);
+      const taken = slice(chunk, at, frame, start, most - count, mostBytes - bytes, count === 0);
+      if (taken.count > 0) slices.push(taken);
+      count += taken.count;
+      bytes += taken.size;
+      next = start + taken.count;
+      return next === behind && count < most;
+    };
+    let more = true;
+    while (more && next < this.next) {
+      const segment = this.segmentOf(next);
+      if (segment.lastArrival < notBefore || next >= segment.next) {
+        const following = this.segments[this.segments.indexOf(segment) + 1];
+        if (!following) {
+          next = segment.next;
+          break;
+        }
+        next = following.first;
+        continue;
+      }
+      next = Math.max(next, segment.recordBefore(notBefore));
+      const readable = segment.next;
+      const average = segment.size / Math.max(1, segment.next - segment.first);
+      const wanted = Math.min(most * average + 32 * 1024, mostBytes + 64 * 1024, readBytes);
+      try {
+        more = await this.readSegment(segment, next, Math.ceil(wanted), show);
+      } catch (error) {
+        // Trimmed meanwhile.
+        if (this.segments.includes(segment)) throw error;
+        next = Math.max(next, this.oldest);
+        continue;
+      }
+      // What the rest of the segment held is damaged.
+      if (more && next < readable) next = readable;
+    }
+    return { slices, next };
+  }
+
+  /** Deletes the segments that hold nothing but records from before a time. Milliseconds since 1970. */
+  trim(before: number): void {
+    const { last } = this;
+    if (!this.flushing && !last.empty && last.lastArrival < before) this.begin(last.next);
+    while (this.segments.length > 1) {
+      const [oldest] = this.segments;
+      if (!oldest || oldest.lastArrival >= before) return;
+      this.segments.shift();
+      this.context.files.drop(oldest.path);
+      oldest.remove();
+    }
+  }
+
+  /** Ends in good order: what is under way is written, and the next opening need not read the segment through. */
+  async close(): Promise<void> {
+    await this.drained();
+    if (!this.last.empty) this.last.saveIndex();
+    for (const { path } of this.segments) this.context.files.drop(path);
+  }
+
+  /** Deletes it all. */
+  async remove(): Promise<void> {
+    await this.drained();
+    for (const { path } of this.segments) this.context.files.drop(path);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get last(): Segment {
+    return this.segments.at(-1) as Segment;
+  }
+
+  private segmentOf(record: number): Segment {
+    const place = lastNotAbove(
+      this.segments.map(({ first }) => first),
+      record,
+    );
+    return this.segments[Math.max(0, place)] as Segment;
+  }
+
+  private recover(first: number, isLast: boolean): void {
+    const { disk, onTrouble } = this.context;
+    const segment = new Segment(this.folder, first, this.salt);
+    const { damages, fileSize } = segment.recover();
+    for (const { at, bytes } of damages) this.sayDamage(segment, at, at + bytes);
+    const rest = fileSize - segment.size;
+    if (rest > 0 && isLast) {
+      onTrouble(
+        `${this.label}: ${segment.path} ended in an unfinished write: ${rest} bytes were cut off at ${segment.size}`,
+      );
+      const file = disk.open(segment.path, false);
+      disk.truncate(file, segment.size);
+      disk.close(file);
+    } else if (rest > 0) {
+      this.sayDamage(segment, segment.size, fileSize);
+    }
+    this.segments.push(segment);
+    this.lastArrival = Math.max(this.lastArrival, segment.lastArrival);
+  }
+
+  private begin(first: number): void {
+    const { disk, durable } = this.context;
+    const before = this.segments.at(-1);
+    disk.close(disk.open(segmentPath(this.folder, first), true));
+    if (durable) syncFolder(this.folder);
+    this.segments.push(new Segment(this.folder, first, this.salt));
+    if (before && !before.empty) before.saveIndex();
+  }
+
+  private async flush(): Promise<void> {
+    // Whatever else came in the same turn is written with it.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.waiting.length > 0) {
+      const group = this.takeGroup();
+      try {
+        const appended = await this.write(group);
+        let { first } = appended;
+        for (const { records, resolve } of group) {
+          resolve({ first, arrival: appended.arrival });
+          first += records.length;
+        }
+        this.wake();
+      } catch (error) {
+        for (const { reject } of group) reject(error as Error);
+      }
+    }
+    this.flushing = undefined;
+  }
+
+  /** Calls whose records make one write. */
+  private takeGroup(): readonly Waiting[] {
+    const encrypted = this.waiting[0]?.encrypted;
+    let bytes = 0;
+    let count = 0;
+    for (const waiting of this.waiting) {
+      if (waiting.encrypted !== encrypted || (count > 0 && bytes > groupBytes)) break;
+      for (const { Data } of waiting.records) bytes += Data.length;
+      count++;
+    }
+    return this.waiting.splice(0, count);
+  }
+
+  private async write(group: readonly Waiting[]): Promise<Appended> {
+    const { clock, durable, disk, files, segmentBytes } = this.context;
+    const records =
+      group.length === 1 && group[0] ? group[0].records : group.flatMap((waiting) => waiting.records);
+    // A clock that was set back must not make a record older than the one before it.
+    const arrival = Math.max(clock.now(), this.lastArrival);
+    const first = this.next;
+    const { bytes, frames } = encodeFrames(records, first, arrival, group[0]?.encrypted ?? false, this.salt);
+    if (!this.last.empty && this.last.size + bytes.length > segmentBytes) this.begin(first);
+    const segment = this.last;
+    const start = segment.size;
+    await files.use(segment.path, async (file) => {
+      try {
+        for (let at = 0; at < bytes.length; ) {
+          const written = await disk.write(file, bytes, at, bytes.length - at, start + at);
+          if (written <= 0) throw new Error(`nothing could be written to ${segment.path}`);
+          at += written;
+        }
+        if (durable) await disk.sync(file);
+      } catch (error) {
+        this.cut(file, start);
+        throw error;
+      }
+    });
+    for (const frame of frames as readonly PlacedFrame[]) segment.add(frame, start + frame.at);
+    this.lastArrival = arrival;
+    return { first, arrival };
+  }
+
+  /** Takes back a write that failed half way; the next one begins at the same place in any case. */
+  private cut(file: number, size: number): void {
+    try {
+      this.context.disk.truncate(file, size);
+    } catch (error) {
+      this.context.onTrouble(
+        `${this.label}: what a failed write left could not be cut off: ${(error as Error).message}`,
+      );
+    }
+  }
+
+  /**
+   * Shows each valid frame of a segment from the one with a record on.
+   *
+   * @returns false when `show` wanted no more.
+   */
+  private readSegment(
+    segment: Segment,
+    record: number,
+    wanted: number,
+    show: (frame: Frame, chunk: Buffer, at: number) => boolean,
+  ): Promise<boolean> {
+    const { disk, files } = this.context;
+    return files.use(segment.path, async (file) => {
+      const { size } = segment;
+      let position = segment.offsetOf(record);
+      let length = wanted;
+      while (position < size) {
+        const chunk = Buffer.allocUnsafe(Math.min(length, size - position));
+        let end = 0;
+        while (end < chunk.length) {
+          const read = await disk.read(file, chunk, end, chunk.length - end, position + end);
+          if (read === 0) break;
+          end += read;
+        }
+        let at = 0;
+        while (at < end) {
+          const frame = decodeFrame(chunk, at, end, this.salt);
+          if (typeof frame === "number" && position + at + frame <= size) {
+            length = Math.max(wanted, frame);
+            break;
+          }
+          if (!frame || typeof frame === "number") {
+            const resumed = segment.resume(position + at);
+            this.sayDamage(segment, position + at, resumed);
+            position = resumed;
+            at = -1;
+            break;
+          }
+          if (!show(frame, chunk, at)) return false;
+          at += frame.length;
+        }
+        if (at < 0) continue;
+        if (at === 0 && length <= chunk.length) break;
+        position += at;
+      }
+      return true;
+    });
+  }
+
+  private sayDamage(segment: Segment, at: number, end: number): void {
+    const place = `${segment.path} is damaged at byte ${at}`;
+    if (this.saidDamages.has(place)) return;
+    this.saidDamages.add(place);
+    this.context.onTrouble(`${this.label}: ${place}: ${end - at} bytes are no records and are not served`);
+  }
+}

@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Clock } from "../clock";
+import type { StreamState } from "../streams/state";
+import { type Disk, OpenFiles, readJson, realDisk, replaceFile } from "./disk";
+import { lockFolder } from "./lock";
+import { type LogContext, ShardLog } from "./shard-log";
+
+export interface StoreOptions {
+  /** Folder that outlasts the process; without it a temporary one that ends with the store. */
+  readonly path?: string;
+  readonly clock: Clock;
+  readonly durable: boolean;
+  readonly segmentBytes: number;
+  readonly onTrouble: (message: string) => void;
+  readonly disk?: Disk;
+}
+
+/** What is kept besides the streams. */
+export interface AccountState {
+  readonly commitment?: {
+    readonly status: "ENABLED" | "DISABLED";
+    readonly startedAt?: number;
+    readonly endedAt?: number;
+  };
+}
+
+interface StoreFile {
+  /** Format of the folder. */
+  readonly version: 1;
+  /** Key of the shard iterators' signatures, in hexadecimal. */
+  readonly iteratorKey: string;
+  readonly account: AccountState;
+}
+
+const deletedEnding = ".deleted";
+
+/**
+ * A folder with everything that is kept: `store.json`, and for each stream a folder named by its id with `stream.json`
+ * and a folder of segments for each shard. Names of streams are never names of files.
+ */
+export class Store {
+  readonly iteratorKey: Buffer;
+  private readonly context: LogContext;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly temporary: boolean,
+    private readonly unlock: () => void,
+    private file: StoreFile,
+    options: StoreOptions,
+  ) {
+    const { clock, durable, segmentBytes, onTrouble, disk = realDisk } = options;
+    this.iteratorKey = Buffer.from(file.iteratorKey, "hex");
+    this.context = { clock, durable, segmentBytes, onTrouble, disk, files: new OpenFiles(disk) };
+  }
+
+  /** @throws Error when the folder is in use, of another format, or damaged. */
+  static open(options: StoreOptions): Store {
+    const temporary = options.path === undefined;
+    const folder = options.path ?? mkdtempSync(join(tmpdir(), "kinesis-"));
+    mkdirSync(join(folder, "streams"), { recursive: true });
+    const unlock = lockFolder(folder);
+    try {
+      const path = join(folder, "store.json");
+      let file = readJson<StoreFile>(path);
+      if (file && file.version !== 1)
+        throw new Error(`${path} is of version ${file.version}, and this program knows version 1`);
+      if (!file) {
+        file = { version: 1, iteratorKey: randomBytes(32).toString("hex"), account: {} };
+        replaceFile(path, JSON.stringify(file), options.durable);
+      }
+      return new Store(folder, temporary, unlock, file, options);
+    } catch (error) {
+      unlock();
+      throw error;
+    }
+  }
+
+  get account(): AccountState {
+    return this.file.account;
+  }
+
+  saveAccount(account: AccountState): void {
+    const file = { ...this.file, account };
+    replaceFile(join(this.folder, "store.json"), JSON.stringify(file), this.context.durable);
+    this.file = file;
+  }
+
+  /** The streams as they were saved last. */
+  streams(): readonly StreamState[] {
+    const streams: StreamState[] = [];
+    for (const id of readdirSync(join(this.folder, "streams"))) {
+      const folder = join(this.folder, "streams", id);
+      const state = id.endsWith(deletedEnding)
+        ? undefined
+        : readJson<StreamState>(join(folder, "stream.json"));
+      if (state) streams.push(state);
+      // A deletion that was cut off, or a creation that was before it was acknowledged.
+      else rmSync(folder, { recursive: true, force: true });
+    }
+    return streams;
+  }
+
+  saveStream(state: StreamState): void {
+    const folder = join(this.folder, "streams", state.id);
+    mkdirSync(folder, { recursive: true });
+    replaceFile(join(folder, "stream.json"), JSON.stringify(state), this.context.durable);
+  }
+
+  /** The stream is gone when this returns; its files go afterwards. */
+  async removeStream(id: string): Promise<void> {
+    const folder = join(this.folder, "streams", id);
+    renameSync(folder, folder + deletedEnding);
+    await rm(folder + deletedEnding, { recursive: true, force: true });
+  }
+
+  openLog(streamId: string, shardIndex: number): ShardLog {
+    const label = `${streamId}/${shardIndex}`;
+    return ShardLog.open(join(this.folder, "streams", streamId, String(shardIndex)), label, this.context);
+  }
+
+  close(): void {
+    this.unlock();
+    if (this.temporary) rmSync(this.folder, { recursive: true, force: true });
+  }
+}

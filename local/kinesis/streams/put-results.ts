@@ -1,0 +1,123 @@
+import type { Bytes } from "../protocol/bytes";
+import type { CborWriter } from "../protocol/cbor";
+import type { SelfWritten } from "../protocol/encode";
+import type { AwsError } from "../protocol/errors";
+import type { Output } from "../protocol/model";
+import type { LazyList } from "../protocol/shape";
+import type { Appended } from "../store/shard-log";
+import type { Shard } from "./shard";
+
+type PutResult = Output<"PutRecords">["Records"] extends Iterable<infer R> ? R : never;
+
+/** The first record's number and all records' arrival, or why they were not stored. */
+export type Outcome = Appended | AwsError;
+
+/** What became of the records that one call put into one shard. */
+export interface PutGroup {
+  readonly shard: Shard;
+  readonly outcome: Outcome;
+}
+
+const failed = (outcome: Outcome): outcome is AwsError => outcome instanceof Error;
+
+/** The outcomes of a call's records, at their places. */
+export class PutResults implements LazyList<PutResult>, SelfWritten {
+  /** Records that were not stored. */
+  readonly failures: number;
+
+  /** @param groups For each of the call's records its group; consecutive numbers within each. */
+  constructor(private readonly groups: readonly PutGroup[]) {
+    let failures = 0;
+    for (const { outcome } of groups) if (failed(outcome)) failures++;
+    this.failures = failures;
+  }
+
+  get length(): number {
+    return this.groups.length;
+  }
+
+  /** Whether the record at a place was stored. */
+  stored(place: number): boolean {
+    const group = this.groups[place];
+    return group !== undefined && !failed(group.outcome);
+  }
+
+  /** The first record's result. @throws AwsError when it was not stored. */
+  first(): { readonly ShardId: string; readonly SequenceNumber: string } {
+    const { shard, outcome } = this.groups[0] as PutGroup;
+    if (failed(outcome)) throw outcome;
+    return { ShardId: shard.id, SequenceNumber: shard.sequenceNumber(outcome.first, outcome.arrival) };
+  }
+
+  *[Symbol.iterator](): Iterator<PutResult> {
+    const cursors = new Cursors();
+    for (const group of this.groups) {
+      const { shard, outcome } = group;
+      if (failed(outcome)) {
+        yield { ErrorCode: outcome.code, ErrorMessage: outcome.message };
+        continue;
+      }
+      const numbers = cursors.of(group, outcome);
+      yield { SequenceNumber: numbers.toString(), ShardId: shard.id };
+      numbers.advance();
+    }
+  }
+
+  writeJson(writer: Bytes): void {
+    writer.room(this.length * 130);
+    const cursors = new Cursors();
+    let before = "[";
+    for (const group of this.groups) {
+      const { shard, outcome } = group;
+      writer.ascii(before);
+      before = ",";
+      if (failed(outcome)) {
+        writer.utf8(JSON.stringify({ ErrorCode: outcome.code, ErrorMessage: outcome.message }));
+        continue;
+      }
+      const numbers = cursors.of(group, outcome);
+      writer.ascii('{"SequenceNumber":"');
+      numbers.writeTo(writer);
+      writer.ascii(`","ShardId":"${shard.id}"}`);
+      numbers.advance();
+    }
+    writer.ascii(before === "[" ? "[]" : "]");
+  }
+
+  writeCbor(writer: CborWriter): void {
+    const cursors = new Cursors();
+    writer.list(this.length);
+    for (const group of this.groups) {
+      const { shard, outcome } = group;
+      writer.map(2);
+      if (failed(outcome)) {
+        writer.text("ErrorCode");
+        writer.text(outcome.code);
+        writer.text("ErrorMessage");
+        writer.text(outcome.message);
+        continue;
+      }
+      const numbers = cursors.of(group, outcome);
+      writer.text("SequenceNumber");
+      writer.head(3, numbers.length);
+      numbers.writeTo(writer);
+      writer.text("ShardId");
+      writer.text(shard.id);
+      numbers.advance();
+    }
+  }
+}
+
+/** How far the numbers of each group have been given out. */
+class Cursors {
+  private readonly cursors = new Map<PutGroup, ReturnType<Shard["sequenceNumbers"]>>();
+
+  of(group: PutGroup, { first, arrival }: Appended): ReturnType<Shard["sequenceNumbers"]> {
+    let cursor = this.cursors.get(group);
+    if (!cursor) {
+      cursor = group.shard.sequenceNumbers(first, arrival);
+      this.cursors.set(group, cursor);
+    }
+    return cursor;
+  }
+}

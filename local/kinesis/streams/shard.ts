@@ -1,0 +1,110 @@
+import { throughputExceeded } from "../protocol/errors";
+import type { ShardLog } from "../store/shard-log";
+import { Bucket, shardLimits } from "./rate";
+import {
+  ConsecutiveNumbers,
+  formatSequenceNumber,
+  lastRecord,
+  recordBits,
+  type SequenceNumber,
+  shardBits,
+} from "./sequence-number";
+import { type ShardState, shardName } from "./state";
+
+/** A shard: its log, and how its records' numbers become sequence numbers. */
+export class Shard {
+  readonly id: string;
+  private readonly bits: bigint;
+  private sealed: boolean;
+  private limits:
+    | { readonly records: Bucket; readonly bytes: Bucket; readonly reads: Bucket; readonly out: Bucket }
+    | undefined;
+
+  constructor(
+    public state: ShardState,
+    readonly log: ShardLog,
+  ) {
+    this.id = shardName(state.index);
+    this.bits = shardBits(state.created, state.index);
+    this.sealed = state.closedAt !== undefined;
+  }
+
+  /** All its records are there: it takes no more, and what was under way is written. */
+  get ended(): boolean {
+    return this.sealed;
+  }
+
+  /** Takes over the state of a shard that was closed; it has ended when what is under way is written. */
+  close(state: ShardState): void {
+    this.state = state;
+    void this.log.drained().then(() => {
+      this.sealed = true;
+      this.log.wake();
+    });
+  }
+
+  sequenceNumber(record: number, arrival: number): string {
+    return (this.bits | recordBits(BigInt(record), this.second(arrival))).toString();
+  }
+
+  /** The sequence numbers of records from one on that arrived together. */
+  sequenceNumbers(first: number, arrival: number): ConsecutiveNumbers {
+    return new ConsecutiveNumbers(this.bits | recordBits(BigInt(first), this.second(arrival)));
+  }
+
+  get startingSequenceNumber(): string {
+    const { created, index } = this.state;
+    return formatSequenceNumber({ shardCreated: created, record: 0n, arrived: created, shardIndex: index });
+  }
+
+  get endingSequenceNumber(): string | undefined {
+    const { created, index, closedAt } = this.state;
+    if (closedAt === undefined) return undefined;
+    const arrived = this.second(closedAt);
+    return formatSequenceNumber({ shardCreated: created, record: lastRecord, arrived, shardIndex: index });
+  }
+
+  /** Number of the first record at or behind a sequence number of this shard. */
+  recordAt(number: SequenceNumber): number {
+    return Math.min(this.log.next, Math.max(1, Number(number.record)));
+  }
+
+  /** Number of the first record behind a sequence number of this shard. */
+  recordAfter(number: SequenceNumber): number {
+    return Math.min(this.log.next, Number(number.record) + 1);
+  }
+
+  /** Whether the shard takes the records now. It is asked once for each record that is put. */
+  admitsRecord(bytes: number, now: number): boolean {
+    const { records, bytes: bucket } = this.buckets(now);
+    if (!records.has(1, now) || !bucket.has(bytes, now)) return false;
+    records.take(1);
+    bucket.take(bytes);
+    return true;
+  }
+
+  /** @throws AwsError when the shard is read more often, or has given more, than AWS allows. */
+  admitRead(message: string, now: number): void {
+    const { reads, out } = this.buckets(now);
+    if (!reads.has(1, now) || !out.has(1, now)) throw throughputExceeded(message);
+    reads.take(1);
+  }
+
+  noteRead(bytes: number, now: number): void {
+    this.buckets(now).out.take(bytes);
+  }
+
+  private buckets(now: number) {
+    this.limits ??= {
+      records: new Bucket(shardLimits.recordsIn, now),
+      bytes: new Bucket(shardLimits.bytesIn, now),
+      reads: new Bucket(shardLimits.readsOut, now),
+      out: new Bucket(shardLimits.bytesOut, now),
+    };
+    return this.limits;
+  }
+
+  private second(time: number): number {
+    return Math.max(Math.floor(time / 1000), this.state.created);
+  }
+}

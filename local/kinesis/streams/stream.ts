@@ -1,0 +1,278 @@
+import type { Clock } from "../clock";
+import { internalFailure, invalidArgument, throughputExceeded } from "../protocol/errors";
+import type { NewRecord } from "../store/frame";
+import { lastNotAbove } from "../store/segment";
+import type { Store } from "../store/store";
+import { hashKeys, hashOf, toHex, uniformStarts } from "./hash-key";
+import { WriteRate } from "./on-demand";
+import { type Outcome, type PutGroup, PutResults } from "./put-results";
+import { merge, openShards, scale, split } from "./reshard";
+import { Shard } from "./shard";
+import { isOpen, type Pending, type ShardState, type StreamState } from "./state";
+
+const hour = 3_600_000;
+
+export interface StreamContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly accountId: string;
+  readonly enforceLimits: boolean;
+  readonly transitionMs: number;
+  /** The stream's deletion has ended. */
+  readonly onDeleted: (stream: Stream) => void;
+  readonly onTrouble: (message: string) => void;
+}
+
+export interface PutEntry extends NewRecord {
+  /** In decimal. */
+  readonly ExplicitHashKey?: string | undefined;
+}
+
+/** A stream: its saved state, its shards, and the transitions between its states. */
+export class Stream {
+  private shardsByIndex = new Map<number, Shard>();
+  /** Starts of the open shards' ranges in hexadecimal, sorted, and the shards at the same places. */
+  private starts: readonly string[] = [];
+  private open: readonly Shard[] = [];
+  private cancelTransition: (() => void) | undefined;
+  private readonly writes = new WriteRate();
+  private turn = 0;
+
+  constructor(
+    public state: StreamState,
+    private readonly context: StreamContext,
+  ) {
+    this.takeShards(this.openShards(state.shards), state.shards);
+  }
+
+  get name(): string {
+    return this.state.name;
+  }
+
+  get openShardCount(): number {
+    return this.state.shards.filter(isOpen).length;
+  }
+
+  /** The shards in the order of their ids. */
+  get shards(): readonly Shard[] {
+    return [...this.shardsByIndex.values()];
+  }
+
+  shard(index: number): Shard | undefined {
+    return this.shardsByIndex.get(index);
+  }
+
+  /** What opened in a closed shard's place. */
+  children(shard: Shard): readonly Shard[] {
+    const { index } = shard.state;
+    return this.shards.filter(({ state }) => state.parent === index || state.adjacentParent === index);
+  }
+
+  /** Records from before are gone. Milliseconds since 1970. */
+  horizon(): number {
+    return Math.max(this.state.trimmedBefore, this.context.clock.now() - this.state.retentionHours * hour);
+  }
+
+  /** Saves changes of the state; when that fails nothing has changed. */
+  save(changes: Partial<StreamState>): void {
+    const state = { ...this.state, ...changes };
+    // A new shard's log is there before anything says that the shard is.
+    const opened = changes.shards && this.openShards(changes.shards);
+    this.context.store.saveStream(state);
+    this.state = state;
+    if (opened) this.takeShards(opened, state.shards);
+  }
+
+  /**
+   * Puts records, each into the shard of its key. Each has an outcome of its own, at its place.
+   *
+   * @throws AwsError for a hash key that is none.
+   */
+  async put(entries: readonly PutEntry[]): Promise<PutResults> {
+    const { clock, enforceLimits } = this.context;
+    const now = clock.now();
+    const shards = entries.map((entry) => this.route(entry));
+    const groups = new Map<Shard, Group>();
+    let bytes = 0;
+    const places = entries.map((entry, i) => {
+      const shard = shards[i] as Shard;
+      const size = entry.Data.length + entry.PartitionKey.length;
+      if (enforceLimits && !shard.admitsRecord(size, now))
+        return { shard, outcome: throughputExceeded(this.rateExceeded(shard)) };
+      bytes += size;
+      let group = groups.get(shard);
+      if (!group) {
+        group = new Group(shard);
+        groups.set(shard, group);
+      }
+      group.records.push(entry);
+      return group;
+    });
+    const encrypted = this.state.keyId !== undefined;
+    const writes: Promise<void>[] = [];
+    for (const group of groups.values()) writes.push(this.write(group, encrypted));
+    await Promise.all(writes);
+    if (this.state.mode === "ON_DEMAND") this.grow(entries.length, bytes);
+    return new PutResults(places);
+  }
+
+  private async write(group: Group, encrypted: boolean): Promise<void> {
+    const { shard, records } = group;
+    try {
+      group.outcome = await shard.log.append(records, encrypted);
+    } catch (error) {
+      this.context.onTrouble(
+        `stream ${this.name}: a put into ${shard.id} failed: ${(error as Error).message}`,
+      );
+      group.outcome = internalFailure();
+    }
+  }
+
+  rateExceeded(shard: Shard): string {
+    return `Rate exceeded for shard ${shard.id} in stream ${this.name} under account ${this.context.accountId}.`;
+  }
+
+  /** Begins a transition; it ends, with what is pending, after the time that transitions take. */
+  begin(status: StreamState["status"], pending: Pending, changes: Partial<StreamState> = {}): void {
+    this.save({ ...changes, status, pending });
+    this.resume();
+  }
+
+  /** Goes on with a transition that an earlier process began. */
+  resume(): void {
+    if (this.state.status === "ACTIVE") return;
+    this.cancelTransition?.();
+    const { clock, transitionMs } = this.context;
+    if (transitionMs <= 0) this.complete();
+    else
+      this.cancelTransition = clock.after(transitionMs, () => {
+        try {
+          this.complete();
+        } catch (error) {
+          this.context.onTrouble(`stream ${this.name}: ${(error as Error).message}; trying again`);
+          this.resume();
+        }
+      });
+  }
+
+  /** Deletes what is out of retention. */
+  trim(): void {
+    const horizon = this.horizon();
+    for (const shard of this.shards) shard.log.trim(horizon);
+    const newest = this.state.shards.at(-1)?.index;
+    const expired = this.state.shards.filter(
+      ({ closedAt, index }) => closedAt !== undefined && closedAt < horizon && index !== newest,
+    );
+    if (expired.length === 0) return;
+    const logs = expired.map(({ index }) => this.shardsByIndex.get(index)?.log);
+    this.save({ shards: this.state.shards.filter((shard) => !expired.includes(shard)) });
+    for (const log of logs) void log?.remove();
+  }
+
+  /** Wakes whoever waits for records, since the stream or a consumer is gone. */
+  wake(): void {
+    for (const { log } of this.shards) log.wake();
+  }
+
+  async close(): Promise<void> {
+    this.cancelTransition?.();
+    await Promise.all(this.shards.map(({ log }) => log.close()));
+  }
+
+  private route(entry: PutEntry): Shard {
+    if (this.state.distribution === "AUTO") return this.open[this.turn++ % this.open.length] as Shard;
+    const { ExplicitHashKey: explicitHashKey } = entry;
+    if (explicitHashKey === undefined) return this.shardOf(hashOf(entry.PartitionKey));
+    const hashKey = BigInt(explicitHashKey);
+    if (hashKey >= hashKeys)
+      throw invalidArgument(
+        `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${explicitHashKey}`,
+      );
+    return this.shardOf(toHex(hashKey));
+  }
+
+  private shardOf(hash: string): Shard {
+    return this.open[lastNotAbove(this.starts, hash)] as Shard;
+  }
+
+  private openShards(states: readonly ShardState[]): Map<number, Shard> {
+    const { store } = this.context;
+    return new Map(
+      states.map((state) => [
+        state.index,
+        this.shardsByIndex.get(state.index) ?? new Shard(state, store.openLog(this.state.id, state.index)),
+      ]),
+    );
+  }
+
+  private takeShards(shards: Map<number, Shard>, states: readonly ShardState[]): void {
+    for (const state of states) {
+      const shard = shards.get(state.index);
+      if (shard && isOpen(shard.state) && !isOpen(state)) shard.close(state);
+    }
+    this.shardsByIndex = shards;
+    const open = openShards(states);
+    this.open = open.map(({ index }) => shards.get(index) as Shard);
+    this.starts = open.map(({ from }) => toHex(BigInt(from)));
+  }
+
+  private complete(): void {
+    const { pending, shards } = this.state;
+    const now = this.context.clock.now();
+    this.cancelTransition = undefined;
+    const active = { status: "ACTIVE", pending: undefined } as const;
+    switch (pending?.kind) {
+      case "create": {
+        const starts = uniformStarts(pending.shards);
+        // A child that is split off at once must be younger, and yet not of the future.
+        const created = Math.floor(now / 1000) - 2;
+        this.save({
+          ...active,
+          shards: starts.map((start, index) => ({
+            index,
+            from: String(start),
+            to: String((starts[index + 1] ?? hashKeys) - 1n),
+            created,
+          })),
+        });
+        return;
+      }
+      case "delete":
+        this.context.onDeleted(this);
+        return;
+      case "split":
+        this.save({ ...active, shards: split(shards, pending.shard, BigInt(pending.at), now) });
+        return;
+      case "merge":
+        this.save({ ...active, shards: merge(shards, pending.shard, pending.adjacent, now) });
+        return;
+      case "scale":
+        this.save({ ...active, shards: scale(shards, pending.shards, now) });
+        return;
+      case "encrypt":
+        this.save({ ...active, keyId: pending.keyId });
+        return;
+      default:
+        this.save({ ...active, ...pending?.changes });
+    }
+  }
+
+  private grow(records: number, bytes: number): void {
+    const now = this.context.clock.now();
+    this.writes.note(records, bytes, now);
+    if (this.state.status !== "ACTIVE") return;
+    const wanted = this.writes.shards(this.openShardCount, now);
+    if (wanted <= this.openShardCount) return;
+    this.writes.grew(now);
+    this.begin("UPDATING", { kind: "scale", shards: wanted });
+  }
+}
+
+/** The records of a call that go into one shard. */
+class Group implements PutGroup {
+  readonly records: NewRecord[] = [];
+  /** Known when the write has ended. */
+  outcome!: Outcome;
+
+  constructor(readonly shard: Shard) {}
+}
