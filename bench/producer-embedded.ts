@@ -1,7 +1,11 @@
-import type { AddressInfo } from "node:net";
-import kinesalite from "kinesalite";
+import { Kinesis, listen } from "@streaming-data-lake/kinesis";
 
-/** The embedded Kinesis in a process of its own, in memory. */
-const server = kinesalite({ createStreamMs: 0, shardLimit: 1_000 });
-server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));
+/** The embedded Kinesis in a process of its own, over a temporary folder. */
+async function serve(): Promise<void> {
+  const kinesis = Kinesis.open({ transitionMs: 0 });
+  const { port } = await listen(kinesis);
+  process.send?.(port);
+}
+
 process.once("disconnect", () => process.exit());
+void serve();

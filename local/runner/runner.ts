@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { missingArchives, StackError } from "@streaming-data-lake/terraform";
-import type { Stack } from "@streaming-data-lake/terraform/types";
+import type { KinesisStream, Stack } from "@streaming-data-lake/terraform/types";
 import { Monitoring } from "./cloudwatch/monitoring";
 import type { Counters, MappingCounters, QueueCounters, StreamCounters } from "./counters";
 import { isSystemError } from "./files/system-error";
@@ -20,9 +20,10 @@ import { publish, unpublish } from "./runtime-file";
 import { abortable } from "./signal";
 import { serveStatus } from "./status-server";
 import { ensureStream, kinesisClient } from "./stream/client";
-import { type KinesisEndpoint, startEmbeddedKinesis } from "./stream/embedded";
-import { startLimitedEndpoint } from "./stream/limits";
-import { StreamSource } from "./stream/stream-source";
+import { type EmbeddedKinesis, ensureEmbeddedStream, startEmbeddedKinesis } from "./stream/embedded";
+import { LocalSource } from "./stream/local-source";
+import { RemoteSource } from "./stream/remote-source";
+import type { StreamSource } from "./stream/stream-source";
 
 export interface RunnerOptions {
   readonly stack: Stack;
@@ -152,21 +153,19 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       onLost,
     };
     const sources = new Map<string, ReadySource>();
-    const internal = await openKinesis(options, shared, streams, sources);
-    closing.add(() => internal.close());
-    const client = kinesisClient(internal.endpoint, stack.region);
-    closing.add(() => client.destroy());
+    const { endpoint, open } = options.kinesisEndpoint
+      ? remoteKinesis(options.kinesisEndpoint, stack, shared, closing, signal)
+      : await embeddedKinesis(options, shared, streams, sources, closing);
     for (const stream of stack.streams) {
-      const { shards, created } = await ensureStream(client, stream, signal);
-      if (shards !== stream.shardCount)
+      const { source, streamIsNew, shards } = await open(stream);
+      if (shards !== stream.shardCount && stream.mode === "PROVISIONED")
         onTrouble(
           `${stream.name} has ${shards} open shards here and ${stream.shardCount} in the stack: --reset begins afresh with those`,
         );
-      const source = new StreamSource(client, stream.name, ended.signal);
-      sources.set(stream.arn, { source, streamIsNew: created });
+      sources.set(stream.arn, { source, streamIsNew });
     }
 
-    const mappers = startMappers(stack, shared, internal.endpoint, lakeFolder, sources, closing);
+    const mappers = startMappers(stack, shared, endpoint, lakeFolder, sources, closing);
     const deliveries = await openDeliveries(stack, shared, lakeFolder, sources, closing);
     counters.mappings = mappers.map((mapper) => mapper.counters);
     counters.deliveries = deliveries.map((delivery) => delivery.counters);
@@ -176,30 +175,20 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     const consumers = [...mappers, ...deliveries];
     await abortable(Promise.all(consumers.map((consumer) => consumer.start())), signal);
 
-    const endpoint = options.enforceLimits
-      ? await startLimitedEndpoint({
-          upstream: internal.endpoint,
-          client,
-          port: options.port ?? 0,
-          streams,
-          onLost: ({ message }) => onLost(`the endpoint with limits has ended: ${message}`),
-        })
-      : internal;
-    if (endpoint !== internal) closing.add(() => endpoint.close());
     signal?.throwIfAborted();
     const names = streams.map(({ name }) => name);
     closing.add(() => unpublish(dir));
     publish(dir, {
       ...ownIdentity(),
       region: stack.region,
-      endpoint: endpoint.endpoint,
+      endpoint,
       streams: names,
       buckets,
       status: status.url,
     });
     const { lost } = supervisor;
     return {
-      endpoint: endpoint.endpoint,
+      endpoint,
       region: stack.region,
       dir,
       lakeFolder,
@@ -225,20 +214,45 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   }
 }
 
-async function openKinesis(
-  { stack, port, kinesisEndpoint, enforceLimits }: RunnerOptions,
-  { dir, onLost }: Shared,
+/** A Kinesis, and how its streams are made ready to be read. */
+interface ReadableKinesis {
+  readonly endpoint: string;
+  open(stream: KinesisStream): Promise<ReadySource & { readonly shards: number }>;
+}
+
+function remoteKinesis(
+  endpoint: string,
+  { region }: Stack,
+  { abort }: Shared,
+  closing: Closing,
+  signal: AbortSignal | undefined,
+): ReadableKinesis {
+  const client = kinesisClient(endpoint, region);
+  closing.add(() => client.destroy());
+  return {
+    endpoint,
+    async open(stream) {
+      const { shards, created } = await ensureStream(client, stream, signal);
+      return { source: new RemoteSource(client, stream.name, abort), streamIsNew: created, shards };
+    },
+  };
+}
+
+async function embeddedKinesis(
+  { stack, port, enforceLimits }: RunnerOptions,
+  { dir, onLost, onTrouble }: Shared,
   streams: readonly StreamCounters[],
   sources: ReadonlyMap<string, ReadySource>,
-): Promise<KinesisEndpoint> {
-  if (kinesisEndpoint) return { endpoint: kinesisEndpoint, close: async () => {} };
+  closing: Closing,
+): Promise<ReadableKinesis> {
   const counters = new Map(streams.map((stream) => [stream.name, stream]));
-  return startEmbeddedKinesis({
+  const embedded: EmbeddedKinesis = await startEmbeddedKinesis({
     path: inside(dir, "kinesis"),
-    // With limits the public port is that of the endpoint in front.
-    port: enforceLimits ? 0 : port,
+    port,
     region: stack.region,
     accountId: stack.accountId,
+    enforceLimits,
+    onTrouble,
     onLost,
     onPut: ({ stream, records, bytes }) => {
       const counted = counters.get(stream);
@@ -247,7 +261,20 @@ async function openKinesis(
       counted.bytes += bytes;
       for (const { source } of sources.values()) if (source.name === stream) source.arrivals.notify();
     },
+    onThrottle: ({ stream, records }) => {
+      const counted = counters.get(stream);
+      if (counted) counted.throttled += records;
+    },
   });
+  closing.add(() => embedded.close());
+  const { endpoint, kinesis } = embedded;
+  return {
+    endpoint,
+    async open(stream) {
+      const { shards, created } = await ensureEmbeddedStream(kinesis, stream);
+      return { source: new LocalSource(kinesis, stream.name), streamIsNew: created, shards };
+    },
+  };
 }
 
 /** A stream that is there to be read. */

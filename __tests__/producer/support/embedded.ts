@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import {
   CreateStreamCommand,
   GetRecordsCommand,
@@ -7,8 +5,8 @@ import {
   type KinesisClient,
   ListShardsCommand,
 } from "@aws-sdk/client-kinesis";
+import { type Endpoint, Kinesis, listen } from "@streaming-data-lake/kinesis";
 import { createClient } from "@streaming-data-lake/producer";
-import kinesalite from "kinesalite";
 
 /** A record as it is on the stream. */
 export interface Stored {
@@ -18,33 +16,26 @@ export interface Stored {
   readonly data: Buffer;
 }
 
-/** Kinesis in this process, in memory, on a free loopback port. */
+/** Kinesis in this process, on a free loopback port, that ends with it. */
 export class EmbeddedKinesis {
   private constructor(
-    readonly endpoint: string,
     readonly client: KinesisClient,
-    private readonly server: ReturnType<typeof kinesalite>,
+    private readonly kinesis: Kinesis,
+    private readonly server: Endpoint,
   ) {}
 
   static async start(): Promise<EmbeddedKinesis> {
-    const server = kinesalite({ createStreamMs: 0, updateStreamMs: 0, shardLimit: 1000 });
-    // kinesalite throws what a request emits when its client hangs up.
-    server.prependListener("request", (request) => {
-      queueMicrotask(() => request.removeAllListeners("error").on("error", () => undefined));
-    });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return new EmbeddedKinesis(endpoint, createClient({ endpoint }), server);
+    const kinesis = Kinesis.open({ transitionMs: 0 });
+    const server = await listen(kinesis);
+    return new EmbeddedKinesis(createClient({ endpoint: server.url }), kinesis, server);
   }
 
-  /** Creates a stream; kinesalite needs a moment until it is active. */
+  get endpoint(): string {
+    return this.server.url;
+  }
+
   async createStream(name: string, shards: number): Promise<void> {
     await this.client.send(new CreateStreamCommand({ StreamName: name, ShardCount: shards }));
-    for (let open = 0; open < shards; ) {
-      const { Shards = [] } = await this.client.send(new ListShardsCommand({ StreamName: name }));
-      open = Shards.length;
-    }
   }
 
   /** All records of the stream, shard by shard, parents before children, in the order of the shard. */
@@ -73,7 +64,7 @@ export class EmbeddedKinesis {
 
   async stop(): Promise<void> {
     this.client.destroy();
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await this.server.close();
+    await this.kinesis.close();
   }
 }

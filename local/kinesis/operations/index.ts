@@ -1,4 +1,4 @@
-import type { Kinesis } from "../kinesis";
+import type { Account } from "../account";
 import type { Input, OperationName, Output } from "../protocol/model";
 import { describeAccountSettings, updateAccountSettings } from "./account";
 import {
@@ -44,7 +44,7 @@ import {
 
 /** Carries out an operation whose input is valid. */
 export type Handler<O extends OperationName> = (
-  kinesis: Kinesis,
+  kinesis: Account,
   input: Input<O>,
   abort: AbortSignal,
 ) => Output<O> | Promise<Output<O>>;

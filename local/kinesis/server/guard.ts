@@ -10,9 +10,11 @@ const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
  */
 export function refusal(headers: IncomingHttpHeaders, port: number, anyHost: boolean): string | undefined {
   if (headers.origin !== undefined) return "requests of web pages are refused";
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined && site !== "none") return "requests of web pages are refused";
   if (anyHost) return undefined;
   const host = headers.host ?? (headers[":authority"] as string | undefined) ?? "";
   const [, name = host, given] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
-  if (loopback.test(name) && (given === undefined || Number(given) === port)) return undefined;
+  if (loopback.test(name) && Number(given ?? 80) === port) return undefined;
   return `the host must be localhost or a loopback address with port ${port}`;
 }

@@ -12,6 +12,8 @@ export interface ListenOptions {
   readonly host?: string;
   /** Certificate and key in PEM. With them the same port speaks TLS too. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** Told when the server fails after it has started. @default written as trouble */
+  readonly onLost?: (error: Error) => void;
 }
 
 export interface Endpoint {
@@ -40,6 +42,7 @@ const idleTimeout = 300_000;
  */
 export async function listen(kinesis: Kinesis, options: ListenOptions = {}): Promise<Endpoint> {
   const { port = 0, host = "127.0.0.1", tls } = options;
+  const onLost = options.onLost ?? (({ message }) => kinesis.onTrouble(`the server failed: ${message}`));
   const exchange = new Exchange({
     kinesis,
     port: () => (http.address() as AddressInfo).port,
@@ -110,7 +113,7 @@ export async function listen(kinesis: Kinesis, options: ListenOptions = {}): Pro
   await new Promise<void>((resolve, reject) => {
     http.once("error", reject);
     http.listen(port, host, () => {
-      http.off("error", reject);
+      http.off("error", reject).on("error", onLost);
       resolve();
     });
   });

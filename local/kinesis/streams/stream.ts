@@ -21,6 +21,8 @@ export interface StreamContext {
   /** The stream's deletion has ended. */
   readonly onDeleted: (stream: Stream) => void;
   readonly onTrouble: (message: string) => void;
+  /** So many records of a put were refused for their shards' limits. */
+  readonly onThrottle: (records: number) => void;
 }
 
 export interface PutEntry extends NewRecord {
@@ -94,11 +96,14 @@ export class Stream {
     const shards = entries.map((entry) => this.route(entry));
     const groups = new Map<Shard, Group>();
     let bytes = 0;
+    let throttled = 0;
     const places = entries.map((entry, i) => {
       const shard = shards[i] as Shard;
       const size = entry.Data.length + entry.PartitionKey.length;
-      if (enforceLimits && !shard.admitsRecord(size, now))
+      if (enforceLimits && !shard.admitsRecord(size, now)) {
+        throttled++;
         return { shard, outcome: throughputExceeded(this.rateExceeded(shard)) };
+      }
       bytes += size;
       let group = groups.get(shard);
       if (!group) {
@@ -108,6 +113,7 @@ export class Stream {
       group.records.push(entry);
       return group;
     });
+    if (throttled > 0) this.context.onThrottle(throttled);
     const encrypted = this.state.keyId !== undefined;
     const writes: Promise<void>[] = [];
     for (const group of groups.values()) writes.push(this.write(group, encrypted));

@@ -1,8 +1,7 @@
-import { ListShardsCommand, type Shard } from "@aws-sdk/client-kinesis";
 import { z } from "zod";
 import { Signal } from "../signal";
 import { type Position, readShard } from "./shard-reader";
-import type { KinesisRecord, StreamSource } from "./stream-source";
+import type { KinesisRecord, ShardParents, StreamSource } from "./stream-source";
 
 /** How far a consumer has come in one shard; what it keeps on disk. */
 export interface ShardState {
@@ -46,15 +45,15 @@ export class StreamConsumer {
   private readonly running: Promise<void>[] = [];
   private readonly changed = new Signal();
   private readonly finished = new Set<string>();
-  private known: readonly Shard[] = [];
+  private known: readonly ShardParents[] = [];
 
   constructor(private readonly options: ConsumerOptions) {}
 
   /** Starts to read every shard whose parents are done with. */
   async start(): Promise<void> {
-    this.known = await this.listShards();
-    for (const { ShardId = "" } of this.known)
-      if (this.options.state(ShardId)?.finished) this.finished.add(ShardId);
+    this.known = await this.options.source.listShards();
+    for (const { shardId } of this.known)
+      if (this.options.state(shardId)?.finished) this.finished.add(shardId);
     this.startReady();
   }
 
@@ -75,18 +74,14 @@ export class StreamConsumer {
   }
 
   private startReady(): void {
-    const ids = new Set(this.known.map(({ ShardId }) => ShardId));
-    for (const { ShardId = "", ParentShardId, AdjacentParentShardId } of this.known) {
-      const parents = [ParentShardId, AdjacentParentShardId].filter(
-        (id): id is string => id !== undefined && ids.has(id),
-      );
-      if (this.tips.has(ShardId) || this.finished.has(ShardId)) continue;
+    for (const { shardId, parents } of this.known) {
+      if (this.tips.has(shardId) || this.finished.has(shardId)) continue;
       if (!parents.every((id) => this.finished.has(id))) continue;
-      this.tips.set(ShardId, -1);
+      this.tips.set(shardId, -1);
       // A child begins with its first record: all of it came after its parents' end.
       const start: Position = parents.length > 0 ? { since: 0 } : this.options.start;
       this.running.push(
-        this.read(ShardId, start).catch(({ message }: Error) => {
+        this.read(shardId, start).catch(({ message }: Error) => {
           if (!this.options.abort.aborted) this.options.onLost(message);
         }),
       );
@@ -106,24 +101,9 @@ export class StreamConsumer {
     if (abort.aborted) return;
     await onShardEnd(shardId);
     this.finished.add(shardId);
-    this.known = await this.listShards();
+    this.known = await this.options.source.listShards();
     this.startReady();
     this.tips.delete(shardId);
     this.changed.notify();
-  }
-
-  private async listShards(): Promise<readonly Shard[]> {
-    const { source } = this.options;
-    const shards: Shard[] = [];
-    let NextToken: string | undefined;
-    do {
-      const answer = await source.client.send(
-        new ListShardsCommand(NextToken ? { NextToken } : { StreamName: source.name }),
-        { abortSignal: source.abort },
-      );
-      shards.push(...(answer.Shards ?? []));
-      NextToken = answer.NextToken;
-    } while (NextToken);
-    return shards;
   }
 }

@@ -1,22 +1,9 @@
-import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
+import { type Endpoint, Kinesis, listen, type Put, type Throttle } from "@streaming-data-lake/kinesis";
 import { StackError } from "@streaming-data-lake/terraform/errors";
-
-/** A Kinesis that producers and the runner talk to. The embedded one is the default; any other will do. */
-export interface KinesisEndpoint {
-  /** Base URL, such as `http://127.0.0.1:4567`. */
-  readonly endpoint: string;
-  close(): Promise<void>;
-}
-
-/** Records that one PutRecord or PutRecords call has acknowledged. */
-export interface Put {
-  readonly stream: string;
-  readonly records: number;
-  readonly bytes: number;
-}
+import type { KinesisStream } from "@streaming-data-lake/terraform/types";
+import type { ReadyStream } from "./client";
 
 export interface EmbeddedOptions {
   /** Folder of the store; it survives restarts. */
@@ -25,61 +12,80 @@ export interface EmbeddedOptions {
   readonly port?: number;
   readonly region: string;
   readonly accountId: string;
+  /** Throttles each shard as AWS does. @default false */
+  readonly enforceLimits?: boolean;
   readonly onPut: (put: Put) => void;
+  readonly onThrottle: (throttle: Throttle) => void;
+  readonly onTrouble: (message: string) => void;
   /** Told when it ends after it has started. */
   readonly onLost: (message: string) => void;
 }
 
-type Message =
-  | { readonly type: "listening"; readonly port: number }
-  | { readonly type: "error"; readonly code?: string; readonly message: string }
-  | ({ readonly type: "put" } & Put);
+/** The Kinesis of this process, with the port that producers and other clients talk to. */
+export interface EmbeddedKinesis {
+  readonly kinesis: Kinesis;
+  /** Base URL, such as `http://127.0.0.1:4567`. */
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
 
-/** A thread that has not ended so many milliseconds after it was asked to is ended. */
-const patience = 2_000;
+/** A file of LevelDB, in which earlier versions kept the streams. */
+const earlierFile = "CURRENT";
 
 /**
- * Starts kinesalite on loopback, in a thread of its own, with its store on disk.
+ * Opens the store and serves it on loopback.
  *
- * @throws StackError when the port is taken or the store is in use.
+ * @throws StackError when the port is taken, or the store is in use, damaged or of an earlier version.
  */
-export function startEmbeddedKinesis(options: EmbeddedOptions): Promise<KinesisEndpoint> {
-  const { path, port = 0, region, accountId, onPut, onLost } = options;
-  mkdirSync(path, { recursive: true });
-  const worker = new Worker(join(__dirname, "kinesalite-thread.mjs"), {
-    workerData: { path, port },
-    execArgv: [],
-    env: { AWS_ACCOUNT_ID: accountId, AWS_REGION: region },
-  });
-  const exited = once(worker, "exit");
-  const close = async () => {
-    worker.postMessage("close");
-    const timer = setTimeout(() => void worker.terminate(), patience);
-    await exited;
-    clearTimeout(timer);
+export async function startEmbeddedKinesis(options: EmbeddedOptions): Promise<EmbeddedKinesis> {
+  const { path, port = 0, onLost, ...rest } = options;
+  if (existsSync(join(path, earlierFile)))
+    throw new StackError(
+      `${path} holds the streams of an earlier version, which can't be read: begin afresh with --reset, or in another --dir`,
+    );
+  let kinesis: Kinesis;
+  try {
+    kinesis = Kinesis.open({ ...rest, path, transitionMs: 0 });
+  } catch (error) {
+    throw new StackError(`the streams in ${path} can't be opened: ${(error as Error).message}`);
+  }
+  let server: Endpoint;
+  try {
+    server = await listen(kinesis, {
+      port,
+      onLost: ({ message }) => onLost(`the embedded Kinesis has ended: ${message}`),
+    });
+  } catch (error) {
+    await kinesis.close();
+    throw (error as NodeJS.ErrnoException).code === "EADDRINUSE"
+      ? new StackError(`port ${port} is in use: choose another with --port`)
+      : error;
+  }
+  return {
+    kinesis,
+    endpoint: server.url,
+    close: async () => {
+      await server.close();
+      await kinesis.close();
+    },
   };
-  return new Promise((resolve, reject) => {
-    let started = false;
-    let why: string | undefined;
-    worker.once("error", ({ message }) => {
-      why = `the embedded Kinesis failed: ${message}`;
+}
+
+/** Creates the stream unless it exists. */
+export async function ensureEmbeddedStream(kinesis: Kinesis, stream: KinesisStream): Promise<ReadyStream> {
+  const { name, mode, shardCount, retentionHours } = stream;
+  const created = kinesis.stream(name) === undefined;
+  if (created)
+    await kinesis.call("CreateStream", {
+      StreamName: name,
+      ...(mode === "PROVISIONED" && { ShardCount: shardCount }),
+      StreamModeDetails: { StreamMode: mode },
     });
-    // Only now is its store closed.
-    worker.once("exit", (code) => {
-      const message = why ?? `the embedded Kinesis has ended with code ${code}`;
-      if (started) onLost(message);
-      else reject(new StackError(message));
+  const ready = kinesis.stream(name);
+  if (ready && ready.state.retentionHours < retentionHours)
+    await kinesis.call("IncreaseStreamRetentionPeriod", {
+      StreamName: name,
+      RetentionPeriodHours: retentionHours,
     });
-    worker.on("message", (message: Message) => {
-      if (message.type === "put") onPut(message);
-      else if (message.type === "listening") {
-        started = true;
-        resolve({ endpoint: `http://127.0.0.1:${message.port}`, close });
-      } else {
-        const taken = message.code === "EADDRINUSE";
-        why = taken ? `port ${port} is in use: choose another with --port` : message.message;
-        void worker.terminate();
-      }
-    });
-  });
+  return { shards: ready?.openShardCount ?? shardCount, created };
 }

@@ -1,6 +1,5 @@
-import { ResourceNotFoundException } from "@aws-sdk/client-kinesis";
 import { pause } from "../signal";
-import { type Fetch, ForeignPosition, type StreamSource } from "./stream-source";
+import { type Fetch, ForeignPosition, StreamGone, type StreamSource } from "./stream-source";
 
 /** Where reading begins: behind a sequence number, or with the first record that came at a time or later. */
 export type Position = { readonly after: string } | { readonly since: number };
@@ -13,8 +12,6 @@ export interface ShardReaderOptions {
   readonly onTrouble: (message: string) => void;
 }
 
-/** Between two calls of a reader that has read all there is. AWS allows five calls a second; here lag counts. */
-const pauseMilliseconds = 40;
 /** The longest wait for an endpoint that can't tell of new records. */
 const pollMilliseconds = 250;
 
@@ -35,7 +32,7 @@ export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Fe
       fetch = await source.fetch(shardId, after);
     } catch (error) {
       if (abort.aborted) return;
-      if (error instanceof ResourceNotFoundException || error instanceof ForeignPosition)
+      if (error instanceof StreamGone || error instanceof ForeignPosition)
         throw goneError(source.name, error);
       if (failures++ === 0) onTrouble(`${source.name} ${shardId}: ${(error as Error).message}; trying again`);
       await pause(Math.min(100 * 2 ** failures, 5_000), abort);
@@ -47,13 +44,13 @@ export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Fe
     yield since > 0 ? { ...fetch, records: fetch.records.filter(({ arrival }) => arrival >= since) } : fetch;
     if (fetch.ended) return;
     if (fetch.records.length === 0) await arrived;
-    if (!fetch.full) await pause(pauseMilliseconds, abort);
+    if (!fetch.full) await pause(source.pauseMilliseconds, abort);
   }
 }
 
 function goneError(stream: string, error: Error): Error {
   return new Error(
-    error instanceof ResourceNotFoundException
+    error instanceof StreamGone
       ? `the stream ${stream} was deleted; the next start makes it anew, and what was delivered stays`
       : `what was read so far is of another stream named ${stream} (${error.message}): begin afresh with --reset, or in another --dir`,
   );

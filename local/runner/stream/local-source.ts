@@ -1,0 +1,54 @@
+import { AwsError, type Kinesis, readDirectly } from "@streaming-data-lake/kinesis";
+import {
+  type Fetch,
+  ForeignPosition,
+  type ShardParents,
+  StreamGone,
+  StreamSource,
+  wanted,
+} from "./stream-source";
+
+/** A stream of the Kinesis in this process, whose log is read directly. */
+export class LocalSource extends StreamSource {
+  readonly pauseMilliseconds = 5;
+
+  constructor(
+    private readonly kinesis: Kinesis,
+    name: string,
+  ) {
+    super(name);
+  }
+
+  async listShards(): Promise<readonly ShardParents[]> {
+    const stream = this.kinesis.stream(this.name);
+    if (!stream) throw new StreamGone(`the stream ${this.name} is not there`);
+    const ids = new Map(stream.shards.map(({ id, state }) => [state.index, id]));
+    return stream.shards.map(({ id, state }) => ({
+      shardId: id,
+      parents: [state.parent, state.adjacentParent].flatMap((index) => {
+        const parent = index === undefined ? undefined : ids.get(index);
+        return parent === undefined ? [] : [parent];
+      }),
+    }));
+  }
+
+  protected async read(shardId: string, after: string | undefined): Promise<Fetch> {
+    const begun = performance.now();
+    try {
+      const read = await readDirectly(this.kinesis, { streamName: this.name, shardId, after, ...wanted });
+      const { records, behind, ended } = read;
+      return {
+        records,
+        begun,
+        full: behind > 0,
+        atTip: records.length === 0 && behind === 0,
+        ended,
+      };
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      if (error.code === "ResourceNotFoundException") throw new StreamGone(error.message);
+      if (error.code === "InvalidArgumentException") throw new ForeignPosition(error.message);
+      throw error;
+    }
+  }
+}
