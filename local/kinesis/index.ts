@@ -1,5 +1,7 @@
 export { type Clock, systemClock, VirtualClock } from "./clock";
-export { Kinesis, type KinesisOptions, type Put } from "./kinesis";
+export type { Put } from "./context";
+export { Kinesis, type KinesisOptions } from "./kinesis";
 export { AwsError } from "./protocol/errors";
 export type { Input, OperationName, Output } from "./protocol/model";
+export { type ReaderStart, type ReadLimits, ShardReader } from "./reader";
 export { type Endpoint, type ListenOptions, listen } from "./server/listen";

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { type Clock, systemClock } from "./clock";
+import type { Context, Put, Subscription } from "./context";
 import { handlers } from "./operations";
 import { settle } from "./operations/consumers";
 import { limitExceeded } from "./protocol/errors";
@@ -41,14 +42,6 @@ export interface KinesisOptions {
   readonly disk?: Disk;
 }
 
-/** Records that a PutRecord or PutRecords call has acknowledged. */
-export interface Put {
-  readonly stream: string;
-  readonly records: number;
-  /** Of their data and partition keys. */
-  readonly bytes: number;
-}
-
 const trimInterval = 60_000;
 
 /** Calls a second that AWS grants an account, per operation. */
@@ -78,7 +71,7 @@ const callLimits: Partial<Record<OperationName, number>> = {
 };
 
 /** Kinesis Data Streams of one account in one region, over a folder. */
-export class Kinesis {
+export class Kinesis implements Context {
   readonly region: string;
   readonly accountId: string;
   readonly shardLimit: number;
@@ -88,8 +81,7 @@ export class Kinesis {
   readonly store: Store;
   readonly onTrouble: (message: string) => void;
   readonly onPut: (put: Put) => void;
-  /** Who is subscribed to which shard, by consumer ARN and shard. */
-  readonly subscriptions = new Map<string, { readonly since: number; readonly end: AbortController }>();
+  readonly subscriptions = new Map<string, Subscription>();
   private readonly byName = new Map<string, Stream>();
   private readonly calls = new Map<OperationName, Bucket>();
   private cancelTrim: () => void = () => {};

@@ -1,4 +1,4 @@
-import type { Kinesis } from "../kinesis";
+import type { Context } from "../context";
 import { notFound } from "../protocol/errors";
 import type { ConsumerState } from "../streams/state";
 import type { Stream } from "../streams/stream";
@@ -15,7 +15,7 @@ export interface Resource extends Attributes {
 }
 
 /** @throws AwsError ResourceNotFoundException */
-export function resourceOf(kinesis: Kinesis, arn: string): Resource {
+export function resourceOf(kinesis: Context, arn: string): Resource {
   for (const stream of kinesis.streams) {
     const streamArn = kinesis.streamArn(stream.name);
     const { tags, policy } = stream.state;
