@@ -42,7 +42,7 @@ describe("a runner that enforces limits", () => {
     const run = await TestRun.start({}, { enforceLimits: true });
     run.client.config.maxAttempts = async () => 1;
     const large = { StreamName: run.stream, PartitionKey: "k", Data: Buffer.alloc(900_000) };
-    const calls = Array.from({ length: 8 }, () => run.client.send(new PutRecordCommand(large)));
+    const calls = Array.from({ length: 24 }, () => run.client.send(new PutRecordCommand(large)));
     const answers = await Promise.allSettled(calls);
     const [refused] = answers.filter(({ status }) => status === "rejected");
     expect(refused).toMatchObject({ reason: { name: "ProvisionedThroughputExceededException" } });

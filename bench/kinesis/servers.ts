@@ -75,7 +75,8 @@ async function start(
     // kinesis-local reads a file of its own from where it is started.
     cwd: name === "kinesis-local" ? dirname(script) : root,
     env: { ...process.env, ...environment(port) },
-    stdio: ["ignore", "ignore", "inherit"],
+    // kinesis-local warns of its own slowness, line by line.
+    stdio: ["ignore", "ignore", name === "kinesis-local" ? "ignore" : "inherit"],
   });
   const client = new RawClient(port, 1);
   for (let attempt = 0; ; attempt++) {
@@ -108,6 +109,18 @@ export function peakMemory({ process: { pid } }: Server): number {
     return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
   } catch {
     return 0;
+  }
+}
+
+/** Processor time that a process has used. Milliseconds; NaN where the system does not tell. */
+export function processorTime({ process: { pid } }: Server): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // In ticks, of which Linux shows a hundred a second.
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return Number.NaN;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Account } from "../account";
+import type { Context } from "../context";
 import { invalidArgument } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 
@@ -7,12 +7,12 @@ const day = 86_400_000;
 const shortestCommitment = 24 * 3_600_000;
 
 /** The account's billing commitment is kept and answered; it also opens warm throughput, as with AWS. */
-export function describeAccountSettings(kinesis: Account): Output<"DescribeAccountSettings"> {
+export function describeAccountSettings(kinesis: Context): Output<"DescribeAccountSettings"> {
   return settings(kinesis);
 }
 
 export function updateAccountSettings(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"UpdateAccountSettings">,
 ): Output<"UpdateAccountSettings"> {
   const { Status: wanted } = input.MinimumThroughputBillingCommitment;
@@ -34,7 +34,7 @@ export function updateAccountSettings(
   return settings(kinesis);
 }
 
-function settings(kinesis: Account): Output<"DescribeAccountSettings"> {
+function settings(kinesis: Context): Output<"DescribeAccountSettings"> {
   const { status = "DISABLED", startedAt, endedAt } = kinesis.store.account.commitment ?? {};
   return {
     MinimumThroughputBillingCommitment: {

@@ -1,4 +1,4 @@
-import type { Account } from "../account";
+import type { Context } from "../context";
 import { invalidArgument, limitExceeded, validation } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import type { StreamState } from "../streams/state";
@@ -13,7 +13,7 @@ const modeUpdatesADay = 2;
 export const warmShards = (mebibytes = 0): number => mebibytes;
 
 /** @throws AwsError for a warm throughput that the stream can't have. */
-export function requireWarmThroughput(kinesis: Account, mode: StreamState["mode"], mebibytes: number): void {
+export function requireWarmThroughput(kinesis: Context, mode: StreamState["mode"], mebibytes: number): void {
   if (mode !== "ON_DEMAND")
     throw validation("Warm throughput is only supported for streams in the ON_DEMAND mode.");
   if (kinesis.store.account.commitment?.status !== "ENABLED")
@@ -27,7 +27,7 @@ export function requireWarmThroughput(kinesis: Account, mode: StreamState["mode"
 }
 
 export function updateStreamWarmThroughput(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"UpdateStreamWarmThroughput">,
 ): Output<"UpdateStreamWarmThroughput"> {
   const stream = activeStreamOf(kinesis, input);
@@ -43,7 +43,7 @@ export function updateStreamWarmThroughput(
   };
 }
 
-export function updateStreamMode(kinesis: Account, input: Input<"UpdateStreamMode">): undefined {
+export function updateStreamMode(kinesis: Context, input: Input<"UpdateStreamMode">): undefined {
   const stream = activeStreamOf(kinesis, input);
   const { StreamMode: mode } = input.StreamModeDetails;
   const { WarmThroughputMiBps } = input;
@@ -66,7 +66,7 @@ export function updateStreamMode(kinesis: Account, input: Input<"UpdateStreamMod
 }
 
 export function updateStreamRecordDistributionStrategy(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"UpdateStreamRecordDistributionStrategy">,
 ): undefined {
   const stream = activeStreamOf(kinesis, input);
@@ -82,7 +82,7 @@ export function requireOnDemandForAuto(mode: StreamState["mode"]): void {
     );
 }
 
-export function updateMaxRecordSize(kinesis: Account, input: Input<"UpdateMaxRecordSize">): undefined {
+export function updateMaxRecordSize(kinesis: Context, input: Input<"UpdateMaxRecordSize">): undefined {
   const stream = activeStreamOf(kinesis, input);
   stream.begin("UPDATING", { kind: "settle", changes: { maxRecordKiB: input.MaxRecordSizeInKiB } });
 }

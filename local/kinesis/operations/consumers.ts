@@ -1,4 +1,4 @@
-import type { Account } from "../account";
+import type { Context } from "../context";
 import { invalidArgument, limitExceeded, notFound, resourceInUse } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import type { ConsumerState } from "../streams/state";
@@ -14,7 +14,7 @@ const creatingAtOnce = 5;
 const listedConsumers = 100;
 
 export function registerStreamConsumer(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"RegisterStreamConsumer">,
 ): Output<"RegisterStreamConsumer"> {
   const stream = streamOf(kinesis, input);
@@ -43,7 +43,7 @@ export function registerStreamConsumer(
 }
 
 /** Ends a consumer's transition when its time is up. */
-export function settle(kinesis: Account, stream: Stream, { arn, status }: ConsumerState): void {
+export function settle(kinesis: Context, stream: Stream, { arn, status }: ConsumerState): void {
   const complete = () => {
     if (status === "CREATING") saveConsumer(stream, arn, { status: "ACTIVE" });
     if (status === "DELETING")
@@ -62,7 +62,7 @@ export function settle(kinesis: Account, stream: Stream, { arn, status }: Consum
 }
 
 export function deregisterStreamConsumer(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"DeregisterStreamConsumer">,
 ): undefined {
   const { stream, consumer } = consumerOf(kinesis, input);
@@ -72,7 +72,7 @@ export function deregisterStreamConsumer(
 }
 
 export function describeStreamConsumer(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"DescribeStreamConsumer">,
 ): Output<"DescribeStreamConsumer"> {
   const { stream, consumer } = consumerOf(kinesis, input);
@@ -80,7 +80,7 @@ export function describeStreamConsumer(
 }
 
 export function listStreamConsumers(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"ListStreamConsumers">,
 ): Output<"ListStreamConsumers"> {
   const stream = streamOf(kinesis, input);
@@ -114,7 +114,7 @@ interface ConsumerReference {
 
 /** @throws AwsError when there is no such consumer, or the call's names are of different ones. */
 export function consumerOf(
-  kinesis: Account,
+  kinesis: Context,
   reference: ConsumerReference,
 ): { stream: Stream; consumer: ConsumerState } {
   const { StreamARN, ConsumerName, ConsumerARN } = reference;

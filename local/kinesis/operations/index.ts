@@ -1,4 +1,4 @@
-import type { Account } from "../account";
+import type { Context } from "../context";
 import type { Input, OperationName, Output } from "../protocol/model";
 import { describeAccountSettings, updateAccountSettings } from "./account";
 import {
@@ -14,6 +14,7 @@ import {
   registerStreamConsumer,
 } from "./consumers";
 import { deleteResourcePolicy, getResourcePolicy, putResourcePolicy } from "./policies";
+import { subscribeToShard } from "./reading/subscribe";
 import { getRecords, getShardIterator, putRecord, putRecords } from "./records";
 import {
   decreaseStreamRetentionPeriod,
@@ -32,7 +33,6 @@ import {
   describeStreamSummary,
   listStreams,
 } from "./streams";
-import { subscribeToShard } from "./subscribe";
 import {
   addTagsToStream,
   listTagsForResource,
@@ -44,7 +44,7 @@ import {
 
 /** Carries out an operation whose input is valid. */
 export type Handler<O extends OperationName> = (
-  kinesis: Account,
+  kinesis: Context,
   input: Input<O>,
   abort: AbortSignal,
 ) => Output<O> | Promise<Output<O>>;

@@ -1,10 +1,10 @@
-import type { Account } from "../account";
+import type { Context } from "../context";
 import { invalidArgument, notFound } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import { resourceOf } from "./resource";
 
 /** Policies are kept and answered, not enforced: there is one account, and everybody is in it. */
-export function putResourcePolicy(kinesis: Account, input: Input<"PutResourcePolicy">): undefined {
+export function putResourcePolicy(kinesis: Context, input: Input<"PutResourcePolicy">): undefined {
   const resource = resourceOf(kinesis, input.ResourceARN);
   let policy: unknown;
   try {
@@ -18,13 +18,13 @@ export function putResourcePolicy(kinesis: Account, input: Input<"PutResourcePol
 }
 
 export function getResourcePolicy(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"GetResourcePolicy">,
 ): Output<"GetResourcePolicy"> {
   return { Policy: resourceOf(kinesis, input.ResourceARN).policy ?? "{}" };
 }
 
-export function deleteResourcePolicy(kinesis: Account, input: Input<"DeleteResourcePolicy">): undefined {
+export function deleteResourcePolicy(kinesis: Context, input: Input<"DeleteResourcePolicy">): undefined {
   const resource = resourceOf(kinesis, input.ResourceARN);
   if (resource.policy === undefined)
     throw notFound(`No resource policy found for resource ${input.ResourceARN}.`);

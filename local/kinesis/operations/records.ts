@@ -1,4 +1,4 @@
-import type { Account } from "../account";
+import type { Context } from "../context";
 import { AwsError, invalidArgument, validation } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import { decodeIterator, encodeIterator, iteratorLifetime } from "../streams/iterator";
@@ -6,8 +6,8 @@ import type { PutResults } from "../streams/put-results";
 import { parseSequenceNumber } from "../streams/sequence-number";
 import type { Shard } from "../streams/shard";
 import type { PutEntry, Stream } from "../streams/stream";
-import { startOf } from "./position";
-import { readShard } from "./read";
+import { startOf } from "./reading/position";
+import { readShard } from "./reading/read";
 import {
   requireShardIndex,
   type StreamReference,
@@ -24,7 +24,7 @@ const mostPutBytes = 10 * mebibyte;
 const mostReadBytes = 10 * mebibyte;
 const mostReadRecords = 10_000;
 
-export async function putRecord(kinesis: Account, input: Input<"PutRecord">): Promise<Output<"PutRecord">> {
+export async function putRecord(kinesis: Context, input: Input<"PutRecord">): Promise<Output<"PutRecord">> {
   const stream = writableStream(kinesis, input);
   const { PartitionKey, Data, ExplicitHashKey, SequenceNumberForOrdering: ordering } = input;
   requireRecordSize(stream, PartitionKey, Data, "data");
@@ -40,7 +40,7 @@ export async function putRecord(kinesis: Account, input: Input<"PutRecord">): Pr
 }
 
 export async function putRecords(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"PutRecords">,
 ): Promise<Output<"PutRecords">> {
   const stream = writableStream(kinesis, input);
@@ -58,7 +58,7 @@ export async function putRecords(
   };
 }
 
-function writableStream(kinesis: Account, reference: StreamReference): Stream {
+function writableStream(kinesis: Context, reference: StreamReference): Stream {
   const stream = streamOf(kinesis, reference);
   const { status } = stream.state;
   if (status !== "ACTIVE" && status !== "UPDATING") throw streamNotFound(kinesis, stream.name);
@@ -80,7 +80,7 @@ function requireRecordSize(stream: Stream, key: string, data: Buffer, member: st
     );
 }
 
-async function put(kinesis: Account, stream: Stream, entries: readonly PutEntry[]): Promise<PutResults> {
+async function put(kinesis: Context, stream: Stream, entries: readonly PutEntry[]): Promise<PutResults> {
   const results = await stream.put(entries);
   let bytes = 0;
   for (let i = 0; i < entries.length; i++) {
@@ -93,7 +93,7 @@ async function put(kinesis: Account, stream: Stream, entries: readonly PutEntry[
 }
 
 export async function getShardIterator(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"GetShardIterator">,
 ): Promise<Output<"GetShardIterator">> {
   const name = streamNameOf(kinesis, input);
@@ -108,7 +108,7 @@ export async function getShardIterator(
   return { ShardIterator: iteratorAt(kinesis, stream, shard, from) };
 }
 
-function iteratorAt(kinesis: Account, stream: Stream, shard: Shard, from: number): string {
+function iteratorAt(kinesis: Context, stream: Stream, shard: Shard, from: number): string {
   const position = {
     streamId: stream.state.id,
     streamName: stream.name,
@@ -120,7 +120,7 @@ function iteratorAt(kinesis: Account, stream: Stream, shard: Shard, from: number
 }
 
 export async function getRecords(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"GetRecords">,
 ): Promise<Output<"GetRecords">> {
   const position = decodeIterator(input.ShardIterator, kinesis.store.iteratorKey);

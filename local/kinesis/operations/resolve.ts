@@ -1,4 +1,4 @@
-import type { Account } from "../account";
+import type { Context } from "../context";
 import { invalidArgument, limitExceeded, notFound, resourceInUse } from "../protocol/errors";
 import type { Shard } from "../streams/shard";
 import { isOpen, type StreamState, shardIndexOf, shardName } from "../streams/state";
@@ -12,7 +12,7 @@ export interface StreamReference {
 }
 
 /** The name that a call gives its stream, of which nobody knows whether it exists. */
-export function streamNameOf(kinesis: Account, reference: StreamReference): string {
+export function streamNameOf(kinesis: Context, reference: StreamReference): string {
   const { StreamName, StreamARN, StreamId } = reference;
   const byId = StreamId && kinesis.streams.find(({ state }) => state.id === StreamId)?.name;
   if (StreamId && !byId) throw notFound(`Stream ${StreamId} under account ${kinesis.accountId} not found.`);
@@ -27,7 +27,7 @@ export function streamNameOf(kinesis: Account, reference: StreamReference): stri
   return name;
 }
 
-function nameInArn(kinesis: Account, arn: string): string {
+function nameInArn(kinesis: Context, arn: string): string {
   const name = arn.slice(arn.indexOf(":stream/") + ":stream/".length);
   if (arn !== kinesis.streamArn(name)) {
     const account = arn.split(":")[4];
@@ -37,24 +37,24 @@ function nameInArn(kinesis: Account, arn: string): string {
 }
 
 /** @throws AwsError ResourceNotFoundException */
-export function streamOf(kinesis: Account, reference: StreamReference): Stream {
+export function streamOf(kinesis: Context, reference: StreamReference): Stream {
   const name = streamNameOf(kinesis, reference);
   const stream = kinesis.stream(name);
   if (!stream) throw streamNotFound(kinesis, name);
   return stream;
 }
 
-export const streamNotFound = (kinesis: Account, name: string) =>
+export const streamNotFound = (kinesis: Context, name: string) =>
   notFound(`Stream ${name} under account ${kinesis.accountId} not found.`);
 
 /** @throws AwsError ResourceInUseException when a transition is under way. */
-export function activeStreamOf(kinesis: Account, reference: StreamReference): Stream {
+export function activeStreamOf(kinesis: Context, reference: StreamReference): Stream {
   const stream = streamOf(kinesis, reference);
   requireActive(kinesis, stream.state);
   return stream;
 }
 
-export function requireActive(kinesis: Account, { name, status }: StreamState): void {
+export function requireActive(kinesis: Context, { name, status }: StreamState): void {
   if (status !== "ACTIVE")
     throw resourceInUse(
       `Stream ${name} under account ${kinesis.accountId} not ACTIVE, instead in state ${status}`,
@@ -62,7 +62,7 @@ export function requireActive(kinesis: Account, { name, status }: StreamState): 
 }
 
 /** The shard that a call for resharding names. */
-export function shardToReshard(kinesis: Account, stream: Stream, shardId: string): Shard {
+export function shardToReshard(kinesis: Context, stream: Stream, shardId: string): Shard {
   const index = requireShardIndex(kinesis, stream.name, shardId);
   const shard = stream.shard(index);
   if (!shard) throw shardNotFound(kinesis, stream.name, shardName(index));
@@ -74,13 +74,13 @@ export function shardToReshard(kinesis: Account, stream: Stream, shardId: string
 }
 
 /** @throws AwsError for what can be no shard's name. */
-export function requireShardIndex(kinesis: Account, streamName: string, shardId: string): number {
+export function requireShardIndex(kinesis: Context, streamName: string, shardId: string): number {
   const index = shardIndexOf(shardId);
   if (index === undefined) throw shardNotFound(kinesis, streamName, shardId);
   return index;
 }
 
-function shardNotFound(kinesis: Account, streamName: string, shardId: string): Error {
+function shardNotFound(kinesis: Context, streamName: string, shardId: string): Error {
   return notFound(
     `Could not find shard ${shardId} in stream ${streamName} under account ${kinesis.accountId}.`,
   );
@@ -88,7 +88,7 @@ function shardNotFound(kinesis: Account, streamName: string, shardId: string): E
 
 /** The shard that a call for reading names. */
 export function shardToRead(
-  kinesis: Account,
+  kinesis: Context,
   streamName: string,
   shardIndex: number,
 ): { stream: Stream; shard: Shard } {
@@ -102,7 +102,7 @@ export function shardToRead(
 }
 
 /** @throws AwsError LimitExceededException when the account's provisioned streams would have too many shards. */
-export function requireShards(kinesis: Account, additional: number): void {
+export function requireShards(kinesis: Context, additional: number): void {
   const open = provisionedShards(kinesis);
   if (open + additional <= kinesis.shardLimit) return;
   throw limitExceeded(
@@ -110,7 +110,7 @@ export function requireShards(kinesis: Account, additional: number): void {
   );
 }
 
-export function provisionedShards(kinesis: Account): number {
+export function provisionedShards(kinesis: Context): number {
   return kinesis.streams
     .filter(({ state }) => state.mode === "PROVISIONED")
     .reduce((sum, { openShardCount }) => sum + openShardCount, 0);

@@ -1,4 +1,4 @@
-import type { Account } from "../account";
+import type { Context } from "../context";
 import { notFound } from "../protocol/errors";
 import type { ConsumerState } from "../streams/state";
 import type { Stream } from "../streams/stream";
@@ -15,7 +15,7 @@ export interface Resource extends Attributes {
 }
 
 /** @throws AwsError ResourceNotFoundException */
-export function resourceOf(kinesis: Account, arn: string): Resource {
+export function resourceOf(kinesis: Context, arn: string): Resource {
   for (const stream of kinesis.streams) {
     const streamArn = kinesis.streamArn(stream.name);
     const { tags, policy } = stream.state;

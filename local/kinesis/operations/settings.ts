@@ -1,4 +1,4 @@
-import type { Account } from "../account";
+import type { Context } from "../context";
 import { invalidArgument, validation } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import type { StreamState } from "../streams/state";
@@ -8,7 +8,7 @@ import { activeStreamOf } from "./resolve";
 const hours = { least: 24, most: 8760 };
 
 export function increaseStreamRetentionPeriod(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"IncreaseStreamRetentionPeriod">,
 ): undefined {
   const stream = activeStreamOf(kinesis, input);
@@ -24,7 +24,7 @@ export function increaseStreamRetentionPeriod(
 }
 
 export function decreaseStreamRetentionPeriod(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"DecreaseStreamRetentionPeriod">,
 ): undefined {
   const stream = activeStreamOf(kinesis, input);
@@ -51,13 +51,13 @@ function requireHours(wanted: number): void {
 }
 
 /** The key is kept and answered, and records say that they are encrypted; on disk they are not. */
-export function startStreamEncryption(kinesis: Account, input: Input<"StartStreamEncryption">): undefined {
+export function startStreamEncryption(kinesis: Context, input: Input<"StartStreamEncryption">): undefined {
   const stream = activeStreamOf(kinesis, input);
   requireKms(input.EncryptionType);
   stream.begin("UPDATING", { kind: "encrypt", keyId: input.KeyId });
 }
 
-export function stopStreamEncryption(kinesis: Account, input: Input<"StopStreamEncryption">): undefined {
+export function stopStreamEncryption(kinesis: Context, input: Input<"StopStreamEncryption">): undefined {
   const stream = activeStreamOf(kinesis, input);
   requireKms(input.EncryptionType);
   stream.begin("UPDATING", { kind: "encrypt" });
@@ -81,7 +81,7 @@ const allMetrics: Metrics = [
 
 /** The metrics are kept and answered; nobody publishes them here. */
 export function enableEnhancedMonitoring(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"EnableEnhancedMonitoring">,
 ): Output<"EnableEnhancedMonitoring"> {
   const stream = activeStreamOf(kinesis, input);
@@ -91,7 +91,7 @@ export function enableEnhancedMonitoring(
 }
 
 export function disableEnhancedMonitoring(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"DisableEnhancedMonitoring">,
 ): Output<"DisableEnhancedMonitoring"> {
   const stream = activeStreamOf(kinesis, input);
@@ -105,7 +105,7 @@ export function disableEnhancedMonitoring(
 
 const named = (metrics: Metrics): Metrics => (metrics.includes("ALL") ? allMetrics : metrics);
 
-function monitor(kinesis: Account, stream: Stream, metrics: Metrics): Output<"EnableEnhancedMonitoring"> {
+function monitor(kinesis: Context, stream: Stream, metrics: Metrics): Output<"EnableEnhancedMonitoring"> {
   const before = stream.state.metrics;
   stream.begin("UPDATING", { kind: "settle", changes: { metrics } });
   return {

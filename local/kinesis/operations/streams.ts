@@ -1,4 +1,4 @@
-import type { Account } from "../account";
+import type { Context } from "../context";
 import { invalidArgument, limitExceeded, resourceInUse, validation } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import { firstShards } from "../streams/on-demand";
@@ -15,7 +15,7 @@ const listedStreams = 100;
 /** Streams that may be in CREATING at once. */
 const creatingAtOnce = 5;
 
-export function createStream(kinesis: Account, input: Input<"CreateStream">): undefined {
+export function createStream(kinesis: Context, input: Input<"CreateStream">): undefined {
   const { StreamName: name, ShardCount, Tags: tags = {}, WarmThroughputMiBps } = input;
   const mode = input.StreamModeDetails?.StreamMode ?? "PROVISIONED";
   const onDemand = mode === "ON_DEMAND";
@@ -55,7 +55,7 @@ export function createStream(kinesis: Account, input: Input<"CreateStream">): un
   );
 }
 
-export function deleteStream(kinesis: Account, input: Input<"DeleteStream">): undefined {
+export function deleteStream(kinesis: Context, input: Input<"DeleteStream">): undefined {
   const stream = streamOf(kinesis, input);
   if (stream.state.consumers.length > 0 && !input.EnforceConsumerDeletion)
     throw resourceInUse(
@@ -65,7 +65,7 @@ export function deleteStream(kinesis: Account, input: Input<"DeleteStream">): un
   stream.wake();
 }
 
-export function describeStream(kinesis: Account, input: Input<"DescribeStream">): Output<"DescribeStream"> {
+export function describeStream(kinesis: Context, input: Input<"DescribeStream">): Output<"DescribeStream"> {
   const stream = streamOf(kinesis, input);
   const { state } = stream;
   const limit = Math.min(input.Limit ?? describedShards, describedShards);
@@ -107,7 +107,7 @@ export function describeShard(stream: Stream, { index, from, to, parent, adjacen
  * the stream by it from then on, and their SDK then makes up a host of AWS's from it, whatever endpoint it was given.
  */
 export function describeStreamSummary(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"DescribeStreamSummary">,
 ): Output<"DescribeStreamSummary"> {
   const { state } = streamOf(kinesis, input);
@@ -126,7 +126,7 @@ export function describeStreamSummary(
   };
 }
 
-function common(kinesis: Account, state: StreamState) {
+function common(kinesis: Context, state: StreamState) {
   return {
     StreamName: state.name,
     StreamARN: kinesis.streamArn(state.name),
@@ -140,7 +140,7 @@ function common(kinesis: Account, state: StreamState) {
   };
 }
 
-export function listStreams(kinesis: Account, input: Input<"ListStreams">): Output<"ListStreams"> {
+export function listStreams(kinesis: Context, input: Input<"ListStreams">): Output<"ListStreams"> {
   const { Limit: limit = listedStreams, ExclusiveStartStreamName, NextToken } = input;
   if (NextToken !== undefined && ExclusiveStartStreamName !== undefined)
     throw invalidArgument("NextToken and ExclusiveStartStreamName cannot be provided together.");
@@ -163,7 +163,7 @@ export function listStreams(kinesis: Account, input: Input<"ListStreams">): Outp
   };
 }
 
-export function describeLimits(kinesis: Account): Output<"DescribeLimits"> {
+export function describeLimits(kinesis: Context): Output<"DescribeLimits"> {
   return {
     ShardLimit: kinesis.shardLimit,
     OpenShardCount: provisionedShards(kinesis),

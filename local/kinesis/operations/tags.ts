@@ -1,4 +1,4 @@
-import type { Account } from "../account";
+import type { Context } from "../context";
 import { invalidArgument } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import { requireActive, streamOf } from "./resolve";
@@ -36,27 +36,27 @@ function requireCharacters(texts: readonly string[], failed: (reason: string) =>
     );
 }
 
-export function addTagsToStream(kinesis: Account, input: Input<"AddTagsToStream">): undefined {
+export function addTagsToStream(kinesis: Context, input: Input<"AddTagsToStream">): undefined {
   const stream = streamOf(kinesis, input);
   const tags = { ...stream.state.tags, ...input.Tags };
   requireTags(input.Tags, tags, failedTo("add tags to", kinesis, stream.name));
   stream.save({ tags });
 }
 
-export function removeTagsFromStream(kinesis: Account, input: Input<"RemoveTagsFromStream">): undefined {
+export function removeTagsFromStream(kinesis: Context, input: Input<"RemoveTagsFromStream">): undefined {
   const stream = streamOf(kinesis, input);
   requireCharacters(input.TagKeys, failedTo("remove tags from", kinesis, stream.name));
   stream.save({ tags: without(stream.state.tags, input.TagKeys) });
 }
 
-const failedTo = (what: string, kinesis: Account, stream: string) => (reason: string) =>
+const failedTo = (what: string, kinesis: Context, stream: string) => (reason: string) =>
   `Failed to ${what} stream ${stream} under account ${kinesis.accountId} because ${reason}`;
 
 const without = (tags: Tags, keys: readonly string[]): Tags =>
   Object.fromEntries(Object.entries(tags).filter(([key]) => !keys.includes(key)));
 
 export function listTagsForStream(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"ListTagsForStream">,
 ): Output<"ListTagsForStream"> {
   const { state } = streamOf(kinesis, input);
@@ -70,7 +70,7 @@ const list = (tags: Tags) =>
     .map(([Key, Value]) => ({ Key, Value }))
     .sort((a, b) => (a.Key < b.Key ? -1 : 1));
 
-export function tagResource(kinesis: Account, input: Input<"TagResource">): undefined {
+export function tagResource(kinesis: Context, input: Input<"TagResource">): undefined {
   const resource = resourceOf(kinesis, input.ResourceARN);
   requireActive(kinesis, resource.stream.state);
   const tags = { ...resource.tags, ...input.Tags };
@@ -78,7 +78,7 @@ export function tagResource(kinesis: Account, input: Input<"TagResource">): unde
   resource.save({ tags });
 }
 
-export function untagResource(kinesis: Account, input: Input<"UntagResource">): undefined {
+export function untagResource(kinesis: Context, input: Input<"UntagResource">): undefined {
   const resource = resourceOf(kinesis, input.ResourceARN);
   requireActive(kinesis, resource.stream.state);
   requireCharacters(input.TagKeys, failedTo("remove tags from", kinesis, resource.stream.name));
@@ -86,7 +86,7 @@ export function untagResource(kinesis: Account, input: Input<"UntagResource">): 
 }
 
 export function listTagsForResource(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"ListTagsForResource">,
 ): Output<"ListTagsForResource"> {
   return { Tags: list(resourceOf(kinesis, input.ResourceARN).tags) };

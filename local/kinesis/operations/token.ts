@@ -1,4 +1,4 @@
-import type { Account } from "../account";
+import type { Context } from "../context";
 import { AwsError, invalidArgument } from "../protocol/errors";
 import { seal, unseal } from "../seal";
 
@@ -13,13 +13,13 @@ interface Token {
 }
 
 /** A NextToken that says where a list goes on. */
-export function sealToken(kinesis: Account, list: string, place: unknown): string {
+export function sealToken(kinesis: Context, list: string, place: unknown): string {
   const token: Token = { list, at: kinesis.clock.now(), place };
   return seal(Buffer.from(JSON.stringify(token)), kinesis.store.iteratorKey).toString("base64");
 }
 
 /** @throws AwsError for a token that was not given out for this list, or more than 300 seconds ago. */
-export function openToken<Place>(kinesis: Account, list: string, text: string): Place {
+export function openToken<Place>(kinesis: Context, list: string, text: string): Place {
   const opened = unseal(Buffer.from(text, "base64"), kinesis.store.iteratorKey);
   const token = opened && (JSON.parse(opened.toString()) as Token);
   if (token?.list !== list) throw invalidArgument("NextToken is invalid.");

@@ -129,9 +129,9 @@ export class ShardLog {
     while (this.flushing) await this.flushing;
   }
 
-  /** Calls back, once, when there are records behind a number, which may be at once. @returns what cancels it. */
-  onRecord(after: number, callback: () => void): () => void {
-    if (this.next > after) {
+  /** Calls back, once, when the record of a number is there, which may be at once. @returns what cancels it. */
+  onRecord(number: number, callback: () => void): () => void {
+    if (this.next > number) {
       callback();
       return () => {};
     }

@@ -1,4 +1,4 @@
-import { AwsError, type Kinesis, readDirectly } from "@streaming-data-lake/kinesis";
+import { AwsError, type Kinesis, ShardReader } from "@streaming-data-lake/kinesis";
 import {
   type Fetch,
   ForeignPosition,
@@ -35,10 +35,16 @@ export class LocalSource extends StreamSource {
   protected async read(shardId: string, after: string | undefined): Promise<Fetch> {
     const begun = performance.now();
     try {
-      const read = await readDirectly(this.kinesis, { streamName: this.name, shardId, after, ...wanted });
-      const { records, behind, ended } = read;
+      const start = after === undefined ? "oldest" : { after };
+      const reader = await ShardReader.open(this.kinesis, this.name, shardId, start);
+      const { records, behind, ended } = await reader.read(wanted);
       return {
-        records,
+        records: Array.from(records, (record) => ({
+          sequenceNumber: record.SequenceNumber,
+          partitionKey: record.PartitionKey,
+          data: record.Data,
+          arrival: record.ApproximateArrivalTimestamp ?? this.kinesis.clock.now(),
+        })),
         begun,
         full: behind > 0,
         atTip: records.length === 0 && behind === 0,

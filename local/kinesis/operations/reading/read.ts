@@ -1,9 +1,9 @@
-import type { Clock } from "../clock";
-import type { Output } from "../protocol/model";
-import { RecordList } from "../streams/record-list";
-import type { Shard } from "../streams/shard";
-import { shardName } from "../streams/state";
-import type { Stream } from "../streams/stream";
+import type { Clock } from "../../clock";
+import type { Output } from "../../protocol/model";
+import { RecordList } from "../../streams/record-list";
+import type { Shard } from "../../streams/shard";
+import { shardName } from "../../streams/state";
+import type { Stream } from "../../streams/stream";
 
 export interface ShardRead {
   readonly records: RecordList;

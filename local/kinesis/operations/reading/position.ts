@@ -1,11 +1,11 @@
-import type { Account } from "../account";
-import { internalFailure, invalidArgument } from "../protocol/errors";
-import type { Value } from "../protocol/shape";
-import type { shardIteratorType } from "../protocol/shapes";
-import { parseSequenceNumber } from "../streams/sequence-number";
-import type { Shard } from "../streams/shard";
-import { shardName } from "../streams/state";
-import type { Stream } from "../streams/stream";
+import type { Context } from "../../context";
+import { internalFailure, invalidArgument } from "../../protocol/errors";
+import type { Value } from "../../protocol/shape";
+import type { shardIteratorType } from "../../protocol/shapes";
+import { parseSequenceNumber } from "../../streams/sequence-number";
+import type { Shard } from "../../streams/shard";
+import { shardName } from "../../streams/state";
+import type { Stream } from "../../streams/stream";
 
 export interface Start {
   readonly type: Value<typeof shardIteratorType>;
@@ -20,7 +20,7 @@ export interface Start {
  *
  * @throws AwsError when the parts of the position don't belong together, or the sequence number is of another shard.
  */
-export async function startOf(kinesis: Account, stream: Stream, shard: Shard, start: Start): Promise<number> {
+export async function startOf(kinesis: Context, stream: Stream, shard: Shard, start: Start): Promise<number> {
   const { type, sequenceNumber, timestamp } = start;
   if (sequenceNumber !== undefined && sequenceNumber !== "") {
     if (type === "TRIM_HORIZON" || type === "LATEST")
@@ -53,7 +53,7 @@ const eitherOr =
   "Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber.";
 
 function recordOf(
-  kinesis: Account,
+  kinesis: Context,
   stream: Stream,
   shard: Shard,
   { type, operation }: Start,

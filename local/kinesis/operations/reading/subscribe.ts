@@ -1,16 +1,16 @@
-import type { Account } from "../account";
-import { sleep } from "../clock";
-import { notFound, resourceInUse } from "../protocol/errors";
-import type { Input, Output } from "../protocol/model";
-import type { Value } from "../protocol/shape";
-import type { subscribeToShardEvent } from "../protocol/shapes";
-import { Bucket, shardLimits } from "../streams/rate";
-import type { Shard } from "../streams/shard";
-import type { Stream } from "../streams/stream";
-import { consumerOf } from "./consumers";
+import { sleep } from "../../clock";
+import type { Context } from "../../context";
+import { notFound, resourceInUse } from "../../protocol/errors";
+import type { Input, Output } from "../../protocol/model";
+import type { Value } from "../../protocol/shape";
+import type { subscribeToShardEvent } from "../../protocol/shapes";
+import { Bucket, shardLimits } from "../../streams/rate";
+import type { Shard } from "../../streams/shard";
+import type { Stream } from "../../streams/stream";
+import { consumerOf } from "../consumers";
+import { requireShardIndex, shardToRead } from "../resolve";
 import { startOf } from "./position";
 import { readShard } from "./read";
-import { requireShardIndex, shardToRead } from "./resolve";
 
 type SubscribeToShardEvent = Value<typeof subscribeToShardEvent>;
 
@@ -29,7 +29,7 @@ const eventRecords = 10_000;
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SubscribeToShard.html
  */
 export async function subscribeToShard(
-  kinesis: Account,
+  kinesis: Context,
   input: Input<"SubscribeToShard">,
   abort: AbortSignal,
 ): Promise<Output<"SubscribeToShard">> {
@@ -62,7 +62,7 @@ export async function subscribeToShard(
 }
 
 async function* events(
-  kinesis: Account,
+  kinesis: Context,
   stream: Stream,
   shard: Shard,
   start: number,
@@ -111,7 +111,7 @@ function continuation(shard: Shard, { records, next }: Awaited<ReturnType<typeof
 }
 
 /** Resolves at the next record, when it is time for a heartbeat, or when aborted. */
-async function nextRecord(kinesis: Account, shard: Shard, from: number, signal: AbortSignal): Promise<void> {
+async function nextRecord(kinesis: Context, shard: Shard, from: number, signal: AbortSignal): Promise<void> {
   const woken = new AbortController();
   const wake = () => woken.abort();
   const cancel = shard.log.onRecord(from, wake);
