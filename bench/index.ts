@@ -5,12 +5,15 @@ import type { Measurement } from "./measurement";
 
 const help = `Usage: npm run bench -- [--json] [--list] [NAME...]
 
-Runs the named benchmarks, or all of them: each file bench/NAME.ts without a hyphen in its name.
+Runs the named benchmarks, or all of them: each file bench/NAME.ts without a hyphen in its name. Those that take long
+are run when they are named.
 `;
 
 /** A benchmark gives its measurements back, or prints its own report. */
 interface Benchmark {
   run(): Promise<unknown>;
+  /** Left out unless it is named. */
+  readonly onlyByName?: boolean;
 }
 
 const notBenchmarks = new Set(["index", "measurement"]);
@@ -30,8 +33,9 @@ async function main(): Promise<void> {
   if (unknown) throw new Error(`There is no benchmark ${unknown}; there are ${names.join(", ")}`);
   const report: Record<string, readonly Measurement[]> = {};
   for (const name of positionals.length > 0 ? positionals : names) {
+    const { run, onlyByName } = (await import(join(__dirname, `${name}.ts`))) as Benchmark;
+    if (onlyByName && !positionals.includes(name)) continue;
     process.stderr.write(`${name} ...\n`);
-    const { run } = (await import(join(__dirname, `${name}.ts`))) as Benchmark;
     const result = await run();
     const measurements = Array.isArray(result) ? (result as readonly Measurement[]) : [];
     report[name] = measurements;

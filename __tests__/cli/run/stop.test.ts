@@ -81,10 +81,9 @@ const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, m
 describe("the second signal ends npm run local within a second, with exit code 1", () => {
   it("while objects can't be written, and the next run delivers what was left", async () => {
     const { dir, command, run } = start({});
-    const obstacle = join(dir, "lake", bucket, "processed");
-    mkdirSync(join(dir, "lake", bucket), { recursive: true });
-    writeFileSync(obstacle, "in the way");
     await put(dir, 30);
+    const obstacle = join(dir, "lake", bucket, "processed");
+    writeFileSync(obstacle, "in the way");
     const milliseconds = await command.stopTwice(() => command.says(/can't write to .*; trying again/));
     expect(milliseconds).toBeLessThan(aSecond);
     expect(await command.ended).toEqual({ code: 1, signal: null });

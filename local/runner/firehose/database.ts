@@ -5,13 +5,19 @@ interface Opened {
   readonly connection: DuckDBConnection;
 }
 
+/** Between the two statements of an object less than this passes. */
+const idleMilliseconds = 500;
+
 /**
  * The DuckDB in which delivery streams convert, one statement at a time. It holds nothing between two statements, so
- * that one which has failed for good is replaced by another.
+ * that one which has failed for good is replaced by another. One that has nothing to do is closed: DuckDB gives the memory
+ * of a statement back to the system only then, and holds some 10 MB more after each object otherwise.
  */
 export class Database {
   private opened: Opened | undefined;
   private queue: Promise<void> = Promise.resolve();
+  private waiting = 0;
+  private timer: NodeJS.Timeout | undefined;
 
   /**
    * @param spill Folder for what does not fit into memory.
@@ -24,17 +30,27 @@ export class Database {
 
   /** @returns the rows of its answer. */
   run(sql: string): Promise<readonly (readonly unknown[])[]> {
+    clearTimeout(this.timer);
+    this.waiting++;
     const run = this.queue.then(() => this.execute(sql));
-    this.queue = run.then(
-      () => {},
-      () => {},
-    );
+    const end = () => this.rest();
+    this.queue = run.then(end, end);
     return run;
   }
 
   /** Ends it when the statement under way has ended. */
   async close(): Promise<void> {
     await this.queue;
+    clearTimeout(this.timer);
+    this.closeOpened();
+  }
+
+  private rest(): void {
+    this.waiting--;
+    if (this.waiting === 0) this.timer = setTimeout(() => this.closeOpened(), idleMilliseconds).unref();
+  }
+
+  private closeOpened(): void {
     this.opened?.connection.closeSync();
     this.opened?.instance.closeSync();
     this.opened = undefined;

@@ -4,8 +4,8 @@ import { type KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { expect, it } from "vitest";
 import { Signal } from "../../local/runner/signal";
 import { kinesisClient } from "../../local/runner/stream/client";
-import { reading, readLines, recordingHandler, TestLake, temporaryFolder } from "./fixtures/harness";
-import { writeStack } from "./fixtures/stack";
+import { reading, readLines, recordingHandler, TestLake, temporaryFolder } from "../runner/fixtures/harness";
+import { writeStack } from "../runner/fixtures/stack";
 
 const kills = 25;
 const stream = "lab-test-readings";
@@ -107,10 +107,14 @@ class Load {
 }
 
 async function startRunner(stackFile: string, dir: string) {
-  const child: ChildProcess = fork(join(__dirname, "fixtures/killable-runner.ts"), [stackFile, dir], {
-    execArgv: ["--import", "tsx"],
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
+  const child: ChildProcess = fork(
+    join(__dirname, "../runner/fixtures/killable-runner.ts"),
+    [stackFile, dir],
+    {
+      execArgv: ["--import", "tsx"],
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    },
+  );
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const message = () =>
     new Promise<{ endpoint: string; discrepancies: string[] }>((resolve, reject) => {
