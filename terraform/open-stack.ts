@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { StackError } from "./errors";
 import { type ReadStack, readStack } from "./index";
-import { missingArchives } from "./lambda";
+import { missingArchives } from "./resources/lambda";
 import { type Configuration, findStack, readConfiguration, synthesize } from "./synth";
 
 export interface OpenStackOptions {

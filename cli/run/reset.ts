@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { findRunner } from "@streaming-data-lake/runner/runtime-file";
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { StackError } from "@streaming-data-lake/terraform/errors";
 
 /** What a runner keeps in its folder; nothing else there is touched. */
 const kept = [

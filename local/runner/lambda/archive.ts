@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, normalize, sep } from "node:path";
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { StackError } from "@streaming-data-lake/terraform/errors";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
 import { unzipSync } from "fflate";
 

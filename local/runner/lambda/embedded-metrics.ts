@@ -1,4 +1,4 @@
-import { isObject } from "@streaming-data-lake/terraform/functions";
+import { isObject } from "@streaming-data-lake/terraform/values";
 
 /** The sum of a metric's values in one line. */
 export interface EmbeddedMetric {

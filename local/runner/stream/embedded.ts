@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { StackError } from "@streaming-data-lake/terraform/errors";
 
 /** A Kinesis that producers and the runner talk to. The embedded one is the default; any other will do. */
 export interface KinesisEndpoint {

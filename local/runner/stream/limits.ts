@@ -2,7 +2,7 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { type KinesisClient, ListShardsCommand } from "@aws-sdk/client-kinesis";
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { StackError } from "@streaming-data-lake/terraform/errors";
 import type { StreamCounters } from "../counters";
 import type { KinesisEndpoint } from "./embedded";
 import { ShardLimiter, type ShardRange, shardOf } from "./shard-limits";

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { StackReader } from "./reader";
-import type { Settings } from "./settings";
-import type { EventSourceMapping, KinesisStream, LambdaFunction } from "./types";
+import type { StackReader } from "../reader";
+import type { Settings } from "../settings";
+import type { EventSourceMapping, KinesisStream, LambdaFunction } from "../types";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function */
 export function readFunctions(reader: StackReader): LambdaFunction[] {

@@ -1,6 +1,6 @@
-import type { StackReader } from "./reader";
-import type { Settings } from "./settings";
-import type { Bucket, DeliveryStream, KinesisStream, RecordConversion, S3Destination } from "./types";
+import type { StackReader } from "../reader";
+import type { Settings } from "../settings";
+import type { Bucket, DeliveryStream, KinesisStream, RecordConversion, S3Destination } from "../types";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_firehose_delivery_stream */
 export function readDeliveryStreams(
