@@ -55,7 +55,7 @@ export function readSchedules(reader: StackReader): Schedule[] {
     const target = schedule.block("target");
     const input = parseInput(target);
     if (!/:athena:startQueryExecution$/i.test(target?.text("arn") ?? "") || !input) {
-      reader.skip(schedule.address, "its target is no Athena query; not run");
+      reader.skip(schedule.address, "its target is not an Athena query, so that it is not run");
       continue;
     }
     const context = isObject(input.QueryExecutionContext) ? input.QueryExecutionContext : {};

@@ -15,7 +15,7 @@ export function readDeliveryStreams(
     if (!s3) {
       reader.skip(stream.address, `the destination ${stream.text("destination")} is not run; only S3 is`);
     } else if (!sourceStreamArn || !streams.some(({ arn }) => arn === sourceStreamArn)) {
-      reader.skip(stream.address, "its source is no Kinesis stream of this stack; not run");
+      reader.skip(stream.address, "its source is not a Kinesis stream of this stack, so that it is not run");
     } else {
       deliveries.push(readDelivery(reader, stream, s3, sourceStreamArn, buckets));
     }

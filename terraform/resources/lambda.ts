@@ -56,7 +56,7 @@ export function readMappings(
     if (!streams.some(({ arn }) => arn === streamArn)) {
       reader.skip(
         mapping.address,
-        `its source ${streamArn ?? ""} is no Kinesis stream of this stack; not run`,
+        `its source ${streamArn ?? ""} is not a Kinesis stream of this stack, so that it is not run`,
       );
     } else if (!fn) {
       reader.skip(
