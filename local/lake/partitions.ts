@@ -22,7 +22,8 @@ export interface LakeObject {
 /** The folder under which a table's objects lie. */
 export function tableFolder(table: GlueTable, lakeFolder: string): string {
   const [, bucket, prefix = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(table.location) ?? [];
-  if (!bucket) throw new QueryError(`table ${table.name}: location "${table.location}" is not an s3:// address`);
+  if (!bucket)
+    throw new QueryError(`table ${table.name}: location "${table.location}" is not an s3:// address`);
   return join(lakeFolder, bucket, prefix);
 }
 
