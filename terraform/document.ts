@@ -3,8 +3,6 @@ import { basename, dirname, join, resolve } from "node:path";
 import { StackError } from "./errors";
 import { isObject } from "./values";
 
-export { StackError } from "./errors";
-
 export type Body = Readonly<Record<string, unknown>>;
 
 /** A `resource` or `data` block of a Terraform JSON file. */

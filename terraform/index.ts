@@ -1,18 +1,18 @@
-import { readNamedQueries, readPreparedStatements, readSchedules, readTables } from "./catalog";
-import { readMetricAlarms } from "./cloudwatch";
 import { type Document, readDocument } from "./document";
 import { StackError } from "./errors";
-import { readDeliveryStreams } from "./firehose";
-import { readFunctions, readMappings } from "./lambda";
+import { Resolver } from "./expressions/resolver";
 import { bucketName, requiredName, streamName } from "./names";
 import { StackReader } from "./reader";
-import { Resolver } from "./resolver";
+import { readNamedQueries, readPreparedStatements, readSchedules, readTables } from "./resources/catalog";
+import { readMetricAlarms } from "./resources/cloudwatch";
+import { readDeliveryStreams } from "./resources/firehose";
+import { readFunctions, readMappings } from "./resources/lambda";
 import type { Settings } from "./settings";
 import type { GlueTable, KinesisStream, Stack } from "./types";
 import { toText } from "./values";
 
 export { StackError } from "./errors";
-export { missingArchives } from "./lambda";
+export { missingArchives } from "./resources/lambda";
 export type { Settings } from "./settings";
 export type * from "./types";
 

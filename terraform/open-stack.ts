@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { StackError } from "./errors";
 import { type ReadStack, readStack } from "./index";
-import { missingArchives } from "./lambda";
+import { missingArchives } from "./resources/lambda";
 import { type Configuration, findStack, readConfiguration, synthesize } from "./synth";
 
 export interface OpenStackOptions {
@@ -63,7 +63,7 @@ function timeOf(path: string): number | undefined {
 }
 
 const source = /\.(?:[cm]?[jt]sx?|json|sql|py)$/;
-/** Folders of what is no source of an app: packages, other output, tests and hidden folders. */
+/** Folders that hold no sources of an app: packages, other output, tests, benchmarks and hidden folders. */
 const skipped = /^(?:\.|node_modules$|coverage$|reports$|__tests__$|bench$)|\.out$/;
 
 /** A source that was changed after a time, or a folder of sources in which one was added or removed. */

@@ -1,5 +1,5 @@
 import type { Document } from "./document";
-import type { Resolver } from "./resolver";
+import type { Resolver } from "./expressions/resolver";
 import { Settings } from "./settings";
 
 /** What the readers of one kind of resource share. */

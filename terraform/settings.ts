@@ -1,6 +1,6 @@
 import type { Block, Body } from "./document";
 import { StackError } from "./errors";
-import type { Resolver } from "./resolver";
+import type { Resolver } from "./expressions/resolver";
 import { isObject, type Value } from "./values";
 
 /** Reads a block's settings, each with its type and its default, and names the place of what is wrong. */

@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../runner/fixtures/harness";
 import { writeStack } from "../runner/fixtures/stack";
+import { type Ran, runCli } from "./support";
 
 const root = resolve(__dirname, "../..");
 const tsx = join(root, "node_modules/tsx/dist/loader.mjs");
@@ -21,12 +22,6 @@ beforeEach(() => {
   writeFileSync(file, "not a folder");
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 function start(...args: readonly string[]): ChildProcess {
   return spawn(process.execPath, ["--import", tsx, join(root, "cli/main.ts"), ...args], {
     cwd: folder,
@@ -34,7 +29,8 @@ function start(...args: readonly string[]): ChildProcess {
   });
 }
 
-async function run(...args: readonly string[]): Promise<Ended> {
+/** Runs a command in a process of its own. */
+async function spawned(...args: readonly string[]): Promise<Ran> {
   const child = start(...args);
   if (!child.stdout || !child.stderr) throw new Error("no pipes");
   const [stdout, stderr, [code]] = await Promise.all([
@@ -46,7 +42,7 @@ async function run(...args: readonly string[]): Promise<Ended> {
 }
 
 /** One line that says what is wrong, and nothing of where in the code. */
-function expectOneLine({ code, stdout, stderr }: Ended, message: RegExp, exitCode = 1): void {
+function expectOneLine({ code, stdout, stderr }: Ran, message: RegExp, exitCode = 1): void {
   expect({ code, stdout }).toEqual({ code: exitCode, stdout: "" });
   expect(stderr).toMatch(message);
   expect(stderr.trimEnd().split("\n")).toHaveLength(1);
@@ -57,14 +53,14 @@ describe("a folder that can't be used", () => {
   it("is a file", async () => {
     for (const command of [["--stack", stack], ["start"], ["status"], ["rollup", "--stack", stack]])
       expectOneLine(
-        await run(...command, "--dir", file),
+        await runCli([...command, "--dir", file]),
         /: --dir .*file is a file, and it must be a folder\n$|: --dir .*: .*file is a file, and it must be a folder\n$/,
       );
   });
 
   it("lies below a file", async () => {
     expectOneLine(
-      await run("--stack", stack, "--dir", join(file, "below")),
+      await runCli(["--stack", stack, "--dir", join(file, "below")]),
       /^run: --dir .*below: .*file is a file, and it must be a folder\n$/,
     );
   });
@@ -72,7 +68,7 @@ describe("a folder that can't be used", () => {
   it.runIf(existsSync("/proc/self"))("can't be made, as below /proc", async () => {
     for (const dir of ["/proc/x", "/proc/x/y"])
       expectOneLine(
-        await run("--stack", stack, "--dir", dir),
+        await runCli(["--stack", stack, "--dir", dir]),
         /^run: --dir \/proc\/x.* can't be written: \w+\n$/,
       );
   });
@@ -80,15 +76,18 @@ describe("a folder that can't be used", () => {
   it.runIf(process.getuid?.() !== 0)("is read-only", async () => {
     mkdirSync(join(folder, "kept"), { mode: 0o555 });
     expectOneLine(
-      await run("--stack", stack, "--dir", "kept"),
-      /^run: --dir kept can't be written: EACCES\n$/,
+      await runCli(["--stack", stack, "--dir", join(folder, "kept")]),
+      /^run: --dir .*kept can't be written: EACCES\n$/,
     );
   });
 
   it("is not there, for a command that reads it", async () => {
     for (const command of [["status"], ["rollup", "--stack", stack]])
-      expectOneLine(await run(...command, "--dir", "nowhere"), /: --dir nowhere: there is no such folder\n$/);
-    expect(existsSync(join(folder, "nowhere"))).toBe(false);
+      expectOneLine(
+        await runCli([...command, "--dir", "nowhere"]),
+        /: --dir nowhere: there is no such folder\n$/,
+      );
+    expect(existsSync("nowhere")).toBe(false);
   });
 });
 
@@ -105,14 +104,14 @@ describe("a broken folder", () => {
     const dir = join(folder, "kept");
     mkdirSync(dir);
     writeFileSync(join(dir, "runtime.json"), content);
-    expectOneLine(await run("status", "--dir", dir), /^status: no runner is running on .*kept\n$/);
+    expectOneLine(await runCli(["status", "--dir", dir]), /^status: no runner is running on .*kept\n$/);
   });
 
   it("has a file where the lake should be", async () => {
     const dir = join(folder, "kept");
     mkdirSync(dir);
     writeFileSync(join(dir, "lake"), "");
-    const { stderr } = await run("rollup", "--stack", stack, "--dir", dir);
+    const { stderr } = await runCli(["rollup", "--stack", stack, "--dir", dir]);
     expect(stderr).toMatch(/^rollup: .+\n$/);
     expect(stderr).not.toMatch(/internal error|\bat .*:\d+/);
   });
@@ -120,14 +119,21 @@ describe("a broken folder", () => {
 
 describe("a Kinesis", () => {
   it("that does not answer is told in one line", async () => {
-    const ended = await run("--stack", stack, "--dir", "kept", "--kinesis-endpoint", "http://127.0.0.1:9");
+    const ended = await spawned(
+      "--stack",
+      stack,
+      "--dir",
+      "kept",
+      "--kinesis-endpoint",
+      "http://127.0.0.1:9",
+    );
     expectOneLine(ended, /^run: .*127\.0\.0\.1:9/);
   }, 120_000);
 });
 
 describe("an error", () => {
   it("shows where it came from on demand", async () => {
-    const { stderr } = await run("query", "SELECT nope", "--stack", stack, "--debug");
+    const { stderr } = await runCli(["query", "SELECT nope", "--stack", stack, "--debug"]);
     expect(stderr).toMatch(/^query: [\s\S]*\n +at .*:\d+:\d+/);
   });
 });
@@ -136,10 +142,14 @@ describe("an answer of many rows", () => {
   const sql = (rows: number) =>
     `SELECT b.z, CAST(a.y AS varchar) AS t, b.z / 3e0 AS d FROM unnest(sequence(1, ${rows / 1000})) AS a(y), unnest(sequence(1, 1000)) AS b(z)`;
 
-  it.each(["table", "csv", "json"])(
-    "of a million is streamed as %s",
-    async (format) => {
-      const child = start("query", sql(1_000_000), "--stack", stack, "--format", format, "--dir", folder);
+  it.each([
+    ["table", 1_000_000],
+    ["csv", 130_000],
+    ["json", 130_000],
+  ])(
+    "is streamed: %s of %i",
+    async (format, rows) => {
+      const child = start("query", sql(rows), "--stack", stack, "--format", format, "--dir", folder);
       let lines = 0;
       child.stdout?.on("data", (chunk: Buffer) => {
         for (const byte of chunk) if (byte === 10) lines++;
@@ -148,15 +158,24 @@ describe("an answer of many rows", () => {
         once(child, "exit"),
         text(child.stderr as NodeJS.ReadableStream),
       ]);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^1000000 rows in /) });
-      expect(lines).toBeGreaterThanOrEqual(1_000_000);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(`^${rows} rows in `) });
+      expect(lines).toBeGreaterThanOrEqual(rows);
     },
     300_000,
   );
 
   it("of 130,000 is written to a file that appears whole", async () => {
     const answer = join(folder, "answer.csv");
-    const { code } = await run("query", sql(130_000), "--stack", stack, "--dir", folder, "--output", answer);
+    const { code } = await runCli([
+      "query",
+      sql(130_000),
+      "--stack",
+      stack,
+      "--dir",
+      folder,
+      "--output",
+      answer,
+    ]);
     expect(code).toBe(0);
     expect(statSync(answer).size).toBeGreaterThan(130_000 * 5);
   });
@@ -174,7 +193,14 @@ describe("an answer of many rows", () => {
   it("that fails leaves the file that was there", async () => {
     const answer = join(folder, "answer.csv");
     writeFileSync(answer, "before");
-    const { code } = await run("query", "SELECT CAST('x' AS INTEGER)", "--stack", stack, "--output", answer);
+    const { code } = await runCli([
+      "query",
+      "SELECT CAST('x' AS INTEGER)",
+      "--stack",
+      stack,
+      "--output",
+      answer,
+    ]);
     expect(code).toBe(1);
     expect(statSync(answer).size).toBe(6);
   });

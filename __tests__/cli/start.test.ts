@@ -121,7 +121,7 @@ describe("npm start", () => {
     expect(stdout).toMatch(/✓ produce\s+50 readings sent to sensor-lake-dev-readings/);
     expect(stdout).toMatch(/✓ process\s+50 processed, 0 invalid, 0 failed/);
     expect(stdout).toMatch(/✓ deliver\s+50 readings/);
-    expect(stdout).toMatch(/✓ roll up\s+\d+ rows by sensor and hour/);
+    expect(stdout).toMatch(/✓ rollup\s+\d+ rows by sensor and hour/);
     expect(stdout).toContain("The ten latest readings (latest-readings)");
     expect(stdout).not.toContain("\u001b");
     const pattern = `${dir}/lake/*/processed/sensor_data/*/*.parquet`;

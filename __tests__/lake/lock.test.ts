@@ -100,18 +100,14 @@ describe("a statement", () => {
     expect(asked).toEqual([]);
   });
 
-  it.runIf(process.platform !== "win32")(
-    "does not wait for a FIFO, wherever it lies",
-    async () => {
-      const inside = join(folder, bucket, "processed/sensor_data/dt=2024-01-15/pipe.parquet");
-      for (const fifo of [join(outside.folder, "pipe.csv"), inside]) {
-        execFileSync("mkfifo", [fifo]);
-        await refusal(`SELECT * FROM read_csv('${fifo}')`);
-        await refusal(`SELECT * FROM '${fifo}'`);
-      }
-    },
-    5_000,
-  );
+  it.runIf(process.platform !== "win32")("does not wait for a FIFO, wherever it lies", async () => {
+    const inside = join(folder, bucket, "processed/sensor_data/dt=2024-01-15/pipe.parquet");
+    for (const fifo of [join(outside.folder, "pipe.csv"), inside]) {
+      execFileSync("mkfifo", [fifo]);
+      await refusal(`SELECT * FROM read_csv('${fifo}')`);
+      await refusal(`SELECT * FROM '${fifo}'`);
+    }
+  });
 
   it("overwrites no object, also not inside EXPLAIN", async () => {
     const object = join(folder, bucket, "processed/sensor_data/dt=2024-01-15/a.parquet");

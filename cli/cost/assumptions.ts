@@ -1,6 +1,6 @@
 /**
- * What the estimate takes as given because no stack says it. `npm run bench -- cost` measures the figures of this
- * pipeline; `__tests__/cost/assumptions.test.ts` holds them to it.
+ * What the estimate assumes because a stack does not say it. `npm run bench -- cost` measures the figures of this
+ * pipeline, and `__tests__/cli/cost/assumptions.test.ts` compares them.
  */
 export const assumptions = {
   /** Bytes of gzip for a byte of JSON, and what an object has beside its readings. Measured: 0.084 and 48. */

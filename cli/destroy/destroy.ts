@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Io } from "@streaming-data-lake/command";
 import { readStack } from "@streaming-data-lake/terraform";
+import { cdktf } from "../cdktf";
 import { afterwards, beforehand, keepsData, keptBuckets } from "./kept-data";
 
 const stacks = "cdktf.out/stacks";
@@ -15,16 +16,16 @@ const stacks = "cdktf.out/stacks";
  */
 export function destroy(args: readonly string[], { stderr, env }: Io): number {
   const say = (text: string) => stderr.write(`destroy: ${text}\n`);
-  const synth = spawnSync("cdktf", ["synth"], { stdio: ["inherit", "ignore", "inherit"] });
-  if (synth.status !== 0) return synth.status ?? 1;
+  const synthesized = cdktf(["synth"], ["inherit", "ignore", "inherit"]);
+  if (synthesized !== 0) return synthesized;
   const folders = readdirSync(stacks).map((stack) => join(stacks, stack));
   if (folders.some((folder) => keepsData(readStack(folder)))) say(beforehand);
-  const destroyed = spawnSync("cdktf", ["destroy", "--skip-synth", ...args], { stdio: "inherit" });
-  if (destroyed.status === 0) return 0;
+  const destroyed = cdktf(["destroy", "--skip-synth", ...args]);
+  if (destroyed === 0) return 0;
   const terraform = env.TERRAFORM_BINARY_NAME ?? "terraform";
   for (const folder of folders)
     for (const bucket of keptBuckets(stateOf(terraform, folder))) say(afterwards(bucket));
-  return destroyed.status ?? 1;
+  return destroyed;
 }
 
 /** Terraform's state, wherever it is kept; an empty one where there is none or it can't be read. */

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Io } from "@streaming-data-lake/command";
+import { cdktf } from "../cdktf";
 import { tidyHcl } from "./tidy-hcl";
 
 const output = "hcl.out";
@@ -14,8 +15,8 @@ const output = "hcl.out";
 export function writeHcl({ stdout, stderr, env }: Io): number {
   // A folder of its own: `cdk.tf` beside `cdk.tf.json` would define everything twice for the next plan.
   rmSync(output, { recursive: true, force: true });
-  const { status } = spawnSync("cdktf", ["synth", "--hcl", "--output", output], { stdio: "inherit" });
-  if (status !== 0) return status ?? 1;
+  const code = cdktf(["synth", "--hcl", "--output", output]);
+  if (code !== 0) return code;
   for (const stack of readdirSync(join(output, "stacks"))) {
     const file = join(output, "stacks", stack, "cdk.tf");
     writeFileSync(file, tidyHcl(readFileSync(file, "utf8")));

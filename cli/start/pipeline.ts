@@ -95,7 +95,7 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
       },
     );
     await stage(
-      "roll up",
+      "rollup",
       () => rollUp(stack, runner.lakeFolder, { hours: hoursOf(count, now) }),
       (runs) => `${runs.reduce((sum, { rows }) => sum + rows, 0)} rows by sensor and hour`,
     );

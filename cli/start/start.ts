@@ -15,7 +15,8 @@ export interface StartOptions {
 export async function start({ count, dir, json }: StartOptions, io: Io): Promise<number> {
   const { signal, stdout, stderr } = io;
   const stages = new Stages(json ? stderr : stdout);
-  const run = await runPipeline({ count, dir: writableFolder(dir), signal, stages });
+  writableFolder(dir);
+  const run = await runPipeline({ count, dir, signal, stages });
   stdout.write(`${json ? JSON.stringify(run.summary) : report(run, stdout.columns ?? 100)}\n`);
   for (const problem of run.problems) stderr.write(`start: ${problem}\n`);
   return run.problems.length === 0 ? 0 : 1;

@@ -94,7 +94,7 @@ export function projectionOf(
       const last = rangeBound(to, read, now);
       if (first === undefined || last === undefined)
         throw new QueryError(
-          `table ${table}: ${parameter("range")} is "${range.join(",")}", which is no range of dates by ${parameter("format")}`,
+          `table ${table}: ${parameter("range")} is "${range.join(",")}", which is not a range of dates in the form of ${parameter("format")}`,
         );
       // A value stands for its whole unit: today's partition began before NOW-0DAYS.
       const start = startOfUnit(first, parameters[parameter("format")] ?? "");

@@ -81,7 +81,7 @@ function jsonSource(table: GlueTable, objects: readonly LakeObject[]) {
     const value = quoteName(keyOf(column));
     return `${isNested(type) ? value : openxExpression(value, type)} AS ${quoteName(column.name)}`;
   });
-  // With the errors ignored a line that is no JSON object is a row of NULL, as with the SerDe's own setting.
+  // With the errors ignored a line that is not a JSON object is a row of NULL, as with the SerDe's own setting.
   const lenient = table.serdeParameters["ignore.malformed.json"]?.toLowerCase() === "true";
   const from = `read_json(${pathList(objects)}, format = 'newline_delimited', columns = {${columns.join(", ")}}, ignore_errors = ${lenient}, filename = ${quoteText(pathColumn)}, ${hiveOptions(table)})`;
   return { select, from };

@@ -8,6 +8,7 @@ import { kinesisClient } from "../../../local/runner/stream/client";
 import { synthesize } from "../../../terraform/synth";
 import { reading, readLines, temporaryFolder } from "../../runner/fixtures/harness";
 import { writeStack } from "../../runner/fixtures/stack";
+import { runCli } from "../support";
 
 const cli = resolve(__dirname, "../../../cli/main.ts");
 const tsx = resolve(__dirname, "../../../node_modules/tsx/dist/loader.mjs");
@@ -32,7 +33,7 @@ function start(args: readonly string[], cwd = temporaryFolder()) {
 }
 
 async function runtimeOf(dir: string): Promise<RuntimeFile> {
-  await expect.poll(() => existsSync(runtimePath(dir)), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => existsSync(runtimePath(dir)), { timeout: 45_000 }).toBe(true);
   const { readFileSync } = await import("node:fs");
   return JSON.parse(readFileSync(runtimePath(dir), "utf8"));
 }
@@ -73,7 +74,7 @@ describe("npm run local", () => {
     expect(code).toBe(0);
     expect(existsSync(runtimePath(dir))).toBe(false);
     expect(readLines(join(dir, "dead-letters.ndjson"))).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it.each([
     [
@@ -88,10 +89,14 @@ describe("npm run local", () => {
     [["--dir", ""], 2, /^run: --dir is empty/],
     [["stauts"], 2, /^lake: unknown command 'stauts'; did you mean status\?\n$/],
     [["status", "--reset"], 2, /^status: unknown option --reset; --help lists what there is\n$/],
-    [["status"], 1, /^status: --dir \.local: there is no such folder\n$/],
-    [[], 1, /^run: there is no cdktf\.json in .*: name a synthesized stack with --stack\n$/],
+    [["status", "--dir", "nowhere"], 1, /^status: --dir nowhere: there is no such folder\n$/],
   ])("with %j says one clear line", async (args, code, message) => {
-    expect(await start(args).ended).toEqual({ code, out: "", err: expect.stringMatching(message) });
+    expect(await runCli(args)).toEqual({ code, stdout: "", stderr: expect.stringMatching(message) });
+  });
+
+  it("without an app says so in one line", async () => {
+    const message = /^run: there is no cdktf\.json in .*: name a synthesized stack with --stack\n$/;
+    expect(await start([]).ended).toEqual({ code: 1, out: "", err: expect.stringMatching(message) });
   });
 });
 

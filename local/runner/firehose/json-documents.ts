@@ -1,4 +1,4 @@
-import { isObject } from "@streaming-data-lake/terraform/functions";
+import { isObject } from "@streaming-data-lake/terraform/values";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import { StackError } from "@streaming-data-lake/terraform/errors";
-import { isObject } from "@streaming-data-lake/terraform/functions";
+import { isObject } from "@streaming-data-lake/terraform/values";
 import type { KinesisRecord } from "../stream/stream-source";
 
 export type RecordFilter = (record: KinesisRecord) => boolean;

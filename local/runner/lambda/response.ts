@@ -1,4 +1,4 @@
-import { isObject } from "@streaming-data-lake/terraform/functions";
+import { isObject } from "@streaming-data-lake/terraform/values";
 import type { KinesisRecord } from "../stream/stream-source";
 
 /** What a response says of its batch: how many of its first records succeeded, or that it is no valid response. */

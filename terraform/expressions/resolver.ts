@@ -1,9 +1,9 @@
+import type { Block, Document } from "../document";
+import { StackError } from "../errors";
+import { isObject, type Value } from "../values";
 import { attribute } from "./attributes";
-import type { Block, Document } from "./document";
-import { StackError } from "./errors";
 import { evaluate, type Scope } from "./evaluate";
 import { parseTemplate } from "./expression";
-import { isObject, type Value } from "./values";
 
 export interface Environment {
   readonly region: string;

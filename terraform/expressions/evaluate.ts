@@ -1,6 +1,6 @@
+import { isObject, toText, type Value } from "../values";
 import type { Expression } from "./expression";
 import { functions } from "./functions";
-import { isObject, toText, type Value } from "./values";
 
 /** What an expression can refer to. */
 export interface Scope {

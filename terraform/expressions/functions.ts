@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
-import { isObject, toText, type Value } from "./values";
-
-export { isObject } from "./values";
+import { isObject, toText, type Value } from "../values";
 
 const list = (value: Value | undefined): readonly Value[] => {
   if (Array.isArray(value)) return value;

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { bucketOf, checkedName, existingBucketName, functionName, handlerName, requiredName } from "./names";
-import type { StackReader } from "./reader";
-import type { Settings } from "./settings";
-import type { EventSourceMapping, KinesisStream, LambdaFunction } from "./types";
+import { bucketOf, checkedName, existingBucketName, functionName, handlerName, requiredName } from "../names";
+import type { StackReader } from "../reader";
+import type { Settings } from "../settings";
+import type { EventSourceMapping, KinesisStream, LambdaFunction } from "../types";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function */
 export function readFunctions(reader: StackReader): LambdaFunction[] {
@@ -57,7 +57,7 @@ export function readMappings(
     if (!streams.some(({ arn }) => arn === streamArn)) {
       reader.skip(
         mapping.address,
-        `its source ${streamArn ?? ""} is no Kinesis stream of this stack; not run`,
+        `its source ${streamArn ?? ""} is not a Kinesis stream of this stack, so that it is not run`,
       );
     } else if (!fn) {
       reader.skip(

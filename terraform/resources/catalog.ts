@@ -1,7 +1,7 @@
-import type { StackReader } from "./reader";
-import type { Settings } from "./settings";
-import type { GlueColumn, GlueTable, NamedQuery, Schedule } from "./types";
-import { isObject } from "./values";
+import type { StackReader } from "../reader";
+import type { Settings } from "../settings";
+import type { GlueColumn, GlueTable, NamedQuery, Schedule } from "../types";
+import { isObject } from "../values";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/glue_catalog_table */
 export function readTables(reader: StackReader): GlueTable[] {
@@ -55,7 +55,7 @@ export function readSchedules(reader: StackReader): Schedule[] {
     const target = schedule.block("target");
     const input = parseInput(target);
     if (!/:athena:startQueryExecution$/i.test(target?.text("arn") ?? "") || !input) {
-      reader.skip(schedule.address, "its target is no Athena query; not run");
+      reader.skip(schedule.address, "its target is not an Athena query, so that it is not run");
       continue;
     }
     const context = isObject(input.QueryExecutionContext) ? input.QueryExecutionContext : {};

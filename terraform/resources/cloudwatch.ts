@@ -1,6 +1,6 @@
-import type { StackReader } from "./reader";
-import type { Settings } from "./settings";
-import type { AlarmQuery, MetricAlarm } from "./types";
+import type { StackReader } from "../reader";
+import type { Settings } from "../settings";
+import type { AlarmQuery, MetricAlarm } from "../types";
 
 const comparisons = [
   "GreaterThanOrEqualToThreshold",

@@ -5,10 +5,10 @@ import {
   existingBucketName,
   fileExtension,
   requiredName,
-} from "./names";
-import type { StackReader } from "./reader";
-import type { Settings } from "./settings";
-import type { Bucket, DeliveryStream, KinesisStream, RecordConversion, S3Destination } from "./types";
+} from "../names";
+import type { StackReader } from "../reader";
+import type { Settings } from "../settings";
+import type { Bucket, DeliveryStream, KinesisStream, RecordConversion, S3Destination } from "../types";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_firehose_delivery_stream */
 export function readDeliveryStreams(
@@ -23,7 +23,7 @@ export function readDeliveryStreams(
     if (!s3) {
       reader.skip(stream.address, `the destination ${stream.text("destination")} is not run; only S3 is`);
     } else if (!sourceStreamArn || !streams.some(({ arn }) => arn === sourceStreamArn)) {
-      reader.skip(stream.address, "its source is no Kinesis stream of this stack; not run");
+      reader.skip(stream.address, "its source is not a Kinesis stream of this stack, so that it is not run");
     } else {
       deliveries.push(readDelivery(reader, stream, s3, sourceStreamArn, buckets));
     }
