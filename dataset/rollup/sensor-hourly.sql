@@ -13,8 +13,10 @@ SELECT date_trunc('hour', "timestamp") AS hour,
   COUNT(*) - COUNT({temperature}) AS out_of_range,
   date_format(date_trunc('hour', "timestamp"), '%Y-%m-%d') AS dt
 FROM sensor_data
--- A partition is the day on which the first record of an object arrived, at most an hour before the reading was taken
+-- A partition is the day on which the first record of an object arrived: at most an hour before the reading was taken.
+-- What arrives more than a week later stays out, so that an hour of long ago does not read all that came since.
 WHERE dt >= date_format(date_add('hour', -2, {hour}), '%Y-%m-%d')
+  AND dt <= date_format(date_add('day', 7, {hour}), '%Y-%m-%d')
   AND "timestamp" >= date_add('hour', -1, {hour})
   AND "timestamp" < date_add('hour', 1, {hour})
   AND date_trunc('hour', "timestamp") NOT IN (
