@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import type { Writable } from "node:stream";
-import { Aggregate } from "../producer/core/aggregate";
+import { Aggregate } from "@streaming-data-lake/aggregation";
 import { Epoch } from "../producer/core/epoch";
 import { PendingRecord } from "../producer/core/record";
 import { readingAt } from "./producer-load";

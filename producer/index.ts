@@ -1,10 +1,10 @@
+export { createClient, type KinesisSender } from "./core/calls/transport";
 export type { Clock } from "./core/clock";
-export { type GiveUpReason, InvalidRecordError, UndeliveredError } from "./core/errors";
-export type { Percentiles } from "./core/histogram";
-export type { ShardLimits } from "./core/lane";
+export { type GiveUpReason, UndeliveredError } from "./core/errors";
+export type { Percentiles } from "./core/latency";
 export type { ProducerMetrics, ShardMetrics } from "./core/metrics";
 export type { ProducerOptions } from "./core/options";
 export { KinesisProducer } from "./core/producer";
-export type { ProducerRecord, Receipt } from "./core/record";
-export type { Outcome } from "./core/streams";
-export { createClient, type KinesisSender } from "./core/transport";
+export { InvalidRecordError, type ProducerRecord, type Receipt } from "./core/record";
+export type { ShardLimits } from "./core/shards/shard-lane";
+export type { SendOutcome } from "./core/streams";

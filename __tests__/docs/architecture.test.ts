@@ -3,7 +3,15 @@ import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { filesEndingIn, read } from "./support";
 
-const workspaces = ["dataset", "producer", "terraform", "local/lake", "local/runner"];
+const workspaces = [
+  "aggregation",
+  "command",
+  "dataset",
+  "producer",
+  "terraform",
+  "local/lake",
+  "local/runner",
+];
 /** Those with a `package.json` of their own, by the name after the scope. */
 const workspaceNamed = new Map(workspaces.map((folder) => [basename(folder), folder]));
 /** They may import from every room. */

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { KinesisStreamEvent } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type UnpackedArchive, unpackArchive } from "../../bench/functions-archive";
-import { aggregate, event, reading, total } from "./support";
+import { aggregate } from "../support/aggregate";
+import { event, reading, total } from "./support";
 
 /**
  * What Lambda's runtime does with the archive: load `index.handler`, hand it an event and a context, take the answer.

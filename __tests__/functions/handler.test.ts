@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { aggregate } from "../support/aggregate";
 import { customMetrics, embeddedMetricFormat } from "./embedded-metric-format";
-import { aggregate, event, now, reading, record, sequenceNumber, start, total } from "./support";
+import { event, now, reading, record, sequenceNumber, start, total } from "./support";
 
 const hot = (sensor: string, temperature: number, changes: object = {}) =>
   reading({ sensor_id: sensor, temperature, ...changes });

@@ -1,8 +1,9 @@
+import { decodeAggregate } from "@streaming-data-lake/aggregation";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { deaggregate } from "../../functions/process-readings/aggregate";
+import { aggregate, sign } from "../support/aggregate";
 import { embeddedMetricFormat } from "./embedded-metric-format";
-import { aggregate, event, reading, sign, start, total } from "./support";
+import { event, reading, start, total } from "./support";
 
 /** The data of a record and how many user records it holds. */
 interface Sample {
@@ -110,7 +111,7 @@ describe("whatever the batch holds", () => {
           aggregates.map(({ data }) => (data as Buffer).subarray(4, -17)),
         ),
         (message) => {
-          expect(deaggregate(sign(message))).not.toEqual([]);
+          expect(decodeAggregate(sign(message))).not.toEqual([]);
         },
       ),
       { numRuns: 2_000 },

@@ -216,9 +216,9 @@ describe("a Trino function", () => {
     ["date_add('minute', -90, TIMESTAMP '2024-01-01 00:30:00')", "2023-12-31 23:00:00.000"],
     ["date_add('month', 1, DATE '2024-01-31')", "2024-02-29"],
     ["CAST(date_add('day', -1, DATE '2024-03-01') AS varchar)", "2024-02-29"],
-    ["from_iso8601_timestamp('2024-01-15T11:30:00+01:00')", "2024-01-15 10:30:00.000 UTC"],
+    ["from_iso8601_timestamp('2024-01-15T11:30:00+01:00')", "2024-01-15 11:30:00.000 +01:00"],
     ["from_iso8601_date('2024-01-15')", "2024-01-15"],
-    ["to_iso8601(TIMESTAMP '2024-01-15 10:30:00')", "2024-01-15T10:30:00.000"],
+    ["to_iso8601(TIMESTAMP '2024-01-15 10:30:00')", "2024-01-15T10:30:00"],
     ["date_parse('15.01.2024 10:30:05', '%d.%m.%Y %H:%i:%s')", "2024-01-15 10:30:05.000"],
     ["date_parse('10:30:05 2024', '%T %Y')", "2024-01-01 10:30:05.000"],
     ["date_format(TIMESTAMP '2024-01-15 10:30:05', '%M %d, %H:%i:%s')", "January 15, 10:30:05"],
@@ -240,7 +240,7 @@ describe("a Trino function", () => {
     ["count_if(x > 90)", 10],
     ["max_by(x, -x)", 1],
     ["arbitrary(7)", 7],
-    ["INTERVAL '1' DAY + DATE '2024-01-01'", "2024-01-02 00:00:00.000"],
+    ["INTERVAL '1' DAY + DATE '2024-01-01'", "2024-01-02"],
   ])("%s is %j", async (expression, expected) => {
     const { rows } = await lake.query(
       `SELECT ${expression} AS result FROM unnest(sequence(1, 100)) AS t(x) LIMIT 1`,
@@ -250,7 +250,7 @@ describe("a Trino function", () => {
 
   it("of a unit that there is not is refused by name", async () => {
     await expect(lake.query("SELECT date_add('fortnight', 1, current_date)")).rejects.toThrow(
-      'no unit "fortnight"',
+      "'fortnight' is not a valid DATE field",
     );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConcurrencyLimit } from "../../producer/core/concurrency";
+import { ConcurrencyLimit } from "../../producer/core/calls/concurrency";
 
 /**
  * A link on which a call takes `latencyMs`, and on which so many calls a second fit: what is sent beyond queues.

@@ -1,6 +1,6 @@
+import { decodeAggregate } from "@streaming-data-lake/aggregation";
 import { KinesisProducer, type ProducerOptions, type Receipt } from "@streaming-data-lake/producer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { deaggregate } from "../../functions/process-readings/aggregate";
 import { EmbeddedKinesis, type Stored } from "./support/embedded";
 import { FaultServer, type Faults } from "./support/fault-server";
 import { randomNumbers } from "./support/random";
@@ -40,7 +40,7 @@ const seeds = Array.from({ length: Number(process.env.FAULT_SEEDS ?? 6) }, (_, a
 
 /** The payloads of a stored record. */
 function payloads({ data }: Stored): string[] {
-  const inner = deaggregate(data);
+  const inner = decodeAggregate(data);
   return inner === undefined ? [data.toString()] : inner.map((record) => record.data.toString());
 }
 

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Outcome, ProducerRecord } from "@streaming-data-lake/producer";
+import type { ProducerRecord, SendOutcome } from "@streaming-data-lake/producer";
 import { describe, expect, it } from "vitest";
 import { awsError } from "./support/scripted-service";
 import { record, setUp, stateOf } from "./support/setup";
@@ -113,7 +113,7 @@ describe("as a stream", () => {
   it("as an iterator yields what became of each record, in order", async () => {
     const { producer, service } = setUp();
     service.otherwise = (entries) => (entries.length > 1 ? awsError("ValidationException", 400) : "stored");
-    const outcomes: Outcome[] = [];
+    const outcomes: SendOutcome[] = [];
     const source = [...records(3), { data: "x", partitionKey: "" }, record("4")];
     for await (const outcome of producer.sendAll(source)) outcomes.push(outcome);
     expect(outcomes.map(({ receipt, error }) => receipt?.sequenceNumber ?? error?.name)).toEqual([

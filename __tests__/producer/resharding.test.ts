@@ -1,7 +1,7 @@
 import { ListShardsCommand, SplitShardCommand } from "@aws-sdk/client-kinesis";
+import { decodeAggregate } from "@streaming-data-lake/aggregation";
 import { KinesisProducer, type ProducerOptions } from "@streaming-data-lake/producer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { deaggregate } from "../../functions/process-readings/aggregate";
 import { EmbeddedKinesis } from "./support/embedded";
 
 let kinesis: EmbeddedKinesis;
@@ -46,7 +46,9 @@ describe("while a shard is split", () => {
     await producer.close();
 
     const stored = await kinesis.read(stream);
-    const payloads = stored.flatMap(({ data }) => deaggregate(data)?.map((inner) => inner.data) ?? [data]);
+    const payloads = stored.flatMap(
+      ({ data }) => decodeAggregate(data)?.map((inner) => inner.data) ?? [data],
+    );
     const seen = new Set(payloads.map(String));
     expect(seen.size).toBe(600);
     expect(producer.metrics().shards.map(({ shardId }) => shardId)).toHaveLength(3);

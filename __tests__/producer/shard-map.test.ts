@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hashKeyOf, hexHashKey, type Shard, ShardMap } from "../../producer/core/shard-map";
+import { hashKeyOf, hexHashKey, type Shard, ShardMap } from "../../producer/core/shards/shard-map";
 
 const end = (1n << 128n) - 1n;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aggregate } from "./fixtures/aggregate";
+import { aggregate } from "../support/aggregate";
 import { reading, TestRun } from "./fixtures/harness";
 
 const plain = { conversion: false, s3: { s3_backup_mode: "Disabled", prefix: "plain/!{timestamp:yyyy}/" } };

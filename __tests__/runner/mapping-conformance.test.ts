@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SplitShardCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
 import { recordFilter } from "../../local/runner/lambda/filter";
-import { aggregate } from "./fixtures/aggregate";
+import { aggregate } from "../support/aggregate";
 import { reading, recordingHandler, TestRun } from "./fixtures/harness";
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => `r${index}`);

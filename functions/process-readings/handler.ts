@@ -4,14 +4,14 @@ import { logOutcome } from "./log";
 import { embeddedMetrics } from "./metrics";
 import { processRecords } from "./process";
 import { RecentAlerts } from "./recent-alerts";
-import type { Settings } from "./settings";
+import type { FunctionSettings } from "./settings";
 
 /** Time kept back for writing the log and answering: a tenth of what is left at the start, at most a second. */
 const reserve = { share: 0.1, milliseconds: 1_000 };
 const rememberedAlerts = 10_000;
 
 export interface Dependencies {
-  readonly settings: Settings;
+  readonly settings: FunctionSettings;
   readonly logger: Pick<Logger, "addContext" | "warn" | "error">;
   /** Takes one line of embedded metrics, without a newline. */
   readonly writeMetrics: (line: string) => void;

@@ -1,7 +1,7 @@
 import { readingMetrics } from "@streaming-data-lake/dataset/metrics";
-import type { Outcome } from "./outcome";
-import type { Settings } from "./settings";
-import { summarize } from "./values";
+import type { BatchOutcome } from "./outcome";
+import type { FunctionSettings } from "./settings";
+import { statisticsOf } from "./values";
 
 interface Metric {
   readonly name: string;
@@ -17,9 +17,9 @@ interface Metric {
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function embeddedMetrics(
-  outcome: Outcome,
+  outcome: BatchOutcome,
   cutShort: boolean,
-  settings: Pick<Settings, "namespace" | "metricLocations">,
+  settings: Pick<FunctionSettings, "namespace" | "metricLocations">,
   now: number,
   properties: object,
 ): object[] {
@@ -39,7 +39,7 @@ export function embeddedMetrics(
   });
   const count = (name: string, value: number): Metric => ({ name, unit: "Count", value });
   const values = (name: string, unit: Metric["unit"], list: readonly number[]): Metric[] =>
-    list.length === 0 ? [] : [{ name, unit, value: summarize(list) }];
+    list.length === 0 ? [] : [{ name, unit, value: statisticsOf(list) }];
 
   const all = [
     count(readingMetrics.processed, outcome.processed),

@@ -36,7 +36,7 @@ export interface Alert {
 }
 
 /** What came of a batch. `processed` + `rejectedCount` = the user records it held. */
-export class Outcome {
+export class BatchOutcome {
   processed = 0;
   rejectedCount = 0;
   late = 0;

@@ -1,7 +1,7 @@
+import { decodeAggregate, isAggregate } from "@streaming-data-lake/aggregation";
 import type { KinesisStreamRecord } from "aws-lambda";
-import { deaggregate, isAggregate } from "./aggregate";
 import { decodeReading } from "./decode";
-import { Outcome } from "./outcome";
+import { BatchOutcome } from "./outcome";
 
 const malformed = "malformed-aggregate";
 
@@ -15,7 +15,7 @@ export interface Conditions {
 }
 
 export interface Processed {
-  readonly outcome: Outcome;
+  readonly outcome: BatchOutcome;
   /** The lowest sequence number that was not processed, where Lambda must go on. */
   readonly resumeAt?: string;
   /** What failed at `resumeAt`; absent when time ran out. */
@@ -28,7 +28,7 @@ export interface Processed {
  * can only retry it whole.
  */
 export function processRecords(records: readonly KinesisStreamRecord[], conditions: Conditions): Processed {
-  const outcome = new Outcome(conditions.alertThreshold, conditions.now);
+  const outcome = new BatchOutcome(conditions.alertThreshold, conditions.now);
   for (const { kinesis } of records) {
     if (conditions.outOfTime()) return { outcome, resumeAt: kinesis.sequenceNumber };
     try {
@@ -41,16 +41,16 @@ export function processRecords(records: readonly KinesisStreamRecord[], conditio
 }
 
 /** Adds what a record holds to the outcome: all of it or, when this throws, nothing. */
-function add(kinesis: KinesisStreamRecord["kinesis"], outcome: Outcome): void {
+function add(kinesis: KinesisStreamRecord["kinesis"], outcome: BatchOutcome): void {
   const data = Buffer.from(kinesis.data, "base64");
   if (isAggregate(data)) addAggregate(data, kinesis, outcome);
   else outcome.add(decodeReading(data), kinesis);
 }
 
-function addAggregate(data: Buffer, kinesis: KinesisStreamRecord["kinesis"], outcome: Outcome): void {
+function addAggregate(data: Buffer, kinesis: KinesisStreamRecord["kinesis"], outcome: BatchOutcome): void {
   const { sequenceNumber } = kinesis;
   // Each is decoded before the first one counts.
-  const userRecords = deaggregate(data)?.map(({ data, partitionKey }, subSequenceNumber) => ({
+  const userRecords = decodeAggregate(data)?.map(({ data, partitionKey }, subSequenceNumber) => ({
     decoded: isAggregate(data) ? malformed : decodeReading(data),
     origin: { sequenceNumber, subSequenceNumber, partitionKey },
   }));

@@ -6,7 +6,7 @@ export const logLevels = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /** What the deployment decides; every value comes from an environment variable. */
-export interface Settings {
+export interface FunctionSettings {
   /** A reading above it raises an alert; degrees Celsius. */
   readonly alertThreshold: number;
   /** CloudWatch namespace of the metrics. */
@@ -49,7 +49,7 @@ const rules: Readonly<Record<keyof typeof variables, string>> = {
  *
  * @throws Error naming every variable that is wrong, its value and its rule.
  */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): FunctionSettings {
   const problems: string[] = [];
   function read<Name extends keyof typeof variables>(
     name: Name,

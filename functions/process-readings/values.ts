@@ -18,7 +18,7 @@ export interface Distribution {
  * Minimum, maximum, sum and count stay exact; a percentile is off by at most about one rank in a hundred, since each
  * value between the extremes is the mean of its neighbours in rank.
  */
-export function summarize(values: readonly number[]): readonly number[] | Distribution {
+export function statisticsOf(values: readonly number[]): readonly number[] | Distribution {
   if (values.length <= maximumValues) return values;
   const sorted = Float64Array.from(values).sort();
   const inner = sorted.subarray(1, -1);

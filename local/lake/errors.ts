@@ -1,25 +1,39 @@
+import { TrinoError } from "./trino/types/errors";
+
 /** A query that can't run, told in words for the person who wrote it: print the message, not the stack. */
 export class QueryError extends Error {
   override readonly name = "QueryError";
+
+  /** @param refusal Trino's name of the error, such as `COLUMN_NOT_FOUND`, and its place in the statement from 1. */
+  constructor(
+    message: string,
+    readonly refusal?: { readonly code: string; readonly line?: number; readonly column?: number },
+  ) {
+    super(message);
+  }
 }
 
-/** What DuckDB says, in the catalog's terms. `tables` are the tables that a query can name. */
-export function toQueryError(error: unknown, tables: readonly string[]): unknown {
-  if (!(error instanceof Error)) return error;
-  const [, kind, rest = ""] = /^(?:Failed to [\w ]+: )?([\w ]+?) Error: ([\s\S]+)$/.exec(error.message) ?? [];
-  if (!kind || kind === "INTERNAL") return error;
-  const [summary = "", ...excerpt] = rest.split(/\n+(?=LINE \d+:)/);
-  const place = excerpt.length > 0 ? `\n${excerpt.join("\n")}` : "";
-  const [, table] = /^Table with name (\S+) does not exist/.exec(summary) ?? [];
-  if (table) return new QueryError(`there is no table "${table}"; tables: ${tables.join(", ")}${place}`);
-  const [, routine] = /^(?:\w+ )?Function with name (\S+) does not exist/i.exec(summary) ?? [];
-  if (routine)
-    return new QueryError(
-      `there is no function "${routine}" on this machine (DuckDB with the commonest Trino functions); Athena may have it${place}`,
-    );
-  if (/Malformed JSON/i.test(summary))
-    return new QueryError(
-      `${summary.split("\n")[0]}: set ignore.malformed.json to "true" in the table's SerDe parameters to read such lines as rows of NULL`,
-    );
-  return new QueryError(`${summary.trim().split("\n").join("; ")}${place}`);
+/** A refusal as Athena words it, with what would be right where that is known, and the place in the statement. */
+export function toQueryError(error: unknown, sql: string): unknown {
+  if (!(error instanceof TrinoError)) return error;
+  const { code, message, hint, line, column } = error;
+  const sentence = `${code}: ${message}${hint === undefined ? "" : `; ${hint}`}`;
+  return new QueryError(`${sentence}${excerpt(sql, line, column)}`, {
+    code,
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
+  });
+}
+
+/** Characters that are shown of a line at most. */
+const width = 100;
+
+/** The line of a statement with a caret under the place. */
+function excerpt(sql: string, line: number | undefined, column: number | undefined): string {
+  const text = line === undefined ? undefined : sql.split(/\r\n|\r|\n/)[line - 1];
+  if (text === undefined || column === undefined) return "";
+  const characters = [...text.replaceAll("\t", " ")];
+  const start = Math.max(0, Math.min(column - 1 - width / 2, characters.length - width));
+  const shown = characters.slice(start, start + width).join("");
+  return `\n\n${shown}\n${" ".repeat(column - 1 - start)}^`;
 }

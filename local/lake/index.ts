@@ -1,6 +1,15 @@
+export { type Lake, type LakeOptions, openLake } from "./engine/lake";
 export { QueryError } from "./errors";
-export { type Lake, type LakeOptions, openLake } from "./lake";
-export type { QueryColumn, QueryOptions, QueryResult, QueryStatistics, Row, TableScan } from "./result";
+export type {
+  QueryColumn,
+  QueryOptions,
+  QueryResult,
+  QueryStatistics,
+  Row,
+  TableScan,
+  TakeRows,
+  Value,
+} from "./result";
 export {
   latestRun,
   type RollUpOptions,
@@ -9,4 +18,3 @@ export {
   runSchedule,
   type ScheduleRun,
 } from "./schedule";
-export type { Value } from "./values";

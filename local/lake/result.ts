@@ -1,4 +1,12 @@
-import type { Value } from "./values";
+import type { ClientValue } from "./engine/client-values";
+
+/**
+ * A value of a result, as Trino's protocol writes it: decimals are text with their scale, times text with milliseconds
+ * (`2024-01-15 10:30:00.000`, with ` UTC` where they have a zone), binary is base64, maps are objects, and so are rows whose fields
+ * all have names; other rows are lists.
+ * Integers beyond 2^53, infinities and NaN are text.
+ */
+export type Value = ClientValue;
 
 export type Row = Readonly<Record<string, Value>>;
 
@@ -15,6 +23,9 @@ export interface QueryResult {
   readonly statistics: QueryStatistics;
 }
 
+/** Takes the next rows of an answer, some thousand at most. The following ones are read when it has taken them. */
+export type TakeRows = (rows: readonly Row[], columns: readonly QueryColumn[]) => void | Promise<void>;
+
 export interface QueryStatistics {
   readonly milliseconds: number;
   /**
@@ -27,6 +38,7 @@ export interface QueryStatistics {
 }
 
 export interface TableScan {
+  readonly database: string;
   readonly table: string;
   /** Partitions that the filters leave, of those that there are; a table without partitions is one. */
   readonly partitions: number;

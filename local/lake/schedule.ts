@@ -1,6 +1,6 @@
 import type { Schedule, Stack } from "@streaming-data-lake/terraform/types";
+import { type Lake, openLake } from "./engine/lake";
 import { QueryError } from "./errors";
-import { type Lake, openLake } from "./lake";
 import type { QueryStatistics } from "./result";
 
 const hourMilliseconds = 3_600_000;

@@ -1,5 +1,5 @@
 import type { ProducerRecord } from "../core/record";
-import type { ShardMap } from "../core/shard-map";
+import type { ShardMap } from "../core/shards/shard-map";
 import { format } from "./progress";
 
 interface Share {

@@ -1,6 +1,6 @@
-import type { ShardMap } from "../core/shard-map";
-import { unknownShards } from "../core/shard-source";
-import { type KinesisSender, listShards } from "../core/transport";
+import { type KinesisSender, listShards } from "../core/calls/transport";
+import type { ShardMap } from "../core/shards/shard-map";
+import { unknownShards } from "../core/shards/shard-source";
 import type { Target } from "./target";
 
 /** The stream can't be used; the message says why and what would help. */

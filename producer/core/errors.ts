@@ -1,16 +1,5 @@
 import type { ProducerRecord } from "./record";
 
-/** A record that no stream could take; nothing was sent. */
-export class InvalidRecordError extends Error {
-  override readonly name = "InvalidRecordError";
-  constructor(
-    message: string,
-    readonly record: ProducerRecord,
-  ) {
-    super(message);
-  }
-}
-
 /**
  * Why a record was given up.
  *

@@ -1,4 +1,4 @@
-import { Histogram, type Percentiles } from "./histogram";
+import { LatencyHistogram, type Percentiles } from "./latency";
 
 /** What happened on one shard since the producer was made. */
 export interface ShardMetrics {
@@ -45,35 +45,61 @@ export interface ProducerMetrics {
 }
 
 /** Counts of one shard, or of all. */
-export class Counters {
-  records = 0;
-  bytes = 0;
-  attempts = 0;
-  throttles = 0;
-  failures = 0;
-  undelivered = 0;
-  readonly latency = new Histogram();
+export class ShardCounters {
+  #records = 0;
+  #bytes = 0;
+  #attempts = 0;
+  #throttles = 0;
+  #failures = 0;
+  #undelivered = 0;
+  readonly #latency = new LatencyHistogram();
 
-  /** A record was acknowledged so many milliseconds after it was taken. */
-  delivered(bytes: number, latencyMs: number): void {
-    this.records++;
-    this.bytes += bytes;
-    this.latency.add(latencyMs);
+  /** So many records were sent. */
+  attempted(records: number): void {
+    this.#attempts += records;
   }
 
-  add(other: Counters): void {
-    this.records += other.records;
-    this.bytes += other.bytes;
-    this.attempts += other.attempts;
-    this.throttles += other.throttles;
-    this.failures += other.failures;
-    this.undelivered += other.undelivered;
-    this.latency.merge(other.latency);
+  /** The shard refused so many records as over its limit. */
+  throttled(records: number): void {
+    this.#throttles += records;
+  }
+
+  /** So many records failed otherwise. */
+  failed(records: number): void {
+    this.#failures += records;
+  }
+
+  /** A record was acknowledged so many milliseconds after it was taken. */
+  acknowledged(bytes: number, latencyMs: number): void {
+    this.#records++;
+    this.#bytes += bytes;
+    this.#latency.add(latencyMs);
+  }
+
+  /** A record was given up. */
+  gaveUp(): void {
+    this.#undelivered++;
+  }
+
+  add(other: ShardCounters): void {
+    this.#records += other.#records;
+    this.#bytes += other.#bytes;
+    this.#attempts += other.#attempts;
+    this.#throttles += other.#throttles;
+    this.#failures += other.#failures;
+    this.#undelivered += other.#undelivered;
+    this.#latency.merge(other.#latency);
   }
 
   snapshot() {
-    const { records, bytes, attempts, throttles, failures, undelivered } = this;
-    const latencyMs = this.latency.percentiles();
-    return { records, bytes, attempts, throttles, failures, undelivered, latencyMs };
+    return {
+      records: this.#records,
+      bytes: this.#bytes,
+      attempts: this.#attempts,
+      throttles: this.#throttles,
+      failures: this.#failures,
+      undelivered: this.#undelivered,
+      latencyMs: this.#latency.percentiles(),
+    };
   }
 }

@@ -1,6 +1,6 @@
+import type { KinesisSender } from "./calls/transport";
 import type { Clock } from "./clock";
-import type { ShardLimits } from "./lane";
-import type { KinesisSender } from "./transport";
+import type { ShardLimits } from "./shards/shard-lane";
 
 export interface ProducerOptions {
   /** Name of the stream. */
@@ -72,12 +72,12 @@ const numbers = {
 /** What a shard takes from its producers on AWS. */
 const awsShardLimits: ShardLimits = { recordsPerSecond: 1_000, bytesPerSecond: mebibyte };
 
-export type Settings = Record<keyof typeof numbers, number> & {
+export type ResolvedOptions = Record<keyof typeof numbers, number> & {
   readonly shardLimits: ShardLimits | undefined;
 };
 
 /** @throws RangeError naming each option that is out of range. */
-export function resolveOptions(options: ProducerOptions): Settings {
+export function resolveOptions(options: ProducerOptions): ResolvedOptions {
   const problems: string[] = [];
   const settings = Object.fromEntries(
     Object.entries(numbers).map(([name, [least, usual, most]]) => {

@@ -1,14 +1,14 @@
 import type { Writable } from "node:stream";
 import type { KinesisClient } from "@aws-sdk/client-kinesis";
+import { Dispatcher } from "./calls/dispatcher";
+import { putRecords } from "./calls/put-records";
+import type { Entry } from "./calls/request-body";
+import { createClient, type KinesisSender, listShards } from "./calls/transport";
 import { type Clock, systemClock } from "./clock";
-import { Dispatcher } from "./dispatcher";
 import { Epoch } from "./epoch";
 import { type GiveUpReason, UndeliveredError } from "./errors";
-import { Lanes } from "./lanes";
 import type { ProducerMetrics } from "./metrics";
-import { type ProducerOptions, resolveOptions, type Settings } from "./options";
-import { putRecords } from "./put-records";
-import { FifoQueue } from "./queue";
+import { type ProducerOptions, type ResolvedOptions, resolveOptions } from "./options";
 import {
   checkRecord,
   PendingRecord,
@@ -17,10 +17,10 @@ import {
   type Receipt,
   recordBytes,
 } from "./record";
-import type { Entry } from "./request-body";
-import { ShardSource } from "./shard-source";
-import { type Outcome, sendAll, writable } from "./streams";
-import { createClient, type KinesisSender, listShards } from "./transport";
+import { FifoQueue } from "./shards/queue";
+import { ShardLanes } from "./shards/shard-lanes";
+import { ShardSource } from "./shards/shard-source";
+import { type SendOutcome, sendAll, writable } from "./streams";
 
 /** Records that may gather until the shards are known: a few calls. */
 const manyUnrouted = 2_000;
@@ -33,11 +33,11 @@ const manyUnrouted = 2_000;
  */
 export class KinesisProducer {
   readonly #streamName: string;
-  readonly #settings: Settings;
+  readonly #settings: ResolvedOptions;
   readonly #clock: Clock;
   readonly #client: KinesisSender;
   readonly #ownClient: KinesisClient | undefined;
-  readonly #lanes: Lanes;
+  readonly #lanes: ShardLanes;
   readonly #dispatcher: Dispatcher;
   readonly #shards: ShardSource;
   readonly #calls = new Set<AbortController>();
@@ -64,7 +64,7 @@ export class KinesisProducer {
     this.#clock = clock;
     this.#ownClient = options.client ? undefined : createClient({ region, endpoint, profile });
     this.#client = options.client ?? (this.#ownClient as KinesisClient);
-    this.#lanes = new Lanes({ ...this.#settings, clock, keyed: ordered && !aggregate });
+    this.#lanes = new ShardLanes({ ...this.#settings, clock, keyed: ordered && !aggregate });
     this.#shards = new ShardSource({
       clock,
       random,
@@ -78,6 +78,7 @@ export class KinesisProducer {
       ordered,
       clock,
       random,
+      onWarning,
       putRecords: (entries: readonly Entry[]) =>
         this.#limited((limit) => putRecords(this.#client, this.#streamName, entries, limit)),
       // At its bound the buffer takes nothing that could fill a call.
@@ -197,7 +198,7 @@ export class KinesisProducer {
   }
 
   /** Puts all records of a source, taken as fast as the buffer allows, and yields what became of each, in order. */
-  sendAll(source: AsyncIterable<ProducerRecord> | Iterable<ProducerRecord>): AsyncGenerator<Outcome> {
+  sendAll(source: AsyncIterable<ProducerRecord> | Iterable<ProducerRecord>): AsyncGenerator<SendOutcome> {
     return sendAll(this, source);
   }
 
@@ -279,7 +280,7 @@ export class KinesisProducer {
     for (const record of [...this.#unrouted.splice(0)]) this.#giveUp(record, reason);
     for (const record of this.#waiting.drain()) {
       record.epoch.leave();
-      this.#lanes.countersFor(record).undelivered++;
+      this.#lanes.countersFor(record).gaveUp();
       record.reject(undelivered(record, reason));
     }
     this.#dispatcher.stop(reason);
@@ -288,7 +289,7 @@ export class KinesisProducer {
 
   #giveUp(record: PendingRecord, reason: GiveUpReason): void {
     this.#release(record);
-    this.#lanes.countersFor(record).undelivered++;
+    this.#lanes.countersFor(record).gaveUp();
     record.reject(undelivered(record, reason));
   }
 

@@ -1,5 +1,4 @@
 import type { Epoch } from "./epoch";
-import { InvalidRecordError } from "./errors";
 
 /** What is put on a stream: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecordsRequestEntry.html */
 export interface ProducerRecord {
@@ -9,6 +8,17 @@ export interface ProducerRecord {
   readonly partitionKey: string;
   /** Decimal number below 2^128 that chooses the shard in place of the key's MD5. */
   readonly explicitHashKey?: string;
+}
+
+/** A record that no stream could take; nothing was sent. */
+export class InvalidRecordError extends Error {
+  override readonly name = "InvalidRecordError";
+  constructor(
+    message: string,
+    readonly record: ProducerRecord,
+  ) {
+    super(message);
+  }
 }
 
 /** Where a record is on the stream. */

@@ -1,15 +1,20 @@
 import { Writable } from "node:stream";
-import type { KinesisProducer } from "./producer";
 import type { ProducerRecord, Receipt } from "./record";
 
 /** What became of a record: it is on the stream, or `error` says why not. */
-export type Outcome =
+export type SendOutcome =
   | { readonly record: ProducerRecord; readonly receipt: Receipt; readonly error?: undefined }
   | { readonly record: ProducerRecord; readonly receipt?: undefined; readonly error: Error };
 
-type Sink = Pick<KinesisProducer, "put" | "full" | "ready" | "flush">;
+/** What streams need of a producer. */
+interface Target {
+  readonly full: boolean;
+  put(record: ProducerRecord): Promise<Receipt>;
+  ready(): Promise<void>;
+  flush(): Promise<void>;
+}
 
-export function writable(producer: Sink): Writable {
+export function writable(producer: Target): Writable {
   const stream = new Writable({
     objectMode: true,
     write(record: ProducerRecord, _encoding, callback) {
@@ -41,10 +46,10 @@ class Signal {
 const maxOutcomes = 50_000;
 
 export async function* sendAll(
-  producer: Sink,
+  producer: Target,
   source: AsyncIterable<ProducerRecord> | Iterable<ProducerRecord>,
-): AsyncGenerator<Outcome> {
-  let outcomes: Promise<Outcome>[] = [];
+): AsyncGenerator<SendOutcome> {
+  let outcomes: Promise<SendOutcome>[] = [];
   let waiting = 0;
   let left = false;
   let ended = false;

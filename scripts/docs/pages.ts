@@ -1,7 +1,9 @@
-import { readSetup } from "../../cli/cost/setup";
+import { readStack } from "@streaming-data-lake/terraform";
+import { setupOf } from "../../cli/cost/setup";
 import { replaceBlock } from "./blocks";
 import { costTable } from "./cost-table";
 import { withDefaultStack } from "./default-stack";
+import { functionsTable } from "./functions-table";
 import { dayTable, limitsTable, streamTable } from "./scale-tables";
 import { settingsTable } from "./settings-table";
 
@@ -14,13 +16,14 @@ export interface GeneratedBlock {
 
 /** Every part of the pages that is written by the code. */
 export function generatedBlocks(): readonly GeneratedBlock[] {
-  const setup = withDefaultStack(readSetup);
+  const setup = withDefaultStack((file) => setupOf(readStack(file)));
   return [
     { page: "README.md", name: "settings", content: settingsTable() },
     { page: "README.md", name: "cost", content: costTable(setup) },
     { page: "docs/scale.md", name: "stream", content: streamTable(setup) },
     { page: "docs/scale.md", name: "day", content: dayTable(setup) },
     { page: "docs/scale.md", name: "limits", content: limitsTable(setup) },
+    { page: "docs/sql.md", name: "functions", content: functionsTable() },
   ];
 }
 

@@ -1,0 +1,56 @@
+import { cp, mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openDatabase } from "../../../local/lake/engine/database";
+import { Engine } from "../../../local/lake/engine/engine";
+import { TrinoError } from "../../../local/lake/trino/types/errors";
+import { formatClientType } from "../../../local/lake/trino/types/format";
+import { type Graded, grade } from "./grade";
+import { type Answer, LAKE_FOLDER, type Recorded, tables } from "./statements";
+
+export interface Asked extends Graded {
+  readonly milliseconds: number;
+}
+
+/** Asks the statements of this engine over a copy of their tables, those that write something last. */
+export const askAll = async (statements: readonly Recorded[]): Promise<readonly Asked[]> => {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "recorded-")));
+  await cp(join(LAKE_FOLDER, "lake"), join(folder, "lake"), { recursive: true });
+  const database = await openDatabase(folder);
+  const { connection } = database;
+  const engine = new Engine({ tables: tables(), lakeFolder: folder, now: () => new Date(), connection });
+  try {
+    const asked: Asked[] = [];
+    const inOrder = [...statements].sort((a, b) => Number(a.state ?? false) - Number(b.state ?? false));
+    for (const statement of inOrder) {
+      for (const sql of statement.setup ?? []) await answerOf(engine, sql);
+      const start = performance.now();
+      const ours = await answerOf(engine, statement.sql);
+      asked.push({ ...grade(statement, ours), milliseconds: performance.now() - start });
+      for (const sql of statement.teardown ?? []) await answerOf(engine, sql);
+    }
+    return asked;
+  } finally {
+    database.close();
+    await rm(folder, { recursive: true });
+  }
+};
+
+/** What is no TrinoError is a fault of the engine's: it has no name and agrees with nothing. */
+const answerOf = async (engine: Engine, sql: string): Promise<Answer> => {
+  try {
+    const { columns, rows } = await engine.ask(sql);
+    return { columns: columns.map(({ name, type }) => [name, formatClientType(type)]), rows };
+  } catch (error) {
+    if (!(error instanceof TrinoError)) return { error: { name: "FAULT", message: String(error) } };
+    const { code: name, message, line, column } = error;
+    return {
+      error: {
+        name,
+        message,
+        ...(line === undefined ? {} : { line }),
+        ...(column === undefined ? {} : { column }),
+      },
+    };
+  }
+};

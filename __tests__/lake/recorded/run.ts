@@ -1,0 +1,77 @@
+import { parseArgs } from "node:util";
+import { type Asked, askAll } from "./ask";
+import { describe, figuresOf, type Graded, hasEqualName, hasEqualPlace } from "./grade";
+import { type Corpus, FILES, recorded } from "./statements";
+
+/**
+ * Asks the recorded statements of this engine and tells how many it answers as Trino does, by group:
+ *
+ *     npx tsx __tests__/lake/recorded/run.ts [people | types] [--only REGEX] [--group REGEX] [--list KIND] [--limit N]
+ *
+ * KIND: differs, lenient, refuses, columns (other names or types), name (another error), place, fault (the engine's own
+ * errors), slow. `--only` takes statements and ids that match.
+ */
+const main = async (): Promise<void> => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      only: { type: "string", default: "" },
+      group: { type: "string", default: "" },
+      list: { type: "string" },
+      limit: { type: "string", default: "60" },
+    },
+  });
+  const corpora = (Object.keys(FILES) as Corpus[]).filter(
+    (corpus) => positionals[0] === undefined || positionals[0] === corpus,
+  );
+  const only = new RegExp(values.only, "i");
+  const group = new RegExp(values.group);
+  for (const corpus of corpora) {
+    const statements = recorded(corpus).filter(
+      (statement) => (only.test(statement.sql) || only.test(statement.id)) && group.test(statement.group),
+    );
+    const asked = await askAll(statements);
+    report(corpus, asked);
+    const listed = values.list === undefined ? [] : asked.filter(LISTS[values.list] ?? (() => false));
+    for (const one of listed.slice(0, Number(values.limit))) console.log(describe(one));
+    if (values.list !== undefined) console.log(`${listed.length} in the list ${values.list}`);
+  }
+};
+
+const LISTS: Readonly<Record<string, (one: Asked) => boolean>> = {
+  differs: ({ verdict }) => verdict === "differs",
+  lenient: ({ verdict }) => verdict === "lenient",
+  refuses: ({ verdict }) => verdict === "refuses",
+  columns: ({ verdict, columns }) => verdict === "same" && !columns,
+  name: (one) => one.verdict === "both refuse" && !hasEqualName(one),
+  place: (one) => one.verdict === "both refuse" && hasEqualName(one) && !hasEqualPlace(one),
+  fault: ({ ours }) => "error" in ours && ours.error.name === "FAULT",
+  slow: ({ milliseconds }) => milliseconds > 50,
+};
+
+const report = (corpus: Corpus, asked: readonly Asked[]): void => {
+  const { wrong, letThrough, refused, otherColumns, errorName, errorPlace } = figuresOf(asked);
+  const seconds = asked.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000;
+  const faults = asked.filter((one) => LISTS.fault?.(one)).length;
+  console.log(
+    `${corpus}: ${asked.length} asked in ${seconds.toFixed(1)} s; wrong ${wrong.toFixed(2)} %, let through ${letThrough.toFixed(2)} %, ` +
+      `refused ${refused.toFixed(2)} %, other columns ${otherColumns}, faults ${faults}; ` +
+      `error name ${errorName.toFixed(1)} %, place ${errorPlace.toFixed(1)} %`,
+  );
+  for (const name of new Set(asked.map(({ statement }) => statement.group)))
+    reportGroup(
+      name,
+      asked.filter(({ statement }) => statement.group === name),
+    );
+};
+
+const reportGroup = (name: string, members: readonly Graded[]): void => {
+  const count = (verdict: Graded["verdict"]) => members.filter((one) => one.verdict === verdict).length;
+  const [differs, lenient, refuses] = [count("differs"), count("lenient"), count("refuses")];
+  if (differs + lenient + refuses > 0)
+    console.log(
+      `  ${name.padEnd(18)} of ${String(members.length).padStart(4)}: differs ${differs}, lenient ${lenient}, refuses ${refuses}`,
+    );
+};
+
+void main();

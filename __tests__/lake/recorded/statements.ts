@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import type { GlueTable } from "@streaming-data-lake/terraform";
+
+/** What a Trino server answered: a result, only that it accepts, or why it refuses. */
+export type Answer =
+  | { readonly columns: readonly (readonly [name: string, type: string])[]; readonly rows: readonly Values[] }
+  | { readonly accepted: true }
+  | { readonly error: Refusal };
+
+export type Values = readonly unknown[];
+
+export interface Refusal {
+  readonly name: string;
+  readonly message: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** A statement and what Trino 476 answered (435 the same), over the tables of `lake/`. */
+export interface Recorded {
+  readonly id: string;
+  readonly group: string;
+  readonly sql: string;
+  readonly function?: string;
+  /** The dialect that the statement's mistake comes from. */
+  readonly habit?: string;
+  /** Statements to run before and after. */
+  readonly setup?: readonly string[];
+  readonly teardown?: readonly string[];
+  /** It writes or makes something, so it is asked after the others. */
+  readonly state?: boolean;
+  /** Only whether it is accepted matters: the text of EXPLAIN, SHOW and DESCRIBE is Athena's own. */
+  readonly compare?: "accepted";
+  /** Of an approximate function: values within 6 % are equal. */
+  readonly approx?: boolean;
+  readonly answer: Answer;
+}
+
+/** `people`: what people write, with its mistakes. `types`: types and functions, signature by signature. */
+export const FILES = {
+  people: ["analytics", "refused"],
+  types: ["matrix", "functions"],
+} as const;
+
+export type Corpus = keyof typeof FILES;
+
+const here = (path: string): string => join(__dirname, path);
+
+/** Whole numbers above 2^53 stay exact: they become texts. */
+const exactNumbers = (json: string): string =>
+  json.replaceAll(/"(?:[^"\\]|\\.)*"|(?<=[[,:\s])-?\d{16,}(?=[\],}\s])/g, (part) =>
+    part.startsWith('"') ? part : `"${part}"`,
+  );
+
+export const recorded = (corpus: Corpus): readonly Recorded[] =>
+  FILES[corpus].flatMap((file) =>
+    gunzipSync(readFileSync(here(`${file}.jsonl.gz`)))
+      .toString("utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(exactNumbers(line)) as Recorded),
+  );
+
+/** The folder whose `lake/` has the objects of the tables. */
+export const LAKE_FOLDER = __dirname;
+
+/** The tables that the statements ask. */
+export const tables = (): readonly GlueTable[] => {
+  const described = JSON.parse(readFileSync(here("lake/tables.json"), "utf8")) as Record<
+    string,
+    { readonly columns: readonly [string, string][]; readonly partitionKeys: readonly [string, string][] }
+  >;
+  const columns = (list: readonly [string, string][]) => list.map(([name, type]) => ({ name, type }));
+  return Object.entries(described).map(([name, table]) => ({
+    address: `aws_glue_catalog_table.${name}`,
+    database: "lake",
+    name,
+    location: `s3://lake/${name}/`,
+    columns: columns(table.columns),
+    partitionKeys: columns(table.partitionKeys),
+    serializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+    serdeParameters: {},
+    parameters: {},
+  }));
+};

@@ -1,0 +1,159 @@
+import { textOf } from "../trino/casts/text";
+import type { Entries, Plain, Zoned, ZonedTime } from "../trino/functions/javascript/values";
+import { formatDayInterval, formatYearInterval } from "../trino/types/text/intervals";
+import { formatAddress, formatUuid } from "../trino/types/text/networks";
+import { formatDecimal, formatDouble, formatReal } from "../trino/types/text/numbers";
+import {
+  formatDate,
+  formatTime,
+  formatTimestamp,
+  formatZoned,
+  formatZonedTime,
+  modulo,
+  roundMicros,
+} from "../trino/types/text/times";
+import type { Type } from "../trino/types/types";
+
+/**
+ * A value of a result as Trino's protocol writes it to a client without parametric times, as Athena's is: decimals and
+ * times as text, times with milliseconds, binary in base64, rows as lists, maps as objects. Integers beyond 2^53,
+ * infinities and NaN are text.
+ */
+export type ClientValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly ClientValue[]
+  | { readonly [key: string]: ClientValue };
+
+/** Digits of the second in a result. */
+const milliseconds = 3;
+const dayMicros = 86_400_000_000n;
+
+/** A row as a list of its fields, or as an object of them where each has a name of its own. */
+export type RowShape = "list" | "object";
+
+/** Makes plain values of a type a client's. */
+export function clientWriter(type: Type, shape: RowShape = "list"): (value: Plain) => ClientValue {
+  const write = writer(type, shape);
+  return (value) => (value === null ? null : write(value));
+}
+
+const number = (value: number): ClientValue => (Number.isFinite(value) ? value : String(value));
+
+function writer(type: Type, shape: RowShape): (value: Plain) => ClientValue {
+  switch (type.kind) {
+    case "bigint":
+      return (value) => {
+        const size = Number(value);
+        return Number.isSafeInteger(size) ? size : String(value);
+      };
+    case "double":
+      return (value) => number(value as number);
+    case "real":
+      return (value) => {
+        const real = value as number;
+        return Number.isFinite(real) ? Number(formatReal(real)) : String(real);
+      };
+    case "decimal":
+      return (value) => formatDecimal(value as bigint, type.scale);
+    case "date":
+      return (value) => formatDate(value as number);
+    case "time":
+      // A time of day is rounded, where a timestamp is cut.
+      return (value) =>
+        formatTime(modulo(roundMicros(value as bigint, milliseconds), dayMicros), milliseconds);
+    case "timestamp":
+      return (value) => formatTimestamp(value as bigint, milliseconds);
+    case "timestamp with time zone":
+      return (value) => {
+        const { instant, zone } = value as Zoned;
+        return formatZoned(instant, zone, milliseconds);
+      };
+    case "time with time zone":
+      return (value) => {
+        const { instant, offset } = value as ZonedTime;
+        return formatZonedTime(roundMicros(instant, milliseconds), offset, milliseconds);
+      };
+    case "interval day to second":
+      return (value) => formatDayInterval(value as bigint);
+    case "interval year to month":
+      return (value) => formatYearInterval(value as number);
+    case "varbinary":
+      return (value) => Buffer.from(value as Uint8Array).toString("base64");
+    case "uuid":
+      return (value) => formatUuid(value as bigint);
+    case "ipaddress":
+      return (value) => formatAddress(value as Uint8Array);
+    case "array": {
+      const element = clientWriter(type.element, shape);
+      return (value) => (value as readonly Plain[]).map(element);
+    }
+    case "map": {
+      const key = keyWriter(type.key);
+      const item = clientWriter(type.value, shape);
+      return (value) =>
+        Object.fromEntries((value as unknown as Entries).map(([name, entry]) => [key(name), item(entry)]));
+    }
+    case "row": {
+      const fields = type.fields.map((field) => clientWriter(field.type, shape));
+      const list = (value: Plain) =>
+        (value as readonly Plain[]).map((item, index) => fields[index]?.(item) ?? null);
+      const names = type.fields.flatMap(({ name }) => name ?? []);
+      if (shape === "list" || new Set(names).size < fields.length) return list;
+      return (value) => Object.fromEntries(list(value).map((item, index) => [names[index] ?? "", item]));
+    }
+    case "opaque":
+      return type.name === "color" ? (value) => colorText(value as number) : (value) => value as ClientValue;
+    default:
+      return (value) => value as ClientValue;
+  }
+}
+
+const systemColors = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
+
+/** `#010203`, or the name of one of the terminal's colours. */
+const colorText = (color: number): string =>
+  color < 0 ? (systemColors[-1 - color] ?? "") : `#${color.toString(16).padStart(6, "0")}`;
+
+/** The text of a map's key. */
+function keyWriter(type: Type): (value: Plain) => string {
+  switch (type.kind) {
+    case "double":
+      return (value) => formatDouble(value as number);
+    case "real":
+      return (value) => formatReal(value as number);
+    case "array": {
+      const element = itemWriter(type.element);
+      return (value) => `[${(value as readonly Plain[]).map(element).join(", ")}]`;
+    }
+    case "row": {
+      const fields = type.fields.map((field) => itemWriter(field.type));
+      return (value) =>
+        `[${(value as readonly Plain[]).map((item, index) => fields[index]?.(item) ?? "null").join(", ")}]`;
+    }
+    case "map": {
+      const key = keyWriter(type.key);
+      const item = itemWriter(type.value);
+      return (value) =>
+        `{${(value as unknown as Entries).map(([name, entry]) => `${key(name)}=${item(entry)}`).join(", ")}}`;
+    }
+    case "varbinary":
+    case "time":
+    case "timestamp":
+    case "time with time zone":
+    case "timestamp with time zone": {
+      const write = writer(type, "list");
+      return (value) => String(write(value));
+    }
+    default:
+      return textOf(type);
+  }
+}
+
+/** An item in the text of a key: a list or map is Java's. */
+function itemWriter(type: Type): (value: Plain) => string {
+  const write = keyWriter(type);
+  return (value) => (value === null ? "null" : write(value));
+}

@@ -1,0 +1,32 @@
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { macroStatements } from "../macros";
+import { quoteText } from "../trino/types/quote";
+
+/** A DuckDB that can read and write nothing outside of a folder, and whose settings stay as they are. */
+export interface Database {
+  readonly connection: DuckDBConnection;
+  close(): void;
+}
+
+export async function openDatabase(folder: string): Promise<Database> {
+  const instance = await DuckDBInstance.create(":memory:", {
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+  const connection = await instance.connect();
+  const statements = [
+    "SET TimeZone = 'UTC'",
+    ...macroStatements,
+    `SET allowed_directories = [${quoteText(`${folder}/`)}]`,
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+  ];
+  await connection.run(statements.join(";\n"));
+  return {
+    connection,
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}

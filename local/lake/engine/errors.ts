@@ -1,0 +1,47 @@
+import { decodeError, TrinoError } from "../trino/types/errors";
+
+/** What DuckDB says while a statement runs, in Trino's terms. An error that isn't a statement's stays as it is. */
+export function toTrinoError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof TrinoError) return error;
+  const carried = decodeError(conversionText(error.message));
+  if (carried) return carried;
+  const [, kind, rest = ""] = /^(?:Failed to [\w ]+: )?([\w ]+?) Error: ([\s\S]+)$/.exec(error.message) ?? [];
+  const [summary = ""] = rest.split("\n");
+  if (/Malformed JSON/i.test(summary))
+    return new TrinoError("HIVE_CURSOR_ERROR", summary, undefined, undefined, {
+      hint: 'set ignore.malformed.json to "true" in the table\'s SerDe parameters to read such lines as rows of NULL',
+    });
+  switch (kind) {
+    case "Out of Range":
+      return new TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", overflow(summary));
+    case "Conversion":
+      return new TrinoError("INVALID_CAST_ARGUMENT", summary);
+    case "Invalid Input":
+      return new TrinoError("INVALID_FUNCTION_ARGUMENT", summary);
+    case "Out of Memory":
+      return new TrinoError("EXCEEDED_LOCAL_MEMORY_LIMIT", summary);
+    default:
+      return error;
+  }
+}
+
+/** `Could not convert string 'TrinoError …' to INT32`: what is within the quotes. */
+function conversionText(message: string): string {
+  const [, text] = /Could not convert string ['"]([\s\S]*)['"] to [\w(), ]+(?:\n|$)/.exec(message) ?? [];
+  return text ?? message.replace(/\n+LINE \d+:[\s\S]*$/, "");
+}
+
+const integers: Readonly<Record<string, string>> = {
+  INT8: "tinyint",
+  INT16: "smallint",
+  INT32: "integer",
+  INT64: "bigint",
+};
+
+/** `Overflow in addition of INT64 (1 + 2)!` in Trino's words. */
+function overflow(summary: string): string {
+  const [, operation, type = "", values] =
+    /Overflow in (\w+) of (\w+)(?:\(\d+\))? \((.*)\)/.exec(summary) ?? [];
+  const name = integers[type];
+  return operation && name ? `${name} ${operation} overflow: ${values}` : summary;
+}

@@ -1,0 +1,117 @@
+import type { Catalog, CatalogTable } from "../trino/bind/tree";
+import { formatType } from "../trino/types/format";
+import { quoteName, quoteText } from "../trino/types/quote";
+import { bigint, type Type, varchar } from "../trino/types/types";
+
+export const INFORMATION_SCHEMA = "information_schema";
+
+/** A table whose rows the catalog knows; `sql` is a query that gives them. */
+export class VirtualTable {
+  constructor(readonly sql: () => string | Promise<string>) {}
+}
+
+type Cell = string | number | null;
+
+interface Description {
+  readonly columns: readonly (readonly [name: string, type: Type])[];
+  readonly rows: (catalog: Catalog) => readonly (readonly Cell[])[];
+}
+
+const text = (...names: readonly string[]) => names.map((name) => [name, varchar] as const);
+
+/** https://trino.io/docs/current/connector/information-schema (as Athena has it: what belongs to roles is empty). */
+const DESCRIPTIONS: Readonly<Record<string, Description>> = {
+  columns: {
+    columns: [
+      ...text("table_catalog", "table_schema", "table_name", "column_name"),
+      ["ordinal_position", bigint],
+      ...text("column_default", "is_nullable", "data_type"),
+    ],
+    rows: (catalog) =>
+      everyTable(catalog).flatMap(({ schema, name, columns }) =>
+        columns
+          .filter(({ hidden }) => !hidden)
+          .map((column, index) => [
+            catalog.name,
+            schema,
+            name,
+            column.name,
+            index + 1,
+            null,
+            "YES",
+            formatType(column.type),
+          ]),
+      ),
+  },
+  tables: {
+    columns: text("table_catalog", "table_schema", "table_name", "table_type"),
+    rows: (catalog) =>
+      everyTable(catalog).map(({ schema, name }) => [catalog.name, schema, name, "BASE TABLE"]),
+  },
+  views: {
+    columns: text("table_catalog", "table_schema", "table_name", "view_definition"),
+    rows: () => [],
+  },
+  schemata: {
+    columns: text("catalog_name", "schema_name"),
+    rows: (catalog) => catalog.schemas.map((schema) => [catalog.name, schema]),
+  },
+  table_privileges: {
+    columns: text(
+      "grantor",
+      "grantor_type",
+      "grantee",
+      "grantee_type",
+      "table_catalog",
+      "table_schema",
+      "table_name",
+      "privilege_type",
+      "is_grantable",
+      "with_hierarchy",
+    ),
+    rows: () => [],
+  },
+  roles: { columns: text("role_name"), rows: () => [] },
+  applicable_roles: {
+    columns: text("grantee", "grantee_type", "role_name", "is_grantable"),
+    rows: () => [],
+  },
+  enabled_roles: { columns: text("role_name"), rows: () => [] },
+};
+
+const everyTable = (catalog: Catalog): readonly CatalogTable[] =>
+  catalog.schemas.flatMap((schema) => catalog.tables(schema));
+
+/** The tables of `information_schema`; their rows are made when a statement reads them. */
+export function informationSchema(catalog: Catalog): ReadonlyMap<string, CatalogTable> {
+  const tables = Object.entries(DESCRIPTIONS).map(
+    ([name, { columns, rows }]): CatalogTable => ({
+      schema: INFORMATION_SCHEMA,
+      name,
+      columns: columns.map(([column, type]) => ({
+        name: column,
+        type,
+        partitionKey: false,
+        hidden: false,
+      })),
+      source: new VirtualTable(() => valuesSql(columns, rows(catalog))),
+    }),
+  );
+  return new Map(tables.map((table) => [table.name, table]));
+}
+
+/** A query that gives these rows. */
+export function valuesSql(columns: Description["columns"], rows: readonly (readonly Cell[])[]): string {
+  const items = columns.map(
+    ([name, type], index) =>
+      `CAST(column${index} AS ${type.kind === "bigint" ? "BIGINT" : "VARCHAR"}) AS ${quoteName(name)}`,
+  );
+  const names = columns.map((_, index) => `column${index}`).join(", ");
+  const empty = `(${columns.map(() => "NULL").join(", ")})`;
+  const values = rows.map((row) => `(${row.map(cellSql).join(", ")})`);
+  const filter = rows.length === 0 ? " WHERE false" : "";
+  return `SELECT ${items.join(", ")} FROM (VALUES ${values.join(", ") || empty}) AS v(${names})${filter}`;
+}
+
+const cellSql = (cell: Cell): string =>
+  cell === null ? "NULL" : typeof cell === "number" ? String(cell) : quoteText(cell);

@@ -1,0 +1,120 @@
+import { errorAt, type Position } from "../types/errors";
+import type { Expr } from "./tree";
+
+/** What a name can mean in a place of a statement. */
+export interface Scope {
+  readonly fields: readonly ScopeField[];
+  /** The scope around it: of the query that a subquery stands in, or around a lambda. */
+  readonly parent?: Scope;
+  /** A lambda's parameters hide the names around them. */
+  readonly kind: "relation" | "lambda";
+}
+
+export interface ScopeField {
+  readonly name: string | undefined;
+  /** The parts of the relation's name, the last one the table or its alias; in lower case. */
+  readonly qualifier: readonly string[];
+  readonly expr: Expr;
+  /** Marks the column as read. */
+  readonly use?: () => void;
+  /** Not in `*`. */
+  readonly hidden?: boolean;
+}
+
+/** What a field stands for, counted as read from now on. */
+export function take(field: ScopeField): Expr {
+  field.use?.();
+  return field.expr;
+}
+
+export const relationScope = (fields: readonly ScopeField[], parent?: Scope): Scope => ({
+  kind: "relation",
+  fields,
+  ...(parent && { parent }),
+});
+
+const isOf = (field: ScopeField, qualifier: readonly string[]): boolean => {
+  if (qualifier.length > field.qualifier.length) return false;
+  const offset = field.qualifier.length - qualifier.length;
+  return qualifier.every((part, index) => part === field.qualifier[offset + index]);
+};
+
+/** The fields of a scope that a name such as `x` or `t.x` fits, without the scopes around it. */
+export function fieldsNamed(scope: Scope, parts: readonly string[]): ScopeField[] {
+  const name = parts.at(-1)?.toLowerCase();
+  const qualifier = parts.slice(0, -1).map((part) => part.toLowerCase());
+  return scope.fields.filter(
+    (field) => field.name !== undefined && field.name.toLowerCase() === name && isOf(field, qualifier),
+  );
+}
+
+/** The fields of `t.*`. */
+export const fieldsOf = (scope: Scope, qualifier: readonly string[]): ScopeField[] =>
+  scope.fields.filter((field) =>
+    isOf(
+      field,
+      qualifier.map((part) => part.toLowerCase()),
+    ),
+  );
+
+/**
+ * The field that a name means, looked for from the inside out.
+ *
+ * @throws TrinoError AMBIGUOUS_NAME where a scope has more than one.
+ */
+export function findField(scope: Scope, parts: readonly string[], at: Position): ScopeField | undefined {
+  for (let here: Scope | undefined = scope; here; here = here.parent) {
+    const found = fieldsNamed(here, parts);
+    if (found.length > 1) throw errorAt(at, "AMBIGUOUS_NAME", `Column '${parts.join(".")}' is ambiguous`);
+    if (found[0]) return found[0];
+  }
+  return undefined;
+}
+
+/** COLUMN_NOT_FOUND, with the name that was likely meant. */
+export function columnNotFound(scope: Scope, parts: readonly string[], at: Position) {
+  const names: string[] = [];
+  for (let here: Scope | undefined = scope; here; here = here.parent)
+    for (const { name } of here.fields) if (name) names.push(name);
+  const close = closest(parts.at(-1) ?? "", names);
+  return errorAt(
+    at,
+    "COLUMN_NOT_FOUND",
+    `Column '${parts.join(".")}' cannot be resolved`,
+    close && `did you mean "${close}"?`,
+  );
+}
+
+/** The name that differs least from what was written, where it differs little. */
+export function closest(written: string, names: Iterable<string>): string | undefined {
+  const wanted = written.toLowerCase();
+  let best: string | undefined;
+  let least = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  for (const name of names) {
+    const edits = distance(wanted, name.toLowerCase(), least);
+    if (edits < least) {
+      least = edits;
+      best = name;
+    }
+  }
+  return best;
+}
+
+/** Edits between two words, or `limit` where they are that many or more. */
+function distance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(
+        Math.min(
+          (row[j] ?? 0) + 1,
+          (next[j - 1] ?? 0) + 1,
+          (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+        ),
+      );
+    row = next;
+  }
+  return Math.min(row[b.length] ?? limit, limit);
+}

@@ -1,0 +1,194 @@
+import type { Entries, Plain } from "../functions/javascript/values";
+import { formatType } from "../types/format";
+import { formatJson, type Json, JsonNumber, parseJson } from "../types/text/json";
+import { formatDecimal, formatDouble, formatReal } from "../types/text/numbers";
+import type { Type, TypeOf } from "../types/types";
+import { invalidCast } from "./errors";
+import { numberCast, unscaledOf, whole } from "./numbers";
+import { parser } from "./parse";
+import { textOf } from "./text";
+
+/** Casts to JSON: its text. Entries of a map stand in the order of their keys, fields of a row in theirs. */
+export function jsonWriter(from: Type): (value: Plain) => string {
+  const inner = (type: Type) => {
+    const write = jsonWriter(type);
+    return (value: Plain): string => (value === null ? "null" : write(value));
+  };
+  switch (from.kind) {
+    case "unknown":
+      return () => "null";
+    case "json":
+      return (value) => value as string;
+    case "boolean":
+    case "tinyint":
+    case "smallint":
+    case "integer":
+    case "bigint":
+      return String;
+    case "decimal":
+      return (value) => formatDecimal(value as bigint, from.scale);
+    case "double":
+      return (value) => floating(value as number, formatDouble);
+    case "real":
+      return (value) => floating(value as number, formatReal);
+    case "array": {
+      const element = inner(from.element);
+      return (value) => `[${(value as readonly Plain[]).map(element).join(",")}]`;
+    }
+    case "map": {
+      const key = textOf(from.key);
+      const entry = inner(from.value);
+      return (value) => {
+        const entries = (value as unknown as Entries).map(([name, item]): [string, string] => [
+          key(name),
+          entry(item),
+        ]);
+        entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+        return object(entries);
+      };
+    }
+    case "row": {
+      const fields = from.fields.map((field) => inner(field.type));
+      return (value) =>
+        object(
+          (value as readonly Plain[]).map((item, index) => [
+            from.fields[index]?.name ?? "",
+            fields[index]?.(item) ?? "null",
+          ]),
+        );
+    }
+    default: {
+      const write = textOf(from);
+      return (value) => JSON.stringify(write(value));
+    }
+  }
+}
+
+const object = (entries: readonly (readonly [string, string])[]): string =>
+  `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(",")}}`;
+
+const floating = (value: number, write: (value: number) => string): string =>
+  Number.isFinite(value) ? write(value) : JSON.stringify(write(value));
+
+/** Casts from JSON. */
+export function jsonReader(to: Type, zone: string): (text: Plain) => Plain {
+  const read = reader(to, zone);
+  return (text) => {
+    const value = parseJson(text as string);
+    if (value === undefined) throw invalidCast(`Cannot cast to ${formatType(to)}. ${text}`);
+    try {
+      return read(value);
+    } catch (error) {
+      if (error instanceof Unreadable)
+        throw invalidCast(`Cannot cast to ${formatType(to)}. ${error.message}\n${text}`);
+      throw error;
+    }
+  };
+}
+
+class Unreadable extends Error {}
+
+function reader(to: Type, zone: string): (value: Json) => Plain {
+  switch (to.kind) {
+    case "json":
+      return (value) => formatJson(value);
+    case "array": {
+      const element = reader(to.element, zone);
+      return (value) => {
+        if (value === null) return null;
+        if (!Array.isArray(value)) throw new Unreadable(`Expected a json array, but got ${tokenOf(value)}`);
+        return (value as readonly Json[]).map(element);
+      };
+    }
+    case "map": {
+      const key = reader(to.key, zone);
+      const item = reader(to.value, zone);
+      return (value) => {
+        if (value === null) return null;
+        if (!(value instanceof Map))
+          throw new Unreadable(`Expected a json object, but got ${tokenOf(value)}`);
+        return [...(value as ReadonlyMap<string, Json>)].map(([name, entry]) => [key(name), item(entry)]);
+      };
+    }
+    case "row":
+      return rowReader(to, zone);
+    default:
+      return scalarReader(to, zone);
+  }
+}
+
+function rowReader(to: TypeOf<"row">, zone: string): (value: Json) => Plain {
+  const fields = to.fields.map((field) => reader(field.type, zone));
+  return (value) => {
+    if (value === null) return null;
+    if (Array.isArray(value)) {
+      const items = value as readonly Json[];
+      if (items.length !== fields.length)
+        throw new Unreadable(`Expected json array with ${fields.length} elements`);
+      return fields.map((read, index) => read(items[index] ?? null));
+    }
+    if (!(value instanceof Map))
+      throw new Unreadable(`Expected a json array or object, but got ${tokenOf(value)}`);
+    const entries = value as ReadonlyMap<string, Json>;
+    return fields.map((read, index) => {
+      const name = to.fields[index]?.name;
+      const found = name === undefined ? undefined : (entries.get(name) ?? byName(entries, name));
+      return found === undefined ? null : read(found);
+    });
+  };
+}
+
+const byName = (entries: ReadonlyMap<string, Json>, name: string): Json | undefined =>
+  [...entries].find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+
+const tokenOf = (value: Json): string => {
+  if (value instanceof JsonNumber) return value.text;
+  if (value instanceof Map) return "{";
+  return Array.isArray(value) ? "[" : String(value);
+};
+
+function scalarReader(to: Type, zone: string): (value: Json) => Plain {
+  const ofText = to.kind === "varchar" ? (text: string) => text : parser(to, zone);
+  return (value) => {
+    if (value === null) return null;
+    if (typeof value === "boolean")
+      return to.kind === "varchar"
+        ? String(value)
+        : to.kind === "boolean"
+          ? value
+          : numberCast({ kind: "boolean" }, to)(value);
+    if (typeof value === "string") {
+      if (!ofText) throw new Unreadable(`Unexpected token: ${value}`);
+      return ofText(value);
+    }
+    if (value instanceof JsonNumber) return ofNumber(value.text, to);
+    throw new Unreadable(`Unexpected token when cast to ${formatType(to)}: ${tokenOf(value)}`);
+  };
+}
+
+function ofNumber(text: string, to: Type): Plain {
+  const integral = /^-?\d+$/.test(text);
+  switch (to.kind) {
+    case "varchar":
+      return integral ? text : formatDouble(Number(text));
+    case "boolean":
+      return Number(text) !== 0;
+    case "double":
+      return Number(text);
+    case "real":
+      return Math.fround(Number(text));
+    case "decimal": {
+      const value = unscaledOf(text, to.scale);
+      const limit = 10n ** BigInt(to.precision);
+      if (value >= limit || value <= -limit)
+        throw new Unreadable(`Cannot cast input json to DECIMAL(${to.precision},${to.scale})`);
+      return value;
+    }
+    default:
+      if (!integral) return numberCast({ kind: "double" }, to)(Number(text));
+      return whole(
+        to,
+        () => new Unreadable(`Cannot cast '${text}' to ${to.kind.toUpperCase()}`),
+      )(BigInt(text));
+  }
+}

@@ -1,0 +1,55 @@
+import type { Context, Env } from "./bind/context";
+import { emptyScope } from "./bind/context";
+import { type BoundInsert, bindInsert } from "./bind/insert";
+import { bindQuery } from "./bind/queries";
+import type { BoundQuery, Catalog, Expr } from "./bind/tree";
+import { Emission, type TableSource } from "./emit/context";
+import { emitQuery } from "./emit/queries";
+import type { JavaScriptFunction } from "./functions/registry";
+import type { Insert, Query } from "./parse/ast";
+import type { Type } from "./types/types";
+
+export interface CompileOptions {
+  readonly catalog: Catalog;
+  /** The schema of tables that are named without one. */
+  readonly schema: string;
+  readonly session: Context["session"];
+  /** Values of the statement's `?`. */
+  readonly parameters: readonly Expr[];
+}
+
+/** A query whose names and types are known. */
+export const bind = (query: Query, options: CompileOptions): BoundQuery =>
+  bindQuery(query, environment(options));
+
+/** An INSERT INTO whose rows have the columns of its table. */
+export const bindInsertInto = (insert: Insert, options: CompileOptions): BoundInsert =>
+  bindInsert(insert, environment(options));
+
+function environment(options: CompileOptions): Env {
+  let ids = 0;
+  return { context: { ...options, nextId: () => ++ids }, scope: emptyScope, ctes: new Map() };
+}
+
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: Type;
+}
+
+/** A query in DuckDB's words. */
+export interface Emitted {
+  readonly sql: string;
+  /** The JavaScript functions that it calls. */
+  readonly functions: Iterable<JavaScriptFunction>;
+}
+
+/** @param source The SQL of what a table gives. */
+export function emit(bound: BoundQuery, session: Context["session"], source: TableSource): Emitted {
+  const emission = new Emission(session, source);
+  const sql = emitQuery(bound, emission);
+  return { sql, functions: emission.functions.values() };
+}
+
+/** The result's columns as Trino names them: `_col0` where a column has no name. */
+export const resultColumns = ({ outputs }: BoundQuery): ResultColumn[] =>
+  outputs.map(({ name, type }, index) => ({ name: name ?? `_col${index}`, type }));

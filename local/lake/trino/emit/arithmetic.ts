@@ -1,0 +1,256 @@
+import type { ArithmeticOperator, Expr } from "../bind/tree";
+import { callJavaScript } from "../functions/registry";
+import { duckdbTypeText } from "../types/duckdb";
+import { TrinoError } from "../types/errors";
+import { instantOfLocal, localOf } from "../types/text/times";
+import { bigint, date as dateType, isIntegral, type Type, type TypeOf } from "../types/types";
+import type { Emission } from "./context";
+import { failure } from "./failure";
+
+/** Operators between numbers, dates, times and intervals. */
+export function emitArithmetic(
+  expr: Extract<Expr, { kind: "arithmetic" }>,
+  left: string,
+  right: string,
+  emission: Emission,
+): string {
+  const { operator, type } = expr;
+  const [a, b] = [expr.left.type, expr.right.type];
+  if (isIntegral(type)) return integral(operator, left, right, expr.right, type);
+  if (type.kind === "real" || type.kind === "double") return floating(operator, left, right, type);
+  if (type.kind === "decimal" && a.kind === "decimal" && b.kind === "decimal")
+    return decimal(operator, left, right, a, b, type, emission);
+  if (type.kind === "interval day to second" || type.kind === "interval year to month")
+    return interval(operator, left, right, expr, emission);
+  // A point in time moved by an interval, whichever stands first.
+  return a.kind.startsWith("interval")
+    ? moved(right, left, type, a, false, emission)
+    : moved(left, right, type, b, operator === "-", emission);
+}
+
+const javaNames: Partial<Record<ArithmeticOperator, string>> = { "/": "//", "%": "%" };
+
+function integral(
+  operator: ArithmeticOperator,
+  left: string,
+  right: string,
+  divisor: Expr,
+  type: Type,
+): string {
+  const text = duckdbTypeText(type);
+  const symbol = javaNames[operator];
+  if (!symbol) return `(${left} ${operator} ${right})`;
+  const quotient = `CAST(${left} ${symbol} ${right} AS ${text})`;
+  if (divisor.kind === "constant" && divisor.value !== null && Number(divisor.value) !== 0) return quotient;
+  return `CASE WHEN ${right} = 0 THEN ${failure(text, "DIVISION_BY_ZERO", "Division by zero")} ELSE ${quotient} END`;
+}
+
+/** DuckDB's remainder by 0 is NULL, Trino's NaN. */
+function floating(operator: ArithmeticOperator, left: string, right: string, type: Type): string {
+  const text = duckdbTypeText(type);
+  if (operator === "%")
+    return `CASE WHEN ${right} = 0 AND ${left} IS NOT NULL THEN CAST('NaN' AS ${text}) ELSE CAST(${left} % ${right} AS ${text}) END`;
+  return `CAST(${left} ${operator} ${right} AS ${text})`;
+}
+
+function decimal(
+  operator: ArithmeticOperator,
+  left: string,
+  right: string,
+  a: TypeOf<"decimal">,
+  b: TypeOf<"decimal">,
+  type: TypeOf<"decimal">,
+  emission: Emission,
+): string {
+  const exact = type.precision < 38 && (operator === "+" || operator === "-" || operator === "*");
+  // DuckDB's own result has the same precision and scale.
+  if (exact) return `CAST(${left} ${operator} ${right} AS ${duckdbTypeText(type)})`;
+  const fn = {
+    name: `decimal${operator}`,
+    parameters: [a, b],
+    returns: type,
+    call: decimalFunction(operator, a.scale, b.scale, type),
+  };
+  return callJavaScript(emission, fn, [left, right]);
+}
+
+function decimalFunction(
+  operator: ArithmeticOperator,
+  aScale: number,
+  bScale: number,
+  type: TypeOf<"decimal">,
+) {
+  const scale = Math.max(aScale, bScale);
+  const aFactor = 10n ** BigInt(scale - aScale);
+  const bFactor = 10n ** BigInt(scale - bScale);
+  const limit = 10n ** BigInt(type.precision);
+  const checked = (value: bigint): bigint => {
+    if (value >= limit || value <= -limit)
+      throw new TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow");
+    return value;
+  };
+  const divisor = (b: bigint) => {
+    if (b === 0n) throw new TrinoError("DIVISION_BY_ZERO", "Division by zero");
+    return b;
+  };
+  switch (operator) {
+    case "+":
+      return (a: bigint, b: bigint) => checked(a * aFactor + b * bFactor);
+    case "-":
+      return (a: bigint, b: bigint) => checked(a * aFactor - b * bFactor);
+    case "*":
+      return (a: bigint, b: bigint) => checked(a * b);
+    case "/": {
+      const factor = 10n ** BigInt(type.scale + bScale - aScale);
+      return (a: bigint, b: bigint) => checked(divideHalfUp(a * factor, divisor(b)));
+    }
+    case "%":
+      return (a: bigint, b: bigint) => checked((a * aFactor) % (divisor(b) * bFactor));
+  }
+}
+
+/** The quotient rounded to the nearest whole number, halves away from 0. */
+export function divideHalfUp(a: bigint, b: bigint): bigint {
+  const negative = a < 0n !== b < 0n;
+  const [n, d] = [a < 0n ? -a : a, b < 0n ? -b : b];
+  const quotient = (2n * n + d) / (2n * d);
+  return negative ? -quotient : quotient;
+}
+
+function interval(
+  operator: ArithmeticOperator,
+  left: string,
+  right: string,
+  expr: Extract<Expr, { kind: "arithmetic" }>,
+  emission: Emission,
+): string {
+  const [a, b] = [expr.left.type, expr.right.type];
+  const text = duckdbTypeText(expr.type);
+  if (operator === "*" || operator === "/") {
+    const [amount, factor, factorType] = a.kind.startsWith("interval") ? [left, right, b] : [right, left, a];
+    if (factorType.kind === "double") {
+      const fn = {
+        name: `interval${operator}`,
+        parameters: [expr.type, factorType],
+        returns: expr.type,
+        call: scaled(expr.type, operator) as never,
+      };
+      return callJavaScript(emission, fn, [amount, factor]);
+    }
+    return `CAST(${amount} * ${factor} AS ${text})`;
+  }
+  if (a.kind.startsWith("interval")) return `(${left} ${operator} ${right})`;
+  // The difference of two points in time, in milliseconds.
+  switch (a.kind) {
+    case "date":
+      return `(CAST(${left} - ${right} AS BIGINT) * 86400000)`;
+    case "time":
+    case "timestamp":
+      return `CAST(floor((epoch_us(${left}) - epoch_us(${right})) / 1000) AS BIGINT)`;
+    default:
+      return `CAST(floor((epoch_us((${left}).instant) - epoch_us((${right}).instant)) / 1000) AS BIGINT)`;
+  }
+}
+
+function scaled(type: Type, operator: ArithmeticOperator) {
+  const apply = (value: number, factor: number) => {
+    const result = operator === "*" ? value * factor : value / factor;
+    if (Number.isNaN(result)) return 0;
+    return Math.trunc(result);
+  };
+  return type.kind === "interval day to second"
+    ? (value: bigint, factor: number) => {
+        const result = apply(Number(value), factor);
+        if (!Number.isFinite(result))
+          return result > 0 ? 9_223_372_036_854_775_807n : -9_223_372_036_854_775_808n;
+        return BigInt(result);
+      }
+    : (value: number, factor: number) => apply(value, factor);
+}
+
+function moved(
+  point: string,
+  amount: string,
+  type: Type,
+  by: Type,
+  back: boolean,
+  emission: Emission,
+): string {
+  const sign = back ? "-" : "+";
+  if (by.kind === "interval year to month") {
+    const months = `to_months(CAST(${amount} AS INTEGER))`;
+    switch (type.kind) {
+      case "date":
+        return `CAST(${point} ${sign} ${months} AS DATE)`;
+      case "timestamp":
+        return `(${point} ${sign} ${months})`;
+      default: {
+        const fn = {
+          name: `month${sign}`,
+          parameters: [type, by],
+          returns: type,
+          call: (({ instant, zone }: { instant: bigint; zone: string }, months: number) => ({
+            instant: instantOfLocal(plusMonths(localOf(instant, zone), back ? -months : months), zone),
+            zone,
+          })) as never,
+        };
+        return callJavaScript(emission, fn, [point, amount]);
+      }
+    }
+  }
+  switch (type.kind) {
+    case "date": {
+      const fn = {
+        name: `day${sign}`,
+        parameters: [dateType, bigint],
+        returns: dateType,
+        call: ((days: number, millis: bigint) => {
+          if (millis % 86_400_000n !== 0n)
+            throw new TrinoError(
+              "INVALID_FUNCTION_ARGUMENT",
+              `Cannot ${back ? "subtract" : "add"} hour, minutes or seconds ${back ? "from" : "to"} a date`,
+            );
+          return days + Number(millis / 86_400_000n) * (back ? -1 : 1);
+        }) as never,
+      };
+      return callJavaScript(emission, fn, [point, amount]);
+    }
+    case "timestamp":
+      return `make_timestamp(epoch_us(${point}) ${sign} ${amount} * 1000)`;
+    case "timestamp with time zone":
+      return `struct_pack(instant := make_timestamp(epoch_us((${point}).instant) ${sign} ${amount} * 1000), zone := (${point}).zone)`;
+    case "time":
+      return wrapped(`epoch_us(${point}) ${sign} ${amount} * 1000`);
+    default:
+      return `struct_pack(instant := ${wrapped(`epoch_us((${point}).instant) ${sign} ${amount} * 1000`)}, "offset" := (${point})."offset")`;
+  }
+}
+
+/** Microseconds of a clock that goes round. */
+const wrapped = (micros: string): string =>
+  `CAST(make_timestamp(((${micros}) % 86400000000 + 86400000000) % 86400000000) AS TIME)`;
+
+/** The same time of day some months later, on the month's last day where it has no such day. */
+function plusMonths(local: bigint, months: number): bigint {
+  const day = 86_400_000_000n;
+  const time = ((local % day) + day) % day;
+  const date = new Date(Number((local - time) / 1000n));
+  const dayOfMonth = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  date.setUTCDate(Math.min(dayOfMonth, last));
+  return BigInt(date.getTime()) * 1000n + time;
+}
+
+export function emitNegate(value: string, type: Type): string {
+  if (!isIntegral(type)) return `(- ${value})`;
+  const text = duckdbTypeText(type);
+  const least = {
+    TINYINT: -128n,
+    SMALLINT: -32_768n,
+    INTEGER: -2_147_483_648n,
+    BIGINT: -9_223_372_036_854_775_808n,
+  }[text];
+  return `CASE WHEN ${value} = ${least} THEN ${failure(text, "NUMERIC_VALUE_OUT_OF_RANGE", `${type.kind} negation overflow: ${least}`)} ELSE - ${value} END`;
+}

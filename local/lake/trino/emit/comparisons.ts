@@ -1,0 +1,127 @@
+import type { ComparisonOperator } from "../bind/tree";
+import { callJavaScript } from "../functions/registry";
+import { fieldOf } from "../types/duckdb";
+import { boolean, type Type, type TypeOf } from "../types/types";
+import type { Emission } from "./context";
+import { compareNested, equalNested } from "./nested";
+
+/** Comparisons of two values of one type, with Trino's rules for NaN, zones and NULL inside of values. */
+export function emitComparison(
+  operator: ComparisonOperator | "IS DISTINCT FROM",
+  left: string,
+  right: string,
+  type: Type,
+  emission: Emission,
+): string {
+  if (operator === "IS DISTINCT FROM") return distinct(left, right, type, emission);
+  switch (type.kind) {
+    case "real":
+    case "double":
+      return floating(operator, left, right);
+    case "timestamp with time zone":
+    case "time with time zone":
+      return `((${left}).instant ${operator} (${right}).instant)`;
+    case "row":
+      if (operator === "=" || operator === "<>") return rows(operator, left, right, type, emission);
+      return nested(operator, left, right, type, emission);
+    case "array":
+    case "map":
+      return nested(operator, left, right, type, emission);
+    default:
+      return `(${left} ${operator} ${right})`;
+  }
+}
+
+/** NaN is greater than everything and equal to itself in DuckDB; in Trino no comparison with it holds, but `<>`. */
+function floating(operator: ComparisonOperator, left: string, right: string): string {
+  const isNumber = (text: string) => /^CAST\('-?[\d.e+-]+' AS (?:DOUBLE|FLOAT)\)$/.test(text);
+  const plain = `${left} ${operator} ${right}`;
+  const nan = (text: string) => `isnan(${text})`;
+  switch (operator) {
+    case "=":
+      return isNumber(left) || isNumber(right) ? `(${plain})` : `(${plain} AND NOT ${nan(left)})`;
+    case "<>":
+      return isNumber(left) || isNumber(right) ? `(${plain})` : `(${plain} OR ${nan(left)})`;
+    case "<":
+    case "<=":
+      return isNumber(right)
+        ? `(${plain})`
+        : `(${plain} AND NOT ${nan(right)}${isNumber(left) || operator === "<" ? "" : ` AND NOT ${nan(left)}`})`;
+    case ">":
+    case ">=":
+      return isNumber(left)
+        ? `(${plain})`
+        : `(${plain} AND NOT ${nan(left)}${isNumber(right) || operator === ">" ? "" : ` AND NOT ${nan(right)}`})`;
+  }
+}
+
+function distinct(left: string, right: string, type: Type, emission: Emission): string {
+  switch (type.kind) {
+    case "timestamp with time zone":
+    case "time with time zone":
+      return `((${left}).instant IS DISTINCT FROM (${right}).instant)`;
+    case "map": {
+      const fn = {
+        name: "distinct",
+        parameters: [type, type],
+        returns: boolean,
+        call: ((a: unknown, b: unknown) => !equalNested(a, b, type, true)) as never,
+        takesNulls: true,
+      };
+      return callJavaScript(emission, fn, [left, right]);
+    }
+    default:
+      return `(${left} IS DISTINCT FROM ${right})`;
+  }
+}
+
+/** Rows are equal where their fields are. */
+function rows(
+  operator: "=" | "<>",
+  left: string,
+  right: string,
+  type: TypeOf<"row">,
+  emission: Emission,
+): string {
+  const fields = type.fields.map((field, index) =>
+    emitComparison("=", `(${left}).${fieldOf(index)}`, `(${right}).${fieldOf(index)}`, field.type, emission),
+  );
+  const equal = `CASE WHEN ${left} IS NULL OR ${right} IS NULL THEN NULL ELSE (${fields.join(" AND ")}) END`;
+  return operator === "=" ? `(${equal})` : `(NOT (${equal}))`;
+}
+
+function nested(
+  operator: ComparisonOperator,
+  left: string,
+  right: string,
+  type: Type,
+  emission: Emission,
+): string {
+  const fn = {
+    name: `compare${operator}`,
+    parameters: [type, type],
+    returns: boolean,
+    call: comparison(operator, type) as never,
+  };
+  return callJavaScript(emission, fn, [left, right]);
+}
+
+function comparison(operator: ComparisonOperator, type: Type): (a: unknown, b: unknown) => boolean | null {
+  switch (operator) {
+    case "=":
+      return (a, b) => equalNested(a, b, type, false);
+    case "<>":
+      return (a, b) => {
+        const equal = equalNested(a, b, type, false);
+        return equal === null ? null : !equal;
+      };
+    case "<":
+      return (a, b) => compareNested(a, b, type) < 0;
+    case "<=":
+      return (a, b) => compareNested(a, b, type) <= 0;
+    case ">":
+      return (a, b) => compareNested(a, b, type) > 0;
+    case ">=":
+      return (a, b) => compareNested(a, b, type) >= 0;
+  }
+}

@@ -1,0 +1,65 @@
+import type { Constant, ConstantValue } from "../bind/tree";
+import { duckdbTypeText } from "../types/duckdb";
+import { quoteText } from "../types/quote";
+import { formatDecimal } from "../types/text/numbers";
+import { formatDate, formatTime, formatTimestamp } from "../types/text/times";
+import type { Type } from "../types/types";
+
+/** A constant as DuckDB reads it, with its type. */
+export function emitConstant({ type, value }: Constant): string {
+  if (value === null) return `CAST(NULL AS ${duckdbTypeText(type)})`;
+  if (typeof value === "boolean") return value ? "true" : "false";
+  return literal(type, value);
+}
+
+const cast = (text: string, type: Type) => `CAST(${text} AS ${duckdbTypeText(type)})`;
+
+function literal(type: Type, value: Exclude<ConstantValue, null | boolean>): string {
+  switch (type.kind) {
+    case "decimal":
+      return cast(quoteText(formatDecimal(value as bigint, type.scale)), type);
+    case "real":
+    case "double":
+      return cast(quoteText(String(value)), type);
+    case "varchar":
+    case "json":
+      return quoteText(value as string);
+    case "char":
+      return quoteText(padded(value as string, type.length));
+    case "varbinary":
+    case "ipaddress":
+      return binary(value as Uint8Array);
+    case "date":
+      return cast(quoteText(formatDate(value as number)), type);
+    case "time":
+      return cast(quoteText(formatTime(value as bigint, 6)), type);
+    case "timestamp":
+      return timestamp(value as bigint);
+    case "timestamp with time zone": {
+      const { instant, zone } = value as { instant: bigint; zone: string };
+      return `{'instant': ${timestamp(instant)}, 'zone': ${quoteText(zone)}}`;
+    }
+    case "time with time zone": {
+      const { instant, offset } = value as { instant: bigint; offset: number };
+      return `{'instant': CAST(${quoteText(formatTime(instant, 6))} AS TIME), 'offset': CAST(${offset} AS INTEGER)}`;
+    }
+    case "uuid":
+      return cast(quoteText(value as string), type);
+    default:
+      return cast(String(value), type);
+  }
+}
+
+const timestamp = (micros: bigint): string => {
+  const text = formatTimestamp(micros, 6);
+  return /^\d{4}-/.test(text)
+    ? `CAST(${quoteText(text)} AS TIMESTAMP)`
+    : `make_timestamp(CAST(${micros} AS BIGINT))`;
+};
+
+const padded = (text: string, length: number) => text + " ".repeat(Math.max(0, length - [...text].length));
+
+function binary(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes).toString("hex");
+  return `unhex(${quoteText(hex)})`;
+}

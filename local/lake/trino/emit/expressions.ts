@@ -1,0 +1,174 @@
+import type { Argument, Expr, SortKey } from "../bind/tree";
+import { childrenOf } from "../bind/visit";
+import type { EmittedArgument } from "../functions/registry";
+import { duckdbTypeText, fieldOf } from "../types/duckdb";
+import { type Type, varchar } from "../types/types";
+import { emitArithmetic, emitNegate } from "./arithmetic";
+import { emitCast } from "./cast";
+import { emitComparison } from "./comparisons";
+import { emitConstant } from "./constants";
+import { columnName, type Emission } from "./context";
+import { emitLike } from "./like";
+import { emitSubquery } from "./subqueries";
+import { emitSubscript } from "./subscripts";
+import { emitWindow } from "./windows";
+import { emitAtTimeZone } from "./zones";
+
+/** An expression as DuckDB SQL, safe to stand beside any operator. */
+export function emitExpr(expr: Expr, emission: Emission): string {
+  const computed = emission.computedAs(expr);
+  if (computed !== undefined) return computed;
+  switch (expr.kind) {
+    case "constant":
+      return emitConstant(expr);
+    case "column":
+      return columnName(expr.id);
+    case "variable":
+      return emission.variableText(expr.id);
+    case "call":
+      return `(${expr.call.emit(emitArguments(expr.arguments, emission), emission)})`;
+    case "aggregate":
+      return emitAggregate(expr, emission);
+    case "window":
+      return emitWindow(expr, emission);
+    case "grouping":
+      throw new Error("grouping() outside of its groups");
+    case "cast":
+      return emitCast(emitExpr(expr.value, emission), expr.value.type, expr.type, expr.safe, emission);
+    case "arithmetic":
+      return `(${emitArithmetic(expr, emitExpr(expr.left, emission), emitExpr(expr.right, emission), emission)})`;
+    case "negate":
+      return `(${emitNegate(emitExpr(expr.value, emission), expr.type)})`;
+    case "comparison":
+      return emitComparison(
+        expr.operator,
+        emitExpr(expr.left, emission),
+        emitExpr(expr.right, emission),
+        expr.left.type,
+        emission,
+      );
+    case "logical":
+      return `(${expr.terms.map((term) => emitExpr(term, emission)).join(` ${expr.operator} `)})`;
+    case "not":
+      return `(NOT ${emitExpr(expr.value, emission)})`;
+    case "isNull":
+      return `(${emitExpr(expr.value, emission)} IS NULL)`;
+    case "between": {
+      const [value, min, max] = [expr.value, expr.min, expr.max].map((part) => emitExpr(part, emission)) as [
+        string,
+        string,
+        string,
+      ];
+      const { type } = expr.value;
+      return `(${emitComparison(">=", value, min, type, emission)} AND ${emitComparison("<=", value, max, type, emission)})`;
+    }
+    case "in":
+      return emitIn(expr, emission);
+    case "like":
+      return emitLike(expr, emission);
+    case "case":
+      return emitCase(expr, emission);
+    case "coalesce":
+      return `coalesce(${expr.operands.map((operand) => emitExpr(operand, emission)).join(", ")})`;
+    case "nullIf":
+      return `(CASE WHEN ${emitExpr(expr.condition, emission)} THEN CAST(NULL AS ${duckdbTypeText(expr.type)}) ELSE ${emitExpr(expr.first, emission)} END)`;
+    case "try":
+      return canFail(expr.value) ? `TRY(${emitExpr(expr.value, emission)})` : emitExpr(expr.value, emission);
+    case "row":
+      return `{${expr.items.map((item, index) => `'${fieldOf(index)}': ${emitExpr(item, emission)}`).join(", ")}}`;
+    case "array":
+      return `CAST([${expr.items.map((item) => emitExpr(item, emission)).join(", ")}] AS ${duckdbTypeText(expr.type)})`;
+    case "field":
+      return `struct_extract(${emitExpr(expr.base, emission)}, '${fieldOf(expr.index)}')`;
+    case "subscript":
+      return `(${emitSubscript(expr, emission)})`;
+    case "atTimeZone":
+      return emitAtTimeZone(expr, emission);
+    case "exists":
+    case "scalarSubquery":
+    case "inSubquery":
+    case "quantified":
+      return emitSubquery(expr, emission);
+  }
+}
+
+const canFail = (expr: Expr): boolean =>
+  expr.kind !== "constant" && (childrenOf(expr).length > 0 || expr.kind === "call");
+
+export function emitArguments(args: readonly Argument[], emission: Emission): EmittedArgument[] {
+  return args.map((argument): EmittedArgument => {
+    if (argument.kind === "lambda") {
+      const ids = argument.parameters.map(({ id }) => id);
+      return {
+        kind: "lambda",
+        body: (texts) => emission.withVariables(ids, texts, () => emitExpr(argument.body, emission)),
+      };
+    }
+    const literal = textOf(argument);
+    return { kind: "value", sql: emitExpr(argument, emission), ...(literal !== undefined && { literal }) };
+  });
+}
+
+/** The text of a literal varchar, coerced or not. */
+const textOf = (expr: Expr): string | undefined =>
+  expr.kind === "constant" && expr.type.kind === varchar.kind && typeof expr.value === "string"
+    ? expr.value
+    : undefined;
+
+function emitAggregate(expr: Extract<Expr, { kind: "aggregate" }>, emission: Emission): string {
+  const clauses = {
+    distinct: expr.distinct,
+    ...(expr.filter && { filter: emitExpr(expr.filter, emission) }),
+    ...(expr.orderBy.length > 0 && { orderBy: emitSortKeys(expr.orderBy, emission) }),
+  };
+  return `(${expr.call.emit(emitArguments(expr.arguments, emission), emission, clauses)})`;
+}
+
+/** `x DESC NULLS LAST, y ASC NULLS FIRST`. */
+export const emitSortKeys = (keys: readonly SortKey[], emission: Emission): string =>
+  keys
+    .map(
+      ({ expr, descending, nullsFirst }) =>
+        `${sortable(emitExpr(expr, emission), expr.type)} ${descending ? "DESC" : "ASC"} NULLS ${nullsFirst ? "FIRST" : "LAST"}`,
+    )
+    .join(", ");
+
+/** Values with zones are ordered by their instant. */
+export const sortable = (sql: string, type: Type): string =>
+  type.kind === "timestamp with time zone" || type.kind === "time with time zone" ? `(${sql}).instant` : sql;
+
+function emitIn(expr: Extract<Expr, { kind: "in" }>, emission: Emission): string {
+  const value = emitExpr(expr.value, emission);
+  const items = expr.items.map((item) => emitExpr(item, emission));
+  const { type } = expr.value;
+  if (plainIn.has(type.kind)) return `(${value} IN (${items.join(", ")}))`;
+  return `(${items.map((item) => emitComparison("=", value, item, type, emission)).join(" OR ")})`;
+}
+
+/** Types whose equality is DuckDB's. */
+const plainIn = new Set<Type["kind"]>([
+  "boolean",
+  "tinyint",
+  "smallint",
+  "integer",
+  "bigint",
+  "decimal",
+  "varchar",
+  "char",
+  "varbinary",
+  "date",
+  "time",
+  "timestamp",
+  "uuid",
+  "ipaddress",
+  "json",
+  "interval day to second",
+  "interval year to month",
+]);
+
+function emitCase(expr: Extract<Expr, { kind: "case" }>, emission: Emission): string {
+  const whens = expr.whens.map(
+    ({ condition, result }) => `WHEN ${emitExpr(condition, emission)} THEN ${emitExpr(result, emission)}`,
+  );
+  return `(CASE ${whens.join(" ")} ELSE ${emitExpr(expr.otherwise, emission)} END)`;
+}

@@ -1,0 +1,63 @@
+import type { Expr } from "../bind/tree";
+import { callJavaScript } from "../functions/registry";
+import { TrinoError } from "../types/errors";
+import { quoteText } from "../types/quote";
+import { boolean, varchar } from "../types/types";
+import type { Emission } from "./context";
+import { emitExpr } from "./expressions";
+
+/** LIKE: DuckDB's own without an escape, where backslashes mean themselves in both. */
+export function emitLike(expr: Extract<Expr, { kind: "like" }>, emission: Emission): string {
+  const value = emitExpr(expr.value, emission);
+  const { pattern, escape } = expr;
+  if (!escape && pattern.kind === "constant" && typeof pattern.value === "string")
+    return `(${value} LIKE ${quoteText(pattern.value)} ESCAPE '')`;
+  const fn = {
+    name: escape ? "like escape" : "like",
+    parameters: [varchar, varchar, ...(escape ? [varchar] : [])],
+    returns: boolean,
+    call: like as never,
+  };
+  const parts = [expr.value, pattern, ...(escape ? [escape] : [])].map((part) => emitExpr(part, emission));
+  return callJavaScript(emission, fn, parts);
+}
+
+const compiled = new Map<string, RegExp>();
+
+function like(value: string, pattern: string, escape?: string): boolean {
+  const key = `${escape ?? ""}\0${pattern}`;
+  let regex = compiled.get(key);
+  if (!regex) {
+    regex = compile(pattern, escape);
+    if (compiled.size > 1000) compiled.clear();
+    compiled.set(key, regex);
+  }
+  return regex.test(value);
+}
+
+function compile(pattern: string, escape: string | undefined): RegExp {
+  if (escape !== undefined && [...escape].length !== 1)
+    throw new TrinoError("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character");
+  let source = "";
+  let escaped = false;
+  for (const character of pattern) {
+    if (escaped) {
+      if (character !== "%" && character !== "_" && character !== escape) throw wrongEscape();
+      source += quoted(character);
+      escaped = false;
+    } else if (character === escape) escaped = true;
+    else if (character === "%") source += "[^]*";
+    else if (character === "_") source += "[^]";
+    else source += quoted(character);
+  }
+  if (escaped) throw wrongEscape();
+  return new RegExp(`^${source}$`, "u");
+}
+
+const wrongEscape = () =>
+  new TrinoError(
+    "INVALID_FUNCTION_ARGUMENT",
+    "Escape character must be followed by '%', '_' or the escape character itself",
+  );
+
+const quoted = (character: string) => character.replace(/[\\^$.*+?()[\]{}|/-]/, "\\$&");

@@ -1,0 +1,247 @@
+import { keyOf } from "../bind/key";
+import type {
+  BoundBody,
+  BoundCte,
+  BoundGrouping,
+  BoundLimit,
+  BoundQuery,
+  BoundSelect,
+  Expr,
+  SortKey,
+} from "../bind/tree";
+import { collect } from "../bind/visit";
+import { duckdbTypeText } from "../types/duckdb";
+import type { Type } from "../types/types";
+import { columnName, cteName, type Emission } from "./context";
+import { emitExpr, emitSortKeys, sortable } from "./expressions";
+import { failure } from "./failure";
+import { emitRelation } from "./relations";
+
+/** A query as DuckDB SQL; its columns are named by its outputs' ids. */
+export const emitQuery = (query: BoundQuery, emission: Emission): string =>
+  emission.inside(() => writeQuery(query, emission));
+
+function writeQuery(query: BoundQuery, emission: Emission): string {
+  const ctes = query.ctes.map((cte) => emitCte(cte, emission));
+  const head =
+    ctes.length > 0
+      ? `WITH ${query.ctes.some(({ recursive }) => recursive) ? "RECURSIVE " : ""}${ctes.join(", ")} `
+      : "";
+  const tail = emitTail(query.orderBy, query.offset, query.limit, emission);
+  const body = emitBody(query.body, emission);
+  if (tail === "" && !query.limit?.withTies) return `${head}${body}`;
+  const names = query.outputs.map(({ id }) => columnName(id)).join(", ");
+  const from = `(${body}) AS ${emission.name("r")}`;
+  if (query.limit?.withTies)
+    return `${head}${withTies(names, from, query.orderBy, query.offset, query.limit, emission)}`;
+  return `${head}SELECT ${names} FROM ${from}${tail}`;
+}
+
+function emitTail(
+  orderBy: readonly SortKey[],
+  offset: Expr | undefined,
+  limit: BoundLimit | undefined,
+  emission: Emission,
+): string {
+  const parts = [];
+  if (orderBy.length > 0) parts.push(` ORDER BY ${emitSortKeys(orderBy, emission)}`);
+  if (limit && !limit.withTies) parts.push(` LIMIT ${emitExpr(limit.count, emission)}`);
+  if (offset) parts.push(` OFFSET ${emitExpr(offset, emission)}`);
+  return parts.join("");
+}
+
+/** FETCH FIRST … WITH TIES: the rows whose rank is within the count. */
+function withTies(
+  names: string,
+  from: string,
+  orderBy: readonly SortKey[],
+  offset: Expr | undefined,
+  limit: BoundLimit,
+  emission: Emission,
+): string {
+  const keys = emitSortKeys(orderBy, emission);
+  const numbered = `SELECT *, row_number() OVER (ORDER BY ${keys}) AS n FROM ${from}`;
+  const kept = offset ? ` WHERE n > ${emitExpr(offset, emission)}` : "";
+  const ranked = `SELECT *, rank() OVER (ORDER BY ${keys}) AS k FROM (${numbered}) AS ${emission.name("r")}${kept}`;
+  return `SELECT ${names} FROM (${ranked}) AS ${emission.name("r")} WHERE k <= ${emitExpr(limit.count, emission)} ORDER BY n`;
+}
+
+function emitBody(body: BoundBody, emission: Emission): string {
+  switch (body.kind) {
+    case "select":
+      return emitSelect(body, emission);
+    case "query":
+      return emitQuery(body.query, emission);
+    case "values":
+      return emitValues(body, emission);
+    case "set":
+      return emitSet(body, emission);
+  }
+}
+
+function emitValues(body: Extract<BoundBody, { kind: "values" }>, emission: Emission): string {
+  const names = body.outputs.map(({ id }) => columnName(id));
+  const rows = body.rows.map((row) => `(${row.map((expr) => emitExpr(expr, emission)).join(", ")})`);
+  const relation = `${emission.name("v")}(${names.join(", ")})`;
+  return `SELECT ${names.join(", ")} FROM (VALUES ${rows.join(", ")}) AS ${relation}`;
+}
+
+function emitSet(body: Extract<BoundBody, { kind: "set" }>, emission: Emission): string {
+  const side = (query: BoundQuery) => {
+    const columns = query.outputs.map(
+      ({ id }, index) => `${columnName(id)} AS ${columnName(body.outputs[index]?.id ?? id)}`,
+    );
+    return `(SELECT ${columns.join(", ")} FROM (${emitQuery(query, emission)}) AS ${emission.name("r")})`;
+  };
+  return `${side(body.left)} ${body.operator}${body.distinct ? "" : " ALL"} ${side(body.right)}`;
+}
+
+function emitCte(cte: BoundCte, emission: Emission): string {
+  const names = cte.outputs.map(({ id }) => columnName(id));
+  if (cte.recursive && cte.query.body.kind === "set") return emitRecursive(cte, cte.query.body, emission);
+  return `${cteName(cte)}(${names.join(", ")}) AS (${emitQuery(cte.query, emission)})`;
+}
+
+const recursionLimit = 10;
+
+/**
+ * A recursive query counts its rounds, since Trino ends at ten.
+ *
+ * @see https://trino.io/docs/current/sql/select.html#with-recursive-clause
+ */
+function emitRecursive(cte: BoundCte, body: Extract<BoundBody, { kind: "set" }>, emission: Emission): string {
+  const names = cte.outputs.map(({ id }) => columnName(id));
+  const side = (query: BoundQuery, depth: string, from = "") =>
+    `SELECT ${[...query.outputs.map(({ id }) => columnName(id)), depth].join(", ")} FROM (${emitQuery(query, emission)}) AS ${emission.name("r")}${from}`;
+  const round = `(SELECT max(depth) AS depth FROM ${cteName(cte)})`;
+  const tooDeep = failure(
+    "INTEGER",
+    "NOT_SUPPORTED",
+    `Recursion depth limit exceeded (${recursionLimit}). Use 'max_recursion_depth' session property to modify the limit.`,
+  );
+  const deeper = `CASE WHEN d.depth >= ${recursionLimit} THEN ${tooDeep} ELSE d.depth + 1 END`;
+  return `${cteName(cte)}(${[...names, "depth"].join(", ")}) AS (${side(body.left, "CAST(0 AS INTEGER)")} UNION ALL ${side(body.right, deeper, `, ${round} AS d`)})`;
+}
+
+function emitSelect(select: BoundSelect, emission: Emission): string {
+  let from = select.from.kind === "oneRow" ? "" : ` FROM ${emitRelation(select.from, emission)}`;
+  let where = select.where ? ` WHERE ${emitExpr(select.where, emission)}` : "";
+  const computed = new Map<string, string>();
+  if (select.grouping) {
+    from = ` FROM (${emitGroups(select, select.grouping, `${from}${where}`, computed, emission)}) AS ${emission.name("g")}`;
+    where = "";
+  }
+  return emission.within(computed, () => {
+    if (select.having) where = ` WHERE ${emitExpr(select.having, emission)}`;
+    if (select.windows.length > 0) {
+      const windows = select.windows.map((call) => {
+        const name = emission.name("w");
+        return { key: keyOf(call), name, sql: `${emitExpr(call, emission)} AS ${name}` };
+      });
+      from = ` FROM (SELECT *, ${windows.map(({ sql }) => sql).join(", ")}${from}${where}) AS ${emission.name("r")}`;
+      where = "";
+      for (const { key, name } of windows) computed.set(key, name);
+    }
+    return emitOutput(select, from, where, emission);
+  });
+}
+
+function emitOutput(select: BoundSelect, from: string, where: string, emission: Emission): string {
+  const items = select.items.map(
+    ({ expr, output }) => `${emitExpr(expr, emission)} AS ${columnName(output.id)}`,
+  );
+  const { orderBy, offset, limit } = select;
+  if (!select.distinct) {
+    if (limit?.withTies) {
+      const names = select.outputs.map(({ id }) => columnName(id)).join(", ");
+      return withTies(
+        names,
+        `(SELECT *, ${items.join(", ")}${from}${where}) AS ${emission.name("r")}`,
+        orderBy,
+        offset,
+        limit,
+        emission,
+      );
+    }
+    return `SELECT ${items.join(", ")}${from}${where}${emitTail(orderBy, offset, limit, emission)}`;
+  }
+  const distinct = emitDistinct(select, `${items.join(", ")}${from}${where}`, emission);
+  if (orderBy.length === 0 && !offset && !limit) return distinct;
+  // What a sorted DISTINCT sorts by is among its items.
+  const byKey = new Map(select.items.map(({ expr, output }) => [keyOf(expr), columnName(output.id)]));
+  return emission.within(byKey, () => {
+    const names = select.outputs.map(({ id }) => columnName(id)).join(", ");
+    const relation = `(${distinct}) AS ${emission.name("r")}`;
+    return limit?.withTies
+      ? withTies(names, relation, orderBy, offset, limit, emission)
+      : `SELECT ${names} FROM ${relation}${emitTail(orderBy, offset, limit, emission)}`;
+  });
+}
+
+const hasZone = (type: Type): boolean => type.kind.endsWith("with time zone");
+
+/** Values with zones are one where their instants are. */
+function emitDistinct(select: BoundSelect, rest: string, emission: Emission): string {
+  if (!select.outputs.some(({ type }) => hasZone(type))) return `SELECT DISTINCT ${rest}`;
+  const keys = select.outputs.map(({ id, type }) => sortable(columnName(id), type));
+  return `SELECT DISTINCT ON (${keys.join(", ")}) * FROM (SELECT ${rest}) AS ${emission.name("r")}`;
+}
+
+/** The groups: keys and aggregates as columns, whose names `computed` then has. */
+function emitGroups(
+  select: BoundSelect,
+  { keys, sets, aggregates }: BoundGrouping,
+  fromWhere: string,
+  computed: Map<string, string>,
+  emission: Emission,
+): string {
+  const columns: string[] = [];
+  const names = new Map<string, string>();
+  const groups = keys.map((key) => {
+    const name = emission.name("k");
+    const sql = emitExpr(key, emission);
+    names.set(keyOf(key), name);
+    if (hasZone(key.type)) {
+      columns.push(`first(${sql}) AS ${name}`);
+      return sortable(sql, key.type);
+    }
+    columns.push(`${sql} AS ${name}`);
+    return sql;
+  });
+  for (const aggregate of aggregates) {
+    const name = emission.name("a");
+    names.set(keyOf(aggregate), name);
+    columns.push(`${emitExpr(aggregate, emission)} AS ${name}`);
+  }
+  for (const call of groupingCalls(select)) {
+    const key = keyOf(call);
+    if (names.has(key)) continue;
+    const name = emission.name("b");
+    names.set(key, name);
+    const bits = call.columns.map((column) => emitExpr(column, emission)).join(", ");
+    columns.push(`CAST(grouping(${bits}) AS ${duckdbTypeText(call.type)}) AS ${name}`);
+  }
+  for (const [key, name] of names) computed.set(key, name);
+  const [only] = sets;
+  const groupBy =
+    sets.length === 1 && only
+      ? only.length > 0
+        ? ` GROUP BY ${only.map((index) => groups[index]).join(", ")}`
+        : keys.length > 0 || aggregates.length === 0
+          ? " GROUP BY ()"
+          : ""
+      : ` GROUP BY GROUPING SETS (${sets.map((set) => `(${set.map((index) => groups[index]).join(", ")})`).join(", ")})`;
+  if (columns.length === 0) columns.push("1 AS one");
+  return `SELECT ${columns.join(", ")}${fromWhere}${groupBy}`;
+}
+
+type GroupingExpr = Extract<Expr, { kind: "grouping" }>;
+
+function groupingCalls(select: BoundSelect): GroupingExpr[] {
+  const parts = [
+    ...select.items.map(({ expr }) => expr),
+    ...(select.having ? [select.having] : []),
+    ...select.orderBy.map(({ expr }) => expr),
+  ];
+  return parts.flatMap((part) => collect(part, (node): node is GroupingExpr => node.kind === "grouping"));
+}

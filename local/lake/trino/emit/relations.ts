@@ -1,0 +1,89 @@
+import type { BoundRelation, Expr } from "../bind/tree";
+import { fieldOf } from "../types/duckdb";
+import { quoteName } from "../types/quote";
+import { columnName, cteName, type Emission } from "./context";
+import { emitExpr } from "./expressions";
+import { emitQuery } from "./queries";
+
+/** A relation as it stands in FROM. */
+export function emitRelation(relation: BoundRelation, emission: Emission): string {
+  switch (relation.kind) {
+    case "oneRow":
+      return `(SELECT 1 AS one) AS ${emission.name("r")}`;
+    case "table": {
+      const used = relation.columns.filter(({ id }) => relation.used.has(id));
+      const columns = used.map(({ id, name }) => `${quoteName(name)} AS ${columnName(id)}`);
+      return `(SELECT ${columns.length > 0 ? columns.join(", ") : "1 AS one"} FROM ${emission.tableSource(relation)}) AS ${emission.name("r")}`;
+    }
+    case "subquery":
+      return `${relation.lateral ? "LATERAL " : ""}(${emitQuery(relation.query, emission)}) AS ${emission.name("r")}`;
+    case "cte": {
+      const columns = relation.cte.outputs.map(
+        ({ id }, index) => `${columnName(id)} AS ${columnName(relation.outputs[index]?.id ?? id)}`,
+      );
+      return `(SELECT ${columns.join(", ")} FROM ${cteName(relation.cte)}) AS ${emission.name("r")}`;
+    }
+    case "join":
+      return emitJoin(relation, emission);
+    case "unnest":
+      return `${emitUnnest(relation, emission)} AS ${emission.name("r")}`;
+    case "sequence": {
+      const { start, stop, step, output } = relation;
+      const numbers = emission.name("s");
+      return `(SELECT CAST(${numbers}.n AS BIGINT) AS ${columnName(output.id)} FROM generate_series(${start}, ${stop}, ${step}) AS ${numbers}(n)) AS ${emission.name("r")}`;
+    }
+    case "sample": {
+      const { percentage, method } = relation;
+      const rate = emitExpr(percentage, emission);
+      if (method === "SYSTEM" || percentage.kind !== "constant" || percentage.value === null)
+        return `(SELECT * FROM ${emitRelation(relation.relation, emission)} WHERE random() * 100 < ${rate}) AS ${emission.name("r")}`;
+      return `(SELECT * FROM ${emitRelation(relation.relation, emission)} TABLESAMPLE BERNOULLI (${Number(percentage.value)} PERCENT)) AS ${emission.name("r")}`;
+    }
+  }
+}
+
+function emitJoin(relation: Extract<BoundRelation, { kind: "join" }>, emission: Emission): string {
+  const left = emitRelation(relation.left, emission);
+  const right = emitRelation(relation.right, emission);
+  const side = relation.right.kind === "join" ? `(${right})` : right;
+  if (relation.type === "CROSS") return `${left} CROSS JOIN ${side}`;
+  const condition = relation.condition ? emitExpr(relation.condition, emission) : "true";
+  return `${left} ${relation.type} JOIN ${side} ON ${condition}`;
+}
+
+/** Arrays and maps side by side, the shorter ones filled up with NULL, as rows. */
+function emitUnnest(relation: Extract<BoundRelation, { kind: "unnest" }>, emission: Emission): string {
+  const { items, ordinality } = relation;
+  const lists = items.map(({ expr }) => listOf(expr, emission));
+  const [first] = lists;
+  const alone = lists.length === 1 && !ordinality && first !== undefined;
+  const columns = items.flatMap((item, index) => {
+    const value = alone ? "e" : `struct_extract(e, 'e${index}')`;
+    const field = (part: number) => {
+      if (item.expr.type.kind === "map") return part === 0 ? "key" : "value";
+      return fieldOf(part);
+    };
+    return item.outputs.map(({ id }, part) =>
+      item.asRow
+        ? `${value} AS ${columnName(id)}`
+        : `struct_extract(${value}, '${field(part)}') AS ${columnName(id)}`,
+    );
+  });
+  if (ordinality) columns.push(`struct_extract(e, 'n') AS ${columnName(ordinality.id)}`);
+  const elements = alone ? first : zipped(lists, emission);
+  return `LATERAL (SELECT ${columns.length > 0 ? columns.join(", ") : "1 AS one"} FROM (SELECT unnest(${elements}) AS e) AS ${emission.name("r")})`;
+}
+
+/** Lists as one list of their elements with their number. */
+function zipped(lists: readonly string[], emission: Emission): string {
+  const lengths = lists.map((list) => `coalesce(len(${list}), 0)`);
+  const longest = lengths.length === 1 ? lengths[0] : `greatest(${lengths.join(", ")})`;
+  const number = emission.variable();
+  const fields = lists.map((list, index) => `e${index} := list_extract(${list}, ${number})`);
+  return `list_transform(range(1, ${longest} + 1), lambda ${number}: struct_pack(n := ${number}, ${fields.join(", ")}))`;
+}
+
+function listOf(expr: Expr, emission: Emission): string {
+  const sql = emitExpr(expr, emission);
+  return expr.type.kind === "map" ? `map_entries(${sql})` : sql;
+}

@@ -1,0 +1,106 @@
+import type { BoundQuery, ComparisonOperator, Expr } from "../bind/tree";
+import { duckdbTypeText, fieldOf } from "../types/duckdb";
+import type { Type } from "../types/types";
+import { emitComparison } from "./comparisons";
+import { columnName, type Emission } from "./context";
+import { emitExpr } from "./expressions";
+import { failure } from "./failure";
+import { emitQuery } from "./queries";
+
+type Subquery = Extract<Expr, { readonly query: BoundQuery }>;
+
+export function emitSubquery(expr: Subquery, emission: Emission): string {
+  switch (expr.kind) {
+    case "exists":
+      return `EXISTS (${emitQuery(expr.query, emission)})`;
+    case "scalarSubquery":
+      return emitScalar(expr.query, expr.type, emission);
+    case "inSubquery":
+      return quantified("=", "ANY", expr.value, expr.query, emission);
+    case "quantified":
+      return quantified(expr.operator, expr.quantifier, expr.value, expr.query, emission);
+  }
+}
+
+/** The one value of a subquery: NULL without a row, an error with more than one. */
+function emitScalar(query: BoundQuery, type: Type, emission: Emission): string {
+  const name = emission.name("s");
+  const value = rowOf(query);
+  if (hasOneRow(query)) return `(SELECT ${value} FROM (${emitQuery(query, emission)}) AS ${name})`;
+  const tooMany = failure(
+    duckdbTypeText(type),
+    "SUBQUERY_MULTIPLE_ROWS",
+    "Scalar sub-query has returned multiple rows",
+  );
+  return `(SELECT CASE WHEN count(*) > 1 THEN ${tooMany} ELSE first(${value}) END FROM (${emitQuery(query, emission)}) AS ${name})`;
+}
+
+/** A subquery's row as one value. */
+function rowOf({ outputs }: BoundQuery): string {
+  const [only] = outputs;
+  if (only && outputs.length === 1) return columnName(only.id);
+  return `{${outputs.map(({ id }, index) => `'${fieldOf(index)}': ${columnName(id)}`).join(", ")}}`;
+}
+
+/** Whether a query gives one row whatever the data: an aggregation without keys, or LIMIT 1. */
+function hasOneRow({ body, limit }: BoundQuery): boolean {
+  if (limit && limit.count.kind === "constant" && limit.count.value === 1n && !limit.withTies) return true;
+  if (body.kind === "query") return hasOneRow(body.query);
+  if (body.kind === "values") return body.rows.length === 1;
+  if (body.kind !== "select") return false;
+  if (
+    body.limit &&
+    body.limit.count.kind === "constant" &&
+    body.limit.count.value === 1n &&
+    !body.limit.withTies
+  )
+    return true;
+  if (body.from.kind === "oneRow" && !body.grouping) return true;
+  return body.grouping?.keys.length === 0 && body.grouping.sets.length === 1;
+}
+
+/** Types whose `IN (SELECT …)` is DuckDB's own, which it does as a join. */
+const plain = new Set<Type["kind"]>([
+  "boolean",
+  "tinyint",
+  "smallint",
+  "integer",
+  "bigint",
+  "decimal",
+  "varchar",
+  "char",
+  "varbinary",
+  "date",
+  "time",
+  "timestamp",
+  "uuid",
+  "ipaddress",
+  "json",
+  "interval day to second",
+  "interval year to month",
+  "real",
+  "double",
+]);
+
+function quantified(
+  operator: ComparisonOperator,
+  quantifier: "ALL" | "ANY",
+  value: Expr,
+  query: BoundQuery,
+  emission: Emission,
+): string {
+  const left = emitExpr(value, emission);
+  if (plain.has(value.type.kind)) {
+    const inner = `(${emitQuery(query, emission)})`;
+    if (operator === "=" && quantifier === "ANY") return `(${left} IN ${inner})`;
+    if (operator === "<>" && quantifier === "ALL") return `(${left} NOT IN ${inner})`;
+    return `(${left} ${operator} ${quantifier} ${inner})`;
+  }
+  // The comparison over every row: false decides ALL, true decides ANY, and NULL leaves it open.
+  const name = emission.name("s");
+  const compared = emitComparison(operator, left, rowOf(query), value.type, emission);
+  const fold = quantifier === "ANY" ? "bool_or" : "bool_and";
+  const empty = quantifier === "ANY" ? "false" : "true";
+  const decided = quantifier === "ANY" ? `${fold}(t)` : `NOT ${fold}(t)`;
+  return `(SELECT CASE WHEN count(*) = 0 THEN ${empty} WHEN ${decided} THEN ${quantifier === "ANY"} WHEN count(t) < count(*) THEN NULL ELSE ${quantifier === "ALL"} END FROM (SELECT ${compared} AS t FROM (${emitQuery(query, emission)}) AS ${name}) AS ${emission.name("s")})`;
+}

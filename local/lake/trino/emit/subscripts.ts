@@ -1,0 +1,41 @@
+import type { Expr } from "../bind/tree";
+import { textOf } from "../casts/text";
+import type { Plain } from "../functions/javascript/values";
+import { callJavaScript } from "../functions/registry";
+import { duckdbTypeText } from "../types/duckdb";
+import { TrinoError } from "../types/errors";
+import type { Emission } from "./context";
+import { emitExpr } from "./expressions";
+import { failure } from "./failure";
+import { equalNested } from "./nested";
+
+/** `array[index]` and `map[key]`, which fail where there's nothing. */
+export function emitSubscript(expr: Extract<Expr, { kind: "subscript" }>, emission: Emission): string {
+  const base = emitExpr(expr.base, emission);
+  const index = emitExpr(expr.index, emission);
+  const { type } = expr.base;
+  if (type.kind === "array") {
+    const text = duckdbTypeText(expr.type);
+    const fail = (sentence: string) => failure(text, "INVALID_FUNCTION_ARGUMENT", sentence);
+    const beyond = failure(
+      text,
+      "INVALID_FUNCTION_ARGUMENT",
+      "Array subscript must be less than or equal to array length: ",
+      `${index} || ' > ' || len(${base})`,
+    );
+    return `CASE WHEN ${base} IS NULL OR ${index} IS NULL THEN NULL WHEN ${index} = 0 THEN ${fail("SQL array indices start at 1")} WHEN ${index} < 0 THEN ${failure(text, "INVALID_FUNCTION_ARGUMENT", "Array subscript is negative: ", index)} WHEN ${index} > len(${base}) THEN ${beyond} ELSE list_extract(${base}, ${index}) END`;
+  }
+  if (type.kind !== "map") throw new Error(`a subscript of ${type.kind}`);
+  const write = textOf(type.key);
+  const fn = {
+    name: "map[]",
+    parameters: [type, type.key],
+    returns: type.value,
+    call: ((entries: readonly (readonly [Plain, Plain])[], key: Plain) => {
+      const found = entries.find(([other]) => equalNested(other, key, type.key, true));
+      if (!found) throw new TrinoError("INVALID_FUNCTION_ARGUMENT", `Key not present in map: ${write(key)}`);
+      return found[1];
+    }) as never,
+  };
+  return callJavaScript(emission, fn, [base, index]);
+}

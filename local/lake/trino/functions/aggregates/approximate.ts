@@ -1,0 +1,130 @@
+import { arrayOf, bigint, double, rowOf, type Type } from "../../types/types";
+import { comparator, keyOf } from "../collections/compare";
+import { check } from "../errors";
+import { type Call, type Family, invoke, mixed } from "../implementation";
+import type { Plain } from "../javascript/values";
+import { aggregate, listOfRows, withoutNulls } from "./clauses";
+
+/** https://trino.io/docs/current/functions/aggregate.html#approximate-aggregate-functions, exact here. */
+type Weighted = readonly [Plain, number];
+
+/** The value at a share of the weight. */
+function percentile(rows: readonly Weighted[], total: number, share: number): Plain {
+  check(share >= 0 && share <= 1, "percentile must be between 0 and 1");
+  const wanted = share * total;
+  let reached = 0;
+  for (const [value, weight] of rows) {
+    reached += weight;
+    if (reached > wanted) return value;
+  }
+  return rows.at(-1)?.[0] ?? null;
+}
+
+function approxPercentile(call: Call): string {
+  const { args, types, returns } = call;
+  const [value = ""] = args;
+  const type = types[0] as Type;
+  const weighted = args.length > 2;
+  const share = args[weighted ? 2 : 1] ?? "";
+  const shareType = types[weighted ? 2 : 1] as Type;
+  const weight = weighted ? (args[1] ?? "") : "1";
+  const compare = comparator(type);
+  const clauses = withoutNulls(call, weighted ? 2 : 1);
+  return invoke(
+    call,
+    `approx_percentile of ${args.length}`,
+    [arrayOf(rowOf([{ type }, { type: double }])), shareType],
+    returns,
+    (rows: readonly Weighted[], shares: number | readonly number[]) => {
+      for (const [, own] of rows) check(own >= 1 || args.length > 3, `weight must be >= 1, was ${own}`);
+      const sorted = [...rows].sort((a, b) => compare(a[0], b[0]));
+      const total = sorted.reduce((sum, [, own]) => sum + own, 0);
+      return typeof shares === "number"
+        ? percentile(sorted, total, shares)
+        : shares.map((one) => percentile(sorted, total, one));
+    },
+    [
+      listOfRows([value, `CAST(${weight} AS DOUBLE)`], clauses),
+      aggregate("any_value", [share], { ...clauses, distinct: false, orderBy: undefined }),
+    ],
+  );
+}
+
+function mostFrequent(call: Call): string {
+  const { args, types, returns } = call;
+  const [buckets = "", value = ""] = args;
+  const type = types[1] as Type;
+  const key = keyOf(type);
+  const clauses = withoutNulls({ ...call, args: [value] });
+  return invoke(
+    call,
+    "approx_most_frequent",
+    [arrayOf(type), bigint],
+    returns,
+    (values: readonly Plain[], most: bigint) => {
+      check(most >= 2n, `approx_most_frequent bucket count must be greater than one, input value: ${most}`);
+      const counts = new Map<unknown, [Plain, bigint]>();
+      for (const item of values) {
+        const own = key(item);
+        counts.set(own, [item, (counts.get(own)?.[1] ?? 0n) + 1n]);
+      }
+      return [...counts.values()].sort((a, b) => Number(b[1] - a[1])).slice(0, Number(most));
+    },
+    [
+      aggregate("list", [value], clauses),
+      aggregate("any_value", [buckets], { ...clauses, distinct: false, orderBy: undefined }),
+    ],
+  );
+}
+
+/** Ben-Haim and Tom-Tov's histogram: the two nearest centroids are merged until there are few enough. */
+function numericHistogram(call: Call): string {
+  const { args, returns } = call;
+  const [buckets = "", value = "", weight = "1"] = args;
+  const clauses = withoutNulls({ ...call, args: args.slice(1) });
+  const real = returns.kind === "map" && returns.key.kind === "real";
+  return invoke(
+    call,
+    "numeric_histogram",
+    [arrayOf(rowOf([{ type: double }, { type: double }])), bigint],
+    returns,
+    (rows: readonly (readonly [number, number])[], most: bigint) => {
+      check(most >= 2n, `numeric_histogram bucket count must be greater than one, input value: ${most}`);
+      const centroids = [...rows]
+        .sort((a, b) => a[0] - b[0])
+        .reduce<[number, number][]>((merged, [x, w]) => {
+          const last = merged.at(-1);
+          if (last && last[0] === x) last[1] += w;
+          else merged.push([x, w]);
+          return merged;
+        }, []);
+      while (centroids.length > Number(most)) {
+        let nearest = 0;
+        for (let at = 1; at + 1 < centroids.length; at += 1)
+          if (gap(centroids, at) < gap(centroids, nearest)) nearest = at;
+        const [a, b] = [centroids[nearest], centroids[nearest + 1]];
+        if (!a || !b) break;
+        const total = a[1] + b[1];
+        centroids.splice(nearest, 2, [(a[0] * a[1] + b[0] * b[1]) / total, total]);
+      }
+      return real ? centroids.map(([x, w]) => [Math.fround(x), Math.fround(w)]) : centroids;
+    },
+    [
+      listOfRows([`CAST(${value} AS DOUBLE)`, `CAST(${weight} AS DOUBLE)`], clauses),
+      aggregate("min", [`CAST(${buckets} AS BIGINT)`], {
+        ...clauses,
+        distinct: false,
+        orderBy: undefined,
+      }),
+    ],
+  );
+}
+
+const gap = (centroids: readonly (readonly [number, number])[], at: number): number =>
+  (centroids[at + 1]?.[0] ?? Number.POSITIVE_INFINITY) - (centroids[at]?.[0] ?? 0);
+
+export const approximations: Family = {
+  approx_most_frequent: mixed(mostFrequent),
+  approx_percentile: mixed(approxPercentile),
+  numeric_histogram: mixed(numericHistogram),
+};

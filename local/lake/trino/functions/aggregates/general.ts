@@ -1,0 +1,168 @@
+import { duckdbTypeText } from "../../types/duckdb";
+import { arrayOf, bigint, rowOf, type Type } from "../../types/types";
+import { comparator } from "../collections/compare";
+import { fold } from "../collections/lambdas";
+import { check } from "../errors";
+import { type Call, type Family, type Implementation, invoke, mixed, native } from "../implementation";
+import type { Plain } from "../javascript/values";
+import { aggregate, listOfRows, where, withoutNulls } from "./clauses";
+
+/** https://trino.io/docs/current/functions/aggregate.html */
+
+/** An aggregate of DuckDB, as the type of the result. */
+const of = (name: string): Implementation =>
+  native(
+    ({ args, clauses, returns }) => `CAST(${aggregate(name, args, clauses)} AS ${duckdbTypeText(returns)})`,
+  );
+
+const typeOf = (type: Type | undefined): Type => {
+  if (!type) throw new Error("the aggregate has no argument");
+  return type;
+};
+
+const isFloating = (type: Type | undefined): boolean => type?.kind === "real" || type?.kind === "double";
+
+/** How many values max(x, n) and its like give. */
+const sizeOf = (argument: "second" | "third", name: string, count: bigint): number => {
+  check(count > 0n, `${argument} argument of ${name} must be a positive integer`);
+  check(
+    count <= 10_000n,
+    `${argument} argument of ${name} must be less than or equal to 10000; found ${count}`,
+  );
+  return Number(count);
+};
+
+const extreme = (name: "min" | "max"): Implementation =>
+  mixed((call) => {
+    const { args, clauses, types, returns } = call;
+    const [x = "", count] = args;
+    const type = typeOf(types[0]);
+    if (count === undefined) {
+      const plain = aggregate(name, [x], clauses);
+      // NaN is neither the least nor the greatest where there's another number.
+      if (!isFloating(type)) return plain;
+      return `coalesce(${aggregate(name, [x], where(clauses, `NOT isnan(${x})`))}, ${plain})`;
+    }
+    const compare = comparator(type);
+    const sign = name === "min" ? 1 : -1;
+    return invoke(
+      call,
+      `${name}_n`,
+      [arrayOf(type), bigint],
+      returns,
+      (values: readonly Plain[], n: bigint) => {
+        const size = sizeOf("second", name, n);
+        return values
+          .toReversed()
+          .sort((a, b) => sign * compare(a, b))
+          .slice(0, size);
+      },
+      [
+        aggregate("list", [x], withoutNulls(call, 1)),
+        aggregate("any_value", [count], { ...withoutNulls(call, 1), distinct: false, orderBy: undefined }),
+      ],
+    );
+  });
+
+const extremeBy = (name: "min" | "max"): Implementation =>
+  mixed((call) => {
+    const { args, types, returns, clauses } = call;
+    const [value = "", key = "", count] = args;
+    const [valueType, keyType] = [typeOf(types[0]), typeOf(types[1])];
+    if (count === undefined)
+      return aggregate(
+        name === "min" ? "arg_min_null" : "arg_max_null",
+        [value, key],
+        where(
+          clauses,
+          isFloating(keyType) ? `(${key}) IS NOT NULL AND NOT isnan(${key})` : `(${key}) IS NOT NULL`,
+        ),
+      );
+    const compare = comparator(keyType);
+    const sign = name === "min" ? 1 : -1;
+    const keyed = where(clauses, `(${key}) IS NOT NULL`);
+    return invoke(
+      call,
+      `${name}_by_n`,
+      [arrayOf(rowOf([{ type: valueType }, { type: keyType }])), bigint],
+      returns,
+      (rows: readonly (readonly [Plain, Plain])[], n: bigint) => {
+        const size = sizeOf("third", `${name}_by`, n);
+        return rows
+          .toReversed()
+          .sort((a, b) => sign * compare(a[1], b[1]))
+          .slice(0, size)
+          .map(([item]) => item);
+      },
+      [
+        listOfRows([value, key], keyed),
+        aggregate("any_value", [count], { ...keyed, distinct: false, orderBy: undefined }),
+      ],
+    );
+  });
+
+/** The mean as the type of what is summed: decimals and intervals are rounded half away from zero. */
+function average(call: Call): string {
+  const {
+    args: [x = ""],
+    types,
+    returns,
+    clauses,
+  } = call;
+  const type = typeOf(types[0]);
+  if (type.kind !== "decimal" && !type.kind.startsWith("interval"))
+    return `CAST(${aggregate("avg", [x], clauses)} AS ${duckdbTypeText(returns)})`;
+  const sum: Type = type.kind === "decimal" ? { ...type, precision: 38 } : bigint;
+  return invoke(
+    call,
+    `avg_${type.kind.replaceAll(" ", "_")}`,
+    [sum, bigint],
+    returns,
+    (total: bigint, count: bigint) => {
+      const magnitude = ((total < 0n ? -total : total) * 2n + count) / (count * 2n);
+      const mean = total < 0n ? -magnitude : magnitude;
+      return returns.kind === "interval year to month" ? Number(mean) : mean;
+    },
+    [`CAST(${aggregate("sum", [x], clauses)} AS ${duckdbTypeText(sum)})`, aggregate("count", [x], clauses)],
+  );
+}
+
+function listagg({ args: [x = "", separator = "''"], clauses }: Call): string {
+  return aggregate("string_agg", [x, separator], clauses);
+}
+
+function reduceAgg(call: Call): string {
+  const [x = "", first = ""] = call.args;
+  const [element, state] = [typeOf(call.types[0]), typeOf(call.types[1])];
+  const list = aggregate("list", [x], withoutNulls(call, 1));
+  const start = aggregate("any_value", [first], { ...call.clauses, distinct: false, orderBy: undefined });
+  return fold(call, list, element, start, state, 2);
+}
+
+export const general: Family = {
+  any_value: of("any_value"),
+  approx_distinct: native(({ args: [x = ""], clauses }) =>
+    aggregate("count", [x], { ...clauses, distinct: true }),
+  ),
+  arbitrary: of("any_value"),
+  array_agg: native(({ args, clauses }) => aggregate("list", args, clauses)),
+  avg: mixed(average),
+  bitwise_and_agg: of("bit_and"),
+  bitwise_or_agg: of("bit_or"),
+  bitwise_xor_agg: of("bit_xor"),
+  bool_and: of("bool_and"),
+  bool_or: of("bool_or"),
+  count: native(({ args, clauses }) => aggregate("count", args.length === 0 ? ["*"] : args, clauses)),
+  count_if: native(
+    ({ args, clauses }) => `CAST(coalesce(${aggregate("count_if", args, clauses)}, 0) AS BIGINT)`,
+  ),
+  every: of("bool_and"),
+  histogram: of("histogram"),
+  listagg: native(listagg),
+  max: extreme("max"),
+  max_by: extremeBy("max"),
+  min: extreme("min"),
+  min_by: extremeBy("min"),
+  reduce_agg: native(reduceAgg),
+  sum: of("sum"),
+};

@@ -1,0 +1,56 @@
+import { arrayOf, mapOf, rowOf, type Type } from "../../types/types";
+import { keyOf } from "../collections/compare";
+import { multimap } from "../collections/maps";
+import { type Call, type Family, invoke, mixed } from "../implementation";
+import type { Entries, Plain } from "../javascript/values";
+import { aggregate, listOfRows, where, withoutNulls } from "./clauses";
+
+/** https://trino.io/docs/current/functions/aggregate.html#map-aggregate-functions */
+type Key = (value: Plain) => unknown;
+
+/** The first entry of each key. */
+function firsts(key: Key, entries: Entries): Entries {
+  const merged = new Map<unknown, readonly [Plain, Plain]>();
+  for (const entry of entries) {
+    const own = key(entry[0]);
+    if (!merged.has(own)) merged.set(own, entry);
+  }
+  return [...merged.values()];
+}
+
+function ofEntries(call: Call, collect: (key: Key, entries: Entries) => Entries): string {
+  const { args, types, returns, clauses } = call;
+  const [keyType, valueType] = types as [Type, Type];
+  const key = keyOf(keyType);
+  return invoke(
+    call,
+    call.name,
+    [arrayOf(rowOf([{ type: keyType }, { type: valueType }]))],
+    returns,
+    (entries: Entries) => collect(key, entries),
+    [listOfRows(args, where(clauses, `(${args[0]}) IS NOT NULL`))],
+  );
+}
+
+function union(call: Call): string {
+  const [type] = call.types;
+  if (type?.kind !== "map") throw new Error("map_union without a map");
+  const key = keyOf(type.key);
+  return invoke(
+    call,
+    "map_union",
+    [arrayOf(mapOf(type.key, type.value))],
+    call.returns,
+    (maps: readonly Entries[]) => {
+      const merged = firsts(key, maps.flat());
+      return merged.length === 0 ? null : merged;
+    },
+    [aggregate("list", call.args, withoutNulls(call))],
+  );
+}
+
+export const mapAggregates: Family = {
+  map_agg: mixed((call) => ofEntries(call, firsts)),
+  map_union: mixed(union),
+  multimap_agg: mixed((call) => ofEntries(call, multimap)),
+};

@@ -1,0 +1,97 @@
+import { duckdbTypeText } from "../../types/duckdb";
+import { arrayOf, bigint, double } from "../../types/types";
+import { type Call, type Family, type Implementation, invoke, mixed, native } from "../implementation";
+import { aggregate, withoutNulls } from "./clauses";
+
+/** https://trino.io/docs/current/functions/aggregate.html#statistical-aggregate-functions */
+const of = (name: string): Implementation =>
+  native(
+    ({ args, clauses, returns }) =>
+      `CAST(${aggregate(
+        name,
+        args.map((sql) => `CAST(${sql} AS DOUBLE)`),
+        clauses,
+      )} AS ${duckdbTypeText(returns)})`,
+  );
+
+/** A coefficient that isn't finite is NULL. */
+const finite = (name: string): Implementation =>
+  native((call) => {
+    const value = call.context.variable();
+    return `list_filter([${of(name).emit(call)}], lambda ${value}: isfinite(${value}))[1]`;
+  });
+
+/** The sums of the second to fourth powers of the distances from the mean. */
+function moments(values: readonly number[]): {
+  readonly n: number;
+  readonly m2: number;
+  readonly m3: number;
+  readonly m4: number;
+} {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  let [m2, m3, m4] = [0, 0, 0];
+  for (const value of values) {
+    const distance = value - mean;
+    const square = distance * distance;
+    m2 += square;
+    m3 += square * distance;
+    m4 += square * square;
+  }
+  return { n, m2, m3, m4 };
+}
+
+const ofList = (fn: (values: readonly number[]) => number | null): Implementation =>
+  mixed((call) =>
+    invoke(call, call.name, [arrayOf(double)], double, fn, [
+      aggregate("list", [`CAST(${call.args[0]} AS DOUBLE)`], withoutNulls(call)),
+    ]),
+  );
+
+function kurtosis(values: readonly number[]): number | null {
+  const { n, m2, m4 } = moments(values);
+  if (n < 4) return null;
+  const variance = m2 / (n - 1);
+  return (
+    (n * (n + 1) * m4) / ((n - 1) * (n - 2) * (n - 3) * variance * variance) -
+    (3 * (n - 1) ** 2) / ((n - 2) * (n - 3))
+  );
+}
+
+function skewness(values: readonly number[]): number | null {
+  const { n, m2, m3 } = moments(values);
+  return n < 3 ? null : (Math.sqrt(n) * m3) / m2 ** 1.5;
+}
+
+/** The mean of logarithms, as Java's Math.log gives them. */
+function geometricMean(call: Call): string {
+  const { returns } = call;
+  const logarithm = invoke(call, "ln", [double], double, Math.log, [`CAST(${call.args[0]} AS DOUBLE)`]);
+  const total = aggregate("sum", [logarithm], call.clauses);
+  const mean = invoke(
+    call,
+    "exp_mean",
+    [double, bigint],
+    double,
+    (sum: number, count: bigint) => Math.exp(sum / Number(count)),
+    [total, aggregate("count", call.args, call.clauses)],
+  );
+  return `CAST(${mean} AS ${duckdbTypeText(returns)})`;
+}
+
+export const statistics: Family = {
+  corr: finite("corr"),
+  covar_pop: of("covar_pop"),
+  covar_samp: of("covar_samp"),
+  geometric_mean: mixed(geometricMean),
+  kurtosis: ofList(kurtosis),
+  regr_intercept: finite("regr_intercept"),
+  regr_slope: finite("regr_slope"),
+  skewness: ofList(skewness),
+  stddev: of("stddev_samp"),
+  stddev_pop: of("stddev_pop"),
+  stddev_samp: of("stddev_samp"),
+  var_pop: of("var_pop"),
+  var_samp: of("var_samp"),
+  variance: of("var_samp"),
+};

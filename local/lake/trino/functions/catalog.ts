@@ -1,0 +1,49 @@
+import { families } from "./families";
+import type { Source } from "./implementation";
+import { missing } from "./refusals";
+import type { FunctionKind } from "./registry";
+import type { Pattern } from "./signatures/pattern";
+import { functionNames, type Signature, signaturesOf } from "./signatures/table";
+
+/** A way to call a function, with where it is answered, or what it would need. */
+export interface DescribedSignature {
+  readonly name: string;
+  readonly kind: FunctionKind;
+  /** `contains(array(t), t)`. */
+  readonly text: string;
+  readonly source?: Source;
+  readonly needs?: string;
+}
+
+/** Every signature of Trino's functions, by name. */
+export const describeFunctions = (): DescribedSignature[] =>
+  functionNames().flatMap((name) => (signaturesOf(name) ?? []).map(describeSignature));
+
+function describeSignature({ name, kind, text, parameters, returns }: Signature): DescribedSignature {
+  const needs = [...parameters, returns].map(needOf).find((need) => need !== undefined);
+  if (needs !== undefined) return { name, kind, text, needs };
+  const source = families[name]?.source;
+  return source === undefined ? { name, kind, text, needs: missing.other } : { name, kind, text, source };
+}
+
+/** What values of a type need that isn't here. */
+function needOf(pattern: Pattern): string | undefined {
+  switch (pattern.kind) {
+    case "type":
+      return pattern.type.kind === "opaque" ? missing.types[pattern.type.name] : undefined;
+    case "opaque":
+      return missing.types[pattern.name];
+    case "numbers":
+      return pattern.base.startsWith("time") && Number(pattern.names[0]) > 6 ? missing.fineTimes : undefined;
+    case "array":
+      return needOf(pattern.element);
+    case "map":
+      return needOf(pattern.key) ?? needOf(pattern.value);
+    case "row":
+      return pattern.fields.map(({ type }) => needOf(type)).find((need) => need !== undefined);
+    case "function":
+      return [...pattern.parameters, pattern.returns].map(needOf).find((need) => need !== undefined);
+    case "variable":
+      return undefined;
+  }
+}

@@ -1,0 +1,210 @@
+import { textOf } from "../../casts/text";
+import { encodeError } from "../../types/errors";
+import { quoteText } from "../../types/quote";
+import { parseAddress } from "../../types/text/networks";
+import type { Type } from "../../types/types";
+import { check } from "../errors";
+import { type Call, type Family, javascript, mixed, native, plain } from "../implementation";
+import type { Plain } from "../javascript/values";
+import { comparator, equality, keyOf } from "./compare";
+
+/** https://trino.io/docs/current/functions/array.html */
+type List = readonly Plain[];
+
+/** The element type of the first array among a call's parameters. */
+function elementOf({ types }: Pick<Call, "types">, at = 0): Type {
+  const type = types[at];
+  if (type?.kind !== "array") throw new Error("the parameter is no array");
+  return type.element;
+}
+
+const ofKeys = (make: (key: (value: Plain) => unknown) => (...lists: List[]) => unknown) =>
+  javascript((call) => make(keyOf(elementOf(call))));
+
+/** The elements whose keys weren't seen, in order. */
+function distinct(key: (value: Plain) => unknown, list: List, seen = new Set<unknown>()): Plain[] {
+  return list.filter((value) => {
+    const own = key(value);
+    if (seen.has(own)) return false;
+    seen.add(own);
+    return true;
+  });
+}
+
+/** The least or greatest element; NULL where one is NULL. */
+const extreme = (sign: 1 | -1) =>
+  javascript((call) => {
+    const compare = comparator(elementOf(call));
+    const floating = ["real", "double"].includes(elementOf(call).kind);
+    return (list: List) => {
+      if (list.includes(null)) return null;
+      if (floating) {
+        const nan = list.find((value) => Number.isNaN(value));
+        if (nan !== undefined) return nan;
+      }
+      let best: Plain = null;
+      for (const value of list) if (best === null || compare(value, best) * sign > 0) best = value;
+      return best;
+    };
+  });
+
+function combinations(list: List, size: number): Plain[][] {
+  check(size >= 0, `combination size must not be negative: ${size}`);
+  check(size <= 5, `combination size must not exceed 5: ${size}`);
+  // In the order of the last element, then the one before it.
+  const upTo = (end: number, left: number): Plain[][] =>
+    left === 0
+      ? [[]]
+      : Array.from({ length: end }, (_, at) => at).flatMap((at) =>
+          upTo(at, left - 1).map((chosen) => [...chosen, list[at] ?? null]),
+        );
+  const results = upTo(list.length, size);
+  check(results.length <= 100_000, "combinations exceed max size");
+  return results;
+}
+
+function ngrams(list: List, size: number): Plain[][] {
+  check(size > 0, "N must be positive");
+  if (list.length <= size) return [[...list]];
+  return Array.from({ length: list.length - size + 1 }, (_, at) => list.slice(at, at + size));
+}
+
+function slice(list: List, start: bigint, length: bigint): Plain[] {
+  check(length >= 0n, "length must be greater than or equal to 0");
+  check(start !== 0n, "SQL array indices start at 1");
+  const from = start > 0n ? Number(start) - 1 : list.length + Number(start);
+  if (from < 0 || from >= list.length) return [];
+  return list.slice(from, from + Number(length));
+}
+
+const elementAt = native(({ args: [x = "", at = ""], types }) => {
+  if (types[0]?.kind === "map") return `map_extract_value(${x}, ${at})`;
+  if (/^CAST\(-?[1-9]\d* AS \w+\)$|^-?[1-9]\d*$/.test(at)) return `list_extract(${x}, ${at})`;
+  const refusal = quoteText(encodeError("INVALID_FUNCTION_ARGUMENT", "SQL array indices start at 1"));
+  return `list_extract(${x}, CASE WHEN (${at}) = 0 THEN CAST(CAST(${refusal} AS VARCHAR) AS BIGINT) ELSE ${at} END)`;
+});
+
+const containing = (
+  found: (list: List, value: Plain, equal: (a: Plain, b: Plain) => boolean | undefined) => unknown,
+) =>
+  javascript((call) => {
+    const equal = equality(elementOf(call));
+    return (list: List, value: Plain) => found(list, value, equal);
+  });
+
+export const arrays: Family = {
+  array_distinct: ofKeys(
+    (key) =>
+      (list = []) =>
+        distinct(key, list),
+  ),
+  array_except: ofKeys(
+    (key) =>
+      (list = [], other = []) =>
+        distinct(key, list, new Set(other.map(key))),
+  ),
+  array_histogram: ofKeys((key) => (list = []) => {
+    const counts = new Map<unknown, [Plain, bigint]>();
+    for (const value of list) {
+      if (value === null) continue;
+      const own = key(value);
+      counts.set(own, [value, (counts.get(own)?.[1] ?? 0n) + 1n]);
+    }
+    return [...counts.values()];
+  }),
+  array_intersect: ofKeys((key) => (list = [], other = []) => {
+    const keys = new Set(other.map(key));
+    return distinct(key, list).filter((value) => keys.has(key(value)));
+  }),
+  array_join: javascript((call) => {
+    const text = textOf(elementOf(call));
+    return (list: List, separator: string, replacement?: string) =>
+      list.flatMap((value) => (value === null ? (replacement ?? []) : text(value))).join(separator);
+  }),
+  array_max: extreme(1),
+  array_min: extreme(-1),
+  array_position: containing((list, value, equal) =>
+    BigInt(list.findIndex((item) => item !== null && equal(item, value) === true) + 1),
+  ),
+  array_remove: containing((list, value, equal) =>
+    list.filter((item) => item === null || equal(item, value) !== true),
+  ),
+  array_union: ofKeys(
+    (key) =>
+      (list = [], other = []) =>
+        distinct(key, [...list, ...other]),
+  ),
+  arrays_overlap: ofKeys((key) => (list = [], other = []) => {
+    if (list.length === 0 || other.length === 0) return false;
+    const keys = new Set(other.filter((value) => value !== null).map(key));
+    if (list.some((value) => value !== null && keys.has(key(value)))) return true;
+    return list.includes(null) || other.includes(null) ? null : false;
+  }),
+  cardinality: native(({ args: [x], types }) =>
+    types[0]?.kind === "map" ? `CAST(cardinality(${x}) AS BIGINT)` : `len(${x})`,
+  ),
+  combinations: plain(combinations),
+  contains: mixed((call) => {
+    if (call.types[0]?.kind === "varchar") return javascript(() => containsAddress).emit(call);
+    return containing((list, value, equal) => {
+      let unknown = false;
+      for (const item of list) {
+        const same = item === null ? undefined : equal(item, value);
+        if (same === true) return true;
+        if (same === undefined) unknown = true;
+      }
+      return unknown ? null : false;
+    }).emit(call);
+  }),
+  contains_sequence: ofKeys((key) => (list = [], part = []) => {
+    const keys = list.map(key);
+    const wanted = part.map(key);
+    return (
+      (wanted.length <= keys.length &&
+        keys.some(
+          (_, at) =>
+            at + wanted.length <= keys.length &&
+            wanted.every((own, index) => Object.is(keys[at + index], own)),
+        )) ||
+      wanted.length === 0
+    );
+  }),
+  element_at: elementAt,
+  flatten: native(({ args: [x] }) => `flatten(${x})`),
+  ngrams: plain(ngrams),
+  repeat: javascript(
+    () => (value: Plain, count: bigint | null) => {
+      if (count === null) return null;
+      check(count >= 0n, "count argument of repeat function must be greater than or equal to 0");
+      check(count <= 10_000n, "count argument of repeat function must be less than or equal to 10000");
+      return Array.from({ length: Number(count) }, () => value);
+    },
+    { takesNulls: true },
+  ),
+  slice: plain(slice),
+  trim_array: plain((list: List, size: bigint) => {
+    check(size >= 0n, `size must not be negative: ${size}`);
+    check(size <= BigInt(list.length), `size must not exceed array cardinality ${list.length}: ${size}`);
+    return list.slice(0, list.length - Number(size));
+  }),
+  zip: plain((...lists: List[]) =>
+    Array.from({ length: Math.max(...lists.map((list) => list.length)) }, (_, at) =>
+      lists.map((list) => list[at] ?? null),
+    ),
+  ),
+};
+
+/** Whether a network, written `10.0.0.0/8`, has an address. */
+function containsAddress(network: string, address: Uint8Array): boolean {
+  const match = /^(.*)\/(\d{1,3})$/.exec(network);
+  const base = match && parseAddress(match[1] ?? "");
+  check(base !== null && base !== undefined, "Invalid CIDR");
+  const four = base.slice(0, 12).every((byte, index) => byte === (index < 10 ? 0 : 255));
+  const length = Number(match?.[2]);
+  check(length <= (four ? 32 : 128), "Invalid prefix length");
+  const bits = four ? 96 + length : length;
+  return Array.from({ length: bits }, (_, bit) => bit).every((bit) => {
+    const mask = 0x80 >> (bit & 7);
+    return ((base[bit >> 3] ?? 0) & mask) === ((address[bit >> 3] ?? 0) & mask);
+  });
+}

@@ -1,0 +1,179 @@
+import { duckdbTypeText } from "../../types/duckdb";
+import { arrayOf, boolean, integer, mapOf, rowOf, type Type } from "../../types/types";
+import { check } from "../errors";
+import { type Call, type Family, type Implementation, invoke, mixed, native } from "../implementation";
+import type { Entries, Plain } from "../javascript/values";
+import { keyOf } from "./compare";
+import { uniqueEntries } from "./maps";
+
+/** https://trino.io/docs/current/functions/lambda.html: DuckDB's lambdas go over the elements. */
+const transform = (call: Call, list: string, lambda: number): string => {
+  const x = call.context.variable();
+  return `list_transform(${list}, lambda ${x}: ${call.lambda(lambda, x)})`;
+};
+
+/** Whether a list of answers has what is looked for; unknown where it has not but has a NULL. */
+const matching = (wanted: boolean, found: boolean): Implementation =>
+  mixed((call) =>
+    invoke(
+      call,
+      call.name,
+      [arrayOf(boolean)],
+      boolean,
+      (answers: readonly (boolean | null)[]) => {
+        if (answers.includes(wanted)) return found;
+        return answers.includes(null) ? null : !found;
+      },
+      [transform(call, call.args[0] ?? "", 1)],
+    ),
+  );
+
+/** Sorts by a lambda: it compares every two elements first, as DuckDB has no lambda of that kind. */
+function sortBy(call: Call): string {
+  const [list = ""] = call.args;
+  const [type] = call.types;
+  if (type?.kind !== "array") throw new Error("array_sort without an array");
+  const [a, b] = [call.context.variable(), call.context.variable()];
+  const orders = `list_transform(${list}, lambda ${a}: list_transform(${list}, lambda ${b}: ${call.lambda(1, a, b)}))`;
+  return invoke(
+    call,
+    "array_sort_by",
+    [type, arrayOf(arrayOf(integer))],
+    type,
+    (values: readonly Plain[], matrix: readonly (readonly (number | null)[])[]) =>
+      values
+        .map((_, index) => index)
+        .sort((x, y) => {
+          const order = matrix[x]?.[y];
+          check(
+            order === 1 || order === 0 || order === -1,
+            "Lambda comparator must return either -1, 0, or 1",
+          );
+          return order;
+        })
+        .map((index) => values[index] ?? null),
+    [list, orders],
+  );
+}
+
+/**
+ * Folds a list from a first state. DuckDB's list_reduce has one type for states and elements, so both go in a struct.
+ */
+export function fold(
+  call: Call,
+  list: string,
+  element: Type,
+  first: string,
+  state: Type,
+  lambda: number,
+): string {
+  const { context } = call;
+  const [x, total, item] = [context.variable(), context.variable(), context.variable()];
+  const [stateType, elementType] = [duckdbTypeText(state), duckdbTypeText(element)];
+  const wrapped = `list_transform(${list}, lambda ${x}: {'s': CAST(NULL AS ${stateType}), 'e': ${x}})`;
+  const step = `{'s': CAST(${call.lambda(lambda, `${total}.s`, `${item}.e`)} AS ${stateType}), 'e': CAST(NULL AS ${elementType})}`;
+  return `list_reduce(${wrapped}, lambda ${total}, ${item}: ${step}, {'s': CAST(${first} AS ${stateType}), 'e': CAST(NULL AS ${elementType})}).s`;
+}
+
+function reduce(call: Call): string {
+  const [list = "", first = ""] = call.args;
+  const [type, state] = call.types;
+  if (type?.kind !== "array" || !state) throw new Error("reduce without an array");
+  const total = call.context.variable();
+  const folded = fold(call, list, type.element, first, state, 2);
+  return `CASE WHEN (${list}) IS NOT NULL THEN list_transform([${folded}], lambda ${total}: ${call.lambda(3, total)})[1] END`;
+}
+
+const entries = (call: Call, map: string, make: (entry: string) => string): string => {
+  const entry = call.context.variable();
+  return `list_transform(map_entries(${map}), lambda ${entry}: ${make(entry)})`;
+};
+
+/** A map of a list of structs of a key and a value, whose keys are looked at. */
+function checkedMap(call: Call, list: string): string {
+  const { returns } = call;
+  if (returns.kind !== "map") throw new Error("the result is no map");
+  const unique = uniqueEntries(returns.key);
+  return invoke(
+    call,
+    "map_of_entries",
+    [arrayOf(rowOf([{ type: returns.key }, { type: returns.value }]))],
+    returns,
+    (rows: readonly (readonly [Plain, Plain])[]) => unique(rows),
+    [list],
+  );
+}
+
+function zipMaps(call: Call): string {
+  const [left = "", right = ""] = call.args;
+  const [a, b] = call.types;
+  const { returns } = call;
+  if (a?.kind !== "map" || b?.kind !== "map" || returns.kind !== "map")
+    throw new Error("map_zip_with without maps");
+  const key = keyOf(a.key);
+  const row = rowOf([{ type: a.key }, { type: a.value }, { type: b.value }]);
+  const zipped = invoke(
+    call,
+    "map_zip",
+    [mapOf(a.key, a.value), mapOf(b.key, b.value)],
+    arrayOf(row),
+    (one: Entries, other: Entries) => {
+      const merged = new Map<unknown, [Plain, Plain, Plain]>();
+      for (const [k, value] of one) merged.set(key(k), [k, value, null]);
+      for (const [k, value] of other) {
+        const known = merged.get(key(k));
+        if (known) known[2] = value;
+        else merged.set(key(k), [k, null, value]);
+      }
+      return [...merged.values()];
+    },
+    [left, right],
+  );
+  const entry = call.context.variable();
+  const value = call.lambda(2, `${entry}.f0`, `${entry}.f1`, `${entry}.f2`);
+  return `map_from_entries(list_transform(${zipped}, lambda ${entry}: {'key': ${entry}.f0, 'value': ${value}}))`;
+}
+
+export const lambdas: Family = {
+  all_match: matching(false, false),
+  any_match: matching(true, true),
+  array_sort: mixed((call) =>
+    call.args.length === 1 ? `list_sort(${call.args[0]}, 'ASC', 'NULLS LAST')` : sortBy(call),
+  ),
+  filter: native((call) => {
+    const x = call.context.variable();
+    return `list_filter(${call.args[0]}, lambda ${x}: ${call.lambda(1, x)})`;
+  }),
+  map_filter: native((call) => {
+    const entry = call.context.variable();
+    return `map_from_entries(list_filter(map_entries(${call.args[0]}), lambda ${entry}: ${call.lambda(1, `${entry}.key`, `${entry}.value`)}))`;
+  }),
+  map_zip_with: mixed(zipMaps),
+  none_match: matching(true, false),
+  reduce: native(reduce),
+  transform: native((call) => transform(call, call.args[0] ?? "", 1)),
+  transform_keys: mixed((call) =>
+    checkedMap(
+      call,
+      entries(
+        call,
+        call.args[0] ?? "",
+        (entry) => `{'f0': ${call.lambda(1, `${entry}.key`, `${entry}.value`)}, 'f1': ${entry}.value}`,
+      ),
+    ),
+  ),
+  transform_values: native(
+    (call) =>
+      `map_from_entries(${entries(
+        call,
+        call.args[0] ?? "",
+        (entry) => `{'key': ${entry}.key, 'value': ${call.lambda(1, `${entry}.key`, `${entry}.value`)}}`,
+      )})`,
+  ),
+  zip_with: native((call) => {
+    const [a = "", b = ""] = call.args;
+    const pair = call.context.variable();
+    const zipped = `list_transform(list_zip(${a}, ${b}), lambda ${pair}: ${call.lambda(2, `${pair}[1]`, `${pair}[2]`)})`;
+    return `CASE WHEN (${a}) IS NOT NULL AND (${b}) IS NOT NULL THEN ${zipped} END`;
+  }),
+};

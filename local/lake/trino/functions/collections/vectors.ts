@@ -1,0 +1,47 @@
+import { check } from "../errors";
+import { type Family, javascript } from "../implementation";
+import type { Entries } from "../javascript/values";
+
+/** https://trino.io/docs/current/functions/array.html#cosine_similarity */
+type Vector = readonly (number | null)[];
+
+const withSameLength = (fn: (a: readonly number[], b: readonly number[]) => number) =>
+  javascript(() => (a: Vector, b: Vector) => {
+    check(a.length === b.length, "The arguments must have the same length");
+    if (a.includes(null) || b.includes(null)) return null;
+    return fn(a as readonly number[], b as readonly number[]);
+  });
+
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
+
+function cosine(a: readonly number[], b: readonly number[]): number {
+  const [first, second] = [Math.sqrt(dot(a, a)), Math.sqrt(dot(b, b))];
+  check(first !== 0 && second !== 0, "Vector magnitude cannot be zero");
+  return dot(a, b) / (first * second);
+}
+
+/** Of sparse vectors: what one has not is 0. */
+function cosineOfMaps(a: Entries<string, number | null>, b: Entries<string, number | null>): number | null {
+  if ([...a, ...b].some(([, value]) => value === null)) return null;
+  const other = new Map(b);
+  const norm = (entries: Entries<string, number | null>): number =>
+    Math.sqrt(entries.reduce((sum, [, value]) => sum + (value ?? 0) ** 2, 0));
+  const product = a.reduce((sum, [key, value]) => sum + (value ?? 0) * (other.get(key) ?? 0), 0);
+  return product / (norm(a) * norm(b));
+}
+
+export const vectors: Family = {
+  cosine_distance: withSameLength((a, b) => 1 - cosine(a, b)),
+  cosine_similarity: {
+    source: "JavaScript",
+    emit: (call) =>
+      call.types[0]?.kind === "map"
+        ? javascript(() => cosineOfMaps).emit(call)
+        : withSameLength(cosine).emit(call),
+  },
+  dot_product: withSameLength(dot),
+  euclidean_distance: withSameLength((a, b) =>
+    Math.sqrt(a.reduce((sum, value, index) => sum + (value - (b[index] ?? 0)) ** 2, 0)),
+  ),
+};

@@ -1,0 +1,59 @@
+import { errorAt, type Position, TrinoError } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { type Type, unknown, varchar } from "../../types/types";
+import { invoke } from "../implementation";
+import type { Plain } from "../javascript/values";
+import type { CallArgument, ResolvedCall } from "../registry";
+import { formatJava } from "./formatter";
+import { type FormatValue, formatValueOf } from "./values";
+
+/**
+ * format(pattern, value, …), which takes values of any types that have a text.
+ *
+ * https://trino.io/docs/current/functions/conversion.html#format
+ */
+export function resolveFormat(args: readonly CallArgument[], position: Position | undefined): ResolvedCall {
+  const types = args.map((argument): Type => (argument.kind === "value" ? argument.type : unknown));
+  const [pattern, ...values] = types;
+  if (pattern?.kind !== "varchar" && pattern?.kind !== "char" && pattern?.kind !== "unknown")
+    throw errorAt(
+      position,
+      "TYPE_MISMATCH",
+      `Type of first argument to format() must be VARCHAR (actual: ${formatType(pattern ?? unknown)})`,
+    );
+  const parameters = [varchar, ...values];
+  const converters = located(position, () => values.map(formatValueOf));
+  return {
+    name: "format",
+    kind: "scalar",
+    deterministic: true,
+    parameters: parameters.map((type) => ({ kind: "value", type })),
+    returns: varchar,
+    emit: (given, context) =>
+      invoke(
+        { context, kind: "scalar" },
+        "format",
+        parameters,
+        varchar,
+        (text: string | null, ...items: Plain[]) =>
+          text === null
+            ? null
+            : formatJava(
+                text,
+                items.map((item, index): FormatValue => converters[index]?.(item) ?? null),
+              ),
+        given.map((argument) => (argument.kind === "value" ? argument.sql : "NULL")),
+        { takesNulls: true },
+      ),
+  };
+}
+
+/** A refusal of a type stands where the call does. */
+function located<Result>(position: Position | undefined, make: () => Result): Result {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof TrinoError) throw errorAt(position, error.code, error.sentence);
+    throw error;
+  }
+}

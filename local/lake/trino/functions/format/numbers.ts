@@ -1,0 +1,66 @@
+/** Digits of numbers, rounded half up as Java's Formatter does. */
+
+/** A number without its sign: its digits, and where the point stands in them (which may be outside). */
+export interface Digits {
+  readonly digits: string;
+  readonly point: number;
+}
+
+/** The digits that tell a double from its neighbours. */
+export function digitsOfDouble(value: number): Digits {
+  const [mantissa = "0", exponent = "0"] = Math.abs(value).toExponential().split("e");
+  return { digits: mantissa.replace(".", ""), point: Number(exponent) + 1 };
+}
+
+export function digitsOfDecimal(unscaled: bigint, scale: number): Digits {
+  const digits = String(unscaled < 0n ? -unscaled : unscaled);
+  return { digits, point: digits.length - scale };
+}
+
+/** Keeps a number of digits, which may be none or negative. */
+function keep({ digits, point }: Digits, count: number): Digits {
+  if (count >= digits.length) return { digits: digits.padEnd(count, "0"), point };
+  if (count < 0) return { digits: "0", point: point - count };
+  const up = (digits[count] ?? "0") >= "5";
+  const kept = BigInt(digits.slice(0, count) || "0") + (up ? 1n : 0n);
+  const text = String(kept).padStart(count, "0");
+  return { digits: text, point: point + text.length - count };
+}
+
+/** `123.46`, with a number of digits after the point. */
+export function fixedText(number: Digits, precision: number): string {
+  const rounded = keep(number, number.point + precision);
+  const { digits, point } = { digits: rounded.digits, point: rounded.point };
+  const whole = point > 0 ? digits.slice(0, point).padEnd(point, "0") : "0";
+  const fraction = (point > 0 ? digits.slice(point) : "0".repeat(-point) + digits)
+    .slice(0, precision)
+    .padEnd(precision, "0");
+  return `${whole.replace(/^0+(?=\d)/, "")}${precision > 0 ? `.${fraction}` : ""}`;
+}
+
+/** `1.234560e+02`. */
+export function scientificText(number: Digits, precision: number): string {
+  const zero = /^0*$/.test(number.digits);
+  const trimmed = zero ? { digits: "0", point: 1 } : withoutLeadingZeros(number);
+  const { digits, point } = keep(trimmed, precision + 1);
+  const exponent = zero ? 0 : point - 1;
+  const fraction = digits.slice(1, precision + 1);
+  const power = String(Math.abs(exponent)).padStart(2, "0");
+  return `${digits[0]}${precision > 0 ? `.${fraction}` : ""}e${exponent < 0 ? "-" : "+"}${power}`;
+}
+
+function withoutLeadingZeros({ digits, point }: Digits): Digits {
+  const zeros = digits.length - digits.replace(/^0+/, "").length;
+  return { digits: digits.slice(zeros), point: point - zeros };
+}
+
+/** As few letters as a number of significant digits needs. */
+export function generalText(number: Digits, precision: number): string {
+  const significant = precision === 0 ? 1 : precision;
+  if (/^0*$/.test(number.digits)) return fixedText({ digits: "0", point: 1 }, significant - 1);
+  const rounded = keep(withoutLeadingZeros(number), significant);
+  // From 10^-4 up to 10^precision a number is written without a power.
+  if (rounded.point > -4 && rounded.point <= significant)
+    return fixedText(rounded, Math.max(0, significant - rounded.point));
+  return scientificText(rounded, significant - 1);
+}

@@ -1,0 +1,151 @@
+import { boolean, type Type, varchar } from "../../types/types";
+import { invoke } from "../implementation";
+import type { Plain } from "../javascript/values";
+import type { ResolvedCall } from "../registry";
+import type { Document } from "./document";
+import {
+  documentOf,
+  jsonArray,
+  jsonExists,
+  jsonObject,
+  jsonQuery,
+  jsonValue,
+  type QueryOptions,
+  type ValueBehavior,
+} from "./sql-json";
+
+/** A value that is passed to a path or put into JSON: with `format` its text is JSON. */
+export interface JsonArgument {
+  readonly type: Type;
+  readonly format: boolean;
+}
+
+type Named = ReadonlyMap<string, Document>;
+type Input = string | Uint8Array | null;
+
+/** A call that no signature is chosen for: its types follow from the statement's words. */
+function call(
+  name: string,
+  parameters: readonly Type[],
+  returns: Type,
+  fn: (...values: Plain[]) => Plain,
+): ResolvedCall {
+  return {
+    name,
+    kind: "scalar",
+    deterministic: true,
+    parameters: parameters.map((type) => ({ kind: "value", type })),
+    returns,
+    emit: (args, context) =>
+      invoke(
+        { context, kind: "scalar" },
+        name,
+        parameters,
+        returns,
+        fn,
+        args.map((argument) => (argument.kind === "value" ? argument.sql : "NULL")),
+        { takesNulls: true },
+      ),
+  };
+}
+
+const formats = (passed: readonly JsonArgument[]): string =>
+  passed.map(({ format }) => (format ? "json" : "value")).join(" ");
+
+/** The parameters of a path: their names stand in a text, their values follow. */
+function namer(passed: readonly JsonArgument[]): (names: string, values: readonly Plain[]) => Named {
+  const convert = passed.map(({ type, format }) => documentOf(type, format));
+  return (names, values) =>
+    new Map(
+      (names === "" ? [] : names.split("\n")).map((name, index) => [
+        name,
+        convert[index]?.(values[index] ?? null) ?? null,
+      ]),
+    );
+}
+
+/** Arguments: input, path, names of the parameters a line each, how an error is answered, the parameters. */
+export function existsCall(input: Type, passed: readonly JsonArgument[]): ResolvedCall {
+  const named = namer(passed);
+  return call(
+    `json_exists ${formats(passed)}`,
+    [input, varchar, varchar, varchar, ...passed.map(({ type }) => type)],
+    boolean,
+    (value, path, names, onError, ...values) =>
+      jsonExists(
+        value as Input,
+        path as string,
+        named(names as string, values),
+        onError as "TRUE" | "FALSE" | "UNKNOWN" | "ERROR",
+      ),
+  );
+}
+
+/** Arguments: as of JSON_EXISTS with both behaviours, then their defaults, the parameters. */
+export function valueCall(input: Type, returns: Type, passed: readonly JsonArgument[]): ResolvedCall {
+  const named = namer(passed);
+  return call(
+    `json_value ${formats(passed)}`,
+    [input, varchar, varchar, varchar, varchar, returns, returns, ...passed.map(({ type }) => type)],
+    returns,
+    (value, path, names, onEmpty, onError, emptyDefault = null, errorDefault = null, ...values) =>
+      jsonValue(
+        value as Input,
+        path as string,
+        named(names as string, values),
+        returns,
+        { onEmpty: onEmpty as ValueBehavior, onError: onError as ValueBehavior },
+        { onEmpty: emptyDefault, onError: errorDefault },
+      ),
+  );
+}
+
+/** Arguments: input, path, names, the options as JSON, the parameters. */
+export function queryCall(input: Type, passed: readonly JsonArgument[]): ResolvedCall {
+  const named = namer(passed);
+  return call(
+    `json_query ${formats(passed)}`,
+    [input, varchar, varchar, varchar, ...passed.map(({ type }) => type)],
+    varchar,
+    (value, path, names, options, ...values) =>
+      jsonQuery(
+        value as Input,
+        path as string,
+        named(names as string, values),
+        JSON.parse(options as string) as QueryOptions,
+      ),
+  );
+}
+
+/** Arguments: a key and a value of each member. */
+export function objectCall(
+  members: readonly { readonly key: Type; readonly value: JsonArgument }[],
+  options: { readonly nullOnNull: boolean; readonly uniqueKeys: boolean },
+): ResolvedCall {
+  const values = members.map(({ value }) => value);
+  const convert = values.map(({ type, format }) => documentOf(type, format));
+  return call(
+    `json_object ${formats(values)} ${options.nullOnNull} ${options.uniqueKeys}`,
+    members.flatMap(({ key, value }) => [key, value.type]),
+    varchar,
+    (...pairs) =>
+      jsonObject(
+        convert.map((read, index) => [pairs[2 * index] as string | null, read(pairs[2 * index + 1] ?? null)]),
+        options,
+      ),
+  );
+}
+
+export function arrayCall(elements: readonly JsonArgument[], nullOnNull: boolean): ResolvedCall {
+  const convert = elements.map(({ type, format }) => documentOf(type, format));
+  return call(
+    `json_array ${formats(elements)} ${nullOnNull}`,
+    elements.map(({ type }) => type),
+    varchar,
+    (...items) =>
+      jsonArray(
+        convert.map((read, index) => read(items[index] ?? null)),
+        nullOnNull,
+      ),
+  );
+}

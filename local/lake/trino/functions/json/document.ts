@@ -1,0 +1,98 @@
+import { formatJson, JsonNumber } from "../../types/text/json";
+
+/**
+ * JSON as Jackson's stream reads it: an object's fields in their order, the same name twice where it's written twice.
+ * Undefined where a text is no JSON.
+ */
+export type Document = null | boolean | string | JsonNumber | readonly Document[] | Fields;
+
+/** The fields of an object. */
+export class Fields {
+  constructor(readonly entries: readonly (readonly [string, Document])[]) {}
+
+  /** The first field of a name. */
+  get(name: string): Document | undefined {
+    return this.entries.find(([key]) => key === name)?.[1];
+  }
+}
+
+const blank = /[ \t\r\n]*/y;
+const scalar =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON has none of them in a string
+  /(?<text>"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(?<number>-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?<word>true|false|null)/y;
+
+class NotJson extends Error {}
+
+export function readDocument(text: string): Document | undefined {
+  let at = 0;
+  const skip = (): string | undefined => {
+    blank.lastIndex = at;
+    at += blank.exec(text)?.[0].length ?? 0;
+    return text[at];
+  };
+  const value = (depth: number): Document => {
+    if (depth > 1000) throw new NotJson();
+    const next = skip();
+    if (next === "{") return object(depth);
+    if (next === "[") return array(depth);
+    scalar.lastIndex = at;
+    const match = scalar.exec(text);
+    if (!match) throw new NotJson();
+    at += match[0].length;
+    if (match.groups?.text !== undefined) return JSON.parse(match[0]) as string;
+    if (match.groups?.number !== undefined) return new JsonNumber(match[0]);
+    return match[0] === "null" ? null : match[0] === "true";
+  };
+  /** Whether another item follows; steps over the comma or the end. */
+  const more = (end: string): boolean => {
+    const next = skip();
+    if (next !== "," && next !== end) throw new NotJson();
+    at += 1;
+    return next === ",";
+  };
+  const array = (depth: number): Document => {
+    const items: Document[] = [];
+    at += 1;
+    if (skip() === "]") at += 1;
+    else
+      do items.push(value(depth + 1));
+      while (more("]"));
+    return items;
+  };
+  const object = (depth: number): Document => {
+    const entries: [string, Document][] = [];
+    at += 1;
+    if (skip() === "}") at += 1;
+    else
+      do {
+        if (skip() !== '"') throw new NotJson();
+        const key = value(depth + 1) as string;
+        if (skip() !== ":") throw new NotJson();
+        at += 1;
+        entries.push([key, value(depth + 1)]);
+      } while (more("}"));
+    return new Fields(entries);
+  };
+  try {
+    const document = value(0);
+    skip();
+    return at === text.length ? document : undefined;
+  } catch (error) {
+    if (error instanceof NotJson) return undefined;
+    throw error;
+  }
+}
+
+/** A document's text without blanks, its fields in their order. */
+export function writeDocument(document: Document): string {
+  if (document instanceof Fields)
+    return `{${document.entries.map(([key, item]) => `${formatJson(key)}:${writeDocument(item)}`).join(",")}}`;
+  if (Array.isArray(document)) return `[${(document as readonly Document[]).map(writeDocument).join(",")}]`;
+  return formatJson(document as Exclude<Document, Fields | readonly Document[]>);
+}
+
+/** The text of a scalar, a number's as it is written; undefined of an array or object. */
+export function scalarText(document: Document): string | undefined {
+  if (document instanceof JsonNumber) return document.text;
+  return typeof document === "object" && document !== null ? undefined : String(document);
+}

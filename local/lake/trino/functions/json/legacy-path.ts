@@ -1,0 +1,92 @@
+import { invalid } from "../errors";
+import { afterBlanks, afterValue, elementStart, fieldStart, isArray, isObject, NotJson } from "./scan";
+
+/**
+ * The paths of json_extract and its like: `$.store.book[0]["title"]`.
+ *
+ * @see https://github.com/trinodb/trino/blob/476/core/trino-main/src/main/java/io/trino/operator/scalar/JsonPathTokenizer.java
+ */
+const kept = new Map<string, readonly string[]>();
+
+export function legacyPath(path: string): readonly string[] {
+  let steps = kept.get(path);
+  if (!steps) {
+    steps = parse(path);
+    if (kept.size > 500) kept.clear();
+    kept.set(path, steps);
+  }
+  return steps;
+}
+
+const unquoted = /[\p{L}\p{N}_:$\-/@|]/u;
+
+function parse(path: string): string[] {
+  const refused = invalid(`Invalid JSON path: '${path}'`);
+  const characters = Array.from(path);
+  if (characters[0] !== "$") throw refused;
+  const steps: string[] = [];
+  let at = 1;
+  const name = (): string => {
+    let text = "";
+    while (characters[at] !== undefined && unquoted.test(characters[at] ?? "")) {
+      text += characters[at];
+      at += 1;
+    }
+    if (text === "") throw refused;
+    return text;
+  };
+  const quoted = (quote: string): string => {
+    let text = "";
+    at += 1;
+    for (; characters[at] !== quote; at += 1) {
+      if (characters[at] === "\\") {
+        at += 1;
+        if (characters[at] !== quote && characters[at] !== "\\") throw refused;
+      }
+      if (characters[at] === undefined) throw refused;
+      text += characters[at];
+    }
+    at += 1;
+    return text;
+  };
+  while (at < characters.length) {
+    if (characters[at] === ".") {
+      at += 1;
+      steps.push(name());
+    } else if (characters[at] === "[") {
+      at += 1;
+      steps.push(characters[at] === '"' ? quoted('"') : name());
+      if (characters[at] !== "]") throw refused;
+      at += 1;
+    } else throw refused;
+  }
+  return steps;
+}
+
+/**
+ * The text of what stands at a path of a JSON text; undefined where the text is no JSON as far as it's read, or has
+ * nothing there.
+ */
+export function textAt(text: string, path: string): string | undefined {
+  const steps = legacyPath(path);
+  try {
+    let at = afterBlanks(text, 0);
+    for (const step of steps) {
+      const start = stepInto(text, at, step);
+      if (start === undefined) return undefined;
+      at = start;
+    }
+    return text.slice(at, afterValue(text, at));
+  } catch (error) {
+    if (error instanceof NotJson) return undefined;
+    throw error;
+  }
+}
+
+function stepInto(text: string, at: number, step: string): number | undefined {
+  if (isObject(text, at)) return fieldStart(text, at, step);
+  if (isArray(text, at)) return /^\d+$/.test(step) ? elementStart(text, at, Number(step)) : undefined;
+  // A scalar has nothing in it, but must be one.
+  afterValue(text, at);
+  return undefined;
+}

@@ -1,0 +1,349 @@
+import { JsonNumber } from "../../../types/text/json";
+import { formatDouble } from "../../../types/text/numbers";
+import { matchesAnywhere, patternOf } from "../../regex/pattern";
+import { type Document, Fields } from "../document";
+import type { JsonPath, Path, Predicate, Subscript } from "./syntax";
+
+/** Why a path can't be followed, for ON ERROR. */
+export class PathError extends Error {}
+
+interface Scope {
+  readonly lax: boolean;
+  readonly context: Document;
+  readonly named: ReadonlyMap<string, Document>;
+  readonly current?: Document;
+  readonly last?: number;
+}
+
+/** The items that a path leads to. @throws PathError */
+export function evaluate(
+  { lax, root }: JsonPath,
+  context: Document,
+  named: ReadonlyMap<string, Document>,
+): Document[] {
+  return items(root, { lax, context, named });
+}
+
+const isArray = (value: Document): value is readonly Document[] => Array.isArray(value);
+
+/** In lax mode an array stands for its elements. */
+const unwrapped = (values: readonly Document[], { lax }: Scope): Document[] =>
+  lax ? values.flatMap((value) => (isArray(value) ? value : [value])) : [...values];
+
+function items(path: Path, scope: Scope): Document[] {
+  switch (path.kind) {
+    case "context":
+      return [scope.context];
+    case "current":
+      return scope.current === undefined ? [] : [scope.current];
+    case "last":
+      if (scope.last === undefined)
+        throw new PathError("accessing the last array index with no enclosing array");
+      return [numberOf(BigInt(scope.last))];
+    case "named": {
+      const value = scope.named.get(path.name);
+      if (value === undefined) throw new PathError(`no value passed for parameter ${path.name}`);
+      return [value];
+    }
+    case "literal": {
+      const { value } = path;
+      return [typeof value === "bigint" || typeof value === "number" ? numberOf(value) : value];
+    }
+    case "binary":
+      return [arithmetic(path.operator, single(path.left, scope), single(path.right, scope))];
+    case "unary":
+      return unwrapped(items(path.base, scope), scope).map((value) =>
+        path.operator === "-" ? arithmetic("-", 0n, amount(value)) : numberOf(amount(value)),
+      );
+    case "member":
+      return members(path.key, unwrapped(items(path.base, scope), scope), scope);
+    case "descendants":
+      return items(path.base, scope).flatMap((value) => descendants(value, path.key));
+    case "elements":
+      return items(path.base, scope).flatMap((value) => elements(path.subscripts, value, scope));
+    case "filter":
+      return unwrapped(items(path.base, scope), scope).filter(
+        (current) => holds(path.predicate, { ...scope, current }) === true,
+      );
+    case "method":
+      return method(path.name, items(path.base, scope), scope);
+  }
+}
+
+function members(key: string | undefined, values: readonly Document[], { lax }: Scope): Document[] {
+  return values.flatMap((value) => {
+    if (!(value instanceof Fields)) {
+      if (lax) return [];
+      throw new PathError(
+        `structural error: invalid item type. Expected: OBJECT, actual: ${typeName(value).toUpperCase()}`,
+      );
+    }
+    if (key === undefined) return value.entries.map(([, item]) => item);
+    const found = value.entries.filter(([name]) => name === key).map(([, item]) => item);
+    if (found.length === 0 && !lax)
+      throw new PathError(`structural error: missing member '${key}' in JSON object`);
+    return found;
+  });
+}
+
+function descendants(value: Document, key: string): Document[] {
+  if (isArray(value)) return value.flatMap((item) => descendants(item, key));
+  if (!(value instanceof Fields)) return [];
+  return [
+    ...value.entries.filter(([name]) => name === key).map(([, item]) => item),
+    ...value.entries.flatMap(([, item]) => descendants(item, key)),
+  ];
+}
+
+function elements(subscripts: readonly Subscript[] | undefined, value: Document, scope: Scope): Document[] {
+  if (!isArray(value) && !scope.lax)
+    throw new PathError(
+      `structural error: invalid item type. Expected: ARRAY, actual: ${typeName(value).toUpperCase()}`,
+    );
+  const list = isArray(value) ? value : [value];
+  if (subscripts === undefined) return [...list];
+  const inside = { ...scope, last: list.length - 1 };
+  return subscripts.flatMap(({ from, to }) => {
+    const start = index(from, inside);
+    const end = to === undefined ? start : index(to, inside);
+    if (!scope.lax && (start < 0 || end >= list.length || start > end))
+      throw new PathError(
+        `structural error: invalid array subscript: [${start}, ${end}] for array of size ${list.length}`,
+      );
+    return list.slice(Math.max(0, start), end + 1);
+  });
+}
+
+function index(path: Path, scope: Scope): number {
+  return Math.trunc(Number(single(path, scope)));
+}
+
+/** The one number that an operand is. */
+function single(path: Path, scope: Scope): bigint | number {
+  const values = unwrapped(items(path, scope), scope);
+  const [value] = values;
+  if (value === undefined || values.length > 1) throw new PathError("operand must be a singleton numeric");
+  return amount(value);
+}
+
+function amount(value: Document): bigint | number {
+  if (!(value instanceof JsonNumber)) throw new PathError(`invalid operand type: ${typeName(value)}`);
+  return /^-?\d+$/.test(value.text) ? BigInt(value.text) : Number(value.text);
+}
+
+function arithmetic(operator: string, left: bigint | number, right: bigint | number): Document {
+  if (typeof left === "bigint" && typeof right === "bigint") {
+    if ((operator === "/" || operator === "%") && right === 0n) throw new PathError("Division by zero");
+    switch (operator) {
+      case "+":
+        return numberOf(left + right);
+      case "-":
+        return numberOf(left - right);
+      case "*":
+        return numberOf(left * right);
+      case "/":
+        return numberOf(left / right);
+      default:
+        return numberOf(left % right);
+    }
+  }
+  const [a, b] = [Number(left), Number(right)];
+  switch (operator) {
+    case "+":
+      return numberOf(cleaned(a + b));
+    case "-":
+      return numberOf(cleaned(a - b));
+    case "*":
+      return numberOf(cleaned(a * b));
+    case "/":
+      return numberOf(cleaned(a / b));
+    default:
+      return numberOf(cleaned(a % b));
+  }
+}
+
+/** Numbers of JSON are decimals: what binary fractions add in the last place is dropped. */
+const cleaned = (value: number): number => Number(value.toPrecision(15));
+
+export const numberOf = (value: bigint | number): JsonNumber =>
+  new JsonNumber(typeof value === "bigint" ? String(value) : decimalText(value));
+
+const decimalText = (value: number): string => {
+  const text = String(value);
+  return text.includes("e") ? formatDouble(value) : text;
+};
+
+export function typeName(value: Document): string {
+  if (value === null) return "null";
+  if (value instanceof JsonNumber) return "number";
+  if (value instanceof Fields) return "object";
+  if (isArray(value)) return "array";
+  return typeof value;
+}
+
+function method(name: string, values: readonly Document[], scope: Scope): Document[] {
+  if (name === "type") return values.map(typeName);
+  if (name === "size")
+    return values.map((value) => {
+      if (!isArray(value) && !scope.lax)
+        throw new PathError(
+          `structural error: invalid item type. Expected: ARRAY, actual: ${typeName(value).toUpperCase()}`,
+        );
+      return numberOf(BigInt(isArray(value) ? value.length : 1));
+    });
+  const list = unwrapped(values, scope);
+  switch (name) {
+    case "abs":
+      return list.map((value) => {
+        const number = amount(value);
+        return numberOf(number < 0 ? -number : number);
+      });
+    case "ceiling":
+      return list.map((value) => whole(amount(value), Math.ceil));
+    case "floor":
+      return list.map((value) => whole(amount(value), Math.floor));
+    case "double":
+      return list.map((value) => {
+        const number = typeof value === "string" ? Number(value) : Number(amount(value));
+        if (Number.isNaN(number)) throw new PathError(`cannot cast ${typeName(value)} to double`);
+        return new JsonNumber(formatDouble(number));
+      });
+    case "keyvalue":
+      return list.flatMap((value, id) => {
+        if (!(value instanceof Fields))
+          throw new PathError(
+            `structural error: invalid item type. Expected: OBJECT, actual: ${typeName(value).toUpperCase()}`,
+          );
+        return value.entries.map(
+          ([key, item]) =>
+            new Fields([
+              ["name", key],
+              ["value", item],
+              ["id", numberOf(BigInt(id))],
+            ]),
+        );
+      });
+    default:
+      throw new PathError(`method ${name}() is not supported`);
+  }
+}
+
+const whole = (value: bigint | number, round: (value: number) => number): JsonNumber =>
+  numberOf(typeof value === "bigint" ? value : BigInt(round(value)));
+
+/** Whether a predicate holds; undefined where that is unknown. */
+function holds(predicate: Predicate, scope: Scope): boolean | undefined {
+  switch (predicate.kind) {
+    case "and": {
+      const [left, right] = [holds(predicate.left, scope), holds(predicate.right, scope)];
+      return left === false || right === false ? false : left && right;
+    }
+    case "or": {
+      const [left, right] = [holds(predicate.left, scope), holds(predicate.right, scope)];
+      return left === true || right === true ? true : left === undefined ? left : right;
+    }
+    case "not": {
+      const base = holds(predicate.base, scope);
+      return base === undefined ? undefined : !base;
+    }
+    case "isUnknown":
+      return holds(predicate.base, scope) === undefined;
+    case "exists":
+      return tried(() => items(predicate.path, scope).length > 0);
+    case "compare":
+      return tried(() =>
+        pairs(
+          unwrapped(items(predicate.left, scope), scope),
+          unwrapped(items(predicate.right, scope), scope),
+          scope,
+          (left, right) => compare(predicate.operator, left, right),
+        ),
+      );
+    case "startsWith":
+      return tried(() =>
+        pairs(
+          unwrapped(items(predicate.value, scope), scope),
+          items(predicate.start, scope),
+          scope,
+          (value, start) =>
+            typeof value === "string" && typeof start === "string" ? value.startsWith(start) : undefined,
+        ),
+      );
+    case "likeRegex": {
+      const pattern = patternOf(
+        predicate.flag === "" ? predicate.pattern : `(?${predicate.flag})${predicate.pattern}`,
+      );
+      return tried(() =>
+        pairs(unwrapped(items(predicate.value, scope), scope), [null], scope, (value) =>
+          typeof value === "string" ? matchesAnywhere(pattern, value) : undefined,
+        ),
+      );
+    }
+  }
+}
+
+/** A path that can't be followed leaves a predicate unknown. */
+function tried(test: () => boolean | undefined): boolean | undefined {
+  try {
+    return test();
+  } catch (error) {
+    if (error instanceof PathError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a test holds of any pair; in strict mode a pair that is unknown leaves all unknown. */
+function pairs(
+  left: readonly Document[],
+  right: readonly Document[],
+  { lax }: Scope,
+  test: (left: Document, right: Document) => boolean | undefined,
+): boolean | undefined {
+  let found = false;
+  let unknown = false;
+  for (const a of left)
+    for (const b of right) {
+      const result = test(a, b);
+      if (result === undefined) {
+        if (!lax) return undefined;
+        unknown = true;
+      } else if (result) {
+        if (lax) return true;
+        found = true;
+      }
+    }
+  if (found) return true;
+  return unknown ? undefined : false;
+}
+
+function compare(operator: string, left: Document, right: Document): boolean | undefined {
+  const order = orderOf(left, right);
+  if (order === undefined) return undefined;
+  if (order === "different") return operator === "<>" || operator === "!=";
+  switch (operator) {
+    case "==":
+      return order === 0;
+    case "<>":
+    case "!=":
+      return order !== 0;
+    case "<":
+      return order < 0;
+    case "<=":
+      return order <= 0;
+    case ">":
+      return order > 0;
+    default:
+      return order >= 0;
+  }
+}
+
+function orderOf(left: Document, right: Document): number | "different" | undefined {
+  if (left === null || right === null) return left === right ? 0 : "different";
+  if (left instanceof JsonNumber && right instanceof JsonNumber) {
+    const [a, b] = [amount(left), amount(right)];
+    return a < b ? -1 : a > b ? 1 : 0;
+  }
+  if (typeof left === "string" && typeof right === "string") return left < right ? -1 : left > right ? 1 : 0;
+  if (typeof left === "boolean" && typeof right === "boolean") return Number(left) - Number(right);
+  return undefined;
+}

@@ -1,0 +1,48 @@
+/**
+ * The path language of SQL/JSON: `lax $.items[*] ? (@.qty > $limit)`.
+ *
+ * @see https://trino.io/docs/current/functions/json.html#json-path-language
+ */
+export interface JsonPath {
+  readonly lax: boolean;
+  readonly root: Path;
+}
+
+export type Path =
+  | { readonly kind: "context" }
+  | { readonly kind: "current" }
+  | { readonly kind: "last" }
+  | { readonly kind: "named"; readonly name: string }
+  | { readonly kind: "literal"; readonly value: null | boolean | string | bigint | number }
+  | { readonly kind: "binary"; readonly operator: string; readonly left: Path; readonly right: Path }
+  | { readonly kind: "unary"; readonly operator: string; readonly base: Path }
+  /** Every member where there's no key. */
+  | { readonly kind: "member"; readonly base: Path; readonly key?: string }
+  | { readonly kind: "descendants"; readonly base: Path; readonly key: string }
+  /** Every element where there are no subscripts. */
+  | { readonly kind: "elements"; readonly base: Path; readonly subscripts?: readonly Subscript[] }
+  | { readonly kind: "filter"; readonly base: Path; readonly predicate: Predicate }
+  | { readonly kind: "method"; readonly base: Path; readonly name: string };
+
+export interface Subscript {
+  readonly from: Path;
+  readonly to?: Path;
+}
+
+export type Predicate =
+  | { readonly kind: "compare"; readonly operator: string; readonly left: Path; readonly right: Path }
+  | { readonly kind: "and" | "or"; readonly left: Predicate; readonly right: Predicate }
+  | { readonly kind: "not" | "isUnknown"; readonly base: Predicate }
+  | { readonly kind: "exists"; readonly path: Path }
+  | { readonly kind: "startsWith"; readonly value: Path; readonly start: Path }
+  | { readonly kind: "likeRegex"; readonly value: Path; readonly pattern: string; readonly flag: string };
+
+/** A path that isn't one, with its place in the path's text from 1. */
+export class PathSyntaxError extends Error {
+  constructor(
+    message: string,
+    readonly column: number,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,102 @@
+import { duckdbTypeText } from "../../types/duckdb";
+import { isIntegral, type Type } from "../../types/types";
+import { outOfRange } from "../errors";
+import {
+  type Call,
+  type Family,
+  type Implementation,
+  invoke,
+  javascript,
+  mixed,
+  native,
+} from "../implementation";
+
+/** https://trino.io/docs/current/functions/math.html */
+const first = (types: readonly Type[]): Type => {
+  const [type] = types;
+  if (!type) throw new Error("the function has no argument");
+  return type;
+};
+
+/** Of whole numbers the number itself; of others DuckDB's, as the result's type. */
+const toWhole = (duckdb: string): Implementation =>
+  native(({ args: [x = ""], types, returns }) => {
+    if (isIntegral(first(types))) return x;
+    return `CAST(${duckdb}(${x}) AS ${duckdbTypeText(returns)})`;
+  });
+
+const power10 = (exponent: number): bigint => 10n ** BigInt(exponent);
+
+/** Rounds a whole number half away from zero at a power of ten. */
+function roundAt(value: bigint, unit: bigint): bigint {
+  const half = unit / 2n;
+  const magnitude = ((value < 0n ? -value : value) + half) / unit;
+  return (value < 0n ? -magnitude : magnitude) * unit;
+}
+
+const largestLong = 2 ** 63;
+
+/** Java's Math.round of both signs; beyond 64 bits the value has no digits to round. */
+export function roundDouble(value: number, digits: number): number {
+  if (!Number.isFinite(value)) return value;
+  const factor = 10 ** digits;
+  const scaled = Math.abs(value) * factor;
+  if (scaled >= largestLong) return value;
+  const rounded = Math.floor(scaled + 0.5) - (scaled === 0.49999999999999994 ? 1 : 0);
+  const result = rounded / factor;
+  return value < 0 ? -result : result;
+}
+
+const ranges: Readonly<Record<string, bigint>> = {
+  tinyint: 2n ** 7n,
+  smallint: 2n ** 15n,
+  integer: 2n ** 31n,
+  bigint: 2n ** 63n,
+};
+
+/** round(x, n) of whole numbers: digits before the point where n is negative. */
+function roundInteger(type: Type): (value: number | bigint, digits: number) => number | bigint {
+  const limit = ranges[type.kind] ?? 2n ** 63n;
+  return (value, digits) => {
+    if (digits >= 0) return value;
+    if (digits < -19) return type.kind === "bigint" ? 0n : 0;
+    const rounded = roundAt(BigInt(value), power10(-digits));
+    if (rounded >= limit || rounded < -limit) throw outOfRange(`numeric overflow: ${rounded}`);
+    return type.kind === "bigint" ? rounded : Number(rounded);
+  };
+}
+
+function roundTo({ types }: Call): (...values: never[]) => unknown {
+  const type = first(types);
+  if (type.kind === "decimal")
+    return (value: bigint, digits: number) => {
+      if (digits >= type.scale) return value;
+      const dropped = type.scale - digits;
+      return dropped > 38 ? 0n : roundAt(value, power10(dropped));
+    };
+  if (type.kind === "real") return (value: number, digits: number) => Math.fround(roundDouble(value, digits));
+  if (type.kind === "double") return roundDouble;
+  return roundInteger(type);
+}
+
+const truncateTo = javascript(({ types }) => {
+  const type = first(types);
+  const scale = type.kind === "decimal" ? type.scale : 0;
+  return (value: bigint, digits: number) => {
+    if (digits >= scale) return value;
+    const dropped = scale - digits;
+    return dropped > 38 ? 0n : value - (value % power10(dropped));
+  };
+});
+
+export const rounding: Family = {
+  ceil: toWhole("ceil"),
+  ceiling: toWhole("ceil"),
+  floor: toWhole("floor"),
+  round: mixed((call) => {
+    if (call.args.length > 1)
+      return invoke(call, "round", call.types, call.returns, roundTo(call), call.args);
+    return toWhole("round").emit(call);
+  }),
+  truncate: mixed((call) => (call.args.length > 1 ? truncateTo.emit(call) : toWhole("trunc").emit(call))),
+};

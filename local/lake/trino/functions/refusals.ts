@@ -1,0 +1,59 @@
+import type { Type } from "../types/types";
+import type { Implementation } from "./implementation";
+import type { Bound } from "./signatures/bind";
+
+/** What functions of Trino's need that isn't here, in words that follow "it needs". */
+export const missing = {
+  types: {
+    HyperLogLog: "HyperLogLog values, whose bytes no other engine makes (approx_distinct counts)",
+    SetDigest: "set digests, whose bytes no other engine makes",
+    qdigest: "quantile digests (approx_percentile gives quantiles)",
+    tdigest: "t-digests (approx_percentile gives quantiles)",
+    Geometry: "geospatial values",
+    SphericalGeography: "geospatial values",
+    BingTile: "Bing tiles",
+    KdbTree: "geospatial partitions",
+    Classifier: "machine learning",
+    Regressor: "machine learning",
+    ObjectId: "MongoDB's object ids",
+  } as Readonly<Record<string, string>>,
+  fineTimes: "times finer than microseconds",
+  other: "what has no equal here",
+};
+
+/** Why a function that Trino has isn't answered here, or undefined where it is. */
+export function refusals(
+  { signature, parameters, returns }: Bound,
+  implementation: Implementation | undefined,
+): string | undefined {
+  const types = [
+    ...parameters.map((parameter) => (parameter.kind === "value" ? parameter.type : parameter.returns)),
+    returns,
+  ];
+  // typeof only names a type.
+  const needs =
+    types.map(needOf).find((need) => need !== undefined) ??
+    (signature.name !== "typeof" && types.some(isFinerThanMicroseconds) ? missing.fineTimes : undefined) ??
+    (implementation ? undefined : missing.other);
+  return needs === undefined
+    ? undefined
+    : `The function ${signature.name} is not supported here: it needs ${needs}`;
+}
+
+function needOf(type: Type): string | undefined {
+  switch (type.kind) {
+    case "opaque":
+      return missing.types[type.name];
+    case "array":
+      return needOf(type.element);
+    case "map":
+      return needOf(type.key) ?? needOf(type.value);
+    case "row":
+      return type.fields.map((field) => needOf(field.type)).find((need) => need !== undefined);
+    default:
+      return undefined;
+  }
+}
+
+const isFinerThanMicroseconds = (type: Type): boolean =>
+  type.kind !== "decimal" && "precision" in type && type.precision > 6;

@@ -1,0 +1,158 @@
+import { arrayOf, varchar } from "../../types/types";
+import { check, invalid } from "../errors";
+import { type Call, type Family, invoke, javascript, mixed, plain } from "../implementation";
+import { countTo } from "../text/codepoints";
+import { type Match, matches, matchesAnywhere, type Pattern, patternOf } from "./pattern";
+
+/** https://trino.io/docs/current/functions/regexp.html */
+function groupOf(pattern: Pattern, group: bigint): number {
+  check(group >= 0n, "Group cannot be negative");
+  check(
+    group <= BigInt(pattern.groups),
+    `Pattern has ${pattern.groups} groups. Cannot access group ${group}`,
+  );
+  return Number(group);
+}
+
+function extract(text: string, regexp: string, group = 0n): string | null {
+  const pattern = patternOf(regexp);
+  const index = groupOf(pattern, group);
+  const [first] = matches(pattern, text);
+  return first?.groups[index] ?? null;
+}
+
+function extractAll(text: string, regexp: string, group = 0n): (string | null)[] {
+  const pattern = patternOf(regexp);
+  const index = groupOf(pattern, group);
+  return [...matches(pattern, text)].map((match) => match.groups[index] ?? null);
+}
+
+function split(text: string, regexp: string): string[] {
+  const parts: string[] = [];
+  let last = 0;
+  for (const { start, end } of matches(patternOf(regexp), text)) {
+    parts.push(text.slice(last, start));
+    last = end;
+  }
+  return [...parts, text.slice(last)];
+}
+
+function position(text: string, regexp: string, start = 1, occurrence = 1): number {
+  check(start >= 1, "start position cannot be smaller than 1");
+  check(occurrence >= 1, "occurrence cannot be smaller than 1");
+  const from = indexOfCharacter(text, start - 1);
+  if (from === undefined) return -1;
+  let count = 0;
+  for (const match of matches(patternOf(regexp), text, from)) {
+    count += 1;
+    if (count === occurrence) return countTo(text, match.start) + 1;
+  }
+  return -1;
+}
+
+/** Where a character begins, by its number from 0. */
+function indexOfCharacter(text: string, characters: number): number | undefined {
+  let index = 0;
+  for (let left = characters; left > 0; left -= 1) {
+    const point = text.codePointAt(index);
+    if (point === undefined) return undefined;
+    index += point > 0xffff ? 2 : 1;
+  }
+  return index;
+}
+
+/** `$1`, `${name}` and `\$` of a replacement. */
+function fill(template: string, { groups }: Match, pattern: Pattern): string {
+  let result = "";
+  for (let at = 0; at < template.length; at += 1) {
+    const character = template.charAt(at);
+    if (character === "\\") {
+      at += 1;
+      check(at < template.length, `Illegal replacement sequence: ${template}`);
+      result += template.charAt(at);
+    } else if (character === "$") {
+      const rest = template.slice(at + 1);
+      const name = /^\{([^}]*)\}/.exec(rest);
+      if (name) {
+        const index =
+          pattern.names.get(name[1] ?? "") ?? (/^\d+$/.test(name[1] ?? "") ? Number(name[1]) : undefined);
+        if (index === undefined || index > pattern.groups)
+          throw invalid(`Illegal replacement sequence: unknown group { ${name[1]} }`);
+        result += groups[index] ?? "";
+        at += name[0].length;
+      } else {
+        const digits = /^\d/.exec(rest);
+        if (!digits) throw invalid(`Illegal replacement sequence: ${template}`);
+        let number = digits[0];
+        check(Number(number) <= pattern.groups, `Illegal replacement sequence: unknown group ${number}`);
+        for (let next = rest.charAt(number.length); /\d/.test(next); next = rest.charAt(number.length)) {
+          if (Number(number + next) > pattern.groups) break;
+          number += next;
+        }
+        result += groups[Number(number)] ?? "";
+        at += number.length;
+      }
+    } else result += character;
+  }
+  return result;
+}
+
+function replace(text: string, regexp: string, template = ""): string {
+  const pattern = patternOf(regexp);
+  let result = "";
+  let last = 0;
+  for (const match of matches(pattern, text)) {
+    result += text.slice(last, match.start) + fill(template, match, pattern);
+    last = match.end;
+  }
+  return result + text.slice(last);
+}
+
+/** The groups of every match, for a lambda to make its replacement of. */
+const groupsOfMatches = (text: string, regexp: string): (string | null)[][] =>
+  [...matches(patternOf(regexp), text)].map(({ groups }) => groups.slice(1));
+
+function joinReplacements(text: string, regexp: string, replacements: readonly (string | null)[]): string {
+  let result = "";
+  let last = 0;
+  let index = 0;
+  for (const { start, end } of matches(patternOf(regexp), text)) {
+    result += text.slice(last, start) + (replacements[index] ?? "");
+    last = end;
+    index += 1;
+  }
+  return result + text.slice(last);
+}
+
+const textArray = arrayOf(varchar);
+
+function replaceByLambda(call: Call): string {
+  const [text = "", regexp = ""] = call.args;
+  const match = call.context.variable();
+  const found = invoke(call, "regexp_groups", [varchar, varchar], arrayOf(textArray), groupsOfMatches, [
+    text,
+    regexp,
+  ]);
+  const replacements = `list_transform(${found}, lambda ${match}: ${call.lambda(2, match)})`;
+  return invoke(call, "regexp_replace_by", [varchar, varchar, textArray], varchar, joinReplacements, [
+    text,
+    regexp,
+    replacements,
+  ]);
+}
+
+export const regex: Family = {
+  regexp_count: plain((text: string, regexp: string) => {
+    let count = 0n;
+    for (const _ of matches(patternOf(regexp), text)) count += 1n;
+    return count;
+  }),
+  regexp_extract: plain(extract),
+  regexp_extract_all: plain(extractAll),
+  regexp_like: plain((text: string, regexp: string) => matchesAnywhere(patternOf(regexp), text)),
+  regexp_position: plain(position),
+  regexp_replace: mixed((call) =>
+    call.args[2] === "" ? replaceByLambda(call) : javascript(() => replace).emit(call),
+  ),
+  regexp_split: plain(split),
+};

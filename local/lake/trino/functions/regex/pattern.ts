@@ -1,0 +1,66 @@
+import { invalid } from "../errors";
+import { PatternError, type Translated, translate } from "./translate";
+
+/** A pattern ready to search, over JavaScript's own. */
+export interface Pattern extends Omit<Translated, "source"> {
+  readonly regexp: RegExp;
+}
+
+export interface Match {
+  readonly start: number;
+  readonly end: number;
+  /** The text of each group by its number, 0 for the whole; NULL for one that took no part. */
+  readonly groups: readonly (string | null)[];
+}
+
+const kept = new Map<string, Pattern>();
+const most = 500;
+
+/** The pattern of a text; patterns are kept, as most statements have few. */
+export function patternOf(text: string): Pattern {
+  const known = kept.get(text);
+  if (known) return known;
+  const made = compile(text);
+  if (kept.size >= most) kept.clear();
+  kept.set(text, made);
+  return made;
+}
+
+function compile(text: string): Pattern {
+  try {
+    const { source, groups, names } = translate(text);
+    return { regexp: new RegExp(source, "gv"), groups, names };
+  } catch (error) {
+    if (error instanceof PatternError) throw invalid(error.message);
+    if (error instanceof SyntaxError) throw invalid(`The pattern is not supported here: ${text}`);
+    throw error;
+  }
+}
+
+/** Every match from a position on; after an empty one the search goes on a character further. */
+export function* matches({ regexp, groups }: Pattern, text: string, from = 0): Generator<Match> {
+  regexp.lastIndex = from;
+  let position = from;
+  for (;;) {
+    regexp.lastIndex = position;
+    const found = regexp.exec(text);
+    if (!found) return;
+    const end = found.index + found[0].length;
+    yield {
+      start: found.index,
+      end,
+      groups: [
+        found[0],
+        ...Array.from({ length: groups }, (_, index) => found.groups?.[`g${index + 1}`] ?? null),
+      ],
+    };
+    if (end > found.index) position = end;
+    else position = end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1);
+    if (position > text.length) return;
+  }
+}
+
+export function matchesAnywhere({ regexp }: Pattern, text: string): boolean {
+  regexp.lastIndex = 0;
+  return regexp.test(text);
+}

@@ -1,0 +1,102 @@
+import { errorAt, type Position, type TrinoError } from "../types/errors";
+import { type Type, varchar } from "../types/types";
+import { families } from "./families";
+import { resolveFormat } from "./format/call";
+import { hintFor } from "./hints";
+import type { Call, Implementation } from "./implementation";
+import { refusals } from "./refusals";
+import type { CallArgument, EmittedArgument, Parameter, ResolvedCall } from "./registry";
+import type { Bound } from "./signatures/bind";
+import { chooseSignature } from "./signatures/choose";
+import { describe, type Signature, signaturesOf } from "./signatures/table";
+import { formatParameter } from "./signatures/text";
+
+/**
+ * Chooses the signature of a call.
+ *
+ * @throws TrinoError FUNCTION_NOT_FOUND in Trino's words, or NOT_SUPPORTED where Trino has the function and this
+ * engine has not.
+ */
+export function resolveCall(
+  functionName: string,
+  args: readonly CallArgument[],
+  position?: Position,
+): ResolvedCall {
+  const name = functionName.toLowerCase();
+  if (name === "format") return resolveFormat(args, position);
+  const candidates = signaturesOf(name);
+  if (!candidates)
+    throw errorAt(position, "FUNCTION_NOT_FOUND", `Function '${name}' not registered`, hintFor(name));
+  const bound = chooseSignature(candidates, args);
+  if (bound === "ambiguous")
+    throw errorAt(
+      position,
+      "AMBIGUOUS_FUNCTION_CALL",
+      `Could not choose a best candidate operator. Explicit type casts must be added.`,
+    );
+  if (!bound) throw unexpected(name, candidates, args, position);
+  const implementation = families[name];
+  const refusal = refusals(bound, implementation);
+  if (!implementation || refusal !== undefined)
+    throw errorAt(position, "NOT_SUPPORTED", refusal ?? `The function ${name} is not supported here`);
+  return resolved(bound, implementation);
+}
+
+function unexpected(
+  name: string,
+  candidates: readonly Signature[],
+  args: readonly CallArgument[],
+  position: Position | undefined,
+): TrinoError {
+  const given = args.map((argument) =>
+    argument.kind === "value" ? formatParameter(argument.type) : "<function>",
+  );
+  const expected = candidates.map(describe).sort();
+  return errorAt(
+    position,
+    "FUNCTION_NOT_FOUND",
+    `Unexpected parameters (${given.join(", ")}) for function ${name}. Expected: ${expected.join(", ")}`,
+    hintFor(`${name}()`),
+  );
+}
+
+function resolved({ signature, parameters, returns }: Bound, implementation: Implementation): ResolvedCall {
+  const taken = parameters.map(asText);
+  return {
+    name: signature.name,
+    kind: signature.kind,
+    deterministic: signature.deterministic,
+    parameters: taken,
+    returns,
+    emit: (args, context, clauses = {}) =>
+      implementation.emit({
+        name: signature.name,
+        kind: signature.kind,
+        args: args.map((argument) => (argument.kind === "value" ? argument.sql : "")),
+        types: taken.map((parameter) => (parameter.kind === "value" ? parameter.type : parameter.returns)),
+        returns,
+        context,
+        clauses,
+        literal: (index) => literalOf(args[index]),
+        lambda: (index, ...names) => bodyOf(args[index], names),
+      } satisfies Call),
+  };
+}
+
+/** Patterns and paths are taken as their text. */
+function asText(parameter: Parameter): Parameter {
+  return parameter.kind === "value" && isTextual(parameter.type)
+    ? { kind: "value", type: varchar }
+    : parameter;
+}
+
+const isTextual = (type: Type): boolean =>
+  type.kind === "opaque" && ["joniregexp", "jsonpath", "codepoints"].includes(type.name);
+
+const literalOf = (argument: EmittedArgument | undefined): string | undefined =>
+  argument?.kind === "value" ? argument.literal : undefined;
+
+function bodyOf(argument: EmittedArgument | undefined, names: readonly string[]): string {
+  if (argument?.kind !== "lambda") throw new Error("the argument is no lambda");
+  return argument.body(names);
+}

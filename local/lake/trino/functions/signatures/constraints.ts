@@ -1,0 +1,49 @@
+/**
+ * What SHOW FUNCTIONS doesn't tell: which type variables must be comparable or orderable, and whose last parameter may
+ * be repeated.
+ */
+export type Constraint = "comparable" | "orderable";
+
+const of = (
+  constraint: Constraint,
+  variable: string,
+  names: string,
+): [string, Record<string, Constraint>][] =>
+  names.split(" ").map((name) => [name, { [variable]: constraint }]);
+
+/** By function, then by type variable. */
+export const constraints: ReadonlyMap<string, Readonly<Record<string, Constraint>>> = new Map([
+  ...of(
+    "comparable",
+    "E",
+    "array_distinct array_except array_intersect array_union array_remove arrays_overlap",
+  ),
+  ...of(
+    "comparable",
+    "T",
+    "array_position contains contains_sequence array_histogram histogram approx_distinct checksum make_set_digest",
+  ),
+  ...of(
+    "comparable",
+    "K",
+    "map_agg map_union multimap_agg map map_from_entries multimap_from_entries map_concat",
+  ),
+  ...of("comparable", "K2", "transform_keys"),
+  ...of("orderable", "E", "greatest least"),
+  ...of("orderable", "T", "array_max array_min"),
+  ...of("orderable", "K", "max_by min_by"),
+  ["array_sort", { E: "orderable" }],
+  ["max", { E: "orderable", T: "orderable" }],
+  ["min", { E: "orderable", T: "orderable" }],
+]);
+
+/** Whose last parameter is taken any number of times, with the least number of arguments. */
+export const variadic: ReadonlySet<string> = new Set([
+  "concat(varchar)",
+  "concat(varbinary)",
+  "concat(array(E))",
+  "concat_ws(varchar, varchar)",
+  "greatest(E)",
+  "least(E)",
+  "map_concat(map(K,V))",
+]);

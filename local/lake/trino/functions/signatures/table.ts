@@ -1,0 +1,90 @@
+import type { FunctionKind } from "../registry";
+import { type Constraint, constraints, variadic } from "./constraints";
+import { type Pattern, parsePattern, splitTypes, variablesOf } from "./pattern";
+import { signatures } from "./signatures";
+
+/** One way to call a function. */
+export interface Signature {
+  readonly name: string;
+  readonly kind: FunctionKind;
+  readonly deterministic: boolean;
+  /** `concat(array(E), E)`, as Trino's errors write it. */
+  readonly text: string;
+  readonly parameters: readonly Pattern[];
+  readonly returns: Pattern;
+  /** The type variables in order of appearance, with what they must be. */
+  readonly variables: readonly { readonly name: string; readonly constraint?: Constraint }[];
+  readonly variadic: boolean;
+}
+
+const kinds: Readonly<Record<string, FunctionKind>> = {
+  s: "scalar",
+  v: "scalar",
+  a: "aggregate",
+  w: "window",
+};
+
+const lines: ReadonlyMap<string, readonly string[]> = index();
+const parsed = new Map<string, readonly Signature[]>();
+
+/** The signatures of a function, or undefined where Trino has none of that name (in lower case). */
+export function signaturesOf(name: string): readonly Signature[] | undefined {
+  const known = parsed.get(name);
+  if (known) return known;
+  const found = lines.get(name)?.map(parse);
+  if (found) parsed.set(name, found);
+  return found;
+}
+
+/** Every function's name, sorted. */
+export const functionNames = (): string[] => [...lines.keys()].sort();
+
+function index(): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const line of signatures.trim().split("\n")) {
+    const name = line.slice(2, line.indexOf("("));
+    const others = found.get(name);
+    if (others) others.push(line);
+    else found.set(name, [line]);
+  }
+  return found;
+}
+
+function parse(line: string): Signature {
+  const name = line.slice(2, line.indexOf("("));
+  const close = closing(line, name.length + 2);
+  const text = line.slice(2, close + 1);
+  const parameters = splitTypes(line.slice(name.length + 3, close)).map(parsePattern);
+  const constraint = constraints.get(name) ?? {};
+  return {
+    name,
+    kind: kinds[line[0] ?? ""] ?? "scalar",
+    deterministic: line[0] !== "v",
+    text,
+    parameters,
+    returns: parsePattern(line.slice(close + 2)),
+    variables: variablesOf(parameters).map((variable) => ({
+      name: variable,
+      constraint: constraint[variable],
+    })),
+    variadic: variadic.has(text),
+  };
+}
+
+function closing(line: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < line.length; at += 1) {
+    if (line[at] === "(") depth += 1;
+    if (line[at] === ")") {
+      depth -= 1;
+      if (depth === 0) return at;
+    }
+  }
+  throw new Error(`a signature without an end: ${line}`);
+}
+
+/** `array_max(array(t)) T:orderable`, as Trino's errors list it. */
+export const describe = ({ text, variables }: Signature): string =>
+  variables.length === 0
+    ? text
+    : `${text} ${variables.map(({ name, constraint }) => (constraint ? `${name}:${constraint}` : name)).join(", ")}`;

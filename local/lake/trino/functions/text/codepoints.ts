@@ -1,0 +1,24 @@
+/** Text by code points, as Trino counts: a character outside of the basic plane is one. */
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: every code unit that is a character by itself.
+const simple = /^[\u0000-\ud7ff\ue000-\uffff]*$/;
+
+/** Whether every character is one code unit, so that positions are the string's own. */
+const isSimple = (text: string): boolean => simple.test(text);
+
+export const codePoints = (text: string): string[] => (isSimple(text) ? text.split("") : Array.from(text));
+
+export function lengthOf(text: string): number {
+  if (isSimple(text)) return text.length;
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
+/** The characters from `start` (from 0) to `end` (exclusive). */
+export function sliceOf(text: string, start: number, end: number): string {
+  return isSimple(text) ? text.slice(start, end) : Array.from(text).slice(start, end).join("");
+}
+
+/** How many characters stand before a position of the string. */
+export const countTo = (text: string, index: number): number => lengthOf(text.slice(0, index));

@@ -1,0 +1,29 @@
+import { duckdbTypeText } from "../types/duckdb";
+import { formatType } from "../types/format";
+import { quoteText } from "../types/quote";
+import { type Family, type Implementation, mixed, native, plain } from "./implementation";
+
+/** https://trino.io/docs/current/functions/comparison.html, …/conversion.html */
+const extreme = (name: "greatest" | "least"): Implementation =>
+  mixed((call) => {
+    const { args, returns } = call;
+    if (args.length === 1) return args[0] ?? "NULL";
+    if (returns.kind === "double" || returns.kind === "real")
+      return plain((...values: number[]) => extremeNumber(name, values)).emit(call);
+    // DuckDB leaves NULLs out, where Trino answers NULL.
+    const nulls = args.map((sql) => `(${sql}) IS NULL`).join(" OR ");
+    return `CASE WHEN ${nulls} THEN CAST(NULL AS ${duckdbTypeText(returns)}) ELSE ${name}(${args.join(", ")}) END`;
+  });
+
+/** NaN is neither the greatest nor the least where there's another number. */
+function extremeNumber(name: "greatest" | "least", values: readonly number[]): number {
+  const numbers = values.filter((value) => !Number.isNaN(value));
+  if (numbers.length === 0) return Number.NaN;
+  return name === "greatest" ? Math.max(...numbers) : Math.min(...numbers);
+}
+
+export const comparisons: Family = {
+  greatest: extreme("greatest"),
+  least: extreme("least"),
+  typeof: native(({ types: [type] }) => (type ? quoteText(formatType(type)) : "NULL")),
+};

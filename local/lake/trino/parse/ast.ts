@@ -1,0 +1,1103 @@
+/**
+ * The syntax tree of a Trino statement. Its shapes follow Trino's own tree (io.trino.sql.tree), so that a rule in Trino's
+ * analyzer reads the same here: special forms are nodes (`Coalesce`, `If`, `Try`), operators written as functions are
+ * calls (`a || b` is `concat`, `position(x IN y)` is `strpos`), and parentheses leave no trace.
+ */
+
+/**
+ * A place in the statement's text. Lines and columns count from 1, columns in characters (code points), as in Trino's
+ * errors. An operator's node stands at the operator where Trino puts it there (arithmetic, comparisons, BETWEEN, `||`,
+ * AT TIME ZONE); every other node stands at its first word.
+ */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+// ---------------------------------------------------------------------------------------------------------- names
+
+/** One name. `value` is as written, without its quotes; names compare without regard to case. */
+export interface Identifier extends Position {
+  readonly kind: "Identifier";
+  readonly value: string;
+  readonly quoted: boolean;
+}
+
+/** `catalog.schema.table`, one to many parts. */
+export interface QualifiedName extends Position {
+  readonly kind: "QualifiedName";
+  readonly parts: readonly Identifier[];
+}
+
+// ---------------------------------------------------------------------------------------------------------- types
+
+export type DataType = GenericType | RowType | DateTimeType | IntervalType;
+
+/** `varchar(10)`, `array(bigint)`, `map(varchar, double)`, `double precision` (as `double`). */
+export interface GenericType extends Position {
+  readonly kind: "GenericType";
+  readonly name: Identifier;
+  readonly arguments: readonly (DataType | NumericParameter)[];
+}
+
+export interface NumericParameter extends Position {
+  readonly kind: "NumericParameter";
+  readonly value: bigint;
+}
+
+export interface RowType extends Position {
+  readonly kind: "RowType";
+  readonly fields: readonly RowField[];
+}
+
+export interface RowField extends Position {
+  readonly kind: "RowField";
+  readonly name?: Identifier;
+  readonly type: DataType;
+}
+
+export interface DateTimeType extends Position {
+  readonly kind: "DateTimeType";
+  readonly base: "time" | "timestamp";
+  readonly precision?: DataType | NumericParameter;
+  readonly withTimeZone: boolean;
+}
+
+export interface IntervalType extends Position {
+  readonly kind: "IntervalType";
+  readonly from: IntervalField;
+  readonly to: IntervalField;
+}
+
+export type IntervalField = "YEAR" | "MONTH" | "DAY" | "HOUR" | "MINUTE" | "SECOND";
+
+// ---------------------------------------------------------------------------------------------------- expressions
+
+export type Expression =
+  | Literal
+  | Parameter
+  | Identifier
+  | Dereference
+  | Subscript
+  | ArithmeticUnary
+  | ArithmeticBinary
+  | Comparison
+  | Between
+  | InList
+  | InSubquery
+  | Like
+  | IsNull
+  | IsNotNull
+  | Not
+  | Logical
+  | QuantifiedComparison
+  | Exists
+  | ScalarSubquery
+  | AtTimeZone
+  | RowConstructor
+  | ArrayConstructor
+  | FunctionCall
+  | WindowMeasure
+  | Lambda
+  | SimpleCase
+  | SearchedCase
+  | If
+  | NullIf
+  | Coalesce
+  | Try
+  | Format
+  | Cast
+  | Extract
+  | Trim
+  | CurrentTime
+  | CurrentName
+  | Grouping
+  | JsonExists
+  | JsonValue
+  | JsonQuery
+  | JsonObject
+  | JsonArray;
+
+export type Literal =
+  | NullLiteral
+  | BooleanLiteral
+  | StringLiteral
+  | BinaryLiteral
+  | LongLiteral
+  | DecimalLiteral
+  | DoubleLiteral
+  | GenericLiteral
+  | IntervalLiteral;
+
+export interface NullLiteral extends Position {
+  readonly kind: "NullLiteral";
+}
+
+export interface BooleanLiteral extends Position {
+  readonly kind: "BooleanLiteral";
+  readonly value: boolean;
+}
+
+export interface StringLiteral extends Position {
+  readonly kind: "StringLiteral";
+  readonly value: string;
+}
+
+/** `X'65683F'`. */
+export interface BinaryLiteral extends Position {
+  readonly kind: "BinaryLiteral";
+  readonly value: Uint8Array;
+}
+
+/** A whole number of 64 bits; a sign right before it belongs to it. */
+export interface LongLiteral extends Position {
+  readonly kind: "LongLiteral";
+  readonly value: bigint;
+}
+
+/** `12.50`, `-.5`: the digits as written, without underscores. */
+export interface DecimalLiteral extends Position {
+  readonly kind: "DecimalLiteral";
+  readonly text: string;
+}
+
+/** `1e10`. */
+export interface DoubleLiteral extends Position {
+  readonly kind: "DoubleLiteral";
+  readonly value: number;
+}
+
+/** `DATE '2024-01-15'`, `DECIMAL '1.5'`, `JSON '[1]'`: any type's name before a string; whether it is a type is the binder's question. */
+export interface GenericLiteral extends Position {
+  readonly kind: "GenericLiteral";
+  readonly type: string;
+  readonly value: string;
+}
+
+export interface IntervalLiteral extends Position {
+  readonly kind: "IntervalLiteral";
+  readonly value: string;
+  readonly sign: 1 | -1;
+  readonly from: IntervalField;
+  readonly to?: IntervalField;
+}
+
+/** `?`; `index` counts from 0 in the order of the text. */
+export interface Parameter extends Position {
+  readonly kind: "Parameter";
+  readonly index: number;
+}
+
+/** `base.field`: a column of a table, or a field of a row. */
+export interface Dereference extends Position {
+  readonly kind: "Dereference";
+  readonly base: Expression;
+  readonly field: Identifier;
+}
+
+export interface Subscript extends Position {
+  readonly kind: "Subscript";
+  readonly base: Expression;
+  readonly index: Expression;
+}
+
+export interface ArithmeticUnary extends Position {
+  readonly kind: "ArithmeticUnary";
+  readonly operator: "+" | "-";
+  readonly value: Expression;
+}
+
+export interface ArithmeticBinary extends Position {
+  readonly kind: "ArithmeticBinary";
+  readonly operator: "+" | "-" | "*" | "/" | "%";
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
+export type ComparisonOperator = "=" | "<>" | "<" | "<=" | ">" | ">=";
+
+/** `IS NOT DISTINCT FROM` is `Not` around `IS DISTINCT FROM`. */
+export interface Comparison extends Position {
+  readonly kind: "Comparison";
+  readonly operator: ComparisonOperator | "IS DISTINCT FROM";
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
+/** The negated form (`NOT BETWEEN`, `NOT IN`, `NOT LIKE`) is `Not` around the plain one. */
+export interface Between extends Position {
+  readonly kind: "Between";
+  readonly value: Expression;
+  readonly min: Expression;
+  readonly max: Expression;
+}
+
+export interface InList extends Position {
+  readonly kind: "InList";
+  readonly value: Expression;
+  readonly items: readonly Expression[];
+}
+
+export interface InSubquery extends Position {
+  readonly kind: "InSubquery";
+  readonly value: Expression;
+  readonly subquery: ScalarSubquery;
+}
+
+export interface Like extends Position {
+  readonly kind: "Like";
+  readonly value: Expression;
+  readonly pattern: Expression;
+  readonly escape?: Expression;
+}
+
+export interface IsNull extends Position {
+  readonly kind: "IsNull";
+  readonly value: Expression;
+}
+
+export interface IsNotNull extends Position {
+  readonly kind: "IsNotNull";
+  readonly value: Expression;
+}
+
+export interface Not extends Position {
+  readonly kind: "Not";
+  readonly value: Expression;
+}
+
+/** Two or more terms: `a AND b AND c` is one node. */
+export interface Logical extends Position {
+  readonly kind: "Logical";
+  readonly operator: "AND" | "OR";
+  readonly terms: readonly Expression[];
+}
+
+/** `x > ALL (SELECT …)`; SOME is ANY. */
+export interface QuantifiedComparison extends Position {
+  readonly kind: "QuantifiedComparison";
+  readonly operator: ComparisonOperator;
+  readonly quantifier: "ALL" | "ANY" | "SOME";
+  readonly value: Expression;
+  readonly subquery: ScalarSubquery;
+}
+
+export interface Exists extends Position {
+  readonly kind: "Exists";
+  readonly subquery: ScalarSubquery;
+}
+
+/** A query in parentheses where an expression stands. */
+export interface ScalarSubquery extends Position {
+  readonly kind: "ScalarSubquery";
+  readonly query: Query;
+}
+
+/** `value AT TIME ZONE 'Europe/Berlin'`, or an interval. */
+export interface AtTimeZone extends Position {
+  readonly kind: "AtTimeZone";
+  readonly value: Expression;
+  readonly timeZone: StringLiteral | IntervalLiteral;
+}
+
+/** `ROW(1, 2)` and `(1, 2)`. */
+export interface RowConstructor extends Position {
+  readonly kind: "RowConstructor";
+  readonly items: readonly Expression[];
+}
+
+export interface ArrayConstructor extends Position {
+  readonly kind: "ArrayConstructor";
+  readonly items: readonly Expression[];
+}
+
+/**
+ * A call. `star` is `f(*)`, and `label` the qualifier of `f(label.*)`. `concat` stands for `||`, `strpos` for POSITION, and
+ * `substring`, `normalize` and `listagg` for their written forms; `listagg` always has Trino's five arguments: value,
+ * separator, whether overflow is an error, filler, whether the count is shown.
+ */
+export interface FunctionCall extends Position {
+  readonly kind: "FunctionCall";
+  readonly name: QualifiedName;
+  readonly arguments: readonly Expression[];
+  readonly star: boolean;
+  readonly label?: Identifier;
+  readonly distinct: boolean;
+  readonly orderBy?: OrderBy;
+  readonly filter?: Expression;
+  readonly nullTreatment?: "IGNORE" | "RESPECT";
+  readonly window?: Window;
+  readonly processingMode?: "RUNNING" | "FINAL";
+}
+
+/** `name OVER window`: a measure of a window's row pattern. */
+export interface WindowMeasure extends Position {
+  readonly kind: "WindowMeasure";
+  readonly name: Identifier;
+  readonly window: Window;
+}
+
+export interface Lambda extends Position {
+  readonly kind: "Lambda";
+  readonly parameters: readonly Identifier[];
+  readonly body: Expression;
+}
+
+export interface WhenClause extends Position {
+  readonly kind: "WhenClause";
+  readonly operand: Expression;
+  readonly result: Expression;
+}
+
+/** `CASE operand WHEN value THEN …`. */
+export interface SimpleCase extends Position {
+  readonly kind: "SimpleCase";
+  readonly operand: Expression;
+  readonly whens: readonly WhenClause[];
+  readonly otherwise?: Expression;
+}
+
+/** `CASE WHEN condition THEN …`. */
+export interface SearchedCase extends Position {
+  readonly kind: "SearchedCase";
+  readonly whens: readonly WhenClause[];
+  readonly otherwise?: Expression;
+}
+
+/** `if(condition, then [, otherwise])`. */
+export interface If extends Position {
+  readonly kind: "If";
+  readonly condition: Expression;
+  readonly then: Expression;
+  readonly otherwise?: Expression;
+}
+
+export interface NullIf extends Position {
+  readonly kind: "NullIf";
+  readonly first: Expression;
+  readonly second: Expression;
+}
+
+export interface Coalesce extends Position {
+  readonly kind: "Coalesce";
+  readonly operands: readonly Expression[];
+}
+
+export interface Try extends Position {
+  readonly kind: "Try";
+  readonly value: Expression;
+}
+
+/** `format(pattern, value, …)`. */
+export interface Format extends Position {
+  readonly kind: "Format";
+  readonly arguments: readonly Expression[];
+}
+
+/** `safe` for TRY_CAST. */
+export interface Cast extends Position {
+  readonly kind: "Cast";
+  readonly value: Expression;
+  readonly type: DataType;
+  readonly safe: boolean;
+}
+
+export type ExtractField =
+  | "YEAR"
+  | "QUARTER"
+  | "MONTH"
+  | "WEEK"
+  | "DAY"
+  | "DAY_OF_MONTH"
+  | "DAY_OF_WEEK"
+  | "DOW"
+  | "DAY_OF_YEAR"
+  | "DOY"
+  | "YEAR_OF_WEEK"
+  | "YOW"
+  | "HOUR"
+  | "MINUTE"
+  | "SECOND"
+  | "TIMEZONE_MINUTE"
+  | "TIMEZONE_HOUR";
+
+export interface Extract extends Position {
+  readonly kind: "Extract";
+  readonly field: ExtractField;
+  readonly value: Expression;
+}
+
+export interface Trim extends Position {
+  readonly kind: "Trim";
+  readonly specification: "BOTH" | "LEADING" | "TRAILING";
+  readonly source: Expression;
+  readonly characters?: Expression;
+}
+
+/** `precision` is absent where none is written (3 then, none for CURRENT_DATE). */
+export interface CurrentTime extends Position {
+  readonly kind: "CurrentTime";
+  readonly function: "CURRENT_DATE" | "CURRENT_TIME" | "CURRENT_TIMESTAMP" | "LOCALTIME" | "LOCALTIMESTAMP";
+  readonly precision?: number;
+}
+
+export interface CurrentName extends Position {
+  readonly kind: "CurrentName";
+  readonly function: "CURRENT_USER" | "CURRENT_CATALOG" | "CURRENT_SCHEMA" | "CURRENT_PATH";
+}
+
+/** `grouping(a, t.b)`. */
+export interface Grouping extends Position {
+  readonly kind: "Grouping";
+  readonly columns: readonly QualifiedName[];
+}
+
+// -------------------------------------------------------------------------------------------------- JSON functions
+
+export type JsonFormat = "JSON" | "UTF8" | "UTF16" | "UTF32";
+
+/** An expression with `FORMAT JSON`, or without. */
+export interface JsonInput extends Position {
+  readonly kind: "JsonInput";
+  readonly value: Expression;
+  readonly format?: JsonFormat;
+}
+
+export interface JsonPathParameter extends Position {
+  readonly kind: "JsonPathParameter";
+  readonly name: Identifier;
+  readonly input: JsonInput;
+}
+
+/** `input, 'lax $.a' AS name PASSING value AS "v"`. */
+export interface JsonPathInvocation extends Position {
+  readonly kind: "JsonPathInvocation";
+  readonly input: JsonInput;
+  readonly path: StringLiteral;
+  readonly pathName?: Identifier;
+  readonly passing: readonly JsonPathParameter[];
+}
+
+/** `onError` is FALSE where none is written. */
+export interface JsonExists extends Position {
+  readonly kind: "JsonExists";
+  readonly invocation: JsonPathInvocation;
+  readonly onError: "TRUE" | "FALSE" | "UNKNOWN" | "ERROR";
+}
+
+/** What takes an empty result's or an error's place: with DEFAULT, `value`. */
+export interface JsonValueBehavior {
+  readonly action: "ERROR" | "NULL" | "DEFAULT";
+  readonly value?: Expression;
+}
+
+/** Both behaviours are NULL where none is written. */
+export interface JsonValue extends Position {
+  readonly kind: "JsonValue";
+  readonly invocation: JsonPathInvocation;
+  readonly returning?: DataType;
+  readonly onEmpty: JsonValueBehavior;
+  readonly onError: JsonValueBehavior;
+}
+
+export type JsonQueryBehavior = "ERROR" | "NULL" | "EMPTY ARRAY" | "EMPTY OBJECT";
+
+/** Where none is written: WITHOUT wrapper, KEEP quotes (`quotes` undefined), NULL on empty and on error. */
+export interface JsonQuery extends Position {
+  readonly kind: "JsonQuery";
+  readonly invocation: JsonPathInvocation;
+  readonly returning?: DataType;
+  readonly returningFormat?: JsonFormat;
+  readonly wrapper: "WITHOUT" | "CONDITIONAL" | "UNCONDITIONAL";
+  readonly quotes?: "KEEP" | "OMIT";
+  readonly onEmpty: JsonQueryBehavior;
+  readonly onError: JsonQueryBehavior;
+}
+
+export interface JsonObjectMember extends Position {
+  readonly kind: "JsonObjectMember";
+  readonly key: Expression;
+  readonly value: JsonInput;
+}
+
+/** NULL ON NULL and WITHOUT UNIQUE KEYS where none is written. */
+export interface JsonObject extends Position {
+  readonly kind: "JsonObject";
+  readonly members: readonly JsonObjectMember[];
+  readonly nullOnNull: boolean;
+  readonly uniqueKeys: boolean;
+  readonly returning?: DataType;
+  readonly returningFormat?: JsonFormat;
+}
+
+/** ABSENT ON NULL where none is written. */
+export interface JsonArray extends Position {
+  readonly kind: "JsonArray";
+  readonly elements: readonly JsonInput[];
+  readonly nullOnNull: boolean;
+  readonly returning?: DataType;
+  readonly returningFormat?: JsonFormat;
+}
+
+// -------------------------------------------------------------------------------------------------------- windows
+
+/** `OVER name` or `OVER (…)`. */
+export type Window = WindowReference | WindowSpecification;
+
+export interface WindowReference extends Position {
+  readonly kind: "WindowReference";
+  readonly name: Identifier;
+}
+
+export interface WindowSpecification extends Position {
+  readonly kind: "WindowSpecification";
+  readonly existing?: Identifier;
+  readonly partitionBy: readonly Expression[];
+  readonly orderBy?: OrderBy;
+  readonly frame?: WindowFrame;
+}
+
+/** `rowPattern` says that the frame has MEASURES, PATTERN or the like (row pattern recognition in windows). */
+export interface WindowFrame extends Position {
+  readonly kind: "WindowFrame";
+  readonly type: "RANGE" | "ROWS" | "GROUPS";
+  readonly start: FrameBound;
+  readonly end?: FrameBound;
+  readonly rowPattern: boolean;
+}
+
+export interface FrameBound extends Position {
+  readonly kind: "FrameBound";
+  readonly type: "UNBOUNDED PRECEDING" | "PRECEDING" | "CURRENT ROW" | "FOLLOWING" | "UNBOUNDED FOLLOWING";
+  readonly value?: Expression;
+}
+
+export interface WindowDefinition extends Position {
+  readonly kind: "WindowDefinition";
+  readonly name: Identifier;
+  readonly window: WindowSpecification;
+}
+
+// -------------------------------------------------------------------------------------------------------- queries
+
+/**
+ * `WITH … body ORDER BY … OFFSET … LIMIT …`. Where the body is one SELECT, its ORDER BY, OFFSET and LIMIT are in the
+ * `QuerySpecification` (they see its FROM), and the query's own are absent.
+ */
+export interface Query extends Position {
+  readonly kind: "Query";
+  readonly with?: With;
+  readonly body: QueryBody;
+  readonly orderBy?: OrderBy;
+  readonly offset?: Offset;
+  readonly limit?: Limit | FetchFirst;
+}
+
+export type QueryBody = QuerySpecification | SetOperation | Values | Table | TableSubquery;
+
+export interface With extends Position {
+  readonly kind: "With";
+  readonly recursive: boolean;
+  readonly queries: readonly WithQuery[];
+}
+
+export interface WithQuery extends Position {
+  readonly kind: "WithQuery";
+  readonly name: Identifier;
+  readonly columns?: readonly Identifier[];
+  readonly query: Query;
+}
+
+export interface QuerySpecification extends Position {
+  readonly kind: "QuerySpecification";
+  readonly select: Select;
+  /** A comma between relations is a `Join` of type IMPLICIT. */
+  readonly from?: Relation;
+  readonly where?: Expression;
+  readonly groupBy?: GroupBy;
+  readonly having?: Expression;
+  readonly windows: readonly WindowDefinition[];
+  readonly orderBy?: OrderBy;
+  readonly offset?: Offset;
+  readonly limit?: Limit | FetchFirst;
+}
+
+export interface Select extends Position {
+  readonly kind: "Select";
+  readonly distinct: boolean;
+  readonly items: readonly SelectItem[];
+}
+
+export type SelectItem = SingleColumn | AllColumns;
+
+export interface SingleColumn extends Position {
+  readonly kind: "SingleColumn";
+  readonly expression: Expression;
+  readonly alias?: Identifier;
+}
+
+/** `*`, `target.*` (a table, or an expression that is a row), and `target.* AS (a, b)`. */
+export interface AllColumns extends Position {
+  readonly kind: "AllColumns";
+  readonly target?: Expression;
+  readonly aliases?: readonly Identifier[];
+}
+
+/** Relations are two; longer chains lean to the left. */
+export interface SetOperation extends Position {
+  readonly kind: "SetOperation";
+  readonly operator: "UNION" | "INTERSECT" | "EXCEPT";
+  readonly distinct: boolean;
+  readonly left: QueryBody;
+  readonly right: QueryBody;
+}
+
+/** `VALUES 1, (2, 3), ROW(4)`: a row is whatever expression stands there. */
+export interface Values extends Position {
+  readonly kind: "Values";
+  readonly rows: readonly Expression[];
+}
+
+export interface GroupBy extends Position {
+  readonly kind: "GroupBy";
+  readonly distinct: boolean;
+  readonly elements: readonly GroupingElement[];
+}
+
+/** SIMPLE: one set of expressions (`a`, `(a, b)`, `()`); else a list of sets. */
+export interface GroupingElement extends Position {
+  readonly kind: "GroupingElement";
+  readonly type: "SIMPLE" | "ROLLUP" | "CUBE" | "GROUPING SETS";
+  readonly sets: readonly (readonly Expression[])[];
+}
+
+export interface OrderBy extends Position {
+  readonly kind: "OrderBy";
+  readonly items: readonly SortItem[];
+}
+
+/** `nulls` is absent where none is written: NULLS LAST, whichever the direction. */
+export interface SortItem extends Position {
+  readonly kind: "SortItem";
+  readonly expression: Expression;
+  readonly descending: boolean;
+  readonly nulls?: "FIRST" | "LAST";
+}
+
+export type RowCount = LongLiteral | Parameter;
+
+export interface Offset extends Position {
+  readonly kind: "Offset";
+  readonly count: RowCount;
+}
+
+/** `count` is absent for LIMIT ALL. */
+export interface Limit extends Position {
+  readonly kind: "Limit";
+  readonly count?: RowCount;
+}
+
+/** `FETCH FIRST n ROWS ONLY | WITH TIES`; one row where `count` is absent. */
+export interface FetchFirst extends Position {
+  readonly kind: "FetchFirst";
+  readonly count?: RowCount;
+  readonly withTies: boolean;
+}
+
+// ------------------------------------------------------------------------------------------------------ relations
+
+export type Relation =
+  | Table
+  | AliasedRelation
+  | SampledRelation
+  | Join
+  | TableSubquery
+  | Lateral
+  | Unnest
+  | TableFunctionCall
+  | JsonTable
+  | PatternRecognition;
+
+export interface Table extends Position {
+  readonly kind: "Table";
+  readonly name: QualifiedName;
+  /** `FOR TIMESTAMP AS OF …`, `FOR VERSION AS OF …`. */
+  readonly period?: QueryPeriod;
+}
+
+export interface QueryPeriod extends Position {
+  readonly kind: "QueryPeriod";
+  readonly type: "TIMESTAMP" | "VERSION";
+  readonly end: Expression;
+}
+
+export interface AliasedRelation extends Position {
+  readonly kind: "AliasedRelation";
+  readonly relation: Relation;
+  readonly alias: Identifier;
+  readonly columns?: readonly Identifier[];
+}
+
+export interface SampledRelation extends Position {
+  readonly kind: "SampledRelation";
+  readonly relation: Relation;
+  readonly method: "BERNOULLI" | "SYSTEM";
+  readonly percentage: Expression;
+}
+
+export interface Join extends Position {
+  readonly kind: "Join";
+  readonly type: "IMPLICIT" | "CROSS" | "INNER" | "LEFT" | "RIGHT" | "FULL";
+  readonly left: Relation;
+  readonly right: Relation;
+  /** Absent for IMPLICIT and CROSS. */
+  readonly criteria?: JoinCriteria;
+}
+
+export type JoinCriteria =
+  | { readonly kind: "On"; readonly expression: Expression }
+  | { readonly kind: "Using"; readonly columns: readonly Identifier[] }
+  | { readonly kind: "Natural" };
+
+/** A query in parentheses where a relation (or an operand of UNION) stands. */
+export interface TableSubquery extends Position {
+  readonly kind: "TableSubquery";
+  readonly query: Query;
+}
+
+export interface Lateral extends Position {
+  readonly kind: "Lateral";
+  readonly query: Query;
+}
+
+export interface Unnest extends Position {
+  readonly kind: "Unnest";
+  readonly expressions: readonly Expression[];
+  readonly ordinality: boolean;
+}
+
+/** `TABLE(sequence(start => 1, stop => 3))`. */
+export interface TableFunctionCall extends Position {
+  readonly kind: "TableFunctionCall";
+  readonly name: QualifiedName;
+  readonly arguments: readonly TableFunctionArgument[];
+}
+
+/** `value` is absent for TABLE and DESCRIPTOR arguments, which `form` tells. */
+export interface TableFunctionArgument extends Position {
+  readonly kind: "TableFunctionArgument";
+  readonly name?: Identifier;
+  readonly form: "expression" | "table" | "descriptor";
+  readonly value?: Expression;
+  /** The relation of a TABLE argument. */
+  readonly relation?: Relation;
+}
+
+export interface JsonTable extends Position {
+  readonly kind: "JsonTable";
+  readonly invocation: JsonPathInvocation;
+  readonly columns: readonly JsonTableColumn[];
+  readonly onError?: "ERROR" | "EMPTY";
+  /** Whether a PLAN clause is written. */
+  readonly plan: boolean;
+}
+
+export type JsonTableColumn =
+  | (Position & { readonly kind: "OrdinalityColumn"; readonly name: Identifier })
+  | (Position & {
+      readonly kind: "ValueColumn";
+      readonly name: Identifier;
+      readonly type: DataType;
+      readonly path?: StringLiteral;
+      readonly onEmpty: JsonValueBehavior;
+      readonly onError?: JsonValueBehavior;
+    })
+  | (Position & {
+      readonly kind: "QueryColumn";
+      readonly name: Identifier;
+      readonly type: DataType;
+      readonly format: JsonFormat;
+      readonly path?: StringLiteral;
+      readonly wrapper: JsonQuery["wrapper"];
+      readonly quotes?: "KEEP" | "OMIT";
+      readonly onEmpty: JsonQueryBehavior;
+      readonly onError?: JsonQueryBehavior;
+    })
+  | (Position & {
+      readonly kind: "NestedColumns";
+      readonly path: StringLiteral;
+      readonly pathName?: Identifier;
+      readonly columns: readonly JsonTableColumn[];
+    });
+
+/** MATCH_RECOGNIZE: recognised, so that it is refused by its name; of its clauses only the relation is kept. */
+export interface PatternRecognition extends Position {
+  readonly kind: "PatternRecognition";
+  readonly relation: Relation;
+}
+
+// ----------------------------------------------------------------------------------------------------- statements
+
+export type Statement =
+  | Query
+  | Insert
+  | CreateTableAsSelect
+  | CreateTable
+  | CreateView
+  | CreateSchema
+  | Drop
+  | Delete
+  | Update
+  | Merge
+  | Truncate
+  | Explain
+  | ExplainAnalyze
+  | ShowTables
+  | ShowSchemas
+  | ShowCatalogs
+  | ShowColumns
+  | ShowCreate
+  | ShowFunctions
+  | ShowStats
+  | ShowSession
+  | Prepare
+  | Execute
+  | ExecuteImmediate
+  | Deallocate
+  | DescribeInput
+  | DescribeOutput
+  | OtherStatement;
+
+export interface Insert extends Position {
+  readonly kind: "Insert";
+  readonly target: QualifiedName;
+  readonly columns?: readonly Identifier[];
+  readonly query: Query;
+}
+
+/** `value` is absent for DEFAULT. */
+export interface Property extends Position {
+  readonly kind: "Property";
+  readonly name: Identifier;
+  readonly value?: Expression;
+}
+
+export interface CreateTableAsSelect extends Position {
+  readonly kind: "CreateTableAsSelect";
+  readonly name: QualifiedName;
+  readonly columns?: readonly Identifier[];
+  readonly orReplace: boolean;
+  readonly ifNotExists: boolean;
+  readonly comment?: string;
+  readonly properties: readonly Property[];
+  readonly query: Query;
+  readonly withData: boolean;
+}
+
+export interface CreateTable extends Position {
+  readonly kind: "CreateTable";
+  readonly name: QualifiedName;
+  readonly orReplace: boolean;
+  readonly ifNotExists: boolean;
+  readonly elements: readonly (ColumnDefinition | LikeClause)[];
+  readonly comment?: string;
+  readonly properties: readonly Property[];
+}
+
+export interface ColumnDefinition extends Position {
+  readonly kind: "ColumnDefinition";
+  readonly name: QualifiedName;
+  readonly type: DataType;
+  readonly nullable: boolean;
+  readonly comment?: string;
+  readonly properties: readonly Property[];
+}
+
+export interface LikeClause extends Position {
+  readonly kind: "LikeClause";
+  readonly table: QualifiedName;
+  readonly properties?: "INCLUDING" | "EXCLUDING";
+}
+
+export interface CreateView extends Position {
+  readonly kind: "CreateView";
+  readonly name: QualifiedName;
+  readonly materialized: boolean;
+  readonly orReplace: boolean;
+  readonly ifNotExists: boolean;
+  readonly comment?: string;
+  readonly security?: "DEFINER" | "INVOKER";
+  readonly gracePeriod?: IntervalLiteral;
+  readonly properties: readonly Property[];
+  readonly query: Query;
+}
+
+export interface CreateSchema extends Position {
+  readonly kind: "CreateSchema";
+  readonly name: QualifiedName;
+  readonly ifNotExists: boolean;
+  readonly properties: readonly Property[];
+}
+
+export interface Drop extends Position {
+  readonly kind: "Drop";
+  readonly object: "TABLE" | "VIEW" | "MATERIALIZED VIEW" | "SCHEMA";
+  readonly name: QualifiedName;
+  readonly ifExists: boolean;
+  readonly cascade: boolean;
+}
+
+export interface Delete extends Position {
+  readonly kind: "Delete";
+  readonly table: QualifiedName;
+  readonly where?: Expression;
+}
+
+export interface Assignment extends Position {
+  readonly kind: "Assignment";
+  readonly target: Identifier;
+  readonly value: Expression;
+}
+
+export interface Update extends Position {
+  readonly kind: "Update";
+  readonly table: QualifiedName;
+  readonly assignments: readonly Assignment[];
+  readonly where?: Expression;
+}
+
+export interface Merge extends Position {
+  readonly kind: "Merge";
+  readonly target: QualifiedName;
+  readonly alias?: Identifier;
+  readonly using: Relation;
+  readonly on: Expression;
+  readonly cases: readonly MergeCase[];
+}
+
+export interface MergeCase extends Position {
+  readonly kind: "MergeCase";
+  readonly matched: boolean;
+  readonly condition?: Expression;
+  readonly action: "UPDATE" | "DELETE" | "INSERT";
+  readonly columns: readonly Identifier[];
+  readonly values: readonly Expression[];
+}
+
+export interface Truncate extends Position {
+  readonly kind: "Truncate";
+  readonly table: QualifiedName;
+}
+
+export interface Explain extends Position {
+  readonly kind: "Explain";
+  readonly statement: Statement;
+  readonly format?: "TEXT" | "GRAPHVIZ" | "JSON";
+  readonly type?: "LOGICAL" | "DISTRIBUTED" | "VALIDATE" | "IO";
+}
+
+export interface ExplainAnalyze extends Position {
+  readonly kind: "ExplainAnalyze";
+  readonly statement: Statement;
+  readonly verbose: boolean;
+}
+
+/** LIKE and its ESCAPE of the SHOW statements. */
+export interface ShowPattern {
+  readonly pattern: string;
+  readonly escape?: string;
+}
+
+export interface ShowTables extends Position {
+  readonly kind: "ShowTables";
+  readonly schema?: QualifiedName;
+  readonly like?: ShowPattern;
+}
+
+export interface ShowSchemas extends Position {
+  readonly kind: "ShowSchemas";
+  readonly catalog?: Identifier;
+  readonly like?: ShowPattern;
+}
+
+export interface ShowCatalogs extends Position {
+  readonly kind: "ShowCatalogs";
+  readonly like?: ShowPattern;
+}
+
+/** SHOW COLUMNS, DESCRIBE and DESC. */
+export interface ShowColumns extends Position {
+  readonly kind: "ShowColumns";
+  readonly table: QualifiedName;
+  readonly like?: ShowPattern;
+}
+
+export interface ShowCreate extends Position {
+  readonly kind: "ShowCreate";
+  readonly object: "TABLE" | "SCHEMA" | "VIEW" | "MATERIALIZED VIEW" | "FUNCTION";
+  readonly name: QualifiedName;
+}
+
+export interface ShowFunctions extends Position {
+  readonly kind: "ShowFunctions";
+  readonly schema?: QualifiedName;
+  readonly like?: ShowPattern;
+}
+
+export interface ShowStats extends Position {
+  readonly kind: "ShowStats";
+  readonly of: QualifiedName | Query;
+}
+
+export interface ShowSession extends Position {
+  readonly kind: "ShowSession";
+  readonly like?: ShowPattern;
+}
+
+export interface Prepare extends Position {
+  readonly kind: "Prepare";
+  readonly name: Identifier;
+  readonly statement: Statement;
+}
+
+export interface Execute extends Position {
+  readonly kind: "Execute";
+  readonly name: Identifier;
+  readonly arguments: readonly Expression[];
+}
+
+export interface ExecuteImmediate extends Position {
+  readonly kind: "ExecuteImmediate";
+  readonly sql: StringLiteral;
+  readonly arguments: readonly Expression[];
+}
+
+export interface Deallocate extends Position {
+  readonly kind: "Deallocate";
+  readonly name: Identifier;
+}
+
+export interface DescribeInput extends Position {
+  readonly kind: "DescribeInput";
+  readonly name: Identifier;
+}
+
+export interface DescribeOutput extends Position {
+  readonly kind: "DescribeOutput";
+  readonly name: Identifier;
+}
+
+/** A statement of Trino's grammar that neither Athena nor this lake runs; `name` is what it is called (`GRANT`, `ALTER TABLE`). */
+export interface OtherStatement extends Position {
+  readonly kind: "OtherStatement";
+  readonly name: string;
+  /** The table, view, schema or function that it names, where it names one. */
+  readonly object?: QualifiedName;
+}
+
+/** A statement with what its text alone says. */
+export interface ParsedStatement {
+  readonly statement: Statement;
+  /** Count of `?`. */
+  readonly parameters: number;
+}

@@ -1,0 +1,39 @@
+import { type Token, TokenType } from "./text/lexer";
+
+/** What would be right in the place of a word that other databases take and Trino doesn't; undefined where that isn't known. */
+export function hintAt(tokens: readonly Token[], index: number): string | undefined {
+  const { type, text = "" } = tokens[index] ?? {};
+  const before = tokens[index - 1];
+  if (type === TokenType.end && index === 0) return "the statement is empty";
+  if (before?.type === ";") return "one statement at a time, as on Athena";
+  if (text === ":" && tokens[index + 1]?.text === ":") return "a cast is written CAST(x AS type)";
+  if (text === "=" && before?.text === "=") return "equality is a single =";
+  if (text === ">" && before?.text === "->") return "json_extract_scalar(x, '$.field') reads a field of JSON";
+  if (type === TokenType.string && before?.type === "AS") return 'an alias is quoted with "double quotes"';
+  if (text === "'") return "the string has no end";
+  return WORDS[text.toUpperCase()] ?? WORDS[before?.text.toUpperCase() ?? ""];
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  "!": "NOT negates; the inequality is <>",
+  "#": "a comment begins with --",
+  "&": "bitwise_and(a, b) is what & is elsewhere",
+  "**": "power(x, y)",
+  "[": "an array is written ARRAY[…]",
+  "^": "power(x, y), or bitwise_xor(a, b)",
+  "~": "regexp_like(x, pattern), or bitwise_not(x)",
+  "~*": "regexp_like(x, '(?i)pattern')",
+  DIV: "/ divides integers to an integer",
+  GLOB: "LIKE, or regexp_like(x, pattern)",
+  IGNORE: "IGNORE NULLS stands after the parentheses",
+  ILIKE: "lower(x) LIKE lower(pattern)",
+  MINUS: "EXCEPT",
+  OFFSET: "OFFSET stands before LIMIT",
+  PIVOT: "CASE within an aggregate, or map_agg, gives a column of each value",
+  QUALIFY: "a subquery with WHERE filters by window functions",
+  REGEXP: "regexp_like(x, pattern)",
+  RLIKE: "regexp_like(x, pattern)",
+  SIMILAR: "regexp_like(x, pattern)",
+  TOP: "LIMIT at the end of the statement",
+  XOR: "a <> b of two booleans",
+};

@@ -1,0 +1,11 @@
+/** A name as DuckDB reads it. */
+export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** A text as DuckDB reads it. */
+export const quoteText = (text: string): string =>
+  text.includes("\0")
+    ? `(${text
+        .split("\0")
+        .map((part) => quoteText(part))
+        .join(" || chr(0) || ")})`
+    : `'${text.replaceAll("'", "''")}'`;

@@ -1,0 +1,95 @@
+/** Text of numbers as Java, and so Trino, takes and writes it. */
+
+/** A double as `Double.toString` writes it: `1.0E10`, `0.001`, `NaN`, `-Infinity`. */
+export const formatDouble = (value: number): string => formatJava(value, (size) => size.toExponential());
+
+/** A real as `Float.toString` writes it: the fewest digits that tell it from its neighbours. */
+export const formatReal = (value: number): string => formatJava(value, shortestReal);
+
+function shortestReal(size: number): string {
+  for (let digits = 0; digits < 9; digits++) {
+    const text = size.toExponential(digits);
+    if (Math.fround(Number(text)) === size) return text;
+  }
+  return size.toExponential(8);
+}
+
+function formatJava(value: number, exponential: (size: number) => string): string {
+  if (Number.isNaN(value)) return "NaN";
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  const size = Math.abs(value);
+  if (size === Number.POSITIVE_INFINITY) return `${sign}Infinity`;
+  if (size === 0) return `${sign}0.0`;
+  const [mantissa = "0", power = "0"] = exponential(size).split("e");
+  const digits = mantissa.replace(".", "");
+  const exponent = Number(power);
+  if (size >= 1e-3 && size < 1e7) {
+    if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${digits}`;
+    const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, "0");
+    return `${sign}${whole}.${digits.slice(exponent + 1) || "0"}`;
+  }
+  return `${sign}${digits[0]}.${digits.slice(1) || "0"}E${exponent}`;
+}
+
+/** As `Double.parseDouble` reads it, or undefined. */
+export function parseDouble(text: string): number | undefined {
+  // Java takes the characters up to the blank as blanks.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are Java's blanks
+  const word = text.replace(/^[\0- ]+|[\0- ]+$/g, "");
+  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?$/.test(word))
+    return Number(word.replace(/[fFdD]$/, ""));
+  const [, sign, name] = /^([+-]?)(NaN|Infinity)$/.exec(word) ?? [];
+  if (name) return name === "NaN" ? Number.NaN : sign === "-" ? -Infinity : Infinity;
+  return undefined;
+}
+
+/** A decimal's unscaled value with its digits: `-12.50` is -1250 of scale 2. */
+export function parseDecimal(
+  text: string,
+): { unscaled: bigint; precision: number; scale: number } | undefined {
+  const [, sign, whole = "", fraction = ""] = /^\s*([+-]?)(?:(\d[\d_]*)(?:\.([\d_]*))?)\s*$/.exec(text) ?? [];
+  const [, sign2, fraction2] = /^\s*([+-]?)\.(\d[\d_]*)\s*$/.exec(text) ?? [];
+  if (whole === "" && fraction2 === undefined) return undefined;
+  const left = whole.replaceAll("_", "").replace(/^0+/, "");
+  const right = (fraction2 ?? fraction).replaceAll("_", "");
+  const unscaled = BigInt(`${left}${right}` || "0");
+  return {
+    unscaled: (sign ?? sign2) === "-" ? -unscaled : unscaled,
+    precision: Math.max(1, left.length + right.length),
+    scale: right.length,
+  };
+}
+
+/** `-12.50` of -1250 at scale 2. */
+export function formatDecimal(unscaled: bigint, scale: number): string {
+  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, "0");
+  const sign = unscaled < 0n ? "-" : "";
+  return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+/** `true`, `t`, `1` and their opposites, in any case. */
+export function parseBoolean(text: string): boolean | undefined {
+  const lower = text.toLowerCase();
+  if (lower === "true" || lower === "t" || lower === "1") return true;
+  if (lower === "false" || lower === "f" || lower === "0") return false;
+  return undefined;
+}
+
+/** A double as a cast to varchar writes it: `3.5E0`. */
+export const formatScientific = (value: number): string => scientific(value, (size) => size.toExponential());
+
+/** A real as a cast to varchar writes it: with at most 7 digits. */
+export const formatScientificReal = (value: number): string =>
+  scientific(value, (size) =>
+    size
+      .toExponential(6)
+      .replace(/(\.\d*?)0+e/, "$1e")
+      .replace(".e", "e"),
+  );
+
+function scientific(value: number, exponential: (size: number) => string): string {
+  if (!Number.isFinite(value)) return String(value);
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  const [mantissa = "0", power = "0"] = exponential(Math.abs(value)).split("e");
+  return `${sign}${mantissa.includes(".") ? mantissa : `${mantissa}.0`}E${Number(power)}`;
+}

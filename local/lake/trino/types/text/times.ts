@@ -1,0 +1,140 @@
+import { canonicalZone, formatOffset, instantOf, zoneOffset } from "./zones";
+
+/** Text of dates and times as Trino takes and writes it. What isn't one parses to undefined. */
+
+const dayMicros = 86_400_000_000n;
+
+/** Microseconds of the epoch with the digits of the second that were written, and the zone where there was one. */
+export interface ParsedTimestamp {
+  /** Wall clock as written. */
+  readonly micros: bigint;
+  readonly precision: number;
+  readonly zone?: string;
+  /** Digits finer than a microsecond are other than 0. */
+  readonly finer: boolean;
+}
+
+const timestampPattern =
+  /^\s*([+-]?\d{4,})-(\d{1,2})-(\d{1,2})(?: (?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,12}))?)?)?\s*(\S.*?)?)?\s*$/;
+
+export function parseTimestamp(text: string): ParsedTimestamp | undefined {
+  const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zoneText] =
+    timestampPattern.exec(text) ?? [];
+  if (year === undefined) return undefined;
+  const days = daysOf(Number(year), Number(month), Number(day));
+  const seconds = secondsOf(Number(hour), Number(minute), Number(second));
+  if (days === undefined || seconds === undefined) return undefined;
+  let zone: string | undefined;
+  if (zoneText !== undefined) {
+    zone = canonicalZone(zoneText);
+    if (zone === undefined) return undefined;
+  }
+  return {
+    micros:
+      BigInt(days) * dayMicros + BigInt(seconds) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, "0")),
+    precision: fraction.length,
+    ...(zone !== undefined && { zone }),
+    finer: /[1-9]/.test(fraction.slice(6)),
+  };
+}
+
+/** Days of the epoch of `2024-1-15`. */
+export function parseDate(text: string): number | undefined {
+  const [, year, month, day] = /^\s*([+-]?\d{4,})-(\d{1,2})-(\d{1,2})\s*$/.exec(text) ?? [];
+  return year === undefined ? undefined : daysOf(Number(year), Number(month), Number(day));
+}
+
+export interface ParsedTime {
+  readonly micros: bigint;
+  readonly precision: number;
+  /** Minutes east of UTC. */
+  readonly offset?: number;
+  readonly finer: boolean;
+}
+
+/** `10:20`, `10:20:30.5`, `10:20:30 +01:00`. */
+export function parseTime(text: string): ParsedTime | undefined {
+  const [, hour, minute, second = "0", fraction = "", sign, hours, minutes = "0"] =
+    /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,12}))?)?(?:\s*([+-])(\d{1,2}):(\d{2}))?$/.exec(text) ?? [];
+  if (hour === undefined) return undefined;
+  const seconds = secondsOf(Number(hour), Number(minute), Number(second));
+  if (seconds === undefined) return undefined;
+  const offset = sign ? (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) : undefined;
+  if (offset !== undefined && (Math.abs(offset) > 14 * 60 || Number(minutes) > 59)) return undefined;
+  return {
+    micros: BigInt(seconds) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, "0")),
+    precision: fraction.length,
+    ...(offset !== undefined && { offset }),
+    finer: /[1-9]/.test(fraction.slice(6)),
+  };
+}
+
+function daysOf(year: number, month: number, day: number): number | undefined {
+  if (month < 1 || month > 12 || day < 1) return undefined;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+    ? date.getTime() / 86_400_000
+    : undefined;
+}
+
+const secondsOf = (hour: number, minute: number, second: number): number | undefined =>
+  hour > 23 || minute > 59 || second > 59 ? undefined : (hour * 60 + minute) * 60 + second;
+
+const floorDivide = (value: bigint, by: bigint): bigint => {
+  const quotient = value / by;
+  return value % by < 0n ? quotient - 1n : quotient;
+};
+
+const pad = (value: number | bigint, digits: number) => String(value).padStart(digits, "0");
+
+/** `2024-01-15` of days of the epoch. */
+export function formatDate(days: number): string {
+  const date = new Date(days * 86_400_000);
+  const year = date.getUTCFullYear();
+  return `${year < 0 ? "-" : year > 9999 ? "+" : ""}${pad(Math.abs(year), 4)}-${pad(date.getUTCMonth() + 1, 2)}-${pad(date.getUTCDate(), 2)}`;
+}
+
+/** `10:20:30.123` of microseconds of a day, with that many digits of the second. */
+export function formatTime(micros: bigint, precision: number): string {
+  const seconds = Number(micros / 1_000_000n);
+  const clock = `${pad(Math.floor(seconds / 3600), 2)}:${pad(Math.floor(seconds / 60) % 60, 2)}:${pad(seconds % 60, 2)}`;
+  return precision === 0
+    ? clock
+    : `${clock}.${pad(micros % 1_000_000n, 6)
+        .padEnd(12, "0")
+        .slice(0, precision)}`;
+}
+
+/** `2024-01-15 10:20:30.123` of microseconds of the epoch. */
+export function formatTimestamp(micros: bigint, precision: number): string {
+  const days = floorDivide(micros, dayMicros);
+  return `${formatDate(Number(days))} ${formatTime(micros - days * dayMicros, precision)}`;
+}
+
+/** `2024-01-15 10:20:30.123 Europe/Berlin`. */
+export const formatZoned = (instant: bigint, zone: string, precision: number): string =>
+  `${formatTimestamp(localOf(instant, zone), precision)} ${zone}`;
+
+/** `10:20:30.123+01:00`. */
+export const formatZonedTime = (instant: bigint, offset: number, precision: number): string =>
+  `${formatTime(modulo(instant + BigInt(offset) * 60_000_000n, dayMicros), precision)}${formatOffset(offset)}`;
+
+export const modulo = (value: bigint, by: bigint): bigint => ((value % by) + by) % by;
+
+/** What a zone's clock shows at an instant, both in microseconds. */
+export const localOf = (instant: bigint, zone: string): bigint =>
+  instant + BigInt(zoneOffset(zone, Number(floorDivide(instant, 1000n)))) * 1000n;
+
+/** The instant when a zone's clock shows a time, both in microseconds. */
+export function instantOfLocal(local: bigint, zone: string): bigint {
+  const millis = floorDivide(local, 1000n);
+  return BigInt(instantOf(zone, Number(millis))) * 1000n + (local - millis * 1000n);
+}
+
+/** Rounds microseconds to a number of digits of the second, halves up. */
+export function roundMicros(micros: bigint, precision: number): bigint {
+  if (precision >= 6) return micros;
+  const unit = 10n ** BigInt(6 - precision);
+  return floorDivide(micros + unit / 2n, unit) * unit;
+}

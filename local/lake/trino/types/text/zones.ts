@@ -1,0 +1,122 @@
+/**
+ * Time zones by the names that Trino takes: `UTC`, IANA names in any case, offsets such as `+05:30`, `-8`, `UTC+1` and
+ * `GMT-03:00`.
+ */
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-US", {
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+      era: "short",
+    });
+    formats.set(zone, format);
+  }
+  return format;
+}
+
+let canonical: Map<string, string> | undefined;
+
+/** IANA names as they are written, by their lower case. Intl lists only those in use; the others are asked one by one. */
+function ianaName(zone: string): string | undefined {
+  canonical ??= new Map(Intl.supportedValuesOf("timeZone").map((name) => [name.toLowerCase(), name]));
+  const lower = zone.toLowerCase();
+  const known = canonical.get(lower);
+  if (known) return known;
+  try {
+    formatOf(zone);
+  } catch {
+    return undefined;
+  }
+  canonical.set(lower, zone);
+  return zone;
+}
+
+/**
+ * The zone as Trino writes it (`UTC`, `Europe/Berlin`, `+05:30`), or undefined where it knows none of that name.
+ */
+export function canonicalZone(zone: string): string | undefined {
+  const utc =
+    /^(?:UTC|UT|GMT|Z|Zulu|UCT|Etc\/(?:UTC|GMT|UCT|Zulu|Universal|Greenwich)|(?:Etc\/)?GMT[+-]?0|Greenwich|Universal)$/i;
+  if (utc.test(zone)) return "UTC";
+  const [, sign, hours, minutes = "00"] =
+    /^(?:UTC|UT|GMT|Etc\/UTC)?([+-])(\d{1,2})(?::?(\d{2}))?$/i.exec(zone) ?? [];
+  if (sign && hours) {
+    const offset = (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+    if (Math.abs(offset) > 14 * 60 || Number(minutes) > 59) return undefined;
+    return offset === 0 ? "UTC" : formatOffset(offset);
+  }
+  return /^[A-Za-z]/.test(zone) ? ianaName(zone) : undefined;
+}
+
+/** `+05:30` for 330 minutes. */
+export function formatOffset(minutes: number): string {
+  const size = Math.abs(minutes);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
+/** Minutes of a zone that is an offset, as {@link canonicalZone} writes it. */
+export function fixedOffset(zone: string): number | undefined {
+  if (zone === "UTC") return 0;
+  const [, sign, hours, minutes] = /^([+-])(\d{2}):(\d{2})$/.exec(zone) ?? [];
+  return sign ? (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) : undefined;
+}
+
+const hour = 3_600_000;
+const cache = new Map<string, Map<number, number>>();
+
+/** Milliseconds that a zone's clock is ahead of UTC at an instant (milliseconds of the epoch). */
+export function zoneOffset(zone: string, instant: number): number {
+  const fixed = fixedOffset(zone);
+  if (fixed !== undefined) return fixed * 60_000;
+  // Clocks change at most at quarters of an hour.
+  const quarter = Math.floor(instant / (hour / 4));
+  let known = cache.get(zone);
+  if (!known) {
+    known = new Map();
+    cache.set(zone, known);
+  }
+  let offset = known.get(quarter);
+  if (offset === undefined) {
+    const at = quarter * (hour / 4);
+    offset = wallClock(zone, at) - at;
+    if (known.size > 10_000) known.clear();
+    known.set(quarter, offset);
+  }
+  return offset;
+}
+
+function wallClock(zone: string, instant: number): number {
+  const parts: Record<string, string> = {};
+  for (const { type, value } of formatOf(zone).formatToParts(instant)) parts[type] = value;
+  const year = parts.era === "BC" ? 1 - Number(parts.year) : Number(parts.year);
+  const time = new Date(0);
+  time.setUTCFullYear(year, Number(parts.month) - 1, Number(parts.day));
+  time.setUTCHours(Number(parts.hour), Number(parts.minute), Number(parts.second));
+  return time.getTime();
+}
+
+/**
+ * The instant when a zone's clock shows a time (both in milliseconds). Of two instants the earlier is meant; a time that
+ * the clock jumps over counts from before the jump.
+ */
+export function instantOf(zone: string, local: number): number {
+  const fixed = fixedOffset(zone);
+  if (fixed !== undefined) return local - fixed * 60_000;
+  const before = zoneOffset(zone, local - 24 * hour);
+  const after = zoneOffset(zone, local + 24 * hour);
+  const early = local - before;
+  if (before === after || zoneOffset(zone, early) === before) return early;
+  const late = local - after;
+  return zoneOffset(zone, late) === after ? late : early;
+}

@@ -1,0 +1,76 @@
+import type { MetricAlarm } from "@streaming-data-lake/terraform/types";
+import { type AlarmState, breaches, nextState, sparePeriods } from "./alarm-state";
+import { evaluateExpression, type MathSeries } from "./metric-math";
+import { type MetricStore, periodStarts } from "./metric-store";
+
+/** A change of an alarm's state. */
+export interface AlarmChange {
+  readonly alarm: MetricAlarm;
+  readonly from: AlarmState;
+  readonly to: AlarmState;
+  /** The latest datapoint that was compared; undefined when all were missing. */
+  readonly value: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
+
+/** Watches alarms over a store of metrics. An alarm begins with INSUFFICIENT_DATA, as on AWS. */
+export class AlarmWatch {
+  readonly #states = new Map<MetricAlarm, AlarmState>();
+
+  constructor(
+    readonly alarms: readonly MetricAlarm[],
+    private readonly store: MetricStore,
+  ) {}
+
+  state(alarm: MetricAlarm): AlarmState {
+    return this.#states.get(alarm) ?? "INSUFFICIENT_DATA";
+  }
+
+  /** Evaluates all alarms and returns those whose state has changed. */
+  evaluate(now: number): AlarmChange[] {
+    return this.alarms.flatMap((alarm) => {
+      const range = this.#range(alarm, now);
+      const from = this.state(alarm);
+      const to = nextState(alarm, range, from);
+      if (to === from) return [];
+      this.#states.set(alarm, to);
+      const known = range.filter((value) => value !== undefined);
+      const value = (to === "ALARM" && known.findLast((one) => breaches(alarm, one))) || known.at(-1);
+      return [{ alarm, from, to, value, time: now }];
+    });
+  }
+
+  #range(alarm: MetricAlarm, now: number): readonly (number | undefined)[] {
+    const { periodSeconds, queries, watches, evaluationPeriods } = alarm;
+    const starts = periodStarts(now, periodSeconds, evaluationPeriods + sparePeriods);
+    const series = new Map<string, MathSeries>();
+    for (const query of queries)
+      if ("metric" in query)
+        series.set(query.id, this.store.datapoints(query.metric, query.statistic, periodSeconds, starts));
+    const pending = queries.filter((query) => "expression" in query);
+    // An expression may use others, so that they are evaluated as soon as what they use is known.
+    for (let left = pending.length; left > 0; left--)
+      for (const { id, expression } of pending)
+        if (!series.has(id)) {
+          const value = evaluateExpression(expression, series, starts.length);
+          if (value) series.set(id, value);
+        }
+    return series.get(watches) ?? starts.map(() => undefined);
+  }
+}
+
+const symbols = {
+  GreaterThanOrEqualToThreshold: ">=",
+  GreaterThanThreshold: ">",
+  LessThanThreshold: "<",
+  LessThanOrEqualToThreshold: "<=",
+} as const;
+
+/** `ALARM high-temperature: 4 >= 1` */
+export function describeChange({ alarm, to, value }: AlarmChange): string {
+  const text = value === undefined ? "no data" : String(Number(value.toPrecision(6)));
+  const condition =
+    to === "ALARM" ? `${text} ${symbols[alarm.comparison]} ${alarm.threshold}` : `was ${text}`;
+  return to === "ALARM" ? `ALARM ${alarm.name}: ${condition}` : `${to} ${alarm.name}`;
+}

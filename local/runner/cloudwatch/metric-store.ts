@@ -1,0 +1,96 @@
+import type { Metric } from "@streaming-data-lake/terraform/types";
+import { metricKey } from "./metric-key";
+import { type CountedValue, Distribution, type StatisticSet, statisticNamed } from "./statistics";
+
+const minute = 60_000;
+
+/** Minutes that are kept: the longest that an alarm may look back. */
+const keptMinutes = 24 * 60;
+
+interface Series {
+  readonly metric: Metric;
+  /** By the minute's start, in milliseconds since 1970, in the order in which they came. */
+  readonly minutes: Map<number, Distribution>;
+}
+
+/** The metrics of a run, by the minute, for one day. */
+export class MetricStore {
+  readonly #series = new Map<string, Series>();
+
+  /** @param time Milliseconds since 1970. */
+  put(metric: Metric, value: number, time: number): void {
+    this.#at(metric, time).add(value);
+  }
+
+  /** Adds several values at once, or a statistic set whose single values are not known. */
+  putAll(metric: Metric, values: readonly CountedValue[] | StatisticSet, time: number): void {
+    const distribution = this.#at(metric, time);
+    if ("sum" in values) distribution.addSet(values);
+    else for (const [value, count] of values) distribution.add(value, count);
+  }
+
+  /** Every metric that has a value. */
+  metrics(): readonly Metric[] {
+    return [...this.#series.values()].map(({ metric }) => metric);
+  }
+
+  /**
+   * One statistic in each of the periods that begin at `starts`; undefined where a period has no value.
+   *
+   * @param periodSeconds 60 or a multiple of it. Shorter periods are taken as a minute.
+   */
+  datapoints(
+    metric: Metric,
+    statistic: string,
+    periodSeconds: number,
+    starts: readonly number[],
+  ): readonly (number | undefined)[] {
+    const series = this.#series.get(metricKey(metric));
+    const value = statisticNamed(statistic);
+    if (!series || !value) return starts.map(() => undefined);
+    const length = Math.max(minute, periodSeconds * 1_000);
+    return starts.map((start) => {
+      const merged = new Distribution();
+      for (let at = start; at < start + length; at += minute) {
+        const distribution = series.minutes.get(at);
+        if (distribution) merged.merge(distribution);
+      }
+      return merged.count > 0 ? value(merged) : undefined;
+    });
+  }
+
+  /** A statistic of all that is kept; undefined for a metric without a value. */
+  total(metric: Metric, statistic: string): number | undefined {
+    const series = this.#series.get(metricKey(metric));
+    const value = statisticNamed(statistic);
+    if (!series || !value) return undefined;
+    const merged = new Distribution();
+    for (const distribution of series.minutes.values()) merged.merge(distribution);
+    return merged.count > 0 ? value(merged) : undefined;
+  }
+
+  #at(metric: Metric, time: number): Distribution {
+    const key = metricKey(metric);
+    let series = this.#series.get(key);
+    if (!series) {
+      series = { metric, minutes: new Map() };
+      this.#series.set(key, series);
+    }
+    const start = Math.floor(time / minute) * minute;
+    let distribution = series.minutes.get(start);
+    if (!distribution) {
+      distribution = new Distribution();
+      series.minutes.set(start, distribution);
+      for (const old of series.minutes.keys())
+        if (old < start - keptMinutes * minute) series.minutes.delete(old);
+    }
+    return distribution;
+  }
+}
+
+/** The starts of the last `count` periods, the earliest first, up to the one that `now` falls into. */
+export function periodStarts(now: number, periodSeconds: number, count: number): number[] {
+  const length = Math.max(minute, periodSeconds * 1_000);
+  const last = Math.floor(now / length) * length;
+  return Array.from({ length: count }, (_, index) => last - (count - 1 - index) * length);
+}

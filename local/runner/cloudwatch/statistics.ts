@@ -1,0 +1,153 @@
+/**
+ * The values of a metric in one minute: how often each came.
+ *
+ * Values beyond the first thousand are rounded to three digits, so that a minute has bounded size. Sum, minimum,
+ * maximum and count stay exact.
+ */
+export class Distribution {
+  count = 0;
+  sum = 0;
+  minimum = Number.POSITIVE_INFINITY;
+  maximum = Number.NEGATIVE_INFINITY;
+  readonly #counts = new Map<number, number>();
+
+  add(value: number, count = 1): void {
+    this.count += count;
+    this.sum += value * count;
+    this.minimum = Math.min(this.minimum, value);
+    this.maximum = Math.max(this.maximum, value);
+    this.#addCount(value, count);
+  }
+
+  /** Adds a statistic set, whose single values are not known. */
+  addSet({ count, sum, minimum, maximum }: StatisticSet): void {
+    if (count <= 0) return;
+    this.count += count;
+    this.sum += sum;
+    this.minimum = Math.min(this.minimum, minimum);
+    this.maximum = Math.max(this.maximum, maximum);
+    this.#addCount(sum / count, count);
+  }
+
+  merge(other: Distribution): void {
+    this.count += other.count;
+    this.sum += other.sum;
+    this.minimum = Math.min(this.minimum, other.minimum);
+    this.maximum = Math.max(this.maximum, other.maximum);
+    for (const [value, count] of other.#counts) this.#addCount(value, count);
+  }
+
+  /** Values with their counts, from the lowest. */
+  sorted(): readonly CountedValue[] {
+    return [...this.#counts].sort(([a], [b]) => a - b);
+  }
+
+  #addCount(value: number, count: number): void {
+    const kept = this.#counts.size < 1_000 || this.#counts.has(value) ? value : Number(value.toPrecision(3));
+    this.#counts.set(kept, (this.#counts.get(kept) ?? 0) + count);
+  }
+}
+
+/** A value and how often it came. */
+export type CountedValue = readonly [value: number, count: number];
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_StatisticSet.html */
+export interface StatisticSet {
+  readonly count: number;
+  readonly sum: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+type Statistic = (distribution: Distribution) => number;
+
+const basicStatistics: Readonly<Record<string, Statistic>> = {
+  SampleCount: ({ count }) => count,
+  Sum: ({ sum }) => sum,
+  Average: ({ sum, count }) => sum / count,
+  Minimum: ({ minimum }) => minimum,
+  Maximum: ({ maximum }) => maximum,
+};
+
+/**
+ * A statistic by its name: `Sum`, `p99`, `tm90`, `TM(10%:90%)`, `IQM` and their like; undefined when there is none of
+ * that name. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
+ */
+export function statisticNamed(name: string): Statistic | undefined {
+  const basic = basicStatistics[name];
+  if (basic) return basic;
+  if (name === "IQM") return (distribution) => trimmed("tm", between(distribution, 25, 75), distribution);
+  const single = /^(p|tm|wm|tc|ts)(\d{1,3}(?:\.\d+)?)$/i.exec(name);
+  if (single) {
+    const [, kind = "", share = ""] = single;
+    if (Number(share) > 100) return undefined;
+    if (kind.toLowerCase() === "p") return (distribution) => percentile(distribution, Number(share));
+    return (distribution) => trimmed(kind, between(distribution, 0, Number(share)), distribution);
+  }
+  const range = /^(TM|WM|TC|TS|PR)\((\d+(?:\.\d+)?)?(%?):(\d+(?:\.\d+)?)?(%?)\)$/i.exec(name);
+  if (!range) return undefined;
+  const [, kind = "", from, fromPercent, to, toPercent] = range;
+  const isPercent = (fromPercent || toPercent) === "%";
+  return (distribution) => {
+    const low = from === undefined ? undefined : Number(from);
+    const high = to === undefined ? undefined : Number(to);
+    if (kind.toUpperCase() === "PR")
+      return (countOf(within(distribution, low, high)) / distribution.count) * 100;
+    const kept = isPercent ? between(distribution, low ?? 0, high ?? 100) : within(distribution, low, high);
+    return trimmed(kind, kept, distribution);
+  };
+}
+
+const countOf = (values: readonly CountedValue[]) => values.reduce((total, [, count]) => total + count, 0);
+const sumOf = (values: readonly CountedValue[]) =>
+  values.reduce((total, [value, count]) => total + value * count, 0);
+
+/** The lowest value that the share (0 to 100) of all values does not exceed. */
+function percentile(distribution: Distribution, share: number): number {
+  let left = Math.max(1, Math.ceil((distribution.count * share) / 100));
+  for (const [value, count] of distribution.sorted()) {
+    left -= count;
+    if (left <= 0) return value;
+  }
+  return distribution.maximum;
+}
+
+/** The values between two percentiles. */
+function between(distribution: Distribution, from: number, to: number): readonly CountedValue[] {
+  const first = (distribution.count * from) / 100;
+  const last = (distribution.count * to) / 100;
+  let passed = 0;
+  const kept: [number, number][] = [];
+  for (const [value, count] of distribution.sorted()) {
+    const share = Math.min(last, passed + count) - Math.max(first, passed);
+    if (share > 0) kept.push([value, share]);
+    passed += count;
+  }
+  return kept;
+}
+
+/** The values above `low` up to `high`. */
+function within(distribution: Distribution, low?: number, high?: number): readonly CountedValue[] {
+  return distribution
+    .sorted()
+    .filter(([value]) => (low === undefined || value > low) && (high === undefined || value <= high));
+}
+
+/** Trimmed mean, count or sum, or the winsorized mean, which takes what is outside as the nearest inside. */
+function trimmed(kind: string, kept: readonly CountedValue[], distribution: Distribution): number {
+  switch (kind.toLowerCase()) {
+    case "tc":
+      return countOf(kept);
+    case "ts":
+      return sumOf(kept);
+    case "wm": {
+      const [low = 0, high = 0] = [kept[0]?.[0], kept.at(-1)?.[0]];
+      const all = distribution
+        .sorted()
+        .map(([value, count]) => [Math.min(high, Math.max(low, value)), count] as const);
+      return sumOf(all) / distribution.count;
+    }
+    default:
+      return sumOf(kept) / countOf(kept);
+  }
+}

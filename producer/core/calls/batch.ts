@@ -1,0 +1,110 @@
+import { Aggregate } from "@streaming-data-lake/aggregation";
+import type { PendingRecord } from "../record";
+import type { ShardLane } from "../shards/shard-lane";
+import type { Entry } from "./request-body";
+
+/** Limits of one call and of one aggregated record. */
+export interface BatchLimits {
+  /** Entries of a PutRecords call. */
+  readonly maxBatchRecords: number;
+  /** Bytes of a PutRecords call: data and partition keys. */
+  readonly maxBatchBytes: number;
+  /** Bytes of an aggregated record; undefined sends each record on its own. */
+  readonly aggregateBytes?: number;
+  /** A call carries nothing whose order within it would matter. */
+  readonly ordered: boolean;
+}
+
+/** Several records in one entry. */
+export interface AggregatedEntry extends Entry {
+  readonly records: readonly PendingRecord[];
+}
+
+export type BatchEntry = PendingRecord | AggregatedEntry;
+
+export function recordsOf(entry: BatchEntry): readonly PendingRecord[] {
+  return "records" in entry ? entry.records : [entry];
+}
+
+/** Entries of one lane in a batch. */
+export interface BatchPart {
+  readonly lane: ShardLane;
+  /** Its first entry and the one after its last. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The entries of one call, being collected. */
+export class Batch {
+  readonly entries: BatchEntry[] = [];
+  readonly parts: BatchPart[] = [];
+  #bytes = 0;
+  #complete = false;
+
+  constructor(
+    private readonly limits: BatchLimits,
+    /** Says whether a record taken from a queue is still to be sent. */
+    private readonly wanted: (record: PendingRecord) => boolean,
+  ) {}
+
+  /** No further lane need be asked. */
+  get full(): boolean {
+    return this.#complete || this.entries.length >= this.limits.maxBatchRecords;
+  }
+
+  /**
+   * Takes from a lane what fits into the call and what the shard allows.
+   *
+   * @param due The records need not wait for their aggregate to be full.
+   */
+  fill(lane: ShardLane, now: number, due: boolean): void {
+    const allowance = lane.allowance(now);
+    if (allowance === 0) return;
+    const { aggregateBytes } = this.limits;
+    const from = this.entries.length;
+    let left = Math.min(allowance, this.limits.maxBatchRecords - from);
+    // Two aggregates may hold records of the same key.
+    if (this.limits.ordered && aggregateBytes !== undefined) left = Math.min(left, 1);
+    for (; left > 0; left--) {
+      if (aggregateBytes !== undefined && !due && lane.bytes < aggregateBytes) break;
+      const entry = aggregateBytes === undefined ? this.#single(lane) : this.#aggregate(lane);
+      if (entry === undefined) break;
+      this.entries.push(entry);
+      const bytes =
+        "records" in entry ? entry.data.length + Buffer.byteLength(entry.partitionKey) : entry.bytes;
+      this.#bytes += bytes;
+      if (!lane.spend(bytes)) break;
+    }
+    lane.completeCall(now);
+    if (this.entries.length > from) this.parts.push({ lane, from, to: this.entries.length });
+  }
+
+  readonly #fits = (record: PendingRecord): boolean => {
+    if (this.#bytes + record.bytes <= this.limits.maxBatchBytes) return true;
+    this.#complete = true;
+    return false;
+  };
+
+  #single(lane: ShardLane): PendingRecord | undefined {
+    for (;;) {
+      const record = lane.take(this.#fits);
+      if (record === undefined || this.wanted(record)) return record;
+    }
+  }
+
+  #aggregate(lane: ShardLane): BatchEntry | undefined {
+    const first = this.#single(lane);
+    if (first === undefined) return undefined;
+    const aggregate = new Aggregate<PendingRecord>();
+    aggregate.tryAdd(first, Number.POSITIVE_INFINITY);
+    const keyBytes = Buffer.byteLength(first.partitionKey);
+    const room =
+      Math.min(this.limits.aggregateBytes ?? 0, this.limits.maxBatchBytes - this.#bytes) - keyBytes;
+    // A record that is no longer wanted is taken, and not added.
+    const fits = (record: PendingRecord) => !this.wanted(record) || aggregate.tryAdd(record, room);
+    while (lane.take(fits) !== undefined);
+    if (aggregate.length === 1) return first;
+    const { partitionKey, explicitHashKey } = first;
+    return { records: aggregate.records, data: aggregate.encode(), partitionKey, explicitHashKey };
+  }
+}

@@ -1,0 +1,204 @@
+import type { GiveUpReason } from "../errors";
+import type { PendingRecord } from "../record";
+import type { ShardLanes } from "../shards/shard-lanes";
+import type { ShardMap } from "../shards/shard-map";
+import { Batch, type BatchLimits } from "./batch";
+import { type EntryResult, type PutRecords, sendEntries } from "./call";
+import { ConcurrencyLimit } from "./concurrency";
+import { CallFailure } from "./failure";
+import { Settlement, type SettlementOptions, staleReason } from "./settlement";
+
+export interface DispatcherOptions extends BatchLimits, Omit<SettlementOptions, "returned"> {
+  readonly maxConcurrency: number;
+  readonly putRecords: PutRecords;
+  /** Send what there is, without waiting for a call to fill. */
+  readonly urgent: () => boolean;
+  /** Asks for the shards anew: a record went to another shard than the map says. */
+  readonly refreshShards: () => Promise<ShardMap | undefined>;
+  /** Records were answered for. */
+  readonly settled: () => void;
+}
+
+/** Aggregates of a call, for which records are taken ahead. */
+const aggregatesPerCall = 8;
+
+/** Decides when what waits in the lanes is sent, and in which calls. */
+export class Dispatcher {
+  readonly #limit: ConcurrencyLimit;
+  readonly #settlement: Settlement;
+  #timer: (() => void) | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+  /** Nothing can be sent before this time, unless a call comes back. */
+  #stalledUntil = 0;
+  #firstLane = 0;
+  #stopped = false;
+  /** Shards to change to once no call is in flight. */
+  #nextMap: ShardMap | undefined;
+  calls = 0;
+  callsInFlight = 0;
+
+  constructor(
+    private readonly lanes: ShardLanes,
+    private readonly options: DispatcherOptions,
+  ) {
+    this.#limit = new ConcurrencyLimit(options.maxConcurrency);
+    this.#settlement = new Settlement(lanes, { ...options, returned: () => this.pump() });
+  }
+
+  get concurrency(): number {
+    return this.#limit.value;
+  }
+
+  /** There is enough to send for a while: what is taken beyond only grows old, and the heap with it. */
+  get supplied(): boolean {
+    const { aggregateBytes, maxBatchRecords } = this.options;
+    const { length, bytes, all } = this.lanes;
+    const calls = 1 + 2 * all.length;
+    if (aggregateBytes === undefined) return length >= calls * maxBatchRecords;
+    return bytes >= calls * aggregatesPerCall * aggregateBytes;
+  }
+
+  add(record: PendingRecord): void {
+    const now = record.acceptedAt;
+    const lane = this.lanes.push(record, now);
+    const wakeAt = this.options.urgent() ? now : lane.dueAt;
+    const { aggregateBytes, maxBatchRecords, maxBatchBytes } = this.options;
+    const enough =
+      aggregateBytes === undefined
+        ? this.lanes.length >= maxBatchRecords || this.lanes.bytes >= maxBatchBytes
+        : lane.bytes >= aggregateBytes;
+    if (enough && now >= this.#stalledUntil) this.pump();
+    else if (wakeAt < this.#timerAt) this.#wakeAt(wakeAt, now);
+  }
+
+  /** Adds records that have gathered, and sends what of them can be sent. */
+  addAll(records: readonly PendingRecord[]): void {
+    const now = this.options.clock.now();
+    for (const record of records) this.lanes.push(record, now);
+    this.pump();
+  }
+
+  /** Sends all that can be sent now. */
+  pump(): void {
+    if (this.#stopped || this.#nextMap !== undefined) return;
+    while (this.lanes.length > 0 && this.callsInFlight < this.#limit.value) {
+      const now = this.options.clock.now();
+      const readyAt = this.#readyAt(now);
+      this.#stalledUntil = readyAt > now ? readyAt : 0;
+      if (readyAt > now) {
+        this.#wakeAt(readyAt, now);
+        return;
+      }
+      const batch = this.#collect(now);
+      if (batch.entries.length > 0) void this.#call(batch, now);
+    }
+  }
+
+  /** Changes to other shards: when order matters only once no call is in flight that might still fail. */
+  useShards(map: ShardMap): void {
+    if (this.lanes.map?.equals(map)) return;
+    this.#nextMap = map;
+    if (this.options.ordered && this.callsInFlight > 0) return;
+    this.#nextMap = undefined;
+    this.lanes.rebuild(map);
+    this.pump();
+  }
+
+  /** Gives up all that waits; what is in flight is given up as its calls come back. */
+  stop(reason: GiveUpReason): void {
+    this.#stopped = true;
+    this.#timer?.();
+    this.#settlement.stop(reason);
+    for (const record of this.lanes.drain()) this.options.givenUp(record, reason);
+    this.options.settled();
+  }
+
+  /** The time from which something may be sent: past, to come, or infinite when only a call's return can help. */
+  #readyAt(now: number): number {
+    const { maxBatchRecords, maxBatchBytes, aggregateBytes = Number.POSITIVE_INFINITY } = this.options;
+    const mostRecords =
+      aggregateBytes === Number.POSITIVE_INFINITY ? maxBatchRecords : Number.POSITIVE_INFINITY;
+    const urgent = this.options.urgent();
+    let records = 0;
+    let bytes = 0;
+    let readyAt = Number.POSITIVE_INFINITY;
+    for (const lane of this.lanes.all) {
+      readyAt = Math.min(readyAt, lane.readyAt(now, urgent));
+      const allowance = lane.length === 0 ? 0 : lane.allowance(now);
+      if (allowance === 0) continue;
+      records += Math.min(allowance, lane.ready);
+      bytes += lane.bytes;
+      const full = records >= mostRecords || bytes >= maxBatchBytes || lane.bytes >= aggregateBytes;
+      if (full || readyAt <= now) return now;
+    }
+    return readyAt;
+  }
+
+  #wakeAt(at: number, now: number): void {
+    if (at >= this.#timerAt || at === Number.POSITIVE_INFINITY) return;
+    this.#timer?.();
+    this.#timerAt = at;
+    this.#timer = this.options.clock.after(Math.max(1, Math.ceil(at - now)), () => {
+      this.#timerAt = Number.POSITIVE_INFINITY;
+      this.pump();
+    });
+  }
+
+  #collect(now: number): Batch {
+    let stale = false;
+    const batch = new Batch(this.options, (record) => {
+      const reason = staleReason(record, now, this.options.timeToLiveMs);
+      if (reason === undefined) return true;
+      stale = true;
+      this.options.givenUp(record, reason);
+      return false;
+    });
+    const lanes = this.lanes.all;
+    const urgent = this.options.urgent();
+    this.#firstLane = (this.#firstLane + 1) % lanes.length;
+    for (let offset = 0; offset < lanes.length && !batch.full; offset++) {
+      const lane = lanes[(this.#firstLane + offset) % lanes.length];
+      if (lane !== undefined && lane.length > 0) batch.fill(lane, now, urgent || lane.dueAt <= now);
+    }
+    if (this.options.ordered) for (const { lane } of batch.parts) lane.block();
+    if (stale) this.options.settled();
+    return batch;
+  }
+
+  async #call(batch: Batch, started: number): Promise<void> {
+    const inFlight = ++this.callsInFlight;
+    const results = await sendEntries(batch.entries, (entries) => {
+      this.calls++;
+      return this.options.putRecords(entries);
+    });
+    const now = this.options.clock.now();
+    if (!(results instanceof CallFailure)) this.#limit.completed(now, now - started, inFlight);
+    else if (results.kind === "failure") this.#limit.failed(now);
+
+    const map = movedEntries(batch, results) ? await this.#moved(batch) : undefined;
+    this.callsInFlight--;
+    if (this.options.ordered) for (const { lane } of batch.parts) lane.release();
+    this.#settlement.settle(batch, results, started, map);
+    this.options.settled();
+    if (this.#nextMap !== undefined) this.useShards(this.#nextMap);
+    this.pump();
+  }
+
+  /** Learns the new shards; an aggregate must wait for them to know which of its records count. */
+  async #moved({ entries }: Batch): Promise<ShardMap | undefined> {
+    const refreshed = this.options.refreshShards();
+    return entries.some((entry) => "records" in entry) ? await refreshed : undefined;
+  }
+}
+
+/** True when the service put an entry into another shard than was expected. */
+function movedEntries({ parts }: Batch, results: readonly EntryResult[] | CallFailure): boolean {
+  if (results instanceof CallFailure) return false;
+  return parts.some(({ lane, from, to }) => {
+    for (let at = from; at < to; at++) {
+      const result = results[at];
+      if (result && !(result instanceof CallFailure) && result.shardId !== lane.shard.shardId) return true;
+    }
+    return false;
+  });
+}

@@ -1,0 +1,186 @@
+import type { Clock } from "../clock";
+import type { GiveUpReason } from "../errors";
+import type { PendingRecord, Receipt } from "../record";
+import type { ShardLane } from "../shards/shard-lane";
+import type { ShardLanes } from "../shards/shard-lanes";
+import type { ShardMap } from "../shards/shard-map";
+import { backoffDelay, failureBackoff, throttleBackoff } from "./backoff";
+import { type Batch, type BatchEntry, type BatchPart, recordsOf } from "./batch";
+import type { EntryResult } from "./call";
+import { CallFailure } from "./failure";
+import { Outage } from "./outage";
+
+export interface SettlementOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly timeToLiveMs: number;
+  readonly ordered: boolean;
+  /** Told what the user should know and what stops nothing. */
+  readonly onWarning: (message: string) => void;
+  readonly delivered: (record: PendingRecord, receipt: Receipt) => void;
+  readonly givenUp: (record: PendingRecord, reason: GiveUpReason) => void;
+  /** Records went back into their lanes. */
+  readonly returned: () => void;
+}
+
+/** Why a record is not sent (again); undefined when it is. */
+export function staleReason(
+  record: PendingRecord,
+  now: number,
+  timeToLiveMs: number,
+): GiveUpReason | undefined {
+  if (record.signal?.aborted) return "Aborted";
+  return now - record.acceptedAt >= timeToLiveMs ? "Expired" : undefined;
+}
+
+/** What becomes of the records of a call that came back: acknowledged, tried again or given up. */
+export class Settlement {
+  /** Records whose retry is due later, with how to call that off. */
+  readonly #delayed = new Map<readonly PendingRecord[], () => void>();
+  #stopped: GiveUpReason | undefined;
+  readonly #outage: Outage;
+
+  constructor(
+    private readonly lanes: ShardLanes,
+    private readonly options: SettlementOptions,
+  ) {
+    this.#outage = new Outage(options.timeToLiveMs, options.onWarning);
+  }
+
+  /** Nothing is tried again from now on. */
+  stop(reason: GiveUpReason): void {
+    this.#stopped = reason;
+    for (const [records, cancel] of this.#delayed) {
+      cancel();
+      for (const record of records) this.options.givenUp(record, reason);
+    }
+    this.#delayed.clear();
+  }
+
+  /**
+   * @param started When the call began.
+   * @param map The shards as they are now, when an aggregate is in another shard than it was meant for.
+   */
+  settle(
+    { entries, parts }: Batch,
+    results: readonly EntryResult[] | CallFailure,
+    started: number,
+    map: ShardMap | undefined,
+  ): void {
+    const now = this.options.clock.now();
+    for (const part of parts) {
+      this.#watch(part, results, started, now);
+      this.#settlePart(part, entries, results, map, now);
+    }
+  }
+
+  /** Of a shard nothing gets through when no entry did. */
+  #watch(
+    { lane, from, to }: BatchPart,
+    results: readonly EntryResult[] | CallFailure,
+    started: number,
+    now: number,
+  ): void {
+    const { shardId } = lane.shard;
+    let failure: CallFailure | undefined;
+    for (let at = from; at < to; at++) {
+      const result = results instanceof CallFailure ? results : results[at];
+      if (!(result instanceof CallFailure)) {
+        this.#outage.succeeded(shardId, now);
+        return;
+      }
+      failure = result;
+    }
+    // What is refused is not tried again, and its error goes to whoever put it.
+    if (failure && (failure.kind === "failure" || failure.kind === "throttle"))
+      this.#outage.failed(shardId, failure.error, started, now);
+  }
+
+  #settlePart(
+    { lane, from, to }: BatchPart,
+    entries: readonly BatchEntry[],
+    results: readonly EntryResult[] | CallFailure,
+    map: ShardMap | undefined,
+    now: number,
+  ): void {
+    const { counters } = lane;
+    const retries: PendingRecord[] = [];
+    let throttled = false;
+    for (let at = from; at < to; at++) {
+      const entry = entries[at] as BatchEntry;
+      const result = results instanceof CallFailure ? results : (results[at] as EntryResult);
+      const records = recordsOf(entry);
+      counters.attempted(records.length);
+      if (!(result instanceof CallFailure)) {
+        this.#deliver(entry, result, lane, map, now, retries);
+        continue;
+      }
+      if (result.kind === "throttle") {
+        throttled = true;
+        counters.throttled(records.length);
+      } else {
+        counters.failed(records.length);
+      }
+      for (const record of records) {
+        record.lastError = result.error;
+        record.uncertain ||= result.uncertain;
+        const reason = this.#givenUpFor(record, result, now);
+        if (reason === undefined) retries.push(record);
+        else this.options.givenUp(record, reason);
+      }
+    }
+    if (retries.length > 0) this.#retry(lane, retries, throttled, now);
+  }
+
+  /** Why a record that failed is not tried again; undefined when it is. */
+  #givenUpFor(record: PendingRecord, { kind }: CallFailure, now: number): GiveUpReason | undefined {
+    if (kind === "refused" || kind === "invalid") return "Refused";
+    return this.#stopped ?? staleReason(record, now, this.options.timeToLiveMs);
+  }
+
+  #deliver(
+    entry: BatchEntry,
+    receipt: { readonly shardId: string; readonly sequenceNumber: string },
+    lane: ShardLane,
+    map: ShardMap | undefined,
+    now: number,
+    retries: PendingRecord[],
+  ): void {
+    const { shardId } = receipt;
+    const counters = shardId === lane.shard.shardId ? lane.counters : this.lanes.countersOf(shardId);
+    if (!("records" in entry)) {
+      counters.acknowledged(entry.bytes, now - entry.acceptedAt);
+      this.options.delivered(entry, receipt);
+      return;
+    }
+    for (const [subSequenceNumber, record] of entry.records.entries()) {
+      // The stream was split or merged: consumers drop what another shard's aggregate holds of this record's shard.
+      if (map !== undefined && map.shardOf(record.partitionKey, record.explicitHashKey).shardId !== shardId) {
+        record.uncertain = true;
+        if (this.#stopped === undefined) retries.push(record);
+        else this.options.givenUp(record, this.#stopped);
+        continue;
+      }
+      counters.acknowledged(record.bytes, now - record.acceptedAt);
+      this.options.delivered(record, { ...receipt, subSequenceNumber });
+    }
+  }
+
+  #retry(lane: ShardLane, records: readonly PendingRecord[], throttled: boolean, now: number): void {
+    const attempts = records.reduce((most, record) => Math.max(most, record.attempts), 1);
+    const delay = backoffDelay(throttled ? throttleBackoff : failureBackoff, attempts, this.options.random());
+    if (throttled) lane.throttled(now);
+    if (throttled || this.options.ordered) {
+      lane.hold(now + delay);
+      this.lanes.putBack(records, now);
+      return;
+    }
+    // Without order the shard's other records need not wait for these.
+    const cancel = this.options.clock.after(delay, () => {
+      this.#delayed.delete(records);
+      this.lanes.putBack(records, this.options.clock.now());
+      this.options.returned();
+    });
+    this.#delayed.set(records, cancel);
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  KinesisClient,
+  type KinesisClientConfig,
+  ListShardsCommand,
+  type ListShardsCommandOutput,
+} from "@aws-sdk/client-kinesis";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { hexHashKey, type Shard, ShardMap } from "../shards/shard-map";
+
+/** What the producer needs of a `KinesisClient`. */
+export type KinesisSender = Pick<KinesisClient, "send">;
+
+/** Connections to the endpoint at most: never fewer than calls in flight. */
+const maxSockets = 128;
+
+/**
+ * The SDK deep-copies each input and output for a logger with `info` or `error`, as its default one has. The other
+ * methods are those that its credential chain calls.
+ */
+const silentLogger = {
+  trace: () => undefined,
+  debug: () => undefined,
+  warn: () => undefined,
+} as unknown as NonNullable<KinesisClientConfig["logger"]>;
+
+/**
+ * A client for the producer: without the SDK's own retries, since the producer's retry knows which entries failed.
+ *
+ * An `http:` endpoint is no AWS but an embedded Kinesis: it is spoken to over HTTP/1.1 with connections kept alive,
+ * and never shown the user's credentials. AWS is spoken to over HTTP/2, the SDK's default.
+ */
+export function createClient({
+  region,
+  endpoint,
+  profile,
+}: Pick<KinesisClientConfig, "region" | "profile"> & { readonly endpoint?: string }): KinesisClient {
+  const common = {
+    endpoint,
+    maxAttempts: 1,
+    logger: silentLogger,
+  };
+  if (!endpoint?.startsWith("http:")) return new KinesisClient({ ...common, region, profile });
+  return new KinesisClient({
+    ...common,
+    region: region ?? "us-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    requestHandler: new NodeHttpHandler({ httpAgent: { keepAlive: true, maxSockets } }),
+  });
+}
+
+/** The open shards of a stream: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html */
+export async function listShards(
+  client: KinesisSender,
+  streamName: string,
+  signal: AbortSignal,
+): Promise<ShardMap> {
+  const shards: Shard[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page: ListShardsCommandOutput = await client.send(
+      new ListShardsCommand(nextToken ? { NextToken: nextToken } : { StreamName: streamName }),
+      { abortSignal: signal },
+    );
+    for (const { ShardId, HashKeyRange, SequenceNumberRange } of page.Shards ?? []) {
+      if (SequenceNumberRange?.EndingSequenceNumber !== undefined) continue;
+      shards.push({
+        shardId: String(ShardId),
+        startingHashKey: hexHashKey(String(HashKeyRange?.StartingHashKey)),
+        endingHashKey: hexHashKey(String(HashKeyRange?.EndingHashKey)),
+      });
+    }
+    nextToken = page.NextToken;
+  } while (nextToken);
+  return new ShardMap(shards);
+}
