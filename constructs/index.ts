@@ -45,7 +45,7 @@ export {
   type IngestMonitoringProps,
   type MonitoredIngest,
 } from "./monitoring/ingest-monitoring";
-export type { Metric } from "./monitoring/metric";
+export { type Metric, type MetricMath, nothingOf } from "./monitoring/metric";
 export { BatchRollup, type BatchRollupProps } from "./query/batch-rollup";
 export { QueryLayer, type QueryLayerProps } from "./query/query-layer";
 export type { NamedQueryProps, QueryTextProps } from "./query/query-text";

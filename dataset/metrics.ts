@@ -13,6 +13,8 @@ export const readingMetrics = {
   skewed: "SkewedReadings",
   /** Readings above the alert threshold; also by the dimension `location` for the locations of the settings. */
   high: "HighTemperatureReadings",
+  /** Batches of which records were left for the next invocation. Written only when there are any. */
+  cutShort: "BatchesCutShort",
   /** Temperatures of the valid readings in degrees Celsius. */
   temperature: "Temperature",
   /** Milliseconds from taking a reading to processing it. */

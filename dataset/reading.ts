@@ -13,7 +13,11 @@ export const sensorReading = z.object({
   sensor_id: z.string().min(1).max(64).describe("Sensor that took the reading, such as sensor-001"),
   temperature: z.number().min(-90).max(60).describe("Temperature in degrees Celsius"),
   humidity: z.number().min(0).max(100).describe("Relative humidity in percent"),
-  timestamp: z.iso.datetime().describe("When the reading was taken: ISO 8601, UTC"),
+  // Firehose and Athena know no more than nanoseconds.
+  timestamp: z.iso
+    .datetime()
+    .refine((text) => !/\.\d{10}/.test(text))
+    .describe("When the reading was taken: ISO 8601, UTC, with nine digits of a second at most"),
   location: z.string().min(1).max(64).describe("Where the sensor is, such as warehouse-A"),
 });
 

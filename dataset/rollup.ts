@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Column } from "./columns";
+import { sensorReading } from "./reading";
 
 /** The columns of `sensor_hourly`: one row a sensor, location and hour of the readings' own time (UTC). */
 export const hourlyColumns: readonly Column[] = [
@@ -17,6 +18,11 @@ export const hourlyColumns: readonly Column[] = [
     comment: "95th percentile of the temperature in degrees Celsius",
   },
   { name: "alerts", type: "bigint", comment: "Number of readings above the alert threshold" },
+  {
+    name: "out_of_range",
+    type: "bigint",
+    comment: "Number of rows without a temperature that a reading may have, which count nowhere else",
+  },
 ];
 
 /**
@@ -28,6 +34,14 @@ const scheduledTime = "<aws.scheduler.scheduled-time>";
 /** Inline, so that Athena can compute the partitions from it. */
 const hour = `date_add('hour', -1, date_trunc('hour', CAST(from_iso8601_timestamp('${scheduledTime}') AS timestamp)))`;
 
+const { minValue, maxValue } = sensorReading.shape.temperature;
+
+/**
+ * The temperature where it is one that a reading may have, and otherwise NULL. Firehose delivers what fits the column,
+ * such as 3.4e38, at which a decimal overflows and the hour of all sensors with it.
+ */
+const temperature = `CASE WHEN temperature BETWEEN ${minValue} AND ${maxValue} THEN temperature END`;
+
 export interface RollupOptions {
   /** A reading above it is an alert, in degrees Celsius. */
   readonly alertThresholdCelsius: number;
@@ -38,6 +52,7 @@ const template = readFileSync(join(__dirname, "rollup", "sensor-hourly.sql"), "u
 /** The statement that a schedule runs each hour to fill `sensor_hourly` from `sensor_data`. */
 export function rollupStatement({ alertThresholdCelsius }: RollupOptions): string {
   return template
+    .replaceAll("{temperature}", temperature)
     .replaceAll("{hour}", hour)
     .replaceAll("{alertThresholdCelsius}", String(alertThresholdCelsius))
     .trim();

@@ -84,6 +84,7 @@ const ingest = new StreamingIngest(stack, "ingest", {
     memoryMegabytes: 512,
     timeoutSeconds: 120,
     logRetentionDays: 30,
+    tracing: true,
   },
   mapping: {
     batchSize: 1000,
@@ -143,7 +144,7 @@ const queries = new QueryLayer(stack, "queries", {
 
 // Yesterday's views, an hour after midnight.
 new BatchRollup(stack, "rollup", {
-  queries,
+  catalog,
   sources: [views],
   table: daysOfPages,
   scheduleExpression: "cron(0 1 * * ? *)",

@@ -13,6 +13,7 @@ import { namePrefix, setNames, underscored } from "../constructs/core/names";
 import { StreamingIngest } from "../constructs/ingest/streaming-ingest";
 import { DataLake } from "../constructs/lake/data-lake";
 import { CostBudget } from "../constructs/monitoring/cost-budget";
+import { nothingOf } from "../constructs/monitoring/metric";
 import { BatchRollup } from "../constructs/query/batch-rollup";
 import { QueryLayer } from "../constructs/query/query-layer";
 import { watchReadings } from "./reading-metrics";
@@ -23,6 +24,12 @@ export interface PipelineStackProps {
   readonly settings: PipelineSettings;
   /** Path of the file that exports the Lambda handler. */
   readonly handlerEntry: string;
+}
+
+/** A quarter past the hour, or later where Firehose may still hold the hour's last readings then. */
+function rollupMinute({ bufferSeconds }: PipelineSettings): number {
+  const deliveryMinutes = 5;
+  return Math.max(15, Math.ceil(bufferSeconds / 60) + deliveryMinutes);
 }
 
 /** The sensor pipeline: readings go from the stream to a function and to the lake, and SQL is asked of the lake. */
@@ -96,24 +103,40 @@ export class PipelineStack extends TerraformStack {
     });
   }
 
-  private createRollup(
-    { alertThresholdCelsius, region }: PipelineSettings,
-    readings: LakeTable,
-    hourly: LakeTable,
-  ): BatchRollup {
+  private createRollup(settings: PipelineSettings, readings: LakeTable, hourly: LakeTable): BatchRollup {
     const name = `${this.prefix}-sensor-hourly`;
     const rollup = new BatchRollup(this, "rollup", {
       name,
-      roleName: `${name}-${region}`,
-      queries: this.queries,
+      roleName: `${name}-${settings.region}`,
+      catalog: this.catalog,
       sources: [readings],
       table: hourly,
-      sql: rollupStatement({ alertThresholdCelsius }),
+      scanCutoffMebibytes: settings.scanCutoffMebibytes,
+      scheduleExpression: `cron(${rollupMinute(settings)} * * * ? *)`,
+      sql: rollupStatement(settings),
     });
-    this.ingest.monitoring?.addAlarm("roll-up-dead-letters", {
+    const { monitoring, stream } = this.ingest;
+    monitoring?.addAlarm("roll-up-dead-letters", {
       description: "An hour's roll-up could not be started. The queue holds the request and Athena's answer.",
       metric: rollup.metricDeadLetters(),
       threshold: 1,
+    });
+    monitoring?.addAlarm("roll-up-failed", {
+      description:
+        "An hour's roll-up failed or was cancelled. The history of its workgroup names the reason.",
+      metric: rollup.metricFailures(),
+      threshold: 1,
+    });
+    monitoring?.addAlarm("roll-up-missing", {
+      description: "Readings arrive and no roll-up has succeeded for three hours. Look at its schedule.",
+      metric: nothingOf(
+        stream.metricIncomingRecords(),
+        rollup.metricSuccesses(),
+        3600,
+        "Readings in and no roll-up",
+      ),
+      threshold: 1,
+      evaluationPeriods: 3,
     });
     return rollup;
   }
@@ -146,6 +169,7 @@ export class PipelineStack extends TerraformStack {
         memoryMegabytes: settings.functionMemoryMegabytes,
         timeoutSeconds: settings.functionTimeoutSeconds,
         logRetentionDays: settings.logRetentionDays,
+        tracing: settings.tracing,
       },
       mapping: {
         batchSize: settings.batchSize,
@@ -153,6 +177,7 @@ export class PipelineStack extends TerraformStack {
         parallelizationFactor: settings.parallelizationFactor,
         maximumRetryAttempts: settings.maximumRetryAttempts,
         enhancedFanOut: settings.enhancedFanOut,
+        startingPositionTimestamp: settings.readFrom,
       },
       to: readings,
       delivery: {

@@ -24,6 +24,14 @@ export function watchReadings(
     metric: high,
     threshold: 1,
   });
+  monitoring.addAlarm("batches-cut-short", {
+    description:
+      "The function leaves records of its batches for the next invocation. Its log names the record and the error.",
+    metric: metric("cutShort", "Sum"),
+    threshold: 1,
+    evaluationPeriods: 5,
+    datapointsToAlarm: 3,
+  });
   monitoring.dashboard.addRow("Readings", {
     Readings: [metric("processed", "Sum"), metric("late", "Sum")],
     "Temperature (°C)": byStatistic("temperature", "Minimum", "Average", "Maximum"),

@@ -1,12 +1,6 @@
 import type { TerraformStack } from "cdktf";
 import { beforeEach, describe, expect, test } from "vitest";
-import {
-  BatchRollup,
-  type BatchRollupProps,
-  CustomerManagedKey,
-  DataLake,
-  QueryLayer,
-} from "../../constructs/index";
+import { BatchRollup, type BatchRollupProps, CustomerManagedKey, DataLake } from "../../constructs/index";
 import { pageViewCatalog, pageViews } from "../support/page-views";
 import { problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";
@@ -19,8 +13,7 @@ const rollup =
     const encryptionKey = encrypted ? new CustomerManagedKey(stack, "key") : undefined;
     const { catalog, views } = pageViewCatalog(stack, new DataLake(stack, "lake", { encryptionKey }));
     const hourly = catalog.addTable("hourly_views", pageViews);
-    const queries = new QueryLayer(stack, "queries", { catalog });
-    new BatchRollup(stack, "rollup", { queries, sources: [views], table: hourly, sql, ...change });
+    new BatchRollup(stack, "rollup", { catalog, sources: [views], table: hourly, sql, ...change });
   };
 
 describe("a roll-up with defaults", () => {
@@ -122,6 +115,28 @@ describe("a roll-up with defaults", () => {
         expect.stringContaining(":database/"),
         expect.stringMatching(/^\$\{aws_glue_catalog_table\.catalog_hourly_views_\w+\.arn\}$/),
       ],
+    });
+  });
+
+  test("has a workgroup of its own, by which the ends of its runs are told from those of other queries", () => {
+    expect(template.block("aws_athena_workgroup")).toMatchObject({ name: "test-rollup" });
+    synthesize((stack) => {
+      const { catalog, views } = pageViewCatalog(stack);
+      const table = catalog.addTable("hourly_views", pageViews);
+      const made = new BatchRollup(stack, "rollup", { catalog, sources: [views], table, sql });
+      expect(made.metricSuccesses()).toMatchObject({
+        namespace: "AWS/Athena",
+        metricName: "TotalExecutionTime",
+        dimensions: { QueryState: "SUCCEEDED", QueryType: "DML", WorkGroup: expect.any(String) },
+        statistic: "SampleCount",
+      });
+      const { expression, metrics } = made.metricFailures();
+      expect(expression).toBe("FILL(failed, 0) + FILL(canceled, 0) + FILL(cancelled, 0)");
+      expect(Object.values(metrics).map(({ dimensions }) => dimensions.QueryState)).toEqual([
+        "FAILED",
+        "CANCELED",
+        "CANCELLED",
+      ]);
     });
   });
 

@@ -85,7 +85,7 @@ describe("a catalog", () => {
     });
   });
 
-  test("has tables over JSON that outlive a broken line", () => {
+  test("has tables over JSON that outlive a broken line and a value of another type", () => {
     const template = synthesize(
       withTable({ format: "json", columns: [{ name: "page", type: "string", comment: "Its path" }] }),
     );
@@ -97,7 +97,11 @@ describe("a catalog", () => {
         columns: [{ name: "page", type: "string", comment: "Its path" }],
         ser_de_info: {
           serialization_library: "org.openx.data.jsonserde.JsonSerDe",
-          parameters: { "serialization.format": "1", "ignore.malformed.json": "true" },
+          parameters: {
+            "serialization.format": "1",
+            "ignore.malformed.json": "true",
+            "use.null.for.invalid.data": "true",
+          },
         },
       },
     });

@@ -16,7 +16,10 @@ const isKeyPolicy = (address: string) => address.includes(".key_policy_");
 
 describe.each([
   ["by default", {}],
-  ["with every option", { customerManagedKey: true, enhancedFanOut: true, streamMode: "ON_DEMAND" }],
+  [
+    "with every option",
+    { customerManagedKey: true, enhancedFanOut: true, streamMode: "ON_DEMAND", tracing: true },
+  ],
 ])("every policy of the stack %s", (_, settings) => {
   let template: Template;
   let allowed: { readonly address: string; readonly statement: Statement }[];

@@ -45,6 +45,10 @@ describe("the monitoring of an ingest", () => {
     ["read-throttles", "AWS/Kinesis", "ReadProvisionedThroughputExceeded", "Sum", 1, 5, 3, stream],
     ["iterator-age", "AWS/Lambda", "IteratorAge", "Maximum", 300_000, 5, 5, fn],
     ["function-errors", "AWS/Lambda", "Errors", "Sum", 1, 5, 3, fn],
+    ["function-throttles", "AWS/Lambda", "Throttles", "Sum", 1, 5, 3, fn],
+    ["lost-dead-letters", "AWS/Lambda", "DestinationDeliveryFailures", "Sum", 1, 1, 1, fn],
+    ["delivery-behind", "AWS/Firehose", "KinesisMillisBehindLatest", "Maximum", 420_000, 5, 5, delivery],
+    ["raw-freshness", "AWS/Firehose", "BackupToS3.DataFreshness", "Maximum", 420, 5, 5, delivery],
     ["function-duration", "AWS/Lambda", "Duration", "Maximum", 54_000, 1, 1, fn],
     ["dead-letters", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", 1, 1, 1, queue],
     ["data-freshness", "AWS/Firehose", "DeliveryToS3.DataFreshness", "Maximum", 420, 5, 5, delivery],
@@ -70,8 +74,61 @@ describe("the monitoring of an ingest", () => {
     });
   });
 
+  test.each([
+    ["nothing-processed", "AWS/Lambda", "Invocations", fn],
+    ["nothing-delivered", "AWS/Firehose", "DeliveryToS3.Records", delivery],
+  ])("rings on %s, when records come in and nothing comes out", (name, namespace, metricName, dimensions) => {
+    const measured = (of: string, metricName: string, itsDimensions: object, id: string) => ({
+      id,
+      return_data: false,
+      metric: { namespace: of, metric_name: metricName, dimensions: itsDimensions, stat: "Sum", period: 300 },
+    });
+    expect(alarm(template, name)).toMatchObject({
+      metric_query: [
+        {
+          id: "result",
+          expression: "IF(FILL(incoming, 0) > 0 AND FILL(outgoing, 0) == 0, 1, 0)",
+          label: expect.stringMatching(/^Records in and /),
+          return_data: true,
+        },
+        measured("AWS/Kinesis", "IncomingRecords", stream, "incoming"),
+        measured(namespace, metricName, dimensions, "outgoing"),
+      ],
+      threshold: 1,
+      evaluation_periods: 3,
+      datapoints_to_alarm: 3,
+      treat_missing_data: "notBreaching",
+    });
+    expect(alarm(template, name)).not.toHaveProperty("metric_name");
+  });
+
   test("has these alarms and no others", () => {
-    expect(template.all("aws_cloudwatch_metric_alarm")).toHaveLength(8);
+    expect(template.all("aws_cloudwatch_metric_alarm")).toHaveLength(14);
+  });
+
+  test("watches the quota of partitions where records have partitions of their own", () => {
+    const partitioned = synthesize((stack) => {
+      pageViewIngest(stack, {
+        delivery: {
+          prefix: "processed/page_views/!{partitionKeyFromQuery:page}/",
+          dynamicPartitioning: { page: ".page" },
+        },
+      });
+    });
+    expect(alarm(partitioned, "partitions-exceeded")).toMatchObject({
+      metric_name: "PartitionCountExceeded",
+      statistic: "Maximum",
+      threshold: 1,
+      dimensions: delivery,
+    });
+  });
+
+  test("gives a slow delivery two buffers' time to deliver something", () => {
+    const slow = synthesize(
+      (stack) => void pageViewIngest(stack, { delivery: { buffer: { seconds: 900 } } }),
+    );
+    const [, incoming] = alarm(slow, "nothing-delivered").metric_query as { metric: { period: number } }[];
+    expect(incoming?.metric.period).toBe(1800);
   });
 
   test("tells a topic that only alarms of this account publish to, over TLS", () => {
@@ -181,7 +238,7 @@ describe("the monitoring of an ingest", () => {
       const lake = DataLake.fromBucketName(stack, "theirs", "theirs");
       pageViewIngest(stack, { to: { lake, prefix: "views/" } });
     });
-    expect(plain.all("aws_cloudwatch_metric_alarm")).toHaveLength(7);
+    expect(plain.all("aws_cloudwatch_metric_alarm")).toHaveLength(12);
     expect(String(plain.block("aws_cloudwatch_dashboard").dashboard_body)).not.toContain("conversion");
   });
 

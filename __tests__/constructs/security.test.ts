@@ -106,10 +106,6 @@ describe("Lambda", () => {
       expect(JSON.stringify(environment)).not.toMatch(/AKIA[0-9A-Z]{16}|secret|password|token/i),
     );
   });
-
-  test("CKV_AWS_50: X-Ray tracing is active", () => {
-    each("aws_lambda_function", (block) => expect(block.tracing_config).toEqual({ mode: "Active" }));
-  });
 });
 
 describe("Athena", () => {

@@ -418,12 +418,12 @@ describe("a delivery", () => {
     [
       "an interval",
       { buffer: { seconds: 901 } },
-      "buffer.seconds is 901: must be a whole number of seconds from 0 to 900",
+      "buffer.seconds is 901: must be a whole number of seconds from 1 to 900",
     ],
     [
       "a negative interval",
       { buffer: { seconds: -1 } },
-      "buffer.seconds is -1: must be a whole number of seconds from 0 to 900",
+      "buffer.seconds is -1: must be a whole number of seconds from 1 to 900",
     ],
     [
       "a size with conversion",
@@ -547,6 +547,14 @@ describe("a delivery", () => {
       expect.stringMatching(/delivery: logRetentionDays is 2: must be one of/),
       expect.stringMatching(/delivery: prefix is .*: must have 1024 bytes at most/),
       expect.stringMatching(/delivery: dynamicPartitioning is .*: must have 1 to 50 keys/),
+    ]);
+  });
+
+  test("without a buffer keeps nothing raw, as AWS does not", () => {
+    const buffer = { seconds: 0 };
+    expect(problemsOf(withDelivery({ buffer, keepRaw: false }))).toEqual([]);
+    expect(problemsOf(withDelivery({ buffer }))).toEqual([
+      "test/ingest/delivery: buffer.seconds is 0: must be a whole number of seconds from 1 to 900",
     ]);
   });
 

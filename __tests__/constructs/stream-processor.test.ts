@@ -4,7 +4,12 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Fn, type TerraformStack } from "cdktf";
 import { beforeEach, describe, expect, test } from "vitest";
-import { type FunctionProps, StreamProcessor, type StreamProcessorProps } from "../../constructs/index";
+import {
+  type FunctionProps,
+  type StreamMappingProps,
+  StreamProcessor,
+  type StreamProcessorProps,
+} from "../../constructs/index";
 import { pageViewIngest } from "../support/page-views";
 import { handlerEntry, problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";
@@ -56,7 +61,7 @@ describe("a processor with defaults", () => {
     });
   });
 
-  test("runs a traced Node.js function with a log group of its own", () => {
+  test("runs a Node.js function with a log group of its own", () => {
     expect(template.block("aws_lambda_function")).toEqual({
       function_name: "test-ingest-processor",
       role: address("aws_iam_role", "processor_role", "arn"),
@@ -68,13 +73,12 @@ describe("a processor with defaults", () => {
       memory_size: 256,
       timeout: 60,
       environment: { variables: { NODE_OPTIONS: "--enable-source-maps" } },
-      tracing_config: { mode: "Active" },
+      tracing_config: { mode: "PassThrough" },
       logging_config: { log_format: "Text", log_group: address("aws_cloudwatch_log_group", "logs", "name") },
       depends_on: [
         expect.stringMatching(/^aws_iam_role_policy\.ingest_processor_read-stream_/),
         expect.stringMatching(/^aws_iam_role_policy\.ingest_processor_send-dead-letters_/),
         expect.stringMatching(/^aws_iam_role_policy\.ingest_processor_function_write-logs_/),
-        expect.stringMatching(/^aws_iam_role_policy\.ingest_processor_function_trace_/),
       ],
     });
     expect(template.block("aws_cloudwatch_log_group", "processor")).toEqual({
@@ -112,7 +116,7 @@ describe("a processor with defaults", () => {
     ]);
   });
 
-  test("may read the stream, send to the queue, log and trace", () => {
+  test("may read the stream, send to the queue and log", () => {
     expect(template.statements("processor_read-stream")).toEqual([
       {
         actions: [
@@ -138,12 +142,9 @@ describe("a processor with defaults", () => {
         ],
       },
     ]);
-    expect(template.statements("function_trace")).toEqual([
-      { actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], resources: ["*"] },
-    ]);
     expect(
       template.all("aws_iam_role_policy").filter(({ address }) => address.includes("processor")),
-    ).toHaveLength(4);
+    ).toHaveLength(3);
     expect(template.block("aws_iam_role_policy", "processor_read-stream")).toEqual({
       name: "read-stream",
       role: address("aws_iam_role", "processor_role", "name"),
@@ -206,6 +207,38 @@ describe("a processor", () => {
       name: "given-up",
       message_retention_seconds: 259_200,
     });
+  });
+
+  test("is traced when told to", () => {
+    const template = synthesize(withProcessor({ function: { tracing: true } }));
+    expect(template.block("aws_lambda_function").tracing_config).toEqual({ mode: "Active" });
+    expect(template.statements("function_trace")).toEqual([
+      { actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], resources: ["*"] },
+    ]);
+  });
+
+  test("reads from a point in time", () => {
+    const template = synthesize(
+      withProcessor({ mapping: { startingPositionTimestamp: "2026-01-15T10:30:00Z" } }),
+    );
+    expect(template.block("aws_lambda_event_source_mapping")).toMatchObject({
+      starting_position: "AT_TIMESTAMP",
+      starting_position_timestamp: "2026-01-15T10:30:00Z",
+    });
+  });
+
+  test("refuses a point in time that is none, and one that its starting position does not take", () => {
+    const of = (mapping: StreamMappingProps) => problemsOf(withProcessor({ mapping }));
+    expect(of({ startingPositionTimestamp: "yesterday" })).toEqual([
+      'test/ingest/processor: mapping.startingPositionTimestamp is "yesterday": must be a time such as 2026-01-15T10:30:00Z',
+    ]);
+    const rule = "goes with startingPositionTimestamp when it is AT_TIMESTAMP, and only then";
+    expect(of({ startingPosition: "LATEST", startingPositionTimestamp: "2026-01-15T10:30:00Z" })).toEqual([
+      `test/ingest/processor: mapping.startingPosition is "LATEST": ${rule}`,
+    ]);
+    expect(of({ startingPosition: "AT_TIMESTAMP" })).toEqual([
+      `test/ingest/processor: mapping.startingPosition is "AT_TIMESTAMP": ${rule}`,
+    ]);
   });
 
   test("keeps a window's state", () => {

@@ -103,7 +103,7 @@ describe("the named queries", () => {
 describe("the roll-up", () => {
   it("is one statement over the scheduled time, with the alert threshold", () => {
     const sql = rollupStatement({ alertThresholdCelsius: 27.5 });
-    expect(sql).toContain("temperature > 27.5");
+    expect(sql).toContain("THEN temperature END > 27.5");
     expect(sql).toContain("<aws.scheduler.scheduled-time>");
     expect(sql).not.toMatch(/[{}]/);
   });

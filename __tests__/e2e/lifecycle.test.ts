@@ -280,7 +280,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
       Runtime: "nodejs22.x",
       Handler: "index.handler",
       Timeout: 60,
-      TracingConfig: { Mode: "Active" },
+      TracingConfig: { Mode: "PassThrough" },
       CodeSha256: createHash("sha256").update(archive).digest("base64"),
       Environment: {
         Variables: expect.objectContaining({
@@ -338,26 +338,33 @@ describeDeployment("a deployment with the cdktf command line", () => {
     expect(JSON.parse(schedule.Target?.Input ?? "")).toMatchObject({
       QueryString: rollupStatement({ alertThresholdCelsius: 30 }),
       QueryExecutionContext: { Database: database },
-      WorkGroup: names.workgroup,
+      WorkGroup: names.rollup,
     });
   });
 
-  it("makes ten alarms, each on a resource of the stack or a metric of the function, that tell the topic", async () => {
+  it("makes its alarms, each on a resource of the stack or a metric of the function, that tell the topic", async () => {
     const { MetricAlarms = [] } = await aws.cloudwatch.send(new DescribeAlarmsCommand({}));
     const watched = MetricAlarms.map((alarm) => [
       alarm.AlarmName?.replace("sensor-lake-dev-", ""),
-      `${alarm.Namespace} ${alarm.MetricName}`,
+      alarm.Metrics?.length ? "metric math" : `${alarm.Namespace} ${alarm.MetricName}`,
       alarm.Threshold,
-      alarm.Dimensions?.map(({ Value }) => Value).join(),
+      alarm.Dimensions?.map(({ Value }) => Value).join() ?? "",
     ]);
     expect(watched.sort()).toEqual([
+      ["batches-cut-short", "sensor-lake-dev BatchesCutShort", 1, ""],
       ["data-freshness", "AWS/Firehose DeliveryToS3.DataFreshness", 420, names.deliveryStream],
       ["dead-letters", "AWS/SQS ApproximateNumberOfMessagesVisible", 1, `${functionName}-dead-letters`],
+      ["delivery-behind", "AWS/Firehose KinesisMillisBehindLatest", 420_000, names.deliveryStream],
       ["failed-conversions", "AWS/Firehose FailedConversion.Records", 1, names.deliveryStream],
       ["function-duration", "AWS/Lambda Duration", 54_000, functionName],
       ["function-errors", "AWS/Lambda Errors", 1, functionName],
+      ["function-throttles", "AWS/Lambda Throttles", 1, functionName],
       ["high-temperature", "sensor-lake-dev HighTemperatureReadings", 1, ""],
       ["iterator-age", "AWS/Lambda IteratorAge", 300_000, functionName],
+      ["lost-dead-letters", "AWS/Lambda DestinationDeliveryFailures", 1, functionName],
+      ["nothing-delivered", "metric math", 1, ""],
+      ["nothing-processed", "metric math", 1, ""],
+      ["raw-freshness", "AWS/Firehose BackupToS3.DataFreshness", 420, names.deliveryStream],
       ["read-throttles", "AWS/Kinesis ReadProvisionedThroughputExceeded", 1, stream],
       [
         "roll-up-dead-letters",
@@ -365,6 +372,8 @@ describeDeployment("a deployment with the cdktf command line", () => {
         1,
         `${names.rollup}-dead-letters`,
       ],
+      ["roll-up-failed", "metric math", 1, ""],
+      ["roll-up-missing", "metric math", 1, ""],
       ["write-throttles", "AWS/Kinesis WriteProvisionedThroughputExceeded", 1, stream],
     ]);
     for (const alarm of MetricAlarms)

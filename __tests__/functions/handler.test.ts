@@ -294,6 +294,11 @@ describe("a failure of the function's own", () => {
     expect([total(metrics, "ReadingsProcessed"), total(metrics, "ReadingsRejected")]).toEqual([2, 1]);
   });
 
+  it("counts as a batch cut short, which a whole batch does not", async () => {
+    expect(total((await start()(failing())).metrics, "BatchesCutShort")).toBe(1);
+    expect((await start()(event(reading()))).metrics.some((line) => "BatchesCutShort" in line)).toBe(false);
+  });
+
   it("is logged with what went wrong", async () => {
     const batch = failing();
     const { logs } = await start()(batch);

@@ -62,6 +62,7 @@ function aggregate(readings: readonly SensorReading[]) {
         temperature_mean: Math.round(millionths / group.length) / 1e6,
         temperature_p95: temperatures[Math.ceil(group.length * 0.95) - 1],
         alerts: temperatures.filter((temperature) => temperature > 30).length,
+        out_of_range: 0,
         dt: first?.timestamp.slice(0, 10),
       };
     })
@@ -86,18 +87,41 @@ async function writeNight() {
   await writeReadings(folder, "2024-01-16", "b.parquet", night.slice(450));
 }
 
+const lateReadings = namedQueries.find(({ name }) => name === "late-readings")?.sql ?? "";
+/** The query as it is asked within a week of these readings. */
+const report = lateReadings.replaceAll("current_date", "DATE '2024-01-18'");
+
 describe("the hourly roll-up", () => {
   it("is a direct aggregation of the hour's readings, by their own time", async () => {
     await writeNight();
+    await runHour("2024-01-15T22");
     const { rows } = await runHour("2024-01-15T23");
     expect(rows).toBe(6);
-    expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) === "2024-01-15T23")));
+    expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) <= "2024-01-15T23")));
   });
 
   it("holds readings whose object lies in the day before", async () => {
     await writeNight();
-    await runHour("2024-01-16T00");
-    expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) === "2024-01-16T00")));
+    await runHour("2024-01-15T23");
+    expect((await runHour("2024-01-16T00")).rows).toBe(6);
+    expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) <= "2024-01-16T00")));
+  });
+
+  it("catches up the hour before, when that has not run", async () => {
+    await writeNight();
+    expect((await runHour("2024-01-16T01")).rows).toBe(12);
+    expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) >= "2024-01-16T00")));
+  });
+
+  it("counts temperatures that no reading may have, and leaves them out of all else", async () => {
+    const hot = reading({ timestamp: "2024-01-15T22:10:00Z", temperature: 40 });
+    const absurd = [3.4e38, -273, 60.1].map((temperature) => ({ ...hot, temperature }));
+    await writeReadings(folder, "2024-01-15", "a.parquet", [hot, ...absurd]);
+    await runHour("2024-01-15T22");
+    expect(await rolledUp()).toMatchObject([
+      { readings: 1, temperature_max: 40, temperature_mean: 40, alerts: 1, out_of_range: 3 },
+    ]);
+    expect((await lake.query(report)).rows).toEqual([]);
   });
 
   it("is the same when hours run twice and out of order", async () => {
@@ -138,7 +162,6 @@ describe("the hourly roll-up", () => {
 });
 
 describe("late readings", () => {
-  const report = namedQueries.find(({ name }) => name === "late-readings")?.sql ?? "";
   const late = [
     reading({ sensor_id: "sensor-001", timestamp: "2024-01-15T22:59:59Z" }),
     reading({ sensor_id: "sensor-001", timestamp: "2024-01-15T22:00:00Z", temperature: 40 }),
@@ -189,7 +212,7 @@ describe("late readings", () => {
     const current = `${new Date().toISOString().slice(0, 14)}00:00Z`;
     const live = await openLake({ tables: [sensorData, sensorHourly] }, folder);
     await writeReadings(folder, current.slice(0, 10), "d.parquet", [reading({ timestamp: current })]);
-    const { rows } = await live.query(report);
+    const { rows } = await live.query(lateReadings);
     live.close();
     expect(rows.map(({ hour }) => hour)).not.toContain(
       `${current.slice(0, 10)} ${current.slice(11, 19)}.000`,
@@ -204,6 +227,7 @@ describe("the schedules of a stack", () => {
   beforeEach(() => writeNight());
 
   it("run for the hour of their last run, once", async () => {
+    await runHour("2024-01-15T22");
     expect(await rollUp(stack, folder, clock)).toMatchObject([
       {
         schedule: "sensor-hourly",
@@ -213,7 +237,7 @@ describe("the schedules of a stack", () => {
       },
     ]);
     expect(await rollUp(stack, folder, clock)).toMatchObject([{ rows: 0 }]);
-    expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) === "2024-01-15T23")));
+    expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) <= "2024-01-15T23")));
   });
 
   it("run for given hours, whose earlier rows are replaced", async () => {

@@ -19,7 +19,10 @@ describe("the pipeline's stack with default settings", () => {
     expect(name("aws_kinesis_stream", "name")).toBe("sensor-lake-dev-readings");
     expect(name("aws_lambda_function", "function_name")).toBe("sensor-lake-dev-process-readings");
     expect(name("aws_kinesis_firehose_delivery_stream", "name")).toBe("sensor-lake-dev-delivery");
-    expect(name("aws_athena_workgroup", "name")).toBe("sensor-lake-dev");
+    expect(template.all("aws_athena_workgroup").map(({ block }) => block.name)).toEqual([
+      "sensor-lake-dev",
+      "sensor-lake-dev-sensor-hourly",
+    ]);
     expect(name("aws_glue_catalog_database", "name")).toBe("sensor_lake_dev");
     expect(name("aws_scheduler_schedule", "name")).toBe("sensor-lake-dev-sensor-hourly");
     expect(template.all("aws_sqs_queue").map(({ block }) => block.name)).toEqual([
@@ -57,7 +60,9 @@ describe("the pipeline's stack with default settings", () => {
     expect(template.output("stream_name")).toBe(reference("aws_kinesis_stream", "name"));
     expect(template.output("lake_bucket")).toBe(reference("aws_s3_bucket", "bucket"));
     expect(template.output("database_name")).toBe(reference("aws_glue_catalog_database", "name"));
-    expect(template.output("workgroup_name")).toBe(reference("aws_athena_workgroup", "name"));
+    expect(template.output("workgroup_name")).toMatch(
+      /^\$\{aws_athena_workgroup\.queries_workgroup_\w+\.name\}$/,
+    );
     expect(template.output("delivery_stream_name")).toBe(
       reference("aws_kinesis_firehose_delivery_stream", "name"),
     );
@@ -195,8 +200,9 @@ describe("the pipeline's stack with default settings", () => {
     });
   });
 
-  test("stays within what is free of alarms and dashboards, and is quick to make", () => {
-    expect(template.all("aws_cloudwatch_metric_alarm").length).toBeLessThanOrEqual(10);
+  test("has no more alarms than cost a dollar a month, a dashboard that is free, and is quick to make", () => {
+    // Ten are free: https://aws.amazon.com/cloudwatch/pricing/
+    expect(template.all("aws_cloudwatch_metric_alarm").length).toBeLessThanOrEqual(20);
     expect(template.all("aws_cloudwatch_dashboard").length).toBeLessThanOrEqual(3);
     // A bound with room for a machine that does other things as well.
     expect(seconds).toBeLessThan(5);
@@ -276,15 +282,53 @@ describe("the pipeline's stack", () => {
     expect(template.all("aws_cloudwatch_log_group").map(({ block }) => block.retention_in_days)).toEqual([
       30, 30,
     ]);
-    expect(template.block("aws_athena_workgroup")).toMatchObject({
-      configuration: { bytes_scanned_cutoff_per_query: 11 * 1024 * 1024 },
-    });
+    for (const { block } of template.all("aws_athena_workgroup"))
+      expect(block).toMatchObject({ configuration: { bytes_scanned_cutoff_per_query: 11 * 1024 * 1024 } });
     expect(template.block("aws_sns_topic_subscription").endpoint).toBe("a@example.com");
     expect(template.block("aws_budgets_budget")).toMatchObject({
       name: "cold-chain-test-eu-west-1",
       limit_amount: "12",
     });
     expect(template.all("aws_kms_key")).toEqual([]);
+  });
+
+  test("rolls up when the slowest buffer has been delivered", () => {
+    const expressionFor = (bufferSeconds: number) =>
+      synthesizePipeline({ bufferSeconds }).block("aws_scheduler_schedule").schedule_expression;
+    expect(expressionFor(600)).toBe("cron(15 * * * ? *)");
+    expect(expressionFor(601)).toBe("cron(16 * * * ? *)");
+    expect(expressionFor(900)).toBe("cron(20 * * * ? *)");
+  });
+
+  test("reads on from a point in time where its mapping is replaced", () => {
+    const template = synthesizePipeline({ enhancedFanOut: true, readFrom: "2026-01-15T10:30:00Z" });
+    expect(template.block("aws_lambda_event_source_mapping")).toMatchObject({
+      starting_position: "AT_TIMESTAMP",
+      starting_position_timestamp: "2026-01-15T10:30:00Z",
+    });
+  });
+
+  test.each([
+    ["roll-up-failed", 3, "FILL(failed, 0) + FILL(canceled, 0) + FILL(cancelled, 0)", 1],
+    ["roll-up-missing", 2, "IF(FILL(incoming, 0) > 0 AND FILL(outgoing, 0) == 0, 1, 0)", 3],
+  ])("rings on %s", (name, metrics, expression, evaluation_periods) => {
+    const alarm = synthesizePipeline().block("aws_cloudwatch_metric_alarm", name);
+    expect(alarm).toMatchObject({ evaluation_periods, threshold: 1 });
+    const queries = alarm.metric_query as object[];
+    expect(queries).toHaveLength(metrics + 1);
+    expect(queries[0]).toMatchObject({ expression, return_data: true });
+    expect(JSON.stringify(queries)).toContain("aws_athena_workgroup.rollup_queries_workgroup");
+  });
+
+  test("rings when batches are cut short", () => {
+    const template = synthesizePipeline();
+    expect(template.block("aws_cloudwatch_metric_alarm", "batches-cut-short")).toMatchObject({
+      namespace: "sensor-lake-dev",
+      metric_name: "BatchesCutShort",
+      statistic: "Sum",
+      evaluation_periods: 5,
+      datapoints_to_alarm: 3,
+    });
   });
 
   test("has an on-demand stream read with enhanced fan-out", () => {
@@ -304,9 +348,10 @@ describe("the pipeline's stack", () => {
     expect(template.block("aws_s3_bucket_server_side_encryption_configuration")).toMatchObject({
       rule: [{ apply_server_side_encryption_by_default: { kms_master_key_id: arn } }],
     });
-    expect(template.block("aws_athena_workgroup")).toMatchObject({
-      configuration: { result_configuration: { encryption_configuration: { kms_key_arn: arn } } },
-    });
+    for (const { block } of template.all("aws_athena_workgroup"))
+      expect(block).toMatchObject({
+        configuration: { result_configuration: { encryption_configuration: { kms_key_arn: arn } } },
+      });
     expect(template.block("aws_kinesis_firehose_delivery_stream")).toMatchObject({
       extended_s3_configuration: { kms_key_arn: arn, s3_backup_configuration: { kms_key_arn: arn } },
     });

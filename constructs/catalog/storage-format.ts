@@ -15,12 +15,21 @@ export const storageFormats = {
     serdeParameters: { "serialization.format": "1" },
     classification: "parquet",
   },
-  /** One JSON object a line, also as GZIP. A line that is not valid JSON is a row of nulls. */
+  /**
+   * One JSON object a line, also as GZIP. A line that is not valid JSON is a row of nulls, and a value of another type
+   * than its column's is null: one wrong record must not fail every query.
+   *
+   * https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html
+   */
   json: {
     inputFormat: "org.apache.hadoop.mapred.TextInputFormat",
     outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
     serializationLibrary: "org.openx.data.jsonserde.JsonSerDe",
-    serdeParameters: { "serialization.format": "1", "ignore.malformed.json": "true" },
+    serdeParameters: {
+      "serialization.format": "1",
+      "ignore.malformed.json": "true",
+      "use.null.for.invalid.data": "true",
+    },
     classification: "json",
   },
 } satisfies Record<string, Format>;

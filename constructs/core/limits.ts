@@ -36,6 +36,8 @@ export const functionLimits = {
 /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html */
 export const bufferLimits = {
   seconds: limit(0, 900, "seconds"),
+  /** Without a buffer nothing can be kept raw: https://docs.aws.amazon.com/firehose/latest/dev/create-configure-backup.html */
+  rawSeconds: limit(1, 900, "seconds"),
   mebibytes: limit(1, 128, "MiB"),
   /** https://docs.aws.amazon.com/firehose/latest/dev/enable-record-format-conversion.html */
   convertedMebibytes: limit(64, 128, "MiB"),

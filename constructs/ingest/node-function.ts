@@ -18,7 +18,7 @@ export interface NodeFunctionProps extends FunctionProps {
   readonly dependsOn: readonly ITerraformDependable[];
 }
 
-/** A Node.js function, bundled at synth, traced, with a log group of its own. */
+/** A Node.js function, bundled at synth, with a log group of its own. */
 export class NodeFunction extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: CloudwatchLogGroup;
@@ -45,23 +45,27 @@ export class NodeFunction extends Construct {
       reservedConcurrentExecutions: props.reservedConcurrency,
       environment: { variables: environmentOf(props) },
       kmsKeyArn,
-      tracingConfig: { mode: "Active" },
+      tracingConfig: { mode: props.tracing ? "Active" : "PassThrough" },
       // The function writes its own JSON; Lambda's JSON format would wrap it.
       loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
-      dependsOn: [...props.dependsOn, ...this.attachPolicies(props.role)],
+      dependsOn: [...props.dependsOn, ...this.attachPolicies(props)],
     });
   }
 
-  private attachPolicies(role: RoleReference): ITerraformDependable[] {
-    return [
+  private attachPolicies({ role, tracing }: NodeFunctionProps): ITerraformDependable[] {
+    const policies = [
       allow(this, "write-logs", role, [
         { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${this.logGroup.arn}:*`] },
       ]),
-      allow(this, "trace", role, [
-        // X-Ray has no resources to scope to:
-        // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
-        { actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], resources: ["*"] },
-      ]),
     ];
+    if (tracing)
+      policies.push(
+        allow(this, "trace", role, [
+          // X-Ray has no resources to scope to:
+          // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+          { actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], resources: ["*"] },
+        ]),
+      );
+    return policies;
   }
 }

@@ -43,8 +43,12 @@ function isTimeZone(timeZone: string): boolean {
 
 function checkBuffer(problems: Problems, props: StreamDeliveryProps, plan: DeliveryPlan): void {
   const { buffer = {}, dynamicPartitioning } = props;
-  const { seconds, mebibytes, convertedMebibytes, partitionedSeconds } = bufferLimits;
-  problems.integer("buffer.seconds", buffer.seconds, dynamicPartitioning ? partitionedSeconds : seconds);
+  const { seconds, rawSeconds, mebibytes, convertedMebibytes, partitionedSeconds } = bufferLimits;
+  problems.integer(
+    "buffer.seconds",
+    buffer.seconds,
+    dynamicPartitioning ? partitionedSeconds : plan.rawPrefix === undefined ? seconds : rawSeconds,
+  );
   problems.integer(
     "buffer.mebibytes",
     buffer.mebibytes,

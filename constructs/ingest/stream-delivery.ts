@@ -26,6 +26,10 @@ export class StreamDelivery extends Construct {
   readonly logGroup: CloudwatchLogGroup;
   /** Whether records are converted by a table's columns. */
   readonly converts: boolean;
+  /** Whether they are kept as they were sent as well. */
+  readonly keepsRaw: boolean;
+  /** Whether they are partitioned by keys of their own. */
+  readonly partitions: boolean;
   /** The longest that records wait in the buffer. */
   readonly bufferSeconds: number;
 
@@ -36,6 +40,8 @@ export class StreamDelivery extends Construct {
     Problems.check(this, (problems) => checkStreamDelivery(problems, props, plan, name));
     const encryptionKey = props.encryptionKey ?? plan.lake.pipelineKey;
     this.converts = plan.conversion !== undefined;
+    this.keepsRaw = plan.rawPrefix !== undefined;
+    this.partitions = props.dynamicPartitioning !== undefined;
     this.bufferSeconds = props.buffer?.seconds ?? defaultBufferSeconds;
     this.logGroup = new CloudwatchLogGroup(this, "logs", {
       name: `/aws/kinesisfirehose/${name}`,
@@ -72,6 +78,21 @@ export class StreamDelivery extends Construct {
   /** Seconds since the arrival of the oldest record that is not delivered yet. */
   metricDataFreshness(): Metric {
     return this.metric("DeliveryToS3.DataFreshness", "Maximum");
+  }
+
+  /** Milliseconds that the last record which Firehose has read is behind the newest one of the stream. */
+  metricBehindStream(): Metric {
+    return this.metric("KinesisMillisBehindLatest", "Maximum");
+  }
+
+  /** Seconds since the arrival of the oldest record that is not kept as it was sent yet. */
+  metricRawFreshness(): Metric {
+    return this.metric("BackupToS3.DataFreshness", "Maximum");
+  }
+
+  /** 1 when records went to the errors because there are more partitions at a time than the quota allows. */
+  metricPartitionsExceeded(): Metric {
+    return this.metric("PartitionCountExceeded", "Maximum");
   }
 
   metricFailedConversions(): Metric {

@@ -23,6 +23,8 @@ export interface FunctionProps {
   readonly reservedConcurrency?: number;
   /** Days; one of CloudWatch's values. @default 14 */
   readonly logRetentionDays?: number;
+  /** Whether X-Ray traces invocations: one a second and a twentieth of the others, each paid for. @default false */
+  readonly tracing?: boolean;
 }
 
 /** An existing function, such as a `LambdaFunction` or a `DataAwsLambdaFunction`. */
@@ -43,8 +45,10 @@ export interface StreamMappingProps {
   readonly batchingWindowSeconds?: number;
   /** Batches of one shard at once, 1-10; order holds by partition key. @default 1 */
   readonly parallelizationFactor?: number;
-  /** Where a new mapping starts. @default "TRIM_HORIZON" */
-  readonly startingPosition?: "TRIM_HORIZON" | "LATEST";
+  /** Where a new mapping starts. @default "TRIM_HORIZON", or AT_TIMESTAMP with `startingPositionTimestamp` */
+  readonly startingPosition?: "TRIM_HORIZON" | "LATEST" | "AT_TIMESTAMP";
+  /** The time from which a new mapping reads: ISO 8601, UTC, not in the future. @default - none */
+  readonly startingPositionTimestamp?: string;
   /** Retries of a failed batch, 0-10000, or -1 without end. @default 10 */
   readonly maximumRetryAttempts?: number;
   /**

@@ -91,6 +91,7 @@ function checkMapping(
   problems.integer("maximumRetryAttempts", props.maximumRetryAttempts, mappingLimits.maximumRetryAttempts);
   problems.integer("tumblingWindowSeconds", props.tumblingWindowSeconds, mappingLimits.tumblingWindowSeconds);
   checkRecordAge(problems, props.maximumRecordAgeSeconds, known.retentionHours);
+  checkStart(problems, props);
   // https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html
   if (props.tumblingWindowSeconds)
     problems.require(
@@ -110,6 +111,26 @@ function checkMapping(
   // https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
   const patterns = props.filters?.length ?? 1;
   problems.require("filters", props.filters, patterns >= 1 && patterns <= 5, "must be one to five patterns");
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html */
+function checkStart(
+  problems: Problems,
+  { startingPosition, startingPositionTimestamp }: StreamMappingProps,
+): void {
+  problems.name(
+    "startingPositionTimestamp",
+    startingPositionTimestamp,
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
+    "a time such as 2026-01-15T10:30:00Z",
+  );
+  if (startingPosition !== undefined)
+    problems.require(
+      "startingPosition",
+      startingPosition,
+      (startingPosition === "AT_TIMESTAMP") === (startingPositionTimestamp !== undefined),
+      "goes with startingPositionTimestamp when it is AT_TIMESTAMP, and only then",
+    );
 }
 
 function checkRecordAge(problems: Problems, age: number | undefined, retentionHours: number): void {

@@ -80,6 +80,16 @@ export class StreamProcessor extends Construct {
     return this.metric("Errors", "Sum");
   }
 
+  /** Invocations that were refused because too many run already. */
+  metricThrottles(): Metric {
+    return this.metric("Throttles", "Sum");
+  }
+
+  /** Batches that were given up and did not reach the queue. */
+  metricLostDeadLetters(): Metric {
+    return this.metric("DestinationDeliveryFailures", "Sum");
+  }
+
   /** Milliseconds. */
   metricDuration(): Metric {
     return this.metric("Duration", "Maximum");
@@ -120,7 +130,9 @@ export class StreamProcessor extends Construct {
     return new LambdaEventSourceMapping(this, "mapping", {
       eventSourceArn: this.consumer?.arn ?? stream.arn,
       functionName: this.function.arn,
-      startingPosition: mapping.startingPosition ?? "TRIM_HORIZON",
+      startingPosition:
+        mapping.startingPosition ?? (mapping.startingPositionTimestamp ? "AT_TIMESTAMP" : "TRIM_HORIZON"),
+      startingPositionTimestamp: mapping.startingPositionTimestamp,
       batchSize: mapping.batchSize ?? 100,
       maximumBatchingWindowInSeconds: mapping.batchingWindowSeconds ?? defaultBatchingWindowSeconds,
       parallelizationFactor: mapping.parallelizationFactor ?? 1,

@@ -1,12 +1,12 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { Construct } from "constructs";
-import type { Metric } from "./metric";
+import type { Metric, MetricMath } from "./metric";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html */
 export interface AlarmProps {
   /** What has happened and where to look. */
   readonly description: string;
-  readonly metric: Metric;
+  readonly metric: Metric | MetricMath;
   /** The alarm rings at this value and above, in the metric's unit. */
   readonly threshold: number;
   /** Periods that are looked at. @default 1 */
@@ -27,11 +27,7 @@ export function createAlarm(
   return new CloudwatchMetricAlarm(scope, id, {
     alarmName: name,
     alarmDescription: props.description,
-    namespace: metric.namespace,
-    metricName: metric.metricName,
-    dimensions: { ...metric.dimensions },
-    ...statisticOf(metric),
-    period: metric.periodSeconds ?? 60,
+    ...("expression" in metric ? queriesOf(metric) : plain(metric)),
     comparisonOperator: "GreaterThanOrEqualToThreshold",
     threshold: props.threshold,
     evaluationPeriods,
@@ -41,6 +37,31 @@ export function createAlarm(
     alarmActions: [topicArn],
     okActions: [topicArn],
   });
+}
+
+function plain(metric: Metric) {
+  return {
+    namespace: metric.namespace,
+    metricName: metric.metricName,
+    dimensions: { ...metric.dimensions },
+    ...statisticOf(metric),
+    period: metric.periodSeconds ?? 60,
+  };
+}
+
+function queriesOf({ expression, metrics, label }: MetricMath) {
+  const measured = Object.entries(metrics).map(([id, metric]) => ({
+    id,
+    returnData: false,
+    metric: {
+      namespace: metric.namespace,
+      metricName: metric.metricName,
+      dimensions: { ...metric.dimensions },
+      stat: metric.statistic,
+      period: metric.periodSeconds ?? 60,
+    },
+  }));
+  return { metricQuery: [{ id: "result", expression, label, returnData: true }, ...measured] };
 }
 
 const simpleStatistics = ["Average", "Maximum", "Minimum", "SampleCount", "Sum"];

@@ -11,7 +11,7 @@ import {
   type TopicReference,
 } from "./alarm-topic";
 import { Dashboard } from "./dashboard";
-import type { Metric } from "./metric";
+import { type Metric, nothingOf } from "./metric";
 
 /** What is watched: a stream, the function that processes its records, and their delivery to the lake. */
 export interface MonitoredIngest {
@@ -30,13 +30,20 @@ export interface MonitoredIngest {
     metricIteratorAge(): Metric;
     metricInvocations(): Metric;
     metricErrors(): Metric;
+    metricThrottles(): Metric;
+    metricLostDeadLetters(): Metric;
     metricDuration(): Metric;
     metricDeadLetters(): Metric;
   };
   readonly delivery: {
     /** Whether records are converted by a table's columns. */
     readonly converts: boolean;
+    readonly keepsRaw: boolean;
+    readonly partitions: boolean;
     readonly bufferSeconds: number;
+    metricBehindStream(): Metric;
+    metricRawFreshness(): Metric;
+    metricPartitionsExceeded(): Metric;
     metricDeliveredRecords(): Metric;
     metricDataFreshness(): Metric;
     metricFailedConversions(): Metric;
@@ -58,6 +65,8 @@ export interface IngestMonitoringProps {
 }
 
 const freshnessSlackSeconds = 300;
+/** Periods in which something must come out when something came in. */
+const idleSeconds = 300;
 /** A record's longest stay on the way. */
 const waitSeconds = { minimum: 1, maximum: 604_800, unit: "seconds" };
 
@@ -130,7 +139,7 @@ export class IngestMonitoring extends Construct {
     });
   }
 
-  private watchProcessor({ processor }: MonitoredIngest, iteratorAgeSeconds: number): void {
+  private watchProcessor({ stream, processor }: MonitoredIngest, iteratorAgeSeconds: number): void {
     this.addAlarm("iterator-age", {
       description:
         "The function falls behind the stream. Look at its errors and duration, then at its shards.",
@@ -144,6 +153,32 @@ export class IngestMonitoring extends Construct {
       threshold: 1,
       evaluationPeriods: 5,
       datapointsToAlarm: 3,
+    });
+    this.addAlarm("function-throttles", {
+      description:
+        "The function is not invoked because too many functions run. Ask for more concurrency, or reserve some.",
+      metric: processor.metricThrottles(),
+      threshold: 1,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 3,
+    });
+    this.addAlarm("nothing-processed", {
+      description:
+        "Records arrive and the function is not invoked at all. Look at the event source mapping, its role and key.",
+      metric: nothingOf(
+        stream.metricIncomingRecords(),
+        processor.metricInvocations(),
+        idleSeconds,
+        "Records in and no invocation",
+      ),
+      threshold: 1,
+      evaluationPeriods: 3,
+    });
+    this.addAlarm("lost-dead-letters", {
+      description:
+        "Batches were given up and did not reach the queue. Look at the queue, its key and the function's role.",
+      metric: processor.metricLostDeadLetters(),
+      threshold: 1,
     });
     this.addAlarm("function-duration", {
       description: "The function takes nine tenths of its timeout. Give it memory, time or smaller batches.",
@@ -164,14 +199,52 @@ export class IngestMonitoring extends Construct {
     });
   }
 
-  private watchDelivery({ delivery }: MonitoredIngest, dataFreshnessSeconds: number | undefined): void {
+  private watchDelivery(
+    { stream, delivery }: MonitoredIngest,
+    dataFreshnessSeconds: number | undefined,
+  ): void {
+    const late = dataFreshnessSeconds ?? 2 * delivery.bufferSeconds + freshnessSlackSeconds;
     const conversions = delivery.converts ? [delivery.metricFailedConversions()] : [];
     this.addAlarm("data-freshness", {
       description: "Records wait for their delivery to the lake. Look at the delivery stream's error log.",
       metric: delivery.metricDataFreshness(),
-      threshold: dataFreshnessSeconds ?? 2 * delivery.bufferSeconds + freshnessSlackSeconds,
+      threshold: late,
       evaluationPeriods: 5,
     });
+    this.addAlarm("delivery-behind", {
+      description:
+        "Firehose falls behind the stream. Look at the read throttles, or give the function enhanced fan-out.",
+      metric: delivery.metricBehindStream(),
+      threshold: late * 1000,
+      evaluationPeriods: 5,
+    });
+    this.addAlarm("nothing-delivered", {
+      description:
+        "Records arrive and none reaches the lake. Look at the delivery stream's error log, its role and the keys.",
+      metric: nothingOf(
+        stream.metricIncomingRecords(),
+        delivery.metricDeliveredRecords(),
+        // Twice the buffer, in whole minutes, so that a delivery falls into each period.
+        Math.max(idleSeconds, Math.ceil(delivery.bufferSeconds / 30) * 60),
+        "Records in and none delivered",
+      ),
+      threshold: 1,
+      evaluationPeriods: 3,
+    });
+    if (delivery.keepsRaw)
+      this.addAlarm("raw-freshness", {
+        description: "Records wait to be kept as they were sent. Look at the delivery stream's error log.",
+        metric: delivery.metricRawFreshness(),
+        threshold: late,
+        evaluationPeriods: 5,
+      });
+    if (delivery.partitions)
+      this.addAlarm("partitions-exceeded", {
+        description:
+          "Records went to the errors zone because they have more partition keys at a time than the quota allows.",
+        metric: delivery.metricPartitionsExceeded(),
+        threshold: 1,
+      });
     for (const metric of conversions)
       this.addAlarm("failed-conversions", {
         description: "Records do not fit the table and went to the errors zone, where each names its reason.",

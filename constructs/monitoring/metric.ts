@@ -10,3 +10,29 @@ export interface Metric {
   /** What a dashboard calls it. @default - the metric's name */
   readonly label?: string;
 }
+
+/**
+ * A value that CloudWatch computes of metrics, by an expression that names them:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ */
+export interface MetricMath {
+  readonly expression: string;
+  /** Metrics by the names that the expression has for them: a lower-case letter, then letters, digits and `_`. */
+  readonly metrics: Readonly<Record<string, Metric>>;
+  /** What it says. */
+  readonly label: string;
+}
+
+/** 1 for a period in which something came in and nothing came out, and otherwise 0. */
+export function nothingOf(
+  incoming: Metric,
+  outgoing: Metric,
+  periodSeconds: number,
+  label: string,
+): MetricMath {
+  return {
+    expression: "IF(FILL(incoming, 0) > 0 AND FILL(outgoing, 0) == 0, 1, 0)",
+    metrics: { incoming: { ...incoming, periodSeconds }, outgoing: { ...outgoing, periodSeconds } },
+    label,
+  };
+}

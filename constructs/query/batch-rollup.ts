@@ -1,6 +1,7 @@
 import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { Construct } from "constructs";
+import type { Catalog } from "../catalog/catalog";
 import type { LakeTable } from "../catalog/lake-table";
 import { allow, serviceRole } from "../core/iam";
 import { checkKey, type KeyReference } from "../core/key";
@@ -15,14 +16,14 @@ import {
   deadLetterQueue,
   queueDepthMetric,
 } from "../ingest/dead-letter-queue";
-import type { Metric } from "../monitoring/metric";
-import type { QueryLayer } from "./query-layer";
+import type { Metric, MetricMath } from "../monitoring/metric";
+import { QueryLayer } from "./query-layer";
 
 export interface BatchRollupProps {
   /** Name of the schedule, 1-64 letters, digits and `_.-`. @default - `<project>-<environment>-<construct id>` */
   readonly name?: string;
-  /** Where the statement runs. */
-  readonly queries: QueryLayer;
+  /** Whose tables the statement is about. */
+  readonly catalog: Catalog;
   /** The tables that the statement reads, beside the one that it fills. */
   readonly sources: readonly LakeTable[];
   /** The table that the statement fills. */
@@ -32,6 +33,8 @@ export interface BatchRollupProps {
    * as `2022-03-22T18:59:43Z`: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
    */
   readonly sql: string;
+  /** MiB that a run may scan before it is cancelled, 10 or more. @default 10240 */
+  readonly scanCutoffMebibytes?: number;
   /** `cron(…)` or `rate(…)`, in UTC. @default "cron(15 * * * ? *)", a quarter past each hour */
   readonly scheduleExpression?: string;
   /** Times that a start which Athena refuses is tried again, 0-185. @default 5 */
@@ -49,8 +52,10 @@ export interface BatchRollupProps {
 /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html */
 const startQueryExecution = "arn:aws:scheduler:::aws-sdk:athena:startQueryExecution";
 
-/** A schedule that has Athena fill a table from others, such as an hourly summary. */
+/** A schedule that has Athena fill a table from others, such as an hourly summary, in a workgroup of its own. */
 export class BatchRollup extends Construct {
+  /** The workgroup of the runs, which tells their ends apart from those of other queries. */
+  readonly queries: QueryLayer;
   readonly schedule: SchedulerSchedule;
   readonly role: IamRole;
   readonly deadLetterQueue: DeadLetterQueue;
@@ -58,13 +63,14 @@ export class BatchRollup extends Construct {
   constructor(scope: Construct, id: string, props: BatchRollupProps) {
     super(scope, id);
     const name = props.name ?? defaultName(this);
-    const { queries, table, sources, onFailure } = props;
+    const { catalog, table, sources, onFailure, scanCutoffMebibytes } = props;
     const queueName = `${name}-dead-letters`;
     Problems.check(this, (problems) => checkBatchRollup(problems, props, { name, queueName }));
     this.deadLetterQueue = deadLetterQueue(this, "dead-letters", queueName, {
       encryptionKey: onFailure?.queue ? undefined : (props.encryptionKey ?? table.lake.pipelineKey),
       ...onFailure,
     });
+    this.queries = new QueryLayer(this, "queries", { catalog, workgroupName: name, scanCutoffMebibytes });
     this.role = serviceRole(this, "role", {
       name: props.roleName ?? name,
       service: "scheduler.amazonaws.com",
@@ -72,7 +78,7 @@ export class BatchRollup extends Construct {
     });
     // Athena acts with the role's permissions: https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
     const policies = [
-      ...queries.grantQuery(this.role, [...sources, table]),
+      ...this.queries.grantQuery(this.role, [...sources, table]),
       ...table.grantInsert(this.role),
       allow(this, "send-dead-letters", this.role, this.deadLetterQueue.sendStatements),
     ];
@@ -90,7 +96,7 @@ export class BatchRollup extends Construct {
           {
             QueryString: literal(props.sql),
             QueryExecutionContext: { Catalog: "AwsDataCatalog", Database: table.database },
-            WorkGroup: queries.workgroup.name,
+            WorkGroup: this.queries.workgroup.name,
             // The same for each attempt, so that a start that is delivered twice runs once. The execution id isn't, and
             // a token has 32 characters or more.
             // https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
@@ -107,6 +113,23 @@ export class BatchRollup extends Construct {
       },
       dependsOn: [...new Set(policies)],
     });
+  }
+
+  /** Runs that started and did not succeed. Athena's pages spell the state of a cancelled query in two ways. */
+  metricFailures(periodSeconds = 300): MetricMath {
+    const ended = (state: Parameters<QueryLayer["metricQueries"]>[0]) => ({
+      ...this.queries.metricQueries(state),
+      periodSeconds,
+    });
+    return {
+      expression: "FILL(failed, 0) + FILL(canceled, 0) + FILL(cancelled, 0)",
+      metrics: { failed: ended("FAILED"), canceled: ended("CANCELED"), cancelled: ended("CANCELLED") },
+      label: "Runs that failed",
+    };
+  }
+
+  metricSuccesses(): Metric {
+    return this.queries.metricQueries("SUCCEEDED");
   }
 
   /** Starts that were given up and wait in the queue. */

@@ -94,6 +94,21 @@ export class QueryLayer extends Construct {
     ];
   }
 
+  /**
+   * Queries that change data and came to this end.
+   *
+   * https://docs.aws.amazon.com/athena/latest/ug/query-metrics-viewing.html
+   */
+  metricQueries(queryState: "SUCCEEDED" | "FAILED" | "CANCELED" | "CANCELLED"): Metric {
+    const dimensions = { QueryState: queryState, QueryType: "DML", WorkGroup: this.workgroup.name };
+    return {
+      namespace: "AWS/Athena",
+      metricName: "TotalExecutionTime",
+      dimensions,
+      statistic: "SampleCount",
+    };
+  }
+
   /** https://docs.aws.amazon.com/athena/latest/ug/query-metrics-viewing.html */
   metricProcessedBytes(): Metric {
     const dimensions = { WorkGroup: this.workgroup.name };

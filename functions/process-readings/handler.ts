@@ -47,7 +47,7 @@ export function createHandler({ settings, logger, writeMetrics, now }: Dependenc
       alerts: alerts.length,
       duration_ms: now() - startedAt,
     };
-    for (const metrics of embeddedMetrics(outcome, settings, startedAt, properties))
+    for (const metrics of embeddedMetrics(outcome, resumeAt !== undefined, settings, startedAt, properties))
       writeMetrics(JSON.stringify(metrics));
 
     return { batchItemFailures: resumeAt === undefined ? [] : [{ itemIdentifier: resumeAt }] };

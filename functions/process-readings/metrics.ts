@@ -18,6 +18,7 @@ interface Metric {
  */
 export function embeddedMetrics(
   outcome: BatchOutcome,
+  cutShort: boolean,
   settings: Pick<FunctionSettings, "namespace" | "metricLocations">,
   now: number,
   properties: object,
@@ -45,6 +46,7 @@ export function embeddedMetrics(
     count(readingMetrics.late, outcome.late),
     count(readingMetrics.skewed, outcome.skewed),
     count(readingMetrics.high, outcome.high),
+    ...(cutShort ? [count(readingMetrics.cutShort, 1)] : []),
     ...values(readingMetrics.temperature, "None", outcome.temperatures),
     ...values(readingMetrics.lag, "Milliseconds", outcome.lags),
   ];

@@ -26,7 +26,12 @@ const within = ({ minimum, maximum, unit }: Limit) =>
 
 const text = (pattern: RegExp, rule: string) => z.string().regex(pattern).meta({ rule });
 
-const awsRegion = () => text(/^(?=.{9,14}$)[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-east-1");
+/** China, GovCloud and the isolated regions are partitions of their own, with other ARNs and other services. */
+const awsRegion = () =>
+  text(
+    /^(?!cn-|us-gov-|us-iso|eu-isoe-|eusc-)(?=.{9,14}$)[a-z]{2}(-[a-z]+)+-\d$/,
+    "an AWS region such as us-east-1, outside China and GovCloud",
+  );
 
 const flag = () => z.boolean().meta({ rule: "true or false" });
 
@@ -76,7 +81,17 @@ export const settingsSchema = z.strictObject({
   maximumRetryAttempts: within({ ...mappingLimits.maximumRetryAttempts, minimum: 0 })
     .default(10)
     .describe("Retries until a batch goes to the on-failure queue"),
-  enhancedFanOut: flag().default(false).describe("Gives the function 2 MB/s of each shard of its own"),
+  enhancedFanOut: flag()
+    .default(false)
+    .describe(
+      "Gives the function 2 MB/s of each shard of its own; a change replaces the mapping, see readFrom",
+    ),
+  readFrom: text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "a past time such as 2026-01-15T10:30:00Z")
+    .optional()
+    .describe(
+      "Where a new mapping starts to read, and a replaced one goes on; without it at the stream's oldest record",
+    ),
+  tracing: flag().default(false).describe("Traces invocations with X-Ray, at up to 0.43 USD a day"),
   functionMemoryMegabytes: within(functionLimits.memoryMegabytes)
     .default(256)
     .describe("Memory of the function, and its share of a CPU"),
@@ -91,7 +106,7 @@ export const settingsSchema = z.strictObject({
     .default(30)
     .describe("A reading above it raises an alert"),
 
-  bufferSeconds: within(bufferLimits.seconds)
+  bufferSeconds: within(bufferLimits.rawSeconds)
     .default(60)
     .describe("Age at which Firehose writes its buffer to the lake"),
   bufferMebibytes: within(bufferLimits.convertedMebibytes).default(64).describe("Size at which it does"),
@@ -126,7 +141,7 @@ export const settingsSchema = z.strictObject({
     .describe("Whom the alarms write to, once each has confirmed"),
   monthlyBudgetDollars: within(budgetLimits.monthlyDollars)
     .optional()
-    .describe("Writes to alarmEmails when the deployment's costs near it; without it no budget"),
+    .describe("Writes to alarmEmails when the account's costs near it; without it no budget"),
   forceDestroy: flag()
     .optional()
     .describe(

@@ -19,10 +19,10 @@ const quantityOf = ({ charges }: Estimate, what: PriceName) =>
 describe("one reading a second on the stack as it comes", () => {
   const day = estimate(setup, load(1));
 
-  it("costs about a dollar a day, and less with the free tier", () => {
-    expect(day.dollars).toBeGreaterThan(1);
-    expect(day.dollars).toBeLessThan(1.5);
-    expect(day.dollars - day.freeDollars).toBeLessThan(1);
+  it("costs less than a dollar a day, and half of one with the free tier", () => {
+    expect(day.dollars).toBeGreaterThan(0.5);
+    expect(day.dollars).toBeLessThan(0.8);
+    expect(day.dollars - day.freeDollars).toBeLessThan(0.5);
   });
 
   // 24 h × 0.015
@@ -44,8 +44,9 @@ describe("one reading a second on the stack as it comes", () => {
   });
 
   // 86,400 × 5 / 10^6: the sampling's one a second is every invocation
-  it("pays more for traces than for its shard", () => {
-    expect(dollarsOf(day, "trace")).toBeCloseTo(0.432, 8);
+  it("would pay more for traces than for its shard, if it traced", () => {
+    expect(dollarsOf(day, "trace")).toBe(0);
+    expect(dollarsOf(estimate(setupOf({ tracing: true }), load(1)), "trace")).toBeCloseTo(0.432, 8);
   });
 
   // 1,440 minutes × (Parquet and raw) × 0.005 / 1,000
@@ -59,14 +60,15 @@ describe("one reading a second on the stack as it comes", () => {
     expect(dollarsOf(day, "scan")).toBeCloseTo((24 * 10 * 5) / 2 ** 20, 10);
   });
 
-  // (10 metrics × 0.30 + 10 alarms × 0.10 + 1 dashboard × 3.00) / 30 days, all of it free
-  it("has metrics, alarms and a dashboard within the free tier", () => {
+  // (10 metrics × 0.30 + 19 alarms × 0.10 + 1 dashboard × 3.00) / 30 days, of which nine alarms are not free
+  it("has metrics and a dashboard within the free tier, and nine alarms beyond it", () => {
     const of = (what: PriceName) => day.charges.find((each) => each.what === what);
-    expect(setup.alarms).toBe(10);
-    for (const what of ["metric", "alarm", "dashboard"] as const)
+    expect(setup.alarms).toBe(19);
+    for (const what of ["metric", "dashboard"] as const)
       expect(of(what)?.freeDollars).toBe(of(what)?.dollars);
+    expect(dollarsOf(day, "alarm") - (of("alarm")?.freeDollars ?? 0)).toBeCloseTo(0.9 / 30, 10);
     expect(dollarsOf(day, "metric") + dollarsOf(day, "alarm") + dollarsOf(day, "dashboard")).toBeCloseTo(
-      7 / 30,
+      7.9 / 30,
       10,
     );
   });

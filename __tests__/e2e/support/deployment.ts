@@ -16,7 +16,7 @@ export const names = {
   function: "sensor-lake-dev-process-readings",
   rollup: "sensor-lake-dev-sensor-hourly",
   topic: "sensor-lake-dev-alarms",
-  dashboard: "sensor-lake-dev",
+  dashboard: "sensor-lake-dev-us-east-1",
 } as const;
 
 /** What Terraform warned of, but for its note that a provider from a mirror was locked for one platform only. */

@@ -8,10 +8,11 @@ const root = join(__dirname, "../../..");
 /** What a deployment needs of the repository; everything else stays behind. */
 const sources = [
   "main.ts",
+  "stacks",
   "constructs",
   "dataset",
   "functions",
-  "scripts",
+  "cli",
   "package.json",
   "tsconfig.json",
   "cdktf.json",
@@ -41,7 +42,11 @@ export class Project {
     for (const name of await readdir(join(root, "node_modules")))
       if (name !== "@streaming-data-lake")
         await symlink(join(root, "node_modules", name), join(modules, name));
-    await symlink("../../dataset", join(modules, "@streaming-data-lake/dataset"));
+    const scope = "@streaming-data-lake";
+    for (const name of await readdir(join(root, "node_modules", scope)))
+      if (name !== "dataset")
+        await symlink(join(root, "node_modules", scope, name), join(modules, scope, name));
+    await symlink("../../dataset", join(modules, scope, "dataset"));
     return new Project(folder, env);
   }
 
