@@ -114,8 +114,8 @@ class Translation {
     let result = "";
     for (;;) {
       const character = this.peek;
-      if (character === undefined || character === ")") break;
-      if (character === "|") {
+      if (character === undefined || (character === ")" && !this.quoting)) break;
+      if (character === "|" && !this.quoting) {
         this.at += 1;
         result += "|";
       } else result += this.quantified(depth);
@@ -124,15 +124,19 @@ class Translation {
     return result;
   }
 
+  /** Between \\Q and \\E every character is itself. */
+  private quoting = false;
+
   private quantified(depth: number): string {
-    const atom = this.atom(depth);
+    const atom = this.quoting ? this.quoted() : this.atom(depth);
     return atom === "" ? "" : this.repeat(atom);
   }
 
   /** An atom with its quantifiers; a possessive one is a group that gives nothing back. */
   private repeat(atom: string): string {
     let result = atom;
-    for (;;) {
+    if (this.quoting && this.accept("\\E")) this.quoting = false;
+    while (!this.quoting) {
       this.skipComments();
       const quantifier = this.quantifier();
       if (quantifier === undefined) return result;
@@ -142,6 +146,7 @@ class Translation {
         result = this.atomic(`${grouped(result)}${quantifier}`);
       } else result = `${grouped(result)}${quantifier}`;
     }
+    return result;
   }
 
   private quantifier(): string | undefined {
@@ -272,7 +277,10 @@ class Translation {
 
   private escape(): string {
     const character = this.next();
-    if (character === "Q") return this.quoted();
+    if (character === "Q") {
+      this.quoting = true;
+      return "";
+    }
     if (character === "b") return boundary;
     if (character === "B") return noBoundary;
     if (character === "A") return "(?<![\\p{Any}])";
@@ -307,12 +315,9 @@ class Translation {
   }
 
   private quoted(): string {
-    let result = "";
-    while (this.peek !== undefined) {
-      if (this.accept("\\E")) break;
-      result += this.literal(this.next());
-    }
-    return result;
+    if (!this.accept("\\E")) return this.literal(this.next());
+    this.quoting = false;
+    return "";
   }
 
   /** The inside of a set for `\d`, `\W`, `\p{…}`. */
