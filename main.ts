@@ -1,9 +1,12 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { InvalidPropsError } from "./constructs/core/problems";
+import { problemsOf } from "./constructs/core/problems";
 import { PipelineStack } from "./stacks/pipeline-stack";
 import { parseSettings, SettingsError } from "./stacks/settings";
+import { forgetOtherDeployment, staleState } from "./stacks/state";
+
+const stackId = "sensor-lake";
 
 /** The context of cdktf.json; under the `cdktf` command it comes in the environment instead. */
 function context(): Record<string, unknown> {
@@ -12,7 +15,9 @@ function context(): Record<string, unknown> {
   try {
     return JSON.parse(text).context ?? {};
   } catch (error) {
-    throw new SettingsError([`cdktf.json is no JSON: ${error instanceof Error ? error.message : error}`]);
+    throw new SettingsError([
+      `cdktf.json is not valid JSON: ${error instanceof Error ? error.message : error}`,
+    ]);
   }
 }
 
@@ -21,13 +26,19 @@ try {
   if (process.env.CDKTF_OUTDIR) mkdirSync(process.env.CDKTF_OUTDIR, { recursive: true });
   // Stack traces would put paths of this machine into the synthesized file.
   const app = new App({ stackTraces: false, context: context() });
-  new PipelineStack(app, "sensor-lake", {
-    settings: parseSettings(app.node.tryGetContext("pipeline")),
+  const settings = parseSettings(app.node.tryGetContext("pipeline"));
+  const stale = staleState(__dirname, stackId, settings);
+  if (stale) throw new SettingsError([stale]);
+  new PipelineStack(app, stackId, {
+    settings,
     handlerEntry: join(__dirname, "functions/process-readings/index.ts"),
   });
+  const problems = problemsOf(app);
+  if (problems.length > 0) throw new SettingsError(problems);
   app.synth();
+  forgetOtherDeployment(join(app.outdir, "stacks", stackId), stackId, settings);
 } catch (error) {
-  if (!(error instanceof SettingsError || error instanceof InvalidPropsError)) throw error;
+  if (!(error instanceof SettingsError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { Database } from "../local/runner/firehose/database";
 import { ParquetBuffer } from "../local/runner/firehose/parquet-buffer";
 import { RawBuffer } from "../local/runner/firehose/raw-buffer";
 import type { Delivered } from "../local/runner/firehose/spool";
@@ -19,8 +19,7 @@ const columns = [
 /** Records a second through parsing, conversion, writing Parquet and writing the gzip backup. The median of five. */
 export async function deliveryRate(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "bench-delivery-"));
-  const instance = await DuckDBInstance.create(":memory:", { memory_limit: "256MB", threads: "2" });
-  const connection = await instance.connect();
+  const database = new Database(join(folder, "spill"), new AbortController().signal);
   try {
     const records = sample();
     const rates: number[] = [];
@@ -46,11 +45,17 @@ export async function deliveryRate(): Promise<number> {
           deserializer: "OPENX_JSON",
           deserializerParameters: {},
         },
-        connection,
+        database,
+        persist: (work) => work(),
         region: "us-east-1",
         accountId: "000000000000",
       });
-      const raw = new RawBuffer({ path: join(folder, `raw-${round}`), gzip: true, appendDelimiter: false });
+      const raw = new RawBuffer({
+        path: join(folder, `raw-${round}`),
+        persist: (work) => work(),
+        gzip: true,
+        appendDelimiter: false,
+      });
       const started = performance.now();
       for (let at = 0; at < count; at += 5_000) {
         const chunk = records.slice(at, at + 5_000);
@@ -62,8 +67,7 @@ export async function deliveryRate(): Promise<number> {
     }
     return median(rates);
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    await database.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

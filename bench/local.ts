@@ -70,7 +70,7 @@ export async function endToEnd(
   flags: readonly string[],
 ): Promise<EndToEnd> {
   const dir = mkdtempSync(join(tmpdir(), "bench-local-"));
-  const runner = start(["cli/run/cli.ts", "--stack", stackFile, "--dir", dir, "--json"]);
+  const runner = start(["cli/main.ts", "run", "--stack", stackFile, "--dir", dir, "--json"]);
   const output = text(runner);
   const memory = watchMemory();
   try {

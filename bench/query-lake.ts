@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { encodeReading, sensorColumns } from "@streaming-data-lake/dataset";
-import { hourlyColumns } from "@streaming-data-lake/dataset/roll-up";
+import { hourlyColumns } from "@streaming-data-lake/dataset/rollup";
 import { simulateReadings } from "@streaming-data-lake/dataset/simulate";
 import type { GlueTable } from "@streaming-data-lake/runner";
 

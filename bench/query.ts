@@ -1,5 +1,5 @@
 import { labQueries } from "@streaming-data-lake/dataset/queries";
-import { rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
+import { rollupStatement } from "@streaming-data-lake/dataset/rollup";
 import { type Lake, openLake, runAfterHour, runSchedule } from "@streaming-data-lake/lake";
 import type { Schedule } from "@streaming-data-lake/runner";
 import { type Measurement, median } from "./measurement";
@@ -12,7 +12,7 @@ const schedule: Schedule = {
   name: "sensor-hourly",
   expression: "cron(15 * * * ? *)",
   timeZone: "UTC",
-  sql: rollUpStatement({ alertThresholdCelsius: 30 }),
+  sql: rollupStatement({ alertThresholdCelsius: 30 }),
 };
 
 /**

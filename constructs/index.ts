@@ -1,22 +1,51 @@
-export { Catalog, type CatalogProps, type Column, type TableProps } from "./catalog/catalog";
-export type { Partition } from "./catalog/partition-projection";
+export {
+  Catalog,
+  type CatalogProps,
+  type Column,
+  type RawTableProps,
+  type TableProps,
+} from "./catalog/catalog";
+export { type GlueTable, LakeTable, type TableObjects } from "./catalog/lake-table";
+export { daily, type TablePartition } from "./catalog/partition";
+export type { StorageFormat } from "./catalog/storage-format";
 export { CustomerManagedKey, type CustomerManagedKeyProps } from "./core/customer-managed-key";
+export type { Grantee, PolicyStatement, RoleReference } from "./core/iam";
+export type { KeyReference } from "./core/key";
 export { type NameContext, setNames } from "./core/names";
-export { InvalidPropsError } from "./core/problems";
-export type { DeadLetterQueueProps } from "./ingest/dead-letter-queue";
-export type { StreamProps } from "./ingest/kinesis-stream";
+export { problemsOf } from "./core/problems";
+export type { DeadLetterQueue, DeadLetterQueueProps, QueueReference } from "./ingest/dead-letter-queue";
+export {
+  type ExistingStreamProps,
+  type IStream,
+  type ShardLevelMetric,
+  Stream,
+  type StreamProps,
+} from "./ingest/stream";
 export { StreamDelivery } from "./ingest/stream-delivery";
-export type { StreamDeliveryProps } from "./ingest/stream-delivery-props";
+export type { DeliveryProps, LakeFolder, StreamDeliveryProps } from "./ingest/stream-delivery-props";
 export { StreamProcessor } from "./ingest/stream-processor";
-export type { StreamProcessorProps, StreamSource } from "./ingest/stream-processor-props";
+export type {
+  FunctionProps,
+  IFunction,
+  StreamMappingProps,
+  StreamProcessorProps,
+} from "./ingest/stream-processor-props";
 export { StreamingIngest, type StreamingIngestProps } from "./ingest/streaming-ingest";
 export { AccessLogBucket, type AccessLogBucketProps } from "./lake/access-log-bucket";
-export { DataLake, type DataLakeProps, zones } from "./lake/data-lake";
+export { DataLake, type DataLakeProps } from "./lake/data-lake";
+export type { ExistingLakeProps, ILake } from "./lake/lake";
+export type { LakeRetentionProps } from "./lake/lifecycle";
+export { type Zones, zones } from "./lake/zones";
 export type { AlarmProps } from "./monitoring/alarm";
-export type { AlarmTopicProps } from "./monitoring/alarm-topic";
+export type { AlarmTopicProps, TopicReference } from "./monitoring/alarm-topic";
 export { CostBudget, type CostBudgetProps } from "./monitoring/cost-budget";
 export { Dashboard, type DashboardProps } from "./monitoring/dashboard";
-export { IngestMonitoring, type IngestMonitoringProps } from "./monitoring/ingest-monitoring";
+export {
+  IngestMonitoring,
+  type IngestMonitoringProps,
+  type MonitoredIngest,
+} from "./monitoring/ingest-monitoring";
 export type { Metric } from "./monitoring/metric";
 export { BatchRollup, type BatchRollupProps } from "./query/batch-rollup";
-export { type NamedQueryProps, QueryLayer, type QueryLayerProps } from "./query/query-layer";
+export { QueryLayer, type QueryLayerProps } from "./query/query-layer";
+export type { NamedQueryProps, QueryTextProps } from "./query/query-text";

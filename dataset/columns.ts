@@ -30,7 +30,7 @@ function hiveType(field: string, schema: z.core.JSONSchema.BaseSchema): string {
 }
 
 /** The columns of a table that holds objects of this schema, in its order. */
-export function columnsOf(schema: z.ZodObject): Column[] {
+export function columnsOfSchema(schema: z.ZodObject): Column[] {
   const { properties = {} } = z.toJSONSchema(schema);
   return Object.entries(properties).map(([name, property]) => {
     const field = property as z.core.JSONSchema.BaseSchema;
@@ -39,4 +39,4 @@ export function columnsOf(schema: z.ZodObject): Column[] {
 }
 
 /** The columns of `sensor_data`. */
-export const sensorColumns: readonly Column[] = columnsOf(sensorReading);
+export const sensorColumns: readonly Column[] = columnsOfSchema(sensorReading);

@@ -1,2 +1,2 @@
-export { type Column, columnsOf, sensorColumns } from "./columns";
+export { type Column, columnsOfSchema, sensorColumns } from "./columns";
 export { encodeReading, partitionKeyField, type SensorReading, sensorReading } from "./reading";

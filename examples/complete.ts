@@ -13,15 +13,16 @@ import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { App, TerraformStack } from "cdktf";
 import {
   AccessLogBucket,
+  BatchRollup,
   Catalog,
   CostBudget,
   CustomerManagedKey,
   DataLake,
+  daily,
   QueryLayer,
   StreamDelivery,
   StreamingIngest,
   setNames,
-  zones,
 } from "streaming-data-lake";
 import { pageViewColumns } from "./page-views/columns";
 
@@ -30,12 +31,17 @@ const stack = new TerraformStack(app, "page-views-complete");
 setNames(stack, { project: "page-views", environment: "test" });
 new AwsProvider(stack, "aws", { region: "eu-west-1" });
 
-const { key } = new CustomerManagedKey(stack, "key", { alias: "page-views", deletionWindowDays: 7 });
-const accessLogs = new AccessLogBucket(stack, "access-logs", { retentionDays: 30 });
-
+// Decided once: the lake's key is that of stream, queues, logs and results as well.
 const lake = new DataLake(stack, "lake", {
-  encryptionKey: key,
-  accessLogs: { bucket: accessLogs.bucket, prefix: "lake/" },
+  encryptionKey: new CustomerManagedKey(stack, "key", {
+    alias: "page-views",
+    deletionWindowDays: 7,
+    allowDeletion: true,
+  }),
+  accessLogs: {
+    bucket: new AccessLogBucket(stack, "access-logs", { retentionDays: 30, forceDestroy: true }).bucket,
+    prefix: "lake/",
+  },
   retentionDays: 730,
   errorRetentionDays: 30,
   resultRetentionDays: 3,
@@ -44,46 +50,42 @@ const lake = new DataLake(stack, "lake", {
 });
 
 const catalog = new Catalog(stack, "catalog", {
+  lake,
   databaseName: "page_views",
   databaseDescription: "What visitors look at",
-  bucket: lake.bucket,
-  tables: {
-    views: {
-      description: "Views by country and day",
-      columns: pageViewColumns,
-      prefix: `${zones.processed}views/`,
-      format: "parquet",
-      partitions: [
-        { name: "country", type: "enum", values: ["de", "fr", "pt"] },
-        { name: "dt", type: "date", days: 730 },
-      ],
-    },
-  },
 });
-catalog.addTable("views_raw", {
-  description: "Views as they were sent",
+const byDay = daily("dt", 730);
+const views = catalog.addTable("views", {
+  description: "Views by country and day",
   columns: pageViewColumns,
-  prefix: `${zones.raw}views/`,
-  format: "json",
-  partitions: [{ name: "dt", type: "date", days: 730 }],
+  partitions: [{ name: "country", type: "enum", values: ["de", "fr", "pt"] }, byDay],
+});
+catalog.addRawTable(views, { description: "Views as they were sent" });
+const daysOfPages = catalog.addTable("views_daily", {
+  description: "Views by page and day",
+  columns: [
+    { name: "page", type: "string" },
+    { name: "views", type: "bigint" },
+  ],
+  partitions: [byDay],
 });
 
 const ingest = new StreamingIngest(stack, "ingest", {
-  encryptionKey: key,
-  streamProps: {
+  stream: {
     name: "page-views",
     mode: "ON_DEMAND",
     retentionHours: 168,
     shardLevelMetrics: ["IncomingBytes", "IteratorAgeMilliseconds", "WriteProvisionedThroughputExceeded"],
   },
-  processor: {
+  function: {
     entry: join(__dirname, "page-views/handler.ts"),
-    functionName: "page-views-count",
+    name: "page-views-count",
     environment: { LOG_LEVEL: "WARN" },
     memoryMegabytes: 512,
     timeoutSeconds: 120,
-    reservedConcurrency: 20,
     logRetentionDays: 30,
+  },
+  mapping: {
     batchSize: 1000,
     batchingWindowSeconds: 5,
     parallelizationFactor: 4,
@@ -93,18 +95,12 @@ const ingest = new StreamingIngest(stack, "ingest", {
     bisectBatchOnFunctionError: true,
     filters: [{ data: { page: [{ prefix: "/shop/" }] } }],
     enhancedFanOut: true,
-    deadLetterQueueProps: { name: "page-views-given-up", retentionDays: 7 },
   },
+  onFailure: { name: "page-views-given-up", retentionDays: 7 },
+  to: views,
   delivery: {
-    bucket: lake.bucket,
-    bucketKey: key,
-    table: catalog.table("views"),
-    prefix: `${zones.processed}views/country=!{partitionKeyFromQuery:country}/dt=!{timestamp:yyyy-MM-dd}/`,
-    errorPrefix: `${zones.errors}!{firehose:error-output-type}/`,
-    backupPrefix: `${zones.raw}views/dt=!{timestamp:yyyy-MM-dd}/`,
     dynamicPartitioning: { country: ".country" },
-    bufferSeconds: 300,
-    bufferMebibytes: 128,
+    buffer: { seconds: 300, mebibytes: 128 },
     logRetentionDays: 30,
   },
   monitoring: {
@@ -115,29 +111,23 @@ const ingest = new StreamingIngest(stack, "ingest", {
   },
 });
 
-const partner = new S3Bucket(stack, "partner", { bucket: "page-views-partner-inbox" });
-new StreamDelivery(
-  stack,
-  "partner-delivery",
-  { stream: ingest.stream, retentionHours: 168, encryptionKey: key },
-  {
-    bucket: partner,
+const { accountId } = new DataAwsCallerIdentity(stack, "caller");
+const partner = new S3Bucket(stack, "partner", { bucket: `page-views-partner-${accountId}` });
+new StreamDelivery(stack, "partner-delivery", {
+  stream: ingest.stream,
+  to: {
+    lake: DataLake.fromBucket(stack, "partner-inbox", partner),
     prefix: "views/!{timestamp:yyyy/MM/dd}/",
-    errorPrefix: "errors/!{firehose:error-output-type}/",
-    bufferSeconds: 900,
-    bufferMebibytes: 5,
-    compression: "GZIP",
-    appendDelimiter: true,
-    timeZone: "Europe/Lisbon",
-    encryptionKey: key,
   },
-);
+  buffer: { seconds: 900, mebibytes: 5 },
+  compression: "GZIP",
+  appendDelimiter: true,
+  timeZone: "Europe/Lisbon",
+});
 
 const queries = new QueryLayer(stack, "queries", {
-  workgroupName: "page-views",
-  bucket: lake.bucket,
   catalog,
-  encryptionKey: key,
+  workgroupName: "page-views",
   scanCutoffMebibytes: 1024,
   namedQueries: [
     {
@@ -149,7 +139,19 @@ const queries = new QueryLayer(stack, "queries", {
   preparedStatements: [
     { name: "views_of_country", sql: "SELECT COUNT(*) AS views\nFROM views\nWHERE country = ?" },
   ],
-  forceDestroy: true,
+});
+
+// Yesterday's views, an hour after midnight.
+new BatchRollup(stack, "rollup", {
+  queries,
+  sources: [views],
+  table: daysOfPages,
+  scheduleExpression: "cron(0 1 * * ? *)",
+  sql: `INSERT INTO views_daily
+SELECT page, COUNT(*) AS views, dt
+FROM views
+WHERE dt = date_format(date_add('day', -1, from_iso8601_timestamp('<aws.scheduler.scheduled-time>')), '%Y-%m-%d')
+GROUP BY page, dt`,
 });
 
 // A role of the account that asks questions, and nothing more.
@@ -159,15 +161,13 @@ const analyst = new IamRole(stack, "analyst", {
     statement: [
       {
         actions: ["sts:AssumeRole"],
-        principals: [{ type: "AWS", identifiers: [new DataAwsCallerIdentity(stack, "caller").accountId] }],
+        principals: [{ type: "AWS", identifiers: [accountId] }],
         condition: [{ test: "Bool", variable: "aws:MultiFactorAuthPresent", values: ["true"] }],
       },
     ],
   }).json,
 });
-queries.grantRunQueries(analyst);
-catalog.grantRead(analyst, [catalog.table("views")]);
-lake.grantRead(analyst, [`${zones.processed}views/`]);
+queries.grantQuery(analyst, [views, daysOfPages]);
 
 new CostBudget(stack, "budget", { monthlyDollars: 50, emails: ["data@example.com"] });
 

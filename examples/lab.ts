@@ -14,23 +14,18 @@ const stack = new TerraformStack(app, "lab");
 setNames(stack, { project: "lab", environment: "dev" });
 new AwsProvider(stack, "aws", { region: "us-east-1" });
 
-const { bucket } = new DataLake(stack, "lake");
+const lake = new DataLake(stack, "lake");
 
 new StreamingIngest(stack, "ingest", {
   name: "lab",
-  streamProps: { shardCount: 2 },
-  processor: {
-    entry: join(__dirname, "lab/handler.ts"),
-    maximumRetryAttempts: 2,
-    bisectBatchOnFunctionError: true,
-  },
+  stream: { shardCount: 2 },
+  handler: join(__dirname, "lab/handler.ts"),
+  mapping: { maximumRetryAttempts: 2 },
+  to: { lake, prefix: `${zones.raw}readings/dt=!{timestamp:yyyy-MM-dd}/` },
   delivery: {
-    bucket,
-    prefix: `${zones.raw}readings/dt=!{timestamp:yyyy-MM-dd}/`,
     errorPrefix: `${zones.errors}!{firehose:error-output-type}/`,
     compression: "UNCOMPRESSED",
-    bufferMebibytes: 1,
-    bufferSeconds: 15,
+    buffer: { seconds: 15, mebibytes: 1 },
   },
   monitoring: false,
 });

@@ -24,7 +24,7 @@ const renames = [
 ] as const;
 
 const root = join(__dirname, "..");
-const sources = ["main.ts", "constructs", "dataset", "functions", "cdktf.json", "tsconfig.json"];
+const sources = ["main.ts", "stacks", "constructs", "dataset", "functions", "cdktf.json", "tsconfig.json"];
 
 /** Runs a command to its end. @throws Error with its output, when it fails. */
 function run(folder: string, command: string, ...args: string[]): void {

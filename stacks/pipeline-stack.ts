@@ -1,15 +1,17 @@
 import { sensorColumns } from "@streaming-data-lake/dataset";
 import { namedQueries, preparedStatements } from "@streaming-data-lake/dataset/queries";
-import { hourlyColumns, rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
+import { hourlyColumns, rollupStatement } from "@streaming-data-lake/dataset/rollup";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { Catalog, type TableProps } from "../constructs/catalog/catalog";
+import { Catalog } from "../constructs/catalog/catalog";
+import type { LakeTable } from "../constructs/catalog/lake-table";
+import { daily } from "../constructs/catalog/partition";
 import { accountId } from "../constructs/core/account";
 import { CustomerManagedKey } from "../constructs/core/customer-managed-key";
+import { dataDestructionAllowed } from "../constructs/core/data-destruction";
 import { namePrefix, setNames, underscored } from "../constructs/core/names";
 import { StreamingIngest } from "../constructs/ingest/streaming-ingest";
-import { DataLake, zones } from "../constructs/lake/data-lake";
-import { dataDestructionAllowed } from "../constructs/lake/data-lake-rules";
+import { DataLake } from "../constructs/lake/data-lake";
 import { CostBudget } from "../constructs/monitoring/cost-budget";
 import { BatchRollup } from "../constructs/query/batch-rollup";
 import { QueryLayer } from "../constructs/query/query-layer";
@@ -22,10 +24,6 @@ export interface PipelineStackProps {
   /** Path of the file that exports the Lambda handler. */
   readonly handlerEntry: string;
 }
-
-const tableName = "sensor_data";
-const hourlyTableName = "sensor_hourly";
-const day = "dt=!{timestamp:yyyy-MM-dd}/";
 
 /** The sensor pipeline: readings go from the stream to a function and to the lake, and SQL is asked of the lake. */
 export class PipelineStack extends TerraformStack {
@@ -44,73 +42,73 @@ export class PipelineStack extends TerraformStack {
     this.prefix = namePrefix(this);
     const forceDestroy =
       settings.forceDestroy ?? (settings.environment === "dev" && dataDestructionAllowed(this));
-    const encryptionKey = settings.customerManagedKey ? new CustomerManagedKey(this, "key").key : undefined;
 
     this.lake = new DataLake(this, "lake", {
       bucketName: `${this.prefix}-${accountId(this)}-${settings.region}`,
       retentionDays: settings.retentionDays,
       errorRetentionDays: settings.errorRetentionDays,
       resultRetentionDays: settings.resultRetentionDays,
-      encryptionKey,
+      encryptionKey: settings.customerManagedKey
+        ? new CustomerManagedKey(this, "key", { allowDeletion: forceDestroy })
+        : undefined,
       forceDestroy,
     });
     this.catalog = new Catalog(this, "catalog", {
+      lake: this.lake,
       databaseName: underscored(this.prefix),
-      bucket: this.lake.bucket,
-      tables: {
-        [tableName]: readingTable("Readings as Parquet", zones.processed, "parquet", settings),
-        [`${tableName}_raw`]: readingTable("Readings as they were sent", zones.raw, "json", settings),
-        [hourlyTableName]: {
-          description: "Readings by sensor, location and hour",
-          columns: hourlyColumns,
-          prefix: `${zones.processed}${hourlyTableName}/`,
-          format: "parquet",
-          partitions: byDay(settings),
-        },
-      },
     });
-    this.ingest = this.createIngest(settings, handlerEntry);
+    const byDay = [daily("dt", settings.retentionDays)];
+    const readings = this.catalog.addTable("sensor_data", {
+      description: "Readings as Parquet",
+      columns: sensorColumns,
+      partitions: byDay,
+    });
+    this.catalog.addRawTable(readings, { description: "Readings as they were sent" });
+    const hourly = this.catalog.addTable("sensor_hourly", {
+      description: "Readings by sensor, location and hour",
+      columns: hourlyColumns,
+      partitions: byDay,
+    });
+    this.ingest = this.createIngest(settings, handlerEntry, readings);
     this.queries = new QueryLayer(this, "queries", {
-      workgroupName: this.prefix,
-      bucket: this.lake.bucket,
-      resultPrefix: zones.results,
-      encryptionKey,
       catalog: this.catalog,
+      workgroupName: this.prefix,
       namedQueries,
       preparedStatements,
       scanCutoffMebibytes: settings.scanCutoffMebibytes,
-      forceDestroy,
     });
-    this.rollup = this.createRollup(settings);
+    this.rollup = this.createRollup(settings, readings, hourly);
     watchReadings(this.ingest.monitoring, this.prefix, settings);
     if (settings.monthlyBudgetDollars !== undefined)
       new CostBudget(this, "budget", {
-        name: this.prefix,
+        // Budgets are the account's, not the region's.
+        name: `${this.prefix}-${settings.region}`,
         monthlyDollars: settings.monthlyBudgetDollars,
         emails: settings.alarmEmails,
       });
     addOutputs(this, {
       stream_name: ["Kinesis stream that takes the readings", this.ingest.stream.name],
-      lake_bucket: ["S3 bucket of the lake", this.lake.bucket.bucket],
-      database_name: ["Glue database of the tables", this.catalog.database.name],
+      lake_bucket: ["S3 bucket of the lake", this.lake.bucketName],
+      database_name: ["Glue database of the tables", this.catalog.database],
       workgroup_name: ["Athena workgroup that queries them", this.queries.workgroup.name],
       delivery_stream_name: ["Firehose stream to the lake", this.ingest.delivery.deliveryStream.name],
       function_name: ["Lambda function of each reading", this.ingest.processor.function.functionName],
     });
   }
 
-  private createRollup({ alertThresholdCelsius, region }: PipelineSettings): BatchRollup {
+  private createRollup(
+    { alertThresholdCelsius, region }: PipelineSettings,
+    readings: LakeTable,
+    hourly: LakeTable,
+  ): BatchRollup {
     const name = `${this.prefix}-sensor-hourly`;
     const rollup = new BatchRollup(this, "rollup", {
       name,
       roleName: `${name}-${region}`,
-      lake: this.lake,
-      catalog: this.catalog,
       queries: this.queries,
-      sources: [tableName],
-      table: hourlyTableName,
-      sql: rollUpStatement({ alertThresholdCelsius }),
-      encryptionKey: this.lake.encryptionKey,
+      sources: [readings],
+      table: hourly,
+      sql: rollupStatement({ alertThresholdCelsius }),
     });
     this.ingest.monitoring?.addAlarm("roll-up-dead-letters", {
       description: "An hour's roll-up could not be started. The queue holds the request and Athena's answer.",
@@ -120,21 +118,23 @@ export class PipelineStack extends TerraformStack {
     return rollup;
   }
 
-  private createIngest(settings: PipelineSettings, handlerEntry: string): StreamingIngest {
+  private createIngest(
+    settings: PipelineSettings,
+    handlerEntry: string,
+    readings: LakeTable,
+  ): StreamingIngest {
     const functionName = `${this.prefix}-process-readings`;
-    const { encryptionKey } = this.lake;
     return new StreamingIngest(this, "ingest", {
       name: this.prefix,
-      encryptionKey,
-      streamProps: {
+      stream: {
         name: `${this.prefix}-readings`,
         mode: settings.streamMode,
         shardCount: settings.shardCount,
         retentionHours: settings.streamRetentionHours,
       },
-      processor: {
+      function: {
         entry: handlerEntry,
-        functionName,
+        name: functionName,
         // Role names are the account's, not the region's.
         roleName: `${functionName}-${settings.region}`,
         environment: {
@@ -146,45 +146,25 @@ export class PipelineStack extends TerraformStack {
         memoryMegabytes: settings.functionMemoryMegabytes,
         timeoutSeconds: settings.functionTimeoutSeconds,
         logRetentionDays: settings.logRetentionDays,
+      },
+      mapping: {
         batchSize: settings.batchSize,
         batchingWindowSeconds: settings.batchingWindowSeconds,
         parallelizationFactor: settings.parallelizationFactor,
         maximumRetryAttempts: settings.maximumRetryAttempts,
         enhancedFanOut: settings.enhancedFanOut,
       },
+      to: readings,
       delivery: {
-        bucket: this.lake.bucket,
-        bucketKey: encryptionKey,
-        table: this.catalog.table(tableName),
-        name: `${this.prefix}-delivery`,
         roleName: `${this.prefix}-delivery-${settings.region}`,
-        prefix: `${zones.processed}${tableName}/${day}`,
-        errorPrefix: `${zones.errors}!{firehose:error-output-type}/${day}`,
-        backupPrefix: `${zones.raw}${tableName}/${day}`,
-        bufferSeconds: settings.bufferSeconds,
-        bufferMebibytes: settings.bufferMebibytes,
+        buffer: { seconds: settings.bufferSeconds, mebibytes: settings.bufferMebibytes },
         logRetentionDays: settings.logRetentionDays,
       },
-      monitoring: { alarmTopicProps: { emails: settings.alarmEmails } },
+      monitoring: {
+        // Dashboards are the account's, not the region's.
+        dashboardName: `${this.prefix}-${settings.region}`,
+        alarmTopicProps: { emails: settings.alarmEmails },
+      },
     });
   }
 }
-
-function readingTable(
-  description: string,
-  zone: string,
-  format: TableProps["format"],
-  settings: PipelineSettings,
-): TableProps {
-  return {
-    description,
-    columns: sensorColumns,
-    prefix: `${zone}${tableName}/`,
-    format,
-    partitions: byDay(settings),
-  };
-}
-
-const byDay = ({ retentionDays }: PipelineSettings): TableProps["partitions"] => [
-  { name: "dt", type: "date", days: retentionDays },
-];

@@ -1,36 +1,33 @@
+import { readingMetrics } from "@streaming-data-lake/dataset/metrics";
 import type { IngestMonitoring } from "../constructs/monitoring/ingest-monitoring";
 import type { Metric } from "../constructs/monitoring/metric";
 import type { PipelineSettings } from "./settings";
 
-/** What the function measures of the readings: an alarm on high temperatures, and a row of the dashboard. */
+/** Adds what the function measures of the readings: an alarm on high temperatures, and a row of the dashboard. */
 export function watchReadings(
   monitoring: IngestMonitoring | undefined,
   namespace: string,
   { alertThresholdCelsius }: PipelineSettings,
 ): void {
   if (!monitoring) return;
-  const metric = (metricName: string, statistic: string): Metric => ({
+  const metric = (name: keyof typeof readingMetrics, statistic: string): Metric => ({
     namespace,
-    metricName,
+    metricName: readingMetrics[name],
     dimensions: {},
     statistic,
   });
-  const high = metric("HighTemperatureReadings", "Sum");
+  const byStatistic = (name: keyof typeof readingMetrics, ...statistics: string[]): Metric[] =>
+    statistics.map((statistic) => ({ ...metric(name, statistic), label: statistic }));
+  const high = metric("high", "Sum");
   monitoring.addAlarm("high-temperature", {
     description: `A sensor reads more than ${alertThresholdCelsius} degrees Celsius. The function's log names it.`,
     metric: high,
     threshold: 1,
   });
   monitoring.dashboard.addRow("Readings", {
-    Readings: [metric("ReadingsProcessed", "Sum"), metric("LateReadings", "Sum")],
-    "Temperature (°C)": [
-      metric("Temperature", "Minimum"),
-      metric("Temperature", "Average"),
-      metric("Temperature", "Maximum"),
-    ].map((one) => ({ ...one, label: one.statistic })),
+    Readings: [metric("processed", "Sum"), metric("late", "Sum")],
+    "Temperature (°C)": byStatistic("temperature", "Minimum", "Average", "Maximum"),
     "Above the threshold": [high],
-    "From reading to processing (ms)": [metric("ProcessingLag", "p50"), metric("ProcessingLag", "p99")].map(
-      (one) => ({ ...one, label: one.statistic }),
-    ),
+    "From reading to processing (ms)": byStatistic("lag", "p50", "p99"),
   });
 }

@@ -1,6 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { LocalBackend, S3Backend, TerraformOutput, type TerraformStack } from "cdktf";
 import type { PipelineSettings } from "./settings";
+import { localStatePath, stateKey } from "./state";
 
 /** The provider with the tags of everything, and where Terraform keeps its state. */
 export function configureTerraform(stack: TerraformStack, settings: PipelineSettings): void {
@@ -15,13 +16,12 @@ export function configureTerraform(stack: TerraformStack, settings: PipelineSett
     version: ">= 5.100.0, < 7.0.0",
   });
   if (settings.stateBucket === undefined) {
-    // Relative to the stack's folder, so that what is synthesized is the same everywhere: beside cdktf.json.
-    new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
+    new LocalBackend(stack, { path: localStatePath(stack.node.id, settings) });
     return;
   }
   new S3Backend(stack, {
     bucket: settings.stateBucket,
-    key: `${project}/${environment}/terraform.tfstate`,
+    key: stateKey(settings),
     region: settings.stateRegion ?? region,
     encrypt: true,
   });

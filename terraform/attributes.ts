@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Value } from "./functions";
+import type { Value } from "./values";
 
 /** A resource's own attributes, as far as the ones AWS computes depend on them. */
 export interface Known {

@@ -1,7 +1,7 @@
-import { isObject } from "./functions";
 import type { StackReader } from "./reader";
-import type { Settings } from "./resolver";
+import type { Settings } from "./settings";
 import type { GlueColumn, GlueTable, NamedQuery, Schedule } from "./types";
+import { isObject } from "./values";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/glue_catalog_table */
 export function readTables(reader: StackReader): GlueTable[] {

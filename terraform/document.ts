@@ -1,11 +1,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { isObject } from "./functions";
+import { StackError } from "./errors";
+import { isObject } from "./values";
 
-/** A stack that can't be read or run: a message for its author, of one line, without a stack trace. */
-export class StackError extends Error {
-  override readonly name = "StackError";
-}
+export { StackError } from "./errors";
 
 export type Body = Readonly<Record<string, unknown>>;
 
@@ -36,7 +34,7 @@ export interface Document {
  *
  * https://developer.hashicorp.com/terraform/language/syntax/json
  *
- * @throws StackError when there is nothing to read or it is no Terraform JSON.
+ * @throws StackError when there is nothing to read or it is not Terraform JSON.
  */
 export function readDocument(fileOrFolder: string): Document {
   const files = stackFiles(resolve(fileOrFolder));
@@ -79,13 +77,13 @@ export function readDocument(fileOrFolder: string): Document {
 
 function stackFiles(path: string): string[] {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) throw new StackError(`no stack at ${path}: give a cdk.tf.json file or its folder`);
+  if (!stat) throw new StackError(`there is no stack at ${path}: give a cdk.tf.json file or its folder`);
   if (!stat.isDirectory()) return [path];
   const files = readdirSync(path)
     .filter((name) => name.endsWith(".tf.json"))
     .sort()
     .map((name) => join(path, name));
-  if (files.length === 0) throw new StackError(`no *.tf.json file in ${path}`);
+  if (files.length === 0) throw new StackError(`there is no *.tf.json file in ${path}`);
   return files;
 }
 
@@ -94,10 +92,10 @@ function parse(file: string): { file: string; json: Body } {
   try {
     json = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new StackError(`${file} is no JSON: ${(error as Error).message.split("\n")[0]}`);
+    throw new StackError(`${file} is not valid JSON: ${(error as Error).message.split("\n")[0]}`);
   }
   if (!isObject(json))
-    throw new StackError(`${file} is no Terraform JSON: expected an object with "resource" blocks`);
+    throw new StackError(`${file} is not Terraform JSON: it must be an object with "resource" blocks`);
   return { file, json };
 }
 

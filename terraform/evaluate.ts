@@ -1,5 +1,6 @@
 import type { Expression } from "./expression";
-import { functions, isObject, toText, type Value } from "./functions";
+import { functions } from "./functions";
+import { isObject, toText, type Value } from "./values";
 
 /** What an expression can refer to. */
 export interface Scope {

@@ -1,5 +1,13 @@
+import {
+  bucketOf,
+  checkedName,
+  deliveryStreamName,
+  existingBucketName,
+  fileExtension,
+  requiredName,
+} from "./names";
 import type { StackReader } from "./reader";
-import type { Settings } from "./resolver";
+import type { Settings } from "./settings";
 import type { Bucket, DeliveryStream, KinesisStream, RecordConversion, S3Destination } from "./types";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_firehose_delivery_stream */
@@ -36,7 +44,7 @@ function readDelivery(
   const backup = s3.text("s3_backup_mode") === "Enabled" ? s3.block("s3_backup_configuration") : undefined;
   return {
     address: stream.address,
-    name: stream.required("name"),
+    name: requiredName(stream, "name", deliveryStreamName),
     arn: stream.required("arn"),
     sourceStreamArn,
     destination: readDestination(reader, s3, appendDelimiter, buckets),
@@ -70,9 +78,10 @@ function readDestination(
   buckets: readonly Bucket[],
 ): S3Destination {
   const bucketArn = s3.required("bucket_arn");
-  const bucket = bucketArn.replace(/^arn:aws[\w-]*:s3:::/, "");
+  const bucket = checkedName(s3, "bucket_arn", existingBucketName, bucketOf(bucketArn) ?? bucketArn);
   if (!buckets.some(({ name }) => name === bucket))
     reader.skip(s3.address, `the bucket ${bucket} is not in this stack; its objects are kept all the same`);
+  const extension = s3.text("file_extension");
   const format = s3.text("compression_format") ?? "UNCOMPRESSED";
   const compression = compressions.find((known) => known === format);
   if (!compression)
@@ -86,7 +95,7 @@ function readDestination(
     bufferSeconds: s3.number("buffering_interval", 300),
     bufferMebibytes: s3.number("buffering_size", 5),
     compression,
-    fileExtension: s3.text("file_extension"),
+    fileExtension: extension && checkedName(s3, "file_extension", fileExtension, extension),
     customTimeZone: s3.text("custom_time_zone") ?? "UTC",
     appendDelimiter,
   };
@@ -104,11 +113,18 @@ function readConversion(reader: StackReader, s3: Settings): RecordConversion | u
   const hive = input?.block("hive_json_ser_de");
   const openX = input?.block("open_x_json_ser_de");
   if (orc) reader.skip(s3.address, "ORC is not written: the objects are Parquet instead");
+  const compression = (parquet ?? orc)?.text("compression") ?? "SNAPPY";
+  const known = orc ? ["SNAPPY"] : ["UNCOMPRESSED", "GZIP", "SNAPPY"];
+  if (!known.includes(compression))
+    throw s3.error(
+      `data_format_conversion_configuration: ${orc ? "orc_ser_de" : "parquet_ser_de"}.compression`,
+      `must be ${known.join(" or ")}${orc ? ", since ORC is written as Parquet here" : ""}, not ${compression}`,
+    );
   return {
     database: schema.required("database_name"),
     table: schema.required("table_name"),
     format: orc ? "ORC" : "PARQUET",
-    compression: (parquet ?? orc)?.text("compression") ?? "SNAPPY",
+    compression,
     deserializer: hive ? "HIVE_JSON" : "OPENX_JSON",
     deserializerParameters: hive
       ? { timestampFormats: hive.list("timestamp_formats") }

@@ -1,28 +1,50 @@
 import { readNamedQueries, readPreparedStatements, readSchedules, readTables } from "./catalog";
-import { type Document, readDocument, StackError } from "./document";
+import { readMetricAlarms } from "./cloudwatch";
+import { type Document, readDocument } from "./document";
+import { StackError } from "./errors";
 import { readDeliveryStreams } from "./firehose";
-import { toText } from "./functions";
 import { readFunctions, readMappings } from "./lambda";
+import { bucketName, requiredName, streamName } from "./names";
 import { StackReader } from "./reader";
-import { Resolver, type Settings } from "./resolver";
-import type { KinesisStream, Stack } from "./types";
+import { Resolver } from "./resolver";
+import type { Settings } from "./settings";
+import type { GlueTable, KinesisStream, Stack } from "./types";
+import { toText } from "./values";
 
-export { StackError } from "./document";
+export { StackError } from "./errors";
 export { missingArchives } from "./lambda";
+export type { Settings } from "./settings";
 export type * from "./types";
 
 /** The account that `data.aws_caller_identity` answers on this machine. */
 const accountId = "000000000000";
 
+/** A stack, and what it says beyond what this machine runs. */
+export interface ReadStack {
+  readonly stack: Stack;
+  /** The resources of a type, such as `aws_cloudwatch_metric_alarm`. Those with `count` or `for_each` are left out. */
+  readonly resources: (type: string) => readonly Settings[];
+}
+
 /**
- * Reads what a synthesized stack says, with every reference that this machine needs resolved.
+ * Reads a synthesized stack.
  *
  * @param fileOrFolder a `cdk.tf.json`, any other Terraform JSON file, or a folder with `*.tf.json` files.
- * @throws StackError (one line) when there is no stack, it is no Terraform JSON, or a setting that the runner
+ * @throws StackError (one line) when there is no stack, it is not Terraform JSON, or a setting that the runner
  *   needs is wrong or refers to what can't be resolved; it names the place and the expression.
  */
-export function loadStack(fileOrFolder: string): Stack {
+export function readStack(fileOrFolder: string): ReadStack {
   const document = readDocument(fileOrFolder);
+  const stack = interpret(document);
+  const { region } = stack;
+  const reader = new StackReader(document, new Resolver(document, { region, accountId }));
+  return { stack, resources: (type) => reader.of(type) };
+}
+
+/** What a synthesized stack says, with every reference that this machine needs resolved, as `readStack` reads it. */
+export const loadStack = (fileOrFolder: string): Stack => readStack(fileOrFolder).stack;
+
+function interpret(document: Document): Stack {
   const region = readRegion(document);
   const resolver = new Resolver(document, { region, accountId });
   const reader = new StackReader(document, resolver);
@@ -31,7 +53,7 @@ export function loadStack(fileOrFolder: string): Stack {
   const streams = [...reader.of("aws_kinesis_stream"), ...reader.data("aws_kinesis_stream")].map(readStream);
   const buckets = reader.of("aws_s3_bucket").map((bucket) => ({
     address: bucket.address,
-    name: bucket.required("bucket"),
+    name: requiredName(bucket, "bucket", bucketName),
     arn: bucket.required("arn"),
   }));
   const functions = readFunctions(reader);
@@ -39,13 +61,13 @@ export function loadStack(fileOrFolder: string): Stack {
   const deliveryStreams = readDeliveryStreams(reader, streams, buckets);
   const tables = readTables(reader);
   for (const { address, conversion } of deliveryStreams) {
-    const found = tables.some(
-      ({ database, name }) => database === conversion?.database && name === conversion.table,
+    if (!conversion) continue;
+    const table = tables.find(
+      ({ database, name }) => database === conversion.database && name === conversion.table,
     );
-    if (conversion && !found)
-      throw new StackError(
-        `${address}: schema_configuration: there is no table ${conversion.database}.${conversion.table} in this stack`,
-      );
+    const name = `${conversion.database}.${conversion.table}`;
+    const problem = table ? columnProblem(table) : `there is no table ${name} in this stack`;
+    if (problem) throw new StackError(`${address}: schema_configuration: ${problem}`);
   }
   return {
     folder: document.folder,
@@ -60,9 +82,18 @@ export function loadStack(fileOrFolder: string): Stack {
     namedQueries: readNamedQueries(reader),
     preparedStatements: readPreparedStatements(reader),
     schedules: readSchedules(reader),
+    alarms: readMetricAlarms(reader),
     outputs: readOutputs(document, resolver),
     unsupported: reader.unsupported,
   };
+}
+
+/** Why records can't be converted by a table; undefined when they can. */
+function columnProblem({ database, name: table, columns }: GlueTable): string | undefined {
+  if (columns.length === 0) return `the table ${database}.${table} has no columns`;
+  const names = columns.map(({ name }) => name.toLowerCase());
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  return twice === undefined ? undefined : `the table ${database}.${table} has the column ${twice} twice`;
 }
 
 function readRegion(document: Document): string {
@@ -83,7 +114,7 @@ function readStream(stream: Settings): KinesisStream {
     throw stream.error("shard_count", `must be a whole number of at least 1, not ${shardCount}`);
   return {
     address: stream.address,
-    name: stream.required("name"),
+    name: requiredName(stream, "name", streamName),
     arn: stream.required("arn"),
     mode,
     shardCount,

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { bucketOf, checkedName, existingBucketName, functionName, handlerName, requiredName } from "./names";
 import type { StackReader } from "./reader";
-import type { Settings } from "./resolver";
+import type { Settings } from "./settings";
 import type { EventSourceMapping, KinesisStream, LambdaFunction } from "./types";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function */
@@ -18,10 +19,10 @@ export function readFunctions(reader: StackReader): LambdaFunction[] {
       if (fn.list("layers").length > 0) reader.skip(fn.address, "layers are not loaded");
       functions.push({
         address: fn.address,
-        name: fn.required("function_name"),
+        name: requiredName(fn, "function_name", functionName),
         arn: fn.required("arn"),
         runtime,
-        handler: fn.required("handler"),
+        handler: requiredName(fn, "handler", handlerName),
         archive: resolve(reader.document.folder, archive),
         timeoutSeconds: fn.number("timeout", 3),
         memoryMegabytes: fn.number("memory_size", 128),
@@ -103,8 +104,17 @@ function readMapping(
       .blocks("filter_criteria")
       .flatMap((criteria) => criteria.blocks("filter"))
       .map((filter) => filter.required("pattern")),
-    onFailureArn: mapping.block("destination_config")?.block("on_failure")?.text("destination_arn"),
+    onFailureArn: readOnFailure(mapping),
   };
+}
+
+function readOnFailure(mapping: Settings): string | undefined {
+  const destination = mapping.block("destination_config")?.block("on_failure");
+  const arn = destination?.text("destination_arn");
+  const bucket = bucketOf(arn);
+  if (destination && bucket !== undefined)
+    checkedName(destination, "destination_arn", existingBucketName, bucket);
+  return arn;
 }
 
 function inRange(mapping: Settings, name: string, fallback: number, low: number, high: number): number {

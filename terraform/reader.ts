@@ -1,5 +1,6 @@
 import type { Document } from "./document";
-import { type Resolver, Settings } from "./resolver";
+import type { Resolver } from "./resolver";
+import { Settings } from "./settings";
 
 /** What the readers of one kind of resource share. */
 export class StackReader {

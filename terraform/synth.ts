@@ -1,14 +1,16 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { StackError } from "./document";
-import { isObject } from "./functions";
+import { StackError } from "./errors";
+import { isObject } from "./values";
 
 export interface SynthOptions {
   /** Folder of `cdktf.json`. @default the working directory */
   readonly folder?: string;
   /** Stack to choose when the app has several. @default the only one */
   readonly stack?: string;
+  /** Ends the app. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -19,20 +21,30 @@ export interface SynthOptions {
  *   stacks and none was chosen.
  */
 export async function synthesize(options: SynthOptions = {}): Promise<string> {
-  const folder = resolve(options.folder ?? ".");
-  const { app, context, output = "cdktf.out" } = readConfiguration(folder);
-  const code = await run(app, folder, { CDKTF_CONTEXT_JSON: JSON.stringify(context ?? {}) });
+  const { folder, app, context, output } = readConfiguration(options.folder);
+  const more = { CDKTF_CONTEXT_JSON: JSON.stringify(context ?? {}) };
+  const code = await run(app, folder, more, options.signal);
   if (code !== 0) throw new StackError(`synthesis failed: "${app}" ended with exit code ${code}`);
-  return findStack(resolve(folder, process.env.CDKTF_OUTDIR ?? output), options.stack);
+  return findStack(output, options.stack);
 }
 
-interface Configuration {
+export interface Configuration {
+  /** The folder of `cdktf.json`. */
+  readonly folder: string;
+  /** The command that synthesizes the stack. */
   readonly app: string;
-  readonly output?: string;
+  /** The folder that it writes. */
+  readonly output: string;
   readonly context?: unknown;
 }
 
-function readConfiguration(folder: string): Configuration {
+/**
+ * Reads `cdktf.json`: https://developer.hashicorp.com/terraform/cdktf/create-and-deploy/configuration-file
+ *
+ * @throws StackError
+ */
+export function readConfiguration(inFolder = "."): Configuration {
+  const folder = resolve(inFolder);
   const path = join(folder, "cdktf.json");
   if (!existsSync(path))
     throw new StackError(`there is no cdktf.json in ${folder}: name a synthesized stack with --stack`);
@@ -40,18 +52,26 @@ function readConfiguration(folder: string): Configuration {
   try {
     json = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new StackError(`${path} is no JSON: ${(error as Error).message}`);
+    throw new StackError(`${path} is not valid JSON: ${(error as Error).message}`);
   }
   if (!isObject(json) || typeof json.app !== "string")
     throw new StackError(`${path}: "app" must be the command that synthesizes the stack`);
+  const output = typeof json.output === "string" ? json.output : "cdktf.out";
   return {
+    folder,
     app: json.app,
-    output: typeof json.output === "string" ? json.output : undefined,
+    output: resolve(folder, process.env.CDKTF_OUTDIR ?? output),
     context: json.context,
   };
 }
 
-function run(command: string, folder: string, more: Readonly<Record<string, string>>): Promise<number> {
+function run(
+  command: string,
+  folder: string,
+  more: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  signal?.throwIfAborted();
   // The app's own output is progress, and this process's results are not to be mixed with it.
   const child = spawn(command, {
     cwd: folder,
@@ -60,16 +80,22 @@ function run(command: string, folder: string, more: Readonly<Record<string, stri
     env: { ...process.env, ...more },
   });
   return new Promise((done, reject) => {
+    const stop = () => {
+      child.kill();
+      // What the app has started may go on; this process does not wait for it.
+      reject(signal?.reason as Error);
+    };
+    signal?.addEventListener("abort", stop, { once: true });
     child.once("error", reject);
     child.once("exit", (code) => done(code ?? 1));
   });
 }
 
 /** The stack file among those that an app wrote: https://developer.hashicorp.com/terraform/cdktf/concepts/cdktf-architecture */
-function findStack(output: string, name: string | undefined): string {
+export function findStack(output: string, name?: string): string {
   const path = join(output, "manifest.json");
   if (!existsSync(path)) throw new StackError(`the app wrote no stack: there is no ${path}`);
-  const manifest: unknown = JSON.parse(readFileSync(path, "utf8"));
+  const manifest = readManifest(path);
   const stacks = isObject(manifest) && isObject(manifest.stacks) ? manifest.stacks : {};
   const names = Object.keys(stacks);
   const chosen = name ?? (names.length === 1 ? names[0] : undefined);
@@ -81,4 +107,12 @@ function findStack(output: string, name: string | undefined): string {
         : `the app has ${names.length} stacks (${names.join(", ")}): name one with --stack FILE`,
     );
   return join(dirname(path), entry.synthesizedStackPath);
+}
+
+function readManifest(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new StackError(`${path} is not valid JSON: ${(error as Error).message}`);
+  }
 }

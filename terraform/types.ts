@@ -17,6 +17,7 @@ export interface Stack {
   readonly namedQueries: readonly NamedQuery[];
   readonly preparedStatements: readonly NamedQuery[];
   readonly schedules: readonly Schedule[];
+  readonly alarms: readonly MetricAlarm[];
   readonly outputs: Readonly<Record<string, string>>;
   /** What the stack asks for and this machine does not do, one plain sentence each, with its address. */
   readonly unsupported: readonly string[];
@@ -142,4 +143,40 @@ export interface Schedule extends Resource {
   readonly sql: string;
   readonly database?: string;
   readonly workgroup?: string;
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html */
+export interface Metric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+export interface AlarmRule {
+  readonly comparison:
+    | "GreaterThanOrEqualToThreshold"
+    | "GreaterThanThreshold"
+    | "LessThanThreshold"
+    | "LessThanOrEqualToThreshold";
+  readonly threshold: number;
+  /** Datapoints that are looked at. */
+  readonly evaluationPeriods: number;
+  /** How many of them must breach the threshold. */
+  readonly datapointsToAlarm: number;
+  readonly treatMissingData: "missing" | "ignore" | "breaching" | "notBreaching";
+}
+
+/** A metric or an expression of an alarm. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html */
+export type AlarmQuery =
+  | { readonly id: string; readonly metric: Metric; readonly statistic: string }
+  | { readonly id: string; readonly expression: string };
+
+export interface MetricAlarm extends Resource, AlarmRule {
+  readonly name: string;
+  readonly description: string;
+  readonly periodSeconds: number;
+  readonly queries: readonly AlarmQuery[];
+  /** The id of the query whose values are compared with the threshold. */
+  readonly watches: string;
 }

@@ -1,6 +1,24 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keepsData, keptBuckets } from "../../cli/destroy/kept-data";
+import { type ReadStack, readStack } from "../../terraform/index";
 import { synthesizePipeline } from "../support/synthesize";
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "kept-data-"));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function written(document: unknown): ReadStack {
+  const file = join(folder, "cdk.tf.json");
+  writeFileSync(file, JSON.stringify(document));
+  return readStack(file);
+}
 
 describe("what a destroy says about the data", () => {
   it.each([
@@ -8,16 +26,16 @@ describe("what a destroy says about the data", () => {
     [true, false],
   ])("with forceDestroy %s, the stack keeps data: %s", (forceDestroy, keeps) => {
     const { document } = synthesizePipeline({ forceDestroy }, { allowDataDestruction: true });
-    expect(keepsData(document)).toBe(keeps);
+    expect(keepsData(written(document))).toBe(keeps);
   });
 
   it("takes a bucket that does not say so for one that keeps its data", () => {
-    expect(keepsData({ resource: { aws_s3_bucket: { lake: { bucket: "lake" } } } })).toBe(true);
+    expect(keepsData(written({ resource: { aws_s3_bucket: { lake: { bucket: "lake" } } } }))).toBe(true);
   });
 
   it("knows nothing of data in a stack without a bucket", () => {
-    expect(keepsData({ resource: { aws_sqs_queue: { queue: {} } } })).toBe(false);
-    expect(keepsData({})).toBe(false);
+    expect(keepsData(written({ resource: { aws_sqs_queue: { queue: {} } } }))).toBe(false);
+    expect(keepsData(written({}))).toBe(false);
   });
 
   it("names the buckets in the state that are deleted only when empty", () => {

@@ -7,13 +7,13 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseArguments, UsageError } from "../../cli/start/arguments";
+import { runCli } from "./support";
 
 const root = join(__dirname, "../..");
 
 /** `npm start -- …` in a process group of its own, synthesizing into a folder of its own. */
 function start(folder: string, ...args: string[]): ChildProcess {
-  return spawn(process.execPath, ["--import", "tsx", "cli/start/start.ts", ...args], {
+  return spawn(process.execPath, ["--import", "tsx", "cli/main.ts", "start", ...args], {
     cwd: root,
     env: { ...process.env, CDKTF_OUTDIR: join(folder, "cdktf.out"), NODE_OPTIONS: "" },
     stdio: ["ignore", "pipe", "pipe"],
@@ -141,7 +141,7 @@ describe("npm start, stopped by a signal", () => {
     });
     const { code, stderr } = await end;
     expect(code).toBe(130);
-    expect(stderr).toBe("npm start: stopped\n");
+    expect(stderr).toBe("start: stopped\n");
     await expect.poll(() => leftProcesses(child), { timeout: 3_000 }).toBe(false);
     expect(existsSync(join(interrupted, "runtime.json"))).toBe(false);
   }, 60_000);
@@ -149,19 +149,20 @@ describe("npm start, stopped by a signal", () => {
 
 describe("npm start with bad input", () => {
   it("says in one line what is wrong, with an exit code of its own", async () => {
-    const message = "npm start: Unknown option '--cuont'\n";
+    const message = "start: unknown option --cuont; did you mean --count?\n";
     expect(await ended(start(folder, "--cuont", "5"))).toEqual({ code: 2, stdout: "", stderr: message });
   });
 
   it.each([
-    [["--count", "abc"], '--count is "abc"; it must be a whole number from 1 to 1000000'],
-    [["--count", "0"], '--count is "0"; it must be a whole number from 1 to 1000000'],
-    [["--count", "1.5"], '--count is "1.5"; it must be a whole number from 1 to 1000000'],
-    [["--count", "1000001"], '--count is "1000001"; it must be a whole number from 1 to 1000000'],
-    [["--json=yes"], "Option '--json' does not take an argument"],
-    [["100"], "Unexpected argument '100'"],
-  ])("refuses %j", (args, message) => {
-    expect(() => parseArguments(args)).toThrow(new UsageError(message));
+    [["--count", "abc"], '--count is "abc"; it must be a whole number from 1 to 1,000,000'],
+    [["--count", "0"], '--count is "0"; it must be a whole number from 1 to 1,000,000'],
+    [["--count", "1.5"], '--count is "1.5"; it must be a whole number from 1 to 1,000,000'],
+    [["--count", "1000001"], '--count is "1000001"; it must be a whole number from 1 to 1,000,000'],
+    [["--count"], "--count needs a value; --help lists what there is"],
+    [["--json=yes"], "unknown option --json=yes; --help lists what there is"],
+    [["100"], "it takes no arguments, only flags; --help lists them"],
+  ])("refuses %j", async (args, message) => {
+    expect(await runCli(["start", ...args])).toEqual({ code: 2, stdout: "", stderr: `start: ${message}\n` });
   });
 
   it("explains itself", async () => {

@@ -16,24 +16,11 @@ const sql = "INSERT INTO hourly_views SELECT '${x}', '<aws.scheduler.scheduled-t
 const rollup =
   (change: Partial<BatchRollupProps> = {}, encrypted = false) =>
   (stack: TerraformStack) => {
-    const encryptionKey = encrypted ? new CustomerManagedKey(stack, "key").key : undefined;
-    const lake = new DataLake(stack, "lake", { encryptionKey });
-    const tables = {
-      page_views: pageViews,
-      hourly_views: { ...pageViews, prefix: "processed/hourly_views/" },
-    };
-    const catalog = pageViewCatalog(stack, lake.bucket, { tables });
-    const queries = new QueryLayer(stack, "queries", { bucket: lake.bucket, catalog, encryptionKey });
-    new BatchRollup(stack, "rollup", {
-      lake,
-      catalog,
-      queries,
-      sources: ["page_views"],
-      table: "hourly_views",
-      sql,
-      encryptionKey,
-      ...change,
-    });
+    const encryptionKey = encrypted ? new CustomerManagedKey(stack, "key") : undefined;
+    const { catalog, views } = pageViewCatalog(stack, new DataLake(stack, "lake", { encryptionKey }));
+    const hourly = catalog.addTable("hourly_views", pageViews);
+    const queries = new QueryLayer(stack, "queries", { catalog });
+    new BatchRollup(stack, "rollup", { queries, sources: [views], table: hourly, sql, ...change });
   };
 
 describe("a roll-up with defaults", () => {
@@ -61,7 +48,7 @@ describe("a roll-up with defaults", () => {
         "INSERT INTO hourly_views SELECT '$${x}', '<aws.scheduler.scheduled-time>' FROM page_views",
       QueryExecutionContext: {
         Catalog: "AwsDataCatalog",
-        Database: expect.stringMatching(/^\$\{aws_glue_catalog_database\..+\.name\}$/),
+        Database: expect.stringMatching(/^\$\{aws_glue_catalog_table\..+\.database_name\}$/),
       },
       WorkGroup: expect.stringMatching(/^\$\{aws_athena_workgroup\..+\.name\}$/),
       ClientRequestToken: "scheduled-query-test-rollup-<aws.scheduler.scheduled-time>",
@@ -96,7 +83,7 @@ describe("a roll-up with defaults", () => {
   });
 
   test("is there only when its role can do all it needs", () => {
-    expect(template.block("aws_scheduler_schedule").depends_on).toHaveLength(7);
+    expect(template.block("aws_scheduler_schedule").depends_on).toHaveLength(5);
   });
 
   test("has a role that only this account's schedules take on", () => {
@@ -109,38 +96,37 @@ describe("a roll-up with defaults", () => {
     ]);
   });
 
-  test("reads the tables' prefixes and writes the filled one's alone", () => {
-    const [, read] = statements("read-lake");
-    expect(read?.resources).toEqual([
-      expect.stringMatching(/\/processed\/page_views\/\*$/),
-      expect.stringMatching(/\/processed\/hourly_views\/\*$/),
+  test("reads the tables' prefixes and the results, and writes the filled table and the results alone", () => {
+    const resources = (action: string) =>
+      statements("lake_grants").find(({ actions }) => actions.includes(action))?.resources;
+    const below = (prefix: string) => expect.stringMatching(new RegExp(`arn\\}/${prefix}\\*$`));
+    expect(resources("s3:GetObject")).toEqual([
+      below("athena-results/"),
+      below("processed/page_views/"),
+      below("processed/hourly_views/"),
     ]);
-    const [, write] = statements("write-lake");
-    expect(write?.resources).toEqual([expect.stringMatching(/\/processed\/hourly_views\/\*$/)]);
-    expect(write?.actions).toContain("s3:PutObject");
-    expect(write?.actions).not.toContain("s3:DeleteObject");
+    expect(resources("s3:PutObject")).toEqual([below("athena-results/"), below("processed/hourly_views/")]);
+    expect(resources("s3:DeleteObject")).toBeUndefined();
   });
 
   test("reads the definitions of its tables and adds partitions to the filled one alone", () => {
-    const tables = (part: string) =>
-      statements(part).flatMap(({ resources }) =>
-        resources?.filter((one) => one.includes("aws_glue_catalog_table")),
-      );
-    expect(tables("read-catalog")).toHaveLength(2);
-    expect(statements("write-catalog")).toEqual([
-      {
-        actions: ["glue:BatchCreatePartition", "glue:CreatePartition", "glue:UpdatePartition"],
-        resources: [
-          expect.stringContaining(":catalog"),
-          expect.stringMatching(/^\$\{aws_glue_catalog_database\..+\.arn\}$/),
-          expect.stringMatching(/^\$\{aws_glue_catalog_table\.catalog_hourly_views_\w+\.arn\}$/),
-        ],
-      },
-    ]);
+    expect(statements("catalog_page_views_grants").flatMap(({ actions }) => actions)).not.toContain(
+      "glue:CreatePartition",
+    );
+    const [read, add] = statements("catalog_hourly_views_grants");
+    expect(read?.actions).toContain("glue:GetTable");
+    expect(add).toEqual({
+      actions: ["glue:BatchCreatePartition", "glue:CreatePartition", "glue:UpdatePartition"],
+      resources: [
+        expect.stringContaining(":catalog"),
+        expect.stringContaining(":database/"),
+        expect.stringMatching(/^\$\{aws_glue_catalog_table\.catalog_hourly_views_\w+\.arn\}$/),
+      ],
+    });
   });
 
   test("runs queries in its workgroup alone", () => {
-    const [run] = statements("run-queries");
+    const [run] = statements("queries_grants");
     expect(run?.actions).toContain("athena:StartQueryExecution");
     expect(run?.resources).toEqual([expect.stringMatching(/^\$\{aws_athena_workgroup\..+\.arn\}$/)]);
   });
@@ -154,7 +140,7 @@ describe("a roll-up", () => {
     expect(key?.actions).toEqual(["kms:Decrypt", "kms:GenerateDataKey"]);
   });
 
-  test("takes another time, name and patience", () => {
+  test("takes another time, name and number of attempts", () => {
     const template = synthesize(
       rollup({
         name: "views",
@@ -162,7 +148,7 @@ describe("a roll-up", () => {
         scheduleExpression: "rate(1 day)",
         maximumRetryAttempts: 0,
         maximumEventAgeSeconds: 60,
-        deadLetterQueue: { name: "lost", retentionDays: 1 },
+        onFailure: { name: "lost", retentionDays: 1 },
       }),
     );
     expect(template.block("aws_scheduler_schedule")).toMatchObject({
@@ -200,24 +186,20 @@ describe("a roll-up", () => {
       name: "a name",
       roleName: "role!",
       sql: "SELECT 1",
-      sources: ["visits"],
-      table: "hourly",
       scheduleExpression: "hourly",
       maximumRetryAttempts: 186,
       maximumEventAgeSeconds: 59,
-      deadLetterQueue: { retentionDays: 15 },
+      onFailure: { retentionDays: 15 },
     };
     const problems = problemsOf(rollup(change));
     for (const problem of [
       'test/rollup: name is "a name": must be 1-64 letters, digits and _.-',
       'test/rollup: roleName is "role!": must be 1-64 letters, digits and +=,.@_-',
       'test/rollup: sql is "SELECT 1": must be an INSERT INTO',
-      'test/rollup: sources.0 is "visits": must be one of page_views, hourly_views',
-      'test/rollup: table is "hourly": must be one of page_views, hourly_views',
       'test/rollup: scheduleExpression is "hourly": must be cron(…) or rate(…), such as cron(15 * * * ? *)',
       "test/rollup: maximumRetryAttempts is 186: must be a whole number of attempts from 0 to 185",
       "test/rollup: maximumEventAgeSeconds is 59: must be a whole number of seconds from 60 to 86400",
-      "test/rollup: deadLetterQueue.retentionDays is 15: must be a whole number of days from 1 to 14",
+      "test/rollup: onFailure.retentionDays is 15: must be a whole number of days from 1 to 14",
     ])
       expect(problems).toContain(problem);
   });

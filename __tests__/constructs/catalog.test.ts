@@ -3,18 +3,24 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import type { TerraformStack } from "cdktf";
 import { describe, expect, test } from "vitest";
-import { Catalog, type CatalogProps, type Partition, type TableProps } from "../../constructs/index";
+import {
+  Catalog,
+  type CatalogProps,
+  DataLake,
+  daily,
+  LakeTable,
+  type TablePartition,
+  type TableProps,
+} from "../../constructs/index";
 import { pageViews } from "../support/page-views";
 import { problemsOf, synthesize } from "../support/synthesize";
 
-const make = (stack: TerraformStack, props: Partial<CatalogProps> = {}) =>
-  new Catalog(stack, "catalog", {
-    bucket: new S3Bucket(stack, "bucket"),
-    tables: { page_views: pageViews },
-    ...props,
-  });
+function make(stack: TerraformStack, props: Partial<CatalogProps> = {}) {
+  const lake = DataLake.fromBucket(stack, "lake", new S3Bucket(stack, "bucket"));
+  return new Catalog(stack, "catalog", { lake, ...props });
+}
 const withTable = (table: Partial<TableProps>) => (stack: TerraformStack) =>
-  void make(stack, { tables: { page_views: { ...pageViews, ...table } } });
+  void make(stack).addTable("page_views", { ...pageViews, ...table });
 const database = /^\$\{aws_glue_catalog_database\.catalog_database_\w+\.name\}$/;
 
 describe("a catalog", () => {
@@ -35,7 +41,8 @@ describe("a catalog", () => {
 
   test("may be an existing database", () => {
     const template = synthesize((stack) => {
-      make(stack, { database: new GlueCatalogDatabase(stack, "theirs", { name: "theirs" }) });
+      const database = new GlueCatalogDatabase(stack, "theirs", { name: "theirs" });
+      make(stack, { database }).addTable("page_views", pageViews);
     });
     expect(template.all("aws_glue_catalog_database")).toHaveLength(1);
     expect(template.block("aws_glue_catalog_table").database_name).toBe(
@@ -132,72 +139,139 @@ describe("a catalog", () => {
     });
   });
 
-  test("hands out its tables by name, and takes more", () => {
+  test("may be an existing database by its name", () => {
+    const template = synthesize((stack) => {
+      make(stack, { database: "theirs" }).addTable("page_views", pageViews);
+    });
+    expect(template.all("aws_glue_catalog_database")).toEqual([]);
+    expect(template.block("aws_glue_catalog_table").database_name).toBe("theirs");
+  });
+
+  test("hands out each table as it is added, by name, folder, format and partitions", () => {
     synthesize((stack) => {
       const catalog = make(stack);
-      const added = catalog.addTable("clicks", { ...pageViews, prefix: "processed/clicks/" });
-      expect(catalog.table("clicks")).toBe(added);
-      expect(catalog.table("page_views")).not.toBe(added);
-      expect([...catalog.prefixes]).toEqual([
-        ["page_views", "processed/page_views/"],
-        ["clicks", "processed/clicks/"],
-      ]);
-      expect(() => catalog.table("visits")).toThrow(
-        'test/catalog: no table "visits"; there are page_views, clicks',
-      );
-    });
-    synthesize((stack) => {
-      expect(() => make(stack, { tables: undefined }).table("visits")).toThrow(
-        'test/catalog: no table "visits"; there are none',
-      );
+      const views = catalog.addTable("page_views", pageViews);
+      const clicks = catalog.addTable("clicks", { ...pageViews, prefix: "raw/clicks/", format: "json" });
+      expect(views).toMatchObject({
+        name: "page_views",
+        prefix: "processed/page_views/",
+        format: "parquet",
+        partitions: [{ name: "dt", type: "date", days: 30 }],
+      });
+      expect(clicks).toMatchObject({ prefix: "raw/clicks/", format: "json" });
+      expect(catalog.tables).toEqual([views, clicks]);
     });
   });
 
-  test("checks tables that are added", () => {
-    expect(problemsOf((stack) => void make(stack).addTable("Clicks", pageViews))).toEqual([
-      'test/catalog: tables is "Clicks": must be 1-128 lower-case letters, digits and underscores',
-    ]);
+  test("has the address of a table by the table's own id", () => {
+    expect(synthesize(withTable({})).addresses()).toContainEqual(
+      expect.stringMatching(/^aws_glue_catalog_table\.catalog_page_views_[0-9A-F]{8}$/),
+    );
   });
 
-  test("lets a role read definitions: of all tables, or of some", () => {
+  test("adds a table over what a table's delivery keeps as it was sent, other partitions being columns there", () => {
     const template = synthesize((stack) => {
       const catalog = make(stack);
-      const clicks = catalog.addTable("clicks", { ...pageViews, prefix: "processed/clicks/" });
-      catalog.grantRead(new IamRole(stack, "all", { assumeRolePolicy: "{}" }));
-      catalog.grantRead(new IamRole(stack, "some", { assumeRolePolicy: "{}" }), [clicks]);
+      const views = catalog.addTable("page_views", {
+        ...pageViews,
+        partitions: [{ name: "country", type: "enum", values: ["pt"] }, daily("dt", 30)],
+      });
+      catalog.addRawTable(views, { description: "As sent" });
     });
-    const roles = template.all("aws_iam_role_policy").map(({ block }) => block.role);
-    expect(roles.sort()).toEqual(["${aws_iam_role.all.name}", "${aws_iam_role.some.name}"]);
-    const common = [
-      expect.stringMatching(
-        /^\$\{join\(":", slice\(split\(":", aws_glue_catalog_database\.catalog_database_\w+\.arn\), 0, 5\)\)\}:catalog$/,
-      ),
-      expect.stringMatching(/^\$\{aws_glue_catalog_database\.catalog_database_\w+\.arn\}$/),
-    ];
-    const table = (name: string) =>
-      expect.stringMatching(new RegExp(`^\\$\\{aws_glue_catalog_table\\.catalog_${name}_\\w+\\.arn\\}$`));
-    const actions = [
-      "glue:BatchGetPartition",
-      "glue:GetDatabase",
-      "glue:GetPartition",
-      "glue:GetPartitions",
-      "glue:GetTable",
-      "glue:GetTables",
-    ];
-    const statements = template.policyDocuments().map((document) => document.statements);
-    expect(statements).toContainEqual([
-      { actions, resources: [...common, table("page_views"), table("clicks")] },
-    ]);
-    expect(statements).toContainEqual([{ actions, resources: [...common, table("clicks")] }]);
+    expect(template.block("aws_glue_catalog_table", "page_views_raw")).toMatchObject({
+      name: "page_views_raw",
+      description: "As sent",
+      parameters: { classification: "json", "projection.dt.range": "NOW-30DAYS,NOW" },
+      partition_keys: [{ name: "dt", type: "string" }],
+      storage_descriptor: {
+        location: "s3://${aws_s3_bucket.bucket.bucket}/raw/page_views/",
+        columns: [...pageViews.columns, { name: "country", type: "string" }],
+      },
+    });
   });
 
-  const dt: Partition = { name: "dt", type: "date", days: 30 };
+  test("checks a table where it is added", () => {
+    expect(problemsOf((stack) => void make(stack).addTable("Clicks", pageViews))).toEqual([
+      'test/catalog/Clicks: name is "Clicks": must be 1-128 lower-case letters, digits and underscores',
+    ]);
+  });
+
+  test("knows an existing table by its ARN", () => {
+    const arn = "arn:aws:glue:us-east-1:123456789012:table/shop/orders";
+    const template = synthesize((stack) => {
+      const lake = DataLake.fromBucketName(stack, "lake", "shop-lake");
+      const orders = LakeTable.fromArn(stack, "orders", arn, { lake, prefix: "tables/orders/" });
+      expect(orders).toMatchObject({ name: "orders", database: "shop", format: "parquet" });
+      orders.grantRead("analysts");
+    });
+    expect(template.statements("orders_grants")[0]?.resources).toEqual([
+      "arn:aws:glue:us-east-1:123456789012:catalog",
+      "arn:aws:glue:us-east-1:123456789012:database/shop",
+      arn,
+    ]);
+    expect(template.statements("lake_grants")[1]?.resources).toEqual([
+      "arn:aws:s3:::shop-lake/tables/orders/*",
+    ]);
+    const problems = problemsOf((stack) => {
+      const lake = DataLake.fromBucketName(stack, "lake", "shop-lake");
+      LakeTable.fromArn(stack, "orders", "shop.orders", { lake, prefix: "tables/orders/" });
+    });
+    expect(problems).toEqual([
+      'test/orders: arn is "shop.orders": must be a table\'s ARN, such as arn:aws:glue:us-east-1:123456789012:table/shop/orders',
+    ]);
+  });
+
+  test("lets a role read a table: its definition and its objects", () => {
+    const template = synthesize((stack) => {
+      const catalog = make(stack);
+      catalog.addTable("clicks", pageViews);
+      const views = catalog.addTable("page_views", pageViews);
+      views.grantRead(new IamRole(stack, "analyst", { assumeRolePolicy: "{}" }));
+    });
+    expect(template.statements("page_views_grants")).toEqual([
+      {
+        actions: [
+          "glue:BatchGetPartition",
+          "glue:GetDatabase",
+          "glue:GetPartition",
+          "glue:GetPartitions",
+          "glue:GetTable",
+          "glue:GetTables",
+        ],
+        resources: [
+          expect.stringMatching(
+            /^\$\{join\(.*aws_glue_catalog_table\.catalog_page_views_\w+\.arn.*\)\}:catalog$/,
+          ),
+          expect.stringMatching(
+            /:database\/\$\{aws_glue_catalog_table\.catalog_page_views_\w+\.database_name\}$/,
+          ),
+          expect.stringMatching(/^\$\{aws_glue_catalog_table\.catalog_page_views_\w+\.arn\}$/),
+        ],
+      },
+    ]);
+    expect(template.statements("lake_grants")[1]).toEqual({
+      actions: ["s3:GetObject"],
+      resources: ["${aws_s3_bucket.bucket.arn}/processed/page_views/*"],
+    });
+    expect(template.all("aws_iam_role_policy").map(({ block }) => block.role)).toEqual([
+      "${aws_iam_role.analyst.name}",
+      "${aws_iam_role.analyst.name}",
+    ]);
+  });
+
+  const dt: TablePartition = { name: "dt", type: "date", days: 30 };
   const name = "must be 1-255 lower-case letters, digits and underscores";
   test.each<[Partial<TableProps>, string]>([
     [{ columns: [] }, "columns is []: a table has at least one column"],
-    [{ prefix: "processed" }, 'prefix is "processed": must end in "/" and not start with it'],
-    [{ prefix: "processed/views" }, 'prefix is "processed/views": must end in "/" and not start with it'],
-    [{ prefix: "/processed/" }, 'prefix is "/processed/": must end in "/" and not start with it'],
+    [{ prefix: "processed" }, 'prefix is "processed": must be a folder: end in "/" and not start with it'],
+    [
+      { prefix: "processed/views" },
+      'prefix is "processed/views": must be a folder: end in "/" and not start with it',
+    ],
+    [
+      { prefix: "/processed/" },
+      'prefix is "/processed/": must be a folder: end in "/" and not start with it',
+    ],
     [{ columns: [{ name: "Page", type: "string" }] }, `columns is "Page": ${name}`],
     [{ partitions: [{ ...dt, name: "d-t" }] }, `columns is "d-t": ${name}`],
     [
@@ -217,18 +291,47 @@ describe("a catalog", () => {
       "partitions.h.from is 2: must not be above `to`",
     ],
   ])("refuses %j", (table, problem) => {
-    expect(problemsOf(withTable(table))).toEqual([`test/catalog: tables.page_views.${problem}`]);
+    expect(problemsOf(withTable(table))).toEqual([`test/catalog/page_views: ${problem}`]);
   });
 
   test("takes a range of one number", () => {
-    const partitions: Partition[] = [{ name: "h", type: "integer", from: 2, to: 2 }];
+    const partitions: TablePartition[] = [{ name: "h", type: "integer", from: 2, to: 2 }];
     expect(problemsOf(withTable({ partitions }))).toEqual([]);
   });
 
-  test("refuses a wrong table name", () => {
-    expect(problemsOf((stack) => void make(stack, { tables: { "page-views": pageViews } }))).toEqual([
-      'test/catalog: tables is "page-views": must be 1-128 lower-case letters, digits and underscores',
-    ]);
+  test.each([
+    "uniontype<int,string>",
+    "json",
+    "integer",
+    "decimal(39,2)",
+    "decimal(4,5)",
+    "varchar",
+    "varchar(65536)",
+    "char(256)",
+    "array<int",
+    "array<int>>",
+    "map<string>",
+    "struct<a:int,A:int>",
+    "struct<a>",
+    "",
+  ])("refuses the column type %s, which Glue, Firehose or Athena does not take", (type) => {
+    const [problem, ...others] = problemsOf(withTable({ columns: [{ name: "page", type }] }));
+    expect(others).toEqual([]);
+    expect(problem).toMatch(/^test\/catalog\/page_views: columns\.page\.type is ".*": (must|has) /);
+  });
+
+  test.each([
+    "tinyint",
+    "STRING",
+    "decimal",
+    "decimal(38,38)",
+    "varchar(65535)",
+    "char(255)",
+    "array<array<double>>",
+    "map<string,struct<at:timestamp,tags:array<string>>>",
+    "struct<a:int,b:decimal(10,2)>",
+  ])("takes the column type %s", (type) => {
+    expect(problemsOf(withTable({ columns: [{ name: "page", type }] }))).toEqual([]);
   });
 
   test("refuses a wrong database name, and a name beside an existing database", () => {

@@ -1,12 +1,15 @@
+import { DataAwsS3Bucket } from "@cdktf/provider-aws/lib/data-aws-s3-bucket";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import type { TerraformStack } from "cdktf";
 import { beforeEach, describe, expect, test } from "vitest";
 import {
   AccessLogBucket,
   type AccessLogBucketProps,
   DataLake,
   type DataLakeProps,
+  zones,
 } from "../../constructs/index";
 import { problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";
@@ -18,6 +21,16 @@ const rules = (template: Template) =>
   template.block("aws_s3_bucket_lifecycle_configuration").rule as { id: string; [key: string]: unknown }[];
 const rule = (template: Template, id: string) => rules(template).find((each) => each.id === id);
 
+/** The statements of the one policy document that allows the action. */
+function documentWith(template: Template, action: string) {
+  const found = template
+    .policyDocuments()
+    .map(({ statements }) => statements)
+    .filter((statements) => statements.some(({ actions }) => actions.includes(action)));
+  expect(found).toHaveLength(1);
+  return found[0];
+}
+
 describe("a lake with defaults", () => {
   let template: Template;
   beforeEach(() => {
@@ -26,7 +39,7 @@ describe("a lake with defaults", () => {
 
   test("is one bucket, named after stack, construct and account, that no destroy empties", () => {
     expect(template.block("aws_s3_bucket")).toEqual({
-      bucket: "test-lake-${data.aws_caller_identity.account.account_id}",
+      bucket: "test-lake-${data.aws_caller_identity.streaming-data-lake-account.account_id}",
       force_destroy: false,
     });
   });
@@ -178,14 +191,6 @@ describe("a lake", () => {
     });
   });
 
-  test("may be an existing bucket, which is left as it is", () => {
-    const template = synthesize((stack) => {
-      const theirs = new S3Bucket(stack, "theirs");
-      expect(new DataLake(stack, "lake", { bucket: theirs }).bucket).toBe(theirs);
-    });
-    expect(template.addresses()).toEqual(["aws_s3_bucket.theirs"]);
-  });
-
   test("is emptied by a destroy with both keys only", () => {
     const allowed = { allowDataDestruction: true };
     expect(lake({ forceDestroy: true }, allowed).block("aws_s3_bucket").force_destroy).toBe(true);
@@ -208,11 +213,12 @@ describe("a lake", () => {
     const arn = expect.stringMatching(/^\$\{aws_s3_bucket\.lake_bucket_\w+\.arn\}$/);
     const below = (prefix: string) =>
       expect.stringMatching(new RegExp(`^\\$\\{aws_s3_bucket\\.lake_bucket_\\w+\\.arn\\}/${prefix}\\*$`));
-    expect(template.statements("read-lake")).toEqual([
+    const [read, write] = ["s3:GetObject", "s3:PutObject"].map((action) => documentWith(template, action));
+    expect(read).toEqual([
       { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [arn] },
       { actions: ["s3:GetObject"], resources: [below("raw/"), below("processed/")] },
     ]);
-    expect(template.statements("write-lake")).toEqual([
+    expect(write).toEqual([
       { actions: ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"], resources: [arn] },
       {
         actions: ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"],
@@ -228,8 +234,9 @@ describe("a lake", () => {
       one.grantWrite(new IamRole(stack, "writer", { assumeRolePolicy: "{}" }), ["processed/"]);
     });
     const resources = ["${aws_kms_key.key.arn}"];
-    expect(template.statements("read-lake")).toContainEqual({ actions: ["kms:Decrypt"], resources });
-    expect(template.statements("write-lake")).toContainEqual({
+    const [read, write] = ["s3:GetObject", "s3:PutObject"].map((action) => documentWith(template, action));
+    expect(read).toContainEqual({ actions: ["kms:Decrypt"], resources });
+    expect(write).toContainEqual({
       actions: ["kms:Decrypt", "kms:GenerateDataKey"],
       resources,
     });
@@ -273,12 +280,60 @@ describe("a lake", () => {
       'test/Lake: bucketName is "test-Lake-000000000000": must be 3-63 lower-case letters, digits and hyphens, none of them at an end',
     ]);
   });
+});
 
-  test("refuses an existing bucket with a name for a new one", () => {
-    const problems = problemsOf((stack) => {
-      new DataLake(stack, "lake", { bucket: new S3Bucket(stack, "theirs"), bucketName: "mine" });
+describe("an existing lake", () => {
+  const key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+  test("is known by its bucket's name, and left as it is", () => {
+    const template = synthesize((stack) => {
+      const theirs = DataLake.fromBucketName(stack, "lake", "their-lake");
+      expect(theirs).toMatchObject({ bucketName: "their-lake", bucketArn: "arn:aws:s3:::their-lake", zones });
+      expect(theirs.pipelineKey).toBeUndefined();
     });
-    expect(problems).toEqual(["test/lake: bucket and bucketName are both given: give one of them"]);
+    expect(template.addresses()).toEqual([]);
+  });
+
+  test("is known by a resource or a data source", () => {
+    const template = synthesize((stack) => {
+      const data = new DataAwsS3Bucket(stack, "theirs", { bucket: "their-lake" });
+      DataLake.fromBucket(stack, "lake", data).grantRead("readers");
+    });
+    expect(template.statements("lake_grants")[0]?.resources).toEqual(["${data.aws_s3_bucket.theirs.arn}"]);
+  });
+
+  test("grants its objects with its key", () => {
+    const template = synthesize((stack) => {
+      const theirs = DataLake.fromBucketName(stack, "lake", "their-lake", {
+        encryptionKey: key,
+        zones: { raw: "in/" },
+      });
+      theirs.grantRead("readers");
+    });
+    expect(template.statements("lake_grants")).toEqual([
+      { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: ["arn:aws:s3:::their-lake"] },
+      {
+        actions: ["s3:GetObject"],
+        resources: ["arn:aws:s3:::their-lake/in/*", "arn:aws:s3:::their-lake/processed/*"],
+      },
+      { actions: ["kms:Decrypt"], resources: [key] },
+    ]);
+  });
+
+  test("is refused with a wrong name, key or zone", () => {
+    const problems = problemsOf((stack) => {
+      DataLake.fromBucketName(stack, "lake", "Theirs", {
+        encryptionKey: "alias/theirs",
+        zones: { raw: "in" },
+      });
+    });
+    expect(problems).toEqual([
+      'test/lake: bucketName is "Theirs": must be the name of an S3 bucket',
+      expect.stringMatching(
+        /^test\/lake: encryptionKey is "alias\/theirs": must be a key or its ARN, such as arn:/,
+      ),
+      'test/lake: zones.raw is "in": must be a folder: end in "/" and not start with it',
+    ]);
   });
 });
 
@@ -289,7 +344,8 @@ describe("a bucket for access logs", () => {
   test("takes what S3 writes for this account, privately and for a while", () => {
     const template = logs();
     expect(template.block("aws_s3_bucket")).toEqual({
-      bucket: "test-logs-${data.aws_caller_identity.account.account_id}",
+      bucket: "test-logs-${data.aws_caller_identity.streaming-data-lake-account.account_id}",
+      force_destroy: false,
     });
     expect(template.statements("bucket-policy")).toEqual([
       {
@@ -301,7 +357,7 @@ describe("a bucket for access logs", () => {
           {
             test: "StringEquals",
             variable: "aws:SourceAccount",
-            values: ["${data.aws_caller_identity.account.account_id}"],
+            values: ["${data.aws_caller_identity.streaming-data-lake-account.account_id}"],
           },
         ],
       },
@@ -332,6 +388,15 @@ describe("a bucket for access logs", () => {
     expect(template.block("aws_s3_bucket").bucket).toBe("my-logs");
     expect(template.block("aws_s3_bucket_lifecycle_configuration").rule).toMatchObject([
       { expiration: [{ days: 5 }] },
+    ]);
+  });
+
+  test("is emptied by a destroy with both keys only", () => {
+    const make = (stack: TerraformStack) => void new AccessLogBucket(stack, "logs", { forceDestroy: true });
+    const template = synthesize(make, { context: { allowDataDestruction: true } });
+    expect(template.block("aws_s3_bucket").force_destroy).toBe(true);
+    expect(problemsOf(make)).toEqual([
+      expect.stringContaining("test/logs: forceDestroy is true: deleting data"),
     ]);
   });
 

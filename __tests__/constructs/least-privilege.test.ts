@@ -51,7 +51,7 @@ describe.each([
     );
     expect(forServices.length).toBeGreaterThanOrEqual(3);
     for (const { address, statement } of forServices) {
-      const account = "${data.aws_caller_identity.account.account_id}";
+      const account = "${data.aws_caller_identity.streaming-data-lake-account.account_id}";
       const bound = statement.condition?.some(({ values }) =>
         values.some((value) => value.includes(account)),
       );

@@ -7,14 +7,15 @@ import {
   type CostBudgetProps,
   CustomerManagedKey,
   type CustomerManagedKeyProps,
+  DataLake,
   IngestMonitoring,
   type Metric,
 } from "../../constructs/index";
 import { pageViewIngest } from "../support/page-views";
-import { problemsOf, synthesize } from "../support/synthesize";
+import { handlerEntry, problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";
 
-const account = "${data.aws_caller_identity.account.account_id}";
+const account = "${data.aws_caller_identity.streaming-data-lake-account.account_id}";
 const alarm = (template: Template, name: string) =>
   template.block("aws_cloudwatch_metric_alarm", `monitoring_${name}_`);
 
@@ -130,28 +131,12 @@ describe("the monitoring of an ingest", () => {
         '"metrics" = [["AWS/Kinesis", "IncomingRecords", "StreamName", kinesis_stream.name, ' +
         '{"stat" = "Sum", "period" = 60, "label" = "IncomingRecords"}]]}}',
     );
-    const places = [...body.matchAll(/"x" = (\d+), "y" = (\d+), "width" = (\d+), "height" = (\d+)/g)];
-    expect(places.map(([, ...numbers]) => numbers.join(" "))).toEqual([
-      "0 0 24 1",
-      "0 1 8 6",
-      "8 1 8 6",
-      "16 1 8 6",
-      "0 7 24 1",
-      "0 8 6 6",
-      "6 8 6 6",
-      "12 8 6 6",
-      "18 8 6 6",
-      "0 14 24 1",
-      "0 15 8 6",
-      "8 15 8 6",
-      "16 15 8 6",
-    ]);
   });
 
   test("takes thresholds, names and addresses", () => {
     const changed = synthesize((stack) => {
       pageViewIngest(stack, {
-        processor: { timeoutSeconds: 100 },
+        function: { entry: handlerEntry, timeoutSeconds: 100 },
         monitoring: {
           dashboardName: "views",
           iteratorAgeSeconds: 10,
@@ -174,13 +159,28 @@ describe("the monitoring of an ingest", () => {
     );
   });
 
+  test("keeps an address's subscription whatever becomes of the addresses beside it", () => {
+    const addressOf = (emails: string[]) => {
+      const subscribed = synthesize(
+        (stack) => void pageViewIngest(stack, { monitoring: { alarmTopicProps: { emails } } }),
+      ).all("aws_sns_topic_subscription");
+      return subscribed.find(({ block }) => block.endpoint === "b@example.com")?.address;
+    };
+    expect(addressOf(["a@example.com", "b@example.com"])).toBe(addressOf(["b@example.com", "b@example.com"]));
+  });
+
   test("waits for the buffer before it calls a delivery late", () => {
-    const slow = synthesize((stack) => void pageViewIngest(stack, { delivery: { bufferSeconds: 900 } }));
+    const slow = synthesize(
+      (stack) => void pageViewIngest(stack, { delivery: { buffer: { seconds: 900 } } }),
+    );
     expect(alarm(slow, "data-freshness").threshold).toBe(2100);
   });
 
   test("has no conversions to watch where nothing is converted", () => {
-    const plain = synthesize((stack) => void pageViewIngest(stack, { delivery: { table: undefined } }));
+    const plain = synthesize((stack) => {
+      const lake = DataLake.fromBucketName(stack, "theirs", "theirs");
+      pageViewIngest(stack, { to: { lake, prefix: "views/" } });
+    });
     expect(plain.all("aws_cloudwatch_metric_alarm")).toHaveLength(7);
     expect(String(plain.block("aws_cloudwatch_dashboard").dashboard_body)).not.toContain("conversion");
   });
@@ -197,12 +197,12 @@ describe("the monitoring of an ingest", () => {
     const offered: Metric[] = [];
     synthesize((stack) => {
       const { ingest } = pageViewIngest(stack);
-      const { processor, delivery } = ingest;
+      const { stream, processor, delivery } = ingest;
       offered.push(
-        ingest.metricIncomingRecords(),
-        ingest.metricIncomingBytes(),
-        ingest.metricWriteThrottles(),
-        ingest.metricReadThrottles(),
+        stream.metricIncomingRecords(),
+        stream.metricIncomingBytes(),
+        stream.metricWriteThrottles(),
+        stream.metricReadThrottles(),
         processor.metricInvocations(),
         processor.metricErrors(),
         processor.metricDuration(),
@@ -285,12 +285,12 @@ describe("the monitoring of an ingest", () => {
       });
     });
     expect(problems).toEqual([
-      "test/ingest: monitoring.alarmTopic and alarmTopicProps are both given: give one of them",
-      'test/ingest: monitoring.alarmTopicProps.name is "a b": must be 1-256 letters, digits and _-',
-      'test/ingest: monitoring.alarmTopicProps.emails.1 is "nobody": must be an e-mail address',
-      "test/ingest: monitoring.alarmTopic is a construct: is encrypted with alias/aws/sns, under which alarms can't publish: take a customer-managed key or none",
-      'test/ingest: monitoring.dashboardName is "a b": must be 1-255 letters, digits and _-',
-      "test/ingest: monitoring.dataFreshnessSeconds is 0: must be a whole number of seconds from 1 to 604800",
+      "test/ingest/monitoring: alarmTopic and alarmTopicProps are both given: give one of them",
+      'test/ingest/monitoring: alarmTopicProps.name is "a b": must be 1-256 letters, digits and _-',
+      'test/ingest/monitoring: alarmTopicProps.emails.1 is "nobody": must be an e-mail address',
+      "test/ingest/monitoring: alarmTopic is a construct: is encrypted with alias/aws/sns, under which alarms can't publish: take a customer-managed key or none",
+      'test/ingest/monitoring: dashboardName is "a b": must be 1-255 letters, digits and _-',
+      "test/ingest/monitoring: dataFreshnessSeconds is 0: must be a whole number of seconds from 1 to 604800",
     ]);
   });
 
@@ -301,7 +301,7 @@ describe("the monitoring of an ingest", () => {
         (stack) => void pageViewIngest(stack, { monitoring: { alarmTopicProps: { emails: [email] } } }),
       );
       expect(problems).toEqual([
-        `test/ingest: monitoring.alarmTopicProps.emails.0 is "${email}": must be an e-mail address`,
+        `test/ingest/monitoring: alarmTopicProps.emails.0 is "${email}": must be an e-mail address`,
       ]);
     },
   );
@@ -316,16 +316,17 @@ describe("the monitoring of an ingest", () => {
   test("used on its own checks its props too", () => {
     const problems = problemsOf((stack) => {
       const { ingest } = pageViewIngest(stack, { monitoring: false });
-      new IngestMonitoring(stack, "watch", ingest, { iteratorAgeSeconds: 0 });
+      new IngestMonitoring(stack, "watch", { ingest, iteratorAgeSeconds: 0 });
     });
     expect(problems).toEqual([
       "test/watch: iteratorAgeSeconds is 0: must be a whole number of seconds from 1 to 604800",
     ]);
   });
 
-  test("encrypts its topic with the ingest's key", () => {
+  test("encrypts its topic with a key that is given to the topic", () => {
     const encrypted = synthesize((stack) => {
-      pageViewIngest(stack, { monitoring: { encryptionKey: new KmsKey(stack, "key") } });
+      const encryptionKey = new KmsKey(stack, "key");
+      pageViewIngest(stack, { monitoring: { alarmTopicProps: { encryptionKey } } });
     });
     expect(encrypted.block("aws_sns_topic").kms_master_key_id).toBe("${aws_kms_key.key.arn}");
   });
@@ -447,7 +448,12 @@ describe("a customer-managed key", () => {
           "kms:ReEncryptTo",
         ],
         resources: ["*"],
-        principals: [{ type: "Service", identifiers: ["logs.amazonaws.com"] }],
+        principals: [
+          {
+            type: "Service",
+            identifiers: ["logs.${data.aws_region.streaming-data-lake-region.id}.amazonaws.com"],
+          },
+        ],
         condition: [
           {
             test: "ArnLike",
@@ -463,7 +469,24 @@ describe("a customer-managed key", () => {
         principals: [{ type: "Service", identifiers: ["cloudwatch.amazonaws.com"] }],
         condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
       },
+      expect.objectContaining({ effect: "Deny", actions: ["kms:ScheduleKeyDeletion"] }),
     ]);
+  });
+
+  test("can be deleted with both keys only", () => {
+    const deletable = (props: CustomerManagedKeyProps, context = {}) =>
+      synthesize((stack) => void new CustomerManagedKey(stack, "key", props), { context })
+        .statements("key_policy")
+        .every(({ effect }) => effect !== "Deny");
+    const context = { allowDataDestruction: true };
+    expect(deletable({})).toBe(false);
+    expect(deletable({}, context)).toBe(false);
+    expect(deletable({ allowDeletion: true }, context)).toBe(true);
+    expect(problemsOf((stack) => void new CustomerManagedKey(stack, "key", { allowDeletion: true }))).toEqual(
+      [
+        'test/key: allowDeletion is true: deleting data takes a second key: set "allowDataDestruction": true in the context of cdktf.json',
+      ],
+    );
   });
 
   test("takes its properties", () => {

@@ -2,21 +2,29 @@ import { App, Fn, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { describe, expect, test } from "vitest";
 import { defaultName, literal, namePrefix, setNames, underscored } from "../../constructs/core/names";
-import { InvalidPropsError, Problems } from "../../constructs/core/problems";
+import { Problems, problemsOf } from "../../constructs/core/problems";
 
 const stack = () => new TerraformStack(new App({ outdir: "cdktf.out" }), "shop");
 
 describe("names", () => {
   test("start with the stack's id, or with project and environment of the nearest scope that has them", () => {
-    const shop = stack();
-    const part = new Construct(shop, "part");
+    const part = new Construct(stack(), "part");
     expect(namePrefix(part)).toBe("shop");
     expect(defaultName(part)).toBe("shop-part");
-    setNames(shop, { project: "views", environment: "prod" });
-    expect(defaultName(part)).toBe("views-prod-part");
-    setNames(part, { project: "clicks", environment: "dev" });
-    expect(defaultName(new Construct(part, "inner"))).toBe("clicks-dev-inner");
-    expect(namePrefix(shop)).toBe("views-prod");
+    const named = stack();
+    setNames(named, { project: "views", environment: "prod" });
+    const inner = new Construct(named, "inner");
+    setNames(inner, { project: "clicks", environment: "dev" });
+    expect(defaultName(new Construct(inner, "innermost"))).toBe("clicks-dev-innermost");
+    expect(namePrefix(named)).toBe("views-prod");
+  });
+
+  test("can't be set when something below has taken another already", () => {
+    const shop = stack();
+    new Construct(shop, "part");
+    expect(() => setNames(shop, { project: "views", environment: "prod" })).toThrow(
+      "Cannot set context after children have been added: part",
+    );
   });
 
   test("have underscores where hyphens are not allowed", () => {
@@ -35,35 +43,40 @@ describe("text for others", () => {
 });
 
 describe("problems", () => {
-  test("are thrown together, one line each", () => {
-    const check = () =>
-      Problems.check(stack(), (problems) => {
-        problems.integer("size", 3, 4, 5, "bytes");
-        problems.at("inner").at("most").name("name", "x", /y/, "y");
-      });
-    expect(check).toThrow(InvalidPropsError);
-    expect(check).toThrow(expect.objectContaining({ name: "InvalidPropsError" }));
-    expect(check).toThrow(
-      /^shop: size is 3: must be a whole number of bytes from 4 to 5\nshop: inner\.most\.name is "x": must be y$/,
-    );
+  const size = { minimum: 4, maximum: 5, unit: "bytes" };
+  const found = (check: (problems: Problems) => void) => {
+    const shop = stack();
+    Problems.check(shop, check);
+    return problemsOf(shop);
+  };
+
+  test("are told together, one line each, by the construct's path", () => {
+    const problems = found((all) => {
+      all.integer("size", 3, size);
+      all.at("inner").at("most").name("name", "x", /y/, "y");
+    });
+    expect(problems).toEqual([
+      "shop: size is 3: must be a whole number of bytes from 4 to 5",
+      'shop: inner.most.name is "x": must be y',
+    ]);
   });
 
-  test("show what is no number at all", () => {
-    const check = (value: unknown) => () =>
-      Problems.check(stack(), (problems) => problems.integer("size", value as number, 4, 5, "bytes"));
-    expect(check(null)).toThrow("shop: size is null: must be a whole number of bytes from 4 to 5");
-    expect(check({ of: 4 })).toThrow('shop: size is {"of":4}: must be a whole number of bytes from 4 to 5');
-    expect(check(stack())).toThrow("shop: size is a construct: must be a whole number of bytes from 4 to 5");
+  test("show what is not a number at all", () => {
+    const check = (value: unknown) => found((problems) => problems.integer("size", value as number, size));
+    expect(check(null)).toEqual(["shop: size is null: must be a whole number of bytes from 4 to 5"]);
+    expect(check({ of: 4 })).toEqual(['shop: size is {"of":4}: must be a whole number of bytes from 4 to 5']);
+    expect(check(stack())).toEqual([
+      "shop: size is a construct: must be a whole number of bytes from 4 to 5",
+    ]);
   });
 
   test("are none where all holds, where nothing is given, and where only Terraform knows", () => {
-    expect(() =>
-      Problems.check(stack(), (problems) => {
-        for (const size of [4, 5, undefined, Fn.tonumber("9")]) problems.integer("size", size, 4, 5, "bytes");
-        for (const name of ["y", undefined, Fn.lower("X")]) problems.name("name", name, /y/, "y");
-        problems.exclusive("one", 1, "two", undefined);
-        problems.exclusive("one", undefined, "two", 2);
-      }),
-    ).not.toThrow();
+    const problems = found((all) => {
+      for (const value of [4, 5, undefined, Fn.tonumber("9")]) all.integer("size", value, size);
+      for (const name of ["y", undefined, Fn.lower("X")]) all.name("name", name, /y/, "y");
+      all.exclusive("one", 1, "two", undefined);
+      all.exclusive("one", undefined, "two", 2);
+    });
+    expect(problems).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { logRetentionDays } from "../../constructs/core/common-rules";
+import { logRetentionChoices } from "../../constructs/core/limits";
 import { PipelineStack } from "../../stacks/pipeline-stack";
 import { parseSettings, SettingsError } from "../../stacks/settings";
 import { handlerEntry, synthesizePipeline } from "../support/synthesize";
@@ -29,7 +29,7 @@ const independent = {
   retentionDays: integer(2, 3650),
   errorRetentionDays: integer(1, 3650),
   resultRetentionDays: integer(1, 3650),
-  logRetentionDays: fc.constantFrom(...logRetentionDays),
+  logRetentionDays: fc.constantFrom(...logRetentionChoices),
   scanCutoffMebibytes: integer(10, 1_048_576),
   customerManagedKey: fc.boolean(),
   forceDestroy: fc.constantFrom(undefined, false),

@@ -4,24 +4,27 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import type { TerraformStack } from "cdktf";
 import { describe, expect, test } from "vitest";
-import { QueryLayer, type QueryLayerProps } from "../../constructs/index";
-import { pageViewCatalog } from "../support/page-views";
+import { DataLake, type KeyReference, QueryLayer, type QueryLayerProps } from "../../constructs/index";
+import { pageViewCatalog, pageViews } from "../support/page-views";
 import { problemsOf, synthesize } from "../support/synthesize";
 
-function make(stack: TerraformStack, props: Partial<QueryLayerProps> = {}): QueryLayer {
+function make(stack: TerraformStack, props: Partial<QueryLayerProps> = {}, encryptionKey?: KeyReference) {
   const bucket = new S3Bucket(stack, "bucket");
-  return new QueryLayer(stack, "queries", { bucket, catalog: pageViewCatalog(stack, bucket), ...props });
+  const { catalog, views } = pageViewCatalog(
+    stack,
+    DataLake.fromBucket(stack, "lake", bucket, { encryptionKey }),
+  );
+  return { queries: new QueryLayer(stack, "queries", { catalog, ...props }), views };
 }
 
-const layer = (props?: Partial<QueryLayerProps>, context = {}) =>
-  synthesize((stack) => void make(stack, props), { context });
+const layer = (props?: Partial<QueryLayerProps>) => synthesize((stack) => void make(stack, props));
 
 describe("a query layer", () => {
   test("is a workgroup that decides for every query where results go, how they are encrypted and what it may scan", () => {
     expect(layer().block("aws_athena_workgroup")).toEqual({
       name: "test-queries",
       description: "Queries of test-queries",
-      force_destroy: false,
+      force_destroy: true,
       configuration: {
         enforce_workgroup_configuration: true,
         publish_cloudwatch_metrics_enabled: true,
@@ -47,7 +50,7 @@ describe("a query layer", () => {
   });
 
   test("encrypts results with a customer-managed key", () => {
-    const template = synthesize((stack) => void make(stack, { encryptionKey: new KmsKey(stack, "key") }));
+    const template = synthesize((stack) => void make(stack, {}, new KmsKey(stack, "key")));
     expect(template.block("aws_athena_workgroup")).toMatchObject({
       configuration: {
         result_configuration: {
@@ -60,7 +63,7 @@ describe("a query layer", () => {
   test("offers queries by name, and statements with parameters", () => {
     const sql = "SELECT '${x}'\nFROM page_views";
     const template = synthesize((stack) => {
-      const queries = make(stack, {
+      const { queries } = make(stack, {
         namedQueries: [{ name: "views", description: "All views", sql }],
         preparedStatements: [{ name: "views_of", description: "Of one", sql: "SELECT ?" }],
       });
@@ -91,21 +94,17 @@ describe("a query layer", () => {
     expect(template.block("aws_athena_named_query").workgroup).toBe("${aws_athena_workgroup.theirs.name}");
   });
 
-  test("forgets its history on a destroy with both keys only", () => {
-    const template = layer({ forceDestroy: true }, { allowDataDestruction: true });
-    expect(template.block("aws_athena_workgroup").force_destroy).toBe(true);
-    expect(problemsOf((stack) => void make(stack, { forceDestroy: true }))).toEqual([
-      'test/queries: forceDestroy is true: deleting data takes a second key: set "allowDataDestruction": true in the context of cdktf.json',
-    ]);
+  test("does not stop a destroy by its history of queries, unless told to", () => {
+    expect(layer().block("aws_athena_workgroup").force_destroy).toBe(true);
+    expect(layer({ forceDestroy: false }).block("aws_athena_workgroup").force_destroy).toBe(false);
   });
 
-  test("lets a role run queries and read their results, and nothing else", () => {
+  test("lets a role ask tables in one statement: workgroup, results, definitions and objects, with their key", () => {
     const template = synthesize((stack) => {
-      const encryptionKey = new KmsKey(stack, "key");
-      const role = new IamRole(stack, "analyst", { assumeRolePolicy: "{}" });
-      make(stack, { resultPrefix: "answers/", encryptionKey }).grantRunQueries(role);
+      const { queries, views } = make(stack, { resultPrefix: "answers/" }, new KmsKey(stack, "key"));
+      queries.grantQuery(new IamRole(stack, "analyst", { assumeRolePolicy: "{}" }), [views]);
     });
-    expect(template.statements("run-queries")).toEqual([
+    expect(template.statements("queries_grants")).toEqual([
       {
         actions: [
           "athena:GetNamedQuery",
@@ -121,30 +120,36 @@ describe("a query layer", () => {
         resources: [expect.stringMatching(/^\$\{aws_athena_workgroup\.queries_workgroup_\w+\.arn\}$/)],
       },
     ]);
-    expect(template.statements("use-results")).toEqual([
-      { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: ["${aws_s3_bucket.bucket.arn}"] },
+    const bucket = "${aws_s3_bucket.bucket.arn}";
+    const key = "${aws_kms_key.key.arn}";
+    expect(template.statements("lake_grants")).toEqual([
+      { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [bucket] },
+      { actions: ["s3:GetObject"], resources: [`${bucket}/answers/*`, `${bucket}/processed/page_views/*`] },
+      { actions: ["kms:Decrypt"], resources: [key] },
+      { actions: ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"], resources: [bucket] },
       {
-        actions: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
-        resources: ["${aws_s3_bucket.bucket.arn}/answers/*"],
+        actions: ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"],
+        resources: [`${bucket}/answers/*`],
       },
-      { actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: ["${aws_kms_key.key.arn}"] },
+      { actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key] },
     ]);
+    expect(template.statements("page_views_grants")[0]?.actions).toContain("glue:GetTable");
   });
 
   test("grants to one role after the other, by policies with names of their own", () => {
     const template = synthesize((stack) => {
-      const queries = make(stack);
+      const { queries, views } = make(stack);
       for (const name of ["analyst", "engineer"])
-        queries.grantRunQueries(new IamRole(stack, name, { assumeRolePolicy: "{}" }));
+        queries.grantQuery(new IamRole(stack, name, { assumeRolePolicy: "{}" }), [views]);
     });
     const names = template.all("aws_iam_role_policy").map(({ block }) => String(block.name));
-    expect(new Set(names).size).toBe(4);
-    for (const name of names) expect(name).toMatch(/^(run-queries|use-results)-[0-9a-f]{8}$/);
+    expect(new Set(names).size).toBe(6);
+    for (const name of names) expect(name).toMatch(/^(queries|lake|page_views)-[0-9a-f]{8}$/);
   });
 
   test("measures the bytes that the workgroup's queries have scanned", () => {
     synthesize((stack) => {
-      expect(make(stack).metricProcessedBytes()).toEqual({
+      expect(make(stack).queries.metricProcessedBytes()).toEqual({
         namespace: "AWS/Athena",
         metricName: "ProcessedBytes",
         dimensions: { WorkGroup: expect.any(String) },
@@ -153,11 +158,15 @@ describe("a query layer", () => {
     });
   });
 
-  test("grants no key where there is none", () => {
-    const template = synthesize((stack) => {
-      make(stack).grantRunQueries(new IamRole(stack, "analyst", { assumeRolePolicy: "{}" }));
+  test("measures its results' folder by the tables that are added after it as well", () => {
+    const problems = problemsOf((stack) => {
+      const { catalog } = pageViewCatalog(stack);
+      new QueryLayer(stack, "queries", { catalog, resultPrefix: "processed/answers/" });
+      catalog.addTable("answers", pageViews);
     });
-    expect(template.statements("use-results")).toHaveLength(2);
+    expect(problems).toEqual([
+      'test/queries: resultPrefix is "processed/answers/": must not share a folder with table answers, processed/answers/: the table would read the results',
+    ]);
   });
 
   const long = (length: number) => "x".repeat(length);
@@ -250,8 +259,8 @@ describe("a query layer", () => {
 
   test("may keep its results under any name in another bucket than the tables'", () => {
     const problems = problemsOf((stack) => {
-      const bucket = new S3Bucket(stack, "answers");
-      make(stack, { bucket, resultPrefix: "processed/" });
+      const lake = DataLake.fromBucketName(stack, "answers", "answers");
+      make(stack, { lake, resultPrefix: "processed/" });
     });
     expect(problems).toEqual([]);
   });

@@ -2,25 +2,46 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { type TerraformStack, Token } from "cdktf";
 import { beforeEach, describe, expect, test } from "vitest";
-import { StreamDelivery, type StreamDeliveryProps } from "../../constructs/index";
-import { pageViewIngest } from "../support/page-views";
-import { problemsOf, synthesize } from "../support/synthesize";
+import {
+  DataLake,
+  type DataLakeProps,
+  type DeliveryProps,
+  daily,
+  StreamDelivery,
+  StreamingIngest,
+} from "../../constructs/index";
+import { pageViewIngest, pageViews } from "../support/page-views";
+import { handlerEntry, problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";
 
-type Props = Partial<StreamDeliveryProps>;
+type Props = Partial<DeliveryProps>;
 
-function withDelivery(delivery: Props | ((stack: TerraformStack) => Props)) {
-  return (stack: TerraformStack) =>
-    void pageViewIngest(stack, {
+/** A delivery of page views to their table with these properties. */
+function withDelivery(delivery: Props | ((stack: TerraformStack) => Props), lakeProps?: DataLakeProps) {
+  return (stack: TerraformStack) => {
+    const { keepRaw, ...props } = typeof delivery === "function" ? delivery(stack) : delivery;
+    pageViewIngest(stack, { monitoring: false, keepRaw, delivery: props }, lakeProps);
+  };
+}
+
+/** A delivery of page views as JSON to a folder of their lake. */
+function asJson(prefix: string, delivery: Props = {}) {
+  return (stack: TerraformStack) => {
+    const lake = new DataLake(stack, "lake");
+    const { keepRaw, ...props } = delivery;
+    new StreamingIngest(stack, "ingest", {
+      handler: handlerEntry,
+      to: { lake, prefix },
+      keepRaw,
+      delivery: props,
       monitoring: false,
-      delivery: typeof delivery === "function" ? delivery(stack) : delivery,
     });
+  };
 }
 
 const address = (type: string, part: string, attribute: string) =>
   expect.stringMatching(new RegExp(`^\\$\\{${type}\\.[\\w-]*${part}_\\w+\\.${attribute}\\}$`));
 
-const json: Props = { table: undefined };
 const table = "${aws_glue_catalog_table.catalog_page_views_";
 
 describe("a delivery with defaults", () => {
@@ -51,7 +72,7 @@ describe("a delivery with defaults", () => {
       role_arn: address("aws_iam_role", "delivery_role", "arn"),
       bucket_arn: address("aws_s3_bucket", "lake_bucket", "arn"),
       prefix: "processed/page_views/dt=!{timestamp:yyyy-MM-dd}/",
-      error_output_prefix: "errors/!{firehose:error-output-type}/",
+      error_output_prefix: "errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/",
       buffering_interval: 60,
       buffering_size: 64,
       compression_format: "UNCOMPRESSED",
@@ -73,7 +94,10 @@ describe("a delivery with defaults", () => {
           role_arn: address("aws_iam_role", "delivery_role", "arn"),
         },
       },
-      s3_backup_mode: "Disabled",
+      s3_backup_mode: "Enabled",
+      s3_backup_configuration: expect.objectContaining({
+        prefix: "raw/page_views/dt=!{timestamp:yyyy-MM-dd}/",
+      }),
     });
   });
 
@@ -82,10 +106,12 @@ describe("a delivery with defaults", () => {
       name: "/aws/kinesisfirehose/test-ingest-delivery",
       retention_in_days: 14,
     });
-    expect(template.block("aws_cloudwatch_log_stream")).toEqual({
-      name: "destination",
-      log_group_name: address("aws_cloudwatch_log_group", "delivery_logs", "name"),
-    });
+    expect(template.all("aws_cloudwatch_log_stream").map(({ block }) => block)).toEqual(
+      ["backup", "destination"].map((name) => ({
+        name,
+        log_group_name: address("aws_cloudwatch_log_group", "delivery_logs", "name"),
+      })),
+    );
   });
 
   test("has a role that Firehose takes on for this account", () => {
@@ -101,7 +127,7 @@ describe("a delivery with defaults", () => {
           {
             test: "StringEquals",
             variable: "aws:SourceAccount",
-            values: ["${data.aws_caller_identity.account.account_id}"],
+            values: ["${data.aws_caller_identity.streaming-data-lake-account.account_id}"],
           },
         ],
       },
@@ -123,6 +149,7 @@ describe("a delivery with defaults", () => {
         resources: [
           expect.stringMatching(/^\$\{aws_s3_bucket\.lake_bucket_\w+\.arn\}\/processed\/page_views\/\*$/),
           expect.stringMatching(/^\$\{aws_s3_bucket\.lake_bucket_\w+\.arn\}\/errors\/\*$/),
+          expect.stringMatching(/^\$\{aws_s3_bucket\.lake_bucket_\w+\.arn\}\/raw\/page_views\/\*$/),
         ],
       },
     ]);
@@ -157,13 +184,9 @@ describe("a delivery", () => {
   const destinationOf = (template: Template) =>
     template.block("aws_kinesis_firehose_delivery_stream").extended_s3_configuration;
 
-  test("keeps the records as they were sent when it is given a place for them", () => {
+  test("keeps the records as they were sent, with the same buffer, beside the table's", () => {
     const template = synthesize(
-      withDelivery({
-        backupPrefix: "raw/page_views/dt=!{timestamp:yyyy-MM-dd}/",
-        bufferSeconds: 120,
-        bufferMebibytes: 100,
-      }),
+      withDelivery({ keepRaw: "as-sent/", buffer: { seconds: 120, mebibytes: 100 } }),
     );
     expect(destinationOf(template)).toMatchObject({
       buffering_interval: 120,
@@ -172,8 +195,8 @@ describe("a delivery", () => {
       s3_backup_configuration: {
         role_arn: address("aws_iam_role", "delivery_role", "arn"),
         bucket_arn: address("aws_s3_bucket", "lake_bucket", "arn"),
-        prefix: "raw/page_views/dt=!{timestamp:yyyy-MM-dd}/",
-        error_output_prefix: "errors/!{firehose:error-output-type}/",
+        prefix: "as-sent/",
+        error_output_prefix: "errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/",
         buffering_interval: 120,
         buffering_size: 100,
         compression_format: "GZIP",
@@ -186,26 +209,49 @@ describe("a delivery", () => {
     });
     expect(template.block("aws_cloudwatch_log_stream", "backup").name).toBe("backup");
     expect(template.statements("delivery_write-bucket")[1]?.resources).toContainEqual(
-      expect.stringMatching(/arn\}\/raw\/page_views\/\*$/),
+      expect.stringMatching(/arn\}\/as-sent\/\*$/),
     );
   });
 
-  test("delivers JSON as it was sent without a table", () => {
-    const template = synthesize(withDelivery({ ...json, bufferMebibytes: 1, bufferSeconds: 0 }));
+  test("keeps no records as they were sent when told so", () => {
+    const template = synthesize(withDelivery({ keepRaw: false }));
+    expect(destinationOf(template)).toMatchObject({ s3_backup_mode: "Disabled" });
+    expect(destinationOf(template)).not.toHaveProperty("s3_backup_configuration");
+    expect(template.block("aws_cloudwatch_log_stream").name).toBe("destination");
+  });
+
+  test("delivers JSON as it was sent to a folder", () => {
+    const template = synthesize(asJson("views/", { buffer: { mebibytes: 1, seconds: 0 } }));
     expect(destinationOf(template)).toMatchObject({
+      prefix: "views/",
       compression_format: "GZIP",
       buffering_size: 1,
       buffering_interval: 0,
+      s3_backup_mode: "Disabled",
     });
     expect(destinationOf(template)).not.toHaveProperty("data_format_conversion_configuration");
     expect(destinationOf(template)).not.toHaveProperty("processing_configuration");
     expect(template.policyDocuments().filter(({ address }) => address.includes("read-schema"))).toEqual([]);
   });
 
+  test("delivers JSON as it was sent to a table of JSON", () => {
+    const template = synthesize((stack) => {
+      const { catalog, ingest } = pageViewIngest(stack, { monitoring: false });
+      const clicks = catalog.addTable("clicks", { ...pageViews, format: "json" });
+      new StreamDelivery(stack, "clicks", { stream: ingest.stream, to: clicks });
+    });
+    const { extended_s3_configuration } = template.block("aws_kinesis_firehose_delivery_stream", "clicks");
+    expect(extended_s3_configuration).toMatchObject({
+      prefix: "processed/clicks/dt=!{timestamp:yyyy-MM-dd}/",
+      compression_format: "GZIP",
+      s3_backup_mode: "Disabled",
+    });
+    expect(extended_s3_configuration).not.toHaveProperty("data_format_conversion_configuration");
+  });
+
   test("takes compression, delimiter, time zone and names", () => {
     const template = synthesize(
-      withDelivery({
-        ...json,
+      asJson("views/", {
         name: "views.out",
         roleName: "views-out",
         compression: "Snappy",
@@ -228,6 +274,27 @@ describe("a delivery", () => {
             parameters: [{ parameter_name: "Delimiter", parameter_value: "\\n" }],
           },
         ],
+      },
+    });
+  });
+
+  test("goes to the folders of the table's partitions, those that are no dates by keys in the records", () => {
+    const template = synthesize((stack) => {
+      const { catalog, ingest } = pageViewIngest(stack, { monitoring: false });
+      const clicks = catalog.addTable("clicks", {
+        ...pageViews,
+        partitions: [{ name: "country", type: "injected" }, daily("day", 30)],
+      });
+      new StreamDelivery(stack, "clicks", {
+        stream: ingest.stream,
+        to: clicks,
+        dynamicPartitioning: { country: ".country" },
+      });
+    });
+    expect(template.block("aws_kinesis_firehose_delivery_stream", "clicks")).toMatchObject({
+      extended_s3_configuration: {
+        prefix: "processed/clicks/country=!{partitionKeyFromQuery:country}/day=!{timestamp:yyyy-MM-dd}/",
+        s3_backup_configuration: { prefix: "raw/clicks/day=!{timestamp:yyyy-MM-dd}/" },
       },
     });
   });
@@ -260,28 +327,84 @@ describe("a delivery", () => {
     });
   });
 
-  test("uses the bucket's key, and an existing role", () => {
-    const template = synthesize(
-      withDelivery((stack) => ({
-        backupPrefix: "raw/page_views/",
-        bucketKey: new KmsKey(stack, "key"),
-        role: new IamRole(stack, "their-role", { assumeRolePolicy: "{}" }),
-      })),
-    );
+  test("uses the lake's key, and an existing role", () => {
+    const template = synthesize((stack) => {
+      const role = new IamRole(stack, "their-role", { assumeRolePolicy: "{}" });
+      withDelivery({ role }, { encryptionKey: new KmsKey(stack, "key") })(stack);
+    });
     const arn = "${aws_kms_key.key.arn}";
     expect(destinationOf(template)).toMatchObject({
       kms_key_arn: arn,
       role_arn: "${aws_iam_role.their-role.arn}",
       s3_backup_configuration: { kms_key_arn: arn },
     });
-    expect(template.statements("delivery_write-bucket")).toContainEqual({
+    expect(template.statements("delivery_grants")).toContainEqual({
       actions: ["kms:Decrypt", "kms:GenerateDataKey"],
       resources: [arn],
     });
-    expect(template.block("aws_iam_role_policy", "delivery_write-bucket").role).toBe(
+    expect(template.block("aws_iam_role_policy", "delivery_grants").role).toBe(
       "${aws_iam_role.their-role.name}",
     );
     expect(template.all("aws_iam_role").filter(({ address }) => address.includes("delivery"))).toEqual([]);
+  });
+
+  test.each([
+    ["out/!{firehose:error-output-type}/", "must not have !{firehose:error-output-type}"],
+    [
+      "out/!{date:yyyy}/",
+      "has !{date:yyyy}, but an expression is !{namespace:value} with one of firehose, timestamp, partitionKeyFromQuery",
+    ],
+    [
+      "out/!{timestamp:yyyy",
+      "has !{timestamp:yyyy, but an expression is !{namespace:value} with one of firehose, timestamp, partitionKeyFromQuery",
+    ],
+    [
+      "out/!{timestamp}/",
+      "has !{timestamp}, but an expression is !{namespace:value} with one of firehose, timestamp, partitionKeyFromQuery",
+    ],
+    ["out/!{firehose:bar}/", "has !{firehose:bar}, but the value is one of random-string, error-output-type"],
+    [
+      "out/!{timestamp:YYYY-MM-dd}/",
+      "has !{timestamp:YYYY-MM-dd}: Y is the year of the week, another than the calendar's around New Year; take !{timestamp:yyyy-MM-dd}",
+    ],
+    ["out/!{timestamp:yyyy-jj}/", "has !{timestamp:yyyy-jj}, in which Java's date patterns have no letter j"],
+    ["out/../in/", "must not have the folders . and .."],
+    [`${"x".repeat(1024)}/`, "must have 1024 bytes at most"],
+  ])("refuses the prefix %s", (prefix, rule) => {
+    expect(problemsOf(asJson(prefix))).toEqual([`test/ingest/delivery: to.prefix is "${prefix}": ${rule}`]);
+  });
+
+  test.each([
+    "out/!{timestamp:YYYY-'W'ww}/",
+    "out/!{timestamp:yyyy/MM/dd/HH}/!{firehose:random-string}/",
+    "x".repeat(1024),
+  ])("takes the prefix %s", (prefix) => {
+    expect(problemsOf(asJson(prefix))).toEqual([]);
+  });
+
+  test.each<[string, Props, string]>([
+    [
+      "a time zone",
+      { timeZone: "Lisbon/Europe" },
+      'timeZone is "Lisbon/Europe": must be a time zone such as Europe/Lisbon',
+    ],
+    [
+      "a size",
+      { buffer: { mebibytes: 0 } },
+      "buffer.mebibytes is 0: must be a whole number of MiB from 1 to 128",
+    ],
+    [
+      "a prefix beside that of the folder",
+      { prefix: "in/" },
+      'prefix is "in/": is given in `to`, with the lake',
+    ],
+    [
+      "raw records without a place",
+      { keepRaw: true },
+      "keepRaw is true: must be a prefix: without a table the records stay as they were sent, and no second copy has a place",
+    ],
+  ])("to a folder refuses %s", (_, props, problem) => {
+    expect(problemsOf(asJson("out/", props))).toEqual([`test/ingest/delivery: ${problem}`]);
   });
 
   test.each<[string, Props, string]>([
@@ -294,63 +417,38 @@ describe("a delivery", () => {
     ["a role name", { roleName: "a b" }, 'roleName is "a b": must be 1-64 letters, digits and +=,.@_-'],
     [
       "an interval",
-      { bufferSeconds: 901 },
-      "bufferSeconds is 901: must be a whole number of seconds from 0 to 900",
+      { buffer: { seconds: 901 } },
+      "buffer.seconds is 901: must be a whole number of seconds from 0 to 900",
     ],
     [
       "a negative interval",
-      { bufferSeconds: -1 },
-      "bufferSeconds is -1: must be a whole number of seconds from 0 to 900",
+      { buffer: { seconds: -1 } },
+      "buffer.seconds is -1: must be a whole number of seconds from 0 to 900",
     ],
     [
       "a size with conversion",
-      { bufferMebibytes: 63 },
-      "bufferMebibytes is 63: must be a whole number of MiB from 64 to 128",
+      { buffer: { mebibytes: 63 } },
+      "buffer.mebibytes is 63: must be a whole number of MiB from 64 to 128",
     ],
     [
       "a large size",
-      { bufferMebibytes: 129 },
-      "bufferMebibytes is 129: must be a whole number of MiB from 64 to 128",
-    ],
-    [
-      "a size",
-      { ...json, bufferMebibytes: 0 },
-      "bufferMebibytes is 0: must be a whole number of MiB from 1 to 128",
+      { buffer: { mebibytes: 129 } },
+      "buffer.mebibytes is 129: must be a whole number of MiB from 64 to 128",
     ],
     [
       "compression of Parquet",
       { compression: "GZIP" },
-      'compression is "GZIP": must not be given with a table: Parquet is compressed inside',
+      'compression is "GZIP": must not be given with a table of Parquet, which is compressed inside',
     ],
     [
       "a delimiter in Parquet",
       { appendDelimiter: true },
-      "appendDelimiter is true: must not be given with a table: Parquet has no delimiters",
+      "appendDelimiter is true: must not be given with a table of Parquet, which has no delimiters",
     ],
     [
-      "a prefix by error",
-      { ...json, prefix: "out/!{firehose:error-output-type}/" },
-      'prefix is "out/!{firehose:error-output-type}/": must not have !{firehose:error-output-type}',
-    ],
-    [
-      "a backup by error",
-      { backupPrefix: "raw/!{firehose:error-output-type}/" },
-      'backupPrefix is "raw/!{firehose:error-output-type}/": must not have !{firehose:error-output-type}',
-    ],
-    [
-      "an unknown expression",
-      { ...json, prefix: "out/!{date:yyyy}/" },
-      'prefix is "out/!{date:yyyy}/": has !{date:yyyy}, but an expression is !{namespace:value} with one of firehose, timestamp, partitionKeyFromQuery',
-    ],
-    [
-      "an open expression",
-      { ...json, prefix: "out/!{timestamp:yyyy" },
-      'prefix is "out/!{timestamp:yyyy": has !{timestamp:yyyy, but an expression is !{namespace:value} with one of firehose, timestamp, partitionKeyFromQuery',
-    ],
-    [
-      "an expression without a value",
-      { ...json, prefix: "out/!{timestamp}/" },
-      'prefix is "out/!{timestamp}/": has !{timestamp}, but an expression is !{namespace:value} with one of firehose, timestamp, partitionKeyFromQuery',
+      "the raw records by error",
+      { keepRaw: "raw/!{firehose:error-output-type}/" },
+      'keepRaw is "raw/!{firehose:error-output-type}/": must not have !{firehose:error-output-type}',
     ],
     [
       "a partition key among the errors",
@@ -359,8 +457,8 @@ describe("a delivery", () => {
     ],
     [
       "a partition key in the backup",
-      { backupPrefix: "raw/!{partitionKeyFromQuery:x}/" },
-      'backupPrefix is "raw/!{partitionKeyFromQuery:x}/": has !{partitionKeyFromQuery:x}, but an expression is !{namespace:value} with one of firehose, timestamp',
+      { keepRaw: "raw/!{partitionKeyFromQuery:x}/" },
+      'keepRaw is "raw/!{partitionKeyFromQuery:x}/": has !{partitionKeyFromQuery:x}, but an expression is !{namespace:value} with one of firehose, timestamp',
     ],
     [
       "a partition key that is not in the prefix",
@@ -370,28 +468,26 @@ describe("a delivery", () => {
     [
       "a partition key that nothing extracts",
       { prefix: "processed/page_views/!{partitionKeyFromQuery:country}/" },
-      'prefix is "processed/page_views/!{partitionKeyFromQuery:country}/": names "country", no key of dynamicPartitioning',
+      'dynamicPartitioning is undefined: must say where in a record "country" is, such as { country: ".country" }',
     ],
     ["no partition keys", { dynamicPartitioning: {} }, "dynamicPartitioning is {}: must have 1 to 50 keys"],
     [
       "a short interval with partition keys",
       {
-        ...json,
-        prefix: "out/!{partitionKeyFromQuery:x}/",
+        prefix: "processed/page_views/!{partitionKeyFromQuery:x}/",
         dynamicPartitioning: { x: ".x" },
-        bufferSeconds: 59,
+        buffer: { seconds: 59 },
       },
-      "bufferSeconds is 59: must be a whole number of seconds from 60 to 900",
+      "buffer.seconds is 59: must be a whole number of seconds from 60 to 900",
     ],
     [
       "a small size with partition keys",
       {
-        ...json,
-        prefix: "out/!{partitionKeyFromQuery:x}/",
+        prefix: "processed/page_views/!{partitionKeyFromQuery:x}/",
         dynamicPartitioning: { x: ".x" },
-        bufferMebibytes: 63,
+        buffer: { mebibytes: 63 },
       },
-      "bufferMebibytes is 63: must be a whole number of MiB from 64 to 128",
+      "buffer.mebibytes is 63: must be a whole number of MiB from 64 to 128",
     ],
     [
       "errors below the table",
@@ -399,27 +495,27 @@ describe("a delivery", () => {
       'errorPrefix is "processed/page_views/errors/!{firehose:error-output-type}/": must not share a folder with prefix, processed/page_views/dt=!{timestamp:yyyy-MM-dd}/',
     ],
     [
-      "a backup above the table",
-      { backupPrefix: "processed/" },
-      'backupPrefix is "processed/": must not share a folder with prefix, processed/page_views/dt=!{timestamp:yyyy-MM-dd}/',
+      "the raw records above the table",
+      { keepRaw: "processed/" },
+      'keepRaw is "processed/": must not share a folder with prefix, processed/page_views/dt=!{timestamp:yyyy-MM-dd}/',
     ],
     [
-      "a backup among the errors",
-      { backupPrefix: "errors/raw/" },
-      'backupPrefix is "errors/raw/": must not share a folder with errorPrefix, errors/!{firehose:error-output-type}/',
+      "the raw records among the errors",
+      { keepRaw: "errors/raw/" },
+      'keepRaw is "errors/raw/": must not share a folder with errorPrefix, errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/',
     ],
     [
       "a prefix beside the table's location",
       { prefix: "processed/views/" },
-      'prefix is "processed/views/": must lie in the table\'s location, processed/page_views/',
+      'prefix is "processed/views/": must lie in the table\'s folder, processed/page_views/',
     ],
   ])("refuses %s", (_, props, problem) => {
-    expect(problemsOf(withDelivery(props))).toEqual([`test/ingest: delivery.${problem}`]);
+    expect(problemsOf(withDelivery(props))).toEqual([`test/ingest/delivery: ${problem}`]);
   });
 
-  test("refuses a prefix that has the table's location within it, and takes one below it", () => {
+  test("refuses a prefix that has the table's folder within it, and takes one below it", () => {
     expect(problemsOf(withDelivery({ prefix: "other/processed/page_views/" }))).toEqual([
-      'test/ingest: delivery.prefix is "other/processed/page_views/": must lie in the table\'s location, processed/page_views/',
+      'test/ingest/delivery: prefix is "other/processed/page_views/": must lie in the table\'s folder, processed/page_views/',
     ]);
     expect(problemsOf(withDelivery({ prefix: "processed/page_views/eu/" }))).toEqual([]);
   });
@@ -433,8 +529,8 @@ describe("a delivery", () => {
     };
   };
 
-  test("takes fifty partition keys", () => {
-    expect(problemsOf(withDelivery(partitionedBy(50)))).toEqual([]);
+  test("takes as many partition keys as a prefix of 1,024 bytes can name", () => {
+    expect(problemsOf(withDelivery(partitionedBy(34)))).toEqual([]);
   });
 
   test("refuses more than fifty partition keys, a log retention CloudWatch does not know, and two roles", () => {
@@ -447,25 +543,25 @@ describe("a delivery", () => {
       })),
     );
     expect(problems).toEqual([
-      "test/ingest: delivery.role and roleName are both given: give one of them",
-      expect.stringMatching(/delivery\.logRetentionDays is 2: must be one of/),
-      expect.stringMatching(/delivery\.dynamicPartitioning is .*: must have 1 to 50 keys/),
+      "test/ingest/delivery: role and roleName are both given: give one of them",
+      expect.stringMatching(/delivery: logRetentionDays is 2: must be one of/),
+      expect.stringMatching(/delivery: prefix is .*: must have 1024 bytes at most/),
+      expect.stringMatching(/delivery: dynamicPartitioning is .*: must have 1 to 50 keys/),
     ]);
   });
 
   test("does not judge values that only Terraform knows", () => {
     const unknown = Token.asNumber({ resolve: () => "${var.size}", creationStack: [], toString: () => "" });
-    expect(problemsOf(withDelivery({ bufferMebibytes: unknown, bufferSeconds: unknown }))).toEqual([]);
+    expect(problemsOf(withDelivery({ buffer: { mebibytes: unknown, seconds: unknown } }))).toEqual([]);
   });
 
   test("used on its own checks its props too", () => {
     const problems = problemsOf((stack) => {
       const { ingest, lake } = pageViewIngest(stack);
-      const source = { stream: ingest.stream, retentionHours: 24 };
-      new StreamDelivery(stack, "second", source, {
-        bucket: lake.bucket,
+      new StreamDelivery(stack, "second", {
+        stream: ingest.stream,
+        to: { lake, prefix: "out/" },
         name: "a delivery",
-        prefix: "out/",
         errorPrefix: "errors/",
       });
     });

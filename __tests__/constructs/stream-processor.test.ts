@@ -4,19 +4,25 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Fn, type TerraformStack } from "cdktf";
 import { beforeEach, describe, expect, test } from "vitest";
-import { StreamProcessor, type StreamProcessorProps } from "../../constructs/index";
+import { type FunctionProps, StreamProcessor, type StreamProcessorProps } from "../../constructs/index";
 import { pageViewIngest } from "../support/page-views";
 import { handlerEntry, problemsOf, synthesize } from "../support/synthesize";
 import type { Template } from "../support/template";
 
-function withProcessor(
-  processor: Partial<StreamProcessorProps> | ((stack: TerraformStack) => Partial<StreamProcessorProps>),
-) {
-  return (stack: TerraformStack) =>
-    void pageViewIngest(stack, {
+type Bags = Omit<Partial<StreamProcessorProps>, "stream" | "function"> & {
+  readonly function?: Partial<FunctionProps>;
+};
+
+/** A processor of page views with these properties beside its handler. */
+function withProcessor(bags: Bags | ((stack: TerraformStack) => Bags)) {
+  return (stack: TerraformStack) => {
+    const { function: handler, ...others } = typeof bags === "function" ? bags(stack) : bags;
+    pageViewIngest(stack, {
       monitoring: false,
-      processor: typeof processor === "function" ? processor(stack) : processor,
+      function: { entry: handlerEntry, ...handler },
+      ...others,
     });
+  };
 }
 
 const address = (type: string, part: string, attribute: string) =>
@@ -99,7 +105,7 @@ describe("a processor with defaults", () => {
           {
             test: "StringEquals",
             variable: "aws:SourceAccount",
-            values: ["${data.aws_caller_identity.account.account_id}"],
+            values: ["${data.aws_caller_identity.streaming-data-lake-account.account_id}"],
           },
         ],
       },
@@ -152,22 +158,26 @@ describe("a processor", () => {
   test("takes its properties, each to its place", () => {
     const template = synthesize(
       withProcessor({
-        functionName: "count",
-        roleName: "count-role",
-        environment: { LOG_LEVEL: "WARN" },
-        memoryMegabytes: 512,
-        timeoutSeconds: 120,
-        reservedConcurrency: 7,
-        logRetentionDays: 30,
-        batchSize: 11,
-        batchingWindowSeconds: 12,
-        parallelizationFactor: 3,
-        startingPosition: "LATEST",
-        maximumRetryAttempts: 4,
-        maximumRecordAgeSeconds: 600,
-        bisectBatchOnFunctionError: false,
-        filters: [{ data: { page: ["/"] } }],
-        deadLetterQueueProps: { name: "given-up", retentionDays: 3 },
+        function: {
+          name: "count",
+          roleName: "count-role",
+          environment: { LOG_LEVEL: "WARN" },
+          memoryMegabytes: 512,
+          timeoutSeconds: 120,
+          reservedConcurrency: 7,
+          logRetentionDays: 30,
+        },
+        mapping: {
+          batchSize: 11,
+          batchingWindowSeconds: 12,
+          parallelizationFactor: 3,
+          startingPosition: "LATEST",
+          maximumRetryAttempts: 4,
+          maximumRecordAgeSeconds: 600,
+          bisectBatchOnFunctionError: false,
+          filters: [{ data: { page: ["/"] } }],
+        },
+        onFailure: { name: "given-up", retentionDays: 3 },
       }),
     );
     expect(template.block("aws_lambda_function")).toMatchObject({
@@ -199,19 +209,19 @@ describe("a processor", () => {
   });
 
   test("keeps a window's state", () => {
-    const template = synthesize(withProcessor({ tumblingWindowSeconds: 300 }));
+    const template = synthesize(withProcessor({ mapping: { tumblingWindowSeconds: 300 } }));
     expect(template.block("aws_lambda_event_source_mapping").tumbling_window_in_seconds).toBe(300);
   });
 
   test("reads for a week at most, however long the stream keeps its records", () => {
-    const template = synthesize(
-      (stack) => void pageViewIngest(stack, { streamProps: { retentionHours: 8760 } }),
-    );
+    const template = synthesize((stack) => void pageViewIngest(stack, { stream: { retentionHours: 8760 } }));
     expect(template.block("aws_lambda_event_source_mapping").maximum_record_age_in_seconds).toBe(604_800);
   });
 
   test("retries without end when told so", () => {
-    const template = synthesize(withProcessor({ maximumRetryAttempts: -1, maximumRecordAgeSeconds: -1 }));
+    const template = synthesize(
+      withProcessor({ mapping: { maximumRetryAttempts: -1, maximumRecordAgeSeconds: -1 } }),
+    );
     expect(template.block("aws_lambda_event_source_mapping")).toMatchObject({
       maximum_retry_attempts: -1,
       maximum_record_age_in_seconds: -1,
@@ -219,7 +229,7 @@ describe("a processor", () => {
   });
 
   test("reads through a consumer of its own with enhanced fan-out", () => {
-    const template = synthesize(withProcessor({ enhancedFanOut: true }));
+    const template = synthesize(withProcessor({ mapping: { enhancedFanOut: true } }));
     expect(template.block("aws_kinesis_stream_consumer")).toEqual({
       name: "test-ingest-processor",
       stream_arn: address("aws_kinesis_stream", "stream", "arn"),
@@ -233,230 +243,280 @@ describe("a processor", () => {
   });
 
   test("keeps a filter's template characters from Terraform", () => {
-    const template = synthesize(withProcessor({ filters: [{ data: { page: ["${x} %{y}"] } }] }));
+    const template = synthesize(withProcessor({ mapping: { filters: [{ data: { page: ["${x} %{y}"] } }] } }));
     expect(template.block("aws_lambda_event_source_mapping").filter_criteria).toEqual({
       filter: [{ pattern: '{"data":{"page":["$${x} %%{y}"]}}' }],
     });
   });
 
   test("may have an existing function, whose role is granted the stream, and an existing queue", () => {
-    const template = synthesize(
-      withProcessor((stack) => {
-        const role = new IamRole(stack, "their-role", { assumeRolePolicy: "{}" });
-        return {
-          entry: undefined,
-          role,
-          function: new LambdaFunction(stack, "theirs", {
-            functionName: "theirs",
-            role: role.arn,
-            timeout: 30,
-          }),
-          deadLetterQueue: new SqsQueue(stack, "their-queue", { name: "theirs" }),
-        };
-      }),
-    );
+    const template = synthesize((stack) => {
+      const role = new IamRole(stack, "their-role", { assumeRolePolicy: "{}" });
+      const theirs = new LambdaFunction(stack, "theirs", {
+        functionName: "theirs",
+        role: role.arn,
+        timeout: 30,
+      });
+      const queue = new SqsQueue(stack, "their-queue", { name: "theirs" });
+      pageViewIngest(stack, { monitoring: false, function: theirs, onFailure: { queue } });
+    });
     expect(template.all("aws_lambda_function")).toHaveLength(1);
     expect(template.all("aws_sqs_queue")).toHaveLength(1);
     expect(template.block("aws_lambda_event_source_mapping")).toMatchObject({
       function_name: "${aws_lambda_function.theirs.arn}",
       destination_config: { on_failure: { destination_arn: "${aws_sqs_queue.their-queue.arn}" } },
     });
-    expect(template.block("aws_iam_role_policy", "processor_read-stream").role).toBe(
-      "${aws_iam_role.their-role.name}",
+    expect(template.block("aws_iam_role_policy", "processor_grants").role).toBe(
+      '${element(reverse(split("/", aws_lambda_function.theirs.role)), 0)}',
     );
-    expect(template.statements("send-dead-letters")[0]?.resources).toEqual([
-      "${aws_sqs_queue.their-queue.arn}",
+    const [read, send] = template.statements("processor_grants");
+    expect(read?.actions).toContain("kinesis:GetRecords");
+    expect(send).toEqual({
+      actions: ["sqs:SendMessage"],
+      resources: ["${aws_sqs_queue.their-queue.arn}"],
+    });
+  });
+
+  test("may have a function and a queue that other apps made, by their ARNs", () => {
+    const queue = "arn:aws:sqs:us-east-1:123456789012:lost";
+    const template = synthesize((stack) => {
+      const { processor } = pageViewIngest(stack, {
+        monitoring: false,
+        function: {
+          arn: "arn:aws:lambda:us-east-1:123456789012:function:theirs",
+          functionName: "theirs",
+          role: "arn:aws:iam::123456789012:role/service/theirs",
+        },
+        mapping: { batchingWindowSeconds: 3 },
+        onFailure: { queue },
+      }).ingest;
+      expect(processor.metricDeadLetters().dimensions).toEqual({ QueueName: "lost" });
+    });
+    expect(template.block("aws_iam_role_policy", "processor_grants").role).toBe("theirs");
+  });
+
+  test("grants the key of an existing queue, which must be said with the queue", () => {
+    const problems = problemsOf((stack) => {
+      const queue = new SqsQueue(stack, "their-queue", { kmsMasterKeyId: new KmsKey(stack, "key").arn });
+      pageViewIngest(stack, { monitoring: false, onFailure: { queue } });
+    });
+    expect(problems).toEqual([
+      "test/ingest/processor: onFailure.encryptionKey is undefined: the queue has a customer-managed key, which its senders must be granted",
     ]);
+    const template = synthesize((stack) => {
+      const key = new KmsKey(stack, "key");
+      const queue = new SqsQueue(stack, "their-queue", { kmsMasterKeyId: key.arn });
+      pageViewIngest(stack, { monitoring: false, onFailure: { queue, encryptionKey: key } });
+    });
+    expect(template.statements("send-dead-letters")).toContainEqual({
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resources: ["${aws_kms_key.key.arn}"],
+    });
   });
 
   test("may use the key of the queue alone", () => {
     const template = synthesize(
-      withProcessor((stack) => ({ deadLetterQueueProps: { encryptionKey: new KmsKey(stack, "key") } })),
+      withProcessor((stack) => ({ onFailure: { encryptionKey: new KmsKey(stack, "key") } })),
     );
     expect(template.block("aws_sqs_queue").kms_master_key_id).toBe("${aws_kms_key.key.arn}");
-    expect(template.statements("processor_use-keys")).toEqual([
-      { actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: ["${aws_kms_key.key.arn}"] },
-    ]);
+    expect(template.statements("send-dead-letters")).toContainEqual({
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resources: ["${aws_kms_key.key.arn}"],
+    });
   });
 
-  test.each<[Partial<StreamProcessorProps>, string]>([
+  test.each<[Bags, string]>([
     [
-      { functionName: "a b", deadLetterQueueProps: { name: "q" } },
-      'functionName is "a b": must be 1-64 letters, digits and _-',
+      { function: { name: "a b" }, onFailure: { name: "q" } },
+      'function.name is "a b": must be 1-64 letters, digits and _-',
     ],
     [
-      { functionName: "f".repeat(65) },
-      `functionName is "${"f".repeat(65)}": must be 1-64 letters, digits and _-`,
-    ],
-    [{ roleName: "a b" }, 'roleName is "a b": must be 1-64 letters, digits and +=,.@_-'],
-    [
-      { memoryMegabytes: 127 },
-      "memoryMegabytes is 127: must be a whole number of megabytes from 128 to 10240",
+      { function: { name: "f".repeat(65) } },
+      `function.name is "${"f".repeat(65)}": must be 1-64 letters, digits and _-`,
     ],
     [
-      { memoryMegabytes: 10_241 },
-      "memoryMegabytes is 10241: must be a whole number of megabytes from 128 to 10240",
-    ],
-    [{ timeoutSeconds: 901 }, "timeoutSeconds is 901: must be a whole number of seconds from 1 to 900"],
-    [{ timeoutSeconds: 1.5 }, "timeoutSeconds is 1.5: must be a whole number of seconds from 1 to 900"],
-    [
-      { reservedConcurrency: 0 },
-      "reservedConcurrency is 0: must be a whole number of executions from 1 to 100000",
-    ],
-    [{ batchSize: 10_001 }, "batchSize is 10001: must be a whole number of records from 1 to 10000"],
-    [
-      { batchingWindowSeconds: -1 },
-      "batchingWindowSeconds is -1: must be a whole number of seconds from 0 to 300",
+      { function: { roleName: "a b" } },
+      'function.roleName is "a b": must be 1-64 letters, digits and +=,.@_-',
     ],
     [
-      { batchingWindowSeconds: 301, timeoutSeconds: 900 },
-      "batchingWindowSeconds is 301: must be a whole number of seconds from 0 to 300",
+      { function: { memoryMegabytes: 127 } },
+      "function.memoryMegabytes is 127: must be a whole number of megabytes from 128 to 10240",
     ],
     [
-      { parallelizationFactor: 0 },
-      "parallelizationFactor is 0: must be a whole number of batches from 1 to 10",
+      { function: { memoryMegabytes: 10_241 } },
+      "function.memoryMegabytes is 10241: must be a whole number of megabytes from 128 to 10240",
     ],
     [
-      { parallelizationFactor: 11 },
-      "parallelizationFactor is 11: must be a whole number of batches from 1 to 10",
+      { function: { timeoutSeconds: 901 } },
+      "function.timeoutSeconds is 901: must be a whole number of seconds from 1 to 900",
     ],
     [
-      { maximumRetryAttempts: -2 },
-      "maximumRetryAttempts is -2: must be a whole number of retries from -1 to 10000",
+      { function: { timeoutSeconds: 1.5 } },
+      "function.timeoutSeconds is 1.5: must be a whole number of seconds from 1 to 900",
     ],
     [
-      { maximumRetryAttempts: 10_001 },
-      "maximumRetryAttempts is 10001: must be a whole number of retries from -1 to 10000",
+      { function: { reservedConcurrency: 0 } },
+      "function.reservedConcurrency is 0: must be a whole number of executions from 1 to 100000",
     ],
     [
-      { tumblingWindowSeconds: 901 },
-      "tumblingWindowSeconds is 901: must be a whole number of seconds from 0 to 900",
+      { mapping: { batchSize: 10_001 } },
+      "mapping.batchSize is 10001: must be a whole number of records from 1 to 10000",
     ],
     [
-      { maximumRecordAgeSeconds: 59 },
-      "maximumRecordAgeSeconds is 59: must be a whole number of seconds (or be -1, without end) from 60 to 604800",
+      { mapping: { batchingWindowSeconds: -1 } },
+      "mapping.batchingWindowSeconds is -1: must be a whole number of seconds from 0 to 300",
     ],
     [
-      { maximumRecordAgeSeconds: 86_400 },
-      "maximumRecordAgeSeconds is 86400: must be below the stream's retention of 24 hours: the records that a dead letter names are read from there",
+      { function: { timeoutSeconds: 900 }, mapping: { batchingWindowSeconds: 301 } },
+      "mapping.batchingWindowSeconds is 301: must be a whole number of seconds from 0 to 300",
     ],
     [
-      { tumblingWindowSeconds: 60, parallelizationFactor: 2 },
-      "parallelizationFactor is 2: must be 1 with a tumbling window, whose state goes from batch to batch",
+      { mapping: { parallelizationFactor: 0 } },
+      "mapping.parallelizationFactor is 0: must be a whole number of batches from 1 to 10",
     ],
     [
-      { batchingWindowSeconds: 11, timeoutSeconds: 10 },
-      "batchingWindowSeconds is 11: must not exceed the function's timeout of 10 seconds, or records wait longer than they may be worked on",
-    ],
-    [{ filters: [] }, "filters is []: must be one to five patterns"],
-    [{ filters: [{}, {}, {}, {}, {}, {}] }, "filters is [{},{},{},{},{},{}]: must be one to five patterns"],
-    [
-      { deadLetterQueueProps: { retentionDays: 15 } },
-      "deadLetterQueueProps.retentionDays is 15: must be a whole number of days from 1 to 14",
+      { mapping: { parallelizationFactor: 11 } },
+      "mapping.parallelizationFactor is 11: must be a whole number of batches from 1 to 10",
     ],
     [
-      { deadLetterQueueProps: { retentionDays: 0 } },
-      "deadLetterQueueProps.retentionDays is 0: must be a whole number of days from 1 to 14",
+      { mapping: { maximumRetryAttempts: -2 } },
+      "mapping.maximumRetryAttempts is -2: must be a whole number of retries from -1 to 10000",
     ],
     [
-      { deadLetterQueueProps: { name: "a.b" } },
-      'deadLetterQueueProps.name is "a.b": must be 1-80 letters, digits and _-',
-    ],
-    [{ environment: { AWS_REGION: "x" } }, 'environment.AWS_REGION is "x": the runtime reserves the name'],
-    [
-      { environment: { "1x": "y" } },
-      'environment.1x is "y": a name is a letter, then one or more letters, digits and underscores',
+      { mapping: { maximumRetryAttempts: 10_001 } },
+      "mapping.maximumRetryAttempts is 10001: must be a whole number of retries from -1 to 10000",
     ],
     [
-      { environment: { AWS_LAMBDA_FUNCTION_NAME: "x" } },
-      'environment.AWS_LAMBDA_FUNCTION_NAME is "x": the runtime reserves the name',
+      { mapping: { tumblingWindowSeconds: 901 } },
+      "mapping.tumblingWindowSeconds is 901: must be a whole number of seconds from 0 to 900",
     ],
     [
-      { environment: { "A-B": "y" } },
-      'environment.A-B is "y": a name is a letter, then one or more letters, digits and underscores',
+      { mapping: { maximumRecordAgeSeconds: 59 } },
+      "mapping.maximumRecordAgeSeconds is 59: must be a whole number of seconds (or be -1, without end) from 60 to 604800",
     ],
     [
-      { environment: { "AB-": "y" } },
-      'environment.AB- is "y": a name is a letter, then one or more letters, digits and underscores',
+      { mapping: { maximumRecordAgeSeconds: 86_400 } },
+      "mapping.maximumRecordAgeSeconds is 86400: must be below the stream's retention of 24 hours: the records that a dead letter names are read from there",
     ],
     [
-      { environment: { LONG: "x".repeat(4096) } },
-      'environment is "4107 bytes": all variables take 4096 bytes at most',
+      { mapping: { tumblingWindowSeconds: 60, parallelizationFactor: 2 } },
+      "mapping.parallelizationFactor is 2: must be 1 with a tumbling window, whose state goes from batch to batch",
     ],
-    [{ entry: undefined }, "entry is undefined: give the handler's file, or an existing function"],
+    [
+      { function: { timeoutSeconds: 10 }, mapping: { batchingWindowSeconds: 11 } },
+      "mapping.batchingWindowSeconds is 11: must not exceed the function's timeout of 10 seconds, or records wait longer than they may be worked on",
+    ],
+    [{ mapping: { filters: [] } }, "mapping.filters is []: must be one to five patterns"],
+    [
+      { mapping: { filters: [{}, {}, {}, {}, {}, {}] } },
+      "mapping.filters is [{},{},{},{},{},{}]: must be one to five patterns",
+    ],
+    [
+      { onFailure: { retentionDays: 15 } },
+      "onFailure.retentionDays is 15: must be a whole number of days from 1 to 14",
+    ],
+    [
+      { onFailure: { retentionDays: 0 } },
+      "onFailure.retentionDays is 0: must be a whole number of days from 1 to 14",
+    ],
+    [{ onFailure: { name: "a.b" } }, 'onFailure.name is "a.b": must be 1-80 letters, digits and _-'],
+    [
+      { function: { environment: { AWS_REGION: "x" } } },
+      'function.environment.AWS_REGION is "x": the runtime reserves the name',
+    ],
+    [
+      { function: { environment: { "1x": "y" } } },
+      'function.environment.1x is "y": a name is a letter, then one or more letters, digits and underscores',
+    ],
+    [
+      { function: { environment: { AWS_LAMBDA_FUNCTION_NAME: "x" } } },
+      'function.environment.AWS_LAMBDA_FUNCTION_NAME is "x": the runtime reserves the name',
+    ],
+    [
+      { function: { environment: { "A-B": "y" } } },
+      'function.environment.A-B is "y": a name is a letter, then one or more letters, digits and underscores',
+    ],
+    [
+      { function: { environment: { "AB-": "y" } } },
+      'function.environment.AB- is "y": a name is a letter, then one or more letters, digits and underscores',
+    ],
+    [
+      { function: { environment: { LONG: "x".repeat(4096) } } },
+      'function.environment is "4145 bytes": all variables take 4096 bytes at most',
+    ],
   ])("refuses the wrong value %#", (props, problem) => {
-    expect(problemsOf(withProcessor(props))).toEqual([`test/ingest: processor.${problem}`]);
+    expect(problemsOf(withProcessor(props))).toEqual([`test/ingest/processor: ${problem}`]);
   });
 
-  test.each<Partial<StreamProcessorProps>>([
-    { batchingWindowSeconds: 10, timeoutSeconds: 10 },
-    { maximumRecordAgeSeconds: 86_399 },
-    { maximumRecordAgeSeconds: -1 },
-    { filters: [{}, {}, {}, {}, {}] },
-    { filters: [{}] },
-    // What holds a reserved name within it is not reserved; 4096 bytes as JSON.
-    { environment: { MY_AWS_REGION: "x", AWS_REGION_NAME: "x" } },
-    { environment: { LONG: "x".repeat(4085) } },
+  test.each<Bags>([
+    { function: { timeoutSeconds: 10 }, mapping: { batchingWindowSeconds: 10 } },
+    { mapping: { maximumRecordAgeSeconds: 86_399 } },
+    { mapping: { maximumRecordAgeSeconds: -1 } },
+    { mapping: { filters: [{}, {}, {}, {}, {}] } },
+    { mapping: { filters: [{}] } },
+    { function: { environment: { MY_AWS_REGION: "x", AWS_REGION_NAME: "x" } } },
+    { function: { environment: { LONG: "x".repeat(4047) } } },
   ])("takes the last value before the limit %#", (props) => {
     expect(problemsOf(withProcessor(props))).toEqual([]);
   });
 
   test("measures the batching window by the timeout of an existing function, 3 seconds unless it says", () => {
     const existing = (timeout?: number) =>
-      problemsOf(
-        withProcessor((stack) => ({
-          entry: undefined,
+      problemsOf((stack) => {
+        pageViewIngest(stack, {
+          monitoring: false,
           function: new LambdaFunction(stack, "theirs", { functionName: "theirs", role: "arn", timeout }),
-          role: new IamRole(stack, "their-role", { assumeRolePolicy: "{}" }),
-          batchingWindowSeconds: 5,
-        })),
-      );
+          mapping: { batchingWindowSeconds: 5 },
+        });
+      });
     expect(existing(5)).toEqual([]);
     expect(existing()).toEqual([
-      "test/ingest: processor.batchingWindowSeconds is 5: must not exceed the function's timeout of 3 seconds, or records wait longer than they may be worked on",
+      "test/ingest/processor: mapping.batchingWindowSeconds is 5: must not exceed the function's timeout of 3 seconds, or records wait longer than they may be worked on",
     ]);
   });
 
   test("refuses a log retention that CloudWatch does not know", () => {
-    expect(problemsOf(withProcessor({ logRetentionDays: 10 }))).toEqual([
+    expect(problemsOf(withProcessor({ function: { logRetentionDays: 10 } }))).toEqual([
       expect.stringMatching(
-        /^test\/ingest: processor\.logRetentionDays is 10: must be one of CloudWatch's 1, 3, .* days$/,
+        /^test\/ingest\/processor: function\.logRetentionDays is 10: must be one of CloudWatch's 1, 3, .* days$/,
       ),
     ]);
   });
 
-  test("refuses parts that exclude each other, and a function without its role", () => {
-    const problems = problemsOf(
-      withProcessor((stack) => ({
-        function: new LambdaFunction(stack, "theirs", { functionName: "theirs", role: "arn" }),
-        deadLetterQueue: new SqsQueue(stack, "their-queue", { name: "theirs" }),
-        deadLetterQueueProps: { retentionDays: 2 },
-      })),
-    );
+  test("refuses a file that is not there, and one that can't be bundled", () => {
+    expect(problemsOf(withProcessor({ function: { entry: "nowhere.ts" } }))).toEqual([
+      'test/ingest/processor/function/archive: entry is "nowhere.ts": there is no such file',
+    ]);
+    const entry = "docs/architecture.svg";
+    expect(problemsOf(withProcessor({ function: { entry } }))).toEqual([
+      `test/ingest/processor/function/archive: entry is "${entry}": can't be bundled: No loader is configured for ".svg" files: ${entry}`,
+    ]);
+  });
+
+  test("refuses a queue with the properties of a new one, and what is not a queue", () => {
+    const problems = problemsOf(withProcessor({ onFailure: { queue: "lost", retentionDays: 2 } }));
     expect(problems).toEqual([
-      "test/ingest: processor.entry and function are both given: give one of them",
-      "test/ingest: processor.role is undefined: an existing function comes with its role, which is granted the stream",
-      "test/ingest: processor.deadLetterQueue and deadLetterQueueProps are both given: give one of them",
+      "test/ingest/processor: onFailure.queue and retentionDays are both given: give one of them",
+      'test/ingest/processor: onFailure.queue is "lost": must be a queue or its ARN, such as arn:aws:sqs:us-east-1:123456789012:lost-orders',
     ]);
   });
 
   test("refuses a role and a name for a new one", () => {
     const problems = problemsOf(
       withProcessor((stack) => ({
-        role: new IamRole(stack, "their-role", { assumeRolePolicy: "{}" }),
-        roleName: "mine",
+        function: { role: new IamRole(stack, "their-role", { assumeRolePolicy: "{}" }), roleName: "mine" },
       })),
     );
-    expect(problems).toEqual(["test/ingest: processor.role and roleName are both given: give one of them"]);
+    expect(problems).toEqual([
+      "test/ingest/processor: function.role and roleName are both given: give one of them",
+    ]);
   });
 
   test("does not judge values that only Terraform knows", () => {
     const template = synthesize(
       withProcessor({
-        functionName: Fn.lower("COUNT"),
-        timeoutSeconds: Fn.tonumber("1000"),
-        batchSize: Fn.tonumber("20000"),
-        maximumRecordAgeSeconds: Fn.tonumber("1"),
+        function: { name: Fn.lower("COUNT"), timeoutSeconds: Fn.tonumber("1000") },
+        mapping: { batchSize: Fn.tonumber("20000"), maximumRecordAgeSeconds: Fn.tonumber("1") },
       }),
     );
     expect(template.block("aws_lambda_event_source_mapping").batch_size).toBe('${tonumber("20000")}');
@@ -466,8 +526,8 @@ describe("a processor", () => {
     const problems = problemsOf((stack) => {
       pageViewIngest(stack, {
         monitoring: false,
-        streamProps: { retentionHours: Fn.tonumber("24") },
-        processor: { maximumRecordAgeSeconds: 604_800 },
+        stream: { retentionHours: Fn.tonumber("24") },
+        mapping: { maximumRecordAgeSeconds: 604_800 },
       });
     });
     expect(problems).toEqual([]);
@@ -475,16 +535,15 @@ describe("a processor", () => {
 
   test("used on its own checks its props too", () => {
     const problems = problemsOf((stack) => {
-      const { ingest } = pageViewIngest(stack);
-      new StreamProcessor(
-        stack,
-        "second",
-        { stream: ingest.stream, retentionHours: 24 },
-        { entry: handlerEntry, batchSize: 0 },
-      );
+      const { stream } = pageViewIngest(stack).ingest;
+      new StreamProcessor(stack, "second", {
+        stream,
+        function: { entry: handlerEntry },
+        mapping: { batchSize: 0 },
+      });
     });
     expect(problems).toEqual([
-      "test/second: batchSize is 0: must be a whole number of records from 1 to 10000",
+      "test/second: mapping.batchSize is 0: must be a whole number of records from 1 to 10000",
     ]);
   });
 });

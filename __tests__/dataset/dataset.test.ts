@@ -1,6 +1,6 @@
-import { columnsOf, encodeReading, sensorColumns, sensorReading } from "@streaming-data-lake/dataset";
+import { columnsOfSchema, encodeReading, sensorColumns, sensorReading } from "@streaming-data-lake/dataset";
 import { labQueries, namedQueries, preparedStatements } from "@streaming-data-lake/dataset/queries";
-import { rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
+import { rollupStatement } from "@streaming-data-lake/dataset/rollup";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
@@ -60,11 +60,11 @@ describe("the table's columns", () => {
 
   it("know integers, booleans, dates and optional fields", () => {
     const schema = z.object({ a: z.int(), b: z.boolean(), c: z.iso.date(), d: z.optional(z.string()) });
-    expect(columnsOf(schema).map(({ type }) => type)).toEqual(["bigint", "boolean", "date", "string"]);
+    expect(columnsOfSchema(schema).map(({ type }) => type)).toEqual(["bigint", "boolean", "date", "string"]);
   });
 
   it("name the field that has no column type", () => {
-    expect(() => columnsOf(z.object({ tags: z.array(z.string()) }))).toThrow('field "tags"');
+    expect(() => columnsOfSchema(z.object({ tags: z.array(z.string()) }))).toThrow('field "tags"');
   });
 });
 
@@ -102,7 +102,7 @@ describe("the named queries", () => {
 
 describe("the roll-up", () => {
   it("is one statement over the scheduled time, with the alert threshold", () => {
-    const sql = rollUpStatement({ alertThresholdCelsius: 27.5 });
+    const sql = rollupStatement({ alertThresholdCelsius: 27.5 });
     expect(sql).toContain("temperature > 27.5");
     expect(sql).toContain("<aws.scheduler.scheduled-time>");
     expect(sql).not.toMatch(/[{}]/);

@@ -3,7 +3,15 @@ import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { filesEndingIn, read } from "./support";
 
-const workspaces = ["aggregation", "dataset", "producer", "terraform", "local/lake", "local/runner"];
+const workspaces = [
+  "aggregation",
+  "command",
+  "dataset",
+  "producer",
+  "terraform",
+  "local/lake",
+  "local/runner",
+];
 /** Those with a `package.json` of their own, by the name after the scope. */
 const workspaceNamed = new Map(workspaces.map((folder) => [basename(folder), folder]));
 /** They may import from every room. */
@@ -97,5 +105,23 @@ describe("finer rules", () => {
 
   it("provider resources are imported from their own folder", () => {
     expect(imports.filter(({ specifier }) => specifier === "@cdktf/provider-aws")).toEqual([]);
+  });
+
+  it("constructs know nothing of what the records hold", () => {
+    const words = /sensor|temperature|reading/i;
+    expect(
+      filesEndingIn(".ts").filter((file) => /^constructs\//.test(file) && words.test(read(file))),
+    ).toEqual([]);
+  });
+
+  it("no folder has more than 15 source files side by side", () => {
+    const toBeSplit = /^(local\/lake|producer\/core)\//;
+    const files = filesEndingIn(".ts", ".mjs").filter(
+      (file) => !everywhere.test(file) && !toBeSplit.test(file),
+    );
+    const sideBySide = (folder: string) => files.filter((file) => dirname(file) === folder).length;
+    expect(
+      [...new Set(files.map((file) => dirname(file)))].filter((folder) => sideBySide(folder) > 15),
+    ).toEqual([]);
   });
 });

@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { main as cost } from "../../cli/cost/main";
 import { type LinkedProject, linkProject } from "../../scripts/docs/linked-project";
-import { drawTerminal } from "../../scripts/picture/terminal";
-import { codeBlocks, read } from "./support";
+import { runCli } from "../cli/support";
+import { codeBlocks } from "./support";
 
 const pages = [
   "README.md",
@@ -67,28 +66,19 @@ const here = commands.filter(
 
 describe("the commands that the pages show", () => {
   let project: LinkedProject;
-  let started = "";
   const run = (command: string) =>
     spawnSync(command, { cwd: project.folder, shell: true, encoding: "utf8", timeout: 120_000 });
-  /** The cost of a load on the stack that `npm start` has synthesized, without starting npm and synthesizing anew. */
+  /** The cost of a load on the stack that `npm start` has synthesized, without starting npm. */
   const runCost = async (options: string) => {
-    const written = { stdout: "", stderr: "" };
-    const to = (name: keyof typeof written) => ({
-      write: (text: string | Uint8Array) => {
-        written[name] += text;
-        return true;
-      },
-    });
     const stack = join(project.folder, "cdktf.out/stacks/sensor-lake");
-    const args = ["--stack", stack, ...options.trim().split(/\s+/)];
-    return { status: await cost(args, { stdout: to("stdout"), stderr: to("stderr") }), ...written };
+    const { code, ...written } = await runCli(["cost", "--stack", stack, ...options.trim().split(/\s+/)]);
+    return { status: code, ...written };
   };
 
   beforeAll(() => {
     project = linkProject();
     const { status, stdout, stderr } = run("npm start");
     if (status !== 0) throw new Error(`npm start ended with ${status}\n${stdout}${stderr}`);
-    started = stdout.replace(/^(>.*)?\n/gm, "");
   }, 120_000);
   afterAll(() => project.remove());
 
@@ -102,14 +92,6 @@ describe("the commands that the pages show", () => {
     },
     120_000,
   );
-
-  it("npm start prints what docs/terminal.svg shows, but for its figures; if not: npm run terminal", () => {
-    const shape = (svg: string) =>
-      (svg.match(/<text .*<\/text>/g) ?? [])
-        .map((text) => text.replace(/<[^>]+>/g, "").replaceAll(/\d+/g, "0"))
-        .filter((text) => text !== "" && !/^[│┌└]/.test(text));
-    expect(shape(read("docs/terminal.svg"))).toEqual(shape(drawTerminal("npm start", started)));
-  });
 
   it("are each run here, run elsewhere, or need an account", () => {
     expect(here.length).toBeGreaterThan(5);

@@ -1,9 +1,9 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { labQueries } from "@streaming-data-lake/dataset/queries";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseOptions } from "../../cli/query/options";
+import { queryCommand } from "../../cli/query/command";
 import { parseArguments } from "../../producer/command/args";
 import { missingLine, type Step, stepsOf } from "./guide";
 import { codeBlocks, read, root } from "./support";
@@ -106,7 +106,7 @@ describe("the lab, followed word by word,", () => {
     [...outputs].find(([{ commands }]) => commands.includes(part))?.[1] ?? "";
 
   it("reads several times fewer bytes of Parquet than of JSON", () => {
-    const [parquet = 0, json = 0] = numbers(outputOf("AVG(temperature)"), /([\d.]+) kB scanned/g);
+    const [parquet = 0, json = 0] = numbers(outputOf("AVG(temperature)"), /([\d.]+) KiB scanned/g);
     expect(parquet).toBeGreaterThan(0);
     expect(json / parquet).toBeGreaterThan(3);
   });
@@ -143,7 +143,10 @@ function check(command: string): void {
   const [, program, flags = ""] = /^(npx tsx producer|npm run query --)(?: (.+))?$/.exec(command) ?? [];
   const args = flags.split(" ").filter((arg) => arg !== "");
   if (program === "npx tsx producer") parseArguments(args);
-  else if (program === "npm run query --") parseOptions(args);
+  else if (program === "npm run query --")
+    queryCommand()
+      .command.action(() => {})
+      .parse(args, { from: "user" });
   else throw new Error(`"${command}" is no command of this project`);
 }
 
@@ -151,15 +154,17 @@ function check(command: string): void {
 function copyProject(folder: string): void {
   const scope = "node_modules/@streaming-data-lake";
   const sources = [
+    "cli",
+    "command",
     "constructs",
-    "cost",
     "dataset",
     "examples",
     "functions",
     "local",
     "producer",
-    "query",
     "scripts",
+    "stacks",
+    "terraform",
   ];
   for (const path of [...sources, "main.ts", "cdktf.json", "package.json", "tsconfig.json"])
     cpSync(join(root, path), join(folder, path), { recursive: true });
@@ -168,5 +173,8 @@ function copyProject(folder: string): void {
     if (name !== "@streaming-data-lake" && name !== ".vite")
       symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
   for (const name of readdirSync(join(root, scope)))
-    symlinkSync(join(folder, name), join(folder, scope, name));
+    symlinkSync(
+      join(folder, relative(root, realpathSync(join(root, scope, name)))),
+      join(folder, scope, name),
+    );
 }

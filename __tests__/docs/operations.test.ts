@@ -82,5 +82,9 @@ function copyProject(folder: string): void {
   for (const name of readdirSync(join(root, "node_modules")))
     if (name !== scope && name !== ".vite")
       symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
-  symlinkSync(join(folder, "dataset"), join(folder, "node_modules", scope, "dataset"));
+  for (const name of readdirSync(join(root, "node_modules", scope)))
+    symlinkSync(
+      name === "dataset" ? join(folder, "dataset") : join(root, "node_modules", scope, name),
+      join(folder, "node_modules", scope, name),
+    );
 }

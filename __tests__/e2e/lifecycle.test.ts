@@ -32,7 +32,7 @@ import { GetTopicAttributesCommand } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import { sensorColumns } from "@streaming-data-lake/dataset";
 import { namedQueries, preparedStatements } from "@streaming-data-lake/dataset/queries";
-import { hourlyColumns, rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
+import { hourlyColumns, rollupStatement } from "@streaming-data-lake/dataset/rollup";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type AwsClients, awsClients, everythingOf } from "./support/aws";
 import { names, putObject, warnings } from "./support/deployment";
@@ -122,7 +122,9 @@ describeDeployment("a deployment with the cdktf command line", () => {
   });
 
   it("keeps its state beside cdktf.json", async () => {
-    const state = JSON.parse(await readFile(join(project.folder, "terraform.sensor-lake.tfstate"), "utf8"));
+    const state = JSON.parse(
+      await readFile(join(project.folder, "terraform.sensor-lake.sensor-lake.dev.us-east-1.tfstate"), "utf8"),
+    );
     expect(state.outputs.stream_name.value).toBe(stream);
   });
 
@@ -334,7 +336,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
       },
     });
     expect(JSON.parse(schedule.Target?.Input ?? "")).toMatchObject({
-      QueryString: rollUpStatement({ alertThresholdCelsius: 30 }),
+      QueryString: rollupStatement({ alertThresholdCelsius: 30 }),
       QueryExecutionContext: { Database: database },
       WorkGroup: names.workgroup,
     });

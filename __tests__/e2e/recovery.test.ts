@@ -41,7 +41,7 @@ describeDeployment("a deployment that fails half-way", () => {
   const apply = (): Promise<Run> => project.cdktf(["apply", "--auto-approve"], impatient);
 
   async function addressesInState(): Promise<string[]> {
-    const file = join(project.folder, "terraform.sensor-lake.tfstate");
+    const file = join(project.folder, "terraform.sensor-lake.sensor-lake.dev.us-east-1.tfstate");
     const { resources } = JSON.parse(await readFile(file, "utf8"));
     return resources.map(({ type, name }: { type: string; name: string }) => `${type}.${name}`);
   }

@@ -15,7 +15,7 @@ import { Project } from "./support/project";
 import { describeDeployment } from "./support/requirements";
 
 const Bucket = "sensor-lake-states";
-const state = "sensor-lake/dev/terraform.tfstate";
+const state = "sensor-lake/dev/us-east-1/terraform.tfstate";
 const lock = `${state}.tflock`;
 
 describeDeployment("a deployment whose state is kept in a bucket", () => {
@@ -58,7 +58,9 @@ describeDeployment("a deployment whose state is kept in a bucket", () => {
     const { resources } = JSON.parse((await Body?.transformToString()) ?? "{}");
     expect(resources).toContainEqual(expect.objectContaining({ type: "aws_sns_topic", name: topic }));
     expect(ServerSideEncryption).toBe("AES256");
-    expect(existsSync(join(project.folder, "terraform.sensor-lake.tfstate"))).toBe(false);
+    expect(existsSync(join(project.folder, "terraform.sensor-lake.sensor-lake.dev.us-east-1.tfstate"))).toBe(
+      false,
+    );
   });
 
   it("refuses to go on while another holds the lock, and says who", async () => {

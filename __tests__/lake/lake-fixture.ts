@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { type SensorReading, sensorColumns } from "@streaming-data-lake/dataset";
-import { hourlyColumns } from "@streaming-data-lake/dataset/roll-up";
+import { hourlyColumns } from "@streaming-data-lake/dataset/rollup";
 import type { GlueTable } from "../../terraform/types";
 
 export const database = "sensor_lake_dev";

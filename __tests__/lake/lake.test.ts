@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Lake, openLake, QueryError } from "../../local/lake/index";
@@ -6,6 +6,7 @@ import type { GlueTable } from "../../terraform/types";
 import {
   bucket,
   daily,
+  database,
   makeLakeFolder,
   now,
   reading,
@@ -361,7 +362,7 @@ describe("bytes scanned", () => {
       "SELECT max(temperature) FROM sensor_data WHERE dt = '2024-01-15'",
     );
     expect(statistics.tables).toEqual([
-      { table: "sensor_data", partitions: 1, partitionsInAll: 2, objects: 1 },
+      { database, table: "sensor_data", partitions: 1, partitionsInAll: 2, objects: 1 },
     ]);
     expect(statistics.milliseconds).toBeGreaterThan(0);
   });
@@ -504,10 +505,6 @@ describe("a wrong statement", () => {
     expect(await refusal("ATTACH 'x.db'")).toContain("SYNTAX_ERROR");
   });
 
-  it("reads nothing outside of the lake", async () => {
-    expect(await refusal("SELECT * FROM read_text('/etc/hosts')")).toContain("SYNTAX_ERROR");
-  });
-
   it("names the SerDe that can't be read", async () => {
     const lake = await open([
       { ...sensorData, serializationLibrary: "org.apache.hadoop.hive.serde2.OpenCSVSerde" },
@@ -519,5 +516,105 @@ describe("a wrong statement", () => {
     const lake = await open();
     await Promise.allSettled([lake.query("SELEC"), lake.query("SELECT nope FROM sensor_data")]);
     expect((await lake.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+  });
+});
+
+describe("two databases with tables of the same name", () => {
+  const one: GlueTable = { ...sensorHourly, database: "one", name: "events", location: "s3://one/events/" };
+  const two: GlueTable = { ...one, database: "two", location: "s3://two/events/" };
+  const objectsIn = (of: string) =>
+    existsSync(join(folder, of)) ? readdirSync(join(folder, of), { recursive: true }).map(String) : [];
+
+  afterEach(() => {
+    for (const of of ["one", "two"]) rmSync(join(folder, of), { recursive: true, force: true });
+  });
+
+  it("are written each to its own", async () => {
+    const lake = await open([one, two]);
+    await lake.query("INSERT INTO two.events (sensor_id, dt) VALUES ('x', '2024-01-15')");
+    expect(objectsIn("one")).toEqual([]);
+    expect(objectsIn("two")).toHaveLength(3);
+    await lake.query(
+      "INSERT INTO \"AwsDataCatalog\".\"ONE\".events (sensor_id, dt) VALUES ('y', '2024-01-15')",
+    );
+    expect((await lake.query("SELECT sensor_id FROM one.events")).rows).toEqual([{ sensor_id: "y" }]);
+    expect((await lake.query("SELECT sensor_id FROM two.events")).rows).toEqual([{ sensor_id: "x" }]);
+  });
+
+  it("are each read and counted once", async () => {
+    await writeParquet(folder, one, "2024-01-15", "a.parquet", "SELECT 'y' AS sensor_id");
+    await writeParquet(folder, two, "2024-01-15", "a.parquet", "SELECT 'x' AS sensor_id");
+    const lake = await open([one, two]);
+    const both = await lake.query(
+      "SELECT sensor_id FROM one.events UNION ALL SELECT sensor_id FROM two.events",
+    );
+    const single = await lake.query("SELECT sensor_id FROM two.events");
+    expect(both.statistics.bytesScanned).toBe(2 * single.statistics.bytesScanned);
+    expect(single.statistics.tables).toEqual([
+      { database: "two", table: "events", partitions: 1, partitionsInAll: 1, objects: 1 },
+    ]);
+  });
+
+  it("are replaced each on its own", async () => {
+    const lake = await open([one, two]);
+    const insert = "INSERT INTO two.events (sensor_id, dt) VALUES ('x', '2024-01-15')";
+    await lake.query(insert, [], { executionId: "run" });
+    await lake.query(insert.replace("two", "one"), [], { executionId: "run" });
+    expect(await lake.removeInserted(insert, "run")).toBe(1);
+    expect((await lake.query("SELECT count(*) AS n FROM one.events")).rows).toEqual([{ n: 1 }]);
+    expect((await lake.query("SELECT count(*) AS n FROM two.events")).rows).toEqual([{ n: 0 }]);
+  });
+});
+
+describe("an answer of many rows", () => {
+  const many = "SELECT a.x FROM unnest(sequence(1, 10000)) AS a(x), unnest(sequence(1, 20)) AS b(y)";
+
+  it("comes in parts, one waiting for the other", async () => {
+    const sizes: number[] = [];
+    let taking = false;
+    const { columns, statistics } = await shared.stream(many, [], async (rows) => {
+      expect(taking).toBe(false);
+      taking = true;
+      await new Promise(setImmediate);
+      taking = false;
+      sizes.push(rows.length);
+    });
+    expect(columns).toEqual([{ name: "x", type: "bigint" }]);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(200_000);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(10_000);
+    expect(statistics.milliseconds).toBeGreaterThan(0);
+  });
+
+  it("leaves the lake usable when its taker fails", async () => {
+    const failing = shared.stream(many, [], () => {
+      throw new Error("enough");
+    });
+    await expect(failing).rejects.toThrow("enough");
+    expect((await shared.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+  });
+});
+
+describe("a partition's folder", () => {
+  it.each([
+    ["dt=100%", "100%"],
+    ["dt=a%2Fb", "a/b"],
+    ["dt=caf%C3%A9", "café"],
+  ])("%s stands for %s, also when it is no valid escape", async (name, value) => {
+    const anyText: GlueTable = { ...sensorData, parameters: {} };
+    await writeParquet(folder, anyText, "2024-01-15", "a.parquet", "SELECT 'x' AS sensor_id");
+    const base = join(folder, bucket, "processed/sensor_data");
+    renameSync(join(base, "dt=2024-01-15"), join(base, name));
+    const lake = await open([anyText]);
+    expect((await lake.query("SELECT sensor_id FROM sensor_data")).rows).toEqual([{ sensor_id: "x" }]);
+    expect((await lake.query("SELECT sensor_id FROM sensor_data WHERE dt = ?", [value])).rows).toEqual([
+      { sensor_id: "x" },
+    ]);
+  });
+
+  it.each(["dt=%E0%zz", "dt=%", "dt="])("%s is passed over by a projection of days", async (name) => {
+    await writeReadings(folder, "2024-01-15", "a.parquet", [reading()]);
+    mkdirSync(join(folder, bucket, "processed/sensor_data", name));
+    writeFileSync(join(folder, bucket, "processed/sensor_data", name, "b.parquet"), "not Parquet");
+    expect((await shared.query("SELECT count(*) AS n FROM sensor_data")).rows).toEqual([{ n: 1 }]);
   });
 });

@@ -1,6 +1,6 @@
 import type { SensorReading } from "@streaming-data-lake/dataset";
 import { namedQueries } from "@streaming-data-lake/dataset/queries";
-import { rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
+import { rollupStatement } from "@streaming-data-lake/dataset/rollup";
 import { type Lake, latestRun, openLake, rollUp, runAfterHour, runSchedule } from "@streaming-data-lake/lake";
 import type { Schedule } from "@streaming-data-lake/runner";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -11,7 +11,7 @@ const schedule: Schedule = {
   name: "sensor-hourly",
   expression: "cron(15 * * * ? *)",
   timeZone: "UTC",
-  sql: rollUpStatement({ alertThresholdCelsius: 30 }),
+  sql: rollupStatement({ alertThresholdCelsius: 30 }),
 };
 
 let folder: string;

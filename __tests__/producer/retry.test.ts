@@ -158,3 +158,60 @@ describe("the time to live", () => {
     expect(await put).toMatchObject({ reason: "Expired", uncertain: true });
   });
 });
+
+describe("what goes wrong for a while", () => {
+  const run = () => {
+    const warnings: string[] = [];
+    return { warnings, ...setUp({ onWarning: (message) => warnings.push(message), timeToLiveMs: 60_000 }) };
+  };
+  const refusedConnection = () => {
+    throw Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:4567"), { code: "ECONNREFUSED" });
+  };
+
+  it("is told with its reason once it has lasted for two seconds, and when it is over", async () => {
+    const { producer, service, clock, warnings } = run();
+    service.otherwise = refusedConnection;
+    const puts = [producer.put(record("a")), producer.put(record("b"))];
+    await clock.advance(1_500);
+    expect(warnings).toEqual([]);
+    await clock.advance(30_000);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^Calls have failed for \d s: Error: connect ECONNREFUSED 127\.0\.0\.1:4567; each record is tried again for 60 s$/,
+      ),
+    ]);
+    service.otherwise = (entries) => service.store(entries);
+    await clock.advance(20_000);
+    await Promise.all(puts);
+    expect(warnings.slice(1)).toEqual([expect.stringMatching(/^Calls succeed again, after 3\d s$/)]);
+  });
+
+  it("is told of one shard while the others take their records", async () => {
+    const { producer, service, clock, warnings } = run();
+    service.shards = 2;
+    service.otherwise = (entries) => {
+      const stored = service.store(entries);
+      return stored.map((result) =>
+        "ShardId" in result && result.ShardId === "shard-1-of-2" ? throttled : result,
+      );
+    };
+    const puts = Array.from({ length: 20 }, (_, at) =>
+      producer.put(record("a", `key-${at}`)).catch(() => {}),
+    );
+    await clock.advance(10_000);
+    expect(warnings).toEqual([expect.stringMatching(/ProvisionedThroughputExceededException/)]);
+    await clock.advance(60_000);
+    await Promise.all(puts);
+  });
+
+  it("is not told when some of a call's records pass", async () => {
+    const { producer, service, clock, warnings } = run();
+    let call = 0;
+    service.otherwise = (entries) =>
+      service.store(entries).map((result, at) => (at % 2 === ++call % 2 ? internalFailure : result));
+    const puts = Array.from({ length: 200 }, () => producer.put(record("a")).catch(() => {}));
+    await clock.advance(60_000);
+    await Promise.all(puts);
+    expect(warnings).toEqual([]);
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type BatchEvents, settleBatch } from "../../local/runner/lambda/batch";
-import type { Outcome } from "../../local/runner/lambda/worker";
+import type { Outcome } from "../../local/runner/lambda/process/worker";
 import type { KinesisRecord } from "../../local/runner/stream/stream-source";
 
 const record = (sequenceNumber: string, arrival = 0): KinesisRecord => ({
@@ -47,8 +47,9 @@ async function settle(
       );
     },
     onSuccess: (records) => log.push(`done ${names(records)}`),
-    onGivenUp: (attempt, condition) =>
-      log.push(`${condition} ${names(attempt.records)} after ${attempt.invocations}`),
+    onGivenUp: async (attempt, condition) => {
+      log.push(`${condition} ${names(attempt.records)} after ${attempt.invocations}`);
+    },
     onError: () => {},
     onRetry: () => {},
     backOff: async () => {},

@@ -48,7 +48,8 @@ async function convert(
       path: join(folder, "buffer"),
       table: tableOf(Object.entries(columns).map(([name, type]) => ({ name, type }))),
       conversion: { ...openX, ...conversion },
-      connection,
+      database: { run: async (sql) => (await connection.runAndReadAll(sql)).getRowsJS() },
+      persist: (work) => work(),
       region: "eu-west-1",
       accountId: "000000000000",
     });

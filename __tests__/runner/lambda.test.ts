@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { zipSync } from "fflate";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { MetricSums } from "../../local/runner/lambda/embedded-metrics";
+import { readResponse } from "../../local/runner/lambda/response";
 import { FunctionRuntime } from "../../local/runner/lambda/runtime";
 import { temporaryFolder } from "./fixtures/harness";
 
@@ -23,6 +23,8 @@ function start(code: string, options: FunctionOptions = {}) {
     archive,
     zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]))),
   );
+  const troubles: string[] = [];
+  const lines: string[] = [];
   const runtime = new FunctionRuntime({
     fn: {
       address: "aws_lambda_function.f",
@@ -38,6 +40,8 @@ function start(code: string, options: FunctionOptions = {}) {
     region: "us-east-1",
     dir,
     kinesisEndpoint: "http://127.0.0.1:1",
+    onTrouble: (message) => troubles.push(message),
+    onLog: (_, logged) => lines.push(...logged),
   });
   onTestFinished(() => runtime.close());
   const invoke = async (event: unknown = {}) => {
@@ -48,7 +52,7 @@ function start(code: string, options: FunctionOptions = {}) {
     await runtime.close();
     return readFileSync(join(dir, "logs", "f.log"), "utf8");
   };
-  return { runtime, invoke, log, dir };
+  return { lines, runtime, invoke, log, dir, troubles };
 }
 
 /** What is still referred to. */
@@ -218,86 +222,184 @@ describe("a handler that never settles", () => {
 });
 
 describe("the log", () => {
-  it("has the function's lines between START and END, and metrics are summed up", async () => {
-    const { runtime, invoke, log } = start(`
+  it("has the function's lines between START and END", async () => {
+    const { invoke, log } = start(`
       exports.handler = async (event) => {
         console.log("hello %s", "world");
-        process.stdout.write(JSON.stringify({ _aws: { CloudWatchMetrics: [{ Metrics: [{ Name: "Seen" }] }] }, Seen: event.n }) + "\\n");
       };`);
-    await invoke({ n: 2 });
-    await invoke({ n: 3 });
-    expect(runtime.metrics.get("Seen")).toBe(5);
+    await invoke({});
     expect(await log()).toMatch(/START RequestId: (\S+) Version: \$LATEST\n\S+\t\1\tINFO\thello world\n/);
   });
 
   it("is complete however much the handler prints", async () => {
-    const { runtime, invoke } = start(`
-      exports.handler = async () => { for (let i = 0; i < 2000; i++) console.log(JSON.stringify(
-        { _aws: { CloudWatchMetrics: [{ Metrics: [{ Name: "Lines" }] }] }, Lines: [1, 1], pad: "x".repeat(500) })); };`);
+    const { invoke, lines } = start(`
+      exports.handler = async () => { for (let i = 0; i < 2000; i++) console.log("line " + i, "x".repeat(500)); };`);
     await invoke();
-    expect(runtime.metrics.get("Lines")).toBe(4000);
+    expect(lines.filter((line) => line.includes("line "))).toHaveLength(2000);
   });
 });
 
-describe("embedded metrics", () => {
-  it.each([
-    ["a plain line", "hello", {}],
-    ["a broken document", '{"_aws": {', {}],
-    ["a document without directives", '{"_aws":{}}', {}],
-    [
-      "values in a list",
-      '{"_aws":{"CloudWatchMetrics":[{"Metrics":[{"Name":"A"},{"Name":"B"}]}]},"A":[1,2],"B":"x"}',
-      { A: 3, B: 0 },
-    ],
-    [
-      "a distribution",
-      '{"_aws":{"CloudWatchMetrics":[{"Metrics":[{"Name":"A"}]}]},"A":{"Values":[1,2],"Counts":[3,1],"Sum":5,"Count":4}}',
-      { A: 5 },
-    ],
-  ])("of %s", (_, line, expected) => {
-    const sums = new MetricSums();
-    sums.add(line);
-    expect(Object.fromEntries(sums.totals)).toEqual(expected);
+describe("a function can't take the runner down", () => {
+  it("with a line without end: it becomes lines of 256 KB", async () => {
+    const { invoke, log } = start(
+      `exports.handler = async () => {
+        const part = "é".repeat(1024 * 1024);
+        for (let n = 0; n < 16; n++) process.stdout.write(part);
+        console.error("x".repeat(300_000));
+        return "done"; };`,
+      { timeoutSeconds: 30 },
+    );
+    expect(await invoke()).toBe("done");
+    const lines = (await log()).split("\n");
+    expect(Math.max(...lines.map((line) => Buffer.byteLength(line)))).toBeLessThanOrEqual(256 * 1024);
+    expect(lines.join("").match(/é+/g)?.join("")).toHaveLength(16 * 1024 * 1024);
   });
 
-  it("are counted once, whatever dimensions they are also broken down by", () => {
-    const line = (dimensions: string, metrics: Readonly<Record<string, number>>) =>
-      `{"_aws":{"CloudWatchMetrics":[{"Dimensions":${dimensions},"Metrics":${JSON.stringify(Object.keys(metrics).map((Name) => ({ Name })))}}]},${JSON.stringify(metrics).slice(1)}`;
-    const sums = new MetricSums();
-    for (let batch = 0; batch < 2; batch++) {
-      sums.add(line('[["location"]]', { High: 2 }));
-      sums.add(line('[["location"]]', { High: 1 }));
-      sums.add(line("[[]]", { High: 4, All: 9 }));
-      sums.add(line('[["reason","location"],["reason"]]', { Rejected: 5 }));
-    }
-    expect(Object.fromEntries(sums.totals)).toEqual({ High: 8, All: 18, Rejected: 10 });
+  it("with what it sends by Node's own channel, which is not there", async () => {
+    const { invoke } = start("exports.handler = async () => typeof process.send;");
+    expect(await invoke()).toBe("undefined");
+  });
+
+  const frame = (head: string, body: string) => `
+    const head = Buffer.from(${JSON.stringify(head)}.replace("ID", context.awsRequestId)), body = Buffer.from(${JSON.stringify(body)});
+    const lengths = Buffer.alloc(8); lengths.writeUInt32BE(head.length, 0); lengths.writeUInt32BE(body.length, 4);
+    require("node:fs").writeSync(3, Buffer.concat([lengths, head, body]));`;
+  const attacks: readonly [string, string][] = [
+    ["noise", "require('node:fs').writeSync(3, require('node:crypto').randomBytes(64));"],
+    ["a length of gigabytes", "require('node:fs').writeSync(3, Buffer.alloc(8, 0x7f));"],
+    ["a message that is null", frame("null", "")],
+    ["a message that is no JSON", frame("{", "")],
+    ["a message that is a text", frame('"ready"', "")],
+    ["a result without a request", frame('{"type":"result"}', "null")],
+    ["a result of another request", frame('{"type":"result","requestId":"other"}', "null")],
+    [
+      "a second result",
+      `${frame('{"type":"result","requestId":"ID"}', "1")}; await 0; {${frame('{"type":"result","requestId":"ID"}', "2")}}`,
+    ],
+    ["a message of an unknown type", frame('{"type":"toString","requestId":"ID"}', "")],
+    [
+      "an end of the pipe",
+      "require('node:fs').closeSync(3); await new Promise((r) => setTimeout(r, 2_000));",
+    ],
+  ];
+  it.each(attacks)(
+    "by writing to its pipe %s: the invocation fails, and the next one is served",
+    async (_, attack) => {
+      const { invoke } = start(
+        `exports.handler = async (event, context) => { if (event.attack) { ${attack} await new Promise((r) => setTimeout(r, 500)); } return "done"; };`,
+        { timeoutSeconds: 10 },
+      );
+      const answer = await invoke({ attack: true });
+      // A second result comes after an answer that has already counted.
+      if (answer !== 1) expect(answer.errorType).toMatch(/^Runtime\.(MalformedMessage|ExitError)$/);
+      expect(await invoke()).toBe("done");
+    },
+  );
+
+  it("by answering for itself with what is no JSON: the batch fails", async () => {
+    const { runtime } = start(
+      `exports.handler = async (event, context) => { ${frame('{"type":"result","requestId":"ID"}', "{no json")} await new Promise(() => setTimeout(() => {}, 5000)); };`,
+    );
+    const outcome = await runtime.invoke("{}");
+    if (!("payload" in outcome)) throw new Error(outcome.error.errorMessage);
+    expect(readResponse(outcome.payload, [])).toBe("invalid");
+  });
+
+  it.each([
+    ["has replaced stdout.write", "process.stdout.write = () => true;"],
+    ["has replaced console.log and JSON.stringify", "console.log = () => {}; JSON.stringify = () => 'x';"],
+    ["has ended its output", "process.stdout.end();"],
+    ["has closed its output", "require('node:fs').closeSync(1);"],
+    [
+      "has replaced process.exit and removed all listeners",
+      "process.exit = () => {}; process.removeAllListeners();",
+    ],
+  ])("and is answered well before its time is up when it %s", async (_, code) => {
+    const { invoke } = start(`exports.handler = async () => { ${code} return "done"; };`, {
+      timeoutSeconds: 20,
+    });
+    const started = performance.now();
+    expect(await invoke()).toBe("done");
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  it("by a log that can't be written: invocations go on, and it is told once", async () => {
+    const { invoke, dir, troubles } = start(
+      "exports.handler = async () => { console.log('hello'); return 1; };",
+    );
+    writeFileSync(join(dir, "logs"), "a file where the folder should be");
+    expect([await invoke(), await invoke()]).toEqual([1, 1]);
+    expect(troubles).toEqual([expect.stringMatching(/f\.log: E\w+: .*; lines are left out$/)]);
+    rmSync(join(dir, "logs"));
+    await invoke();
+    expect(readFileSync(join(dir, "logs", "f.log"), "utf8")).toMatch(/^\d+ lines could not be written\n/);
+  });
+});
+
+/** Starts a child that does what the code says and, with `wait`, keeps the handler busy; tells both pids. */
+const withChild = (wait: string) => `
+  const { spawn } = require("node:child_process");
+  const { writeFileSync, renameSync } = require("node:fs");
+  exports.handler = async (event) => {
+    const child = spawn("sleep", ["60"], { stdio: "inherit" });
+    writeFileSync("pids.tmp", JSON.stringify([process.pid, child.pid])); renameSync("pids.tmp", "pids");
+    ${wait}
+    return [process.pid, child.pid]; };`;
+
+describe("what a handler has started", () => {
+  it("ends when time is up", async () => {
+    const { invoke, dir } = start(withChild("await new Promise((r) => setTimeout(r, 60_000));"), {
+      timeoutSeconds: 0.5,
+    });
+    expect(await invoke()).toMatchObject({ errorType: "Sandbox.Timedout" });
+    for (const pid of pidsBelow(dir)) await expect.poll(() => isAlive(pid)).toBe(false);
+  });
+
+  it("ends with a process that exits by itself", async () => {
+    const { invoke, dir } = start(withChild("process.exit(3);"));
+    expect(await invoke()).toMatchObject({ errorType: "Runtime.ExitError" });
+    for (const pid of pidsBelow(dir)) await expect.poll(() => isAlive(pid)).toBe(false);
+  });
+
+  it("outlives an invocation that succeeds, as on AWS, and ends with the runtime", async () => {
+    const { invoke, runtime } = start(withChild(""));
+    const pids: number[] = await invoke();
+    expect(pids.map(isAlive)).toEqual([true, true]);
+    await runtime.close();
+    for (const pid of pids) await expect.poll(() => isAlive(pid)).toBe(false);
   });
 });
 
 describe("when the runner is gone", () => {
-  it("its workers end, also one that is busy for ever", async () => {
-    const { fork } = await import("node:child_process");
-    const dir = temporaryFolder();
-    writeFileSync(
-      join(dir, "function.zip"),
-      zipSync({
-        "index.js": Buffer.from(
-          "require('fs').writeFileSync('pid', String(process.pid)); exports.handler = async () => { for (;;); };",
-        ),
-      }),
-    );
-    const parent = fork(join(__dirname, "fixtures/orphan-maker.ts"), [dir], {
-      execArgv: ["--import", "tsx"],
-      stdio: "ignore",
-    });
-    const pid = await new Promise<number>((resolve) =>
-      parent.once("message", (message) => resolve(Number(message))),
-    );
-    expect(isAlive(pid)).toBe(true);
-    parent.kill("SIGKILL");
-    await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
-  });
+  it.each([
+    ["waits", "await new Promise((r) => setTimeout(r, 60_000));", undefined],
+    ["is busy for ever", "for (;;);", undefined],
+    ["is stopped", "for (;;);", "SIGSTOP"],
+  ] as const)(
+    "within a second its worker ends, also one that %s, with what it has started",
+    async (_, wait, signal) => {
+      const { fork } = await import("node:child_process");
+      const dir = temporaryFolder();
+      writeFileSync(join(dir, "function.zip"), zipSync({ "index.js": Buffer.from(withChild(wait)) }));
+      const parent = fork(join(__dirname, "fixtures/orphan-maker.ts"), [dir], {
+        execArgv: ["--import", "tsx"],
+        stdio: "ignore",
+      });
+      const pids = await new Promise<number[]>((resolve) =>
+        parent.once("message", (message) => resolve(JSON.parse(String(message)))),
+      );
+      expect(pids.map(isAlive)).toEqual([true, true]);
+      if (signal) for (const pid of pids) process.kill(pid, signal);
+      parent.kill("SIGKILL");
+      await expect.poll(() => pids.some(isAlive), { timeout: 1_000 }).toBe(false);
+    },
+  );
 });
+
+function pidsBelow(dir: string): number[] {
+  const [folder = ""] = readdirSync(join(dir, "functions"));
+  return JSON.parse(readFileSync(join(dir, "functions", folder, "pids"), "utf8"));
+}
 
 function isAlive(pid: number): boolean {
   if (!existsSync(`/proc/${pid}/stat`)) {

@@ -1,7 +1,7 @@
 import { PutRecordCommand, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
+import { findDiscrepancies } from "../../local/runner/reconciliation";
 import { ShardLimiter, shardOf } from "../../local/runner/stream/shard-limits";
-import { findDiscrepancies } from "../../local/runner/summary";
 import { TestRun } from "./fixtures/harness";
 
 describe("a shard", () => {

@@ -3,8 +3,9 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { findDiscrepancies } from "../../local/runner/reconciliation";
 import { findRunner } from "../../local/runner/runtime-file";
-import { findDiscrepancies, summarize } from "../../local/runner/summary";
+import { summarize } from "../../local/runner/summary";
 import { reading, TestRun, temporaryFolder } from "./fixtures/harness";
 
 const hundred = Array.from({ length: 100 }, (_, index) => reading(index));
@@ -20,7 +21,13 @@ describe("the runner", () => {
     expect(findDiscrepancies(run.runner.counters, 100)).toEqual([]);
     expect(summarize({ counters: run.runner.counters, queries: {}, seconds: 1.23456 })).toEqual({
       produced: 100,
-      lambda: { processed: 100, invalid: 0, failed: 0, alerts: 0 },
+      lambda: {
+        succeeded: 100,
+        failed: 0,
+        failedUserRecords: 0,
+        metrics: { "lab-test-process": { ReadingsProcessed: expect.objectContaining({ sum: 100 }) } },
+      },
+      alarms: {},
       delivery: { records: 100, parquetObjects: 1, rawObjects: 1, errorObjects: 0 },
       queries: {},
       seconds: 1.235,
@@ -53,11 +60,16 @@ describe("the runner", () => {
 
   it("takes over from one that was killed", async () => {
     const run = await TestRun.start();
-    const runtime = readFileSync(join(run.runner.dir, "runtime.json"));
-    const lock = readFileSync(join(run.runner.dir, "runner.lock"));
+    const left = ["runtime.json", "runner.lock"].map((name) => {
+      const path = join(run.runner.dir, name);
+      return {
+        path,
+        text: readFileSync(path, "utf8").replace(/"started":( ?)"[^"]*"/, '"started":$1"earlier"'),
+      };
+    });
     await run.runner.close();
-    writeFileSync(join(run.runner.dir, "runtime.json"), runtime);
-    writeFileSync(join(run.runner.dir, "runner.lock"), lock);
+    for (const { path, text } of left) writeFileSync(path, text);
+    expect(await findRunner(run.runner.dir)).toBeUndefined();
     const next = await TestRun.start({}, {}, run.folder);
     expect(next.runner.endpoint).not.toBe("");
   });

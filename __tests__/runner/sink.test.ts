@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { deliveryCounters } from "../../local/runner/counters";
+import { disk } from "../../local/runner/files/disk";
 import { RawBuffer } from "../../local/runner/firehose/raw-buffer";
 import { Sink } from "../../local/runner/firehose/sink";
 import type { Delivered } from "../../local/runner/firehose/spool";
@@ -16,6 +17,7 @@ interface SinkSettings {
 async function openSink(dir: string, settings: SinkSettings = {}) {
   const counted = deliveryCounters("delivery", "stream");
   const troubles: string[] = [];
+  const abort = new AbortController();
   const sink = await Sink.open({
     kind: "destination",
     deliveryStream: "delivery",
@@ -30,15 +32,21 @@ async function openSink(dir: string, settings: SinkSettings = {}) {
       appendDelimiter: false,
     },
     configuration: settings.configuration ?? "same",
-    newBuffer: (path) => new RawBuffer({ path, gzip: false, appendDelimiter: false }),
+    newBuffer: (path, persist) => new RawBuffer({ path, persist, gzip: false, appendDelimiter: false }),
     spool: join(dir, "spool"),
+    readingSince: (saved) => saved ?? 0,
     stateFile: join(dir, "state"),
     lake: join(dir, "lake"),
     counters: counted,
+    abort: abort.signal,
     onTrouble: (message) => troubles.push(message),
   });
-  onTestFinished(() => sink.close().catch(() => {}));
-  return { sink, counted, troubles };
+  const close = () => {
+    abort.abort();
+    return sink.close();
+  };
+  onTestFinished(() => close().catch(() => {}));
+  return { sink, close, counted, troubles };
 }
 
 const arrival = Date.UTC(2024, 0, 15, 10, 30);
@@ -96,32 +104,105 @@ describe("a destination of a delivery stream", () => {
 
   it("drops an unfinished buffer when it is closed, and reads it again in the next run", async () => {
     const dir = temporaryFolder();
-    const { sink } = await openSink(dir);
+    const { sink, close } = await openSink(dir);
     await sink.push("shard", records("1"));
-    await sink.close();
+    await close();
     const next = await openSink(dir);
     expect(next.sink.shard("shard")).toBeUndefined();
     expect(texts(dir)).toEqual([]);
     expect(readdirSync(join(dir, "spool"))).toEqual([]);
   });
 
+  /** Writes 1 and 2, and stops as a kill does between the state and the move. */
+  async function stopBeforeMove(dir: string): Promise<void> {
+    const rename = vi.spyOn(disk, "renameSync").mockImplementation((from, to) => {
+      if (to.includes("/lake/")) throw new Error("killed");
+      renameSync(from, to);
+    });
+    const { sink, close, counted } = await openSink(dir);
+    await sink.push("shard", records("1", "2"));
+    const flushed = sink.flush().catch(() => {});
+    await expect.poll(() => counted.writeErrors).toBe(1);
+    await close();
+    await flushed;
+    rename.mockRestore();
+    expect(objects(dir)).toEqual({});
+    expect(counted.delivered).toBe(0);
+  }
+
   it("completes the moves that a kill has interrupted, and each of them once", async () => {
+    const dir = temporaryFolder();
+    await stopBeforeMove(dir);
+    const second = await openSink(dir);
+    expect(texts(dir)).toEqual(["12"]);
+    await second.sink.push("shard", records("1", "2"));
+    await second.close();
+    expect(texts(dir)).toEqual(["12"]);
+    // As a kill before the state of the next buffer, of the same name, leaves it.
+    writeFileSync(join(dir, "spool", "1.records"), "other");
+    await openSink(dir);
+    expect(texts(dir)).toEqual(["12"]);
+  });
+
+  it("reads again what was deleted between the state and the move", async () => {
+    const dir = temporaryFolder();
+    await stopBeforeMove(dir);
+    rmSync(join(dir, "spool"), { recursive: true });
+    const { sink, troubles } = await openSink(dir);
+    expect(sink.shard("shard")).toBeUndefined();
+    expect(troubles).toEqual([expect.stringContaining("their records are read again")]);
+    await sink.push("shard", records("1", "2"));
+    await sink.flush();
+    expect(texts(dir)).toEqual(["12"]);
+  });
+
+  it("does not bring back objects that someone has deleted from the lake", async () => {
     const dir = temporaryFolder();
     const first = await openSink(dir);
     await first.sink.push("shard", records("1", "2"));
     await first.sink.flush();
-    await first.sink.close();
-    const [key = ""] = Object.keys(objects(dir));
-    // As a kill between the state and the move leaves it.
-    writeFileSync(join(dir, "spool", "1.records"), "12");
-    rmSync(join(dir, "lake", key));
-    const second = await openSink(dir);
-    expect(objects(dir)).toEqual({ [key]: "12" });
-    await second.sink.close();
-    // As a kill before the state of the next buffer, of the same name, leaves it.
-    writeFileSync(join(dir, "spool", "1.records"), "other");
-    await openSink(dir);
-    expect(objects(dir)).toEqual({ [key]: "12" });
+    await first.close();
+    rmSync(join(dir, "lake"), { recursive: true });
+    const { sink, troubles } = await openSink(dir);
+    expect(sink.shard("shard")?.after).toBe("2");
+    expect(troubles).toEqual([]);
+  });
+
+  it("writes its buffer though the folder of buffers was deleted meanwhile", async () => {
+    const dir = temporaryFolder();
+    const { sink } = await openSink(dir);
+    await sink.push("shard", records("1", "2"));
+    rmSync(join(dir, "spool"), { recursive: true });
+    await sink.push("shard", records("3"));
+    await sink.flush();
+    expect(texts(dir)).toEqual(["123"]);
+  });
+
+  it("writes into a lake on another file system", async () => {
+    const rename = vi.spyOn(disk, "renameSync").mockImplementation((from, to) => {
+      if (dirname(from) !== dirname(to)) throw Object.assign(new Error("EXDEV"), { code: "EXDEV" });
+      renameSync(from, to);
+    });
+    onTestFinished(() => rename.mockRestore());
+    const dir = temporaryFolder();
+    const { sink } = await openSink(dir);
+    await sink.push("shard", records("1", "2"));
+    await sink.flush();
+    expect(texts(dir)).toEqual(["12"]);
+  });
+
+  it("goes on from the state of an earlier version", async () => {
+    const dir = temporaryFolder();
+    const state = { version: 3, configuration: "same", since: 5, shards: { shard: { after: "2" } } };
+    const moved = { from: join(dir, "spool", "1.records"), to: join(dir, "lake", "lake", "gone") };
+    writeFileSync(
+      join(dir, "state.0"),
+      `${JSON.stringify({ serial: 4, value: { ...state, pending: [moved] } })}\n`,
+    );
+    const { sink, troubles } = await openSink(dir);
+    expect(sink.shard("shard")).toEqual({ after: "2" });
+    expect(sink.since).toBe(5);
+    expect(troubles).toEqual([]);
   });
 
   it("tries a failed write again and holds up what follows, and drops nothing", async () => {
@@ -140,7 +221,10 @@ describe("a destination of a delivery stream", () => {
     rmSync(obstacle);
     await Promise.all([flushed, later]);
     expect(texts(dir)).toEqual(["1", "2"]);
-    expect(troubles).toEqual([expect.stringMatching(/^delivery: can't write to lake: .*; trying again$/)]);
+    expect(troubles).toEqual([
+      expect.stringMatching(/^delivery: can't write to lake: .*; trying again$/),
+      "delivery: can't write to lake: that is over, it goes on",
+    ]);
   });
 
   it("names objects by stream, version, time of the oldest record and contents", async () => {
@@ -158,10 +242,10 @@ describe("a destination of a delivery stream", () => {
   it("raises the version with each change of its configuration", async () => {
     const dir = temporaryFolder();
     for (const [index, configuration] of ["a", "a", "b", "a"].entries()) {
-      const { sink } = await openSink(dir, { configuration });
+      const { sink, close } = await openSink(dir, { configuration });
       await sink.push("shard", records(String(index + 1)));
       await sink.flush();
-      await sink.close();
+      await close();
     }
     const versions = Object.keys(objects(dir)).map((key) => /delivery-(\d)-/.exec(key)?.[1]);
     expect(versions.sort()).toEqual(["1", "1", "2", "3"]);

@@ -1,18 +1,34 @@
 import { describe, expect, it } from "vitest";
-import { renderView } from "../../cli/view";
+import { renderView } from "../../cli/output/view";
+import { findReadingDiscrepancies, summarizeReadings } from "../../cli/start/readings";
 import { type Counters, readCounters } from "../../local/runner/counters";
-import { findDiscrepancies, renderSummary, summarize } from "../../local/runner/summary";
+import { findDiscrepancies } from "../../local/runner/reconciliation";
+import { renderSummary, summarize } from "../../local/runner/summary";
+import { counted, countersOf } from "./fixtures/counters";
 
 interface Changes {
   readonly stream?: Partial<Counters["streams"][number]>;
   readonly mapping?: Partial<Counters["mappings"][number]>;
   readonly delivery?: Partial<Counters["deliveries"][number]>;
+  readonly metrics?: Counters["functions"][number]["metrics"];
 }
 
+const functionMetrics: Counters["functions"][number]["metrics"] = {
+  ReadingsProcessed: counted(9),
+  ReadingsRejected: counted(1),
+  HighTemperatureReadings: counted(2),
+  Temperature: { unit: "None", count: 9, sum: 189, minimum: 18.5, maximum: 33.25 },
+};
+
 /** A run of ten records in which all is well, but for the changes. */
-function counters({ stream, mapping, delivery }: Changes = {}): Counters {
+function counters({ stream, mapping, delivery, metrics = functionMetrics }: Changes = {}): Counters {
   const read = { ...readCounters("s"), readNew: 10, userRecords: 10 };
-  return {
+  return countersOf({
+    functions: [{ name: "f", metrics }],
+    alarms: [
+      { name: "late", state: "OK" },
+      { name: "high", state: "ALARM" },
+    ],
     streams: [{ name: "s", acknowledged: 10, bytes: 1_000, throttled: 0, ...stream }],
     mappings: [
       {
@@ -29,11 +45,6 @@ function counters({ stream, mapping, delivery }: Changes = {}): Counters {
         retries: 0,
         lagMilliseconds: 12.4,
         pending: 0,
-        metrics: new Map([
-          ["ReadingsProcessed", 9],
-          ["ReadingsRejected", 1],
-          ["HighTemperatureReadings", 2],
-        ]),
         ...mapping,
       },
     ],
@@ -61,7 +72,7 @@ function counters({ stream, mapping, delivery }: Changes = {}): Counters {
         ...delivery,
       },
     ],
-  };
+  });
 }
 
 describe("counts that add up", () => {
@@ -72,7 +83,7 @@ describe("counts that add up", () => {
   it("include what an earlier run has left", () => {
     const old = { readOld: 5, userRecords: 15 };
     const run = counters({
-      mapping: { ...old, succeeded: 15, metrics: new Map() },
+      mapping: { ...old, succeeded: 15 },
       delivery: { ...old, delivered: 14 },
     });
     expect(findDiscrepancies(run)).toEqual([]);
@@ -80,8 +91,8 @@ describe("counts that add up", () => {
   });
 
   it("allow a function to count a retried record twice", () => {
-    const metrics = new Map([["ReadingsProcessed", 14]]);
-    expect(findDiscrepancies(counters({ mapping: { errors: 1, metrics } }))).toEqual([]);
+    const run = counters({ mapping: { errors: 1 }, metrics: { ReadingsProcessed: counted(14) } });
+    expect(findReadingDiscrepancies(run)).toEqual([]);
   });
 });
 
@@ -102,13 +113,14 @@ describe("counts that do not add up", () => {
       { delivery: { delivered: 8 } },
       "records delivered by d: expected 10, counted 9",
     ],
-    [
-      "a reading that the function did not count",
-      { mapping: { metrics: new Map([["ReadingsProcessed", 9]]) } },
-      "readings counted by f: expected 10, counted 9",
-    ],
   ])("%s is named", (_, changes, problem) => {
     expect(findDiscrepancies(counters(changes))).toContain(problem);
+  });
+
+  it("a reading that the function did not count is named", () => {
+    expect(findReadingDiscrepancies(counters({ metrics: { ReadingsProcessed: counted(9) } }))).toEqual([
+      "readings counted by f: expected 10, counted 9",
+    ]);
   });
 
   it("what the producer sent and no one has read is named", () => {
@@ -117,20 +129,9 @@ describe("counts that do not add up", () => {
 });
 
 describe("the summary", () => {
-  it("takes what the function counts before what the mapping counts", () => {
-    const input = { queries: {}, seconds: 1 };
-    expect(summarize({ counters: counters(), ...input }).lambda).toEqual({
-      processed: 9,
-      invalid: 1,
-      failed: 0,
-      alerts: 2,
-    });
-    expect(summarize({ counters: counters({ mapping: { metrics: new Map() } }), ...input }).lambda).toEqual({
-      processed: 10,
-      invalid: 0,
-      failed: 0,
-      alerts: 0,
-    });
+  it("of readings is what the function counts of them", () => {
+    const run = summarize({ counters: counters(), queries: {}, seconds: 1 });
+    expect(summarizeReadings(run).lambda).toEqual({ processed: 9, invalid: 1, failed: 0, alerts: 2 });
   });
 
   it("reads well", () => {
@@ -138,8 +139,13 @@ describe("the summary", () => {
     expect(renderSummary(summary)).toBe(
       [
         "produced  10 records",
-        "lambda    9 processed, 1 invalid, 0 failed, 2 alerts",
+        "lambda    10 records processed, 0 failed",
+        "metric    ReadingsProcessed 9",
+        "metric    ReadingsRejected 1",
+        "metric    HighTemperatureReadings 2",
+        "metric    Temperature 21 on average, 18.5 to 33.25",
         "delivery  10 records in 1 Parquet object, 1 raw object, 1 error object",
+        "ALARM     high",
         "query     latest: 1 row",
         "time      1 min 05 s",
       ].join("\n"),
@@ -152,8 +158,10 @@ describe("the live view", () => {
     const run = counters({ mapping: { failed: 3, deadLetters: 1, errors: 4, retries: 2 } });
     expect(renderView(run, 31_000, 120).map((line) => line.replace(/ {2,}/g, "  "))).toEqual([
       "stream  s  10 in",
-      "lambda  f  10 done · 0 waiting · 1 batches · lag 12 ms · 2 alerts",
+      "lambda  f  10 done · 0 waiting · 1 batches · lag 12 ms",
       "  4 errors · 2 retried · 3 records given up in 1 dead letter",
+      "  ReadingsProcessed 9 · ReadingsRejected 1 · HighTemperatureReadings 2",
+      "ALARM  high  ",
       "delivery  d  10 in · 1 Parquet · 1 raw · 1 record in 1 error object",
       "  destination  █████░░░░░ 512.0 KiB · 5 records · written in 30.0 s",
     ]);

@@ -60,12 +60,12 @@ describe("the app", () => {
     expect(first).toBe(
       "cdktf.json: context.pipeline.shardCount is 0: must be a whole number of shards from 1 to 500",
     );
-    expect(second).toMatch(/^cdktf\.json: context\.pipeline\.shards is no setting; there are project, /);
+    expect(second).toMatch(/^cdktf\.json: context\.pipeline\.shards is not a setting; there are project, /);
     expect(others).toEqual([]);
     expect(existsSync(join(outdir, "stacks/sensor-lake/cdk.tf.json"))).toBe(false);
   });
 
-  test("says in one line that cdktf.json is no JSON", () => {
+  test("says in one line that cdktf.json is not valid JSON", () => {
     const folder = mkdtempSync(join(outdir, "project-"));
     for (const part of ["stacks", "constructs", "dataset", "node_modules"])
       symlinkSync(join(root, part), join(folder, part));
@@ -73,6 +73,6 @@ describe("the app", () => {
     writeFileSync(join(folder, "cdktf.json"), "{ context: }");
     const { status, stderr } = main(undefined, {}, folder);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^cdktf\.json is no JSON: .+\n$/);
+    expect(stderr).toMatch(/^cdktf\.json is not valid JSON: .+\n$/);
   });
 });

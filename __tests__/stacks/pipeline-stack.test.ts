@@ -1,6 +1,6 @@
 import { sensorColumns } from "@streaming-data-lake/dataset";
 import { namedQueries, preparedStatements } from "@streaming-data-lake/dataset/queries";
-import { hourlyColumns, rollUpStatement } from "@streaming-data-lake/dataset/roll-up";
+import { hourlyColumns, rollupStatement } from "@streaming-data-lake/dataset/rollup";
 import { beforeEach, describe, expect, test } from "vitest";
 import { synthesizePipeline } from "../support/synthesize";
 import type { Template } from "../support/template";
@@ -27,9 +27,10 @@ describe("the pipeline's stack with default settings", () => {
       "sensor-lake-dev-sensor-hourly-dead-letters",
     ]);
     expect(name("aws_sns_topic", "name")).toBe("sensor-lake-dev-alarms");
-    expect(name("aws_cloudwatch_dashboard", "dashboard_name")).toBe("sensor-lake-dev");
+    // A dashboard is the account's, not the region's.
+    expect(name("aws_cloudwatch_dashboard", "dashboard_name")).toBe("sensor-lake-dev-us-east-1");
     expect(name("aws_s3_bucket", "bucket")).toBe(
-      "sensor-lake-dev-${data.aws_caller_identity.account.account_id}-us-east-1",
+      "sensor-lake-dev-${data.aws_caller_identity.streaming-data-lake-account.account_id}-us-east-1",
     );
     expect(
       template
@@ -121,9 +122,10 @@ describe("the pipeline's stack with default settings", () => {
       },
     });
     const { target } = template.block("aws_scheduler_schedule") as { target: { input: string } };
-    expect(JSON.parse(target.input).QueryString).toBe(rollUpStatement({ alertThresholdCelsius: 30 }));
-    const [, read] = template.statements("lake_read-lake");
+    expect(JSON.parse(target.input).QueryString).toBe(rollupStatement({ alertThresholdCelsius: 30 }));
+    const read = template.statements("lake_grants").find(({ actions }) => actions.includes("s3:GetObject"));
     expect(read?.resources).toEqual([
+      expect.stringMatching(/\/athena-results\/\*$/),
       expect.stringMatching(/\/processed\/sensor_data\/\*$/),
       expect.stringMatching(/\/processed\/sensor_hourly\/\*$/),
     ]);
@@ -189,7 +191,7 @@ describe("the pipeline's stack with default settings", () => {
     ]);
     expect(template.document.terraform).toEqual({
       required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" } },
-      backend: { local: { path: "../../../terraform.sensor-lake.tfstate" } },
+      backend: { local: { path: "../../../terraform.sensor-lake.sensor-lake.dev.us-east-1.tfstate" } },
     });
   });
 
@@ -207,7 +209,6 @@ describe("the pipeline's stack with default settings", () => {
 
   test("keeps the data on a destroy", () => {
     expect(template.block("aws_s3_bucket").force_destroy).toBe(false);
-    expect(template.block("aws_athena_workgroup").force_destroy).toBe(false);
   });
 });
 
@@ -280,7 +281,7 @@ describe("the pipeline's stack", () => {
     });
     expect(template.block("aws_sns_topic_subscription").endpoint).toBe("a@example.com");
     expect(template.block("aws_budgets_budget")).toMatchObject({
-      name: "cold-chain-test",
+      name: "cold-chain-test-eu-west-1",
       limit_amount: "12",
     });
     expect(template.all("aws_kms_key")).toEqual([]);
@@ -317,7 +318,7 @@ describe("the pipeline's stack", () => {
     expect(backend({ stateBucket: "states", environment: "prod", region: "eu-west-1" })).toEqual({
       s3: {
         bucket: "states",
-        key: "sensor-lake/prod/terraform.tfstate",
+        key: "sensor-lake/prod/eu-west-1/terraform.tfstate",
         region: "eu-west-1",
         encrypt: true,
         use_lockfile: true,
@@ -338,9 +339,13 @@ describe("the pipeline's stack", () => {
   ])(
     "in %s with forceDestroy %s and the flag %s destroys data: %s",
     (environment, forceDestroy, flag, destroys) => {
-      const template = synthesizePipeline({ environment, forceDestroy }, { allowDataDestruction: flag });
+      const template = synthesizePipeline(
+        { environment, forceDestroy, customerManagedKey: true },
+        { allowDataDestruction: flag },
+      );
+      const kept = template.statements(".key_policy_").some(({ effect }) => effect === "Deny");
+      expect(kept).toBe(!destroys);
       expect(template.block("aws_s3_bucket").force_destroy).toBe(destroys);
-      expect(template.block("aws_athena_workgroup").force_destroy).toBe(destroys);
     },
   );
 });

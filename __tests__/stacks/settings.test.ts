@@ -77,7 +77,7 @@ describe("settings", () => {
     const [problem, ...others] = problemsOf({ shardCuont: 2 });
     expect(others).toEqual([]);
     expect(problem).toMatch(
-      /^cdktf\.json: context\.pipeline\.shardCuont is no setting; there are project, environment, region, /,
+      /^cdktf\.json: context\.pipeline\.shardCuont is not a setting; there are project, environment, region, /,
     );
   });
 

@@ -1,9 +1,10 @@
-import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import type { TerraformStack } from "cdktf";
 import {
   Catalog,
-  type CatalogProps,
   DataLake,
+  type DataLakeProps,
+  daily,
+  type ILake,
   StreamingIngest,
   type StreamingIngestProps,
 } from "../../constructs/index";
@@ -15,38 +16,27 @@ export const pageViews = {
     { name: "viewed_at", type: "timestamp" },
     { name: "page", type: "string" },
   ],
-  prefix: "processed/page_views/",
-  format: "parquet",
-  partitions: [{ name: "dt", type: "date", days: 30 }],
+  partitions: [daily("dt", 30)],
 } as const;
 
-export function pageViewCatalog(
-  stack: TerraformStack,
-  bucket: S3Bucket,
-  props: Partial<CatalogProps> = {},
-): Catalog {
-  return new Catalog(stack, "catalog", { bucket, tables: { page_views: pageViews }, ...props });
+/** A catalog with a table of page views. */
+export function pageViewCatalog(stack: TerraformStack, lake: ILake = new DataLake(stack, "lake")) {
+  const catalog = new Catalog(stack, "catalog", { lake });
+  return { lake, catalog, views: catalog.addTable("page_views", pageViews) };
 }
 
-type Overrides = Omit<Partial<StreamingIngestProps>, "processor" | "delivery"> & {
-  readonly processor?: Partial<StreamingIngestProps["processor"]>;
-  readonly delivery?: Partial<StreamingIngestProps["delivery"]>;
-};
-
 /** An ingest of page views with just what has no default, and its lake and catalog. */
-export function pageViewIngest(stack: TerraformStack, overrides: Overrides = {}) {
-  const lake = new DataLake(stack, "lake");
-  const catalog = pageViewCatalog(stack, lake.bucket);
+export function pageViewIngest(
+  stack: TerraformStack,
+  overrides: Partial<StreamingIngestProps> = {},
+  lakeProps: DataLakeProps = {},
+) {
+  const parts = pageViewCatalog(stack, new DataLake(stack, "lake", lakeProps));
+  const { function: given } = overrides;
   const ingest = new StreamingIngest(stack, "ingest", {
+    handler: given ? undefined : handlerEntry,
+    to: parts.views,
     ...overrides,
-    processor: { entry: handlerEntry, ...overrides.processor },
-    delivery: {
-      bucket: lake.bucket,
-      table: catalog.table("page_views"),
-      prefix: "processed/page_views/dt=!{timestamp:yyyy-MM-dd}/",
-      errorPrefix: "errors/!{firehose:error-output-type}/",
-      ...overrides.delivery,
-    },
   });
-  return { lake, catalog, ingest };
+  return { ...parts, ingest };
 }

@@ -154,12 +154,16 @@ describe("references", () => {
 
 describe("a stack that can't be read", () => {
   it("that is missing says so", () => {
-    expect(() => loadStack(join(folder, "nothing.tf.json"))).toThrow(/^no stack at .*nothing\.tf\.json/);
+    expect(() => loadStack(join(folder, "nothing.tf.json"))).toThrow(
+      /^there is no stack at .*nothing\.tf\.json/,
+    );
   });
 
-  it("that is no JSON says so in one line", () => {
+  it("that is not valid JSON says so in one line", () => {
     writeFileSync(join(folder, "bad.tf.json"), "resource {\n");
-    expect(() => loadStack(join(folder, "bad.tf.json"))).toThrow(/^.*bad\.tf\.json is no JSON: [^\n]*$/);
+    expect(() => loadStack(join(folder, "bad.tf.json"))).toThrow(
+      /^.*bad\.tf\.json is not valid JSON: [^\n]*$/,
+    );
   });
 
   it("with a setting out of range names it", () => {

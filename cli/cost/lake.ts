@@ -1,6 +1,7 @@
 import { assumptions } from "./assumptions";
 import { type Charge, charge, monthDays } from "./charge";
 import type { PriceName } from "./prices";
+import { chargedTerabytes } from "./scan";
 import type { Setup, StoragePlan } from "./setup";
 import type { Load } from "./traffic";
 
@@ -73,13 +74,9 @@ export function parquetBytesADay(setup: Setup, load: Load): number {
   return dayOfObjects(setup, load, assumptions.parquet).bytes;
 }
 
-const terabyte = 2 ** 40;
-/** A query is charged for 10 MB at least: https://aws.amazon.com/athena/pricing/ */
-const leastScan = 10 * 2 ** 20;
-
 /** So many scans of so many bytes a day. */
 export const scanCharge = (bytes: number, scans = 1): Charge =>
-  charge("Athena", "scan", (scans * Math.max(leastScan, bytes)) / terabyte);
+  charge("Athena", "scan", scans * chargedTerabytes(bytes));
 
 /** The scheduled queries. One reads the day so far: half a day on average, all columns at most. */
 export function queryCharges(setup: Setup, load: Load): Charge[] {

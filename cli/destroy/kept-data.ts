@@ -1,10 +1,7 @@
+import type { ReadStack } from "@streaming-data-lake/terraform";
 import * as z from "zod";
 
 const bucket = z.object({ force_destroy: z.boolean().nullish() });
-
-const synthesized = z.object({
-  resource: z.object({ aws_s3_bucket: z.record(z.string(), bucket).optional() }).optional(),
-});
 
 // https://developer.hashicorp.com/terraform/internals/json-format#state-representation
 const state = z.object({
@@ -19,10 +16,9 @@ const state = z.object({
     .optional(),
 });
 
-/** Whether a synthesized stack has a bucket that a destroy deletes only when it is empty. */
-export function keepsData(document: unknown): boolean {
-  const buckets = synthesized.parse(document).resource?.aws_s3_bucket ?? {};
-  return Object.values(buckets).some(({ force_destroy }) => force_destroy !== true);
+/** Whether a stack has a bucket that a destroy deletes only when it is empty. */
+export function keepsData({ resources }: Pick<ReadStack, "resources">): boolean {
+  return resources("aws_s3_bucket").some((each) => !each.flag("force_destroy"));
 }
 
 /** Names of the buckets in Terraform's state that a destroy deletes only when they are empty. */

@@ -1,5 +1,5 @@
 import type { QueryStatistics } from "@streaming-data-lake/lake";
-import type { DeliveryStream, GlueTable, S3Destination, Stack } from "@streaming-data-lake/runner";
+import type { DeliveryStream, GlueTable, S3Destination, Stack } from "@streaming-data-lake/terraform";
 
 /** Whether a delivery stream writes its objects where the table's are. */
 function fills({ bucket, prefix }: S3Destination, table: GlueTable): boolean {
@@ -14,8 +14,10 @@ export function noDataHints(
   stack: Pick<Stack, "tables" | "deliveryStreams">,
   { tables }: QueryStatistics,
 ): string[] {
-  return tables.flatMap(({ table: name, partitionsInAll, objects }) => {
-    const table = stack.tables.find((candidate) => candidate.name === name);
+  return tables.flatMap(({ database, table: name, partitionsInAll, objects }) => {
+    const table = stack.tables.find(
+      (candidate) => candidate.database === database && candidate.name === name,
+    );
     if (!table || partitionsInAll > (table.partitionKeys.length > 0 ? 0 : 1) || objects > 0) return [];
     const destination = stack.deliveryStreams
       .flatMap(destinationsOf)

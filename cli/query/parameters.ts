@@ -1,4 +1,4 @@
-import { QueryError } from "@streaming-data-lake/lake";
+import { UsageError } from "@streaming-data-lake/command";
 
 export type ParameterValue = string | number | boolean | null;
 
@@ -24,25 +24,25 @@ export function parameterNames(sql: string): string[] {
 }
 
 /**
- * Gives the parameters of a statement their values. They are written `:threshold`, or as in a prepared statement of
- * Athena, whose parameters have a place and no name, with the name in a comment: `/* threshold *​/ ?`.
+ * Gives the parameters of a statement their values. A parameter is written `:threshold`. The parameters of Athena's
+ * prepared statements have no name: theirs is a comment of one word before the `?`.
  *
- * @throws QueryError naming what is missing, or given and unknown.
+ * @throws UsageError naming what is missing, or given and unknown.
  */
 export function bindParameters(sql: string, given: ReadonlyMap<string, ParameterValue>): BoundStatement {
   const names = parameterNames(sql);
   const unknown = [...given.keys()].filter((name) => !names.includes(name));
   if (unknown.length > 0)
-    throw new QueryError(
+    throw new UsageError(
       `the statement has no parameter "${unknown.join('", "')}"${names.length > 0 ? `; it has ${names.join(", ")}` : ""}`,
     );
   const missing = names.filter((name) => !given.has(name));
   if (missing.length > 0)
-    throw new QueryError(`the statement needs ${missing.map((name) => `--param ${name}=…`).join(" ")}`);
+    throw new UsageError(`the statement needs ${missing.map((name) => `--param ${name}=…`).join(" ")}`);
   const values: ParameterValue[] = [];
   const text = sql.replace(token, (match: string, ...rest: unknown[]) => {
     const { name, comment, nameless } = rest.at(-1) as Record<string, string | undefined>;
-    if (nameless) throw new QueryError('a "?" has no name to give it a value by: write :name instead');
+    if (nameless) throw new UsageError('a "?" has no name to give it a value by: write :name instead');
     const parameter = name ?? comment;
     if (parameter === undefined) return match;
     values.push(given.get(parameter) ?? null);

@@ -7,21 +7,22 @@ import {
   type AnsweredQuery,
   countRows,
   findDiscrepancies,
-  loadStack,
   type Runner,
   rollUp,
   runNamedQueries,
-  type Summary,
   startRunner,
   summarize,
-  synthesize,
 } from "@streaming-data-lake/runner";
-import { abortable } from "./abortable";
+import { abortable } from "@streaming-data-lake/runner/signal";
+import { openStack } from "@streaming-data-lake/terraform/open-stack";
+import { findReadingDiscrepancies, type ReadingSummary, summarizeReadings } from "./readings";
 import type { Stages } from "./stages";
 
 export interface PipelineRun {
-  readonly summary: Summary;
+  readonly summary: ReadingSummary;
   readonly answers: readonly AnsweredQuery[];
+  /** The alarms that began or ended, one line each. */
+  readonly alarms: readonly string[];
   /** What does not add up or went wrong, one sentence each; nothing when all is well. */
   readonly problems: readonly string[];
 }
@@ -39,32 +40,47 @@ export interface PipelineOptions {
 /** Runs the project's stack on this machine: sends readings, lets all of them through, and asks the lab's questions. */
 export async function runPipeline({ count, dir, signal, stages }: PipelineOptions): Promise<PipelineRun> {
   const started = performance.now();
+  let stop = signal;
   const stage = <T>(name: string, work: () => Promise<T>, describe: (result: T) => string) =>
-    stages.run(name, () => abortable(work(), signal), describe);
+    stages.run(name, () => abortable(work(), stop), describe);
 
-  const file = await stage("synthesize", synthesize, (path) => relative("", path));
-  const stack = loadStack(file);
+  const { stack } = await stage(
+    "synthesize",
+    () => openStack({ signal }),
+    ({ path, reason }) => (reason === undefined ? `${relative("", path)} is up to date` : relative("", path)),
+  );
   const [stream] = stack.streams;
   const troubles: string[] = [];
+  const alarms: string[] = [];
   const runner = await stages.run(
     "start",
-    () => startRunner({ stack, dir, onTrouble: (message) => troubles.push(message) }),
+    () =>
+      startRunner({
+        stack,
+        dir,
+        signal,
+        onTrouble: (message) => troubles.push(message),
+        onAlarm: (message) => alarms.push(message),
+      }),
     ({ endpoint }) => `Kinesis at ${endpoint}, files in ${dir}`,
   );
+  stop = AbortSignal.any([signal, runner.lost]);
   try {
-    signal.throwIfAborted();
+    stop.throwIfAborted();
     const streamName = stream?.name ?? "";
     const now = Date.now();
     await stage(
       "produce",
-      () => send(runner, streamName, readingsUpTo(now, count), signal),
+      () => send(runner, streamName, readingsUpTo(now, count), stop),
       () => `${count} readings sent to ${streamName}`,
     );
-    const sumUp = (queries: Summary["queries"]) =>
-      summarize({ counters: runner.counters, queries, seconds: (performance.now() - started) / 1000 });
+    const sumUp = (queries: ReadingSummary["queries"]) =>
+      summarizeReadings(
+        summarize({ counters: runner.counters, queries, seconds: (performance.now() - started) / 1000 }),
+      );
     await stage(
       "process",
-      () => runner.drain(signal),
+      () => runner.drain(stop),
       () => {
         const { processed, invalid, failed, alerts } = sumUp({}).lambda;
         return `${processed} processed, ${invalid} invalid, ${failed} failed; ${alerts} above the alert threshold`;
@@ -72,7 +88,7 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
     );
     await stage(
       "deliver",
-      () => runner.flush(),
+      () => runner.flush(stop),
       () => {
         const { records, parquetObjects, rawObjects, errorObjects } = sumUp({}).delivery;
         return `${records} readings: Parquet objects ${parquetObjects}, raw objects ${rawObjects}, error objects ${errorObjects}`;
@@ -93,7 +109,13 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
     return {
       summary,
       answers,
-      problems: [...troubles, ...problemsOf(summary, answers), ...findDiscrepancies(runner.counters)],
+      alarms,
+      problems: [
+        ...troubles,
+        ...problemsOf(summary, answers),
+        ...findDiscrepancies(runner.counters),
+        ...findReadingDiscrepancies(runner.counters),
+      ],
     };
   } finally {
     await runner.close();
@@ -150,7 +172,7 @@ function hoursOf(count: number, now: number): Date[] {
   return Array.from({ length: last - first + 1 }, (_, at) => new Date((first + at) * hour));
 }
 
-function problemsOf({ lambda }: Summary, answers: readonly AnsweredQuery[]): string[] {
+function problemsOf({ lambda }: ReadingSummary, answers: readonly AnsweredQuery[]): string[] {
   const problems = answers.flatMap((answer) =>
     "error" in answer ? [`query ${answer.query.name}: ${answer.error}`] : [],
   );

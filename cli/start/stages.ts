@@ -1,4 +1,3 @@
-import type { WriteStream } from "node:tty";
 import { styleText } from "node:util";
 
 /**
@@ -6,7 +5,7 @@ import { styleText } from "node:util";
  * the stage runs; elsewhere it is written once, when the stage is done.
  */
 export class Stages {
-  constructor(private readonly output: NodeJS.WriteStream | WriteStream) {}
+  constructor(private readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean }) {}
 
   /** Runs a stage and describes its result. A stage that fails leaves its line, marked, and its error. */
   async run<T>(name: string, work: () => Promise<T>, describe: (result: T) => string): Promise<T> {

@@ -1,118 +1,125 @@
 import { GlueCatalogDatabase } from "@cdktf/provider-aws/lib/glue-catalog-database";
-import { GlueCatalogTable } from "@cdktf/provider-aws/lib/glue-catalog-table";
-import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { Construct } from "constructs";
-import { grant } from "../core/iam";
+import { objectDays } from "../core/limits";
 import { defaultName, underscored } from "../core/names";
 import { Problems } from "../core/problems";
-import { checkCatalogProps } from "./catalog-rules";
-import { catalogArn } from "./glue-arns";
-import { type Partition, projectionParameters } from "./partition-projection";
+import type { ILake } from "../lake/lake";
+import { problemOfType } from "./column-type";
+import { GlueTable, type LakeTable, type TableObjects } from "./lake-table";
+import { projectionParameters, type TablePartition } from "./partition";
 import { type StorageFormat, storageFormats } from "./storage-format";
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html */
 export interface Column {
-  /** Lower case, as Athena has it. */
+  /** 1-255 lower-case letters, digits and underscores. */
   readonly name: string;
-  /** Hive type, such as `string`, `double` or `timestamp`. */
+  /** Hive type, such as `string`, `double` or `timestamp`: https://docs.aws.amazon.com/athena/latest/ug/data-types.html */
   readonly type: string;
   readonly comment?: string;
 }
 
 export interface TableProps {
-  readonly description?: string;
   readonly columns: readonly Column[];
-  /** Where the objects are in the bucket, such as `processed/page_views/`. */
-  readonly prefix: string;
-  readonly format: StorageFormat;
   /** Partitions, in the order of the folders `<name>=<value>/` below the prefix. @default - none */
-  readonly partitions?: readonly Partition[];
+  readonly partitions?: readonly TablePartition[];
+  /** @default "parquet" */
+  readonly format?: StorageFormat;
+  /** Folder of the objects in the lake's bucket. @default - `processed/<name>/` */
+  readonly prefix?: string;
+  /** @default - none */
+  readonly description?: string;
+}
+
+export interface RawTableProps {
+  /** 1-128 lower-case letters, digits and underscores. @default - the table's name and `_raw` */
+  readonly name?: string;
+  /** @default - none */
+  readonly description?: string;
 }
 
 export interface CatalogProps {
-  /** An existing database, or … @default - a new one */
-  readonly database?: GlueCatalogDatabase;
-  /** … the name of a new one: 1-128 lower-case letters, digits and underscores. @default - `<project>_<environment>_<construct id>` */
+  readonly lake: ILake;
+  /** An existing database, or its name. It excludes `databaseName`. @default - a new database */
+  readonly database?: string | { readonly name: string };
+  /** Name of a new database: 1-128 lower-case letters, digits and underscores. @default - `<project>_<environment>_<construct id>` */
   readonly databaseName?: string;
-  /** @default - none */
+  /** Description of a new database. @default - none */
   readonly databaseDescription?: string;
-  readonly bucket: S3Bucket;
-  /** Tables by name: lower-case letters, digits and underscores. @default - none; {@link Catalog.addTable} adds more */
-  readonly tables?: Readonly<Record<string, TableProps>>;
 }
-
-const readActions = [
-  "glue:BatchGetPartition",
-  "glue:GetDatabase",
-  "glue:GetPartition",
-  "glue:GetPartitions",
-  "glue:GetTable",
-  "glue:GetTables",
-];
 
 /** A Glue database with external tables over a lake's prefixes, their partitions projected and never crawled. */
 export class Catalog extends Construct {
-  readonly database: GlueCatalogDatabase;
+  readonly lake: ILake;
+  /** Name of the database. */
+  readonly database: string;
 
-  /** Where each table's objects are in the bucket, by the table's name. */
-  readonly prefixes: ReadonlyMap<string, string>;
-
-  readonly bucket: S3Bucket;
-  private readonly locations = new Map<string, string>();
-  private readonly tables = new Map<string, GlueCatalogTable>();
+  private readonly added = new Map<LakeTable, readonly Column[]>();
 
   constructor(scope: Construct, id: string, props: CatalogProps) {
     super(scope, id);
     const databaseName = props.databaseName ?? underscored(defaultName(this));
-    Problems.check(this, (problems) => checkCatalogProps(problems, props, { databaseName }));
-    this.bucket = props.bucket;
-    this.prefixes = this.locations;
+    Problems.check(this, (problems) => {
+      problems.exclusive("database", props.database, "databaseName", props.databaseName);
+      if (props.database === undefined) checkName(problems, "databaseName", databaseName, 128);
+    });
+    this.lake = props.lake;
+    const { database } = props;
     this.database =
-      props.database ??
-      new GlueCatalogDatabase(this, "database", {
-        name: databaseName,
-        description: props.databaseDescription,
-      });
-    for (const [name, table] of Object.entries(props.tables ?? {})) this.createTable(name, table);
+      database === undefined
+        ? new GlueCatalogDatabase(this, "database", {
+            name: databaseName,
+            description: props.databaseDescription,
+          }).name
+        : typeof database === "string"
+          ? database
+          : database.name;
   }
 
-  /** The table of that name. */
-  table(name: string): GlueCatalogTable {
-    const table = this.tables.get(name);
-    if (!table)
-      throw new Error(
-        `${this.node.path}: no table "${name}"; there are ${[...this.tables.keys()].join(", ") || "none"}`,
-      );
+  /** The tables that were added. */
+  get tables(): readonly LakeTable[] {
+    return [...this.added.keys()];
+  }
+
+  /** Adds a table over objects of the lake. */
+  addTable(name: string, props: TableProps): GlueTable {
+    const objects = {
+      lake: this.lake,
+      prefix: props.prefix ?? `${this.lake.zones.processed}${name}/`,
+      format: props.format ?? "parquet",
+      partitions: props.partitions ?? [],
+    };
+    const table = this.createTable(name, objects, props);
+    Problems.check(table, (problems) => checkTable(problems, name, props));
+    this.added.set(table, props.columns);
     return table;
   }
 
-  addTable(name: string, props: TableProps): GlueCatalogTable {
-    Problems.check(this, (problems) =>
-      checkCatalogProps(problems, { bucket: this.bucket, tables: { [name]: props } }, {}),
-    );
-    return this.createTable(name, props);
-  }
-
-  /** Lets a role read the definitions of tables. @default - all tables of the catalog */
-  grantRead(role: IamRole, tables: readonly GlueCatalogTable[] = [...this.tables.values()]): IamRolePolicy {
-    return grant(this, "read-catalog", role, [
-      {
-        actions: readActions,
-        resources: [catalogArn(this.database.arn), this.database.arn, ...tables.map((table) => table.arn)],
-      },
-    ]);
-  }
-
-  private createTable(name: string, props: TableProps): GlueCatalogTable {
-    const { inputFormat, outputFormat, serializationLibrary, serdeParameters, classification } =
-      storageFormats[props.format];
-    const partitions = props.partitions ?? [];
-    const table = new GlueCatalogTable(this, name, {
-      name,
-      databaseName: this.database.name,
+  /**
+   * Adds a table over the records that the delivery to one of this catalog's tables keeps as they were sent: one JSON
+   * object a line, by day. What else the table is partitioned by are columns here.
+   */
+  addRawTable(table: LakeTable, props: RawTableProps = {}): GlueTable {
+    const byDay = table.partitions.filter(({ type }) => type === "date");
+    const others = table.partitions.filter(({ type }) => type !== "date");
+    return this.addTable(props.name ?? `${table.name}_raw`, {
+      columns: [
+        ...(this.added.get(table) ?? []),
+        ...others.map(({ name, columnType = "string" }) => ({ name, type: columnType })),
+      ],
+      partitions: byDay,
+      format: "json",
+      prefix: table.rawPrefix,
       description: props.description,
+    });
+  }
+
+  private createTable(name: string, objects: TableObjects, { columns, description }: TableProps): GlueTable {
+    const { lake, prefix, format, partitions } = objects;
+    const { inputFormat, outputFormat, serializationLibrary, serdeParameters, classification } =
+      storageFormats[format];
+    return new GlueTable(this, name, objects, {
+      databaseName: this.database,
+      description,
       tableType: "EXTERNAL_TABLE",
       parameters: { EXTERNAL: "TRUE", classification, ...projectionParameters(partitions) },
       partitionKeys: partitions.map((partition) => ({
@@ -120,15 +127,49 @@ export class Catalog extends Construct {
         type: partition.columnType ?? "string",
       })),
       storageDescriptor: {
-        location: `s3://${this.bucket.bucket}/${props.prefix}`,
+        location: `s3://${lake.bucketName}/${prefix}`,
         inputFormat,
         outputFormat,
-        columns: props.columns.map(({ name, type, comment }) => ({ name, type, comment })),
+        columns: columns.map(({ name, type, comment }) => ({ name, type, comment })),
         serDeInfo: { name, serializationLibrary, parameters: { ...serdeParameters } },
       },
     });
-    this.tables.set(name, table);
-    this.locations.set(name, props.prefix);
-    return table;
   }
+}
+
+/** https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html */
+function checkName(problems: Problems, prop: string, name: string, longest: number): void {
+  const rule = `1-${longest} lower-case letters, digits and underscores`;
+  problems.name(prop, name, new RegExp(`^[a-z0-9_]{1,${longest}}$`), rule);
+}
+
+function checkTable(
+  problems: Problems,
+  tableName: string,
+  { columns, partitions = [], prefix }: TableProps,
+): void {
+  checkName(problems, "name", tableName, 128);
+  problems.require("columns", columns, columns.length > 0, "a table has at least one column");
+  problems.name("prefix", prefix, /^[^/].*\/$/, 'a folder: end in "/" and not start with it');
+  const seen = new Set<string>();
+  for (const { name } of [...columns, ...partitions]) {
+    checkName(problems, "columns", name, 255);
+    problems.require("columns", name, !seen.has(name), "names one column only, partitions included");
+    seen.add(name);
+  }
+  for (const { name, type } of columns) checkType(problems, `columns.${name}.type`, type);
+  for (const partition of partitions) {
+    const at = problems.at(`partitions.${partition.name}`);
+    if (partition.columnType !== undefined) checkType(at, "columnType", partition.columnType);
+    if (partition.type === "date") at.integer("days", partition.days, objectDays);
+    if (partition.type === "enum")
+      at.require("values", partition.values, partition.values.length > 0, "must have at least one value");
+    if (partition.type === "integer")
+      at.require("from", partition.from, partition.from <= partition.to, "must not be above `to`");
+  }
+}
+
+function checkType(problems: Problems, prop: string, type: string): void {
+  const problem = problemOfType(type);
+  if (problem) problems.require(prop, type, false, problem);
 }

@@ -1,19 +1,30 @@
-import type { GlueCatalogTable } from "@cdktf/provider-aws/lib/glue-catalog-table";
-import { Fn } from "cdktf";
+import { Fn, Token } from "cdktf";
 
+/** `arn:<partition>:glue:<region>:<account>` of an ARN of Glue. */
 function accountPart(arn: string): string {
-  return Fn.join(":", Fn.slice(Fn.split(":", arn), 0, 5));
+  return Token.isUnresolved(arn)
+    ? Fn.join(":", Fn.slice(Fn.split(":", arn), 0, 5))
+    : arn.split(":").slice(0, 5).join(":");
 }
 
 /**
- * The catalog that a database or table belongs to. Glue checks permissions on all levels:
+ * The catalog that a table belongs to. Glue checks permissions on all levels:
  * https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
  */
-export function catalogArn(arn: string): string {
-  return `${accountPart(arn)}:catalog`;
+export function catalogArn(tableArn: string): string {
+  return `${accountPart(tableArn)}:catalog`;
 }
 
-/** The database of a table. */
-export function databaseArn(table: GlueCatalogTable): string {
-  return `${accountPart(table.arn)}:database/${table.databaseName}`;
+export function databaseArn(tableArn: string, databaseName: string): string {
+  return `${accountPart(tableArn)}:database/${databaseName}`;
+}
+
+/** Database and table of an ARN such as `arn:aws:glue:us-east-1:123456789012:table/shop/orders`. */
+export function tableNamesOf(tableArn: string): readonly [database: string, table: string] {
+  if (Token.isUnresolved(tableArn)) {
+    const parts = Fn.split("/", tableArn);
+    return [Fn.element(parts, 1), Fn.element(parts, 2)];
+  }
+  const [, database = "", table = ""] = tableArn.split("/");
+  return [database, table];
 }

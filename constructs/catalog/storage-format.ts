@@ -15,7 +15,7 @@ export const storageFormats = {
     serdeParameters: { "serialization.format": "1" },
     classification: "parquet",
   },
-  /** One JSON object a line, also as GZIP. A line that is no JSON is a row of nulls. */
+  /** One JSON object a line, also as GZIP. A line that is not valid JSON is a row of nulls. */
   json: {
     inputFormat: "org.apache.hadoop.mapred.TextInputFormat",
     outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",

@@ -1,13 +1,27 @@
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
+import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import { Fn, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+
+/** By stack. A child found by its id could be somebody else's construct. */
+const accounts = new WeakMap<TerraformStack, DataAwsCallerIdentity>();
 
 /** The account that the stack is deployed to, looked up once a stack. */
 export function accountId(scope: Construct): string {
   const stack = TerraformStack.of(scope);
-  const id = "account";
-  const known = stack.node.tryFindChild(id) as DataAwsCallerIdentity | undefined;
-  return (known ?? new DataAwsCallerIdentity(stack, id)).accountId;
+  const account = accounts.get(stack) ?? new DataAwsCallerIdentity(stack, "streaming-data-lake-account");
+  accounts.set(stack, account);
+  return account.accountId;
+}
+
+const regions = new WeakMap<TerraformStack, DataAwsRegion>();
+
+/** The region that the stack is deployed to. `id` is the attribute that the provider's majors 5 and 6 share. */
+export function region(scope: Construct): string {
+  const stack = TerraformStack.of(scope);
+  const found = regions.get(stack) ?? new DataAwsRegion(stack, "streaming-data-lake-region");
+  regions.set(stack, found);
+  return found.id;
 }
 
 /**

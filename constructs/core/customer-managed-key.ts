@@ -1,9 +1,14 @@
-import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import {
+  DataAwsIamPolicyDocument,
+  type DataAwsIamPolicyDocumentStatement,
+} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { accountId } from "./account";
-import type { PolicyStatement } from "./iam";
+import { accountId, region } from "./account";
+import { checkTwoKeys, dataDestructionAllowed } from "./data-destruction";
+import { keyDeletionWindowDays } from "./limits";
 import { defaultName } from "./names";
 import { Problems } from "./problems";
 
@@ -12,26 +17,32 @@ export interface CustomerManagedKeyProps {
   readonly alias?: string;
   /** Days between a deletion and its effect, 7-30. @default 30 */
   readonly deletionWindowDays?: number;
+  /**
+   * Lets somebody schedule the key's deletion, with which all that it encrypts is lost. Takes the context flag
+   * `allowDataDestruction` as well. @default false
+   */
+  readonly allowDeletion?: boolean;
 }
 
-interface KeyStatement extends PolicyStatement {
-  readonly actions: string[];
-  readonly resources: string[];
-}
+/** https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys-adding-permission.html */
+const refuseDeletion: DataAwsIamPolicyDocumentStatement = {
+  sid: "KeepTheKeyOfTheData",
+  effect: "Deny",
+  actions: ["kms:ScheduleKeyDeletion"],
+  resources: ["*"],
+  principals: [{ type: "AWS", identifiers: ["*"] }],
+};
 
-/** What a reader of encrypted data needs of its key. */
-export function decryptStatement(key: KmsKey): KeyStatement {
-  return { actions: ["kms:Decrypt"], resources: [key.arn] };
-}
-
-/** What a writer of encrypted data needs of its key. */
-export function encryptStatement(key: KmsKey): KeyStatement {
-  return { actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key.arn] };
-}
-
-/** A key with yearly rotation that CloudWatch's logs and alarms may use, and whom the account's policies allow. */
-export class CustomerManagedKey extends Construct {
+/**
+ * A key with yearly rotation for CloudWatch's logs and alarms, and for those whom the account's policies allow.
+ *
+ * Its policy refuses its deletion, so that neither a destroy nor an update that no longer has the key makes what is
+ * encrypted with it unreadable.
+ */
+export class CustomerManagedKey extends Construct implements ITerraformDependable {
   readonly key: KmsKey;
+  readonly arn: string;
+  readonly fqn: string;
 
   constructor(scope: Construct, id: string, props: CustomerManagedKeyProps = {}) {
     super(scope, id);
@@ -44,18 +55,21 @@ export class CustomerManagedKey extends Construct {
         /^(?!aws\/)[a-zA-Z0-9/_-]{1,250}$/,
         '1-250 letters, digits and /_-, not starting with "aws/"',
       );
-      problems.integer("deletionWindowDays", props.deletionWindowDays, 7, 30, "days");
+      problems.integer("deletionWindowDays", props.deletionWindowDays, keyDeletionWindowDays);
+      checkTwoKeys(problems, this, "allowDeletion", props.allowDeletion);
     });
     this.key = new KmsKey(this, "key", {
       description: `Encrypts ${alias}`,
       enableKeyRotation: true,
       deletionWindowInDays: props.deletionWindowDays ?? 30,
-      policy: this.policy(),
+      policy: this.policy(props.allowDeletion === true && dataDestructionAllowed(this)),
     });
+    this.arn = this.key.arn;
+    this.fqn = this.key.fqn;
     new KmsAlias(this, "alias", { name: `alias/${alias}`, targetKeyId: this.key.keyId });
   }
 
-  private policy(): string {
+  private policy(deletable: boolean): string {
     const account = accountId(this);
     return new DataAwsIamPolicyDocument(this, "policy", {
       statement: [
@@ -80,7 +94,7 @@ export class CustomerManagedKey extends Construct {
             "kms:ReEncryptTo",
           ],
           resources: ["*"],
-          principals: [{ type: "Service", identifiers: ["logs.amazonaws.com"] }],
+          principals: [{ type: "Service", identifiers: [`logs.${region(this)}.amazonaws.com`] }],
           condition: [
             {
               test: "ArnLike",
@@ -97,6 +111,7 @@ export class CustomerManagedKey extends Construct {
           principals: [{ type: "Service", identifiers: ["cloudwatch.amazonaws.com"] }],
           condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
         },
+        ...(deletable ? [] : [refuseDeletion]),
       ],
     }).json;
   }

@@ -9,11 +9,15 @@ export interface NameContext {
   readonly environment: string;
 }
 
-const contexts = new WeakMap<IConstruct, NameContext>();
+const contextKey = "streaming-data-lake:names";
 
-/** Gives what is made under `scope` from now on its name context. */
-export function setNames(scope: IConstruct, names: NameContext): void {
-  contexts.set(scope, names);
+/**
+ * Sets what the names of everything below `scope` are made of.
+ *
+ * @throws Error when `scope` has children already, whose names would follow another scheme.
+ */
+export function setNames(scope: IConstruct, { project, environment }: NameContext): void {
+  scope.node.setContext(contextKey, { project, environment });
 }
 
 /**
@@ -21,7 +25,7 @@ export function setNames(scope: IConstruct, names: NameContext): void {
  * stack's id where none was set.
  */
 export function namePrefix(scope: IConstruct): string {
-  const [context] = scope.node.scopes.reverse().flatMap((each) => contexts.get(each) ?? []);
+  const context: NameContext | undefined = scope.node.tryGetContext(contextKey);
   return context ? `${context.project}-${context.environment}` : TerraformStack.of(scope).node.id;
 }
 

@@ -1,41 +1,39 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-
-/** Props that AWS would refuse, all of them at once: one line each, `<construct path>: <prop> is <value>: <rule>`. */
-export class InvalidPropsError extends Error {
-  override readonly name = "InvalidPropsError";
-
-  constructor(readonly problems: readonly string[]) {
-    super(problems.join("\n"));
-  }
-}
+import type { Limit } from "./limits";
 
 /**
- * Collects what is wrong with a construct's props.
+ * Collects what is wrong with a construct's props: one line each, `<prop> is <value>: <rule>`.
  *
  * Values that are known only to Terraform (unresolved tokens) pass every check.
  */
 export class Problems {
   private constructor(
-    private readonly path: string,
     private readonly prefix: string,
     private readonly found: string[],
   ) {}
 
-  /** Runs the checks of a construct and throws one {@link InvalidPropsError} for all that they found. */
+  /**
+   * Has the checks run when the app is synthesized. One synth tells the problems of all constructs, each with the
+   * construct's path, and writes nothing.
+   */
   static check(scope: IConstruct, checks: (problems: Problems) => void): void {
-    const found: string[] = [];
-    checks(new Problems(scope.node.path, "", found));
-    if (found.length > 0) throw new InvalidPropsError(found);
+    scope.node.addValidation({
+      validate: () => {
+        const found: string[] = [];
+        checks(new Problems("", found));
+        return found;
+      },
+    });
   }
 
   /** The same collection, for the props nested in `prop`. */
   at(prop: string): Problems {
-    return new Problems(this.path, `${this.prefix}${prop}.`, this.found);
+    return new Problems(`${this.prefix}${prop}.`, this.found);
   }
 
   add(prop: string, value: unknown, rule: string): void {
-    this.found.push(`${this.path}: ${this.prefix}${prop} is ${shown(value)}: ${rule}`);
+    this.found.push(`${this.prefix}${prop} is ${shown(value)}: ${rule}`);
   }
 
   /** Reports `prop` unless `holds`, or when its value is not known yet. */
@@ -43,8 +41,8 @@ export class Problems {
     if (!holds && !Token.isUnresolved(value)) this.add(prop, value, rule);
   }
 
-  /** A whole number of `unit` within the bounds; absent values pass. */
-  integer(prop: string, value: number | undefined, minimum: number, maximum: number, unit: string): void {
+  /** A whole number within a limit; absent values pass. */
+  integer(prop: string, value: number | undefined, { minimum, maximum, unit }: Limit): void {
     if (value === undefined) return;
     const holds = Number.isInteger(value) && value >= minimum && value <= maximum;
     this.require(prop, value, holds, `must be a whole number of ${unit} from ${minimum} to ${maximum}`);
@@ -58,10 +56,15 @@ export class Problems {
   /** An existing part or the props of a new one, never both. */
   exclusive(prop: string, value: unknown, otherProp: string, otherValue: unknown): void {
     if (value !== undefined && otherValue !== undefined)
-      this.found.push(
-        `${this.path}: ${this.prefix}${prop} and ${otherProp} are both given: give one of them`,
-      );
+      this.found.push(`${this.prefix}${prop} and ${otherProp} are both given: give one of them`);
   }
+}
+
+/** The problems of all constructs at and below `scope`, one line each: `<construct path>: <prop> is <value>: <rule>`. */
+export function problemsOf(scope: IConstruct): string[] {
+  return scope.node
+    .findAll()
+    .flatMap(({ node }) => node.validate().map((problem) => `${node.path}: ${problem}`));
 }
 
 function shown(value: unknown): string {

@@ -1,49 +1,97 @@
-import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
+import type { PolicyStatement } from "../core/iam";
+import { checkKey, encryptStatements, type KeyReference, keyArn } from "../core/key";
+import { queueRetentionDays } from "../core/limits";
 import type { Problems } from "../core/problems";
 import type { Metric } from "../monitoring/metric";
 
+/** A queue: its ARN, or an object that has it, such as an `SqsQueue` or a `DataAwsSqsQueue`. */
+export type QueueReference = string | { readonly arn: string };
+
 export interface DeadLetterQueueProps {
-  /** 1-80 letters, digits and `_-`. @default - the function's name and `-dead-letters` */
+  /** An existing queue. It excludes `name` and `retentionDays`. @default - a new queue */
+  readonly queue?: QueueReference;
+  /** Name of a new queue: 1-80 letters, digits and `_-`. @default - the owner's name and `-dead-letters` */
   readonly name?: string;
-  /** Days, 1-14. @default 14 */
+  /** Days that a new queue keeps messages, 1-14. @default 14 */
   readonly retentionDays?: number;
-  /** Customer-managed key. @default - encrypted with a key that SQS manages */
-  readonly encryptionKey?: KmsKey;
+  /** Customer-managed key of the queue, an existing one's included. @default - a key that SQS manages */
+  readonly encryptionKey?: KeyReference;
+}
+
+/** A queue for what could not be processed. It holds where the records are on the stream, not the records. */
+export interface DeadLetterQueue {
+  readonly arn: string;
+  readonly name: string;
+  /** What a sender needs, the queue's key included. */
+  readonly sendStatements: readonly PolicyStatement[];
+}
+
+export function deadLetterQueue(
+  scope: Construct,
+  id: string,
+  defaultName: string,
+  props: DeadLetterQueueProps,
+): DeadLetterQueue {
+  const { queue, name, retentionDays = queueRetentionDays.maximum, encryptionKey } = props;
+  const sqs =
+    queue ??
+    new SqsQueue(scope, id, {
+      name: name ?? defaultName,
+      messageRetentionSeconds: retentionDays * 86_400,
+      sqsManagedSseEnabled: encryptionKey ? undefined : true,
+      kmsMasterKeyId: encryptionKey && keyArn(encryptionKey),
+    });
+  const arn = typeof sqs === "string" ? sqs : sqs.arn;
+  return {
+    arn,
+    name: sqs instanceof SqsQueue ? sqs.name : queueName(arn),
+    sendStatements: [{ actions: ["sqs:SendMessage"], resources: [arn] }, ...encryptStatements(encryptionKey)],
+  };
 }
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html */
-export function checkDeadLetterQueueProps(
+export function checkDeadLetterQueue(
   problems: Problems,
   props: DeadLetterQueueProps,
   defaultName: string,
 ): void {
-  problems.name("name", props.name ?? defaultName, /^[a-zA-Z0-9_-]{1,80}$/, "1-80 letters, digits and _-");
-  problems.integer("retentionDays", props.retentionDays, 1, 14, "days");
-}
-
-/** A queue for what could not be processed. It holds where the records are on the stream, not the records. */
-export function createDeadLetterQueue(
-  scope: Construct,
-  id: string,
-  name: string,
-  props: DeadLetterQueueProps,
-): SqsQueue {
-  return new SqsQueue(scope, id, {
-    name: props.name ?? name,
-    messageRetentionSeconds: (props.retentionDays ?? 14) * 86_400,
-    sqsManagedSseEnabled: props.encryptionKey ? undefined : true,
-    kmsMasterKeyId: props.encryptionKey?.arn,
-  });
+  const { queue } = props;
+  problems.exclusive("queue", queue, "name", props.name);
+  problems.exclusive("queue", queue, "retentionDays", props.retentionDays);
+  if (queue === undefined)
+    problems.name("name", props.name ?? defaultName, /^[a-zA-Z0-9_-]{1,80}$/, "1-80 letters, digits and _-");
+  else
+    problems.name(
+      "queue",
+      typeof queue === "string" ? queue : queue.arn,
+      /^arn:[^:]+:sqs:[^:]+:\d{12}:[\w-]{1,80}$/,
+      "a queue or its ARN, such as arn:aws:sqs:us-east-1:123456789012:lost-orders",
+    );
+  problems.integer("retentionDays", props.retentionDays, queueRetentionDays);
+  checkKey(problems, "encryptionKey", props.encryptionKey);
+  const own = queue instanceof SqsQueue ? queue.kmsMasterKeyIdInput : undefined;
+  if (own !== undefined && props.encryptionKey === undefined)
+    problems.add(
+      "encryptionKey",
+      undefined,
+      "the queue has a customer-managed key, which its senders must be granted",
+    );
 }
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html */
-export function queueDepthMetric(queue: SqsQueue): Metric {
+export function queueDepthMetric({ name }: DeadLetterQueue): Metric {
   return {
     namespace: "AWS/SQS",
     metricName: "ApproximateNumberOfMessagesVisible",
-    dimensions: { QueueName: queue.name },
+    dimensions: { QueueName: name },
     statistic: "Maximum",
   };
+}
+
+/** arn:aws:sqs:us-east-1:123456789012:lost-orders */
+function queueName(arn: string): string {
+  return Token.isUnresolved(arn) ? Fn.element(Fn.split(":", arn), 5) : (arn.split(":")[5] ?? "");
 }

@@ -1,31 +1,33 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { CloudwatchLogStream } from "@cdktf/provider-aws/lib/cloudwatch-log-stream";
-import type { GlueCatalogTable } from "@cdktf/provider-aws/lib/glue-catalog-table";
-import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import type {
   KinesisFirehoseDeliveryStreamExtendedS3Configuration,
   KinesisFirehoseDeliveryStreamExtendedS3ConfigurationDataFormatConversionConfiguration,
   KinesisFirehoseDeliveryStreamExtendedS3ConfigurationProcessingConfigurationProcessors,
 } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
 import type { Construct } from "constructs";
-import { defaultBufferSeconds, type StreamDeliveryProps } from "./stream-delivery-props";
+import type { LakeTable } from "../catalog/lake-table";
+import { keyArn } from "../core/key";
+import type { DeliveryPlan } from "./delivery-plan";
+import { type DeliveryProps, defaultBufferSeconds } from "./stream-delivery-props";
 
 /** The S3 side of a delivery stream, with the log streams that its errors go to as children of `scope`. */
 export function s3Destination(
   scope: Construct,
-  role: IamRole,
+  roleArn: string,
   logGroup: CloudwatchLogGroup,
-  props: StreamDeliveryProps,
+  plan: DeliveryPlan,
+  props: DeliveryProps,
 ): KinesisFirehoseDeliveryStreamExtendedS3Configuration {
-  const { table, backupPrefix, dynamicPartitioning } = props;
+  const { conversion, rawPrefix, lake } = plan;
   const processors = processorsOf(props);
   const common = {
-    roleArn: role.arn,
-    bucketArn: props.bucket.arn,
-    errorOutputPrefix: props.errorPrefix,
-    bufferingInterval: props.bufferSeconds ?? defaultBufferSeconds,
-    bufferingSize: props.bufferMebibytes ?? 64,
-    kmsKeyArn: props.bucketKey?.arn,
+    roleArn,
+    bucketArn: lake.bucketArn,
+    errorOutputPrefix: plan.errorPrefix,
+    bufferingInterval: props.buffer?.seconds ?? defaultBufferSeconds,
+    bufferingSize: props.buffer?.mebibytes ?? 64,
+    kmsKeyArn: lake.encryptionKey && keyArn(lake.encryptionKey),
   };
   const logging = (name: string) => ({
     enabled: true,
@@ -34,20 +36,20 @@ export function s3Destination(
   });
   return {
     ...common,
-    prefix: props.prefix,
+    prefix: plan.prefix,
     customTimeZone: props.timeZone ?? "UTC",
-    compressionFormat: table ? "UNCOMPRESSED" : (props.compression ?? "GZIP"),
+    compressionFormat: conversion ? "UNCOMPRESSED" : (props.compression ?? "GZIP"),
     cloudwatchLoggingOptions: logging("destination"),
-    dataFormatConversionConfiguration: table && conversion(table, role),
-    dynamicPartitioningConfiguration: dynamicPartitioning && { enabled: true },
+    dataFormatConversionConfiguration: conversion && toParquet(conversion, roleArn),
+    dynamicPartitioningConfiguration: props.dynamicPartitioning && { enabled: true },
     processingConfiguration: processors.length > 0 ? { enabled: true, processors } : undefined,
-    s3BackupMode: backupPrefix === undefined ? "Disabled" : "Enabled",
+    s3BackupMode: rawPrefix === undefined ? "Disabled" : "Enabled",
     s3BackupConfiguration:
-      backupPrefix === undefined
+      rawPrefix === undefined
         ? undefined
         : {
             ...common,
-            prefix: backupPrefix,
+            prefix: rawPrefix,
             compressionFormat: "GZIP",
             cloudwatchLoggingOptions: logging("backup"),
           },
@@ -55,15 +57,15 @@ export function s3Destination(
 }
 
 /** https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion-concepts.html */
-function conversion(
-  table: GlueCatalogTable,
-  role: IamRole,
+function toParquet(
+  table: LakeTable,
+  roleArn: string,
 ): KinesisFirehoseDeliveryStreamExtendedS3ConfigurationDataFormatConversionConfiguration {
   return {
     enabled: true,
     inputFormatConfiguration: { deserializer: { openXJsonSerDe: {} } },
     outputFormatConfiguration: { serializer: { parquetSerDe: { compression: "SNAPPY" } } },
-    schemaConfiguration: { databaseName: table.databaseName, tableName: table.name, roleArn: role.arn },
+    schemaConfiguration: { databaseName: table.database, tableName: table.resourceName, roleArn },
   };
 }
 
@@ -71,7 +73,7 @@ function conversion(
 function processorsOf({
   dynamicPartitioning,
   appendDelimiter,
-}: StreamDeliveryProps): KinesisFirehoseDeliveryStreamExtendedS3ConfigurationProcessingConfigurationProcessors[] {
+}: DeliveryProps): KinesisFirehoseDeliveryStreamExtendedS3ConfigurationProcessingConfigurationProcessors[] {
   const parameter = (parameterName: string, parameterValue: string) => ({ parameterName, parameterValue });
   const processors = [];
   if (dynamicPartitioning) {

@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { App, AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
-import { buildSync } from "esbuild";
+import { type BuildFailure, buildSync } from "esbuild";
 import { type Zippable, zipSync } from "fflate";
+import { Problems } from "../core/problems";
 
 export interface FunctionArchiveProps {
   /** Path of the TypeScript or JavaScript file that exports `handler`. */
@@ -30,7 +31,13 @@ export class FunctionArchive extends Construct {
 
   constructor(scope: Construct, id: string, props: FunctionArchiveProps) {
     super(scope, id);
-    const archive = zip(bundle(props));
+    const files = this.bundled(props);
+    if (!files) {
+      this.path = "";
+      this.sourceCodeHash = "";
+      return;
+    }
+    const archive = zip(files);
     const folder = resolve(App.of(this).outdir, "archives", this.node.addr);
     const file = join(folder, "function.zip");
     mkdirSync(folder, { recursive: true });
@@ -42,6 +49,27 @@ export class FunctionArchive extends Construct {
       type: AssetType.FILE,
       assetHash: digest.digest("hex").slice(0, 16),
     }).path;
+  }
+
+  /** The archive's files; none when the entry is not there or can't be bundled, which is told at synth. */
+  private bundled(props: FunctionArchiveProps): Record<string, Uint8Array> | undefined {
+    const refuse = (rule: string) =>
+      Problems.check(this, (problems) => problems.add("entry", props.entry, rule));
+    if (!existsSync(props.entry)) {
+      refuse("there is no such file");
+      return undefined;
+    }
+    try {
+      return bundle(props);
+    } catch (error) {
+      const { errors = [] } = error as Partial<BuildFailure>;
+      if (errors.length === 0) throw error;
+      for (const { text, location } of errors)
+        refuse(
+          `can't be bundled: ${location ? `${location.file}:${location.line}:${location.column}: ` : ""}${text}`,
+        );
+      return undefined;
+    }
   }
 }
 

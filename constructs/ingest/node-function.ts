@@ -1,22 +1,21 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { attachPolicy } from "../core/iam";
+import { allow, type RoleReference, roleArn } from "../core/iam";
+import { type KeyReference, keyArn } from "../core/key";
 import { FunctionArchive } from "./function-archive";
-import { defaultTimeoutSeconds, type StreamFunctionProps } from "./stream-processor-props";
+import { defaultTimeoutSeconds, type FunctionProps } from "./stream-processor-props";
+import { environmentOf } from "./stream-processor-rules";
 
 const nodeMajor = 22;
 
-export interface NodeFunctionProps extends StreamFunctionProps {
-  readonly entry: string;
-  readonly functionName: string;
-  readonly role: IamRole;
-  readonly encryptionKey?: KmsKey;
+export interface NodeFunctionProps extends FunctionProps {
+  readonly name: string;
+  readonly role: RoleReference;
+  readonly encryptionKey?: KeyReference;
   /** What must be there before the function. */
-  readonly dependsOn: ITerraformDependable[];
+  readonly dependsOn: readonly ITerraformDependable[];
 }
 
 /** A Node.js function, bundled at synth, traced, with a log group of its own. */
@@ -26,15 +25,16 @@ export class NodeFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
+    const kmsKeyArn = props.encryptionKey && keyArn(props.encryptionKey);
     this.logGroup = new CloudwatchLogGroup(this, "logs", {
-      name: `/aws/lambda/${props.functionName}`,
+      name: `/aws/lambda/${props.name}`,
       retentionInDays: props.logRetentionDays ?? 14,
-      kmsKeyId: props.encryptionKey?.arn,
+      kmsKeyId: kmsKeyArn,
     });
     const archive = new FunctionArchive(this, "archive", { entry: props.entry, nodeMajor });
     this.function = new LambdaFunction(this, "function", {
-      functionName: props.functionName,
-      role: props.role.arn,
+      functionName: props.name,
+      role: roleArn(props.role),
       runtime: `nodejs${nodeMajor}.x`,
       architectures: ["arm64"],
       handler: "index.handler",
@@ -43,8 +43,8 @@ export class NodeFunction extends Construct {
       memorySize: props.memoryMegabytes ?? 256,
       timeout: props.timeoutSeconds ?? defaultTimeoutSeconds,
       reservedConcurrentExecutions: props.reservedConcurrency,
-      environment: { variables: { NODE_OPTIONS: "--enable-source-maps", ...props.environment } },
-      kmsKeyArn: props.encryptionKey?.arn,
+      environment: { variables: environmentOf(props) },
+      kmsKeyArn,
       tracingConfig: { mode: "Active" },
       // The function writes its own JSON; Lambda's JSON format would wrap it.
       loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
@@ -52,12 +52,12 @@ export class NodeFunction extends Construct {
     });
   }
 
-  private attachPolicies(role: IamRole): ITerraformDependable[] {
+  private attachPolicies(role: RoleReference): ITerraformDependable[] {
     return [
-      attachPolicy(this, "write-logs", role, [
+      allow(this, "write-logs", role, [
         { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${this.logGroup.arn}:*`] },
       ]),
-      attachPolicy(this, "trace", role, [
+      allow(this, "trace", role, [
         // X-Ray has no resources to scope to:
         // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
         { actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], resources: ["*"] },

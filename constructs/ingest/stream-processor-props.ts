@@ -1,17 +1,38 @@
-import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import type { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
-import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
-import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import type { RoleReference } from "../core/iam";
+import type { KeyReference } from "../core/key";
 import type { DeadLetterQueueProps } from "./dead-letter-queue";
+import type { IStream } from "./stream";
 
-/** What a reader of the stream must know of it. */
-export interface StreamSource {
-  readonly stream: KinesisStream;
-  /** Hours. */
-  readonly retentionHours: number;
-  /** The stream's customer-managed key. */
-  readonly encryptionKey?: KmsKey;
+/** A new function: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+export interface FunctionProps {
+  /** Path of the TypeScript or JavaScript file that exports `handler`; it is bundled at synth. */
+  readonly entry: string;
+  /** 1-64 letters, digits and `_-`. @default - `<project>-<environment>-<construct id>` */
+  readonly name?: string;
+  /** An existing role, which is granted what the function needs. It excludes `roleName`. @default - a new role */
+  readonly role?: RoleReference;
+  /** Name of a new role: 1-64 characters, unique in the account, whatever the region. @default - the function's name */
+  readonly roleName?: string;
+  /** Environment variables, 4 KB at most with the construct's own `NODE_OPTIONS`. No secrets. @default - none */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Megabytes, 128-10240. @default 256 */
+  readonly memoryMegabytes?: number;
+  /** Seconds, 1-900. @default 60 */
+  readonly timeoutSeconds?: number;
+  /** Executions kept for this function, 1 or more. @default - the account's common pool */
+  readonly reservedConcurrency?: number;
+  /** Days; one of CloudWatch's values. @default 14 */
+  readonly logRetentionDays?: number;
+}
+
+/** An existing function, such as a `LambdaFunction` or a `DataAwsLambdaFunction`. */
+export interface IFunction {
+  readonly arn: string;
+  readonly functionName: string;
+  /** ARN of its role, which is granted access to the stream. */
+  readonly role: string;
+  /** Its timeout in seconds, where that is known. */
+  readonly timeoutInput?: number;
 }
 
 /** How the stream is read: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html */
@@ -42,38 +63,21 @@ export interface StreamMappingProps {
   readonly enhancedFanOut?: boolean;
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-export interface StreamFunctionProps {
-  /** Path of the TypeScript or JavaScript file that exports `handler`, bundled at synth; or … */
-  readonly entry?: string;
-  /** … an existing function, with its `role`. What below describes a function does not go with it. */
-  readonly function?: LambdaFunction;
-  /** The function's role; it is granted what reading the stream takes. @default - a new one */
-  readonly role?: IamRole;
-  /** 1-64 letters, digits and `_-`. @default - `<project>-<environment>-<construct id>` */
-  readonly functionName?: string;
-  /** Of a new role: 1-64 characters, unique in the account, whatever the region. @default - the function's name */
-  readonly roleName?: string;
-  /** Environment variables, 4 KB at most, on top of the construct's own `NODE_OPTIONS`. No secrets. @default - none */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Megabytes, 128-10240. @default 256 */
-  readonly memoryMegabytes?: number;
-  /** Seconds, 1-900. @default 60 */
-  readonly timeoutSeconds?: number;
-  /** Executions kept for this function, 1 or more. @default - the account's common pool */
-  readonly reservedConcurrency?: number;
-  /** Days; one of CloudWatch's values. @default 14 */
-  readonly logRetentionDays?: number;
-}
-
-export interface StreamProcessorProps extends StreamFunctionProps, StreamMappingProps {
-  /** An existing queue for what was given up, or … @default - a new one */
-  readonly deadLetterQueue?: SqsQueue;
-  /** … the properties of a new one. */
-  readonly deadLetterQueueProps?: DeadLetterQueueProps;
-  /** Customer-managed key of environment, logs and queue. @default - keys that AWS manages */
-  readonly encryptionKey?: KmsKey;
+export interface StreamProcessorProps {
+  readonly stream: IStream;
+  /** A new function, or an existing one. */
+  readonly function: FunctionProps | IFunction;
+  /** How the stream is read. @default - the defaults of {@link StreamMappingProps} */
+  readonly mapping?: StreamMappingProps;
+  /** Where batches go that are given up. @default - a new queue */
+  readonly onFailure?: DeadLetterQueueProps;
+  /** Customer-managed key of a new function's environment, its logs and a new queue. @default - keys that AWS manages */
+  readonly encryptionKey?: KeyReference;
 }
 
 export const defaultTimeoutSeconds = 60;
 export const defaultBatchingWindowSeconds = 1;
+
+export function isExisting(props: FunctionProps | IFunction): props is IFunction {
+  return "functionName" in props;
+}

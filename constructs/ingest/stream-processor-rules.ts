@@ -1,11 +1,16 @@
 import { Token } from "cdktf";
-import { checkLogRetention, checkRoleName } from "../core/common-rules";
+import { checkKey } from "../core/key";
+import { functionLimits, mappingLimits } from "../core/limits";
 import type { Problems } from "../core/problems";
-import { checkDeadLetterQueueProps } from "./dead-letter-queue";
+import { checkLogRetention, checkRoleName } from "../core/rules";
+import { checkDeadLetterQueue } from "./dead-letter-queue";
 import {
   defaultBatchingWindowSeconds,
   defaultTimeoutSeconds,
-  type StreamFunctionProps,
+  type FunctionProps,
+  type IFunction,
+  isExisting,
+  type StreamMappingProps,
   type StreamProcessorProps,
 } from "./stream-processor-props";
 
@@ -13,50 +18,45 @@ import {
 const lambdaTimeoutSeconds = 3;
 
 /** The timeout of the function that the props describe or give. */
-export function timeoutSecondsOf({ function: existing, timeoutSeconds }: StreamFunctionProps): number {
-  if (existing) return existing.timeoutInput ?? lambdaTimeoutSeconds;
-  return timeoutSeconds ?? defaultTimeoutSeconds;
+export function timeoutSecondsOf(props: FunctionProps | IFunction): number {
+  return isExisting(props)
+    ? (props.timeoutInput ?? lambdaTimeoutSeconds)
+    : (props.timeoutSeconds ?? defaultTimeoutSeconds);
 }
 
-/** Checks of {@link StreamProcessorProps}, with the function's name and the stream's retention as they will be. */
-export function checkStreamProcessorProps(
+/** Checks of {@link StreamProcessorProps}, with the function's name as it will be and the stream's retention. */
+export function checkStreamProcessor(
   problems: Problems,
   props: StreamProcessorProps,
   known: { readonly name: string; readonly retentionHours: number },
 ): void {
-  checkFunction(problems, props, known.name);
-  checkMapping(problems, props, known.retentionHours);
-  problems.exclusive(
-    "deadLetterQueue",
-    props.deadLetterQueue,
-    "deadLetterQueueProps",
-    props.deadLetterQueueProps,
-  );
-  checkDeadLetterQueueProps(
-    problems.at("deadLetterQueueProps"),
-    props.deadLetterQueueProps ?? {},
-    `${known.name}-dead-letters`,
-  );
+  if (!isExisting(props.function)) checkFunction(problems.at("function"), props.function, known.name);
+  checkMapping(problems.at("mapping"), props.mapping ?? {}, {
+    retentionHours: known.retentionHours,
+    timeoutSeconds: timeoutSecondsOf(props.function),
+  });
+  checkDeadLetterQueue(problems.at("onFailure"), props.onFailure ?? {}, `${known.name}-dead-letters`);
+  checkKey(problems, "encryptionKey", props.encryptionKey);
 }
 
-function checkFunction(problems: Problems, props: StreamProcessorProps, name: string): void {
-  problems.exclusive("entry", props.entry, "function", props.function);
-  if (props.entry === undefined && props.function === undefined)
-    problems.add("entry", undefined, "give the handler's file, or an existing function");
-  if (props.function && !props.role)
-    problems.add("role", undefined, "an existing function comes with its role, which is granted the stream");
+function checkFunction(problems: Problems, props: FunctionProps, name: string): void {
   problems.exclusive("role", props.role, "roleName", props.roleName);
-  problems.name("functionName", name, /^[a-zA-Z0-9_-]{1,64}$/, "1-64 letters, digits and _-");
+  problems.name("name", name, /^[a-zA-Z0-9_-]{1,64}$/, "1-64 letters, digits and _-");
   checkRoleName(problems, props.roleName);
-  problems.integer("memoryMegabytes", props.memoryMegabytes, 128, 10_240, "megabytes");
-  problems.integer("timeoutSeconds", props.timeoutSeconds, 1, 900, "seconds");
-  problems.integer("reservedConcurrency", props.reservedConcurrency, 1, 100_000, "executions");
+  problems.integer("memoryMegabytes", props.memoryMegabytes, functionLimits.memoryMegabytes);
+  problems.integer("timeoutSeconds", props.timeoutSeconds, functionLimits.timeoutSeconds);
+  problems.integer("reservedConcurrency", props.reservedConcurrency, functionLimits.reservedConcurrency);
   checkLogRetention(problems, props.logRetentionDays);
-  checkEnvironment(problems, props.environment ?? {});
+  checkEnvironment(problems, environmentOf(props));
+}
+
+/** The variables of a function: those that are given, and one by which its stack traces name the sources. */
+export function environmentOf({ environment }: FunctionProps): Record<string, string> {
+  return { NODE_OPTIONS: "--enable-source-maps", ...environment };
 }
 
 const reservedVariables =
-  /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_DEFAULT_REGION|AWS_REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_.*|AWS_ACCESS_KEY|AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR)$/;
+  /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_DEFAULT_REGION|AWS_REGION|AWS_EXECUTION_ENV|AWS_LAMBDA_(?!EXEC_WRAPPER$).*|AWS_ACCESS_KEY|AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR)$/;
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 function checkEnvironment(problems: Problems, environment: Readonly<Record<string, string>>): void {
@@ -71,18 +71,26 @@ function checkEnvironment(problems: Problems, environment: Readonly<Record<strin
       );
   }
   const bytes = Buffer.byteLength(JSON.stringify(environment));
-  if (bytes > 4096 && !Token.isUnresolved(environment))
-    problems.add("environment", `${bytes} bytes`, "all variables take 4096 bytes at most");
+  if (bytes > functionLimits.environmentBytes && !Token.isUnresolved(environment))
+    problems.add(
+      "environment",
+      `${bytes} bytes`,
+      `all variables take ${functionLimits.environmentBytes} bytes at most`,
+    );
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html */
-function checkMapping(problems: Problems, props: StreamProcessorProps, retentionHours: number): void {
-  problems.integer("batchSize", props.batchSize, 1, 10_000, "records");
-  problems.integer("batchingWindowSeconds", props.batchingWindowSeconds, 0, 300, "seconds");
-  problems.integer("parallelizationFactor", props.parallelizationFactor, 1, 10, "batches");
-  problems.integer("maximumRetryAttempts", props.maximumRetryAttempts, -1, 10_000, "retries");
-  problems.integer("tumblingWindowSeconds", props.tumblingWindowSeconds, 0, 900, "seconds");
-  checkRecordAge(problems, props.maximumRecordAgeSeconds, retentionHours);
+function checkMapping(
+  problems: Problems,
+  props: StreamMappingProps,
+  known: { readonly retentionHours: number; readonly timeoutSeconds: number },
+): void {
+  problems.integer("batchSize", props.batchSize, mappingLimits.batchSize);
+  problems.integer("batchingWindowSeconds", props.batchingWindowSeconds, mappingLimits.batchingWindowSeconds);
+  problems.integer("parallelizationFactor", props.parallelizationFactor, mappingLimits.parallelizationFactor);
+  problems.integer("maximumRetryAttempts", props.maximumRetryAttempts, mappingLimits.maximumRetryAttempts);
+  problems.integer("tumblingWindowSeconds", props.tumblingWindowSeconds, mappingLimits.tumblingWindowSeconds);
+  checkRecordAge(problems, props.maximumRecordAgeSeconds, known.retentionHours);
   // https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html
   if (props.tumblingWindowSeconds)
     problems.require(
@@ -91,14 +99,13 @@ function checkMapping(problems: Problems, props: StreamProcessorProps, retention
       (props.parallelizationFactor ?? 1) === 1,
       "must be 1 with a tumbling window, whose state goes from batch to batch",
     );
-  const timeout = timeoutSecondsOf(props);
   const window = props.batchingWindowSeconds ?? defaultBatchingWindowSeconds;
-  if (!Token.isUnresolved(timeout))
+  if (!Token.isUnresolved(known.timeoutSeconds))
     problems.require(
       "batchingWindowSeconds",
       window,
-      window <= timeout,
-      `must not exceed the function's timeout of ${timeout} seconds, or records wait longer than they may be worked on`,
+      window <= known.timeoutSeconds,
+      `must not exceed the function's timeout of ${known.timeoutSeconds} seconds, or records wait longer than they may be worked on`,
     );
   // https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
   const patterns = props.filters?.length ?? 1;
@@ -107,7 +114,7 @@ function checkMapping(problems: Problems, props: StreamProcessorProps, retention
 
 function checkRecordAge(problems: Problems, age: number | undefined, retentionHours: number): void {
   if (age === undefined || age === -1) return;
-  problems.integer("maximumRecordAgeSeconds", age, 60, 604_800, "seconds (or be -1, without end)");
+  problems.integer("maximumRecordAgeSeconds", age, mappingLimits.maximumRecordAgeSeconds);
   if (!Token.isUnresolved(retentionHours))
     problems.require(
       "maximumRecordAgeSeconds",

@@ -1,67 +1,64 @@
-import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisStreamConsumer } from "@cdktf/provider-aws/lib/kinesis-stream-consumer";
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
-import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Construct } from "constructs";
-import { decryptStatement, encryptStatement } from "../core/customer-managed-key";
-import { attachPolicy, type PolicyStatement, serviceRole } from "../core/iam";
+import { allow, type PolicyStatement, type RoleReference, serviceRole } from "../core/iam";
+import { decryptStatements } from "../core/key";
+import { mappingLimits, streamLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
 import type { Metric } from "../monitoring/metric";
-import { createDeadLetterQueue, queueDepthMetric } from "./dead-letter-queue";
-import { streamReadActions } from "./kinesis-stream";
+import { type DeadLetterQueue, deadLetterQueue, queueDepthMetric } from "./dead-letter-queue";
 import { NodeFunction } from "./node-function";
 import {
   defaultBatchingWindowSeconds,
+  type FunctionProps,
+  type IFunction,
+  isExisting,
   type StreamProcessorProps,
-  type StreamSource,
 } from "./stream-processor-props";
-import { checkStreamProcessorProps, timeoutSecondsOf } from "./stream-processor-rules";
-
-// A mapping takes a week at most.
-const longestRecordAgeSeconds = 604_800;
+import { checkStreamProcessor, timeoutSecondsOf } from "./stream-processor-rules";
 
 /**
  * A Lambda function that is given every record of a stream, in order by shard: retried, bisected, with a partial
  * batch response, and a queue for what was given up.
  */
 export class StreamProcessor extends Construct {
-  readonly function: LambdaFunction;
-  readonly role: IamRole;
+  readonly function: IFunction;
+  readonly role: RoleReference;
   readonly eventSourceMapping: LambdaEventSourceMapping;
-  readonly deadLetterQueue: SqsQueue;
+  readonly deadLetterQueue: DeadLetterQueue;
   /** Present with `enhancedFanOut`. */
   readonly consumer?: KinesisStreamConsumer;
   /** The function's timeout in seconds. */
   readonly timeoutSeconds: number;
 
-  constructor(scope: Construct, id: string, source: StreamSource, props: StreamProcessorProps) {
+  constructor(scope: Construct, id: string, props: StreamProcessorProps) {
     super(scope, id);
-    const name = props.functionName ?? defaultName(this);
-    Problems.check(this, (problems) =>
-      checkStreamProcessorProps(problems, props, { name, retentionHours: source.retentionHours }),
-    );
-    this.timeoutSeconds = timeoutSecondsOf(props);
-    this.deadLetterQueue =
-      props.deadLetterQueue ??
-      createDeadLetterQueue(this, "dead-letters", `${name}-dead-letters`, {
-        encryptionKey: props.encryptionKey,
-        ...props.deadLetterQueueProps,
-      });
-    if (props.enhancedFanOut)
-      this.consumer = new KinesisStreamConsumer(this, "consumer", { name, streamArn: source.stream.arn });
-    this.role =
-      props.role ??
-      serviceRole(this, "role", {
-        name: props.roleName ?? name,
-        service: "lambda.amazonaws.com",
-        description: `Execution role of ${name}`,
-      });
-    const policies = this.attachPolicies(source, props);
-    this.function = props.function ?? this.createFunction(name, props, policies);
-    this.eventSourceMapping = this.createMapping(source, props, policies);
+    const { stream, function: handler, encryptionKey, mapping = {} } = props;
+    const name = (isExisting(handler) ? undefined : handler.name) ?? defaultName(this);
+    const retentionHours = stream.retentionHours ?? streamLimits.retentionHours.minimum;
+    Problems.check(this, (problems) => checkStreamProcessor(problems, props, { name, retentionHours }));
+    this.timeoutSeconds = timeoutSecondsOf(handler);
+    this.deadLetterQueue = deadLetterQueue(this, "dead-letters", `${name}-dead-letters`, {
+      encryptionKey: props.onFailure?.queue ? undefined : encryptionKey,
+      ...props.onFailure,
+    });
+    if (mapping.enhancedFanOut)
+      this.consumer = new KinesisStreamConsumer(this, "consumer", { name, streamArn: stream.arn });
+    this.role = isExisting(handler)
+      ? handler.role
+      : (handler.role ??
+        serviceRole(this, "role", {
+          name: handler.roleName ?? name,
+          service: "lambda.amazonaws.com",
+          description: `Execution role of ${name}`,
+        }));
+    const policies = this.attachPolicies(props);
+    this.function = isExisting(handler)
+      ? handler
+      : this.createFunction({ ...handler, name }, props, policies);
+    this.eventSourceMapping = this.createMapping(props, retentionHours, policies);
   }
 
   /** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
@@ -70,7 +67,7 @@ export class StreamProcessor extends Construct {
     return { namespace: "AWS/Lambda", metricName, dimensions, statistic };
   }
 
-  /** Milliseconds between a record's arrival on the stream and the function's reading it. */
+  /** Milliseconds from a record's arrival on the stream until the function is given it. */
   metricIteratorAge(): Metric {
     return this.metric("IteratorAge", "Maximum");
   }
@@ -93,53 +90,50 @@ export class StreamProcessor extends Construct {
     return queueDepthMetric(this.deadLetterQueue);
   }
 
-  private attachPolicies(source: StreamSource, props: StreamProcessorProps): IamRolePolicy[] {
-    const read: PolicyStatement[] = [{ actions: streamReadActions, resources: [source.stream.arn] }];
+  private attachPolicies({ stream, encryptionKey, ...props }: StreamProcessorProps): IamRolePolicy[] {
+    const read: PolicyStatement[] = [...stream.readStatements];
     if (this.consumer) read.push({ actions: ["kinesis:SubscribeToShard"], resources: [this.consumer.arn] });
-    if (source.encryptionKey) read.push(decryptStatement(source.encryptionKey));
     const policies = [
-      attachPolicy(this, "read-stream", this.role, read),
-      attachPolicy(this, "send-dead-letters", this.role, [
-        { actions: ["sqs:SendMessage"], resources: [this.deadLetterQueue.arn] },
-      ]),
+      allow(this, "read-stream", this.role, read),
+      allow(this, "send-dead-letters", this.role, this.deadLetterQueue.sendStatements),
     ];
-    const keys = [props.encryptionKey, props.deadLetterQueueProps?.encryptionKey].filter(
-      (key) => key !== undefined,
-    );
-    if (keys.length > 0) policies.push(attachPolicy(this, "use-keys", this.role, keys.map(encryptStatement)));
+    // Lambda reads a function's encrypted environment with the function's role.
+    if (encryptionKey && !isExisting(props.function))
+      policies.push(allow(this, "use-keys", this.role, decryptStatements(encryptionKey)));
     return policies;
   }
 
   private createFunction(
-    functionName: string,
-    { entry = "", ...props }: StreamProcessorProps,
+    handler: FunctionProps & { readonly name: string },
+    { encryptionKey }: StreamProcessorProps,
     dependsOn: IamRolePolicy[],
-  ): LambdaFunction {
+  ): IFunction {
     const { role } = this;
-    return new NodeFunction(this, "function", { ...props, entry, functionName, role, dependsOn }).function;
+    return new NodeFunction(this, "function", { ...handler, role, encryptionKey, dependsOn }).function;
   }
 
   private createMapping(
-    source: StreamSource,
-    props: StreamProcessorProps,
+    { stream, mapping = {} }: StreamProcessorProps,
+    retentionHours: number,
     dependsOn: IamRolePolicy[],
   ): LambdaEventSourceMapping {
     return new LambdaEventSourceMapping(this, "mapping", {
-      eventSourceArn: this.consumer?.arn ?? source.stream.arn,
+      eventSourceArn: this.consumer?.arn ?? stream.arn,
       functionName: this.function.arn,
-      startingPosition: props.startingPosition ?? "TRIM_HORIZON",
-      batchSize: props.batchSize ?? 100,
-      maximumBatchingWindowInSeconds: props.batchingWindowSeconds ?? defaultBatchingWindowSeconds,
-      parallelizationFactor: props.parallelizationFactor ?? 1,
-      maximumRetryAttempts: props.maximumRetryAttempts ?? 10,
+      startingPosition: mapping.startingPosition ?? "TRIM_HORIZON",
+      batchSize: mapping.batchSize ?? 100,
+      maximumBatchingWindowInSeconds: mapping.batchingWindowSeconds ?? defaultBatchingWindowSeconds,
+      parallelizationFactor: mapping.parallelizationFactor ?? 1,
+      maximumRetryAttempts: mapping.maximumRetryAttempts ?? 10,
       maximumRecordAgeInSeconds:
-        props.maximumRecordAgeSeconds ?? Math.min(source.retentionHours * 1800, longestRecordAgeSeconds),
-      bisectBatchOnFunctionError: props.bisectBatchOnFunctionError ?? true,
-      tumblingWindowInSeconds: props.tumblingWindowSeconds,
+        mapping.maximumRecordAgeSeconds ??
+        Math.min(retentionHours * 1800, mappingLimits.maximumRecordAgeSeconds.maximum),
+      bisectBatchOnFunctionError: mapping.bisectBatchOnFunctionError ?? true,
+      tumblingWindowInSeconds: mapping.tumblingWindowSeconds,
       functionResponseTypes: ["ReportBatchItemFailures"],
       destinationConfig: { onFailure: { destinationArn: this.deadLetterQueue.arn } },
-      filterCriteria: props.filters && {
-        filter: props.filters.map((pattern) => ({ pattern: literal(JSON.stringify(pattern)) })),
+      filterCriteria: mapping.filters && {
+        filter: mapping.filters.map((pattern) => ({ pattern: literal(JSON.stringify(pattern)) })),
       },
       dependsOn,
     });

@@ -4,16 +4,20 @@ import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucke
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { Construct } from "constructs";
 import { accountId } from "../core/account";
+import { checkTwoKeys, dataDestructionAllowed } from "../core/data-destruction";
+import { objectDays } from "../core/limits";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
 import { attachBucketPolicy, keepPrivate } from "./bucket-access";
-import { bucketNamePattern, bucketNameRule } from "./data-lake-rules";
+import { checkBucketName } from "./bucket-name";
 
 export interface AccessLogBucketProps {
   /** 3-63 lower-case letters, digits and hyphens, unique in the world. @default - `<project>-<environment>-<construct id>-<account>` */
   readonly bucketName?: string;
   /** Days that logs are kept, 1 or more. @default 90 */
   readonly retentionDays?: number;
+  /** Lets a destroy delete a bucket that holds logs. Takes the context flag `allowDataDestruction` as well. @default false */
+  readonly forceDestroy?: boolean;
 }
 
 /** A bucket that S3 writes the access logs of this account's buckets to. */
@@ -23,12 +27,13 @@ export class AccessLogBucket extends Construct {
   constructor(scope: Construct, id: string, props: AccessLogBucketProps = {}) {
     super(scope, id);
     Problems.check(this, (problems) => {
-      const name = props.bucketName ?? `${defaultName(this)}-000000000000`;
-      problems.name("bucketName", name, bucketNamePattern, bucketNameRule);
-      problems.integer("retentionDays", props.retentionDays, 1, 36_500, "days");
+      checkBucketName(problems, props.bucketName ?? `${defaultName(this)}-000000000000`);
+      problems.integer("retentionDays", props.retentionDays, objectDays);
+      checkTwoKeys(problems, this, "forceDestroy", props.forceDestroy);
     });
     this.bucket = new S3Bucket(this, "bucket", {
       bucket: props.bucketName ?? `${defaultName(this)}-${accountId(this)}`,
+      forceDestroy: props.forceDestroy === true && dataDestructionAllowed(this),
     });
     attachBucketPolicy(this, this.bucket, [keepPrivate(this, this.bucket)], [this.delivery()]);
     // S3 delivers access logs to buckets with keys that it manages only.

@@ -1,19 +1,26 @@
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import type { Construct } from "constructs";
 import { accountId } from "../core/account";
+import { checkKey, type KeyReference, keyArn } from "../core/key";
 import type { Problems } from "../core/problems";
+
+/** A topic: its ARN, or an object that has it, such as an `SnsTopic` or a `DataAwsSnsTopic`. */
+export type TopicReference = string | { readonly arn: string };
 
 export interface AlarmTopicProps {
   /** 1-256 letters, digits and `_-`. @default - the ingest's name and `-alarms` */
   readonly name?: string;
   /** Addresses that are told of every alarm, once each has confirmed. @default - none */
   readonly emails?: readonly string[];
-  /** Customer-managed key; its policy must let CloudWatch use it. @default - not encrypted: alarms can't publish under the key that AWS manages */
-  readonly encryptionKey?: KmsKey;
+  /**
+   * Customer-managed key, whose policy must let CloudWatch use it. An alarm on that key's own failure can't be sent.
+   *
+   * @default - not encrypted, because alarms can't publish under the key that AWS manages
+   */
+  readonly encryptionKey?: KeyReference;
 }
 
 export const emailAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -23,6 +30,7 @@ export function checkAlarmTopicProps(problems: Problems, props: AlarmTopicProps)
   problems.name("name", props.name, /^[a-zA-Z0-9_-]{1,256}$/, "1-256 letters, digits and _-");
   for (const [index, email] of (props.emails ?? []).entries())
     problems.name(`emails.${index}`, email, emailAddress, "an e-mail address");
+  checkKey(problems, "encryptionKey", props.encryptionKey);
 }
 
 /** A topic that only CloudWatch alarms of this account publish to. */
@@ -34,7 +42,7 @@ export function createAlarmTopic(
 ): SnsTopic {
   const topic = new SnsTopic(scope, id, {
     name: props.name ?? name,
-    kmsMasterKeyId: props.encryptionKey?.arn,
+    kmsMasterKeyId: props.encryptionKey && keyArn(props.encryptionKey),
   });
   const document = new DataAwsIamPolicyDocument(scope, `${id}-policy-document`, {
     statement: [
@@ -56,8 +64,9 @@ export function createAlarmTopic(
     ],
   });
   new SnsTopicPolicy(scope, `${id}-policy`, { arn: topic.arn, policy: document.json });
-  for (const [index, endpoint] of (props.emails ?? []).entries())
-    new SnsTopicSubscription(scope, `${id}-email-${index}`, {
+  // By address: an address that goes leaves the subscriptions of the others as they are.
+  for (const endpoint of new Set(props.emails))
+    new SnsTopicSubscription(scope, `${id}-email-${endpoint}`, {
       topicArn: topic.arn,
       protocol: "email",
       endpoint,

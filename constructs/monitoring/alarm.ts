@@ -1,5 +1,4 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
-import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import type { Construct } from "constructs";
 import type { Metric } from "./metric";
 
@@ -21,7 +20,7 @@ export function createAlarm(
   scope: Construct,
   id: string,
   name: string,
-  topic: SnsTopic,
+  topicArn: string,
   props: AlarmProps,
 ): CloudwatchMetricAlarm {
   const { metric, evaluationPeriods = 1 } = props;
@@ -39,8 +38,8 @@ export function createAlarm(
     datapointsToAlarm: props.datapointsToAlarm ?? evaluationPeriods,
     treatMissingData: "notBreaching",
     actionsEnabled: true,
-    alarmActions: [topic.arn],
-    okActions: [topic.arn],
+    alarmActions: [topicArn],
+    okActions: [topicArn],
   });
 }
 

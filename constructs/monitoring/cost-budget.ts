@@ -1,5 +1,6 @@
 import { BudgetsBudget } from "@cdktf/provider-aws/lib/budgets-budget";
 import { Construct } from "constructs";
+import { budgetLimits } from "../core/limits";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
 import { emailAddress } from "./alarm-topic";
@@ -25,9 +26,14 @@ export class CostBudget extends Construct {
     Problems.check(this, (problems) => {
       // https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html
       problems.name("name", name, /^[^:\\]{1,100}$/, "1-100 characters but : and \\");
-      problems.integer("monthlyDollars", props.monthlyDollars, 1, 1_000_000, "US dollars");
+      problems.integer("monthlyDollars", props.monthlyDollars, budgetLimits.monthlyDollars);
       const { length } = props.emails;
-      problems.require("emails", props.emails, length >= 1 && length <= 10, "must be one to ten addresses");
+      problems.require(
+        "emails",
+        props.emails,
+        length >= 1 && length <= budgetLimits.emails,
+        "must be one to ten addresses",
+      );
       for (const [index, email] of props.emails.entries())
         problems.name(`emails.${index}`, email, emailAddress, "an e-mail address");
     });

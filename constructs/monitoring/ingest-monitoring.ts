@@ -1,23 +1,56 @@
 import type { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
-import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
-import type { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { Construct } from "constructs";
 import { regionOf } from "../core/account";
 import { Problems } from "../core/problems";
-import type { StreamingIngest } from "../ingest/streaming-ingest";
 import { type AlarmProps, createAlarm } from "./alarm";
-import { type AlarmTopicProps, checkAlarmTopicProps, createAlarmTopic } from "./alarm-topic";
+import {
+  type AlarmTopicProps,
+  checkAlarmTopicProps,
+  createAlarmTopic,
+  type TopicReference,
+} from "./alarm-topic";
 import { Dashboard } from "./dashboard";
+import type { Metric } from "./metric";
+
+/** What is watched: a stream, the function that processes its records, and their delivery to the lake. */
+export interface MonitoredIngest {
+  /** First part of the alarms' names. */
+  readonly name: string;
+  readonly stream: {
+    readonly arn: string;
+    metricIncomingRecords(): Metric;
+    metricIncomingBytes(): Metric;
+    metricWriteThrottles(): Metric;
+    metricReadThrottles(): Metric;
+  };
+  readonly processor: {
+    /** The function's timeout. */
+    readonly timeoutSeconds: number;
+    metricIteratorAge(): Metric;
+    metricInvocations(): Metric;
+    metricErrors(): Metric;
+    metricDuration(): Metric;
+    metricDeadLetters(): Metric;
+  };
+  readonly delivery: {
+    /** Whether records are converted by a table's columns. */
+    readonly converts: boolean;
+    readonly bufferSeconds: number;
+    metricDeliveredRecords(): Metric;
+    metricDataFreshness(): Metric;
+    metricFailedConversions(): Metric;
+  };
+}
 
 export interface IngestMonitoringProps {
-  /** An existing topic that alarms publish to, or … @default - a new one */
-  readonly alarmTopic?: SnsTopic;
-  /** … the properties of a new one. */
+  readonly ingest: MonitoredIngest;
+  /** An existing topic that alarms publish to. It excludes `alarmTopicProps`. @default - a new topic */
+  readonly alarmTopic?: TopicReference;
+  /** Properties of a new topic. @default - no subscriptions */
   readonly alarmTopicProps?: AlarmTopicProps;
   /** 1-255 letters, digits and `_-`. @default - the ingest's name */
   readonly dashboardName?: string;
-  /** Customer-managed key of a new topic. @default - not encrypted */
-  readonly encryptionKey?: KmsKey;
   /** Seconds that the function may be behind the stream, 1 or more. @default 300 */
   readonly iteratorAgeSeconds?: number;
   /** Seconds that a record may wait for its delivery, 1 or more. @default - twice the buffer's interval and five minutes */
@@ -25,8 +58,10 @@ export interface IngestMonitoringProps {
 }
 
 const freshnessSlackSeconds = 300;
+/** A record's longest stay on the way. */
+const waitSeconds = { minimum: 1, maximum: 604_800, unit: "seconds" };
 
-export function checkIngestMonitoringProps(problems: Problems, props: IngestMonitoringProps): void {
+function checkIngestMonitoring(problems: Problems, props: IngestMonitoringProps): void {
   const { alarmTopic } = props;
   problems.exclusive("alarmTopic", alarmTopic, "alarmTopicProps", props.alarmTopicProps);
   checkAlarmTopicProps(problems.at("alarmTopicProps"), props.alarmTopicProps ?? {});
@@ -34,7 +69,7 @@ export function checkIngestMonitoringProps(problems: Problems, props: IngestMoni
   problems.require(
     "alarmTopic",
     alarmTopic,
-    alarmTopic?.kmsMasterKeyIdInput !== "alias/aws/sns",
+    !(alarmTopic instanceof SnsTopic && alarmTopic.kmsMasterKeyIdInput === "alias/aws/sns"),
     "is encrypted with alias/aws/sns, under which alarms can't publish: take a customer-managed key or none",
   );
   problems.name(
@@ -43,27 +78,24 @@ export function checkIngestMonitoringProps(problems: Problems, props: IngestMoni
     /^[a-zA-Z0-9_-]{1,255}$/,
     "1-255 letters, digits and _-",
   );
-  problems.integer("iteratorAgeSeconds", props.iteratorAgeSeconds, 1, 604_800, "seconds");
-  problems.integer("dataFreshnessSeconds", props.dataFreshnessSeconds, 1, 604_800, "seconds");
+  problems.integer("iteratorAgeSeconds", props.iteratorAgeSeconds, waitSeconds);
+  problems.integer("dataFreshnessSeconds", props.dataFreshnessSeconds, waitSeconds);
 }
 
 /** Alarms on every stage of an ingest, the topic they tell, and a dashboard that follows a record along it. */
 export class IngestMonitoring extends Construct {
-  readonly topic: SnsTopic;
+  readonly topic: TopicReference;
   readonly dashboard: Dashboard;
 
   private readonly name: string;
 
-  constructor(scope: Construct, id: string, ingest: StreamingIngest, props: IngestMonitoringProps) {
+  constructor(scope: Construct, id: string, props: IngestMonitoringProps) {
     super(scope, id);
-    Problems.check(this, (problems) => checkIngestMonitoringProps(problems, props));
+    const { ingest } = props;
+    Problems.check(this, (problems) => checkIngestMonitoring(problems, props));
     this.name = ingest.name;
     this.topic =
-      props.alarmTopic ??
-      createAlarmTopic(this, "topic", `${this.name}-alarms`, {
-        encryptionKey: props.encryptionKey,
-        ...props.alarmTopicProps,
-      });
+      props.alarmTopic ?? createAlarmTopic(this, "topic", `${this.name}-alarms`, props.alarmTopicProps ?? {});
     this.dashboard = new Dashboard(this, "dashboard", {
       name: props.dashboardName ?? this.name,
       region: regionOf(ingest.stream.arn),
@@ -75,29 +107,30 @@ export class IngestMonitoring extends Construct {
 
   /** An alarm named after the ingest and `id`. */
   addAlarm(id: string, props: AlarmProps): CloudwatchMetricAlarm {
-    return createAlarm(this, id, `${this.name}-${id}`, this.topic, props);
+    const topicArn = typeof this.topic === "string" ? this.topic : this.topic.arn;
+    return createAlarm(this, id, `${this.name}-${id}`, topicArn, props);
   }
 
-  private watchStream(ingest: StreamingIngest): void {
+  private watchStream({ stream }: MonitoredIngest): void {
     const sustained = { threshold: 1, evaluationPeriods: 5, datapointsToAlarm: 3 };
     this.addAlarm("write-throttles", {
       description: "A shard of the stream is full: producers are refused. Add shards or spread the keys.",
-      metric: ingest.metricWriteThrottles(),
+      metric: stream.metricWriteThrottles(),
       ...sustained,
     });
     this.addAlarm("read-throttles", {
       description: "The stream's readers ask too often. Give one of them enhanced fan-out.",
-      metric: ingest.metricReadThrottles(),
+      metric: stream.metricReadThrottles(),
       ...sustained,
     });
     this.dashboard.addRow("Stream", {
-      "Records in": [ingest.metricIncomingRecords()],
-      "Bytes in": [ingest.metricIncomingBytes()],
-      Throttles: [ingest.metricWriteThrottles(), ingest.metricReadThrottles()],
+      "Records in": [stream.metricIncomingRecords()],
+      "Bytes in": [stream.metricIncomingBytes()],
+      Throttles: [stream.metricWriteThrottles(), stream.metricReadThrottles()],
     });
   }
 
-  private watchProcessor({ processor }: StreamingIngest, iteratorAgeSeconds: number): void {
+  private watchProcessor({ processor }: MonitoredIngest, iteratorAgeSeconds: number): void {
     this.addAlarm("iterator-age", {
       description:
         "The function falls behind the stream. Look at its errors and duration, then at its shards.",
@@ -131,7 +164,7 @@ export class IngestMonitoring extends Construct {
     });
   }
 
-  private watchDelivery({ delivery }: StreamingIngest, dataFreshnessSeconds: number | undefined): void {
+  private watchDelivery({ delivery }: MonitoredIngest, dataFreshnessSeconds: number | undefined): void {
     const conversions = delivery.converts ? [delivery.metricFailedConversions()] : [];
     this.addAlarm("data-freshness", {
       description: "Records wait for their delivery to the lake. Look at the delivery stream's error log.",

@@ -1,35 +1,32 @@
 import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
-import type { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Construct } from "constructs";
-import type { Catalog } from "../catalog/catalog";
-import { catalogArn } from "../catalog/glue-arns";
-import { encryptStatement } from "../core/customer-managed-key";
-import { attachPolicy, serviceRole } from "../core/iam";
+import type { LakeTable } from "../catalog/lake-table";
+import { allow, serviceRole } from "../core/iam";
+import { checkKey, type KeyReference } from "../core/key";
+import { scheduleLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
+import { checkRoleName } from "../core/rules";
 import {
-  createDeadLetterQueue,
+  checkDeadLetterQueue,
+  type DeadLetterQueue,
   type DeadLetterQueueProps,
+  deadLetterQueue,
   queueDepthMetric,
 } from "../ingest/dead-letter-queue";
-import type { DataLake } from "../lake/data-lake";
 import type { Metric } from "../monitoring/metric";
-import { checkBatchRollupProps } from "./batch-rollup-rules";
 import type { QueryLayer } from "./query-layer";
 
 export interface BatchRollupProps {
   /** Name of the schedule, 1-64 letters, digits and `_.-`. @default - `<project>-<environment>-<construct id>` */
   readonly name?: string;
-  readonly lake: DataLake;
-  readonly catalog: Catalog;
+  /** Where the statement runs. */
   readonly queries: QueryLayer;
-  /** The catalog's tables that the statement reads, beside the one that it fills. */
-  readonly sources: readonly string[];
-  /** The catalog's table that the statement fills. */
-  readonly table: string;
+  /** The tables that the statement reads, beside the one that it fills. */
+  readonly sources: readonly LakeTable[];
+  /** The table that the statement fills. */
+  readonly table: LakeTable;
   /**
    * An `INSERT INTO`. Where it says `<aws.scheduler.scheduled-time>` it is given the time that it was to run at, such
    * as `2022-03-22T18:59:43Z`: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
@@ -41,16 +38,13 @@ export interface BatchRollupProps {
   readonly maximumRetryAttempts?: number;
   /** Seconds after which a start is given up, 60-86400. @default 3600 */
   readonly maximumEventAgeSeconds?: number;
-  /** Queue of the starts that are given up. */
-  readonly deadLetterQueue?: DeadLetterQueueProps;
+  /** Where starts go that are given up. @default - a new queue */
+  readonly onFailure?: DeadLetterQueueProps;
   /** 1-64 letters, digits and `+=,.@_-`. @default - the schedule's name */
   readonly roleName?: string;
-  /** Customer-managed key of the queue. @default - keys that AWS manages */
-  readonly encryptionKey?: KmsKey;
+  /** Customer-managed key of a new queue. @default - the lake's, or else a key that SQS manages */
+  readonly encryptionKey?: KeyReference;
 }
-
-/** What a role needs beside reading a table to add partitions to it: https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html */
-const partitionActions = ["glue:BatchCreatePartition", "glue:CreatePartition", "glue:UpdatePartition"];
 
 /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html */
 const startQueryExecution = "arn:aws:scheduler:::aws-sdk:athena:startQueryExecution";
@@ -59,25 +53,32 @@ const startQueryExecution = "arn:aws:scheduler:::aws-sdk:athena:startQueryExecut
 export class BatchRollup extends Construct {
   readonly schedule: SchedulerSchedule;
   readonly role: IamRole;
-  readonly deadLetterQueue: SqsQueue;
+  readonly deadLetterQueue: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, props: BatchRollupProps) {
     super(scope, id);
     const name = props.name ?? defaultName(this);
-    const { encryptionKey, queries, catalog } = props;
-    const queueProps = { encryptionKey, ...props.deadLetterQueue };
+    const { queries, table, sources, onFailure } = props;
     const queueName = `${name}-dead-letters`;
-    Problems.check(this, (problems) => checkBatchRollupProps(problems, props, { name, queueName }));
-    this.deadLetterQueue = createDeadLetterQueue(this, "dead-letters", queueName, queueProps);
+    Problems.check(this, (problems) => checkBatchRollup(problems, props, { name, queueName }));
+    this.deadLetterQueue = deadLetterQueue(this, "dead-letters", queueName, {
+      encryptionKey: onFailure?.queue ? undefined : (props.encryptionKey ?? table.lake.pipelineKey),
+      ...onFailure,
+    });
     this.role = serviceRole(this, "role", {
       name: props.roleName ?? name,
       service: "scheduler.amazonaws.com",
       description: `Starts the queries of ${name}`,
     });
-    const policies = this.grantTables(props);
+    // Athena acts with the role's permissions: https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
+    const policies = [
+      ...queries.grantQuery(this.role, [...sources, table]),
+      ...table.grantInsert(this.role),
+      allow(this, "send-dead-letters", this.role, this.deadLetterQueue.sendStatements),
+    ];
     this.schedule = new SchedulerSchedule(this, "schedule", {
       name,
-      description: `Fills ${props.table} from ${props.sources.join(", ")}`,
+      description: `Fills ${table.name} from ${sources.map((source) => source.name).join(", ")}`,
       scheduleExpression: props.scheduleExpression ?? "cron(15 * * * ? *)",
       scheduleExpressionTimezone: "UTC",
       flexibleTimeWindow: { mode: "OFF" },
@@ -88,7 +89,7 @@ export class BatchRollup extends Construct {
         input: JSON.stringify(
           {
             QueryString: literal(props.sql),
-            QueryExecutionContext: { Catalog: "AwsDataCatalog", Database: catalog.database.name },
+            QueryExecutionContext: { Catalog: "AwsDataCatalog", Database: table.database },
             WorkGroup: queries.workgroup.name,
             // The same for each attempt, so that a start that is delivered twice runs once. The execution id isn't, and
             // a token has 32 characters or more.
@@ -104,7 +105,7 @@ export class BatchRollup extends Construct {
         },
         deadLetterConfig: { arn: this.deadLetterQueue.arn },
       },
-      dependsOn: [...policies, this.grantDeadLetters(queueProps.encryptionKey)],
+      dependsOn: [...new Set(policies)],
     });
   }
 
@@ -112,33 +113,30 @@ export class BatchRollup extends Construct {
   metricDeadLetters(): Metric {
     return queueDepthMetric(this.deadLetterQueue);
   }
+}
 
-  /** Athena acts with the role's permissions: https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html */
-  private grantTables({ lake, catalog, queries, sources, table }: BatchRollupProps): IamRolePolicy[] {
-    const target = catalog.table(table);
-    const names = [...new Set([...sources, table])];
-    const prefixOf = (name: string) => catalog.prefixes.get(name) ?? "";
-    return [
-      ...queries.grantRunQueries(this.role),
-      catalog.grantRead(
-        this.role,
-        names.map((name) => catalog.table(name)),
-      ),
-      lake.grantRead(this.role, names.map(prefixOf)),
-      lake.grantWrite(this.role, [prefixOf(table)]),
-      attachPolicy(this, "write-catalog", this.role, [
-        {
-          actions: partitionActions,
-          resources: [catalogArn(catalog.database.arn), catalog.database.arn, target.arn],
-        },
-      ]),
-    ];
-  }
-
-  private grantDeadLetters(key: KmsKey | undefined): IamRolePolicy {
-    return attachPolicy(this, "send-dead-letters", this.role, [
-      { actions: ["sqs:SendMessage"], resources: [this.deadLetterQueue.arn] },
-      ...(key ? [encryptStatement(key)] : []),
-    ]);
-  }
+/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
+function checkBatchRollup(
+  problems: Problems,
+  props: BatchRollupProps,
+  known: { readonly name: string; readonly queueName: string },
+): void {
+  const { sql, scheduleExpression } = props;
+  problems.name("name", known.name, /^[\w.-]{1,64}$/, "1-64 letters, digits and _.-");
+  checkRoleName(problems, props.roleName ?? known.name);
+  checkDeadLetterQueue(problems.at("onFailure"), props.onFailure ?? {}, known.queueName);
+  checkKey(problems, "encryptionKey", props.encryptionKey);
+  problems.name(
+    "scheduleExpression",
+    scheduleExpression,
+    /^(?:rate|cron)\(.+\)$/,
+    "cron(…) or rate(…), such as cron(15 * * * ? *)",
+  );
+  problems.integer("maximumRetryAttempts", props.maximumRetryAttempts, scheduleLimits.maximumRetryAttempts);
+  problems.integer(
+    "maximumEventAgeSeconds",
+    props.maximumEventAgeSeconds,
+    scheduleLimits.maximumEventAgeSeconds,
+  );
+  problems.require("sql", sql, /^\s*(?:--[^\n]*\n\s*)*INSERT\s+INTO\s/i.test(sql), "must be an INSERT INTO");
 }

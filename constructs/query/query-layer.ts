@@ -1,49 +1,33 @@
 import { AthenaNamedQuery } from "@cdktf/provider-aws/lib/athena-named-query";
 import { AthenaPreparedStatement } from "@cdktf/provider-aws/lib/athena-prepared-statement";
 import { AthenaWorkgroup } from "@cdktf/provider-aws/lib/athena-workgroup";
-import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import type { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
-import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { Construct } from "constructs";
 import type { Catalog } from "../catalog/catalog";
-import { encryptStatement } from "../core/customer-managed-key";
-import { grant } from "../core/iam";
+import type { LakeTable } from "../catalog/lake-table";
+import { type Grantee, grant } from "../core/iam";
+import { keyArn } from "../core/key";
+import { scanCutoffMebibytes } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
-import { dataDestructionAllowed } from "../lake/data-lake-rules";
+import type { ILake } from "../lake/lake";
 import type { Metric } from "../monitoring/metric";
-import { checkQueryLayerProps, defaultResultPrefix } from "./query-layer-rules";
+import { checkQueryTexts, type QueryTextProps } from "./query-text";
 
-/** https://docs.aws.amazon.com/athena/latest/APIReference/API_NamedQuery.html */
-export interface NamedQueryProps {
-  /** 1-128 characters. */
-  readonly name: string;
-  /** Up to 1024 characters. */
-  readonly description?: string;
-  readonly sql: string;
-}
-
-export interface QueryLayerProps {
-  /** An existing workgroup, or … @default - a new one */
-  readonly workgroup?: AthenaWorkgroup;
-  /** … the name of a new one: 1-128 letters, digits and `._-`. @default - `<project>-<environment>-<construct id>` */
+export interface QueryLayerProps extends QueryTextProps {
+  /** Whose tables the queries are asked of. */
+  readonly catalog: Catalog;
+  /** An existing workgroup. It excludes `workgroupName`. @default - a new workgroup */
+  readonly workgroup?: { readonly name: string; readonly arn: string };
+  /** Name of a new workgroup: 1-128 letters, digits and `._-`. @default - `<project>-<environment>-<construct id>` */
   readonly workgroupName?: string;
-  /** Where results go. */
-  readonly bucket: S3Bucket;
-  /** The results' place in the bucket; not below a table's. @default "athena-results/" */
+  /** Where results go, encrypted with its key. @default - the catalog's lake */
+  readonly lake?: ILake;
+  /** The results' folder in the lake; not in a table's. @default - the lake's zone of results, `athena-results/` */
   readonly resultPrefix?: string;
-  /** Customer-managed key of the results. @default - encrypted with keys that S3 manages */
-  readonly encryptionKey?: KmsKey;
   /** MiB that one query may scan before it is cancelled, 10 or more; Athena charges by it. @default 10240, about 0.05 USD */
   readonly scanCutoffMebibytes?: number;
-  /** What the queries are asked of. */
-  readonly catalog: Catalog;
-  /** Queries that the console offers by name. @default - none */
-  readonly namedQueries?: readonly NamedQueryProps[];
-  /** Statements with `?` parameters; their names are letters, digits and underscores. @default - none */
-  readonly preparedStatements?: readonly NamedQueryProps[];
-  /** Lets a destroy delete a workgroup that holds a history. Takes the context flag `allowDataDestruction` as well. @default false */
+  /** Lets a destroy delete a workgroup that holds a history of queries. Their results are the lake's. @default true */
   readonly forceDestroy?: boolean;
 }
 
@@ -61,20 +45,21 @@ const runActions = [
 
 /** An Athena workgroup whose rules hold for every query: encrypted results in one place, and a limit on the scan. */
 export class QueryLayer extends Construct {
-  readonly workgroup: AthenaWorkgroup;
+  readonly workgroup: { readonly name: string; readonly arn: string };
   readonly namedQueries: ReadonlyMap<string, AthenaNamedQuery>;
 
-  private readonly bucket: S3Bucket;
+  private readonly lake: ILake;
   private readonly resultPrefix: string;
-  private readonly encryptionKey?: KmsKey;
 
   constructor(scope: Construct, id: string, props: QueryLayerProps) {
     super(scope, id);
+    const { catalog, lake = catalog.lake, resultPrefix = lake.zones.results } = props;
     const workgroupName = props.workgroupName ?? defaultName(this);
-    Problems.check(this, (problems) => checkQueryLayerProps(problems, props, this, { workgroupName }));
-    this.bucket = props.bucket;
-    this.encryptionKey = props.encryptionKey;
-    this.resultPrefix = props.resultPrefix ?? defaultResultPrefix;
+    Problems.check(this, (problems) =>
+      checkQueryLayer(problems, { ...props, lake, resultPrefix }, workgroupName),
+    );
+    this.lake = lake;
+    this.resultPrefix = resultPrefix;
     this.workgroup = props.workgroup ?? this.createWorkgroup(workgroupName, props);
     this.namedQueries = new Map(
       (props.namedQueries ?? []).map(({ name, description, sql }) => [
@@ -82,7 +67,7 @@ export class QueryLayer extends Construct {
         new AthenaNamedQuery(this, `query-${name}`, {
           name,
           description,
-          database: props.catalog.database.name,
+          database: catalog.database,
           workgroup: this.workgroup.name,
           query: literal(sql),
         }),
@@ -97,19 +82,15 @@ export class QueryLayer extends Construct {
       });
   }
 
-  /** Lets a role run queries in the workgroup and read their results; the tables are granted by catalog and lake. */
-  grantRunQueries(role: IamRole): IamRolePolicy[] {
+  /** Lets a role ask queries of tables: workgroup, results, the tables' definitions and their objects. */
+  grantQuery(grantee: Grantee, tables: readonly LakeTable[]): IamRolePolicy[] {
+    const results = [this.resultPrefix];
     return [
-      grant(this, "run-queries", role, [{ actions: runActions, resources: [this.workgroup.arn] }]),
+      grant(this, grantee, [{ actions: [...runActions], resources: [this.workgroup.arn] }]),
       // Athena writes and reads results as the one who asks.
-      grant(this, "use-results", role, [
-        { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [this.bucket.arn] },
-        {
-          actions: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"],
-          resources: [`${this.bucket.arn}/${this.resultPrefix}*`],
-        },
-        ...(this.encryptionKey ? [encryptStatement(this.encryptionKey)] : []),
-      ]),
+      this.lake.grantRead(grantee, results),
+      this.lake.grantWrite(grantee, results),
+      ...tables.flatMap((table) => table.grantRead(grantee)),
     ];
   }
 
@@ -120,22 +101,45 @@ export class QueryLayer extends Construct {
   }
 
   private createWorkgroup(name: string, props: QueryLayerProps): AthenaWorkgroup {
+    const { bucketName, encryptionKey } = this.lake;
     return new AthenaWorkgroup(this, "workgroup", {
       name,
       description: `Queries of ${name}`,
-      forceDestroy: props.forceDestroy === true && dataDestructionAllowed(this),
+      // Without it a destroy fails once anybody has asked a query.
+      forceDestroy: props.forceDestroy ?? true,
       configuration: {
         enforceWorkgroupConfiguration: true,
         publishCloudwatchMetricsEnabled: true,
         bytesScannedCutoffPerQuery: (props.scanCutoffMebibytes ?? 10_240) * 1024 * 1024,
         engineVersion: { selectedEngineVersion: "Athena engine version 3" },
         resultConfiguration: {
-          outputLocation: `s3://${props.bucket.bucket}/${this.resultPrefix}`,
-          encryptionConfiguration: props.encryptionKey
-            ? { encryptionOption: "SSE_KMS", kmsKeyArn: props.encryptionKey.arn }
+          outputLocation: `s3://${bucketName}/${this.resultPrefix}`,
+          encryptionConfiguration: encryptionKey
+            ? { encryptionOption: "SSE_KMS", kmsKeyArn: keyArn(encryptionKey) }
             : { encryptionOption: "SSE_S3" },
         },
       },
     });
   }
+}
+
+/** https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html */
+function checkQueryLayer(
+  problems: Problems,
+  props: QueryLayerProps & { readonly lake: ILake; readonly resultPrefix: string },
+  workgroupName: string,
+): void {
+  const { resultPrefix, catalog } = props;
+  problems.exclusive("workgroup", props.workgroup, "workgroupName", props.workgroupName);
+  problems.name("workgroupName", workgroupName, /^[a-zA-Z0-9._-]{1,128}$/, "1-128 letters, digits and ._-");
+  problems.integer("scanCutoffMebibytes", props.scanCutoffMebibytes, scanCutoffMebibytes);
+  problems.name("resultPrefix", resultPrefix, /^[^/].*\/$/, 'a folder: end in "/" and not start with it');
+  for (const { name, prefix } of props.lake === catalog.lake ? catalog.tables : [])
+    problems.require(
+      "resultPrefix",
+      resultPrefix,
+      !resultPrefix.startsWith(prefix) && !prefix.startsWith(resultPrefix),
+      `must not share a folder with table ${name}, ${prefix}: the table would read the results`,
+    );
+  checkQueryTexts(problems, props);
 }

@@ -1,3 +1,4 @@
+import { readingMetrics } from "@streaming-data-lake/dataset/metrics";
 import type { BatchOutcome } from "./outcome";
 import type { FunctionSettings } from "./settings";
 import { statisticsOf } from "./values";
@@ -40,19 +41,19 @@ export function embeddedMetrics(
     list.length === 0 ? [] : [{ name, unit, value: statisticsOf(list) }];
 
   const all = [
-    count("ReadingsProcessed", outcome.processed),
-    count("LateReadings", outcome.late),
-    count("SkewedReadings", outcome.skewed),
-    count("HighTemperatureReadings", outcome.high),
-    ...values("Temperature", "None", outcome.temperatures),
-    ...values("ProcessingLag", "Milliseconds", outcome.lags),
+    count(readingMetrics.processed, outcome.processed),
+    count(readingMetrics.late, outcome.late),
+    count(readingMetrics.skewed, outcome.skewed),
+    count(readingMetrics.high, outcome.high),
+    ...values(readingMetrics.temperature, "None", outcome.temperatures),
+    ...values(readingMetrics.lag, "Milliseconds", outcome.lags),
   ];
   const byReason = [...outcome.rejected].map(([reason, n]) =>
-    embed({ reason }, [count("ReadingsRejected", n)]),
+    embed({ reason }, [count(readingMetrics.rejected, n)]),
   );
   const byLocation = settings.metricLocations.flatMap((location) => {
     const n = outcome.highByLocation.get(location);
-    return n ? [embed({ location }, [count("HighTemperatureReadings", n)])] : [];
+    return n ? [embed({ location }, [count(readingMetrics.high, n)])] : [];
   });
   return [{ ...properties, ...embed({}, all) }, ...byReason, ...byLocation];
 }

@@ -1,4 +1,7 @@
+import { StackError } from "@streaming-data-lake/terraform/errors";
+import { type HiveType, parseHiveType } from "@streaming-data-lake/terraform/hive-type";
 import { QueryError } from "./errors";
+import { quoteName } from "./quote";
 
 const primitives: Readonly<Record<string, string>> = {
   string: "VARCHAR",
@@ -15,47 +18,42 @@ const primitives: Readonly<Record<string, string>> = {
   timestamp: "TIMESTAMP",
 };
 
-/** Splits at the separators that stand outside all brackets. */
-function splitOutside(text: string, separator: string): string[] {
-  const parts = [""];
-  let depth = 0;
-  for (const character of text) {
-    if (character === "<" || character === "(") depth++;
-    if (character === ">" || character === ")") depth--;
-    if (character === separator && depth === 0) parts.push("");
-    else parts[parts.length - 1] += character;
-  }
-  return parts;
-}
-
-/** An SQL identifier, quoted. */
-export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-/** An SQL string, quoted. */
-export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
 /**
  * The DuckDB type of a Hive type.
  * https://docs.aws.amazon.com/athena/latest/ug/data-types.html
  *
- * @throws QueryError naming the type, when it is none of Athena's.
+ * @throws QueryError naming the type, when Athena does not have it.
  */
 export function duckdbType(hiveType: string): string {
-  const type = hiveType.trim().toLowerCase();
-  const primitive = primitives[type];
-  if (primitive) return primitive;
-  if (/^(?:var)?char\(\d+\)$/.test(type)) return "VARCHAR";
-  if (/^decimal(?:\(\d+(?:,\s*\d+)?\))?$/.test(type))
-    return type === "decimal" ? "DECIMAL(10,0)" : type.toUpperCase();
-  const [, nesting, inner = ""] = /^(array|map|struct)<(.+)>$/.exec(type) ?? [];
-  if (nesting === "array") return `${duckdbType(inner)}[]`;
-  if (nesting === "map") return `MAP(${splitOutside(inner, ",").map(duckdbType).join(", ")})`;
-  if (nesting === "struct") {
-    const fields = splitOutside(inner, ",").map((field) => {
-      const [name = "", ...rest] = splitOutside(field, ":");
-      return `${quoteName(name.trim())} ${duckdbType(rest.join(":"))}`;
-    });
-    return `STRUCT(${fields.join(", ")})`;
+  const unknown = () => new QueryError(`column type "${hiveType}" is not one of Athena's`);
+  try {
+    return translate(parseHiveType(hiveType), unknown);
+  } catch (error) {
+    throw error instanceof StackError ? unknown() : error;
   }
-  throw new QueryError(`column type "${hiveType}" is none of Athena's`);
+}
+
+function translate(type: HiveType, unknown: () => QueryError): string {
+  switch (type.kind) {
+    case "array":
+      return `${translate(type.element, unknown)}[]`;
+    case "map":
+      return `MAP(${translate(type.key, unknown)}, ${translate(type.value, unknown)})`;
+    case "struct":
+      return `STRUCT(${type.fields.map(([name, field]) => `${quoteName(name)} ${translate(field, unknown)}`).join(", ")})`;
+    case "primitive":
+      return primitive(type, unknown);
+  }
+}
+
+function primitive(
+  { name, parameters }: Extract<HiveType, { readonly kind: "primitive" }>,
+  unknown: () => QueryError,
+): string {
+  const [first, second, ...more] = parameters;
+  if (name === "decimal" && more.length === 0) return `DECIMAL(${first ?? 10},${second ?? 0})`;
+  if ((name === "varchar" || name === "char") && parameters.length === 1) return "VARCHAR";
+  const known = parameters.length === 0 ? primitives[name] : undefined;
+  if (known === undefined) throw unknown();
+  return known;
 }

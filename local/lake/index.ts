@@ -7,6 +7,7 @@ export type {
   QueryStatistics,
   Row,
   TableScan,
+  TakeRows,
   Value,
 } from "./result";
 export {

@@ -1,9 +1,11 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { existingBucketName } from "@streaming-data-lake/terraform/names";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { QueryError } from "./errors";
-import { quoteText } from "./hive-types";
+import { objectPath } from "./paths";
 import { projectionOf } from "./projection";
+import { quoteText } from "./quote";
 
 /** A folder of a table's objects and the partition values that its path says, by key. */
 export interface Partition {
@@ -21,9 +23,10 @@ export interface LakeObject {
 
 /** The folder under which a table's objects lie. */
 export function tableFolder(table: GlueTable, lakeFolder: string): string {
-  const [, bucket, prefix = ""] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(table.location) ?? [];
-  if (!bucket) throw new QueryError(`table ${table.name}: location "${table.location}" is no s3:// address`);
-  return join(lakeFolder, bucket, prefix);
+  const [, bucket, prefix = ""] = /^s3:\/\/([^/]+)(?:\/(.*?)\/?)?$/s.exec(table.location) ?? [];
+  if (!bucket || !existingBucketName.allows(bucket))
+    throw new QueryError(`table ${table.name}: location "${table.location}" is no s3:// address`);
+  return objectPath(lakeFolder, bucket, prefix);
 }
 
 /** The names in a folder; none when there is no such folder yet. */
@@ -56,7 +59,7 @@ export async function listPartitions(table: GlueTable, lakeFolder: string, now: 
     const deeper = partitions.map(async ({ folder, values }) =>
       (await namesIn(folder, { recursive: false })).flatMap((name) => {
         if (!name.startsWith(`${key}=`)) return [];
-        const value = decodeURIComponent(name.slice(key.length + 1));
+        const value = unescapeValue(name.slice(key.length + 1));
         return projects(value) ? [{ folder: join(folder, name), values: { ...values, [key]: value } }] : [];
       }),
     );
@@ -64,6 +67,16 @@ export async function listPartitions(table: GlueTable, lakeFolder: string, now: 
   }
   return partitions;
 }
+
+/** The value that a folder's name says. As in Hive, a percent sign that begins no escape stands for itself. */
+const unescapeValue = (text: string) =>
+  text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes;
+    }
+  });
 
 /** The objects of a partition that Athena reads: not those whose name starts with an underscore or a dot. */
 export async function listObjects(partition: Partition): Promise<LakeObject[]> {

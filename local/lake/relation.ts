@@ -1,8 +1,9 @@
 import type { GlueColumn, GlueTable } from "@streaming-data-lake/terraform/types";
 import { QueryError } from "./errors";
 import type { Footers } from "./footers";
-import { duckdbType, quoteName, quoteText } from "./hive-types";
+import { duckdbType } from "./hive-types";
 import { type LakeObject, pathList } from "./partitions";
+import { quoteName, quoteText } from "./quote";
 
 const openxSerde = "org.openx.data.jsonserde.JsonSerDe";
 const parquetSerde = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe";

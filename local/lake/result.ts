@@ -23,6 +23,9 @@ export interface QueryResult {
   readonly statistics: QueryStatistics;
 }
 
+/** Takes the next rows of an answer, some thousand at most. The following ones are read when it has taken them. */
+export type TakeRows = (rows: readonly Row[], columns: readonly QueryColumn[]) => void | Promise<void>;
+
 export interface QueryStatistics {
   readonly milliseconds: number;
   /**
@@ -35,6 +38,7 @@ export interface QueryStatistics {
 }
 
 export interface TableScan {
+  readonly database: string;
   readonly table: string;
   /** Partitions that the filters leave, of those that there are; a table without partitions is one. */
   readonly partitions: number;

@@ -3,6 +3,38 @@ export interface Counters {
   readonly streams: readonly StreamCounters[];
   readonly mappings: readonly MappingCounters[];
   readonly deliveries: readonly DeliveryCounters[];
+  readonly functions: readonly FunctionCounters[];
+  readonly queues: readonly QueueCounters[];
+  readonly alarms: readonly AlarmCounters[];
+}
+
+/** What a function has embedded in its log in this run. */
+export interface FunctionCounters {
+  readonly name: string;
+  /** By the metric's name. */
+  readonly metrics: Readonly<Record<string, MetricTotal>>;
+}
+
+/** All values of a metric since the run began. */
+export interface MetricTotal {
+  /** Such as `Count` or `Milliseconds`. */
+  readonly unit: string;
+  count: number;
+  sum: number;
+  minimum: number;
+  maximum: number;
+}
+
+/** A queue that takes what was given up. */
+export interface QueueCounters {
+  readonly name: string;
+  /** Messages that were sent to it in this run. */
+  readonly messages: number;
+}
+
+export interface AlarmCounters {
+  readonly name: string;
+  readonly state: "OK" | "ALARM" | "INSUFFICIENT_DATA";
 }
 
 export interface StreamCounters {
@@ -22,6 +54,8 @@ export interface ReadCounters {
   readNew: number;
   /** Kinesis records read that were left from an earlier run. */
   readOld: number;
+  /** The clock was set back, so that new records and old ones can't be told apart: their sum is right. */
+  clockWasSet: boolean;
   /** User records in all of these: more, when a producer aggregates. */
   userRecords: number;
 }
@@ -46,8 +80,6 @@ export interface MappingCounters extends ReadCounters {
   lagMilliseconds: number;
   /** Records waiting or in the function's hands. */
   readonly pending: number;
-  /** Sums of the function's embedded metrics, by name. */
-  metrics: ReadonlyMap<string, number>;
 }
 
 export interface DeliveryCounters extends ReadCounters {
@@ -78,7 +110,7 @@ export interface BufferCounters {
 }
 
 export function readCounters(streamName: string): ReadCounters {
-  return { streamName, readNew: 0, readOld: 0, userRecords: 0 };
+  return { streamName, readNew: 0, readOld: 0, clockWasSet: false, userRecords: 0 };
 }
 
 /** @param buffers Filled by the one who asks. */

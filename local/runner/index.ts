@@ -8,7 +8,7 @@
  * await runner.drain();
  * await runner.flush();
  * const answers = await runNamedQueries(stack, runner.lakeFolder);
- * const summary = summarize({ counters: runner.counters, produced, queries: countRows(answers), seconds });
+ * const summary = summarize({ counters: runner.counters, queries: countRows(answers), seconds });
  * const problems = findDiscrepancies(runner.counters, produced);
  * await runner.close();
  * ```
@@ -25,6 +25,7 @@ export { type SynthOptions, synthesize } from "@streaming-data-lake/terraform/sy
 export type * from "@streaming-data-lake/terraform/types";
 export type { Counters, DeliveryCounters, MappingCounters, StreamCounters } from "./counters";
 export { type AnsweredQuery, countRows, runNamedQueries } from "./queries";
+export { findDiscrepancies } from "./reconciliation";
 export { type Runner, type RunnerOptions, startRunner } from "./runner";
 export { findRunner, type RuntimeFile } from "./runtime-file";
-export { findDiscrepancies, renderSummary, type Summary, summarize } from "./summary";
+export { type RunSummary, renderSummary, summarize } from "./summary";

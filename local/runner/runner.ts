@@ -1,15 +1,23 @@
 import { mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
-import type { KinesisClient } from "@aws-sdk/client-kinesis";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { inside } from "@streaming-data-lake/lake/paths";
 import { missingArchives, StackError } from "@streaming-data-lake/terraform";
 import type { Stack } from "@streaming-data-lake/terraform/types";
-import type { Counters, StreamCounters } from "./counters";
+import { Monitoring } from "./cloudwatch/monitoring";
+import type { Counters, MappingCounters, QueueCounters, StreamCounters } from "./counters";
+import { isSystemError } from "./files/system-error";
+import { Database } from "./firehose/database";
 import { Delivery } from "./firehose/delivery";
+import { lockFolder } from "./folder/lock";
+import { ownIdentity } from "./folder/process-start";
+import { RunnerFolder } from "./folder/runner-folder";
 import { DeadLetters } from "./lambda/dead-letters";
 import { EventSourceMapper } from "./lambda/mapping";
 import { FunctionRuntime } from "./lambda/runtime";
-import { lockFolder, publish, unlockFolder } from "./runtime-file";
+import { Closing } from "./lifecycle/closing";
+import { RunStart } from "./lifecycle/run-start";
+import { Supervisor } from "./lifecycle/supervisor";
+import { publish, unpublish } from "./runtime-file";
+import { abortable } from "./signal";
 import { serveStatus } from "./status-server";
 import { ensureStream, kinesisClient } from "./stream/client";
 import { type KinesisEndpoint, startEmbeddedKinesis } from "./stream/embedded";
@@ -28,6 +36,10 @@ export interface RunnerOptions {
   readonly enforceLimits?: boolean;
   /** Told of trouble that does not stop the runner, one line each. */
   readonly onTrouble?: (message: string) => void;
+  /** Told of each alarm of the stack that begins or ends, in one line such as `ALARM high-temperature: 4 >= 1`. */
+  readonly onAlarm?: (message: string) => void;
+  /** Ends the start: what was opened is closed, and the start rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** A stack that runs on this machine. */
@@ -45,13 +57,21 @@ export interface Runner {
   /**
    * Resolves when every record that was put before this call has been processed (or given up) by every mapping and
    * taken over by every delivery stream. Batching windows are not waited for. Never resolves while a function fails
-   * and its mapping retries without end: give a signal to stop waiting.
+   * and its mapping retries without end: give a signal to stop waiting. Rejects when a part is lost.
    */
   drain(signal?: AbortSignal): Promise<void>;
-  /** Writes the delivery streams' buffers; resolves when the objects are in their buckets. */
-  flush(): Promise<void>;
+  /**
+   * Writes the delivery streams' buffers; resolves when the objects are in their buckets. A write that fails is tried
+   * again without end: give a signal to stop waiting.
+   */
+  flush(signal?: AbortSignal): Promise<void>;
   /** Stops everything: no process, port or lock is left. What was not drained is processed by the next run. */
   close(): Promise<void>;
+  /**
+   * Aborted when a part is lost that can't be started again: the Kinesis, a stream that was deleted, a port. The
+   * reason is a StackError that says which. Flush and close the runner then; the next one goes on.
+   */
+  readonly lost: AbortSignal;
 }
 
 /**
@@ -62,7 +82,6 @@ export interface Runner {
  */
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const { stack, onTrouble = () => {} } = options;
-  const dir = resolve(options.dir ?? ".local");
   if (stack.streams.length === 0)
     throw new StackError("the stack has no Kinesis stream: there is nothing to run");
   const [missing] = missingArchives(
@@ -70,10 +89,17 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   );
   if (missing) throw new StackError(missing);
 
-  const startedAt = Date.now();
-  const closing: (() => Promise<void> | void)[] = [];
-  const close = async () => {
-    for (let step = closing.pop(); step; step = closing.pop()) await step();
+  const folder = RunnerFolder.claim(options.dir ?? ".local", onTrouble);
+  const dir = folder.path;
+  const { signal } = options;
+  const supervisor = new Supervisor();
+  const onLost = (what: string) => supervisor.report(what);
+  const ended = new AbortController();
+  const closing = new Closing();
+  const close = () => {
+    supervisor.stop();
+    ended.abort();
+    return closing.close();
   };
   try {
     const streams: StreamCounters[] = stack.streams.map(({ name }) => ({
@@ -82,48 +108,96 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       bytes: 0,
       throttled: 0,
     }));
-    const counters: Counters & { mappings: Counters["mappings"]; deliveries: Counters["deliveries"] } = {
+    const monitoring = new Monitoring({
+      alarms: stack.alarms,
+      functions: stack.functions.map(({ name }) => name),
+      onAlarm: options.onAlarm ?? onTrouble,
+    });
+    const counters: {
+      -readonly [Name in keyof Counters]: Counters[Name];
+    } = {
       streams,
       mappings: [],
       deliveries: [],
+      functions: monitoring.functions,
+      queues: [],
+      alarms: monitoring.alarms,
     };
-    const status = await serveStatus(() => ({ pid: process.pid, dir, ...counters }));
-    closing.push(() => status.close());
-    await lockFolder(dir, { pid: process.pid, status: status.url });
-    closing.push(() => unlockFolder(dir));
+    const lock = lockFolder(dir);
+    closing.add(() => lock.release());
+    const status = await serveStatus(
+      () => ({ pid: process.pid, dir, ...counters }),
+      ({ message }) => onLost(`the status server has ended: ${message}`),
+    );
+    closing.add(() => status.close());
+    closing.add(
+      folder.watch(() => {
+        onLost(`${dir} was deleted while the runner worked there`);
+        // Nothing can be written any more.
+        ended.abort(supervisor.lost.reason);
+      }),
+    );
 
-    const lakeFolder = join(dir, "lake");
-    const buckets = Object.fromEntries(stack.buckets.map(({ name }) => [name, join(lakeFolder, name)]));
-    for (const folder of Object.values(buckets)) mkdirSync(folder, { recursive: true });
+    const lakeFolder = inside(dir, "lake");
+    const buckets = Object.fromEntries(stack.buckets.map(({ name }) => [name, inside(lakeFolder, name)]));
+    for (const bucket of Object.values(buckets)) mkdirSync(bucket, { recursive: true });
 
-    const sources = new Map<string, StreamSource>();
-    const internal = await openKinesis(options, dir, streams, sources);
-    closing.push(() => internal.close());
+    const shared: Shared = {
+      dir,
+      monitoring,
+      readingSince: folder.readingSince.bind(folder),
+      runStart: new RunStart(),
+      abort: ended.signal,
+      onTrouble,
+      onLost,
+    };
+    const sources = new Map<string, ReadySource>();
+    const internal = await openKinesis(options, shared, streams, sources);
+    closing.add(() => internal.close());
     const client = kinesisClient(internal.endpoint, stack.region);
-    closing.push(() => client.destroy());
-    await Promise.all(stack.streams.map((stream) => prepareStream(client, stream, onTrouble)));
-    for (const { arn, name } of stack.streams) sources.set(arn, new StreamSource(client, name));
+    closing.add(() => client.destroy());
+    for (const stream of stack.streams) {
+      const { shards, created } = await ensureStream(client, stream, signal);
+      if (shards !== stream.shardCount)
+        onTrouble(
+          `${stream.name} has ${shards} open shards here and ${stream.shardCount} in the stack: --reset begins afresh with those`,
+        );
+      const source = new StreamSource(client, stream.name, ended.signal);
+      sources.set(stream.arn, { source, streamIsNew: created });
+    }
 
-    const shared = { dir, startedAt, onTrouble };
     const mappers = startMappers(stack, shared, internal.endpoint, lakeFolder, sources, closing);
     const deliveries = await openDeliveries(stack, shared, lakeFolder, sources, closing);
     counters.mappings = mappers.map((mapper) => mapper.counters);
     counters.deliveries = deliveries.map((delivery) => delivery.counters);
-    await Promise.all([...mappers, ...deliveries].map((consumer) => consumer.start()));
+    counters.queues = queueCounters(stack, counters.mappings);
+    monitoring.start(counters);
+    closing.add(() => monitoring.stop());
+    const consumers = [...mappers, ...deliveries];
+    await abortable(Promise.all(consumers.map((consumer) => consumer.start())), signal);
 
     const endpoint = options.enforceLimits
-      ? await startLimitedEndpoint({ upstream: internal.endpoint, client, port: options.port ?? 0, streams })
+      ? await startLimitedEndpoint({
+          upstream: internal.endpoint,
+          client,
+          port: options.port ?? 0,
+          streams,
+          onLost: ({ message }) => onLost(`the endpoint with limits has ended: ${message}`),
+        })
       : internal;
-    if (endpoint !== internal) closing.push(() => endpoint.close());
+    if (endpoint !== internal) closing.add(() => endpoint.close());
+    signal?.throwIfAborted();
     const names = streams.map(({ name }) => name);
+    closing.add(() => unpublish(dir));
     publish(dir, {
-      pid: process.pid,
+      ...ownIdentity(),
       region: stack.region,
       endpoint: endpoint.endpoint,
       streams: names,
       buckets,
       status: status.url,
     });
+    const { lost } = supervisor;
     return {
       endpoint: endpoint.endpoint,
       region: stack.region,
@@ -131,61 +205,66 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       lakeFolder,
       streams: names,
       counters,
-      drain: async (signal) => {
-        await Promise.all([...mappers, ...deliveries].map((consumer) => consumer.drain(signal)));
+      lost,
+      drain: async (abort) => {
+        const stop = AbortSignal.any([lost, ...(abort ? [abort] : [])]);
+        await abortable(Promise.all(consumers.map((consumer) => consumer.drain(stop))), stop);
+        monitoring.evaluate(counters);
       },
-      flush: async () => {
-        await Promise.all(deliveries.map((delivery) => delivery.flush()));
+      flush: async (abort) => {
+        await abortable(Promise.all(deliveries.map((delivery) => delivery.flush())), abort);
+        monitoring.evaluate(counters);
       },
       close,
     };
   } catch (error) {
-    await close();
-    throw error;
+    // What failed first is what the user can mend.
+    await close().catch(() => {});
+    if (signal?.aborted) throw signal.reason;
+    throw isSystemError(error) ? new StackError(`${dir} can't be used: ${error.message}`) : error;
   }
 }
 
 async function openKinesis(
-  { stack, port, kinesisEndpoint, enforceLimits, onTrouble = () => {} }: RunnerOptions,
-  dir: string,
+  { stack, port, kinesisEndpoint, enforceLimits }: RunnerOptions,
+  { dir, onLost }: Shared,
   streams: readonly StreamCounters[],
-  sources: ReadonlyMap<string, StreamSource>,
+  sources: ReadonlyMap<string, ReadySource>,
 ): Promise<KinesisEndpoint> {
   if (kinesisEndpoint) return { endpoint: kinesisEndpoint, close: async () => {} };
   const counters = new Map(streams.map((stream) => [stream.name, stream]));
   return startEmbeddedKinesis({
-    path: join(dir, "kinesis"),
+    path: inside(dir, "kinesis"),
     // With limits the public port is that of the endpoint in front.
     port: enforceLimits ? 0 : port,
     region: stack.region,
     accountId: stack.accountId,
-    onTrouble,
+    onLost,
     onPut: ({ stream, records, bytes }) => {
       const counted = counters.get(stream);
       if (!counted) return;
       counted.acknowledged = (counted.acknowledged ?? 0) + records;
       counted.bytes += bytes;
-      for (const source of sources.values()) if (source.name === stream) source.arrivals.notify();
+      for (const { source } of sources.values()) if (source.name === stream) source.arrivals.notify();
     },
   });
 }
 
-async function prepareStream(
-  client: KinesisClient,
-  stream: Stack["streams"][number],
-  onTrouble: (message: string) => void,
-): Promise<void> {
-  const shards = await ensureStream(client, stream);
-  if (shards !== stream.shardCount)
-    onTrouble(
-      `${stream.name} has ${shards} open shards here and ${stream.shardCount} in the stack: --reset begins afresh with those`,
-    );
+/** A stream that is there to be read. */
+interface ReadySource {
+  readonly source: StreamSource;
+  readonly streamIsNew: boolean;
 }
 
+/** What all consumers are given. */
 interface Shared {
   readonly dir: string;
-  readonly startedAt: number;
+  readonly monitoring: Monitoring;
+  readonly readingSince: (consumer: string, saved?: number) => number;
+  readonly runStart: RunStart;
+  readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
+  readonly onLost: (message: string) => void;
 }
 
 function startMappers(
@@ -193,39 +272,42 @@ function startMappers(
   shared: Shared,
   kinesisEndpoint: string,
   lakeFolder: string,
-  sources: ReadonlyMap<string, StreamSource>,
-  closing: (() => Promise<void> | void)[],
+  sources: ReadonlyMap<string, ReadySource>,
+  closing: Closing,
 ): EventSourceMapper[] {
   const runtimes = new Map<string, FunctionRuntime>();
   const mappers: EventSourceMapper[] = [];
+  closing.add(async () => {
+    await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
+    await Promise.all(mappers.map((mapper) => mapper.stopped()));
+  });
+  const { region, accountId } = stack;
   const deadLetters = new DeadLetters(shared.dir, lakeFolder);
+  const { monitoring } = shared;
+  const onLog = monitoring.logged.bind(monitoring);
+  const onInvocation = monitoring.invoked.bind(monitoring);
   for (const mapping of stack.mappings) {
     const fn = stack.functions.find(({ arn }) => arn === mapping.functionArn);
-    const source = sources.get(mapping.streamArn);
-    if (!fn || !source || !mapping.enabled) continue;
-    const { region, accountId } = stack;
+    const ready = sources.get(mapping.streamArn);
+    if (!fn || !ready || !mapping.enabled) continue;
     const runtime =
-      runtimes.get(fn.arn) ?? new FunctionRuntime({ fn, region, dir: shared.dir, kinesisEndpoint });
-    if (!runtimes.has(fn.arn)) runtime.warm();
+      runtimes.get(fn.arn) ?? new FunctionRuntime({ ...shared, fn, region, kinesisEndpoint, onLog });
     runtimes.set(fn.arn, runtime);
     mappers.push(
       new EventSourceMapper({
         ...shared,
+        ...ready,
         mapping,
         fn,
-        source,
         region,
         accountId,
         runtime,
         deadLetters,
+        onInvocation,
       }),
     );
   }
-  closing.push(async () => {
-    await Promise.all(mappers.map((mapper) => mapper.close()));
-    await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
-    await Promise.all(mappers.map((mapper) => mapper.stopped()));
-  });
+  for (const runtime of runtimes.values()) runtime.warm();
   return mappers;
 }
 
@@ -233,34 +315,36 @@ async function openDeliveries(
   stack: Stack,
   shared: Shared,
   lake: string,
-  sources: ReadonlyMap<string, StreamSource>,
-  closing: (() => Promise<void> | void)[],
+  sources: ReadonlyMap<string, ReadySource>,
+  closing: Closing,
 ): Promise<Delivery[]> {
-  if (stack.deliveryStreams.length === 0) return [];
-  const database = await DuckDBInstance.create(":memory:", {
-    memory_limit: "256MB",
-    threads: "2",
-    temp_directory: join(shared.dir, "spool", "duckdb"),
-  });
-  closing.push(() => database.closeSync());
+  const database = new Database(inside(shared.dir, "spool", "duckdb"), shared.abort);
+  closing.add(() => database.close());
   const deliveries: Delivery[] = [];
   for (const delivery of stack.deliveryStreams) {
-    const source = sources.get(delivery.sourceStreamArn);
-    if (!source) continue;
-    const connection = await database.connect();
-    const opened = await Delivery.open({
-      ...shared,
-      delivery,
-      stack,
-      source,
-      lake,
-      connection,
-    });
+    const ready = sources.get(delivery.sourceStreamArn);
+    if (!ready) continue;
+    const opened = await Delivery.open({ ...shared, ...ready, delivery, stack, lake, database });
     deliveries.push(opened);
-    closing.push(async () => {
-      await opened.close();
-      connection.closeSync();
-    });
+    closing.add(() => opened.close());
   }
   return deliveries;
+}
+
+/** The queues that mappings send what they give up to; each message stands for a batch. */
+function queueCounters(stack: Stack, mappings: readonly MappingCounters[]): QueueCounters[] {
+  const arns = new Set(
+    stack.mappings.flatMap(({ onFailureArn }) => (onFailureArn?.includes(":sqs:") ? [onFailureArn] : [])),
+  );
+  return [...arns].map((arn) => {
+    const senders = mappings.filter(({ address }) =>
+      stack.mappings.some((mapping) => mapping.address === address && mapping.onFailureArn === arn),
+    );
+    return {
+      name: arn.slice(arn.lastIndexOf(":") + 1),
+      get messages() {
+        return senders.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
+      },
+    };
+  });
 }

@@ -1,12 +1,14 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import { StackError } from "@streaming-data-lake/terraform/document";
-import { replaceFile } from "./state-file";
+import { replaceFile } from "./files/write";
+import { isAlive } from "./folder/process-start";
 
 /** `.local/runtime.json`: what others need to know of the runner while it runs. */
 export interface RuntimeFile {
   readonly pid: number;
+  /** When that process started, in the system's words; "" where it does not tell. */
+  readonly started?: string;
   readonly region: string;
   /** Base URL of Kinesis. */
   readonly endpoint: string;
@@ -17,65 +19,20 @@ export interface RuntimeFile {
   readonly status: string;
 }
 
-/** What the lock holds: who, and where that runner can be asked. */
-interface Owner {
-  readonly pid: number;
-  readonly status: string;
-}
-
 export const runtimePath = (dir: string): string => join(dir, "runtime.json");
-const lockPath = (dir: string): string => join(dir, "runner.lock");
-
-/**
- * Takes the folder for this runner. A lock that a killed runner left behind is recognized and replaced.
- *
- * @throws StackError when another runner works there.
- */
-export async function lockFolder(dir: string, owner: Owner): Promise<void> {
-  mkdirSync(dir, { recursive: true });
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      const file = openSync(lockPath(dir), "wx");
-      writeSync(file, JSON.stringify(owner));
-      closeSync(file);
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const other = readJson<Owner>(lockPath(dir));
-      if (other && (await isRunning(other)))
-        throw new StackError(
-          `a runner (pid ${other.pid}) is already running on ${dir}: stop it, or use another --dir`,
-        );
-      rmSync(lockPath(dir), { force: true });
-    }
-  }
-  throw new StackError(`another runner is starting on ${dir}`);
-}
 
 export function publish(dir: string, runtime: RuntimeFile): void {
   replaceFile(runtimePath(dir), `${JSON.stringify(runtime, null, 2)}\n`);
 }
 
-export function unlockFolder(dir: string): void {
+export function unpublish(dir: string): void {
   rmSync(runtimePath(dir), { force: true });
-  rmSync(lockPath(dir), { force: true });
 }
 
 /** @returns undefined when no runner works in the folder, also when one was killed there. */
 export async function findRunner(dir: string): Promise<RuntimeFile | undefined> {
   const runtime = readJson<RuntimeFile>(runtimePath(dir));
-  return runtime && (await isRunning(runtime)) ? runtime : undefined;
-}
-
-/** A pid is used again some day; only a runner that answers under its own pid is that runner. */
-async function isRunning({ pid, status }: Owner): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-  }
-  const answer = await getJson(status).catch(() => undefined);
-  return (answer as { pid?: unknown } | undefined)?.pid === pid;
+  return runtime && isAlive({ pid: runtime.pid, started: runtime.started ?? "" }) ? runtime : undefined;
 }
 
 /** @throws Error when nothing answers there within two seconds. */

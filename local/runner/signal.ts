@@ -36,3 +36,19 @@ export class Signal {
 export function pause(milliseconds: number, abort: AbortSignal): Promise<void> {
   return new Signal().next(milliseconds, abort);
 }
+
+/** The result of `work`, unless the signal is aborted first: then it rejects with the signal's reason, at once. */
+export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

@@ -5,34 +5,64 @@ import { createGunzip } from "node:zlib";
 
 const newline = 0x0a;
 
-/** The lines of a file or of standard input (`-`), with their numbers from 1; gzip is known by its first bytes. */
+/** A longer line is not kept: no record is as long. */
+export const maxLineBytes = 16 * 1024 * 1024;
+
+/** The file can't be read on. */
+export class ReadError extends Error {
+  override readonly name = "ReadError";
+  constructor(
+    cause: Error,
+    /** Lines that were read before. */
+    readonly lines: number,
+  ) {
+    super(cause.message, { cause });
+  }
+}
+
+/**
+ * The lines of a file or of standard input (`-`), with their numbers from 1; gzip is known by its first bytes. In place
+ * of a line of more than `maxLineBytes` there is nothing.
+ *
+ * @throws ReadError when there is no such file, or it breaks off.
+ */
 export async function* readLines(
   path: string,
   signal: AbortSignal,
-): AsyncGenerator<readonly [number, string]> {
+): AsyncGenerator<readonly [number, string | undefined]> {
   const input: Readable = path === "-" ? process.stdin : createReadStream(path);
   const stop = () => input.destroy();
   signal.addEventListener("abort", stop, { once: true });
   let number = 0;
   let rest: Buffer[] = [];
+  let restBytes = 0;
+  const take = (last: Buffer): string | undefined => {
+    const line =
+      restBytes + last.length > maxLineBytes ? undefined : Buffer.concat([...rest, last]).toString();
+    rest = [];
+    restBytes = 0;
+    return line;
+  };
   try {
     for await (const chunk of unzipped(input)) {
       let start = 0;
       for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
         const line = chunk.subarray(start, end);
         start = end + 1;
-        yield [++number, (rest.length > 0 ? Buffer.concat([...rest, line]) : line).toString()];
-        rest = [];
+        yield [++number, rest.length > 0 || line.length > maxLineBytes ? take(line) : line.toString()];
       }
-      if (start < chunk.length) rest.push(chunk.subarray(start));
+      if (start === chunk.length) continue;
+      restBytes += chunk.length - start;
+      if (restBytes > maxLineBytes) rest = [Buffer.alloc(0)];
+      else rest.push(chunk.subarray(start));
     }
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!signal.aborted) throw new ReadError(error as Error, number);
   } finally {
     signal.removeEventListener("abort", stop);
     input.destroy();
   }
-  if (rest.length > 0 && !signal.aborted) yield [++number, Buffer.concat(rest).toString()];
+  if (rest.length > 0 && !signal.aborted) yield [++number, take(Buffer.alloc(0))];
 }
 
 async function* unzipped(input: Readable): AsyncGenerator<Buffer> {

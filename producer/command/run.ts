@@ -38,16 +38,24 @@ async function send(
 ): Promise<number> {
   const { signal } = stop.taking;
   let badLines = 0;
+  let brokenOff: string | undefined;
   let note = (line: string): void => {
     process.stderr.write(`${line}\n`);
   };
-  const source = openSource(args, ({ line, reason }) => {
-    badLines++;
-    note(`${args.file === "-" ? "standard input" : args.file}:${line}: ${reason}`);
+  const name = args.file === "-" ? "standard input" : args.file;
+  const source = openSource(args, {
+    onBadLine: ({ line, reason }) => {
+      badLines++;
+      note(`${name}:${line}: ${reason}`);
+    },
+    onBrokenOff: ({ lines, message }) => {
+      brokenOff = `${name} breaks off after line ${lines}: ${message}`;
+      note(brokenOff);
+    },
   });
   if (args.dryRun) {
     await print(source, signal);
-    return badLines > 0 ? 1 : 0;
+    return badLines > 0 || brokenOff ? 1 : 0;
   }
   const target = findTarget(args);
   const client = createClient(target);
@@ -57,12 +65,12 @@ async function send(
       const explanation = new Explanation(target.streamName, shards);
       for await (const record of source.records(signal)) explanation.add(record);
       console.log(args.json ? explanation.json() : explanation.text());
-      return badLines > 0 ? 1 : 0;
+      return badLines > 0 || brokenOff ? 1 : 0;
     }
     const sender = new Sender(args, target, client, source.count, stop);
     note = (line) => sender.note(line);
     const sent = await sender.send(source.records(signal));
-    const summary: Summary = { ...sent, badLines, stoppedBy: stoppedBy() };
+    const summary: Summary = { ...sent, badLines, brokenOff, stoppedBy: stoppedBy() };
     console.log(args.json ? summaryJson(summary) : summaryLine(summary));
     return exitCode(summary, args.continuous);
   } finally {

@@ -19,11 +19,19 @@ export interface Stop {
 /** An embedded Kinesis takes at most 7 MiB of JSON, and is slow to receive more than a few. */
 export const plainBatchBytes = 1024 * 1024;
 
+/**
+ * Small records take several times their bytes in memory while they are under way: so many bytes of readings are some
+ * thirty calls' worth, which fills any link that a call's latency leaves to one process.
+ */
+const maxBufferedBytes = 2 * 1024 * 1024;
+
 /** Sends records and shows how it goes; what can't be delivered goes to the spool file. */
 export class Sender {
   readonly #producer: KinesisProducer;
   readonly #progress: Progress | undefined;
   readonly #spool: Spool;
+  /** What the last undelivered record was given up for. */
+  #reason: string | undefined;
 
   constructor(
     private readonly args: Arguments,
@@ -40,6 +48,7 @@ export class Sender {
       aggregate,
       ordered,
       lingerMs,
+      maxBufferedBytes,
       timeToLiveMs,
       maxBatchBytes: plain ? plainBatchBytes : undefined,
       shardLimits: shardLimits === "off" || (shardLimits === undefined && plain) ? false : undefined,
@@ -61,7 +70,7 @@ export class Sender {
   /** Sends all records, or those taken until it is stopped. */
   async send(
     records: AsyncIterable<ProducerRecord> | Iterable<ProducerRecord>,
-  ): Promise<Omit<Summary, "badLines" | "stoppedBy">> {
+  ): Promise<Omit<Summary, "badLines" | "brokenOff" | "stoppedBy">> {
     const producer = this.#producer;
     const { rate, continuous, deadlineMs } = this.args;
     const { signal } = this.stop.taking;
@@ -85,6 +94,7 @@ export class Sender {
       stream: this.target.streamName,
       sent: metrics.records,
       undelivered: metrics.undelivered,
+      undeliveredReason: this.#reason,
       spool: this.#spool.records > 0 ? this.#spool.file : undefined,
       seconds: (performance.now() - started) / 1000,
       metrics,
@@ -102,6 +112,7 @@ export class Sender {
 
   #undelivered(error: Error): void {
     if (!(error instanceof UndeliveredError)) throw error;
+    this.#reason = error.message;
     this.#keep(error.record);
     if (error.reason !== "Refused" || callFailure(error.cause).kind === "invalid") return;
     // No other record would pass either.

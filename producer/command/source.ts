@@ -7,7 +7,7 @@ import {
 import { simulateReadings, timestampOf } from "@streaming-data-lake/dataset/simulate";
 import { checkRecord, type ProducerRecord, recordBytes } from "../core/record";
 import type { Arguments } from "./args";
-import { readLines } from "./lines";
+import { maxLineBytes, ReadError, readLines } from "./lines";
 
 /** A line that can't be sent. */
 export interface BadLine {
@@ -21,11 +21,17 @@ export interface Source {
   readonly count: number | undefined;
 }
 
+export interface SourceEvents {
+  readonly onBadLine: (bad: BadLine) => void;
+  /** The file broke off; what came before is sent. */
+  readonly onBrokenOff: (error: ReadError) => void;
+}
+
 /** What the options say is to be sent. */
-export function openSource(args: Arguments, onBadLine: (bad: BadLine) => void): Source {
+export function openSource(args: Arguments, events: SourceEvents): Source {
   const { file } = args;
   if (file === undefined) return { count: args.count, records: () => simulated(args) };
-  return { count: undefined, records: (signal) => linesOf(file, args, onBadLine, signal) };
+  return { count: undefined, records: (signal) => linesOf(file, args, events, signal) };
 }
 
 const seededStart = new Date("2024-01-15T10:30:00Z");
@@ -57,17 +63,24 @@ export function recordOf(reading: SensorReading): ProducerRecord {
 async function* linesOf(
   file: string,
   { key, time, strict }: Arguments,
-  onBadLine: (bad: BadLine) => void,
+  { onBadLine, onBrokenOff }: SourceEvents,
   signal: AbortSignal,
 ): AsyncGenerator<ProducerRecord> {
-  for await (const [line, text] of readLines(file, signal)) {
-    if (text.trim() === "") continue;
-    const record = parseLine(text, key, time === "now");
-    if (typeof record !== "string") yield record;
-    else {
-      onBadLine({ line, reason: record });
-      if (strict) return;
+  try {
+    for await (const [line, text] of readLines(file, signal)) {
+      if (text?.trim() === "") continue;
+      const record =
+        text === undefined ? `more than ${maxLineBytes} bytes` : parseLine(text, key, time === "now");
+      if (typeof record !== "string") yield record;
+      else {
+        onBadLine({ line, reason: record });
+        if (strict) return;
+      }
     }
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error;
+    if (error.lines === 0) throw error.cause;
+    onBrokenOff(error);
   }
 }
 

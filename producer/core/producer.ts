@@ -78,6 +78,7 @@ export class KinesisProducer {
       ordered,
       clock,
       random,
+      onWarning,
       putRecords: (entries: readonly Entry[]) =>
         this.#limited((limit) => putRecords(this.#client, this.#streamName, entries, limit)),
       // At its bound the buffer takes nothing that could fill a call.

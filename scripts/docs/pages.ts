@@ -1,4 +1,5 @@
-import { readSetup } from "../../cli/cost/setup";
+import { readStack } from "@streaming-data-lake/terraform";
+import { setupOf } from "../../cli/cost/setup";
 import { replaceBlock } from "./blocks";
 import { costTable } from "./cost-table";
 import { withDefaultStack } from "./default-stack";
@@ -15,7 +16,7 @@ export interface GeneratedBlock {
 
 /** Every part of the pages that is written by the code. */
 export function generatedBlocks(): readonly GeneratedBlock[] {
-  const setup = withDefaultStack(readSetup);
+  const setup = withDefaultStack((file) => setupOf(readStack(file)));
   return [
     { page: "README.md", name: "settings", content: settingsTable() },
     { page: "README.md", name: "cost", content: costTable(setup) },

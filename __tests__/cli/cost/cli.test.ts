@@ -1,28 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { main } from "../../../cli/cost/main";
 import { synthesizePipeline } from "../../support/synthesize";
+import { type Ran, runCli } from "../support";
 import { withStackFile } from "./support";
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(...args: readonly string[]): Promise<Ran> {
-  const written = { stdout: "", stderr: "" };
-  const stream = (name: keyof typeof written) => ({
-    write: (text: string | Uint8Array) => {
-      written[name] += text;
-      return true;
-    },
-  });
-  const code = await main(args, { stdout: stream("stdout"), stderr: stream("stderr") });
-  return { code, ...written };
-}
+const run = (...args: readonly string[]): Promise<Ran> => runCli(["cost", ...args]);
 
 const stack = synthesizePipeline();
-// `main` reads the stack before it first waits, so that the file may be gone after.
 const cost = (...args: readonly string[]): Promise<Ran> =>
   withStackFile(stack, (file) => run("--stack", file, ...args));
 
@@ -78,12 +61,15 @@ describe("npm run cost", () => {
   });
 
   it.each([
-    [["--rate", "fast"], '--rate is "fast"; it must be a number above 0, 1,000,000,000 at most'],
+    [["--rate", "fast"], '--rate is "fast"; it must be a number from 0.000001 to 1,000,000,000'],
     [["--bytes", "0"], '--bytes is "0"; it must be a whole number from 1 to 1,048,576'],
     [["--days", "1.5"], '--days is "1.5"; it must be a whole number from 1 to 3,650'],
-    [["--set", "shardCont=2"], "--set shardCont=2: write NAME=VALUE; --help lists the names"],
+    [
+      ["--set", "shardCont=2"],
+      '--set is "shardCont=2"; it must be NAME=VALUE with one of the names that --help lists; did you mean shardCount?',
+    ],
     [["--set", "batchSize=0"], '--set batchSize is "0"; it must be a whole number from 1 to 10,000'],
-    [["--fast"], "Unknown option '--fast'; --help lists the options"],
+    [["--fast"], "unknown option --fast; --help lists what there is"],
   ])("refuses %s", async (args, message) => {
     expect(await run(...args)).toMatchObject({ code: 2, stdout: "", stderr: `cost: ${message}\n` });
   });
@@ -91,7 +77,7 @@ describe("npm run cost", () => {
   it("refuses a stack that is not there", async () => {
     expect(await run("--stack", "nowhere.json")).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^cost: no stack at .*nowhere\.json: .+\n$/),
+      stderr: expect.stringMatching(/^cost: there is no stack at .*nowhere\.json: .+\n$/),
     });
   });
 });

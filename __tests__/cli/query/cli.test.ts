@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { Interruption } from "@streaming-data-lake/command";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { main } from "../../../cli/query/main";
 import { bucket, daily, makeLakeFolder, reading, sensorData, writeReadings } from "../../lake/lake-fixture";
+import { type RunOptions, runCli } from "../support";
 
 let folder: string;
 let remove: () => void;
@@ -49,30 +49,10 @@ const stack = {
   },
 };
 
-async function query(...args: string[]) {
-  return queryWith({}, ...args);
-}
+const query = (...args: string[]) => queryWith({}, ...args);
 
-async function queryWith(
-  { input = "", signal = new AbortController().signal }: { input?: string; signal?: AbortSignal },
-  ...args: string[]
-) {
-  const written = { stdout: "", stderr: "" };
-  const sink = (name: keyof typeof written) =>
-    new Writable({
-      write(chunk, _, done) {
-        written[name] += chunk;
-        done();
-      },
-    });
-  const code = await main([...args, "--stack", join(folder, "cdk.tf.json"), "--dir", folder], {
-    stdin: Readable.from([input]),
-    stdout: sink("stdout"),
-    stderr: sink("stderr"),
-    signal,
-  });
-  return { code, ...written };
-}
+const queryWith = (options: RunOptions, ...args: string[]) =>
+  runCli(["query", ...args, "--stack", join(folder, "cdk.tf.json"), "--dir", folder], options);
 
 beforeEach(async () => {
   ({ folder, remove } = makeLakeFolder());
@@ -90,7 +70,7 @@ describe("the query command", () => {
     const { code, stdout, stderr } = await query("SELECT sensor_id, temperature FROM sensor_data ORDER BY 1");
     expect(code).toBe(0);
     expect(stdout).toContain("│ sensor-002 │          35 │");
-    expect(stderr).toMatch(/^2 rows in \d+\.\d\d s, \d+ bytes scanned \(0\.00005 USD on Athena\)\n$/);
+    expect(stderr).toMatch(/^2 rows in \d+\.\d\d s, \d+ B scanned \(0\.00005 USD on Athena\)\n$/);
   });
 
   it("runs a named query", async () => {
@@ -189,9 +169,32 @@ describe("the query command", () => {
 
   it("stops when the person gives up", async () => {
     const endless =
-      "SELECT sum(a.x * b.x) FROM unnest(sequence(1, 1000000)) AS a(x), unnest(sequence(1, 1000000)) AS b(x)";
-    const { code, stdout, stderr } = await queryWith({ signal: AbortSignal.timeout(200) }, endless);
-    expect([code, stdout, stderr]).toEqual([130, "", "query: cancelled\n"]);
+      "SELECT sum(a.x * b.x * c.x) FROM unnest(sequence(1, 10000)) AS a(x), unnest(sequence(1, 10000)) AS b(x), unnest(sequence(1, 10000)) AS c(x)";
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Interruption("stopped", 130)), 200);
+    const { code, stdout, stderr } = await queryWith({ signal: stop.signal }, endless);
+    expect([code, stdout, stderr]).toEqual([130, "", "query: stopped\n"]);
+  });
+
+  it("stops a statement at its time limit", async () => {
+    const endless =
+      "SELECT sum(a.x * b.x * c.x) FROM unnest(sequence(1, 10000)) AS a(x), unnest(sequence(1, 10000)) AS b(x), unnest(sequence(1, 10000)) AS c(x)";
+    const { code, stderr } = await query(endless, "--time-limit", "0.2");
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^query: .*time.*\n$/)]);
+  });
+
+  it.each([
+    "EXPORT DATABASE 'TARGET'",
+    "COPY sensor_data TO 'TARGET'",
+    "EXPLAIN ANALYZE COPY sensor_data TO 'TARGET'",
+    "ATTACH 'TARGET'",
+  ])("writes nothing outside of the lake: %s", async (sql) => {
+    const target = join(folder, "written");
+    const { code, stderr } = await query(sql.replace("TARGET", target));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^query: /);
+    expect(stderr).not.toContain("internal error");
+    expect(existsSync(target)).toBe(false);
   });
 
   it("explains itself", async () => {
@@ -213,27 +216,17 @@ describe("the query command", () => {
 });
 
 describe("the process", () => {
-  const command = (...args: string[]) =>
-    spawn(
+  it("ends with the exit code of what it did", async () => {
+    const child = spawn(
       process.execPath,
-      [
-        "--import",
-        "tsx",
-        "cli/query/cli.ts",
-        ...args,
+      ["--import", "tsx", "cli/main.ts", "query", "SELECT 1 AS one", "--format", "ndjson"].concat([
         "--stack",
         join(folder, "cdk.tf.json"),
         "--dir",
         folder,
-      ],
-      {
-        cwd: join(__dirname, "../../.."),
-        stdio: ["ignore", "pipe", "pipe"],
-      },
+      ]),
+      { cwd: join(__dirname, "../../.."), stdio: ["ignore", "pipe", "pipe"] },
     );
-
-  it("ends with the exit code of what it did", async () => {
-    const child = command("SELECT 1 AS one", "--format", "ndjson");
     const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
     expect([stdout, code]).toEqual(['{"one":1}\n', 0]);
   });
@@ -241,18 +234,32 @@ describe("the process", () => {
 
 describe("a wrong command line", () => {
   it.each([
-    [["--nope"], /^query: Unknown option '--nope'; --help lists the options\n$/],
-    [[], /^query: no statement: give one in quotes/],
-    [["SELECT", "1"], /^query: one statement at a time: put it in quotes/],
-    [["SELECT 1", "--list"], /^query: give one of/],
-    [["--name", "nope"], /^query: there is no query "nope"; there are latest-readings, readings_above\n$/],
-    [["--file", "nope.sql"], /^query: --file nope\.sql: ENOENT/],
+    [["--nope"], "unknown option --nope; did you mean --name?"],
+    [["--wherever"], "unknown option --wherever; --help lists what there is"],
+    [[], 'there is no statement: give one of a statement in quotes, "-", --file, --name and --list'],
+    [["SELECT", "1"], "2 arguments are given and it takes 1; put text that has blanks in quotes"],
+    [["SELECT 1", "--list"], 'give only one of a statement in quotes, "-", --file, --name and --list'],
+    [["--file"], "--file needs a value"],
+    [["--name", "--list"], "--name needs a value"],
+    [["--name", "latest-reading"], 'there is no query "latest-reading"; did you mean latest-readings?'],
+    [["--name", "nope"], 'there is no query "nope"; there are latest-readings, readings_above'],
     [
-      ["SELECT 1", "--format", "xml"],
-      /^query: --format xml: there are table, json, ndjson, csv, markdown\n$/,
+      ["SELECT 1", "--format", "cvs"],
+      '--format is "cvs"; it must be table or json or ndjson or csv or markdown; did you mean csv?',
     ],
-    [["SELECT 1", "--param", "x"], /^query: --param x: write NAME=VALUE\n$/],
-    [["SELECT :x"], /^query: the statement needs --param x=…\n$/],
+    [["SELECT 1", "--param", "x"], '--param is "x"; it must be NAME=VALUE'],
+    [
+      ["SELECT 1", "--time-limit", "soon"],
+      '--time-limit is "soon"; it must be a number from 0.001 to 86,400',
+    ],
+    [["SELECT :x"], "the statement needs --param x=…"],
+    [["SELECT 1", "--param", "x=1"], 'the statement has no parameter "x"'],
+  ])("%j is a mistake in the command line: exit code 2", async (args, message) => {
+    expect(await query(...args)).toEqual({ code: 2, stdout: "", stderr: `query: ${message}\n` });
+  });
+
+  it.each([
+    [["--file", "nope.sql"], /^query: nope\.sql: no such file or directory \(ENOENT\)\n$/],
     [["SELECT * FROM nope"], /^query: there is no table "nope"; tables: sensor_data\n/],
     [["SELECT 1 FORM x"], /^query: syntax error.*\nLINE 1: SELECT 1 FORM x\n +\^\n$/],
   ])("%j fails in a line that says why", async (args, message) => {
@@ -266,6 +273,6 @@ describe("a wrong command line", () => {
     remove();
     const { code, stderr } = await query("SELECT 1");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^query: no stack at .*\n$/);
+    expect(stderr).toMatch(/^query: there is no stack at .*\n$/);
   });
 });

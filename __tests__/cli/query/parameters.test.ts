@@ -1,4 +1,4 @@
-import { QueryError } from "@streaming-data-lake/lake";
+import { UsageError } from "@streaming-data-lake/command";
 import { describe, expect, it } from "vitest";
 import {
   bindParameters,
@@ -41,7 +41,7 @@ describe("the parameters of a statement", () => {
   });
 
   it("that are missing are named", () => {
-    expect(() => bind("SELECT :a, :b", { b: 1 })).toThrow(new QueryError("the statement needs --param a=…"));
+    expect(() => bind("SELECT :a, :b", { b: 1 })).toThrow(new UsageError("the statement needs --param a=…"));
   });
 
   it("that are given and not there are named", () => {

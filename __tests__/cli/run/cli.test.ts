@@ -3,14 +3,13 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { parseArguments } from "../../../cli/run/arguments";
 import { type RuntimeFile, runtimePath } from "../../../local/runner/runtime-file";
 import { kinesisClient } from "../../../local/runner/stream/client";
 import { synthesize } from "../../../terraform/synth";
 import { reading, readLines, temporaryFolder } from "../../runner/fixtures/harness";
 import { writeStack } from "../../runner/fixtures/stack";
 
-const cli = resolve(__dirname, "../../../cli/run/cli.ts");
+const cli = resolve(__dirname, "../../../cli/main.ts");
 const tsx = resolve(__dirname, "../../../node_modules/tsx/dist/loader.mjs");
 
 function start(args: readonly string[], cwd = temporaryFolder()) {
@@ -79,33 +78,20 @@ describe("npm run local", () => {
   it.each([
     [
       ["--stack", "nowhere.tf.json"],
-      /^no stack at .*nowhere\.tf\.json: give a cdk\.tf\.json file or its folder\n$/,
+      1,
+      /^run: there is no stack at .*nowhere\.tf\.json: give a cdk\.tf\.json file or its folder\n$/,
     ],
-    [["--nonsense"], /^Unknown option '--nonsense': see --help\n$/],
-    [["--port", "abc"], /^--port must be a number from 0 to 65535, not "abc"\n$/],
-    [["--kinesis-endpoint", "abc"], /^--kinesis-endpoint must be a URL/],
-    [["stauts"], /^unknown argument "stauts": see --help\n$/],
-    [["status"], /^no runner is running on .*\.local\n$/],
-    [[], /^there is no cdktf\.json in .*: name a synthesized stack with --stack\n$/],
-  ])("with %j says one clear line", async (args, message) => {
-    const { code, out, err } = await start(args).ended;
-    expect({ code, out, err }).toEqual({ code: 1, out: "", err: expect.stringMatching(message) });
-  });
-});
-
-describe("the arguments", () => {
-  it("have their defaults", () => {
-    expect(parseArguments([])).toMatchObject({
-      command: "run",
-      dir: ".local",
-      enforceLimits: false,
-      reset: false,
-      json: false,
-    });
-  });
-
-  it("of status are few", () => {
-    expect(() => parseArguments(["status", "--reset"])).toThrow("status takes no --reset: see --help");
+    [["--nonsense"], 2, /^run: unknown option --nonsense; --help lists what there is\n$/],
+    [["--port", "abc"], 2, /^run: --port is "abc"; it must be a whole number from 0 to 65,535\n$/],
+    [["--kinesis-endpoint", "abc"], 2, /^run: --kinesis-endpoint is "abc"; it must be a URL such as http:/],
+    [["--stack", "--json"], 2, /^run: --stack needs a value\n$/],
+    [["--dir", ""], 2, /^run: --dir is empty/],
+    [["stauts"], 2, /^lake: unknown command 'stauts'; did you mean status\?\n$/],
+    [["status", "--reset"], 2, /^status: unknown option --reset; --help lists what there is\n$/],
+    [["status"], 1, /^status: --dir \.local: there is no such folder\n$/],
+    [[], 1, /^run: there is no cdktf\.json in .*: name a synthesized stack with --stack\n$/],
+  ])("with %j says one clear line", async (args, code, message) => {
+    expect(await start(args).ended).toEqual({ code, out: "", err: expect.stringMatching(message) });
   });
 });
 

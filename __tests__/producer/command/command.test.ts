@@ -205,6 +205,41 @@ describe("the command", () => {
     expect(line).toMatch(/^\d+ sent · \d+\/s · 1 shard · \d+ waiting · \d calls in flight\n$/);
   });
 
+  it("sums up what it has sent of a file that breaks off, and says where", async () => {
+    const stream = await newStream();
+    const folder = temporaryFolder();
+    const lines = Array.from({ length: 2_000 }, (_, at) => reading(`sensor-${at}`));
+    const zipped = gzipSync(lines.join("\n"));
+    writeFileSync(join(folder, "cut.gz"), zipped.subarray(0, zipped.length / 2));
+    const target = ["--stream", stream, "--endpoint", kinesis.endpoint];
+    const result = await runCommand(folder, ["--file", "cut.gz", ...target]);
+    const stored = await kinesis.read(stream);
+    expect(stored.length).toBeGreaterThan(0);
+    expect(result.code).toBe(1);
+    const brokenOff = `cut.gz breaks off after line ${stored.length}: unexpected end of file`;
+    expect(result.stderr).toBe(`${brokenOff}\n`);
+    expect(result.stdout).toMatch(/^Sent [\d,]+ records to /);
+    expect(result.stdout).toContain(`; ${brokenOff}.\n`);
+  });
+
+  it("tells why it tries again when that begins, and in its summary what was given up and why", async () => {
+    const stream = await newStream(1);
+    const folder = temporaryFolder();
+    const proxy = await FaultServer.start(kinesis.endpoint, 1, { entryFailure: 1 });
+    const result = await runCommand(folder, [
+      ...["--count", "5", "--stream", stream, "--endpoint", proxy.endpoint],
+      ...["--ttl", "4", "--spool", "spool.ndjson"],
+    ]);
+    await proxy.stop();
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(
+      /^Calls have failed for \d s: InternalFailure: .*; each record is tried again for 4 s\n$/,
+    );
+    expect(result.stdout).toMatch(
+      /; 5 undelivered, kept in spool\.ndjson \(Not delivered within its time to live: InternalFailure: .*\)\.\n$/,
+    );
+  });
+
   it("ends at once on a second signal, with what it could not deliver in the spool file", async () => {
     const stream = await newStream(1);
     const folder = temporaryFolder();

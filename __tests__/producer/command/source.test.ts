@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
@@ -8,16 +8,22 @@ import { type BadLine, openSource } from "../../../producer/command/source";
 import { ShardMap } from "../../../producer/core/shards/shard-map";
 import { temporaryFolder } from "../support/command";
 
-async function read(...args: string[]): Promise<{ records: string[]; keys: string[]; bad: BadLine[] }> {
+async function read(
+  ...args: string[]
+): Promise<{ records: string[]; keys: string[]; bad: BadLine[]; broken: string[] }> {
   const bad: BadLine[] = [];
-  const source = openSource(parseArguments(args), (line) => bad.push(line));
+  const broken: string[] = [];
+  const source = openSource(parseArguments(args), {
+    onBadLine: (line) => bad.push(line),
+    onBrokenOff: ({ lines, message }) => broken.push(`${lines}: ${message}`),
+  });
   const records: string[] = [];
   const keys: string[] = [];
   for await (const { data, partitionKey } of source.records(new AbortController().signal)) {
     records.push(data.toString());
     keys.push(partitionKey);
   }
-  return { records, keys, bad };
+  return { records, keys, bad, broken };
 }
 
 function fileOf(content: string | Buffer): string {
@@ -102,9 +108,7 @@ describe("a file", () => {
     expect(Math.abs(Date.now() - Date.parse(sent.timestamp))).toBeLessThan(60_000);
   });
 
-  it("that is broken gzip, or not there, is an error", async () => {
-    const whole = gzipSync(lines.join("\n"));
-    await expect(read("--file", fileOf(whole.subarray(0, -20)))).rejects.toThrow("unexpected end of file");
+  it("that is not there is an error", async () => {
     await expect(read("--file", "/nowhere/x.ndjson")).rejects.toThrow("ENOENT");
   });
 });
@@ -134,5 +138,44 @@ describe("the explanation", () => {
         { shardId: "high", records: 1, keys: { "key-39": 1 } },
       ],
     });
+  });
+});
+
+describe("a file that is broken", () => {
+  const lines = Array.from({ length: 5_000 }, (_, at) => reading(`sensor-${at}`)).join("\n");
+
+  it("by a cut gzip brings the lines before the cut, and says where it breaks off", async () => {
+    const zipped = gzipSync(lines);
+    const { records, bad, broken } = await read("--file", fileOf(zipped.subarray(0, zipped.length >> 1)));
+    expect(records.length).toBeGreaterThan(100);
+    expect(records.length).toBeLessThan(5_000);
+    expect(bad).toEqual([]);
+    expect(broken).toEqual([`${records.length}: unexpected end of file`]);
+  });
+
+  it("by bytes that are no gzip brings what came before", async () => {
+    const zipped = gzipSync(lines);
+    zipped.fill(0xff, zipped.length >> 1);
+    const { records, broken } = await read("--file", fileOf(zipped));
+    expect(records.length).toBeGreaterThan(100);
+    expect(broken).toHaveLength(1);
+  });
+
+  it("from its first byte on is an error", async () => {
+    await expect(read("--file", fileOf(Buffer.from("1f8b000000", "hex")))).rejects.toThrow();
+    await expect(read("--file", join(temporaryFolder(), "none"))).rejects.toThrow("ENOENT");
+  });
+
+  it("by a line without end brings the others, and the memory does not grow", async () => {
+    const file = fileOf(`${reading("a")}\n`);
+    const part = Buffer.alloc(8 * 1024 * 1024, "x");
+    for (let n = 0; n < 20; n++) appendFileSync(file, part);
+    appendFileSync(file, `\n${reading("b")}\n`);
+    for (let n = 0; n < 3; n++) appendFileSync(file, part);
+    const before = process.memoryUsage().rss;
+    const { keys, bad } = await read("--file", file);
+    expect(keys).toEqual(["a", "b"]);
+    expect(bad).toEqual([2, 4].map((line) => ({ line, reason: "more than 16777216 bytes" })));
+    expect(process.memoryUsage().rss - before).toBeLessThan(120e6);
   });
 });

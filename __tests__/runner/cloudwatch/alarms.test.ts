@@ -1,6 +1,7 @@
+import type { AlarmRule, MetricAlarm } from "@streaming-data-lake/terraform";
 import { describe, expect, it } from "vitest";
-import { type AlarmRule, type AlarmState, nextState } from "../../../local/runner/cloudwatch/alarm-state";
-import { AlarmWatch, describeChange, type MetricAlarm } from "../../../local/runner/cloudwatch/alarm-watch";
+import { type AlarmState, nextState } from "../../../local/runner/cloudwatch/alarm-state";
+import { AlarmWatch, describeChange } from "../../../local/runner/cloudwatch/alarm-watch";
 import { MetricStore } from "../../../local/runner/cloudwatch/metric-store";
 
 /** A datapoint that breaches, one that does not, and none, as CloudWatch's page writes them. */
@@ -52,7 +53,9 @@ describe("an alarm that waits for three datapoints", () => {
 
 const high: MetricAlarm = {
   ...rule(1, "notBreaching"),
+  address: "aws_cloudwatch_metric_alarm.high",
   name: "high",
+  description: "",
   comparison: "GreaterThanOrEqualToThreshold",
   evaluationPeriods: 1,
   periodSeconds: 60,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readEmbeddedMetrics } from "../../../local/runner/cloudwatch/embedded-metrics";
 import { checkExpression, evaluateExpression } from "../../../local/runner/cloudwatch/metric-math";
 import { MetricStore, periodStarts } from "../../../local/runner/cloudwatch/metric-store";
+import { MetricSums } from "../../../local/runner/cloudwatch/metric-sums";
 import { Distribution, statisticNamed } from "../../../local/runner/cloudwatch/statistics";
 
 const metric = { namespace: "n", name: "Value", dimensions: { a: "1", b: "2" } };
@@ -100,7 +101,7 @@ describe("an embedded metric", () => {
           [1, 1],
           [2, 1],
         ],
-        time: noon,
+        unit: "None",
       },
       {
         metric: { namespace: "n", name: "Value", dimensions: { a: "1" } },
@@ -108,7 +109,7 @@ describe("an embedded metric", () => {
           [1, 1],
           [2, 1],
         ],
-        time: noon,
+        unit: "None",
       },
     ]);
   });
@@ -148,6 +149,40 @@ describe("an embedded metric", () => {
 
   it("is not looked for in a line that is cut", () => {
     expect(readEmbeddedMetrics('{"_aws": {')).toEqual([]);
+  });
+});
+
+describe("the sums of a function's metrics", () => {
+  const line = (dimensions: readonly string[][], metrics: Readonly<Record<string, number>>) =>
+    JSON.stringify({
+      _aws: {
+        CloudWatchMetrics: [
+          {
+            Namespace: "n",
+            Dimensions: dimensions,
+            Metrics: Object.keys(metrics).map((Name) => ({ Name, Unit: "Count" })),
+          },
+        ],
+      },
+      location: "a",
+      reason: "b",
+      ...metrics,
+    });
+
+  it("are counted once, whatever dimensions they are also broken down by", () => {
+    const sums = new MetricSums();
+    const add = (text: string) => {
+      for (const metric of readEmbeddedMetrics(text)) sums.add(metric);
+    };
+    for (let batch = 0; batch < 2; batch++) {
+      add(line([["location"]], { High: 2 }));
+      add(line([["location"]], { High: 1 }));
+      add(line([[]], { High: 4, All: 9 }));
+      add(line([["reason", "location"], ["reason"]], { Rejected: 5 }));
+    }
+    const totals = Object.entries(sums.totals).map(([name, { sum }]) => [name, sum]);
+    expect(Object.fromEntries(totals)).toEqual({ High: 8, All: 18, Rejected: 10 });
+    expect(sums.totals.All).toEqual({ unit: "Count", count: 2, sum: 18, minimum: 9, maximum: 9 });
   });
 });
 

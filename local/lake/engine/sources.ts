@@ -64,6 +64,7 @@ export class SourceReader {
       byScan,
       bytesScanned,
       tables: [...reports].map(([table, { opened, all, objects }]) => ({
+        database: table.database,
         table: table.name,
         partitions: opened.size,
         partitionsInAll: all,

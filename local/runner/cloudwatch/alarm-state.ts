@@ -1,19 +1,6 @@
-export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
+import type { AlarmRule } from "@streaming-data-lake/terraform/types";
 
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
-export interface AlarmRule {
-  readonly comparison:
-    | "GreaterThanOrEqualToThreshold"
-    | "GreaterThanThreshold"
-    | "LessThanThreshold"
-    | "LessThanOrEqualToThreshold";
-  readonly threshold: number;
-  /** Datapoints that are looked at. */
-  readonly evaluationPeriods: number;
-  /** How many of them must breach the threshold. */
-  readonly datapointsToAlarm: number;
-  readonly treatMissingData: "missing" | "ignore" | "breaching" | "notBreaching";
-}
+export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
 /** Periods before the evaluation periods whose datapoints stand in for missing ones. */
 export const sparePeriods = 2;

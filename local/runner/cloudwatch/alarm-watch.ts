@@ -1,20 +1,7 @@
-import { type AlarmRule, type AlarmState, breaches, nextState, sparePeriods } from "./alarm-state";
-import type { Metric } from "./metric";
+import type { MetricAlarm } from "@streaming-data-lake/terraform/types";
+import { type AlarmState, breaches, nextState, sparePeriods } from "./alarm-state";
 import { evaluateExpression, type MathSeries } from "./metric-math";
 import { type MetricStore, periodStarts } from "./metric-store";
-
-/** A metric or an expression of an alarm. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html */
-export type AlarmQuery =
-  | { readonly id: string; readonly metric: Metric; readonly statistic: string }
-  | { readonly id: string; readonly expression: string };
-
-export interface MetricAlarm extends AlarmRule {
-  readonly name: string;
-  readonly periodSeconds: number;
-  readonly queries: readonly AlarmQuery[];
-  /** The id of the query whose values are compared with the threshold. */
-  readonly watches: string;
-}
 
 /** A change of an alarm's state. */
 export interface AlarmChange {

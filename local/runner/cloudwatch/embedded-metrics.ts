@@ -1,13 +1,13 @@
-import type { Metric } from "./metric";
+import type { Metric } from "@streaming-data-lake/terraform/types";
 import type { CountedValue, StatisticSet } from "./statistics";
 
 /** The values of one metric in a line of a log, under one of its dimension sets. */
 export interface EmbeddedMetric {
   readonly metric: Metric;
+  /** As the line says it, such as `Count` or `Milliseconds`; `None` when it does not. */
+  readonly unit: string;
   /** Values with how often each came, or the statistic set that stands for them. */
   readonly values: readonly CountedValue[] | StatisticSet;
-  /** Milliseconds since 1970; undefined when the line does not say. */
-  readonly time: number | undefined;
 }
 
 /**
@@ -20,7 +20,6 @@ export function readEmbeddedMetrics(line: string): readonly EmbeddedMetric[] {
   const document = parseObject(line.slice(line.indexOf("{")));
   const metadata = document?._aws;
   if (!document || !isRecord(metadata)) return [];
-  const time = typeof metadata.Timestamp === "number" ? metadata.Timestamp : undefined;
   return listOf(metadata.CloudWatchMetrics)
     .filter(isRecord)
     .flatMap((directive) => {
@@ -28,13 +27,14 @@ export function readEmbeddedMetrics(line: string): readonly EmbeddedMetric[] {
       if (typeof namespace !== "string") return [];
       const sets = listOf(directive.Dimensions).filter((set) => Array.isArray(set));
       return listOf(directive.Metrics).flatMap((definition) => {
-        const name = isRecord(definition) ? definition.Name : undefined;
-        if (typeof name !== "string") return [];
+        if (!isRecord(definition)) return [];
+        const { Name: name, Unit: unit = "None" } = definition;
+        if (typeof name !== "string" || typeof unit !== "string") return [];
         const values = valuesOf(document[name]);
         if (!values) return [];
         return (sets.length > 0 ? sets : [[]]).flatMap((set: readonly unknown[]) => {
           const dimensions = dimensionsOf(set, document);
-          return dimensions ? [{ metric: { namespace, name, dimensions }, values, time }] : [];
+          return dimensions ? [{ metric: { namespace, name, dimensions }, unit, values }] : [];
         });
       });
     });

@@ -1,4 +1,5 @@
-import { type Metric, metricKey } from "./metric";
+import type { Metric } from "@streaming-data-lake/terraform/types";
+import { metricKey } from "./metric-key";
 import { type CountedValue, Distribution, type StatisticSet, statisticNamed } from "./statistics";
 
 const minute = 60_000;

@@ -11,9 +11,15 @@ export interface FinishedObject {
 /** What gathers records until they are written as objects. */
 export interface ObjectBuffer {
   readonly contents: Contents;
+  /** Takes all of the records; rejects only when the runner ends. */
   add(shardId: string, records: readonly Delivered[]): Promise<void>;
-  /** Makes the objects' files; after a failure it can be called again. */
+  /** Makes the objects' files and sees to it that they are on disk; it can be called again, whatever has become of them. */
   finish(): Promise<readonly FinishedObject[]>;
+  /** Lets go of its files and leaves them on disk. */
+  close(): Promise<void>;
   /** Removes what is left of it on disk. */
   discard(): Promise<void>;
 }
+
+/** Does what writes to disk again until it succeeds; rejects only when the runner ends. */
+export type Persist = <T>(work: () => Promise<T>) => Promise<T>;

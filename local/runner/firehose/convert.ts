@@ -1,6 +1,6 @@
 import { isObject } from "@streaming-data-lake/terraform/functions";
+import { type HiveType, parseHiveType } from "@streaming-data-lake/terraform/hive-type";
 import type { GlueColumn, RecordConversion } from "@streaming-data-lake/terraform/types";
-import { type HiveType, parseHiveType } from "./hive-type";
 import type { JsonObject } from "./json-documents";
 import { hiveTimestamp, isDate, openXTimestamp } from "./timestamps";
 

@@ -1,13 +1,14 @@
-import { join } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { DeliveryStream, S3Destination, Stack } from "@streaming-data-lake/terraform/types";
 import { type BufferCounters, type DeliveryCounters, deliveryCounters } from "../counters";
+import type { RunStart } from "../lifecycle/run-start";
 import { type ShardState, StreamConsumer } from "../stream/consumer";
 import { deaggregate } from "../stream/deaggregate";
 import { compareSequenceNumbers, lowestSequenceNumber } from "../stream/sequence";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
-import type { ObjectBuffer } from "./buffer";
+import type { ObjectBuffer, Persist } from "./buffer";
+import { checkKeys, checkTable, tableOf } from "./checks";
+import type { Database } from "./database";
 import { ParquetBuffer } from "./parquet-buffer";
 import { RawBuffer } from "./raw-buffer";
 import { Sink } from "./sink";
@@ -16,14 +17,20 @@ export interface DeliveryOptions {
   readonly delivery: DeliveryStream;
   readonly source: StreamSource;
   readonly stack: Pick<Stack, "tables" | "region" | "accountId">;
-  readonly connection: DuckDBConnection;
+  readonly database: Database;
   /** The runner's folder. */
   readonly dir: string;
+  /** When a consumer began to read; see `RunnerFolder`. */
+  readonly readingSince: (consumer: string, saved?: number) => number;
   /** Folder of the buckets. */
   readonly lake: string;
-  /** Records that came before are an earlier run's. Milliseconds since 1970. */
-  readonly startedAt: number;
+  readonly runStart: RunStart;
+  /** The stream was made by this run: no checkpoint is one in it. */
+  readonly streamIsNew: boolean;
+  readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
+  /** Told when the source can't be read on. */
+  readonly onLost: (message: string) => void;
 }
 
 /**
@@ -37,7 +44,6 @@ export class Delivery {
     private readonly options: DeliveryOptions,
     readonly counters: DeliveryCounters,
     private readonly sinks: readonly Sink[],
-    private readonly abort = new AbortController(),
   ) {
     this.consumer = new StreamConsumer({
       ...options,
@@ -46,20 +52,23 @@ export class Delivery {
       state: (shardId) => this.shard(shardId),
       onRecords: (shardId, records) => this.take(shardId, records),
       onShardEnd: (shardId) => this.finish(shardId),
-      abort: abort.signal,
     });
   }
 
   private readonly consumer: StreamConsumer;
 
+  /** @throws StackError when its table or its keys could never be written, or its state is damaged. */
   static async open(options: DeliveryOptions): Promise<Delivery> {
-    const { delivery, dir, lake, onTrouble } = options;
+    const { abort, delivery, dir, lake, onTrouble, readingSince, streamIsNew } = options;
+    const name = fileName(delivery.address);
+    await checkTable(options);
     const buffers: BufferCounters[] = [];
     const counters = deliveryCounters(delivery.name, options.source.name, buffers);
     const sinks: Sink[] = [];
     for (const kind of ["destination", "backup"] as const) {
       const destination = delivery[kind];
       if (!destination) continue;
+      checkKeys(delivery, destination, lake);
       const sink = await Sink.open({
         kind,
         deliveryStream: delivery.name,
@@ -69,10 +78,13 @@ export class Delivery {
           kind === "destination" ? delivery.conversion : undefined,
         ]),
         newBuffer: bufferFactory(options, kind, destination),
-        spool: join(dir, "spool", delivery.address, kind),
-        stateFile: join(dir, "checkpoints", `${delivery.address}.${kind}.json`),
+        readingSince: (saved) => readingSince(`${name}.${kind}`, saved),
+        spool: inside(dir, "spool", name, kind),
+        stateFile: inside(dir, "checkpoints", `${name}.${kind}.json`),
         lake,
         counters,
+        streamIsNew,
+        abort,
         onTrouble,
       });
       sinks.push(sink);
@@ -95,9 +107,8 @@ export class Delivery {
     await Promise.all(this.sinks.map((sink) => sink.flush()));
   }
 
-  /** Stops; what is in the buffers is read again by the next run. */
+  /** Resolves when nothing works any more, after the abort; what is in the buffers is read again by the next run. */
   async close(): Promise<void> {
-    this.abort.abort();
     await Promise.all(this.sinks.map((sink) => sink.close()));
     await this.consumer.stopped();
   }
@@ -116,8 +127,7 @@ export class Delivery {
     const after = this.sinks[0]?.shard(shardId)?.after;
     for (const { record, userRecords } of delivered) {
       if (after && compareSequenceNumbers(record.sequenceNumber, after) <= 0) continue;
-      if (record.arrival >= this.options.startedAt) counters.readNew++;
-      else counters.readOld++;
+      this.options.runStart.count(counters, record.arrival);
       counters.userRecords += userRecords.length;
     }
     await Promise.all(this.sinks.map((sink) => sink.push(shardId, delivered)));
@@ -125,25 +135,24 @@ export class Delivery {
 
   private async finish(shardId: string): Promise<void> {
     await this.flush();
-    if (this.abort.signal.aborted) return;
+    if (this.options.abort.aborted) return;
     for (const sink of this.sinks) sink.finishShard(shardId);
   }
 }
 
 function bufferFactory(
-  { delivery, stack, connection }: DeliveryOptions,
+  options: DeliveryOptions,
   kind: "destination" | "backup",
   destination: S3Destination,
-): (path: string) => ObjectBuffer {
+): (path: string, persist: Persist) => ObjectBuffer {
+  const { delivery, stack, database } = options;
   const conversion = kind === "destination" ? delivery.conversion : undefined;
   if (!conversion) {
     const { appendDelimiter, compression } = destination;
-    return (path) => new RawBuffer({ path, gzip: compression === "GZIP", appendDelimiter });
+    return (path, persist) => new RawBuffer({ path, persist, gzip: compression === "GZIP", appendDelimiter });
   }
-  const table = stack.tables.find(
-    ({ database, name }) => database === conversion.database && name === conversion.table,
-  );
-  if (!table) throw new StackError(`${delivery.address}: there is no table ${conversion.table}`);
+  const table = tableOf(delivery, stack, conversion);
   const { region, accountId } = stack;
-  return (path) => new ParquetBuffer({ path, table, conversion, connection, region, accountId });
+  return (path, persist) =>
+    new ParquetBuffer({ path, persist, table, conversion, database, region, accountId });
 }

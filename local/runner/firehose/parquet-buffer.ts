@@ -1,19 +1,22 @@
-import { rm } from "node:fs/promises";
-import type { DuckDBConnection } from "@duckdb/node-api";
-import { duckdbType, quoteName, quoteText } from "@streaming-data-lake/lake/hive-types";
+import { rm, writeFile } from "node:fs/promises";
+import { duckdbType } from "@streaming-data-lake/lake/hive-types";
+import { quoteName, quoteText } from "@streaming-data-lake/lake/quote";
 import type { GlueColumn, GlueTable, RecordConversion } from "@streaming-data-lake/terraform/types";
+import { GrowingFile, syncFile } from "../files/write";
 import type { UserRecord } from "../stream/deaggregate";
-import type { FinishedObject, ObjectBuffer } from "./buffer";
+import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { rowConverter, SchemaMismatch } from "./convert";
+import type { Database } from "./database";
 import { type JsonObject, MalformedJson, parseDocuments } from "./json-documents";
-import { Contents, type Delivered, SpoolFile } from "./spool";
+import { Contents, type Delivered } from "./spool";
 
 export interface ParquetBufferOptions {
   /** Path of its files, without extension. */
   readonly path: string;
+  readonly persist: Persist;
   readonly table: GlueTable;
   readonly conversion: RecordConversion;
-  readonly connection: DuckDBConnection;
+  readonly database: Pick<Database, "run">;
   readonly region: string;
   readonly accountId: string;
 }
@@ -25,61 +28,88 @@ export interface ParquetBufferOptions {
  */
 export class ParquetBuffer implements ObjectBuffer {
   readonly contents = new Contents();
-  private readonly rows: SpoolFile;
-  private readonly errors: SpoolFile;
+  private readonly rows: GrowingFile;
+  private readonly errors: GrowingFile;
   private readonly convert: (document: JsonObject) => JsonObject;
   private rejected = 0;
+  private rowCount = 0;
   /** Characters of the longest row; each is at most three bytes. */
   private longest = 0;
 
   constructor(private readonly options: ParquetBufferOptions) {
-    this.rows = new SpoolFile(`${options.path}.rows`);
-    this.errors = new SpoolFile(`${options.path}.errors`);
+    this.rows = new GrowingFile(`${options.path}.rows`);
+    this.errors = new GrowingFile(`${options.path}.errors`);
     this.convert = rowConverter(options.table.columns, options.conversion);
   }
 
   async add(shardId: string, records: readonly Delivered[]): Promise<void> {
-    let rows = "";
-    let errors = "";
-    for (const delivered of records) {
-      this.contents.add(shardId, delivered);
-      for (const record of delivered.userRecords) {
-        try {
-          const documents = parseDocuments(record.data.toString("utf8"));
-          const converted = documents
-            .map((document) => `${JSON.stringify(this.convert(document))}\n`)
-            .join("");
-          this.longest = Math.max(this.longest, converted.length);
-          rows += converted;
-        } catch (error) {
-          errors += `${JSON.stringify(this.describe(record, error))}\n`;
-          this.rejected++;
-        }
+    const rows: string[] = [];
+    const errors: string[] = [];
+    for (const record of records.flatMap(({ userRecords }) => userRecords)) {
+      try {
+        const documents = parseDocuments(record.data.toString("utf8"));
+        rows.push(...documents.map((document) => `${JSON.stringify(this.convert(document))}\n`));
+      } catch (error) {
+        errors.push(`${JSON.stringify(this.describe(record, error))}\n`);
       }
     }
-    if (rows) await this.rows.append(rows);
-    if (errors) await this.errors.append(errors);
+    await this.options.persist(() => this.write(rows.join(""), errors.join("")));
+    for (const delivered of records) this.contents.add(shardId, delivered);
+    for (const { length } of rows) this.longest = Math.max(this.longest, length);
+    this.rowCount += rows.length;
+    this.rejected += errors.length;
   }
 
   async finish(): Promise<readonly FinishedObject[]> {
-    await this.rows.close();
-    await this.errors.close();
     const objects: FinishedObject[] = [];
-    if (this.rows.bytes > 0) {
+    if (this.rowCount > 0) {
+      await this.rows.finish();
       const file = `${this.options.path}.parquet`;
-      await this.options.connection.run(copyStatement(this.rows.path, file, 4 * this.longest, this.options));
+      await this.writeParquet(file);
       objects.push({ file, kind: "parquet", records: this.contents.records - this.rejected });
     }
-    if (this.errors.bytes > 0)
+    if (this.rejected > 0) {
+      await this.errors.finish();
       objects.push({ file: this.errors.path, kind: "error", records: this.rejected });
+    }
     return objects;
   }
 
-  async discard(): Promise<void> {
+  async close(): Promise<void> {
     await this.rows.close();
     await this.errors.close();
+  }
+
+  async discard(): Promise<void> {
+    await this.close();
     await rm(this.rows.path, { force: true });
     await rm(this.errors.path, { force: true });
+  }
+
+  private async write(rows: string, errors: string): Promise<void> {
+    const before = this.rows.bytes;
+    try {
+      if (rows) await this.rows.append(rows);
+      if (errors) await this.errors.append(errors);
+    } catch (error) {
+      this.rows.cut(before);
+      throw error;
+    }
+  }
+
+  private async writeParquet(file: string): Promise<void> {
+    const { database } = this.options;
+    try {
+      await database.run(copyStatement(this.rows.path, file, 4 * this.longest, this.options));
+      await syncFile(file);
+      const [row] = await database.run(`SELECT num_rows FROM parquet_file_metadata(${quoteText(file)})`);
+      const written = Number(row?.[0]);
+      if (written !== this.rowCount) throw new Error(`${file} holds ${written} of ${this.rowCount} rows`);
+    } catch (error) {
+      // What there is of it would take the room that the next attempt needs.
+      await rm(file, { force: true });
+      throw error;
+    }
   }
 
   /** https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html#record-format-conversion-error */
@@ -102,6 +132,25 @@ export class ParquetBuffer implements ObjectBuffer {
         catalogArn: null,
       },
     };
+  }
+}
+
+/**
+ * Converts no record by a table: what fails here would fail for every object.
+ *
+ * @throws Error that says what is wrong with the table.
+ */
+export async function checkConversion(
+  options: Pick<ParquetBufferOptions, "path" | "table" | "conversion" | "database">,
+): Promise<void> {
+  const from = `${options.path}.check`;
+  const to = `${options.path}.parquet`;
+  await writeFile(from, "");
+  try {
+    await options.database.run(copyStatement(from, to, 0, options));
+  } finally {
+    await rm(from, { force: true });
+    await rm(to, { force: true });
   }
 }
 

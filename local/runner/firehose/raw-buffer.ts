@@ -1,13 +1,15 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import type { FinishedObject, ObjectBuffer } from "./buffer";
-import { Contents, type Delivered, SpoolFile } from "./spool";
+import { GrowingFile } from "../files/write";
+import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
+import { Contents, type Delivered } from "./spool";
 
 export interface RawBufferOptions {
   /** Path of its files, without extension. */
   readonly path: string;
+  readonly persist: Persist;
   readonly gzip: boolean;
   /** Adds a newline to each record. */
   readonly appendDelimiter: boolean;
@@ -18,35 +20,51 @@ const newline = Buffer.from("\n");
 /** Records one after the other, as they were sent: https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html */
 export class RawBuffer implements ObjectBuffer {
   readonly contents = new Contents();
-  private readonly spool: SpoolFile;
+  private readonly spool: GrowingFile;
 
   constructor(private readonly options: RawBufferOptions) {
-    this.spool = new SpoolFile(`${options.path}.records`);
+    this.spool = new GrowingFile(`${options.path}.records`);
   }
 
   async add(shardId: string, records: readonly Delivered[]): Promise<void> {
     const chunks: Buffer[] = [];
-    for (const delivered of records) {
-      this.contents.add(shardId, delivered);
-      for (const { data } of delivered.userRecords) {
+    for (const { userRecords } of records) {
+      for (const { data } of userRecords) {
         chunks.push(data);
         if (this.options.appendDelimiter) chunks.push(newline);
       }
     }
-    await this.spool.append(Buffer.concat(chunks));
+    const chunk = Buffer.concat(chunks);
+    await this.options.persist(() => this.spool.append(chunk));
+    for (const delivered of records) this.contents.add(shardId, delivered);
   }
 
   async finish(): Promise<readonly FinishedObject[]> {
-    await this.spool.close();
+    await this.spool.finish();
     const { records } = this.contents;
     if (!this.options.gzip) return [{ file: this.spool.path, kind: "raw", records }];
-    const file = `${this.options.path}.gz`;
-    await pipeline(createReadStream(this.spool.path), createGzip(), createWriteStream(file));
-    return [{ file, kind: "raw", records }];
+    const compressed = new GrowingFile(`${this.options.path}.gz`);
+    try {
+      const source = createReadStream(this.spool.path);
+      await pipeline(source, createGzip(), async (chunks: AsyncIterable<Buffer>) => {
+        for await (const chunk of chunks) await compressed.append(chunk);
+      });
+      await compressed.finish();
+    } catch (error) {
+      await rm(compressed.path, { force: true });
+      throw error;
+    } finally {
+      await compressed.close();
+    }
+    return [{ file: compressed.path, kind: "raw", records }];
+  }
+
+  close(): Promise<void> {
+    return this.spool.close();
   }
 
   async discard(): Promise<void> {
-    await this.spool.close();
+    await this.close();
     await rm(this.spool.path, { force: true });
   }
 }

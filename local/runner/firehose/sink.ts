@@ -1,13 +1,17 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir, rm } from "node:fs/promises";
+import { basename, dirname, relative } from "node:path";
+import { inside, objectPath } from "@streaming-data-lake/lake/paths";
 import type { S3Destination } from "@streaming-data-lake/terraform/types";
+import { z } from "zod";
 import type { BufferCounters, DeliveryCounters } from "../counters";
-import { pause } from "../signal";
-import { StateFile } from "../state-file";
-import type { ShardState } from "../stream/consumer";
+import { makeFolder } from "../files/folders";
+import { StateFile } from "../files/state-file";
+import { moveFile, syncFolder } from "../files/write";
+import { retry } from "../lifecycle/retry";
+import { type ShardState, shardStates } from "../stream/consumer";
 import { compareSequenceNumbers } from "../stream/sequence";
-import type { FinishedObject, ObjectBuffer } from "./buffer";
+import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { objectKey } from "./object-key";
 import type { Delivered } from "./spool";
 
@@ -17,39 +21,62 @@ export interface SinkOptions {
   readonly destination: S3Destination;
   /** Every change of this text is a new version of the delivery stream. */
   readonly configuration: string;
-  readonly newBuffer: (path: string) => ObjectBuffer;
+  readonly newBuffer: (path: string, persist: Persist) => ObjectBuffer;
   /** Folder for buffers on disk; a buffer that was not finished is dropped and its records are read again. */
   readonly spool: string;
+  /** When it began to read, in milliseconds since 1970: what its state says, or else what is known of it. */
+  readonly readingSince: (saved?: number) => number;
   readonly stateFile: string;
   /** Folder of the buckets. */
   readonly lake: string;
   readonly counters: DeliveryCounters;
+  /** The stream was made by this run: no checkpoint is one in it. @default false */
+  readonly streamIsNew?: boolean;
+  readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
 }
 
-interface State {
-  version: number;
-  configuration: string;
-  readonly since: number;
-  readonly shards: Record<string, ShardState>;
+/** A finished file and the path of its object, each relative to its folder. */
+const move = z.object({ file: z.string(), path: z.string() });
+
+const shape = z.object({
+  version: z.int(),
+  configuration: z.string(),
+  since: z.number(),
+  shards: shardStates,
   /** Objects that count as written: what is not yet in its place is moved there. */
-  pending: readonly { readonly from: string; readonly to: string }[];
+  pending: z.array(move),
+  /** The shards before these objects, for files that are gone before they were moved. */
+  before: shardStates.optional(),
+});
+type State = z.infer<typeof shape>;
+
+/** An earlier version wrote whole paths, and left them there when the moves were done. */
+const earlierShape = shape.omit({ pending: true, before: true }).extend({
+  pending: z.array(z.object({ from: z.string(), to: z.string() })),
+});
+
+function stateShape(lake: string): z.ZodType<State> {
+  const convert = ({ pending, ...state }: z.infer<typeof earlierShape>): State => ({
+    ...state,
+    pending: pending.map(({ from, to }) => ({ file: basename(from), path: relative(lake, to) })),
+  });
+  return shape.or(earlierShape.transform(convert));
 }
 
 /**
  * One destination of a delivery stream: buffers records, and writes them when the buffer has reached its size or its
  * age, whichever comes first.
  *
- * Objects and checkpoints change together. The state file, replaced as a whole, names the finished files and the
- * checkpoints behind them; then the files are moved into the bucket. After a kill either the state says so and the
- * moves are done, or it doesn't and the records are read again: no record is lost, and none delivered twice.
+ * Objects and checkpoints change together. When the files are on disk the state, saved as a whole, names them and the
+ * checkpoints behind them; then they are moved into the bucket. After a kill either the state says so and the moves are
+ * done, or it doesn't and the records are read again: no record is lost, and none delivered twice.
  *
  * A write that fails is tried again and holds up what follows; nothing is dropped.
  * https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
  */
 export class Sink {
   readonly counters: BufferCounters;
-  private readonly abort = new AbortController();
   private buffer: ObjectBuffer;
   private serial = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -73,18 +100,32 @@ export class Sink {
     this.buffer = this.openBuffer();
   }
 
-  /** Opens the sink and completes what a killed runner had begun. */
+  /**
+   * Opens the sink and completes what a killed runner had begun.
+   *
+   * @throws StackError when its state is damaged.
+   */
   static async open(options: SinkOptions): Promise<Sink> {
-    const initial = { version: 0, configuration: "", since: Date.now(), shards: {}, pending: [] };
-    const state = StateFile.open<State>(options.stateFile, initial);
-    await mkdir(options.spool, { recursive: true });
-    await movePending(state.value, options);
+    const { configuration, lake, spool, stateFile, readingSince, streamIsNew, onTrouble } = options;
+    const state = StateFile.open<State>({
+      path: stateFile,
+      shape: stateShape(lake),
+      initial: () => {
+        const since = readingSince();
+        return { version: 0, configuration: "", since, shards: {}, pending: [] };
+      },
+      onTrouble,
+    });
+    if (!state.isNew) state.value.since = readingSince(state.value.since);
+    makeFolder(spool);
+    completeMoves(state.value, options);
     // The names of this run's files are those of the last run's: what was moved must not be moved again.
     state.value.pending = [];
-    for (const name of await readdir(options.spool)) await rm(join(options.spool, name));
-    if (state.value.configuration !== options.configuration) state.value.version++;
-    state.value.configuration = options.configuration;
-    state.save();
+    if (streamIsNew) Object.assign(state.value, { since: 0, shards: {} });
+    for (const name of await readdir(spool)) await rm(inside(spool, name), { recursive: true });
+    if (state.value.configuration !== configuration) state.value.version++;
+    state.value.configuration = configuration;
+    state.save({ durable: true });
     return new Sink(options, state);
   }
 
@@ -110,6 +151,7 @@ export class Sink {
   async flush(): Promise<void> {
     await this.next(async () => this.rotate());
     await this.writing;
+    this.options.abort.throwIfAborted();
   }
 
   /** Marks a closed shard as done with; what was read of it must have been flushed. */
@@ -118,23 +160,33 @@ export class Sink {
     this.state.save();
   }
 
-  /** Gives up on what is not written yet: the next run reads it again. */
+  /** Ends after the abort, and gives up on what is not written yet: the next run reads it again. */
   async close(): Promise<void> {
-    this.abort.abort();
     clearTimeout(this.timer);
-    await this.writing;
-    await this.adding.catch(() => {});
+    await Promise.allSettled([this.adding, this.writing]);
     await this.buffer.discard();
     this.state.close();
   }
 
   private next(step: () => Promise<void>): Promise<void> {
-    this.adding = this.adding.then(() => (this.abort.signal.aborted ? undefined : step()));
+    this.adding = this.adding.then(() => (this.options.abort.aborted ? undefined : step()));
     return this.adding;
   }
 
   private openBuffer(): ObjectBuffer {
-    return this.options.newBuffer(join(this.options.spool, String(++this.serial)));
+    return this.options.newBuffer(inside(this.options.spool, String(++this.serial)), (work) =>
+      this.persist(work, "can't buffer"),
+    );
+  }
+
+  private persist<T>(work: () => T | Promise<T>, what: string): Promise<T> {
+    const { abort, counters, deliveryStream, onTrouble } = this.options;
+    return retry(work, {
+      abort,
+      what: `${deliveryStream}: ${what}`,
+      onTrouble,
+      onFailure: () => counters.writeErrors++,
+    });
   }
 
   private async add(shardId: string, records: readonly Delivered[]): Promise<void> {
@@ -146,7 +198,8 @@ export class Sink {
         for (const { data } of records[end]?.userRecords ?? []) bytes += data.length;
         end++;
       }
-      await this.buffer.add(shardId, records.slice(start, end));
+      const taken = records.slice(start, end);
+      await this.buffer.add(shardId, taken);
       start = end;
       if (bytes >= limitBytes) {
         this.rotate();
@@ -183,40 +236,49 @@ export class Sink {
     this.writing = this.writing.then(() => this.write(full));
   }
 
+  /** @throws the reason of the abort. */
   private async write(buffer: ObjectBuffer): Promise<void> {
-    const { signal } = this.abort;
-    let finished: readonly FinishedObject[] | undefined;
-    for (let failures = 0; !signal.aborted; ) {
-      try {
-        if (!finished) {
-          finished = await buffer.finish();
-          if (signal.aborted) return;
-          this.commit(buffer, finished);
-        }
-        await movePending(this.state.value, this.options);
-        this.countObjects(finished);
-        return await buffer.discard();
-      } catch (error) {
-        this.options.counters.writeErrors++;
-        if (failures++ === 0)
-          this.options.onTrouble(
-            `${this.options.deliveryStream}: can't write to ${this.options.destination.bucket}: ${(error as Error).message}; trying again`,
-          );
-        await pause(Math.min(100 * 2 ** failures, 5_000), signal);
-      }
+    const before = { ...this.state.value.shards };
+    let isCommitted = false;
+    try {
+      const written = await this.persist(async () => {
+        const objects = await buffer.finish();
+        this.options.abort.throwIfAborted();
+        this.commit(buffer, objects, before);
+        isCommitted = true;
+        moveObjects(this.state.value, this.options);
+        this.state.value.pending = [];
+        this.state.save();
+        return objects;
+      }, `can't write to ${this.options.destination.bucket}`);
+      this.countObjects(written);
+    } catch (error) {
+      // What is committed is moved by the next run.
+      if (isCommitted) await buffer.close();
+      else await discard(buffer);
+      throw error;
     }
+    await discard(buffer);
   }
 
   /** From here on the objects count as written and their records as done with. */
-  private commit(buffer: ObjectBuffer, objects: readonly FinishedObject[]): void {
+  private commit(buffer: ObjectBuffer, objects: readonly FinishedObject[], before: State["shards"]): void {
     const { deliveryStream, destination, lake } = this.options;
-    const { version, shards } = this.state.value;
-    this.state.value.pending = objects.map(({ file, kind }) => {
-      const key = objectKey({ contents: buffer.contents, deliveryStream, destination, kind, version });
-      return { from: file, to: join(lake, destination.bucket, key) };
+    const state = this.state.value;
+    state.before = before;
+    state.pending = objects.map(({ file, kind }) => {
+      const key = objectKey({
+        contents: buffer.contents,
+        deliveryStream,
+        destination,
+        kind,
+        version: state.version,
+      });
+      return { file: basename(file), path: relative(lake, objectPath(lake, destination.bucket, key)) };
     });
-    for (const [shardId, after] of buffer.contents.lasts) shards[shardId] = { ...shards[shardId], after };
-    this.state.save();
+    for (const [shardId, after] of buffer.contents.lasts)
+      state.shards[shardId] = { ...state.shards[shardId], after };
+    this.state.save({ durable: true });
   }
 
   private countObjects(objects: readonly FinishedObject[]): void {
@@ -232,11 +294,33 @@ export class Sink {
   }
 }
 
-async function movePending({ pending }: State, { lake }: SinkOptions): Promise<void> {
-  for (const { from, to } of pending) {
-    if (!existsSync(from)) continue;
-    await mkdir(dirname(to), { recursive: true });
-    await rename(from, to);
+/** What can't be removed is removed by the next run. */
+async function discard(buffer: ObjectBuffer): Promise<void> {
+  await buffer.discard().catch(() => {});
+}
+
+/** Moves finished files to where their objects belong, and sees to it that they stay there. */
+function moveObjects({ pending }: State, { lake, spool }: SinkOptions): void {
+  for (const { file, path } of pending) {
+    const target = inside(lake, path);
+    makeFolder(dirname(target));
+    moveFile(inside(spool, file), target);
+    syncFolder(dirname(target));
   }
-  await mkdir(lake, { recursive: true });
+}
+
+/** Does the moves that a kill has left; when a file is gone, its records are read again. */
+function completeMoves(state: State, options: SinkOptions): void {
+  const { deliveryStream, lake, spool, onTrouble } = options;
+  const waiting = state.pending.filter(({ file }) => existsSync(inside(spool, file)));
+  const { before } = state;
+  const isLost = state.pending.some(
+    (move) => !waiting.includes(move) && !existsSync(inside(lake, move.path)),
+  );
+  moveObjects({ ...state, pending: waiting }, options);
+  if (!isLost || !before) return;
+  state.shards = before;
+  onTrouble(
+    `${deliveryStream}: objects were deleted before they were in place: their records are read again`,
+  );
 }

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
 import type { UserRecord } from "../stream/deaggregate";
 import type { KinesisRecord } from "../stream/stream-source";
 
@@ -7,25 +6,6 @@ import type { KinesisRecord } from "../stream/stream-source";
 export interface Delivered {
   readonly record: KinesisRecord;
   readonly userRecords: readonly UserRecord[];
-}
-
-/** A file that grows by chunks; it is there from the first. */
-export class SpoolFile {
-  private handle: FileHandle | undefined;
-  bytes = 0;
-
-  constructor(readonly path: string) {}
-
-  async append(chunk: string | Uint8Array): Promise<void> {
-    this.handle ??= await open(this.path, "w");
-    const { bytesWritten } = await this.handle.write(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
-    this.bytes += bytesWritten;
-  }
-
-  async close(): Promise<void> {
-    await this.handle?.close();
-    this.handle = undefined;
-  }
 }
 
 /** Which records a buffer holds: enough to name an object after, and to move the checkpoints when it is written. */

@@ -9,8 +9,9 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join, normalize, sep } from "node:path";
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { basename, dirname, join } from "node:path";
+import { fileName, inside } from "@streaming-data-lake/lake/paths";
+import { StackError } from "@streaming-data-lake/terraform/errors";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
 import { unzipSync } from "fflate";
 
@@ -26,23 +27,35 @@ export function unpackArchive(fn: LambdaFunction, folder: string): string {
   if (!stat)
     throw new StackError(`${fn.address}: there is no archive at ${archive}: synthesize the stack first`);
   mkdirSync(folder, { recursive: true });
-  const temporary = join(folder, `${fn.name}.unpacking`);
+  const name = fileName(fn.name);
+  const temporary = inside(folder, `${name}.unpacking`);
   rmSync(temporary, { recursive: true, force: true });
   if (stat.isDirectory() || !archive.endsWith(".zip")) {
     // A source that Terraform would zip (data.archive_file) stands for its archive.
-    cpSync(archive, stat.isDirectory() ? temporary : join(temporary, basename(archive)), { recursive: true });
-    return place(temporary, join(folder, `${fn.name}-source`));
+    cpSync(archive, stat.isDirectory() ? temporary : join(temporary, basename(archive)), {
+      recursive: true,
+      dereference: true,
+    });
+    return place(temporary, inside(folder, `${name}-source`));
   }
   const bytes = readFileSync(archive);
-  const target = join(folder, `${fn.name}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}`);
+  const target = inside(folder, `${name}-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}`);
   if (existsSync(target)) return target;
-  for (const [name, content] of Object.entries(unzip(fn, bytes))) {
-    const path = normalize(join(temporary, name));
-    if (!path.startsWith(temporary + sep) || name.endsWith("/")) continue;
+  for (const [entry, content] of Object.entries(unzip(fn, bytes))) {
+    if (entry.endsWith("/")) continue;
+    const path = entryPath(fn, temporary, entry);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
   }
   return place(temporary, target);
+}
+
+function entryPath({ address, archive }: LambdaFunction, folder: string, entry: string): string {
+  try {
+    return inside(folder, entry);
+  } catch {
+    throw new StackError(`${address}: ${archive} holds ${JSON.stringify(entry)}, which lies outside of it`);
+  }
 }
 
 function unzip(fn: LambdaFunction, bytes: Uint8Array): Record<string, Uint8Array> {

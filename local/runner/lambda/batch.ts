@@ -1,8 +1,8 @@
 import type { EventSourceMapping } from "@streaming-data-lake/terraform/types";
 import type { KinesisRecord } from "../stream/stream-source";
 import type { Condition } from "./dead-letters";
+import type { Outcome } from "./process/worker";
 import { readResponse } from "./response";
-import type { Outcome } from "./worker";
 
 type Policy = Pick<
   EventSourceMapping,
@@ -25,7 +25,8 @@ export interface BatchEvents {
   readonly invoke: (records: readonly KinesisRecord[]) => Promise<Outcome>;
   /** These records, the next in their order, are done with. */
   readonly onSuccess: (records: readonly KinesisRecord[]) => void;
-  readonly onGivenUp: (attempt: Attempt, condition: Condition) => void;
+  /** Resolves when it is on record that they were given up. */
+  readonly onGivenUp: (attempt: Attempt, condition: Condition) => Promise<void>;
   readonly onError: () => void;
   readonly onRetry: () => void;
   /** Waits before a retry; the number of retries before it begins with 0. */
@@ -54,7 +55,8 @@ export async function settleBatch(
     { records: batch, retries: 0, invocations: 0, requestId: "", functionError: null },
   ];
   for (let next = left.pop(); next && !events.stopped(); next = left.pop()) {
-    const attempt = giveUpOld(next, policy, events);
+    const attempt = await giveUpOld(next, policy, events);
+    if (events.stopped()) return;
     if (attempt.records.length === 0) continue;
     const outcome = await events.invoke(attempt.records);
     if (events.stopped()) return;
@@ -62,13 +64,13 @@ export async function settleBatch(
   }
 }
 
-function giveUpOld(attempt: Attempt, policy: Policy, events: BatchEvents): Attempt {
+async function giveUpOld(attempt: Attempt, policy: Policy, events: BatchEvents): Promise<Attempt> {
   if (policy.maximumRecordAgeSeconds < 0) return attempt;
   const oldest = events.now() - policy.maximumRecordAgeSeconds * 1000;
   const young = attempt.records.findIndex(({ arrival }) => arrival >= oldest);
   const count = young < 0 ? attempt.records.length : young;
   if (count === 0) return attempt;
-  events.onGivenUp({ ...attempt, records: attempt.records.slice(0, count) }, "RecordAgeExceeded");
+  await events.onGivenUp({ ...attempt, records: attempt.records.slice(0, count) }, "RecordAgeExceeded");
   return { ...attempt, records: attempt.records.slice(count) };
 }
 
@@ -106,7 +108,7 @@ async function judge(
     ];
   }
   if (policy.maximumRetryAttempts >= 0 && tried.retries >= policy.maximumRetryAttempts) {
-    events.onGivenUp(tried, "RetryAttemptsExhausted");
+    await events.onGivenUp(tried, "RetryAttemptsExhausted");
     return [];
   }
   events.onRetry();

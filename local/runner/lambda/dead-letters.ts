@@ -1,7 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
+import { inside, objectPath } from "@streaming-data-lake/lake/paths";
+import { bucketOf } from "@streaming-data-lake/terraform/names";
 import type { EventSourceMapping } from "@streaming-data-lake/terraform/types";
+import { makeFolder } from "../files/folders";
+import { appendLines, replaceFile } from "../files/write";
 import type { KinesisRecord } from "../stream/stream-source";
 
 export type Condition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
@@ -55,6 +58,25 @@ export function onFailureDocument(mapping: EventSourceMapping, given: GivenUp, n
   };
 }
 
+/** What is to be written of a batch that is given up. */
+export interface DeadLetter {
+  /** The line of `dead-letters.ndjson`. */
+  readonly line: string;
+  /** The object of an S3 destination. */
+  readonly object?: { readonly bucket: string; readonly key: string; readonly text: string };
+}
+
+export function deadLetter(mapping: EventSourceMapping, given: GivenUp): DeadLetter {
+  const now = new Date();
+  const document = onFailureDocument(mapping, given, now);
+  const destination = mapping.onFailureArn ?? null;
+  const line = JSON.stringify({ destination, ...document });
+  const bucket = bucketOf(mapping.onFailureArn);
+  if (!bucket) return { line };
+  const text = JSON.stringify({ ...document, payload: given.payload });
+  return { line, object: { bucket, key: objectKey(mapping, given.shardId, now), text } };
+}
+
 /**
  * Where given-up batches go on this machine: `dead-letters.ndjson`, one document a line with the destination that
  * AWS would send it to (null without one: nothing is given up in silence), and for an S3 destination the object too.
@@ -65,20 +87,14 @@ export class DeadLetters {
     private readonly lake: string,
   ) {}
 
-  write(mapping: EventSourceMapping, given: GivenUp): void {
-    const now = new Date();
-    const document = onFailureDocument(mapping, given, now);
-    const destination = mapping.onFailureArn ?? null;
-    appendFileSync(
-      join(this.dir, "dead-letters.ndjson"),
-      `${JSON.stringify({ destination, ...document })}\n`,
-    );
-    const bucket = /^arn:aws[\w-]*:s3:::(.+)$/.exec(destination ?? "")?.[1];
-    if (!bucket) return;
-    const key = objectKey(mapping, given.shardId, now);
-    const path = join(this.lake, bucket, key);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, JSON.stringify({ ...document, payload: given.payload }));
+  /** Returns when it is on disk, or throws; then it can be called again. */
+  write({ line, object }: DeadLetter): void {
+    if (object) {
+      const path = objectPath(this.lake, object.bucket, object.key);
+      makeFolder(dirname(path));
+      replaceFile(path, object.text);
+    }
+    appendLines(inside(this.dir, "dead-letters.ndjson"), `${line}\n`, { durable: true });
   }
 }
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
 
 export interface EnvironmentOptions {
@@ -22,7 +23,7 @@ export function functionEnvironment(fn: LambdaFunction, options: EnvironmentOpti
     TZ: ":UTC",
     HOME: taskRoot,
     LAMBDA_TASK_ROOT: taskRoot,
-    LAMBDA_RUNTIME_DIR: __dirname,
+    LAMBDA_RUNTIME_DIR: join(__dirname, "process"),
     _HANDLER: fn.handler,
     AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
     AWS_REGION: region,

@@ -1,4 +1,4 @@
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { StackError } from "@streaming-data-lake/terraform/errors";
 import { isObject } from "@streaming-data-lake/terraform/functions";
 import type { KinesisRecord } from "../stream/stream-source";
 

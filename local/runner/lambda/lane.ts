@@ -43,7 +43,7 @@ export class Lane {
   }
 
   push(record: KinesisRecord): void {
-    if (this.queue.length === 0) this.firstAt = Date.now();
+    if (this.queue.length === 0) this.firstAt = performance.now();
     this.queue.push(record);
     this.bytes += record.data.length;
     this.woken.notify();
@@ -65,18 +65,20 @@ export class Lane {
         await this.woken.next(undefined, abort);
         continue;
       }
-      const wait = this.firstAt + windowMilliseconds - Date.now();
+      const wait = this.firstAt + windowMilliseconds - performance.now();
       if (count === undefined && !this.hurry && wait > 0) {
         await this.woken.next(wait, abort);
         continue;
       }
       const batch = this.queue.splice(0, count ?? this.queue.length);
-      this.firstAt = Date.now();
+      this.firstAt = performance.now();
       for (const { data } of batch) this.bytes -= data.length;
       this.busy = batch.length;
       await settle(batch, (sequenceNumber) => {
         this.done = sequenceNumber;
       });
+      // What was broken off is not done with.
+      if (abort.aborted) return;
       this.busy = 0;
       changed.notify();
     }

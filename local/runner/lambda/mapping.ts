@@ -1,16 +1,20 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { EventSourceMapping, LambdaFunction } from "@streaming-data-lake/terraform/types";
+import { z } from "zod";
+import type { Invocation } from "../cloudwatch/service-metrics";
 import { type MappingCounters, readCounters } from "../counters";
+import { StateFile } from "../files/state-file";
+import { retry } from "../lifecycle/retry";
+import type { RunStart } from "../lifecycle/run-start";
 import { pause, Signal } from "../signal";
-import { StateFile } from "../state-file";
-import { type ShardState, StreamConsumer } from "../stream/consumer";
+import { StreamConsumer, shardStates } from "../stream/consumer";
 import { deaggregate } from "../stream/deaggregate";
 import { compareSequenceNumbers, lowestSequenceNumber } from "../stream/sequence";
 import type { Position } from "../stream/shard-reader";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import { settleBatch } from "./batch";
-import type { DeadLetters } from "./dead-letters";
+import { type DeadLetters, deadLetter } from "./dead-letters";
 import { eventBytes, kinesisEvent, maxPayloadBytes } from "./event";
 import { type RecordFilter, recordFilter } from "./filter";
 import { Lane } from "./lane";
@@ -23,19 +27,31 @@ export interface MapperOptions {
   readonly region: string;
   readonly accountId: string;
   readonly runtime: FunctionRuntime;
+  /** Told of each invocation when it has ended. */
+  readonly onInvocation: (invocation: Invocation) => void;
   readonly deadLetters: DeadLetters;
   /** The runner's folder; the checkpoints are below it. */
   readonly dir: string;
-  /** Records that came before are an earlier run's. Milliseconds since 1970. */
-  readonly startedAt: number;
+  /** When a consumer began to read; see `RunnerFolder`. */
+  readonly readingSince: (consumer: string, saved?: number) => number;
+  readonly runStart: RunStart;
+  /** The stream was made by this run: no checkpoint is one in it. */
+  readonly streamIsNew: boolean;
+  readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
+  /** Told when the mapping can't go on. */
+  readonly onLost: (message: string) => void;
 }
 
-interface State {
+const shape = z.object({
   /** When the mapping began to read, which is where LATEST is. */
-  readonly since: number;
-  readonly shards: Record<string, ShardState & { readonly lanes?: readonly (string | null)[] }>;
-}
+  since: z.number(),
+  shards: z.record(
+    z.string(),
+    shardStates.valueType.extend({ lanes: z.array(z.string().regex(/^\d+$/).nullable()).optional() }),
+  ),
+});
+type State = z.infer<typeof shape>;
 
 interface MappedShard {
   readonly lanes: readonly Lane[];
@@ -57,16 +73,17 @@ const retryPause = { first: 50, last: 2_000 };
  */
 export class EventSourceMapper {
   readonly counters: MappingCounters;
-  private readonly abort = new AbortController();
   private readonly changed = new Signal();
   private readonly shards = new Map<string, MappedShard>();
   private readonly running: Promise<void>[] = [];
   private readonly state: StateFile<State>;
   private readonly consumer: StreamConsumer;
   private readonly accepts: RecordFilter;
+  /** The saving that is tried again, when one has failed. */
+  private saving: Promise<void> | undefined;
 
   constructor(private readonly options: MapperOptions) {
-    const { mapping, fn, source, runtime } = options;
+    const { mapping, fn, source } = options;
     this.counters = {
       ...readCounters(source.name),
       address: mapping.address,
@@ -81,26 +98,30 @@ export class EventSourceMapper {
       retries: 0,
       lagMilliseconds: 0,
       pending: 0,
-      metrics: runtime.metrics,
     };
     Object.defineProperty(this.counters, "pending", { enumerable: true, get: () => this.pending() });
     this.accepts = recordFilter(mapping.address, mapping.filters);
-    this.state = StateFile.open<State>(join(options.dir, "checkpoints", `${mapping.address}.json`), {
-      since: Date.now(),
-      shards: {},
+    const name = fileName(mapping.address);
+    this.state = StateFile.open<State>({
+      path: inside(options.dir, "checkpoints", `${name}.json`),
+      shape,
+      initial: () => ({ since: options.readingSince(name), shards: {} }),
+      onTrouble: options.onTrouble,
     });
+    const { value } = this.state;
+    if (!this.state.isNew) value.since = options.readingSince(name, value.since);
+    if (options.streamIsNew) Object.assign(value, { since: 0, shards: {} });
     this.consumer = new StreamConsumer({
       ...options,
       start: this.startPosition(),
       state: (shardId) => this.state.value.shards[shardId],
       onRecords: (shardId, records) => this.take(shardId, records),
       onShardEnd: (shardId) => this.finish(shardId),
-      abort: this.abort.signal,
     });
   }
 
   async start(): Promise<void> {
-    this.state.save();
+    this.save();
     await this.consumer.start();
   }
 
@@ -111,14 +132,10 @@ export class EventSourceMapper {
     await this.changed.until(() => this.pending() === 0, abort);
   }
 
-  async close(): Promise<void> {
-    this.abort.abort();
-    await this.consumer.stopped();
-  }
-
-  /** Resolves when no lane works any more; the function must have been closed before. */
+  /** Resolves when nothing works any more, after the abort; the function must have been closed before. */
   async stopped(): Promise<void> {
-    await Promise.all(this.running);
+    await this.consumer.stopped();
+    await Promise.all([...this.running, this.saving]);
     this.state.close();
   }
 
@@ -145,7 +162,7 @@ export class EventSourceMapper {
   }
 
   private async take(shardId: string, records: readonly KinesisRecord[]): Promise<void> {
-    const { mapping, startedAt } = this.options;
+    const { mapping, runStart } = this.options;
     const shard = this.shards.get(shardId) ?? this.open(shardId);
     const before = this.savedLanes(shardId);
     for (const record of records) {
@@ -153,16 +170,18 @@ export class EventSourceMapper {
       const saved = before?.[index];
       shard.read = record.sequenceNumber;
       if (saved && compareSequenceNumbers(record.sequenceNumber, saved) <= 0) continue;
-      if (record.arrival >= startedAt) this.counters.readNew++;
-      else this.counters.readOld++;
+      runStart.count(this.counters, record.arrival);
       this.counters.userRecords += deaggregate(record).length;
       if (this.accepts(record)) shard.lanes[index]?.push(record);
       else this.counters.filtered++;
     }
     this.checkpoint(shardId, shard);
+    // With checkpoints that can't be saved nothing more is read, so that little is done again after a kill.
+    await this.saving;
     const room = Math.max(1_000, mapping.batchSize) * mapping.parallelizationFactor;
     await this.changed.until(
-      () => this.abort.signal.aborted || (this.pending() < room && this.waitingBytes() < waitingBytes),
+      () => this.pending() < room && this.waitingBytes() < waitingBytes,
+      this.options.abort,
     );
   }
 
@@ -193,17 +212,16 @@ export class EventSourceMapper {
               this.checkpoint(shardId, shard);
             }),
           changed: this.changed,
-          abort: this.abort.signal,
+          abort: this.options.abort,
         }),
     );
     const shard: MappedShard = { lanes, read: this.state.value.shards[shardId]?.after };
     for (const [index, lane] of lanes.entries()) {
       lane.done = this.savedLanes(shardId)?.[index] ?? shard.read;
       this.running.push(
-        lane.run().catch((error: Error) => {
-          this.options.onTrouble(
-            `${this.counters.functionName}: ${error.message}; stopped, the next run goes on from here`,
-          );
+        lane.run().catch(({ message }: Error) => {
+          const { abort, onLost } = this.options;
+          if (!abort.aborted) onLost(`${mapping.address}: ${shardId}: ${message}`);
         }),
       );
     }
@@ -216,24 +234,38 @@ export class EventSourceMapper {
     batch: readonly KinesisRecord[],
     onDone: (sequenceNumber: string) => void,
   ): Promise<void> {
-    const { mapping, runtime, deadLetters } = this.options;
+    const { abort, mapping, onInvocation, onTrouble, runtime, deadLetters } = this.options;
     const { counters } = this;
-    const abort = this.abort.signal;
     const done = (records: readonly KinesisRecord[]) => onDone(records.at(-1)?.sequenceNumber ?? "");
     return settleBatch(batch, mapping, {
-      invoke: (records) => {
+      invoke: async (records) => {
+        const started = Date.now();
+        const arrival = records.at(-1)?.arrival ?? started;
         counters.invocations++;
-        counters.lagMilliseconds = Date.now() - (records.at(-1)?.arrival ?? Date.now());
-        return runtime.invoke(kinesisEvent(records, source));
+        counters.lagMilliseconds = started - arrival;
+        const outcome = await runtime.invoke(kinesisEvent(records, source));
+        const ended = Date.now();
+        onInvocation({
+          functionName: counters.functionName,
+          milliseconds: ended - started,
+          iteratorAgeMilliseconds: ended - arrival,
+        });
+        return outcome;
       },
       onSuccess: (records) => {
         counters.succeeded += records.length;
         done(records);
       },
-      onGivenUp: (attempt, condition) => {
+      onGivenUp: async (attempt, condition) => {
         const { records } = attempt;
-        const payload = kinesisEvent(records, source);
-        deadLetters.write(mapping, { ...attempt, condition, shardId: source.shardId, payload });
+        const letter = deadLetter(mapping, {
+          ...attempt,
+          condition,
+          shardId: source.shardId,
+          payload: kinesisEvent(records, source),
+        });
+        const what = `${mapping.address}: can't write to dead-letters.ndjson`;
+        await retry(() => deadLetters.write(letter), { abort, what, onTrouble });
         counters.deadLetters++;
         counters.failed += records.length;
         for (const record of records) counters.failedUserRecords += deaggregate(record).length;
@@ -257,16 +289,30 @@ export class EventSourceMapper {
     const after = lowestSequenceNumber(lanes);
     const state = { ...(after && { after }), ...(lanes.length > 1 && { lanes }) };
     this.state.value.shards[shardId] = state;
-    this.state.save();
+    this.save();
+  }
+
+  /** A checkpoint that can't be saved is saved later; until then a kill would hand more to the function again. */
+  private save(): void {
+    if (this.saving) return;
+    try {
+      this.state.save();
+    } catch {
+      const { abort, mapping, onTrouble } = this.options;
+      const what = `${mapping.address}: can't save its checkpoints`;
+      this.saving = retry(() => this.state.save(), { abort, what, onTrouble })
+        .catch(() => {})
+        .finally(() => {
+          this.saving = undefined;
+        });
+    }
   }
 
   private async finish(shardId: string): Promise<void> {
-    const abort = this.abort.signal;
     const lanes = this.shards.get(shardId)?.lanes ?? [];
-    await this.changed.until(() => abort.aborted || lanes.every(({ pending }) => pending === 0));
-    if (abort.aborted) return;
+    await this.changed.until(() => lanes.every(({ pending }) => pending === 0), this.options.abort);
     this.state.value.shards[shardId] = { ...this.state.value.shards[shardId], finished: true };
-    this.state.save();
+    this.save();
   }
 }
 

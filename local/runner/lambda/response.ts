@@ -13,7 +13,12 @@ export type Verdict = { readonly succeeded: number } | "invalid";
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
  */
 export function readResponse(payload: string, records: readonly KinesisRecord[]): Verdict {
-  const response: unknown = JSON.parse(payload);
+  let response: unknown;
+  try {
+    response = JSON.parse(payload);
+  } catch {
+    return "invalid";
+  }
   if (response === null) return { succeeded: records.length };
   if (!isObject(response)) return "invalid";
   const items: unknown = response.batchItemFailures ?? [];

@@ -1,10 +1,9 @@
-import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
-import { join } from "node:path";
+import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
 import { unpackArchive } from "./archive";
-import { MetricSums } from "./embedded-metrics";
 import { functionEnvironment } from "./environment";
-import { FunctionWorker, type Outcome } from "./worker";
+import { FunctionLog } from "./process/function-log";
+import { FunctionWorker, type Outcome } from "./process/worker";
 
 export interface RuntimeOptions {
   readonly fn: LambdaFunction;
@@ -12,6 +11,9 @@ export interface RuntimeOptions {
   /** The runner's folder: the archive is unpacked and the log written below it. */
   readonly dir: string;
   readonly kinesisEndpoint: string;
+  /** Told the lines of the function's log. */
+  readonly onLog: (functionName: string, lines: readonly string[]) => void;
+  readonly onTrouble: (message: string) => void;
 }
 
 /**
@@ -19,19 +21,15 @@ export interface RuntimeOptions {
  * environment to itself, and environments are reused.
  */
 export class FunctionRuntime {
-  private readonly sums = new MetricSums();
-  /** Sums of the metrics that the function has embedded in its log, by name; live. */
-  readonly metrics: ReadonlyMap<string, number> = this.sums.totals;
   private readonly idle: FunctionWorker[] = [];
   private readonly workers = new Set<FunctionWorker>();
-  private readonly log: WriteStream;
+  private readonly log: FunctionLog;
   private readonly taskRoot: string;
 
   constructor(private readonly options: RuntimeOptions) {
-    const { fn, dir } = options;
-    this.taskRoot = unpackArchive(fn, join(dir, "functions"));
-    mkdirSync(join(dir, "logs"), { recursive: true });
-    this.log = createWriteStream(join(dir, "logs", `${fn.name}.log`), { flags: "a" });
+    const { fn, dir, onTrouble } = options;
+    this.taskRoot = unpackArchive(fn, inside(dir, "functions"));
+    this.log = new FunctionLog(inside(dir, "logs", `${fileName(fn.name)}.log`), onTrouble);
   }
 
   /** Starts an execution environment before the first event comes. */
@@ -49,7 +47,7 @@ export class FunctionRuntime {
 
   async close(): Promise<void> {
     await Promise.all([...this.workers].map((worker) => worker.kill()));
-    await new Promise<void>((resolve) => this.log.end(() => resolve()));
+    this.log.close();
   }
 
   private take(): FunctionWorker {
@@ -68,14 +66,14 @@ export class FunctionRuntime {
       fn,
       taskRoot,
       environment: functionEnvironment(fn, { region, taskRoot, kinesisEndpoint }),
-      onLine: (line) => this.onLine(line),
+      onLines: (lines) => this.onLines(lines),
     });
     this.workers.add(worker);
     return worker;
   }
 
-  private onLine(line: string): void {
-    if (!this.log.writableEnded) this.log.write(`${line}\n`);
-    this.sums.add(line);
+  private onLines(lines: readonly string[]): void {
+    this.log.write(lines);
+    this.options.onLog(this.options.fn.name, lines);
   }
 }

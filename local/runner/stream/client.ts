@@ -25,31 +25,45 @@ export function kinesisClient(endpoint: string, region: string): KinesisClient {
   });
 }
 
-/**
- * Creates the stream unless it exists, and waits until it is active.
- *
- * @returns the number of open shards, which may differ from the stack's when the stream was there before.
- */
-export async function ensureStream(client: KinesisClient, stream: KinesisStream): Promise<number> {
+/** A stream as it was found, or made. */
+export interface ReadyStream {
+  /** Open shards; they may differ from the stack's when the stream was there before. */
+  readonly shards: number;
+  /** It was not there: what was read of an earlier stream of this name says nothing about it. */
+  readonly created: boolean;
+}
+
+/** Creates the stream unless it exists, and waits until it is active. */
+export async function ensureStream(
+  client: KinesisClient,
+  stream: KinesisStream,
+  abortSignal?: AbortSignal,
+): Promise<ReadyStream> {
   const StreamName = stream.name;
+  let created = false;
   try {
-    await client.send(new DescribeStreamSummaryCommand({ StreamName }));
+    await client.send(new DescribeStreamSummaryCommand({ StreamName }), { abortSignal });
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error;
-    await client.send(new CreateStreamCommand({ StreamName, ShardCount: stream.shardCount }));
+    await client.send(new CreateStreamCommand({ StreamName, ShardCount: stream.shardCount }), {
+      abortSignal,
+    });
+    created = true;
   }
   for (;;) {
     const { StreamDescriptionSummary: summary } = await client.send(
       new DescribeStreamSummaryCommand({ StreamName }),
+      { abortSignal },
     );
     if (summary?.StreamStatus !== "ACTIVE") {
-      await sleep(20);
+      await sleep(20, undefined, { signal: abortSignal });
       continue;
     }
     if ((summary.RetentionPeriodHours ?? 24) < stream.retentionHours)
       await client.send(
         new IncreaseStreamRetentionPeriodCommand({ StreamName, RetentionPeriodHours: stream.retentionHours }),
+        { abortSignal },
       );
-    return summary.OpenShardCount ?? stream.shardCount;
+    return { shards: summary.OpenShardCount ?? stream.shardCount, created };
   }
 }

@@ -1,4 +1,5 @@
 import { ListShardsCommand, type Shard } from "@aws-sdk/client-kinesis";
+import { z } from "zod";
 import { Signal } from "../signal";
 import { type Position, readShard } from "./shard-reader";
 import type { KinesisRecord, StreamSource } from "./stream-source";
@@ -11,6 +12,15 @@ export interface ShardState {
   readonly finished?: boolean;
 }
 
+/** Those of a stream, by shard, as they are saved. */
+export const shardStates = z.record(
+  z.string(),
+  z.object({
+    after: z.string().regex(/^\d+$/).optional(),
+    finished: z.boolean().optional(),
+  }),
+);
+
 export interface ConsumerOptions {
   readonly source: StreamSource;
   /** Where a shard begins that has no state yet. */
@@ -22,6 +32,8 @@ export interface ConsumerOptions {
   readonly onShardEnd: (shardId: string) => Promise<void>;
   readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
+  /** Told when a shard can't be read on. */
+  readonly onLost: (message: string) => void;
 }
 
 /**
@@ -52,7 +64,7 @@ export class StreamConsumer {
 
   /** Resolves when every record that was put before this call has been handed to `onRecords`. */
   async drained(abort?: AbortSignal): Promise<void> {
-    const since = Date.now();
+    const since = performance.now();
     this.options.source.arrivals.notify();
     await this.changed.until(() => [...this.tips.values()].every((tip) => tip > since), abort);
   }
@@ -70,15 +82,13 @@ export class StreamConsumer {
       );
       if (this.tips.has(ShardId) || this.finished.has(ShardId)) continue;
       if (!parents.every((id) => this.finished.has(id))) continue;
-      this.tips.set(ShardId, 0);
+      this.tips.set(ShardId, -1);
       // A child begins with its first record: all of it came after its parents' end.
       const start: Position = parents.length > 0 ? { since: 0 } : this.options.start;
       this.running.push(
-        this.read(ShardId, start).catch((error: Error) =>
-          this.options.onTrouble(
-            `${this.options.source.name} ${ShardId}: ${error.message}; stopped, the next run goes on from here`,
-          ),
-        ),
+        this.read(ShardId, start).catch(({ message }: Error) => {
+          if (!this.options.abort.aborted) this.options.onLost(message);
+        }),
       );
     }
   }
@@ -109,6 +119,7 @@ export class StreamConsumer {
     do {
       const answer = await source.client.send(
         new ListShardsCommand(NextToken ? { NextToken } : { StreamName: source.name }),
+        { abortSignal: source.abort },
       );
       shards.push(...(answer.Shards ?? []));
       NextToken = answer.NextToken;

@@ -1,7 +1,10 @@
 // Runs kinesalite in a thread of its own, so that its work does not delay the runner's. Plain JavaScript, since a
 // thread would have to load the TypeScript loader first. The thread ends with its process.
+import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import kinesalite from "kinesalite";
+
+const cbor = createRequire(import.meta.resolve("kinesalite"))("cbor");
 
 const server = kinesalite({
   path: workerData.path,
@@ -11,12 +14,65 @@ const server = kinesalite({
   shardLimit: 1000,
 });
 
-// kinesalite throws what a request emits, so that a client that hangs up in mid-request would end the process.
-server.prependListener("request", (request) => {
-  queueMicrotask(() => {
-    request.removeAllListeners("error");
-    request.on("error", () => {});
-  });
+// As loopback-server.ts does, which this thread can't load.
+function isForeign({ headers, socket }) {
+  const site = headers["sec-fetch-site"] ?? "none";
+  const hosts = ["127.0.0.1", "localhost", "[::1]"].map((host) => `${host}:${socket.localPort}`);
+  if (headers.origin !== undefined || (site !== "none" && site !== "same-origin")) return true;
+  return !hosts.includes(headers.host?.toLowerCase());
+}
+
+// Two requests at which kinesalite throws where nobody can catch it: a record that is null, and any token.
+function isFatal(operation, body) {
+  if (operation === "ListShards") return body.includes("NextToken");
+  if (operation !== "PutRecords" || !(body.includes("null") || body.includes(0xf6))) return false;
+  try {
+    const isJson = body[0] === 0x7b;
+    const { Records } = isJson ? JSON.parse(body.toString()) : cbor.Decoder.decodeFirstSync(body);
+    return Array.isArray(Records) && Records.some((record) => record === null);
+  } catch {
+    return false;
+  }
+}
+
+function refuse(response, status, type, message) {
+  response.writeHead(status, { "Content-Type": "application/x-amz-json-1.1", Connection: "close" });
+  response.end(JSON.stringify({ __type: type, message }));
+}
+
+const [serve] = server.listeners("request");
+server.removeAllListeners("request");
+server.on("request", (request, response) => {
+  if (isForeign(request)) return refuse(response, 403, "AccessDeniedException", "no web page may ask here");
+  const operation = request.headers["x-amz-target"]?.split(".")[1];
+  const chunks = [];
+  request.on("data", (chunk) => chunks.push(chunk));
+  const { on } = request;
+  request.on = (event, listener) =>
+    on.call(
+      request,
+      event,
+      event !== "end"
+        ? listener
+        : () => {
+            if (isFatal(operation, Buffer.concat(chunks)))
+              return refuse(
+                response,
+                400,
+                "SerializationException",
+                "the request has a record that is null, or a token",
+              );
+            try {
+              listener();
+            } catch (error) {
+              refuse(response, 500, "InternalFailure", error.message);
+            }
+          },
+    );
+  serve(request, response);
+  // kinesalite throws what a request emits, so that a client that hangs up in mid-request would end the process.
+  request.removeAllListeners("error");
+  request.on("error", () => {});
 });
 
 // Each record that a put acknowledges has a sequence number in the answer, be it JSON or CBOR.

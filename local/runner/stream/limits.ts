@@ -1,9 +1,10 @@
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { Agent, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { type KinesisClient, ListShardsCommand } from "@aws-sdk/client-kinesis";
-import { StackError } from "@streaming-data-lake/terraform/document";
+import { StackError } from "@streaming-data-lake/terraform/errors";
+import { isObject } from "@streaming-data-lake/terraform/functions";
 import type { StreamCounters } from "../counters";
+import { startLoopbackServer } from "../loopback-server";
 import type { KinesisEndpoint } from "./embedded";
 import { ShardLimiter, type ShardRange, shardOf } from "./shard-limits";
 
@@ -14,18 +15,17 @@ export interface LimitedOptions {
   /** 0 for any free port. */
   readonly port: number;
   readonly streams: readonly StreamCounters[];
+  /** Told when it fails after it has started. */
+  readonly onLost: (error: Error) => void;
 }
+
+/** Ten MiB of records, the most that a call may have, in base64 and with the JSON around them. */
+const maxBodyBytes = 16 * 1024 * 1024;
 
 interface PutEntry {
   readonly Data: string;
   readonly PartitionKey: string;
   readonly ExplicitHashKey?: string;
-}
-
-interface PutBody {
-  readonly StreamName?: string;
-  readonly StreamARN?: string;
-  readonly Records: readonly PutEntry[];
 }
 
 type PutResult =
@@ -49,21 +49,18 @@ interface Answer {
  */
 export async function startLimitedEndpoint(options: LimitedOptions): Promise<KinesisEndpoint> {
   const limited = new LimitedKinesis(options);
-  const server = createServer((incoming, outgoing) => {
+  const { port, onLost } = options;
+  const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     limited.handle(incoming, outgoing).catch(() => outgoing.destroy());
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", () =>
-      reject(new StackError(`port ${options.port} is in use: choose another with --port`)),
-    );
-    server.listen(options.port, "127.0.0.1", resolve);
+  };
+  const server = await startLoopbackServer({ port, onRequest, onLost }).catch(() => {
+    throw new StackError(`port ${port} is in use: choose another with --port`);
   });
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: server.url,
     close: () => {
-      server.closeAllConnections();
       limited.close();
-      return new Promise((resolve) => server.close(() => resolve()));
+      return server.close();
     },
   };
 }
@@ -80,21 +77,28 @@ class LimitedKinesis {
   }
 
   async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const body = await buffer(incoming);
+    const body = await readBody(incoming);
+    if (!body) {
+      const message = `a request may have ${maxBodyBytes} bytes at most`;
+      const refused = json(413, { __type: "RequestEntityTooLargeException", message });
+      // What is left of the body is not read.
+      outgoing.writeHead(refused.status, { ...refused.headers, connection: "close" });
+      outgoing.end(refused.body);
+      return;
+    }
     const target = String(incoming.headers["x-amz-target"] ?? "");
     const operation = target.split(".").at(-1);
-    const json = String(incoming.headers["content-type"] ?? "").includes("json");
+    const isJson = String(incoming.headers["content-type"] ?? "").includes("json");
     let answer: Answer;
-    if (json && operation === "PutRecords") answer = await this.putRecords(incoming, body);
-    else if (json && operation === "PutRecord") answer = await this.putRecord(incoming, body);
+    if (isJson && operation === "PutRecords") answer = await this.putRecords(incoming, body);
+    else if (isJson && operation === "PutRecord") answer = await this.putRecord(incoming, body);
     else answer = await this.forward(incoming, body);
     outgoing.writeHead(answer.status, answer.headers);
     outgoing.end(answer.body);
   }
 
   private async putRecord(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
-    const entry = parse<PutEntry & PutBody>(body);
-    if (!entry) return this.forward(incoming, body);
+    const entry = parse(body);
     const refused = await this.refuse(streamName(entry), entry);
     return refused
       ? json(400, { __type: refused.ErrorCode, message: refused.ErrorMessage })
@@ -102,8 +106,8 @@ class LimitedKinesis {
   }
 
   private async putRecords(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
-    const call = parse<PutBody>(body);
-    if (!Array.isArray(call?.Records)) return this.forward(incoming, body);
+    const call = parse(body);
+    if (!Array.isArray(call.Records)) return this.forward(incoming, body);
     const name = streamName(call);
     const refused = await Promise.all(call.Records.map((entry) => this.refuse(name, entry)));
     const admitted = call.Records.filter((_, index) => !refused[index]);
@@ -115,7 +119,7 @@ class LimitedKinesis {
         Buffer.from(JSON.stringify({ ...call, Records: admitted })),
       );
       if (answer.status !== 200) return answer;
-      stored = parse<{ Records: readonly PutResult[] }>(answer.body)?.Records ?? [];
+      stored = (parse(answer.body).Records ?? []) as readonly PutResult[];
     }
     const results = stored.values();
     const Records = refused.map((failure): PutResult | undefined => failure ?? results.next().value);
@@ -123,10 +127,12 @@ class LimitedKinesis {
     return json(200, { FailedRecordCount, Records });
   }
 
-  /** @returns why the record is refused, or undefined when its shard takes it. */
-  private async refuse(name: string, { Data, PartitionKey, ExplicitHashKey }: PutEntry) {
-    const shardId = shardOf(await this.rangesOf(name), String(PartitionKey), ExplicitHashKey);
-    const bytes = Math.floor((String(Data).length * 3) / 4) + Buffer.byteLength(String(PartitionKey));
+  /** @returns why the record is refused, or undefined when its shard takes it, or when it is for the Kinesis behind to refuse. */
+  private async refuse(name: string, entry: unknown) {
+    if (!isEntry(entry)) return undefined;
+    const { Data, PartitionKey, ExplicitHashKey } = entry;
+    const shardId = shardOf(await this.rangesOf(name), PartitionKey, ExplicitHashKey);
+    const bytes = Math.floor((Data.length * 3) / 4) + Buffer.byteLength(PartitionKey);
     if (!shardId || this.limiter.admits(`${name}/${shardId}`, bytes, performance.now())) return undefined;
     const counters = this.options.streams.find((stream) => stream.name === name);
     if (counters) counters.throttled++;
@@ -157,40 +163,69 @@ class LimitedKinesis {
       );
     } catch {
       // A stream that isn't there is for the Kinesis behind to answer.
+      this.shards.delete(StreamName);
       return [];
     }
   }
 
   private forward(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
     const { "transfer-encoding": _, ...rest } = incoming.headers;
-    const headers = { ...rest, "content-length": String(body.length) };
+    const url = new URL(incoming.url ?? "/", this.options.upstream);
+    const headers = { ...rest, host: url.host, "content-length": String(body.length) };
     return new Promise((resolve, reject) => {
-      const call = request(
-        new URL(incoming.url ?? "/", this.options.upstream),
-        { method: incoming.method, headers, agent: this.agent },
-        (response) => {
-          buffer(response).then(
-            (answer) =>
-              resolve({ status: response.statusCode ?? 500, headers: response.headers, body: answer }),
-            reject,
-          );
-        },
-      );
+      const call = request(url, { method: incoming.method, headers, agent: this.agent }, (response) => {
+        buffer(response).then(
+          (answer) =>
+            resolve({ status: response.statusCode ?? 500, headers: response.headers, body: answer }),
+          reject,
+        );
+      });
       call.on("error", reject);
       call.end(body);
     });
   }
 }
 
-function streamName({ StreamName, StreamARN }: PutBody): string {
-  return StreamName ?? StreamARN?.split("/").at(-1) ?? "";
+/** @returns undefined when there is more than a call may have; the rest is left unread. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  if (Number(incoming.headers["content-length"] ?? 0) > maxBodyBytes) return undefined;
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
-function parse<T>(body: Buffer): T | undefined {
+function streamName({ StreamName, StreamARN }: Fields): string {
+  return String(
+    StreamName ??
+      String(StreamARN ?? "")
+        .split("/")
+        .at(-1),
+  );
+}
+
+function isEntry(entry: unknown): entry is PutEntry {
+  if (!isObject(entry)) return false;
+  const { Data, PartitionKey, ExplicitHashKey: hashKey } = entry;
+  const hasHashKey = typeof hashKey === "string" && /^\d{1,39}$/.test(hashKey);
+  return (
+    typeof Data === "string" && typeof PartitionKey === "string" && (hashKey === undefined || hasHashKey)
+  );
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** @returns nothing but what a JSON object says. */
+function parse(body: Buffer): Fields {
   try {
-    return JSON.parse(body.toString("utf8")) as T;
+    const value: unknown = JSON.parse(body.toString("utf8"));
+    return isObject(value) ? value : {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 

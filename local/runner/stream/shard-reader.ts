@@ -1,5 +1,6 @@
+import { ResourceNotFoundException } from "@aws-sdk/client-kinesis";
 import { pause } from "../signal";
-import type { Fetch, StreamSource } from "./stream-source";
+import { type Fetch, ForeignPosition, type StreamSource } from "./stream-source";
 
 /** Where reading begins: behind a sequence number, or with the first record that came at a time or later. */
 export type Position = { readonly after: string } | { readonly since: number };
@@ -17,28 +18,43 @@ const pauseMilliseconds = 40;
 /** The longest wait for an endpoint that can't tell of new records. */
 const pollMilliseconds = 250;
 
-/** Reads a shard to its end, or until aborted. */
+/**
+ * Reads a shard to its end, or until aborted. A call that fails is made again.
+ *
+ * @throws Error when the stream is gone, or is another one than before.
+ */
 export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Fetch> {
   const { source, shardId, position, abort, onTrouble } = options;
   const since = "since" in position ? position.since : 0;
   let after = "after" in position ? position.after : undefined;
   let failures = 0;
   while (!abort.aborted) {
+    let fetch: Fetch;
     const arrived = source.arrivals.next(pollMilliseconds, abort);
     try {
-      const fetch = await source.fetch(shardId, after);
-      failures = 0;
-      after = fetch.records.at(-1)?.sequenceNumber ?? after;
-      yield since > 0
-        ? { ...fetch, records: fetch.records.filter(({ arrival }) => arrival >= since) }
-        : fetch;
-      if (fetch.ended) return;
-      if (fetch.records.length === 0) await arrived;
-      if (!fetch.full) await pause(pauseMilliseconds, abort);
+      fetch = await source.fetch(shardId, after);
     } catch (error) {
       if (abort.aborted) return;
+      if (error instanceof ResourceNotFoundException || error instanceof ForeignPosition)
+        throw goneError(source.name, error);
       if (failures++ === 0) onTrouble(`${source.name} ${shardId}: ${(error as Error).message}; trying again`);
       await pause(Math.min(100 * 2 ** failures, 5_000), abort);
+      continue;
     }
+    if (failures > 0) onTrouble(`${source.name} ${shardId}: it is read again`);
+    failures = 0;
+    after = fetch.records.at(-1)?.sequenceNumber ?? after;
+    yield since > 0 ? { ...fetch, records: fetch.records.filter(({ arrival }) => arrival >= since) } : fetch;
+    if (fetch.ended) return;
+    if (fetch.records.length === 0) await arrived;
+    if (!fetch.full) await pause(pauseMilliseconds, abort);
   }
+}
+
+function goneError(stream: string, error: Error): Error {
+  return new Error(
+    error instanceof ResourceNotFoundException
+      ? `the stream ${stream} was deleted; the next start makes it anew, and what was delivered stays`
+      : `what was read so far is of another stream named ${stream} (${error.message}): begin afresh with --reset, or in another --dir`,
+  );
 }

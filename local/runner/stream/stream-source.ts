@@ -3,6 +3,7 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
   type GetShardIteratorCommandInput,
+  InvalidArgumentException,
   type KinesisClient,
 } from "@aws-sdk/client-kinesis";
 import { Signal } from "../signal";
@@ -18,7 +19,7 @@ export interface KinesisRecord {
 
 export interface Fetch {
   readonly records: readonly KinesisRecord[];
-  /** When the call that found these records began. Milliseconds since 1970. */
+  /** When the call that found these records began, by `performance.now()`: a clock that is set changes nothing. */
   readonly begun: number;
   /** As many as were asked for came, so that there may be more. */
   readonly full: boolean;
@@ -26,6 +27,11 @@ export interface Fetch {
   readonly atTip: boolean;
   /** The shard is closed and read to its end. */
   readonly ended: boolean;
+}
+
+/** A position that was read to is not one in this stream, but in an earlier one of the same name. */
+export class ForeignPosition extends Error {
+  override readonly name = "ForeignPosition";
 }
 
 /** Where a shard is read on: the iterator, and for how long there has been nothing behind it. */
@@ -69,6 +75,8 @@ export class StreamSource {
   constructor(
     readonly client: KinesisClient,
     readonly name: string,
+    /** Ends the calls that are under way. */
+    readonly abort: AbortSignal,
   ) {}
 
   /** The records behind a sequence number, or from the shard's first record on. */
@@ -86,7 +94,7 @@ export class StreamSource {
   }
 
   private async read(shardId: string, after: string | undefined, place: string): Promise<Fetch> {
-    const begun = Date.now();
+    const begun = performance.now();
     const cursor = this.cursors.get(place) ?? {
       iterator: await this.iterator(shardId, after),
       empty: 0,
@@ -97,7 +105,9 @@ export class StreamSource {
     try {
       answer = await this.getRecords(cursor.iterator);
     } catch (error) {
-      if (!(error instanceof ExpiredIteratorException)) throw error;
+      // Of a clock that was set back an iterator is one of the future, which is invalid.
+      if (!(error instanceof ExpiredIteratorException || error instanceof InvalidArgumentException))
+        throw error;
       answer = await this.getRecords(await this.iterator(shardId, after));
     }
     const { records, next, behind, asked } = answer;
@@ -138,20 +148,29 @@ export class StreamSource {
     }
   }
 
-  /** kinesalite never answers AT_TIMESTAMP when there is no such record; so that position is not used. */
+  /**
+   * kinesalite never answers AT_TIMESTAMP when there is no such record; so that position is not used.
+   *
+   * @throws ForeignPosition when the sequence number is not one of this stream.
+   */
   private async iterator(ShardId: string, after: string | undefined): Promise<string> {
     const position: Pick<GetShardIteratorCommandInput, "ShardIteratorType" | "StartingSequenceNumber"> = after
       ? { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", StartingSequenceNumber: after }
       : { ShardIteratorType: "TRIM_HORIZON" };
-    const { ShardIterator } = await this.client.send(
-      new GetShardIteratorCommand({ StreamName: this.name, ShardId, ...position }),
-    );
-    return ShardIterator ?? "";
+    const command = new GetShardIteratorCommand({ StreamName: this.name, ShardId, ...position });
+    try {
+      const { ShardIterator } = await this.client.send(command, { abortSignal: this.abort });
+      return ShardIterator ?? "";
+    } catch (error) {
+      if (error instanceof InvalidArgumentException) throw new ForeignPosition(error.message);
+      throw error;
+    }
   }
 
   private async getRecords(ShardIterator: string) {
     const asked = this.limit;
-    const answer = await this.client.send(new GetRecordsCommand({ ShardIterator, Limit: asked }));
+    const command = new GetRecordsCommand({ ShardIterator, Limit: asked });
+    const answer = await this.client.send(command, { abortSignal: this.abort });
     const records = (answer.Records ?? []).map((record) => ({
       sequenceNumber: record.SequenceNumber ?? "",
       partitionKey: record.PartitionKey ?? "",

@@ -178,7 +178,7 @@ export class Dispatcher {
     const map = movedEntries(batch, results) ? await this.#moved(batch) : undefined;
     this.callsInFlight--;
     if (this.options.ordered) for (const { lane } of batch.parts) lane.release();
-    this.#settlement.settle(batch, results, map);
+    this.#settlement.settle(batch, results, started, map);
     this.options.settled();
     if (this.#nextMap !== undefined) this.useShards(this.#nextMap);
     this.pump();

@@ -8,12 +8,15 @@ import { backoffDelay, failureBackoff, throttleBackoff } from "./backoff";
 import { type Batch, type BatchEntry, type BatchPart, recordsOf } from "./batch";
 import type { EntryResult } from "./call";
 import { CallFailure } from "./failure";
+import { Outage } from "./outage";
 
 export interface SettlementOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly timeToLiveMs: number;
   readonly ordered: boolean;
+  /** Told what the user should know and what stops nothing. */
+  readonly onWarning: (message: string) => void;
   readonly delivered: (record: PendingRecord, receipt: Receipt) => void;
   readonly givenUp: (record: PendingRecord, reason: GiveUpReason) => void;
   /** Records went back into their lanes. */
@@ -35,11 +38,14 @@ export class Settlement {
   /** Records whose retry is due later, with how to call that off. */
   readonly #delayed = new Map<readonly PendingRecord[], () => void>();
   #stopped: GiveUpReason | undefined;
+  readonly #outage: Outage;
 
   constructor(
     private readonly lanes: ShardLanes,
     private readonly options: SettlementOptions,
-  ) {}
+  ) {
+    this.#outage = new Outage(options.timeToLiveMs, options.onWarning);
+  }
 
   /** Nothing is tried again from now on. */
   stop(reason: GiveUpReason): void {
@@ -51,14 +57,43 @@ export class Settlement {
     this.#delayed.clear();
   }
 
-  /** @param map The shards as they are now, when an aggregate is in another shard than it was meant for. */
+  /**
+   * @param started When the call began.
+   * @param map The shards as they are now, when an aggregate is in another shard than it was meant for.
+   */
   settle(
     { entries, parts }: Batch,
     results: readonly EntryResult[] | CallFailure,
+    started: number,
     map: ShardMap | undefined,
   ): void {
     const now = this.options.clock.now();
-    for (const part of parts) this.#settlePart(part, entries, results, map, now);
+    for (const part of parts) {
+      this.#watch(part, results, started, now);
+      this.#settlePart(part, entries, results, map, now);
+    }
+  }
+
+  /** Of a shard nothing gets through when no entry did. */
+  #watch(
+    { lane, from, to }: BatchPart,
+    results: readonly EntryResult[] | CallFailure,
+    started: number,
+    now: number,
+  ): void {
+    const { shardId } = lane.shard;
+    let failure: CallFailure | undefined;
+    for (let at = from; at < to; at++) {
+      const result = results instanceof CallFailure ? results : results[at];
+      if (!(result instanceof CallFailure)) {
+        this.#outage.succeeded(shardId, now);
+        return;
+      }
+      failure = result;
+    }
+    // What is refused is not tried again, and its error goes to whoever put it.
+    if (failure && (failure.kind === "failure" || failure.kind === "throttle"))
+      this.#outage.failed(shardId, failure.error, started, now);
   }
 
   #settlePart(

@@ -1,0 +1,131 @@
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { bucket, TestLake } from "../runner/fixtures/lake";
+
+interface Reading {
+  readonly sensor_id: string;
+  readonly kind: string;
+}
+
+interface DeadLetter {
+  readonly KinesisBatchInfo: {
+    readonly shardId: string;
+    readonly startSequenceNumber: string;
+    readonly endSequenceNumber: string;
+  };
+}
+
+export interface Reconciled {
+  /** What is wrong, one sentence each. */
+  readonly problems: readonly string[];
+  readonly delivered: number;
+  readonly twice: number;
+  readonly handled: number;
+  readonly givenUp: number;
+}
+
+/**
+ * Compares what was acknowledged with what has come of it: in the source backup, in the tables or the error objects, and
+ * done with by the function or given up on record.
+ *
+ * @param acknowledged Names of the records that a producer was told are stored.
+ * @param events The file in which the function says what it was given and has done.
+ */
+export async function reconcile(
+  acknowledged: ReadonlySet<string>,
+  dir: string,
+  events: string,
+): Promise<Reconciled> {
+  const problems: string[] = [];
+  const lake = new TestLake(join(dir, "lake"));
+  const missing = (what: string, there: ReadonlySet<string>) => {
+    const lost = [...acknowledged].filter((id) => !there.has(id));
+    if (lost.length > 0)
+      problems.push(`${lost.length} acknowledged records are not ${what}: ${lost.slice(0, 5)}`);
+  };
+  const inBucket = existsSync(join(dir, "lake", bucket));
+  const raw = inBucket ? linesOf(lake.text("raw/"), "the source backup", problems) : [];
+  const rows = inBucket ? await lake.rows() : [];
+  const errors = inBucket ? linesOf(lake.text("errors/"), "the error objects", problems) : [];
+  const misfits = errors.map((line) => readingOf(Buffer.from(String(line.rawData), "base64").toString()));
+  const delivered = [
+    ...rows.map(({ sensor_id }) => String(sensor_id)),
+    ...misfits.map(({ sensor_id }) => sensor_id),
+  ];
+  missing("in the source backup", new Set(raw.map(({ sensor_id }) => String(sensor_id))));
+  missing("in the tables or the error objects", new Set(delivered));
+
+  const { given, done } = readEvents(events);
+  const letters = existsSync(join(dir, "dead-letters.ndjson"))
+    ? (linesOf(
+        readFileSync(join(dir, "dead-letters.ndjson"), "utf8"),
+        "the dead letters",
+        problems,
+      ) as unknown as DeadLetter[])
+    : [];
+  const givenUp = new Set(
+    given.filter(({ eventId }) => letters.some((letter) => covers(letter, eventId))).map(({ id }) => id),
+  );
+  missing("done with by the function or given up", new Set([...done, ...givenUp]));
+  return {
+    problems,
+    delivered: new Set(delivered).size,
+    twice: delivered.length - new Set(delivered).size,
+    handled: new Set(done).size,
+    givenUp: givenUp.size,
+  };
+}
+
+function linesOf(text: string, where: string, problems: string[]): Record<string, unknown>[] {
+  return text
+    .split("\n")
+    .filter(Boolean)
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line) as Record<string, unknown>];
+      } catch {
+        problems.push(`${where} hold a line that is no JSON: ${line.slice(0, 100)}`);
+        return [];
+      }
+    });
+}
+
+const readingOf = (text: string) => JSON.parse(text) as Reading;
+
+function readEvents(path: string) {
+  const given: { id: string; eventId: string }[] = [];
+  const done: string[] = [];
+  for (const line of existsSync(path) ? readFileSync(path, "utf8").split("\n") : []) {
+    let event: { event: string; ids: unknown[] };
+    try {
+      event = JSON.parse(line);
+    } catch {
+      // A function that was killed while it wrote.
+      continue;
+    }
+    if (event.event === "done") done.push(...(event.ids as string[]));
+    else given.push(...(event.ids as [string, string][]).map(([id, eventId]) => ({ id, eventId })));
+  }
+  return { given, done };
+}
+
+function covers({ KinesisBatchInfo: info }: DeadLetter, eventId: string): boolean {
+  const [shardId, sequenceNumber = "0"] = eventId.split(":");
+  const at = BigInt(sequenceNumber);
+  return (
+    info.shardId === shardId && BigInt(info.startSequenceNumber) <= at && at <= BigInt(info.endSequenceNumber)
+  );
+}
+
+/** Ids of processes that work in a folder or below it; none where the system does not tell. */
+export function processesIn(folder: string): string[] {
+  if (process.platform !== "linux") return [];
+  return readdirSync("/proc").filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+    } catch {
+      return false;
+    }
+  });
+}

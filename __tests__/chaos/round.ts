@@ -1,0 +1,298 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { FaultServer } from "../producer/support/fault-server";
+import { writeStack } from "../runner/fixtures/stack";
+import { BadEndpoint } from "./bad-endpoint";
+import { type Damage, damage } from "./damage";
+import type { FaultPlan } from "./faults";
+import { badKinds, handler } from "./handler";
+import { killAll, ProducerProcess, RunnerProcess } from "./processes";
+import { Random } from "./random";
+import { processesIn, type Reconciled, reconcile } from "./reconcile";
+
+export interface RoundOptions {
+  readonly seed: number;
+  /** Lives of the runner before the last, undisturbed one. @default 2 to 5, by the seed */
+  readonly lives?: number;
+  /** Told what is done, one line each. */
+  readonly onStep: (line: string) => void;
+}
+
+export interface RoundResult extends Reconciled {
+  readonly acknowledged: number;
+}
+
+/**
+ * One round of chaos, the same decisions for the same seed: a stack, a function with bad moments, producers, and a
+ * runner that lives several times, each with faults of its own and a violent end, and once more in peace. Then every
+ * record that was acknowledged is looked for.
+ *
+ * How far the processes come between two decisions is up to the machine.
+ */
+export async function runRound(options: RoundOptions): Promise<RoundResult> {
+  const folder = mkdtempSync(join(tmpdir(), "chaos-"));
+  const round = new Round(folder, options);
+  try {
+    return await round.run();
+  } finally {
+    await round.stop();
+    if (!process.env.KEEP) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const streamName = "lab-test-readings";
+/** What the runner may say when it does not start: one line, of a fault that it was given. */
+const expectedRefusals = /EIO|ENOSPC|No space left/;
+const damagedState =
+  /^(\S+) is damaged, so that it isn't known how far the last run came: delete (\S+) and (\S+) to/;
+
+class Round {
+  private readonly random: Random;
+  private readonly acknowledged = new Set<string>();
+  private readonly problems: string[] = [];
+  private readonly dir: string;
+  private readonly events: string;
+  private readonly stack: string;
+  private readonly kinds: readonly string[];
+  private readonly aggregate: boolean;
+  /** A Kinesis that lives on while runners come and go, behind a bad line; the runner's own without it. */
+  private outside:
+    | { readonly kinesis: RunnerProcess; readonly endpoint: string; readonly line: BadEndpoint }
+    | undefined;
+  private producers = 0;
+
+  constructor(
+    private readonly folder: string,
+    private readonly options: RoundOptions,
+  ) {
+    const random = new Random(options.seed);
+    this.random = random;
+    this.dir = join(folder, ".local");
+    this.events = join(folder, "events");
+    this.aggregate = random.chance(0.3);
+    const bad = Array.from({ length: random.between(1, 3) }, () => random.pick(badKinds));
+    this.kinds = [...Array<string>(random.between(60, 200)).fill("good"), "misfit", ...bad];
+    this.stack = writeStack(join(folder, "stack"), {
+      handler,
+      stream: { shard_count: random.between(1, 3) },
+      fn: { timeout: 2, environment: { variables: { EVENTS: this.events } } },
+      mapping: {
+        batch_size: random.pick([5, 20, 100]),
+        parallelization_factor: random.pick([1, 1, 3]),
+        maximum_retry_attempts: 1,
+        bisect_batch_on_function_error: true,
+      },
+      s3: {
+        buffering_interval: random.pick([0.1, 0.5, 300]),
+        s3_backup_configuration: {
+          bucket_arn: "${aws_s3_bucket.lake.arn}",
+          prefix: "raw/",
+          buffering_interval: random.pick([0.1, 0.7]),
+          compression_format: random.pick(["GZIP", "UNCOMPRESSED"]),
+        },
+      },
+    });
+  }
+
+  async run(): Promise<RoundResult> {
+    const { random } = this;
+    if (random.chance(0.3)) await this.startOutside();
+    const lives = this.options.lives ?? random.between(2, 5);
+    for (let life = 0; life < lives; life++) {
+      await this.live(life);
+      this.apply(damage(this.dir, random, false));
+    }
+    this.step("the last life, in peace");
+    const last = await this.start(undefined);
+    const discrepancies = await last.finish();
+    this.problems.push(...discrepancies.map((line) => `counts do not add up: ${line}`));
+    await this.noProcessIsLeft();
+    const result = await reconcile(this.acknowledged, this.dir, this.events);
+    return {
+      ...result,
+      problems: [...this.problems, ...result.problems],
+      acknowledged: this.acknowledged.size,
+    };
+  }
+
+  async stop(): Promise<void> {
+    killAll();
+    await this.outside?.line.stop();
+  }
+
+  private step(line: string): void {
+    this.options.onStep(line);
+  }
+
+  private apply(kind: Damage): void {
+    if (kind !== "none") this.step(`damaged: ${kind}`);
+  }
+
+  private async startOutside(): Promise<void> {
+    const { random } = this;
+    this.step("a Kinesis outside of the runner, behind a bad line");
+    // Any runner of a stack that is nothing but the stream serves it.
+    const stack = writeStack(join(this.folder, "outside"), {
+      only: { aws_kinesis_stream: { readings: { name: streamName, shard_count: random.between(1, 3) } } },
+    });
+    const kinesis = RunnerProcess.start({ stack, dir: join(this.folder, ".outside") });
+    const answer = await kinesis.started();
+    if (!("endpoint" in answer)) throw new Error(`the Kinesis outside did not start: ${answer.refused}`);
+    const line = await BadEndpoint.start(answer.endpoint, new Random(random.seed()), 0.05);
+    this.outside = { kinesis, endpoint: answer.endpoint, line };
+  }
+
+  /** One life of the runner, with its faults, its producers and its end. */
+  private async live(life: number): Promise<void> {
+    const { random } = this;
+    const faults = random.chance(0.75) ? this.faults(life) : undefined;
+    const end = random.pick(["kill", "kill", "kill", "finish"]);
+    const incidents = random.between(0, 2);
+    this.step(`life ${life + 1}: ${JSON.stringify(faults ?? "no faults")}, ends by ${end}`);
+    const runner = await this.start(faults);
+    const endpoint = this.outside?.endpoint ?? this.endpoint;
+    const line = random.chance(0.5) ? await this.badProducerLine(endpoint) : undefined;
+    let producer = await this.produce(line?.endpoint ?? endpoint);
+    for (let incident = 0; incident < incidents; incident++) {
+      await sleep(random.between(50, 500));
+      switch (random.pick(["stop", "folder", "producer"])) {
+        case "stop":
+          await this.stopForAWhile(runner);
+          break;
+        case "folder":
+          this.apply(damage(this.dir, random, true));
+          break;
+        default:
+          this.step("the producer is killed, another begins");
+          await producer.kill();
+          producer = await this.produce(line?.endpoint ?? endpoint);
+      }
+    }
+    await sleep(random.between(50, 1_500));
+    if (end === "kill") {
+      await runner.kill();
+      await producer.kill();
+    } else {
+      await producer.kill();
+      await runner.finish();
+    }
+    await line?.stop();
+    await this.noProcessIsLeft();
+  }
+
+  private endpoint = "";
+
+  private faults(life: number): FaultPlan {
+    const { random } = this;
+    const often = (most: number) => (random.chance(0.6) ? random.next() * most : 0);
+    return {
+      seed: random.seed(),
+      shortWrites: often(0.5),
+      fullDisks: often(0.02),
+      readErrors: often(0.2),
+      renameErrors: often(0.1),
+      // A stream that is not new is read from the moment at which its consumer was made, which a wrong clock can't tell.
+      clockHours: life > 0 && random.chance(0.4) ? 10 : 0,
+    };
+  }
+
+  /** Starts a runner; one that its faults keep from starting says so in one line, and is started again. */
+  private async start(faults: FaultPlan | undefined): Promise<RunnerProcess> {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const runner = RunnerProcess.start({
+        stack: this.stack,
+        dir: this.dir,
+        kinesisEndpoint: this.outside?.line.endpoint,
+        faults: attempt < 5 ? faults && { ...faults, seed: faults.seed + attempt } : undefined,
+      });
+      const answer = await runner.started();
+      if ("endpoint" in answer) {
+        this.endpoint = answer.endpoint;
+        return runner;
+      }
+      await runner.exited;
+      const [, , ...slots] = damagedState.exec(answer.refused) ?? [];
+      if (slots.length > 0) {
+        this.step("damaged beyond repair: deleted, as the line says");
+        for (const slot of slots) rmSync(slot, { force: true });
+      } else if (!this.isExpected(answer.refused)) {
+        throw new Error(`the runner did not start: ${answer.refused}`);
+      }
+    }
+    throw new Error("the runner did not start at 20 attempts");
+  }
+
+  private isExpected(refused: string): boolean {
+    if (refused.startsWith("not for a user")) return false;
+    return (
+      expectedRefusals.test(refused) || (this.outside !== undefined && /Kinesis|socket|ECONN/.test(refused))
+    );
+  }
+
+  private badProducerLine(endpoint: string): Promise<FaultServer> {
+    const { random } = this;
+    return FaultServer.start(endpoint, random.seed(), {
+      internalError: 0.02,
+      callThrottle: 0.02,
+      cutBefore: 0.02,
+      cutAfter: 0.02,
+      entryFailure: 0.01,
+      delayMs: 50,
+    });
+  }
+
+  /** Starts a producer, and waits for its first acknowledged record. */
+  private async produce(endpoint: string): Promise<ProducerProcess> {
+    const { random } = this;
+    let first = () => {};
+    const begun = new Promise<void>((resolve) => {
+      first = resolve;
+    });
+    const producer = ProducerProcess.start(
+      {
+        endpoint,
+        streamName,
+        aggregate: this.aggregate,
+        name: `p${this.producers++}`,
+        kinds: this.kinds,
+        perSecond: random.pick([100, 400, 1_000]),
+      },
+      (id) => {
+        this.acknowledged.add(id);
+        first();
+      },
+    );
+    await Promise.race([begun, sleep(20_000)]);
+    return producer;
+  }
+
+  /** A runner that is stopped keeps its folder: another one is refused. */
+  private async stopForAWhile(runner: RunnerProcess): Promise<void> {
+    this.step("the runner is stopped for a while");
+    runner.signal("SIGSTOP");
+    const other = RunnerProcess.start({ stack: this.stack, dir: this.dir });
+    const answer = await other.started();
+    if (!("refused" in answer) || !answer.refused.includes(`(pid ${runner.pid}) is already running`))
+      this.problems.push(`a second runner on the folder of a stopped one: ${JSON.stringify(answer)}`);
+    if ("endpoint" in answer) await other.kill();
+    await other.exited;
+    runner.signal("SIGCONT");
+  }
+
+  private async noProcessIsLeft(): Promise<void> {
+    const deadline = performance.now() + 10_000;
+    while (processesIn(this.dir).length > 0) {
+      if (performance.now() > deadline) {
+        this.problems.push(
+          `processes ${processesIn(this.dir)} work on in the folder of a runner that has ended`,
+        );
+        return;
+      }
+      await sleep(100);
+    }
+    const locks = readdirSync(this.dir).filter((name) => name.startsWith("runner.lock."));
+    if (locks.length > 0) this.problems.push(`left behind: ${locks}`);
+  }
+}

@@ -1,0 +1,181 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../runner/fixtures/harness";
+import { writeStack } from "../runner/fixtures/stack";
+
+const root = resolve(__dirname, "../..");
+const tsx = join(root, "node_modules/tsx/dist/loader.mjs");
+
+let folder: string;
+let stack: string;
+let file: string;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  stack = writeStack(join(folder, "stack"));
+  file = join(folder, "file");
+  writeFileSync(file, "not a folder");
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, ["--import", tsx, join(root, "cli/main.ts"), ...args], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+async function run(...args: readonly string[]): Promise<Ended> {
+  const child = start(...args);
+  if (!child.stdout || !child.stderr) throw new Error("no pipes");
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "exit"),
+  ]);
+  return { code, stdout, stderr };
+}
+
+/** One line that says what is wrong, and nothing of where in the code. */
+function expectOneLine({ code, stdout, stderr }: Ended, message: RegExp, exitCode = 1): void {
+  expect({ code, stdout }).toEqual({ code: exitCode, stdout: "" });
+  expect(stderr).toMatch(message);
+  expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  expect(stderr).not.toMatch(/\bat .*:\d+:\d+|node:internal|internal error/);
+}
+
+describe("a folder that can't be used", () => {
+  it("is a file", async () => {
+    for (const command of [["--stack", stack], ["start"], ["status"], ["rollup", "--stack", stack]])
+      expectOneLine(
+        await run(...command, "--dir", file),
+        /: --dir .*file is a file, and it must be a folder\n$|: --dir .*: .*file is a file, and it must be a folder\n$/,
+      );
+  });
+
+  it("lies below a file", async () => {
+    expectOneLine(
+      await run("--stack", stack, "--dir", join(file, "below")),
+      /^run: --dir .*below: .*file is a file, and it must be a folder\n$/,
+    );
+  });
+
+  it.runIf(existsSync("/proc/self"))("can't be made, as below /proc", async () => {
+    for (const dir of ["/proc/x", "/proc/x/y"])
+      expectOneLine(
+        await run("--stack", stack, "--dir", dir),
+        /^run: --dir \/proc\/x.* can't be written: \w+\n$/,
+      );
+  });
+
+  it.runIf(process.getuid?.() !== 0)("is read-only", async () => {
+    mkdirSync(join(folder, "kept"), { mode: 0o555 });
+    expectOneLine(
+      await run("--stack", stack, "--dir", "kept"),
+      /^run: --dir kept can't be written: EACCES\n$/,
+    );
+  });
+
+  it("is not there, for a command that reads it", async () => {
+    for (const command of [["status"], ["rollup", "--stack", stack]])
+      expectOneLine(await run(...command, "--dir", "nowhere"), /: --dir nowhere: there is no such folder\n$/);
+    expect(existsSync(join(folder, "nowhere"))).toBe(false);
+  });
+});
+
+describe("a broken folder", () => {
+  it.each([
+    "",
+    "null",
+    "[]",
+    "{}",
+    '{"pid":1}',
+    '{"pid":"x","status":7}',
+    `{"pid":${process.pid},"status":"x"}`,
+  ])("whose runtime.json holds %j has no runner", async (content) => {
+    const dir = join(folder, "kept");
+    mkdirSync(dir);
+    writeFileSync(join(dir, "runtime.json"), content);
+    expectOneLine(await run("status", "--dir", dir), /^status: no runner is running on .*kept\n$/);
+  });
+
+  it("has a file where the lake should be", async () => {
+    const dir = join(folder, "kept");
+    mkdirSync(dir);
+    writeFileSync(join(dir, "lake"), "");
+    const { stderr } = await run("rollup", "--stack", stack, "--dir", dir);
+    expect(stderr).toMatch(/^rollup: .+\n$/);
+    expect(stderr).not.toMatch(/internal error|\bat .*:\d+/);
+  });
+});
+
+describe("a Kinesis", () => {
+  it("that does not answer is told in one line", async () => {
+    const ended = await run("--stack", stack, "--dir", "kept", "--kinesis-endpoint", "http://127.0.0.1:9");
+    expectOneLine(ended, /^run: .*127\.0\.0\.1:9/);
+  }, 120_000);
+});
+
+describe("an error", () => {
+  it("shows where it came from on demand", async () => {
+    const { stderr } = await run("query", "SELECT nope", "--stack", stack, "--debug");
+    expect(stderr).toMatch(/^query: [\s\S]*\n +at .*:\d+:\d+/);
+  });
+});
+
+describe("an answer of many rows", () => {
+  const sql = (rows: number) =>
+    `SELECT b.z, CAST(a.y AS varchar) AS t, b.z / 3e0 AS d FROM unnest(sequence(1, ${rows / 1000})) AS a(y), unnest(sequence(1, 1000)) AS b(z)`;
+
+  it.each(["table", "csv", "json"])(
+    "of a million is streamed as %s",
+    async (format) => {
+      const child = start("query", sql(1_000_000), "--stack", stack, "--format", format, "--dir", folder);
+      let lines = 0;
+      child.stdout?.on("data", (chunk: Buffer) => {
+        for (const byte of chunk) if (byte === 10) lines++;
+      });
+      const [[code], stderr] = await Promise.all([
+        once(child, "exit"),
+        text(child.stderr as NodeJS.ReadableStream),
+      ]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^1000000 rows in /) });
+      expect(lines).toBeGreaterThanOrEqual(1_000_000);
+    },
+    300_000,
+  );
+
+  it("of 130,000 is written to a file that appears whole", async () => {
+    const answer = join(folder, "answer.csv");
+    const { code } = await run("query", sql(130_000), "--stack", stack, "--dir", folder, "--output", answer);
+    expect(code).toBe(0);
+    expect(statSync(answer).size).toBeGreaterThan(130_000 * 5);
+  });
+
+  it("ends quietly when its reader has enough", async () => {
+    const child = start("query", sql(1_000_000), "--stack", stack, "--dir", folder, "--format", "csv");
+    child.stdout?.once("data", () => child.stdout?.destroy());
+    const [[code], stderr] = await Promise.all([
+      once(child, "exit"),
+      text(child.stderr as NodeJS.ReadableStream),
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+
+  it("that fails leaves the file that was there", async () => {
+    const answer = join(folder, "answer.csv");
+    writeFileSync(answer, "before");
+    const { code } = await run("query", "SELECT CAST('x' AS INTEGER)", "--stack", stack, "--output", answer);
+    expect(code).toBe(1);
+    expect(statSync(answer).size).toBe(6);
+  });
+});

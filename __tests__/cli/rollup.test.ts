@@ -1,0 +1,113 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { rollupStatement } from "@streaming-data-lake/dataset/rollup";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { GlueTable } from "../../terraform/types";
+import {
+  bucket,
+  makeLakeFolder,
+  reading,
+  sensorData,
+  sensorHourly,
+  writeReadings,
+} from "../lake/lake-fixture";
+import { runCli } from "./support";
+
+let dir: string;
+let remove: () => void;
+const today = new Date().toISOString().slice(0, 10);
+
+const glueTable = ({ name, database, parameters, location, columns, serializationLibrary }: GlueTable) => ({
+  name,
+  database_name: database,
+  parameters,
+  partition_keys: [{ name: "dt", type: "string" }],
+  storage_descriptor: { location, columns, ser_de_info: { serialization_library: serializationLibrary } },
+});
+
+const writeStack = (expression = "cron(15 * * * ? *)") =>
+  writeFileSync(
+    join(dir, "cdk.tf.json"),
+    JSON.stringify({
+      resource: {
+        aws_s3_bucket: { lake: { bucket } },
+        aws_glue_catalog_table: { data: glueTable(sensorData), hourly: glueTable(sensorHourly) },
+        aws_scheduler_schedule: {
+          hourly: {
+            name: "sensor-hourly",
+            schedule_expression: expression,
+            target: {
+              arn: "arn:aws:scheduler:::aws-sdk:athena:startQueryExecution",
+              role_arn: "arn:aws:iam::000000000000:role/rollup",
+              input: JSON.stringify({ QueryString: rollupStatement({ alertThresholdCelsius: 30 }) }),
+            },
+          },
+        },
+      },
+    }),
+  );
+
+beforeEach(async () => {
+  ({ folder: dir, remove } = makeLakeFolder());
+  writeStack();
+  await writeReadings(join(dir, "lake"), today, "a.parquet", [reading({ timestamp: `${today}T00:30:00Z` })]);
+});
+
+afterEach(() => remove());
+
+describe("npm run local -- rollup", () => {
+  const run = (...args: string[]) =>
+    runCli(["rollup", "--dir", dir, "--stack", join(dir, "cdk.tf.json"), ...args]);
+  const runs = async (...args: string[]) => JSON.parse((await run("--json", ...args)).stdout);
+
+  it("runs the stack's schedules for given hours and replaces what was there", async () => {
+    expect(await runs("--hour", `${today}T00`, "--hour", `${today}T01:00Z`)).toMatchObject([
+      {
+        schedule: "sensor-hourly",
+        scheduledTime: `${today}T01:15:00.000Z`,
+        rows: 1,
+        replacedObjects: 0,
+      },
+      {
+        schedule: "sensor-hourly",
+        scheduledTime: `${today}T02:15:00.000Z`,
+        rows: 0,
+        replacedObjects: 0,
+      },
+    ]);
+    expect(await runs("--hour", `${today}T00`)).toMatchObject([{ rows: 1, replacedObjects: 1 }]);
+  });
+
+  it("shows each hour with its rows", async () => {
+    const { code, stdout, stderr } = await run("--hour", `${today}T00`);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout.split("\n")[2]).toBe(`│ sensor-hourly │ ${today} 00:00:00 │    1 │                0 │`);
+  });
+
+  it("fails in one line when a schedule can't be run here", async () => {
+    writeStack("rate(5 minutes)");
+    expect(await run()).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /^rollup: schedule sensor-hourly: "rate\(5 minutes\)" is not of the form.*\n$/,
+      ),
+    });
+  });
+
+  it.each([
+    [
+      ["rollup", "--hour", "yesterday"],
+      'rollup: --hour is "yesterday"; it must be an hour (UTC) such as 2024-01-15T10',
+    ],
+    [
+      ["rollup", "--hour", "2024-01-15T25"],
+      'rollup: --hour is "2024-01-15T25"; it must be an hour (UTC) such as 2024-01-15T10',
+    ],
+    [["rollup", "--port", "1"], "rollup: unknown option --port; --help lists what there is"],
+    [["--hour", "2024-01-15T10"], "run: unknown option --hour; --help lists what there is"],
+    [["rollup", "now"], "rollup: it takes no arguments, only flags; --help lists them"],
+  ])("refuses %j", async (args, message) => {
+    expect(await runCli(args)).toEqual({ code: 2, stdout: "", stderr: `${message}\n` });
+  });
+});

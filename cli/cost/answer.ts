@@ -1,0 +1,37 @@
+import type { Io } from "@streaming-data-lake/command";
+import { openStack } from "@streaming-data-lake/terraform/open-stack";
+import { estimate, fitted } from "./estimate";
+import { report } from "./report";
+import { type Setup, setupOf } from "./setup";
+import type { Load } from "./traffic";
+
+/** What `npm run cost` is asked to price. */
+export interface CostOptions {
+  readonly load: Load;
+  readonly day: number;
+  readonly changes: Partial<Setup>;
+  /** Whether the stream gets the shards that the load needs. */
+  readonly fit: boolean;
+  /** Absent for the stack of this project's app. */
+  readonly stack?: string;
+  readonly json: boolean;
+}
+
+/** @returns The exit code: 0 also when the stack can't take the load, since that was the question. */
+export async function answer(options: CostOptions, { stdout, stderr }: Io): Promise<number> {
+  const { load, day, changes, fit, json } = options;
+  const opened = await openStack({ path: options.stack, note: (line) => stderr.write(`cost: ${line}\n`) });
+  const setup = changed(setupOf(opened), changes);
+  const result = estimate(fit ? fitted(setup, load) : setup, load, day);
+  stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : report(result));
+  for (const warning of result.warnings) stderr.write(`Note: ${warning}.\n`);
+  return 0;
+}
+
+/** A stream that is provisioned instead of on demand has one shard, where no number is given. */
+function changed(setup: Setup, changes: Partial<Setup>): Setup {
+  const result = { ...setup, ...changes };
+  return result.streamMode === "PROVISIONED" && result.shardCount === 0
+    ? { ...result, shardCount: 1 }
+    : result;
+}

@@ -1,0 +1,105 @@
+import {
+  type Action,
+  defineCommand,
+  flag,
+  number,
+  oneOf,
+  type Reader,
+  repeatedFlag,
+  suggestion,
+  UsageError,
+  wholeNumber,
+} from "@streaming-data-lake/command";
+import { jsonFlag, stackFlag } from "../flags";
+import type { CostOptions } from "./answer";
+import type { Setup } from "./setup";
+
+interface Flags {
+  readonly rate: number;
+  readonly bytes: number;
+  readonly aggregate?: true;
+  readonly days: number;
+  readonly set?: readonly (Partial<Setup> | "fit")[];
+  readonly stack?: string;
+  readonly json?: true;
+}
+
+export function costCommand(): Action {
+  const command = defineCommand(
+    "cost",
+    "npm run cost --",
+    "What a load costs a day on the stack as it is set, by AWS's list prices. The estimate goes to standard output; " +
+      "where the stack can't take the load goes to standard error.",
+  )
+    .addOption(flag("--rate <n>", "readings a second", number(0.000_001, 1e9)).default(1))
+    .addOption(
+      flag("--bytes <n>", "bytes of a reading with its partition key", wholeNumber(1, 1_048_576)).default(
+        200,
+      ),
+    )
+    .addOption(flag("--aggregate", "readings are packed together (npx tsx producer --aggregate)"))
+    .addOption(
+      flag(
+        "--days <n>",
+        "the day that is priced: what is stored has come together until then",
+        wholeNumber(1, 3_650),
+      ).default(30),
+    )
+    .addOption(
+      repeatedFlag(
+        "--set <name=value>",
+        `try a setting without changing it: ${settingNames.join(", ")}. shardCount may be "needed"`,
+        change,
+      ),
+    )
+    .addOption(stackFlag())
+    .addOption(jsonFlag("print one JSON object"));
+  return {
+    command,
+    run: async (io) => {
+      const { rate, bytes, aggregate = false, days, set = [], stack, json = false } = command.opts<Flags>();
+      const options: CostOptions = {
+        load: { readingsPerSecond: rate, readingBytes: bytes, aggregate },
+        day: days,
+        changes: Object.assign({}, ...set.filter((each) => each !== "fit")),
+        fit: set.includes("fit"),
+        stack,
+        json,
+      };
+      return (await import("./answer.js")).answer(options, io);
+    },
+  };
+}
+
+/** Least and most of the settings that are numbers, as AWS has them. */
+const ranges: Readonly<Partial<Record<keyof Setup, readonly [number, number]>>> = {
+  shardCount: [1, 1_000_000],
+  streamRetentionHours: [24, 8_760],
+  batchSize: [1, 10_000],
+  batchingWindowSeconds: [0, 300],
+  parallelizationFactor: [1, 10],
+  functionMemoryMegabytes: [128, 10_240],
+  functionTimeoutSeconds: [1, 900],
+  bufferSeconds: [0, 900],
+  bufferMebibytes: [1, 128],
+  logRetentionDays: [1, 3_653],
+};
+
+const settingNames = ["streamMode", "tracing", ...Object.keys(ranges)];
+
+const change: Reader<Partial<Setup> | "fit"> = (flagName, text) => {
+  const [, name = "", value = ""] = /^([^=]+)=(.*)$/.exec(text) ?? [];
+  const place = `${flagName} ${name}`;
+  if (name === "shardCount" && value === "needed") return "fit";
+  if (name === "streamMode") {
+    const streamMode = oneOf(["PROVISIONED", "ON_DEMAND"])(place, value);
+    return streamMode === "ON_DEMAND" ? { streamMode, shardCount: 0 } : { streamMode };
+  }
+  if (name === "tracing") return { tracing: oneOf(["true", "false"])(place, value) === "true" };
+  const range = ranges[name as keyof Setup];
+  if (!range)
+    throw new UsageError(
+      `${flagName} is "${text}"; it must be NAME=VALUE with one of the names that --help lists${suggestion(name, settingNames)}`,
+    );
+  return { [name]: wholeNumber(...range)(place, value) };
+};

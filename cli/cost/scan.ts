@@ -1,0 +1,16 @@
+import { prices } from "./prices";
+
+const mebibyte = 1024 ** 2;
+const tebibyte = 1024 ** 4;
+const leastMebibytes = 10;
+
+/** Terabytes that Athena charges for a scan: by the megabyte, rounded up, 10 MB at least: https://aws.amazon.com/athena/pricing/ */
+export function chargedTerabytes(bytes: number): number {
+  return (Math.max(leastMebibytes, Math.ceil(bytes / mebibyte)) * mebibyte) / tebibyte;
+}
+
+/** What Athena charges for a scan of so many bytes. US dollars. */
+export function scanPrice(bytes: number): number {
+  const [{ dollars }] = prices.scan.tiers as readonly [{ readonly dollars: number }];
+  return chargedTerabytes(bytes) * dollars;
+}

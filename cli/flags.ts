@@ -1,0 +1,21 @@
+import { flag, type Reader, UsageError } from "@streaming-data-lake/command";
+
+const path: Reader<string> = (name, text) => {
+  if (text === "") throw new UsageError(`${name} is empty; it must be the path of a file or folder`);
+  return text;
+};
+
+/** Which stack a command works with. */
+export const stackFlag = () =>
+  flag(
+    "--stack <path>",
+    "cdk.tf.json or another Terraform JSON file, or a folder with *.tf.json files (default: that of the app of " +
+      "./cdktf.json, synthesized when it is older than its sources)",
+    path,
+  );
+
+/** Where the local runner keeps all that it writes. */
+export const dirFlag = (description = "folder of everything that the runner writes") =>
+  flag("--dir <folder>", description, path).default(".local");
+
+export const jsonFlag = (description: string) => flag("--json", description);

@@ -1,0 +1,55 @@
+import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { UserError } from "@streaming-data-lake/command";
+
+type Kind = "folder" | "other" | "missing";
+
+function kindOf(path: string): Kind {
+  try {
+    return statSync(path).isDirectory() ? "folder" : "other";
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Below a file nothing can be: that file is found on the way up.
+    if (code === "ENOENT" || code === "ENOTDIR") return "missing";
+    throw error;
+  }
+}
+
+/**
+ * The folder of `--dir`, made if it is not there.
+ *
+ * @returns Its absolute path.
+ * @throws UserError when it is a file, lies below one, or can't be written.
+ */
+export function writableFolder(dir: string): string {
+  const path = resolve(dir);
+  const missing: string[] = [];
+  let there = path;
+  for (let kind = kindOf(there); kind !== "folder"; kind = kindOf(there)) {
+    if (kind === "other") throw new UserError(`--dir ${dir}: ${there} is a file, and it must be a folder`);
+    missing.unshift(there);
+    there = dirname(there);
+  }
+  try {
+    // One after the other: mkdir's own recursion never ends below /proc.
+    for (const folder of missing) mkdirSync(folder);
+    accessSync(path, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new UserError(`--dir ${dir} can't be written: ${(error as NodeJS.ErrnoException).code}`);
+  }
+  return path;
+}
+
+/**
+ * The folder of `--dir`, which must be there.
+ *
+ * @returns Its absolute path.
+ * @throws UserError when it is none.
+ */
+export function existingFolder(dir: string): string {
+  const path = resolve(dir);
+  const kind = kindOf(path);
+  if (kind === "missing") throw new UserError(`--dir ${dir}: there is no such folder`);
+  if (kind === "other") throw new UserError(`--dir ${dir} is a file, and it must be a folder`);
+  return path;
+}

@@ -1,0 +1,190 @@
+import type { QueryColumn, QueryResult, Row, Value } from "@streaming-data-lake/lake";
+import stringWidth from "string-width";
+
+export interface TableOptions {
+  /** Columns of the terminal. Text that is too long for them ends in an ellipsis; numbers and times never do. @default 80 */
+  readonly width?: number;
+}
+
+const numeric = new Set(["tinyint", "smallint", "integer", "bigint", "real", "double", "decimal"]);
+const smallestText = 8;
+/** More decimals than these say little on a screen: `--format json` has them all. */
+const decimals = 4;
+
+const isNumeric = ({ type }: QueryColumn) => numeric.has(type.replace(/\(.*/, ""));
+
+const isTime = ({ type }: QueryColumn) => type.startsWith("timestamp");
+
+/** Only letters and signs that take one column of a terminal each, which is what nearly all texts are. */
+const isAscii = (text: string) => /^[\x20-\x7e]*$/.test(text);
+
+/** Without a character that a terminal would obey, but for the end of a line. */
+const printable = (text: string) =>
+  isAscii(text) ? text : text.replace(/[^\P{Cc}\n]/gu, (character) => JSON.stringify(character).slice(1, -1));
+
+/** How a column's values are written; it is what all values so far ask for. */
+interface ColumnStyle {
+  readonly places: number;
+  readonly isFraction: boolean;
+  readonly isTiny: boolean;
+  readonly isWholeSeconds: boolean;
+  /** Columns of the terminal that the longest text takes. */
+  readonly natural: number;
+}
+
+const most = (values: readonly number[], start: number) =>
+  values.reduce((greatest, value) => Math.max(greatest, value), start);
+
+function styleFor(column: QueryColumn, values: readonly Value[], before: ColumnStyle): ColumnStyle {
+  const numbers = values.filter((value) => typeof value === "number");
+  return {
+    places: most(
+      numbers.map((value) => /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0),
+      before.places,
+    ),
+    isFraction: before.isFraction || (isNumeric(column) && numbers.some((value) => !Number.isInteger(value))),
+    isTiny: before.isTiny || numbers.some((value) => value !== 0 && Math.abs(value) < 10 ** -decimals),
+    isWholeSeconds:
+      before.isWholeSeconds && values.every((value) => value === null || /\.000( UTC)?$/.test(String(value))),
+    natural: before.natural,
+  };
+}
+
+function cellText(column: QueryColumn, value: Value, style: ColumnStyle): string {
+  if (value === null) return "NULL";
+  if (typeof value === "number")
+    return style.isFraction && !style.isTiny && Math.abs(value) < 1e15
+      ? value.toFixed(Math.min(style.places, decimals))
+      : String(value);
+  if (isTime(column) && style.isWholeSeconds) return String(value).replace(".000", "");
+  return printable(typeof value === "object" ? JSON.stringify(value) : String(value));
+}
+
+/** Widths of the columns that fit: what is too much is taken from the widest text. */
+function fitWidths(natural: readonly number[], shrinkable: readonly boolean[], available: number): number[] {
+  const widths = [...natural];
+  for (let excess = widths.reduce((sum, width) => sum + width, 0) - available; excess > 0; excess--) {
+    const texts = widths.map((width, index) => (shrinkable[index] && width > smallestText ? width : 0));
+    const widest = texts.indexOf(Math.max(...texts));
+    if (!texts[widest]) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
+}
+
+/** What a line takes of a terminal's columns. */
+const lineWidth = (line: string) => (isAscii(line) ? line.length : stringWidth(line));
+
+const widthOf = (text: string) => (isAscii(text) ? text.length : most(text.split("\n").map(lineWidth), 0));
+
+/** A line that takes exactly so many columns: filled up with blanks, or cut with an ellipsis. */
+function fill(line: string, width: number, toTheRight: boolean): string {
+  const missing = width - lineWidth(line);
+  if (missing >= 0) return toTheRight ? " ".repeat(missing) + line : line + " ".repeat(missing);
+  const letters = [...line];
+  while (lineWidth(letters.join("")) > width - 1) letters.pop();
+  return fill(`${letters.join("")}…`, width, toTheRight);
+}
+
+/** A border and two blanks a column, and the last border. */
+const borders = (columns: number) => 3 * columns + 1;
+
+/**
+ * Writes a result as a table that fits a terminal, part by part: numbers to the right with their points one above the
+ * other, times without milliseconds where there are none, text cut to what is left of the width.
+ *
+ * A column is as wide as the values so far ask for, so that it may widen where a later part begins.
+ */
+export class TableWriter {
+  private styles: readonly ColumnStyle[];
+  private rows = 0;
+
+  constructor(
+    private readonly columns: readonly QueryColumn[],
+    private readonly options: TableOptions = {},
+  ) {
+    this.styles = columns.map(({ name }) => ({
+      places: 0,
+      isFraction: false,
+      isTiny: false,
+      isWholeSeconds: true,
+      natural: widthOf(printable(name)),
+    }));
+  }
+
+  /** The next rows, as lines without the last newline. */
+  write(rows: readonly Row[]): string {
+    const texts = this.columns.map((column, index) => {
+      const values = rows.map((row) => row[column.name] ?? null);
+      const style = styleFor(column, values, this.styles[index] as ColumnStyle);
+      const cells = values.map((value) => cellText(column, value, style));
+      return { cells, style: { ...style, natural: most(cells.map(widthOf), style.natural) } };
+    });
+    this.styles = texts.map(({ style }) => style);
+    const widths = this.widths();
+    const head = this.rows === 0 ? this.head(widths) : [];
+    this.rows += rows.length;
+    return [
+      ...head,
+      ...rows.flatMap((_, index) =>
+        this.line(
+          texts.map(({ cells }) => cells[index] ?? ""),
+          widths,
+        ),
+      ),
+    ].join("\n");
+  }
+
+  /** What follows the last rows. */
+  end(): string {
+    const widths = this.widths();
+    const bottom = rule(widths, "└┴┘");
+    return this.rows === 0 ? [...this.head(widths), bottom, "(no rows)"].join("\n") : bottom;
+  }
+
+  private widths(): readonly number[] {
+    return fitWidths(
+      this.styles.map(({ natural }) => natural),
+      this.columns.map((column) => !isNumeric(column) && !isTime(column)),
+      (this.options.width ?? 80) - borders(this.columns.length),
+    );
+  }
+
+  private head(widths: readonly number[]): string[] {
+    const names = this.columns.map(({ name }) => printable(name));
+    return [rule(widths, "┌┬┐"), ...this.line(names, widths)];
+  }
+
+  /** One row: as many lines as its cell of the most lines. */
+  private line(cells: readonly string[], widths: readonly number[]): string[] {
+    const split = cells.map((cell) => cell.split("\n"));
+    const height = most(
+      split.map((lines) => lines.length),
+      1,
+    );
+    return Array.from({ length: height }, (_, at) => {
+      const filled = split.map((lines, index) =>
+        fill(lines[at] ?? "", widths[index] ?? 0, isNumeric(this.columns[index] as QueryColumn)),
+      );
+      return `│ ${filled.join(" │ ")} │`;
+    });
+  }
+}
+
+const rule = (widths: readonly number[], [left, middle, right]: string) =>
+  `${left}${widths.map((width) => "─".repeat(width + 2)).join(middle)}${right}`;
+
+/** A whole result as a table, without a newline at the end. */
+export function formatTable(
+  { columns, rows }: Pick<QueryResult, "columns" | "rows">,
+  options: TableOptions = {},
+): string {
+  const table = new TableWriter(columns, options);
+  const parts: string[] = [];
+  for (let start = 0; start < rows.length; start += rowsTogether)
+    parts.push(table.write(rows.slice(start, start + rowsTogether)));
+  return [...parts, table.end()].join("\n");
+}
+
+/** Rows of a table whose columns are made as wide as all of them ask for. */
+export const rowsTogether = 1_000;

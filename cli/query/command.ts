@@ -1,0 +1,104 @@
+import {
+  type Action,
+  defineCommand,
+  flag,
+  number,
+  oneOf,
+  type Reader,
+  repeatedFlag,
+  UsageError,
+} from "@streaming-data-lake/command";
+import { dirFlag, stackFlag } from "../flags";
+import { type Format, formatOfFile, formats } from "../output/format-names";
+import type { QueryOptions } from "./answer";
+import { type ParameterValue, parseParameter } from "./parameters";
+
+interface Flags extends Omit<QueryOptions, "source" | "params" | "format"> {
+  readonly file?: string;
+  readonly name?: string;
+  readonly list?: true;
+  readonly param?: readonly (readonly [string, ParameterValue])[];
+  readonly format?: Format;
+}
+
+const assignment: Reader<readonly [string, ParameterValue]> = (flagName, text) => {
+  const [, name, value] = /^([a-z_]\w*)=([\s\S]*)$/i.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new UsageError(`${flagName} is "${text}"; it must be NAME=VALUE`);
+  return [name, parseParameter(value)];
+};
+
+export function queryCommand(): Action {
+  const command = defineCommand(
+    "query",
+    "npm run query --",
+    "Asks the lake a question in SQL: on this machine with DuckDB, or on AWS with Athena. Rows go to standard output; " +
+      "counts, time, bytes scanned and what they cost on Athena to standard error.",
+  )
+    .argument(
+      "[statement]",
+      "SELECT, SHOW, DESCRIBE, EXPLAIN or INSERT INTO, in quotes; - reads it from standard input",
+    )
+    .optionsGroup("What to ask, when it is no statement:")
+    .addOption(flag("--file <file>", "the statement in a file"))
+    .addOption(flag("--name <name>", "a query of the stack"))
+    .addOption(flag("--list", "list the stack's queries"))
+    .addOption(
+      repeatedFlag(
+        "--param <name=value>",
+        "the value of :NAME. Numbers, true, false and null are meant as such; anything else, and what stands in 'quotes', is text",
+        assignment,
+      ),
+    )
+    .optionsGroup("Where:")
+    .addOption(flag("--aws", "run it on Athena, in the stack's workgroup, with the usual AWS credentials"))
+    .addOption(stackFlag())
+    .addOption(dirFlag("the local runner's folder"))
+    .addOption(
+      flag(
+        "--time-limit <seconds>",
+        "stop the statement on this machine after so long (default: 1800, as on Athena)",
+        number(0.001, 86_400),
+      ),
+    )
+    .optionsGroup("Answer:")
+    .addOption(
+      flag(
+        "--format <format>",
+        `${formats.join(", ")} (default: table, or what the name of --output ends in)`,
+        oneOf(formats),
+      ),
+    )
+    .addOption(flag("--output <file>", "write the answer to a file instead of standard output"));
+  return {
+    command,
+    run: async (io) => {
+      const options = readOptions(command.args, command.opts<Flags>());
+      return (await import("./answer.js")).answer(options, io);
+    },
+  };
+}
+
+/** @throws UsageError when there is no statement, or more than one. */
+function readOptions([statement]: readonly string[], flags: Flags): QueryOptions {
+  const { file, name, list, param = [], format, ...others } = flags;
+  const { output } = flags;
+  return {
+    ...others,
+    source: sourceOf(statement, flags),
+    params: new Map(param),
+    format: format ?? (output === undefined ? "table" : formatOfFile(output)),
+  };
+}
+
+function sourceOf(statement: string | undefined, { file, name, list }: Flags): QueryOptions["source"] {
+  const given = [statement, file, name, list].filter((source) => source !== undefined).length;
+  if (given !== 1)
+    throw new UsageError(
+      `${given === 0 ? "there is no statement: give" : "give only"} one of a statement in quotes, "-", --file, --name and --list`,
+    );
+  if (list) return { kind: "list" };
+  if (file !== undefined) return { kind: "file", text: file };
+  if (name !== undefined) return { kind: "name", text: name };
+  return statement === "-" ? { kind: "stdin" } : { kind: "sql", text: statement ?? "" };
+}

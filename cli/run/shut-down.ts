@@ -1,0 +1,24 @@
+import type { Runner } from "@streaming-data-lake/runner/runner";
+import { untilStuck } from "./until-stuck";
+
+/** Milliseconds without a record moving on: a function that fails for ever would hold the drain for ever. */
+const patience = { drain: 15_000, flush: 60_000 };
+
+/**
+ * Drains a runner and writes its buffers. Each step is given up when nothing moves on any more, and at once when
+ * aborted; a runner that has lost a part can't be drained, but what it has read is delivered.
+ *
+ * @returns whether every record is processed and delivered.
+ */
+export async function shutDown(
+  runner: Pick<Runner, "counters" | "drain" | "flush" | "lost">,
+  abort: AbortSignal,
+): Promise<boolean> {
+  const drained =
+    !runner.lost.aborted &&
+    (await untilStuck(runner, (signal) => runner.drain(signal), { abort, patience: patience.drain }));
+  const flushed =
+    !abort.aborted &&
+    (await untilStuck(runner, (signal) => runner.flush(signal), { abort, patience: patience.flush }));
+  return drained && flushed;
+}

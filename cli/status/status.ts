@@ -1,0 +1,25 @@
+import { type Io, UserError } from "@streaming-data-lake/command";
+import type { Counters } from "@streaming-data-lake/runner/counters";
+import { findRunner, getJson } from "@streaming-data-lake/runner/runtime-file";
+import { existingFolder } from "../folder";
+import { renderView } from "../output/view";
+
+/** @throws UserError when no runner is running on the folder, or it does not answer. */
+export async function showStatus(
+  { dir, json = false }: { readonly dir: string; readonly json?: boolean },
+  { stdout }: Io,
+): Promise<number> {
+  const folder = existingFolder(dir);
+  const runtime = await findRunner(folder);
+  if (typeof runtime?.pid !== "number" || typeof runtime.status !== "string")
+    throw new UserError(`no runner is running on ${folder}`);
+  const status = await getJson(runtime.status).catch((error: Error) => {
+    throw new UserError(`the runner (pid ${runtime.pid}) does not answer: ${error.message}`);
+  });
+  stdout.write(
+    json
+      ? `${JSON.stringify({ ...runtime, ...(status as object) }, null, 2)}\n`
+      : `${renderView(status as Counters, Date.now()).join("\n")}\n`,
+  );
+  return 0;
+}

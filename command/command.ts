@@ -1,0 +1,127 @@
+import { Command, CommanderError, Option } from "commander";
+import { describeFailure, type ErrorClass, UsageError } from "./errors";
+import { forgottenDashes } from "./npm";
+
+/** Where a command reads and writes. */
+export interface Io {
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborts with an `Interruption` when the user gives up. */
+  readonly signal: AbortSignal;
+}
+
+/** A command: its flags, and what it does once they are read. */
+export interface Action {
+  readonly command: Command;
+  /** @returns The exit code. */
+  run(io: Io): Promise<number>;
+}
+
+/**
+ * A command with the flags that all commands have.
+ *
+ * @param invocation How it is called, such as `npm run query --`, for its help.
+ */
+export function defineCommand(name: string, invocation: string, description: string): Command {
+  const command = new Command(name)
+    .description(description)
+    .exitOverride()
+    .allowExcessArguments(false)
+    .helpOption("--help", "print this text")
+    .configureHelp({ commandUsage: (shown) => `${invocation} ${shown.usage()}`.trim() });
+  return command.addOption(new Option("--debug", "print the stack trace of an error").hideHelp());
+}
+
+export interface Program {
+  /** The name before messages of no command in particular. */
+  readonly name: string;
+  readonly invocation: string;
+  readonly description: string;
+  readonly actions: readonly Action[];
+  /** The command when none is named. */
+  readonly defaultCommand?: string;
+  /** Classes of errors whose message is for the user, beside those of this package. */
+  readonly mendable?: readonly ErrorClass[];
+}
+
+/**
+ * Reads a command line and does what it says. Each error becomes one line on standard error, after the command's name.
+ *
+ * @param args What stands after the program's name.
+ * @returns The exit code: that of the command, 2 for a mistake in the command line, 1 for any other error.
+ */
+export async function runCommands(program: Program, args: readonly string[], io: Io): Promise<number> {
+  const [first = ""] = args;
+  const isNamed = first !== "" && !first.startsWith("-");
+  const line = isNamed || program.defaultCommand === undefined ? args : [program.defaultCommand, ...args];
+  const speaker = program.actions.find(({ command }) => command.name() === line[0])?.command.name();
+  try {
+    const action = choose(program, line, io);
+    return action ? await action.run(io) : 0;
+  } catch (error) {
+    const { mendable } = program;
+    const { message, exitCode } = describeFailure(error, { mendable, debug: args.includes("--debug") });
+    io.stderr.write(`${speaker ?? program.name}: ${message}\n`);
+    return exitCode;
+  }
+}
+
+/**
+ * The command that the line names, its flags read.
+ *
+ * @returns undefined when help was asked for and given.
+ * @throws UsageError
+ */
+function choose(program: Program, line: readonly string[], io: Io): Action | undefined {
+  let chosen: Action | undefined;
+  const root = defineCommand(program.name, program.invocation, program.description).usage(
+    "COMMAND [options]",
+  );
+  for (const action of program.actions)
+    root.addCommand(
+      action.command.action(() => {
+        chosen = action;
+      }),
+    );
+  const output = { writeOut: (text: string) => void io.stdout.write(text), writeErr: () => {} };
+  for (const command of [root, ...root.commands]) command.configureOutput(output);
+  try {
+    root.parse([...line], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return undefined;
+    throw new UsageError(usageMessage(error));
+  }
+  if (chosen) checkValues(chosen.command, io);
+  return chosen;
+}
+
+/** What commander says, as one line in the form of the project's own messages. */
+function usageMessage({ code, message }: CommanderError): string {
+  if (code === "commander.help") return "name a command; --help lists them";
+  const [, expected, given] = /Expected (\d+) arguments? but got (\d+)/.exec(message) ?? [];
+  if (expected !== undefined)
+    return expected === "0"
+      ? "it takes no arguments, only flags; --help lists them"
+      : `${given} arguments are given and it takes ${expected}; put text that has blanks in quotes`;
+  const [what = "", ...more] = message.replace(/^error: /, "").split("\n");
+  const text = what
+    .replaceAll(/'(--[\w=-]+)[^']*'/g, "$1")
+    .replace(/^option (\S+) argument missing$/, "$1 needs a value");
+  const near = /\(Did you mean (.+)\?\)/.exec(more.join(" "))?.[1];
+  return `${text}; ${near ? `did you mean ${near}?` : "--help lists what there is"}`;
+}
+
+/** A flag's value that is itself a flag was left out: `--stack --json`. */
+function checkValues(command: Command, { env }: Io): void {
+  const forgotten = forgottenDashes(command, env);
+  if (forgotten) throw new UsageError(forgotten);
+  const flags = command.options.map(({ long }) => long);
+  for (const [name, value] of Object.entries(command.opts<Record<string, unknown>>()))
+    if (typeof value === "string" && flags.includes(value))
+      throw new UsageError(
+        `--${command.options.find((option) => option.attributeName() === name)?.name()} needs a value`,
+      );
+}

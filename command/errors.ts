@@ -1,0 +1,79 @@
+/** A mistake in a command line. Its message is one line for whoever typed it; the exit code is 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Something that the user can put right, such as a folder that can't be written. The message is one line. */
+export class UserError extends Error {
+  override readonly name = "UserError";
+}
+
+/** A signal or a closed pipe that ended a command: nobody did anything wrong. */
+export class Interruption extends Error {
+  override readonly name = "Interruption";
+
+  constructor(
+    message: string,
+    readonly exitCode: number,
+  ) {
+    super(message);
+  }
+}
+
+export type ErrorClass = abstract new (...args: never[]) => Error;
+
+export interface FailureOptions {
+  /** Classes of errors, beside the ones above, whose message is for the user. @default none */
+  readonly mendable?: readonly ErrorClass[];
+  /** Whether the stack trace is shown as well. @default false */
+  readonly debug?: boolean;
+}
+
+export interface Failure {
+  /** Without the command's name and without a newline at the end. */
+  readonly message: string;
+  readonly exitCode: number;
+}
+
+/**
+ * What to tell of an error: one line when the user can put it right, `internal error: …` for a defect of ours.
+ *
+ * What the operating system says is the user's to put right, and so is what an AWS service answers.
+ */
+export function describeFailure(
+  error: unknown,
+  { mendable = [], debug = false }: FailureOptions = {},
+): Failure {
+  if (error instanceof Interruption) return { message: error.message, exitCode: error.exitCode };
+  const trace = debug && error instanceof Error ? `\n${error.stack}` : "";
+  if (error instanceof UsageError) return { message: `${error.message}${trace}`, exitCode: 2 };
+  const message = mendableMessage(error, [UserError, ...mendable]);
+  if (message !== undefined) return { message: `${message}${trace}`, exitCode: 1 };
+  const text = firstLine(error instanceof Error ? error.message || error.name : String(error));
+  const hint = debug ? trace : " (--debug shows where)";
+  return { message: `internal error: ${text}${hint}`, exitCode: 1 };
+}
+
+function mendableMessage(error: unknown, classes: readonly ErrorClass[]): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (classes.some((each) => error instanceof each)) return error.message;
+  if ("syscall" in error || error instanceof AggregateError) return systemMessage(error);
+  // Errors of the AWS SDK: https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/
+  if ("$metadata" in error) return `${error.name}: ${firstLine(error.message) || "no reason given"}`;
+  if (error.name === "CredentialsProviderError") return firstLine(error.message);
+  return undefined;
+}
+
+/** `/x/y: permission denied (EACCES)`; undefined when no system call has failed. */
+function systemMessage(error: Error): string | undefined {
+  // A connection that was tried to several addresses fails with one error for each.
+  if (error instanceof AggregateError) {
+    const [first] = error.errors as unknown[];
+    return first instanceof Error ? mendableMessage(first, []) : undefined;
+  }
+  const { code = "", path, message } = error as NodeJS.ErrnoException;
+  const [, reason] = /^[A-Z0-9_]+: ([^,]+),/.exec(message) ?? [];
+  return path !== undefined && reason !== undefined ? `${path}: ${reason} (${code})` : firstLine(message);
+}
+
+const firstLine = (text: string) => text.split("\n", 1)[0] ?? "";

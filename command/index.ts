@@ -1,0 +1,12 @@
+export { type Action, defineCommand, type Io, type Program, runCommands } from "./command";
+export {
+  describeFailure,
+  type ErrorClass,
+  type Failure,
+  type FailureOptions,
+  Interruption,
+  UsageError,
+  UserError,
+} from "./errors";
+export { flag, number, oneOf, type Reader, repeatedFlag, suggestion, url, wholeNumber } from "./flags";
+export { forgottenDashes } from "./npm";

@@ -1,0 +1,132 @@
+import { GlueCatalogTable, type GlueCatalogTableConfig } from "@cdktf/provider-aws/lib/glue-catalog-table";
+import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { Construct } from "constructs";
+import { type Grantee, grant } from "../core/iam";
+import { Problems } from "../core/problems";
+import type { ILake } from "../lake/lake";
+import { catalogArn, databaseArn, tableNamesOf } from "./glue-arns";
+import type { TablePartition } from "./partition";
+import type { StorageFormat } from "./storage-format";
+
+const readActions = [
+  "glue:BatchGetPartition",
+  "glue:GetDatabase",
+  "glue:GetPartition",
+  "glue:GetPartitions",
+  "glue:GetTable",
+  "glue:GetTables",
+];
+
+/** https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html */
+const addPartitionActions = ["glue:BatchCreatePartition", "glue:CreatePartition", "glue:UpdatePartition"];
+
+/** Where a table's objects are, and how they are read. */
+export interface TableObjects {
+  readonly lake: ILake;
+  /** Folder of the objects in the lake's bucket, such as `processed/page_views/`. */
+  readonly prefix: string;
+  readonly format: StorageFormat;
+  /** Partitions, in the order of the folders `<name>=<value>/` below the prefix. */
+  readonly partitions: readonly TablePartition[];
+}
+
+/** A Glue table over objects of a lake. */
+export abstract class LakeTable extends Construct implements TableObjects {
+  abstract readonly name: string;
+  /** The name as an attribute of the resource, so that what uses it is made after the table. */
+  abstract readonly resourceName: string;
+  abstract readonly arn: string;
+  /** Name of the database. */
+  abstract readonly database: string;
+  readonly lake: ILake;
+  readonly prefix: string;
+  readonly format: StorageFormat;
+  readonly partitions: readonly TablePartition[];
+
+  /** A table that another app made, by its ARN. It is left as it is. */
+  static fromArn(
+    scope: Construct,
+    id: string,
+    arn: string,
+    objects: Pick<TableObjects, "lake" | "prefix"> & Partial<TableObjects>,
+  ): LakeTable {
+    return new ExistingTable(scope, id, arn, { format: "parquet", partitions: [], ...objects });
+  }
+
+  constructor(scope: Construct, id: string, { lake, prefix, format, partitions }: TableObjects) {
+    super(scope, id);
+    this.lake = lake;
+    this.prefix = prefix;
+    this.format = format;
+    this.partitions = partitions;
+  }
+
+  /** Lets a role read the table: its definition and its objects. */
+  grantRead(grantee: Grantee): IamRolePolicy[] {
+    return [this.grantDefinition(grantee, readActions), this.lake.grantRead(grantee, [this.prefix])];
+  }
+
+  /** Lets a role add objects and partitions to the table. */
+  grantInsert(grantee: Grantee): IamRolePolicy[] {
+    return [this.grantDefinition(grantee, addPartitionActions), this.lake.grantWrite(grantee, [this.prefix])];
+  }
+
+  /** Folder of the records as they were sent, of which the table holds what it could read. */
+  get rawPrefix(): string {
+    return `${this.lake.zones.raw}${this.name}/`;
+  }
+
+  private grantDefinition(grantee: Grantee, actions: readonly string[]): IamRolePolicy {
+    const { arn, database } = this;
+    return grant(this, grantee, [
+      { actions: [...actions], resources: [catalogArn(arn), databaseArn(arn, database), arn] },
+    ]);
+  }
+}
+
+/** A table that this app makes. */
+export class GlueTable extends LakeTable {
+  readonly table: GlueCatalogTable;
+  readonly arn: string;
+  readonly database: string;
+  readonly resourceName: string;
+
+  constructor(
+    scope: Construct,
+    readonly name: string,
+    objects: TableObjects,
+    config: Omit<GlueCatalogTableConfig, "name">,
+  ) {
+    super(scope, name, objects);
+    // The address of a child with this id is that of its parent.
+    this.table = new GlueCatalogTable(this, "Default", { ...config, name });
+    this.arn = this.table.arn;
+    this.database = this.table.databaseName;
+    this.resourceName = this.table.name;
+  }
+}
+
+class ExistingTable extends LakeTable {
+  readonly name: string;
+  readonly resourceName: string;
+  readonly database: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly arn: string,
+    objects: TableObjects,
+  ) {
+    super(scope, id, objects);
+    [this.database, this.name] = tableNamesOf(arn);
+    this.resourceName = this.name;
+    Problems.check(this, (problems) =>
+      problems.name(
+        "arn",
+        arn,
+        /^arn:[^:]+:glue:[^:]+:\d{12}:table\/[^/]+\/[^/]+$/,
+        "a table's ARN, such as arn:aws:glue:us-east-1:123456789012:table/shop/orders",
+      ),
+    );
+  }
+}

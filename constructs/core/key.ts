@@ -1,0 +1,37 @@
+import type { ITerraformDependable } from "cdktf";
+import type { PolicyStatement } from "./iam";
+import type { Problems } from "./problems";
+
+/** A customer-managed key: its ARN, or an object that has it, such as a `CustomerManagedKey` or a `DataAwsKmsKey`. */
+export type KeyReference = string | { readonly arn: string };
+
+export function keyArn(key: KeyReference): string {
+  return typeof key === "string" ? key : key.arn;
+}
+
+/** An alias won't do, because a policy allows the use of keys, not of aliases. */
+export function checkKey(problems: Problems, prop: string, key: KeyReference | undefined): void {
+  problems.name(
+    prop,
+    key === undefined ? undefined : keyArn(key),
+    /^arn:[^:]+:kms:[^:]+:\d{12}:key\/.+$/,
+    "a key or its ARN, such as arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  );
+}
+
+/** The key as a resource of this app that others can depend on; absent when it is only an ARN. */
+export function dependableKey(key: KeyReference | undefined): ITerraformDependable[] | undefined {
+  return typeof key === "object" && "fqn" in key ? [key as ITerraformDependable] : undefined;
+}
+
+/** Permissions that a reader of encrypted data needs on its key. */
+export function decryptStatements(key: KeyReference | undefined): PolicyStatement[] {
+  return key === undefined ? [] : [{ actions: ["kms:Decrypt"], resources: [keyArn(key)] }];
+}
+
+/** Permissions that a writer of encrypted data needs on its key. */
+export function encryptStatements(key: KeyReference | undefined): PolicyStatement[] {
+  return key === undefined
+    ? []
+    : [{ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [keyArn(key)] }];
+}

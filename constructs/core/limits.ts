@@ -1,0 +1,76 @@
+/** A whole number that AWS accepts, both bounds included. */
+export interface Limit {
+  readonly minimum: number;
+  readonly maximum: number;
+  /** What is counted, such as `seconds`. */
+  readonly unit: string;
+}
+
+const limit = (minimum: number, maximum: number, unit: string): Limit => ({ minimum, maximum, unit });
+
+/** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html */
+export const streamLimits = {
+  shardCount: limit(1, 20_000, "shards"),
+  retentionHours: limit(24, 8760, "hours"),
+};
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html */
+export const mappingLimits = {
+  batchSize: limit(1, 10_000, "records"),
+  batchingWindowSeconds: limit(0, 300, "seconds"),
+  parallelizationFactor: limit(1, 10, "batches"),
+  maximumRetryAttempts: limit(-1, 10_000, "retries"),
+  maximumRecordAgeSeconds: limit(60, 604_800, "seconds (or be -1, without end)"),
+  tumblingWindowSeconds: limit(0, 900, "seconds"),
+};
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+export const functionLimits = {
+  memoryMegabytes: limit(128, 10_240, "megabytes"),
+  timeoutSeconds: limit(1, 900, "seconds"),
+  reservedConcurrency: limit(1, 100_000, "executions"),
+  /** All variables of a function together. */
+  environmentBytes: 4096,
+};
+
+/** https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html */
+export const bufferLimits = {
+  seconds: limit(0, 900, "seconds"),
+  mebibytes: limit(1, 128, "MiB"),
+  /** https://docs.aws.amazon.com/firehose/latest/dev/enable-record-format-conversion.html */
+  convertedMebibytes: limit(64, 128, "MiB"),
+  /** https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-enable.html */
+  partitionedSeconds: limit(60, 900, "seconds"),
+};
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+export const queueRetentionDays = limit(1, 14, "days");
+
+/** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html */
+export const scheduleLimits = {
+  maximumRetryAttempts: limit(0, 185, "attempts"),
+  maximumEventAgeSeconds: limit(60, 86_400, "seconds"),
+};
+
+/** https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html */
+export const scanCutoffMebibytes = limit(10, 7_000_000, "MiB");
+
+/** https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html */
+export const keyDeletionWindowDays = limit(7, 30, "days");
+
+/** https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-create.html */
+export const budgetLimits = {
+  monthlyDollars: limit(1, 1_000_000, "US dollars"),
+  emails: 10,
+};
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+export const logRetentionChoices: readonly number[] = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** A lifecycle rule's age: https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html */
+export const objectDays = limit(1, 36_500, "days");
+
+/** A lake's records stay for two days at least, so that a day's partition is whole until the next has begun. */
+export const recordDays = limit(2, 36_500, "days");

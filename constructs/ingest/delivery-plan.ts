@@ -1,0 +1,55 @@
+import type { LakeTable } from "../catalog/lake-table";
+import type { ILake } from "../lake/lake";
+import { isTable, type StreamDeliveryProps } from "./stream-delivery-props";
+
+/** Where a delivery's records go: what the props say, and else what the table and the lake imply. */
+export interface DeliveryPlan {
+  readonly lake: ILake;
+  /** The table by whose columns records are converted to Parquet; absent where they stay JSON. */
+  readonly conversion?: LakeTable;
+  /** The folder that the table reads, where the destination is a table. */
+  readonly tableFolder?: string;
+  readonly prefix: string;
+  readonly errorPrefix: string;
+  /** Where the records go as they were sent; absent where they are not kept. */
+  readonly rawPrefix?: string;
+}
+
+export function planDelivery(props: StreamDeliveryProps): DeliveryPlan {
+  const { to, keepRaw } = props;
+  const day = "!{timestamp:yyyy-MM-dd}/";
+  const errorPrefix = props.errorPrefix ?? `${to.lake.zones.errors}!{firehose:error-output-type}/dt=${day}`;
+  if (!isTable(to))
+    return {
+      lake: to.lake,
+      prefix: to.prefix,
+      errorPrefix,
+      rawPrefix: typeof keepRaw === "string" ? keepRaw : undefined,
+    };
+  const converts = to.format === "parquet";
+  const dayName = to.partitions.find(({ type }) => type === "date")?.name ?? "dt";
+  const kept = keepRaw ?? converts;
+  return {
+    lake: to.lake,
+    conversion: converts ? to : undefined,
+    tableFolder: to.prefix,
+    prefix: props.prefix ?? `${to.prefix}${partitionFolders(to)}`,
+    errorPrefix,
+    rawPrefix: kept === true ? `${to.rawPrefix}${dayName}=${day}` : kept || undefined,
+  };
+}
+
+/** The folders of a table's partitions in the words of Firehose. */
+function partitionFolders({ partitions }: LakeTable): string {
+  return partitions
+    .map(({ name, type }) =>
+      type === "date" ? `${name}=!{timestamp:yyyy-MM-dd}/` : `${name}=!{partitionKeyFromQuery:${name}}/`,
+    )
+    .join("");
+}
+
+/** A prefix up to the folder of its first expression, which a policy or a table's location can name. */
+export function fixedPart(prefix: string): string {
+  const expression = prefix.indexOf("!{");
+  return expression === -1 ? prefix : prefix.slice(0, expression).replace(/[^/]*$/, "");
+}

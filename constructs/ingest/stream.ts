@@ -1,0 +1,205 @@
+import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
+import { Fn, Token } from "cdktf";
+import { Construct } from "constructs";
+import { type Grantee, grant, type PolicyStatement } from "../core/iam";
+import { checkKey, decryptStatements, encryptStatements, type KeyReference, keyArn } from "../core/key";
+import { streamLimits } from "../core/limits";
+import { defaultName } from "../core/names";
+import { Problems } from "../core/problems";
+import type { Metric } from "../monitoring/metric";
+
+/** https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html#kinesis-metrics-shard */
+export type ShardLevelMetric =
+  | "IncomingBytes"
+  | "IncomingRecords"
+  | "IteratorAgeMilliseconds"
+  | "OutgoingBytes"
+  | "OutgoingRecords"
+  | "ReadProvisionedThroughputExceeded"
+  | "WriteProvisionedThroughputExceeded";
+
+/** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html */
+export interface StreamProps {
+  /** 1-128 letters, digits and `_.-`. @default - `<project>-<environment>-<construct id>` */
+  readonly name?: string;
+  /** @default "PROVISIONED" */
+  readonly mode?: "PROVISIONED" | "ON_DEMAND";
+  /** Shards, 1 or more; only when provisioned. A shard takes 1,000 records or 1 MB a second. @default 1 */
+  readonly shardCount?: number;
+  /** Hours that records stay readable, 24-8760; every hour above 24 costs extra. @default 24 */
+  readonly retentionHours?: number;
+  /** Customer-managed key. @default - the key that AWS manages, `alias/aws/kinesis` */
+  readonly encryptionKey?: KeyReference;
+  /** Metrics by shard; each is a paid custom metric. @default - none */
+  readonly shardLevelMetrics?: readonly ShardLevelMetric[];
+}
+
+/** What is known of a stream that another app made. */
+export interface ExistingStreamProps {
+  /** Hours that its records stay readable, 24-8760. @default - not known, and taken for 24, the least there is */
+  readonly retentionHours?: number;
+  /** Its customer-managed key. @default - the key that AWS manages */
+  readonly encryptionKey?: KeyReference;
+}
+
+/** A Kinesis data stream, made by this app or by another. */
+export interface IStream {
+  readonly name: string;
+  readonly arn: string;
+  /** Hours that records stay readable; absent where that is not known. */
+  readonly retentionHours?: number;
+  /** What a reader needs, its key included. */
+  readonly readStatements: readonly PolicyStatement[];
+  /** Lets a consumer read records. */
+  grantRead(grantee: Grantee): IamRolePolicy;
+  /** Lets a producer put records. */
+  grantWrite(grantee: Grantee): IamRolePolicy;
+  /** https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html */
+  metric(metricName: string, statistic: string): Metric;
+  metricIncomingRecords(): Metric;
+  metricIncomingBytes(): Metric;
+  /** Records that were refused because a shard was full. */
+  metricWriteThrottles(): Metric;
+  /** Reads that were refused because a shard's readers asked too often. */
+  metricReadThrottles(): Metric;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html#kinesis-polling-and-batching */
+const readActions = [
+  "kinesis:DescribeStream",
+  "kinesis:DescribeStreamSummary",
+  "kinesis:GetRecords",
+  "kinesis:GetShardIterator",
+  "kinesis:ListShards",
+];
+
+/** https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html */
+const writeActions = [
+  "kinesis:DescribeStreamSummary",
+  "kinesis:ListShards",
+  "kinesis:PutRecord",
+  "kinesis:PutRecords",
+];
+
+abstract class StreamBase extends Construct implements IStream {
+  abstract readonly name: string;
+  abstract readonly arn: string;
+  abstract readonly retentionHours?: number;
+  protected abstract readonly encryptionKey?: KeyReference;
+
+  get readStatements(): readonly PolicyStatement[] {
+    return [{ actions: [...readActions], resources: [this.arn] }, ...decryptStatements(this.encryptionKey)];
+  }
+
+  grantRead(grantee: Grantee): IamRolePolicy {
+    return grant(this, grantee, this.readStatements);
+  }
+
+  grantWrite(grantee: Grantee): IamRolePolicy {
+    return grant(this, grantee, [
+      { actions: [...writeActions], resources: [this.arn] },
+      ...encryptStatements(this.encryptionKey),
+    ]);
+  }
+
+  metric(metricName: string, statistic: string): Metric {
+    return { namespace: "AWS/Kinesis", metricName, dimensions: { StreamName: this.name }, statistic };
+  }
+
+  metricIncomingRecords(): Metric {
+    return this.metric("IncomingRecords", "Sum");
+  }
+
+  metricIncomingBytes(): Metric {
+    return this.metric("IncomingBytes", "Sum");
+  }
+
+  metricWriteThrottles(): Metric {
+    return this.metric("WriteProvisionedThroughputExceeded", "Sum");
+  }
+
+  metricReadThrottles(): Metric {
+    return this.metric("ReadProvisionedThroughputExceeded", "Sum");
+  }
+}
+
+/** A stream, encrypted at rest. */
+export class Stream extends StreamBase {
+  readonly stream: KinesisStream;
+  readonly name: string;
+  readonly arn: string;
+  readonly retentionHours: number;
+  protected readonly encryptionKey?: KeyReference;
+
+  /** A stream that another app or stack made, by its ARN. It is left as it is. */
+  static fromArn(scope: Construct, id: string, arn: string, known: ExistingStreamProps = {}): IStream {
+    return new ExistingStream(scope, id, arn, known);
+  }
+
+  constructor(scope: Construct, id: string, props: StreamProps = {}) {
+    super(scope, id);
+    const { mode = "PROVISIONED", retentionHours = streamLimits.retentionHours.minimum } = props;
+    const name = props.name ?? defaultName(this);
+    Problems.check(this, (problems) => checkStream(problems, { ...props, name }));
+    // The address of a child with this id is that of its parent.
+    this.stream = new KinesisStream(this, "Default", {
+      name,
+      streamModeDetails: { streamMode: mode },
+      shardCount: mode === "PROVISIONED" ? (props.shardCount ?? 1) : undefined,
+      retentionPeriod: retentionHours,
+      encryptionType: "KMS",
+      kmsKeyId: props.encryptionKey ? keyArn(props.encryptionKey) : "alias/aws/kinesis",
+      shardLevelMetrics: props.shardLevelMetrics && [...props.shardLevelMetrics],
+      // Without it a destroy fails while a consumer is registered.
+      enforceConsumerDeletion: true,
+    });
+    this.name = this.stream.name;
+    this.arn = this.stream.arn;
+    this.retentionHours = retentionHours;
+    this.encryptionKey = props.encryptionKey;
+  }
+}
+
+class ExistingStream extends StreamBase {
+  readonly name: string;
+  readonly retentionHours?: number;
+  protected readonly encryptionKey?: KeyReference;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly arn: string,
+    known: ExistingStreamProps,
+  ) {
+    super(scope, id);
+    // arn:aws:kinesis:us-east-1:123456789012:stream/orders
+    this.name = Token.isUnresolved(arn) ? Fn.element(Fn.split("/", arn), 1) : arn.replace(/^.*\//, "");
+    this.retentionHours = known.retentionHours;
+    this.encryptionKey = known.encryptionKey;
+    Problems.check(this, (problems) => {
+      problems.name(
+        "arn",
+        arn,
+        /^arn:[^:]+:kinesis:[^:]+:\d{12}:stream\/[\w.-]{1,128}$/,
+        "a stream's ARN, such as arn:aws:kinesis:us-east-1:123456789012:stream/orders",
+      );
+      problems.integer("retentionHours", known.retentionHours, streamLimits.retentionHours);
+      checkKey(problems, "encryptionKey", known.encryptionKey);
+    });
+  }
+}
+
+function checkStream(problems: Problems, props: StreamProps): void {
+  problems.name("name", props.name, /^[a-zA-Z0-9_.-]{1,128}$/, "1-128 letters, digits and _.-");
+  problems.integer("retentionHours", props.retentionHours, streamLimits.retentionHours);
+  checkKey(problems, "encryptionKey", props.encryptionKey);
+  if (props.mode === "ON_DEMAND")
+    problems.require(
+      "shardCount",
+      props.shardCount,
+      props.shardCount === undefined,
+      "an ON_DEMAND stream has no shard count",
+    );
+  else problems.integer("shardCount", props.shardCount, streamLimits.shardCount);
+}

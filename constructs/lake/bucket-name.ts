@@ -1,0 +1,14 @@
+import type { Problems } from "../core/problems";
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const bucketNamePattern =
+  /^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias|--ol-s3|--x-s3|--table-s3)$/;
+
+export function checkBucketName(problems: Problems, bucketName: string): void {
+  problems.name(
+    "bucketName",
+    bucketName,
+    bucketNamePattern,
+    "3-63 lower-case letters, digits and hyphens, none of them at an end",
+  );
+}

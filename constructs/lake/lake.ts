@@ -1,0 +1,95 @@
+import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { Construct } from "constructs";
+import { type Grantee, grant } from "../core/iam";
+import { checkKey, decryptStatements, encryptStatements, type KeyReference } from "../core/key";
+import { Problems } from "../core/problems";
+import { type Zones, zones } from "./zones";
+
+/** A bucket with its zones, made by this app or by another. */
+export interface ILake {
+  readonly bucketName: string;
+  readonly bucketArn: string;
+  readonly zones: Zones;
+  /** Customer-managed key of the objects. Whoever is granted the objects is granted the key as well. */
+  readonly encryptionKey?: KeyReference;
+  /**
+   * Customer-managed key that a pipeline to this lake uses for its other parts as well: stream, logs, queues, results.
+   * An existing lake's key is not used for them, because its policy may not allow it.
+   */
+  readonly pipelineKey?: KeyReference;
+  /** Lets a role read objects below the prefixes. @default - raw and processed */
+  grantRead(grantee: Grantee, prefixes?: readonly string[]): IamRolePolicy;
+  /** Lets a role write objects below the prefixes. */
+  grantWrite(grantee: Grantee, prefixes: readonly string[]): IamRolePolicy;
+}
+
+export abstract class LakeBase extends Construct implements ILake {
+  abstract readonly bucketName: string;
+  abstract readonly bucketArn: string;
+  abstract readonly zones: Zones;
+  abstract readonly encryptionKey?: KeyReference;
+  abstract readonly pipelineKey?: KeyReference;
+
+  grantRead(
+    grantee: Grantee,
+    prefixes: readonly string[] = [this.zones.raw, this.zones.processed],
+  ): IamRolePolicy {
+    return grant(this, grantee, [
+      { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [this.bucketArn] },
+      { actions: ["s3:GetObject"], resources: this.objects(prefixes) },
+      ...decryptStatements(this.encryptionKey),
+    ]);
+  }
+
+  grantWrite(grantee: Grantee, prefixes: readonly string[]): IamRolePolicy {
+    return grant(this, grantee, [
+      { actions: ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"], resources: [this.bucketArn] },
+      {
+        actions: ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"],
+        resources: this.objects(prefixes),
+      },
+      ...encryptStatements(this.encryptionKey),
+    ]);
+  }
+
+  private objects(prefixes: readonly string[]): string[] {
+    return prefixes.map((prefix) => `${this.bucketArn}/${prefix}*`);
+  }
+}
+
+export interface ExistingLakeProps {
+  /** Customer-managed key of the objects. @default - encrypted with keys that S3 manages */
+  readonly encryptionKey?: KeyReference;
+  /** The lake's areas. @default - `raw/`, `processed/`, `errors/` and `athena-results/` */
+  readonly zones?: Partial<Zones>;
+}
+
+/** A bucket that this app does not make, and leaves as it is. */
+export class ExistingLake extends LakeBase {
+  readonly zones: Zones;
+  readonly encryptionKey?: KeyReference;
+  readonly pipelineKey = undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly bucketName: string,
+    readonly bucketArn: string,
+    props: ExistingLakeProps,
+  ) {
+    super(scope, id);
+    this.encryptionKey = props.encryptionKey;
+    this.zones = { ...zones, ...props.zones };
+    Problems.check(this, (problems) => {
+      problems.name(
+        "bucketName",
+        bucketName,
+        /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+        "the name of an S3 bucket",
+      );
+      checkKey(problems, "encryptionKey", props.encryptionKey);
+      for (const [zone, prefix] of Object.entries(props.zones ?? {}))
+        problems.name(`zones.${zone}`, prefix, /^[^/].*\/$/, 'a folder: end in "/" and not start with it');
+    });
+  }
+}

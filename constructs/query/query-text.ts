@@ -1,0 +1,48 @@
+import type { Problems } from "../core/problems";
+
+/** https://docs.aws.amazon.com/athena/latest/APIReference/API_NamedQuery.html */
+export interface NamedQueryProps {
+  /** 1-128 characters. */
+  readonly name: string;
+  /** Up to 1024 characters. */
+  readonly description?: string;
+  readonly sql: string;
+}
+
+export interface QueryTextProps {
+  /** Queries that the console offers by name. @default - none */
+  readonly namedQueries?: readonly NamedQueryProps[];
+  /** Statements with `?` parameters; their names are letters, digits and underscores. @default - none */
+  readonly preparedStatements?: readonly NamedQueryProps[];
+}
+
+export function checkQueryTexts(problems: Problems, props: QueryTextProps): void {
+  for (const [index, query] of (props.namedQueries ?? []).entries()) {
+    problems.name(`namedQueries.${index}.name`, query.name, /^.{1,128}$/, "1-128 characters");
+    checkSql(problems, `namedQueries.${index}`, query);
+  }
+  for (const [index, statement] of (props.preparedStatements ?? []).entries()) {
+    problems.name(
+      `preparedStatements.${index}.name`,
+      statement.name,
+      /^[a-zA-Z_][a-zA-Z0-9_]{0,255}$/,
+      "1-256 letters, digits and underscores, the first no digit",
+    );
+    checkSql(problems, `preparedStatements.${index}`, statement);
+  }
+}
+
+function checkSql(
+  problems: Problems,
+  at: string,
+  { sql, description = " " }: { readonly sql: string; readonly description?: string },
+): void {
+  const bytes = Buffer.byteLength(sql);
+  problems.require(`${at}.sql`, sql, bytes >= 1 && bytes <= 262_144, "must have 1 to 262144 bytes");
+  problems.require(
+    `${at}.description`,
+    description,
+    description.length >= 1 && description.length <= 1024,
+    "must have 1 to 1024 characters",
+  );
+}

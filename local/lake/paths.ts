@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+
+/**
+ * A path below a folder. Whatever is made of names that others chose goes through here.
+ *
+ * @throws Error when the path would be the folder itself or outside of it.
+ */
+export function inside(folder: string, ...parts: readonly string[]): string {
+  const root = resolve(folder);
+  const path = join(root, ...parts);
+  const way = relative(root, path);
+  const leaves = way === "" || way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
+  if (leaves || path.includes("\0"))
+    throw new Error(`${JSON.stringify(parts.join("/"))} is not below ${root}`);
+  return path;
+}
+
+/** Longest name of a file, in bytes, on the usual file systems. */
+const longestFileName = 255;
+
+/**
+ * The name of one file for any text, such as a resource's address: other characters than letters, digits, `_`, `.`
+ * and `-` become `%` and their code; of a long text the end is a hash.
+ */
+export function fileName(text: string): string {
+  const plain = encodeURIComponent(Buffer.from(text).toString()).replace(/[!'()*~]/g, percent);
+  const name = /^\.*$/.test(plain) ? `%${plain.replaceAll(".", "%2E").slice(1)}` : plain;
+  if (name.length <= 180) return name;
+  return `${name.slice(0, 150)}-${createHash("sha256").update(text).digest("hex").slice(0, 24)}`;
+}
+
+const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+
+/**
+ * Where the object of a key lies: `<lake folder>/<bucket>/<key>`. To S3 `..`, `.` and nothing between two slashes are
+ * ordinary parts of a key, so they are written as `%2E%2E`, `%2E` and `%` here.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+ *
+ * @throws Error when the bucket's name is no name of a folder.
+ */
+export function objectPath(lakeFolder: string, bucket: string, key: string): string {
+  const folder = inside(lakeFolder, bucket);
+  return key === "" ? folder : inside(folder, ...key.split("/").map(toSegment));
+}
+
+/** S3's limit for a key, in bytes. */
+const longestKey = 1024;
+
+/** Why an object can't be stored under a key, as the end of a sentence; undefined when it can. */
+export function keyProblem(lakeFolder: string, bucket: string, key: string): string | undefined {
+  if (key.includes("\0")) return "holds a character that no file's name can";
+  if (Buffer.byteLength(key) > longestKey) return `is longer than the ${longestKey} bytes that S3 takes`;
+  const longest = Math.max(
+    ...objectPath(lakeFolder, bucket, key)
+      .split(sep)
+      .map((name) => Buffer.byteLength(name)),
+  );
+  if (longest > longestFileName)
+    return `has ${longest} bytes between two slashes; this machine's file systems take ${longestFileName}`;
+  return undefined;
+}
+
+/** The key of what `objectPath` has placed at a path. */
+export function objectKeyOf(lakeFolder: string, bucket: string, path: string): string {
+  return relative(inside(lakeFolder, bucket), path).split(sep).map(fromSegment).join("/");
+}
+
+const special = new Map([
+  ["", "%"],
+  [".", "%2E"],
+  ["..", "%2E%2E"],
+]);
+
+/** What looks like a part that was written in another way gets a mark more, which takes it apart from that. */
+const ambiguous = /^%(25)*(2E|2E%2E)?$/;
+
+function toSegment(part: string): string {
+  return special.get(part) ?? (ambiguous.test(part) ? `%25${part.slice(1)}` : part);
+}
+
+function fromSegment(segment: string): string {
+  for (const [part, written] of special) if (written === segment) return part;
+  return ambiguous.test(segment) ? `%${segment.slice(3)}` : segment;
+}

@@ -1,0 +1,89 @@
+import type { Metric } from "@streaming-data-lake/terraform/types";
+import type { Counters, DeliveryCounters, MappingCounters, StreamCounters } from "../counters";
+import type { MetricStore } from "./metric-store";
+
+/** An invocation of a function by an event source mapping. */
+export interface Invocation {
+  readonly functionName: string;
+  readonly milliseconds: number;
+  /** From the arrival of the batch's last record to the end of the invocation, in milliseconds. */
+  readonly iteratorAgeMilliseconds: number;
+}
+
+/**
+ * The metrics that AWS's services would publish of what the runner does, as far as it can tell them.
+ *
+ * - https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
+ * - https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+ * - https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html
+ * - https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+ *
+ * What is counted is taken from the runner's counters: a metric is what a counter grew by since the sample before.
+ */
+export class ServiceMetrics {
+  private readonly before = new Map<string, number>();
+
+  constructor(private readonly store: MetricStore) {}
+
+  invoked({ functionName, milliseconds, iteratorAgeMilliseconds }: Invocation, time: number): void {
+    const dimensions = { FunctionName: functionName };
+    this.store.put({ namespace: "AWS/Lambda", name: "Duration", dimensions }, milliseconds, time);
+    this.store.put(
+      { namespace: "AWS/Lambda", name: "IteratorAge", dimensions },
+      iteratorAgeMilliseconds,
+      time,
+    );
+  }
+
+  /** Takes what has come since the sample before. @param time Milliseconds since 1970. */
+  sample({ streams, mappings, deliveries, queues }: Counters, time: number): void {
+    for (const stream of streams) this.sampleStream(stream, time);
+    for (const mapping of mappings) this.sampleMapping(mapping, time);
+    for (const delivery of deliveries) this.sampleDelivery(delivery, time);
+    for (const { name, messages } of queues)
+      this.store.put(
+        { namespace: "AWS/SQS", name: "ApproximateNumberOfMessagesVisible", dimensions: { QueueName: name } },
+        messages,
+        time,
+      );
+  }
+
+  private sampleStream({ name, acknowledged, bytes, throttled }: StreamCounters, time: number): void {
+    const metric = metricsOf("AWS/Kinesis", { StreamName: name });
+    this.grow(metric("IncomingRecords"), acknowledged ?? 0, time);
+    this.grow(metric("IncomingBytes"), bytes, time);
+    this.grow(metric("WriteProvisionedThroughputExceeded"), throttled, time);
+  }
+
+  private sampleMapping({ address, functionName, invocations, errors }: MappingCounters, time: number): void {
+    const metric = metricsOf("AWS/Lambda", { FunctionName: functionName });
+    this.grow(metric("Invocations"), invocations, time, address);
+    this.grow(metric("Errors"), errors, time, address);
+  }
+
+  private sampleDelivery(delivery: DeliveryCounters, time: number): void {
+    const { name, delivered, rejected, backedUp, userRecords, buffers } = delivery;
+    const metric = metricsOf("AWS/Firehose", { DeliveryStreamName: name });
+    this.grow(metric("DataReadFromKinesisStream.Records"), userRecords, time);
+    this.grow(metric("DeliveryToS3.Records"), delivered, time);
+    this.grow(metric("FailedConversion.Records"), rejected, time);
+    this.grow(metric("BackupToS3.Records"), backedUp, time);
+    for (const { kind, since } of buffers) {
+      const side = kind === "backup" ? "BackupToS3" : "DeliveryToS3";
+      if (since !== undefined) this.store.put(metric(`${side}.DataFreshness`), (time - since) / 1_000, time);
+    }
+  }
+
+  /** A metric has a datapoint when its counter grows; a minute without one has none, as on AWS. */
+  private grow(metric: Metric, counted: number, time: number, source = ""): void {
+    const key = `${source} ${metric.namespace} ${metric.name} ${Object.values(metric.dimensions).join()}`;
+    const grown = counted - (this.before.get(key) ?? 0);
+    if (grown <= 0) return;
+    this.before.set(key, counted);
+    this.store.put(metric, grown, time);
+  }
+}
+
+const metricsOf =
+  (namespace: string, dimensions: Readonly<Record<string, string>>) =>
+  (name: string): Metric => ({ namespace, name, dimensions });

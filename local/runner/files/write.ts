@@ -1,0 +1,217 @@
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  rmSync,
+} from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { disk } from "./disk";
+import { makeFolder } from "./folders";
+
+/** Writes all of the bytes at a position, however many calls it takes, or throws. */
+export function writeAllSync(file: number, bytes: Uint8Array, position: number): void {
+  for (let offset = 0; offset < bytes.length; ) {
+    const written = disk.writeSync(file, bytes, offset, position + offset);
+    if (written <= 0) throw noRoom();
+    offset += written;
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let offset = 0; offset < bytes.length; ) {
+    const written = await disk.write(file, bytes, offset, position + offset);
+    if (written <= 0) throw noRoom();
+    offset += written;
+  }
+}
+
+function noRoom(): Error {
+  return Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+}
+
+/**
+ * A file that grows by chunks, and that holds whole chunks alone: what a failed write has left is written over by the
+ * next one, or cut off when the file is finished. It is kept open until it is closed, so that its bytes can be put back
+ * should someone delete it.
+ */
+export class GrowingFile {
+  private file: FileHandle | undefined;
+  private length = 0;
+
+  constructor(readonly path: string) {}
+
+  get bytes(): number {
+    return this.length;
+  }
+
+  async append(chunk: string | Uint8Array): Promise<void> {
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    this.file ??= await create(this.path);
+    await writeAll(this.file, bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  /** Forgets all but the first bytes. */
+  cut(bytes: number): void {
+    this.length = Math.min(this.length, bytes);
+  }
+
+  /** Resolves when all of it is on disk, at its path. */
+  async finish(): Promise<void> {
+    this.file ??= await create(this.path);
+    if (!(await isAt(this.file, this.path))) {
+      const copy = await create(this.path);
+      try {
+        await copyBytes(this.file, copy, this.length);
+      } catch (error) {
+        await copy.close();
+        throw error;
+      }
+      await this.close();
+      this.file = copy;
+    }
+    await this.file.truncate(this.length);
+    await disk.sync(this.file);
+  }
+
+  async close(): Promise<void> {
+    const { file } = this;
+    this.file = undefined;
+    await file?.close();
+  }
+}
+
+/** An empty file that can be read back, in a folder that is made when it is not there. */
+async function create(path: string): Promise<FileHandle> {
+  makeFolder(dirname(path));
+  return open(path, "w+");
+}
+
+/** Whether an open file is still the one at a path. */
+async function isAt(file: FileHandle, path: string): Promise<boolean> {
+  try {
+    const [mine, there] = [await file.stat({ bigint: true }), await stat(path, { bigint: true })];
+    return mine.ino === there.ino && mine.dev === there.dev;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
+}
+
+async function copyBytes(from: FileHandle, to: FileHandle, length: number): Promise<void> {
+  const chunk = Buffer.alloc(Math.min(length, 1024 * 1024));
+  for (let at = 0; at < length; ) {
+    const { bytesRead } = await from.read(chunk, 0, Math.min(chunk.length, length - at), at);
+    if (bytesRead === 0) throw new Error("a buffer file is shorter than what was written to it");
+    await writeAll(to, chunk.subarray(0, bytesRead), at);
+    at += bytesRead;
+  }
+}
+
+/** Resolves when a file that others have written is on disk. */
+export async function syncFile(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    await disk.sync(file);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Replaces a file as a whole: whoever reads it, also after a kill or a power cut, finds the old text or the new one.
+ */
+export function replaceFile(path: string, content: string | Uint8Array): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    const file = openSync(temporary, "w");
+    try {
+      writeAllSync(file, typeof content === "string" ? Buffer.from(content) : content, 0);
+      disk.syncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    disk.renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+/** Moves a file, also to another file system: nobody sees it before it is whole. */
+export function moveFile(from: string, to: string): void {
+  try {
+    disk.renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
+    const temporary = join(dirname(to), `.${basename(to)}.tmp`);
+    copyFileSync(from, temporary);
+    const file = openSync(temporary, "r+");
+    try {
+      disk.syncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    disk.renameSync(temporary, to);
+    rmSync(from);
+  }
+}
+
+/** Makes the names in a folder last through a power cut, where the system lets a folder be synced. */
+export function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const file = openSync(folder, "r");
+  try {
+    disk.syncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Appends lines to a file, all of the text or, when it throws, none of it. The piece of a line that a kill has left there
+ * is cut off first.
+ *
+ * @param text Ends with a newline.
+ */
+export function appendLines(
+  path: string,
+  text: string,
+  { durable = false }: { readonly durable?: boolean } = {},
+): void {
+  const file = openSync(path, constants.O_RDWR | constants.O_CREAT);
+  try {
+    const length = endOfLastLine(file);
+    ftruncateSync(file, length);
+    try {
+      writeAllSync(file, Buffer.from(text), length);
+    } catch (error) {
+      ftruncateSync(file, length);
+      throw error;
+    }
+    if (durable) disk.syncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function endOfLastLine(file: number): number {
+  let bytes = 1;
+  for (let end = fstatSync(file).size; end > 0; ) {
+    const chunk = Buffer.alloc(Math.min(end, bytes));
+    const start = end - chunk.length;
+    readSync(file, chunk, 0, chunk.length, start);
+    const newline = chunk.lastIndexOf(0x0a);
+    if (newline >= 0) return start + newline + 1;
+    end = start;
+    // The last byte tells as a rule.
+    bytes = 64 * 1024;
+  }
+  return 0;
+}

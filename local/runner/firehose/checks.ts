@@ -1,0 +1,75 @@
+import { fileName, inside, keyProblem } from "@streaming-data-lake/lake/paths";
+import { StackError } from "@streaming-data-lake/terraform/errors";
+import type {
+  DeliveryStream,
+  GlueTable,
+  RecordConversion,
+  S3Destination,
+  Stack,
+} from "@streaming-data-lake/terraform/types";
+import { makeFolder } from "../files/folders";
+import type { Database } from "./database";
+import { objectKey } from "./object-key";
+import { checkConversion } from "./parquet-buffer";
+import { Contents } from "./spool";
+
+interface TableOptions {
+  readonly delivery: DeliveryStream;
+  readonly stack: Pick<Stack, "tables">;
+  readonly database: Pick<Database, "run">;
+  /** The runner's folder. */
+  readonly dir: string;
+  readonly abort: AbortSignal;
+}
+
+/**
+ * Refuses a table that DuckDB can't write: each write would fail for ever.
+ *
+ * @throws StackError in one line.
+ */
+export async function checkTable({ abort, database, delivery, dir, stack }: TableOptions): Promise<void> {
+  const { conversion } = delivery;
+  if (!conversion) return;
+  const table = tableOf(delivery, stack, conversion);
+  const folder = inside(dir, "spool", fileName(delivery.address));
+  makeFolder(folder);
+  try {
+    await checkConversion({ path: inside(folder, "table"), table, conversion, database });
+  } catch (error) {
+    abort.throwIfAborted();
+    const [reason = ""] = (error as Error).message.split("\n");
+    if (/ENOSPC|No space left/.test(reason)) throw new StackError(`${dir} can't be used: ${reason}`);
+    throw new StackError(
+      `${delivery.address}: the table ${table.address} can't be written as Parquet: ${reason}`,
+    );
+  }
+}
+
+/**
+ * Refuses prefixes whose objects could not be stored.
+ *
+ * @throws StackError in one line.
+ */
+export function checkKeys({ address, name }: DeliveryStream, destination: S3Destination, lake: string): void {
+  const contents = new Contents();
+  contents.oldest = Date.now();
+  for (const kind of ["raw", "error"] as const) {
+    const key = objectKey({ contents, deliveryStream: name, destination, kind, version: 1 });
+    const problem = keyProblem(lake, destination.bucket, key);
+    if (problem)
+      throw new StackError(`${address}: prefix or error_output_prefix: the key "${key}" ${problem}`);
+  }
+}
+
+/** @throws StackError when the stack has no such table. */
+export function tableOf(
+  { address }: DeliveryStream,
+  { tables }: Pick<Stack, "tables">,
+  conversion: RecordConversion,
+): GlueTable {
+  const table = tables.find(
+    ({ database, name }) => database === conversion.database && name === conversion.table,
+  );
+  if (!table) throw new StackError(`${address}: there is no table ${conversion.table}`);
+  return table;
+}

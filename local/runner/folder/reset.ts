@@ -1,0 +1,48 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { StackError } from "@streaming-data-lake/terraform/errors";
+import { lockFolder, lockName, lockOwner } from "./lock";
+import { keptNames, RunnerFolder } from "./runner-folder";
+
+/** What a reset would do, for the one who is asked. */
+export interface Reset {
+  /** Absolute path of the folder. */
+  readonly dir: string;
+  /** Names in the folder that go, sorted; everything else there stays. */
+  readonly names: readonly string[];
+  /**
+   * Deletes them.
+   *
+   * @throws StackError when a runner works there by now, or something can't be deleted.
+   */
+  run(): void;
+}
+
+/**
+ * Plans to delete what earlier runs have left in a folder.
+ *
+ * @returns undefined when there is nothing to delete.
+ * @throws StackError when the folder is no runner's, or a runner works there.
+ */
+export function planReset(dir: string): Reset | undefined {
+  const path = RunnerFolder.find(dir);
+  if (!path) return undefined;
+  const running = lockOwner(path);
+  if (running)
+    throw new StackError(`a runner (pid ${running.pid}) is running on ${path}: stop it before --reset`);
+  const names = keptNames.filter((name) => name !== lockName && existsSync(join(path, name)));
+  return names.length === 0 ? undefined : { dir: path, names, run: () => remove(path, names) };
+}
+
+function remove(path: string, names: readonly string[]): void {
+  const folder = RunnerFolder.claim(path);
+  const lock = lockFolder(path);
+  try {
+    for (const name of names) rmSync(join(path, name), { recursive: true, force: true });
+    folder.forget();
+  } catch (error) {
+    throw new StackError(`${path} is not wholly deleted: ${(error as Error).message}`);
+  } finally {
+    lock.release();
+  }
+}

@@ -1,0 +1,204 @@
+import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { StackError } from "@streaming-data-lake/terraform/errors";
+import { z } from "zod";
+import { neverMakeAgain } from "../files/folders";
+import { replaceFile } from "../files/write";
+
+/** What a runner keeps in its folder; nothing else there is ever touched. */
+export const keptNames = [
+  "checkpoints",
+  "dead-letters.ndjson",
+  "functions",
+  "kinesis",
+  "lake",
+  "logs",
+  "runner.lock",
+  "runtime.json",
+  "spool",
+] as const;
+
+export const markName = "runner.json";
+
+const shape = z.object({
+  format: z.literal(1),
+  writtenBy: z.literal("streaming-data-lake"),
+  created: z.string(),
+  /** When each consumer began to read its stream, in milliseconds since 1970, by its checkpoints' name. */
+  consumers: z.record(z.string(), z.number()),
+});
+type Mark = z.infer<typeof shape>;
+
+/** Names that say nothing of whose folder it is. */
+const meaningless = /^(\.DS_Store|\.gitignore|\.gitkeep|lost\+found|\.runner\.json\.\d+\.tmp)$/;
+
+/**
+ * The folder of everything that a runner writes. It is the runner's by its mark, the file `runner.json`, which the first
+ * run writes into an empty folder; in any other folder no runner works.
+ */
+export class RunnerFolder {
+  private constructor(
+    readonly path: string,
+    private mark: Mark,
+  ) {}
+
+  /**
+   * Opens a runner's folder, or makes a new one.
+   *
+   * @throws StackError when it is no folder, can't be made or written, or holds something and has no mark.
+   */
+  static claim(dir: string, onTrouble: (message: string) => void = () => {}): RunnerFolder {
+    const path = pathOf(dir);
+    makePath(path);
+    try {
+      return RunnerFolder.open(path, onTrouble);
+    } catch (error) {
+      if (error instanceof StackError) throw error;
+      throw new StackError(`the folder ${path} can't be used: ${(error as Error).message}`);
+    }
+  }
+
+  private static open(path: string, onTrouble: (message: string) => void): RunnerFolder {
+    const state = examine(path);
+    if (state === "foreign") throw foreign(path);
+    if (state === "earlier")
+      onTrouble(
+        `${path} was written by an earlier version of the runner: taken over, and marked as a runner's`,
+      );
+    if (typeof state === "object") return new RunnerFolder(path, state);
+    const folder = new RunnerFolder(path, {
+      format: 1,
+      writtenBy: "streaming-data-lake",
+      created: new Date().toISOString(),
+      consumers: {},
+    });
+    folder.save();
+    return folder;
+  }
+
+  /**
+   * The runner's folder at a path; undefined when there is nothing, or an empty folder.
+   *
+   * @throws StackError when it is no folder, or holds something that is no runner's.
+   */
+  static find(dir: string): string | undefined {
+    const path = pathOf(dir);
+    if (!isThere(path)) return undefined;
+    const state = examine(path);
+    if (state === "foreign") throw foreign(path);
+    return state === "empty" ? undefined : path;
+  }
+
+  /**
+   * When a consumer began to read its stream, in milliseconds since 1970. It is remembered apart from the checkpoints:
+   * should these be gone, the consumer reads again from there, and nothing is passed over.
+   *
+   * @param saved What its checkpoints say, if there are any.
+   */
+  readingSince(consumer: string, saved?: number): number {
+    const known = this.mark.consumers[consumer];
+    // An earlier run's clock may have been ahead.
+    const since = Math.min(saved ?? known ?? Number.POSITIVE_INFINITY, Date.now());
+    if (known === undefined) {
+      this.mark = { ...this.mark, consumers: { ...this.mark.consumers, [consumer]: since } };
+      this.save();
+    }
+    return since;
+  }
+
+  /**
+   * Tells once when the folder is gone, or another one has taken its place; nothing is made there again then.
+   *
+   * @returns what ends the watch.
+   */
+  watch(onGone: () => void): () => void {
+    const release = neverMakeAgain(this.path);
+    const timer = setInterval(() => {
+      if (readMarkOf(this.path)?.created === this.mark.created) return;
+      clearInterval(timer);
+      onGone();
+    }, 1_000).unref();
+    return () => {
+      clearInterval(timer);
+      release();
+    };
+  }
+
+  /** Forgets the consumers, for a folder that begins afresh. */
+  forget(): void {
+    this.mark = { ...this.mark, consumers: {} };
+    this.save();
+  }
+
+  private save(): void {
+    replaceFile(join(this.path, markName), `${JSON.stringify(this.mark, null, 2)}\n`);
+  }
+}
+
+function pathOf(dir: string): string {
+  if (dir === "") throw new StackError('--dir must name a folder, such as .local, and not be ""');
+  return resolve(dir);
+}
+
+function foreign(path: string): StackError {
+  return new StackError(
+    `${path} is no folder of the runner: it is not empty and has no ${markName}. Nothing there was touched; name a new or an empty folder with --dir`,
+  );
+}
+
+function isThere(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat && !stat.isDirectory()) throw new StackError(`--dir ${path} is a file: name a folder`);
+  if (!stat && lstatSync(path, { throwIfNoEntry: false }))
+    throw new StackError(`--dir ${path} is a link to nothing: name a folder`);
+  return stat !== undefined;
+}
+
+/** Level by level: Node's own recursive mkdir never ends where a folder can't be made, as in /proc. */
+function makePath(path: string): void {
+  try {
+    if (isThere(path)) return;
+    if (dirname(path) !== path) makePath(dirname(path));
+    mkdirSync(path);
+  } catch (error) {
+    if (error instanceof StackError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    throw new StackError(`the folder ${path} can't be made: ${message}`);
+  }
+}
+
+/** Its mark, or what else the folder is. */
+function examine(path: string): Mark | "empty" | "earlier" | "foreign" {
+  const names = readdirSync(path).filter((name) => !meaningless.test(name));
+  if (names.includes(markName)) return readMark(join(path, markName));
+  if (names.length === 0) return "empty";
+  return isEarlierLayout(path, names) ? "earlier" : "foreign";
+}
+
+function readMarkOf(folder: string): Mark | undefined {
+  try {
+    return readMark(join(folder, markName));
+  } catch {
+    return undefined;
+  }
+}
+
+function readMark(path: string): Mark {
+  try {
+    return shape.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
+    throw new StackError(
+      `${path} is damaged or of another version, so that it isn't known whose folder it is: if it is the runner's, delete this file and start again`,
+    );
+  }
+}
+
+/** Before the mark: nothing but what a runner keeps, and checkpoints among it. */
+function isEarlierLayout(path: string, names: readonly string[]): boolean {
+  const kept: readonly string[] = keptNames;
+  if (!names.every((name) => kept.includes(name)) || !names.includes("lake")) return false;
+  const checkpoints = names.includes("checkpoints") ? readdirSync(join(path, "checkpoints")) : [];
+  return checkpoints.length > 0 && checkpoints.every((name) => /^aws_\w+\..+\.json\.[01]$/.test(name));
+}

@@ -1,0 +1,34 @@
+import { dirname } from "node:path";
+import { makeFolder } from "../../files/folders";
+import { appendLines } from "../../files/write";
+
+/**
+ * The log of a function. It is written at once, so that a function that prints faster than the disk takes it waits
+ * instead of filling the memory. Lines that can't be written are counted and left out: they don't hold the function up.
+ */
+export class FunctionLog {
+  private lost = 0;
+  private closed = false;
+
+  constructor(
+    private readonly path: string,
+    private readonly onTrouble: (message: string) => void,
+  ) {}
+
+  write(lines: readonly string[]): void {
+    if (lines.length === 0 || this.closed) return;
+    const notice = this.lost > 0 ? [`${this.lost} lines could not be written`] : [];
+    try {
+      makeFolder(dirname(this.path));
+      appendLines(this.path, `${[...notice, ...lines].join("\n")}\n`);
+      this.lost = 0;
+    } catch (error) {
+      if (this.lost === 0) this.onTrouble(`${this.path}: ${(error as Error).message}; lines are left out`);
+      this.lost += lines.length;
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}

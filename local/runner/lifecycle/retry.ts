@@ -1,0 +1,37 @@
+import { pause } from "../signal";
+
+export interface RetryOptions {
+  readonly abort: AbortSignal;
+  /** What can't be done while it fails, such as "can't write to my-bucket". */
+  readonly what: string;
+  readonly onTrouble: (message: string) => void;
+  readonly onFailure?: () => void;
+}
+
+/** Milliseconds before the first retry; the pauses double up to the last. */
+const pauses = { first: 100, last: 2_000 };
+
+/**
+ * Does work until it succeeds: what fails for want of room or rights goes on by itself once there is some. Tells when
+ * the trouble begins, and when it is over.
+ *
+ * @throws the reason of the abort.
+ */
+export async function retry<T>(
+  work: () => T | Promise<T>,
+  { abort, what, onTrouble, onFailure }: RetryOptions,
+): Promise<T> {
+  for (let failures = 0; ; ) {
+    abort.throwIfAborted();
+    try {
+      const result = await work();
+      if (failures > 0) onTrouble(`${what}: that is over, it goes on`);
+      return result;
+    } catch (error) {
+      abort.throwIfAborted();
+      onFailure?.();
+      if (failures === 0) onTrouble(`${what}: ${(error as Error).message}; trying again`);
+      await pause(Math.min(pauses.first * 2 ** failures++, pauses.last), abort);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import type { Counters, ReadCounters } from "./counters";
+import { plural } from "./format";
+
+/** User records of a stream: what its consumers have read, and whatever was acknowledged and not read. */
+export function producedOn(stream: string, counters: Counters): number {
+  const consumers = [...counters.deliveries, ...counters.mappings].filter(
+    ({ streamName }) => streamName === stream,
+  );
+  const acknowledged = counters.streams.find(({ name }) => name === stream)?.acknowledged;
+  const [first] = consumers;
+  if (!first) return acknowledged ?? 0;
+  const read = first.clockWasSet ? first.readNew + first.readOld : first.readNew;
+  return first.userRecords + Math.max(0, (acknowledged ?? read) - read);
+}
+
+/**
+ * What does not add up in a run that has been drained and flushed, one sentence each; nothing when all is well.
+ *
+ * Each consumer must have read every record that its stream acknowledged. A mapping must have succeeded with, left
+ * out or given up what it read; a delivery stream must have written it. After a kill both begin with what was not done
+ * with, so that the sums hold for every run on its own.
+ *
+ * @param produced What the producer says it sent; compared when given.
+ */
+export function findDiscrepancies(counters: Counters, produced?: number): string[] {
+  const problems: string[] = [];
+  const compare = (what: string, expected: number, actual: number) => {
+    if (expected !== actual) problems.push(`${what}: expected ${expected}, counted ${actual}`);
+  };
+  for (const { name, acknowledged } of counters.streams)
+    for (const consumer of [...counters.mappings, ...counters.deliveries])
+      if (consumer.streamName === name && acknowledged !== undefined)
+        compare(
+          `records of ${name} read by ${nameOf(consumer)}`,
+          acknowledged,
+          newOf(consumer, acknowledged),
+        );
+  for (const mapping of counters.mappings) {
+    const { readNew, readOld, succeeded, filtered, failed } = mapping;
+    compare(`records settled by ${nameOf(mapping)}`, readNew + readOld, succeeded + filtered + failed);
+  }
+  for (const { name, userRecords, delivered, rejected } of counters.deliveries)
+    compare(`records delivered by ${name}`, userRecords, delivered + rejected);
+  if (produced !== undefined) {
+    const streams = counters.streams.map(({ name }) => producedOn(name, counters));
+    compare(
+      "records produced",
+      produced,
+      streams.reduce((a, b) => a + b, 0),
+    );
+  }
+  return problems;
+}
+
+/** What a runner that is ended leaves to its next run, one sentence each; nothing when it has done all. */
+export function leftUndone({ streams, mappings, deliveries }: Counters): string[] {
+  const sentences: string[] = [];
+  const say = (count: number, what: string) => {
+    if (count > 0) sentences.push(`${plural(count, "record")} ${what}`);
+  };
+  for (const { name, acknowledged = 0 } of streams)
+    for (const consumer of [...mappings, ...deliveries])
+      if (consumer.streamName === name)
+        say(acknowledged - newOf(consumer, acknowledged), `of ${name} not read by ${nameOf(consumer)}`);
+  for (const mapping of mappings) {
+    const { readNew, readOld, succeeded, filtered, failed, functionName } = mapping;
+    say(readNew + readOld - succeeded - filtered - failed, `not processed by ${functionName}`);
+  }
+  for (const { name, userRecords, delivered, rejected } of deliveries)
+    say(userRecords - delivered - rejected, `not delivered by ${name}`);
+  return sentences;
+}
+
+/** Records read that were put in this run; as many as are claimed, as far as they can't be told from older ones. */
+function newOf({ readNew, readOld, clockWasSet }: ReadCounters, acknowledged: number): number {
+  return clockWasSet ? Math.min(acknowledged, readNew + readOld) : readNew;
+}
+
+function nameOf(consumer: Counters["mappings"][number] | Counters["deliveries"][number]): string {
+  return "address" in consumer ? consumer.functionName : consumer.name;
+}

@@ -1,0 +1,36 @@
+/** An outage shorter than this is nobody's concern. Milliseconds. */
+const patience = 2_000;
+
+/** Tells when and why records are tried again without any of a shard getting through, and when that is over. */
+export class Outage {
+  /** Shards of which nothing gets through, each with the time of the first call that failed. */
+  readonly #failing = new Map<string, number>();
+  #toldSince: number | undefined;
+
+  constructor(
+    private readonly timeToLiveMs: number,
+    private readonly tell: (message: string) => void,
+  ) {}
+
+  /** @param started When the call began; all times in milliseconds. */
+  failed(shardId: string, error: Error, started: number, now: number): void {
+    const since = this.#failing.get(shardId) ?? started;
+    this.#failing.set(shardId, since);
+    if (this.#toldSince !== undefined || now - since < patience) return;
+    this.#toldSince = since;
+    this.tell(
+      `Calls have failed for ${seconds(now - since)}: ${error.name}: ${error.message}; each record is tried again for ${seconds(this.timeToLiveMs)}`,
+    );
+  }
+
+  succeeded(shardId: string, now: number): void {
+    if (!this.#failing.delete(shardId) || this.#failing.size > 0) return;
+    if (this.#toldSince !== undefined)
+      this.tell(`Calls succeed again, after ${seconds(now - this.#toldSince)}`);
+    this.#toldSince = undefined;
+  }
+}
+
+function seconds(milliseconds: number): string {
+  return `${Math.round(milliseconds / 1000)} s`;
+}

@@ -1,0 +1,2 @@
+export { parseSettings, pipelineSettings, SettingsError } from "./parse";
+export { type PipelineSettings, ruleOf } from "./schema";

@@ -1,0 +1,56 @@
+import * as z from "zod";
+import { settingsRules } from "./rules";
+import { type PipelineSettings, ruleOf, settingsSchema } from "./schema";
+
+/** Settings that AWS would refuse or that do not exist, all of them at once, one line each. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join("\n"));
+  }
+}
+
+const someObject = z.record(z.string(), z.unknown());
+
+function isValid(name: keyof PipelineSettings, settings: unknown): boolean {
+  const { data } = someObject.safeParse(settings);
+  return data !== undefined && settingsSchema.shape[name].safeParse(data[name]).success;
+}
+
+/** What a deployment can choose: the object `pipeline` in the `context` of `cdktf.json`. */
+export const pipelineSettings = settingsRules.reduce(
+  (schema, { setting, with: others, holds, rule }) =>
+    schema.refine(holds, {
+      path: [setting],
+      params: { rule },
+      // Also beside problems with other settings.
+      when: ({ value }) => [setting, ...others].every((name) => isValid(name, value)),
+    }),
+  settingsSchema,
+);
+
+const where = "cdktf.json: context.pipeline";
+
+/**
+ * Reads the settings, with the defaults of what is not given.
+ *
+ * @throws SettingsError naming each wrong setting, its value and its rule.
+ */
+export function parseSettings(context: unknown): PipelineSettings {
+  const result = pipelineSettings.safeParse(context ?? {});
+  if (result.success) return result.data;
+  throw new SettingsError([...new Set(result.error.issues.flatMap((issue) => problemsOf(issue, context)))]);
+}
+
+function problemsOf(issue: z.core.$ZodIssue, context: unknown): string[] {
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map(
+      (key) => `${where}.${key} is not a setting; there are ${Object.keys(settingsSchema.shape).join(", ")}`,
+    );
+  const name = issue.path[0] as keyof PipelineSettings | undefined;
+  if (name === undefined) return [`${where} is ${JSON.stringify(context)}: must be an object of settings`];
+  const value = (context as Partial<PipelineSettings>)[name];
+  const rule = (issue.code === "custom" && issue.params?.rule) || ruleOf(settingsSchema.shape[name]);
+  return [`${where}.${name} is ${JSON.stringify(value)}: must be ${rule}`];
+}

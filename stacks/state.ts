@@ -1,0 +1,62 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { PipelineSettings } from "./settings";
+
+// Each deployment has a state of its own, so that another environment or region is another deployment, and not a change
+// of the one there is.
+
+function stateFile(stackId: string, { project, environment, region }: PipelineSettings): string {
+  return `terraform.${stackId}.${project}.${environment}.${region}.tfstate`;
+}
+
+/** Of a local state: beside cdktf.json, and relative to the stack's folder, so that it is the same on every machine. */
+export function localStatePath(stackId: string, settings: PipelineSettings): string {
+  return `../../../${stateFile(stackId, settings)}`;
+}
+
+/** Of a state in a bucket. */
+export function stateKey({ project, environment, region }: PipelineSettings): string {
+  return `${project}/${environment}/${region}/terraform.tfstate`;
+}
+
+/**
+ * What to do about a state file from before states were told apart by deployment; nothing when there is none, or when
+ * the state is in a bucket. Without the move Terraform would make everything a second time.
+ */
+export function staleState(folder: string, stackId: string, settings: PipelineSettings): string | undefined {
+  const former = `terraform.${stackId}.tfstate`;
+  const present = stateFile(stackId, settings);
+  if (settings.stateBucket !== undefined || !existsSync(join(folder, former))) return undefined;
+  if (existsSync(join(folder, present))) return undefined;
+  const { project, environment, region } = settings;
+  return `${former} holds the state of one deployment, which has a file of its own now: if it is that of ${project} ${environment} in ${region}, run: mv ${former} ${present}`;
+}
+
+interface InitializedBackend {
+  readonly backend?: {
+    readonly type?: string;
+    readonly config?: { readonly path?: string; readonly key?: string };
+  };
+}
+
+/**
+ * Has Terraform initialize anew when its folder was last used for another deployment. Otherwise it would stop, and offer
+ * to copy the other deployment's state.
+ *
+ * A change from a local state to a bucket is left to Terraform, which moves the state.
+ */
+export function forgetOtherDeployment(
+  stackFolder: string,
+  stackId: string,
+  settings: PipelineSettings,
+): void {
+  const file = join(stackFolder, ".terraform", "terraform.tfstate");
+  if (!existsSync(file)) return;
+  const { backend } = JSON.parse(readFileSync(file, "utf8")) as InitializedBackend;
+  const local = settings.stateBucket === undefined;
+  if (backend?.type !== (local ? "local" : "s3")) return;
+  const [was, is] = local
+    ? [backend.config?.path, localStatePath(stackId, settings)]
+    : [backend.config?.key, stateKey(settings)];
+  if (was !== is) rmSync(file);
+}

@@ -1,0 +1,89 @@
+import type { StackReader } from "./reader";
+import type { Settings } from "./settings";
+import type { AlarmQuery, MetricAlarm } from "./types";
+
+const comparisons = [
+  "GreaterThanOrEqualToThreshold",
+  "GreaterThanThreshold",
+  "LessThanThreshold",
+  "LessThanOrEqualToThreshold",
+] as const;
+
+const treatments = ["missing", "ignore", "breaching", "notBreaching"] as const;
+
+/** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudwatch_metric_alarm */
+export function readMetricAlarms(reader: StackReader): MetricAlarm[] {
+  return reader.of("aws_cloudwatch_metric_alarm").flatMap((alarm) => {
+    const comparison = alarm.required("comparison_operator");
+    const known = comparisons.find((one) => one === comparison);
+    if (!known) {
+      reader.skip(alarm.address, `the comparison ${comparison} is not evaluated here`);
+      return [];
+    }
+    const treatment = alarm.text("treat_missing_data") ?? "missing";
+    const treatMissingData = treatments.find((one) => one === treatment);
+    if (!treatMissingData)
+      throw alarm.error("treat_missing_data", `must be one of ${treatments.join(", ")}, not ${treatment}`);
+    const queries = readQueries(alarm);
+    const watched = queries.find(({ returnsData }) => returnsData) ?? queries[0];
+    if (!watched) {
+      reader.skip(alarm.address, "has no metric in the AWS account of this stack");
+      return [];
+    }
+    const evaluationPeriods = alarm.number("evaluation_periods", 1);
+    return [
+      {
+        address: alarm.address,
+        name: alarm.required("alarm_name"),
+        description: alarm.text("alarm_description") ?? "",
+        comparison: known,
+        threshold: alarm.number("threshold", 0),
+        evaluationPeriods,
+        datapointsToAlarm: alarm.number("datapoints_to_alarm", evaluationPeriods),
+        treatMissingData,
+        periodSeconds: periodOf(alarm),
+        queries: queries.map(({ query }) => query),
+        watches: watched.query.id,
+      },
+    ];
+  });
+}
+
+interface ReadQuery {
+  readonly query: AlarmQuery;
+  readonly returnsData: boolean;
+}
+
+function readQueries(alarm: Settings): ReadQuery[] {
+  const queries = alarm.blocks("metric_query");
+  if (queries.length === 0)
+    return alarm.text("metric_name") === undefined
+      ? []
+      : [{ query: { id: "metric", ...readMetric(alarm) }, returnsData: true }];
+  return queries.map((query) => {
+    const id = query.required("id");
+    const returnsData = query.flag("return_data");
+    const metric = query.block("metric");
+    return metric
+      ? { query: { id, ...readMetric(metric) }, returnsData }
+      : { query: { id, expression: query.required("expression") }, returnsData };
+  });
+}
+
+/** An alarm and the `metric` of a query say a metric in the same words, but for the statistic. */
+function readMetric(settings: Settings) {
+  return {
+    metric: {
+      namespace: settings.text("namespace") ?? "",
+      name: settings.required("metric_name"),
+      dimensions: settings.map("dimensions"),
+    },
+    statistic: settings.text("extended_statistic") ?? settings.text("statistic") ?? settings.required("stat"),
+  };
+}
+
+/** All metrics of an alarm have one period. */
+function periodOf(alarm: Settings): number {
+  const [metric] = alarm.blocks("metric_query").flatMap((query) => query.blocks("metric"));
+  return (metric ?? alarm).number("period", 60);
+}

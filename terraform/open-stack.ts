@@ -1,0 +1,85 @@
+import { readdirSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+import { StackError } from "./errors";
+import { type ReadStack, readStack } from "./index";
+import { missingArchives } from "./lambda";
+import { type Configuration, findStack, readConfiguration, synthesize } from "./synth";
+
+export interface OpenStackOptions {
+  /** A synthesized stack, file or folder. @default that of the app of `cdktf.json` */
+  readonly path?: string;
+  /** Folder of `cdktf.json`. @default the working directory */
+  readonly folder?: string;
+  /** Ends the app. */
+  readonly signal?: AbortSignal;
+  /** Told in one line when the stack is synthesized, and why. */
+  readonly note?: (line: string) => void;
+}
+
+export interface OpenedStack extends ReadStack {
+  readonly path: string;
+  /** Why the stack was synthesized; absent when it was there and newer than its sources. */
+  readonly reason?: string;
+}
+
+/**
+ * Finds the stack that a command works with. That of the app is synthesized when it is not there, or when `cdktf.json`
+ * or a source of the app is newer.
+ *
+ * @throws StackError in one line when it can't be synthesized or read.
+ */
+export async function openStack(options: OpenStackOptions = {}): Promise<OpenedStack> {
+  const { path, folder, signal, note = () => {} } = options;
+  if (path !== undefined) return { path, ...readStack(path) };
+  const configuration = readConfiguration(folder);
+  const present = readPresent(configuration);
+  if (!("reason" in present)) return present;
+  note(`synthesizing the stack: ${present.reason}`);
+  const file = await synthesize({ folder, signal });
+  return { path: file, reason: present.reason, ...readStack(file) };
+}
+
+/** The stack as it was synthesized last, or the reason why it must be synthesized again. */
+function readPresent(configuration: Configuration): OpenedStack | { readonly reason: string } {
+  const { folder, output } = configuration;
+  const manifest = timeOf(join(output, "manifest.json"));
+  if (manifest === undefined) return { reason: `there is none in ${relative("", output) || output}` };
+  try {
+    const path = findStack(output);
+    const written = Math.min(manifest, timeOf(path) ?? 0);
+    const newer = newerSource(folder, output, written);
+    if (newer !== undefined) return { reason: `${relative("", newer)} is newer` };
+    const read = readStack(path);
+    const [missing] = missingArchives(read.stack.functions);
+    return missing ? { reason: missing } : { path, ...read };
+  } catch (error) {
+    if (!(error instanceof StackError)) throw error;
+    return { reason: error.message };
+  }
+}
+
+function timeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+}
+
+const source = /\.(?:[cm]?[jt]sx?|json|sql|py)$/;
+/** Folders of what is no source of an app: packages, other output, tests and hidden folders. */
+const skipped = /^(?:\.|node_modules$|coverage$|reports$|__tests__$|bench$)|\.out$/;
+
+/** A source that was changed after a time, or a folder of sources in which one was added or removed. */
+function newerSource(folder: string, output: string, time: number, isTop = true): string | undefined {
+  let hasSources = false;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (skipped.test(entry.name) || path === output) continue;
+      const newer = newerSource(path, output, time, false);
+      if (newer !== undefined) return newer;
+    } else if (source.test(entry.name)) {
+      hasSources = true;
+      if ((timeOf(path) ?? 0) >= time) return path;
+    }
+  }
+  // Commands write other files to the app's own folder.
+  return !isTop && hasSources && (timeOf(folder) ?? 0) >= time ? folder : undefined;
+}
