@@ -1,5 +1,6 @@
 import { textOf } from "../../casts/text";
-import { encodeError } from "../../types/errors";
+import { encodeError, TrinoError } from "../../types/errors";
+import { formatType } from "../../types/format";
 import { quoteText } from "../../types/quote";
 import { parseAddress } from "../../types/text/networks";
 import type { Type } from "../../types/types";
@@ -117,7 +118,10 @@ export const arrays: Family = {
     return distinct(key, list).filter((value) => keys.has(key(value)));
   }),
   array_join: javascript((call) => {
-    const text = textOf(elementOf(call));
+    const element = elementOf(call);
+    if (["array", "map", "row", "varbinary", "opaque"].includes(element.kind))
+      throw new TrinoError("OPERATOR_NOT_FOUND", `Cannot cast ${formatType(element)} to varchar`);
+    const text = textOf(element);
     return (list: List, separator: string, replacement?: string) =>
       list.flatMap((value) => (value === null ? (replacement ?? []) : text(value))).join(separator);
   }),
