@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Partition } from "../partitions";
-import { collectFilters } from "../trino/bind/filters";
+import { collectFilters } from "../trino/bind/tree/filters";
 import type { BoundQuery, Expr, TableScan } from "../trino/bind/tree";
 import { columnName, Emission } from "../trino/emit/context";
 import { emitExpr } from "../trino/emit/expressions";

@@ -1,7 +1,8 @@
 import type { Context, Env } from "./bind/context";
 import { emptyScope } from "./bind/context";
-import { type BoundInsert, bindInsert } from "./bind/insert";
-import { bindQuery } from "./bind/queries";
+import { bindExpression } from "./bind/expressions/expressions";
+import { type BoundInsert, bindInsert } from "./bind/queries/insert";
+import { bindQueryBody, bindWholeQuery } from "./bind/queries/queries";
 import type { BoundQuery, Catalog, Expr } from "./bind/tree";
 import { Emission, type TableSource } from "./emit/context";
 import { emitQuery } from "./emit/queries";
@@ -20,7 +21,7 @@ export interface CompileOptions {
 
 /** A query whose names and types are known. */
 export const bind = (query: Query, options: CompileOptions): BoundQuery =>
-  bindQuery(query, environment(options));
+  bindWholeQuery(query, environment(options));
 
 /** An INSERT INTO whose rows have the columns of its table. */
 export const bindInsertInto = (insert: Insert, options: CompileOptions): BoundInsert =>
@@ -28,7 +29,12 @@ export const bindInsertInto = (insert: Insert, options: CompileOptions): BoundIn
 
 function environment(options: CompileOptions): Env {
   let ids = 0;
-  return { context: { ...options, nextId: () => ++ids }, scope: emptyScope, ctes: new Map() };
+  const binders = { expression: bindExpression, query: bindWholeQuery, body: bindQueryBody };
+  return {
+    context: { ...options, nextId: () => ++ids, binders },
+    scope: emptyScope,
+    ctes: new Map(),
+  };
 }
 
 export interface ResultColumn {

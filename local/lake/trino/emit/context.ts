@@ -1,4 +1,4 @@
-import { keyOf } from "../bind/key";
+import { keyOf } from "../bind/tree/key";
 import type { BoundCte, BoundQuery, Expr, TableScan } from "../bind/tree";
 import { type EmitContext, type JavaScriptFunction, sqlName } from "../functions/registry";
 

@@ -1,5 +1,5 @@
 import type { Argument, Expr, SortKey } from "../bind/tree";
-import { childrenOf } from "../bind/visit";
+import { childrenOf } from "../bind/tree/visit";
 import type { EmittedArgument } from "../functions/registry";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import { type Type, varchar } from "../types/types";

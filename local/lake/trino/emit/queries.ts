@@ -1,4 +1,4 @@
-import { keyOf } from "../bind/key";
+import { keyOf } from "../bind/tree/key";
 import type {
   BoundBody,
   BoundCte,
@@ -9,7 +9,7 @@ import type {
   Expr,
   SortKey,
 } from "../bind/tree";
-import { collect } from "../bind/visit";
+import { collect } from "../bind/tree/visit";
 import { duckdbTypeText } from "../types/duckdb";
 import type { Type } from "../types/types";
 import { columnName, cteName, type Emission } from "./context";

@@ -1,5 +1,5 @@
-import { formatType } from "../types/format";
-import type { Argument, Expr } from "./tree";
+import { formatType } from "../../types/format";
+import type { Argument, Expr } from "./index";
 import { childrenOf, queryOf } from "./visit";
 
 const keys = new WeakMap<object, string>();

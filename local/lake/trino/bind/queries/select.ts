@@ -1,19 +1,20 @@
-import type * as ast from "../parse/ast";
-import { errorAt } from "../types/errors";
-import { formatType } from "../types/format";
-import { sortKey } from "./calls";
-import type { Env } from "./context";
-import { bindBoolean, bindExpr } from "./expressions";
+import type * as ast from "../../parse/ast";
+import { errorAt } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { bindExpr, type Env } from "../context";
+import { bindBoolean, checkScalar } from "../expressions/conditions";
+import { isComparable } from "../expressions/operators";
+import { partsOf } from "../expressions/references";
+import { checkOrderable, sortKey } from "../expressions/sorting";
+import { fieldsNamed, fieldsOf, findField, relationScope, type Scope, type ScopeField, take } from "../scope";
+import type { Aggregate, BoundSelect, Expr, GroupingCall, Output, SortKey, WindowCall } from "../tree";
+import { keyOf } from "../tree/key";
+import { replaceColumns } from "../tree/replace";
+import { collect, contains, find, isAggregate, isWindow } from "../tree/visit";
 import { bindGrouping, checkGrouped } from "./grouping";
-import { keyOf } from "./key";
-import { isComparable } from "./operators";
-import { bindCount, bindLimit, checkOrderable, columnOf } from "./queries";
-import { partsOf } from "./references";
-import { bindRelation, checkScalar } from "./relations";
-import { replaceColumns } from "./replace";
-import { fieldsNamed, fieldsOf, findField, relationScope, type Scope, type ScopeField, take } from "./scope";
-import type { Aggregate, BoundSelect, Expr, GroupingCall, Output, SortKey, WindowCall } from "./tree";
-import { collect, contains, find, isAggregate, isWindow } from "./visit";
+import { bindCount, bindLimit } from "./limits";
+import { columnOf } from "./outputs";
+import { bindRelation } from "./relations";
 
 interface Item {
   readonly expr: Expr;

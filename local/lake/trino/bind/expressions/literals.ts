@@ -1,10 +1,10 @@
-import type { IntervalLiteral } from "../parse/ast";
-import { errorAt, type Position, TrinoError } from "../types/errors";
-import { parseInterval } from "../types/text/intervals";
-import { canonicalJson } from "../types/text/json";
-import { parseAddress, parseUuid } from "../types/text/networks";
-import { parseBoolean, parseDecimal, parseDouble } from "../types/text/numbers";
-import { instantOfLocal, modulo, parseDate, parseTime, parseTimestamp } from "../types/text/times";
+import type { IntervalLiteral } from "../../parse/ast";
+import { errorAt, type Position, TrinoError } from "../../types/errors";
+import { parseInterval } from "../../types/text/intervals";
+import { canonicalJson } from "../../types/text/json";
+import { parseAddress, parseUuid } from "../../types/text/networks";
+import { parseBoolean, parseDecimal, parseDouble } from "../../types/text/numbers";
+import { instantOfLocal, modulo, parseDate, parseTime, parseTimestamp } from "../../types/text/times";
 import {
   bigint,
   boolean,
@@ -16,9 +16,9 @@ import {
   type Type,
   timeOf,
   varcharOf,
-} from "../types/types";
+} from "../../types/types";
+import type { Constant, ConstantValue } from "../tree";
 import { literalType } from "./names";
-import type { Constant, ConstantValue } from "./tree";
 
 export const constant = (type: Type, value: ConstantValue): Constant => ({ kind: "constant", type, value });
 

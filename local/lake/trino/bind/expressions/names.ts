@@ -1,7 +1,7 @@
-import type { DataType, NumericParameter } from "../parse/ast";
-import { errorAt, type Position } from "../types/errors";
-import type { Type } from "../types/types";
-import * as types from "../types/types";
+import type { DataType, NumericParameter } from "../../parse/ast";
+import { errorAt, type Position } from "../../types/errors";
+import type { Type } from "../../types/types";
+import * as types from "../../types/types";
 
 const simple: Readonly<Record<string, Type>> = {
   unknown: types.unknown,

@@ -1,14 +1,13 @@
-import type * as ast from "../parse/ast";
-import { errorAt, type Position } from "../types/errors";
-import { formatType } from "../types/format";
-import type { Env } from "./context";
-import { bindExpr } from "./expressions";
-import { keyOf } from "./key";
-import { isComparable } from "./operators";
-import { checkScalar } from "./relations";
-import type { Scope } from "./scope";
-import type { Argument, BoundGrouping, Expr, Output } from "./tree";
-import { childrenOf, expressionsOf, queryOf } from "./visit";
+import type * as ast from "../../parse/ast";
+import { errorAt, type Position } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { bindExpr, type Env } from "../context";
+import { checkScalar } from "../expressions/conditions";
+import { isComparable } from "../expressions/operators";
+import type { Scope } from "../scope";
+import type { Argument, BoundGrouping, Expr, Output } from "../tree";
+import { keyOf } from "../tree/key";
+import { childrenOf, expressionsOf, queryOf } from "../tree/visit";
 
 interface Item {
   readonly expr: Expr;
@@ -40,7 +39,7 @@ export function bindGrouping(
         return [...sets.keys(), sets.length].map((length) => sets.slice(0, length).flat()).reverse();
       case "CUBE":
         return subsets(sets);
-      case "GROUPING SETS":
+      default:
         return sets;
     }
   });
@@ -51,8 +50,12 @@ export function bindGrouping(
   return { keys, sets };
 }
 
+/** Every choice of sets, the largest first. */
 function subsets(sets: readonly number[][]): number[][] {
-  return sets.reduceRight<number[][]>((rest, set) => [...rest.map((one) => [...set, ...one]), ...rest], [[]]);
+  const [first, ...others] = sets;
+  if (!first) return [[]];
+  const rest = subsets(others);
+  return [...rest.map((one) => [...first, ...one]), ...rest];
 }
 
 const uniqueSets = (sets: readonly number[][]) => [

@@ -1,23 +1,22 @@
-import type * as ast from "../parse/ast";
-import { commonType } from "../types/coercion";
-import { errorAt } from "../types/errors";
-import { formatType } from "../types/format";
-import { bigint, integer, sameType, type Type } from "../types/types";
-import { sortKey } from "./calls";
-import { coerce } from "./coerce";
-import type { Env } from "./context";
-import { bindExpr } from "./expressions";
-import { constant } from "./literals";
-import { isComparable, isOrderable } from "./operators";
+import type * as ast from "../../parse/ast";
+import { commonType } from "../../types/coercion";
+import { errorAt } from "../../types/errors";
+import { formatType } from "../../types/format";
+import type { Type } from "../../types/types";
+import { bindBody, bindExpr, bindQuery, type Env } from "../context";
+import { coerce } from "../expressions/coerce";
+import { isComparable } from "../expressions/operators";
+import { checkOrderable, sortKey } from "../expressions/sorting";
+import { relationScope, type Scope, take } from "../scope";
+import type { BoundBody, BoundQuery, Expr, Output, SortKey } from "../tree";
+import { bindCount, bindLimit } from "./limits";
+import { asQuery, columnOf, project } from "./outputs";
 import { bindTable } from "./relations";
-import { relationScope, type Scope, take } from "./scope";
 import { bindSelect } from "./select";
-import { expressionText } from "./text";
-import type { BoundBody, BoundLimit, BoundQuery, Column, Expr, Output, SortKey } from "./tree";
 import { bindWith } from "./with";
 
 /** A query; the scope of `env` is the one around it. */
-export function bindQuery(node: ast.Query, env: Env): BoundQuery {
+export function bindWholeQuery(node: ast.Query, env: Env): BoundQuery {
   const { ctes, visible } = node.with ? bindWith(node.with, env) : { ctes: [], visible: env.ctes };
   const inner: Env = { ...env, ctes: visible };
   const body = bindBody(node.body, inner);
@@ -38,14 +37,7 @@ export function bindQuery(node: ast.Query, env: Env): BoundQuery {
   };
 }
 
-export const columnOf = ({ id, type, name }: Output): Column => ({
-  kind: "column",
-  id,
-  type,
-  ...(name && { name }),
-});
-
-export function bindBody(node: ast.QueryBody, env: Env): BoundBody {
+export function bindQueryBody(node: ast.QueryBody, env: Env): BoundBody {
   switch (node.kind) {
     case "QuerySpecification":
       return bindSelect(node, env);
@@ -100,14 +92,6 @@ function bindOutputOrder(
 }
 
 /** @param at The query that is sorted, where Trino puts the error. */
-export function checkOrderable(type: Type, { expression }: ast.SortItem, at: ast.Position): void {
-  if (!isOrderable(type))
-    throw errorAt(
-      at,
-      "TYPE_MISMATCH",
-      `Type ${formatType(type)} is not orderable, and therefore cannot be used in ORDER BY: ${expressionText(expression)}`,
-    );
-}
 
 function outputAt(position: ast.LongLiteral, outputs: readonly Output[]): Expr {
   const output = outputs[Number(position.value) - 1];
@@ -118,39 +102,6 @@ function outputAt(position: ast.LongLiteral, outputs: readonly Output[]): Expr {
       `ORDER BY position ${position.value} is not in select list`,
     );
   return columnOf(output);
-}
-
-export function bindLimit(
-  node: ast.Limit | ast.FetchFirst | undefined,
-  env: Env,
-  ordered: boolean,
-): BoundLimit | undefined {
-  if (!node) return undefined;
-  if (node.kind === "Limit") {
-    if (!node.count) return undefined;
-    return { count: bindCount(node.count, env, "LIMIT"), withTies: false };
-  }
-  if (node.withTies && !ordered)
-    throw errorAt(node, "MISSING_ORDER_BY", "FETCH FIRST WITH TIES clause requires ORDER BY");
-  const count = node.count ? bindCount(node.count, env, "FETCH FIRST") : constant(bigint, 1n);
-  if (count.kind === "constant" && count.value === 0n)
-    throw errorAt(
-      node,
-      "NUMERIC_VALUE_OUT_OF_RANGE",
-      "FETCH FIRST row count must be positive (actual value: 0)",
-    );
-  return { count, withTies: node.withTies };
-}
-
-export function bindCount(node: ast.RowCount, env: Env, what: string): Expr {
-  const expr = bindExpr(node, env);
-  if (expr.kind !== "constant" || (!sameType(expr.type, integer) && !sameType(expr.type, bigint)))
-    throw errorAt(
-      node,
-      "TYPE_MISMATCH",
-      `Non constant parameter value for ${what}: ${formatType(expr.type)}`,
-    );
-  return constant(bigint, BigInt(expr.value as number | bigint));
 }
 
 function bindValues(node: ast.Values, env: Env): BoundBody {
@@ -226,32 +177,4 @@ function bindSetOperation(node: ast.SetOperation, env: Env): BoundBody {
     right: project(right, types, env),
     outputs,
   };
-}
-
-export const asQuery = (body: BoundBody): BoundQuery => ({
-  ctes: [],
-  body,
-  outputs: body.outputs,
-  orderBy: [],
-});
-
-/** The query with its columns coerced to types. */
-export function project(query: BoundQuery, types: readonly Type[], env: Env): BoundQuery {
-  if (query.outputs.every(({ type }, index) => sameType(type, types[index] ?? type))) return query;
-  const items = query.outputs.map((from, index) => {
-    const type = types[index] ?? from.type;
-    return {
-      expr: coerce(columnOf(from), type),
-      output: { id: env.context.nextId(), type, ...(from.name && { name: from.name }) },
-    };
-  });
-  return asQuery({
-    kind: "select",
-    distinct: false,
-    items,
-    from: { kind: "subquery", query, outputs: query.outputs, lateral: false },
-    windows: [],
-    orderBy: [],
-    outputs: items.map(({ output }) => output),
-  });
 }

@@ -1,4 +1,4 @@
-import type { Column, Expr } from "./tree";
+import type { Column, Expr } from "./index";
 
 /** A copy of a tree in which some columns are other expressions. */
 export function replaceColumns(expr: Expr, by: (column: Column) => Expr | undefined): Expr {

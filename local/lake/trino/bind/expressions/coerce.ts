@@ -1,6 +1,6 @@
-import { isTypeOnlyCoercion } from "../types/coercion";
-import { integerDigits, sameType, type Type } from "../types/types";
-import type { Constant, Expr } from "./tree";
+import { isTypeOnlyCoercion } from "../../types/coercion";
+import { integerDigits, sameType, type Type } from "../../types/types";
+import type { Constant, Expr } from "../tree";
 
 /** The expression as a value of a type that its own is coerced to. */
 export function coerce(expr: Expr, type: Type): Expr {

@@ -1,6 +1,6 @@
-import type { Position } from "../parse/ast";
-import { errorAt } from "../types/errors";
-import type { BoundQuery, BoundRelation, BoundSelect, Expr } from "./tree";
+import type { Position } from "../../parse/ast";
+import { errorAt } from "../../types/errors";
+import type { BoundQuery, BoundRelation, BoundSelect, Expr } from "./index";
 import { contains } from "./visit";
 
 /**

@@ -1,6 +1,6 @@
-import type { ResolvedCall } from "../functions/registry";
-import type { Position } from "../types/errors";
-import type { Type, TypeOf } from "../types/types";
+import type { ResolvedCall } from "../../functions/registry";
+import type { Position } from "../../types/errors";
+import type { Type, TypeOf } from "../../types/types";
 
 /**
  * A constant in its plain form: boolean; number (tinyint to integer, real, double, date in days, interval year to month

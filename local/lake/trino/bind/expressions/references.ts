@@ -1,10 +1,9 @@
-import type * as ast from "../parse/ast";
-import { errorAt } from "../types/errors";
-import { formatType } from "../types/format";
-import type { Env } from "./context";
-import { bindExpr } from "./expressions";
-import { columnNotFound, findField, type Scope, take } from "./scope";
-import type { Expr } from "./tree";
+import type * as ast from "../../parse/ast";
+import { errorAt } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { bindExpr, type Env } from "../context";
+import { columnNotFound, findField, type Scope, take } from "../scope";
+import type { Expr } from "../tree";
 
 /** The column or lambda parameter that an identifier means. */
 export function resolveName(node: ast.Identifier, env: Env): Expr {

@@ -1,7 +1,7 @@
-import type * as ast from "../parse/ast";
-import { commonType } from "../types/coercion";
-import { errorAt, type Position } from "../types/errors";
-import { formatType } from "../types/format";
+import type * as ast from "../../parse/ast";
+import { commonType } from "../../types/coercion";
+import { errorAt, type Position } from "../../types/errors";
+import { formatType } from "../../types/format";
 import {
   arrayOf,
   bigint,
@@ -18,11 +18,13 @@ import {
   unknown,
   varbinary,
   varchar,
-} from "../types/types";
+} from "../../types/types";
+import { bindExpr, type Env } from "../context";
+import type { Expr } from "../tree";
 import { bindCall, bindNamedCall } from "./calls";
 import { bindCast } from "./casts";
 import { coerce } from "./coerce";
-import type { Env } from "./context";
+import { bindBoolean } from "./conditions";
 import { bindCurrentTime } from "./current";
 import { bindJson } from "./json";
 import {
@@ -36,14 +38,13 @@ import {
 import { bindArithmetic, bindComparison, isComparable, isOrderable } from "./operators";
 import { resolveDereference, resolveName } from "./references";
 import { bindExists, bindInSubquery, bindQuantified, bindScalarSubquery } from "./subqueries";
-import type { Expr } from "./tree";
 
 /**
  * An expression with its names resolved and its type known.
  *
  * @throws TrinoError where Trino refuses it.
  */
-export function bindExpr(node: ast.Expression, env: Env): Expr {
+export function bindExpression(node: ast.Expression, env: Env): Expr {
   switch (node.kind) {
     case "NullLiteral":
       return constant(unknown, null);
@@ -176,18 +177,6 @@ export function bindExpr(node: ast.Expression, env: Env): Expr {
   }
 }
 
-/** `must evaluate to a boolean`, as Trino says of conditions. */
-export function bindBoolean(node: ast.Expression, env: Env, what: string): Expr {
-  const expr = bindExpr(node, env);
-  if (expr.type.kind !== "boolean" && expr.type.kind !== "unknown")
-    throw errorAt(
-      node,
-      "TYPE_MISMATCH",
-      `${what} must evaluate to a boolean (actual: ${formatType(expr.type)})`,
-    );
-  return coerce(expr, boolean);
-}
-
 /** Expressions coerced to the one type that they have in common. */
 export function bindCommon(
   nodes: readonly ast.Expression[],
@@ -318,13 +307,13 @@ function bindLike(node: ast.Like, env: Env): Expr {
     return coerce(expr, varchar);
   };
   const pattern = text(node.pattern, "Pattern");
-  const escape = node.escape && text(node.escape, "Escape");
+  const escapeBy = node.escape && text(node.escape, "Escape");
   return {
     kind: "like",
     type: boolean,
     value: value.type.kind === "unknown" ? coerce(value, varchar) : value,
     pattern,
-    ...(escape && { escape }),
+    ...(escapeBy && { escape: escapeBy }),
   };
 }
 

@@ -8,7 +8,7 @@ import type {
   Lambda,
   SortKey,
   WindowCall,
-} from "./tree";
+} from "./index";
 
 /** Walks over bound trees. */
 

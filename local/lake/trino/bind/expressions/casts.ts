@@ -1,12 +1,11 @@
-import type { Cast } from "../parse/ast";
-import { isCoercible } from "../types/coercion";
-import { errorAt } from "../types/errors";
-import { formatType } from "../types/format";
-import { isNumeric, sameType, type Type } from "../types/types";
-import type { Env } from "./context";
-import { bindExpr } from "./expressions";
+import type { Cast } from "../../parse/ast";
+import { isCoercible } from "../../types/coercion";
+import { errorAt } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { isNumeric, sameType, type Type } from "../../types/types";
+import { bindExpr, type Env } from "../context";
+import type { Expr } from "../tree";
 import { typeOf } from "./names";
-import type { Expr } from "./tree";
 
 export function bindCast(node: Cast, env: Env): Expr {
   const type = typeOf(node.type, node);

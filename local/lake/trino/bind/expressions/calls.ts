@@ -1,17 +1,18 @@
-import { type CallArgument, type ResolvedCall, resolveCall } from "../functions/registry";
-import { signaturesOf } from "../functions/signatures/table";
-import type * as ast from "../parse/ast";
-import { errorAt, type Position } from "../types/errors";
-import { formatType } from "../types/format";
-import type { Type } from "../types/types";
+import { type CallArgument, type ResolvedCall, resolveCall } from "../../functions/registry";
+import { signaturesOf } from "../../functions/signatures/table";
+import type * as ast from "../../parse/ast";
+import { errorAt, type Position } from "../../types/errors";
+import { formatType } from "../../types/format";
+import type { Type } from "../../types/types";
+import { bindExpr, type Env } from "../context";
+import { expressionText } from "../text";
+import type { Argument, Expr, Lambda, SortKey, Variable } from "../tree";
+import { keyOf } from "../tree/key";
+import { contains, isAggregate, isWindow } from "../tree/visit";
 import { coerce } from "./coerce";
-import type { Env } from "./context";
-import { bindBoolean, bindExpr } from "./expressions";
-import { keyOf } from "./key";
-import { isComparable, isOrderable } from "./operators";
-import { expressionText } from "./text";
-import type { Argument, Expr, Lambda, SortKey, Variable } from "./tree";
-import { contains, isAggregate, isWindow } from "./visit";
+import { bindBoolean } from "./conditions";
+import { isComparable } from "./operators";
+import { bindSortKeys } from "./sorting";
 import { bindWindow } from "./windows";
 
 /** A call as it is written: of a scalar function, an aggregate or, with OVER, a window function. */
@@ -219,23 +220,3 @@ function bindLambda(node: ast.Lambda, types: readonly Type[], env: Env): Lambda 
       throw errorAt(node, "EXPRESSION_NOT_SCALAR", `Lambda expression cannot contain ${what}`);
   return { kind: "lambda", parameters, body };
 }
-
-/** Sort keys of an ORDER BY within an aggregate or a window. */
-export function bindSortKeys(orderBy: ast.OrderBy, env: Env): SortKey[] {
-  return orderBy.items.map((item) => {
-    const expr = bindExpr(item.expression, env);
-    if (!isOrderable(expr.type))
-      throw errorAt(
-        item,
-        "TYPE_MISMATCH",
-        `ORDER BY can only be applied to orderable types (actual: ${formatType(expr.type)})`,
-      );
-    return sortKey(expr, item);
-  });
-}
-
-export const sortKey = (expr: Expr, item: ast.SortItem): SortKey => ({
-  expr,
-  descending: item.descending,
-  nullsFirst: item.nulls === "FIRST",
-});

@@ -5,21 +5,20 @@ import {
   objectCall,
   queryCall,
   valueCall,
-} from "../functions/json/calls";
-import { parsePath } from "../functions/json/path/parse";
-import { PathSyntaxError } from "../functions/json/path/syntax";
-import type { ResolvedCall } from "../functions/registry";
-import type * as ast from "../parse/ast";
-import { isCoercible } from "../types/coercion";
-import { errorAt, type Position } from "../types/errors";
-import { formatType } from "../types/format";
-import { type Type, varchar } from "../types/types";
+} from "../../functions/json/calls";
+import { parsePath } from "../../functions/json/path/parse";
+import { PathSyntaxError } from "../../functions/json/path/syntax";
+import type { ResolvedCall } from "../../functions/registry";
+import type * as ast from "../../parse/ast";
+import { isCoercible } from "../../types/coercion";
+import { errorAt, type Position } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { type Type, varchar } from "../../types/types";
+import { bindExpr, type Env } from "../context";
+import type { Expr } from "../tree";
 import { coerce } from "./coerce";
-import type { Env } from "./context";
-import { bindExpr } from "./expressions";
 import { constant, textConstant } from "./literals";
 import { typeOf } from "./names";
-import type { Expr } from "./tree";
 
 type JsonForm = ast.JsonExists | ast.JsonValue | ast.JsonQuery | ast.JsonObject | ast.JsonArray;
 

@@ -1,12 +1,12 @@
-import type * as ast from "../parse/ast";
-import { commonType } from "../types/coercion";
-import { errorAt } from "../types/errors";
-import { formatType } from "../types/format";
-import { sameType } from "../types/types";
-import type { Env } from "./context";
-import { asQuery, bindBody, bindQuery, project } from "./queries";
-import { relationScope } from "./scope";
-import type { BoundCte, Output } from "./tree";
+import type * as ast from "../../parse/ast";
+import { commonType } from "../../types/coercion";
+import { errorAt } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { sameType } from "../../types/types";
+import { bindBody, bindQuery, type Env } from "../context";
+import { relationScope } from "../scope";
+import type { BoundCte, Output } from "../tree";
+import { asQuery, project } from "./outputs";
 
 export interface BoundWith {
   readonly ctes: readonly BoundCte[];

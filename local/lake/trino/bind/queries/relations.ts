@@ -1,23 +1,17 @@
-import type * as ast from "../parse/ast";
-import { commonType } from "../types/coercion";
-import { errorAt, type Position } from "../types/errors";
-import { formatType } from "../types/format";
-import { bigint, double, isNumeric } from "../types/types";
-import { coerce } from "./coerce";
-import type { Env } from "./context";
-import { checkCorrelation } from "./correlation";
-import { bindBoolean, bindExpr } from "./expressions";
-import { bindComparison } from "./operators";
-import { bindQuery, columnOf } from "./queries";
-import { closest, relationScope, type Scope, type ScopeField, take } from "./scope";
+import type * as ast from "../../parse/ast";
+import { commonType } from "../../types/coercion";
+import { errorAt, type Position } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { bigint, double, isNumeric } from "../../types/types";
+import { bindExpr, bindQuery, type Env } from "../context";
+import { coerce } from "../expressions/coerce";
+import { bindBoolean, checkScalar } from "../expressions/conditions";
+import { bindComparison } from "../expressions/operators";
+import { closest, relationScope, type Scope, type ScopeField, take } from "../scope";
+import type { BoundRelation, CatalogTable, Expr, Output, ScanColumn } from "../tree";
+import { checkCorrelation } from "../tree/correlation";
+import { type BoundFrom, columnOf } from "./outputs";
 import { bindTableFunction } from "./table-functions";
-import type { BoundRelation, CatalogTable, Expr, Output, ScanColumn } from "./tree";
-import { contains, isAggregate, isWindow } from "./visit";
-
-export interface BoundFrom {
-  readonly relation: BoundRelation;
-  readonly scope: Scope;
-}
 
 /** What stands in FROM. The scope of `env` is the one around the query. */
 export function bindRelation(node: ast.Relation, env: Env): BoundFrom {
@@ -210,17 +204,6 @@ function hasName(node: unknown): boolean {
   const { kind } = node as { kind?: string };
   if (kind === "Identifier" || kind === "Dereference") return true;
   return Object.entries(node).some(([key, part]) => key !== "name" && key !== "type" && hasName(part));
-}
-
-/** Conditions of WHERE and JOIN hold for one row. */
-export function checkScalar(expr: Expr, at: Position, clause: string): void {
-  if (contains(expr, (node) => isAggregate(node) || isWindow(node) || node.kind === "grouping"))
-    throw errorAt(
-      at,
-      "EXPRESSION_NOT_SCALAR",
-      `${clause} cannot contain aggregations, window functions or grouping operations: []`,
-      clause.startsWith("WHERE") ? "conditions on aggregates belong into HAVING" : undefined,
-    );
 }
 
 function bindUsing(

@@ -1,13 +1,12 @@
-import type * as ast from "../parse/ast";
-import { errorAt } from "../types/errors";
-import { formatType } from "../types/format";
-import { bigint, isIntegral, isNumeric } from "../types/types";
-import { bindSortKeys } from "./calls";
+import type * as ast from "../../parse/ast";
+import { errorAt } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { bigint, isIntegral, isNumeric } from "../../types/types";
+import { bindExpr, type Env } from "../context";
+import type { BoundFrame, BoundFrameEdge, BoundWindow, SortKey } from "../tree";
 import { coerce } from "./coerce";
-import type { Env } from "./context";
-import { bindExpr } from "./expressions";
 import { bindArithmetic, isComparable } from "./operators";
-import type { BoundFrame, BoundFrameEdge, BoundWindow, SortKey } from "./tree";
+import { bindSortKeys } from "./sorting";
 
 /** A window of a call: the name of one of the WINDOW clause, or its own specification. */
 export function bindWindow(node: ast.Window, env: Env, functionName: string): BoundWindow {

@@ -1,15 +1,13 @@
-import type * as ast from "../parse/ast";
-import { commonType } from "../types/coercion";
-import { errorAt } from "../types/errors";
-import { formatType } from "../types/format";
-import { boolean, rowOf, type Type } from "../types/types";
+import type * as ast from "../../parse/ast";
+import { commonType } from "../../types/coercion";
+import { errorAt } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { boolean, rowOf, type Type } from "../../types/types";
+import { bindExpr, bindQuery, type Env } from "../context";
+import type { BoundQuery, Expr, Output } from "../tree";
+import { checkCorrelation } from "../tree/correlation";
 import { coerce } from "./coerce";
-import type { Env } from "./context";
-import { checkCorrelation } from "./correlation";
-import { bindExpr } from "./expressions";
 import { isComparable, isOrderable } from "./operators";
-import { bindQuery } from "./queries";
-import type { BoundQuery, Expr, Output } from "./tree";
 
 /** A subquery sees the columns of the query that it stands in. */
 const bindSubquery = (node: ast.ScalarSubquery, env: Env): BoundQuery => bindQuery(node.query, env);

@@ -1,5 +1,5 @@
+import type { BoundBody, BoundQuery, BoundRelation, Expr, TableScan } from "./index";
 import { replaceColumns } from "./replace";
-import type { BoundBody, BoundQuery, BoundRelation, Expr, TableScan } from "./tree";
 import { childrenOf, expressionsOf, queryOf } from "./visit";
 
 /**

@@ -1,6 +1,6 @@
-import { commonType, isCoercible } from "../types/coercion";
-import { errorAt, type Position } from "../types/errors";
-import { formatType } from "../types/format";
+import { commonType, isCoercible } from "../../types/coercion";
+import { errorAt, type Position } from "../../types/errors";
+import { formatType } from "../../types/format";
 import {
   bigint,
   boolean,
@@ -19,9 +19,9 @@ import {
   type TypeOf,
   timeOf,
   tinyint,
-} from "../types/types";
+} from "../../types/types";
+import type { ArithmeticOperator, ComparisonOperator, Expr } from "../tree";
 import { coerce } from "./coerce";
-import type { ArithmeticOperator, ComparisonOperator, Expr } from "./tree";
 
 /** Operators, as Trino chooses among their signatures. */
 

@@ -1,12 +1,12 @@
-import type * as ast from "../parse/ast";
-import { isCoercible } from "../types/coercion";
-import { errorAt } from "../types/errors";
-import { formatType } from "../types/format";
-import { coerce } from "./coerce";
-import type { Env } from "./context";
-import { constant } from "./literals";
-import { asQuery, bindQuery, columnOf } from "./queries";
-import type { BoundQuery, CatalogColumn, CatalogTable, Output } from "./tree";
+import type * as ast from "../../parse/ast";
+import { isCoercible } from "../../types/coercion";
+import { errorAt } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { bindQuery, type Env } from "../context";
+import { coerce } from "../expressions/coerce";
+import { constant } from "../expressions/literals";
+import type { BoundQuery, CatalogColumn, CatalogTable, Output } from "../tree";
+import { asQuery, columnOf } from "./outputs";
 
 export interface BoundInsert {
   readonly table: CatalogTable;

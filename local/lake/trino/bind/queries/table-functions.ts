@@ -1,15 +1,13 @@
-import type * as ast from "../parse/ast";
-import { isCoercible } from "../types/coercion";
-import { errorAt } from "../types/errors";
-import { formatType } from "../types/format";
-import { bigint } from "../types/types";
-import { coerce } from "./coerce";
-import type { Env } from "./context";
-import { bindExpr } from "./expressions";
-import { columnOf } from "./queries";
-import type { BoundFrom } from "./relations";
-import { relationScope } from "./scope";
-import type { Output } from "./tree";
+import type * as ast from "../../parse/ast";
+import { isCoercible } from "../../types/coercion";
+import { errorAt } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { bigint } from "../../types/types";
+import { bindExpr, type Env } from "../context";
+import { coerce } from "../expressions/coerce";
+import { relationScope } from "../scope";
+import type { Output } from "../tree";
+import { type BoundFrom, columnOf } from "./outputs";
 
 const PARAMETERS = ["START", "STOP", "STEP"] as const;
 

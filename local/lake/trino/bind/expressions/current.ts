@@ -1,10 +1,10 @@
-import type { CurrentTime } from "../parse/ast";
-import { localOf, modulo, roundMicros } from "../types/text/times";
-import { zoneOffset } from "../types/text/zones";
-import { date, timeOf } from "../types/types";
-import type { Session } from "./context";
+import type { CurrentTime } from "../../parse/ast";
+import { localOf, modulo, roundMicros } from "../../types/text/times";
+import { zoneOffset } from "../../types/text/zones";
+import { date, timeOf } from "../../types/types";
+import type { Session } from "../context";
+import type { Constant } from "../tree";
 import { constant } from "./literals";
-import type { Constant } from "./tree";
 
 const day = 86_400_000_000n;
 
