@@ -4,9 +4,10 @@ import { bindExpression } from "./bind/expressions/expressions";
 import { type BoundInsert, bindInsert } from "./bind/queries/insert";
 import { bindQueryBody, bindWholeQuery } from "./bind/queries/queries";
 import type { BoundQuery, Catalog, Expr } from "./bind/tree";
-import { Emission, type TableSource } from "./emit/context";
-import { emitQuery } from "./emit/queries";
-import type { JavaScriptFunction } from "./functions/registry";
+import { Emission, emitQuery, type TableSource } from "./emit/context";
+import { writeExpression } from "./emit/expressions";
+import { writeQuery } from "./emit/queries";
+import type { EmitContext, JavaScriptFunction } from "./functions/registry";
 import type { Insert, Query } from "./parse/ast";
 import type { Type } from "./types/types";
 
@@ -51,10 +52,14 @@ export interface Emitted {
 
 /** @param source The SQL of what a table gives. */
 export function emit(bound: BoundQuery, session: Context["session"], source: TableSource): Emitted {
-  const emission = new Emission(session, source);
+  const emission = emissionOf(session, source);
   const sql = emitQuery(bound, emission);
   return { sql, functions: emission.functions.values() };
 }
+
+/** What writes a statement in DuckDB's words. */
+export const emissionOf = (session: EmitContext["session"], source: TableSource): Emission =>
+  new Emission(session, source, { expression: writeExpression, query: writeQuery });
 
 /** The result's columns as Trino names them: `_col0` where a column has no name. */
 export const resultColumns = ({ outputs }: BoundQuery): ResultColumn[] =>

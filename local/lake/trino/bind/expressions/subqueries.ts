@@ -14,13 +14,13 @@ const bindSubquery = (node: ast.ScalarSubquery, env: Env): BoundQuery => bindQue
 
 export function bindExists(node: ast.Exists, env: Env): Expr {
   const query = bindSubquery(node.subquery, env);
-  checkCorrelation(query, node, true);
+  checkCorrelation(query, node, "exists");
   return { kind: "exists", type: boolean, query };
 }
 
 export function bindScalarSubquery(node: ast.ScalarSubquery, env: Env): Expr {
   const query = bindSubquery(node, env);
-  checkCorrelation(query, node);
+  checkCorrelation(query, node.query, "scalar");
   return { kind: "scalarSubquery", type: typeOfRow(query.outputs), query };
 }
 
@@ -60,6 +60,7 @@ function coerceQuery(query: BoundQuery, type: Type, env: Env): BoundQuery {
 export function bindInSubquery(node: ast.InSubquery, env: Env): Expr {
   const value = bindExpr(node.value, env);
   const query = bindSubquery(node.subquery, env);
+  checkCorrelation(query, node, "in");
   const row = typeOfRow(query.outputs);
   const type = commonType(value.type, row);
   if (!type || !isComparable(type))
@@ -79,6 +80,7 @@ export function bindInSubquery(node: ast.InSubquery, env: Env): Expr {
 export function bindQuantified(node: ast.QuantifiedComparison, env: Env): Expr {
   const value = bindExpr(node.value, env);
   const query = bindSubquery(node.subquery, env);
+  checkCorrelation(query, node, "in");
   const row = typeOfRow(query.outputs);
   const type = commonType(value.type, row);
   const equality = node.operator === "=" || node.operator === "<>";

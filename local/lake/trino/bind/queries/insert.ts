@@ -1,7 +1,8 @@
 import type * as ast from "../../parse/ast";
-import { isCoercible } from "../../types/coercion";
+import { commonType, isCoercible } from "../../types/coercion";
 import { errorAt } from "../../types/errors";
 import { formatType } from "../../types/format";
+import type { Type } from "../../types/types";
 import { bindQuery, type Env } from "../context";
 import { coerce } from "../expressions/coerce";
 import { constant } from "../expressions/literals";
@@ -10,12 +11,12 @@ import { asQuery, columnOf } from "./outputs";
 
 export interface BoundInsert {
   readonly table: CatalogTable;
-  /** The rows to write: a value for each column of the table, of its type and in its order. */
+  /** The rows to write: a value for each column of the table, in its order and of its type; a text may still be too long. */
   readonly query: BoundQuery;
 }
 
 /**
- * INSERT INTO: a column that the list leaves out is NULL, and a value is coerced but never cast.
+ * INSERT INTO: a column that the list leaves out is NULL, and a number or a time is cast to its column's type.
  *
  * @see https://trino.io/docs/current/sql/insert.html
  */
@@ -28,7 +29,7 @@ export function bindInsert(node: ast.Insert, env: Env): BoundInsert {
     source.outputs.length === listed.length &&
     source.outputs.every(({ type }, index) => {
       const column = listed[index];
-      return column !== undefined && isCoercible(type, column.type);
+      return column !== undefined && fits(type, column.type);
     });
   if (!matches)
     throw errorAt(
@@ -39,7 +40,10 @@ export function bindInsert(node: ast.Insert, env: Env): BoundInsert {
   const items = columns.map(({ name, type }) => {
     const from = source.outputs[listed.findIndex((column) => column.name === name)];
     const output: Output = { id: env.context.nextId(), name, type };
-    return { expr: from ? coerce(columnOf(from), type) : constant(type, null), output };
+    if (!from) return { expr: constant(type, null), output };
+    if (isText(from.type) && isText(type))
+      return { expr: columnOf(from), output: { ...output, type: from.type } };
+    return { expr: coerce(columnOf(from), type), output };
   });
   const query = asQuery({
     kind: "select",
@@ -52,6 +56,29 @@ export function bindInsert(node: ast.Insert, env: Env): BoundInsert {
   });
   return { table, query };
 }
+
+/** Types with a common one are cast; only texts within arrays, maps and rows must fit as they are. */
+const fits = (from: Type, to: Type): boolean =>
+  holdsBoundedText(to) ? isCoercible(from, to) : commonType(from, to) !== undefined;
+
+function holdsBoundedText(type: Type): boolean {
+  const isBounded = (inner: Type): boolean =>
+    inner.kind === "char" ||
+    (inner.kind === "varchar" && inner.length !== undefined) ||
+    holdsBoundedText(inner);
+  switch (type.kind) {
+    case "array":
+      return isBounded(type.element);
+    case "map":
+      return isBounded(type.key) || isBounded(type.value);
+    case "row":
+      return type.fields.some((field) => isBounded(field.type));
+    default:
+      return false;
+  }
+}
+
+const isText = ({ kind }: Type): boolean => kind === "varchar" || kind === "char";
 
 const typesOf = (columns: readonly { readonly type: Output["type"] }[]): string =>
   columns.map(({ type }) => formatType(type)).join(", ");

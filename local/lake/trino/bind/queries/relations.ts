@@ -48,7 +48,7 @@ const fieldOf = (output: Output, qualifier: readonly string[], hidden = false): 
 
 function bindDerived(node: ast.Query, env: Env, lateral: boolean): BoundFrom {
   const query = bindQuery(node, env);
-  if (lateral) checkCorrelation(query, node);
+  if (lateral) checkCorrelation(query, node, "lateral");
   return {
     relation: { kind: "subquery", query, outputs: query.outputs, lateral },
     scope: relationScope(

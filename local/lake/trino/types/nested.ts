@@ -1,5 +1,5 @@
-import { TrinoError } from "../types/errors";
-import { isTime, type Type } from "../types/types";
+import { TrinoError } from "./errors";
+import { isTime, type Type } from "./types";
 
 /** Equality and order of plain values of any type, arrays, maps and rows included. */
 
