@@ -126,6 +126,16 @@ describe("statements that are no SELECT", () => {
       expect(await readdir(join(folder, ".pending"))).toEqual([]);
     });
 
+    it("casts numbers and times to their columns, and cuts blanks off texts", async () => {
+      await engine.ask("INSERT INTO region VALUES (1.5, 'named   ' || rpad('', 40, ' '), 'x')");
+      expect(await rowsOf("SELECT * FROM region WHERE name LIKE 'named%'")).toEqual([
+        [2, `named${" ".repeat(20)}`, "x"],
+      ]);
+      expect(await refusal("INSERT INTO region (name) VALUES 'a name of more than 25 characters'")).toBe(
+        "INVALID_CAST_ARGUMENT: Cannot truncate non-space characters when casting from varchar(33) to varchar(25) on INSERT",
+      );
+    });
+
     it.each([
       [
         "INSERT INTO nosuch VALUES 1",
