@@ -72,11 +72,16 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
         "DISTINCT and FILTER are only valid for aggregation functions",
       );
     if (node.orderBy) throw errorAt(node, "NOT_SUPPORTED", "Window function with ORDER BY is not supported");
+    if (filter)
+      throw errorAt(
+        { line: 1, column: 1 },
+        "NOT_SUPPORTED",
+        "FILTER is not yet supported for window functions",
+      );
     return {
       kind: "window",
       ...common,
       distinct: node.distinct,
-      ...(filter && { filter }),
       ignoreNulls: node.nullTreatment === "IGNORE",
       window: bindWindow(node.window, env, name),
     };

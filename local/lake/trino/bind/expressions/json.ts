@@ -6,7 +6,7 @@ import {
   queryCall,
   valueCall,
 } from "../../functions/json/calls";
-import { parsePath } from "../../functions/json/path/parse";
+import { namesOf, parsePath } from "../../functions/json/path/parse";
 import { PathSyntaxError } from "../../functions/json/path/syntax";
 import type { ResolvedCall } from "../../functions/registry";
 import type * as ast from "../../parse/ast";
@@ -55,20 +55,28 @@ interface Invocation {
 }
 
 function bindInvocation({ input, path, passing }: ast.JsonPathInvocation, env: Env): Invocation {
-  checkPath(path);
+  // A name that isn't quoted is in capitals, as SQL's are.
+  const names = passing.map(({ name }) => (name.quoted ? name.value : name.value.toUpperCase()));
+  checkPath(path, names);
   const passed = passing.map((parameter) => bindInput(parameter.input, env));
   return {
     input: bindText(input, env),
     path: textConstant(path.value),
-    names: textConstant(passing.map(({ name }) => name.value).join("\n")),
+    names: textConstant(names.join("\n")),
     passed: passed.map(({ value }) => value),
     arguments: passed.map(({ value, format }) => ({ type: value.type, format })),
   };
 }
 
-function checkPath({ value, line, column }: ast.StringLiteral): void {
+function checkPath({ value, line, column }: ast.StringLiteral, names: readonly string[]): void {
   try {
-    parsePath(value);
+    const missing = namesOf(parsePath(value)).find((name) => !names.includes(name));
+    if (missing !== undefined) {
+      const quoting = names.includes(missing.toUpperCase())
+        ? `. Try quoting "${missing}" in the PASSING clause to match case`
+        : "";
+      throw errorAt({ line, column }, "INVALID_PATH", `no value passed for parameter ${missing}${quoting}`);
+    }
   } catch (error) {
     if (!(error instanceof PathSyntaxError)) throw error;
     throw errorAt({ line, column: column + error.column }, "INVALID_PATH", error.message);
@@ -94,7 +102,7 @@ function bindInput({ value: node, format }: ast.JsonInput, env: Env): { value: E
   const value = bindExpr(node, env);
   const implied = node.kind === "JsonQuery" || node.kind === "JsonObject" || node.kind === "JsonArray";
   if (value.type.kind === "unknown") return { value: constant(varchar, null), format: false };
-  return { value, format: format !== undefined || implied || value.type.kind === "json" };
+  return { value, format: format !== undefined || implied };
 }
 
 function bindExists(node: ast.JsonExists, env: Env): Expr {
