@@ -68,7 +68,6 @@ describe("The path language of SQL/JSON", () => {
     ["lax $.*.type()", ['"array"', '"null"', '"string"', '"number"']],
     ["lax $..qty", ["2", "12"]],
     ['lax $ ? (@.s starts with "Ab").x', ["2.5"]],
-    ['lax $ ? (@.s like_regex "^a" flag "i").x', ["2.5"]],
     ["lax $ ? (@.none == 1 || @.x < 3).x", ["2.5"]],
     ["lax $.x.floor()", ["2"]],
   ])("%s", (path, expected) => {

@@ -31,11 +31,12 @@ const classes: Readonly<Record<string, string>> = {
   d: "0-9",
   w: word,
   s: space,
-  h: "0-9a-fA-F",
 };
 
-const boundary = `(?:(?<=[${word}])(?![${word}])|(?<![${word}])(?=[${word}]))`;
-const noBoundary = `(?:(?<=[${word}])(?=[${word}])|(?<![${word}])(?![${word}]))`;
+/** Boundaries are of words of all scripts, where \w is of ASCII. */
+const letters = "\\p{L}\\p{M}\\p{N}\\p{Pc}";
+const boundary = `(?:(?<=[${letters}])(?![${letters}])|(?<![${letters}])(?=[${letters}]))`;
+const noBoundary = `(?:(?<=[${letters}])(?=[${letters}])|(?<![${letters}])(?![${letters}]))`;
 
 const posix: Readonly<Record<string, string>> = {
   alnum: "\\p{L}\\p{M}\\p{N}",
@@ -158,11 +159,10 @@ class Translation {
     if (character !== "{") return undefined;
     const end = this.characters.indexOf("}", this.at);
     const body = end < 0 ? "" : this.characters.slice(this.at + 1, end).join("");
-    const match = /^(\d*)(?:(,)(\d*))?$/.exec(body);
-    if (!match || (match[1] === "" && (match[3] ?? "") === "")) return undefined;
+    const match = /^(\d+)(?:(,)(\d*))?$/.exec(body);
+    if (!match) return undefined;
     this.at = end + 1;
-    const low = match[1] === "" ? "0" : match[1];
-    return match[2] === undefined ? `{${low}}` : `{${low},${match[3] ?? ""}}`;
+    return match[2] === undefined ? `{${match[1]}}` : `{${match[1]},${match[3] ?? ""}}`;
   }
 
   /** A group whose match isn't reconsidered: a lookahead that is then taken as it was. */
@@ -287,8 +287,6 @@ class Translation {
     if (character === "z") return "(?![\\p{Any}])";
     if (character === "Z") return "(?=\\n?(?![\\p{Any}]))";
     if (character === "G") return "";
-    if (character === "R") return "(?:\\r\\n|[\\n\\v\\f\\r\\x85\\u2028\\u2029])";
-    if (character === "X") return "(?:\\P{M}\\p{M}*)";
     if (character === "k" && this.accept("<")) {
       const end = this.characters.indexOf(">", this.at);
       const name = this.characters.slice(this.at, end).join("");
@@ -493,17 +491,13 @@ function propertyOf(name: string): string {
     javauppercase: "\\p{Uppercase}",
     javawhitespace: space,
     javamirrored: "\\p{Bidi_Mirrored}",
-    isalphabetic: "\\p{Alphabetic}",
-    isletter: "\\p{L}",
-    isdigit: "\\p{Nd}",
-    isuppercase: "\\p{Uppercase}",
-    islowercase: "\\p{Lowercase}",
-    iswhite_space: space,
-    ispunctuation: "\\p{P}",
+    inbasiclatin: "\\x00-\\x7f",
   };
   const known = java[name.toLowerCase()];
   if (known !== undefined) return known;
-  const bare = name.replace(/^(?:Is|In)/, "");
+  // Scripts have no `Is` before them in Joni, and no `=` within.
+  if (/^is|=/i.test(name)) throw new PatternError(`invalid character property name <${name}>`);
+  const bare = name.replace(/^In/, "");
   for (const candidate of [
     name,
     bare,
