@@ -262,9 +262,11 @@ describe("refusals", () => {
     ["1 MB of quotes", "'".repeat(1e6)],
     ["200,000 characters of nothing", "€".repeat(80_000)],
   ])("refuses %s clearly, in less than a second", (_, sql) => {
-    const start = performance.now();
+    // The processor's time: a busy machine makes the clock's longer.
+    const start = process.cpuUsage();
     const { code, message } = refusal(sql);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    const { user, system } = process.cpuUsage(start);
+    expect(user + system).toBeLessThan(1_000_000);
     expect(code).toMatch(/^(?:SYNTAX_ERROR|QUERY_TEXT_TOO_LARGE)$/);
     expect(message.length).toBeLessThan(1_000);
   });

@@ -12,27 +12,49 @@ export interface Asked extends Graded {
   readonly milliseconds: number;
 }
 
-/** Asks the statements of this engine over a copy of their tables, those that write something last. */
-export const askAll = async (statements: readonly Recorded[]): Promise<readonly Asked[]> => {
+/** The engine over a copy of the recorded tables. */
+export interface RecordedLake {
+  /** Statements that are asked at once are answered one after the other. */
+  answer(sql: string): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export const openRecorded = async (): Promise<RecordedLake> => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "recorded-")));
   await cp(join(LAKE_FOLDER, "lake"), join(folder, "lake"), { recursive: true });
-  const database = await openDatabase(folder);
-  const { connection } = database;
+  const { connection, close } = await openDatabase(folder);
   const engine = new Engine({ tables: tables(), lakeFolder: folder, now: () => new Date(), connection });
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    answer(sql) {
+      const answer = last.then(() => answerOf(engine, sql));
+      last = answer;
+      return answer;
+    },
+    async close() {
+      await last;
+      close();
+      await rm(folder, { recursive: true });
+    },
+  };
+};
+
+/** Asks the statements of this engine, those that write something last. */
+export const askAll = async (statements: readonly Recorded[]): Promise<readonly Asked[]> => {
+  const lake = await openRecorded();
   try {
     const asked: Asked[] = [];
     const inOrder = [...statements].sort((a, b) => Number(a.state ?? false) - Number(b.state ?? false));
     for (const statement of inOrder) {
-      for (const sql of statement.setup ?? []) await answerOf(engine, sql);
+      for (const sql of statement.setup ?? []) await lake.answer(sql);
       const start = performance.now();
-      const ours = await answerOf(engine, statement.sql);
+      const ours = await lake.answer(statement.sql);
       asked.push({ ...grade(statement, ours), milliseconds: performance.now() - start });
-      for (const sql of statement.teardown ?? []) await answerOf(engine, sql);
+      for (const sql of statement.teardown ?? []) await lake.answer(sql);
     }
     return asked;
   } finally {
-    database.close();
-    await rm(folder, { recursive: true });
+    await lake.close();
   }
 };
 

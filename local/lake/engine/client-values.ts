@@ -61,15 +61,14 @@ function writer(type: Type, shape: RowShape): (value: Plain) => ClientValue {
     case "date":
       return (value) => formatDate(value as number);
     case "time":
-      // A time of day is rounded, where a timestamp is cut.
       return (value) =>
         formatTime(modulo(roundMicros(value as bigint, milliseconds), dayMicros), milliseconds);
     case "timestamp":
-      return (value) => formatTimestamp(value as bigint, milliseconds);
+      return (value) => formatTimestamp(roundMicros(value as bigint, milliseconds), milliseconds);
     case "timestamp with time zone":
       return (value) => {
         const { instant, zone } = value as Zoned;
-        return formatZoned(instant, zone, milliseconds);
+        return formatZoned(roundMicros(instant, milliseconds), zone, milliseconds);
       };
     case "time with time zone":
       return (value) => {

@@ -169,7 +169,8 @@ export class Engine {
     if (table.source instanceof VirtualTable)
       throw new TrinoError("NOT_SUPPORTED", `${table.schema}.${table.name} takes no rows`);
     const { sql, ...scanned } = await this.write(query, options);
-    const insertion = { table: table.source as GlueTable, sql, outputs: query.outputs, executionId };
+    const types = table.columns.filter(({ hidden }) => !hidden).map(({ type }) => type);
+    const insertion = { table: table.source as GlueTable, sql, outputs: query.outputs, types, executionId };
     try {
       const rows = await insertInto(this.engine.connection, insertion, this.engine.lakeFolder);
       return { ...execution({ columns: [{ name: "rows", type: bigint }], rows: [[rows]] }), ...scanned };

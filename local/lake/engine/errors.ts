@@ -15,7 +15,10 @@ export function toTrinoError(error: unknown): unknown {
     case "Out of Range":
       return new TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", overflow(summary));
     case "Conversion":
-      return new TrinoError("INVALID_CAST_ARGUMENT", summary);
+      // Sums are made in wider numbers than their type.
+      return /out of range/.test(summary)
+        ? new TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", outOfRange(summary))
+        : new TrinoError("INVALID_CAST_ARGUMENT", summary);
     case "Invalid Input":
       return new TrinoError("INVALID_FUNCTION_ARGUMENT", summary);
     case "Out of Memory":
@@ -37,6 +40,13 @@ const integers: Readonly<Record<string, string>> = {
   INT32: "integer",
   INT64: "bigint",
 };
+
+/** `Type INT128 with value 9… can't be cast because the value is out of range for the destination type INT64`. */
+function outOfRange(summary: string): string {
+  const [, value, type = ""] = /with value (\S+) can't be cast .* destination type (\w+)/.exec(summary) ?? [];
+  const name = integers[type];
+  return value && name ? `Value ${value} exceeds the range of ${name}` : summary;
+}
 
 /** `Overflow in addition of INT64 (1 + 2)!` in Trino's words. */
 function overflow(summary: string): string {

@@ -7,8 +7,11 @@ import { listObjects, tableFolder } from "../partitions";
 import { formatOf } from "../relation";
 import type { Output } from "../trino/bind/tree";
 import { columnName } from "../trino/emit/context";
+import { failure } from "../trino/emit/failure";
 import { TrinoError } from "../trino/types/errors";
+import { formatType } from "../trino/types/format";
 import { quoteName, quoteText } from "../trino/types/quote";
+import type { Type } from "../trino/types/types";
 import { toPhysical } from "./physical";
 
 /** https://docs.aws.amazon.com/athena/latest/ug/ctas-insert-into.html */
@@ -19,6 +22,8 @@ export interface Insertion {
   /** DuckDB SQL of the rows, with the columns that `outputs` names. */
   readonly sql: string;
   readonly outputs: readonly Output[];
+  /** The types of the table's columns, in their order. */
+  readonly types: readonly Type[];
   /** Begins the objects' names, as the query execution's id does on Athena. */
   readonly executionId: string;
 }
@@ -32,15 +37,16 @@ export interface Insertion {
  */
 export async function insertInto(
   connection: DuckDBConnection,
-  { table, sql, outputs, executionId }: Insertion,
+  { table, sql, outputs, types, executionId }: Insertion,
   lakeFolder: string,
 ): Promise<number> {
   if (formatOf(table) !== "parquet")
     throw new TrinoError("NOT_SUPPORTED", `table ${table.name}: INSERT INTO writes Parquet tables only`);
   const staging = join(lakeFolder, ".pending", randomUUID());
-  const columns = outputs.map(
-    ({ id, name = "", type }) => `${toPhysical(columnName(id), type)} AS ${quoteName(name)}`,
-  );
+  const columns = outputs.map(({ id, name = "", type }, index) => {
+    const target = types[index] ?? type;
+    return `${toPhysical(fitted(columnName(id), type, target), target)} AS ${quoteName(name)}`;
+  });
   const keys = table.partitionKeys.map(({ name }) => quoteName(name.toLowerCase()));
   const layout = keys.length > 0 ? `PARTITION_BY (${keys.join(", ")})` : "PER_THREAD_OUTPUT true";
   try {
@@ -54,6 +60,20 @@ export async function insertInto(
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** A text that fits its column: blanks at its end are cut, anything else is an error. */
+function fitted(sql: string, from: Type, to: Type): string {
+  const areTexts =
+    (from.kind === "varchar" || from.kind === "char") && (to.kind === "varchar" || to.kind === "char");
+  if (!areTexts || to.length === undefined) return sql;
+  if (from.length !== undefined && from.length <= to.length) return sql;
+  const tooLong = failure(
+    "VARCHAR",
+    "INVALID_CAST_ARGUMENT",
+    `Cannot truncate non-space characters when casting from ${formatType(from)} to ${formatType(to)} on INSERT`,
+  );
+  return `CASE WHEN length(rtrim(${sql}, ' ')) > ${to.length} THEN ${tooLong} ELSE left(${sql}, ${to.length}) END`;
 }
 
 /** Moves the objects to where the table's lie. */

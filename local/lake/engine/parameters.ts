@@ -1,4 +1,4 @@
-import { constant, decimalConstant, longConstant, textConstant } from "../trino/bind/literals";
+import { constant, decimalConstant, longConstant, textConstant } from "../trino/bind/expressions/literals";
 import type { Constant } from "../trino/bind/tree";
 import { boolean, double, unknown } from "../trino/types/types";
 

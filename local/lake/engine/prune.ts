@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Partition } from "../partitions";
-import { collectFilters } from "../trino/bind/filters";
 import type { BoundQuery, Expr, TableScan } from "../trino/bind/tree";
-import { columnName, Emission } from "../trino/emit/context";
-import { emitExpr } from "../trino/emit/expressions";
+import { collectFilters } from "../trino/bind/tree/filters";
+import { emissionOf } from "../trino/compile";
+import { columnName, emitExpr } from "../trino/emit/context";
 import type { EmitContext } from "../trino/functions/registry";
 import { registerFunctions } from "../trino/functions/registry";
 import { duckdbTypeText } from "../trino/types/duckdb";
@@ -38,7 +38,7 @@ async function kept(
   connection: DuckDBConnection,
   session: EmitContext["session"],
 ): Promise<readonly Partition[]> {
-  const emission = new Emission(session, () => "");
+  const emission = emissionOf(session, () => "");
   const keys = scan.columns.filter(({ column }) => column.partitionKey);
   const where = conditions.map((condition) => emitExpr(condition, emission)).join(" AND ");
   const rows = partitions.map(

@@ -1,5 +1,5 @@
 import type { BoundBody, BoundQuery, BoundRelation, Expr, TableScan } from "../trino/bind/tree";
-import { childrenOf, expressionsOf, queryOf } from "../trino/bind/visit";
+import { childrenOf, expressionsOf, queryOf } from "../trino/bind/tree/visit";
 
 /** Every scan of a table in a query, those of its subqueries and of WITH too. */
 export function scansOf(query: BoundQuery): TableScan[] {

@@ -1,11 +1,13 @@
 import type { Context, Env } from "./bind/context";
 import { emptyScope } from "./bind/context";
-import { type BoundInsert, bindInsert } from "./bind/insert";
-import { bindQuery } from "./bind/queries";
+import { bindExpression } from "./bind/expressions/expressions";
+import { type BoundInsert, bindInsert } from "./bind/queries/insert";
+import { bindQueryBody, bindWholeQuery } from "./bind/queries/queries";
 import type { BoundQuery, Catalog, Expr } from "./bind/tree";
-import { Emission, type TableSource } from "./emit/context";
-import { emitQuery } from "./emit/queries";
-import type { JavaScriptFunction } from "./functions/registry";
+import { Emission, emitQuery, type TableSource } from "./emit/context";
+import { writeExpression } from "./emit/expressions";
+import { writeQuery } from "./emit/queries";
+import type { EmitContext, JavaScriptFunction } from "./functions/registry";
 import type { Insert, Query } from "./parse/ast";
 import type { Type } from "./types/types";
 
@@ -20,7 +22,7 @@ export interface CompileOptions {
 
 /** A query whose names and types are known. */
 export const bind = (query: Query, options: CompileOptions): BoundQuery =>
-  bindQuery(query, environment(options));
+  bindWholeQuery(query, environment(options));
 
 /** An INSERT INTO whose rows have the columns of its table. */
 export const bindInsertInto = (insert: Insert, options: CompileOptions): BoundInsert =>
@@ -28,7 +30,12 @@ export const bindInsertInto = (insert: Insert, options: CompileOptions): BoundIn
 
 function environment(options: CompileOptions): Env {
   let ids = 0;
-  return { context: { ...options, nextId: () => ++ids }, scope: emptyScope, ctes: new Map() };
+  const binders = { expression: bindExpression, query: bindWholeQuery, body: bindQueryBody };
+  return {
+    context: { ...options, nextId: () => ++ids, binders },
+    scope: emptyScope,
+    ctes: new Map(),
+  };
 }
 
 export interface ResultColumn {
@@ -45,10 +52,14 @@ export interface Emitted {
 
 /** @param source The SQL of what a table gives. */
 export function emit(bound: BoundQuery, session: Context["session"], source: TableSource): Emitted {
-  const emission = new Emission(session, source);
+  const emission = emissionOf(session, source);
   const sql = emitQuery(bound, emission);
   return { sql, functions: emission.functions.values() };
 }
+
+/** What writes a statement in DuckDB's words. */
+export const emissionOf = (session: EmitContext["session"], source: TableSource): Emission =>
+  new Emission(session, source, { expression: writeExpression, query: writeQuery });
 
 /** The result's columns as Trino names them: `_col0` where a column has no name. */
 export const resultColumns = ({ outputs }: BoundQuery): ResultColumn[] =>

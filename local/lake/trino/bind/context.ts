@@ -1,7 +1,7 @@
-import type { WindowSpecification } from "../parse/ast";
+import type { Expression, Query, QueryBody, WindowSpecification } from "../parse/ast";
 import type { Position } from "../types/errors";
 import { relationScope, type Scope } from "./scope";
-import type { BoundCte, Catalog, Expr } from "./tree";
+import type { BoundBody, BoundCte, BoundQuery, Catalog, Expr } from "./tree";
 
 /** What holds for a whole statement. */
 export interface Context {
@@ -12,6 +12,14 @@ export interface Context {
   /** Values of the statement's `?`, in their order. */
   readonly parameters: readonly Expr[];
   nextId(): number;
+  readonly binders: Binders;
+}
+
+/** Expressions and queries stand in each other: what binds them is put together where a statement begins. */
+export interface Binders {
+  expression(node: Expression, env: Env): Expr;
+  query(node: Query, env: Env): BoundQuery;
+  body(node: QueryBody, env: Env): BoundBody;
 }
 
 export interface Session {
@@ -34,3 +42,15 @@ export interface Env {
 }
 
 export const emptyScope: Scope = relationScope([]);
+
+/**
+ * An expression with its names resolved and its type known.
+ *
+ * @throws TrinoError where Trino refuses it.
+ */
+export const bindExpr = (node: Expression, env: Env): Expr => env.context.binders.expression(node, env);
+
+/** A query; the scope of `env` is the one around it. */
+export const bindQuery = (node: Query, env: Env): BoundQuery => env.context.binders.query(node, env);
+
+export const bindBody = (node: QueryBody, env: Env): BoundBody => env.context.binders.body(node, env);

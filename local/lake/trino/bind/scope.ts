@@ -85,14 +85,15 @@ export function columnNotFound(scope: Scope, parts: readonly string[], at: Posit
   );
 }
 
-/** The name that differs least from what was written, where it differs little. */
+/** The name that differs least from what was written: by a third of its letters at most. */
 export function closest(written: string, names: Iterable<string>): string | undefined {
   const wanted = written.toLowerCase();
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  let least = Number.POSITIVE_INFINITY;
   for (const name of names) {
-    const edits = distance(wanted, name.toLowerCase(), least);
-    if (edits < least) {
+    const most = Math.floor(Math.max(wanted.length, name.length) / 3);
+    const edits = distance(wanted, name.toLowerCase(), most + 1);
+    if (edits <= most && edits < least) {
       least = edits;
       best = name;
     }

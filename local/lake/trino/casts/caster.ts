@@ -1,7 +1,7 @@
-import { equalNested } from "../emit/nested";
 import type { Entries, Plain } from "../functions/javascript/values";
 import { TrinoError } from "../types/errors";
 import { formatType } from "../types/format";
+import { equalNested } from "../types/nested";
 import { uuidBits } from "../types/text/networks";
 import { formatDouble, formatReal } from "../types/text/numbers";
 import { isNumeric, isText, sameType, type Type, type TypeOf } from "../types/types";

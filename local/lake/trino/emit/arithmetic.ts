@@ -64,7 +64,14 @@ function decimal(
 ): string {
   const exact = type.precision < 38 && (operator === "+" || operator === "-" || operator === "*");
   // DuckDB's own result has the same precision and scale.
-  if (exact) return `CAST(${left} ${operator} ${right} AS ${duckdbTypeText(type)})`;
+  if (exact) {
+    // In 64 bits DuckDB would keep results of more than 18 digits to 18.
+    const widened = type.precision > 18 && a.precision <= 18 && b.precision <= 18;
+    const first = widened ? `CAST(${left} AS DECIMAL(19, ${a.scale}))` : left;
+    return `CAST(${first} ${operator} ${right} AS ${duckdbTypeText(type)})`;
+  }
+  const native = operator === "/" && quotient(left, right, a, b, type);
+  if (native) return native;
   const fn = {
     name: `decimal${operator}`,
     parameters: [a, b],
@@ -72,6 +79,39 @@ function decimal(
     call: decimalFunction(operator, a.scale, b.scale, type),
   };
   return callJavaScript(emission, fn, [left, right]);
+}
+
+/**
+ * The quotient in whole numbers, halves rounded away from 0, where they fit DuckDB's; undefined where they don't. With
+ * n and d the digits of both sides it is (2n + d) / 2d.
+ */
+function quotient(
+  left: string,
+  right: string,
+  a: TypeOf<"decimal">,
+  b: TypeOf<"decimal">,
+  type: TypeOf<"decimal">,
+): string | undefined {
+  const shift = type.scale + b.scale;
+  const digits = Math.max(a.precision + shift - a.scale, b.precision);
+  if (digits > 36 || a.precision + shift > 37 || b.precision + b.scale > 37) return undefined;
+  const integer = digits > 17 ? "HUGEINT" : "BIGINT";
+  /** A decimal's digits with so many zeros behind its point's place. */
+  const whole = (sql: string, of: TypeOf<"decimal">, by: number) => {
+    if (by === 0) return `CAST(${sql} AS ${integer})`;
+    const wide = of.precision + by < 18 ? sql : `CAST(${sql} AS DECIMAL(38, ${of.scale}))`;
+    return `CAST(${wide} * CAST(1${"0".repeat(by)} AS DECIMAL(${by + 1}, 0)) AS ${integer})`;
+  };
+  const n = whole(left, a, shift);
+  const d = whole(right, b, b.scale);
+  const rounded = `(2 * abs(${n}) + abs(${d})) // (2 * abs(${d}))`;
+  const signed = `CASE WHEN (${n} < 0) = (${d} < 0) THEN ${rounded} ELSE - (${rounded}) END`;
+  const text = duckdbTypeText(type);
+  const { precision, scale } = type;
+  const unit =
+    scale === 0 ? "" : ` * CAST('0.${"1".padStart(scale, "0")}' AS DECIMAL(${scale + 1}, ${scale}))`;
+  const digitsText = `CAST(${signed} AS DECIMAL(${precision + scale < 18 ? precision + 1 : 38}, 0))`;
+  return `CASE WHEN ${right} = 0 THEN ${failure(text, "DIVISION_BY_ZERO", "Division by zero")} ELSE CAST(${digitsText}${unit} AS ${text}) END`;
 }
 
 function decimalFunction(

@@ -1,9 +1,9 @@
 import type { ComparisonOperator } from "../bind/tree";
 import { callJavaScript } from "../functions/registry";
 import { fieldOf } from "../types/duckdb";
+import { compareNested, equalNested } from "../types/nested";
 import { boolean, type Type, type TypeOf } from "../types/types";
 import type { Emission } from "./context";
-import { compareNested, equalNested } from "./nested";
 
 /** Comparisons of two values of one type, with Trino's rules for NaN, zones and NULL inside of values. */
 export function emitComparison(

@@ -1,9 +1,15 @@
-import { keyOf } from "../bind/key";
 import type { BoundCte, BoundQuery, Expr, TableScan } from "../bind/tree";
+import { keyOf } from "../bind/tree/key";
 import { type EmitContext, type JavaScriptFunction, sqlName } from "../functions/registry";
 
 /** The SQL of what a table gives: a FROM item whose columns have the table's names. */
 export type TableSource = (scan: TableScan) => string;
+
+/** Expressions and queries stand in each other: what writes them is put together where a statement begins. */
+export interface Writers {
+  expression(expr: Expr, emission: Emission): string;
+  query(query: BoundQuery, emission: Emission): string;
+}
 
 /**
  * What an emission keeps while it writes a statement: the JavaScript functions that it calls, and the names that stand for
@@ -19,6 +25,7 @@ export class Emission implements EmitContext {
   constructor(
     readonly session: EmitContext["session"],
     readonly tableSource: TableSource,
+    readonly writers: Writers,
   ) {}
 
   javascript(fn: JavaScriptFunction): string {
@@ -88,4 +95,11 @@ export class Emission implements EmitContext {
 
 export const columnName = (id: number): string => `c${id}`;
 export const cteName = ({ id }: BoundCte): string => `q${id}`;
-export type EmitQuery = (query: BoundQuery, emission: Emission) => string;
+
+/** An expression as DuckDB SQL, safe to stand beside any operator. */
+export const emitExpr = (expr: Expr, emission: Emission): string =>
+  emission.writers.expression(expr, emission);
+
+/** A query as DuckDB SQL; its columns are named by its outputs' ids. */
+export const emitQuery = (query: BoundQuery, emission: Emission): string =>
+  emission.writers.query(query, emission);

@@ -1,13 +1,13 @@
-import type { Argument, Expr, SortKey } from "../bind/tree";
-import { childrenOf } from "../bind/visit";
-import type { EmittedArgument } from "../functions/registry";
+import type { Expr } from "../bind/tree";
+import { childrenOf } from "../bind/tree/visit";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
-import { type Type, varchar } from "../types/types";
+import type { Type } from "../types/types";
 import { emitArithmetic, emitNegate } from "./arithmetic";
+import { emitArguments, emitSortKeys } from "./calls";
 import { emitCast } from "./cast";
 import { emitComparison } from "./comparisons";
 import { emitConstant } from "./constants";
-import { columnName, type Emission } from "./context";
+import { columnName, type Emission, emitExpr } from "./context";
 import { emitLike } from "./like";
 import { emitSubquery } from "./subqueries";
 import { emitSubscript } from "./subscripts";
@@ -15,7 +15,7 @@ import { emitWindow } from "./windows";
 import { emitAtTimeZone } from "./zones";
 
 /** An expression as DuckDB SQL, safe to stand beside any operator. */
-export function emitExpr(expr: Expr, emission: Emission): string {
+export function writeExpression(expr: Expr, emission: Emission): string {
   const computed = emission.computedAs(expr);
   if (computed !== undefined) return computed;
   switch (expr.kind) {
@@ -95,26 +95,6 @@ export function emitExpr(expr: Expr, emission: Emission): string {
 const canFail = (expr: Expr): boolean =>
   expr.kind !== "constant" && (childrenOf(expr).length > 0 || expr.kind === "call");
 
-export function emitArguments(args: readonly Argument[], emission: Emission): EmittedArgument[] {
-  return args.map((argument): EmittedArgument => {
-    if (argument.kind === "lambda") {
-      const ids = argument.parameters.map(({ id }) => id);
-      return {
-        kind: "lambda",
-        body: (texts) => emission.withVariables(ids, texts, () => emitExpr(argument.body, emission)),
-      };
-    }
-    const literal = textOf(argument);
-    return { kind: "value", sql: emitExpr(argument, emission), ...(literal !== undefined && { literal }) };
-  });
-}
-
-/** The text of a literal varchar, coerced or not. */
-const textOf = (expr: Expr): string | undefined =>
-  expr.kind === "constant" && expr.type.kind === varchar.kind && typeof expr.value === "string"
-    ? expr.value
-    : undefined;
-
 function emitAggregate(expr: Extract<Expr, { kind: "aggregate" }>, emission: Emission): string {
   const clauses = {
     distinct: expr.distinct,
@@ -123,19 +103,6 @@ function emitAggregate(expr: Extract<Expr, { kind: "aggregate" }>, emission: Emi
   };
   return `(${expr.call.emit(emitArguments(expr.arguments, emission), emission, clauses)})`;
 }
-
-/** `x DESC NULLS LAST, y ASC NULLS FIRST`. */
-export const emitSortKeys = (keys: readonly SortKey[], emission: Emission): string =>
-  keys
-    .map(
-      ({ expr, descending, nullsFirst }) =>
-        `${sortable(emitExpr(expr, emission), expr.type)} ${descending ? "DESC" : "ASC"} NULLS ${nullsFirst ? "FIRST" : "LAST"}`,
-    )
-    .join(", ");
-
-/** Values with zones are ordered by their instant. */
-export const sortable = (sql: string, type: Type): string =>
-  type.kind === "timestamp with time zone" || type.kind === "time with time zone" ? `(${sql}).instant` : sql;
 
 function emitIn(expr: Extract<Expr, { kind: "in" }>, emission: Emission): string {
   const value = emitExpr(expr.value, emission);

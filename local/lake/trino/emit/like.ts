@@ -4,48 +4,50 @@ import { TrinoError } from "../types/errors";
 import { quoteText } from "../types/quote";
 import { boolean, varchar } from "../types/types";
 import type { Emission } from "./context";
-import { emitExpr } from "./expressions";
+import { emitExpr } from "./context";
 
 /** LIKE: DuckDB's own without an escape, where backslashes mean themselves in both. */
 export function emitLike(expr: Extract<Expr, { kind: "like" }>, emission: Emission): string {
   const value = emitExpr(expr.value, emission);
-  const { pattern, escape } = expr;
-  if (!escape && pattern.kind === "constant" && typeof pattern.value === "string")
+  const { pattern, escape: escapeBy } = expr;
+  if (!escapeBy && pattern.kind === "constant" && typeof pattern.value === "string")
     return `(${value} LIKE ${quoteText(pattern.value)} ESCAPE '')`;
   const fn = {
-    name: escape ? "like escape" : "like",
-    parameters: [varchar, varchar, ...(escape ? [varchar] : [])],
+    name: escapeBy ? "like escape" : "like",
+    parameters: [varchar, varchar, ...(escapeBy ? [varchar] : [])],
     returns: boolean,
     call: like as never,
   };
-  const parts = [expr.value, pattern, ...(escape ? [escape] : [])].map((part) => emitExpr(part, emission));
+  const parts = [expr.value, pattern, ...(escapeBy ? [escapeBy] : [])].map((part) =>
+    emitExpr(part, emission),
+  );
   return callJavaScript(emission, fn, parts);
 }
 
 const compiled = new Map<string, RegExp>();
 
-function like(value: string, pattern: string, escape?: string): boolean {
-  const key = `${escape ?? ""}\0${pattern}`;
+function like(value: string, pattern: string, escapeBy?: string): boolean {
+  const key = `${escapeBy ?? ""}\0${pattern}`;
   let regex = compiled.get(key);
   if (!regex) {
-    regex = compile(pattern, escape);
+    regex = compile(pattern, escapeBy);
     if (compiled.size > 1000) compiled.clear();
     compiled.set(key, regex);
   }
   return regex.test(value);
 }
 
-function compile(pattern: string, escape: string | undefined): RegExp {
-  if (escape !== undefined && [...escape].length !== 1)
+function compile(pattern: string, escapeBy: string | undefined): RegExp {
+  if (escapeBy !== undefined && [...escapeBy].length !== 1)
     throw new TrinoError("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character");
   let source = "";
   let escaped = false;
   for (const character of pattern) {
     if (escaped) {
-      if (character !== "%" && character !== "_" && character !== escape) throw wrongEscape();
+      if (character !== "%" && character !== "_" && character !== escapeBy) throw wrongEscape();
       source += quoted(character);
       escaped = false;
-    } else if (character === escape) escaped = true;
+    } else if (character === escapeBy) escaped = true;
     else if (character === "%") source += "[^]*";
     else if (character === "_") source += "[^]";
     else source += quoted(character);

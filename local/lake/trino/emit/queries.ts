@@ -1,4 +1,3 @@
-import { keyOf } from "../bind/key";
 import type {
   BoundBody,
   BoundCte,
@@ -9,19 +8,20 @@ import type {
   Expr,
   SortKey,
 } from "../bind/tree";
-import { collect } from "../bind/visit";
+import { keyOf } from "../bind/tree/key";
+import { collect } from "../bind/tree/visit";
 import { duckdbTypeText } from "../types/duckdb";
 import type { Type } from "../types/types";
-import { columnName, cteName, type Emission } from "./context";
-import { emitExpr, emitSortKeys, sortable } from "./expressions";
+import { emitSortKeys, sortable } from "./calls";
+import { columnName, cteName, type Emission, emitExpr, emitQuery } from "./context";
 import { failure } from "./failure";
 import { emitRelation } from "./relations";
 
 /** A query as DuckDB SQL; its columns are named by its outputs' ids. */
-export const emitQuery = (query: BoundQuery, emission: Emission): string =>
-  emission.inside(() => writeQuery(query, emission));
+export const writeQuery = (query: BoundQuery, emission: Emission): string =>
+  emission.inside(() => write(query, emission));
 
-function writeQuery(query: BoundQuery, emission: Emission): string {
+function write(query: BoundQuery, emission: Emission): string {
   const ctes = query.ctes.map((cte) => emitCte(cte, emission));
   const head =
     ctes.length > 0

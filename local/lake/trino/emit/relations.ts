@@ -1,9 +1,7 @@
 import type { BoundRelation, Expr } from "../bind/tree";
 import { fieldOf } from "../types/duckdb";
 import { quoteName } from "../types/quote";
-import { columnName, cteName, type Emission } from "./context";
-import { emitExpr } from "./expressions";
-import { emitQuery } from "./queries";
+import { columnName, cteName, type Emission, emitExpr, emitQuery } from "./context";
 
 /** A relation as it stands in FROM. */
 export function emitRelation(relation: BoundRelation, emission: Emission): string {

@@ -2,10 +2,8 @@ import type { BoundQuery, ComparisonOperator, Expr } from "../bind/tree";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import type { Type } from "../types/types";
 import { emitComparison } from "./comparisons";
-import { columnName, type Emission } from "./context";
-import { emitExpr } from "./expressions";
+import { columnName, type Emission, emitExpr, emitQuery } from "./context";
 import { failure } from "./failure";
-import { emitQuery } from "./queries";
 
 type Subquery = Extract<Expr, { readonly query: BoundQuery }>;
 

@@ -4,10 +4,10 @@ import type { Plain } from "../functions/javascript/values";
 import { callJavaScript } from "../functions/registry";
 import { duckdbTypeText } from "../types/duckdb";
 import { TrinoError } from "../types/errors";
+import { equalNested } from "../types/nested";
 import type { Emission } from "./context";
-import { emitExpr } from "./expressions";
+import { emitExpr } from "./context";
 import { failure } from "./failure";
-import { equalNested } from "./nested";
 
 /** `array[index]` and `map[key]`, which fail where there's nothing. */
 export function emitSubscript(expr: Extract<Expr, { kind: "subscript" }>, emission: Emission): string {

@@ -1,7 +1,8 @@
 import type { BoundFrameEdge, BoundWindow, Expr, WindowCall } from "../bind/tree";
 import { isNumeric, type Type } from "../types/types";
+import { emitArguments, emitSortKeys, sortable } from "./calls";
 import type { Emission } from "./context";
-import { emitArguments, emitExpr, emitSortKeys, sortable } from "./expressions";
+import { emitExpr } from "./context";
 import { failure } from "./failure";
 
 export function emitWindow(expr: WindowCall, emission: Emission): string {

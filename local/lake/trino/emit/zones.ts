@@ -5,7 +5,7 @@ import { TrinoError } from "../types/errors";
 import { canonicalZone, formatOffset, zoneOffset } from "../types/text/zones";
 import { varchar } from "../types/types";
 import type { Emission } from "./context";
-import { emitExpr } from "./expressions";
+import { emitExpr } from "./context";
 
 /** The same instant as another zone's clock shows it. */
 export function emitAtTimeZone(expr: Extract<Expr, { kind: "atTimeZone" }>, emission: Emission): string {

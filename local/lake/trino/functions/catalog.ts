@@ -1,7 +1,7 @@
+import type { FunctionKind } from "./contract";
 import { families } from "./families";
 import type { Source } from "./implementation";
 import { missing } from "./refusals";
-import type { FunctionKind } from "./registry";
 import type { Pattern } from "./signatures/pattern";
 import { functionNames, type Signature, signaturesOf } from "./signatures/table";
 

@@ -1,6 +1,6 @@
 import type { Type } from "../types/types";
+import type { Clauses, EmitContext, FunctionKind, JavaScriptFunction } from "./contract";
 import { callJavaScript } from "./javascript/call";
-import type { Clauses, EmitContext, FunctionKind, JavaScriptFunction } from "./registry";
 
 /** A call as an emission sees it. */
 export interface Call {

@@ -1,11 +1,11 @@
 import { errorAt, type Position, type TrinoError } from "../types/errors";
 import { type Type, varchar } from "../types/types";
+import type { CallArgument, EmittedArgument, Parameter, ResolvedCall } from "./contract";
 import { families } from "./families";
 import { resolveFormat } from "./format/call";
 import { hintFor } from "./hints";
 import type { Call, Implementation } from "./implementation";
 import { refusals } from "./refusals";
-import type { CallArgument, EmittedArgument, Parameter, ResolvedCall } from "./registry";
 import type { Bound } from "./signatures/bind";
 import { chooseSignature } from "./signatures/choose";
 import { describe, type Signature, signaturesOf } from "./signatures/table";

@@ -8,16 +8,44 @@ import { aggregate, listOfRows, withoutNulls } from "./clauses";
 /** https://trino.io/docs/current/functions/aggregate.html#approximate-aggregate-functions, exact here. */
 type Weighted = readonly [Plain, number];
 
-/** The value at a share of the weight. */
-function percentile(rows: readonly Weighted[], total: number, share: number): Plain {
+/** The first value behind a share of the weight, as a quantile digest finds it. */
+function behind(rows: readonly Weighted[], total: number, share: number): Plain {
   check(share >= 0 && share <= 1, "percentile must be between 0 and 1");
-  const wanted = share * total;
   let reached = 0;
   for (const [value, weight] of rows) {
     reached += weight;
-    if (reached > wanted) return value;
+    if (reached > share * total) return value;
   }
   return rows.at(-1)?.[0] ?? null;
+}
+
+/** The value at a share of the weight, as a t-digest finds it that has every value by itself. */
+function percentile(rows: readonly Weighted[], total: number, share: number): Plain {
+  check(share >= 0 && share <= 1, "percentile must be between 0 and 1");
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (!first || !last) return null;
+  const wanted = share * total;
+  if (wanted < 1) return first[0];
+  if (total - wanted < 1) return last[0];
+  let reached = first[1] / 2;
+  if (wanted < reached) return first[0];
+  for (const [index, [value, weight]] of rows.entries()) {
+    const next = rows[index + 1];
+    if (!next) break;
+    const span = (weight + next[1]) / 2;
+    if (wanted < reached + span) {
+      if (weight === 1 && wanted - reached < 0.5) return value;
+      if (next[1] === 1 && reached + span - wanted <= 0.5) return next[0];
+      return between(value, next[0], (wanted - reached) / span);
+    }
+    reached += span;
+  }
+  return last[0];
+}
+
+function between(low: Plain, high: Plain, share: number): Plain {
+  const value = Number(low) + (Number(high) - Number(low)) * share;
+  return typeof low === "bigint" ? BigInt(Math.round(value)) : value;
 }
 
 function approxPercentile(call: Call): string {
@@ -29,6 +57,8 @@ function approxPercentile(call: Call): string {
   const shareType = types[weighted ? 2 : 1] as Type;
   const weight = weighted ? (args[1] ?? "") : "1";
   const compare = comparator(type);
+  // With an accuracy Trino takes a quantile digest.
+  const find = args.length > 3 ? behind : percentile;
   const clauses = withoutNulls(call, weighted ? 2 : 1);
   return invoke(
     call,
@@ -36,12 +66,14 @@ function approxPercentile(call: Call): string {
     [arrayOf(rowOf([{ type }, { type: double }])), shareType],
     returns,
     (rows: readonly Weighted[], shares: number | readonly number[]) => {
+      for (const [value] of rows)
+        check(typeof value !== "number" || Number.isFinite(value), `value must be finite; was ${value}`);
       for (const [, own] of rows) check(own >= 1 || args.length > 3, `weight must be >= 1, was ${own}`);
       const sorted = [...rows].sort((a, b) => compare(a[0], b[0]));
       const total = sorted.reduce((sum, [, own]) => sum + own, 0);
       return typeof shares === "number"
-        ? percentile(sorted, total, shares)
-        : shares.map((one) => percentile(sorted, total, one));
+        ? find(sorted, total, shares)
+        : shares.map((one) => find(sorted, total, one));
     },
     [
       listOfRows([value, `CAST(${weight} AS DOUBLE)`], clauses),

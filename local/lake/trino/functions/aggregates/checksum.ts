@@ -1,3 +1,5 @@
+import { TrinoError } from "../../types/errors";
+import { formatType } from "../../types/format";
 import { arrayOf, type Type } from "../../types/types";
 import { xxHash64 } from "../binary/hashes";
 import { type Family, invoke, mixed } from "../implementation";
@@ -65,15 +67,12 @@ function hasher(type: Type): (value: Plain) => bigint {
           0n,
         );
     }
-    case "row": {
-      const fields = type.fields.map((field) => hasher(field.type));
-      return (value) =>
-        (value as readonly Plain[]).reduce<bigint>(
-          (hash, item, index) =>
-            BigInt.asUintN(64, 31n * hash + (item === null ? 0n : (fields[index]?.(item) ?? 0n))),
-          1n,
-        );
-    }
+    case "row":
+    case "map":
+    case "uuid":
+    case "ipaddress":
+    case "opaque":
+      throw new TrinoError("NOT_SUPPORTED", `checksum of ${formatType(type)} is not supported here`);
     default:
       return (value) => hashLong(BigInt(value as number | bigint));
   }

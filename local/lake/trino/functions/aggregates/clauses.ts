@@ -1,5 +1,5 @@
+import type { Clauses } from "../contract";
 import type { Call } from "../implementation";
-import type { Clauses } from "../registry";
 
 /** The SQL of an aggregate of DuckDB with what follows the call. */
 export function aggregate(name: string, args: readonly string[], clauses: Clauses): string {

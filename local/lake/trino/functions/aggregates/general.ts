@@ -1,5 +1,5 @@
 import { duckdbTypeText } from "../../types/duckdb";
-import { arrayOf, bigint, rowOf, type Type } from "../../types/types";
+import { arrayOf, bigint, double, rowOf, type Type } from "../../types/types";
 import { comparator } from "../collections/compare";
 import { fold } from "../collections/lambdas";
 import { check } from "../errors";
@@ -32,11 +32,28 @@ const sizeOf = (argument: "second" | "third", name: string, count: bigint): numb
   return Number(count);
 };
 
+/** NaN comes last, whether the least or the greatest is first. */
+const nanLast = (a: Plain, b: Plain): number | undefined =>
+  Number.isNaN(a) || Number.isNaN(b) ? Number(Number.isNaN(a)) - Number(Number.isNaN(b)) : undefined;
+
 const extreme = (name: "min" | "max"): Implementation =>
   mixed((call) => {
     const { args, clauses, types, returns } = call;
     const [x = "", count] = args;
     const type = typeOf(types[0]);
+    if (count === undefined && (type.kind === "array" || type.kind === "row")) {
+      const compare = comparator(type);
+      const sign = name === "min" ? 1 : -1;
+      return invoke(
+        call,
+        name,
+        [arrayOf(type)],
+        returns,
+        (values: readonly Plain[]) =>
+          values.reduce((best, value) => (sign * compare(value, best) < 0 ? value : best)),
+        [aggregate("list", [x], withoutNulls(call, 1))],
+      );
+    }
     if (count === undefined) {
       const plain = aggregate(name, [x], clauses);
       // NaN is neither the least nor the greatest where there's another number.
@@ -54,7 +71,7 @@ const extreme = (name: "min" | "max"): Implementation =>
         const size = sizeOf("second", name, n);
         return values
           .toReversed()
-          .sort((a, b) => sign * compare(a, b))
+          .sort((a, b) => nanLast(a, b) ?? sign * compare(a, b))
           .slice(0, size);
       },
       [
@@ -127,6 +144,31 @@ function average(call: Call): string {
   );
 }
 
+/** Counts exactly; the error that is allowed is only looked at. */
+function approxDistinct(call: Call): string {
+  const {
+    args: [x = "", error],
+    clauses,
+  } = call;
+  const count = aggregate("count", [x], { ...clauses, distinct: true });
+  if (error === undefined) return count;
+  return invoke(
+    call,
+    "approx_distinct",
+    [bigint, double],
+    bigint,
+    (found: bigint, allowed: number | null) => {
+      check(
+        allowed === null || (allowed >= 0.0040625 && allowed <= 0.26),
+        `Max standard error must be in [0.0040625, 0.26]: ${allowed}`,
+      );
+      return found;
+    },
+    [count, aggregate("any_value", [error], { ...clauses, distinct: false, orderBy: undefined })],
+    { takesNulls: true },
+  );
+}
+
 function listagg({ args: [x = "", separator = "''"], clauses }: Call): string {
   return aggregate("string_agg", [x, separator], clauses);
 }
@@ -141,9 +183,7 @@ function reduceAgg(call: Call): string {
 
 export const general: Family = {
   any_value: of("any_value"),
-  approx_distinct: native(({ args: [x = ""], clauses }) =>
-    aggregate("count", [x], { ...clauses, distinct: true }),
-  ),
+  approx_distinct: mixed(approxDistinct),
   arbitrary: of("any_value"),
   array_agg: native(({ args, clauses }) => aggregate("list", args, clauses)),
   avg: mixed(average),

@@ -14,11 +14,33 @@ const of = (name: string): Implementation =>
       )} AS ${duckdbTypeText(returns)})`,
   );
 
-/** A coefficient that isn't finite is NULL. */
+/** DuckDB's variances refuse numbers that aren't finite, where Trino answers NaN for enough of them. */
+const variance = (name: string, least: number): Implementation =>
+  native((call) => {
+    const {
+      args: [x = ""],
+      clauses,
+      types: [type],
+    } = call;
+    if (type?.kind !== "double") return of(name).emit(call);
+    const finite = aggregate(name, [`CASE WHEN isfinite(${x}) THEN ${x} END`], clauses);
+    const other = aggregate("bool_or", [`NOT isfinite(${x})`], clauses);
+    const count = aggregate("count", [x], clauses);
+    return `CASE WHEN NOT coalesce(${other}, false) THEN ${finite} WHEN ${count} >= ${least} THEN CAST('nan' AS DOUBLE) END`;
+  });
+
+/** A coefficient that isn't finite is NULL; DuckDB refuses numbers that aren't finite. */
 const finite = (name: string): Implementation =>
   native((call) => {
+    const {
+      args: [x = "", y = ""],
+      clauses,
+    } = call;
     const value = call.context.variable();
-    return `list_filter([${of(name).emit(call)}], lambda ${value}: isfinite(${value}))[1]`;
+    const both = `isfinite(${x}) AND isfinite(${y})`;
+    const other = aggregate("bool_or", [`NOT (${both})`], clauses);
+    const result = of(name).emit({ ...call, args: [`CASE WHEN ${both} THEN ${x} END`, y] });
+    return `CASE WHEN NOT coalesce(${other}, false) THEN list_filter([${result}], lambda ${value}: isfinite(${value}))[1] END`;
   });
 
 /** The sums of the second to fourth powers of the distances from the mean. */
@@ -88,10 +110,10 @@ export const statistics: Family = {
   regr_intercept: finite("regr_intercept"),
   regr_slope: finite("regr_slope"),
   skewness: ofList(skewness),
-  stddev: of("stddev_samp"),
-  stddev_pop: of("stddev_pop"),
-  stddev_samp: of("stddev_samp"),
-  var_pop: of("var_pop"),
-  var_samp: of("var_samp"),
-  variance: of("var_samp"),
+  stddev: variance("stddev_samp", 2),
+  stddev_pop: variance("stddev_pop", 1),
+  stddev_samp: variance("stddev_samp", 2),
+  var_pop: variance("var_pop", 1),
+  var_samp: variance("var_samp", 2),
+  variance: variance("var_samp", 2),
 };

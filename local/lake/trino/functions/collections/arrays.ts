@@ -1,5 +1,6 @@
 import { textOf } from "../../casts/text";
-import { encodeError } from "../../types/errors";
+import { encodeError, TrinoError } from "../../types/errors";
+import { formatType } from "../../types/format";
 import { quoteText } from "../../types/quote";
 import { parseAddress } from "../../types/text/networks";
 import type { Type } from "../../types/types";
@@ -38,12 +39,10 @@ const extreme = (sign: 1 | -1) =>
     const floating = ["real", "double"].includes(elementOf(call).kind);
     return (list: List) => {
       if (list.includes(null)) return null;
-      if (floating) {
-        const nan = list.find((value) => Number.isNaN(value));
-        if (nan !== undefined) return nan;
-      }
-      let best: Plain = null;
-      for (const value of list) if (best === null || compare(value, best) * sign > 0) best = value;
+      // NaN is neither the least nor the greatest where there's another number.
+      const numbers = floating ? list.filter((value) => !Number.isNaN(value)) : list;
+      let best: Plain = numbers.length === 0 ? (list[0] ?? null) : null;
+      for (const value of numbers) if (best === null || compare(value, best) * sign > 0) best = value;
       return best;
     };
   });
@@ -84,11 +83,18 @@ const elementAt = native(({ args: [x = "", at = ""], types }) => {
   return `list_extract(${x}, CASE WHEN (${at}) = 0 THEN CAST(CAST(${refusal} AS VARCHAR) AS BIGINT) ELSE ${at} END)`;
 });
 
-const containing = (
-  found: (list: List, value: Plain, equal: (a: Plain, b: Plain) => boolean | undefined) => unknown,
-) =>
+const containing = (found: (list: List, value: Plain, equal: (a: Plain, b: Plain) => boolean) => unknown) =>
   javascript((call) => {
-    const equal = equality(elementOf(call));
+    const same = equality(elementOf(call));
+    const equal = (item: Plain, value: Plain): boolean => {
+      const result = same(item, value);
+      if (result === undefined)
+        throw new TrinoError(
+          "NOT_SUPPORTED",
+          `${call.name} does not support arrays with elements that are null or contain null`,
+        );
+      return result;
+    };
     return (list: List, value: Plain) => found(list, value, equal);
   });
 
@@ -98,10 +104,11 @@ export const arrays: Family = {
       (list = []) =>
         distinct(key, list),
   ),
+  // Trino gives the first array as it is where the second is empty.
   array_except: ofKeys(
     (key) =>
       (list = [], other = []) =>
-        distinct(key, list, new Set(other.map(key))),
+        other.length === 0 ? list : distinct(key, list, new Set(other.map(key))),
   ),
   array_histogram: ofKeys((key) => (list = []) => {
     const counts = new Map<unknown, [Plain, bigint]>();
@@ -117,17 +124,20 @@ export const arrays: Family = {
     return distinct(key, list).filter((value) => keys.has(key(value)));
   }),
   array_join: javascript((call) => {
-    const text = textOf(elementOf(call));
+    const element = elementOf(call);
+    if (["array", "map", "row", "varbinary", "opaque"].includes(element.kind))
+      throw new TrinoError("OPERATOR_NOT_FOUND", `Cannot cast ${formatType(element)} to varchar`);
+    const text = textOf(element);
     return (list: List, separator: string, replacement?: string) =>
       list.flatMap((value) => (value === null ? (replacement ?? []) : text(value))).join(separator);
   }),
   array_max: extreme(1),
   array_min: extreme(-1),
   array_position: containing((list, value, equal) =>
-    BigInt(list.findIndex((item) => item !== null && equal(item, value) === true) + 1),
+    BigInt(list.findIndex((item) => item !== null && equal(item, value)) + 1),
   ),
   array_remove: containing((list, value, equal) =>
-    list.filter((item) => item === null || equal(item, value) !== true),
+    list.filter((item) => item === null || !equal(item, value)),
   ),
   array_union: ofKeys(
     (key) =>
@@ -147,13 +157,8 @@ export const arrays: Family = {
   contains: mixed((call) => {
     if (call.types[0]?.kind === "varchar") return javascript(() => containsAddress).emit(call);
     return containing((list, value, equal) => {
-      let unknown = false;
-      for (const item of list) {
-        const same = item === null ? undefined : equal(item, value);
-        if (same === true) return true;
-        if (same === undefined) unknown = true;
-      }
-      return unknown ? null : false;
+      if (list.some((item) => item !== null && equal(item, value))) return true;
+      return list.includes(null) ? null : false;
     }).emit(call);
   }),
   contains_sequence: ofKeys((key) => (list = [], part = []) => {

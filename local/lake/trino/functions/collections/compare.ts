@@ -1,3 +1,4 @@
+import { TrinoError } from "../../types/errors";
 import type { Type } from "../../types/types";
 import type { Entries, Plain, Zoned, ZonedTime } from "../javascript/values";
 
@@ -62,10 +63,16 @@ function textKey(type: Type): (value: Plain) => string {
   }
 }
 
-/** Orders values: NaN is the greatest number, NULLs inside of others come last. */
+/** Orders values: NaN is the greatest number. NULLs inside of others have no order, and are refused. */
 export function comparator(type: Type): (a: Plain, b: Plain) => number {
   const inner = (compare: (a: Plain, b: Plain) => number) => (a: Plain, b: Plain) => {
-    if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+    if (a === null || b === null)
+      throw new TrinoError(
+        "NOT_SUPPORTED",
+        type.kind === "array"
+          ? "ARRAY comparison not supported for arrays with null elements"
+          : "ROW comparison not supported for fields with null elements",
+      );
     return compare(a, b);
   };
   switch (type.kind) {

@@ -3,7 +3,7 @@ import { arrayOf, boolean, integer, mapOf, rowOf, type Type } from "../../types/
 import { check } from "../errors";
 import { type Call, type Family, type Implementation, invoke, mixed, native } from "../implementation";
 import type { Entries, Plain } from "../javascript/values";
-import { keyOf } from "./compare";
+import { comparator, keyOf } from "./compare";
 import { uniqueEntries } from "./maps";
 
 /** https://trino.io/docs/current/functions/lambda.html: DuckDB's lambdas go over the elements. */
@@ -27,6 +27,23 @@ const matching = (wanted: boolean, found: boolean): Implementation =>
       [transform(call, call.args[0] ?? "", 1)],
     ),
   );
+
+/** Types that DuckDB orders as Trino does: others have zones, which don't count, or NULLs inside, which have no order. */
+const isOrderedAlike = (type: Type): boolean =>
+  !type.kind.endsWith("with time zone") && type.kind !== "array" && type.kind !== "row";
+
+function sort(call: Call): string {
+  const [list = ""] = call.args;
+  const [type] = call.types;
+  if (type?.kind !== "array") throw new Error("array_sort without an array");
+  if (isOrderedAlike(type.element)) return `list_sort(${list}, 'ASC', 'NULLS LAST')`;
+  const compare = comparator(type.element);
+  const nullsLast = (a: Plain, b: Plain): number =>
+    a === null || b === null ? Number(a === null) - Number(b === null) : compare(a, b);
+  return invoke(call, "array_sort", [type], type, (values: readonly Plain[]) => values.toSorted(nullsLast), [
+    list,
+  ]);
+}
 
 /** Sorts by a lambda: it compares every two elements first, as DuckDB has no lambda of that kind. */
 function sortBy(call: Call): string {
@@ -137,9 +154,7 @@ function zipMaps(call: Call): string {
 export const lambdas: Family = {
   all_match: matching(false, false),
   any_match: matching(true, true),
-  array_sort: mixed((call) =>
-    call.args.length === 1 ? `list_sort(${call.args[0]}, 'ASC', 'NULLS LAST')` : sortBy(call),
-  ),
+  array_sort: mixed((call) => (call.args.length === 1 ? sort(call) : sortBy(call))),
   filter: native((call) => {
     const x = call.context.variable();
     return `list_filter(${call.args[0]}, lambda ${x}: ${call.lambda(1, x)})`;

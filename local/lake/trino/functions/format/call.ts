@@ -1,9 +1,9 @@
 import { errorAt, type Position, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { type Type, unknown, varchar } from "../../types/types";
+import type { CallArgument, ResolvedCall } from "../contract";
 import { invoke } from "../implementation";
 import type { Plain } from "../javascript/values";
-import type { CallArgument, ResolvedCall } from "../registry";
 import { formatJava } from "./formatter";
 import { type FormatValue, formatValueOf } from "./values";
 

@@ -96,7 +96,7 @@ function convert(value: FormatValue, spec: Spec): string {
       return cut(value === null ? "null" : hashOf(textOf(value)));
     case "c":
       if (value === null) return pad("null", flags, width);
-      if (value.kind === "integer") return pad(String.fromCodePoint(Number(value.value)), flags, width);
+      // Whole numbers come as longs, which Java doesn't take for characters.
       throw wrong();
     case "d":
     case "o":

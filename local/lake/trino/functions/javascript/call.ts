@@ -1,5 +1,5 @@
 import { boolean } from "../../types/types";
-import type { EmitContext, JavaScriptFunction } from "../registry";
+import type { EmitContext, JavaScriptFunction } from "../contract";
 
 /**
  * The SQL of a call of a JavaScript function over the rows of a relation.

@@ -4,7 +4,7 @@ import { encodeError, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { quoteName } from "../../types/quote";
 import type { Type } from "../../types/types";
-import type { JavaScriptFunction } from "../registry";
+import type { JavaScriptFunction } from "../contract";
 import { decoder, encoder, type Plain } from "./values";
 
 /**

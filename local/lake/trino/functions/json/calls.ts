@@ -1,7 +1,8 @@
+import { formatType } from "../../types/format";
 import { boolean, type Type, varchar } from "../../types/types";
+import type { ResolvedCall } from "../contract";
 import { invoke } from "../implementation";
 import type { Plain } from "../javascript/values";
-import type { ResolvedCall } from "../registry";
 import type { Document } from "./document";
 import {
   documentOf,
@@ -85,7 +86,7 @@ export function existsCall(input: Type, passed: readonly JsonArgument[]): Resolv
 export function valueCall(input: Type, returns: Type, passed: readonly JsonArgument[]): ResolvedCall {
   const named = namer(passed);
   return call(
-    `json_value ${formats(passed)}`,
+    `json_value ${formats(passed)} ${formatType(returns)}`,
     [input, varchar, varchar, varchar, varchar, returns, returns, ...passed.map(({ type }) => type)],
     returns,
     (value, path, names, onEmpty, onError, emptyDefault = null, errorDefault = null, ...values) =>

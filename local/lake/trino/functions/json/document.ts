@@ -6,6 +6,9 @@ import { formatJson, JsonNumber } from "../../types/text/json";
  */
 export type Document = null | boolean | string | JsonNumber | readonly Document[] | Fields;
 
+/** A decimal, which keeps the zeros at its end. */
+export class JsonDecimal extends JsonNumber {}
+
 /** The fields of an object. */
 export class Fields {
   constructor(readonly entries: readonly (readonly [string, Document])[]) {}
@@ -88,6 +91,7 @@ export function writeDocument(document: Document): string {
   if (document instanceof Fields)
     return `{${document.entries.map(([key, item]) => `${formatJson(key)}:${writeDocument(item)}`).join(",")}}`;
   if (Array.isArray(document)) return `[${(document as readonly Document[]).map(writeDocument).join(",")}]`;
+  if (document instanceof JsonDecimal) return document.text;
   return formatJson(document as Exclude<Document, Fields | readonly Document[]>);
 }
 

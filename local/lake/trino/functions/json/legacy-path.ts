@@ -18,7 +18,7 @@ export function legacyPath(path: string): readonly string[] {
   return steps;
 }
 
-const unquoted = /[\p{L}\p{N}_:$\-/@|]/u;
+const unquoted = /[\p{L}\p{N}_:]/u;
 
 function parse(path: string): string[] {
   const refused = invalid(`Invalid JSON path: '${path}'`);

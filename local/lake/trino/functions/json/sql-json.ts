@@ -1,11 +1,18 @@
 import { textOf } from "../../casts/text";
 import { TrinoError } from "../../types/errors";
 import { JsonNumber } from "../../types/text/json";
-import { formatDecimal, formatDouble, formatReal, parseDecimal, parseDouble } from "../../types/text/numbers";
+import {
+  formatDecimal,
+  formatDouble,
+  formatReal,
+  formatScientific,
+  parseDecimal,
+  parseDouble,
+} from "../../types/text/numbers";
 import { parseDate, parseTimestamp } from "../../types/text/times";
 import type { Type } from "../../types/types";
 import type { Plain } from "../javascript/values";
-import { type Document, Fields, readDocument, scalarText, writeDocument } from "./document";
+import { type Document, Fields, JsonDecimal, readDocument, scalarText, writeDocument } from "./document";
 import { evaluate, numberOf, PathError } from "./path/evaluate";
 import { parsePath } from "./path/parse";
 import type { JsonPath } from "./path/syntax";
@@ -67,7 +74,7 @@ export function documentOf(type: Type, format: boolean): (value: Plain) => Docum
     case "bigint":
       return (value) => (value === null ? null : numberOf(BigInt(value as number | bigint)));
     case "decimal":
-      return (value) => (value === null ? null : new JsonNumber(formatDecimal(value as bigint, type.scale)));
+      return (value) => (value === null ? null : new JsonDecimal(formatDecimal(value as bigint, type.scale)));
     case "real":
     case "double":
       return (value) =>
@@ -78,11 +85,21 @@ export function documentOf(type: Type, format: boolean): (value: Plain) => Docum
                 type.kind === "real" ? formatReal(value as number) : formatDouble(value as number),
               )
             : String(value);
+    case "json":
+      return (value) => (value === null ? null : jsonScalar(value as string));
     default: {
       const text = textOf(type);
       return (value) => (value === null ? null : text(value));
     }
   }
+}
+
+/** A value of the type json is cast to varchar, which takes scalars only. */
+function jsonScalar(text: string): Document {
+  const document = readDocument(text) ?? null;
+  const scalar = scalarText(document);
+  if (scalar === undefined) throw new TrinoError("INVALID_CAST_ARGUMENT", `Cannot cast '${text}' to varchar`);
+  return document === null ? null : scalar;
 }
 
 const isError = (error: unknown): error is TrinoError => error instanceof TrinoError;
@@ -141,13 +158,16 @@ const wholeTypes: Readonly<Record<string, bigint>> = {
   bigint: 2n ** 63n,
 };
 
+/** A number with a fraction is a double, whose text CAST writes. */
+const varcharText = (item: Document, text: string): string =>
+  item instanceof JsonNumber && !/^-?\d+$/.test(text) ? formatScientific(Number(text)) : text;
+
 /** A scalar as a value of the type that is to be returned. */
 function scalarOf(item: Document, text: string, type: Type): Plain {
   const refused = (): TrinoError => resultError(`cannot cast value to ${type.kind}`);
   switch (type.kind) {
     case "varchar":
-      if (type.length !== undefined && Array.from(text).length > type.length) throw refused();
-      return text;
+      return Array.from(varcharText(item, text)).slice(0, type.length).join("");
     case "char":
       return text.padEnd(type.length);
     case "boolean":

@@ -12,7 +12,7 @@ function studentCdf(x: number, freedom: number): number {
 }
 
 const checkFreedom = (freedom: number): void =>
-  check(freedom >= 1, "degrees of freedom must be greater than or equal to 1");
+  check(!(freedom < 1), "degrees of freedom must be greater than or equal to 1");
 
 function wilson(sign: 1 | -1): (successes: bigint, trials: bigint, z: number) => number {
   return (successes, trials, z) => {

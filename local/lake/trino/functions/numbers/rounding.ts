@@ -61,7 +61,7 @@ function roundInteger(type: Type): (value: number | bigint, digits: number) => n
     if (digits >= 0) return value;
     if (digits < -19) return type.kind === "bigint" ? 0n : 0;
     const rounded = roundAt(BigInt(value), power10(-digits));
-    if (rounded >= limit || rounded < -limit) throw outOfRange(`numeric overflow: ${rounded}`);
+    if (rounded >= limit || rounded < -limit) throw outOfRange(`numerical overflow: ${value}`);
     return type.kind === "bigint" ? rounded : Number(rounded);
   };
 }

@@ -31,11 +31,12 @@ const classes: Readonly<Record<string, string>> = {
   d: "0-9",
   w: word,
   s: space,
-  h: "0-9a-fA-F",
 };
 
-const boundary = `(?:(?<=[${word}])(?![${word}])|(?<![${word}])(?=[${word}]))`;
-const noBoundary = `(?:(?<=[${word}])(?=[${word}])|(?<![${word}])(?![${word}]))`;
+/** Boundaries are of words of all scripts, where \w is of ASCII. */
+const letters = "\\p{L}\\p{M}\\p{N}\\p{Pc}";
+const boundary = `(?:(?<=[${letters}])(?![${letters}])|(?<![${letters}])(?=[${letters}]))`;
+const noBoundary = `(?:(?<=[${letters}])(?=[${letters}])|(?<![${letters}])(?![${letters}]))`;
 
 const posix: Readonly<Record<string, string>> = {
   alnum: "\\p{L}\\p{M}\\p{N}",
@@ -114,8 +115,8 @@ class Translation {
     let result = "";
     for (;;) {
       const character = this.peek;
-      if (character === undefined || character === ")") break;
-      if (character === "|") {
+      if (character === undefined || (character === ")" && !this.quoting)) break;
+      if (character === "|" && !this.quoting) {
         this.at += 1;
         result += "|";
       } else result += this.quantified(depth);
@@ -124,15 +125,19 @@ class Translation {
     return result;
   }
 
+  /** Between \\Q and \\E every character is itself. */
+  private quoting = false;
+
   private quantified(depth: number): string {
-    const atom = this.atom(depth);
+    const atom = this.quoting ? this.quoted() : this.atom(depth);
     return atom === "" ? "" : this.repeat(atom);
   }
 
   /** An atom with its quantifiers; a possessive one is a group that gives nothing back. */
   private repeat(atom: string): string {
     let result = atom;
-    for (;;) {
+    if (this.quoting && this.accept("\\E")) this.quoting = false;
+    while (!this.quoting) {
       this.skipComments();
       const quantifier = this.quantifier();
       if (quantifier === undefined) return result;
@@ -142,6 +147,7 @@ class Translation {
         result = this.atomic(`${grouped(result)}${quantifier}`);
       } else result = `${grouped(result)}${quantifier}`;
     }
+    return result;
   }
 
   private quantifier(): string | undefined {
@@ -153,11 +159,10 @@ class Translation {
     if (character !== "{") return undefined;
     const end = this.characters.indexOf("}", this.at);
     const body = end < 0 ? "" : this.characters.slice(this.at + 1, end).join("");
-    const match = /^(\d*)(?:(,)(\d*))?$/.exec(body);
-    if (!match || (match[1] === "" && (match[3] ?? "") === "")) return undefined;
+    const match = /^(\d+)(?:(,)(\d*))?$/.exec(body);
+    if (!match) return undefined;
     this.at = end + 1;
-    const low = match[1] === "" ? "0" : match[1];
-    return match[2] === undefined ? `{${low}}` : `{${low},${match[3] ?? ""}}`;
+    return match[2] === undefined ? `{${match[1]}}` : `{${match[1]},${match[3] ?? ""}}`;
   }
 
   /** A group whose match isn't reconsidered: a lookahead that is then taken as it was. */
@@ -272,15 +277,16 @@ class Translation {
 
   private escape(): string {
     const character = this.next();
-    if (character === "Q") return this.quoted();
+    if (character === "Q") {
+      this.quoting = true;
+      return "";
+    }
     if (character === "b") return boundary;
     if (character === "B") return noBoundary;
     if (character === "A") return "(?<![\\p{Any}])";
     if (character === "z") return "(?![\\p{Any}])";
     if (character === "Z") return "(?=\\n?(?![\\p{Any}]))";
     if (character === "G") return "";
-    if (character === "R") return "(?:\\r\\n|[\\n\\v\\f\\r\\x85\\u2028\\u2029])";
-    if (character === "X") return "(?:\\P{M}\\p{M}*)";
     if (character === "k" && this.accept("<")) {
       const end = this.characters.indexOf(">", this.at);
       const name = this.characters.slice(this.at, end).join("");
@@ -307,12 +313,9 @@ class Translation {
   }
 
   private quoted(): string {
-    let result = "";
-    while (this.peek !== undefined) {
-      if (this.accept("\\E")) break;
-      result += this.literal(this.next());
-    }
-    return result;
+    if (!this.accept("\\E")) return this.literal(this.next());
+    this.quoting = false;
+    return "";
   }
 
   /** The inside of a set for `\d`, `\W`, `\p{…}`. */
@@ -488,17 +491,13 @@ function propertyOf(name: string): string {
     javauppercase: "\\p{Uppercase}",
     javawhitespace: space,
     javamirrored: "\\p{Bidi_Mirrored}",
-    isalphabetic: "\\p{Alphabetic}",
-    isletter: "\\p{L}",
-    isdigit: "\\p{Nd}",
-    isuppercase: "\\p{Uppercase}",
-    islowercase: "\\p{Lowercase}",
-    iswhite_space: space,
-    ispunctuation: "\\p{P}",
+    inbasiclatin: "\\x00-\\x7f",
   };
   const known = java[name.toLowerCase()];
   if (known !== undefined) return known;
-  const bare = name.replace(/^(?:Is|In)/, "");
+  // Scripts have no `Is` before them in Joni, and no `=` within.
+  if (/^is|=/i.test(name)) throw new PatternError(`invalid character property name <${name}>`);
+  const bare = name.replace(/^In/, "");
   for (const candidate of [
     name,
     bare,

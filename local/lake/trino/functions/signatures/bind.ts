@@ -14,7 +14,7 @@ import {
   unknown,
   varcharOf,
 } from "../../types/types";
-import type { CallArgument, Parameter } from "../registry";
+import type { CallArgument, Parameter } from "../contract";
 import { isComparable, isOrderable } from "./comparable";
 import { resultNumbers } from "./numbers";
 import type { NumberedKind, Pattern } from "./pattern";
@@ -55,6 +55,7 @@ export function bindSignature(
       if (pattern && argument.kind === "value" && !bind(pattern, argument.type, bindings, coerce))
         return undefined;
     }
+  if (!widenByLambdas(patterns, args, bindings)) return undefined;
   const parameters: Parameter[] = [];
   for (const [index, argument] of args.entries()) {
     const pattern = patterns[index];
@@ -229,6 +230,50 @@ function bindLambda(
   if (!bind(pattern.returns, body, bindings, false)) return undefined;
   const returns = substitute(pattern.returns, bindings);
   return returns && { kind: "lambda", parameters, returns };
+}
+
+/**
+ * What a lambda answers may widen a variable, of which its own parameters are; four rounds are enough, or there's no end.
+ */
+function widenByLambdas(
+  patterns: readonly Pattern[],
+  args: readonly CallArgument[],
+  bindings: Bindings,
+): boolean {
+  for (let round = 0; round < 4; round += 1) {
+    const before = new Map(bindings.types);
+    for (const [index, argument] of args.entries()) {
+      const pattern = patterns[index];
+      if (argument.kind !== "lambda") continue;
+      const body = pattern && bodyOf(pattern, argument, bindings);
+      if (
+        !body ||
+        pattern?.kind !== "function" ||
+        !bind(pattern.returns, body, bindings, pattern.returns.kind === "variable")
+      )
+        return false;
+    }
+    if (
+      [...bindings.types].every(
+        ([name, type]) => before.get(name) === type || sameTypeOf(before.get(name), type),
+      )
+    )
+      return true;
+  }
+  return false;
+}
+
+const sameTypeOf = (a: Type | undefined, b: Type): boolean => a !== undefined && sameType(a, b);
+
+/** The type of a lambda's body where its parameters have the types that are bound so far. */
+function bodyOf(
+  pattern: Pattern,
+  lambda: Extract<CallArgument, { kind: "lambda" }>,
+  bindings: Bindings,
+): Type | undefined {
+  if (pattern.kind !== "function" || pattern.parameters.length !== lambda.parameters) return undefined;
+  const parameters = pattern.parameters.map((parameter) => substitute(parameter, bindings));
+  return parameters.every((type) => type !== undefined) ? lambda.typeOf(parameters) : undefined;
 }
 
 function substitute(pattern: Pattern, bindings: Bindings): Type | undefined {

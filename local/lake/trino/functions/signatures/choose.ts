@@ -1,5 +1,5 @@
 import { sameType } from "../../types/types";
-import type { CallArgument } from "../registry";
+import type { CallArgument } from "../contract";
 import { type Bound, bindSignature } from "./bind";
 import type { Signature } from "./table";
 

@@ -1,4 +1,4 @@
-import type { FunctionKind } from "../registry";
+import type { FunctionKind } from "../contract";
 import { type Constraint, constraints, variadic } from "./constraints";
 import { type Pattern, parsePattern, splitTypes, variablesOf } from "./pattern";
 import { signatures } from "./signatures";

@@ -69,7 +69,8 @@ function fromHsb(hue: number, saturation: number, brightness: number): number {
 function between(fraction: number, low: number, high: number): number {
   check(low >= 0, "lowColor not a valid RGB color");
   check(high >= 0, "highColor not a valid RGB color");
-  const share = Number.isNaN(fraction) ? 0 : Math.min(1, Math.max(0, fraction));
+  if (Number.isNaN(fraction)) return 0;
+  const share = Math.min(1, Math.max(0, fraction));
   const [from, to] = [hsb(low), hsb(high)];
   const [hue, saturation, brightness] = from.map(
     (value, index) => value + ((to[index] ?? 0) - value) * share,

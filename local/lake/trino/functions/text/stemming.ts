@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { TrinoError } from "../../types/errors";
 import { invalid } from "../errors";
 import { type Family, plain } from "../implementation";
 
@@ -37,6 +38,8 @@ function stemmerOf(language: string): Stemmer {
   let stemmer = stemmers.get(language);
   if (!stemmer) {
     const algorithm = Object.hasOwn(algorithms, language) ? algorithms[language] : undefined;
+    if (language === "lt")
+      throw new TrinoError("NOT_SUPPORTED", "word_stem of Lithuanian is not supported here");
     if (algorithm === undefined) throw invalid(`Unknown stemmer language: ${language}`);
     const library = createRequire(__filename)("snowball-stemmers") as { newStemmer(name: string): Stemmer };
     stemmer = library.newStemmer(algorithm);

@@ -36,18 +36,20 @@ function subBytes(bytes: Uint8Array, start: bigint, length?: bigint): Uint8Array
   return bytes.slice(from, to);
 }
 
+const maximumLength = 2_147_483_647n;
+
 /** DuckDB's substring counts as Trino where the start is positive and the length isn't negative. */
 const substr = mixed((call) => {
   const [x = "", start, length] = call.args;
   if (isBytes(call.types[0])) return javascript(() => subBytes).emit(call);
   const from = integerOf(start);
   const size = integerOf(length);
-  if (from !== undefined && from > 0 && (length === undefined || (size !== undefined && size >= 0)))
+  const natural = (number: number | undefined, least: number): boolean =>
+    number !== undefined && number >= least && number <= Number(maximumLength);
+  if (natural(from, 1) && (length === undefined || natural(size, 0)))
     return `substring(${[x, from, ...(length === undefined ? [] : [size])].join(", ")})`;
   return javascript(() => substring).emit(call);
 });
-
-const maximumLength = 2_147_483_647n;
 
 const padText = (left: boolean) => (text: string, size: bigint, padding: string) => {
   check(size >= 0n && size <= maximumLength, "Target length must be in the range [0..2147483647]");
@@ -84,7 +86,7 @@ const trimmed = (duckdb: string) =>
   });
 
 function positionOf(text: string, part: string, instance: bigint): bigint {
-  check(instance !== 0n, "'instance' must be a positive or negative number.");
+  check(instance !== 0n && instance !== -(2n ** 63n), "'instance' must be a positive or negative number.");
   if (part === "") return 1n;
   let at = instance > 0n ? -1 : text.length;
   for (let left = instance > 0n ? instance : -instance; left > 0n; left -= 1n) {

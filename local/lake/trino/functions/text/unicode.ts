@@ -51,8 +51,5 @@ export const unicode: Family = {
     if (type?.kind === "varbinary") return plain((bytes: Uint8Array) => bytes.slice().reverse()).emit(call);
     return plain((text: string) => codePoints(text).reverse().join("")).emit(call);
   }),
-  to_utf8: native(({ args: [x], returns, types }) => {
-    const text = types[0]?.kind === "char" ? `rtrim(${x}, ' ')` : x;
-    return `CAST(encode(${text}) AS ${duckdbTypeText(returns)})`;
-  }),
+  to_utf8: native(({ args: [x], returns }) => `CAST(encode(${x}) AS ${duckdbTypeText(returns)})`),
 };

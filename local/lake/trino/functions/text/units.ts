@@ -17,7 +17,8 @@ function formatNumber(value: number | bigint): string {
     unit += 1;
   }
   rest = Math.abs(fraction);
-  const digits = rest < 10 ? 2 : rest < 100 ? 1 : 0;
+  // Trino compares with the sign, so that every negative number has two digits.
+  const digits = fraction < 10 ? 2 : fraction < 100 ? 1 : 0;
   const rounded = halfEven(fraction, digits);
   return `${rounded}${suffixes[unit]}`;
 }

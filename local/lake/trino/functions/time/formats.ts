@@ -1,3 +1,4 @@
+import { roundMicros } from "../../types/text/times";
 import type { Type } from "../../types/types";
 import { invalid } from "../errors";
 import { type Family, javascript, plain } from "../implementation";
@@ -22,9 +23,11 @@ function kept(parse: (format: string) => Part[]): (format: string) => Part[] {
 const joda = kept(jodaParts);
 const mysql = kept(mysqlParts);
 
-/** A timestamp without a zone is formatted as it stands. */
+/** A timestamp without a zone is formatted as it stands; formats have milliseconds, to which it is rounded. */
 const asZoned = (value: bigint | Zoned): Zoned =>
-  typeof value === "bigint" ? { instant: value, zone: "UTC" } : value;
+  typeof value === "bigint"
+    ? { instant: roundMicros(value, 3), zone: "UTC" }
+    : { instant: roundMicros(value.instant, 3), zone: value.zone };
 
 const isZoned = (type: Type | undefined): boolean => type?.kind === "timestamp with time zone";
 

@@ -41,7 +41,9 @@ export function mysqlParts(format: string): Part[] {
   const parts: Part[] = [];
   for (let at = 0; at < format.length; at += 1) {
     const character = format.charAt(at);
-    if (character !== "%" || at + 1 === format.length) {
+    // A last % alone says nothing.
+    if (character === "%" && at + 1 === format.length) continue;
+    if (character !== "%") {
       parts.push(text(character));
       continue;
     }

@@ -55,6 +55,11 @@ function addDays(days: number, unit: DateUnit, count: bigint): number {
   return result;
 }
 
+/** Java adds an int of units to a date or timestamp. */
+function checkCount(count: bigint): void {
+  check(count >= -(2n ** 31n) && count < 2n ** 31n, "integer overflow");
+}
+
 /** A unit later on a wall clock. */
 function addTo(micros: bigint, unit: Unit, count: bigint): bigint {
   if (isTimeUnit(unit)) return micros + count * microsOf[unit];
@@ -70,13 +75,21 @@ const limited = (micros: bigint): bigint => {
 function dateAdd({ types }: Call): (unit: string, count: bigint, value: never) => unknown {
   const type = types[2];
   if (type?.kind === "date")
-    return (unit, count, value: number) => addDays(value, unitOf(unit, type) as DateUnit, count);
+    return (unit, count, value: number) => {
+      const known = unitOf(unit, type) as DateUnit;
+      checkCount(count);
+      return addDays(value, known, count);
+    };
   if (type?.kind === "timestamp")
-    return (unit, count, value: bigint) =>
-      limited(roundMicros(addTo(value, unitOf(unit, type), count), type.precision));
+    return (unit, count, value: bigint) => {
+      const known = unitOf(unit, type);
+      checkCount(count);
+      return limited(roundMicros(addTo(value, known, count), type.precision));
+    };
   if (type?.kind === "timestamp with time zone")
     return (unit, count, { instant, zone }: Zoned) => {
       const known = unitOf(unit, type);
+      checkCount(count);
       const moved = isTimeUnit(known)
         ? addTo(instant, known, count)
         : instantOfLocal(addTo(localOf(instant, zone), known, count), zone);

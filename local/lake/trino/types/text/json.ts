@@ -111,10 +111,9 @@ export function formatJson(value: Json, sorted = false): string {
   if (typeof value === "string") return formatText(value);
   if (value instanceof JsonNumber) return formatNumber(value.text);
   if (value instanceof Map) {
-    const entries = [...(value as ReadonlyMap<string, Json>)].sort(([a], [b]) =>
-      a < b ? -1 : a > b ? 1 : 0,
-    );
-    return `{${entries.map(([key, entry]) => `${formatText(key)}:${formatJson(entry)}`).join(",")}}`;
+    const entries = [...(value as ReadonlyMap<string, Json>)];
+    if (sorted) entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return `{${entries.map(([key, entry]) => `${formatText(key)}:${formatJson(entry, sorted)}`).join(",")}}`;
   }
   return `[${(value as readonly Json[]).map((item) => formatJson(item, sorted)).join(",")}]`;
 }

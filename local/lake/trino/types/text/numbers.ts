@@ -34,7 +34,6 @@ function formatJava(value: number, exponential: (size: number) => string): strin
 /** As `Double.parseDouble` reads it, or undefined. */
 export function parseDouble(text: string): number | undefined {
   // Java takes the characters up to the blank as blanks.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are Java's blanks
   const word = text.replace(/^[\0- ]+|[\0- ]+$/g, "");
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?$/.test(word))
     return Number(word.replace(/[fFdD]$/, ""));

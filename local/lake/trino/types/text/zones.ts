@@ -55,7 +55,8 @@ export function canonicalZone(zone: string): string | undefined {
     if (Math.abs(offset) > 14 * 60 || Number(minutes) > 59) return undefined;
     return offset === 0 ? "UTC" : formatOffset(offset);
   }
-  return /^[A-Za-z]/.test(zone) ? ianaName(zone) : undefined;
+  // Java has these three as short ids only, which Trino doesn't take.
+  return /^[A-Za-z]/.test(zone) && !/^(?:EST|MST|HST)$/i.test(zone) ? ianaName(zone) : undefined;
 }
 
 /** `+05:30` for 330 minutes. */

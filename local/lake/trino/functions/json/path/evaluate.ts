@@ -1,6 +1,5 @@
 import { JsonNumber } from "../../../types/text/json";
 import { formatDouble } from "../../../types/text/numbers";
-import { matchesAnywhere, patternOf } from "../../regex/pattern";
 import { type Document, Fields } from "../document";
 import type { JsonPath, Path, Predicate, Subscript } from "./syntax";
 
@@ -166,12 +165,7 @@ function arithmetic(operator: string, left: bigint | number, right: bigint | num
 const cleaned = (value: number): number => Number(value.toPrecision(15));
 
 export const numberOf = (value: bigint | number): JsonNumber =>
-  new JsonNumber(typeof value === "bigint" ? String(value) : decimalText(value));
-
-const decimalText = (value: number): string => {
-  const text = String(value);
-  return text.includes("e") ? formatDouble(value) : text;
-};
+  new JsonNumber(typeof value === "bigint" ? String(value) : formatDouble(value));
 
 export function typeName(value: Document): string {
   if (value === null) return "null";
@@ -229,7 +223,7 @@ function method(name: string, values: readonly Document[], scope: Scope): Docume
 }
 
 const whole = (value: bigint | number, round: (value: number) => number): JsonNumber =>
-  numberOf(typeof value === "bigint" ? value : BigInt(round(value)));
+  numberOf(typeof value === "bigint" ? value : round(value));
 
 /** Whether a predicate holds; undefined where that is unknown. */
 function holds(predicate: Predicate, scope: Scope): boolean | undefined {
@@ -269,16 +263,6 @@ function holds(predicate: Predicate, scope: Scope): boolean | undefined {
             typeof value === "string" && typeof start === "string" ? value.startsWith(start) : undefined,
         ),
       );
-    case "likeRegex": {
-      const pattern = patternOf(
-        predicate.flag === "" ? predicate.pattern : `(?${predicate.flag})${predicate.pattern}`,
-      );
-      return tried(() =>
-        pairs(unwrapped(items(predicate.value, scope), scope), [null], scope, (value) =>
-          typeof value === "string" ? matchesAnywhere(pattern, value) : undefined,
-        ),
-      );
-    }
   }
 }
 

@@ -207,12 +207,23 @@ class PathParser {
       this.expect("with");
       return { kind: "startsWith", value: left, start: this.expression() };
     }
-    this.expect("like_regex");
-    const pattern = this.next();
-    if (pattern.kind !== "string") throw this.unexpected(pattern);
-    const flag = this.accept("flag") ? stringOf(this.next().text) : "";
-    return { kind: "likeRegex", value: left, pattern: stringOf(pattern.text), flag };
+    // Trino knows like_regex, but doesn't take it.
+    if (this.peek.text === "like_regex")
+      throw new PathSyntaxError("like_regex predicate in JSON path is not yet supported", this.peek.at + 1);
+    throw this.unexpected(this.peek);
   }
+}
+
+/** The names of the parameters that a path looks at. */
+export function namesOf(path: JsonPath): string[] {
+  const names = new Set<string>();
+  const visit = (node: unknown): void => {
+    if (typeof node !== "object" || node === null) return;
+    if ("kind" in node && node.kind === "named" && "name" in node) names.add(String(node.name));
+    for (const child of Object.values(node)) visit(child);
+  };
+  visit(path);
+  return [...names];
 }
 
 const stringOf = (text: string): string => text.slice(1, -1).replaceAll('""', '"');

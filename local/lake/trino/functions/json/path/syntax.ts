@@ -34,8 +34,7 @@ export type Predicate =
   | { readonly kind: "and" | "or"; readonly left: Predicate; readonly right: Predicate }
   | { readonly kind: "not" | "isUnknown"; readonly base: Predicate }
   | { readonly kind: "exists"; readonly path: Path }
-  | { readonly kind: "startsWith"; readonly value: Path; readonly start: Path }
-  | { readonly kind: "likeRegex"; readonly value: Path; readonly pattern: string; readonly flag: string };
+  | { readonly kind: "startsWith"; readonly value: Path; readonly start: Path };
 
 /** A path that isn't one, with its place in the path's text from 1. */
 export class PathSyntaxError extends Error {

@@ -1,0 +1,35 @@
+import { expect } from "vitest";
+import { askAll } from "./ask";
+import { describe, figuresOf, type Graded, isRight } from "./grade";
+import { type Corpus, recorded } from "./statements";
+
+/** Percentages: at most so many wrong and refused of what Trino answers, and answered of what it refuses. */
+export interface Limits {
+  readonly wrong: number;
+  readonly letThrough: number;
+  readonly refused: number;
+}
+
+/** What is not right, the worst first. */
+const failing = (asked: readonly Graded[]): string => {
+  const verdicts = ["differs", "lenient", "same", "refuses", "both refuse"];
+  const wrong = asked.filter((one) => !isRight(one));
+  const sorted = wrong.toSorted((a, b) => verdicts.indexOf(a.verdict) - verdicts.indexOf(b.verdict));
+  return sorted.slice(0, 40).map(describe).join("\n");
+};
+
+/** Asks a corpus and fails with sentence, expected and got of what is not right, where that is more than the limits allow. */
+export const expectWithin = async (corpus: Corpus, limits: Limits): Promise<void> => {
+  const asked = await askAll(recorded(corpus));
+  const figures = figuresOf(asked);
+  const report = `${JSON.stringify(figures)}\n${failing(asked)}`;
+  expect(figures.asked).toBeGreaterThan(1_000);
+  expect(figures.wrong, report).toBeLessThanOrEqual(limits.wrong);
+  expect(figures.letThrough, report).toBeLessThanOrEqual(limits.letThrough);
+  expect(figures.refused, report).toBeLessThanOrEqual(limits.refused);
+  expect(figures.otherColumns, report).toBe(0);
+  expect(figures.errorName, report).toBeGreaterThanOrEqual(95);
+  expect(figures.errorPlace, report).toBeGreaterThanOrEqual(90);
+  const faults = asked.filter(({ ours }) => "error" in ours && ours.error.name === "FAULT");
+  expect(faults.map(describe)).toEqual([]);
+};

@@ -1,0 +1,103 @@
+import type { Cast } from "../../parse/ast";
+import { isCoercible } from "../../types/coercion";
+import { errorAt } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { isNumeric, sameType, type Type } from "../../types/types";
+import { bindExpr, type Env } from "../context";
+import type { Expr } from "../tree";
+import { typeOf } from "./names";
+
+export function bindCast(node: Cast, env: Env): Expr {
+  const type = typeOf(node.type, node);
+  if (type.kind === "unknown") throw errorAt(node, "TYPE_MISMATCH", "UNKNOWN is not a valid type");
+  const value = bindExpr(node.value, env);
+  if (!isCastable(value.type, type))
+    throw errorAt(node, "TYPE_MISMATCH", `Cannot cast ${formatType(value.type)} to ${formatType(type)}`);
+  return { kind: "cast", type, value, safe: node.safe, at: node };
+}
+
+const textual = (type: Type) =>
+  isNumeric(type) ||
+  ["boolean", "date", "json", "uuid", "ipaddress"].includes(type.kind) ||
+  type.kind.startsWith("time");
+
+/** What JSON is cast to and from, by itself or inside of arrays, maps and rows. */
+function isJsonCastable(type: Type, from: boolean): boolean {
+  switch (type.kind) {
+    case "array":
+      return isJsonCastable(type.element, from);
+    case "map":
+      return isJsonKey(type.key) && isJsonCastable(type.value, from);
+    case "row":
+      return type.fields.every((field) => isJsonCastable(field.type, from));
+    case "boolean":
+    case "varchar":
+    case "json":
+      return true;
+    case "unknown":
+    case "date":
+    case "timestamp":
+      return !from;
+    default:
+      return isNumeric(type);
+  }
+}
+
+const isJsonKey = (type: Type) =>
+  isNumeric(type) || type.kind === "boolean" || type.kind === "varchar" || type.kind === "unknown";
+
+/**
+ * Whether Trino has a cast from a type to another.
+ *
+ * @see https://trino.io/docs/current/functions/conversion.html
+ */
+export function isCastable(from: Type, to: Type): boolean {
+  if (from.kind === "unknown" || sameType(from, to) || isCoercible(from, to)) return true;
+  if (to.kind === "json") return from.kind === "varchar" || isJsonCastable(from, false);
+  if (from.kind === "json") return isJsonCastable(to, true);
+  if (from.kind === "array" && to.kind === "array") return isCastable(from.element, to.element);
+  if (from.kind === "map" && to.kind === "map")
+    return isCastable(from.key, to.key) && isCastable(from.value, to.value);
+  if (from.kind === "row" && to.kind === "row")
+    return (
+      from.fields.length === to.fields.length &&
+      from.fields.every(({ type }, index) => {
+        const other = to.fields[index];
+        return other !== undefined && isCastable(type, other.type);
+      })
+    );
+  switch (to.kind) {
+    case "varchar":
+      return (
+        from.kind === "varchar" || from.kind === "char" || textual(from) || from.kind.startsWith("interval")
+      );
+    case "char":
+      return from.kind === "varchar" || from.kind === "char";
+    case "boolean":
+      return isNumeric(from) || from.kind === "varchar";
+    case "tinyint":
+    case "smallint":
+    case "integer":
+    case "bigint":
+    case "real":
+    case "double":
+    case "decimal":
+      return isNumeric(from) || from.kind === "boolean" || from.kind === "varchar";
+    case "date":
+      return from.kind === "varchar" || from.kind === "timestamp" || from.kind === "timestamp with time zone";
+    case "time":
+    case "time with time zone":
+      return from.kind === "varchar" || from.kind.startsWith("time");
+    case "timestamp":
+    case "timestamp with time zone":
+      return from.kind === "varchar" || from.kind === "date" || from.kind.startsWith("time");
+    case "uuid":
+      return from.kind === "varchar" || from.kind === "varbinary";
+    case "ipaddress":
+      return from.kind === "varchar" || from.kind === "varbinary";
+    case "varbinary":
+      return from.kind === "uuid" || from.kind === "ipaddress" || from.kind === "varchar";
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,31 @@
+import type * as ast from "../../parse/ast";
+import { errorAt, type Position } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { boolean } from "../../types/types";
+import { bindExpr, type Env } from "../context";
+import type { Expr } from "../tree";
+import { contains, isAggregate, isWindow } from "../tree/visit";
+import { coerce } from "./coerce";
+
+/** `must evaluate to a boolean`, as Trino says of conditions. */
+export function bindBoolean(node: ast.Expression, env: Env, what: string): Expr {
+  const expr = bindExpr(node, env);
+  if (expr.type.kind !== "boolean" && expr.type.kind !== "unknown")
+    throw errorAt(
+      node,
+      "TYPE_MISMATCH",
+      `${what} must evaluate to a boolean (actual: ${formatType(expr.type)})`,
+    );
+  return coerce(expr, boolean);
+}
+
+/** Conditions of WHERE and JOIN hold for one row. */
+export function checkScalar(expr: Expr, at: Position, clause: string): void {
+  if (contains(expr, (node) => isAggregate(node) || isWindow(node) || node.kind === "grouping"))
+    throw errorAt(
+      at,
+      "EXPRESSION_NOT_SCALAR",
+      `${clause} cannot contain aggregations, window functions or grouping operations: []`,
+      clause.startsWith("WHERE") ? "conditions on aggregates belong into HAVING" : undefined,
+    );
+}

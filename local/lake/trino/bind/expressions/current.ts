@@ -1,0 +1,33 @@
+import type { CurrentTime } from "../../parse/ast";
+import { localOf, modulo, roundMicros } from "../../types/text/times";
+import { zoneOffset } from "../../types/text/zones";
+import { date, timeOf } from "../../types/types";
+import type { Session } from "../context";
+import type { Constant } from "../tree";
+import { constant } from "./literals";
+
+const day = 86_400_000_000n;
+
+/** The moment when the statement began, as `CURRENT_TIMESTAMP` and its like give it. */
+export function bindCurrentTime(node: CurrentTime, { startMicros, zone }: Session): Constant {
+  const precision = node.precision ?? 3;
+  const local = localOf(startMicros, zone);
+  switch (node.function) {
+    case "CURRENT_DATE":
+      return constant(date, Number((local - modulo(local, day)) / day));
+    case "CURRENT_TIMESTAMP":
+      return constant(timeOf("timestamp with time zone", precision), {
+        instant: roundMicros(startMicros, precision),
+        zone,
+      });
+    case "LOCALTIMESTAMP":
+      return constant(timeOf("timestamp", precision), roundMicros(local, precision));
+    case "LOCALTIME":
+      return constant(timeOf("time", precision), modulo(roundMicros(modulo(local, day), precision), day));
+    case "CURRENT_TIME":
+      return constant(timeOf("time with time zone", precision), {
+        instant: modulo(roundMicros(modulo(startMicros, day), precision), day),
+        offset: zoneOffset(zone, Number(startMicros / 1000n)) / 60_000,
+      });
+  }
+}

@@ -1,0 +1,223 @@
+import {
+  arrayCall,
+  existsCall,
+  type JsonArgument,
+  objectCall,
+  queryCall,
+  valueCall,
+} from "../../functions/json/calls";
+import { namesOf, parsePath } from "../../functions/json/path/parse";
+import { PathSyntaxError } from "../../functions/json/path/syntax";
+import type { ResolvedCall } from "../../functions/registry";
+import type * as ast from "../../parse/ast";
+import { isCoercible } from "../../types/coercion";
+import { errorAt, type Position } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { type Type, varchar } from "../../types/types";
+import { bindExpr, type Env } from "../context";
+import type { Expr } from "../tree";
+import { coerce } from "./coerce";
+import { constant, textConstant } from "./literals";
+import { typeOf } from "./names";
+
+type JsonForm = ast.JsonExists | ast.JsonValue | ast.JsonQuery | ast.JsonObject | ast.JsonArray;
+
+/** JSON_EXISTS, JSON_VALUE, JSON_QUERY, JSON_OBJECT and JSON_ARRAY. */
+export function bindJson(node: JsonForm, env: Env): Expr {
+  switch (node.kind) {
+    case "JsonExists":
+      return bindExists(node, env);
+    case "JsonValue":
+      return bindValue(node, env);
+    case "JsonQuery":
+      return bindQuery(node, env);
+    case "JsonObject":
+      return bindObject(node, env);
+    case "JsonArray":
+      return bindArray(node, env);
+  }
+}
+
+const called = (call: ResolvedCall, given: readonly Expr[], at: Position): Expr => ({
+  kind: "call",
+  type: call.returns,
+  call,
+  arguments: given,
+  at,
+});
+
+interface Invocation {
+  readonly input: Expr;
+  readonly path: Expr;
+  readonly names: Expr;
+  readonly passed: readonly Expr[];
+  readonly arguments: readonly JsonArgument[];
+}
+
+function bindInvocation({ input, path, passing }: ast.JsonPathInvocation, env: Env): Invocation {
+  // A name that isn't quoted is in capitals, as SQL's are.
+  const names = passing.map(({ name }) => (name.quoted ? name.value : name.value.toUpperCase()));
+  checkPath(path, names);
+  const passed = passing.map((parameter) => bindInput(parameter.input, env));
+  return {
+    input: bindText(input, env),
+    path: textConstant(path.value),
+    names: textConstant(names.join("\n")),
+    passed: passed.map(({ value }) => value),
+    arguments: passed.map(({ value, format }) => ({ type: value.type, format })),
+  };
+}
+
+function checkPath({ value, line, column }: ast.StringLiteral, names: readonly string[]): void {
+  try {
+    const missing = namesOf(parsePath(value)).find((name) => !names.includes(name));
+    if (missing !== undefined) {
+      const quoting = names.includes(missing.toUpperCase())
+        ? `. Try quoting "${missing}" in the PASSING clause to match case`
+        : "";
+      throw errorAt({ line, column }, "INVALID_PATH", `no value passed for parameter ${missing}${quoting}`);
+    }
+  } catch (error) {
+    if (!(error instanceof PathSyntaxError)) throw error;
+    throw errorAt({ line, column: column + error.column }, "INVALID_PATH", error.message);
+  }
+}
+
+/** The text or bytes of JSON that a path goes into. */
+function bindText({ value: node, format }: ast.JsonInput, env: Env): Expr {
+  const value = bindExpr(node, env);
+  const { kind } = value.type;
+  if (kind === "unknown") return constant(varchar, null);
+  if (kind === "varbinary" || kind === "varchar") return value;
+  if (kind === "char") return coerce(value, varchar);
+  throw errorAt(
+    node,
+    "TYPE_MISMATCH",
+    `Cannot read input of type ${formatType(value.type)} as JSON using formatting ${format ?? "JSON"}`,
+  );
+}
+
+/** A value with whether its text is JSON: what these functions give is, without being said. */
+function bindInput({ value: node, format }: ast.JsonInput, env: Env): { value: Expr; format: boolean } {
+  const value = bindExpr(node, env);
+  const implied = node.kind === "JsonQuery" || node.kind === "JsonObject" || node.kind === "JsonArray";
+  if (value.type.kind === "unknown") return { value: constant(varchar, null), format: false };
+  return { value, format: format !== undefined || implied };
+}
+
+function bindExists(node: ast.JsonExists, env: Env): Expr {
+  const { input, path, names, passed, arguments: types } = bindInvocation(node.invocation, env);
+  return called(
+    existsCall(input.type, types),
+    [input, path, names, textConstant(node.onError), ...passed],
+    node,
+  );
+}
+
+function bindValue(node: ast.JsonValue, env: Env): Expr {
+  const { input, path, names, passed, arguments: types } = bindInvocation(node.invocation, env);
+  const returns = node.returning ? typeOf(node.returning, node) : varchar;
+  const otherwise = ({ value: given }: ast.JsonValueBehavior, clause: string): Expr => {
+    if (!given) return constant(returns, null);
+    const value = bindExpr(given, env);
+    if (!isCoercible(value.type, returns))
+      throw errorAt(
+        given,
+        "TYPE_MISMATCH",
+        `Function JSON_VALUE default ${clause} result must evaluate to a ${formatType(returns)} (actual: ${formatType(value.type)})`,
+      );
+    return coerce(value, returns);
+  };
+  return called(
+    valueCall(input.type, returns, types),
+    [
+      input,
+      path,
+      names,
+      textConstant(node.onEmpty.action),
+      textConstant(node.onError.action),
+      otherwise(node.onEmpty, "ON EMPTY"),
+      otherwise(node.onError, "ON ERROR"),
+      ...passed,
+    ],
+    node,
+  );
+}
+
+function bindQuery(node: ast.JsonQuery, env: Env): Expr {
+  const { input, path, names, passed, arguments: types } = bindInvocation(node.invocation, env);
+  const options = {
+    wrapper: node.wrapper,
+    omitQuotes: node.quotes === "OMIT",
+    onEmpty: node.onEmpty,
+    onError: node.onError,
+  };
+  const result = called(
+    queryCall(input.type, types),
+    [input, path, names, textConstant(JSON.stringify(options)), ...passed],
+    node,
+  );
+  return returning(result, node.returning, node);
+}
+
+/** The JSON text as the type that is to be returned. */
+function returning(value: Expr, node: ast.DataType | undefined, at: Position): Expr {
+  if (!node) return value;
+  const type = typeOf(node, at);
+  if (type.kind === "varchar" || type.kind === "char") return { kind: "cast", type, value, safe: false };
+  throw errorAt(at, "NOT_SUPPORTED", `JSON as ${formatType(type)} is not supported here`);
+}
+
+const containers = new Set<Type["kind"]>(["array", "map", "row", "varbinary", "opaque", "function"]);
+
+function checkMember(value: Expr, format: boolean, name: string, at: Position): void {
+  if (!format && containers.has(value.type.kind))
+    throw errorAt(
+      at,
+      "NOT_SUPPORTED",
+      `Unsupported type of value passed to ${name} function: ${formatType(value.type)}`,
+    );
+}
+
+function bindObject(node: ast.JsonObject, env: Env): Expr {
+  const members = node.members.map((member) => {
+    const key = bindExpr(member.key, env);
+    if (key.type.kind !== "varchar" && key.type.kind !== "char")
+      throw errorAt(
+        member.key,
+        "INVALID_FUNCTION_ARGUMENT",
+        `Invalid type of JSON object key: ${formatType(key.type)}`,
+      );
+    const { value, format } = bindInput(member.value, env);
+    checkMember(value, format, "JSON_OBJECT", node);
+    return { key, value, argument: { type: value.type, format } };
+  });
+  const call = objectCall(
+    members.map(({ key, argument }) => ({ key: key.type, value: argument })),
+    { nullOnNull: node.nullOnNull, uniqueKeys: node.uniqueKeys },
+  );
+  const result = called(
+    call,
+    members.flatMap(({ key, value }) => [key, value]),
+    node,
+  );
+  return returning(result, node.returning, node);
+}
+
+function bindArray(node: ast.JsonArray, env: Env): Expr {
+  const elements = node.elements.map((element) => {
+    const { value, format } = bindInput(element, env);
+    checkMember(value, format, "JSON_ARRAY", node);
+    return { value, argument: { type: value.type, format } };
+  });
+  const call = arrayCall(
+    elements.map(({ argument }) => argument),
+    node.nullOnNull,
+  );
+  const result = called(
+    call,
+    elements.map(({ value }) => value),
+    node,
+  );
+  return returning(result, node.returning, node);
+}

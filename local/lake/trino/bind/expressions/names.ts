@@ -1,0 +1,225 @@
+import type { DataType, NumericParameter } from "../../parse/ast";
+import { errorAt, type Position } from "../../types/errors";
+import type { Type } from "../../types/types";
+import * as types from "../../types/types";
+
+const simple: Readonly<Record<string, Type>> = {
+  unknown: types.unknown,
+  boolean: types.boolean,
+  tinyint: types.tinyint,
+  smallint: types.smallint,
+  integer: types.integer,
+  int: types.integer,
+  bigint: types.bigint,
+  real: types.real,
+  double: types.double,
+  varbinary: types.varbinary,
+  date: types.date,
+  json: types.json,
+  uuid: types.uuid,
+  ipaddress: types.ipaddress,
+};
+
+/** Types that have no values in a result, by the name in lower case. */
+const opaques: Readonly<Record<string, string>> = {
+  hyperloglog: "HyperLogLog",
+  p4hyperloglog: "P4HyperLogLog",
+  setdigest: "SetDigest",
+  tdigest: "tdigest",
+  color: "color",
+  joniregexp: "JoniRegExp",
+  jsonpath: "JsonPath",
+  json2016: "json2016",
+  jsonpath2016: "JsonPath2016",
+  likepattern: "LikePattern",
+  codepoints: "CodePoints",
+  geometry: "Geometry",
+  sphericalgeography: "SphericalGeography",
+  bingtile: "BingTile",
+  kdbtree: "KdbTree",
+  regressor: "Regressor",
+  objectid: "ObjectId",
+};
+
+/** Defaults of Trino's types that take a number and have none. */
+const defaultPrecision = 3;
+
+const unknownType = (name: string, at: Position) => {
+  const hint = elsewhere[name.toLowerCase()];
+  return errorAt(at, "TYPE_MISMATCH", `Unknown type: ${name}`, hint && `Trino's type is ${hint}`);
+};
+
+/** Types of other dialects, and what they are here. */
+const elsewhere: Readonly<Record<string, string>> = {
+  string: "varchar",
+  text: "varchar",
+  float: "real",
+  float4: "real",
+  float8: "double",
+  int2: "smallint",
+  int4: "integer",
+  int8: "bigint",
+  number: "decimal",
+  numeric: "decimal",
+  bool: "boolean",
+  datetime: "timestamp",
+  timestamptz: "timestamp with time zone",
+  binary: "varbinary",
+  bytes: "varbinary",
+  bytea: "varbinary",
+  blob: "varbinary",
+  struct: "row",
+  list: "array",
+  hugeint: "decimal(38, 0)",
+  unsigned: "bigint",
+  signed: "bigint",
+};
+
+function numbers(node: {
+  readonly arguments: readonly (DataType | NumericParameter)[];
+}): number[] | undefined {
+  const found = [];
+  for (const argument of node.arguments) {
+    if (argument.kind !== "NumericParameter") return undefined;
+    found.push(Number(argument.value));
+  }
+  return found;
+}
+
+/**
+ * The type that a statement's type names.
+ *
+ * @throws TrinoError TYPE_MISMATCH where Trino has none of that name, INVALID_FUNCTION_ARGUMENT for a number out of range.
+ */
+export function typeOf(node: DataType, at: Position): Type {
+  switch (node.kind) {
+    case "DateTimeType": {
+      const { precision } = node;
+      if (precision && precision.kind !== "NumericParameter") throw unknownType(node.base, at);
+      return timeType(
+        node.withTimeZone ? `${node.base} with time zone` : node.base,
+        precision ? Number(precision.value) : defaultPrecision,
+        at,
+      );
+    }
+    case "IntervalType":
+      if (node.from === "YEAR" && node.to === "MONTH") return types.intervalYear;
+      if (node.from === "DAY" && node.to === "SECOND") return types.intervalDay;
+      throw errorAt(at, "TYPE_MISMATCH", `Unknown type: interval ${node.from} to ${node.to}`);
+    case "RowType":
+      return types.rowOf(
+        node.fields.map((field) => ({
+          ...(field.name && { name: field.name.quoted ? field.name.value : field.name.value.toLowerCase() }),
+          type: typeOf(field.type, at),
+        })),
+      );
+    case "GenericType":
+      return genericType(node.name.value, node, at);
+  }
+}
+
+function timeType(kind: types.TimeKind, precision: number, at: Position): Type {
+  if (precision > 12)
+    throw errorAt(
+      at,
+      "TYPE_MISMATCH",
+      `${kind.toUpperCase().split(" ")[0]}${kind.includes("zone") ? " WITH TIME ZONE" : ""} precision must be in range [0, 12]: ${precision}`,
+    );
+  return types.timeOf(kind, precision);
+}
+
+function genericType(
+  written: string,
+  node: { readonly arguments: readonly (DataType | NumericParameter)[] },
+  at: Position,
+): Type {
+  const name = written.toLowerCase();
+  const plain = simple[name];
+  if (plain && node.arguments.length === 0) return plain;
+  const lengths = numbers(node);
+  const [first, second] = lengths ?? [];
+  switch (name) {
+    case "varchar":
+      if (node.arguments.length === 0) return types.varchar;
+      if (first === undefined || node.arguments.length > 1) break;
+      if (first > 2_147_483_646)
+        throw errorAt(at, "INVALID_FUNCTION_ARGUMENT", `Invalid VARCHAR length ${first}`);
+      return types.varcharOf(first);
+    case "char":
+    case "character": {
+      if (node.arguments.length > 1 || (node.arguments.length === 1 && first === undefined)) break;
+      const length = first ?? 1;
+      if (length > 65_536)
+        throw errorAt(
+          at,
+          "INVALID_FUNCTION_ARGUMENT",
+          `CHAR length must be in range [0, 65536], got ${length}`,
+        );
+      return types.charOf(length);
+    }
+    case "decimal":
+    case "dec":
+    case "numeric": {
+      if (
+        name === "numeric" ||
+        node.arguments.length > 2 ||
+        (node.arguments.length > 0 && first === undefined)
+      )
+        break;
+      const precision = first ?? 38;
+      const scale = second ?? 0;
+      if (precision < 1 || precision > 38)
+        throw errorAt(
+          undefined,
+          "INVALID_FUNCTION_ARGUMENT",
+          `DECIMAL precision must be in range [1, 38]: ${precision}`,
+        );
+      if (scale > precision)
+        throw errorAt(
+          undefined,
+          "INVALID_FUNCTION_ARGUMENT",
+          `DECIMAL scale must be in range [0, precision (${precision})]: ${scale}`,
+        );
+      return types.decimalOf(precision, scale);
+    }
+    case "time":
+    case "timestamp":
+      if (node.arguments.length > 1 || (node.arguments.length === 1 && first === undefined)) break;
+      return timeType(name, first ?? defaultPrecision, at);
+    case "array": {
+      const [element] = inner(node, at);
+      if (element && node.arguments.length === 1) return types.arrayOf(element);
+      break;
+    }
+    case "map": {
+      const [key, value] = inner(node, at);
+      if (key && value && node.arguments.length === 2) return types.mapOf(key, value);
+      break;
+    }
+    case "qdigest": {
+      const [element] = inner(node, at);
+      if (element) return types.opaque("qdigest", element);
+      break;
+    }
+    default: {
+      const opaque = opaques[name];
+      if (opaque && node.arguments.length === 0) return types.opaque(opaque);
+    }
+  }
+  throw unknownType(written, at);
+}
+
+const inner = (
+  node: { readonly arguments: readonly (DataType | NumericParameter)[] },
+  at: Position,
+): Type[] =>
+  node.arguments.flatMap((argument) => (argument.kind === "NumericParameter" ? [] : [typeOf(argument, at)]));
+
+/** The type of a literal such as `DATE '2024-01-15'`, by its word. */
+export const literalType = (word: string, at: Position): Type | undefined => {
+  try {
+    return genericType(word, { arguments: [] }, at);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,245 @@
+import { commonType, isCoercible } from "../../types/coercion";
+import { errorAt, type Position } from "../../types/errors";
+import { formatType } from "../../types/format";
+import {
+  bigint,
+  boolean,
+  date,
+  decimalOf,
+  double,
+  integer,
+  integerDigits,
+  intervalDay,
+  intervalYear,
+  isTime,
+  real,
+  sameType,
+  smallint,
+  type Type,
+  type TypeOf,
+  timeOf,
+  tinyint,
+} from "../../types/types";
+import type { ArithmeticOperator, ComparisonOperator, Expr } from "../tree";
+import { coerce } from "./coerce";
+
+/** Operators, as Trino chooses among their signatures. */
+
+interface Signature {
+  readonly left: Type;
+  readonly right: Type;
+  readonly returns: Type;
+}
+
+const of = (left: Type, right: Type, returns: Type): Signature => ({ left, right, returns });
+const numbers = [tinyint, smallint, integer, bigint, real, double].map((type) => of(type, type, type));
+const bothWays = ({ left, right, returns }: Signature): Signature[] => [
+  of(left, right, returns),
+  of(right, left, returns),
+];
+
+/** The precisions of times are free: a signature takes those that are given. */
+const timeKinds = ["time", "time with time zone", "timestamp", "timestamp with time zone"] as const;
+
+function signaturesOf(operator: ArithmeticOperator, precision: number): readonly Signature[] {
+  const times = timeKinds.map((kind) => timeOf(kind, precision));
+  const stamps = times.slice(2);
+  switch (operator) {
+    case "+":
+      return [
+        ...numbers,
+        of(intervalDay, intervalDay, intervalDay),
+        of(intervalYear, intervalYear, intervalYear),
+        ...[date, ...times].flatMap((type) => bothWays(of(type, intervalDay, type))),
+        ...[date, ...stamps].flatMap((type) => bothWays(of(type, intervalYear, type))),
+      ];
+    case "-":
+      return [
+        ...numbers,
+        of(intervalDay, intervalDay, intervalDay),
+        of(intervalYear, intervalYear, intervalYear),
+        ...[date, ...times].map((type) => of(type, intervalDay, type)),
+        ...[date, ...stamps].map((type) => of(type, intervalYear, type)),
+        // Dates are subtracted as timestamps.
+        ...times.map((type) => of(type, type, intervalDay)),
+      ];
+    case "*":
+      return [
+        ...numbers,
+        ...[intervalDay, intervalYear].flatMap((type) =>
+          [bigint, double].flatMap((factor) => bothWays(of(type, factor, type))),
+        ),
+      ];
+    case "/":
+      return [...numbers, of(intervalDay, double, intervalDay), of(intervalYear, double, intervalYear)];
+    case "%":
+      return numbers;
+  }
+}
+
+/** An operand of a decimal operation as a decimal: integers and NULL are. */
+function asDecimal(type: Type): TypeOf<"decimal"> | undefined {
+  if (type.kind === "decimal") return type;
+  const digits = integerDigits[type.kind];
+  if (digits !== undefined) return { kind: "decimal", precision: digits, scale: 0 };
+  return type.kind === "unknown" ? { kind: "decimal", precision: 1, scale: 0 } : undefined;
+}
+
+/**
+ * The type of an operation on decimals.
+ *
+ * @see https://trino.io/docs/current/functions/decimal.html
+ */
+function decimalSignature(operator: ArithmeticOperator, a: Type, b: Type): Signature | undefined {
+  if (a.kind !== "decimal" && b.kind !== "decimal") return undefined;
+  const left = asDecimal(a);
+  const right = asDecimal(b);
+  if (!left || !right) return undefined;
+  const scale = Math.max(left.scale, right.scale);
+  const whole = Math.max(left.precision - left.scale, right.precision - right.scale);
+  const decimal = (precision: number, digits: number) =>
+    of(left, right, decimalOf(Math.min(38, precision), digits));
+  switch (operator) {
+    case "+":
+    case "-":
+      return decimal(whole + scale + 1, scale);
+    case "*":
+      return left.scale + right.scale > 38
+        ? undefined
+        : decimal(left.precision + right.precision, left.scale + right.scale);
+    case "/":
+      return decimal(left.precision + right.scale + Math.max(right.scale - left.scale, 0), scale);
+    case "%":
+      return decimal(Math.min(left.precision - left.scale, right.precision - right.scale) + scale, scale);
+  }
+}
+
+const fits = (signature: Signature, a: Type, b: Type): boolean =>
+  isCoercible(a, signature.left) && isCoercible(b, signature.right);
+
+/** The signatures that no other one is more specific than. */
+const mostSpecific = (signatures: readonly Signature[]): Signature[] =>
+  signatures.filter((one) =>
+    signatures.every(
+      (other) => one === other || !fits(one, other.left, other.right) || fits(other, one.left, one.right),
+    ),
+  );
+
+function choose(operator: ArithmeticOperator, a: Type, b: Type): Signature | "ambiguous" | undefined {
+  const precision = Math.max(isTime(a) ? a.precision : 0, isTime(b) ? b.precision : 0);
+  const decimal = decimalSignature(operator, a, b);
+  const signatures = [...signaturesOf(operator, precision), ...(decimal ? [decimal] : [])];
+  const exact = signatures.find(({ left, right }) => sameType(left, a) && sameType(right, b));
+  if (exact) return exact;
+  let able = signatures.filter((signature) => fits(signature, a, b));
+  const onlyUnknown = able.filter(
+    ({ left, right }) =>
+      (a.kind === "unknown" || sameType(a, left)) && (b.kind === "unknown" || sameType(b, right)),
+  );
+  if (onlyUnknown.length > 0) able = onlyUnknown;
+  const best = mostSpecific(able);
+  const [first] = best;
+  if (!first || best.length === 1) return first;
+  // Of those that give the same type Trino takes any, but for a timestamp before the NULL.
+  const same = best.every(({ returns }) => sameType(returns, first.returns));
+  return same && !(operator === "+" && a.kind.startsWith("timestamp")) ? first : "ambiguous";
+}
+
+export function bindArithmetic(operator: ArithmeticOperator, left: Expr, right: Expr, at: Position): Expr {
+  const chosen = choose(operator, left.type, right.type);
+  if (chosen === "ambiguous")
+    throw errorAt(
+      undefined,
+      "AMBIGUOUS_FUNCTION_CALL",
+      "Could not choose a best candidate operator. Explicit type casts must be added.",
+    );
+  if (!chosen) throw cannotApply(operator, left.type, right.type, at);
+  if (isNull(left) || isNull(right)) return { kind: "constant", type: chosen.returns, value: null };
+  return {
+    kind: "arithmetic",
+    type: chosen.returns,
+    operator,
+    left: coerce(left, chosen.left),
+    right: coerce(right, chosen.right),
+  };
+}
+
+const isNull = (expr: Expr): boolean => expr.kind === "constant" && expr.value === null;
+
+const cannotApply = (operator: string, left: Type, right: Type, at: Position) =>
+  errorAt(
+    at,
+    "TYPE_MISMATCH",
+    `Cannot apply operator: ${formatType(left)} ${operator} ${formatType(right)}`,
+    textHint(left, right),
+  );
+
+/** What would be right where text stands beside a number or a time. */
+function textHint(left: Type, right: Type): string | undefined {
+  const [text, other] =
+    left.kind === "varchar"
+      ? [left, right]
+      : right.kind === "varchar"
+        ? [right, left]
+        : [undefined, undefined];
+  if (!text || !other || other.kind === "varchar" || other.kind === "unknown") return undefined;
+  return `text is not converted by itself: CAST(… AS ${other.kind}), or CAST the other side AS varchar`;
+}
+
+export function bindComparison(
+  operator: ComparisonOperator | "IS DISTINCT FROM",
+  left: Expr,
+  right: Expr,
+  at: Position,
+): Expr {
+  const type = commonType(left.type, right.type);
+  const possible =
+    type &&
+    (operator === "=" || operator === "<>" || operator === "IS DISTINCT FROM"
+      ? isComparable(type)
+      : isOrderable(type));
+  if (!type || !possible) throw cannotApply(operator, left.type, right.type, at);
+  return {
+    kind: "comparison",
+    type: boolean,
+    operator,
+    left: coerce(left, type),
+    right: coerce(right, type),
+  };
+}
+
+const neverComparable = new Set(["function"]);
+const comparableOpaques = new Set(["color"]);
+
+/** Whether values of a type can be equal: `=`, GROUP BY, DISTINCT. */
+export function isComparable(type: Type): boolean {
+  switch (type.kind) {
+    case "array":
+      return isComparable(type.element);
+    case "map":
+      return isComparable(type.key) && isComparable(type.value);
+    case "row":
+      return type.fields.every((field) => isComparable(field.type));
+    case "opaque":
+      return comparableOpaques.has(type.name.toLowerCase());
+    default:
+      return !neverComparable.has(type.kind);
+  }
+}
+
+/** Whether values of a type have an order: `<`, ORDER BY. */
+export function isOrderable(type: Type): boolean {
+  switch (type.kind) {
+    case "array":
+      return isOrderable(type.element);
+    case "row":
+      return type.fields.every((field) => isOrderable(field.type));
+    case "map":
+    case "json":
+    case "function":
+    case "opaque":
+      return false;
+    default:
+      return true;
+  }
+}

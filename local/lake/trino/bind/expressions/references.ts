@@ -1,0 +1,60 @@
+import type * as ast from "../../parse/ast";
+import { errorAt } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { bindExpr, type Env } from "../context";
+import { columnNotFound, findField, type Scope, take } from "../scope";
+import type { Expr } from "../tree";
+
+/** The column or lambda parameter that an identifier means. */
+export function resolveName(node: ast.Identifier, env: Env): Expr {
+  const field = findField(env.scope, [node.value], node);
+  if (!field) throw columnNotFound(env.scope, [node.value], node);
+  return placed(take(field), node.value, node);
+}
+
+/** A column with its place, for sentences about it. */
+const placed = (expr: Expr, name: string, at: ast.Position): Expr =>
+  expr.kind === "column" ? { ...expr, name, at } : expr;
+
+/** The parts of `a.b.c`, or undefined where the base is more than names. */
+export function partsOf(node: ast.Expression): readonly string[] | undefined {
+  if (node.kind === "Identifier") return [node.value];
+  if (node.kind !== "Dereference") return undefined;
+  const base = partsOf(node.base);
+  return base && [...base, node.field.value];
+}
+
+/** Whether a beginning of a name is a column: what follows are fields then. */
+function beginsWithColumn(scope: Scope, parts: readonly string[], at: ast.Position): boolean {
+  for (let length = parts.length - 1; length > 0; length--)
+    if (findField(scope, parts.slice(0, length), at)) return true;
+  return false;
+}
+
+/** `t.x` as a column, else `x.y` as a field of a row. */
+export function resolveDereference(node: ast.Dereference, env: Env): Expr {
+  const parts = partsOf(node);
+  if (parts) {
+    const field = findField(env.scope, parts, node);
+    if (field) return placed(take(field), parts.join("."), node);
+    if (!beginsWithColumn(env.scope, parts, node)) throw columnNotFound(env.scope, parts, node);
+  }
+  const base = bindExpr(node.base, env);
+  if (base.type.kind !== "row")
+    throw errorAt(
+      node.base,
+      "TYPE_MISMATCH",
+      `Expression ${partsOf(node.base)?.join(".") ?? formatType(base.type)} is not of type ROW`,
+      base.type.kind === "map" ? `a map's value is taken as map['${node.field.value}']` : undefined,
+    );
+  const wanted = node.field.value.toLowerCase();
+  const found = base.type.fields.flatMap((field, index) =>
+    field.name?.toLowerCase() === wanted ? [{ field, index }] : [],
+  );
+  if (found.length > 1)
+    throw errorAt(node, "AMBIGUOUS_NAME", `Ambiguous row field reference: ${node.field.value}`);
+  const [only] = found;
+  if (!only)
+    throw errorAt(node, "INVALID_COLUMN_REFERENCE", `Column reference '${node.field.value}' is invalid`);
+  return { kind: "field", type: only.field.type, base, index: only.index };
+}

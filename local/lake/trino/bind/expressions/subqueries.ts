@@ -1,0 +1,101 @@
+import type * as ast from "../../parse/ast";
+import { commonType } from "../../types/coercion";
+import { errorAt } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { boolean, rowOf, type Type } from "../../types/types";
+import { bindExpr, bindQuery, type Env } from "../context";
+import type { BoundQuery, Expr, Output } from "../tree";
+import { checkCorrelation } from "../tree/correlation";
+import { coerce } from "./coerce";
+import { isComparable, isOrderable } from "./operators";
+
+/** A subquery sees the columns of the query that it stands in. */
+const bindSubquery = (node: ast.ScalarSubquery, env: Env): BoundQuery => bindQuery(node.query, env);
+
+export function bindExists(node: ast.Exists, env: Env): Expr {
+  const query = bindSubquery(node.subquery, env);
+  checkCorrelation(query, node, "exists");
+  return { kind: "exists", type: boolean, query };
+}
+
+export function bindScalarSubquery(node: ast.ScalarSubquery, env: Env): Expr {
+  const query = bindSubquery(node, env);
+  checkCorrelation(query, node.query, "scalar");
+  return { kind: "scalarSubquery", type: typeOfRow(query.outputs), query };
+}
+
+/** The type of a subquery's row: of its column where it has one. */
+function typeOfRow(outputs: readonly Output[]): Type {
+  const [only] = outputs;
+  return outputs.length === 1 && only
+    ? only.type
+    : rowOf(outputs.map(({ name, type }) => ({ ...(name && { name }), type })));
+}
+
+/** The subquery with its columns coerced, so that its row has a type. */
+function coerceQuery(query: BoundQuery, type: Type, env: Env): BoundQuery {
+  const single = query.outputs.length === 1;
+  const types = single ? [type] : type.kind === "row" ? type.fields.map((field) => field.type) : [];
+  const outputs = types.map((wanted): Output => ({ id: env.context.nextId(), type: wanted }));
+  return {
+    ctes: [],
+    outputs,
+    orderBy: [],
+    body: {
+      kind: "select",
+      distinct: false,
+      from: { kind: "subquery", query, outputs: query.outputs, lateral: false },
+      items: outputs.map((output, index) => {
+        const from = query.outputs[index];
+        if (!from) throw new Error("a subquery lacks a column");
+        return { output, expr: coerce({ kind: "column", id: from.id, type: from.type }, output.type) };
+      }),
+      windows: [],
+      orderBy: [],
+      outputs,
+    },
+  };
+}
+
+export function bindInSubquery(node: ast.InSubquery, env: Env): Expr {
+  const value = bindExpr(node.value, env);
+  const query = bindSubquery(node.subquery, env);
+  checkCorrelation(query, node, "in");
+  const row = typeOfRow(query.outputs);
+  const type = commonType(value.type, row);
+  if (!type || !isComparable(type))
+    throw errorAt(
+      node,
+      "TYPE_MISMATCH",
+      `Value expression and result of subquery must be of the same type: ${formatType(value.type)} vs ${formatType(row)}`,
+    );
+  return {
+    kind: "inSubquery",
+    type: boolean,
+    value: coerce(value, type),
+    query: coerceQuery(query, type, env),
+  };
+}
+
+export function bindQuantified(node: ast.QuantifiedComparison, env: Env): Expr {
+  const value = bindExpr(node.value, env);
+  const query = bindSubquery(node.subquery, env);
+  checkCorrelation(query, node, "in");
+  const row = typeOfRow(query.outputs);
+  const type = commonType(value.type, row);
+  const equality = node.operator === "=" || node.operator === "<>";
+  if (!type || !(equality ? isComparable(type) : isOrderable(type)))
+    throw errorAt(
+      node,
+      "TYPE_MISMATCH",
+      `Value expression and result of subquery must be of the same type for quantified comparison: ${formatType(value.type)} vs ${formatType(row)}`,
+    );
+  return {
+    kind: "quantified",
+    type: boolean,
+    operator: node.operator,
+    quantifier: node.quantifier === "ALL" ? "ALL" : "ANY",
+    value: coerce(value, type),
+    query: coerceQuery(query, type, env),
+  };
+}

@@ -1,0 +1,129 @@
+import type * as ast from "../../parse/ast";
+import { errorAt, type Position } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { bindExpr, type Env } from "../context";
+import { checkScalar } from "../expressions/conditions";
+import { isComparable } from "../expressions/operators";
+import type { Scope } from "../scope";
+import type { Argument, BoundGrouping, Expr, Output } from "../tree";
+import { keyOf } from "../tree/key";
+import { childrenOf, expressionsOf, queryOf } from "../tree/visit";
+
+interface Item {
+  readonly expr: Expr;
+  readonly output: Output;
+}
+
+/** The keys of GROUP BY and the sets of them that rows are grouped by. */
+export function bindGrouping(
+  node: ast.GroupBy,
+  items: readonly Item[],
+  env: Env,
+): Pick<BoundGrouping, "keys" | "sets"> {
+  const keys: Expr[] = [];
+  const indexes = new Map<string, number>();
+  const indexOf = (expression: ast.Expression): number => {
+    const expr = bindKey(expression, items, env);
+    const key = keyOf(expr);
+    const known = indexes.get(key);
+    if (known !== undefined) return known;
+    indexes.set(key, keys.length);
+    return keys.push(expr) - 1;
+  };
+  const elements = node.elements.map((element): number[][] => {
+    const sets = element.sets.map((set) => set.map((one) => indexOf(one)));
+    switch (element.type) {
+      case "SIMPLE":
+        return [sets.flat()];
+      case "ROLLUP":
+        return [...sets.keys(), sets.length].map((length) => sets.slice(0, length).flat()).reverse();
+      case "CUBE":
+        return subsets(sets);
+      default:
+        return sets;
+    }
+  });
+  let product: number[][] = [[]];
+  for (const sets of elements)
+    product = product.flatMap((one) => sets.map((set) => [...new Set([...one, ...set])]));
+  const sets = node.distinct ? uniqueSets(product) : product;
+  return { keys, sets };
+}
+
+/** Every choice of sets, the largest first. */
+function subsets(sets: readonly number[][]): number[][] {
+  const [first, ...others] = sets;
+  if (!first) return [[]];
+  const rest = subsets(others);
+  return [...rest.map((one) => [...first, ...one]), ...rest];
+}
+
+const uniqueSets = (sets: readonly number[][]) => [
+  ...new Map(sets.map((set) => [[...set].sort().join(), set])).values(),
+];
+
+function bindKey(node: ast.Expression, items: readonly Item[], env: Env): Expr {
+  let expr: Expr;
+  if (node.kind === "LongLiteral") {
+    const item = items[Number(node.value) - 1];
+    if (!item)
+      throw errorAt(
+        node,
+        "INVALID_COLUMN_REFERENCE",
+        `GROUP BY position ${node.value} is not in select list`,
+      );
+    expr = item.expr;
+  } else expr = bindExpr(node, env);
+  checkScalar(expr, node, "GROUP BY clause");
+  if (!isComparable(expr.type))
+    throw errorAt(
+      node,
+      "TYPE_MISMATCH",
+      `${formatType(expr.type)} is not comparable, and therefore cannot be used in GROUP BY`,
+    );
+  return expr;
+}
+
+/**
+ * Checks that an expression over groups is made of keys and aggregates. `items` are outputs that it may name, for
+ * ORDER BY.
+ *
+ * @throws TrinoError EXPRESSION_NOT_AGGREGATE
+ */
+export function checkGrouped(
+  expr: Expr,
+  at: Position,
+  { keys }: Pick<BoundGrouping, "keys">,
+  scope: Scope,
+  items: readonly Item[] = [],
+): void {
+  const known = new Set([...keys.map(keyOf), ...items.map(({ output }) => `c${output.id}`)]);
+  const columns = new Set<string>();
+  for (const { expr: column } of scope.fields) columns.add(keyOf(column));
+  const check = (node: Argument): void => {
+    if (node.kind === "aggregate") return;
+    if (node.kind !== "lambda" && known.has(keyOf(node))) return;
+    if (node.kind === "column" && columns.has(keyOf(node))) {
+      const name = node.name ?? "";
+      throw errorAt(
+        at,
+        "EXPRESSION_NOT_AGGREGATE",
+        `'${name}' must be an aggregate expression or appear in GROUP BY clause`,
+      );
+    }
+    if (node.kind === "grouping") {
+      for (const column of node.columns)
+        if (!known.has(keyOf(column)))
+          throw errorAt(
+            node.at,
+            "INVALID_ARGUMENTS",
+            "The arguments to GROUPING() must be expressions referenced by the GROUP BY at line 1 and column 1. Mismatch due to column.",
+          );
+      return;
+    }
+    const query = queryOf(node);
+    if (query) for (const inner of expressionsOf(query)) check(inner);
+    for (const child of childrenOf(node)) check(child);
+  };
+  check(expr);
+}

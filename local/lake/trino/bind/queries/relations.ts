@@ -1,0 +1,328 @@
+import type * as ast from "../../parse/ast";
+import { commonType } from "../../types/coercion";
+import { errorAt, type Position } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { bigint, double, isNumeric } from "../../types/types";
+import { bindExpr, bindQuery, type Env } from "../context";
+import { coerce } from "../expressions/coerce";
+import { bindBoolean, checkScalar } from "../expressions/conditions";
+import { bindComparison } from "../expressions/operators";
+import { closest, relationScope, type Scope, type ScopeField, take } from "../scope";
+import type { BoundRelation, CatalogTable, Expr, Output, ScanColumn } from "../tree";
+import { checkCorrelation } from "../tree/correlation";
+import { type BoundFrom, columnOf } from "./outputs";
+import { bindTableFunction } from "./table-functions";
+
+/** What stands in FROM. The scope of `env` is the one around the query. */
+export function bindRelation(node: ast.Relation, env: Env): BoundFrom {
+  switch (node.kind) {
+    case "Table":
+      return bindTable(node, env);
+    case "AliasedRelation":
+      return bindAliased(node, env);
+    case "TableSubquery":
+      return bindDerived(node.query, env, false);
+    case "Lateral":
+      return bindDerived(node.query, env, true);
+    case "Join":
+      return bindJoin(node, env);
+    case "Unnest":
+      return bindUnnest(node, env, undefined);
+    case "SampledRelation":
+      return bindSample(node, env);
+    case "TableFunctionCall":
+      return bindTableFunction(node, env);
+    case "JsonTable":
+      throw errorAt(node, "NOT_SUPPORTED", "JSON_TABLE is not supported here");
+    case "PatternRecognition":
+      throw errorAt(node, "NOT_SUPPORTED", "MATCH_RECOGNIZE is not supported here");
+  }
+}
+
+const fieldOf = (output: Output, qualifier: readonly string[], hidden = false): ScopeField => ({
+  name: output.name,
+  qualifier,
+  expr: columnOf(output),
+  ...(hidden && { hidden }),
+});
+
+function bindDerived(node: ast.Query, env: Env, lateral: boolean): BoundFrom {
+  const query = bindQuery(node, env);
+  if (lateral) checkCorrelation(query, node, "lateral");
+  return {
+    relation: { kind: "subquery", query, outputs: query.outputs, lateral },
+    scope: relationScope(
+      query.outputs.map((output) => fieldOf(output, [])),
+      env.scope,
+    ),
+  };
+}
+
+export function bindTable(node: ast.Table, env: Env): BoundFrom {
+  if (node.period)
+    throw errorAt(node.period, "NOT_SUPPORTED", "This connector does not support versioned tables");
+  const parts = node.name.parts.map(({ value }) => value);
+  const cte = parts.length === 1 ? env.ctes.get(parts[0]?.toLowerCase() ?? "") : undefined;
+  if (cte) {
+    const outputs = cte.outputs.map((output) => ({ ...output, id: env.context.nextId() }));
+    return {
+      relation: { kind: "cte", cte, outputs },
+      scope: relationScope(
+        outputs.map((output) => fieldOf(output, [cte.name.toLowerCase()])),
+        env.scope,
+      ),
+    };
+  }
+  const table = findTable(parts, node, env);
+  return scan(table, env);
+}
+
+function findTable(parts: readonly string[], at: Position, { context }: Env): CatalogTable {
+  const { catalog } = context;
+  if (parts.length > 3) throw errorAt(at, "SYNTAX_ERROR", `Too many dots in table name: ${parts.join(".")}`);
+  const [name = "", schema = context.schema, catalogName = catalog.name] = [...parts]
+    .reverse()
+    .map((part) => part.toLowerCase());
+  if (catalogName !== catalog.name)
+    throw errorAt(at, "CATALOG_NOT_FOUND", `Catalog '${catalogName}' not found`);
+  // A table named alone may be of any database: the one in use comes first.
+  const schemas = parts.length === 1 ? [schema, ...catalog.schemas] : [schema];
+  for (const one of schemas) {
+    const table = catalog.find(one, name);
+    if (table) return table;
+  }
+  if (!catalog.schemas.includes(schema))
+    throw errorAt(at, "SCHEMA_NOT_FOUND", `Schema '${schema}' does not exist`);
+  const names = catalog.tables(schema).map((one) => one.name);
+  const close = closest(name, names);
+  const known = `tables: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`;
+  throw errorAt(
+    at,
+    "TABLE_NOT_FOUND",
+    `Table '${catalog.name}.${schema}.${name}' does not exist`,
+    close ? `did you mean "${close}"?` : known,
+  );
+}
+
+function scan(table: CatalogTable, { context, scope: outer }: Env): BoundFrom {
+  const columns = table.columns.map(
+    (column): ScanColumn => ({ id: context.nextId(), name: column.name, type: column.type, column }),
+  );
+  const used = new Set<number>();
+  const qualifier = [context.catalog.name, table.schema, table.name];
+  const fields = columns.map(
+    (column): ScopeField => ({
+      name: column.name,
+      qualifier,
+      hidden: column.column.hidden,
+      expr: columnOf(column),
+      use: () => used.add(column.id),
+    }),
+  );
+  return { relation: { kind: "table", table, columns, used }, scope: relationScope(fields, outer) };
+}
+
+function bindAliased(node: ast.AliasedRelation, env: Env): BoundFrom {
+  const inner = node.relation;
+  const bound =
+    inner.kind === "Unnest" ? bindUnnest(inner, env, node.columns?.length) : bindRelation(inner, env);
+  return { relation: bound.relation, scope: aliased(bound.scope, node, env) };
+}
+
+function aliased(scope: Scope, node: ast.AliasedRelation, env: Env): Scope {
+  const qualifier = [node.alias.value.toLowerCase()];
+  const shown = scope.fields.filter(({ hidden }) => !hidden);
+  const { columns } = node;
+  if (columns && columns.length !== shown.length)
+    throw errorAt(
+      node,
+      "MISMATCHED_COLUMN_ALIASES",
+      `Column alias list has ${columns.length} entries but '${node.alias.value}' has ${shown.length} columns available`,
+    );
+  const fields = columns ? shown : scope.fields;
+  return relationScope(
+    fields.map((field, index) => ({
+      ...field,
+      name: columns ? columns[index]?.value : field.name,
+      qualifier,
+    })),
+    env.scope,
+  );
+}
+
+/** The right side of a join that may name columns of the left one. */
+const isLateral = (node: ast.Relation): boolean =>
+  node.kind === "Unnest" ||
+  node.kind === "Lateral" ||
+  node.kind === "JsonTable" ||
+  (node.kind === "AliasedRelation" && isLateral(node.relation));
+
+function bindJoin(node: ast.Join, env: Env): BoundFrom {
+  const left = bindRelation(node.left, env);
+  const lateral = isLateral(node.right);
+  if (lateral && (node.type === "RIGHT" || node.type === "FULL") && !onlyOwn(node.right))
+    throw errorAt(
+      firstName(node.right) ?? node.right,
+      "INVALID_COLUMN_REFERENCE",
+      `LATERAL reference not allowed in ${node.type} JOIN`,
+    );
+  const right = bindRelation(node.right, lateral ? { ...env, scope: left.scope } : env);
+  const type = node.type === "IMPLICIT" ? "CROSS" : node.type;
+  const fields = [...left.scope.fields, ...right.scope.fields];
+  const scope = relationScope(fields, env.scope);
+  const { criteria } = node;
+  const base = { kind: "join", left: left.relation, right: right.relation } as const;
+  if (!criteria) return { relation: { ...base, type }, scope };
+  if (criteria.kind === "Natural") throw errorAt(node, "NOT_SUPPORTED", "Natural join not supported");
+  if (criteria.kind === "Using") return bindUsing(node, criteria.columns, left.scope, right.scope, env, base);
+  if (lateral && criteria.expression.kind !== "BooleanLiteral" && type !== "INNER")
+    throw errorAt(
+      criteria.expression,
+      "NOT_SUPPORTED",
+      `${type} JOIN involving LATERAL relation is only supported with condition ON TRUE`,
+    );
+  const condition = bindBoolean(criteria.expression, { ...env, scope }, "JOIN ON clause");
+  checkScalar(condition, criteria.expression, "JOIN clause");
+  return { relation: { ...base, type, condition }, scope };
+}
+
+/** The first column that an UNNEST names. */
+function firstName(node: ast.Relation): Position | undefined {
+  if (node.kind === "AliasedRelation") return firstName(node.relation);
+  return node.kind === "Unnest" ? node.expressions.find(hasName) : undefined;
+}
+
+/** An UNNEST of values alone names no column of the left side. */
+function onlyOwn(node: ast.Relation): boolean {
+  if (node.kind === "AliasedRelation") return onlyOwn(node.relation);
+  return node.kind === "Unnest" && !node.expressions.some(hasName);
+}
+
+function hasName(node: unknown): boolean {
+  if (Array.isArray(node)) return node.some(hasName);
+  if (typeof node !== "object" || node === null) return false;
+  const { kind } = node as { kind?: string };
+  if (kind === "Identifier" || kind === "Dereference") return true;
+  return Object.entries(node).some(([key, part]) => key !== "name" && key !== "type" && hasName(part));
+}
+
+function bindUsing(
+  node: ast.Join,
+  names: readonly ast.Identifier[],
+  left: Scope,
+  right: Scope,
+  env: Env,
+  base: { readonly kind: "join"; readonly left: BoundRelation; readonly right: BoundRelation },
+): BoundFrom {
+  const seen = new Set<string>();
+  const joined: ScopeField[] = [];
+  const conditions: Expr[] = [];
+  for (const name of names) {
+    const wanted = name.value.toLowerCase();
+    if (seen.has(wanted))
+      throw errorAt(
+        name,
+        "DUPLICATE_COLUMN_NAME",
+        `Column '${name.value}' appears multiple times in USING clause`,
+      );
+    seen.add(wanted);
+    const side = (scope: Scope, which: string) => {
+      const found = scope.fields.filter((field) => field.name?.toLowerCase() === wanted);
+      if (found.length > 1) throw errorAt(name, "AMBIGUOUS_NAME", `Column '${name.value}' is ambiguous`);
+      if (!found[0])
+        throw errorAt(
+          name,
+          "COLUMN_NOT_FOUND",
+          `Column '${name.value}' is missing from ${which} side of join`,
+        );
+      return take(found[0]);
+    };
+    const one = side(left, "left");
+    const other = side(right, "right");
+    const type = commonType(one.type, other.type);
+    if (!type)
+      throw errorAt(
+        name,
+        "TYPE_MISMATCH",
+        `Column types of left and right side of join are not compatible: ${formatType(one.type)}, ${formatType(other.type)}`,
+      );
+    conditions.push(bindComparison("=", one, other, name));
+    const [a, b] = [coerce(one, type), coerce(other, type)];
+    joined.push({
+      name: name.value,
+      qualifier: [],
+      expr: node.type === "INNER" || node.type === "LEFT" ? a : { kind: "coalesce", type, operands: [a, b] },
+    });
+  }
+  const rest = [...left.fields, ...right.fields].filter(
+    ({ name }) => name === undefined || !seen.has(name.toLowerCase()),
+  );
+  const type = node.type === "IMPLICIT" ? "CROSS" : node.type;
+  const [first] = conditions;
+  if (!first) throw new Error("USING without columns");
+  const condition: Expr =
+    conditions.length === 1
+      ? first
+      : { kind: "logical", type: first.type, operator: "AND", terms: conditions };
+  return { relation: { ...base, type, condition }, scope: relationScope([...joined, ...rest], env.scope) };
+}
+
+/**
+ * UNNEST of arrays and maps. An array of rows gives a column of each field; where one alias stands for it, Athena gives
+ * one column of rows.
+ *
+ * @see https://docs.aws.amazon.com/athena/latest/ug/flattening-arrays.html
+ */
+function bindUnnest(node: ast.Unnest, env: Env, aliases: number | undefined): BoundFrom {
+  const exprs = node.expressions.map((expression) => bindExpr(expression, env));
+  const asRow =
+    aliases !== undefined && aliases === exprs.length + (node.ordinality ? 1 : 0) && exprs.some(isRows);
+  const output = (type: Output["type"], name?: string): Output => ({
+    id: env.context.nextId(),
+    type,
+    ...(name !== undefined && { name }),
+  });
+  const items = exprs.map((expr, index) => {
+    const { type } = expr;
+    if (type.kind === "map") return { expr, asRow: false, outputs: [output(type.key), output(type.value)] };
+    if (type.kind !== "array")
+      throw errorAt(undefined, "INVALID_FUNCTION_ARGUMENT", `Cannot unnest type: ${formatType(type)}`);
+    const { element } = type;
+    checkScalar(expr, node.expressions[index] ?? node, "UNNEST");
+    if (element.kind !== "row" || asRow) return { expr, asRow: true, outputs: [output(element)] };
+    return { expr, asRow: false, outputs: element.fields.map((field) => output(field.type, field.name)) };
+  });
+  const ordinality = node.ordinality ? output(bigint) : undefined;
+  const outputs = [...items.flatMap((item) => item.outputs), ...(ordinality ? [ordinality] : [])];
+  return {
+    relation: { kind: "unnest", items, ...(ordinality && { ordinality }) },
+    scope: relationScope(
+      outputs.map((one) => fieldOf(one, [])),
+      env.scope,
+    ),
+  };
+}
+
+const isRows = ({ type }: Expr) => type.kind === "array" && type.element.kind === "row";
+
+function checkPercentage(percentage: Expr, at: Position): void {
+  if (percentage.kind !== "constant") return;
+  const { type, value } = percentage;
+  const rate = Number(value) / (type.kind === "decimal" ? 10 ** type.scale : 1);
+  if (rate < 0)
+    throw errorAt(at, "NUMERIC_VALUE_OUT_OF_RANGE", "Sample percentage must be greater than or equal to 0");
+  if (rate > 100)
+    throw errorAt(at, "NUMERIC_VALUE_OUT_OF_RANGE", "Sample percentage must be less than or equal to 100");
+}
+
+function bindSample(node: ast.SampledRelation, env: Env): BoundFrom {
+  const { relation, scope } = bindRelation(node.relation, env);
+  const percentage = bindExpr(node.percentage, env);
+  if (!isNumeric(percentage.type))
+    throw errorAt(node.percentage, "TYPE_MISMATCH", "Sample percentage should be a numeric expression");
+  checkPercentage(percentage, node.percentage);
+  return {
+    relation: { kind: "sample", relation, method: node.method, percentage: coerce(percentage, double) },
+    scope,
+  };
+}

@@ -1,0 +1,278 @@
+import type * as ast from "../../parse/ast";
+import { errorAt } from "../../types/errors";
+import { formatType } from "../../types/format";
+import { bindExpr, type Env } from "../context";
+import { bindBoolean, checkScalar } from "../expressions/conditions";
+import { isComparable } from "../expressions/operators";
+import { partsOf } from "../expressions/references";
+import { checkOrderable, sortKey } from "../expressions/sorting";
+import { fieldsNamed, fieldsOf, findField, relationScope, type Scope, type ScopeField, take } from "../scope";
+import type { Aggregate, BoundSelect, Expr, GroupingCall, Output, SortKey, WindowCall } from "../tree";
+import { keyOf } from "../tree/key";
+import { replaceColumns } from "../tree/replace";
+import { collect, contains, find, isAggregate, isWindow } from "../tree/visit";
+import { bindGrouping, checkGrouped } from "./grouping";
+import { bindCount, bindLimit } from "./limits";
+import { columnOf } from "./outputs";
+import { bindRelation } from "./relations";
+
+interface Item {
+  readonly expr: Expr;
+  readonly output: Output;
+  readonly node: ast.Position;
+}
+
+/** One SELECT, in the order in which Trino looks at its clauses. */
+export function bindSelect(node: ast.QuerySpecification, outer: Env): BoundSelect {
+  const from = node.from
+    ? bindRelation(node.from, outer)
+    : { relation: { kind: "oneRow" } as const, scope: relationScope([], outer.scope) };
+  const windows = new Map(outer.windows);
+  for (const { name, window } of node.windows) {
+    const key = name.value.toLowerCase();
+    if (windows.has(key) && !outer.windows?.has(key))
+      throw errorAt(name, "DUPLICATE_WINDOW_NAME", `WINDOW name '${name.value}' specified more than once`);
+    windows.set(key, window);
+  }
+  const env: Env = { ...outer, scope: from.scope, windows, select: node };
+
+  const where = node.where && bindBoolean(node.where, env, "WHERE clause");
+  if (where && node.where) checkScalar(where, node.where, "WHERE clause");
+  const items = node.select.items.flatMap((item) =>
+    item.kind === "AllColumns" ? bindStar(item, env, node.from !== undefined) : [bindItem(item, env)],
+  );
+  if (node.select.distinct)
+    for (const { expr, node: at } of items)
+      if (!isComparable(expr.type))
+        throw errorAt(
+          at,
+          "TYPE_MISMATCH",
+          `DISTINCT can only be applied to comparable types (actual: ${formatType(expr.type)})`,
+        );
+  const groupBy = node.groupBy && bindGrouping(node.groupBy, items, env);
+  const having = node.having && bindBoolean(node.having, env, "HAVING clause");
+  const nested = having && find(having, isWindow);
+  if (nested)
+    throw errorAt(
+      nested.at,
+      "NESTED_WINDOW",
+      "HAVING clause cannot contain window functions or row pattern measures",
+    );
+  const orderBy = node.orderBy ? bindOrder(node.orderBy, items, env, node) : [];
+  const offset = node.offset && bindCount(node.offset.count, env, "OFFSET");
+  const limit = bindLimit(node.limit, env, node.orderBy !== undefined);
+
+  const parts = [
+    ...items.map(({ expr }) => expr),
+    ...(having ? [having] : []),
+    ...orderBy.map(({ expr }) => expr),
+  ];
+  const windowCalls = distinctBy(parts.flatMap((part) => collect(part, isWindow)));
+  for (const call of windowCalls) checkNested(call);
+  const aggregates = distinctBy(parts.flatMap((part) => collectAggregates(part)));
+  const groupings = parts.flatMap((part) => collect(part, isGroupingCall));
+  const grouping =
+    groupBy || aggregates.length > 0 || having
+      ? { keys: groupBy?.keys ?? [], sets: groupBy?.sets ?? [[]], aggregates }
+      : undefined;
+  if (grouping) {
+    for (const item of items) checkGrouped(item.expr, item.node, grouping, from.scope);
+    if (having && node.having) checkGrouped(having, node.having, grouping, from.scope);
+  }
+  if (groupings[0] && !groupBy)
+    throw errorAt(
+      node,
+      "MISSING_GROUP_BY",
+      "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause",
+    );
+  if (node.orderBy && grouping)
+    for (const [index, key] of orderBy.entries())
+      checkGrouped(
+        key.expr,
+        node.orderBy.items[index]?.expression ?? node.orderBy,
+        grouping,
+        from.scope,
+        items,
+      );
+  if (node.select.distinct && node.orderBy) checkDistinctOrder(node.select, orderBy, items);
+
+  return {
+    kind: "select",
+    distinct: node.select.distinct,
+    items: items.map(({ expr, output }) => ({ expr, output })),
+    from: from.relation,
+    ...(where && { where }),
+    ...(grouping && { grouping }),
+    ...(having && { having }),
+    windows: windowCalls,
+    orderBy,
+    ...(offset && { offset }),
+    ...(limit && { limit }),
+    outputs: items.map(({ output }) => output),
+  };
+}
+
+const isGroupingCall = (node: { readonly kind: string }): node is GroupingCall => node.kind === "grouping";
+
+/** Aggregates, those inside of window calls too. */
+const collectAggregates = (expr: Expr): Aggregate[] => collect(expr, isAggregate);
+
+function distinctBy<E extends Expr>(exprs: readonly E[]): E[] {
+  const byKey = new Map<string, E>();
+  for (const expr of exprs) if (!byKey.has(keyOf(expr))) byKey.set(keyOf(expr), expr);
+  return [...byKey.values()];
+}
+
+function checkNested(call: WindowCall): void {
+  const inside = [
+    ...call.arguments,
+    ...call.window.partitionBy,
+    ...call.window.orderBy.map(({ expr }) => expr),
+  ];
+  if (inside.some((part) => contains(part, isWindow)))
+    throw errorAt(
+      call.at,
+      "NESTED_WINDOW",
+      "Cannot nest window functions or row pattern measures inside window function arguments",
+    );
+}
+
+function bindItem(item: ast.SingleColumn, env: Env): Item {
+  const expr = bindExpr(item.expression, env);
+  const name = item.alias?.value ?? nameOf(item.expression);
+  return {
+    expr,
+    output: { id: env.context.nextId(), type: expr.type, ...(name !== undefined && { name }) },
+    node: item.expression,
+  };
+}
+
+/** A column keeps its name; any other expression has none. */
+const nameOf = (node: ast.Expression): string | undefined => {
+  if (node.kind === "Identifier") return node.value;
+  return node.kind === "Dereference" && isName(node.base) ? node.field.value : undefined;
+};
+
+/** `a.b.c`. */
+const isName = (node: ast.Expression): boolean =>
+  node.kind === "Identifier" || (node.kind === "Dereference" && isName(node.base));
+
+function bindStar(item: ast.AllColumns, env: Env, hasFrom: boolean): Item[] {
+  const found = item.target ? starOf(item, item.target, env) : undefined;
+  if (!found && !hasFrom)
+    throw errorAt(item, "COLUMN_NOT_FOUND", "SELECT * not allowed in queries without FROM clause");
+  const fields = found ?? env.scope.fields.filter(({ hidden }) => !hidden).map(shown);
+  if (item.aliases && item.aliases.length !== fields.length)
+    throw errorAt(
+      item,
+      "MISMATCHED_COLUMN_ALIASES",
+      `Column alias list has ${item.aliases.length} entries but relation has ${fields.length} columns`,
+    );
+  if (fields.length === 0)
+    throw errorAt(item, "COLUMN_NOT_FOUND", "SELECT * not allowed from relation that has no columns");
+  return fields.map(({ name, expr }, index) => {
+    const given = item.aliases ? item.aliases[index]?.value : name;
+    return {
+      expr: expr.kind === "column" ? { ...expr, at: item, ...(name !== undefined && { name }) } : expr,
+      output: { id: env.context.nextId(), type: expr.type, ...(given !== undefined && { name: given }) },
+      node: item,
+    };
+  });
+}
+
+const shown = (field: ScopeField) => ({ name: field.name, expr: take(field) });
+
+/** `t.*`, or the fields of an expression that is a row. */
+function starOf(
+  item: ast.AllColumns,
+  target: ast.Expression,
+  env: Env,
+): { name: string | undefined; expr: Expr }[] {
+  const parts = partsOf(target);
+  if (parts) {
+    for (let scope: Scope | undefined = env.scope; scope; scope = scope.parent) {
+      const fields = fieldsOf(scope, parts).filter(({ hidden }) => !hidden);
+      if (fields.length > 0) return fields.map(shown);
+    }
+    if (!findField(env.scope, parts, item) || parts.length === 1)
+      throw errorAt(item, "TABLE_NOT_FOUND", `Unable to resolve reference ${parts.join(".")}`);
+  }
+  const base = bindExpr(target, env);
+  const { type } = base;
+  if (type.kind !== "row")
+    throw errorAt(target, "TYPE_MISMATCH", `expected row type but got ${formatType(type)}`);
+  return type.fields.map((field, index) => ({
+    name: field.name,
+    expr: { kind: "field", type: field.type, base, index },
+  }));
+}
+
+/** ORDER BY sees the aliases of SELECT first, then the columns of FROM. */
+function bindOrder(orderBy: ast.OrderBy, items: readonly Item[], env: Env, at: ast.Position): SortKey[] {
+  const named = relationScope(
+    items.map(({ output }) => ({ name: output.name, qualifier: [], expr: columnOf(output) })),
+    env.scope,
+  );
+  return orderBy.items.map((item) => {
+    const expr = bindSortExpression(item.expression, items, named, env);
+    checkOrderable(expr.type, item, at);
+    return sortKey(expr, item);
+  });
+}
+
+function bindSortExpression(node: ast.Expression, items: readonly Item[], named: Scope, env: Env): Expr {
+  if (node.kind === "LongLiteral") {
+    const item = items[Number(node.value) - 1];
+    if (!item)
+      throw errorAt(
+        node,
+        "INVALID_COLUMN_REFERENCE",
+        `ORDER BY position ${node.value} is not in select list`,
+      );
+    return item.expr;
+  }
+  const expr = bindExpr(node, { ...env, scope: orderScope(named, items, env.scope) });
+  const outputs = new Set(items.map(({ output }) => output.id));
+  if (
+    contains(
+      expr,
+      (part) =>
+        part.kind === "grouping" && part.columns.some((one) => one.kind === "column" && outputs.has(one.id)),
+    )
+  )
+    throw errorAt(
+      undefined,
+      "INVALID_ARGUMENTS",
+      "Invalid reference to output of SELECT clause from grouping() expression in ORDER BY",
+    );
+  return substitute(expr, items);
+}
+
+/** The outputs' names hide the columns of FROM; outputs that are one expression are one. */
+function orderScope(named: Scope, items: readonly Item[], from: Scope): Scope {
+  const fields = named.fields.filter((field, index) => {
+    if (field.name === undefined) return false;
+    const same = fieldsNamed(named, [field.name]);
+    const first = same[0];
+    const [one, other] = [items[index], items[named.fields.indexOf(first ?? field)]];
+    return first === field || !one || !other || keyOf(one.expr) !== keyOf(other.expr);
+  });
+  return { kind: "relation", fields, parent: from };
+}
+
+/** The expression with the outputs that it names replaced by what they stand for. */
+function substitute(expr: Expr, items: readonly Item[]): Expr {
+  const byId = new Map(items.map((item) => [item.output.id, item.expr]));
+  return replaceColumns(expr, (column) => byId.get(column.id));
+}
+
+function checkDistinctOrder(at: ast.Position, keys: readonly SortKey[], items: readonly Item[]): void {
+  const shown = new Set(items.map(({ expr }) => keyOf(expr)));
+  for (const { expr } of keys)
+    if (!shown.has(keyOf(expr)))
+      throw errorAt(
+        at,
+        "EXPRESSION_NOT_IN_DISTINCT",
+        "For SELECT DISTINCT, ORDER BY expressions must appear in select list",
+      );
+}

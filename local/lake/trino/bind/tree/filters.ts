@@ -1,0 +1,118 @@
+import type { BoundBody, BoundQuery, BoundRelation, Expr, TableScan } from "./index";
+import { replaceColumns } from "./replace";
+import { childrenOf, expressionsOf, queryOf } from "./visit";
+
+/**
+ * For each scan the conditions that hold for every row that the statement needs of it, over its partition keys alone: from
+ * WHERE and JOIN ON, through subqueries that only pass columns on. Queries of WITH that are named more than once
+ * have none.
+ */
+export function collectFilters(query: BoundQuery): ReadonlyMap<TableScan, readonly Expr[]> {
+  const found = new Map<TableScan, Expr[]>();
+  new Collector(found).query(query, []);
+  return found;
+}
+
+class Collector {
+  constructor(private readonly found: Map<TableScan, Expr[]>) {}
+
+  /** @param conditions Over the query's outputs. */
+  query(query: BoundQuery, conditions: readonly Expr[]): void {
+    for (const cte of query.ctes) this.query(cte.query, []);
+    const passes = query.limit === undefined && query.offset === undefined;
+    this.body(query.body, passes ? conditions : []);
+    for (const expr of expressionsOf({ ...query, ctes: [] })) this.subqueries(expr);
+  }
+
+  private subqueries(expr: Parameters<typeof childrenOf>[0]): void {
+    const query = queryOf(expr);
+    if (query) this.query(query, []);
+    for (const child of childrenOf(expr)) this.subqueries(child);
+  }
+
+  private body(body: BoundBody, conditions: readonly Expr[]): void {
+    switch (body.kind) {
+      case "query":
+        this.query(body.query, conditions);
+        break;
+      case "set":
+        for (const side of [body.left, body.right])
+          this.query(
+            side,
+            renamed(conditions, (index) => side.outputs[index]?.id, body.outputs),
+          );
+        break;
+      case "select": {
+        const plain = !body.grouping && body.windows.length === 0 && !body.limit && !body.offset;
+        const byOutput = new Map(body.items.map(({ expr, output }) => [output.id, expr]));
+        const passed = plain
+          ? conditions.map((condition) => replaceColumns(condition, ({ id }) => byOutput.get(id)))
+          : [];
+        this.relation(body.from, [...passed, ...(body.where ? conjuncts(body.where) : [])]);
+      }
+    }
+  }
+
+  private relation(relation: BoundRelation, conditions: readonly Expr[]): void {
+    switch (relation.kind) {
+      case "table": {
+        const keys = new Set(
+          relation.columns.filter(({ column }) => column.partitionKey).map(({ id }) => id),
+        );
+        const own = conditions.filter((condition) => isOver(condition, keys));
+        this.found.set(relation, [...(this.found.get(relation) ?? []), ...own]);
+        break;
+      }
+      case "subquery":
+        this.query(relation.query, conditions);
+        break;
+      case "sample":
+        this.relation(relation.relation, conditions);
+        break;
+      case "join": {
+        const on = relation.condition ? conjuncts(relation.condition) : [];
+        const { type } = relation;
+        const inner = type === "INNER" || type === "CROSS";
+        // A side that may be filled up with NULL keeps rows that the conditions above would not find in it.
+        const left = inner || type === "LEFT" ? conditions : [];
+        const right = inner || type === "RIGHT" ? conditions : [];
+        this.relation(relation.left, inner || type === "RIGHT" ? [...left, ...on] : left);
+        this.relation(relation.right, inner || type === "LEFT" ? [...right, ...on] : right);
+      }
+    }
+  }
+}
+
+const conjuncts = (expr: Expr): Expr[] =>
+  expr.kind === "logical" && expr.operator === "AND" ? expr.terms.flatMap(conjuncts) : [expr];
+
+/** Conditions over a set operation's outputs as conditions over one of its sides. */
+function renamed(
+  conditions: readonly Expr[],
+  idOf: (index: number) => number | undefined,
+  outputs: readonly { readonly id: number }[],
+): Expr[] {
+  const indexes = new Map(outputs.map(({ id }, index) => [id, index]));
+  return conditions.map((condition) =>
+    replaceColumns(condition, (column) => {
+      const index = indexes.get(column.id);
+      const id = index === undefined ? undefined : idOf(index);
+      return id === undefined ? undefined : { ...column, id };
+    }),
+  );
+}
+
+/** Whether an expression is over some columns alone, at least one, and gives the same for the same values. */
+function isOver(expr: Expr, columns: ReadonlySet<number>): boolean {
+  let named = false;
+  const check = (node: Parameters<typeof childrenOf>[0]): boolean => {
+    if (node.kind === "column") {
+      named = true;
+      return columns.has(node.id);
+    }
+    if (queryOf(node)) return false;
+    if (node.kind === "call" && !node.call.deterministic) return false;
+    return childrenOf(node).every(check);
+  };
+  return check(expr) && named;
+}

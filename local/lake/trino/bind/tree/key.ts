@@ -1,0 +1,80 @@
+import { formatType } from "../../types/format";
+import type { Argument, Expr } from "./index";
+import { childrenOf, queryOf } from "./visit";
+
+const keys = new WeakMap<object, string>();
+
+/** A text that two expressions share where they are one: the same operations over the same columns. */
+export function keyOf(expr: Expr): string {
+  let key = keys.get(expr);
+  if (key === undefined) {
+    key = write(expr, new Map());
+    keys.set(expr, key);
+  }
+  return key;
+}
+
+/** Lambda parameters are told by their order, since each binding names them anew. */
+type Names = Map<number, number>;
+
+function write(node: Argument, names: Names): string {
+  if (node.kind === "lambda") {
+    for (const { id } of node.parameters) names.set(id, names.size);
+    return `λ${node.parameters.length}.${write(node.body, names)}`;
+  }
+  if (node.kind === "column") return `c${node.id}`;
+  if (node.kind === "variable") return `v${names.get(node.id) ?? `_${node.id}`}`;
+  const query = queryOf(node);
+  // Two subqueries are never one.
+  const inner = query ? [`q${subqueryId(query)}`] : [];
+  const parts = childrenOf(node).map((child) => write(child, names));
+  return `(${[head(node), ...inner, ...parts].join(" ")})`;
+}
+
+let count = 0;
+const ids = new WeakMap<object, number>();
+function subqueryId(query: object): number {
+  let id = ids.get(query);
+  if (id === undefined) {
+    id = ++count;
+    ids.set(query, id);
+  }
+  return id;
+}
+
+function head(node: Exclude<Expr, { kind: "column" | "variable" }>): string {
+  switch (node.kind) {
+    case "constant":
+      return `${formatType(node.type)}:${text(node.value)}`;
+    case "call":
+      return `call ${node.call.name} ${formatType(node.type)}`;
+    case "aggregate":
+      return `agg ${node.call.name} ${formatType(node.type)} ${node.distinct} ${node.filter ? "f" : ""} ${sorts(node.orderBy)}`;
+    case "window": {
+      const { partitionBy, orderBy, frame } = node.window;
+      return `window ${node.call.name} ${formatType(node.type)} ${node.distinct} ${node.ignoreNulls} ${node.filter ? "f" : ""} ${partitionBy.length} ${sorts(orderBy)} ${frame ? `${frame.type} ${frame.start.type} ${frame.end.type}` : ""}`;
+    }
+    case "cast":
+      return `cast ${formatType(node.type)} ${node.safe}`;
+    case "arithmetic":
+    case "comparison":
+    case "logical":
+      return node.operator;
+    case "case":
+      return `case ${node.whens.length}`;
+    case "field":
+      return `field ${node.index}`;
+    case "quantified":
+      return `${node.operator} ${node.quantifier}`;
+    default:
+      return node.kind;
+  }
+}
+
+const sorts = (keys: readonly { readonly descending: boolean; readonly nullsFirst: boolean }[]) =>
+  keys.map(({ descending, nullsFirst }) => `${descending}${nullsFirst}`).join();
+
+const text = (value: unknown): string =>
+  typeof value === "bigint"
+    ? `${value}n`
+    : JSON.stringify(value, (_, part) => (typeof part === "bigint" ? String(part) : part));

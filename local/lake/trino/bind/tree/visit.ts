@@ -1,0 +1,170 @@
+import type {
+  Aggregate,
+  Argument,
+  BoundBody,
+  BoundQuery,
+  BoundRelation,
+  Expr,
+  Lambda,
+  SortKey,
+  WindowCall,
+} from "./index";
+
+/** Walks over bound trees. */
+
+type Node = Argument;
+
+const keys = (sorted: readonly SortKey[]) => sorted.map(({ expr }) => expr);
+const maybe = (expr: Expr | undefined) => (expr ? [expr] : []);
+
+/** The expressions right inside of one, those of subqueries left out. */
+export function childrenOf(node: Node): readonly Node[] {
+  switch (node.kind) {
+    case "constant":
+    case "column":
+    case "variable":
+    case "exists":
+    case "scalarSubquery":
+      return [];
+    case "lambda":
+      return [node.body];
+    case "call":
+      return node.arguments;
+    case "aggregate":
+      return [...node.arguments, ...maybe(node.filter), ...keys(node.orderBy)];
+    case "window":
+      return [
+        ...node.arguments,
+        ...maybe(node.filter),
+        ...node.window.partitionBy,
+        ...keys(node.window.orderBy),
+        ...maybe(node.window.frame?.start.value),
+        ...maybe(node.window.frame?.end.value),
+      ];
+    case "grouping":
+      return node.columns;
+    case "cast":
+    case "negate":
+    case "not":
+    case "isNull":
+    case "try":
+      return [node.value];
+    case "arithmetic":
+    case "comparison":
+      return [node.left, node.right];
+    case "logical":
+      return node.terms;
+    case "between":
+      return [node.value, node.min, node.max];
+    case "in":
+      return [node.value, ...node.items];
+    case "like":
+      return [node.value, node.pattern, ...maybe(node.escape)];
+    case "case":
+      return [...node.whens.flatMap(({ condition, result }) => [condition, result]), node.otherwise];
+    case "coalesce":
+      return node.operands;
+    case "nullIf":
+      return [node.first, node.condition];
+    case "row":
+    case "array":
+      return node.items;
+    case "field":
+      return [node.base];
+    case "subscript":
+      return [node.base, node.index];
+    case "atTimeZone":
+      return [node.value, node.zone];
+    case "inSubquery":
+    case "quantified":
+      return [node.value];
+  }
+}
+
+/** The query of an expression that is a subquery. */
+export function queryOf(node: Node): BoundQuery | undefined {
+  switch (node.kind) {
+    case "exists":
+    case "scalarSubquery":
+    case "inSubquery":
+    case "quantified":
+      return node.query;
+    default:
+      return undefined;
+  }
+}
+
+/** The first node that fits, outermost first; subqueries are not looked into. */
+export function find<Found extends Node>(node: Node, fits: (node: Node) => node is Found): Found | undefined {
+  if (fits(node)) return node;
+  for (const child of childrenOf(node)) {
+    const found = find(child, fits);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+export const contains = (node: Node, fits: (node: Node) => boolean): boolean =>
+  fits(node) || childrenOf(node).some((child) => contains(child, fits));
+
+/** Every node that fits, outermost first, without those inside of it. */
+export function collect<Found extends Node>(
+  node: Node,
+  fits: (node: Node) => node is Found,
+  found: Found[] = [],
+): Found[] {
+  if (fits(node)) found.push(node);
+  else for (const child of childrenOf(node)) collect(child, fits, found);
+  return found;
+}
+
+export const isAggregate = (node: Node): node is Aggregate => node.kind === "aggregate";
+export const isWindow = (node: Node): node is WindowCall => node.kind === "window";
+export const isLambda = (node: Node): node is Lambda => node.kind === "lambda";
+
+/** Every expression that a query is made of, at its top; those inside of its relations and subqueries too. */
+export function* expressionsOf(query: BoundQuery): Generator<Expr> {
+  for (const cte of query.ctes) yield* expressionsOf(cte.query);
+  yield* bodyExpressions(query.body);
+  yield* keys(query.orderBy);
+}
+
+function* bodyExpressions(body: BoundBody): Generator<Expr> {
+  switch (body.kind) {
+    case "select":
+      yield* relationExpressions(body.from);
+      yield* body.items.map(({ expr }) => expr);
+      yield* maybe(body.where);
+      yield* maybe(body.having);
+      yield* body.grouping?.keys ?? [];
+      yield* keys(body.orderBy);
+      break;
+    case "set":
+      yield* expressionsOf(body.left);
+      yield* expressionsOf(body.right);
+      break;
+    case "values":
+      for (const row of body.rows) yield* row;
+      break;
+    case "query":
+      yield* expressionsOf(body.query);
+  }
+}
+
+function* relationExpressions(relation: BoundRelation): Generator<Expr> {
+  switch (relation.kind) {
+    case "subquery":
+      yield* expressionsOf(relation.query);
+      break;
+    case "join":
+      yield* relationExpressions(relation.left);
+      yield* relationExpressions(relation.right);
+      yield* maybe(relation.condition);
+      break;
+    case "unnest":
+      yield* relation.items.map(({ expr }) => expr);
+      break;
+    case "sample":
+      yield* relationExpressions(relation.relation);
+  }
+}

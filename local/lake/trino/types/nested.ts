@@ -1,0 +1,118 @@
+import { TrinoError } from "./errors";
+import { isTime, type Type } from "./types";
+
+/** Equality and order of plain values of any type, arrays, maps and rows included. */
+
+type Entries = readonly (readonly [unknown, unknown])[];
+
+/**
+ * Whether two values are equal; null where a NULL inside leaves it open. With `distinct`, NULL is a value like others and
+ * so is NaN.
+ */
+export function equalNested(a: unknown, b: unknown, type: Type, distinct: boolean): boolean | null {
+  if (a === null || b === null) return distinct ? a === b : null;
+  switch (type.kind) {
+    case "array":
+      return equalAll(a as readonly unknown[], b as readonly unknown[], () => type.element, distinct);
+    case "row":
+      return equalAll(
+        a as readonly unknown[],
+        b as readonly unknown[],
+        (index) => type.fields[index]?.type ?? type,
+        distinct,
+      );
+    case "map":
+      return equalMaps(a as Entries, b as Entries, type, distinct);
+    default:
+      return equalScalars(a, b, type, distinct);
+  }
+}
+
+function equalScalars(a: unknown, b: unknown, type: Type, distinct: boolean): boolean {
+  if (type.kind === "real" || type.kind === "double")
+    return a === b || (distinct && Number.isNaN(a) && Number.isNaN(b));
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b) === 0;
+  if (isTime(type) && type.kind.endsWith("zone"))
+    return (a as { instant: bigint }).instant === (b as { instant: bigint }).instant;
+  return a === b;
+}
+
+function equalAll(
+  a: readonly unknown[],
+  b: readonly unknown[],
+  typeAt: (index: number) => Type,
+  distinct: boolean,
+): boolean | null {
+  if (a.length !== b.length) return false;
+  let open = false;
+  for (const [index, item] of a.entries()) {
+    const equal = equalNested(item, b[index], typeAt(index), distinct);
+    if (equal === false) return false;
+    if (equal === null) open = true;
+  }
+  return open ? null : true;
+}
+
+function equalMaps(
+  a: Entries,
+  b: Entries,
+  type: Extract<Type, { kind: "map" }>,
+  distinct: boolean,
+): boolean | null {
+  if (a.length !== b.length) return false;
+  let open = false;
+  for (const [key, value] of a) {
+    const found = b.find(([other]) => equalNested(key, other, type.key, true));
+    if (!found) return false;
+    const equal = equalNested(value, found[1], type.value, distinct);
+    if (equal === false) return false;
+    if (equal === null) open = true;
+  }
+  return open ? null : true;
+}
+
+/**
+ * Which of two values comes first: less than 0 for `a`, more than 0 for `b`.
+ *
+ * @throws TrinoError NOT_SUPPORTED where a NULL inside would decide.
+ */
+export function compareNested(a: unknown, b: unknown, type: Type): number {
+  if (a === null || b === null)
+    throw new TrinoError(
+      "NOT_SUPPORTED",
+      `${type.kind} comparison not supported for arrays with null elements`,
+    );
+  switch (type.kind) {
+    case "array":
+      return compareAll(a as readonly unknown[], b as readonly unknown[], () => type.element);
+    case "row":
+      return compareAll(
+        a as readonly unknown[],
+        b as readonly unknown[],
+        (index) => type.fields[index]?.type ?? type,
+      );
+    default:
+      return compareScalars(a, b, type);
+  }
+}
+
+function compareAll(a: readonly unknown[], b: readonly unknown[], typeAt: (index: number) => Type): number {
+  for (let index = 0; index < Math.min(a.length, b.length); index++) {
+    const order = compareNested(a[index], b[index], typeAt(index));
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
+function compareScalars(a: unknown, b: unknown, type: Type): number {
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b);
+  if (typeof a === "string" && typeof b === "string") return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (isTime(type) && type.kind.endsWith("zone"))
+    return order((a as { instant: bigint }).instant, (b as { instant: bigint }).instant);
+  if (typeof a === "number" && typeof b === "number" && (Number.isNaN(a) || Number.isNaN(b)))
+    return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return order(a as bigint | number | boolean, b as bigint | number | boolean);
+}
+
+const order = (a: bigint | number | boolean, b: bigint | number | boolean): number =>
+  a < b ? -1 : a > b ? 1 : 0;
