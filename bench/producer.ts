@@ -12,8 +12,8 @@ import {
   putRecordsLoop,
   readingAt,
   startService,
-} from "./producer-load";
-import { encode, encodePeer, loadPeers, writablePeer } from "./producer-peers";
+} from "./producer/load";
+import { encode, encodePeer, loadPeers, writablePeer } from "./producer/peers";
 
 const streamName = "readings";
 const rate = "readings/s";
@@ -173,7 +173,7 @@ async function encoding(): Promise<Measurement[]> {
 
 async function memory(): Promise<Measurement[]> {
   const sink = await startService("producer-sink", "0");
-  const child = fork(join(__dirname, "producer-memory.ts"), [sink.endpoint, "5000000"], {
+  const child = fork(join(__dirname, "producer/memory.ts"), [sink.endpoint, "5000000"], {
     execArgv: ["--import", "tsx"],
   });
   const [value] = (await once(child, "message")) as [number];

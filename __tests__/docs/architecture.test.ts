@@ -9,6 +9,7 @@ const workspaces = [
   "dataset",
   "producer",
   "terraform",
+  "local/kinesis",
   "local/lake",
   "local/runner",
 ];
@@ -101,6 +102,21 @@ describe("finer rules", () => {
       .map(({ specifier }) => specifier.replace(/^(@[^/]+\/[^/]+|[^/]+).*$/, "$1"))
       .filter((name) => !name.startsWith("node:") && !builtinModules.includes(name));
     expect(packages.filter((name) => !(name in dependencies))).toEqual([]);
+  });
+
+  it("constructs and what runs them know no sensor", () => {
+    const words = /\b(?:sensors?|temperatures?|humidity|(?:a|the|late|high|sensor) readings?)\b/i;
+    const knowing = filesEndingIn(".ts", ".mjs").filter(
+      (file) => /^(constructs|local)\//.test(file) && words.test(read(file)),
+    );
+    expect(knowing).toEqual([]);
+  });
+
+  it("no folder has more than 15 source files side by side", () => {
+    const counts = new Map<string, number>();
+    for (const file of filesEndingIn(".ts", ".mts", ".mjs"))
+      counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+    expect([...counts].filter(([folder, count]) => folder !== "." && count > 15)).toEqual([]);
   });
 
   it("provider resources are imported from their own folder", () => {

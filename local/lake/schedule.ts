@@ -50,7 +50,7 @@ export function latestRun(schedule: Schedule, now: Date): Date {
  * Runs a schedule's statement as EventBridge Scheduler would have at that time.
  *
  * @param replace Whether the objects that an earlier run for that time wrote are removed first, which repairs an hour
- *   that has had late readings. On AWS that is a deletion of objects and a run by hand.
+ *   that has had late records. On AWS that is a deletion of objects and a run by hand.
  */
 export async function runSchedule(
   lake: Lake,

@@ -37,7 +37,7 @@ export interface RunnerOptions {
   readonly enforceLimits?: boolean;
   /** Told of trouble that does not stop the runner, one line each. */
   readonly onTrouble?: (message: string) => void;
-  /** Told of each alarm of the stack that begins or ends, in one line such as `ALARM high-temperature: 4 >= 1`. */
+  /** Told of each alarm of the stack that begins or ends, in one line such as `ALARM dead-letters: 4 >= 1`. */
   readonly onAlarm?: (message: string) => void;
   /** Ends the start: what was opened is closed, and the start rejects with the signal's reason. */
   readonly signal?: AbortSignal;

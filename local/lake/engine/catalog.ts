@@ -4,7 +4,12 @@ import type { Catalog, CatalogColumn, CatalogTable } from "../trino/bind/tree";
 import { TrinoError } from "../trino/types/errors";
 import { ofHiveType } from "../trino/types/hive";
 import { bigint, type Type, timeOf, varchar } from "../trino/types/types";
-import { INFORMATION_SCHEMA, informationSchema, VirtualTable, valuesSql } from "./information-schema";
+import {
+  INFORMATION_SCHEMA,
+  informationSchema,
+  VirtualTable,
+  valuesSql,
+} from "./statements/information-schema";
 
 /** Where a table's rows come from. */
 export type Source = GlueTable | VirtualTable;

@@ -20,13 +20,13 @@ import type { Answer } from "./answer";
 import { GlueCatalog } from "./catalog";
 import { type ClientValue, clientWriter, type RowShape } from "./client-values";
 import { toTrinoError } from "./errors";
-import { VirtualTable } from "./information-schema";
 import { insertInto } from "./insert";
-import { checkParameters, PreparedStatements } from "./prepared";
 import { pruneBy } from "./prune";
 import { scansOf } from "./scans";
-import { answerShow } from "./show";
 import { SourceReader } from "./sources";
+import { VirtualTable } from "./statements/information-schema";
+import { checkParameters, PreparedStatements } from "./statements/prepared";
+import { answerShow } from "./statements/show";
 
 /** A statement that has begun: its rows come while they are read. */
 export interface Execution {

@@ -7,8 +7,8 @@ import type { TableScan as ScanReport } from "../result";
 import type { TableScan } from "../trino/bind/tree";
 import { quoteName, quoteText } from "../trino/types/quote";
 import type { Source } from "./catalog";
-import { VirtualTable } from "./information-schema";
 import { fromPhysical } from "./physical";
+import { VirtualTable } from "./statements/information-schema";
 
 /** What a statement's scans read, and what Athena would count of it. */
 export interface Sources {

@@ -67,7 +67,7 @@ const symbols = {
   LessThanOrEqualToThreshold: "<=",
 } as const;
 
-/** `ALARM high-temperature: 4 >= 1` */
+/** `ALARM dead-letters: 4 >= 1` */
 export function describeChange({ alarm, to, value }: AlarmChange): string {
   const text = value === undefined ? "no data" : String(Number(value.toPrecision(6)));
   const condition =

@@ -222,7 +222,7 @@ export class Sink {
     }
     if (counters.since !== undefined) return;
     counters.since = Date.now();
-    // A failure has already stopped the reading, which says so.
+    // A failure has already stopped the reader, which says so.
     this.timer = setTimeout(() => this.flush().catch(() => {}), counters.limitMilliseconds);
   }
 

@@ -9,7 +9,7 @@
 export class TrinoError extends Error {
   override readonly name = "TrinoError";
 
-  /** What would be right, where that is known: `did you mean "temperature"?` */
+  /** What would be right, where that is known: `did you mean "price"?` */
   readonly hint: string | undefined;
 
   constructor(

@@ -1,6 +1,13 @@
-import { parseStatement } from "../trino/parse";
-import type { Execute, ExecuteImmediate, Expression, Position, Prepare, Statement } from "../trino/parse/ast";
-import { errorAt } from "../trino/types/errors";
+import { parseStatement } from "../../trino/parse";
+import type {
+  Execute,
+  ExecuteImmediate,
+  Expression,
+  Position,
+  Prepare,
+  Statement,
+} from "../../trino/parse/ast";
+import { errorAt } from "../../trino/types/errors";
 
 interface Prepared {
   readonly statement: Statement;

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { deliveryCounters } from "../../local/runner/counters";
-import { disk } from "../../local/runner/files/disk";
-import { RawBuffer } from "../../local/runner/firehose/raw-buffer";
-import { Sink } from "../../local/runner/firehose/sink";
-import type { Delivered } from "../../local/runner/firehose/spool";
-import { temporaryFolder } from "./fixtures/harness";
+import { deliveryCounters } from "../../../local/runner/counters";
+import { disk } from "../../../local/runner/files/disk";
+import { RawBuffer } from "../../../local/runner/firehose/raw-buffer";
+import { Sink } from "../../../local/runner/firehose/sink";
+import type { Delivered } from "../../../local/runner/firehose/spool";
+import { temporaryFolder } from "../fixtures/harness";
 
 interface SinkSettings {
   readonly bufferMebibytes?: number;

@@ -1,4 +1,4 @@
-import type { Catalog, CatalogTable } from "../trino/bind/tree";
+import type { Catalog, CatalogTable } from "../../trino/bind/tree";
 import type {
   Identifier,
   Position,
@@ -7,11 +7,11 @@ import type {
   ShowCreate,
   ShowPattern,
   Statement,
-} from "../trino/parse/ast";
-import { errorAt } from "../trino/types/errors";
-import { formatType } from "../trino/types/format";
-import { varchar } from "../trino/types/types";
-import type { Answer } from "./answer";
+} from "../../trino/parse/ast";
+import { errorAt } from "../../trino/types/errors";
+import { formatType } from "../../trino/types/format";
+import { varchar } from "../../trino/types/types";
+import type { Answer } from "../answer";
 
 /** The statements that only ask the catalog; undefined for the others. */
 export function answerShow(statement: Statement, catalog: Catalog, schema: string): Answer | undefined {

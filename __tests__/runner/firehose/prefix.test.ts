@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { evaluatePrefix, formatTime } from "../../local/runner/firehose/prefix";
+import { evaluatePrefix, formatTime } from "../../../local/runner/firehose/prefix";
 
 const values = {
   timestamp: new Date("2024-01-05T22:07:09.123Z"),

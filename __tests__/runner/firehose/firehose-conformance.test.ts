@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { aggregate } from "../support/aggregate";
-import { reading, TestRun } from "./fixtures/harness";
+import { aggregate } from "../../support/aggregate";
+import { reading, TestRun } from "../fixtures/harness";
 
 const plain = { conversion: false, s3: { s3_backup_mode: "Disabled", prefix: "plain/!{timestamp:yyyy}/" } };
 

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ParquetBuffer } from "../../local/runner/firehose/parquet-buffer";
-import type { GlueColumn, GlueTable, RecordConversion } from "../../terraform/types";
-import { readLines, temporaryFolder } from "./fixtures/harness";
+import { ParquetBuffer } from "../../../local/runner/firehose/parquet-buffer";
+import type { GlueColumn, GlueTable, RecordConversion } from "../../../terraform/types";
+import { readLines, temporaryFolder } from "../fixtures/harness";
 
 let database: DuckDBInstance;
 beforeAll(async () => {

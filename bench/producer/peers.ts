@@ -2,9 +2,9 @@ import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { Aggregate } from "@streaming-data-lake/aggregation";
-import { Epoch } from "../producer/core/epoch";
-import { PendingRecord } from "../producer/core/record";
-import { readingAt } from "./producer-load";
+import { Epoch } from "../../producer/core/epoch";
+import { PendingRecord } from "../../producer/core/record";
+import { readingAt } from "./load";
 
 /** What the benchmark uses of `aws-kinesis-agg`. */
 interface Aggregator {

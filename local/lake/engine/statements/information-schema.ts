@@ -1,7 +1,7 @@
-import type { Catalog, CatalogTable } from "../trino/bind/tree";
-import { formatType } from "../trino/types/format";
-import { quoteName, quoteText } from "../trino/types/quote";
-import { bigint, type Type, varchar } from "../trino/types/types";
+import type { Catalog, CatalogTable } from "../../trino/bind/tree";
+import { formatType } from "../../trino/types/format";
+import { quoteName, quoteText } from "../../trino/types/quote";
+import { bigint, type Type, varchar } from "../../trino/types/types";
 
 export const INFORMATION_SCHEMA = "information_schema";
 

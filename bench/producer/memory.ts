@@ -1,4 +1,4 @@
-import { producerLoop } from "./producer-load";
+import { producerLoop } from "./load";
 
 /** Sends so many readings from a process of its own, and tells its largest resident set in MiB. */
 async function main(endpoint: string, count: number): Promise<void> {

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBConnection } from "@duckdb/node-api";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { Database } from "../../local/runner/firehose/database";
-import { temporaryFolder } from "./fixtures/harness";
+import { Database } from "../../../local/runner/firehose/database";
+import { temporaryFolder } from "../fixtures/harness";
 
 function open() {
   const folder = temporaryFolder();
