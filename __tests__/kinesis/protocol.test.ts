@@ -6,6 +6,7 @@ import { crc32, md5, slowCrc32 } from "../../local/kinesis/checksum";
 import { CborWriter, decodeCbor, Tagged } from "../../local/kinesis/protocol/cbor";
 import { encode } from "../../local/kinesis/protocol/encode";
 import { encodeMessage } from "../../local/kinesis/protocol/event-stream";
+import { decodeJson } from "../../local/kinesis/protocol/json";
 import { operations } from "../../local/kinesis/protocol/model";
 import {
   ConsecutiveNumbers,
@@ -117,6 +118,65 @@ function plain(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plain(member)]));
   return value;
 }
+
+describe("JSON", () => {
+  const parsed = (read: () => unknown) => {
+    try {
+      return { value: read() };
+    } catch {
+      return "refused";
+    }
+  };
+  const same = (bytes: Buffer) => {
+    expect(
+      parsed(() => decodeJson(bytes)),
+      bytes.toString(),
+    ).toEqual(parsed(() => JSON.parse(bytes.toString())));
+  };
+
+  it("is read as JSON.parse reads it", () => {
+    const value = fc.jsonValue({ maxDepth: 5, stringUnit: "binary" });
+    fc.assert(
+      fc.property(value, fc.constantFrom(0, 2), (json, indent) =>
+        same(Buffer.from(JSON.stringify(json, null, indent))),
+      ),
+      {
+        numRuns: 1_000,
+      },
+    );
+  });
+
+  it("is refused where JSON.parse refuses it", () => {
+    const piece = fc.constantFrom(
+      ...'{ } [ ] , : " \\ \\" \\\\ \\n \\u00e9 \\ud83d \\x a 0 00 1. 1.5 -1 - + 1e5 1E+5 .5 true tru null nullx é \u0001 \n \t \u00a0 \''.split(
+        " ",
+      ),
+      " ",
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => same(Buffer.from(pieces.join("")))),
+      {
+        numRuns: 20_000,
+      },
+    );
+    for (const text of [
+      "",
+      " ",
+      "\ufeff{}",
+      '{"a":1,}',
+      "[1,]",
+      '{"a" "b"}',
+      '{"a":1 "b":2}',
+      '"',
+      '"\\',
+      '"\\"',
+      '{"__proto__":{"a":1}}',
+      "1 2",
+    ])
+      same(Buffer.from(text));
+    same(Buffer.from([0x22, 0xff, 0xc3, 0x22]));
+  });
+});
 
 describe("sequence numbers", () => {
   const parts = fc.record({

@@ -63,7 +63,10 @@ describe("SplitShard and MergeShards", () => {
     await expect(
       kinesis.call("MergeShards", { StreamName: "s", ShardToMerge: id(0), AdjacentShardToMerge: id(2) }),
     ).rejects.toThrow("are not an adjacent pair of shards eligible for merging");
-    await kinesis.call("MergeShards", { StreamName: "s", ShardToMerge: id(1), AdjacentShardToMerge: id(0) });
+    await expect(
+      kinesis.call("MergeShards", { StreamName: "s", ShardToMerge: id(1), AdjacentShardToMerge: id(0) }),
+    ).rejects.toThrow("are not an adjacent pair of shards eligible for merging");
+    await kinesis.call("MergeShards", { StreamName: "s", ShardToMerge: id(0), AdjacentShardToMerge: id(1) });
     await expect(
       kinesis.call("SplitShard", { StreamName: "s", ShardToSplit: id(0), NewStartingHashKey: "1000" }),
     ).rejects.toThrow("has already been merged or split, and thus is not eligible for merging or splitting.");

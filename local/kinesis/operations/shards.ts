@@ -132,8 +132,8 @@ export function mergeShards(kinesis: Context, input: Input<"MergeShards">): unde
   requireProvisioned(stream.state);
   const shard = shardToReshard(kinesis, stream, ShardToMerge);
   const adjacent = shardToReshard(kinesis, stream, AdjacentShardToMerge);
-  const touches = (lower: ShardState, upper: ShardState) => BigInt(lower.to) + 1n === BigInt(upper.from);
-  if (!touches(shard.state, adjacent.state) && !touches(adjacent.state, shard.state))
+  // The lower one must be named first.
+  if (BigInt(shard.state.to) + 1n !== BigInt(adjacent.state.from))
     throw invalidArgument(
       `Shards ${shard.id} and ${adjacent.id} in stream ${stream.name} under account ${kinesis.accountId} are not an adjacent pair of shards eligible for merging`,
     );

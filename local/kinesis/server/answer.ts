@@ -5,6 +5,7 @@ import { decodeCbor } from "../protocol/cbor";
 import { coerce, type Wire } from "../protocol/coerce";
 import { encode, encodePlain } from "../protocol/encode";
 import { AwsError, internalFailure, serialization } from "../protocol/errors";
+import { decodeJson } from "../protocol/json";
 import { type OperationName, operations, operationsElsewhere } from "../protocol/model";
 import type { EventStreamShape, Shape } from "../protocol/shape";
 
@@ -97,7 +98,7 @@ async function carryOut<O extends OperationName>(
 
 function decode(body: Buffer, wire: Wire): object | undefined {
   try {
-    const data = wire === "cbor" ? decodeCbor(body) : JSON.parse(body.toString("utf8"));
+    const data = wire === "cbor" ? decodeCbor(body) : decodeJson(body);
     return typeof data === "object" && data !== null ? data : undefined;
   } catch {
     return undefined;
