@@ -67,6 +67,6 @@ export class Trino {
 
 /** Whole numbers above 2^53 stay exact: they become texts. */
 const exactNumbers = (json: string): string =>
-  json.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (part) =>
+  json.replaceAll(/"(?:[^"\\]|\\.)*"|(?<![\d.])-?\d{16,}(?![\d.eE])/g, (part) =>
     part.startsWith('"') ? part : `"${part}"`,
   );
