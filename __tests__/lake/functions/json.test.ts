@@ -59,17 +59,17 @@ describe("The path language of SQL/JSON", () => {
 
   it.each([
     ["lax $.items.qty", ["2", "12"]],
-    ["lax $.items[*].tags[last]", ['"b"', '{"qty":12}'].slice(0, 1)],
+    ["lax $.items[*].tags[last]", ['"b"']],
     ["strict $.items[0].tags[0 to 1]", ['"a"', '"b"']],
     ["lax $.items[*] ? (@.qty > $limit).qty", ["12"]],
     ["lax $.items ? (exists(@.tags)).qty", ["2"]],
-    ["lax $.x * 2 + 1", ["6"]],
-    ["lax $.items.size()", ["1", "1"].slice(0, 0).concat("2")],
+    ["lax $.x * 2 + 1", ["6.0"]],
+    ["lax $.items.size()", ["2"]],
     ["lax $.*.type()", ['"array"', '"null"', '"string"', '"number"']],
     ["lax $..qty", ["2", "12"]],
     ['lax $ ? (@.s starts with "Ab").x', ["2.5"]],
     ["lax $ ? (@.none == 1 || @.x < 3).x", ["2.5"]],
-    ["lax $.x.floor()", ["2"]],
+    ["lax $.x.floor()", ["2.0"]],
   ])("%s", (path, expected) => {
     expect(found(path)).toEqual(expected);
   });
@@ -77,6 +77,10 @@ describe("The path language of SQL/JSON", () => {
   it("is an error in strict mode where lax leaves nothing", () => {
     expect(found("lax $.none")).toEqual([]);
     expect(() => found("strict $.none")).toThrow("missing member 'none'");
+  });
+
+  it("has no like_regex, as Trino has not", () => {
+    expect(() => parsePath('lax $ ? (@.s like_regex "a")')).toThrow("not yet supported");
   });
 
   it("tells where it is wrong", () => {

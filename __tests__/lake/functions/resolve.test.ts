@@ -124,6 +124,18 @@ describe("The signature of a call", () => {
     ).toBe("reduce(array(integer), bigint, function(bigint,integer,bigint), function(bigint,double)) double");
   });
 
+  it("widens a state that a lambda's answer is wider than", () => {
+    expect(
+      chosen(
+        "reduce",
+        arrayOf(integer),
+        integer,
+        lambda(2, () => bigint),
+        lambda(1, ([s]) => s ?? unknown),
+      ),
+    ).toBe("reduce(array(integer), bigint, function(bigint,integer,bigint), function(bigint,bigint)) bigint");
+  });
+
   it("doesn't coerce what a lambda answers", () => {
     expect(() =>
       chosen(

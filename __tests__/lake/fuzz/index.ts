@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { askAll, openRecorded } from "../recorded/ask";
+import { askAll, openRecorded, type RecordedLake } from "../recorded/ask";
 import { describe, figuresOf, type Graded, grade, isRight } from "../recorded/grade";
 import { type Corpus, FILES, type Recorded, recorded } from "../recorded/statements";
 import { type Statement, StatementMaker, smallerStatements, writeStatement } from "./generate";
@@ -49,8 +49,10 @@ async function shrink(statement: Statement, found: Graded, ask: Ask): Promise<Gr
 const shapeOf = ({ statement: { sql }, verdict }: Graded): string =>
   `${verdict} ${sql.replace(/'(?:[^']|'')*'|\b\d[\d.e]*\b/g, "?").replace(/\b(?:events|sensor_data|nation n JOIN .*|\(VALUES.*)\b.*$/, "")}`;
 
-async function fuzz(seed: number, count: number, trino: Trino): Promise<void> {
-  const lake = await openRecorded();
+/** The tables that statements read. */
+const read = ["events", "sensor_data", "nation", "region"];
+
+async function fuzz(seed: number, count: number, trino: Trino, lake: RecordedLake): Promise<void> {
   const ask: Ask = async (sql) => {
     const statement: Recorded = { id: "", group: "fuzz", sql, answer: await trino.ask(sql) };
     return grade(statement, await lake.answer(sql));
@@ -71,11 +73,7 @@ async function fuzz(seed: number, count: number, trino: Trino): Promise<void> {
       console.log(describe(least));
     }
   };
-  try {
-    await Promise.all(Array.from({ length: atOnce }, work));
-  } finally {
-    await lake.close();
-  }
+  await Promise.all(Array.from({ length: atOnce }, work));
   summary(`seed ${seed}`, all);
   process.exitCode = shapes.size > 0 ? 1 : 0;
 }
@@ -110,8 +108,21 @@ async function main(): Promise<void> {
     return;
   }
   const trino = new Trino(values.server);
-  if (await trino.isThere()) await fuzz(seed, count, trino);
-  else await runRecorded(values.server);
+  const there = await trino.rowsOf(read);
+  if (!there) return runRecorded(values.server);
+  const lake = await openRecorded();
+  try {
+    for (const [index, table] of read.entries()) {
+      const ours = await lake.answer(`SELECT count(*) FROM ${table}`);
+      if (!("rows" in ours) || ours.rows[0]?.[0] !== there[index])
+        throw new Error(
+          `${values.server} has other rows in ${table} than are recorded: load its tables again`,
+        );
+    }
+    await fuzz(seed, count, trino, lake);
+  } finally {
+    await lake.close();
+  }
 }
 
 main().catch((error: unknown) => {

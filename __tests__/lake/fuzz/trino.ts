@@ -24,13 +24,14 @@ const headers = {
 export class Trino {
   constructor(private readonly server: string) {}
 
-  /** Whether a server with the tables answers there. */
-  async isThere(): Promise<boolean> {
+  /** The rows that each table has there; undefined where no server answers, or one lacks a table. */
+  async rowsOf(tables: readonly string[]): Promise<readonly unknown[] | undefined> {
     try {
-      const answer = await this.ask("SELECT count(*) FROM events");
-      return "rows" in answer;
+      const answers = await Promise.all(tables.map((table) => this.ask(`SELECT count(*) FROM ${table}`)));
+      const rows = answers.map((answer) => ("rows" in answer ? answer.rows[0]?.[0] : undefined));
+      return rows.includes(undefined) ? undefined : rows;
     } catch {
-      return false;
+      return undefined;
     }
   }
 
@@ -66,6 +67,6 @@ export class Trino {
 
 /** Whole numbers above 2^53 stay exact: they become texts. */
 const exactNumbers = (json: string): string =>
-  json.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (part) =>
+  json.replaceAll(/"(?:[^"\\]|\\.)*"|(?<![\d.])-?\d{16,}(?![\d.eE])/g, (part) =>
     part.startsWith('"') ? part : `"${part}"`,
   );

@@ -164,7 +164,7 @@ function castable(from: string): readonly string[] {
 
 /** Functions whose answers differ by nature, or that aren't here by name. */
 const left =
-  /^(?:now|uuid|rand|random|current_|shuffle|version|from_unixtime_nanos|.*_nanos|st_|tdigest|qdigest|approx|hyperloglog|cardinality\(hyper|cosine|features|classify|regress|learn|make_set|bing|render|bar|color|rgb|parse_duration|human_readable|spooky|murmur|xxhash|normalize)/;
+  /^(?:now|uuid|rand|random|current_|shuffle|version|from_unixtime_nanos|.*_nanos|st_|tdigest|qdigest|approx|hyperloglog|cardinality\(hyper|cosine|features|classify|regress|learn|make_set|bing|render|bar|color|rgb|parse_duration|human_readable|spooky|murmur|xxhash|normalize|array_agg|listagg|map_agg|multimap_agg|arbitrary|any_value|max_by|min_by)/;
 
 const kindOf: Readonly<Record<string, string>> = {
   "varchar(x)": "varchar",

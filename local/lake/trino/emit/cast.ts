@@ -28,6 +28,9 @@ function native(sql: string, from: Type, to: Type, safe: boolean, emission: Emis
     if (isIntegral(to) && (from.kind === "real" || from.kind === "double")) return undefined;
     if (isIntegral(to) && from.kind === "decimal" && from.precision > 18) return undefined;
     if (to.kind === "real" && from.kind === "decimal") return undefined;
+    // A double beyond the reals becomes an infinity.
+    if (to.kind === "real" && from.kind === "double")
+      return `CASE WHEN abs(${sql}) > CAST('3.4028235677973366e38' AS DOUBLE) THEN CAST(sign(${sql}) * CAST('Infinity' AS DOUBLE) AS FLOAT) ELSE CAST(${sql} AS FLOAT) END`;
     return cast(sql);
   }
   if (from.kind === "boolean" && isNumeric(to) && to.kind !== "decimal") return cast(sql);

@@ -1,7 +1,7 @@
 import type { FunctionKind } from "./contract";
 import { families } from "./families";
 import type { Source } from "./implementation";
-import { missing } from "./refusals";
+import { isAnswered, missing } from "./refusals";
 import type { Pattern } from "./signatures/pattern";
 import { functionNames, type Signature, signaturesOf } from "./signatures/table";
 
@@ -20,7 +20,9 @@ export const describeFunctions = (): DescribedSignature[] =>
   functionNames().flatMap((name) => (signaturesOf(name) ?? []).map(describeSignature));
 
 function describeSignature({ name, kind, text, parameters, returns }: Signature): DescribedSignature {
-  const needs = [...parameters, returns].map(needOf).find((need) => need !== undefined);
+  const needs = [...parameters, returns]
+    .map(needOf)
+    .find((need) => need !== undefined && !isAnswered(need, families[name]));
   if (needs !== undefined) return { name, kind, text, needs };
   const source = families[name]?.source;
   return source === undefined ? { name, kind, text, needs: missing.other } : { name, kind, text, source };

@@ -10,6 +10,7 @@ import { lambdas } from "./collections/lambdas";
 import { maps } from "./collections/maps";
 import { sequences } from "./collections/sequences";
 import { vectors } from "./collections/vectors";
+import { points } from "./geometry/points";
 import type { Family } from "./implementation";
 import { jsons } from "./json/functions";
 import { bitwise } from "./numbers/bitwise";
@@ -50,6 +51,7 @@ export const families: Family = {
   ...mapAggregates,
   ...maps,
   ...math,
+  ...points,
   ...probability,
   ...quantities,
   ...randomness,

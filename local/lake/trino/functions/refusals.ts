@@ -32,13 +32,17 @@ export function refusals(
   ];
   // typeof only names a type.
   const needs =
-    types.map(needOf).find((need) => need !== undefined) ??
+    types.map(needOf).find((need) => need !== undefined && !isAnswered(need, implementation)) ??
     (signature.name !== "typeof" && types.some(isFinerThanMicroseconds) ? missing.fineTimes : undefined) ??
     (implementation ? undefined : missing.other);
   return needs === undefined
     ? undefined
     : `The function ${signature.name} is not supported here: it needs ${needs}`;
 }
+
+/** Some functions only look at a geometry's points. */
+export const isAnswered = (need: string, implementation: Implementation | undefined): boolean =>
+  implementation !== undefined && need === missing.types.Geometry;
 
 function needOf(type: Type): string | undefined {
   switch (type.kind) {

@@ -106,6 +106,7 @@ export function duckdbType(type: Type, at?: Position): DuckDBType {
 
 const opaqueTypes: Readonly<Record<string, DuckDBType>> = {
   color: INTEGER,
+  geometry: VARCHAR,
   joniregexp: VARCHAR,
   jsonpath: VARCHAR,
   json2016: VARCHAR,
