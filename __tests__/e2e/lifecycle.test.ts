@@ -484,7 +484,7 @@ describeDeployment("a deployment with the cdktf command line", () => {
     await putObject(aws.s3, "raw/sensor_data/dt=2026-01-01/a.gz");
     const { code, output } = await project.npmRun("destroy", "--auto-approve");
     expect(code).not.toBe(0);
-    expect(output).toContain("npm run destroy: force destroy is off.");
+    expect(output).toContain("destroy: force destroy is off.");
     expect(output).toContain("api error BucketNotEmpty");
     expect(output).toContain(`the bucket ${bucket} is still there, with force destroy off`);
     expect(await everythingOf("sensor-lake", aws)).toEqual([bucket]);
