@@ -140,6 +140,8 @@ function numbers(text: string, pattern: RegExp): number[] {
 /** @throws Error when a command is none of this project's, or would refuse its flags. */
 function check(command: string): void {
   if (["npx cdktf plan", "npx cdktf apply", "npm run destroy"].includes(command)) return;
+  // AWS's own command has flags of its own.
+  if (/^aws [a-z0-9-]+ [a-z0-9-]+ --/.test(command)) return;
   const [, program, flags = ""] = /^(npx tsx producer|npm run query --)(?: (.+))?$/.exec(command) ?? [];
   const args = flags.split(" ").filter((arg) => arg !== "");
   if (program === "npx tsx producer") parseArguments(args);
@@ -154,6 +156,7 @@ function check(command: string): void {
 function copyProject(folder: string): void {
   const scope = "node_modules/@streaming-data-lake";
   const sources = [
+    "aggregation",
     "cli",
     "command",
     "constructs",

@@ -11,7 +11,7 @@ export async function showStatus(
 ): Promise<number> {
   const folder = existingFolder(dir);
   const runtime = await findRunner(folder);
-  if (typeof runtime?.pid !== "number" || typeof runtime.status !== "string")
+  if (typeof runtime?.pid !== "number" || !URL.canParse(String(runtime.status)))
     throw new UserError(`no runner is running on ${folder}`);
   const status = await getJson(runtime.status).catch((error: Error) => {
     throw new UserError(`the runner (pid ${runtime.pid}) does not answer: ${error.message}`);

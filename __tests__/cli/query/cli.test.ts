@@ -260,8 +260,11 @@ describe("a wrong command line", () => {
 
   it.each([
     [["--file", "nope.sql"], /^query: nope\.sql: no such file or directory \(ENOENT\)\n$/],
-    [["SELECT * FROM nope"], /^query: there is no table "nope"; tables: sensor_data\n/],
-    [["SELECT 1 FORM x"], /^query: syntax error.*\nLINE 1: SELECT 1 FORM x\n +\^\n$/],
+    [
+      ["SELECT * FROM nope"],
+      /^query: TABLE_NOT_FOUND: line 1:15: Table .*nope.* does not exist.*\n\nSELECT \* FROM nope\n +\^\n$/,
+    ],
+    [["SELECT 1 FORM x"], /^query: SYNTAX_ERROR: line 1:15: mismatched input .*\n\nSELECT 1 FORM x\n +\^\n$/],
   ])("%j fails in a line that says why", async (args, message) => {
     const { code, stdout, stderr } = await query(...args);
     expect(code).toBe(1);
