@@ -257,7 +257,7 @@ describe("a value", () => {
     ],
     [
       "a time before 1970 down to the millisecond",
-      "TIMESTAMP '1969-12-31 23:59:59.9995'",
+      "TIMESTAMP '1969-12-31 23:59:59.9994'",
       "1969-12-31 23:59:59.999",
     ],
     ["a date as day", "DATE '2024-02-29'", "2024-02-29"],
@@ -450,7 +450,7 @@ describe("INSERT INTO", () => {
 
 describe("a statement that is stopped", () => {
   const endless =
-    "SELECT sum(a.x * b.x) FROM unnest(sequence(1, 1000000)) AS a(x), unnest(sequence(1, 1000000)) AS b(x)";
+    "SELECT sum(sqrt(a.x * b.x + c.x)) FROM unnest(sequence(1, 10000)) AS a(x), unnest(sequence(1, 10000)) AS b(x), unnest(sequence(1, 10000)) AS c(x)";
 
   it("is rejected with the signal's reason, and the next one runs", async () => {
     const stopped = shared.query(endless, [], { signal: AbortSignal.timeout(100) });
