@@ -35,7 +35,7 @@ export async function run(): Promise<readonly Measurement[]> {
   const minutes = Number(process.env.SOAK_MINUTES ?? 30);
   const dir = mkdtempSync(join(tmpdir(), "bench-soak-"));
   const stack = await synthesize({ folder: root });
-  const runner = start(["cli/run/cli.ts", "--stack", stack, "--dir", join(dir, ".local"), "--json"]);
+  const runner = start(["cli/main.ts", "run", "--stack", stack, "--dir", join(dir, ".local"), "--json"]);
   try {
     await appearance(join(dir, ".local", "runtime.json"));
     const producer = start([

@@ -65,8 +65,14 @@ describe("npm run local", () => {
     const { code, out, err } = await run.ended;
     expect(JSON.parse(out)).toEqual({
       produced: 30,
-      lambda: { processed: 30, invalid: 0, failed: 0, alerts: 0 },
+      lambda: {
+        succeeded: 30,
+        failed: 0,
+        failedUserRecords: 0,
+        metrics: { "lab-test-process": { ReadingsProcessed: expect.objectContaining({ sum: 30 }) } },
+      },
       delivery: { records: 30, parquetObjects: 1, rawObjects: 1, errorObjects: 0 },
+      alarms: {},
       queries: {},
       seconds: expect.any(Number),
     });

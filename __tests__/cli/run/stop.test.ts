@@ -11,7 +11,7 @@ import { EmbeddedKinesis } from "../../producer/support/embedded";
 import { bucket, reading, TestLake, temporaryFolder } from "../../runner/fixtures/harness";
 import { type StackOptions, writeStack } from "../../runner/fixtures/stack";
 
-const cli = resolve(__dirname, "../../../cli/run/cli.ts");
+const cli = resolve(__dirname, "../../../cli/main.ts");
 const tsx = resolve(__dirname, "../../../node_modules/tsx/dist/loader.mjs");
 
 /** A busy machine is slow to tell that a process has ended. Milliseconds. */

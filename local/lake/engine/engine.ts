@@ -182,6 +182,7 @@ export class Engine {
   /** The plan is DuckDB's, over the statement in its words. */
   private async explain(node: Explain | ExplainAnalyze, options: CompileOptions): Promise<Execution> {
     const { statement } = node;
+    if (node.kind === "ExplainAnalyze" && statement.kind !== "Query") throw notRun(node);
     const bound =
       statement.kind === "Query"
         ? bind(statement, options)
