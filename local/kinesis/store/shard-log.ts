@@ -218,7 +218,11 @@ export class ShardLog {
   /** Ends in good order: what is under way is written, and the next opening need not read the segment through. */
   async close(): Promise<void> {
     await this.drained();
-    if (!this.last.empty) this.last.saveIndex();
+    try {
+      if (!this.last.empty) this.last.saveIndex();
+    } catch {
+      // Without its index the next opening reads the segment through; of a deleted folder there is none.
+    }
     for (const { path } of this.segments) this.context.files.drop(path);
   }
 
