@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 // time, because the most of each is waiting for what AWS, and moto with it, takes long for.
 export default defineConfig({
   test: {
-    include: ["__tests__/e2e/**/*.test.ts"],
+    include: ["__tests__/{e2e,chaos}/**/*.test.ts"],
     maxWorkers: 2,
     testTimeout: 400_000,
     hookTimeout: 120_000,
