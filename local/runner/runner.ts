@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { mkdirSync } from "node:fs";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { missingArchives, StackError } from "@streaming-data-lake/terraform";
@@ -96,6 +97,8 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const supervisor = new Supervisor();
   const onLost = (what: string) => supervisor.report(what);
   const ended = new AbortController();
+  // Each shard, buffer and call listens to it; Node would take more than ten for a leak.
+  setMaxListeners(0, ended.signal);
   const closing = new Closing();
   const close = () => {
     supervisor.stop();
