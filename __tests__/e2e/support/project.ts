@@ -8,6 +8,9 @@ const root = join(__dirname, "../../..");
 /** What a deployment needs of the repository; everything else stays behind. */
 const sources = [
   "main.ts",
+  "aggregation",
+  "command",
+  "terraform",
   "stacks",
   "constructs",
   "dataset",
