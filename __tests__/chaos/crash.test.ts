@@ -1,4 +1,3 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { type KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { expect, it } from "vitest";
@@ -6,6 +5,7 @@ import { Signal } from "../../local/runner/signal";
 import { kinesisClient } from "../../local/runner/stream/client";
 import { reading, readLines, recordingHandler, TestLake, temporaryFolder } from "../runner/fixtures/harness";
 import { writeStack } from "../runner/fixtures/stack";
+import { RunnerProcess } from "./processes";
 
 const kills = 25;
 const stream = "lab-test-readings";
@@ -31,17 +31,16 @@ it(`a kill at any moment, ${kills} times over, loses no acknowledged record and 
   });
   const load = new Load();
   for (let kill = 0; kill < kills; kill++) {
-    const runner = await startRunner(stackFile, dir);
-    const stopped = load.start(runner.endpoint);
+    const { runner, endpoint } = await startRunner(stackFile, dir);
+    const stopped = load.start(endpoint);
     // From the first acknowledged record on any moment will do.
     await load.progress();
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 600));
-    runner.process.kill("SIGKILL");
-    await runner.exited;
+    await runner.kill();
     await stopped;
   }
   const last = await startRunner(stackFile, dir);
-  const discrepancies = await last.finish();
+  const discrepancies = await last.runner.finish();
 
   const lake = new TestLake(join(dir, "lake"));
   const delivered = (await lake.rows()).map(({ sensor_id }) => String(sensor_id));
@@ -106,34 +105,11 @@ class Load {
   }
 }
 
-async function startRunner(stackFile: string, dir: string) {
-  const child: ChildProcess = fork(
-    join(__dirname, "../runner/fixtures/killable-runner.ts"),
-    [stackFile, dir],
-    {
-      execArgv: ["--import", "tsx"],
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    },
-  );
-  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const message = () =>
-    new Promise<{ endpoint: string; discrepancies: string[] }>((resolve, reject) => {
-      child.once("message", (value) => resolve(value as never));
-      void exited.then(() => reject(new Error("the runner has ended")));
-    });
-  const { endpoint } = await message();
-  return {
-    endpoint,
-    process: child,
-    exited,
-    finish: async () => {
-      const answer = message();
-      child.send("finish");
-      const { discrepancies } = await answer;
-      await exited;
-      return discrepancies;
-    },
-  };
+async function startRunner(stack: string, dir: string) {
+  const runner = RunnerProcess.start({ stack, dir });
+  const started = await runner.started();
+  if ("refused" in started) throw new Error(started.refused);
+  return { runner, endpoint: started.endpoint };
 }
 
 function idsOf(event: unknown): string[] {

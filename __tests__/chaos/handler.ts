@@ -4,23 +4,36 @@ export const badKinds = [
   "exit",
   "hang",
   "busy",
+  "stopped",
   "garbage",
   "partial",
   "once",
-  "message",
+  "null message",
+  "false result",
+  "no message",
   "long line",
   "stdout",
   "child",
 ] as const;
+
+/** A function that does these is ended when its time is up, which a round has time for only now and then. */
+export const slowKinds: readonly string[] = ["hang", "busy", "stopped"];
 
 /**
  * Source of a function that logs which records it was given and which it has done with, to the file EVENTS, and behaves
  * as the first record says that has a bad kind. It finds the records inside of aggregates too.
  */
 export const handler = `
-const { appendFileSync, existsSync, writeFileSync } = require("node:fs");
+const { appendFileSync, existsSync, writeFileSync, writeSync } = require("node:fs");
 const { spawn } = require("node:child_process");
 const log = (event, ids) => appendFileSync(process.env.EVENTS, JSON.stringify({ event, ids }) + "\\n");
+// To the runner's pipe, as its own messages are.
+const tell = (head, body) => {
+  const lengths = Buffer.alloc(8);
+  lengths.writeUInt32BE(Buffer.byteLength(head), 0);
+  lengths.writeUInt32BE(Buffer.byteLength(body), 4);
+  writeSync(3, Buffer.concat([lengths, Buffer.from(head), Buffer.from(body)]));
+};
 exports.handler = async ({ Records }) => {
   const all = Records.flatMap(({ eventID, kinesis }) => {
     const text = Buffer.from(kinesis.data, "base64").toString("latin1");
@@ -36,6 +49,7 @@ exports.handler = async ({ Records }) => {
     case "exit": process.exit(1);
     case "hang": return new Promise(() => setInterval(() => {}, 1000));
     case "busy": for (;;);
+    case "stopped": process.kill(process.pid, "SIGSTOP"); break;
     case "garbage": return "nonsense";
     case "partial": return { batchItemFailures: [{ itemIdentifier: bad.sequenceNumber }] };
     case "once": {
@@ -43,8 +57,10 @@ exports.handler = async ({ Records }) => {
       if (!existsSync(mark)) { writeFileSync(mark, ""); throw new Error("the first time"); }
       break;
     }
-    case "message": process.send?.(null); process.send?.({ type: "result" }); break;
-    case "long line": console.log("x".repeat(1_000_000)); break;
+    case "null message": tell("null", ""); break;
+    case "false result": tell('{"type":"result"}', "{}"); break;
+    case "no message": writeSync(3, "GET / HTTP/1.1\\r\\n\\r\\n"); break;
+    case "long line": process.stdout.write("x".repeat(8_000_000)); break;
     case "stdout": process.stdout.write = () => true; break;
     case "child": spawn("sleep", ["60"], { stdio: "ignore" }).unref(); break;
   }

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { join } from "node:path";
+import { bundle } from "./bundle";
 import type { ProducerSettings } from "./producer-process";
 import type { RunnerMessage, RunnerSettings } from "./runner-process";
 
@@ -7,8 +7,8 @@ import type { RunnerMessage, RunnerSettings } from "./runner-process";
 const running = new Set<ChildProcess>();
 
 function start(script: string, settings: object): { child: ChildProcess; exited: Promise<void> } {
-  const child = fork(join(__dirname, script), [JSON.stringify(settings)], {
-    execArgv: ["--import", "tsx"],
+  const child = fork(bundle(script), [JSON.stringify(settings)], {
+    execArgv: [],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   running.add(child);
@@ -54,6 +54,13 @@ export class RunnerProcess {
   /** Its endpoint, or the line that says why it has not started. */
   started(): Promise<{ readonly endpoint: string } | { readonly refused: string }> {
     return this.next("to start") as Promise<{ endpoint: string } | { refused: string }>;
+  }
+
+  /** The line that says which part it has lost; it ends by itself then. */
+  async lost(): Promise<string> {
+    const message = await this.next("to lose a part");
+    await this.exited;
+    return "lost" in message ? message.lost : `it has lost nothing: ${JSON.stringify(message)}`;
   }
 
   /** Drains it, writes its buffers and ends it; returns what does not add up. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -45,6 +45,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
 const streamName = "lab-test-readings";
 /** What the runner may say when it does not start: one line, of a fault that it was given. */
 const expectedRefusals = /EIO|ENOSPC|No space left/;
+const damagedStore = /^the streams in \S+ can't be opened: (\S+) is damaged/;
 const damagedState =
   /^(\S+) is damaged, so that it isn't known how far the last run came: delete (\S+) and (\S+) to/;
 
@@ -62,6 +63,8 @@ class Round {
     | { readonly kinesis: RunnerProcess; readonly endpoint: string; readonly line: BadEndpoint }
     | undefined;
   private producers = 0;
+  /** What a user would put back from a copy. */
+  private spoiled: Damage["spoiled"];
 
   constructor(
     private readonly folder: string,
@@ -77,7 +80,7 @@ class Round {
     this.stack = writeStack(join(folder, "stack"), {
       handler,
       stream: { shard_count: random.between(1, 3) },
-      fn: { timeout: 2, environment: { variables: { EVENTS: this.events } } },
+      fn: { timeout: 1, environment: { variables: { EVENTS: this.events } } },
       mapping: {
         batch_size: random.pick([5, 20, 100]),
         parallelization_factor: random.pick([1, 1, 3]),
@@ -126,8 +129,9 @@ class Round {
     this.options.onStep(line);
   }
 
-  private apply(kind: Damage): void {
-    if (kind !== "none") this.step(`damaged: ${kind}`);
+  private apply({ what, spoiled }: Damage): void {
+    this.spoiled = spoiled;
+    if (what !== "nothing") this.step(`damaged: ${what}`);
   }
 
   private async startOutside(): Promise<void> {
@@ -148,12 +152,12 @@ class Round {
   private async live(life: number): Promise<void> {
     const { random } = this;
     const faults = random.chance(0.75) ? this.faults(life) : undefined;
-    const end = random.pick(["kill", "kill", "kill", "finish"]);
+    const end = random.pick(["kill", "kill", "kill", "kill", "finish", "finish", "no folder", "no streams"]);
     const incidents = random.between(0, 2);
     this.step(`life ${life + 1}: ${JSON.stringify(faults ?? "no faults")}, ends by ${end}`);
     const runner = await this.start(faults);
     const endpoint = this.outside?.endpoint ?? this.endpoint;
-    const line = random.chance(0.5) ? await this.badProducerLine(endpoint) : undefined;
+    const line = await this.producerLine(endpoint);
     let producer = await this.produce(line?.endpoint ?? endpoint);
     for (let incident = 0; incident < incidents; incident++) {
       await sleep(random.between(50, 500));
@@ -171,15 +175,29 @@ class Round {
       }
     }
     await sleep(random.between(50, 1_500));
-    if (end === "kill") {
-      await runner.kill();
-      await producer.kill();
-    } else {
-      await producer.kill();
-      await runner.finish();
+    if (end === "kill") await runner.kill();
+    await producer.kill();
+    if (end === "finish") await runner.finish();
+    if (end === "no folder") await this.delete(this.dir, runner);
+    if (end === "no streams") {
+      if (this.outside) await runner.kill();
+      else await this.delete(join(this.dir, "kinesis"), runner);
     }
     await line?.stop();
     await this.noProcessIsLeft();
+  }
+
+  /** Deletes a folder that a runner can't work without: it ends by itself, with a line that says so. */
+  private async delete(folder: string, runner: RunnerProcess): Promise<void> {
+    rmSync(folder, { recursive: true });
+    const lost = await runner.lost();
+    if (lost !== `${folder} was deleted while the runner worked there`)
+      this.problems.push(`a runner without ${folder}: ${lost}`);
+    if (existsSync(folder)) this.problems.push(`${folder} was made again by a runner that ended`);
+    // What was stored there is gone, and so is what was known of it.
+    this.acknowledged.clear();
+    rmSync(this.dir, { recursive: true, force: true });
+    rmSync(this.events, { force: true });
   }
 
   private endpoint = "";
@@ -189,6 +207,7 @@ class Round {
     const often = (most: number) => (random.chance(0.6) ? random.next() * most : 0);
     return {
       seed: random.seed(),
+      atStart: random.chance(0.3),
       shortWrites: often(0.5),
       fullDisks: often(0.02),
       readErrors: often(0.2),
@@ -209,10 +228,17 @@ class Round {
       });
       const answer = await runner.started();
       if ("endpoint" in answer) {
+        if (this.spoiled) this.problems.push(`a runner started with a damaged ${this.spoiled.path}`);
         this.endpoint = answer.endpoint;
         return runner;
       }
       await runner.exited;
+      if (this.spoiled && damagedStore.exec(answer.refused)?.[1] === this.spoiled.path) {
+        this.step("damaged beyond repair: put back from a copy");
+        writeFileSync(this.spoiled.path, this.spoiled.contents);
+        this.spoiled = undefined;
+        continue;
+      }
       const [, , ...slots] = damagedState.exec(answer.refused) ?? [];
       if (slots.length > 0) {
         this.step("damaged beyond repair: deleted, as the line says");
@@ -231,8 +257,12 @@ class Round {
     );
   }
 
-  private badProducerLine(endpoint: string): Promise<FaultServer> {
+  /** What is between the producer and its endpoint, if anything. */
+  private async producerLine(endpoint: string): Promise<FaultServer | BadEndpoint | undefined> {
     const { random } = this;
+    const kind = random.pick(["none", "none", "faults", "bad"]);
+    if (kind === "none") return undefined;
+    if (kind === "bad") return BadEndpoint.start(endpoint, new Random(random.seed()), 0.05);
     return FaultServer.start(endpoint, random.seed(), {
       internalError: 0.02,
       callThrottle: 0.02,
@@ -292,7 +322,9 @@ class Round {
       }
       await sleep(100);
     }
-    const locks = readdirSync(this.dir).filter((name) => name.startsWith("runner.lock."));
+    const locks = (existsSync(this.dir) ? readdirSync(this.dir) : []).filter((name) =>
+      name.startsWith("runner.lock."),
+    );
     if (locks.length > 0) this.problems.push(`left behind: ${locks}`);
   }
 }

@@ -40,6 +40,7 @@ function start(code: string, options: FunctionOptions = {}) {
     region: "us-east-1",
     dir,
     kinesisEndpoint: "http://127.0.0.1:1",
+    abort: new AbortController().signal,
     onTrouble: (message) => troubles.push(message),
     onLog: (_, logged) => lines.push(...logged),
   });

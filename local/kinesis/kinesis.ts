@@ -93,10 +93,15 @@ export class Kinesis implements Context {
   /** @throws Error when the folder is in use, or damaged in what says which streams there are. */
   static open(options: KinesisOptions = {}): Kinesis {
     const kinesis = new Kinesis(options);
-    for (const state of kinesis.store.streams()) kinesis.byName.set(state.name, kinesis.streamOf(state));
-    for (const stream of kinesis.streams) {
-      stream.resume();
-      for (const consumer of stream.state.consumers) settle(kinesis, stream, consumer);
+    try {
+      for (const state of kinesis.store.streams()) kinesis.byName.set(state.name, kinesis.streamOf(state));
+      for (const stream of kinesis.streams) {
+        stream.resume();
+        for (const consumer of stream.state.consumers) settle(kinesis, stream, consumer);
+      }
+    } catch (error) {
+      kinesis.store.close();
+      throw error;
     }
     kinesis.trim();
     return kinesis;

@@ -134,13 +134,6 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       ({ message }) => onLost(`the status server has ended: ${message}`),
     );
     closing.add(() => status.close());
-    closing.add(
-      folder.watch(() => {
-        onLost(`${dir} was deleted while the runner worked there`);
-        // Nothing can be written any more.
-        ended.abort(supervisor.lost.reason);
-      }),
-    );
 
     const lakeFolder = inside(dir, "lake");
     const buckets = Object.fromEntries(stack.buckets.map(({ name }) => [name, inside(lakeFolder, name)]));
@@ -159,6 +152,13 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     const { endpoint, open } = options.kinesisEndpoint
       ? remoteKinesis(options.kinesisEndpoint, stack, shared, closing, signal)
       : await embeddedKinesis(options, shared, streams, sources, closing);
+    closing.add(
+      folder.watch(options.kinesisEndpoint === undefined, (path) => {
+        onLost(`${path} was deleted while the runner worked there`);
+        // Nothing can be written any more.
+        if (path === dir) ended.abort(supervisor.lost.reason);
+      }),
+    );
     for (const stream of stack.streams) {
       const { source, streamIsNew, shards } = await open(stream);
       if (shards !== stream.shardCount && stream.mode === "PROVISIONED")
@@ -242,7 +242,7 @@ function remoteKinesis(
 }
 
 async function embeddedKinesis(
-  { stack, port, enforceLimits }: RunnerOptions,
+  { stack, port, enforceLimits, signal }: RunnerOptions,
   { dir, onLost, onTrouble }: Shared,
   streams: readonly StreamCounters[],
   sources: ReadonlyMap<string, ReadySource>,
@@ -274,7 +274,7 @@ async function embeddedKinesis(
   return {
     endpoint,
     async open(stream) {
-      const { shards, created } = await ensureEmbeddedStream(kinesis, stream);
+      const { shards, created } = await ensureEmbeddedStream(kinesis, stream, signal);
       return { source: new LocalSource(kinesis, stream.name), streamIsNew: created, shards };
     },
   };

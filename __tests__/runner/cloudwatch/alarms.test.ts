@@ -1,7 +1,7 @@
 import type { AlarmRule, MetricAlarm } from "@streaming-data-lake/terraform";
 import { describe, expect, it } from "vitest";
 import { type AlarmState, nextState } from "../../../local/runner/cloudwatch/alarm-state";
-import { AlarmWatch, describeChange } from "../../../local/runner/cloudwatch/alarm-watch";
+import { AlarmWatch, describeChange, minutesLookedAt } from "../../../local/runner/cloudwatch/alarm-watch";
 import { MetricStore } from "../../../local/runner/cloudwatch/metric-store";
 
 /** A datapoint that breaches, one that does not, and none, as CloudWatch's page writes them. */
@@ -81,6 +81,13 @@ describe("a watch", () => {
     expect(watch.evaluate(noon + 2_000).map(describeChange)).toEqual(["ALARM high: 4 >= 1"]);
     expect(watch.evaluate(noon + 3_000)).toEqual([]);
     expect(watch.evaluate(noon + 5 * 60_000).map(describeChange)).toEqual(["OK high"]);
+  });
+
+  it("looks back at its metrics for its periods and two more", () => {
+    const sixHours = { ...high, periodSeconds: 3_600, evaluationPeriods: 4 };
+    const minutes = minutesLookedAt([high, sixHours]);
+    expect(minutes({ namespace: "n", name: "High", dimensions: {} })).toBe(6 * 60);
+    expect(minutes({ namespace: "n", name: "Low", dimensions: {} })).toBe(0);
   });
 
   it("does not mix metrics of other dimensions in", () => {

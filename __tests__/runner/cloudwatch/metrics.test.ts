@@ -78,6 +78,14 @@ describe("the metrics of a run", () => {
     expect(store.datapoints(metric, "Maximum", 300, periodStarts(noon + 9 * minute, 300, 2))).toEqual([4, 9]);
   });
 
+  it("are kept as long as they are asked for, and otherwise not at all", () => {
+    const store = new MetricStore(({ name }) => (name === "Value" ? 5 : 0));
+    for (let at = 0; at < 10; at++) store.put(metric, 1, noon + at * minute);
+    store.put({ ...metric, name: "Other" }, 1, noon);
+    expect(store.total(metric, "SampleCount")).toBe(6);
+    expect(store.metrics()).toEqual([metric]);
+  });
+
   it("are forgotten after a day", () => {
     const store = new MetricStore();
     store.put(metric, 1, noon);

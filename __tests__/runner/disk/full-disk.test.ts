@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
@@ -18,16 +18,22 @@ afterAll(() => {
 });
 
 describe("the whole runner on a small file system", () => {
-  it.skipIf(typeof disk === "string")(
-    `goes on by itself at every page of room, and nothing is lost or twice${typeof disk === "string" ? ` (${disk})` : ""}`,
-    async () => {
+  it.skipIf(typeof disk === "string").each([
+    // What is put must be stored somewhere: this is about those who read it.
+    ["the streams elsewhere", "elsewhere"],
+    ["the streams on it too", "here"],
+  ])(
+    `with %s goes on by itself at every page of room, and nothing is lost or twice${typeof disk === "string" ? ` (${disk})` : ""}`,
+    async (_, streams) => {
       if (typeof disk === "string") return;
       const folder = temporaryFolder();
-      const dir = join(disk.folder, ".local");
-      // What is put must be stored somewhere: this is about those who read it.
+      const dir = join(disk.folder, streams);
+      onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
       RunnerFolder.claim(dir);
-      mkdirSync(join(folder, "kinesis"));
-      symlinkSync(join(folder, "kinesis"), join(dir, "kinesis"));
+      if (streams === "elsewhere") {
+        mkdirSync(join(folder, "kinesis"));
+        symlinkSync(join(folder, "kinesis"), join(dir, "kinesis"));
+      }
       const run = await TestRun.start(
         {
           handler: recordingHandler(`
@@ -42,6 +48,14 @@ describe("the whole runner on a small file system", () => {
       );
       const sent: string[] = [];
       const rooms = [...Array(13).keys(), 16, 20, 24, 32].map((pages) => 4096 * pages);
+      let refused = 0;
+      /** Puts them as a producer does: what is refused is put again. */
+      const put = async (lines: readonly string[]) => {
+        while ((await run.put(lines, "key")).FailedRecordCount) {
+          refused++;
+          await sleep(20);
+        }
+      };
       for (const room of rooms) {
         const lines = Array.from({ length: 19 }, () =>
           reading(sent.length, { sensor_id: `s-${sent.push("")}` }),
@@ -49,11 +63,12 @@ describe("the whole runner on a small file system", () => {
         lines.push(reading(0, { sensor_id: `s-${sent.push("")}`, humidity: "poison" }));
         disk.leave(room);
         const troubles = run.troubles.length;
-        await run.put(lines, "key");
         let isDone = false;
-        const finished = run.finish().then(() => {
-          isDone = true;
-        });
+        const finished = put(lines)
+          .then(() => run.finish())
+          .then(() => {
+            isDone = true;
+          });
         while (!isDone && run.troubles.length === troubles) await sleep(5);
         disk.empty();
         await finished;
@@ -67,6 +82,7 @@ describe("the whole runner on a small file system", () => {
       expect(run.delivery).toMatchObject({ delivered: ids.length, backedUp: ids.length, rejected: 0 });
       expect(findDiscrepancies(run.runner.counters)).toEqual([]);
       expect(run.delivery.writeErrors).toBeGreaterThan(0);
+      expect(refused > 0).toBe(streams === "here");
       const failures = run.troubles.filter((line) => /ENOSPC|No space left/.test(line));
       expect(failures.length).toBeGreaterThan(0);
       expect(run.troubles.filter((line) => line.endsWith("that is over, it goes on")).length).toBeGreaterThan(

@@ -4,7 +4,7 @@ import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { openLake } from "../../../local/lake/index";
 import { loadStack } from "../../../terraform/index";
-import { reading, TestRun, temporaryFolder } from "../fixtures/harness";
+import { reading, recordingHandler, TestRun, temporaryFolder } from "../fixtures/harness";
 
 const lake = { bucket_arn: "${aws_s3_bucket.lake.arn}", buffering_interval: 300 };
 
@@ -92,5 +92,40 @@ describe("a runner whose folder is deleted", () => {
     await expect(run.runner.flush()).rejects.toThrow();
     await run.runner.close();
     expect(existsSync(dir)).toBe(how === "replaced");
+  });
+});
+
+describe("a runner whose streams are deleted", () => {
+  it("is lost, takes no more records, and delivers what it has read", async () => {
+    const run = await TestRun.start();
+    const { dir, lost } = run.runner;
+    await run.put([reading(1)]);
+    await run.runner.drain();
+    rmSync(join(dir, "kinesis"), { recursive: true });
+    expect((await run.put([reading(2)])).FailedRecordCount).toBe(1);
+    await expect.poll(() => lost.aborted, { timeout: 5_000 }).toBe(true);
+    expect(lost.reason).toMatchObject({
+      name: "StackError",
+      message: `${join(dir, "kinesis")} was deleted while the runner worked there`,
+    });
+    await run.runner.flush();
+    expect(await run.rows()).toHaveLength(1);
+    await run.runner.close();
+    expect(existsSync(join(dir, "kinesis"))).toBe(false);
+  });
+});
+
+describe("a function whose folder is deleted", () => {
+  it("is unpacked again when it is needed", async () => {
+    const run = await TestRun.start({
+      handler: recordingHandler('if (records.some((text) => text.includes("sensor-1"))) process.exit(1);'),
+      mapping: { maximum_retry_attempts: 0 },
+    });
+    rmSync(join(run.runner.dir, "functions"), { recursive: true });
+    await run.put([reading(1)]);
+    await run.runner.drain();
+    await run.put([reading(2)]);
+    await run.runner.drain();
+    expect(run.mapping).toMatchObject({ failed: 1, succeeded: 1 });
   });
 });

@@ -1,13 +1,16 @@
 import * as fs from "node:fs";
 import { dirname, join } from "node:path";
+import { crc32 } from "../checksum";
 
-/** What the store asks of the file system for its segments; tests give one that fails. */
+/** What the store asks of the file system for what it keeps; tests give one that fails. */
 export interface Disk {
   /** Opens for reading and writing; `create` makes the file, and empties one that is there. */
   open(path: string, create: boolean): number;
   close(file: number): void;
   /** @returns how many bytes were read, which may be fewer. */
   read(file: number, into: Buffer, from: number, length: number, position: number): number | Promise<number>;
+  /** Like `read`, and done when it returns. */
+  readSync(file: number, into: Buffer, from: number, length: number, position: number): number;
   /** @returns how many bytes were written, which may be fewer. */
   write(
     file: number,
@@ -18,6 +21,11 @@ export interface Disk {
   ): number | Promise<number>;
   sync(file: number): Promise<void>;
   truncate(file: number, length: number): void;
+  /** Bytes of an open file, and whether it still has a name: one that was deleted ends with the process. */
+  stat(file: number): { readonly size: number; readonly deleted: boolean };
+  readFile(path: string): Buffer;
+  /** Replaces a file as a whole: whoever reads it, at any time, finds the old contents or the new. */
+  replaceFile(path: string, contents: string | Uint8Array, durable: boolean): void;
 }
 
 /** So few bytes are copied to or from the system's cache in less time than another thread takes to begin. */
@@ -45,6 +53,29 @@ export const realDisk: Disk = {
   sync: (file) =>
     new Promise((resolve, reject) => fs.fdatasync(file, (error) => (error ? reject(error) : resolve()))),
   truncate: fs.ftruncateSync,
+  readSync: fs.readSync,
+  stat: (file) => {
+    const { size, nlink } = fs.fstatSync(file);
+    return { size, deleted: nlink === 0 };
+  },
+  readFile: (path) => fs.readFileSync(path),
+  replaceFile(path, contents, durable) {
+    const temporary = `${path}.tmp`;
+    try {
+      const file = fs.openSync(temporary, "w");
+      try {
+        fs.writeFileSync(file, contents);
+        if (durable) fs.fsyncSync(file);
+      } finally {
+        fs.closeSync(file);
+      }
+      fs.renameSync(temporary, path);
+    } catch (error) {
+      fs.rmSync(temporary, { force: true });
+      throw error;
+    }
+    if (durable) syncFolder(dirname(path));
+  },
 };
 
 /** Files of segments, opened when they are used and closed when others were used since. */
@@ -88,20 +119,6 @@ export class OpenFiles {
   }
 }
 
-/** Replaces a file as a whole: whoever reads it, at any time, finds the old contents or the new. */
-export function replaceFile(path: string, contents: string | Uint8Array, durable: boolean): void {
-  const temporary = `${path}.tmp`;
-  const file = fs.openSync(temporary, "w");
-  try {
-    fs.writeFileSync(file, contents);
-    if (durable) fs.fsyncSync(file);
-  } finally {
-    fs.closeSync(file);
-  }
-  fs.renameSync(temporary, path);
-  if (durable) syncFolder(dirname(path));
-}
-
 /** Makes names in a folder outlast a power failure, where the system can (Windows can't). */
 export function syncFolder(path: string): void {
   try {
@@ -116,21 +133,32 @@ export function syncFolder(path: string): void {
   }
 }
 
-/** @returns undefined when there is no such file. @throws Error that names the file when it can't be read as JSON. */
-export function readJson<T>(path: string): T | undefined {
-  let text: string;
+/** Replaces a file by a value as a line of JSON and a line with its checksum. */
+export function saveJson(disk: Disk, path: string, value: unknown, durable: boolean): void {
+  const text = JSON.stringify(value);
+  disk.replaceFile(path, `${text}\n${checksumOf(text)}\n`, durable);
+}
+
+/** @returns undefined when there is no such file. @throws Error that names the file when it is not what was saved. */
+export function readJson<T>(disk: Disk, path: string): T | undefined {
+  let contents: string;
   try {
-    text = fs.readFileSync(path, "utf8");
+    contents = disk.readFile(path).toString("utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
+  // An earlier version wrote no checksum.
+  const [text = "", checksum = ""] = contents.split("\n");
+  if (checksum !== "" && checksum !== checksumOf(text)) throw new Error(`${path} is damaged`);
   try {
     return JSON.parse(text) as T;
-  } catch (error) {
-    throw new Error(`${path} is damaged: ${(error as Error).message}`);
+  } catch {
+    throw new Error(`${path} is damaged`);
   }
 }
+
+const checksumOf = (text: string): string => crc32(Buffer.from(text)).toString(16).padStart(8, "0");
 
 export const segmentPath = (folder: string, first: number): string =>
   join(folder, `${String(first).padStart(16, "0")}.log`);

@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { crc32 } from "../checksum";
-import { replaceFile, segmentPath } from "./disk";
+import { type Disk, segmentPath } from "./disk";
 import { decodeFrame, type Frame, findMagic } from "./frame";
 
 /** One place of the index stands for at least this many bytes of the file. */
@@ -29,6 +29,8 @@ export class Segment {
   next: number;
   firstArrival = 0;
   lastArrival = 0;
+  /** It was full, or closed in good order, and then not written to: it holds all that was ever acknowledged of it. */
+  isWhole = false;
   private readonly firsts: number[] = [];
   private readonly offsets: number[] = [];
   private readonly arrivals: number[] = [];
@@ -38,6 +40,7 @@ export class Segment {
     /** Number of the first record. */
     readonly first: number,
     private readonly salt: number,
+    private readonly disk: Disk,
   ) {
     this.path = segmentPath(folder, first);
     this.next = first;
@@ -73,11 +76,12 @@ export class Segment {
 
   /** Where the next valid frame begins behind a place that is damaged, or the end. */
   resume(after: number): number {
-    const file = openSync(this.path, "r");
+    const { disk } = this;
+    const file = disk.open(this.path, false);
     try {
-      return new FrameScanner(file, this.size, this.salt).find(after + 1, this.first) ?? this.size;
+      return new FrameScanner(disk, file, this.size, this.salt).find(after + 1, this.first) ?? this.size;
     } finally {
-      closeSync(file);
+      disk.close(file);
     }
   }
 
@@ -88,11 +92,12 @@ export class Segment {
    * the segment's size then is an unfinished write.
    */
   recover(): { readonly damages: readonly Damage[]; readonly fileSize: number } {
-    const file = openSync(this.path, "r");
+    const { disk } = this;
+    const file = disk.open(this.path, false);
     try {
-      const fileSize = fstatSync(file).size;
-      this.loadIndex(fileSize);
-      const frames = new FrameScanner(file, fileSize, this.salt);
+      const { size: fileSize } = disk.stat(file);
+      this.isWhole = this.loadIndex(fileSize) && this.size === fileSize;
+      const frames = new FrameScanner(disk, file, fileSize, this.salt);
       const damages: Damage[] = [];
       let position = this.size;
       while (position < fileSize) {
@@ -109,8 +114,15 @@ export class Segment {
       }
       return { damages, fileSize };
     } finally {
-      closeSync(file);
+      disk.close(file);
     }
+  }
+
+  /** It is about to be written to: from here on its index is no proof that it is whole. */
+  open(): void {
+    if (!this.isWhole) return;
+    rmSync(this.indexPath, { force: true });
+    this.isWhole = false;
   }
 
   /** Writes the index beside the segment. */
@@ -129,25 +141,26 @@ export class Segment {
     const bytes = Buffer.from(numbers.buffer);
     const sum = Buffer.alloc(8);
     sum.writeDoubleLE(crc32(bytes));
-    replaceFile(this.indexPath, Buffer.concat([bytes, sum]), false);
+    this.disk.replaceFile(this.indexPath, Buffer.concat([bytes, sum]), false);
   }
 
   private get indexPath(): string {
     return this.path.replace(/log$/, "index");
   }
 
-  private loadIndex(fileSize: number): void {
+  /** @returns whether there was one that fits. */
+  private loadIndex(fileSize: number): boolean {
     let bytes: Buffer;
     try {
-      bytes = readFileSync(this.indexPath);
+      bytes = this.disk.readFile(this.indexPath);
     } catch {
-      return;
+      return false;
     }
     const count = (bytes.length - 48) / 24;
-    if (!Number.isInteger(count) || count < 0) return;
-    if (bytes.readDoubleLE(bytes.length - 8) !== crc32(bytes.subarray(0, -8))) return;
+    if (!Number.isInteger(count) || count < 0) return false;
+    if (bytes.readDoubleLE(bytes.length - 8) !== crc32(bytes.subarray(0, -8))) return false;
     const number = (place: number) => bytes.readDoubleLE(place * 8);
-    if (number(0) !== sidecarVersion || number(1) > fileSize) return;
+    if (number(0) !== sidecarVersion || number(1) > fileSize) return false;
     this.size = number(1);
     this.next = number(2);
     this.firstArrival = number(3);
@@ -157,6 +170,7 @@ export class Segment {
       this.offsets.push(number(5 + count + i));
       this.arrivals.push(number(5 + 2 * count + i));
     }
+    return true;
   }
 
   remove(): void {
@@ -172,6 +186,7 @@ class FrameScanner {
   private end = 0;
 
   constructor(
+    private readonly disk: Disk,
     private readonly file: number,
     private readonly fileSize: number,
     private readonly salt: number,
@@ -218,7 +233,7 @@ class FrameScanner {
     this.end = position;
     while (this.end - this.start < this.window.length) {
       const at = this.end - this.start;
-      const read = readSync(this.file, this.window, at, this.window.length - at, this.end);
+      const read = this.disk.readSync(this.file, this.window, at, this.window.length - at, this.end);
       if (read === 0) return;
       this.end += read;
     }

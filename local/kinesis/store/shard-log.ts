@@ -58,6 +58,8 @@ interface Waiting {
 /** One write takes no more than this of what waits. */
 const groupBytes = 4 * 1024 * 1024;
 const readBytes = 1024 * 1024;
+/** Of a shard; a thousand times what AWS allows. */
+const mostRecordsPerSecond = 1_000_000;
 
 /**
  * The records of one shard on disk, in segments that are only appended to.
@@ -88,8 +90,9 @@ export class ShardLog {
    * with its place and will not be served.
    *
    * @param label Names the shard, in messages and for its frames' checksums; always the same.
+   * @param isNew The shard is being made.
    */
-  static open(folder: string, label: string, context: LogContext): ShardLog {
+  static open(folder: string, label: string, context: LogContext, isNew: boolean): ShardLog {
     const log = new ShardLog(folder, label, context);
     mkdirSync(folder, { recursive: true });
     const firsts = readdirSync(folder)
@@ -97,7 +100,8 @@ export class ShardLog {
       .map((name) => Number.parseInt(name, 10))
       .sort((a, b) => a - b);
     for (const [i, first] of firsts.entries()) log.recover(first, i === firsts.length - 1);
-    if (firsts.length === 0) log.begin(1);
+    if (isNew && firsts.length === 0) log.begin(1);
+    else if (!log.segments.at(-1)?.isWhole) log.beginBeyondLoss();
     return log;
   }
 
@@ -218,11 +222,7 @@ export class ShardLog {
   /** Ends in good order: what is under way is written, and the next opening need not read the segment through. */
   async close(): Promise<void> {
     await this.drained();
-    try {
-      if (!this.last.empty) this.last.saveIndex();
-    } catch {
-      // Without its index the next opening reads the segment through; of a deleted folder there is none.
-    }
+    this.saveIndex(this.last);
     for (const { path } of this.segments) this.context.files.drop(path);
   }
 
@@ -247,7 +247,7 @@ export class ShardLog {
 
   private recover(first: number, isLast: boolean): void {
     const { disk, onTrouble } = this.context;
-    const segment = new Segment(this.folder, first, this.salt);
+    const segment = new Segment(this.folder, first, this.salt, disk);
     const { damages, fileSize } = segment.recover();
     for (const { at, bytes } of damages) this.sayDamage(segment, at, at + bytes);
     const rest = fileSize - segment.size;
@@ -265,13 +265,40 @@ export class ShardLog {
     this.lastArrival = Math.max(this.lastArrival, segment.lastArrival);
   }
 
+  /**
+   * A log that was not closed may have had more records than are left of it, for a power failure or for a hand that has
+   * deleted files, and readers may have got them. New records' numbers begin beyond any that can have been given, so that
+   * no reader takes them for records that it has had.
+   */
+  private beginBeyondLoss(): void {
+    const last = this.segments.at(-1);
+    if (!last) this.context.onTrouble(`${this.label}: ${this.folder} holds no records: they were deleted`);
+    const before = Math.floor(this.context.clock.now() / 1000) * mostRecordsPerSecond;
+    const next = Math.max(before, last?.next ?? 1);
+    if (last?.empty) {
+      this.segments.pop();
+      this.context.files.drop(last.path);
+      last.remove();
+    }
+    this.begin(next);
+  }
+
   private begin(first: number): void {
     const { disk, durable } = this.context;
     const before = this.segments.at(-1);
     disk.close(disk.open(segmentPath(this.folder, first), true));
     if (durable) syncFolder(this.folder);
-    this.segments.push(new Segment(this.folder, first, this.salt));
-    if (before && !before.empty) before.saveIndex();
+    this.segments.push(new Segment(this.folder, first, this.salt, disk));
+    if (before) this.saveIndex(before);
+  }
+
+  /** Without its index the next opening reads the segment through. */
+  private saveIndex(segment: Segment): void {
+    try {
+      segment.saveIndex();
+    } catch {
+      // The records are safe without it.
+    }
   }
 
   private async flush(): Promise<void> {
@@ -318,6 +345,7 @@ export class ShardLog {
     if (!this.last.empty && this.last.size + bytes.length > segmentBytes) this.begin(first);
     const segment = this.last;
     const start = segment.size;
+    segment.open();
     await files.use(segment.path, async (file) => {
       try {
         for (let at = 0; at < bytes.length; ) {
@@ -326,6 +354,7 @@ export class ShardLog {
           at += written;
         }
         if (durable) await disk.sync(file);
+        if (disk.stat(file).deleted) throw new Error(`${segment.path} was deleted`);
       } catch (error) {
         this.cut(file, start);
         throw error;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../clock";
 import type { StreamState } from "../streams/state";
-import { type Disk, OpenFiles, readJson, realDisk, replaceFile } from "./disk";
+import { type Disk, OpenFiles, readJson, realDisk, saveJson } from "./disk";
 import { lockFolder } from "./lock";
 import { type LogContext, ShardLog } from "./shard-log";
 
@@ -63,15 +63,16 @@ export class Store {
     const temporary = options.path === undefined;
     const folder = options.path ?? mkdtempSync(join(tmpdir(), "kinesis-"));
     mkdirSync(join(folder, "streams"), { recursive: true });
+    const { disk = realDisk } = options;
     const unlock = lockFolder(folder);
     try {
       const path = join(folder, "store.json");
-      let file = readJson<StoreFile>(path);
+      let file = readJson<StoreFile>(disk, path);
       if (file && file.version !== 1)
         throw new Error(`${path} is of version ${file.version}, and this program knows version 1`);
       if (!file) {
         file = { version: 1, iteratorKey: randomBytes(32).toString("hex"), account: {} };
-        replaceFile(path, JSON.stringify(file), options.durable);
+        saveJson(disk, path, file, options.durable);
       }
       return new Store(folder, temporary, unlock, file, options);
     } catch (error) {
@@ -86,19 +87,24 @@ export class Store {
 
   saveAccount(account: AccountState): void {
     const file = { ...this.file, account };
-    replaceFile(join(this.folder, "store.json"), JSON.stringify(file), this.context.durable);
+    saveJson(this.context.disk, join(this.folder, "store.json"), file, this.context.durable);
     this.file = file;
   }
 
-  /** The streams as they were saved last. */
+  /**
+   * The streams as they were saved last.
+   *
+   * @throws Error when one is damaged: it has records, and what says so can't be read.
+   */
   streams(): readonly StreamState[] {
     const streams: StreamState[] = [];
     for (const id of readdirSync(join(this.folder, "streams"))) {
       const folder = join(this.folder, "streams", id);
-      const state = id.endsWith(deletedEnding)
-        ? undefined
-        : readJson<StreamState>(join(folder, "stream.json"));
+      const path = join(folder, "stream.json");
+      const state = id.endsWith(deletedEnding) ? undefined : readJson<StreamState>(this.context.disk, path);
       if (state) streams.push(state);
+      else if (!id.endsWith(deletedEnding) && holdsShards(folder))
+        throw new Error(`${path} is gone, and there are records of its stream`);
       // A deletion that was cut off, or a creation that was before it was acknowledged.
       else rmSync(folder, { recursive: true, force: true });
     }
@@ -108,7 +114,7 @@ export class Store {
   saveStream(state: StreamState): void {
     const folder = join(this.folder, "streams", state.id);
     mkdirSync(folder, { recursive: true });
-    replaceFile(join(folder, "stream.json"), JSON.stringify(state), this.context.durable);
+    saveJson(this.context.disk, join(folder, "stream.json"), state, this.context.durable);
   }
 
   /** The stream is gone when this returns; its files go afterwards. */
@@ -118,9 +124,10 @@ export class Store {
     await rm(folder + deletedEnding, { recursive: true, force: true });
   }
 
-  openLog(streamId: string, shardIndex: number): ShardLog {
-    const label = `${streamId}/${shardIndex}`;
-    return ShardLog.open(join(this.folder, "streams", streamId, String(shardIndex)), label, this.context);
+  /** @param isNew The shard is being made. */
+  openLog(streamId: string, shardIndex: number, isNew: boolean): ShardLog {
+    const folder = join(this.folder, "streams", streamId, String(shardIndex));
+    return ShardLog.open(folder, `${streamId}/${shardIndex}`, this.context, isNew);
   }
 
   close(): void {
@@ -128,3 +135,6 @@ export class Store {
     if (this.temporary) rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+/** A stream's state is saved before its first shard is made. */
+const holdsShards = (folder: string): boolean => readdirSync(folder).some((name) => /^\d+$/.test(name));

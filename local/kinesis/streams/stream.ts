@@ -11,6 +11,8 @@ import { Shard } from "./shard";
 import { isOpen, type Pending, type ShardState, type StreamState } from "./state";
 
 const hour = 3_600_000;
+/** Before a transition is completed again that could not be saved. Milliseconds. */
+const retryPause = 500;
 
 export interface StreamContext {
   readonly store: Store;
@@ -44,7 +46,7 @@ export class Stream {
     public state: StreamState,
     private readonly context: StreamContext,
   ) {
-    this.takeShards(this.openShards(state.shards), state.shards);
+    this.takeShards(this.openShards(state.shards, false), state.shards);
   }
 
   get name(): string {
@@ -79,7 +81,7 @@ export class Stream {
   save(changes: Partial<StreamState>): void {
     const state = { ...this.state, ...changes };
     // A new shard's log is there before anything says that the shard is.
-    const opened = changes.shards && this.openShards(changes.shards);
+    const opened = changes.shards && this.openShards(changes.shards, true);
     this.context.store.saveStream(state);
     this.state = state;
     if (opened) this.takeShards(opened, state.shards);
@@ -147,18 +149,23 @@ export class Stream {
   /** Goes on with a transition that an earlier process began. */
   resume(): void {
     if (this.state.status === "ACTIVE") return;
+    const { transitionMs } = this.context;
+    if (transitionMs <= 0) this.completeOrRetry();
+    else this.completeAfter(transitionMs);
+  }
+
+  private completeAfter(milliseconds: number): void {
     this.cancelTransition?.();
-    const { clock, transitionMs } = this.context;
-    if (transitionMs <= 0) this.complete();
-    else
-      this.cancelTransition = clock.after(transitionMs, () => {
-        try {
-          this.complete();
-        } catch (error) {
-          this.context.onTrouble(`stream ${this.name}: ${(error as Error).message}; trying again`);
-          this.resume();
-        }
-      });
+    this.cancelTransition = this.context.clock.after(milliseconds, () => this.completeOrRetry());
+  }
+
+  private completeOrRetry(): void {
+    try {
+      this.complete();
+    } catch (error) {
+      this.context.onTrouble(`stream ${this.name}: ${(error as Error).message}; trying again`);
+      this.completeAfter(retryPause);
+    }
   }
 
   /** Deletes what is out of retention. */
@@ -201,13 +208,14 @@ export class Stream {
     return this.open[lastNotAbove(this.starts, hash)] as Shard;
   }
 
-  private openShards(states: readonly ShardState[]): Map<number, Shard> {
+  private openShards(states: readonly ShardState[], areNew: boolean): Map<number, Shard> {
     const { store } = this.context;
     return new Map(
-      states.map((state) => [
-        state.index,
-        this.shardsByIndex.get(state.index) ?? new Shard(state, store.openLog(this.state.id, state.index)),
-      ]),
+      states.map((state) => {
+        const { index } = state;
+        const known = this.shardsByIndex.get(index);
+        return [index, known ?? new Shard(state, store.openLog(this.state.id, index, areNew))];
+      }),
     );
   }
 
@@ -270,7 +278,12 @@ export class Stream {
     const wanted = this.writes.shards(this.openShardCount, now);
     if (wanted <= this.openShardCount) return;
     this.writes.grew(now);
-    this.begin("UPDATING", { kind: "scale", shards: wanted });
+    try {
+      this.begin("UPDATING", { kind: "scale", shards: wanted });
+    } catch (error) {
+      // The records are stored.
+      this.context.onTrouble(`stream ${this.name} could not grow: ${(error as Error).message}`);
+    }
   }
 }
 

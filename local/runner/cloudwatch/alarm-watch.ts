@@ -1,5 +1,6 @@
-import type { MetricAlarm } from "@streaming-data-lake/terraform/types";
+import type { Metric, MetricAlarm } from "@streaming-data-lake/terraform/types";
 import { type AlarmState, breaches, nextState, sparePeriods } from "./alarm-state";
+import { metricKey } from "./metric-key";
 import { evaluateExpression, type MathSeries } from "./metric-math";
 import { type MetricStore, periodStarts } from "./metric-store";
 
@@ -58,6 +59,19 @@ export class AlarmWatch {
         }
     return series.get(watches) ?? starts.map(() => undefined);
   }
+}
+
+/** How many minutes back alarms look at a metric; 0 when none does. */
+export function minutesLookedAt(alarms: readonly MetricAlarm[]): (metric: Metric) => number {
+  const minutes = new Map<string, number>();
+  for (const { periodSeconds, evaluationPeriods, queries } of alarms)
+    for (const query of queries)
+      if ("metric" in query) {
+        const key = metricKey(query.metric);
+        const looked = Math.ceil(periodSeconds / 60) * (evaluationPeriods + sparePeriods);
+        minutes.set(key, Math.max(looked, minutes.get(key) ?? 0));
+      }
+  return (metric) => minutes.get(metricKey(metric)) ?? 0;
 }
 
 const symbols = {

@@ -4,8 +4,8 @@ import { type CountedValue, Distribution, type StatisticSet, statisticNamed } fr
 
 const minute = 60_000;
 
-/** Minutes that are kept: the longest that an alarm may look back. */
-const keptMinutes = 24 * 60;
+/** The longest that an alarm may look back. */
+const dayMinutes = 24 * 60;
 
 interface Series {
   readonly metric: Metric;
@@ -13,18 +13,24 @@ interface Series {
   readonly minutes: Map<number, Distribution>;
 }
 
-/** The metrics of a run, by the minute, for one day. */
+/** The metrics of a run, by the minute. */
 export class MetricStore {
   readonly #series = new Map<string, Series>();
 
+  /**
+   * @param keptMinutes How long the values of a metric are kept; 0 for one that nobody asks for. @default a day
+   */
+  constructor(private readonly keptMinutes: (metric: Metric) => number = () => dayMinutes) {}
+
   /** @param time Milliseconds since 1970. */
   put(metric: Metric, value: number, time: number): void {
-    this.#at(metric, time).add(value);
+    this.#at(metric, time)?.add(value);
   }
 
   /** Adds several values at once, or a statistic set whose single values are not known. */
   putAll(metric: Metric, values: readonly CountedValue[] | StatisticSet, time: number): void {
     const distribution = this.#at(metric, time);
+    if (!distribution) return;
     if ("sum" in values) distribution.addSet(values);
     else for (const [value, count] of values) distribution.add(value, count);
   }
@@ -69,7 +75,9 @@ export class MetricStore {
     return merged.count > 0 ? value(merged) : undefined;
   }
 
-  #at(metric: Metric, time: number): Distribution {
+  #at(metric: Metric, time: number): Distribution | undefined {
+    const keptMinutes = this.keptMinutes(metric);
+    if (keptMinutes === 0) return undefined;
     const key = metricKey(metric);
     let series = this.#series.get(key);
     if (!series) {

@@ -1,6 +1,6 @@
 import type { MetricAlarm } from "@streaming-data-lake/terraform/types";
 import type { AlarmCounters, Counters, FunctionCounters } from "../counters";
-import { AlarmWatch, describeChange } from "./alarm-watch";
+import { AlarmWatch, describeChange, minutesLookedAt } from "./alarm-watch";
 import { readEmbeddedMetrics } from "./embedded-metrics";
 import { MetricStore } from "./metric-store";
 import { MetricSums } from "./metric-sums";
@@ -25,8 +25,8 @@ export class Monitoring {
   readonly functions: readonly FunctionCounters[];
   /** Live. */
   readonly alarms: readonly AlarmCounters[];
-  private readonly store = new MetricStore();
-  private readonly services = new ServiceMetrics(this.store);
+  private readonly store: MetricStore;
+  private readonly services: ServiceMetrics;
   private readonly watch: AlarmWatch;
   private readonly sums = new Map<string, MetricSums>();
   private readonly now: () => number;
@@ -34,6 +34,8 @@ export class Monitoring {
 
   constructor(private readonly options: MonitoringOptions) {
     this.now = options.now ?? Date.now;
+    this.store = new MetricStore(minutesLookedAt(options.alarms));
+    this.services = new ServiceMetrics(this.store);
     this.watch = new AlarmWatch(options.alarms, this.store);
     this.functions = options.functions.map((name) => {
       const sums = new MetricSums();

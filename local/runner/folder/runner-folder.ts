@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import { z } from "zod";
@@ -107,16 +107,25 @@ export class RunnerFolder {
   }
 
   /**
-   * Tells once when the folder is gone, or another one has taken its place; nothing is made there again then.
+   * Tells once when the folder is gone, or another one has taken its place, or that of the streams is gone; nothing is
+   * made there again then.
    *
+   * @param keepsStreams The streams are in this folder, and not in a Kinesis elsewhere.
+   * @param onGone Told the path of the folder.
    * @returns what ends the watch.
    */
-  watch(onGone: () => void): () => void {
+  watch(keepsStreams: boolean, onGone: (path: string) => void): () => void {
     const release = neverMakeAgain(this.path);
+    const streams = join(this.path, "kinesis");
+    const gone = (): string | undefined => {
+      if (readMarkOf(this.path)?.created !== this.mark.created) return this.path;
+      return keepsStreams && !existsSync(streams) ? streams : undefined;
+    };
     const timer = setInterval(() => {
-      if (readMarkOf(this.path)?.created === this.mark.created) return;
+      const path = gone();
+      if (path === undefined) return;
       clearInterval(timer);
-      onGone();
+      onGone(path);
     }, 1_000).unref();
     return () => {
       clearInterval(timer);

@@ -14,6 +14,7 @@ import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
 import { unzipSync } from "fflate";
+import { makeFolder } from "../files/folders";
 
 /**
  * Unpacks a function's deployed archive below a folder, under a name made of its contents.
@@ -26,7 +27,7 @@ export function unpackArchive(fn: LambdaFunction, folder: string): string {
   const stat = statSync(archive, { throwIfNoEntry: false });
   if (!stat)
     throw new StackError(`${fn.address}: there is no archive at ${archive}: synthesize the stack first`);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const name = fileName(fn.name);
   const temporary = inside(folder, `${name}.unpacking`);
   rmSync(temporary, { recursive: true, force: true });

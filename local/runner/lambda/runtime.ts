@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
+import { retry } from "../lifecycle/retry";
 import { unpackArchive } from "./archive";
 import { functionEnvironment } from "./environment";
 import { FunctionLog } from "./process/function-log";
@@ -14,6 +16,7 @@ export interface RuntimeOptions {
   /** Told the lines of the function's log. */
   readonly onLog: (functionName: string, lines: readonly string[]) => void;
   readonly onTrouble: (message: string) => void;
+  readonly abort: AbortSignal;
 }
 
 /**
@@ -24,11 +27,11 @@ export class FunctionRuntime {
   private readonly idle: FunctionWorker[] = [];
   private readonly workers = new Set<FunctionWorker>();
   private readonly log: FunctionLog;
-  private readonly taskRoot: string;
+  private taskRoot: string;
 
   constructor(private readonly options: RuntimeOptions) {
     const { fn, dir, onTrouble } = options;
-    this.taskRoot = unpackArchive(fn, inside(dir, "functions"));
+    this.taskRoot = this.unpack();
     this.log = new FunctionLog(inside(dir, "logs", `${fileName(fn.name)}.log`), onTrouble);
   }
 
@@ -37,8 +40,10 @@ export class FunctionRuntime {
     this.idle.push(this.start());
   }
 
+  /** @throws the reason of the abort. */
   async invoke(payload: string): Promise<Outcome> {
-    const worker = this.take();
+    const { fn, abort, onTrouble } = this.options;
+    const worker = await retry(() => this.take(), { abort, what: `can't start ${fn.name}`, onTrouble });
     const outcome = await worker.invoke(payload);
     if (worker.alive) this.idle.push(worker);
     else this.workers.delete(worker);
@@ -61,6 +66,8 @@ export class FunctionRuntime {
 
   private start(): FunctionWorker {
     const { fn, region, kinesisEndpoint } = this.options;
+    // Someone may have deleted what was unpacked.
+    if (!existsSync(this.taskRoot)) this.taskRoot = this.unpack();
     const { taskRoot } = this;
     const worker = new FunctionWorker({
       fn,
@@ -70,6 +77,11 @@ export class FunctionRuntime {
     });
     this.workers.add(worker);
     return worker;
+  }
+
+  private unpack(): string {
+    const { fn, dir } = this.options;
+    return unpackArchive(fn, inside(dir, "functions"));
   }
 
   private onLines(lines: readonly string[]): void {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Endpoint, Kinesis, listen, type Put, type Throttle } from "@streaming-data-lake/kinesis";
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import type { KinesisStream } from "@streaming-data-lake/terraform/types";
+import { pause } from "../signal";
 import type { ReadyStream } from "./client";
 
 export interface EmbeddedOptions {
@@ -47,7 +48,9 @@ export async function startEmbeddedKinesis(options: EmbeddedOptions): Promise<Em
   try {
     kinesis = Kinesis.open({ ...rest, path, transitionMs: 0 });
   } catch (error) {
-    throw new StackError(`the streams in ${path} can't be opened: ${(error as Error).message}`);
+    throw new StackError(
+      `the streams in ${path} can't be opened: ${(error as Error).message}; put it right, or begin afresh with --reset`,
+    );
   }
   let server: Endpoint;
   try {
@@ -71,8 +74,12 @@ export async function startEmbeddedKinesis(options: EmbeddedOptions): Promise<Em
   };
 }
 
-/** Creates the stream unless it exists. */
-export async function ensureEmbeddedStream(kinesis: Kinesis, stream: KinesisStream): Promise<ReadyStream> {
+/** Creates the stream unless it exists. @throws the reason of the abort when it does not become active before. */
+export async function ensureEmbeddedStream(
+  kinesis: Kinesis,
+  stream: KinesisStream,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<ReadyStream> {
   const { name, mode, shardCount, retentionHours } = stream;
   const created = kinesis.stream(name) === undefined;
   if (created)
@@ -82,6 +89,11 @@ export async function ensureEmbeddedStream(kinesis: Kinesis, stream: KinesisStre
       StreamModeDetails: { StreamMode: mode },
     });
   const ready = kinesis.stream(name);
+  // At once, as a rule; when the disk was full, once there is room.
+  while (ready && ready.state.status !== "ACTIVE") {
+    await pause(20, signal);
+    signal.throwIfAborted();
+  }
   if (ready && ready.state.retentionHours < retentionHours)
     await kinesis.call("IncreaseStreamRetentionPeriod", {
       StreamName: name,
