@@ -1,6 +1,7 @@
-import { fork } from "node:child_process";
+import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { CreateStreamCommand } from "@aws-sdk/client-kinesis";
 import { KinesisProducer } from "@streaming-data-lake/producer";
 import { plainBatchBytes } from "../producer/command/sender";
@@ -39,6 +40,7 @@ export const scenarios: Readonly<Record<string, () => Promise<Measurement[]>>> =
   shardSecond,
   encoding,
   memory,
+  commandMemory,
 };
 
 /** Runs each of the loads in turn, several times over: what else the machine does disturbs all of them alike. */
@@ -54,7 +56,7 @@ async function inTurn<K extends string>(
 }
 
 async function nullSink(): Promise<Measurement[]> {
-  const sink = await startService("producer-sink", "0");
+  const sink = await startService("sink", "0");
   const client = clientOf(sink.endpoint);
   const rates = await inTurn(5, {
     naive: () => putRecordLoop(client, streamName, 500),
@@ -77,7 +79,7 @@ async function nullSink(): Promise<Measurement[]> {
 }
 
 async function slowSink(): Promise<Measurement[]> {
-  const sink = await startService("producer-sink", "20");
+  const sink = await startService("sink", "20");
   const client = clientOf(sink.endpoint);
   const loops = ["8", "16", "32", "64"];
   const rates = await inTurn<string>(5, {
@@ -102,7 +104,7 @@ async function slowSink(): Promise<Measurement[]> {
 }
 
 async function embedded(): Promise<Measurement[]> {
-  const service = await startService("producer-embedded");
+  const service = await startService("embedded");
   const client = clientOf(service.endpoint);
   await client.send(new CreateStreamCommand({ StreamName: streamName, ShardCount: 4 }));
   const options = { streamName, endpoint: service.endpoint, maxBatchBytes: plainBatchBytes };
@@ -121,7 +123,7 @@ async function embedded(): Promise<Measurement[]> {
 
 /** What one shard takes a second, under the limits that the producer keeps to. */
 async function shardSecond(): Promise<Measurement[]> {
-  const sink = await startService("producer-sink", "0");
+  const sink = await startService("sink", "0");
   const during = async (aggregate: boolean) => {
     const producer = new KinesisProducer({
       streamName,
@@ -172,7 +174,7 @@ async function encoding(): Promise<Measurement[]> {
 }
 
 async function memory(): Promise<Measurement[]> {
-  const sink = await startService("producer-sink", "0");
+  const sink = await startService("sink", "0");
   const child = fork(join(__dirname, "producer/memory.ts"), [sink.endpoint, "5000000"], {
     execArgv: ["--import", "tsx"],
   });
@@ -187,6 +189,50 @@ async function memory(): Promise<Measurement[]> {
       reached: value < 200,
     },
   ];
+}
+
+/** What the command, which also makes the readings, has resident at most. Linux only. */
+async function commandMemory(): Promise<Measurement[]> {
+  if (process.platform !== "linux") return [];
+  const count = 2_000_000;
+  const peak = async (...flags: readonly string[]) => {
+    const sink = await startService("sink", "0");
+    const target = ["--endpoint", sink.endpoint, "--stream", streamName, "--region", "us-east-1"];
+    const child = spawn(
+      process.execPath,
+      ["--import", "tsx", "producer/cli.ts", ...target, "--count", String(count), "--quiet", ...flags],
+      { cwd: resolve(__dirname, ".."), stdio: "ignore", env: { ...process.env, ...credentials } },
+    );
+    let most = 0;
+    const timer = setInterval(() => {
+      most = Math.max(most, peakOf(child.pid ?? 0));
+    }, 50);
+    const [code] = await once(child, "exit");
+    clearInterval(timer);
+    sink.stop();
+    if (code !== 0) throw new Error(`the producer ended with exit code ${code}`);
+    return most;
+  };
+  const unit = "MiB RSS";
+  const values = { plain: await peak(), aggregated: await peak("--aggregate") };
+  return Object.entries(values).map(([how, value]) => ({
+    what: `memory of the command, ${count.toLocaleString("en-US")} readings, ${how}`,
+    value,
+    unit,
+    target: "under 200",
+    reached: value < 200,
+  }));
+}
+
+const credentials = { AWS_ACCESS_KEY_ID: "none", AWS_SECRET_ACCESS_KEY: "none" };
+
+/** In MiB; 0 for a process that has ended. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
+function peakOf(pid: number): number {
+  try {
+    return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
 }
 
 function atLeast(what: string, value: number, least: number): Measurement {

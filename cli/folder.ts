@@ -35,7 +35,9 @@ export function writableFolder(dir: string): string {
     for (const folder of missing) mkdirSync(folder);
     accessSync(path, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new UserError(`--dir ${dir} can't be written: ${(error as NodeJS.ErrnoException).code}`);
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === "EEXIST" ? "there is a link that leads nowhere" : code;
+    throw new UserError(`--dir ${dir} can't be written: ${reason}`);
   }
   return path;
 }

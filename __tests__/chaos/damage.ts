@@ -67,7 +67,7 @@ export function damage(dir: string, random: Random, isRunning: boolean): Damage 
       return { what };
     }
     default:
-      rmSync(join(dir, what), { recursive: true, force: true });
+      rmSync(join(dir, what), { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
       return { what };
   }
 }

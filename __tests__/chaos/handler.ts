@@ -20,13 +20,12 @@ export const badKinds = [
 export const slowKinds: readonly string[] = ["hang", "busy", "stopped"];
 
 /**
- * Source of a function that logs which records it was given and which it has done with, to the file EVENTS, and behaves
- * as the first record says that has a bad kind. It finds the records inside of aggregates too.
+ * Source of a function that logs which records it has done with to the file EVENTS, and behaves as the first record says
+ * that has a bad kind. It finds the records inside of aggregates too.
  */
 export const handler = `
 const { appendFileSync, existsSync, writeFileSync, writeSync } = require("node:fs");
 const { spawn } = require("node:child_process");
-const log = (event, ids) => appendFileSync(process.env.EVENTS, JSON.stringify({ event, ids }) + "\\n");
 // To the runner's pipe, as its own messages are.
 const tell = (head, body) => {
   const lengths = Buffer.alloc(8);
@@ -35,15 +34,14 @@ const tell = (head, body) => {
   writeSync(3, Buffer.concat([lengths, Buffer.from(head), Buffer.from(body)]));
 };
 exports.handler = async ({ Records }) => {
-  const all = Records.flatMap(({ eventID, kinesis }) => {
+  const all = Records.flatMap(({ kinesis }) => {
     const text = Buffer.from(kinesis.data, "base64").toString("latin1");
     return [...text.matchAll(/"sensor_id":"([^"]+)"[^}]*"kind":"([^"]*)"/g)].map(([, id, kind]) => ({
-      id, kind, eventID, sequenceNumber: kinesis.sequenceNumber,
+      id, kind, sequenceNumber: kinesis.sequenceNumber,
     }));
   });
-  log("given", all.map(({ id, eventID }) => [id, eventID]));
   const bad = all.find(({ kind }) => kind !== "good" && kind !== "misfit");
-  const done = () => log("done", all.map(({ id }) => id));
+  const done = () => appendFileSync(process.env.EVENTS, JSON.stringify(all.map(({ id }) => id)) + "\\n");
   switch (bad?.kind) {
     case "throw": throw new Error("as the record says");
     case "exit": process.exit(1);

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { bundle } from "./bundle";
-import type { ProducerSettings } from "./producer-process";
+import type { Acknowledged, ProducerSettings } from "./producer-process";
 import type { RunnerMessage, RunnerSettings } from "./runner-process";
 
 /** Every process of a round, so that none is left when it ends. */
@@ -116,10 +116,10 @@ export class ProducerProcess {
     private readonly exited: Promise<void>,
   ) {}
 
-  /** @param onAcknowledged Told the name of each record that is acknowledged. */
-  static start(settings: ProducerSettings, onAcknowledged: (id: string) => void): ProducerProcess {
+  /** @param onAcknowledged Told of each record that is acknowledged. */
+  static start(settings: ProducerSettings, onAcknowledged: (record: Acknowledged) => void): ProducerProcess {
     const { child, exited } = start("producer-process.ts", settings);
-    child.on("message", (id) => onAcknowledged(String(id)));
+    child.on("message", (record) => onAcknowledged(record as Acknowledged));
     return new ProducerProcess(child, exited);
   }
 

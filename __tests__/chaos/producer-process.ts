@@ -2,6 +2,9 @@
 import { KinesisProducer } from "../../producer/index";
 import { slowKinds } from "./handler";
 
+/** A record that is stored: its name, and where it is. */
+export type Acknowledged = readonly [id: string, shardId: string, sequenceNumber: string];
+
 export interface ProducerSettings {
   readonly endpoint: string;
   readonly streamName: string;
@@ -36,7 +39,8 @@ async function main(settings: ProducerSettings): Promise<void> {
         kind: kinds[at] ?? laterKinds[at % kinds.length],
       };
       producer.put({ partitionKey: `key-${at++ % 17}`, data: `${JSON.stringify(record)}\n` }).then(
-        () => process.send?.(id),
+        ({ shardId, sequenceNumber }) =>
+          process.send?.([id, shardId, sequenceNumber] satisfies Acknowledged),
         // Given up: whether it is there nobody knows.
         () => {},
       );

@@ -15,6 +15,9 @@ interface DeadLetter {
   };
 }
 
+/** Where an acknowledged record is in its stream. */
+export type Place = readonly [shardId: string, sequenceNumber: string];
+
 export interface Reconciled {
   /** What is wrong, one sentence each. */
   readonly problems: readonly string[];
@@ -28,18 +31,18 @@ export interface Reconciled {
  * Compares what was acknowledged with what has come of it: in the source backup, in the tables or the error objects, and
  * done with by the function or given up on record.
  *
- * @param acknowledged Names of the records that a producer was told are stored.
- * @param events The file in which the function says what it was given and has done.
+ * @param acknowledged The records that a producer was told are stored, by name.
+ * @param events The file in which the function says what it has done.
  */
 export async function reconcile(
-  acknowledged: ReadonlySet<string>,
+  acknowledged: ReadonlyMap<string, Place>,
   dir: string,
   events: string,
 ): Promise<Reconciled> {
   const problems: string[] = [];
   const lake = new TestLake(join(dir, "lake"));
   const missing = (what: string, there: ReadonlySet<string>) => {
-    const lost = [...acknowledged].filter((id) => !there.has(id));
+    const lost = [...acknowledged.keys()].filter((id) => !there.has(id));
     if (lost.length > 0)
       problems.push(`${lost.length} acknowledged records are not ${what}: ${lost.slice(0, 5)}`);
   };
@@ -55,7 +58,7 @@ export async function reconcile(
   missing("in the source backup", new Set(raw.map(({ sensor_id }) => String(sensor_id))));
   missing("in the tables or the error objects", new Set(delivered));
 
-  const { given, done } = readEvents(events);
+  const done = readDone(events);
   const letters = existsSync(join(dir, "dead-letters.ndjson"))
     ? (linesOf(
         readFileSync(join(dir, "dead-letters.ndjson"), "utf8"),
@@ -63,9 +66,9 @@ export async function reconcile(
         problems,
       ) as unknown as DeadLetter[])
     : [];
-  const givenUp = new Set(
-    given.filter(({ eventId }) => letters.some((letter) => covers(letter, eventId))).map(({ id }) => id),
-  );
+  const givenUp = new Set<string>();
+  for (const [id, place] of acknowledged)
+    if (letters.some((letter) => covers(letter, place))) givenUp.add(id);
   missing("done with by the function or given up", new Set([...done, ...givenUp]));
   return {
     problems,
@@ -92,25 +95,20 @@ function linesOf(text: string, where: string, problems: string[]): Record<string
 
 const readingOf = (text: string) => JSON.parse(text) as Reading;
 
-function readEvents(path: string) {
-  const given: { id: string; eventId: string }[] = [];
+/** Names of the records that the function has done with. */
+function readDone(path: string): string[] {
   const done: string[] = [];
   for (const line of existsSync(path) ? readFileSync(path, "utf8").split("\n") : []) {
-    let event: { event: string; ids: unknown[] };
     try {
-      event = JSON.parse(line);
+      done.push(...(JSON.parse(line) as string[]));
     } catch {
       // A function that was killed while it wrote.
-      continue;
     }
-    if (event.event === "done") done.push(...(event.ids as string[]));
-    else given.push(...(event.ids as [string, string][]).map(([id, eventId]) => ({ id, eventId })));
   }
-  return { given, done };
+  return done;
 }
 
-function covers({ KinesisBatchInfo: info }: DeadLetter, eventId: string): boolean {
-  const [shardId, sequenceNumber = "0"] = eventId.split(":");
+function covers({ KinesisBatchInfo: info }: DeadLetter, [shardId, sequenceNumber]: Place): boolean {
   const at = BigInt(sequenceNumber);
   return (
     info.shardId === shardId && BigInt(info.startSequenceNumber) <= at && at <= BigInt(info.endSequenceNumber)

@@ -10,7 +10,7 @@ import type { FaultPlan } from "./faults";
 import { badKinds, handler } from "./handler";
 import { killAll, ProducerProcess, RunnerProcess } from "./processes";
 import { Random } from "./random";
-import { processesIn, type Reconciled, reconcile } from "./reconcile";
+import { type Place, processesIn, type Reconciled, reconcile } from "./reconcile";
 
 export interface RoundOptions {
   readonly seed: number;
@@ -51,7 +51,7 @@ const damagedState =
 
 class Round {
   private readonly random: Random;
-  private readonly acknowledged = new Set<string>();
+  private readonly acknowledged = new Map<string, Place>();
   private readonly problems: string[] = [];
   private readonly dir: string;
   private readonly events: string;
@@ -189,7 +189,8 @@ class Round {
 
   /** Deletes a folder that a runner can't work without: it ends by itself, with a line that says so. */
   private async delete(folder: string, runner: RunnerProcess): Promise<void> {
-    rmSync(folder, { recursive: true });
+    // The runner makes files there meanwhile.
+    rmSync(folder, { recursive: true, maxRetries: 20, retryDelay: 20 });
     const lost = await runner.lost();
     if (lost !== `${folder} was deleted while the runner worked there`)
       this.problems.push(`a runner without ${folder}: ${lost}`);
@@ -289,8 +290,8 @@ class Round {
         kinds: this.kinds,
         perSecond: random.pick([100, 400, 1_000]),
       },
-      (id) => {
-        this.acknowledged.add(id);
+      ([id, ...place]) => {
+        this.acknowledged.set(id, place);
         first();
       },
     );

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -62,6 +62,14 @@ describe("a folder that can't be used", () => {
     expectOneLine(
       await runCli(["--stack", stack, "--dir", join(file, "below")]),
       /^run: --dir .*below: .*file is a file, and it must be a folder\n$/,
+    );
+  });
+
+  it("is a link to nothing", async () => {
+    symlinkSync(join(folder, "nothing"), join(folder, "link"));
+    expectOneLine(
+      await runCli(["--stack", stack, "--dir", join(folder, "link")]),
+      /^run: --dir .*link can't be written: there is a link that leads nowhere\n$/,
     );
   });
 

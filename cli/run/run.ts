@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { countRows, runNamedQueries } from "@streaming-data-lake/runner/queries";
 import { findDiscrepancies, leftUndone } from "@streaming-data-lake/runner/reconciliation";
 import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
@@ -10,6 +11,12 @@ import { type Screen, showLive } from "../output/view";
 import { anyAborted, stopSignals } from "../stop-signals";
 import { resetFolder } from "./reset";
 import { shutDown } from "./shut-down";
+
+/**
+ * Garbage may take so much of what is in use, in percent. By itself V8 lets it grow to several times that, since most
+ * programs do not run for days beside a person's other work.
+ */
+const garbagePercent = 30;
 
 /** The flags of `npm run local`. */
 export interface RunOptions {
@@ -24,6 +31,7 @@ export interface RunOptions {
 
 /** @returns The exit code. */
 export async function run(args: RunOptions): Promise<number> {
+  setFlagsFromString(`--heap-growing-percent=${garbagePercent}`);
   let undone = (): readonly string[] => [];
   const stop = stopSignals(() => tellUndone(undone()));
   const { stack } = await openStack({
