@@ -3,6 +3,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -67,9 +68,16 @@ export function damage(dir: string, random: Random, isRunning: boolean): Damage 
       return { what };
     }
     default:
-      rmSync(join(dir, what), { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
+      remove(join(dir, what));
       return { what };
   }
+}
+
+/** At once, since a runner may make files there meanwhile. */
+function remove(path: string): void {
+  if (!existsSync(path)) return;
+  renameSync(path, `${path}.gone`);
+  rmSync(`${path}.gone`, { recursive: true });
 }
 
 function filesBelow(folder: string): string[] {

@@ -41,7 +41,8 @@ exports.handler = async ({ Records }) => {
     }));
   });
   const bad = all.find(({ kind }) => kind !== "good" && kind !== "misfit");
-  const done = () => appendFileSync(process.env.EVENTS, JSON.stringify(all.map(({ id }) => id)) + "\\n");
+  const done = (some = all) =>
+    appendFileSync(process.env.EVENTS, JSON.stringify(some.map(({ id }) => id)) + "\\n");
   switch (bad?.kind) {
     case "throw": throw new Error("as the record says");
     case "exit": process.exit(1);
@@ -49,7 +50,10 @@ exports.handler = async ({ Records }) => {
     case "busy": for (;;);
     case "stopped": process.kill(process.pid, "SIGSTOP"); break;
     case "garbage": return "nonsense";
-    case "partial": return { batchItemFailures: [{ itemIdentifier: bad.sequenceNumber }] };
+    case "partial":
+      // What comes before the item that failed has succeeded.
+      done(all.filter(({ sequenceNumber }) => BigInt(sequenceNumber) < BigInt(bad.sequenceNumber)));
+      return { batchItemFailures: [{ itemIdentifier: bad.sequenceNumber }] };
     case "once": {
       const mark = process.env.EVENTS + "." + bad.id;
       if (!existsSync(mark)) { writeFileSync(mark, ""); throw new Error("the first time"); }

@@ -21,6 +21,8 @@ export type Place = readonly [shardId: string, sequenceNumber: string];
 export interface Reconciled {
   /** What is wrong, one sentence each. */
   readonly problems: readonly string[];
+  /** Acknowledged records that are missing somewhere. */
+  readonly lost: number;
   readonly delivered: number;
   readonly twice: number;
   readonly handled: number;
@@ -41,10 +43,12 @@ export async function reconcile(
 ): Promise<Reconciled> {
   const problems: string[] = [];
   const lake = new TestLake(join(dir, "lake"));
+  const lost = new Set<string>();
   const missing = (what: string, there: ReadonlySet<string>) => {
-    const lost = [...acknowledged.keys()].filter((id) => !there.has(id));
-    if (lost.length > 0)
-      problems.push(`${lost.length} acknowledged records are not ${what}: ${lost.slice(0, 5)}`);
+    const absent = [...acknowledged.keys()].filter((id) => !there.has(id));
+    for (const id of absent) lost.add(id);
+    if (absent.length > 0)
+      problems.push(`${absent.length} acknowledged records are not ${what}: ${absent.slice(0, 5)}`);
   };
   const inBucket = existsSync(join(dir, "lake", bucket));
   const raw = inBucket ? linesOf(lake.text("raw/"), "the source backup", problems) : [];
@@ -72,6 +76,7 @@ export async function reconcile(
   missing("done with by the function or given up", new Set([...done, ...givenUp]));
   return {
     problems,
+    lost: lost.size,
     delivered: new Set(delivered).size,
     twice: delivered.length - new Set(delivered).size,
     handled: new Set(done).size,

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -23,6 +23,9 @@ export interface RoundOptions {
 export interface RoundResult extends Reconciled {
   readonly acknowledged: number;
 }
+
+/** What makes a runner read again what it has delivered. */
+const repeats: readonly Damage["what"][] = ["a slot", "both slots", "checkpoints"];
 
 /**
  * One round of chaos, the same decisions for the same seed: a stack, a function with bad moments, producers, and a
@@ -63,6 +66,10 @@ class Round {
     | { readonly kinesis: RunnerProcess; readonly endpoint: string; readonly line: BadEndpoint }
     | undefined;
   private producers = 0;
+  /** No runner has started on the folder yet: its consumers are made by the next one. */
+  private isFresh = true;
+  /** Records may be in the stream or in the lake twice: an answer was lost, or what was known of the deliveries. */
+  private mayRepeat = false;
   /** What a user would put back from a copy. */
   private spoiled: Damage["spoiled"];
 
@@ -104,7 +111,7 @@ class Round {
     if (random.chance(0.3)) await this.startOutside();
     const lives = this.options.lives ?? random.between(2, 5);
     for (let life = 0; life < lives; life++) {
-      await this.live(life);
+      await this.live(life, life + 1 < lives);
       this.apply(damage(this.dir, random, false));
     }
     this.step("the last life, in peace");
@@ -113,6 +120,8 @@ class Round {
     this.problems.push(...discrepancies.map((line) => `counts do not add up: ${line}`));
     await this.noProcessIsLeft();
     const result = await reconcile(this.acknowledged, this.dir, this.events);
+    if (result.twice > 0 && !this.mayRepeat)
+      this.problems.push(`${result.twice} records were delivered twice, for no reason`);
     return {
       ...result,
       problems: [...this.problems, ...result.problems],
@@ -131,6 +140,7 @@ class Round {
 
   private apply({ what, spoiled }: Damage): void {
     this.spoiled = spoiled;
+    this.mayRepeat ||= repeats.includes(what);
     if (what !== "nothing") this.step(`damaged: ${what}`);
   }
 
@@ -149,10 +159,11 @@ class Round {
   }
 
   /** One life of the runner, with its faults, its producers and its end. */
-  private async live(life: number): Promise<void> {
+  private async live(life: number, mayLoseFolder: boolean): Promise<void> {
     const { random } = this;
-    const faults = random.chance(0.75) ? this.faults(life) : undefined;
-    const end = random.pick(["kill", "kill", "kill", "kill", "finish", "finish", "no folder", "no streams"]);
+    const faults = random.chance(0.75) ? this.faults() : undefined;
+    const ends = ["kill", "kill", "kill", "kill", "finish", "finish"] as const;
+    const end = random.pick(mayLoseFolder ? [...ends, "no folder", "no streams"] : ends);
     const incidents = random.between(0, 2);
     this.step(`life ${life + 1}: ${JSON.stringify(faults ?? "no faults")}, ends by ${end}`);
     const runner = await this.start(faults);
@@ -189,8 +200,9 @@ class Round {
 
   /** Deletes a folder that a runner can't work without: it ends by itself, with a line that says so. */
   private async delete(folder: string, runner: RunnerProcess): Promise<void> {
-    // The runner makes files there meanwhile.
-    rmSync(folder, { recursive: true, maxRetries: 20, retryDelay: 20 });
+    // At once, since the runner makes files there meanwhile.
+    renameSync(folder, `${folder}.gone`);
+    rmSync(`${folder}.gone`, { recursive: true });
     const lost = await runner.lost();
     if (lost !== `${folder} was deleted while the runner worked there`)
       this.problems.push(`a runner without ${folder}: ${lost}`);
@@ -198,12 +210,13 @@ class Round {
     // What was stored there is gone, and so is what was known of it.
     this.acknowledged.clear();
     rmSync(this.dir, { recursive: true, force: true });
+    this.isFresh = true;
     rmSync(this.events, { force: true });
   }
 
   private endpoint = "";
 
-  private faults(life: number): FaultPlan {
+  private faults(): FaultPlan {
     const { random } = this;
     const often = (most: number) => (random.chance(0.6) ? random.next() * most : 0);
     return {
@@ -214,7 +227,7 @@ class Round {
       readErrors: often(0.2),
       renameErrors: often(0.1),
       // A stream that is not new is read from the moment at which its consumer was made, which a wrong clock can't tell.
-      clockHours: life > 0 && random.chance(0.4) ? 10 : 0,
+      clockHours: random.chance(0.4) && !this.isFresh ? 10 : 0,
     };
   }
 
@@ -231,6 +244,7 @@ class Round {
       if ("endpoint" in answer) {
         if (this.spoiled) this.problems.push(`a runner started with a damaged ${this.spoiled.path}`);
         this.endpoint = answer.endpoint;
+        this.isFresh = false;
         return runner;
       }
       await runner.exited;
@@ -263,6 +277,7 @@ class Round {
     const { random } = this;
     const kind = random.pick(["none", "none", "faults", "bad"]);
     if (kind === "none") return undefined;
+    this.mayRepeat = true;
     if (kind === "bad") return BadEndpoint.start(endpoint, new Random(random.seed()), 0.05);
     return FaultServer.start(endpoint, random.seed(), {
       internalError: 0.02,
@@ -302,6 +317,7 @@ class Round {
   /** A runner that is stopped keeps its folder: another one is refused. */
   private async stopForAWhile(runner: RunnerProcess): Promise<void> {
     this.step("the runner is stopped for a while");
+    this.mayRepeat = true;
     runner.signal("SIGSTOP");
     const other = RunnerProcess.start({ stack: this.stack, dir: this.dir });
     const answer = await other.started();

@@ -619,3 +619,18 @@ describe("a partition's folder", () => {
     expect((await shared.query("SELECT count(*) AS n FROM sensor_data")).rows).toEqual([{ n: 1 }]);
   });
 });
+
+describe("an object that is damaged", () => {
+  it.each(["", "no Parquet", "PAR1 and then nothing that would be a footer PAR1"])(
+    "(%j) is told as bad data, with its path",
+    async (text) => {
+      await writeReadings(folder, "2024-01-15", "a.parquet", [reading()]);
+      const path = join(folder, bucket, "processed/sensor_data/dt=2024-01-15/b.parquet");
+      writeFileSync(path, text);
+      const error = await shared.query("SELECT count(*) FROM sensor_data").catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(QueryError);
+      expect((error as Error).message).toMatch(/^HIVE_BAD_DATA: /);
+      expect((error as Error).message).toContain(path);
+    },
+  );
+});

@@ -118,8 +118,8 @@ export class Segment {
     }
   }
 
-  /** It is about to be written to: from here on its index is no proof that it is whole. */
-  open(): void {
+  /** It is written to from here on, and its index no proof that it is whole. */
+  reopen(): void {
     if (!this.isWhole) return;
     rmSync(this.indexPath, { force: true });
     this.isWhole = false;

@@ -345,7 +345,7 @@ export class ShardLog {
     if (!this.last.empty && this.last.size + bytes.length > segmentBytes) this.begin(first);
     const segment = this.last;
     const start = segment.size;
-    segment.open();
+    segment.reopen();
     await files.use(segment.path, async (file) => {
       try {
         for (let at = 0; at < bytes.length; ) {

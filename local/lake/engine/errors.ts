@@ -21,11 +21,19 @@ export function toTrinoError(error: unknown): unknown {
         : new TrinoError("INVALID_CAST_ARGUMENT", summary);
     case "Invalid Input":
       return new TrinoError("INVALID_FUNCTION_ARGUMENT", summary);
+    case "IO":
+      return new TrinoError("HIVE_CURSOR_ERROR", summary);
     case "Out of Memory":
       return new TrinoError("EXCEEDED_LOCAL_MEMORY_LIMIT", summary);
     default:
       return error;
   }
+}
+
+/** What DuckDB says of an object that is no Parquet file, as Athena words it. */
+export function toBadData(error: unknown): unknown {
+  const [, sentence] = /^(?:Invalid Input|IO) Error: (.+)/.exec((error as Error).message) ?? [];
+  return sentence === undefined ? error : new TrinoError("HIVE_BAD_DATA", sentence);
 }
 
 /** `Could not convert string 'TrinoError …' to INT32`: what is within the quotes. */

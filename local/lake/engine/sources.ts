@@ -7,6 +7,7 @@ import type { TableScan as ScanReport } from "../result";
 import type { TableScan } from "../trino/bind/tree";
 import { quoteName, quoteText } from "../trino/types/quote";
 import type { Source } from "./catalog";
+import { toBadData } from "./errors";
 import { fromPhysical } from "./physical";
 import { VirtualTable } from "./statements/information-schema";
 
@@ -50,7 +51,11 @@ export class SourceReader {
       const kept = await prune(scan, partitions);
       const objects = await this.objectsOf(kept);
       if (objects.length > 0 && formatOf(source) === "parquet")
-        await this.footers.load(objects.map(({ object }) => object));
+        await this.footers
+          .load(objects.map(({ object }) => object))
+          .catch((error: unknown) => {
+            throw toBadData(error);
+          });
       byScan.set(scan, this.relation(scan, source, objects));
       const names = scan.columns.filter(({ id }) => scan.used.has(id)).map(({ name }) => name);
       for (const { object } of objects)
