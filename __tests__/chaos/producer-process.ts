@@ -39,8 +39,7 @@ async function main(settings: ProducerSettings): Promise<void> {
         kind: kinds[at] ?? laterKinds[at % kinds.length],
       };
       producer.put({ partitionKey: `key-${at++ % 17}`, data: `${JSON.stringify(record)}\n` }).then(
-        ({ shardId, sequenceNumber }) =>
-          process.send?.([id, shardId, sequenceNumber] satisfies Acknowledged),
+        ({ shardId, sequenceNumber }) => process.send?.([id, shardId, sequenceNumber] satisfies Acknowledged),
         // Given up: whether it is there nobody knows.
         () => {},
       );

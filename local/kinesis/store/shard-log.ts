@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { crc32 } from "../checksum";
 import type { Clock } from "../clock";
 import { type Disk, type OpenFiles, segmentPath, syncFolder } from "./disk";
@@ -354,7 +354,9 @@ export class ShardLog {
           at += written;
         }
         if (durable) await disk.sync(file);
-        if (disk.stat(file).deleted) throw new Error(`${segment.path} was deleted`);
+        // Some file systems count no names.
+        if (disk.stat(file).deleted && !existsSync(segment.path))
+          throw new Error(`${segment.path} was deleted`);
       } catch (error) {
         this.cut(file, start);
         throw error;

@@ -51,11 +51,9 @@ export class SourceReader {
       const kept = await prune(scan, partitions);
       const objects = await this.objectsOf(kept);
       if (objects.length > 0 && formatOf(source) === "parquet")
-        await this.footers
-          .load(objects.map(({ object }) => object))
-          .catch((error: unknown) => {
-            throw toBadData(error);
-          });
+        await this.footers.load(objects.map(({ object }) => object)).catch((error: unknown) => {
+          throw toBadData(error);
+        });
       byScan.set(scan, this.relation(scan, source, objects));
       const names = scan.columns.filter(({ id }) => scan.used.has(id)).map(({ name }) => name);
       for (const { object } of objects)
