@@ -16,7 +16,8 @@ import { read } from "../docs/support";
 import { Commands } from "../docs/terminal";
 import { appBlocks, writeAppFiles } from "./support/readme-app";
 
-const patience = 120_000;
+/** The most of it is npm, unpacking. */
+const patience = 300_000;
 const execute = promisify(execFile);
 
 /** Outside of this repository: nothing of it is found by looking upwards. */
@@ -85,7 +86,7 @@ describe.each(published)("the package $name", (each) => {
 
   it("shows the public face that is on record; if that is meant to change: npm run packages", () => {
     expect(apiReport(each, folderOf(built, each.name))).toBe(read(reportOf(each)));
-  }, 60_000);
+  });
 });
 
 describe("an app of one's own, as the README has it", () => {
@@ -105,39 +106,31 @@ describe("an app of one's own, as the README has it", () => {
     writeAppFiles(app);
   });
 
-  it(
-    "starts with npm install",
-    async () => {
-      const [first = "", second = ""] = install.split("\n");
-      expect(first).toMatch(/^npm install /);
-      await run(first, app);
-      // Neither an engine nor AWS's SDK comes with the constructs.
-      const names = installedIn(app);
-      expect(names).toEqual(
-        expect.arrayContaining(["streaming-data-lake", "cdktf", "constructs", "@cdktf/provider-aws"]),
-      );
-      expect(names.filter((name) => /duckdb|aws-sdk|smithy|runner|producer/.test(name))).toEqual([]);
-      await run(second, app);
-    },
-    patience,
-  );
+  it("starts with npm install", async () => {
+    const [first = "", second = ""] = install.split("\n");
+    expect(first).toMatch(/^npm install /);
+    await run(first, app);
+    // Neither an engine nor AWS's SDK comes with the constructs.
+    const names = installedIn(app);
+    expect(names).toEqual(
+      expect.arrayContaining(["streaming-data-lake", "cdktf", "constructs", "@cdktf/provider-aws"]),
+    );
+    expect(names.filter((name) => /duckdb|aws-sdk|smithy|runner|producer/.test(name))).toEqual([]);
+    await run(second, app);
+  });
 
-  it(
-    "synthesizes, runs here, takes records by npx and answers in SQL",
-    async () => {
-      expect(await run(synthesize, app)).toBe("");
-      const lake = shown("sh second-terminal");
-      const runner = start(lake.commands, app);
-      await runner.until((output) => missingLine(lake.lines, output) === undefined, patience);
-      expect(await run(put, app)).toMatch(/^Sent 100 records/m);
-      runner.interrupt();
-      expect([0, 130, "SIGINT"]).toContain(await runner.end(patience));
-      const query = shown("sh again");
-      const answer = await run(query.commands, app);
-      expect(missingLine(query.lines, answer), answer).toBeUndefined();
-    },
-    patience,
-  );
+  it("synthesizes, runs here, takes records by npx and answers in SQL", async () => {
+    expect(await run(synthesize, app)).toBe("");
+    const lake = shown("sh second-terminal");
+    const runner = start(lake.commands, app);
+    await runner.until((output) => missingLine(lake.lines, output) === undefined, patience);
+    expect(await run(put, app)).toMatch(/^Sent 100 records/m);
+    runner.interrupt();
+    expect([0, 130, "SIGINT"]).toContain(await runner.end(patience));
+    const query = shown("sh again");
+    const answer = await run(query.commands, app);
+    expect(missingLine(query.lines, answer), answer).toBeUndefined();
+  });
 });
 
 const lockOf = (folder: string): { readonly packages: Readonly<Record<string, unknown>> } =>
@@ -216,30 +209,23 @@ describe("projects of every kind, with what that app has installed,", () => {
     await runner.until((output) => output.includes("running on"), patience);
   }, patience);
 
-  it.each(kinds)(
-    "$name: synthesizes the same stack, and sends by the library",
-    async (kind) => {
-      const { type, extension, write } = kind;
-      const folder = newFolder(`app/${type}-${extension}`);
-      const main = readFileSync(join(scratch, "app/main.mjs"), "utf8").replace(
-        "handler.mjs",
-        "../handler.mjs",
-      );
-      const runtimeType = ": { endpoint: string; region: string; streams: string[] }";
-      writeFileSync(join(folder, "package.json"), JSON.stringify({ type }));
-      writeFileSync(join(folder, `main.${extension}`), write(main));
-      writeFileSync(join(folder, `send.${extension}`), write(send(extension === "ts" ? runtimeType : "")));
-      if (extension === "ts") {
-        writeFileSync(join(folder, "typed.ts"), typed);
-        writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(strict));
-        expect(await run(`node ${join(root, "node_modules/typescript/bin/tsc")} -p .`, folder)).toBe("");
-      }
-      expect(await run("node main.js", folder)).toBe("");
-      expect(synthesized(folder)).toEqual(synthesized(join(scratch, "app")));
-      expect(await run("node send.js", folder)).toBe("100 0\n");
-    },
-    patience,
-  );
+  it.each(kinds)("$name: synthesizes the same stack, and sends by the library", async (kind) => {
+    const { type, extension, write } = kind;
+    const folder = newFolder(`app/${type}-${extension}`);
+    const main = readFileSync(join(scratch, "app/main.mjs"), "utf8").replace("handler.mjs", "../handler.mjs");
+    const runtimeType = ": { endpoint: string; region: string; streams: string[] }";
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ type }));
+    writeFileSync(join(folder, `main.${extension}`), write(main));
+    writeFileSync(join(folder, `send.${extension}`), write(send(extension === "ts" ? runtimeType : "")));
+    if (extension === "ts") {
+      writeFileSync(join(folder, "typed.ts"), typed);
+      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(strict));
+      expect(await run(`node ${join(root, "node_modules/typescript/bin/tsc")} -p .`, folder)).toBe("");
+    }
+    expect(await run("node main.js", folder)).toBe("");
+    expect(synthesized(folder)).toEqual(synthesized(join(scratch, "app")));
+    expect(await run("node send.js", folder)).toBe("100 0\n");
+  });
 
   it("share one instance of each class between both kinds of modules", async () => {
     const code = `
@@ -253,34 +239,26 @@ describe("projects of every kind, with what that app has installed,", () => {
     expect(await run("node same.mjs", join(scratch, "app"))).toBe("true\n".repeat(published.length));
   });
 
-  it(
-    "have had all their records processed by the runner that npx runs in a folder with a cdktf.out",
-    async () => {
-      runner.interrupt();
-      expect([0, 130, "SIGINT"]).toContain(await runner.end(patience));
-      const [summary = ""] = /^\{[\s\S]*^\}|^\{.*\}$/m.exec(runner.output) ?? [];
-      expect(JSON.parse(summary), runner.output).toMatchObject({
-        produced: 300,
-        lambda: { succeeded: 300, failed: 0 },
-        delivery: { records: 300 },
-        queries: { views: { rows: 1 } },
-      });
-    },
-    patience,
-  );
+  it("have had all their records processed by the runner that npx runs in a folder with a cdktf.out", async () => {
+    runner.interrupt();
+    expect([0, 130, "SIGINT"]).toContain(await runner.end(patience));
+    const [summary = ""] = /^\{[\s\S]*^\}|^\{.*\}$/m.exec(runner.output) ?? [];
+    expect(JSON.parse(summary), runner.output).toMatchObject({
+      produced: 300,
+      lambda: { succeeded: 300, failed: 0 },
+      delivery: { records: 300 },
+      queries: { views: { rows: 1 } },
+    });
+  });
 
-  it(
-    "have no CDKTF and no runner where only the producer is installed",
-    async () => {
-      const folder = newFolder("producer");
-      const tarball = tarballs.find((path) => path.includes("producer"));
-      await run(`npm install --package-lock-only ${tarball}`, folder);
-      const { packages } = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8"));
-      expect(Object.keys(packages)).toContain("node_modules/@aws-sdk/client-kinesis");
-      expect(Object.keys(packages).filter((path) => /cdktf|constructs|duckdb|runner|tsx/.test(path))).toEqual(
-        [],
-      );
-    },
-    patience,
-  );
+  it("have no CDKTF and no runner where only the producer is installed", async () => {
+    const folder = newFolder("producer");
+    const tarball = tarballs.find((path) => path.includes("producer"));
+    await run(`npm install --package-lock-only ${tarball}`, folder);
+    const { packages } = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8"));
+    expect(Object.keys(packages)).toContain("node_modules/@aws-sdk/client-kinesis");
+    expect(Object.keys(packages).filter((path) => /cdktf|constructs|duckdb|runner|tsx/.test(path))).toEqual(
+      [],
+    );
+  });
 });
