@@ -27,8 +27,6 @@ let tarballs: string[];
 const all: Commands[] = [];
 
 beforeAll(() => {
-  // What npm has fetched for this repository need not be fetched again.
-  process.env.npm_config_prefer_offline = "true";
   tarballs = packAll(built);
   symlinkSync(join(root, "node_modules"), join(built, "node_modules"));
 }, patience);
@@ -52,14 +50,16 @@ async function run(text: string, folder: string): Promise<string> {
   return commands.output;
 }
 
-const newFolder = (name: string): string => {
+/** An empty folder, where npm does not fetch again what it has fetched for this repository. */
+function newFolder(name: string): string {
   const folder = join(scratch, name);
   mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, ".npmrc"), "prefer-offline=true\naudit=false\nfund=false\n");
   return folder;
-};
+}
 
 describe.each(published)("the package $name", (each) => {
-  const tarball = () => join(built, `${each.name.replace("@", "").replace("/", "-")}-0.1.0.tgz`);
+  const tarball = () => tarballs[published.indexOf(each)] ?? "";
 
   it("has no problem that publint knows", async () => {
     const { messages, pkg } = await publint({
