@@ -10,7 +10,7 @@ export const stackFlag = () =>
   flag(
     "--stack <path>",
     "cdk.tf.json or another Terraform JSON file, or a folder with *.tf.json files (default: that of the app of " +
-      "./cdktf.json, synthesized when it is older than its sources)",
+      "./cdktf.json, synthesized when it is older than its sources; without an app that in ./cdktf.out, or ./*.tf.json)",
     path,
   );
 

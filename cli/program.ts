@@ -1,9 +1,8 @@
 import type { Program } from "@streaming-data-lake/command";
-import { QueryError } from "@streaming-data-lake/lake/errors";
-import { StackError } from "@streaming-data-lake/terraform/errors";
 import { costCommand } from "./cost/command";
 import { destroyCommand } from "./destroy/command";
 import { hclCommand } from "./hcl/command";
+import { lake } from "./process";
 import { queryCommand } from "./query/command";
 import { rollupCommand } from "./rollup/command";
 import { runCommand } from "./run/command";
@@ -11,22 +10,17 @@ import { startCommand } from "./start/command";
 import { statusCommand } from "./status/command";
 
 /**
- * All commands. What a command needs beyond its flags is loaded when it is called, so that none pays for the others.
+ * All commands of this project. What a command needs beyond its flags is loaded when it is called, so that none pays
+ * for the others.
  */
-export const program = (): Program => ({
-  name: "lake",
-  invocation: "npm run local --",
-  description: "The streaming data lake on this machine and on AWS.",
-  actions: [
-    startCommand(),
-    runCommand(),
-    statusCommand(),
-    queryCommand(),
-    rollupCommand(),
-    costCommand(),
-    hclCommand(),
-    destroyCommand(),
-  ],
-  defaultCommand: "run",
-  mendable: [QueryError, StackError],
-});
+export const program = (): Program =>
+  lake("npm run local --", "The streaming data lake on this machine and on AWS.", [
+    startCommand("npm start --"),
+    runCommand("npm run local --", ["status", "rollup", "query", "cost", "start", "hcl", "destroy"]),
+    statusCommand("npm run local -- status"),
+    queryCommand("npm run query --"),
+    rollupCommand("npm run local -- rollup"),
+    costCommand("npm run cost --"),
+    hclCommand("npm run hcl"),
+    destroyCommand("npm run destroy --"),
+  ]);

@@ -6,7 +6,14 @@ export {
   type TableProps,
 } from "./catalog/catalog";
 export { type GlueTable, LakeTable, type TableObjects } from "./catalog/lake-table";
-export { daily, type TablePartition } from "./catalog/partition";
+export {
+  type DatePartition,
+  daily,
+  type EnumPartition,
+  type InjectedPartition,
+  type IntegerPartition,
+  type TablePartition,
+} from "./catalog/partition";
 export type { StorageFormat } from "./catalog/storage-format";
 export { CustomerManagedKey, type CustomerManagedKeyProps } from "./core/customer-managed-key";
 export type { Grantee, PolicyStatement, RoleReference } from "./core/iam";

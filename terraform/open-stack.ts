@@ -1,14 +1,18 @@
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { StackError } from "./errors";
 import { type ReadStack, readStack } from "./index";
 import { missingArchives } from "./resources/lambda";
-import { type Configuration, findStack, readConfiguration, synthesize } from "./synth";
+import { type Configuration, configurationFile, findStack, readConfiguration, synthesize } from "./synth";
 
 export interface OpenStackOptions {
-  /** A synthesized stack, file or folder. @default that of the app of `cdktf.json` */
+  /**
+   * A synthesized stack, file or folder.
+   *
+   * @default that of the app of `cdktf.json`; without an app that in `cdktf.out`, and then the folder's own `*.tf.json`
+   */
   readonly path?: string;
-  /** Folder of `cdktf.json`. @default the working directory */
+  /** Folder of `cdktf.json`, or of what was synthesized elsewhere. @default the working directory */
   readonly folder?: string;
   /** Ends the app. */
   readonly signal?: AbortSignal;
@@ -29,7 +33,8 @@ export interface OpenedStack extends ReadStack {
  * @throws StackError in one line when it can't be synthesized or read.
  */
 export async function openStack(options: OpenStackOptions = {}): Promise<OpenedStack> {
-  const { path, folder, signal, note = () => {} } = options;
+  const { folder, signal, note = () => {} } = options;
+  const path = options.path ?? withoutApp(folder);
   if (path !== undefined) return { path, ...readStack(path) };
   const configuration = readConfiguration(folder);
   const present = readPresent(configuration);
@@ -37,6 +42,15 @@ export async function openStack(options: OpenStackOptions = {}): Promise<OpenedS
   note(`synthesizing the stack: ${present.reason}`);
   const file = await synthesize({ folder, signal });
   return { path: file, reason: present.reason, ...readStack(file) };
+}
+
+/** What a folder without an app holds to run; nothing when it has an app, or neither. */
+function withoutApp(folder = "."): string | undefined {
+  if (existsSync(configurationFile(folder))) return undefined;
+  const output = join(folder, "cdktf.out");
+  if (existsSync(join(output, "manifest.json"))) return findStack(output);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.some((name) => name.endsWith(".tf.json")) ? folder : undefined;
 }
 
 /** The stack as it was synthesized last, or the reason why it must be synthesized again. */

@@ -38,6 +38,8 @@ export interface Configuration {
   readonly context?: unknown;
 }
 
+export const configurationFile = (folder: string): string => join(folder, "cdktf.json");
+
 /**
  * Reads `cdktf.json`: https://developer.hashicorp.com/terraform/cdktf/create-and-deploy/configuration-file
  *
@@ -45,9 +47,11 @@ export interface Configuration {
  */
 export function readConfiguration(inFolder = "."): Configuration {
   const folder = resolve(inFolder);
-  const path = join(folder, "cdktf.json");
+  const path = configurationFile(folder);
   if (!existsSync(path))
-    throw new StackError(`there is no cdktf.json in ${folder}: name a synthesized stack with --stack`);
+    throw new StackError(
+      `there is no cdktf.json, no cdktf.out and no *.tf.json in ${folder}: name a synthesized stack with --stack`,
+    );
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(path, "utf8"));

@@ -32,6 +32,13 @@ const runElsewhere: Readonly<Record<string, string>> = {
   "npx cdktf synth": "__tests__/e2e",
   "npm run local": "the lab's test",
   "npx tsx producer --local --count 1000 --rate 200": "the lab's test",
+  "npm install ./streaming-data-lake-0.1.0.tgz cdktf constructs @cdktf/provider-aws":
+    "__tests__/e2e/packages.test.ts",
+  "npm install --save-dev ./streaming-data-lake-runner-0.1.0.tgz ./streaming-data-lake-producer-0.1.0.tgz":
+    "__tests__/e2e/packages.test.ts",
+  "node main.mjs": "__tests__/e2e/packages.test.ts",
+  [`seq 1 100 | sed 's|.*|{"page":"/&","milliseconds":&}|' | npx kinesis-producer --local --file - --key page`]:
+    "__tests__/e2e/packages.test.ts",
   "npm run cdk-terrain": "installs packages: by hand, at a new version of either",
   "cd cdktf.out/stacks/sensor-lake": "with the next two",
   "terraform init && terraform plan -out plan.bin && terraform show -json plan.bin > plan.json":

@@ -146,7 +146,7 @@ function check(command: string): void {
   const args = flags.split(" ").filter((arg) => arg !== "");
   if (program === "npx tsx producer") parseArguments(args);
   else if (program === "npm run query --")
-    queryCommand()
+    queryCommand("npm run query --")
       .command.action(() => {})
       .parse(args, { from: "user" });
   else throw new Error(`"${command}" is no command of this project`);

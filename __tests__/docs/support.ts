@@ -4,7 +4,16 @@ import { join, relative } from "node:path";
 /** The project's folder. */
 export const root = join(__dirname, "../..");
 
-const generated = new Set(["node_modules", "cdktf.out", "hcl.out", ".git", ".local", "reports", "coverage"]);
+const generated = new Set([
+  "node_modules",
+  "cdktf.out",
+  "hcl.out",
+  "packages.out",
+  ".git",
+  ".local",
+  "reports",
+  "coverage",
+]);
 
 /** Paths of the project's files, from its folder, that end in one of these. */
 export function filesEndingIn(...endings: readonly string[]): string[] {
@@ -23,8 +32,8 @@ export function filesEndingIn(...endings: readonly string[]): string[] {
 
 export const read = (path: string): string => readFileSync(join(root, path), "utf8");
 
-/** The pages that people read. */
-export const pages = filesEndingIn(".md").filter((path) => !path.startsWith(".github/"));
+/** The pages that people write. */
+export const pages = filesEndingIn(".md").filter((path) => !/^(?:\.github|docs\/api)\//.test(path));
 
 export interface CodeBlock {
   readonly page: string;

@@ -109,4 +109,24 @@ describe("the stack that all commands open", () => {
     expect(stack.streams[0]?.name).toBe("one");
     expect(notes).toEqual([]);
   });
+
+  it("is that in cdktf.out where there is no app", async () => {
+    await open();
+    for (const path of ["cdktf.json", "main.cjs"]) rmSync(join(folder, path));
+    expect(await open()).toEqual({ name: "one", notes: [] });
+  });
+
+  it("is that of the folder's Terraform JSON where there is neither app nor cdktf.out", async () => {
+    rmSync(join(folder, "cdktf.json"));
+    const stack = { resource: { aws_kinesis_stream: { it: { name: "by-hand" } } } };
+    writeFileSync(join(folder, "main.tf.json"), JSON.stringify(stack));
+    expect((await open()).name).toBe("by-hand");
+  });
+
+  it("is missed in one line where there is none of them", async () => {
+    rmSync(join(folder, "cdktf.json"));
+    await expect(open()).rejects.toThrow(
+      `there is no cdktf.json, no cdktf.out and no *.tf.json in ${folder}: name a synthesized stack with --stack`,
+    );
+  });
 });

@@ -24,10 +24,10 @@ interface Flags {
   readonly json?: true;
 }
 
-export function costCommand(): Action {
+export function costCommand(invocation: string): Action {
   const command = defineCommand(
     "cost",
-    "npm run cost --",
+    invocation,
     "What a load costs a day on the stack as it is set, by AWS's list prices. The estimate goes to standard output; " +
       "where the stack can't take the load goes to standard error.",
   )
@@ -37,7 +37,7 @@ export function costCommand(): Action {
         200,
       ),
     )
-    .addOption(flag("--aggregate", "readings are packed together (npx tsx producer --aggregate)"))
+    .addOption(flag("--aggregate", "readings are packed together, as the producer does with --aggregate"))
     .addOption(
       flag(
         "--days <n>",

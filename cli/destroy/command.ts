@@ -1,9 +1,9 @@
 import { type Action, defineCommand } from "@streaming-data-lake/command";
 
-export function destroyCommand(): Action {
+export function destroyCommand(invocation: string): Action {
   const command = defineCommand(
     "destroy",
-    "npm run destroy --",
+    invocation,
     "Deletes the stack from AWS, as cdktf destroy does, and says what becomes of the data.",
   )
     .argument("[flags...]", "flags of cdktf destroy, such as --auto-approve")

@@ -28,10 +28,10 @@ const assignment: Reader<readonly [string, ParameterValue]> = (flagName, text) =
   return [name, parseParameter(value)];
 };
 
-export function queryCommand(): Action {
+export function queryCommand(invocation: string): Action {
   const command = defineCommand(
     "query",
-    "npm run query --",
+    invocation,
     "Asks the lake a question in SQL: on this machine with DuckDB, or on AWS with Athena. Rows go to standard output; " +
       "counts, time, bytes scanned and what they cost on Athena to standard error.",
   )

@@ -24,8 +24,8 @@ export function noDataHints(
       .find((candidate) => fills(candidate, table));
     return [
       destination
-        ? `${name} has no data yet: delivery flushes ${destination.bufferSeconds} s after a first record, or at ${destination.bufferMebibytes} MiB; "npm start" fills the lake`
-        : `${name} has no data yet: a scheduled query fills it; "npm run local -- rollup" runs that here`,
+        ? `${name} has no data yet: delivery flushes ${destination.bufferSeconds} s after a first record, or at ${destination.bufferMebibytes} MiB`
+        : `${name} has no data yet: a scheduled query fills it; the command rollup runs that here`,
     ];
   });
 }

@@ -16,10 +16,10 @@ const hour: Reader<Date> = (name, text) => {
   return time;
 };
 
-export function rollupCommand(): Action {
+export function rollupCommand(invocation: string): Action {
   const command = defineCommand(
     "rollup",
-    "npm run local -- rollup",
+    invocation,
     "Runs the stack's scheduled queries over the lake, whether a runner is running or not.",
   )
     .addOption(stackFlag())

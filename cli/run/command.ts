@@ -2,10 +2,10 @@ import { type Action, defineCommand, flag, UsageError, url, wholeNumber } from "
 import { dirFlag, jsonFlag, stackFlag } from "../flags";
 import type { RunOptions } from "./run";
 
-export function runCommand(): Action {
+export function runCommand(invocation: string, others: readonly string[]): Action {
   const command = defineCommand(
     "run",
-    "npm run local --",
+    invocation,
     "Runs a synthesized stack on this machine until Ctrl-C: Kinesis, its Lambda functions, its Firehose deliveries. " +
       "Then it processes and delivers what is left, and sums up.",
   )
@@ -26,7 +26,7 @@ export function runCommand(): Action {
     .addOption(jsonFlag("print the summary as one JSON object"))
     .addHelpText(
       "after",
-      "\nOther commands, as in npm run local -- status: status, rollup, query, cost, start, hcl, destroy." +
+      `\nOther commands, as in ${invocation} ${others[0]}: ${others.join(", ")}.` +
         "\nExit code: 0 when all is well, 1 for an error or counts that do not add up, 2 for a mistake in the command line.",
     );
   return {

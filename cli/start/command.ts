@@ -2,10 +2,10 @@ import { type Action, defineCommand, flag, wholeNumber } from "@streaming-data-l
 import { dirFlag, jsonFlag } from "../flags";
 import type { StartOptions } from "./start";
 
-export function startCommand(): Action {
+export function startCommand(invocation: string): Action {
   const command = defineCommand(
     "start",
-    "npm start --",
+    invocation,
     "Runs the whole pipeline on this machine, from the stack that would be deployed: sends simulated readings to an " +
       "embedded Kinesis, processes them with the Lambda function's own archive, delivers them to a lake of files as " +
       "the Firehose stream says, and asks the lake the lab's three questions in SQL. It needs no account and costs nothing.",

@@ -1,12 +1,8 @@
 import { type Action, defineCommand } from "@streaming-data-lake/command";
 import { dirFlag, jsonFlag } from "../flags";
 
-export function statusCommand(): Action {
-  const command = defineCommand(
-    "status",
-    "npm run local -- status",
-    "Asks the runner that is running what it is doing.",
-  )
+export function statusCommand(invocation: string): Action {
+  const command = defineCommand("status", invocation, "Asks the runner that is running what it is doing.")
     .addOption(dirFlag("the runner's folder"))
     .addOption(jsonFlag("print the status as one JSON object"));
   return {

@@ -15,7 +15,13 @@
  */
 
 export {
+  type Lake,
+  type LakeOptions,
+  openLake,
+  type QueryColumn,
   QueryError,
+  type QueryResult,
+  type QueryStatistics,
   type RollUpOptions,
   rollUp,
   type ScheduleRun,
@@ -23,9 +29,20 @@ export {
 export { loadStack, StackError } from "@streaming-data-lake/terraform";
 export { type SynthOptions, synthesize } from "@streaming-data-lake/terraform/synth";
 export type * from "@streaming-data-lake/terraform/types";
-export type { Counters, DeliveryCounters, MappingCounters, StreamCounters } from "./counters";
+export type {
+  AlarmCounters,
+  BufferCounters,
+  Counters,
+  DeliveryCounters,
+  FunctionCounters,
+  MappingCounters,
+  MetricTotal,
+  QueueCounters,
+  ReadCounters,
+  StreamCounters,
+} from "./counters";
 export { type AnsweredQuery, countRows, runNamedQueries } from "./queries";
 export { findDiscrepancies } from "./reconciliation";
 export { type Runner, type RunnerOptions, startRunner } from "./runner";
 export { findRunner, type RuntimeFile } from "./runtime-file";
-export { type RunSummary, renderSummary, summarize } from "./summary";
+export { type RunSummary, renderSummary, type SummaryInput, summarize } from "./summary";

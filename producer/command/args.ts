@@ -5,7 +5,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-export const help = `Usage: npx tsx producer [options]
+export const help = `Usage: kinesis-producer [options]
 
 Sends 100 simulated sensor readings to the pipeline's Kinesis stream, or the lines of a file.
 
@@ -25,7 +25,7 @@ Real data
   --strict           stop at the first bad line instead of skipping it
 
 Target (default: the stream of the synthesized stack in cdktf.out)
-  --local            the stream of the runner on this machine (npm run local)
+  --local            the stream of the runner on this machine
   --dir DIR          the runner's folder, with --local (default .local)
   --stream NAME      name of the stream
   --region REGION    AWS region (default: the stack's, or that of the AWS configuration)

@@ -21,14 +21,13 @@ export function findTarget(args: Arguments, folder = "."): Target {
 
 function runnerTarget(dir: string, stream: string | undefined): Target {
   const file = join(dir, "runtime.json");
-  if (!existsSync(file))
-    throw new UsageError(`No runner is running here (no ${file}): start one with npm run local`);
+  if (!existsSync(file)) throw new UsageError(`No runner is running here (no ${file}): start a runner first`);
   const runtime = readJson(file);
   const { pid, region, endpoint, streams } = runtime;
   if (typeof pid !== "number" || typeof endpoint !== "string" || !Array.isArray(streams))
     throw new UsageError(`${file} does not say pid, endpoint and streams`);
   if (!isAlive(pid))
-    throw new UsageError(`The runner of ${file} is gone (process ${pid}): start one with npm run local`);
+    throw new UsageError(`The runner of ${file} is gone (process ${pid}): start a runner first`);
   const names = streams.map(String);
   const streamName = stream ?? (names.length === 1 ? names[0] : undefined);
   if (streamName === undefined || !names.includes(streamName))
@@ -56,9 +55,7 @@ function stackTarget(stacks: string): Pick<Target, "streamName" | "region"> {
     : [];
   const [file] = files;
   if (file === undefined)
-    throw new UsageError(
-      `No stack is synthesized in ${stacks}: run npm run synth, or say --stream or --local`,
-    );
+    throw new UsageError(`No stack is synthesized in ${stacks}: synthesize it, or say --stream or --local`);
   if (files.length > 1)
     throw new UsageError(`${stacks} holds ${files.length} stacks: say which stream with --stream`);
   const stack = readJson(file);

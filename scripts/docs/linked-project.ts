@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const root = join(__dirname, "../..");
 /** What commands write into the project's folder. */
-const written = new Set([".git", ".local", "cdktf.out", "hcl.out"]);
+const written = new Set([".git", ".local", "cdktf.out", "hcl.out", "packages.out"]);
 
 export interface LinkedProject {
   readonly folder: string;

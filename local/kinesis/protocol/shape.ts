@@ -19,7 +19,7 @@ interface Length {
   readonly max?: number;
 }
 
-interface StringShape extends Length {
+export interface StringShape extends Length {
   readonly type: "string";
   /** Regular expression that the whole string must match. */
   readonly pattern?: string;

@@ -1,0 +1,54 @@
+import {
+  type Action,
+  describeFailure,
+  type Io,
+  type Program,
+  runCommands,
+} from "@streaming-data-lake/command";
+import { QueryError } from "@streaming-data-lake/lake/errors";
+import { StackError } from "@streaming-data-lake/terraform/errors";
+import { stopSignals } from "./stop-signals";
+
+/** A program that runs a stack when no other command is named. */
+export const lake = (invocation: string, description: string, actions: readonly Action[]): Program => ({
+  name: "lake",
+  invocation,
+  description,
+  actions,
+  defaultCommand: "run",
+  mendable: [QueryError, StackError],
+});
+
+let signal: AbortSignal | undefined;
+const io: Io = {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  // A command that does not ask for it ends at a signal, as any process does.
+  get signal() {
+    signal ??= stopSignals(() => {}).first;
+    return signal;
+  },
+};
+
+/** Does what this process's command line says, and sets the process's exit code. */
+export function runAsProcess(program: Program): void {
+  /** Ends the process for what no command has caught. */
+  const fail = (error: unknown): never => {
+    const { mendable, name } = program;
+    const debug = process.argv.includes("--debug");
+    const { message, exitCode } = describeFailure(error, { mendable, debug });
+    process.stderr.write(`${process.argv[2] ?? name}: ${message}\n`);
+    process.exit(exitCode);
+  };
+  process.on("uncaughtException", fail);
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      // Whoever reads may have read enough, as `head` does.
+      if (error.code !== "EPIPE") fail(error);
+    });
+  void runCommands(program, process.argv.slice(2), io).then((exitCode) => {
+    process.exitCode = exitCode;
+  });
+}

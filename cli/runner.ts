@@ -1,0 +1,16 @@
+#!/usr/bin/env -S node --import tsx
+import { lake, runAsProcess } from "./process";
+import { queryCommand } from "./query/command";
+import { rollupCommand } from "./rollup/command";
+import { runCommand } from "./run/command";
+import { statusCommand } from "./status/command";
+
+// The commands of the package that is the runner: those for which a synthesized stack is enough.
+runAsProcess(
+  lake("npx lake", "Runs a synthesized stack on this machine, and asks its lake in SQL.", [
+    runCommand("npx lake", ["status", "rollup", "query"]),
+    statusCommand("npx lake status"),
+    queryCommand("npx lake query"),
+    rollupCommand("npx lake rollup"),
+  ]),
+);

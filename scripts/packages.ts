@@ -1,0 +1,19 @@
+/**
+ * Builds and packs the packages that others install, and reports their public faces: `npm run packages`. The tarballs
+ * are in `packages.out/`, the reports in `docs/api/`.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { apiReport, reportOf } from "./packages/api-report";
+import { root } from "./packages/build";
+import { folderOf, packAll } from "./packages/pack";
+import { published } from "./packages/published";
+
+const out = join(root, "packages.out");
+for (const tarball of packAll(out)) console.log(tarball);
+for (const each of published) {
+  const report = join(root, reportOf(each));
+  mkdirSync(dirname(report), { recursive: true });
+  writeFileSync(report, apiReport(each, folderOf(out, each.name)));
+  console.log(report);
+}
