@@ -9,6 +9,7 @@ import { rollupCommand } from "./rollup/command";
 import { runCommand } from "./run/command";
 import { startCommand } from "./start/command";
 import { statusCommand } from "./status/command";
+import { verifyCommand } from "./verify/command";
 
 /**
  * All commands. What a command needs beyond its flags is loaded when it is called, so that none pays for the others.
@@ -23,6 +24,7 @@ export const program = (): Program => ({
     statusCommand(),
     queryCommand(),
     rollupCommand(),
+    verifyCommand(),
     costCommand(),
     hclCommand(),
     destroyCommand(),

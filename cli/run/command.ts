@@ -26,7 +26,7 @@ export function runCommand(): Action {
     .addOption(jsonFlag("print the summary as one JSON object"))
     .addHelpText(
       "after",
-      "\nOther commands, as in npm run local -- status: status, rollup, query, cost, start, hcl, destroy." +
+      "\nOther commands, as in npm run local -- status: status, rollup, query, verify, cost, start, hcl, destroy." +
         "\nExit code: 0 when all is well, 1 for an error or counts that do not add up, 2 for a mistake in the command line.",
     );
   return {

@@ -25,6 +25,7 @@ export { type SynthOptions, synthesize } from "@streaming-data-lake/terraform/sy
 export type * from "@streaming-data-lake/terraform/types";
 export type { Counters, DeliveryCounters, MappingCounters, StreamCounters } from "./counters";
 export { type AnsweredQuery, countRows, runNamedQueries } from "./queries";
+export { type Fault, Faults, faults } from "./faults";
 export { findDiscrepancies } from "./reconciliation";
 export { type Runner, type RunnerOptions, startRunner } from "./runner";
 export { findRunner, type RuntimeFile } from "./runtime-file";
