@@ -9,8 +9,8 @@ import type { Verification } from "../../cli/verify/report";
 import type { Seen } from "../../cli/verify/seen";
 import { startRunner } from "../../local/runner/runner";
 import { loadStack } from "../../terraform/index";
-import { handlerEntry } from "../support/synthesize";
 import { synthesizeInto } from "../support/pipeline-folder";
+import { handlerEntry } from "../support/synthesize";
 import { runCli } from "./support";
 
 let folder: string;
@@ -47,7 +47,11 @@ describe("npm run verify", () => {
       expect.stringMatching(/^readings in the roll-up of 20\d\d-\d\d-\d\dT\d\d:00: 192$/),
       "rows that it counts as out of range: 4",
     ]);
-    expect([code, place, mark]).toEqual([0, `a runner on ${dir}`, expect.stringMatching(/^verify-[0-9a-f]{8}$/)]);
+    expect([code, place, mark]).toEqual([
+      0,
+      `a runner on ${dir}`,
+      expect.stringMatching(/^verify-[0-9a-f]{8}$/),
+    ]);
     expect(seconds).toBeLessThan(30);
     expect(cost.dollars).toBeGreaterThan(0);
     expect(stderr).toContain("200 readings, 8 of them wrong on purpose");

@@ -9,9 +9,7 @@ const state = z.object({
   values: z
     .object({
       root_module: z.object({
-        resources: z
-          .array(z.object({ type: z.string(), values: z.unknown() }))
-          .optional(),
+        resources: z.array(z.object({ type: z.string(), values: z.unknown() })).optional(),
       }),
     })
     .optional(),

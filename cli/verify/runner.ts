@@ -128,7 +128,11 @@ async function observe(pipeline: Pipeline, runner: Observable): Promise<Observed
       const prefixes = foldersSince(zone === "raw" ? prefix : errorOutputPrefix, new Date(since), new Date());
       for (const start of prefixes) {
         const folder = objectPath(lakeFolder, bucket, start.replace(/\/?[^/]*$/, ""));
-        yield* writtenSince(folder, objectPath(lakeFolder, bucket, start.replace(/\/$/, "")), since - clockSlack);
+        yield* writtenSince(
+          folder,
+          objectPath(lakeFolder, bucket, start.replace(/\/$/, "")),
+          since - clockSlack,
+        );
       }
     },
     async query(sql) {

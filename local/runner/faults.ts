@@ -67,6 +67,7 @@ export class Faults {
 }
 
 function errorOf(fault: Fault): AwsError {
-  const [, code = "AccessDeniedException", message = faults[fault]] = /^(\w+): (.*)$/.exec(faults[fault]) ?? [];
+  const [, code = "AccessDeniedException", message = faults[fault]] =
+    /^(\w+): (.*)$/.exec(faults[fault]) ?? [];
   return new AwsError(code, message);
 }

@@ -42,7 +42,11 @@ export class Schedules {
       }
       const started = performance.now();
       const ended = (state: EndedQuery["state"]) =>
-        onQuery({ workgroup: schedule.workgroup ?? "primary", state, milliseconds: performance.now() - started });
+        onQuery({
+          workgroup: schedule.workgroup ?? "primary",
+          state,
+          milliseconds: performance.now() - started,
+        });
       if (faults.first("query-failing")) {
         this.options.onTrouble(`${schedule.name}: ${reasons["query-failing"]}`);
         ended("FAILED");

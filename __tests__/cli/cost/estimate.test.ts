@@ -191,7 +191,9 @@ describe("what is stored", () => {
     const young = estimate(setup, load(20_000), 60).wholeQuery;
     const old = estimate(setup, load(20_000), 365).wholeQuery;
     expect(young.readDollars / young.dollars).toBeLessThan(0.05);
-    const days = estimate(setup, load(20_000), 91).wholeQuery.readDollars - estimate(setup, load(20_000), 90).wholeQuery.readDollars;
+    const days =
+      estimate(setup, load(20_000), 91).wholeQuery.readDollars -
+      estimate(setup, load(20_000), 90).wholeQuery.readDollars;
     const gigabytes = parquetBytesADay(setup, load(20_000)) / 2 ** 30;
     expect(days).toBeGreaterThan(gigabytes * 0.01);
     expect(days).toBeLessThan(gigabytes * 0.01 * 1.1);

@@ -1,5 +1,9 @@
 import { gzipSync } from "node:zlib";
-import { DescribeAlarmsCommand, PutMetricDataCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  DescribeAlarmsCommand,
+  PutMetricDataCommand,
+  SetAlarmStateCommand,
+} from "@aws-sdk/client-cloudwatch";
 import { GetRecordsCommand, GetShardIteratorCommand, ListShardsCommand } from "@aws-sdk/client-kinesis";
 import { DeleteBucketPolicyCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { readingMetrics } from "@streaming-data-lake/dataset/metrics";
@@ -57,7 +61,9 @@ export class PlayedPipeline {
         outcomes.filter((outcome) => outcome === reason).length,
       );
     await this.put(`raw/sensor_data/dt=${day}/played.gz`, gzipSync(Buffer.concat(records)));
-    const failed = records.filter((data) => !fits(data)).map((data) => ({ rawData: data.toString("base64") }));
+    const failed = records
+      .filter((data) => !fits(data))
+      .map((data) => ({ rawData: data.toString("base64") }));
     await this.put(
       `errors/format-conversion-failed/dt=${day}/played`,
       failed.map((line) => JSON.stringify(line)).join("\n"),

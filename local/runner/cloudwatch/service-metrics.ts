@@ -45,11 +45,7 @@ export class ServiceMetrics {
 
   queried({ workgroup, state, milliseconds }: EndedQuery, time: number): void {
     const dimensions = { QueryState: state, QueryType: "DML", WorkGroup: workgroup };
-    this.store.put(
-      { namespace: "AWS/Athena", name: "TotalExecutionTime", dimensions },
-      milliseconds,
-      time,
-    );
+    this.store.put({ namespace: "AWS/Athena", name: "TotalExecutionTime", dimensions }, milliseconds, time);
   }
 
   /** Takes what has come since the sample before. @param time Milliseconds since 1970. */
