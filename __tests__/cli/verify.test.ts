@@ -43,7 +43,7 @@ describe("npm run verify", () => {
       "alarms in OK: 18",
       "alarm sensor-lake-dev-failed-conversions: ALARM",
       "tables with the stack's columns: 3",
-      "last scheduled roll-up: none yet",
+      "last roll-up before: none yet",
       expect.stringMatching(/^readings in the roll-up of 20\d\d-\d\d-\d\dT\d\d:00: 192$/),
       "rows that it counts as out of range: 4",
     ]);
@@ -54,7 +54,7 @@ describe("npm run verify", () => {
     ]);
     expect(seconds).toBeLessThan(30);
     expect(cost.dollars).toBeGreaterThan(0);
-    expect(stderr).toContain("200 readings, 8 of them wrong on purpose");
+    expect(stderr).toContain(`200 readings to a runner on ${dir}, 8 of them wrong on purpose`);
   });
 
   it("looks at the runner that runs, again and again until its buffers are written", async () => {

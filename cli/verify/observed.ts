@@ -60,7 +60,7 @@ export interface Observed {
   query(sql: string): Promise<Answer>;
   /** Runs the schedule's own statement for an hour. */
   rollUp(hour: Date): Promise<Answer>;
-  /** How the last run that the schedule itself has started ended, in Athena's words; undefined before the first. */
+  /** How the last run before this one ended, in Athena's words; undefined before the first. */
   lastRollUp(): Promise<string | undefined>;
   close(): Promise<void>;
 }

@@ -35,8 +35,9 @@ export async function verify(options: VerifyOptions, io: Io): Promise<number> {
     ? (await import("./aws/observed.js")).observeAws(pipeline, io)
     : await (await import("./runner.js")).observeRunner(pipeline, { dir: options.dir, signal, note });
   try {
-    note(`${observed.place}: ${options.count} readings, ${options.wrong} of them wrong on purpose`);
-    const checks = await run(observed, pipeline, options, { signal, note });
+    const progress = (line: string) => void (options.json ? stderr : stdout).write(`${line}\n`);
+    progress(`${options.count} readings to ${observed.place}, ${options.wrong} of them wrong on purpose`);
+    const checks = await run(observed, pipeline, options, { signal, progress });
     const verification: Verification = {
       ...checks,
       place: observed.place,
@@ -53,14 +54,15 @@ export async function verify(options: VerifyOptions, io: Io): Promise<number> {
 
 interface Running {
   readonly signal: AbortSignal;
-  readonly note: (line: string) => void;
+  /** Told how far it is, one line each. */
+  readonly progress: (line: string) => void;
 }
 
 async function run(
   observed: Observed,
   pipeline: Pipeline,
   { count, wrong, wait = patience(pipeline) }: VerifyOptions,
-  { signal, note }: Running,
+  { signal, progress }: Running,
 ): Promise<Pick<Verification, "mark" | "checks" | "seconds"> & { scans: readonly number[]; looks: number }> {
   const started = performance.now();
   await observed.ready();
@@ -69,7 +71,7 @@ async function run(
   const time = hour ?? new Date(Date.now() - count);
   const readings = markedReadings({ mark, count, wrong, time, alertThreshold: pipeline.alertThreshold });
   await send(observed, pipeline, readings, signal);
-  note(`sent as ${mark}; now they are looked for`);
+  progress(`sent as ${mark}; now they are looked for`);
 
   const looking = new Looking(observed, pipeline, mark);
   const until = performance.now() + wait * 1000;
@@ -134,7 +136,7 @@ async function rollUpChecks(
 ): Promise<Check[]> {
   const last = await observed.lastRollUp();
   const scheduled: Check = {
-    what: "last scheduled roll-up",
+    what: "last roll-up before",
     expected: "SUCCEEDED",
     found: last ?? "none yet",
     ok: last === undefined || last === "SUCCEEDED",

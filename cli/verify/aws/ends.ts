@@ -1,6 +1,6 @@
 import {
   type AthenaClient,
-  BatchGetQueryExecutionCommand,
+  GetQueryExecutionCommand,
   ListQueryExecutionsCommand,
 } from "@aws-sdk/client-athena";
 import {
@@ -47,21 +47,21 @@ function recordsOf(body: string, since: Date): number {
   return Date.parse(timestamp) >= since.getTime() ? (KinesisBatchInfo?.batchSize ?? 0) : 0;
 }
 
-/** Executions that one call tells of: https://docs.aws.amazon.com/athena/latest/APIReference/API_BatchGetQueryExecution.html */
-const executionsACall = 50;
+/** Athena lists the latest first, though it does not promise that: of so many the latest is taken. */
+const executions = 20;
 
 /** How the latest query of a workgroup ended, or its state; undefined when there is none. */
 export async function latestQuery(client: AthenaClient, WorkGroup: string): Promise<string | undefined> {
   const { QueryExecutionIds = [] } = await client.send(
-    new ListQueryExecutionsCommand({ WorkGroup, MaxResults: executionsACall }),
+    new ListQueryExecutionsCommand({ WorkGroup, MaxResults: executions }),
   );
-  if (QueryExecutionIds.length === 0) return undefined;
-  const { QueryExecutions = [] } = await client.send(
-    new BatchGetQueryExecutionCommand({ QueryExecutionIds }),
+  const found = await Promise.all(
+    QueryExecutionIds.slice(0, executions).map((QueryExecutionId) =>
+      client.send(new GetQueryExecutionCommand({ QueryExecutionId })),
+    ),
   );
-  const [latest] = QueryExecutions.toSorted(
-    (one, other) =>
-      (other.Status?.SubmissionDateTime?.getTime() ?? 0) - (one.Status?.SubmissionDateTime?.getTime() ?? 0),
-  );
-  return latest?.Status?.State;
+  const submitted = (at: (typeof found)[number] | undefined) =>
+    at?.QueryExecution?.Status?.SubmissionDateTime?.getTime() ?? 0;
+  const [latest] = found.toSorted((one, other) => submitted(other) - submitted(one));
+  return latest?.QueryExecution?.Status?.State;
 }
