@@ -7,7 +7,7 @@ export interface Clock {
 }
 
 export const systemClock: Clock = {
-  now: Date.now,
+  now: () => Date.now(),
   after(milliseconds, callback) {
     // A longer delay than 31 bits would be taken for none.
     const timer = setTimeout(callback, Math.min(milliseconds, 2 ** 31 - 1));
