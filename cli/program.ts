@@ -8,6 +8,7 @@ import { rollupCommand } from "./rollup/command";
 import { runCommand } from "./run/command";
 import { startCommand } from "./start/command";
 import { statusCommand } from "./status/command";
+import { verifyCommand } from "./verify/command";
 
 /**
  * All commands of this project. What a command needs beyond its flags is loaded when it is called, so that none pays
@@ -16,10 +17,11 @@ import { statusCommand } from "./status/command";
 export const program = (): Program =>
   lake("npm run local --", "The streaming data lake on this machine and on AWS.", [
     startCommand("npm start --"),
-    runCommand("npm run local --", ["status", "rollup", "query", "cost", "start", "hcl", "destroy"]),
+    runCommand("npm run local --", ["status", "rollup", "query", "verify", "cost", "start", "hcl", "destroy"]),
     statusCommand("npm run local -- status"),
     queryCommand("npm run query --"),
     rollupCommand("npm run local -- rollup"),
+    verifyCommand("npm run verify --"),
     costCommand("npm run cost --"),
     hclCommand("npm run hcl"),
     destroyCommand("npm run destroy --"),

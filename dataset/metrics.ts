@@ -20,3 +20,14 @@ export const readingMetrics = {
   /** Milliseconds from taking a reading to processing it. */
   lag: "ProcessingLag",
 } as const;
+
+/**
+ * Why a record is rejected: the values of the metric's dimension `reason`. A small fixed set, because each is a CloudWatch
+ * metric of its own.
+ *
+ * - `malformed-aggregate`: starts as a KPL aggregate and is none, or an aggregate inside another
+ * - `not-json`: not one JSON text in UTF-8
+ * - `not-a-reading`: JSON without a field of the reading, or with one of another type or form
+ * - `out-of-range`: a reading beyond the physical limits
+ */
+export const rejectionReasons = ["malformed-aggregate", "not-json", "not-a-reading", "out-of-range"] as const;

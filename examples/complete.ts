@@ -9,7 +9,6 @@ import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-i
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { App, TerraformStack } from "cdktf";
 import {
   AccessLogBucket,
@@ -113,11 +112,12 @@ const ingest = new StreamingIngest(stack, "ingest", {
 });
 
 const { accountId } = new DataAwsCallerIdentity(stack, "caller");
-const partner = new S3Bucket(stack, "partner", { bucket: `page-views-partner-${accountId}` });
+// In a bucket that another app has made.
+const partner = DataLake.fromBucketName(stack, "partner", `page-views-partner-${accountId}`);
 new StreamDelivery(stack, "partner-delivery", {
   stream: ingest.stream,
   to: {
-    lake: DataLake.fromBucket(stack, "partner-inbox", partner),
+    lake: partner,
     prefix: "views/!{timestamp:yyyy/MM/dd}/",
   },
   buffer: { seconds: 900, mebibytes: 5 },

@@ -143,6 +143,8 @@ export interface Schedule extends Resource {
   readonly sql: string;
   readonly database?: string;
   readonly workgroup?: string;
+  /** Where starts go that are given up. */
+  readonly deadLetterArn?: string;
 }
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Metric.html */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { keepsData, keptBuckets } from "../../cli/destroy/kept-data";
+import { keepsData, keptBuckets, keysOf, scheduledDeletion } from "../../cli/destroy/kept-data";
 import { type ReadStack, readStack } from "../../terraform/index";
 import { synthesizePipeline } from "../support/synthesize";
 
@@ -46,6 +46,22 @@ describe("what a destroy says about the data", () => {
       resource("aws_sqs_queue", { name: "queue" }),
     ];
     expect(keptBuckets({ values: { root_module: { resources } } })).toEqual(["kept"]);
+  });
+
+  it("names the keys in the state, and how one is saved whose deletion was scheduled", () => {
+    const resources = [
+      { type: "aws_kms_key", values: { key_id: "1234abcd", deletion_window_in_days: 7 } },
+      { type: "aws_kms_key", values: { key_id: "5678cdef", deletion_window_in_days: null } },
+      { type: "aws_kms_alias", values: { name: "alias/lake" } },
+    ];
+    const keys = keysOf({ values: { root_module: { resources } } });
+    expect(keys).toEqual([
+      { id: "1234abcd", days: 7 },
+      { id: "5678cdef", days: 30 },
+    ]);
+    expect(keys.map(scheduledDeletion)[0]).toMatch(
+      /^the key 1234abcd is gone in 7 days.* aws kms cancel-key-deletion --key-id 1234abcd && aws kms enable-key --key-id 1234abcd$/,
+    );
   });
 
   it("names none where there is no state", () => {

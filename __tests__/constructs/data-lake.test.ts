@@ -378,8 +378,17 @@ describe("a bucket for access logs", () => {
         status: "Enabled",
         filter: [{}],
         expiration: [{ days: 90 }],
+        noncurrent_version_expiration: [{ noncurrent_days: 1 }],
         abort_incomplete_multipart_upload: [{ days_after_initiation: 1 }],
       },
+    ]);
+  });
+
+  test("keeps what is removed for a day", () => {
+    const template = logs();
+    expect(template.block("aws_s3_bucket_versioning").versioning_configuration).toEqual({ status: "Enabled" });
+    expect(template.block("aws_s3_bucket_lifecycle_configuration").depends_on).toEqual([
+      expect.stringMatching(/^aws_s3_bucket_versioning\./),
     ]);
   });
 

@@ -488,6 +488,7 @@ describe("a processor", () => {
     { mapping: { filters: [{}, {}, {}, {}, {}] } },
     { mapping: { filters: [{}] } },
     { function: { environment: { MY_AWS_REGION: "x", AWS_REGION_NAME: "x" } } },
+    { function: { environment: { AWS_LAMBDA_EXEC_WRAPPER: "/opt/wrapper" } } },
     { function: { environment: { LONG: "x".repeat(4047) } } },
   ])("takes the last value before the limit %#", (props) => {
     expect(problemsOf(withProcessor(props))).toEqual([]);

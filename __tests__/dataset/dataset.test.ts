@@ -26,10 +26,16 @@ describe("a sensor reading", () => {
     ["a time with an offset", { timestamp: "2024-01-15T10:30:00+01:00" }],
     ["a time without a zone", { timestamp: "2024-01-15T10:30:00" }],
     ["a day that does not exist", { timestamp: "2024-02-30T10:30:00Z" }],
+    ["a time finer than nanoseconds", { timestamp: "2024-01-15T10:30:00.1234567891Z" }],
     ["an empty sensor id", { sensor_id: "" }],
     ["a missing location", { location: undefined }],
   ])("rejects %s", (_, change) => {
     expect(sensorReading.safeParse({ ...reading, ...change }).success).toBe(false);
+  });
+
+  it("takes a time in nanoseconds", () => {
+    const timestamp = "2024-01-15T10:30:00.123456789Z";
+    expect(sensorReading.safeParse({ ...reading, timestamp }).success).toBe(true);
   });
 
   it("drops keys that are not declared", () => {

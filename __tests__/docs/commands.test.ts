@@ -20,6 +20,7 @@ const needsAccount = [
   /^npx cdktf (plan|apply|destroy)$/,
   /^npx tsx producer$/,
   /^npm run query -- --aws /,
+  /^npm run verify -- --aws/,
 ];
 
 /** What other tests or the gate run, and which. */

@@ -193,6 +193,19 @@ describe("a table of JSON lines", () => {
     ]);
   });
 
+  it("fails on such a value without use.null.for.invalid.data, as Athena does, and says what would read it", async () => {
+    writeRaw(folder, "2024-01-15", "a.gz", [
+      JSON.stringify(reading()),
+      '{"sensor_id":"sensor-001","temperature":"hot","timestamp":"2024-01-15T10:30:00Z"}',
+    ]);
+    const lake = await open([{ ...sensorDataRaw, serdeParameters: {} }]);
+    await expect(lake.query(query)).rejects.toThrow(
+      /^HIVE_BAD_DATA: Error parsing field value 'hot' for field temperature, which is double; set use\.null/,
+    );
+    const { rows } = await lake.query("SELECT sensor_id FROM sensor_data_raw");
+    expect(rows).toHaveLength(2);
+  });
+
   it("reads a line that is no JSON object as a row of NULL when ignore.malformed.json is true", async () => {
     writeRaw(folder, "2024-01-15", "a.gz", ['{"sensor_id":"sen', JSON.stringify(reading())]);
     const lake = await open();

@@ -8,6 +8,9 @@ export const assumptions = {
   /** The same for Parquet with Snappy. Measured: 0.039 and 1,478, by DuckDB's writer; Firehose's is another. */
   parquet: { ratio: 0.05, objectBytes: 1_500 },
 
+  /** Ranges that Athena reads of a Parquet object: its footer, and its columns together. Not measured. */
+  getsAnObject: 2,
+
   /** Bytes of metrics that an invocation logs. Measured: 635 for one reading, 1,337 for 100, 3,300 for 10,000. */
   metricsLine: { bytes: 640, bytesAReading: 7, mostBytes: 3_300 },
   /** Bytes of Lambda's own START, END and REPORT lines and of the frame of each log event: not measured. */

@@ -1,6 +1,6 @@
 import { type Charge, monthDays } from "./charge";
 import { functionCharges, monitoringCharges } from "./function";
-import { lakeCharges, parquetBytesADay, queryCharges, scanCharge } from "./lake";
+import { lakeCharges, parquetBytesADay, queryCharges, readCharges, scanCharge } from "./lake";
 import { pricesAsOf, pricesRegion } from "./prices";
 import type { Setup } from "./setup";
 import { deliveryCharges, streamCharges } from "./stream";
@@ -23,6 +23,8 @@ export interface Estimate {
   readonly dollarsByAggregate?: number;
   /** US dollars of one query over a whole day's Parquet. */
   readonly queryDollars: number;
+  /** Of one over the Parquet of all days, as the lifecycle has it, and what S3 charges of that for the reading. */
+  readonly wholeQuery: { readonly dollars: number; readonly readDollars: number };
   /** Where the stack as set can't take the load. */
   readonly warnings: readonly string[];
   readonly prices: { readonly asOf: string; readonly region: string };
@@ -55,10 +57,17 @@ export function estimate(setup: Setup, load: Load, day: number = monthDays): Est
     dollarsByAggregate: load.aggregate
       ? dollars - sum(delivery) + sum(deliveryCharges(setup, aggregates(traffic)))
       : undefined,
-    queryDollars: scanCharge(parquetBytesADay(setup, load)).dollars,
+    queryDollars: queryOver(setup, load, 1).dollars,
+    wholeQuery: queryOver(setup, load, Math.min(day, setup.processed.lifetimeDays)),
     warnings: warningsOf(setup, load, traffic),
     prices: { asOf: pricesAsOf, region: pricesRegion },
   };
+}
+
+/** A query over the Parquet of so many days: Athena's scan, and S3's requests and retrieval. */
+function queryOver(setup: Setup, load: Load, days: number): Estimate["wholeQuery"] {
+  const readDollars = sum(readCharges(setup, load, { days }));
+  return { dollars: scanCharge(days * parquetBytesADay(setup, load)).dollars + readDollars, readDollars };
 }
 
 const sum = (charges: readonly Charge[]) => charges.reduce((total, { dollars }) => total + dollars, 0);

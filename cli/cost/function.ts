@@ -36,7 +36,7 @@ export function monitoringCharges(setup: Setup, traffic: Traffic): Charge[] {
     of("logsIngestion", gigabytes),
     of("logsStorage", (gigabytes * setup.logRetentionDays * assumptions.storedLogRatio) / monthDays),
     of("metric", assumptions.customMetrics / monthDays),
-    of("alarm", setup.alarms / monthDays),
+    of("alarm", setup.alarmMetrics / monthDays),
     of("dashboard", setup.dashboards / monthDays),
   ];
 }

@@ -57,16 +57,45 @@ export function lakeCharges(setup: Setup, load: Load, day: number): Charge[] {
     add("put", objects);
     const moves = bytes / objects >= smallestMoved ? plan.transitions : [];
     for (const { days, storageClass } of moves) if (days < day) add(movePrices[storageClass], objects);
-    let from = 0;
-    let storageClass = "STANDARD";
-    for (const next of [...moves, { days: plan.lifetimeDays, storageClass: "" }]) {
-      const daysThere = Math.max(0, Math.min(day, next.days) - from);
-      add(storagePrices[storageClass], (bytes / gigabyte) * (daysThere / monthDays));
-      from = Math.min(day, next.days);
-      storageClass = next.storageClass;
-    }
+    for (const { storageClass, days } of classesOf(plan, bytes / objects, day))
+      add(storagePrices[storageClass], (bytes / gigabyte) * (days / monthDays));
   }
   return [...quantities].map(([price, quantity]) => charge("S3", price, quantity));
+}
+
+/** What a class takes for a request and for a GB, beside STANDARD, which takes nothing for bytes. */
+const readPrices: Readonly<Record<string, { readonly get: PriceName; readonly retrieval?: PriceName }>> = {
+  STANDARD: { get: "get" },
+  STANDARD_IA: { get: "infrequentGet", retrieval: "infrequentRetrieval" },
+  GLACIER_IR: { get: "glacierInstantGet", retrieval: "glacierInstantRetrieval" },
+};
+
+/** What S3 charges for a query over the Parquet of so many days up to a day. https://aws.amazon.com/s3/pricing/ */
+export function readCharges(setup: Setup, load: Load, { days }: { readonly days: number }): Charge[] {
+  const { objects, bytes } = dayOfObjects(setup, load, assumptions.parquet);
+  const quantities = new Map<PriceName, number>();
+  const add = (price: PriceName, quantity: number) =>
+    quantities.set(price, (quantities.get(price) ?? 0) + quantity);
+  for (const { storageClass, days: there } of classesOf(setup.processed, bytes / objects, days)) {
+    const { get, retrieval } = readPrices[storageClass] ?? { get: "get" };
+    add(get, there * objects * assumptions.getsAnObject);
+    if (retrieval) add(retrieval, (there * bytes) / gigabyte);
+  }
+  return [...quantities].map(([price, quantity]) => charge("S3", price, quantity));
+}
+
+/** How many of the last days' objects are in which class. */
+function classesOf({ transitions, lifetimeDays }: StoragePlan, objectBytes: number, days: number) {
+  const moves = objectBytes >= smallestMoved ? transitions : [];
+  let from = 0;
+  let storageClass = "STANDARD";
+  const classes: { readonly storageClass: string; readonly days: number }[] = [];
+  for (const next of [...moves, { days: lifetimeDays, storageClass: "" }]) {
+    classes.push({ storageClass, days: Math.max(0, Math.min(days, next.days) - from) });
+    from = Math.min(days, next.days);
+    storageClass = next.storageClass;
+  }
+  return classes;
 }
 
 /** Bytes of Parquet that a day brings. */
@@ -80,7 +109,9 @@ export const scanCharge = (bytes: number, scans = 1): Charge =>
 
 /** The scheduled queries. One reads the day so far: half a day on average, all columns at most. */
 export function queryCharges(setup: Setup, load: Load): Charge[] {
+  const { objects } = dayOfObjects(setup, load, assumptions.parquet);
   return [
+    charge("S3", "get", setup.scheduledQueries * (objects / 2) * assumptions.getsAnObject),
     scanCharge(parquetBytesADay(setup, load) / 2, setup.scheduledQueries),
     charge("Scheduler", "schedule", setup.scheduledQueries),
     charge("KMS", "key", setup.customerManagedKeys / monthDays),

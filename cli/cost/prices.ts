@@ -115,7 +115,8 @@ export const prices = {
   ),
   logsStorage: price("cloudWatch", "GB months of logs", 0.03, "unconfirmed"),
   metric: price("cloudWatch", "metric months", 0.3, "others", 10),
-  alarm: price("cloudWatch", "alarm months", 0.1, "others", 10),
+  alarm: price("cloudWatch", "months of an alarm's metric", 0.1, "others", 10),
+  metricRequest: price("cloudWatch", "metrics asked for", 0.01 / 1000, "unconfirmed"),
   dashboard: price("cloudWatch", "dashboard months", 3, "others", 3),
 
   standardStorage: price(
@@ -127,6 +128,11 @@ export const prices = {
   infrequentStorage: price("s3", "GB months, STANDARD_IA", 0.0125, "others"),
   glacierInstantStorage: price("s3", "GB months, GLACIER_IR", 0.004, "others"),
   put: price("s3", "PUT requests", 0.005 / 1000, "unconfirmed"),
+  get: price("s3", "GET requests", 0.0004 / 1000, "unconfirmed"),
+  infrequentGet: price("s3", "GET requests, STANDARD_IA", 0.001 / 1000, "unconfirmed"),
+  glacierInstantGet: price("s3", "GET requests, GLACIER_IR", 0.01 / 1000, "unconfirmed"),
+  infrequentRetrieval: price("s3", "GB retrieved, STANDARD_IA", 0.01, "unconfirmed"),
+  glacierInstantRetrieval: price("s3", "GB retrieved, GLACIER_IR", 0.03, "unconfirmed"),
   transitionToInfrequent: price("s3", "moves to STANDARD_IA", 0.01 / 1000, "unconfirmed"),
   transitionToGlacierInstant: price("s3", "moves to GLACIER_IR", 0.02 / 1000, "unconfirmed"),
 

@@ -44,7 +44,8 @@ export function report({ load, setup, traffic, day, charges, ...rest }: Estimate
       : [total("a day, if Firehose counts an aggregate as one record", rest.dollarsByAggregate)]),
     total(`${monthDays} such days`, rest.dollars * monthDays),
     "",
-    `One query over a whole day: ${dollars(rest.queryDollars)}.`,
+    `One query over a whole day: ${dollars(rest.queryDollars)}. Over all ${number(day)} days: ` +
+      `${dollars(rest.wholeQuery.dollars)}, of which S3 takes ${dollars(rest.wholeQuery.readDollars)} for the reading.`,
     "",
   ].join("\n");
 }

@@ -32,6 +32,8 @@ export interface Setup {
   readonly raw: StoragePlan;
   readonly logRetentionDays: number;
   readonly alarms: number;
+  /** Metrics that they watch: an expression watches several. */
+  readonly alarmMetrics: number;
   readonly dashboards: number;
   readonly customerManagedKeys: number;
   /** Queries that schedules start in a day. */
@@ -78,6 +80,7 @@ export function setupOf({ stack, resources }: ReadStack): Setup {
       ...resources("aws_cloudwatch_log_group").map((group) => group.number("retention_in_days", 0)),
     ),
     alarms: resources("aws_cloudwatch_metric_alarm").length,
+    alarmMetrics: resources("aws_cloudwatch_metric_alarm").reduce((sum, each) => sum + metricsOf(each), 0),
     dashboards: resources("aws_cloudwatch_dashboard").length,
     customerManagedKeys: resources("aws_kms_key").length,
     scheduledQueries: stack.schedules.reduce((sum, each) => sum + runsADay(each.expression), 0),
@@ -85,6 +88,11 @@ export function setupOf({ stack, resources }: ReadStack): Setup {
       workgroup?.block("configuration")?.number("bytes_scanned_cutoff_per_query", Number.POSITIVE_INFINITY) ??
       Number.POSITIVE_INFINITY,
   };
+}
+
+/** What CloudWatch charges an alarm by: https://aws.amazon.com/cloudwatch/pricing/ */
+function metricsOf(alarm: Settings): number {
+  return Math.max(1, alarm.blocks("metric_query").filter((query) => query.has("metric")).length);
 }
 
 function only<T>(all: readonly T[], what: string): T {

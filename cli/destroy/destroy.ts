@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Io } from "@streaming-data-lake/command";
 import { readStack } from "@streaming-data-lake/terraform";
 import { cdktf } from "../cdktf";
-import { afterwards, beforehand, keepsData, keptBuckets } from "./kept-data";
+import { afterwards, beforehand, keepsData, keptBuckets, keysOf, scheduledDeletion } from "./kept-data";
 
 const stacks = "cdktf.out/stacks";
 
@@ -20,11 +20,13 @@ export function destroy(args: readonly string[], { stderr, env }: Io): number {
   if (synthesized !== 0) return synthesized;
   const folders = readdirSync(stacks).map((stack) => join(stacks, stack));
   if (folders.some((folder) => keepsData(readStack(folder)))) say(beforehand);
-  const destroyed = cdktf(["destroy", "--skip-synth", ...args]);
-  if (destroyed === 0) return 0;
   const terraform = env.TERRAFORM_BINARY_NAME ?? "terraform";
-  for (const folder of folders)
-    for (const bucket of keptBuckets(stateOf(terraform, folder))) say(afterwards(bucket));
+  const stateBefore = folders.map((folder) => stateOf(terraform, folder));
+  const destroyed = cdktf(["destroy", "--skip-synth", ...args]);
+  const state = folders.map((folder) => stateOf(terraform, folder));
+  const left = state.flatMap(keysOf).map(({ id }) => id);
+  for (const key of stateBefore.flatMap(keysOf)) if (!left.includes(key.id)) say(scheduledDeletion(key));
+  if (destroyed !== 0) for (const bucket of state.flatMap(keptBuckets)) say(afterwards(bucket));
   return destroyed;
 }
 

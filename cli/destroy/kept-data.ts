@@ -1,16 +1,15 @@
 import type { ReadStack } from "@streaming-data-lake/terraform";
 import * as z from "zod";
 
-const bucket = z.object({ force_destroy: z.boolean().nullish() });
+const bucket = z.object({ force_destroy: z.boolean().nullish(), bucket: z.string().nullish() });
+const key = z.object({ key_id: z.string().nullish(), deletion_window_in_days: z.number().nullish() });
 
 // https://developer.hashicorp.com/terraform/internals/json-format#state-representation
 const state = z.object({
   values: z
     .object({
       root_module: z.object({
-        resources: z
-          .array(z.object({ type: z.string(), values: bucket.extend({ bucket: z.string().nullish() }) }))
-          .optional(),
+        resources: z.array(z.object({ type: z.string(), values: z.unknown() })).optional(),
       }),
     })
     .optional(),
@@ -23,9 +22,35 @@ export function keepsData({ resources }: Pick<ReadStack, "resources">): boolean 
 
 /** Names of the buckets in Terraform's state that a destroy deletes only when they are empty. */
 export function keptBuckets(document: unknown): string[] {
+  return inState(document, "aws_s3_bucket", bucket).flatMap(({ force_destroy, bucket: name }) =>
+    force_destroy !== true && name ? [name] : [],
+  );
+}
+
+/** A key in Terraform's state, whose deletion a destroy schedules. */
+export interface Key {
+  readonly id: string;
+  /** Days until it is gone. */
+  readonly days: number;
+}
+
+/** The keys in Terraform's state. 30 days is what the provider takes when none are given. */
+export function keysOf(document: unknown): Key[] {
+  return inState(document, "aws_kms_key", key).flatMap(({ key_id: id, deletion_window_in_days: days }) =>
+    id ? [{ id, days: days ?? 30 }] : [],
+  );
+}
+
+function inState<T>(document: unknown, type: string, shape: z.ZodType<T>): T[] {
   const resources = state.parse(document).values?.root_module.resources ?? [];
-  return resources.flatMap(({ type, values }) =>
-    type === "aws_s3_bucket" && values.force_destroy !== true && values.bucket ? [values.bucket] : [],
+  return resources.flatMap((each) => (each.type === type ? [shape.parse(each.values)] : []));
+}
+
+/** What becomes of a key that a destroy has deleted: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html */
+export function scheduledDeletion({ id, days }: Key): string {
+  return (
+    `the key ${id} is gone in ${days} days, and with it all that was encrypted with it and kept elsewhere. Until then ` +
+    `it is saved by: aws kms cancel-key-deletion --key-id ${id} && aws kms enable-key --key-id ${id}`
   );
 }
 

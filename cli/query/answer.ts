@@ -13,7 +13,7 @@ import { AnswerWriter, writerOf } from "../output/formats";
 import { openOutput, ReaderGone } from "../output/output";
 import { rowsTogether } from "../output/table";
 import { runOnAthena } from "./athena";
-import { noDataHints } from "./no-data";
+import { noDataHints, nothingScannedHints } from "./no-data";
 import { type BoundStatement, bindParameters, type ParameterValue, parameterNames } from "./parameters";
 
 /** What `npm run query` is asked to do. */
@@ -151,6 +151,8 @@ async function onAthena(
       onProgress: show,
     });
     clear();
+    if (statistics.bytesScanned === 0)
+      for (const hint of nothingScannedHints(stack, statement.sql)) stderr.write(`${hint}\n`);
     for (let start = 0; start < rows.length; start += rowsTogether)
       await writer.rows(rows.slice(start, start + rowsTogether), columns);
     return { columns, statistics };

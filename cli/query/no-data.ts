@@ -9,6 +9,28 @@ function fills({ bucket, prefix }: S3Destination, table: GlueTable): boolean {
 const destinationsOf = ({ destination, backup }: DeliveryStream) =>
   backup ? [destination, backup] : [destination];
 
+/**
+ * The same of a statement on Athena that has scanned nothing: which tables it reads is known by their names in its text alone,
+ * and a condition on the partitions may have left all objects out.
+ */
+export function nothingScannedHints(stack: Pick<Stack, "tables" | "deliveryStreams">, sql: string): string[] {
+  const words = new Set(sql.toLowerCase().match(/\w+/g));
+  const tables = stack.tables
+    .filter(({ name }) => words.has(name))
+    .map(({ database, name }) => ({
+      database,
+      table: name,
+      partitions: 0,
+      partitionsInAll: 0,
+      objects: 0,
+    }));
+  return noDataHints(stack, { milliseconds: 0, bytesScanned: 0, tables }).map((hint) =>
+    hint
+      .replace(" has no data yet:", " may have no data yet:")
+      .replace(/; "npm (?:start|run local).*$/, ""),
+  );
+}
+
 /** For each table that a statement reads and that has no object yet: when the first is to be expected. */
 export function noDataHints(
   stack: Pick<Stack, "tables" | "deliveryStreams">,

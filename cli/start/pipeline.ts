@@ -8,7 +8,6 @@ import {
   countRows,
   findDiscrepancies,
   type Runner,
-  rollUp,
   runNamedQueries,
   startRunner,
   summarize,
@@ -96,7 +95,7 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
     );
     await stage(
       "rollup",
-      () => rollUp(stack, runner.lakeFolder, { hours: hoursOf(count, now) }),
+      () => runner.rollUp({ hours: hoursOf(count, now) }),
       (runs) => `${runs.reduce((sum, { rows }) => sum + rows, 0)} rows by sensor and hour`,
     );
     const answers = await stage(

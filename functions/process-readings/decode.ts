@@ -1,15 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { type SensorReading, sensorReading } from "@streaming-data-lake/dataset";
-
-/**
- * Why a record is left out. A small fixed set, because each is a CloudWatch metric of its own.
- *
- * - `malformed-aggregate`: starts as a KPL aggregate and is none, or an aggregate inside another
- * - `not-json`: not one JSON text in UTF-8
- * - `not-a-reading`: JSON without a field of the reading, or with one of another type or form
- * - `out-of-range`: a reading beyond the physical limits
- */
-export const rejectionReasons = ["malformed-aggregate", "not-json", "not-a-reading", "out-of-range"] as const;
+import type { rejectionReasons } from "@streaming-data-lake/dataset/metrics";
 
 export type RejectionReason = (typeof rejectionReasons)[number];
 

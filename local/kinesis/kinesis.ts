@@ -40,6 +40,8 @@ export interface KinesisOptions {
   readonly onPut?: (put: Put) => void;
   /** Told of records that a put was refused for a shard's limits. */
   readonly onThrottle?: (throttle: Throttle) => void;
+  /** Asked before each call; what it throws is answered. @default - no call is refused */
+  readonly admit?: (operation: OperationName) => void;
   /** The disk that segments are on; for tests of one that fails. */
   readonly disk?: Disk;
 }
@@ -84,6 +86,7 @@ export class Kinesis implements Context {
   readonly onTrouble: (message: string) => void;
   readonly onPut: (put: Put) => void;
   private readonly onThrottle: (throttle: Throttle) => void;
+  private readonly admit: (operation: OperationName) => void;
   readonly subscriptions = new Map<string, Subscription>();
   private readonly byName = new Map<string, Stream>();
   private readonly calls = new Map<OperationName, Bucket>();
@@ -123,6 +126,7 @@ export class Kinesis implements Context {
     this.onTrouble = options.onTrouble ?? ((message) => process.stderr.write(`kinesis: ${message}\n`));
     this.onPut = options.onPut ?? (() => {});
     this.onThrottle = options.onThrottle ?? (() => {});
+    this.admit = options.admit ?? (() => {});
     this.clock = clock;
     const durable = durability === "synced";
     this.store = Store.open({ path, clock, durable, segmentBytes, onTrouble: this.onTrouble, disk });
@@ -152,6 +156,7 @@ export class Kinesis implements Context {
     abort: AbortSignal = new AbortController().signal,
   ): Promise<Output<O>> {
     validate(operations[operation].input, input as Record<string, unknown>);
+    this.admit(operation);
     if (this.enforceLimits) this.admitCall(operation);
     return handlers[operation](this, input, abort);
   }

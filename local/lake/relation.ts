@@ -4,6 +4,7 @@ import type { Footers } from "./footers";
 import { duckdbType } from "./hive-types";
 import { type LakeObject, pathList } from "./partitions";
 import { quoteName, quoteText } from "./quote";
+import { failure } from "./trino/emit/failure";
 
 const openxSerde = "org.openx.data.jsonserde.JsonSerDe";
 const parquetSerde = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe";
@@ -67,6 +68,14 @@ function openxExpression(text: string, type: string): string {
   }
 }
 
+/** A value of another type ends the query, as on Athena, with what would read it. */
+function orFail(read: string, duckdbTypeText: string, text: string, { name, type }: GlueColumn): string {
+  const advice = `set use.null.for.invalid.data to "true" in the table's SerDe parameters to read such values as NULL`;
+  const detail = `${text} || ${quoteText(`' for field ${name}, which is ${type}; ${advice}`)}`;
+  const failing = failure(duckdbTypeText, "HIVE_BAD_DATA", "Error parsing field value '", detail);
+  return `CASE WHEN ${read} IS NULL AND ${text} IS NOT NULL THEN ${failing} ELSE ${read} END`;
+}
+
 const isNested = (type: string) => /[[(]/.test(type) && !type.startsWith("DECIMAL");
 
 function jsonSource(table: GlueTable, objects: readonly LakeObject[]) {
@@ -76,16 +85,23 @@ function jsonSource(table: GlueTable, objects: readonly LakeObject[]) {
     (column, index) =>
       `${quoteText(keyOf(column))}: ${quoteText(isNested(types[index] ?? "") ? (types[index] ?? "") : "VARCHAR")}`,
   );
+  // https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html
+  const forgives = isOn(table, "use.null.for.invalid.data");
   const select = table.columns.map((column, index) => {
     const type = types[index] ?? "";
     const value = quoteName(keyOf(column));
-    return `${isNested(type) ? value : openxExpression(value, type)} AS ${quoteName(column.name)}`;
+    const read = isNested(type) ? value : openxExpression(value, type);
+    const kept = forgives || isNested(type) ? read : orFail(read, type, value, column);
+    return `${kept} AS ${quoteName(column.name)}`;
   });
   // With the errors ignored a line that is not a JSON object is a row of NULL, as with the SerDe's own setting.
-  const lenient = table.serdeParameters["ignore.malformed.json"]?.toLowerCase() === "true";
+  const lenient = isOn(table, "ignore.malformed.json");
   const from = `read_json(${pathList(objects)}, format = 'newline_delimited', columns = {${columns.join(", ")}}, ignore_errors = ${lenient}, filename = ${quoteText(pathColumn)}, ${hiveOptions(table)})`;
   return { select, from };
 }
+
+const isOn = ({ serdeParameters }: GlueTable, parameter: string) =>
+  serdeParameters[parameter]?.toLowerCase() === "true";
 
 export interface RelationOptions {
   readonly objects: readonly LakeObject[];

@@ -75,6 +75,12 @@ export interface MappingCounters extends ReadCounters {
   invocations: number;
   /** Invocations that failed, or returned failed items. */
   errors: number;
+  /** Those that ended with an error: one that returns failed items is a success to Lambda. */
+  failedInvocations: number;
+  /** Invocations that were refused because too many ran. */
+  throttles: number;
+  /** On-failure documents that did not reach their destination. */
+  lostDeadLetters: number;
   retries: number;
   /** From arrival to invocation of the latest batch's newest record, in milliseconds. */
   lagMilliseconds: number;
@@ -107,6 +113,8 @@ export interface BufferCounters {
   readonly limitMilliseconds: number;
   /** When the oldest record came into the buffer, in milliseconds since 1970; undefined when it is empty. */
   since: number | undefined;
+  /** The same of all that is not written yet, full buffers that wait for that included. */
+  undeliveredSince: number | undefined;
 }
 
 export function readCounters(streamName: string): ReadCounters {

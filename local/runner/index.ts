@@ -41,6 +41,7 @@ export type {
   ReadCounters,
   StreamCounters,
 } from "./counters";
+export { type Fault, Faults, faults } from "./faults";
 export { type AnsweredQuery, countRows, runNamedQueries } from "./queries";
 export { findDiscrepancies } from "./reconciliation";
 export { type Runner, type RunnerOptions, startRunner } from "./runner";

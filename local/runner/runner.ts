@@ -1,10 +1,12 @@
 import { setMaxListeners } from "node:events";
 import { mkdirSync } from "node:fs";
+import type { RollUpOptions, ScheduleRun } from "@streaming-data-lake/lake";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { missingArchives, StackError } from "@streaming-data-lake/terraform";
 import type { KinesisStream, Stack } from "@streaming-data-lake/terraform/types";
 import { Monitoring } from "./cloudwatch/monitoring";
 import type { Counters, MappingCounters, QueueCounters, StreamCounters } from "./counters";
+import { Faults } from "./faults";
 import { isSystemError } from "./files/system-error";
 import { Database } from "./firehose/database";
 import { Delivery } from "./firehose/delivery";
@@ -18,6 +20,7 @@ import { Closing } from "./lifecycle/closing";
 import { RunStart } from "./lifecycle/run-start";
 import { Supervisor } from "./lifecycle/supervisor";
 import { publish, unpublish } from "./runtime-file";
+import { Schedules } from "./schedules";
 import { abortable } from "./signal";
 import { serveStatus } from "./status-server";
 import { ensureStream, kinesisClient } from "./stream/client";
@@ -40,6 +43,8 @@ export interface RunnerOptions {
   readonly onTrouble?: (message: string) => void;
   /** Told of each alarm of the stack that begins or ends, in one line such as `ALARM dead-letters: 4 >= 1`. */
   readonly onAlarm?: (message: string) => void;
+  /** Milliseconds between two looks at the counters and the alarms. @default 1000 */
+  readonly sampleMilliseconds?: number;
   /** Ends the start: what was opened is closed, and the start rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -56,6 +61,8 @@ export interface Runner {
   readonly streams: readonly string[];
   /** Counts of this run, live. */
   readonly counters: Counters;
+  /** What is made to fail. */
+  readonly faults: Faults;
   /**
    * Resolves when every record that was put before this call has been processed (or given up) by every mapping and
    * taken over by every delivery stream. Batching windows are not waited for. Never resolves while a function fails
@@ -67,6 +74,13 @@ export interface Runner {
    * again without end: give a signal to stop waiting.
    */
   flush(signal?: AbortSignal): Promise<void>;
+  /**
+   * Runs the stack's scheduled queries over the lake, by default those of the last hour that they were due for. The runner
+   * does not start them by itself.
+   *
+   * @throws QueryError when there is none, one is not hourly, or one is wrong.
+   */
+  rollUp(times?: RollUpOptions): Promise<readonly ScheduleRun[]>;
   /** Stops everything: no process, port or lock is left. What was not drained is processed by the next run. */
   close(): Promise<void>;
   /**
@@ -116,7 +130,9 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       alarms: stack.alarms,
       functions: stack.functions.map(({ name }) => name),
       onAlarm: options.onAlarm ?? onTrouble,
+      sampleMilliseconds: options.sampleMilliseconds,
     });
+    const faults = new Faults(onTrouble);
     const counters: {
       -readonly [Name in keyof Counters]: Counters[Name];
     } = {
@@ -139,8 +155,16 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     const buckets = Object.fromEntries(stack.buckets.map(({ name }) => [name, inside(lakeFolder, name)]));
     for (const bucket of Object.values(buckets)) mkdirSync(bucket, { recursive: true });
 
+    const schedules = new Schedules({
+      stack,
+      lakeFolder,
+      faults,
+      onTrouble,
+      onQuery: monitoring.queried.bind(monitoring),
+    });
     const shared: Shared = {
       dir,
+      faults,
       monitoring,
       readingSince: folder.readingSince.bind(folder),
       runStart: new RunStart(),
@@ -172,7 +196,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     const deliveries = await openDeliveries(stack, shared, lakeFolder, sources, closing);
     counters.mappings = mappers.map((mapper) => mapper.counters);
     counters.deliveries = deliveries.map((delivery) => delivery.counters);
-    counters.queues = queueCounters(stack, counters.mappings);
+    counters.queues = queueCounters(stack, counters.mappings, schedules);
     monitoring.start(counters);
     closing.add(() => monitoring.stop());
     const consumers = [...mappers, ...deliveries];
@@ -197,6 +221,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       lakeFolder,
       streams: names,
       counters,
+      faults,
       lost,
       drain: async (abort) => {
         const stop = AbortSignal.any([lost, ...(abort ? [abort] : [])]);
@@ -206,6 +231,11 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       flush: async (abort) => {
         await abortable(Promise.all(deliveries.map((delivery) => delivery.flush())), abort);
         monitoring.evaluate(counters);
+      },
+      rollUp: async (times) => {
+        const runs = await schedules.run(times);
+        monitoring.evaluate(counters);
+        return runs;
       },
       close,
     };
@@ -243,7 +273,7 @@ function remoteKinesis(
 
 async function embeddedKinesis(
   { stack, port, enforceLimits, signal }: RunnerOptions,
-  { dir, onLost, onTrouble }: Shared,
+  { dir, faults, onLost, onTrouble }: Shared,
   streams: readonly StreamCounters[],
   sources: ReadonlyMap<string, ReadySource>,
   closing: Closing,
@@ -263,6 +293,9 @@ async function embeddedKinesis(
       counted.acknowledged = (counted.acknowledged ?? 0) + records;
       counted.bytes += bytes;
       for (const { source } of sources.values()) if (source.name === stream) source.arrivals.notify();
+    },
+    admit: (operation) => {
+      if (/^(Put|Get)Record/.test(operation)) faults.check("key-disabled");
     },
     onThrottle: ({ stream, records }) => {
       const counted = counters.get(stream);
@@ -289,6 +322,7 @@ interface ReadySource {
 /** What all consumers are given. */
 interface Shared {
   readonly dir: string;
+  readonly faults: Faults;
   readonly monitoring: Monitoring;
   readonly readingSince: (consumer: string, saved?: number) => number;
   readonly runStart: RunStart;
@@ -361,11 +395,17 @@ async function openDeliveries(
   return deliveries;
 }
 
-/** The queues that mappings send what they give up to; each message stands for a batch. */
-function queueCounters(stack: Stack, mappings: readonly MappingCounters[]): QueueCounters[] {
-  const arns = new Set(
-    stack.mappings.flatMap(({ onFailureArn }) => (onFailureArn?.includes(":sqs:") ? [onFailureArn] : [])),
-  );
+/** The queues that mappings and schedules send what they give up to; each message stands for a batch or a start. */
+function queueCounters(
+  stack: Stack,
+  mappings: readonly MappingCounters[],
+  { givenUp }: Schedules,
+): QueueCounters[] {
+  const destinations = [
+    ...stack.mappings.map(({ onFailureArn }) => onFailureArn),
+    ...stack.schedules.map(({ deadLetterArn }) => deadLetterArn),
+  ];
+  const arns = new Set(destinations.flatMap((arn) => (arn?.includes(":sqs:") ? [arn] : [])));
   return [...arns].map((arn) => {
     const senders = mappings.filter(({ address }) =>
       stack.mappings.some((mapping) => mapping.address === address && mapping.onFailureArn === arn),
@@ -373,7 +413,7 @@ function queueCounters(stack: Stack, mappings: readonly MappingCounters[]): Queu
     return {
       name: arn.slice(arn.lastIndexOf(":") + 1),
       get messages() {
-        return senders.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
+        return senders.reduce((sum, { deadLetters }) => sum + deadLetters, givenUp.get(arn) ?? 0);
       },
     };
   });

@@ -67,6 +67,7 @@ export function readSchedules(reader: StackReader): Schedule[] {
       sql: String(input.QueryString ?? ""),
       database: typeof context.Database === "string" ? context.Database : undefined,
       workgroup: typeof input.WorkGroup === "string" ? input.WorkGroup : undefined,
+      deadLetterArn: target?.block("dead_letter_config")?.text("arn"),
     });
   }
   return schedules;

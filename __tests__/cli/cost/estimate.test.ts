@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Estimate, estimate, fitted } from "../../../cli/cost/estimate";
+import { parquetBytesADay } from "../../../cli/cost/lake";
 import type { PriceName } from "../../../cli/cost/prices";
 import type { Load } from "../../../cli/cost/traffic";
 import { setupOf } from "./support";
@@ -55,20 +56,26 @@ describe("one reading a second on the stack as it comes", () => {
     expect(dollarsOf(day, "put")).toBeCloseTo(0.0144, 10);
   });
 
+  // 24 runs × half of 1,440 objects × 2 × 0.0004 / 1,000
+  it("pays S3 for the objects that the roll-up reads", () => {
+    expect(quantityOf(day, "get")).toBe(34_560);
+    expect(dollarsOf(day, "get")).toBeCloseTo(0.013824, 10);
+  });
+
   // 24 runs × 10 MiB, the least that Athena charges, × 5 a TB
   it("pays for 10 MB a run of the roll-up", () => {
     expect(dollarsOf(day, "scan")).toBeCloseTo((24 * 10 * 5) / 2 ** 20, 10);
   });
 
-  // (10 metrics × 0.30 + 19 alarms × 0.10 + 1 dashboard × 3.00) / 30 days, of which nine alarms are not free
-  it("has metrics and a dashboard within the free tier, and nine alarms beyond it", () => {
+  // (10 metrics × 0.30 + 24 metrics of alarms × 0.10 + 1 dashboard × 3.00) / 30 days, of which 14 × 0.10 are not free
+  it("has metrics and a dashboard within the free tier, and alarms beyond it, by the metrics that they watch", () => {
     const of = (what: PriceName) => day.charges.find((each) => each.what === what);
-    expect(setup.alarms).toBe(19);
+    expect([setup.alarms, setup.alarmMetrics]).toEqual([19, 24]);
     for (const what of ["metric", "dashboard"] as const)
       expect(of(what)?.freeDollars).toBe(of(what)?.dollars);
-    expect(dollarsOf(day, "alarm") - (of("alarm")?.freeDollars ?? 0)).toBeCloseTo(0.9 / 30, 10);
+    expect(dollarsOf(day, "alarm") - (of("alarm")?.freeDollars ?? 0)).toBeCloseTo(1.4 / 30, 10);
     expect(dollarsOf(day, "metric") + dollarsOf(day, "alarm") + dollarsOf(day, "dashboard")).toBeCloseTo(
-      7.9 / 30,
+      8.4 / 30,
       10,
     );
   });
@@ -177,6 +184,20 @@ describe("what is stored", () => {
     const on = (day: number) => estimate(setup, load(500), day).dollars;
     expect(on(372)).toBeGreaterThan(on(371));
     expect(on(500)).toBe(on(372));
+  });
+
+  // Per reading 20 bytes of Parquet: a day of 20,000/s has 19 GB and more in objects beyond 128 KiB.
+  it("costs more to read once it has moved: by the request and by the GB", () => {
+    const young = estimate(setup, load(20_000), 60).wholeQuery;
+    const old = estimate(setup, load(20_000), 365).wholeQuery;
+    expect(young.readDollars / young.dollars).toBeLessThan(0.05);
+    const days =
+      estimate(setup, load(20_000), 91).wholeQuery.readDollars -
+      estimate(setup, load(20_000), 90).wholeQuery.readDollars;
+    const gigabytes = parquetBytesADay(setup, load(20_000)) / 2 ** 30;
+    expect(days).toBeGreaterThan(gigabytes * 0.01);
+    expect(days).toBeLessThan(gigabytes * 0.01 * 1.1);
+    expect(old.readDollars).toBeGreaterThan(275 * gigabytes * 0.01);
   });
 
   it("stays in its class where its objects are smaller than S3 moves", () => {

@@ -109,13 +109,14 @@ describe("an alarm on the delivery's freshness", () => {
       bytes: 10,
       limitBytes: 100,
       limitMilliseconds: 60_000,
-      since: now as number | undefined,
+      since: now,
+      undeliveredSince: now as number | undefined,
     };
     const counters = countersOf({ deliveries: [deliveryCounters("d", "s", [buffer])] });
     monitoring.evaluate(counters);
     now += 301_000;
     monitoring.evaluate(counters);
-    buffer.since = undefined;
+    buffer.undeliveredSince = undefined;
     now += 120_000 * 2;
     monitoring.evaluate(counters);
     expect(rung).toEqual(["ALARM fresh: 301 > 300", "OK fresh"]);

@@ -4,7 +4,7 @@ import { AlarmWatch, describeChange, minutesLookedAt } from "./alarm-watch";
 import { readEmbeddedMetrics } from "./embedded-metrics";
 import { MetricStore } from "./metric-store";
 import { MetricSums } from "./metric-sums";
-import { type Invocation, ServiceMetrics } from "./service-metrics";
+import { type EndedQuery, type Invocation, ServiceMetrics } from "./service-metrics";
 
 export interface MonitoringOptions {
   readonly alarms: readonly MetricAlarm[];
@@ -14,10 +14,12 @@ export interface MonitoringOptions {
   readonly onAlarm: (message: string) => void;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
+  /**
+   * Milliseconds between two looks at the counters and the alarms. AWS looks once a minute; a learner need not wait.
+   * @default 1000
+   */
+  readonly sampleMilliseconds?: number;
 }
-
-/** Milliseconds between two looks at the counters and the alarms. AWS looks once a minute; a learner need not wait. */
-const sampleInterval = 1_000;
 
 /** CloudWatch for one run: metrics of functions and services, and the stack's alarms on them. */
 export class Monitoring {
@@ -55,7 +57,7 @@ export class Monitoring {
 
   /** Looks at the counters and the alarms again and again until it is stopped. */
   start(counters: Counters): void {
-    this.timer = setInterval(() => this.evaluate(counters), sampleInterval);
+    this.timer = setInterval(() => this.evaluate(counters), this.options.sampleMilliseconds ?? 1_000);
     this.timer.unref();
   }
 
@@ -76,6 +78,10 @@ export class Monitoring {
 
   invoked(invocation: Invocation): void {
     this.services.invoked(invocation, this.now());
+  }
+
+  queried(query: EndedQuery): void {
+    this.services.queried(query, this.now());
   }
 
   /** Takes what has come since the last look, and tells of the alarms that changed. */

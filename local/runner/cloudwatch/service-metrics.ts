@@ -2,6 +2,13 @@ import type { Metric } from "@streaming-data-lake/terraform/types";
 import type { Counters, DeliveryCounters, MappingCounters, StreamCounters } from "../counters";
 import type { MetricStore } from "./metric-store";
 
+/** A scheduled query that has ended. */
+export interface EndedQuery {
+  readonly workgroup: string;
+  readonly state: "SUCCEEDED" | "FAILED";
+  readonly milliseconds: number;
+}
+
 /** An invocation of a function by an event source mapping. */
 export interface Invocation {
   readonly functionName: string;
@@ -16,6 +23,7 @@ export interface Invocation {
  * - https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
  * - https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  * - https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html
+ * - https://docs.aws.amazon.com/athena/latest/ug/query-metrics-viewing.html
  * - https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  *
  * What is counted is taken from the runner's counters: a metric is what a counter grew by since the sample before.
@@ -33,6 +41,11 @@ export class ServiceMetrics {
       iteratorAgeMilliseconds,
       time,
     );
+  }
+
+  queried({ workgroup, state, milliseconds }: EndedQuery, time: number): void {
+    const dimensions = { QueryState: state, QueryType: "DML", WorkGroup: workgroup };
+    this.store.put({ namespace: "AWS/Athena", name: "TotalExecutionTime", dimensions }, milliseconds, time);
   }
 
   /** Takes what has come since the sample before. @param time Milliseconds since 1970. */
@@ -55,10 +68,13 @@ export class ServiceMetrics {
     this.grow(metric("WriteProvisionedThroughputExceeded"), throttled, time);
   }
 
-  private sampleMapping({ address, functionName, invocations, errors }: MappingCounters, time: number): void {
-    const metric = metricsOf("AWS/Lambda", { FunctionName: functionName });
-    this.grow(metric("Invocations"), invocations, time, address);
-    this.grow(metric("Errors"), errors, time, address);
+  private sampleMapping(mapping: MappingCounters, time: number): void {
+    const { address } = mapping;
+    const metric = metricsOf("AWS/Lambda", { FunctionName: mapping.functionName });
+    this.grow(metric("Invocations"), mapping.invocations, time, address);
+    this.grow(metric("Errors"), mapping.failedInvocations, time, address);
+    this.grow(metric("Throttles"), mapping.throttles, time, address);
+    this.grow(metric("DestinationDeliveryFailures"), mapping.lostDeadLetters, time, address);
   }
 
   private sampleDelivery(delivery: DeliveryCounters, time: number): void {
@@ -68,7 +84,7 @@ export class ServiceMetrics {
     this.grow(metric("DeliveryToS3.Records"), delivered, time);
     this.grow(metric("FailedConversion.Records"), rejected, time);
     this.grow(metric("BackupToS3.Records"), backedUp, time);
-    for (const { kind, since } of buffers) {
+    for (const { kind, undeliveredSince: since } of buffers) {
       const side = kind === "backup" ? "BackupToS3" : "DeliveryToS3";
       if (since !== undefined) this.store.put(metric(`${side}.DataFreshness`), (time - since) / 1_000, time);
     }

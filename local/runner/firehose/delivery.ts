@@ -1,6 +1,7 @@
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { DeliveryStream, S3Destination, Stack } from "@streaming-data-lake/terraform/types";
 import { type BufferCounters, type DeliveryCounters, deliveryCounters } from "../counters";
+import type { Faults } from "../faults";
 import type { RunStart } from "../lifecycle/run-start";
 import { type ShardState, StreamConsumer } from "../stream/consumer";
 import { deaggregate } from "../stream/deaggregate";
@@ -18,6 +19,7 @@ export interface DeliveryOptions {
   readonly source: StreamSource;
   readonly stack: Pick<Stack, "tables" | "region" | "accountId">;
   readonly database: Database;
+  readonly faults: Faults;
   /** The runner's folder. */
   readonly dir: string;
   /** When a consumer began to read; see `RunnerFolder`. */
@@ -59,7 +61,7 @@ export class Delivery {
 
   /** @throws StackError when its table or its keys could never be written, or its state is damaged. */
   static async open(options: DeliveryOptions): Promise<Delivery> {
-    const { abort, delivery, dir, lake, onTrouble, readingSince, streamIsNew } = options;
+    const { abort, delivery, dir, faults, lake, onTrouble, readingSince, streamIsNew } = options;
     const name = fileName(delivery.address);
     await checkTable(options);
     const buffers: BufferCounters[] = [];
@@ -83,6 +85,7 @@ export class Delivery {
         stateFile: inside(dir, "checkpoints", `${name}.${kind}.json`),
         lake,
         counters,
+        admitWrite: () => faults.check("delivery-write-denied", "key-disabled"),
         streamIsNew,
         abort,
         onTrouble,
@@ -123,6 +126,9 @@ export class Delivery {
 
   private async take(shardId: string, records: readonly KinesisRecord[]): Promise<void> {
     const { counters } = this;
+    const { abort, delivery, faults } = this.options;
+    await faults.over(delivery.name, abort, "delivery-read-denied", "key-disabled");
+    if (abort.aborted) return;
     const delivered = records.map((record) => ({ record, userRecords: deaggregate(record) }));
     const after = this.sinks[0]?.shard(shardId)?.after;
     for (const { record, userRecords } of delivered) {

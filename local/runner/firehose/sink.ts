@@ -30,6 +30,8 @@ export interface SinkOptions {
   /** Folder of the buckets. */
   readonly lake: string;
   readonly counters: DeliveryCounters;
+  /** Asked before each attempt to write objects; what it throws is taken for the bucket's answer. @default - nothing */
+  readonly admitWrite?: () => void;
   /** The stream was made by this run: no checkpoint is one in it. @default false */
   readonly streamIsNew?: boolean;
   readonly abort: AbortSignal;
@@ -80,6 +82,8 @@ export class Sink {
   private buffer: ObjectBuffer;
   private serial = 0;
   private timer: NodeJS.Timeout | undefined;
+  /** When the oldest record of each full buffer came that is not written yet, the earliest first. */
+  private readonly unwritten: number[] = [];
   /** The writing of earlier buffers, and the adding to this one; each goes on when the one before is done. */
   private writing: Promise<void> = Promise.resolve();
   private adding: Promise<void> = Promise.resolve();
@@ -96,6 +100,7 @@ export class Sink {
       limitBytes: destination.bufferMebibytes * 1024 * 1024,
       limitMilliseconds: destination.bufferSeconds * 1000,
       since: undefined,
+      undeliveredSince: undefined,
     };
     this.buffer = this.openBuffer();
   }
@@ -216,12 +221,11 @@ export class Sink {
     const { counters } = this;
     counters.records = contents.records;
     counters.bytes = contents.bytes;
-    if (contents.records === 0) {
-      counters.since = undefined;
-      return;
-    }
-    if (counters.since !== undefined) return;
-    counters.since = Date.now();
+    if (contents.records === 0) counters.since = undefined;
+    const isFirst = contents.records > 0 && counters.since === undefined;
+    if (isFirst) counters.since = Date.now();
+    counters.undeliveredSince = this.unwritten[0] ?? counters.since;
+    if (!isFirst) return;
     // A failure has already stopped the reader, which says so.
     this.timer = setTimeout(() => this.flush().catch(() => {}), counters.limitMilliseconds);
   }
@@ -231,6 +235,7 @@ export class Sink {
     clearTimeout(this.timer);
     const full = this.buffer;
     if (full.contents.lasts.size === 0) return;
+    this.unwritten.push(this.counters.since ?? Date.now());
     this.buffer = this.openBuffer();
     this.count();
     this.writing = this.writing.then(() => this.write(full));
@@ -242,6 +247,7 @@ export class Sink {
     let isCommitted = false;
     try {
       const written = await this.persist(async () => {
+        this.options.admitWrite?.();
         const objects = await buffer.finish();
         this.options.abort.throwIfAborted();
         this.commit(buffer, objects, before);
@@ -252,6 +258,8 @@ export class Sink {
         return objects;
       }, `can't write to ${this.options.destination.bucket}`);
       this.countObjects(written);
+      this.unwritten.shift();
+      this.count();
     } catch (error) {
       // What is committed is moved by the next run.
       if (isCommitted) await buffer.close();

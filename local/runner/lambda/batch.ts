@@ -27,7 +27,8 @@ export interface BatchEvents {
   readonly onSuccess: (records: readonly KinesisRecord[]) => void;
   /** Resolves when it is on record that they were given up. */
   readonly onGivenUp: (attempt: Attempt, condition: Condition) => Promise<void>;
-  readonly onError: () => void;
+  /** @param failed Whether the invocation ended with an error, and not with failed items. */
+  readonly onError: (failed: boolean) => void;
   readonly onRetry: () => void;
   /** Waits before a retry; the number of retries before it begins with 0. */
   readonly backOff: (retries: number) => Promise<void>;
@@ -91,7 +92,7 @@ async function judge(
   const succeeded = verdict === "invalid" ? 0 : verdict.succeeded;
   if (succeeded > 0) events.onSuccess(records.slice(0, succeeded));
   if (succeeded === records.length) return [];
-  events.onError();
+  events.onError(failed);
   const tried: Attempt = {
     records: records.slice(succeeded),
     retries: attempt.retries,

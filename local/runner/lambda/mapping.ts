@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { EventSourceMapping, LambdaFunction } from "@streaming-data-lake/terraform/types";
 import { z } from "zod";
 import type { Invocation } from "../cloudwatch/service-metrics";
 import { type MappingCounters, readCounters } from "../counters";
+import { type Faults, faults } from "../faults";
 import { StateFile } from "../files/state-file";
 import { retry } from "../lifecycle/retry";
 import type { RunStart } from "../lifecycle/run-start";
@@ -18,6 +19,7 @@ import { type DeadLetters, deadLetter } from "./dead-letters";
 import { eventBytes, kinesisEvent, maxPayloadBytes } from "./event";
 import { type RecordFilter, recordFilter } from "./filter";
 import { Lane } from "./lane";
+import type { Outcome } from "./process/worker";
 import type { FunctionRuntime } from "./runtime";
 
 export interface MapperOptions {
@@ -30,6 +32,7 @@ export interface MapperOptions {
   /** Told of each invocation when it has ended. */
   readonly onInvocation: (invocation: Invocation) => void;
   readonly deadLetters: DeadLetters;
+  readonly faults: Faults;
   /** The runner's folder; the checkpoints are below it. */
   readonly dir: string;
   /** When a consumer began to read; see `RunnerFolder`. */
@@ -64,6 +67,8 @@ const waitingBytes = 3 * maxPayloadBytes;
 
 /** The pause before the first retry; it doubles up to the last. AWS documents a back-off, not its figures. */
 const retryPause = { first: 50, last: 2_000 };
+/** The pause before an invocation that was throttled is tried again. Milliseconds. */
+const throttlePause = 100;
 
 /**
  * An event source mapping: polls a stream, filters, batches, invokes, retries and keeps checkpoints. A checkpoint
@@ -95,6 +100,9 @@ export class EventSourceMapper {
       deadLetters: 0,
       invocations: 0,
       errors: 0,
+      failedInvocations: 0,
+      throttles: 0,
+      lostDeadLetters: 0,
       retries: 0,
       lagMilliseconds: 0,
       pending: 0,
@@ -162,7 +170,15 @@ export class EventSourceMapper {
   }
 
   private async take(shardId: string, records: readonly KinesisRecord[]): Promise<void> {
-    const { mapping, runStart } = this.options;
+    const { abort, mapping, runStart } = this.options;
+    await this.options.faults.over(
+      mapping.address,
+      abort,
+      "mapping-disabled",
+      "function-read-denied",
+      "key-disabled",
+    );
+    if (abort.aborted) return;
     const shard = this.shards.get(shardId) ?? this.open(shardId);
     const before = this.savedLanes(shardId);
     for (const record of records) {
@@ -179,10 +195,7 @@ export class EventSourceMapper {
     // With checkpoints that can't be saved nothing more is read, so that little is done again after a kill.
     await this.saving;
     const room = Math.max(1_000, mapping.batchSize) * mapping.parallelizationFactor;
-    await this.changed.until(
-      () => this.pending() < room && this.waitingBytes() < waitingBytes,
-      this.options.abort,
-    );
+    await this.changed.until(() => this.pending() < room && this.waitingBytes() < waitingBytes, abort);
   }
 
   private savedLanes(shardId: string): readonly (string | null)[] | undefined {
@@ -239,16 +252,20 @@ export class EventSourceMapper {
     const done = (records: readonly KinesisRecord[]) => onDone(records.at(-1)?.sequenceNumber ?? "");
     return settleBatch(batch, mapping, {
       invoke: async (records) => {
+        await this.unthrottled();
+        const begun = performance.now();
         const started = Date.now();
         const arrival = records.at(-1)?.arrival ?? started;
         counters.invocations++;
         counters.lagMilliseconds = started - arrival;
-        const outcome = await runtime.invoke(kinesisEvent(records, source));
-        const ended = Date.now();
+        const outcome = this.options.faults.first("function-failing")
+          ? failedOutcome()
+          : await runtime.invoke(kinesisEvent(records, source));
         onInvocation({
           functionName: counters.functionName,
-          milliseconds: ended - started,
-          iteratorAgeMilliseconds: ended - arrival,
+          // A clock that is set changes nothing.
+          milliseconds: performance.now() - begun,
+          iteratorAgeMilliseconds: Date.now() - arrival,
         });
         return outcome;
       },
@@ -264,15 +281,23 @@ export class EventSourceMapper {
           shardId: source.shardId,
           payload: kinesisEvent(records, source),
         });
-        const what = `${mapping.address}: can't write to dead-letters.ndjson`;
-        await retry(() => deadLetters.write(letter), { abort, what, onTrouble });
-        counters.deadLetters++;
+        const refused = this.options.faults.first("queue-write-denied", "key-disabled");
+        if (refused) {
+          // Lambda does not try again: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+          counters.lostDeadLetters++;
+          onTrouble(`${mapping.address}: a batch that was given up is not in the queue: ${faults[refused]}`);
+        } else {
+          const what = `${mapping.address}: can't write to dead-letters.ndjson`;
+          await retry(() => deadLetters.write(letter), { abort, what, onTrouble });
+          counters.deadLetters++;
+        }
         counters.failed += records.length;
         for (const record of records) counters.failedUserRecords += deaggregate(record).length;
         done(records);
       },
-      onError: () => {
+      onError: (failed) => {
         counters.errors++;
+        if (failed) counters.failedInvocations++;
       },
       onRetry: () => {
         counters.retries++;
@@ -281,6 +306,15 @@ export class EventSourceMapper {
       now: Date.now,
       stopped: () => abort.aborted,
     });
+  }
+
+  /** A throttled invocation is none, and costs no retry: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
+  private async unthrottled(): Promise<void> {
+    const { abort, faults } = this.options;
+    while (faults.first("function-throttled") && !abort.aborted) {
+      this.counters.throttles++;
+      await pause(throttlePause, abort);
+    }
   }
 
   /** Of lanes side by side the shard's checkpoint is the one that is furthest back. */
@@ -314,6 +348,10 @@ export class EventSourceMapper {
     this.state.value.shards[shardId] = { ...this.state.value.shards[shardId], finished: true };
     this.save();
   }
+}
+
+function failedOutcome(): Outcome {
+  return { requestId: randomUUID(), error: { errorType: "Fault", errorMessage: faults["function-failing"] } };
 }
 
 /** Records of one partition key keep to one lane, and so to their order. */

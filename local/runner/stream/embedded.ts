@@ -1,12 +1,19 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Endpoint, Kinesis, listen, type Put, type Throttle } from "@streaming-data-lake/kinesis";
+import {
+  type Endpoint,
+  Kinesis,
+  type KinesisOptions,
+  listen,
+  type Put,
+  type Throttle,
+} from "@streaming-data-lake/kinesis";
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import type { KinesisStream } from "@streaming-data-lake/terraform/types";
 import { pause } from "../signal";
 import type { ReadyStream } from "./client";
 
-export interface EmbeddedOptions {
+export interface EmbeddedOptions extends Pick<KinesisOptions, "admit"> {
   /** Folder of the store; it survives restarts. */
   readonly path: string;
   /** @default 0, any free port */

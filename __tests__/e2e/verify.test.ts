@@ -1,0 +1,71 @@
+import { GetQueueUrlCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Verification } from "../../cli/verify/report";
+import { type AwsClients, awsClients } from "./support/aws";
+import { names } from "./support/deployment";
+import { type Moto, startMoto } from "./support/moto";
+import { PlayedPipeline } from "./support/played-pipeline";
+import { Project } from "./support/project";
+import { describeDeployment } from "./support/requirements";
+
+// What moto can't prove: it runs no function, no delivery and no SQL, and shows a metric at once. Those are played; that
+// the command asks each of AWS's APIs in words that it understands, and adds up what it is answered, is what is shown.
+describeDeployment("npm run verify -- --aws", () => {
+  let moto: Moto;
+  let project: Project;
+  let aws: AwsClients;
+  let pipeline: PlayedPipeline;
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    project = await Project.create(moto.env);
+    aws = awsClients(moto.endpoint);
+    pipeline = new PlayedPipeline(moto, aws);
+    const { code, output } = await project.cdktf(["apply", "--auto-approve"]);
+    expect(code, output).toBe(0);
+    await pipeline.open();
+  });
+
+  afterAll(async () => {
+    await project?.remove();
+    await moto?.kill();
+  });
+
+  const verify = async (wait: number) => {
+    const { code, output } = await project.npmRun(
+      "verify",
+      "--aws",
+      "--json",
+      ...["--count", "100", "--wait", String(wait)],
+    );
+    const line = output.split("\n").find((each) => each.startsWith("{"));
+    expect(line, output).toBeDefined();
+    const { checks, ...rest } = JSON.parse(line ?? "") as Verification;
+    return { code, ...rest, wrong: checks.filter(({ ok }) => !ok).map(({ what }) => what) };
+  };
+
+  it("adds up when the services have done their work", async () => {
+    await pipeline.answerQueries({ every: 96, different: 96, readings: 92, out_of_range: 4 });
+    const [{ code, wrong, place, cost }] = await Promise.all([verify(120), pipeline.process(100)]);
+    expect(wrong).toEqual([]);
+    expect(code).toBe(0);
+    expect(place).toBe("AWS, us-east-1");
+    expect(cost.dollars).toBeGreaterThan(0);
+    expect(cost.dollars).toBeLessThan(0.01);
+  });
+
+  it("says what does not add up, and that the queue holds a message", async () => {
+    const QueueName = `${names.function}-dead-letters`;
+    const { QueueUrl } = await aws.sqs.send(new GetQueueUrlCommand({ QueueName }));
+    await aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "{}" }));
+    await pipeline.answerQueries({ every: 95, different: 95, readings: 92, out_of_range: 4 });
+    const [{ code, wrong }] = await Promise.all([verify(20), pipeline.process(100, 1)]);
+    expect(code).toBe(1);
+    expect(wrong).toEqual([
+      "rows in Parquet",
+      "records in the errors zone",
+      "lines in the raw zone",
+      "messages in the queues",
+    ]);
+  });
+});

@@ -1,0 +1,44 @@
+import { type Action, defineCommand, flag, UsageError, wholeNumber } from "@streaming-data-lake/command";
+import { dirFlag, jsonFlag, stackFlag } from "../flags";
+import type { VerifyOptions } from "./verify";
+
+export function verifyCommand(invocation: string): Action {
+  const command = defineCommand(
+    "verify",
+    invocation,
+    "Proves that the pipeline works where it runs: sends marked readings, some of them wrong on purpose, and looks from " +
+      "outside for what became of each. On this machine the runner on --dir is looked at, or one that is started for it.",
+  )
+    .addOption(flag("--aws", "on AWS, by AWS's own APIs, with the usual AWS credentials; takes minutes"))
+    .addOption(flag("--count <n>", "readings to send", wholeNumber(1, 100_000)).default(1000))
+    .addOption(
+      flag(
+        "--wrong <n>",
+        "how many of them are wrong on purpose; from two on, the alarm failed-conversions rings",
+        wholeNumber(0, 100_000),
+      ).default(8),
+    )
+    .addOption(
+      flag(
+        "--wait <seconds>",
+        "how long to look for them (default: twice the delivery's buffer, and ten minutes)",
+        wholeNumber(0, 86_400),
+      ),
+    )
+    .addOption(stackFlag())
+    .addOption(dirFlag("the local runner's folder"))
+    .addOption(jsonFlag("print the checks as one JSON object"))
+    .addHelpText(
+      "after",
+      "\nExit code: 0 when all adds up, 1 when it does not, 2 for a mistake in the command line.",
+    );
+  return {
+    command,
+    run: async (io) => {
+      const options = command.opts<VerifyOptions>();
+      if (options.wrong > options.count)
+        throw new UsageError(`--wrong is ${options.wrong}; it must be --count (${options.count}) at most`);
+      return (await import("./verify.js")).verify(options, io);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { type Charge, charge } from "../cost/charge";
+import { scanCharge } from "../cost/lake";
+import type { Setup } from "../cost/setup";
+import { deliveryCharges } from "../cost/stream";
+
+export interface Work {
+  /** Readings that were sent. */
+  readonly count: number;
+  /** Bytes that each query has scanned. */
+  readonly scans: readonly number[];
+  /** How often all was looked at. */
+  readonly looks: number;
+}
+
+/** A kilobyte or less, as Kinesis counts a reading on demand. Bytes. */
+const smallestRecord = 1024;
+const gigabyte = 2 ** 30;
+const daySeconds = 86_400;
+/** Metrics that a look asks for: those of the stream and the function, and the rejections of each reason. */
+const metricsALook = 6;
+/** Calls that a look makes of S3 at least: to list two zones, and to get an object of each. */
+const callsALook = 2;
+
+/** What a run adds to the bill of a stack that is there anyway: its records' way, and the looking. */
+export function costOf(setup: Setup, { count, scans, looks }: Work) {
+  const charges: Charge[] = [
+    setup.streamMode === "ON_DEMAND"
+      ? charge("Kinesis", "onDemandIn", (count * smallestRecord) / gigabyte)
+      : charge("Kinesis", "putPayloadUnit", count),
+    charge("Lambda", "lambdaRequest", Math.ceil(count / setup.batchSize)),
+    ...deliveryCharges(setup, { perSecond: count / daySeconds, bytes: 1 }),
+    charge("S3", "put", callsALook * looks),
+    charge("S3", "get", callsALook * looks),
+    charge("CloudWatch", "metricRequest", metricsALook * looks),
+    ...scans.map((bytes) => scanCharge(bytes)),
+  ];
+  return { charges, dollars: charges.reduce((sum, { dollars }) => sum + dollars, 0) };
+}

@@ -1,0 +1,69 @@
+import { StackError } from "@streaming-data-lake/terraform/errors";
+import type { OpenedStack } from "@streaming-data-lake/terraform/open-stack";
+import type {
+  DeliveryStream,
+  GlueTable,
+  KinesisStream,
+  LambdaFunction,
+  MetricAlarm,
+  Schedule,
+  Stack,
+} from "@streaming-data-lake/terraform/types";
+
+/** What is verified: one stream with a function and a delivery, the table that it fills, and a roll-up of that. */
+export interface Pipeline {
+  readonly stack: Stack;
+  readonly stream: KinesisStream;
+  readonly function: LambdaFunction;
+  /** CloudWatch namespace of the function's metrics. */
+  readonly namespace: string;
+  /** Degrees Celsius above which a reading raises an alert. */
+  readonly alertThreshold: number;
+  readonly delivery: DeliveryStream;
+  /** The table by whose columns records are converted. */
+  readonly table: GlueTable;
+  readonly schedule: Schedule;
+  /** The table that the schedule fills. */
+  readonly hourly: GlueTable;
+  /** Names of the queues. */
+  readonly queues: readonly string[];
+  readonly alarms: readonly MetricAlarm[];
+}
+
+/** @throws StackError in one line, when the stack has another shape. */
+export function pipelineOf({ stack, resources }: Pick<OpenedStack, "stack" | "resources">): Pipeline {
+  const stream = only(stack.streams, "stream");
+  const delivery = only(stack.deliveryStreams, "delivery stream");
+  const schedule = only(stack.schedules, "scheduled query");
+  const fn = only(stack.functions, "function");
+  const tableNamed = (name: string | undefined) => stack.tables.find((table) => table.name === name);
+  const table = tableNamed(delivery.conversion?.table);
+  if (!table) throw new StackError(`${delivery.address} does not convert its records by a table`);
+  const hourly = tableNamed(/^\s*(?:--[^\n]*\n\s*)*INSERT\s+INTO\s+(\w+)/i.exec(schedule.sql)?.[1]);
+  if (!hourly) throw new StackError(`${schedule.address} fills no table of the stack`);
+  const { METRICS_NAMESPACE: namespace, ALERT_THRESHOLD_CELSIUS: threshold } = fn.environment;
+  if (namespace === undefined || threshold === undefined)
+    throw new StackError(
+      `${fn.address} has no METRICS_NAMESPACE and ALERT_THRESHOLD_CELSIUS in its environment, as a function of readings has`,
+    );
+  return {
+    stack,
+    stream,
+    function: fn,
+    namespace,
+    alertThreshold: Number(threshold),
+    delivery,
+    table,
+    schedule,
+    hourly,
+    queues: resources("aws_sqs_queue").map((queue) => queue.required("name")),
+    alarms: stack.alarms,
+  };
+}
+
+function only<T>(all: readonly T[], what: string): T {
+  const [one] = all;
+  if (one === undefined || all.length > 1)
+    throw new StackError(`the stack has ${all.length} of ${what}; a pipeline of one is verified`);
+  return one;
+}

@@ -1,0 +1,96 @@
+import type { AlarmState, Counts, DeadLetters, Observed, Zone } from "./observed";
+import type { Pipeline } from "./pipeline";
+
+/** How often something was found, and how many different ones there were. */
+export interface Found {
+  readonly all: number;
+  readonly different: number;
+}
+
+/** What of a run is seen from outside while it goes on. */
+export interface Seen {
+  readonly counts: Counts;
+  readonly deadLetters: DeadLetters;
+  readonly alarms: ReadonlyMap<string, AlarmState>;
+  /** Alarms that were in ALARM at any look. */
+  readonly rang: ReadonlySet<string>;
+  readonly rows: Found;
+  readonly errors: Found;
+  readonly raw: Found;
+}
+
+/** Looks again and again at one run. */
+export class Looking {
+  /** Bytes that the queries have scanned, by query. */
+  readonly scans: number[] = [];
+  private readonly rang = new Set<string>();
+
+  constructor(
+    private readonly observed: Observed,
+    private readonly pipeline: Pipeline,
+    private readonly mark: string,
+  ) {}
+
+  async look(): Promise<Seen> {
+    const { observed, pipeline, rang } = this;
+    const [counts, deadLetters, alarms, raw, errors, rows] = await Promise.all([
+      observed.counts(),
+      observed.deadLetters(),
+      observed.alarms(pipeline.alarms.map(({ name }) => name)),
+      this.marked("raw", (line) => line),
+      this.marked("errors", sentRecord),
+      this.rows(),
+    ]);
+    for (const [name, state] of alarms) if (state === "ALARM") rang.add(name);
+    return { counts, deadLetters, alarms, rang, raw, errors, rows };
+  }
+
+  /** What the roll-up has of the run. */
+  async rolledUp(hour: Date): Promise<{ readonly readings: number; readonly outOfRange: number }> {
+    const day = hour.toISOString().slice(0, 10);
+    const [row = {}] = await this.query(
+      `SELECT SUM(readings) AS readings, SUM(out_of_range) AS out_of_range FROM ${this.pipeline.hourly.name} ` +
+        `WHERE dt = '${day}' AND sensor_id LIKE '${this.mark}-%'`,
+    );
+    return { readings: Number(row.readings ?? 0), outOfRange: Number(row.out_of_range ?? 0) };
+  }
+
+  /** A day back, because an object has the day on which its first record came. */
+  private async rows(): Promise<Found> {
+    const [row = {}] = await this.query(
+      `SELECT COUNT(*) AS every, COUNT(DISTINCT "timestamp") AS different FROM ${this.pipeline.table.name} ` +
+        `WHERE dt >= CAST(date_add('day', -1, current_date) AS varchar) AND sensor_id LIKE '${this.mark}-%'`,
+    );
+    return { all: Number(row.every ?? 0), different: Number(row.different ?? 0) };
+  }
+
+  private async query(sql: string) {
+    const { rows, bytesScanned } = await this.observed.query(sql);
+    this.scans.push(bytesScanned);
+    return rows;
+  }
+
+  /** The records of the run in a zone. */
+  private async marked(zone: Zone, recordOf: (line: string) => string): Promise<Found> {
+    let all = 0;
+    const different = new Set<string>();
+    for await (const text of this.observed.objects(zone))
+      for (const line of text.split("\n")) {
+        const record = recordOf(line);
+        if (!record.includes(this.mark)) continue;
+        all++;
+        different.add(record);
+      }
+    return { all, different: different.size };
+  }
+}
+
+/**
+ * The record that a line of the errors zone is about; none for what is no such line.
+ * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
+ */
+function sentRecord(line: string): string {
+  if (!line.startsWith("{")) return "";
+  const { rawData = "" } = JSON.parse(line) as { readonly rawData?: string };
+  return Buffer.from(rawData, "base64").toString();
+}

@@ -1,0 +1,157 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Io, UserError } from "@streaming-data-lake/command";
+import { KinesisProducer } from "@streaming-data-lake/producer";
+import { openStack } from "@streaming-data-lake/terraform/open-stack";
+import { setupOf } from "../cost/setup";
+import { type Check, exact, reconcile } from "./checks";
+import { costOf } from "./cost";
+import { freeHour } from "./hour";
+import type { Observed } from "./observed";
+import { type Pipeline, pipelineOf } from "./pipeline";
+import { type MarkedReadings, markedReadings } from "./readings";
+import { report, type Verification } from "./report";
+import { Looking } from "./seen";
+
+/** The flags of `npm run verify`. */
+export interface VerifyOptions {
+  readonly aws?: true;
+  readonly stack?: string;
+  readonly dir: string;
+  readonly count: number;
+  readonly wrong: number;
+  /** Seconds. */
+  readonly wait?: number;
+  readonly json?: true;
+}
+
+/** @returns The exit code: 0 when all adds up, 1 when it does not. */
+export async function verify(options: VerifyOptions, io: Io): Promise<number> {
+  const { stdout, stderr, signal } = io;
+  const note = (line: string) => void stderr.write(`verify: ${line}\n`);
+  const opened = await openStack({ path: options.stack, signal, note });
+  const pipeline = pipelineOf(opened);
+  const observed = options.aws
+    ? (await import("./aws/observed.js")).observeAws(pipeline, io)
+    : await (await import("./runner.js")).observeRunner(pipeline, { dir: options.dir, signal, note });
+  try {
+    const progress = (line: string) => void (options.json ? stderr : stdout).write(`${line}\n`);
+    progress(`${options.count} readings to ${observed.place}, ${options.wrong} of them wrong on purpose`);
+    const checks = await run(observed, pipeline, options, { signal, progress });
+    const verification: Verification = {
+      ...checks,
+      place: observed.place,
+      cost: costOf(setupOf(opened), { count: options.count, scans: checks.scans, looks: checks.looks }),
+    };
+    stdout.write(
+      options.json ? `${JSON.stringify(verification)}\n` : report(verification, stdout.columns ?? 120),
+    );
+    return verification.checks.every(({ ok }) => ok) ? 0 : 1;
+  } finally {
+    await observed.close();
+  }
+}
+
+interface Running {
+  readonly signal: AbortSignal;
+  /** Told how far it is, one line each. */
+  readonly progress: (line: string) => void;
+}
+
+async function run(
+  observed: Observed,
+  pipeline: Pipeline,
+  { count, wrong, wait = patience(pipeline) }: VerifyOptions,
+  { signal, progress }: Running,
+): Promise<Pick<Verification, "mark" | "checks" | "seconds"> & { scans: readonly number[]; looks: number }> {
+  const started = performance.now();
+  await observed.ready();
+  const mark = `verify-${randomBytes(4).toString("hex")}`;
+  const hour = await freeHour(observed, pipeline, new Date());
+  const time = hour ?? new Date(Date.now() - count);
+  const readings = markedReadings({ mark, count, wrong, time, alertThreshold: pipeline.alertThreshold });
+  await send(observed, pipeline, readings, signal);
+  progress(`sent as ${mark}; now they are looked for`);
+
+  const looking = new Looking(observed, pipeline, mark);
+  const until = performance.now() + wait * 1000;
+  let checks: Check[];
+  let looks = 0;
+  for (;;) {
+    await observed.hurry();
+    checks = reconcile(readings.expected, await looking.look(), pipeline.alarms);
+    looks++;
+    if (checks.every(({ ok }) => ok) || performance.now() > until) break;
+    await delay(observed.lookAgain, undefined, { signal });
+  }
+  checks.push(
+    await tableCheck(observed, pipeline),
+    ...(await rollUpChecks(observed, looking, readings, hour)),
+  );
+  const seconds = (performance.now() - started) / 1000;
+  return { mark, checks, seconds, scans: looking.scans, looks };
+}
+
+/** Two buffers and what CloudWatch takes until it shows a metric, in seconds. */
+const patience = ({ delivery }: Pipeline): number =>
+  2 * Math.max(delivery.destination.bufferSeconds, delivery.backup?.bufferSeconds ?? 0) + 600;
+
+/** @throws UserError when one of them could not be delivered to the stream. */
+async function send(
+  { target }: Observed,
+  { stream }: Pipeline,
+  { records }: MarkedReadings,
+  signal: AbortSignal,
+): Promise<void> {
+  const producer = new KinesisProducer({ ...target, streamName: stream.name, signal });
+  try {
+    for await (const { error } of producer.sendAll(records))
+      if (error) throw new UserError(`${stream.name}: ${error.message}`);
+  } finally {
+    await producer.close();
+  }
+}
+
+async function tableCheck(observed: Observed, { stack }: Pipeline): Promise<Check> {
+  const astray: string[] = [];
+  for (const { database, name, columns, partitionKeys } of stack.tables) {
+    const wanted = [...columns, ...partitionKeys].map((column) => column.name);
+    const found = await observed.columns(database, name);
+    if (found?.join() !== wanted.join()) astray.push(`${name}: ${found?.join(", ") ?? "missing"}`);
+  }
+  const { length } = stack.tables;
+  return exact(
+    "tables with the stack's columns",
+    length,
+    length - astray.length,
+    astray.join("; ") || undefined,
+  );
+}
+
+async function rollUpChecks(
+  observed: Observed,
+  looking: Looking,
+  { expected }: MarkedReadings,
+  hour: Date | undefined,
+): Promise<Check[]> {
+  const last = await observed.lastRollUp();
+  const scheduled: Check = {
+    what: "last roll-up before",
+    expected: "SUCCEEDED",
+    found: last ?? "none yet",
+    ok: last === undefined || last === "SUCCEEDED",
+  };
+  if (!hour)
+    return [
+      { ...scheduled, note: "the roll-up has all hours of the day, so that none was free to run it for" },
+    ];
+  const { bytesScanned } = await observed.rollUp(hour);
+  looking.scans.push(bytesScanned);
+  const { readings, outOfRange } = await looking.rolledUp(hour);
+  const of = `of ${hour.toISOString().slice(0, 13)}:00`;
+  return [
+    scheduled,
+    exact(`readings in the roll-up ${of}`, expected.rolledUp, readings),
+    exact("rows that it counts as out of range", expected.outOfRange, outOfRange),
+  ];
+}

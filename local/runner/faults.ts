@@ -1,0 +1,73 @@
+import { AwsError } from "@streaming-data-lake/kinesis";
+import { Signal } from "./signal";
+
+/**
+ * What can be made to fail while a runner runs, each as it fails on AWS, and what the services answer then.
+ *
+ * A fault is about all resources of its kind: a stack that is proven this way has one of each.
+ */
+export const faults = {
+  "function-throttled": "TooManyRequestsException: Rate Exceeded.",
+  "function-failing": "the function ends every invocation with an error",
+  "mapping-disabled": "the event source mapping is disabled",
+  "function-read-denied": "AccessDeniedException: the function's role may not read the stream",
+  "delivery-read-denied": "AccessDeniedException: the delivery stream's role may not read the stream",
+  "delivery-write-denied": "AccessDenied: the delivery stream's role may not write to the bucket",
+  "queue-write-denied": "AccessDenied: the function's role may not send to the queue",
+  /** Of a key that encrypts stream, bucket and queue: producers are refused as well. */
+  "key-disabled": "KMSDisabledException: the key is disabled",
+  "query-failing": "the scheduled query fails",
+  "query-start-refused": "AccessDeniedException: the schedule's role may not start the query",
+  "schedule-disabled": "the schedule is disabled",
+} as const;
+
+export type Fault = keyof typeof faults;
+
+/** The faults of one runner: a small door for tests and tools. Nothing fails unless somebody begins it. */
+export class Faults {
+  private readonly begun = new Set<Fault>();
+  private readonly changed = new Signal();
+
+  constructor(private readonly onTrouble: (message: string) => void = () => {}) {}
+
+  /** Those that were begun and have not ended. */
+  get active(): readonly Fault[] {
+    return [...this.begun];
+  }
+
+  begin(fault: Fault): void {
+    this.begun.add(fault);
+    this.changed.notify();
+  }
+
+  end(fault: Fault): void {
+    this.begun.delete(fault);
+    this.changed.notify();
+  }
+
+  /** The first of these that is active. */
+  first(...kinds: readonly Fault[]): Fault | undefined {
+    return kinds.find((kind) => this.begun.has(kind));
+  }
+
+  /** @throws AwsError while one of these is active. */
+  check(...kinds: readonly Fault[]): void {
+    const fault = this.first(...kinds);
+    if (fault) throw errorOf(fault);
+  }
+
+  /** Resolves at once, or when none of these is active any more; also when aborted. */
+  async over(what: string, abort: AbortSignal, ...kinds: readonly Fault[]): Promise<void> {
+    const fault = this.first(...kinds);
+    if (!fault) return;
+    this.onTrouble(`${what}: ${faults[fault]}; trying again`);
+    while (this.first(...kinds) && !abort.aborted) await this.changed.next(undefined, abort);
+    if (!abort.aborted) this.onTrouble(`${what}: that is over, it goes on`);
+  }
+}
+
+function errorOf(fault: Fault): AwsError {
+  const [, code = "AccessDeniedException", message = faults[fault]] =
+    /^(\w+): (.*)$/.exec(faults[fault]) ?? [];
+  return new AwsError(code, message);
+}
