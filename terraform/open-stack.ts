@@ -1,13 +1,19 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { StackError } from "./errors";
-import { type ReadStack, readStack } from "./index";
+import { interpretDocument, type ReadStack, readStack } from "./index";
+import { hclFiles, jsonFiles } from "./inputs/configuration";
+import { planFolder } from "./inputs/terraform";
 import { missingArchives } from "./resources/lambda";
 import { type Configuration, findStack, readConfiguration, synthesize } from "./synth";
 
 export interface OpenStackOptions {
-  /** A synthesized stack, file or folder. @default that of the app of `cdktf.json` */
+  /** A stack, file or folder; a folder of HCL is planned by Terraform. @default that of the app of `cdktf.json` */
   readonly path?: string;
+  /** `terraform show -json` of a plan, instead. */
+  readonly plan?: string;
+  /** A state file, or `terraform show -json` of a state, instead. */
+  readonly state?: string;
   /** Folder of `cdktf.json`. @default the working directory */
   readonly folder?: string;
   /** Ends the app. */
@@ -29,7 +35,13 @@ export interface OpenedStack extends ReadStack {
  * @throws StackError in one line when it can't be synthesized or read.
  */
 export async function openStack(options: OpenStackOptions = {}): Promise<OpenedStack> {
-  const { path, folder, signal, note = () => {} } = options;
+  const { path, plan, state, folder, signal, note = () => {} } = options;
+  if (plan !== undefined) return { path: plan, ...readStack(plan, "plan") };
+  if (state !== undefined) return { path: state, ...readStack(state, "state") };
+  if (path !== undefined && isHcl(path)) {
+    note(`${path} is HCL: Terraform plans it, in a temporary copy and without an account`);
+    return { path, ...interpretDocument(await planFolder(path, signal)) };
+  }
   if (path !== undefined) return { path, ...readStack(path) };
   const configuration = readConfiguration(folder);
   const present = readPresent(configuration);
@@ -37,6 +49,12 @@ export async function openStack(options: OpenStackOptions = {}): Promise<OpenedS
   note(`synthesizing the stack: ${present.reason}`);
   const file = await synthesize({ folder, signal });
   return { path: file, reason: present.reason, ...readStack(file) };
+}
+
+/** Whether a folder holds HCL and no Terraform JSON. */
+function isHcl(path: string): boolean {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return isFolder && jsonFiles(path).length === 0 && hclFiles(path).length > 0;
 }
 
 /** The stack as it was synthesized last, or the reason why it must be synthesized again. */

@@ -33,6 +33,7 @@ function start(code: string, options: FunctionOptions = {}) {
       runtime: "nodejs22.x",
       handler: options.handler ?? "index.handler",
       archive,
+      layers: [],
       timeoutSeconds: options.timeoutSeconds ?? 3,
       memoryMegabytes: 128,
       environment: options.environment ?? {},

@@ -352,7 +352,7 @@ async function openDeliveries(
   closing.add(() => database.close());
   const deliveries: Delivery[] = [];
   for (const delivery of stack.deliveryStreams) {
-    const ready = sources.get(delivery.sourceStreamArn);
+    const ready = sources.get(delivery.sourceStreamArn ?? delivery.arn);
     if (!ready) continue;
     const opened = await Delivery.open({ ...shared, ...ready, delivery, stack, lake, database });
     deliveries.push(opened);
