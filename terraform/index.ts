@@ -62,10 +62,12 @@ function interpret(reader: StackReader, environment: { region: string; accountId
     readStream,
   );
   const twice = streams.find(({ name }, at) => streams.findIndex((one) => one.name === name) < at);
-  if (twice) throw new StackError(`${twice.address}: name: another stream of this stack is called ${twice.name}`);
+  if (twice)
+    throw new StackError(`${twice.address}: name: another stream of this stack is called ${twice.name}`);
   const buckets = reader.each(reader.of("aws_s3_bucket"), (bucket) => {
     const name = requiredName(bucket, "bucket", bucketName);
-    if (name.length < 3) reader.skip(bucket.address, `AWS refuses the name ${name}: it must be ${bucketName.says}`);
+    if (name.length < 3)
+      reader.skip(bucket.address, `AWS refuses the name ${name}: it must be ${bucketName.says}`);
     return { address: bucket.address, name, arn: bucket.required("arn") };
   });
   const functions = readFunctions(reader);

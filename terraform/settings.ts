@@ -25,7 +25,9 @@ export class Settings {
   value(name: string): Value | undefined {
     if (this.top) return this.resolver.attribute(this.top, name) ?? undefined;
     const raw = this.body[name];
-    return raw === undefined ? undefined : (this.resolver.value(raw, this.place(name), this.names) ?? undefined);
+    return raw === undefined
+      ? undefined
+      : (this.resolver.value(raw, this.place(name), this.names) ?? undefined);
   }
 
   text(name: string): string | undefined {
@@ -80,7 +82,8 @@ export class Settings {
     const known: Record<string, string> = {};
     const unknown: string[] = [];
     const raw = this.body[name];
-    const entries = isObject(raw) && !(raw instanceof Reference) ? Object.entries(raw) : this.entriesOf(name, unknown);
+    const entries =
+      isObject(raw) && !(raw instanceof Reference) ? Object.entries(raw) : this.entriesOf(name, unknown);
     for (const [key, item] of entries) {
       const value = settled(() => this.resolver.value(item, this.place(`${name}.${key}`), this.names));
       if (value instanceof UnresolvedError) unknown.push(value.message);
@@ -101,7 +104,8 @@ export class Settings {
   /** Nested blocks, whichever way they are written, and those that a `dynamic` block makes. */
   blocks(name: string): readonly Settings[] {
     const raw = this.body[name];
-    const items: readonly unknown[] = raw === undefined || raw === null ? [] : Array.isArray(raw) ? raw : [raw];
+    const items: readonly unknown[] =
+      raw === undefined || raw === null ? [] : Array.isArray(raw) ? raw : [raw];
     const dynamic = this.dynamicBlocks(name);
     const written = items.map((item) => ({ body: item, names: this.names }));
     const all = [...written, ...dynamic];
@@ -119,7 +123,8 @@ export class Settings {
     return blocks.filter(isObject).flatMap((block) => {
       const place = this.place(`dynamic.${name}.for_each`);
       const items = this.resolver.value(block.for_each, place, this.names);
-      const iterator = typeof block.iterator === "string" ? block.iterator.replace(/^\$\{(.*)\}$/, "$1") : name;
+      const iterator =
+        typeof block.iterator === "string" ? block.iterator.replace(/^\$\{(.*)\}$/, "$1") : name;
       const bodies = [block.content ?? {}].flat();
       return entriesOf(items ?? []).flatMap(([key, value]) =>
         bodies.map((body) => ({ body, names: { ...this.names, [iterator]: { key, value } } })),

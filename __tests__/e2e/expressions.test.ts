@@ -50,8 +50,7 @@ function evaluated(expression: string): string {
 }
 
 /** Numbers as doubles: Terraform's have more digits. */
-const rounded = (json: string): string =>
-  json === failed ? json : jsonText(JSON.parse(json) as Value);
+const rounded = (json: string): string => (json === failed ? json : jsonText(JSON.parse(json) as Value));
 
 describeTerraform("expressions, beside terraform console", () => {
   it.each(Object.entries(corpus))("%s come out as in Terraform", (_, expressions) => {

@@ -195,7 +195,8 @@ const companion = /^aws_s3_bucket_/;
 /** @returns undefined when neither the block nor a rule of AWS says what the attribute is. */
 export function attribute(type: string, known: Known, name: string): Value | undefined {
   // What is not in this stack has the same names and ARNs.
-  const rules = computed[type] ?? (type.startsWith("data.") ? computed[type.slice("data.".length)] : undefined);
+  const rules =
+    computed[type] ?? (type.startsWith("data.") ? computed[type.slice("data.".length)] : undefined);
   const rule = rules?.[name];
   const written = known.isPlanned ? known.get(name) : undefined;
   if (written !== undefined && written !== null) return written;

@@ -182,7 +182,9 @@ class Parser {
     const end = new RegExp(`^[ \\t]*${mark}[ \\t]*\\r?$`, "m").exec(this.text.slice(start));
     if (!end) throw this.error(`expected ${mark}`);
     const lines = this.text.slice(start, start + end.index).split("\n");
-    const widths = lines.filter((line) => line.trim() !== "").map((line) => /^ */.exec(line)?.[0].length ?? 0);
+    const widths = lines
+      .filter((line) => line.trim() !== "")
+      .map((line) => /^ */.exec(line)?.[0].length ?? 0);
     const width = indented ? Math.min(...widths) : 0;
     this.at = start + end.index + end[0].length;
     return templateOf(new Parser(lines.map((line) => line.slice(width)).join("\n")).template());

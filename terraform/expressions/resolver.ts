@@ -180,12 +180,7 @@ export class Resolver implements Scope {
   }
 
   /** Resolves what a name stands for once, and finds references that go round in circles. */
-  private once(
-    key: string,
-    raw: unknown,
-    place = key,
-    names?: Readonly<Record<string, Value>>,
-  ): Value {
+  private once(key: string, raw: unknown, place = key, names?: Readonly<Record<string, Value>>): Value {
     const known = this.results.get(key);
     if (known !== undefined) return known;
     if (this.underway.has(key)) throw new StackError(`${place}: refers to itself`);

@@ -33,7 +33,8 @@ function typeOf(expression: Expression): Type {
     const [first] = args;
     if (first && (name === "list" || name === "set" || name === "map"))
       return { kind: name, element: typeOf(first) };
-    if (first?.kind === "list" && name === "tuple") return { kind: "tuple", elements: first.items.map(typeOf) };
+    if (first?.kind === "list" && name === "tuple")
+      return { kind: "tuple", elements: first.items.map(typeOf) };
     if (first?.kind === "object" && name === "object")
       return {
         kind: "object",
@@ -85,7 +86,8 @@ export function convertTo(type: Type, value: Value): Value {
       );
     case "tuple": {
       const items = list(value);
-      if (items.length !== type.elements.length) throw new Error(`${type.elements.length} elements are required`);
+      if (items.length !== type.elements.length)
+        throw new Error(`${type.elements.length} elements are required`);
       return items.map((item, at) => convertTo(type.elements[at] ?? { kind: "any" }, item));
     }
     case "object":

@@ -38,7 +38,9 @@ export function readConfiguration(files: readonly JsonFile[]): Document {
     providers,
     isPlanned: false,
     notRead: [
-      ...[...modules].map((name) => `module.${name}: modules are not read; Terraform's plan has them: --plan FILE`),
+      ...[...modules].map(
+        (name) => `module.${name}: modules are not read; Terraform's plan has them: --plan FILE`,
+      ),
       ...hclFiles(folder).map((name) => `${name}: HCL is not read; Terraform's plan has it: --plan FILE`),
     ],
   };

@@ -50,7 +50,15 @@ function computedAttributes(block: Block, resolver: Resolver): Record<string, un
 }
 
 function stateOf(resource: ShownResource, known: Readonly<Record<string, unknown>>): object {
-  const { address, type, name = "", index, provider_name: provider, schema_version: schema, values } = resource;
+  const {
+    address,
+    type,
+    name = "",
+    index,
+    provider_name: provider,
+    schema_version: schema,
+    values,
+  } = resource;
   const at = address.lastIndexOf(`${type}.${name}`);
   const module = address.slice(0, Math.max(0, at - 1));
   return {

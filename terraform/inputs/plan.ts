@@ -3,8 +3,15 @@ import type { Block, Body, Document } from "../document";
 import { Reference } from "../expressions/reference";
 import { escapeTemplates, isObject, type Value } from "../values";
 import type { JsonFile } from "./configuration";
-import { accountOf, regionOf, type ShownModule, type ShownResource, shownBlocks, shownResources } from "./shown";
-import { referenceOf, type PlannedModule } from "./plan-references";
+import { type PlannedModule, referenceOf } from "./plan-references";
+import {
+  accountOf,
+  regionOf,
+  type ShownModule,
+  type ShownResource,
+  shownBlocks,
+  shownResources,
+} from "./shown";
 
 /** `terraform show -json` of a saved plan: https://developer.hashicorp.com/terraform/internals/json-format#plan-representation */
 export interface PlanJson {
@@ -87,7 +94,13 @@ function bodyOf(resource: ShownResource, unknown: unknown, root: PlannedModule):
 type Resolve = (expression: unknown, attribute: string) => unknown;
 
 /** The known values, and references in place of the unknown ones. */
-function fill(known: unknown, unknown: unknown, expression: unknown, resolve: Resolve, name: string): unknown {
+function fill(
+  known: unknown,
+  unknown: unknown,
+  expression: unknown,
+  resolve: Resolve,
+  name: string,
+): unknown {
   if (unknown === true) return resolve(expression, name);
   if (Array.isArray(unknown) && unknown.length > 0) {
     const items = Array.isArray(known) ? known : [];

@@ -52,7 +52,9 @@ function stackFiles(path: string): string[] {
 function parse(file: string): JsonFile {
   const text = readFileSync(file, "utf8");
   if (text.startsWith("PK"))
-    throw new StackError(`${file} is a saved plan: terraform show -json ${file} > plan.json makes what is read here`);
+    throw new StackError(
+      `${file} is a saved plan: terraform show -json ${file} > plan.json makes what is read here`,
+    );
   let json: unknown;
   try {
     json = JSON.parse(text);

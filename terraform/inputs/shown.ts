@@ -45,13 +45,19 @@ const arns = (resources: readonly ShownResource[]): string[][] =>
 
 /** The region that resources are deployed in, as their ARNs say. */
 export function regionOf(resources: readonly ShownResource[]): string | undefined {
-  return arns(resources).map(([, , , region]) => region).find(Boolean);
+  return arns(resources)
+    .map(([, , , region]) => region)
+    .find(Boolean);
 }
 
 /** The account of the resources, as their ARNs or the caller's identity say. */
 export function accountOf(resources: readonly ShownResource[]): string | undefined {
   const caller = resources.find(({ type }) => type === "aws_caller_identity")?.values?.account_id;
-  const known = typeof caller === "string" ? caller : arns(resources).map((parts) => parts[4]).find(Boolean);
+  const known =
+    typeof caller === "string"
+      ? caller
+      : arns(resources)
+          .map((parts) => parts[4])
+          .find(Boolean);
   return known !== undefined && /^\d{12}$/.test(known) ? known : undefined;
 }
-

@@ -2,7 +2,14 @@ import { dirname } from "node:path";
 import type { Document } from "../document";
 import type { JsonFile } from "./configuration";
 import { outputsOf } from "./plan";
-import { accountOf, regionOf, type ShownModule, type ShownResource, shownBlocks, shownResources } from "./shown";
+import {
+  accountOf,
+  regionOf,
+  type ShownModule,
+  type ShownResource,
+  shownBlocks,
+  shownResources,
+} from "./shown";
 
 /** `terraform.tfstate` of version 4, which Terraform writes since 0.12. */
 interface StateFile {

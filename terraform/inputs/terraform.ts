@@ -27,7 +27,8 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
   try {
     cpSync(top, copy, {
       recursive: true,
-      filter: (path) => path === top || !left.test(basename(path)) || path.endsWith(join(".terraform", "modules")),
+      filter: (path) =>
+        path === top || !left.test(basename(path)) || path.endsWith(join(".terraform", "modules")),
     });
     const work = join(copy, relative(top, resolve(folder)));
     for (const name of readdirSync(work)) if (/\.tfstate(?:\.backup)?$/.test(name)) rmSync(join(work, name));
@@ -78,7 +79,9 @@ function override(work: string): object {
   const text = hclFiles(work)
     .map((name) => readFileSync(join(work, name), "utf8"))
     .join("\n");
-  const aliases = [...text.matchAll(/provider\s+"aws"\s*\{[^}]*?\balias\s*=\s*"([^"]+)"/g)].map(([, alias]) => alias);
+  const aliases = [...text.matchAll(/provider\s+"aws"\s*\{[^}]*?\balias\s*=\s*"([^"]+)"/g)].map(
+    ([, alias]) => alias,
+  );
   const offline = {
     access_key: "local",
     secret_key: "local",

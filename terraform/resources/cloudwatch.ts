@@ -32,17 +32,17 @@ export function readMetricAlarms(reader: StackReader): MetricAlarm[] {
     }
     const evaluationPeriods = alarm.number("evaluation_periods", 1);
     return {
-        address: alarm.address,
-        name: alarm.required("alarm_name"),
-        description: alarm.text("alarm_description") ?? "",
-        comparison: known,
-        threshold: alarm.number("threshold", 0),
-        evaluationPeriods,
-        datapointsToAlarm: alarm.number("datapoints_to_alarm", evaluationPeriods),
-        treatMissingData,
-        periodSeconds: periodOf(alarm),
-        queries: queries.map(({ query }) => query),
-        watches: watched.query.id,
+      address: alarm.address,
+      name: alarm.required("alarm_name"),
+      description: alarm.text("alarm_description") ?? "",
+      comparison: known,
+      threshold: alarm.number("threshold", 0),
+      evaluationPeriods,
+      datapointsToAlarm: alarm.number("datapoints_to_alarm", evaluationPeriods),
+      treatMissingData,
+      periodSeconds: periodOf(alarm),
+      queries: queries.map(({ query }) => query),
+      watches: watched.query.id,
     };
   });
 }

@@ -35,7 +35,10 @@ export function readDeliveryStreams(reader: StackReader, neighbours: Neighbours)
     const http = stream.block("http_endpoint_configuration");
     if (!s3 && !http) {
       const destination = stream.text("destination") ?? "";
-      reader.skip(stream.address, otherDestinations[destination] ?? `the destination ${destination} is not known`);
+      reader.skip(
+        stream.address,
+        otherDestinations[destination] ?? `the destination ${destination} is not known`,
+      );
       return undefined;
     }
     const source = readSource(reader, stream, neighbours.streams);
@@ -74,7 +77,10 @@ function readSource(
   if (!source) return "direct";
   const arn = source.required("kinesis_stream_arn");
   if (streams.some((one) => one.arn === arn)) return arn;
-  reader.skip(stream.address, `its source ${arn} is not a Kinesis stream of this stack, so that it is not run`);
+  reader.skip(
+    stream.address,
+    `its source ${arn} is not a Kinesis stream of this stack, so that it is not run`,
+  );
   return undefined;
 }
 
@@ -161,7 +167,10 @@ function readEndpoint(http: Settings): HttpEndpoint {
     ...(accessKey !== undefined && { accessKey }),
     gzip: request?.text("content_encoding") === "GZIP",
     attributes: Object.fromEntries(
-      (request?.blocks("common_attributes") ?? []).map((one) => [one.required("name"), one.text("value") ?? ""]),
+      (request?.blocks("common_attributes") ?? []).map((one) => [
+        one.required("name"),
+        one.text("value") ?? "",
+      ]),
     ),
     retrySeconds: http.number("retry_duration", 300),
   };

@@ -92,8 +92,7 @@ function sourceOf(reader: StackReader, path: string): Archive {
     text: source.text("content") ?? "",
   }));
   const content = file.text("source_content");
-  if (content !== undefined)
-    contents.push({ name: file.required("source_content_filename"), text: content });
+  if (content !== undefined) contents.push({ name: file.required("source_content_filename"), text: content });
   if (contents.length > 0) return { archive: path, contents };
   const source = file.text("source_dir") ?? file.text("source_file");
   const excludes = file.list("excludes").map(String);
@@ -156,7 +155,10 @@ function readTimestamp(mapping: Settings): Date {
   const text = mapping.required("starting_position_timestamp");
   const time = new Date(text);
   if (Number.isNaN(time.getTime()))
-    throw mapping.error("starting_position_timestamp", `must be a time such as 2024-01-15T10:30:00Z, not ${text}`);
+    throw mapping.error(
+      "starting_position_timestamp",
+      `must be a time such as 2024-01-15T10:30:00Z, not ${text}`,
+    );
   return time;
 }
 
@@ -165,8 +167,7 @@ function readFilters(mapping: Settings): string[] {
   const filters = mapping.blocks("filter_criteria").flatMap((criteria) => criteria.blocks("filter"));
   return filters.map((filter) => {
     const pattern = filter.required("pattern");
-    if (!isObject(parseJson(pattern)))
-      throw filter.error("pattern", `must be a JSON object, not ${pattern}`);
+    if (!isObject(parseJson(pattern))) throw filter.error("pattern", `must be a JSON object, not ${pattern}`);
     return pattern;
   });
 }
@@ -196,10 +197,7 @@ function inRange(mapping: Settings, name: string, fallback: number, low: number,
 }
 
 /** A function is given by its name, its ARN, its partial ARN or an alias or version of it. */
-export function findFunction(
-  functions: readonly LambdaFunction[],
-  name: string,
-): LambdaFunction | undefined {
+export function findFunction(functions: readonly LambdaFunction[], name: string): LambdaFunction | undefined {
   const plain = /(?:^|:)function:([^:]+)/.exec(name)?.[1] ?? name.split(":")[0];
   return functions.find((fn) => fn.name === plain);
 }

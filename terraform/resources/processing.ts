@@ -65,7 +65,10 @@ function readQuery(processor: Settings): string {
 }
 
 /** @returns a sentence when the function is not run here. */
-function readTransform(processor: Settings, functions: readonly LambdaFunction[]): TransformFunction | string {
+function readTransform(
+  processor: Settings,
+  functions: readonly LambdaFunction[],
+): TransformFunction | string {
   const name = parameterOf(processor, "LambdaArn");
   if (name === undefined) throw processor.error("LambdaArn", "is required");
   const fn = findFunction(functions, name);

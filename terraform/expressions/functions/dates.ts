@@ -4,7 +4,8 @@ import { define, type Functions, text } from "./arguments";
 function parse(value: string): Date {
   const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/.test(value);
   const time = new Date(value);
-  if (!isTime || Number.isNaN(time.getTime())) throw new Error(`${value} is no time such as 2024-01-15T10:30:00Z`);
+  if (!isTime || Number.isNaN(time.getTime()))
+    throw new Error(`${value} is no time such as 2024-01-15T10:30:00Z`);
   return time;
 }
 

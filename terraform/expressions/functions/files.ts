@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { define, type Functions, type Surroundings, text } from "./arguments";
 import type { Value } from "../../values";
+import { define, type Functions, type Surroundings, text } from "./arguments";
 
 function read(path: Value | undefined, { folder }: Surroundings): Buffer {
   const file = resolve(folder, text(path));

@@ -3,7 +3,8 @@ import { toText, type Value } from "../../values";
 import { bool, integer, number } from "./arguments";
 import { jsonText } from "./json";
 
-const verb = /%(?<flags>[-+ 0#]*)(?<width>\d*)(?:\.(?<precision>\d*))?(?:\[(?<index>\d+)\])?(?<letter>[\s\S]?)/g;
+const verb =
+  /%(?<flags>[-+ 0#]*)(?<width>\d*)(?:\.(?<precision>\d*))?(?:\[(?<index>\d+)\])?(?<letter>[\s\S]?)/g;
 
 /**
  * Go's formatting as Terraform has it: https://developer.hashicorp.com/terraform/language/functions/format
@@ -88,10 +89,16 @@ function textOf(whole: string, { flags, precision, letter }: Verb, value: Value)
       return signed(flags, value, prefix + (letter === "X" ? text.toUpperCase() : text));
     }
     case "f":
-      return signed(flags, value, new Decimal(number(value)).abs().toFixed(digits ?? 6, Decimal.ROUND_HALF_EVEN));
+      return signed(
+        flags,
+        value,
+        new Decimal(number(value)).abs().toFixed(digits ?? 6, Decimal.ROUND_HALF_EVEN),
+      );
     case "e":
     case "E": {
-      const text = exponent(new Decimal(number(value)).abs().toExponential(digits ?? 6, Decimal.ROUND_HALF_EVEN));
+      const text = exponent(
+        new Decimal(number(value)).abs().toExponential(digits ?? 6, Decimal.ROUND_HALF_EVEN),
+      );
       return signed(flags, value, letter === "E" ? text.toUpperCase() : text);
     }
     case "g":

@@ -94,7 +94,9 @@ export const stringFunctions: Functions = {
   ),
   trimspace: define(1, 1, ([value]) => text(value).trim()),
   trimsuffix: define(2, 2, ([value, suffix]) =>
-    text(value).endsWith(text(suffix)) ? text(value).slice(0, text(value).length - text(suffix).length) : text(value),
+    text(value).endsWith(text(suffix))
+      ? text(value).slice(0, text(value).length - text(suffix).length)
+      : text(value),
   ),
   upper: define(1, 1, ([value]) => mapLetters(text(value), (letter) => letter.toUpperCase())),
 };
