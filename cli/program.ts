@@ -2,8 +2,11 @@ import type { Program } from "@streaming-data-lake/command";
 import { QueryError } from "@streaming-data-lake/lake/errors";
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import { costCommand } from "./cost/command";
+import { deadLettersCommand } from "./dead-letters/command";
 import { destroyCommand } from "./destroy/command";
+import { flushCommand } from "./flush/command";
 import { hclCommand } from "./hcl/command";
+import { logsCommand } from "./logs/command";
 import { queryCommand } from "./query/command";
 import { rollupCommand } from "./rollup/command";
 import { runCommand } from "./run/command";
@@ -21,6 +24,9 @@ export const program = (): Program => ({
     startCommand(),
     runCommand(),
     statusCommand(),
+    flushCommand(),
+    logsCommand(),
+    deadLettersCommand(),
     queryCommand(),
     rollupCommand(),
     costCommand(),

@@ -1,5 +1,5 @@
 import { type Action, defineCommand, flag, UsageError, url, wholeNumber } from "@streaming-data-lake/command";
-import { dirFlag, jsonFlag, stackFlag } from "../flags";
+import { dirFlag, jsonFlag, planFlag, stackFlag, stateFlag } from "../flags";
 import type { RunOptions } from "./run";
 
 export function runCommand(): Action {
@@ -10,6 +10,8 @@ export function runCommand(): Action {
       "Then it processes and delivers what is left, and sums up.",
   )
     .addOption(stackFlag())
+    .addOption(planFlag())
+    .addOption(stateFlag())
     .addOption(dirFlag("folder of everything that the runner keeps: lake, stream, checkpoints, logs"))
     .addOption(
       flag("--port <n>", "port of Kinesis on 127.0.0.1 (default: a free one)", wholeNumber(0, 65_535)),
@@ -26,7 +28,7 @@ export function runCommand(): Action {
     .addOption(jsonFlag("print the summary as one JSON object"))
     .addHelpText(
       "after",
-      "\nOther commands, as in npm run local -- status: status, rollup, query, cost, start, hcl, destroy." +
+      "\nOther commands, as in npm run local -- status: status, flush, logs, dead-letters, rollup, query, cost, start, hcl, destroy." +
         "\nExit code: 0 when all is well, 1 for an error or counts that do not add up, 2 for a mistake in the command line.",
     );
   return {

@@ -4,9 +4,9 @@ import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
 import { abortable } from "@streaming-data-lake/runner/signal";
 import { type RunSummary, renderSummary, summarize } from "@streaming-data-lake/runner/summary";
 import type { Stack } from "@streaming-data-lake/terraform";
-import { openStack } from "@streaming-data-lake/terraform/open-stack";
 import { writableFolder } from "../folder";
 import { type Screen, showLive } from "../output/view";
+import { openStackOf, sourceOf } from "../stack";
 import { anyAborted, stopSignals } from "../stop-signals";
 import { resetFolder } from "./reset";
 import { shutDown } from "./shut-down";
@@ -14,6 +14,8 @@ import { shutDown } from "./shut-down";
 /** The flags of `npm run local`. */
 export interface RunOptions {
   readonly stack?: string;
+  readonly plan?: string;
+  readonly state?: string;
   readonly dir: string;
   readonly port?: number;
   readonly kinesisEndpoint?: string;
@@ -26,25 +28,27 @@ export interface RunOptions {
 export async function run(args: RunOptions): Promise<number> {
   let undone = (): readonly string[] => [];
   const stop = stopSignals(() => tellUndone(undone()));
-  const { stack } = await openStack({
-    path: args.stack,
+  const source = sourceOf(args);
+  const { stack } = await openStackOf({ stack: args.stack, plan: args.plan, state: args.state }, {
     signal: stop.first,
     note: (line) => console.error(`run: ${line}`),
   });
   const dir = writableFolder(args.dir);
   if (args.reset) await resetFolder(dir);
   const started = performance.now();
+  for (const sentence of stack.unsupported) console.error(`not run here: ${sentence}`);
   let screen: Screen = { line: (text) => console.error(text), stop: () => {} };
   const runner = await startRunner({
     ...args,
     dir,
     stack,
+    source,
     signal: stop.first,
     onTrouble: (message) => screen.line(message),
   });
   undone = () => leftUndone(runner.counters);
   try {
-    for (const line of greeting(stack, runner)) screen.line(line);
+    for (const line of greeting(runner)) screen.line(line);
     if (!stop.first.aborted) screen = showLive(runner.counters);
     await anyAborted(stop.first, runner.lost);
     if (!runner.lost.aborted)
@@ -60,6 +64,8 @@ export async function run(args: RunOptions): Promise<number> {
     const seconds = (performance.now() - started) / 1000;
     const summary = await abortable(sumUp(stack, runner, seconds), stop.second);
     console.log(args.json ? JSON.stringify(summary) : renderSummary(summary));
+    if (cameToNothing(runner))
+      for (const sentence of stack.unsupported) console.error(`not run here: ${sentence}`);
     const discrepancies = complete ? findDiscrepancies(runner.counters) : [];
     for (const discrepancy of discrepancies) console.error(`counts do not add up: ${discrepancy}`);
     return complete && discrepancies.length === 0 ? 0 : 1;
@@ -74,12 +80,20 @@ function tellUndone(sentences: readonly string[]): void {
   console.error("not drained: the next run goes on where this one stopped");
 }
 
-function greeting(stack: Stack, { endpoint, region, dir }: Runner): string[] {
+/** Whether nothing was processed and nothing delivered. */
+function cameToNothing({ counters: { mappings, deliveries } }: Runner): boolean {
+  return (
+    mappings.every(({ succeeded }) => succeeded === 0) &&
+    deliveries.every(({ delivered, rejected }) => delivered + rejected === 0)
+  );
+}
+
+function greeting({ endpoint, firehoseEndpoint, region, dir }: Runner): string[] {
   return [
-    ...stack.unsupported.map((sentence) => `not run here: ${sentence}`),
     `running on ${dir}; Ctrl-C drains, writes the buffers and sums up. For the aws CLI, boto3 and other clients:`,
     `export AWS_ENDPOINT_URL_KINESIS=${endpoint}`,
-    `export AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+    ...(firehoseEndpoint === undefined ? [] : [`export AWS_ENDPOINT_URL_FIREHOSE=${firehoseEndpoint}`]),
+    `export AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
   ];
 }
 

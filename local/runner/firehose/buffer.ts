@@ -6,6 +6,10 @@ export interface FinishedObject {
   readonly kind: "parquet" | "raw" | "error";
   /** User records in it. */
   readonly records: number;
+  /** The partition that it belongs to, with dynamic partitioning. */
+  readonly partitionKeys?: ReadonlyMap<string, string>;
+  /** Of an error object. @default "format-conversion-failed" */
+  readonly errorOutputType?: string;
 }
 
 /** What gathers records until they are written as objects. */

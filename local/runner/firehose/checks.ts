@@ -57,7 +57,7 @@ export function checkKeys(delivery: DeliveryStream, destination: S3Destination, 
   const contents = new Contents();
   contents.oldest = Date.now();
   for (const kind of ["raw", "error"] as const) {
-    const key = objectKey({ contents, deliveryStream: name, destination, kind, version: 1 });
+    const key = objectKey({ contents, deliveryStream: name, destination, object: { kind }, version: 1 });
     const problem = keyProblem(lake, destination.bucket, key);
     if (problem)
       throw new StackError(`${address}: prefix or error_output_prefix: the key "${key}" ${problem}`);

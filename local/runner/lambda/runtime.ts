@@ -1,9 +1,9 @@
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
-import { unpackArchive } from "./archive";
+import { linkRuntimeModules, unpackFunction, unpackLayers } from "./archive";
 import { functionEnvironment } from "./environment";
 import { FunctionLog } from "./process/function-log";
-import { FunctionWorker, type Outcome } from "./process/worker";
+import { type FunctionError, FunctionWorker, type Outcome } from "./process/worker";
 
 export interface RuntimeOptions {
   readonly fn: LambdaFunction;
@@ -11,6 +11,7 @@ export interface RuntimeOptions {
   /** The runner's folder: the archive is unpacked and the log written below it. */
   readonly dir: string;
   readonly kinesisEndpoint: string;
+  readonly firehoseEndpoint?: string | undefined;
   /** Told the lines of the function's log. */
   readonly onLog: (functionName: string, lines: readonly string[]) => void;
   readonly onTrouble: (message: string) => void;
@@ -25,10 +26,15 @@ export class FunctionRuntime {
   private readonly workers = new Set<FunctionWorker>();
   private readonly log: FunctionLog;
   private readonly taskRoot: string;
+  private readonly layerRoot: string | undefined;
+  private hasToldInitError = false;
 
   constructor(private readonly options: RuntimeOptions) {
     const { fn, dir, onTrouble } = options;
-    this.taskRoot = unpackArchive(fn, inside(dir, "functions"));
+    const folder = inside(dir, "functions");
+    this.taskRoot = unpackFunction(fn, folder);
+    this.layerRoot = unpackLayers(fn, folder);
+    linkRuntimeModules(folder);
     this.log = new FunctionLog(inside(dir, "logs", `${fileName(fn.name)}.log`), onTrouble);
   }
 
@@ -60,16 +66,25 @@ export class FunctionRuntime {
   }
 
   private start(): FunctionWorker {
-    const { fn, region, kinesisEndpoint } = this.options;
-    const { taskRoot } = this;
+    const { fn } = this.options;
+    const { taskRoot, layerRoot } = this;
     const worker = new FunctionWorker({
       fn,
       taskRoot,
-      environment: functionEnvironment(fn, { region, taskRoot, kinesisEndpoint }),
+      environment: functionEnvironment(fn, { ...this.options, taskRoot, layerRoot }),
       onLines: (lines) => this.onLines(lines),
+      onInitError: (error) => this.onInitError(error),
     });
     this.workers.add(worker);
     return worker;
+  }
+
+  /** Told once in the terminal: each record would fail for the same reason. */
+  private onInitError({ errorType, errorMessage }: FunctionError): void {
+    if (this.hasToldInitError) return;
+    this.hasToldInitError = true;
+    const { fn, onTrouble } = this.options;
+    onTrouble(`${fn.address}: the function can't be initialized: ${errorType}: ${errorMessage.split("\n")[0]}`);
   }
 
   private onLines(lines: readonly string[]): void {
