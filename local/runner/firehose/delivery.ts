@@ -10,6 +10,7 @@ import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import type { ObjectBuffer, Persist } from "./buffer";
 import { checkKeys, checkTable, tableOf } from "./checks";
 import type { Database } from "./database";
+import { HttpBuffer } from "./destinations/http-buffer";
 import { ParquetBuffer } from "./parquet-buffer";
 import { isProcessed, Processor } from "./processing/processor";
 import { RawBuffer } from "./raw-buffer";
@@ -178,9 +179,9 @@ function configurationOf(
   kind: "destination" | "backup",
   destination: S3Destination,
 ): string {
-  const { conversion, processing } = delivery;
+  const { conversion, httpEndpoint, processing } = delivery;
   if (kind === "backup") return JSON.stringify([destination, undefined]);
-  return JSON.stringify([destination, conversion, ...(isProcessed(delivery) ? [processing] : [])]);
+  return JSON.stringify([destination, conversion, ...(isProcessed(delivery) ? [processing] : []), ...(httpEndpoint ? [httpEndpoint] : [])]);
 }
 
 function bufferFactory(
@@ -198,7 +199,13 @@ function plainBufferFactory(
   kind: "destination" | "backup",
   destination: S3Destination,
 ): (path: string, persist: Persist) => ObjectBuffer {
-  const { delivery, stack, database } = options;
+  const { abort, delivery, stack, database } = options;
+  const { httpEndpoint: endpoint } = delivery;
+  if (kind === "destination" && endpoint) {
+    const { appendDelimiter } = destination;
+    return (path, persist) =>
+      new HttpBuffer({ path, persist, endpoint, appendDelimiter, abort, sourceArn: delivery.arn });
+  }
   const conversion = kind === "destination" ? delivery.conversion : undefined;
   if (!conversion) {
     const { appendDelimiter, compression } = destination;

@@ -270,7 +270,7 @@ export class Sink {
     const { deliveryStream, destination, lake } = this.options;
     const state = this.state.value;
     state.before = before;
-    state.pending = objects.map((object) => {
+    state.pending = objects.filter(({ kind }) => kind !== "sent").map((object) => {
       const { file } = object;
       const key = objectKey({
         contents: buffer.contents,
