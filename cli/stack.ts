@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { rememberedStack, type StackSource } from "@streaming-data-lake/runner/folder/stack-source";
-import { type OpenedStack, openStack } from "@streaming-data-lake/terraform/open-stack";
+import { type OpenedStack, type OpenStackOptions, openStack } from "@streaming-data-lake/terraform/open-stack";
 
 /** The flags that name a stack. */
 export interface StackFlags {
@@ -26,8 +26,20 @@ export function openStackOf(
   flags: StackFlags & { readonly dir?: string },
   options: OpenOptions,
 ): Promise<OpenedStack> {
+  return openStack({ ...options, ...whichStack(flags) });
+}
+
+/** What the flags name, or else what a runner has run in a folder. */
+export function whichStack(
+  flags: StackFlags & { readonly dir?: string },
+): Pick<OpenStackOptions, "path" | "plan" | "state" | "folder"> {
   const isNamed = [flags.stack, flags.plan, flags.state].some((flag) => flag !== undefined);
   const remembered = isNamed || flags.dir === undefined ? undefined : rememberedStack(flags.dir);
-  const { stack, plan, state, app } = remembered ?? flags as StackSource;
-  return openStack({ ...options, path: stack, plan, state, folder: app });
+  const { stack, plan, state, app }: StackSource = remembered ?? flags;
+  return {
+    ...(stack !== undefined && { path: stack }),
+    ...(plan !== undefined && { plan }),
+    ...(state !== undefined && { state }),
+    ...(app !== undefined && { folder: app }),
+  };
 }

@@ -84,6 +84,18 @@ const source = /\.(?:[cm]?[jt]sx?|json|sql|py)$/;
 /** Folders that hold no sources of an app: packages, other output, tests, benchmarks and hidden folders. */
 const skipped = /^(?:\.|node_modules$|coverage$|reports$|__tests__$|bench$)|\.out$/;
 
+/** The app's `cdktf.json` and its sources. */
+export function appSources({ folder, output }: Pick<Configuration, "folder" | "output">): string[] {
+  const found: string[] = [];
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!skipped.test(entry.name) && path !== output) found.push(...appSources({ folder: path, output }));
+    } else if (source.test(entry.name)) found.push(path);
+  }
+  return found;
+}
+
 /** A source that was changed after a time, or a folder of sources in which one was added or removed. */
 function newerSource(folder: string, output: string, time: number, isTop = true): string | undefined {
   let hasSources = false;

@@ -37,6 +37,8 @@ export interface RunnerOptions {
   readonly dir?: string;
   /** Port of the embedded Kinesis on loopback. @default 0, any free port */
   readonly port?: number;
+  /** Port of Firehose on loopback, where a delivery stream takes what is put to it. @default 0, any free port */
+  readonly firehosePort?: number;
   /** URL of a Kinesis that already runs, to use instead of the embedded one. */
   readonly kinesisEndpoint?: string;
   /** Throttles each shard as AWS does: 1,000 records and 1 MB a second. @default false */
@@ -181,7 +183,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       sources.set(stream.arn, { source, streamIsNew });
     }
 
-    const direct = await directPut(stack, shared, streams, sources, closing);
+    const direct = await directPut(options, shared, streams, sources, closing);
     const invokers = startFunctions(stack, shared, { kinesis: endpoint, firehose: direct?.endpoint }, closing);
     const mappers = startMappers(stack, shared, invokers, lakeFolder, sources, closing);
     const deliveries = await openDeliveries(stack, shared, invokers, lakeFolder, sources, closing);
@@ -330,7 +332,7 @@ function isInvoked({ mappings, deliveryStreams }: Stack, { arn }: LambdaFunction
 
 /** Takes what is put to delivery streams that read no Kinesis stream; undefined when there are none. */
 async function directPut(
-  stack: Stack,
+  { stack, firehosePort }: RunnerOptions,
   { dir, onLost, onTrouble }: Shared,
   streams: StreamCounters[],
   sources: Map<string, ReadySource>,
@@ -350,6 +352,7 @@ async function directPut(
     path: inside(dir, "spool", "direct-put"),
     region,
     accountId,
+    ...(firehosePort !== undefined && { port: firehosePort }),
     names: stack.deliveryStreams.map(({ name }) => name),
     direct: direct.map(({ name }) => name),
     onTrouble,

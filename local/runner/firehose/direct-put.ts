@@ -7,6 +7,8 @@ import { type LoopbackServer, startLoopbackServer } from "../loopback-server";
 export interface DirectPutOptions {
   /** Folder of what was taken and is not delivered yet. */
   readonly path: string;
+  /** @default 0, any free port */
+  readonly port?: number;
   readonly region: string;
   readonly accountId: string;
   /** Names of all delivery streams, those that read a Kinesis stream too. */
@@ -38,7 +40,7 @@ export const streamOf = (deliveryStream: string): string => `direct-put.${delive
  * https://docs.aws.amazon.com/firehose/latest/dev/writing-with-sdk.html
  */
 export async function startDirectPut(options: DirectPutOptions): Promise<DirectPut> {
-  const { path, region, accountId, direct, onPut, onTrouble, onLost } = options;
+  const { path, port = 0, region, accountId, direct, onPut, onTrouble, onLost } = options;
   const kinesis = Kinesis.open({ path, region, accountId, transitionMs: 0, onPut, onTrouble });
   const created = new Set<string>();
   let server: LoopbackServer;
@@ -49,6 +51,7 @@ export async function startDirectPut(options: DirectPutOptions): Promise<DirectP
       created.add(name);
     }
     server = await startLoopbackServer({
+      port,
       onRequest: (request, response) => void answer(request, response, kinesis, options),
       onLost,
     });
