@@ -23,7 +23,7 @@ export function numberText(value: number): string {
 
 /** A value in which no text is taken for a template. */
 export function escapeTemplates(value: Value): Value {
-  if (typeof value === "string") return value.replaceAll("${", "$${").replaceAll("%{", "%%{");
+  if (typeof value === "string") return value.replace(/[$%](?=\{)/g, (sign) => sign + sign);
   if (Array.isArray(value)) return (value as readonly Value[]).map(escapeTemplates);
   if (isObject(value))
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, escapeTemplates(item)]));

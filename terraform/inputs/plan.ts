@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { Block, Body, Document } from "../document";
+import { computedNames } from "../expressions/attributes";
 import { Reference } from "../expressions/reference";
 import { escapeTemplates, isObject, type Value } from "../values";
 import type { JsonFile } from "./configuration";
@@ -81,11 +82,13 @@ export function outputsOf(outputs: Outputs | undefined): ReadonlyMap<string, Bod
 function bodyOf(resource: ShownResource, unknown: unknown, root: PlannedModule): Body {
   const { expressions = {}, reference } = referenceOf(resource, root);
   const body = fill(resource.values ?? {}, unknown, expressions, reference, "");
-  // What is not written is computed, and follows from the others.
+  // What is not written and follows from the others is left to them.
+  const computed = computedNames(resource.type);
   return isObject(body)
     ? Object.fromEntries(
         Object.entries(body as Body).filter(
-          ([name, value]) => !(value instanceof Reference) || expressions[name] !== undefined,
+          ([name, value]) =>
+            !(value instanceof Reference) || expressions[name] !== undefined || !computed.includes(name),
         ),
       )
     : {};
