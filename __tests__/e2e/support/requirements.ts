@@ -32,6 +32,13 @@ export function describeTerraform(name: string, body: () => void): void {
   describeUnless(there ? undefined : "terraform is missing from the PATH", name, body);
 }
 
+/** A suite that plans with Terraform and the AWS provider. */
+export function describeProvider(name: string, body: () => void): void {
+  const terraform = Terraform.prepare();
+  if (typeof terraform !== "string") terraform.remove();
+  describeUnless(typeof terraform === "string" ? terraform : undefined, name, body);
+}
+
 /** A suite that deploys to moto with Terraform. */
 export function describeDeployment(name: string, body: () => void): void {
   describeUnless(missingForDeployment(), name, body);
