@@ -71,9 +71,11 @@ function interpret(reader: StackReader, environment: { region: string; accountId
     return { address: bucket.address, name, arn: bucket.required("arn") };
   });
   const functions = readFunctions(reader);
+  refuseTwice("function", functions);
   const mappings = readMappings(reader, streams, functions);
   const tables = readTables(reader);
   const deliveryStreams = readDeliveryStreams(reader, { streams, buckets, tables, functions });
+  refuseTwice("delivery stream", deliveryStreams);
   return {
     ...environment,
     folder: document.folder,
@@ -90,6 +92,12 @@ function interpret(reader: StackReader, environment: { region: string; accountId
     outputs: readOutputs(document, resolver),
     unsupported: reader.unsupported,
   };
+}
+
+/** @throws StackError for two of one kind that have one name, which AWS refuses. */
+function refuseTwice(kind: string, all: readonly { readonly address: string; readonly name: string }[]): void {
+  const twice = all.find(({ name }, at) => all.findIndex((one) => one.name === name) < at);
+  if (twice) throw new StackError(`${twice.address}: another ${kind} of this stack is called ${twice.name}`);
 }
 
 function readRegion(document: Document, accountId: string, unsupported: string[]): string {
