@@ -57,10 +57,9 @@ export const loadStack = (fileOrFolder: string): Stack => readStack(fileOrFolder
 
 function interpret(reader: StackReader, environment: { region: string; accountId: string }): Stack {
   const { document, resolver } = reader;
-  const streams = reader.each(
-    [...reader.of("aws_kinesis_stream"), ...reader.data("aws_kinesis_stream")],
-    readStream,
-  );
+  const own = reader.each(reader.of("aws_kinesis_stream"), readStream);
+  const others = reader.each(reader.data("aws_kinesis_stream"), readStream);
+  const streams = [...own, ...others.filter(({ name }) => own.every((stream) => stream.name !== name))];
   const twice = streams.find(({ name }, at) => streams.findIndex((one) => one.name === name) < at);
   if (twice)
     throw new StackError(`${twice.address}: name: another stream of this stack is called ${twice.name}`);
