@@ -22,8 +22,14 @@ export async function nextChange(flags: StackFlags, stack: Stack, signal: AbortS
     const now = look();
     const settled = changedFiles(last, now).length === 0;
     const changed = changedFiles(before, now);
-    if (settled && changed.length > 0) return changed.map((path) => relative("", path) || path);
+    if (settled && changed.length > 0) return changed.map(shortPath);
     last = now;
   }
   return [];
+}
+
+/** From the working directory, for what lies in it. */
+function shortPath(path: string): string {
+  const short = relative("", path);
+  return short.startsWith("..") ? path : short;
 }

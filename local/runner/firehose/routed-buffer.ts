@@ -36,20 +36,13 @@ export class RoutedBuffer implements ObjectBuffer {
       const groups = new Map<Partition, ProcessedRecord[]>();
       for (const userRecord of userRecords as readonly ProcessedRecord[]) {
         const partition = userRecord.failure ? undefined : this.partitionOf(userRecord);
-        if (partition) {
-          groups.set(partition, [...(groups.get(partition) ?? []), userRecord]);
-          continue;
+        if (partition) listIn(groups, partition).push(userRecord);
+        else {
+          const failure = userRecord.failure ?? tooMany;
+          listIn(failed, failure.type).push(`${describeFailure({ ...userRecord, failure })}\n`);
         }
-        const failure = userRecord.failure ?? tooMany;
-        failed.set(failure.type, [
-          ...(failed.get(failure.type) ?? []),
-          `${describeFailure({ ...userRecord, failure })}\n`,
-        ]);
       }
-      for (const [partition, group] of groups) {
-        const delivered = { record, userRecords: group };
-        routes.set(partition, [...(routes.get(partition) ?? []), delivered]);
-      }
+      for (const [partition, group] of groups) listIn(routes, partition).push({ record, userRecords: group });
     }
     for (const [{ buffer }, delivered] of routes) await buffer.add(shardId, delivered);
     for (const [type, lines] of failed) await this.addFailures(type, lines);
@@ -107,3 +100,12 @@ const tooMany = {
   ...partitioningFailure(`There are ${activePartitions} active partitions already`),
   errorCode: "DynamicPartitioning.ActivePartitionLimitExceeded",
 };
+
+/** The list under a key, made when there is none. */
+function listIn<K, V>(lists: Map<K, V[]>, key: K): V[] {
+  const known = lists.get(key);
+  if (known) return known;
+  const made: V[] = [];
+  lists.set(key, made);
+  return made;
+}

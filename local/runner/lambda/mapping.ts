@@ -129,6 +129,9 @@ export class EventSourceMapper {
 
   async start(): Promise<void> {
     this.save();
+    // A window that was open when the last run ended is ended also if no record comes any more.
+    for (const [shardId, { windows }] of Object.entries(this.state.value.shards))
+      if (windows?.some((window) => window !== null)) this.open(shardId);
     await this.consumer.start();
   }
 
