@@ -135,7 +135,7 @@ describe("a column's type", () => {
     ["array<int>", '[1,"x"]', "error"],
     ["array<int>", "1", [1]],
     ["struct<x:int,y:string>", '[1,"a","b"]', { x: 1, y: "a" }],
-    ["map<string,int>", '{"Key":1}', { key: 1 }],
+    ["map<string,int>", '{"Key":1}', [{ key: "key", value: 1 }]],
     ["struct<x:int,y:array<string>>", '{"X":1,"y":["a"],"z":0}', { x: 1, y: ["a"] }],
     [
       "map<string,double>",
