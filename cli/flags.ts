@@ -9,10 +9,16 @@ const path: Reader<string> = (name, text) => {
 export const stackFlag = () =>
   flag(
     "--stack <path>",
-    "cdk.tf.json or another Terraform JSON file, or a folder with *.tf.json files (default: that of the app of " +
-      "./cdktf.json, synthesized when it is older than its sources; without an app that in ./cdktf.out, or ./*.tf.json)",
+    "cdk.tf.json or another Terraform JSON file, a folder with *.tf.json files, or one of HCL, which Terraform plans " +
+      "(default: that of the app of ./cdktf.json, synthesized when it is older than its sources; without an app that in " +
+      "./cdktf.out, or ./*.tf.json)",
     path,
   );
+
+/** A stack that Terraform has evaluated. */
+export const planFlag = () => flag("--plan <file>", "terraform show -json of a plan, instead of a stack", path);
+export const stateFlag = () =>
+  flag("--state <file>", "a state file, or terraform show -json of a state, instead of a stack", path);
 
 /** Where the local runner keeps all that it writes. */
 export const dirFlag = (description = "folder of everything that the runner writes") =>

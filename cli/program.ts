@@ -1,7 +1,10 @@
 import type { Program } from "@streaming-data-lake/command";
 import { costCommand } from "./cost/command";
+import { deadLettersCommand } from "./dead-letters/command";
 import { destroyCommand } from "./destroy/command";
+import { flushCommand } from "./flush/command";
 import { hclCommand } from "./hcl/command";
+import { logsCommand } from "./logs/command";
 import { lake } from "./process";
 import { queryCommand } from "./query/command";
 import { rollupCommand } from "./rollup/command";
@@ -17,8 +20,11 @@ import { verifyCommand } from "./verify/command";
 export const program = (): Program =>
   lake("npm run local --", "The streaming data lake on this machine and on AWS.", [
     startCommand("npm start --"),
-    runCommand("npm run local --", ["status", "rollup", "query", "verify", "cost", "start", "hcl", "destroy"]),
+    runCommand("npm run local --", ["status", "flush", "logs", "dead-letters", "rollup", "query", "verify", "cost", "start", "hcl", "destroy"]),
     statusCommand("npm run local -- status"),
+    flushCommand("npm run local -- flush"),
+    logsCommand("npm run local -- logs"),
+    deadLettersCommand("npm run local -- dead-letters"),
     queryCommand("npm run query --"),
     rollupCommand("npm run local -- rollup"),
     verifyCommand("npm run verify --"),

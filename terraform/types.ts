@@ -37,13 +37,22 @@ export interface KinesisStream extends Resource {
   readonly retentionHours: number;
 }
 
-export interface LambdaFunction extends Resource {
+/** The files of a function or a layer. */
+export interface Archive {
+  /** Absolute path of the deployed archive, or of what Terraform would make it of: a folder or a file. */
+  readonly archive: string;
+  /** The archive's files, where the stack holds them as text. */
+  readonly contents?: readonly { readonly name: string; readonly text: string }[];
+  /** Paths and patterns that a folder's archive leaves out. */
+  readonly excludes?: readonly string[];
+}
+
+export interface LambdaFunction extends Resource, Archive {
   readonly name: string;
   readonly arn: string;
   readonly runtime: string;
   readonly handler: string;
-  /** Absolute path of the deployed archive. */
-  readonly archive: string;
+  readonly layers: readonly Archive[];
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
@@ -56,6 +65,8 @@ export interface EventSourceMapping extends Resource {
   readonly enabled: boolean;
   readonly batchSize: number;
   readonly batchingWindowSeconds: number;
+  /** 0: no tumbling window. */
+  readonly tumblingWindowSeconds: number;
   readonly parallelizationFactor: number;
   readonly startingPosition: "TRIM_HORIZON" | "LATEST" | "AT_TIMESTAMP";
   readonly startingPositionTimestamp?: Date;
@@ -73,11 +84,47 @@ export interface EventSourceMapping extends Resource {
 export interface DeliveryStream extends Resource {
   readonly name: string;
   readonly arn: string;
-  readonly sourceStreamArn: string;
+  /** The Kinesis stream that it reads; absent where producers put to it directly. */
+  readonly sourceStreamArn?: string;
+  /** Of an HTTP endpoint the bucket of what it did not take. */
   readonly destination: S3Destination;
   readonly backup?: S3Destination;
+  readonly processing: Processing;
+  /** With it the prefix may hold partition keys. */
+  readonly dynamicPartitioning: boolean;
+  readonly httpEndpoint?: HttpEndpoint;
   /** The Glue table whose columns the records are converted to; absent when delivered as sent. */
   readonly conversion?: RecordConversion;
+}
+
+/** https://docs.aws.amazon.com/firehose/latest/APIReference/API_Processor.html */
+export interface Processing {
+  /** Takes apart records of CloudWatch Logs, which are gzip. */
+  readonly decompress: boolean;
+  /** Delivers the messages of CloudWatch Logs alone. */
+  readonly extractMessages: boolean;
+  /** Takes apart records that hold several: JSON texts, or texts with a delimiter between them. */
+  readonly deaggregate?: { readonly delimiter?: string };
+  /** A jq program whose object has the partition keys. */
+  readonly metadataQuery?: string;
+  readonly transform?: TransformFunction;
+}
+
+/** https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html */
+export interface TransformFunction {
+  readonly functionArn: string;
+  readonly bufferSeconds: number;
+  readonly bufferMebibytes: number;
+  readonly retries: number;
+}
+
+/** https://docs.aws.amazon.com/firehose/latest/APIReference/API_HttpEndpointDestinationConfiguration.html */
+export interface HttpEndpoint {
+  readonly url: string;
+  readonly accessKey?: string;
+  readonly gzip: boolean;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly retrySeconds: number;
 }
 
 export interface S3Destination {

@@ -1,3 +1,5 @@
+import { Decimal } from "decimal.js";
+
 /** What an expression comes to. */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
 
@@ -8,6 +10,22 @@ export function isObject(value: unknown): value is { readonly [key: string]: Val
 /** A value as Terraform writes it into a string. */
 export function toText(value: Value): string {
   if (typeof value === "string") return value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "number") return numberText(value);
+  if (typeof value === "boolean") return String(value);
   throw new Error(`${value === null ? "null" : "a list or an object"} can't be part of a string`);
+}
+
+/** All its digits: Terraform knows no exponents. */
+export function numberText(value: number): string {
+  const text = String(value);
+  return text.includes("e") ? new Decimal(value).toFixed() : text;
+}
+
+/** A value in which no text is taken for a template. */
+export function escapeTemplates(value: Value): Value {
+  if (typeof value === "string") return value.replace(/[$%](?=\{)/g, (sign) => sign + sign);
+  if (Array.isArray(value)) return (value as readonly Value[]).map(escapeTemplates);
+  if (isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, escapeTemplates(item)]));
+  return value;
 }

@@ -9,20 +9,25 @@ import { FunctionRuntime } from "../../local/runner/lambda/runtime";
 import { temporaryFolder } from "./fixtures/harness";
 
 interface FunctionOptions {
+  readonly runtime?: string;
+  /** Files of a layer. */
+  readonly layer?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
   readonly handler?: string;
   readonly timeoutSeconds?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+function zipped(path: string, files: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(files).map(([name, text]) => [name, Buffer.from(text)] as const);
+  writeFileSync(path, zipSync(Object.fromEntries(entries)));
+  return path;
+}
+
 function start(code: string, options: FunctionOptions = {}) {
   const dir = temporaryFolder();
   const archive = join(dir, "function.zip");
-  const files = options.files ?? { "index.js": code };
-  writeFileSync(
-    archive,
-    zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]))),
-  );
+  zipped(archive, options.files ?? { "index.js": code });
   const troubles: string[] = [];
   const lines: string[] = [];
   const runtime = new FunctionRuntime({
@@ -30,9 +35,10 @@ function start(code: string, options: FunctionOptions = {}) {
       address: "aws_lambda_function.f",
       name: "f",
       arn: "arn:aws:lambda:us-east-1:000000000000:function:f",
-      runtime: "nodejs22.x",
+      runtime: options.runtime ?? "nodejs22.x",
       handler: options.handler ?? "index.handler",
       archive,
+      layers: options.layer ? [{ archive: zipped(join(dir, "layer.zip"), options.layer) }] : [],
       timeoutSeconds: options.timeoutSeconds ?? 3,
       memoryMegabytes: 128,
       environment: options.environment ?? {},
@@ -103,6 +109,34 @@ describe("the handler", () => {
     // A text of its own each time, as each batch is.
     for (let time = 0; time < 20; time++) await runtime.invoke(`${event} ${" ".repeat(time)}`);
     expect(heapMebibytes() - before).toBeLessThan(20);
+  });
+
+  it.each([
+    ["succeed", "context.succeed('done')", "done"],
+    ["done", "context.done(null, 'done')", "done"],
+    ["succeed later", "setTimeout(() => context.succeed('done'), 10)", "done"],
+    ["fail", "context.fail(new Error('no'))", { errorType: "Error", errorMessage: "no" }],
+  ])("may end its invocation by its context: %s", async (_, code, expected) => {
+    const { invoke } = start(`exports.handler = (event, context) => { ${code}; };`);
+    expect(await invoke()).toEqual(expected);
+  });
+
+  it("finds the SDK that the runtime holds, as a CommonJS and as an ES module", async () => {
+    const commonJs = start(
+      "exports.handler = async () => typeof require('@aws-sdk/client-kinesis').KinesisClient;",
+    );
+    expect(await commonJs.invoke()).toBe("function");
+    const esm = "import { KinesisClient } from '@aws-sdk/client-kinesis'; export const handler = async () => typeof KinesisClient;";
+    expect(await start("", { files: { "index.mjs": esm } }).invoke()).toBe("function");
+  });
+
+  it("that can't be initialized is told in the terminal, once", async () => {
+    const { invoke, troubles } = start("require('nowhere');");
+    await invoke();
+    await invoke();
+    expect(troubles).toEqual([
+      expect.stringMatching(/^aws_lambda_function\.f: the function can't be initialized: Error: Cannot find module 'nowhere'/),
+    ]);
   });
 
   it("gets a context with what it is and how long it has", async () => {
@@ -414,3 +448,62 @@ function isAlive(pid: number): boolean {
   // A killed process whose parent has not asked for it yet is a zombie.
   return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 }
+
+describe("a layer", () => {
+  it("holds modules that a function of Node.js finds", async () => {
+    const { invoke } = start("exports.handler = async () => require('shared');", {
+      layer: { "nodejs/node_modules/shared/index.js": "module.exports = 'from the layer';" },
+    });
+    expect(await invoke()).toBe("from the layer");
+  });
+});
+
+describe("a function in Python", () => {
+  const python = (code: string, more: FunctionOptions = {}) =>
+    start("", { files: { "app.py": code }, handler: "app.handler", runtime: "python3.12", ...more });
+
+  it("gets the event and its context, and answers", async () => {
+    const { invoke } = python(
+      "def handler(event, context):\n    return {'got': event, 'name': context.function_name, 'left': context.get_remaining_time_in_millis() > 0}",
+    );
+    expect(await invoke({ a: 1 })).toEqual({ got: { a: 1 }, name: "f", left: true });
+  });
+
+  it("finds its environment and the modules of a layer", async () => {
+    const { invoke } = python("import os, shared\ndef handler(event, context):\n    return [os.environ['MODE'], shared.value]", {
+      environment: { MODE: "test" },
+      layer: { "python/shared.py": "value = 7" },
+    });
+    expect(await invoke()).toEqual(["test", 7]);
+  });
+
+  it("has what it prints and logs in its log", async () => {
+    const { invoke, log } = python(
+      "import logging\nlogging.getLogger().setLevel('INFO')\ndef handler(event, context):\n    print('printed')\n    logging.info('logged')",
+    );
+    await invoke();
+    expect(await log()).toMatch(/START[\s\S]*printed[\s\S]*\[INFO\]\t.*\tlogged[\s\S]*END[\s\S]*REPORT/);
+  });
+
+  it("fails with its exception, and goes on with the next event", async () => {
+    const { invoke } = python("def handler(event, context):\n    return 1 / event['by']");
+    expect(await invoke({ by: 0 })).toMatchObject({ errorType: "ZeroDivisionError" });
+    expect(await invoke({ by: 2 })).toBe(0.5);
+  });
+
+  it("ends at its time limit, and begins anew", async () => {
+    const { invoke } = python("import time\ndef handler(event, context):\n    time.sleep(event['seconds'])\n    return 'slept'", {
+      timeoutSeconds: 1,
+    });
+    expect(await invoke({ seconds: 30 })).toMatchObject({ errorType: "Sandbox.Timedout" });
+    expect(await invoke({ seconds: 0 })).toBe("slept");
+  });
+
+  it("that can't be imported says why", async () => {
+    const { invoke } = python("import nowhere");
+    expect(await invoke()).toMatchObject({
+      errorType: "Runtime.ImportModuleError",
+      errorMessage: "Unable to import module 'app': No module named 'nowhere'",
+    });
+  });
+});

@@ -306,3 +306,33 @@ describe("filter criteria", () => {
     );
   });
 });
+
+describe("a tumbling window", () => {
+  const counting = `
+    const { appendFileSync } = require("node:fs");
+    exports.handler = async (event) => {
+      appendFileSync(process.env.EVENTS, JSON.stringify(event) + "\\n");
+      return { state: { count: (event.state.count ?? 0) + event.Records.length } };
+    };`;
+
+  it("hands its state on, and ends with an invocation without records", async () => {
+    const run = await TestRun.start({
+      handler: counting,
+      mapping: { tumbling_window_in_seconds: 1, batch_size: 2 },
+    });
+    await run.put(many(5), "k");
+    const finals = () => run.rawEvents().filter((event) => "isFinalInvokeForWindow" in event && event.isFinalInvokeForWindow);
+    await expect.poll(() => finals().length, { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect
+      .poll(() => finals().reduce((sum, event) => sum + ((event as { state?: { count?: number } }).state?.count ?? 0), 0), {
+        timeout: 15_000,
+      })
+      .toBe(5);
+    expect(run.rawEvents()[0]).toMatchObject({
+      shardId: "shardId-000000000000",
+      state: {},
+      isWindowTerminatedEarly: false,
+      window: { start: expect.stringMatching(/Z$/), end: expect.stringMatching(/Z$/) },
+    });
+  });
+});

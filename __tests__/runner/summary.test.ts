@@ -55,6 +55,8 @@ function counters({ stream, mapping, delivery, metrics = functionMetrics }: Chan
       {
         ...read,
         name: "d",
+        extracted: 0,
+        dropped: 0,
         delivered: 9,
         rejected: 1,
         backedUp: 10,

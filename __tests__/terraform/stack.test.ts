@@ -98,11 +98,10 @@ describe("the stack reader", () => {
 
   it("names what it does not run", () => {
     const stack = load({
-      mapping: { tumbling_window_in_seconds: 30 },
-      more: { aws_lambda_function: { py: { function_name: "py", runtime: "python3.13", handler: "a.b" } } },
+      more: { aws_lambda_function: { java: { function_name: "java", runtime: "java21", handler: "a.B::c" } } },
     });
     expect(stack.unsupported).toContainEqual(
-      expect.stringContaining("aws_lambda_function.py: runs python3.13"),
+      expect.stringContaining("aws_lambda_function.java: runs java21"),
     );
   });
 });
@@ -117,7 +116,7 @@ describe("references", () => {
     ["${aws_lambda_function.process.environment.0.variables.GREETING}", "hello"],
     ["${aws_lambda_function.process.environment.variables.GREETING}", "hello"],
     ['${join("-", ["a", local.name, "b"])}', "a-lab-test-b"],
-    ['${jsonencode({ name = local.name, list = [1, "x"] })}', '{"name":"lab-test","list":[1,"x"]}'],
+    ['${jsonencode({ name = local.name, list = [1, "x"] })}', '{"list":[1,"x"],"name":"lab-test"}'],
     ["$${not.a.reference}", "${not.a.reference}"],
     ['${true ? "yes ${local.name}" : "no"}', "yes lab-test"],
     ["${1 + 2 * 3}", "7"],
@@ -129,16 +128,45 @@ describe("references", () => {
     expect(outputs(expression)).toBe(expected);
   });
 
-  it("names the place and the expression of what it can't resolve", () => {
-    expect(() => load({ stream: { name: "x-${aws_vpc.main.id}" } })).toThrow(
+  it("that can't be resolved leave out their resource, with place and expression, and no other", () => {
+    const { streams, buckets, unsupported } = load({ stream: { name: "x-${aws_vpc.main.id}" } });
+    expect(streams).toEqual([]);
+    expect(buckets).toHaveLength(1);
+    expect(unsupported).toContain(
       "aws_kinesis_stream.readings: name: can't resolve x-${aws_vpc.main.id}: there is no aws_vpc.main",
     );
   });
 
-  it("names the nested place of what it can't resolve", () => {
-    expect(() => load({ s3: { prefix: "${upper()}${nonsense(1)}" } })).toThrow(
-      /aws_kinesis_firehose_delivery_stream\.delivery: extended_s3_configuration\.prefix: can't resolve/,
+  it("that can't be resolved in a nested block are named with its place", () => {
+    expect(load({ s3: { prefix: "${upper()}${nonsense(1)}" } }).unsupported).toContainEqual(
+      expect.stringMatching(
+        /^aws_kinesis_firehose_delivery_stream\.delivery: extended_s3_configuration\.prefix: can't resolve/,
+      ),
     );
+  });
+
+  it("in the environment leave out one value and not the function", () => {
+    const variables = { NAME: "${aws_kinesis_stream.readings.name}", TOKEN: "${aws_secretsmanager_secret.s.arn}" };
+    const { functions, unsupported } = load({
+      fn: { environment: { variables } },
+      more: { aws_secretsmanager_secret: { s: { name: "s" } } },
+    });
+    expect(functions[0]?.environment).toEqual({ NAME: "lab-test-readings" });
+    expect(unsupported).toContainEqual(
+      expect.stringMatching(/^aws_lambda_function\.process: environment\.variables\.TOKEN: .* is left out$/),
+    );
+  });
+
+  it.each([
+    ["${aws_dynamodb_table.it.arn}", "arn:aws:dynamodb:eu-west-1:000000000000:table/tab"],
+    ["${data.aws_s3_bucket.other.arn}", "arn:aws:s3:::existing"],
+    ["${data.aws_kinesis_stream.other.arn}", "arn:aws:kinesis:eu-west-1:000000000000:stream/there"],
+  ])("%s follows from the name", (expression, expected) => {
+    const more = {
+      data: { aws_s3_bucket: { other: { bucket: "existing" } }, aws_kinesis_stream: { other: { name: "there" } } },
+      resource: { aws_dynamodb_table: { it: { name: "tab" } } },
+    };
+    expect(outputs(expression, more)).toBe(expected);
   });
 
   it("finds references that go round in circles", () => {
@@ -172,14 +200,16 @@ describe("a stack that can't be read", () => {
     );
   });
 
-  it("that converts by a table it does not have says so", () => {
+  it("that converts by a table of another stack leaves that delivery out", () => {
     const conversion = {
       schema_configuration: { database_name: "lake", table_name: "nope" },
       output_format_configuration: {},
       input_format_configuration: {},
     };
-    expect(() => load({ s3: { data_format_conversion_configuration: conversion } })).toThrow(
-      "there is no table lake.nope in this stack",
-    );
+    const { deliveryStreams, unsupported } = load({
+      s3: { data_format_conversion_configuration: conversion },
+    });
+    expect(deliveryStreams).toEqual([]);
+    expect(unsupported).toContainEqual(expect.stringContaining("there is no table lake.nope in this stack"));
   });
 });

@@ -6,13 +6,14 @@ import { type Io, suggestion, UsageError } from "@streaming-data-lake/command";
 import { openLake, type QueryColumn, QueryError, type QueryResult } from "@streaming-data-lake/lake";
 import { formatBytes } from "@streaming-data-lake/runner/format";
 import type { NamedQuery, Stack } from "@streaming-data-lake/terraform";
-import { openStack } from "@streaming-data-lake/terraform/open-stack";
 import { scanPrice } from "../cost/scan";
 import type { Format } from "../output/format-names";
 import { AnswerWriter, writerOf } from "../output/formats";
 import { openOutput, ReaderGone } from "../output/output";
 import { rowsTogether } from "../output/table";
+import { openStackOf } from "../stack";
 import { runOnAthena } from "./athena";
+import { bufferedHints } from "./buffered";
 import { noDataHints, nothingScannedHints } from "./no-data";
 import { type BoundStatement, bindParameters, type ParameterValue, parameterNames } from "./parameters";
 
@@ -23,8 +24,10 @@ export interface QueryOptions {
     | { readonly kind: "stdin" | "list" };
   readonly params: ReadonlyMap<string, ParameterValue>;
   readonly aws?: true;
-  /** Absent for the stack of this project's app. */
+  /** Absent for the stack that runs in the folder, or of this project's app. */
   readonly stack?: string;
+  readonly plan?: string;
+  readonly state?: string;
   readonly dir: string;
   /** Seconds; absent for the lake's own. */
   readonly timeLimit?: number;
@@ -35,8 +38,7 @@ export interface QueryOptions {
 
 /** @returns The exit code. */
 export async function answer(options: QueryOptions, io: Io): Promise<number> {
-  const { stack } = await openStack({
-    path: options.stack,
+  const { stack } = await openStackOf(options, {
     note: (line) => io.stderr.write(`query: ${line}\n`),
   });
   const width =
@@ -121,7 +123,8 @@ async function onThisMachine(
       (rows, columns) => writer.rows(rows, columns),
       { signal },
     );
-    for (const hint of noDataHints(stack, answered.statistics)) stderr.write(`${hint}\n`);
+    for (const hint of [...noDataHints(stack, answered.statistics), ...(await bufferedHints(dir, stack, answered.statistics))])
+      stderr.write(`${hint}\n`);
     return answered;
   } finally {
     lake.close();

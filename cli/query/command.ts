@@ -8,7 +8,7 @@ import {
   repeatedFlag,
   UsageError,
 } from "@streaming-data-lake/command";
-import { dirFlag, stackFlag } from "../flags";
+import { dirFlag, planFlag, stackFlag, stateFlag } from "../flags";
 import { type Format, formatOfFile, formats } from "../output/format-names";
 import type { QueryOptions } from "./answer";
 import { type ParameterValue, parseParameter } from "./parameters";
@@ -53,6 +53,8 @@ export function queryCommand(invocation: string): Action {
     .optionsGroup("Where:")
     .addOption(flag("--aws", "run it on Athena, in the stack's workgroup, with the usual AWS credentials"))
     .addOption(stackFlag())
+    .addOption(planFlag())
+    .addOption(stateFlag())
     .addOption(dirFlag("the local runner's folder"))
     .addOption(
       flag(

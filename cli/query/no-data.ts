@@ -2,11 +2,11 @@ import type { QueryStatistics } from "@streaming-data-lake/lake";
 import type { DeliveryStream, GlueTable, S3Destination, Stack } from "@streaming-data-lake/terraform";
 
 /** Whether a delivery stream writes its objects where the table's are. */
-function fills({ bucket, prefix }: S3Destination, table: GlueTable): boolean {
+export function fills({ bucket, prefix }: S3Destination, table: GlueTable): boolean {
   return `s3://${bucket}/${prefix}`.startsWith(table.location);
 }
 
-const destinationsOf = ({ destination, backup }: DeliveryStream) =>
+export const destinationsOf = ({ destination, backup }: DeliveryStream) =>
   backup ? [destination, backup] : [destination];
 
 /**

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Io } from "@streaming-data-lake/command";
 import { rollUp as runSchedules, type ScheduleRun } from "@streaming-data-lake/lake";
-import { openStack } from "@streaming-data-lake/terraform/open-stack";
 import { existingFolder } from "../folder";
 import { formatTable } from "../output/table";
+import { openStackOf } from "../stack";
 
 /** The flags of `npm run local -- rollup`. */
 export interface RollupOptions {
@@ -27,11 +27,11 @@ export async function showRollup(options: RollupOptions, { stdout, stderr }: Io)
  * @throws UserError when there is no such folder; QueryError when there is no schedule, or it can't be run.
  */
 export async function rollup(
-  { stack: path, dir, hour }: RollupOptions,
+  { stack: named, dir, hour }: RollupOptions,
   note: (line: string) => void,
 ): Promise<readonly ScheduleRun[]> {
   const folder = existingFolder(dir);
-  const { stack } = await openStack({ path, note });
+  const { stack } = await openStackOf({ dir, ...(named !== undefined && { stack: named }) }, { note });
   return runSchedules(stack, join(folder, "lake"), hour ? { hours: hour } : {});
 }
 

@@ -1,5 +1,5 @@
 import { type Action, defineCommand, flag, UsageError, url, wholeNumber } from "@streaming-data-lake/command";
-import { dirFlag, jsonFlag, stackFlag } from "../flags";
+import { dirFlag, jsonFlag, planFlag, stackFlag, stateFlag } from "../flags";
 import type { RunOptions } from "./run";
 
 export function runCommand(invocation: string, others: readonly string[]): Action {
@@ -10,6 +10,8 @@ export function runCommand(invocation: string, others: readonly string[]): Actio
       "Then it processes and delivers what is left, and sums up.",
   )
     .addOption(stackFlag())
+    .addOption(planFlag())
+    .addOption(stateFlag())
     .addOption(dirFlag("folder of everything that the runner keeps: lake, stream, checkpoints, logs"))
     .addOption(
       flag("--port <n>", "port of Kinesis on 127.0.0.1 (default: a free one)", wholeNumber(0, 65_535)),
@@ -22,6 +24,9 @@ export function runCommand(invocation: string, others: readonly string[]): Actio
       }),
     )
     .addOption(flag("--enforce-limits", "throttle each shard as AWS does: 1,000 records and 1 MB a second"))
+    .addOption(
+      flag("--watch", "take up a changed source, archive or cdktf.json; what was acknowledged stays acknowledged"),
+    )
     .addOption(flag("--reset", "begin afresh: delete what --dir holds (asks first on a terminal)"))
     .addOption(jsonFlag("print the summary as one JSON object"))
     .addHelpText(

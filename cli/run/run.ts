@@ -5,12 +5,14 @@ import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
 import { abortable } from "@streaming-data-lake/runner/signal";
 import { type RunSummary, renderSummary, summarize } from "@streaming-data-lake/runner/summary";
 import type { Stack } from "@streaming-data-lake/terraform";
-import { openStack } from "@streaming-data-lake/terraform/open-stack";
+import { StackError } from "@streaming-data-lake/terraform/errors";
 import { writableFolder } from "../folder";
 import { type Screen, showLive } from "../output/view";
-import { anyAborted, stopSignals } from "../stop-signals";
+import { openStackOf, sourceOf } from "../stack";
+import { anyAborted, type StopSignals, stopSignals } from "../stop-signals";
 import { resetFolder } from "./reset";
 import { shutDown } from "./shut-down";
+import { nextChange } from "./watch";
 
 /**
  * Garbage may take so much of what is in use, in percent. By itself V8 lets it grow to several times that, since most
@@ -21,60 +23,167 @@ const garbagePercent = 30;
 /** The flags of `npm run local`. */
 export interface RunOptions {
   readonly stack?: string;
+  readonly plan?: string;
+  readonly state?: string;
   readonly dir: string;
   readonly port?: number;
   readonly kinesisEndpoint?: string;
   readonly enforceLimits?: true;
+  readonly watch?: true;
   readonly reset?: true;
   readonly json?: true;
 }
+
+/** A stack that runs, and what it is shown on. */
+interface Running {
+  readonly stack: Stack;
+  readonly runner: Runner;
+  screen: Screen;
+}
+
+const plainScreen: Screen = { line: (text) => console.error(text), stop: () => {} };
+
+const namedStack = ({ stack, plan, state }: RunOptions) => ({
+  ...(stack !== undefined && { stack }),
+  ...(plan !== undefined && { plan }),
+  ...(state !== undefined && { state }),
+});
 
 /** @returns The exit code. */
 export async function run(args: RunOptions): Promise<number> {
   setFlagsFromString(`--heap-growing-percent=${garbagePercent}`);
   let undone = (): readonly string[] => [];
   const stop = stopSignals(() => tellUndone(undone()));
-  const { stack } = await openStack({
-    path: args.stack,
-    signal: stop.first,
-    note: (line) => console.error(`run: ${line}`),
-  });
+  const open = () =>
+    openStackOf(namedStack(args), { signal: stop.first, note: (line) => console.error(`run: ${line}`) });
+  const { stack } = await open();
   const dir = writableFolder(args.dir);
   if (args.reset) await resetFolder(dir);
   const started = performance.now();
-  let screen: Screen = { line: (text) => console.error(text), stop: () => {} };
+  let running = await begin(stack, { ...args, dir }, stop);
+  undone = () => leftUndone(running.runner.counters);
+  try {
+    for (const line of greeting(running.runner)) running.screen.line(line);
+    for (;;) {
+      if (!stop.first.aborted) running.screen = showLive(running.runner.counters);
+      const changed = await untilStopOrChange(args, running, stop);
+      if (changed === undefined) break;
+      running = await takeUp(changed, running, { args: { ...args, dir }, stop, open });
+    }
+    return await end(args, running, stop, started);
+  } finally {
+    running.screen.stop();
+    await running.runner.close();
+  }
+}
+
+async function begin(
+  stack: Stack,
+  args: RunOptions & { readonly firehosePort?: number },
+  stop: StopSignals,
+): Promise<Running> {
+  for (const sentence of stack.unsupported) console.error(`not run here: ${sentence}`);
+  const running: { screen: Screen } = { screen: plainScreen };
   const runner = await startRunner({
     ...args,
-    dir,
     stack,
+    source: sourceOf(args),
     signal: stop.first,
-    onTrouble: (message) => screen.line(message),
+    onTrouble: (message) => running.screen.line(message),
   });
-  undone = () => leftUndone(runner.counters);
-  try {
-    for (const line of greeting(stack, runner)) screen.line(line);
-    if (!stop.first.aborted) screen = showLive(runner.counters);
-    await anyAborted(stop.first, runner.lost);
-    if (!runner.lost.aborted)
-      screen.line(
-        "draining: every record is processed and delivered (Ctrl-C again to leave it to the next run)",
-      );
-    const complete = await shutDown(runner, stop.second);
-    screen.stop();
-    screen = { line: (text) => console.error(text), stop: () => {} };
-    if (runner.lost.aborted) console.error((runner.lost.reason as Error).message);
-    if (!complete) tellUndone(undone());
-    if (stop.second.aborted) return 1;
-    const seconds = (performance.now() - started) / 1000;
-    const summary = await abortable(sumUp(stack, runner, seconds), stop.second);
-    console.log(args.json ? JSON.stringify(summary) : renderSummary(summary));
-    const discrepancies = complete ? findDiscrepancies(runner.counters) : [];
-    for (const discrepancy of discrepancies) console.error(`counts do not add up: ${discrepancy}`);
-    return complete && discrepancies.length === 0 ? 0 : 1;
-  } finally {
-    screen.stop();
-    await runner.close();
+  return Object.assign(running, { stack, runner });
+}
+
+/** @returns what has changed; undefined when the runner is to end. */
+async function untilStopOrChange(
+  args: RunOptions,
+  { runner, stack }: Running,
+  stop: StopSignals,
+): Promise<readonly string[] | undefined> {
+  const ended = anyAborted(stop.first, runner.lost);
+  if (!args.watch) {
+    await ended;
+    return undefined;
   }
+  const watching = new AbortController();
+  const changed = nextChange(namedStack(args), stack, watching.signal);
+  await Promise.race([ended, changed]);
+  watching.abort();
+  const paths = await changed;
+  return stop.first.aborted || runner.lost.aborted ? undefined : paths;
+}
+
+interface TakeUpOptions {
+  readonly args: RunOptions;
+  readonly stop: StopSignals;
+  readonly open: () => Promise<{ readonly stack: Stack }>;
+}
+
+/** Runs a changed stack in the place of the one that runs, which goes on when the change is none that can be run. */
+async function takeUp(
+  changed: readonly string[],
+  running: Running,
+  { args, stop, open }: TakeUpOptions,
+): Promise<Running> {
+  running.screen.stop();
+  running.screen = plainScreen;
+  const [first = "", ...others] = changed;
+  const what = others.length === 0 ? first : `${first} and ${others.length} more`;
+  let stack: Stack;
+  try {
+    stack = (await open()).stack;
+  } catch (error) {
+    stop.first.throwIfAborted();
+    console.error(`${what} changed, and can't be taken up: ${(error as Error).message.split("\n")[0]}`);
+    return running;
+  }
+  const { endpoint, firehoseEndpoint } = running.runner;
+  await running.runner.close();
+  const port = portOf(endpoint);
+  const again = {
+    ...args,
+    ...(args.kinesisEndpoint === undefined && port !== undefined && { port }),
+    ...(firehoseEndpoint !== undefined && { firehosePort: portOf(firehoseEndpoint) ?? 0 }),
+  };
+  try {
+    const next = await begin(stack, again, stop);
+    console.error(`taken up: ${what}`);
+    return next;
+  } catch (error) {
+    if (!(error instanceof StackError)) throw error;
+    console.error(`${what} changed, and can't be run: ${error.message}; the stack before goes on`);
+    return begin(running.stack, again, stop);
+  }
+}
+
+const portOf = (url: string): number | undefined => Number(new URL(url).port) || undefined;
+
+/** Drains, writes the buffers and sums up. @returns The exit code. */
+async function end(
+  args: RunOptions,
+  running: Running,
+  stop: StopSignals,
+  started: number,
+): Promise<number> {
+  const { runner, stack } = running;
+  if (!runner.lost.aborted)
+    running.screen.line(
+      "draining: every record is processed and delivered (Ctrl-C again to leave it to the next run)",
+    );
+  const complete = await shutDown(runner, stop.second);
+  running.screen.stop();
+  running.screen = plainScreen;
+  if (runner.lost.aborted) console.error((runner.lost.reason as Error).message);
+  if (!complete) tellUndone(leftUndone(runner.counters));
+  if (stop.second.aborted) return 1;
+  const seconds = (performance.now() - started) / 1000;
+  const summary = await abortable(sumUp(stack, runner, seconds), stop.second);
+  console.log(args.json ? JSON.stringify(summary) : renderSummary(summary));
+  if (cameToNothing(runner))
+    for (const sentence of stack.unsupported) console.error(`not run here: ${sentence}`);
+  const discrepancies = complete ? findDiscrepancies(runner.counters) : [];
+  for (const discrepancy of discrepancies) console.error(`counts do not add up: ${discrepancy}`);
+  return complete && discrepancies.length === 0 ? 0 : 1;
 }
 
 function tellUndone(sentences: readonly string[]): void {
@@ -82,12 +191,20 @@ function tellUndone(sentences: readonly string[]): void {
   console.error("not drained: the next run goes on where this one stopped");
 }
 
-function greeting(stack: Stack, { endpoint, region, dir }: Runner): string[] {
+/** Whether nothing was processed and nothing delivered. */
+function cameToNothing({ counters: { mappings, deliveries } }: Runner): boolean {
+  return (
+    mappings.every(({ succeeded }) => succeeded === 0) &&
+    deliveries.every(({ delivered, rejected }) => delivered + rejected === 0)
+  );
+}
+
+function greeting({ endpoint, firehoseEndpoint, region, dir }: Runner): string[] {
   return [
-    ...stack.unsupported.map((sentence) => `not run here: ${sentence}`),
     `running on ${dir}; Ctrl-C drains, writes the buffers and sums up. For the aws CLI, boto3 and other clients:`,
     `export AWS_ENDPOINT_URL_KINESIS=${endpoint}`,
-    `export AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+    ...(firehoseEndpoint === undefined ? [] : [`export AWS_ENDPOINT_URL_FIREHOSE=${firehoseEndpoint}`]),
+    `export AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
   ];
 }
 

@@ -14,6 +14,7 @@ import {
 } from "@streaming-data-lake/runner";
 import { abortable } from "@streaming-data-lake/runner/signal";
 import { openStack } from "@streaming-data-lake/terraform/open-stack";
+import { sourceOf } from "../stack";
 import { findReadingDiscrepancies, type ReadingSummary, summarizeReadings } from "./readings";
 import type { Stages } from "./stages";
 
@@ -57,6 +58,7 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
       startRunner({
         stack,
         dir,
+        source: sourceOf({}),
         signal,
         onTrouble: (message) => troubles.push(message),
         onAlarm: (message) => alarms.push(message),

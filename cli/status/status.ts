@@ -1,18 +1,15 @@
 import { type Io, UserError } from "@streaming-data-lake/command";
 import type { Counters } from "@streaming-data-lake/runner/counters";
-import { findRunner, getJson } from "@streaming-data-lake/runner/runtime-file";
-import { existingFolder } from "../folder";
+import { getJson } from "@streaming-data-lake/runner/runtime-file";
 import { renderView } from "../output/view";
+import { runningIn } from "../running";
 
 /** @throws UserError when no runner is running on the folder, or it does not answer. */
 export async function showStatus(
   { dir, json = false }: { readonly dir: string; readonly json?: boolean },
   { stdout }: Io,
 ): Promise<number> {
-  const folder = existingFolder(dir);
-  const runtime = await findRunner(folder);
-  if (typeof runtime?.pid !== "number" || !URL.canParse(String(runtime.status)))
-    throw new UserError(`no runner is running on ${folder}`);
+  const runtime = await runningIn(dir);
   const status = await getJson(runtime.status).catch((error: Error) => {
     throw new UserError(`the runner (pid ${runtime.pid}) does not answer: ${error.message}`);
   });

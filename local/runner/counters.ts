@@ -90,6 +90,10 @@ export interface MappingCounters extends ReadCounters {
 
 export interface DeliveryCounters extends ReadCounters {
   readonly name: string;
+  /** Records that processors made of one, beyond itself. */
+  extracted: number;
+  /** Records that processors left out. */
+  dropped: number;
   /** User records written into objects at the destination, error objects not among them. */
   delivered: number;
   /** User records written into error objects. */
@@ -130,6 +134,8 @@ export function deliveryCounters(
   return {
     ...readCounters(streamName),
     name,
+    extracted: 0,
+    dropped: 0,
     delivered: 0,
     rejected: 0,
     backedUp: 0,

@@ -39,8 +39,8 @@ export function findDiscrepancies(counters: Counters, produced?: number): string
     const { readNew, readOld, succeeded, filtered, failed } = mapping;
     compare(`records settled by ${nameOf(mapping)}`, readNew + readOld, succeeded + filtered + failed);
   }
-  for (const { name, userRecords, delivered, rejected } of counters.deliveries)
-    compare(`records delivered by ${name}`, userRecords, delivered + rejected);
+  for (const { name, userRecords, extracted, dropped, delivered, rejected } of counters.deliveries)
+    compare(`records delivered by ${name}`, userRecords + extracted - dropped, delivered + rejected);
   if (produced !== undefined) {
     const streams = counters.streams.map(({ name }) => producedOn(name, counters));
     compare(
@@ -66,8 +66,8 @@ export function leftUndone({ streams, mappings, deliveries }: Counters): string[
     const { readNew, readOld, succeeded, filtered, failed, functionName } = mapping;
     say(readNew + readOld - succeeded - filtered - failed, `not processed by ${functionName}`);
   }
-  for (const { name, userRecords, delivered, rejected } of deliveries)
-    say(userRecords - delivered - rejected, `not delivered by ${name}`);
+  for (const { name, userRecords, extracted, dropped, delivered, rejected } of deliveries)
+    say(userRecords + extracted - dropped - delivered - rejected, `not delivered by ${name}`);
   return sentences;
 }
 

@@ -1,18 +1,21 @@
+import { spawnSync } from "node:child_process";
 import { setMaxListeners } from "node:events";
 import { mkdirSync } from "node:fs";
 import type { RollUpOptions, ScheduleRun } from "@streaming-data-lake/lake";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { missingArchives, StackError } from "@streaming-data-lake/terraform";
-import type { KinesisStream, Stack } from "@streaming-data-lake/terraform/types";
+import type { KinesisStream, LambdaFunction, Stack } from "@streaming-data-lake/terraform/types";
 import { Monitoring } from "./cloudwatch/monitoring";
 import type { Counters, MappingCounters, QueueCounters, StreamCounters } from "./counters";
 import { Faults } from "./faults";
 import { isSystemError } from "./files/system-error";
 import { Database } from "./firehose/database";
 import { Delivery } from "./firehose/delivery";
+import { type DirectPut, startDirectPut, streamOf } from "./firehose/direct-put";
 import { lockFolder } from "./folder/lock";
 import { ownIdentity } from "./folder/process-start";
 import { RunnerFolder } from "./folder/runner-folder";
+import { rememberStack, type StackSource } from "./folder/stack-source";
 import { DeadLetters } from "./lambda/dead-letters";
 import { EventSourceMapper } from "./lambda/mapping";
 import { FunctionRuntime } from "./lambda/runtime";
@@ -31,10 +34,14 @@ import type { StreamSource } from "./stream/stream-source";
 
 export interface RunnerOptions {
   readonly stack: Stack;
+  /** Where the stack comes from; remembered in the folder, for commands that ask about it. */
+  readonly source?: StackSource;
   /** Folder of everything the runner writes. It survives: a runner that starts there again goes on. @default ".local" */
   readonly dir?: string;
   /** Port of the embedded Kinesis on loopback. @default 0, any free port */
   readonly port?: number;
+  /** Port of Firehose on loopback, where a delivery stream takes what is put to it. @default 0, any free port */
+  readonly firehosePort?: number;
   /** URL of a Kinesis that already runs, to use instead of the embedded one. */
   readonly kinesisEndpoint?: string;
   /** Throttles each shard as AWS does: 1,000 records and 1 MB a second. @default false */
@@ -53,6 +60,8 @@ export interface RunnerOptions {
 export interface Runner {
   /** URL of Kinesis, for producers and other clients. */
   readonly endpoint: string;
+  /** URL of Firehose, where a delivery stream takes what producers put to it. */
+  readonly firehoseEndpoint: string | undefined;
   readonly region: string;
   readonly dir: string;
   /** Folder of the buckets: an object is at `<lakeFolder>/<bucket>/<key>`. */
@@ -98,11 +107,11 @@ export interface Runner {
  */
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const { stack, onTrouble = () => {} } = options;
-  if (stack.streams.length === 0)
-    throw new StackError("the stack has no Kinesis stream: there is nothing to run");
-  const [missing] = missingArchives(
-    stack.functions.filter(({ arn }) => stack.mappings.some(({ functionArn }) => functionArn === arn)),
-  );
+  if (stack.streams.length === 0 && stack.deliveryStreams.length === 0)
+    throw new StackError(
+      `the stack has no Kinesis stream and no delivery stream that is run here: there is nothing to run${reasons(stack)}`,
+    );
+  const [missing] = missingArchives(stack.functions.filter((fn) => isInvoked(stack, fn)));
   if (missing) throw new StackError(missing);
 
   const folder = RunnerFolder.claim(options.dir ?? ".local", onTrouble);
@@ -145,10 +154,16 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     };
     const lock = lockFolder(dir);
     closing.add(() => lock.release());
-    const status = await serveStatus(
-      () => ({ pid: process.pid, dir, ...counters }),
-      ({ message }) => onLost(`the status server has ended: ${message}`),
-    );
+    if (options.source) rememberStack(dir, options.source);
+    const delivering: Delivery[] = [];
+    const status = await serveStatus({
+      status: () => ({ pid: process.pid, dir, ...counters }),
+      flush: async () => {
+        await Promise.all(delivering.map((delivery) => delivery.drain(ended.signal)));
+        await Promise.all(delivering.map((delivery) => delivery.flush()));
+      },
+      onLost: ({ message }) => onLost(`the status server has ended: ${message}`),
+    });
     closing.add(() => status.close());
 
     const lakeFolder = inside(dir, "lake");
@@ -192,8 +207,11 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       sources.set(stream.arn, { source, streamIsNew });
     }
 
-    const mappers = startMappers(stack, shared, endpoint, lakeFolder, sources, closing);
-    const deliveries = await openDeliveries(stack, shared, lakeFolder, sources, closing);
+    const direct = await directPut(options, shared, streams, sources, closing);
+    const invokers = startFunctions(stack, shared, { kinesis: endpoint, firehose: direct?.endpoint }, closing);
+    const mappers = startMappers(stack, shared, invokers, lakeFolder, sources, closing);
+    const deliveries = await openDeliveries(stack, shared, invokers, lakeFolder, sources, closing);
+    delivering.push(...deliveries);
     counters.mappings = mappers.map((mapper) => mapper.counters);
     counters.deliveries = deliveries.map((delivery) => delivery.counters);
     counters.queues = queueCounters(stack, counters.mappings, schedules);
@@ -203,12 +221,13 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     await abortable(Promise.all(consumers.map((consumer) => consumer.start())), signal);
 
     signal?.throwIfAborted();
-    const names = streams.map(({ name }) => name);
+    const names = stack.streams.map(({ name }) => name);
     closing.add(() => unpublish(dir));
     publish(dir, {
       ...ownIdentity(),
       region: stack.region,
       endpoint,
+      ...(direct && { firehoseEndpoint: direct.endpoint }),
       streams: names,
       buckets,
       status: status.url,
@@ -216,6 +235,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     const { lost } = supervisor;
     return {
       endpoint,
+      firehoseEndpoint: direct?.endpoint,
       region: stack.region,
       dir,
       lakeFolder,
@@ -331,32 +351,120 @@ interface Shared {
   readonly onLost: (message: string) => void;
 }
 
+/** Why there is nothing to run, as far as the stack's reader knows. */
+function reasons({ unsupported }: Stack): string {
+  return unsupported.length === 0 ? "" : ` (${unsupported.slice(0, 3).join("; ")})`;
+}
+
+/** Whether a mapping or a delivery stream invokes a function. */
+function isInvoked({ mappings, deliveryStreams }: Stack, { arn }: LambdaFunction): boolean {
+  return (
+    mappings.some(({ functionArn, enabled }) => functionArn === arn && enabled) ||
+    deliveryStreams.some(({ processing }) => processing.transform?.functionArn === arn)
+  );
+}
+
+/** Takes what is put to delivery streams that read no Kinesis stream; undefined when there are none. */
+async function directPut(
+  { stack, firehosePort }: RunnerOptions,
+  { dir, onLost, onTrouble }: Shared,
+  streams: StreamCounters[],
+  sources: Map<string, ReadySource>,
+  closing: Closing,
+): Promise<DirectPut | undefined> {
+  const direct = stack.deliveryStreams.filter(({ sourceStreamArn }) => sourceStreamArn === undefined);
+  if (direct.length === 0) return undefined;
+  const counters = new Map(
+    direct.map(({ name }) => [
+      streamOf(name),
+      { name: streamOf(name), acknowledged: 0, bytes: 0, throttled: 0 },
+    ]),
+  );
+  const ready = new Map<string, StreamSource>();
+  const { region, accountId } = stack;
+  const opened = await startDirectPut({
+    path: inside(dir, "spool", "direct-put"),
+    region,
+    accountId,
+    ...(firehosePort !== undefined && { port: firehosePort }),
+    names: stack.deliveryStreams.map(({ name }) => name),
+    direct: direct.map(({ name }) => name),
+    onTrouble,
+    onLost: ({ message }) => onLost(`Firehose's port has ended: ${message}`),
+    onPut: ({ stream, records, bytes }) => {
+      const counted = counters.get(stream);
+      if (!counted) return;
+      counted.acknowledged += records;
+      counted.bytes += bytes;
+      ready.get(stream)?.arrivals.notify();
+    },
+  });
+  closing.add(() => opened.close());
+  for (const { name, arn } of direct) {
+    const source = new LocalSource(opened.kinesis, streamOf(name));
+    ready.set(source.name, source);
+    sources.set(arn, { source, streamIsNew: opened.created.has(source.name) });
+  }
+  streams.push(...counters.values());
+  return opened;
+}
+
+/** What invokes each function, by its ARN. */
+type Invokers = ReadonlyMap<string, FunctionRuntime>;
+
+function startFunctions(
+  stack: Stack,
+  shared: Shared,
+  endpoints: { readonly kinesis: string; readonly firehose: string | undefined },
+  closing: Closing,
+): Invokers {
+  const runtimes = new Map<string, FunctionRuntime>();
+  closing.add(async () => {
+    await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
+  });
+  for (const fn of stack.functions) {
+    if (!isInvoked(stack, fn)) continue;
+    if (fn.runtime.startsWith("python") && !hasPython()) {
+      shared.onTrouble(`not run here: ${fn.address}: it takes python3, and there is none on the PATH`);
+      continue;
+    }
+    const runtime = new FunctionRuntime({
+      ...shared,
+      fn,
+      region: stack.region,
+      kinesisEndpoint: endpoints.kinesis,
+      firehoseEndpoint: endpoints.firehose,
+      onLog: shared.monitoring.logged.bind(shared.monitoring),
+    });
+    runtimes.set(fn.arn, runtime);
+    runtime.warm();
+  }
+  return runtimes;
+}
+
+const hasPython = (): boolean => spawnSync("python3", ["--version"], { stdio: "ignore" }).status === 0;
+
 function startMappers(
   stack: Stack,
   shared: Shared,
-  kinesisEndpoint: string,
+  invokers: Invokers,
   lakeFolder: string,
   sources: ReadonlyMap<string, ReadySource>,
   closing: Closing,
 ): EventSourceMapper[] {
-  const runtimes = new Map<string, FunctionRuntime>();
   const mappers: EventSourceMapper[] = [];
   closing.add(async () => {
-    await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
+    await Promise.all([...invokers.values()].map((runtime) => runtime.close()));
     await Promise.all(mappers.map((mapper) => mapper.stopped()));
   });
   const { region, accountId } = stack;
   const deadLetters = new DeadLetters(shared.dir, lakeFolder);
-  const { monitoring } = shared;
-  const onLog = monitoring.logged.bind(monitoring);
-  const onInvocation = monitoring.invoked.bind(monitoring);
+  const onInvocation = shared.monitoring.invoked.bind(shared.monitoring);
   for (const mapping of stack.mappings) {
     const fn = stack.functions.find(({ arn }) => arn === mapping.functionArn);
     const ready = sources.get(mapping.streamArn);
-    if (!fn || !ready || !mapping.enabled) continue;
-    const runtime =
-      runtimes.get(fn.arn) ?? new FunctionRuntime({ ...shared, fn, region, kinesisEndpoint, onLog });
-    runtimes.set(fn.arn, runtime);
+    const runtime = fn && invokers.get(fn.arn);
+    if (!fn || !runtime || !ready || !mapping.enabled) continue;
     mappers.push(
       new EventSourceMapper({
         ...shared,
@@ -371,13 +479,13 @@ function startMappers(
       }),
     );
   }
-  for (const runtime of runtimes.values()) runtime.warm();
   return mappers;
 }
 
 async function openDeliveries(
   stack: Stack,
   shared: Shared,
+  invokers: Invokers,
   lake: string,
   sources: ReadonlyMap<string, ReadySource>,
   closing: Closing,
@@ -386,11 +494,19 @@ async function openDeliveries(
   closing.add(() => database.close());
   const deliveries: Delivery[] = [];
   for (const delivery of stack.deliveryStreams) {
-    const ready = sources.get(delivery.sourceStreamArn);
-    if (!ready) continue;
-    const opened = await Delivery.open({ ...shared, ...ready, delivery, stack, lake, database });
+    const ready = sources.get(delivery.sourceStreamArn ?? delivery.arn);
+    const { transform } = delivery.processing;
+    const runtime = transform && invokers.get(transform.functionArn);
+    if (transform && !runtime)
+      shared.onTrouble(`not run here: ${delivery.address}: its transform function is not run here`);
+    if (!ready || (transform && !runtime)) continue;
+    const invoke = runtime?.invoke.bind(runtime);
+    const opened = await Delivery.open({ ...shared, ...ready, delivery, stack, lake, database, invoke });
     deliveries.push(opened);
-    closing.add(() => opened.close());
+    closing.add(async () => {
+      await runtime?.close();
+      await opened.close();
+    });
   }
   return deliveries;
 }

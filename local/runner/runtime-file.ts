@@ -12,6 +12,8 @@ export interface RuntimeFile {
   readonly region: string;
   /** Base URL of Kinesis. */
   readonly endpoint: string;
+  /** Base URL of Firehose, where a delivery stream takes what is put to it. */
+  readonly firehoseEndpoint?: string;
   readonly streams: readonly string[];
   /** Folder of each bucket, by name. */
   readonly buckets: Readonly<Record<string, string>>;
@@ -37,8 +39,25 @@ export async function findRunner(dir: string): Promise<RuntimeFile | undefined> 
 
 /** @throws Error when nothing answers there within two seconds. */
 export function getJson(url: string): Promise<unknown> {
+  return ask(url, "GET", 2_000);
+}
+
+/**
+ * Has a runner write its buffers; resolves with its status when the objects are in their buckets.
+ *
+ * @throws Error when it does not answer, or can't write them.
+ */
+export async function requestFlush(statusUrl: string): Promise<unknown> {
+  const answer = await ask(new URL("/flush", statusUrl).href, "POST", 0);
+  const { error } = answer as { readonly error?: string };
+  if (error !== undefined) throw new Error(error);
+  return answer;
+}
+
+/** @param timeout Milliseconds; 0 is without end. */
+function ask(url: string, method: "GET" | "POST", timeout: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const call = request(url, { timeout: 2_000, agent: false }, async (response) => {
+    const call = request(url, { method, timeout, agent: false }, async (response) => {
       let text = "";
       for await (const chunk of response) text += chunk;
       try {

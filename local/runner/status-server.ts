@@ -1,14 +1,32 @@
+import type { ServerResponse } from "node:http";
 import { type LoopbackServer, startLoopbackServer } from "./loopback-server";
 
-/** Answers every request with the status as JSON, on a free loopback port. */
-export function serveStatus(status: () => unknown, onLost: (error: Error) => void): Promise<LoopbackServer> {
+export interface StatusOptions {
+  readonly status: () => unknown;
+  /** Writes the delivery streams' buffers. */
+  readonly flush: () => Promise<void>;
+  readonly onLost: (error: Error) => void;
+}
+
+/** Answers requests with the status as JSON, on a free loopback port; `POST /flush` writes the buffers before. */
+export function serveStatus({ status, flush, onLost }: StatusOptions): Promise<LoopbackServer> {
   return startLoopbackServer({
     onLost,
-    onRequest: (_request, response) => {
-      response.setHeader("Content-Type", "application/json");
-      response.end(JSON.stringify(status(), plainMaps));
+    onRequest: (request, response) => {
+      request.resume();
+      if (request.method !== "POST" || request.url !== "/flush") return answer(response, 200, status());
+      flush().then(
+        () => answer(response, 200, status()),
+        ({ message }: Error) => answer(response, 500, { error: message }),
+      );
     },
   });
+}
+
+function answer(response: ServerResponse, code: number, body: unknown): void {
+  response.statusCode = code;
+  response.setHeader("Content-Type", "application/json");
+  response.end(JSON.stringify(body, plainMaps));
 }
 
 function plainMaps(_key: string, value: unknown): unknown {

@@ -1,5 +1,6 @@
 import { readStack } from "@streaming-data-lake/terraform";
 import { setupOf } from "../../cli/cost/setup";
+import { argumentsTable } from "./arguments-table";
 import { replaceBlock } from "./blocks";
 import { costTable } from "./cost-table";
 import { withDefaultStack } from "./default-stack";
@@ -23,6 +24,7 @@ export function generatedBlocks(): readonly GeneratedBlock[] {
     { page: "docs/scale.md", name: "stream", content: streamTable(setup) },
     { page: "docs/scale.md", name: "day", content: dayTable(setup) },
     { page: "docs/scale.md", name: "limits", content: limitsTable(setup) },
+    { page: "local/README.md", name: "arguments", content: argumentsTable() },
     { page: "docs/sql.md", name: "functions", content: functionsTable() },
   ];
 }

@@ -1,6 +1,4 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Value } from "../values";
 
 /** A resource's own attributes, as far as the ones AWS computes depend on them. */
@@ -9,6 +7,8 @@ export interface Known {
   readonly region: string;
   readonly accountId: string;
   readonly folder: string;
+  /** Its attributes are those that Terraform has computed, as far as it has. */
+  readonly isPlanned: boolean;
   /** The attribute's value, or undefined when the block doesn't set it. */
   readonly get: (attribute: string) => Value | undefined;
 }
@@ -30,10 +30,11 @@ const hash = ({ address }: Known) => createHash("sha256").update(address).digest
 const bucket = (known: Known) => String(known.get("bucket") ?? generatedName(known, "bucket"));
 const functionName = (known: Known) => String(known.get("function_name"));
 
-const kinesisStream: Attributes = {
-  name,
-  id: arn("kinesis", (stream) => `stream/${name(stream)}`),
-  arn: arn("kinesis", (stream) => `stream/${name(stream)}`),
+/** The id of an object is its key. */
+const s3Object: Attributes = {
+  id: ({ get }) => get("key"),
+  etag: hash,
+  version_id: () => "null",
 };
 const queueUrl = (queue: Known) =>
   `https://sqs.${queue.region}.amazonaws.com/${queue.accountId}/${name(queue)}`;
@@ -46,12 +47,10 @@ const named = (service: string, prefix: string): Attributes => ({
 /** The attributes that AWS computes, by resource type: names, ids and ARNs. */
 const computed: Readonly<Record<string, Attributes>> = {
   "data.archive_file": {
-    // Terraform makes the archive at plan time; before that its source stands in for it.
-    output_path: ({ folder, get }) => {
-      const output = get("output_path");
-      const made = typeof output === "string" && existsSync(join(folder, output));
-      return made ? output : (get("source_dir") ?? get("source_file") ?? output);
-    },
+    id: hash,
+    output_md5: hash,
+    output_sha: hash,
+    output_sha256: hash,
     output_base64sha256: hash,
   },
   "data.aws_caller_identity": {
@@ -88,6 +87,19 @@ const computed: Readonly<Record<string, Attributes>> = {
     arn: arn("glue", (table) => `table/${table.get("database_name")}/${name(table)}`),
     catalog_id: (table) => table.get("catalog_id") ?? table.accountId,
   },
+  aws_dynamodb_table: {
+    name,
+    id: name,
+    arn: arn("dynamodb", (table) => `table/${name(table)}`),
+  },
+  aws_ecr_repository: {
+    name,
+    id: name,
+    arn: arn("ecr", (repository) => `repository/${name(repository)}`),
+    registry_id: ({ accountId }) => accountId,
+    repository_url: (repository) =>
+      `${repository.accountId}.dkr.ecr.${repository.region}.amazonaws.com/${name(repository)}`,
+  },
   aws_iam_policy: {
     name,
     id: globalArn("iam", (policy) => `policy/${name(policy)}`),
@@ -104,8 +116,11 @@ const computed: Readonly<Record<string, Attributes>> = {
     id: arn("firehose", (stream) => `deliverystream/${name(stream)}`),
     arn: arn("firehose", (stream) => `deliverystream/${name(stream)}`),
   },
-  aws_kinesis_stream: kinesisStream,
-  "data.aws_kinesis_stream": kinesisStream,
+  aws_kinesis_stream: {
+    name,
+    id: arn("kinesis", (stream) => `stream/${name(stream)}`),
+    arn: arn("kinesis", (stream) => `stream/${name(stream)}`),
+  },
   aws_kinesis_stream_consumer: {
     arn: (consumer) => `${consumer.get("stream_arn")}/consumer/${name(consumer)}:0`,
   },
@@ -118,12 +133,22 @@ const computed: Readonly<Record<string, Attributes>> = {
   aws_lambda_alias: {
     arn: (alias) => `${alias.get("function_name")}:${alias.get("name")}`,
   },
+  aws_lambda_layer_version: {
+    arn: arn("lambda", (layer) => `layer:${layer.get("layer_name")}:1`),
+    id: arn("lambda", (layer) => `layer:${layer.get("layer_name")}:1`),
+    layer_arn: arn("lambda", (layer) => `layer:${layer.get("layer_name")}`),
+    version: () => "1",
+  },
   aws_lambda_function: {
     id: functionName,
     arn: arn("lambda", (fn) => `function:${functionName(fn)}`),
+    invoke_arn: (fn) =>
+      `arn:aws:apigateway:${fn.region}:lambda:path/2015-03-31/functions/arn:aws:lambda:${fn.region}:${fn.accountId}:function:${functionName(fn)}/invocations`,
     qualified_arn: arn("lambda", (fn) => `function:${functionName(fn)}:$LATEST`),
     version: () => "$LATEST",
   },
+  aws_s3_object: s3Object,
+  aws_s3_bucket_object: s3Object,
   aws_s3_bucket: {
     bucket,
     id: bucket,
@@ -132,6 +157,12 @@ const computed: Readonly<Record<string, Attributes>> = {
     bucket_regional_domain_name: (known) => `${bucket(known)}.s3.${known.region}.amazonaws.com`,
   },
   aws_scheduler_schedule_group: named("scheduler", "schedule-group/"),
+  aws_sfn_state_machine: named("states", "stateMachine:"),
+  aws_ssm_parameter: {
+    name,
+    id: name,
+    arn: arn("ssm", (parameter) => `parameter/${name(parameter).replace(/^\//, "")}`),
+  },
   aws_sns_topic: {
     name,
     id: arn("sns", name),
@@ -163,8 +194,16 @@ const companion = /^aws_s3_bucket_/;
 
 /** @returns undefined when neither the block nor a rule of AWS says what the attribute is. */
 export function attribute(type: string, known: Known, name: string): Value | undefined {
-  const rule = computed[type]?.[name];
+  // What is not in this stack has the same names and ARNs.
+  const rules =
+    computed[type] ?? (type.startsWith("data.") ? computed[type.slice("data.".length)] : undefined);
+  const rule = rules?.[name];
+  const written = known.isPlanned ? known.get(name) : undefined;
+  if (written !== undefined && written !== null) return written;
   if (rule) return rule(known);
   if (companion.test(type) && name === "id") return known.get("bucket");
   return known.get(name);
 }
+
+/** The attributes of a type that follow from others. */
+export const computedNames = (type: string): readonly string[] => Object.keys(computed[type] ?? {});

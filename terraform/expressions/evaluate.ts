@@ -1,6 +1,8 @@
+import { Decimal } from "decimal.js";
 import { isObject, toText, type Value } from "../values";
-import type { Expression } from "./expression";
-import { functions } from "./functions";
+import type { Expression, ForExpression } from "./expression";
+import { bool, entriesOf, isEqual, number } from "./functions/arguments";
+import { functions } from "./functions/index";
 
 /** What an expression can refer to. */
 export interface Scope {
@@ -11,6 +13,19 @@ export interface Scope {
    * @throws Error for a reference it doesn't know.
    */
   lookup(names: readonly string[]): { readonly value: Value; readonly used: number };
+  /** Folder that the paths of functions such as `file` are relative to. */
+  readonly folder: string;
+}
+
+/** A scope with further names, such as the iterator of a `dynamic` block. */
+export function withNames(scope: Scope, names: Readonly<Record<string, Value>>): Scope {
+  return {
+    folder: scope.folder,
+    lookup: (path) => {
+      const [first = ""] = path;
+      return Object.hasOwn(names, first) ? { value: names[first] ?? null, used: 1 } : scope.lookup(path);
+    },
+  };
 }
 
 /** @throws Error that says what can't be evaluated. */
@@ -33,28 +48,42 @@ export function evaluate(expression: Expression, scope: Scope): Value {
     case "splat": {
       const value = evaluate(expression.of, scope);
       const items = Array.isArray(value) ? (value as readonly Value[]) : value === null ? [] : [value];
-      return items.map((item) => expression.names.reduce(member, item));
+      const keys = expression.steps.map((step) =>
+        step.kind === "index" ? evaluate(step.key, scope) : step.kind === "attribute" ? step.name : null,
+      );
+      return items.map((item) => keys.reduce(member, item));
     }
+    case "for":
+      return forEach(expression, scope);
     case "call":
-      return call(expression.name, expression.args, scope);
+      return call(expression, scope);
     case "unary": {
       const operand = evaluate(expression.operand, scope);
-      return expression.operator === "!" ? operand !== true : -Number(toText(operand));
+      return expression.operator === "!" ? !bool(operand) : -number(operand);
     }
     case "binary":
-      return binary(expression.operator, evaluate(expression.left, scope), () =>
-        evaluate(expression.right, scope),
-      );
+      return binary(expression.operator, evaluate(expression.left, scope), evaluate(expression.right, scope));
     case "if":
-      return evaluate(expression.test, scope) === true
-        ? evaluate(expression.then, scope)
-        : evaluate(expression.else, scope);
+      return condition(expression, scope);
+  }
+}
+
+/** The two results become one type, so that `true ? 1 : "a"` is the text "1". */
+function condition(expression: Expression & { kind: "if" }, scope: Scope): Value {
+  const test = bool(evaluate(expression.test, scope));
+  const chosen = evaluate(test ? expression.then : expression.else, scope);
+  if (typeof chosen !== "number" && typeof chosen !== "boolean") return chosen;
+  try {
+    const other = evaluate(test ? expression.else : expression.then, scope);
+    return typeof other === "string" ? toText(chosen) : chosen;
+  } catch {
+    return chosen;
   }
 }
 
 /** A dotted reference is looked up as a whole, since only the scope knows where a resource's address ends. */
 function reference(expression: Expression, scope: Scope): Value {
-  const steps: (string | Value)[] = [];
+  const steps: Value[] = [];
   let base = expression;
   while (base.kind === "attribute" || base.kind === "index") {
     steps.unshift(base.kind === "attribute" ? base.name : evaluate(base.key, scope));
@@ -69,58 +98,110 @@ function reference(expression: Expression, scope: Scope): Value {
 function member(value: Value, key: Value): Value {
   const name = toText(key);
   if (Array.isArray(value)) {
-    const item = (value as readonly Value[])[Number(name)];
+    const item = /^\d+$/.test(name) ? (value as readonly Value[])[Number(name)] : undefined;
     if (item === undefined) throw new Error(`there is no element ${name}`);
     return item;
   }
   // A nested block is a list for Terraform, also when it is written as one object.
-  if (isObject(value) && value[name] === undefined && name === "0") return value;
-  if (!isObject(value) || value[name] === undefined) throw new Error(`there is no "${name}"`);
-  return value[name];
+  if (isObject(value) && !Object.hasOwn(value, name) && name === "0") return value;
+  if (!isObject(value) || !Object.hasOwn(value, name)) throw new Error(`there is no "${name}"`);
+  return value[name] ?? null;
 }
 
-function call(name: string, args: readonly Expression[], scope: Scope): Value {
-  if (name === "try") {
-    for (const arg of args.slice(0, -1)) {
-      try {
-        return evaluate(arg, scope);
-      } catch {
-        // The next argument is what "try" falls back on.
-      }
+function forEach(expression: ForExpression, scope: Scope): Value {
+  const results: [string, Value][] = [];
+  const list: Value[] = [];
+  for (const [key, value] of entriesOf(evaluate(expression.in, scope))) {
+    const inner = withNames(scope, {
+      [expression.value]: value,
+      ...(expression.key !== undefined && { [expression.key]: key }),
+    });
+    if (expression.test && !bool(evaluate(expression.test, inner))) continue;
+    const result = evaluate(expression.then, inner);
+    if (expression.name) results.push([toText(evaluate(expression.name, inner)), result]);
+    else list.push(result);
+  }
+  if (!expression.name) return list;
+  const object = new Map<string, Value>();
+  for (const [key, value] of results) {
+    const before = object.get(key);
+    if (!expression.group && before !== undefined) throw new Error(`the key "${key}" comes twice`);
+    object.set(key, expression.group ? [...((before as readonly Value[] | undefined) ?? []), value] : value);
+  }
+  return Object.fromEntries(object);
+}
+
+function call({ name, args, expand }: Expression & { kind: "call" }, scope: Scope): Value {
+  if (name === "try") return firstOf(args, scope);
+  if (name === "can") {
+    try {
+      evaluate(args[0] ?? { kind: "literal", value: null }, scope);
+      return true;
+    } catch {
+      return false;
     }
-    const last = args.at(-1);
-    return last ? evaluate(last, scope) : null;
   }
   const known = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (!known) throw new Error(`the function ${name} is not supported`);
-  return known(...args.map((arg) => evaluate(arg, scope)));
+  const values = args.map((arg) => evaluate(arg, scope));
+  if (expand) {
+    const last = values.pop();
+    if (!Array.isArray(last)) throw new Error("only a list can be expanded with ...");
+    values.push(...(last as readonly Value[]));
+  }
+  const [least, most = Number.POSITIVE_INFINITY] = known.arity;
+  if (values.length < least || values.length > most)
+    throw new Error(`the function ${name} takes ${least === most ? "" : "at least "}${least} arguments`);
+  return known.call(values, scope);
 }
 
-function binary(operator: string, left: Value, right: () => Value): Value {
-  if (operator === "&&") return left === true && right() === true;
-  if (operator === "||") return left === true || right() === true;
-  if (operator === "==") return JSON.stringify(left) === JSON.stringify(right());
-  if (operator === "!=") return JSON.stringify(left) !== JSON.stringify(right());
-  const a = Number(toText(left));
-  const b = Number(toText(right()));
+function firstOf(args: readonly Expression[], scope: Scope): Value {
+  for (const arg of args) {
+    try {
+      return evaluate(arg, scope);
+    } catch {
+      // The next argument is what "try" falls back on.
+    }
+  }
+  throw new Error("no argument of try can be evaluated");
+}
+
+function binary(operator: string, left: Value, right: Value): Value {
+  switch (operator) {
+    case "&&":
+      return bool(left) && bool(right);
+    case "||":
+      return bool(left) || bool(right);
+    case "==":
+      return isEqual(left, right);
+    case "!=":
+      return !isEqual(left, right);
+    case "<":
+      return number(left) < number(right);
+    case "<=":
+      return number(left) <= number(right);
+    case ">":
+      return number(left) > number(right);
+    case ">=":
+      return number(left) >= number(right);
+    default:
+      return arithmetic(operator, new Decimal(number(left)), new Decimal(number(right)));
+  }
+}
+
+/** Decimal, so that 0.1 + 0.2 is 0.3. */
+function arithmetic(operator: string, a: Decimal, b: Decimal): number {
+  if ((operator === "/" || operator === "%") && b.isZero()) throw new Error("division by zero");
   switch (operator) {
     case "+":
-      return a + b;
+      return a.plus(b).toNumber();
     case "-":
-      return a - b;
+      return a.minus(b).toNumber();
     case "*":
-      return a * b;
+      return a.times(b).toNumber();
     case "/":
-      return a / b;
-    case "%":
-      return a % b;
-    case "<":
-      return a < b;
-    case "<=":
-      return a <= b;
-    case ">":
-      return a > b;
+      return a.div(b).toNumber();
     default:
-      return a >= b;
+      return a.mod(b).toNumber();
   }
 }

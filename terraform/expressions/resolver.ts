@@ -1,9 +1,12 @@
 import type { Block, Document } from "../document";
-import { StackError } from "../errors";
+import { StackError, UnresolvedError } from "../errors";
 import { isObject, type Value } from "../values";
 import { attribute } from "./attributes";
-import { evaluate, type Scope } from "./evaluate";
-import { parseTemplate } from "./expression";
+import { evaluate, type Scope, withNames } from "./evaluate";
+import { entriesOf } from "./functions/arguments";
+import { parseTemplate } from "./parse";
+import { Reference } from "./reference";
+import { convertTo, parseType } from "./types";
 
 export interface Environment {
   readonly region: string;
@@ -24,24 +27,42 @@ export class Resolver implements Scope {
     private readonly environment: Environment,
   ) {}
 
-  /** @throws StackError with the place and the expression when it can't be resolved. */
-  value(raw: unknown, place: string): Value {
-    if (typeof raw === "string") return this.template(raw, place);
-    if (Array.isArray(raw)) return raw.map((item, index) => this.value(item, `${place}[${index}]`));
+  get folder(): string {
+    return this.document.folder;
+  }
+
+  /**
+   * @param names Further names that the expression may use, such as the iterator of a `dynamic` block.
+   * @throws UnresolvedError with the place and the expression when it can't be resolved.
+   */
+  value(raw: unknown, place: string, names?: Readonly<Record<string, Value>>): Value {
+    if (typeof raw === "string") return this.template(raw, place, names);
+    if (Array.isArray(raw)) return raw.map((item, index) => this.value(item, `${place}[${index}]`, names));
+    if (raw instanceof Reference) return this.referred(raw, place);
     if (isObject(raw))
       return Object.fromEntries(
-        Object.entries(raw).map(([key, item]) => [key, this.value(item, `${place}.${key}`)]),
+        Object.entries(raw).map(([key, item]) => [key, this.value(item, `${place}.${key}`, names)]),
       );
     return raw as number | boolean | null;
   }
 
-  private template(text: string, place: string): Value {
+  private template(text: string, place: string, names?: Readonly<Record<string, Value>>): Value {
     if (!/[$%]\{/.test(text)) return text;
     try {
-      return evaluate(parseTemplate(text), this);
+      return evaluate(parseTemplate(text), names ? withNames(this, names) : this);
     } catch (error) {
       if (error instanceof StackError) throw error;
-      throw new StackError(`${place}: can't resolve ${text}: ${(error as Error).message}`);
+      throw new UnresolvedError(`${place}: can't resolve ${text}: ${(error as Error).message}`);
+    }
+  }
+
+  private referred({ address, attribute: name, why }: Reference, place: string): Value {
+    try {
+      if (address === undefined) throw new Error(why);
+      return this.block(address, name);
+    } catch (error) {
+      if (error instanceof StackError) throw error;
+      throw new UnresolvedError(`${place}: can't be known here: ${(error as Error).message}`);
     }
   }
 
@@ -63,15 +84,54 @@ export class Resolver implements Scope {
       case "count":
         throw new Error(`${first}.${second} is known only to Terraform`);
       case "module":
-        throw new Error("modules are not read");
+        throw new Error("modules are not read here: Terraform's plan has them, --plan FILE");
       default:
-        return { value: this.block(`${first}.${second}`, names[2]), used: 3 };
+        return this.resource(`${first}.${second}`, names);
     }
+  }
+
+  /** The blocks that Terraform makes of one: by its `count` or `for_each`, or the block itself. */
+  instances(block: Block): readonly Block[] {
+    const { address, body } = block;
+    const { count, for_each: each, ...rest } = body;
+    if (count !== undefined && count !== null) {
+      const number = Number(this.value(count, `${address}: count`));
+      return Array.from({ length: number }, (_, index) => ({
+        ...block,
+        address: `${address}[${index}]`,
+        body: rest,
+        names: { count: { index } },
+      }));
+    }
+    if (each === undefined || each === null) return [block];
+    const items = this.value(each, `${address}: for_each`);
+    return entriesOf(items ?? []).map(([index, value]) => {
+      // The elements of a set are its keys.
+      const key = Array.isArray(items) ? value : index;
+      return {
+        ...block,
+        address: `${address}[${JSON.stringify(key)}]`,
+        body: rest,
+        names: { each: { key, value } },
+      };
+    });
+  }
+
+  private resource(address: string, names: readonly string[]): { value: Value; used: number } {
+    const block = this.document.resources.get(address);
+    const isRepeated = block && (block.body.count !== undefined || block.body.for_each !== undefined);
+    if (!isRepeated) return { value: this.block(address, names[2]), used: 3 };
+    const [, , key = "", name = ""] = names;
+    const instance = this.instances(block).find(
+      (one) => one.address === `${address}[${key}]` || one.address === `${address}[${JSON.stringify(key)}]`,
+    );
+    if (!instance) throw new Error(`there is no ${address}[${JSON.stringify(key)}]`);
+    return { value: this.attributeOf(instance, name), used: 4 };
   }
 
   /** An attribute of a block, whether it is written there or AWS computes it. */
   attribute(block: Block, name: string): Value | undefined {
-    const type = block.address.startsWith("data.") ? `data.${block.type}` : block.type;
+    const type = block.mode === "data" ? `data.${block.type}` : block.type;
     return attribute(type, this.known(block), name);
   }
 
@@ -80,11 +140,12 @@ export class Resolver implements Scope {
       ...this.environment,
       address: block.address,
       folder: this.document.folder,
+      isPlanned: this.document.isPlanned,
       get: (name: string) => {
         const raw = block.body[name];
         return raw === undefined || raw === null
           ? undefined
-          : this.once(`${block.address}.${name}`, raw, `${block.address}: ${name}`);
+          : this.once(`${block.address}.${name}`, raw, `${block.address}: ${name}`, block.names);
       },
     };
   }
@@ -93,31 +154,39 @@ export class Resolver implements Scope {
     const found = this.document.resources.get(address) ?? this.document.data.get(address);
     if (!found) throw new Error(`there is no ${address}`);
     if (name === undefined) throw new Error(`${address} is a whole resource; name one of its attributes`);
-    if (found.body.count !== undefined || found.body.for_each !== undefined)
-      throw new Error(`${address} uses ${found.body.count !== undefined ? "count" : "for_each"}`);
-    const value = this.attribute(found, name);
-    if (value === undefined) throw new Error(`${address} has no known "${name}"`);
+    return this.attributeOf(found, name);
+  }
+
+  private attributeOf(block: Block, name: string): Value {
+    const value = this.attribute(block, name);
+    if (value === undefined) throw new Error(`${block.address} has no known "${name}"`);
     return value;
   }
 
+  /** What was given for it, or its default, as its type: https://developer.hashicorp.com/terraform/language/values/variables */
   private variable(name: string): Value {
     const declared = this.document.variables.get(name);
     if (!declared) throw new Error(`there is no variable "${name}"`);
-    const given = process.env[`TF_VAR_${name}`];
-    if (given !== undefined) return given;
-    if (declared.default === undefined)
-      throw new Error(`the variable "${name}" has no default; set TF_VAR_${name}`);
-    return declared.default as Value;
+    const type = typeof declared.type === "string" ? parseType(declared.type) : undefined;
+    const given = this.document.given.get(name);
+    const value = given ? given(type) : (declared.default as Value | undefined);
+    if (value === undefined)
+      throw new Error(`the variable "${name}" has no default; set TF_VAR_${name} or terraform.tfvars`);
+    try {
+      return type ? convertTo(type, value) : value;
+    } catch (error) {
+      throw new Error(`the variable "${name}": ${(error as Error).message}`);
+    }
   }
 
   /** Resolves what a name stands for once, and finds references that go round in circles. */
-  private once(key: string, raw: unknown, place = key): Value {
+  private once(key: string, raw: unknown, place = key, names?: Readonly<Record<string, Value>>): Value {
     const known = this.results.get(key);
     if (known !== undefined) return known;
     if (this.underway.has(key)) throw new StackError(`${place}: refers to itself`);
     this.underway.add(key);
     try {
-      const value = this.value(raw, place);
+      const value = this.value(raw, place, names);
       this.results.set(key, value);
       return value;
     } finally {

@@ -5,7 +5,7 @@ import { isObject } from "../values";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/glue_catalog_table */
 export function readTables(reader: StackReader): GlueTable[] {
-  return reader.of("aws_glue_catalog_table").map((table) => {
+  return reader.each(reader.of("aws_glue_catalog_table"), (table) => {
     const storage = table.block("storage_descriptor");
     const serde = storage?.block("ser_de_info");
     return {
@@ -31,7 +31,7 @@ function columns(blocks: readonly Settings[]): GlueColumn[] {
 }
 
 function queries(reader: StackReader, type: string, statement: string): NamedQuery[] {
-  return reader.of(type).map((query) => ({
+  return reader.each(reader.of(type), (query) => ({
     address: query.address,
     name: query.required("name"),
     description: query.text("description") ?? "",
@@ -50,16 +50,15 @@ export const readPreparedStatements = (reader: StackReader) =>
 
 /** Schedules whose target is Athena's StartQueryExecution: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html */
 export function readSchedules(reader: StackReader): Schedule[] {
-  const schedules: Schedule[] = [];
-  for (const schedule of reader.of("aws_scheduler_schedule")) {
+  return reader.each(reader.of("aws_scheduler_schedule"), (schedule) => {
     const target = schedule.block("target");
     const input = parseInput(target);
     if (!/:athena:startQueryExecution$/i.test(target?.text("arn") ?? "") || !input) {
       reader.skip(schedule.address, "its target is not an Athena query, so that it is not run");
-      continue;
+      return undefined;
     }
     const context = isObject(input.QueryExecutionContext) ? input.QueryExecutionContext : {};
-    schedules.push({
+    return {
       address: schedule.address,
       name: schedule.text("name") ?? schedule.address,
       expression: schedule.required("schedule_expression"),
@@ -68,9 +67,8 @@ export function readSchedules(reader: StackReader): Schedule[] {
       database: typeof context.Database === "string" ? context.Database : undefined,
       workgroup: typeof input.WorkGroup === "string" ? input.WorkGroup : undefined,
       deadLetterArn: target?.block("dead_letter_config")?.text("arn"),
-    });
-  }
-  return schedules;
+    };
+  });
 }
 
 function parseInput(target: Settings | undefined): Readonly<Record<string, unknown>> | undefined {

@@ -13,12 +13,12 @@ const treatments = ["missing", "ignore", "breaching", "notBreaching"] as const;
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudwatch_metric_alarm */
 export function readMetricAlarms(reader: StackReader): MetricAlarm[] {
-  return reader.of("aws_cloudwatch_metric_alarm").flatMap((alarm) => {
+  return reader.each(reader.of("aws_cloudwatch_metric_alarm"), (alarm) => {
     const comparison = alarm.required("comparison_operator");
     const known = comparisons.find((one) => one === comparison);
     if (!known) {
       reader.skip(alarm.address, `the comparison ${comparison} is not evaluated here`);
-      return [];
+      return undefined;
     }
     const treatment = alarm.text("treat_missing_data") ?? "missing";
     const treatMissingData = treatments.find((one) => one === treatment);
@@ -28,24 +28,22 @@ export function readMetricAlarms(reader: StackReader): MetricAlarm[] {
     const watched = queries.find(({ returnsData }) => returnsData) ?? queries[0];
     if (!watched) {
       reader.skip(alarm.address, "has no metric in the AWS account of this stack");
-      return [];
+      return undefined;
     }
     const evaluationPeriods = alarm.number("evaluation_periods", 1);
-    return [
-      {
-        address: alarm.address,
-        name: alarm.required("alarm_name"),
-        description: alarm.text("alarm_description") ?? "",
-        comparison: known,
-        threshold: alarm.number("threshold", 0),
-        evaluationPeriods,
-        datapointsToAlarm: alarm.number("datapoints_to_alarm", evaluationPeriods),
-        treatMissingData,
-        periodSeconds: periodOf(alarm),
-        queries: queries.map(({ query }) => query),
-        watches: watched.query.id,
-      },
-    ];
+    return {
+      address: alarm.address,
+      name: alarm.required("alarm_name"),
+      description: alarm.text("alarm_description") ?? "",
+      comparison: known,
+      threshold: alarm.number("threshold", 0),
+      evaluationPeriods,
+      datapointsToAlarm: alarm.number("datapoints_to_alarm", evaluationPeriods),
+      treatMissingData,
+      periodSeconds: periodOf(alarm),
+      queries: queries.map(({ query }) => query),
+      watches: watched.query.id,
+    };
   });
 }
 

@@ -1,3 +1,4 @@
+import { columnProblem } from "../columns";
 import {
   bucketOf,
   checkedName,
@@ -8,65 +9,171 @@ import {
 } from "../names";
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
-import type { Bucket, DeliveryStream, KinesisStream, RecordConversion, S3Destination } from "../types";
+import type {
+  Bucket,
+  DeliveryStream,
+  GlueTable,
+  HttpEndpoint,
+  KinesisStream,
+  LambdaFunction,
+  RecordConversion,
+  S3Destination,
+} from "../types";
+import { readProcessing } from "./processing";
 
-/** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_firehose_delivery_stream */
-export function readDeliveryStreams(
-  reader: StackReader,
-  streams: readonly KinesisStream[],
-  buckets: readonly Bucket[],
-): DeliveryStream[] {
-  const deliveries: DeliveryStream[] = [];
-  for (const stream of reader.of("aws_kinesis_firehose_delivery_stream")) {
-    const sourceStreamArn = stream.block("kinesis_source_configuration")?.text("kinesis_stream_arn");
-    const s3 = stream.block("extended_s3_configuration");
-    if (!s3) {
-      reader.skip(stream.address, `the destination ${stream.text("destination")} is not run; only S3 is`);
-    } else if (!sourceStreamArn || !streams.some(({ arn }) => arn === sourceStreamArn)) {
-      reader.skip(stream.address, "its source is not a Kinesis stream of this stack, so that it is not run");
-    } else {
-      deliveries.push(readDelivery(reader, stream, s3, sourceStreamArn, buckets));
-    }
-  }
-  return deliveries;
+interface Neighbours {
+  readonly streams: readonly KinesisStream[];
+  readonly buckets: readonly Bucket[];
+  readonly tables: readonly GlueTable[];
+  readonly functions: readonly LambdaFunction[];
 }
 
-function readDelivery(
+/** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_firehose_delivery_stream */
+export function readDeliveryStreams(reader: StackReader, neighbours: Neighbours): DeliveryStream[] {
+  return reader.each(reader.of("aws_kinesis_firehose_delivery_stream"), (stream) => {
+    const s3 = stream.block("extended_s3_configuration");
+    const http = stream.block("http_endpoint_configuration");
+    if (!s3 && !http) {
+      const destination = stream.text("destination") ?? "";
+      reader.skip(
+        stream.address,
+        otherDestinations[destination] ?? `the destination ${destination} is not known`,
+      );
+      return undefined;
+    }
+    const source = readSource(reader, stream, neighbours.streams);
+    if (source === undefined) return undefined;
+    return s3
+      ? readS3Delivery(reader, stream, s3, source, neighbours)
+      : http && readHttpDelivery(reader, stream, http, source, neighbours);
+  });
+}
+
+/** What would happen on AWS, and does not here. */
+const otherDestinations: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    ["redshift", "copies the records into a Redshift table by way of S3"],
+    ["opensearch", "indexes the records in OpenSearch"],
+    ["opensearchserverless", "indexes the records in OpenSearch Serverless"],
+    ["elasticsearch", "indexes the records in Elasticsearch"],
+    ["splunk", "sends the records to Splunk's HTTP event collector"],
+    ["snowflake", "loads the records into a Snowflake table"],
+    ["iceberg", "writes the records into Iceberg tables"],
+    ["s3", 'is the destination "s3" of provider 3, which is now extended_s3'],
+  ].map(([name, what]) => [name, `on AWS it ${what}; only S3 and HTTP endpoints are run here`]),
+);
+
+/** An ARN, or "direct" where producers put to it; undefined when it can't be read here. */
+function readSource(
+  reader: StackReader,
+  stream: Settings,
+  streams: readonly KinesisStream[],
+): string | "direct" | undefined {
+  if (stream.has("msk_source_configuration")) {
+    reader.skip(stream.address, "its source is a Kafka topic, so that it is not run");
+    return undefined;
+  }
+  const source = stream.block("kinesis_source_configuration");
+  if (!source) return "direct";
+  const arn = source.required("kinesis_stream_arn");
+  if (streams.some((one) => one.arn === arn)) return arn;
+  reader.skip(
+    stream.address,
+    `its source ${arn} is not a Kinesis stream of this stack, so that it is not run`,
+  );
+  return undefined;
+}
+
+const sourceOf = (source: string) => (source === "direct" ? {} : { sourceStreamArn: source });
+
+function readS3Delivery(
   reader: StackReader,
   stream: Settings,
   s3: Settings,
-  sourceStreamArn: string,
-  buckets: readonly Bucket[],
-): DeliveryStream {
-  const appendDelimiter = readProcessors(reader, stream, s3);
-  if (s3.block("dynamic_partitioning_configuration")?.flag("enabled"))
-    reader.skip(stream.address, "dynamic partitioning is not run: !{partitionKeyFrom…} stays as it stands");
+  source: string,
+  { buckets, tables, functions }: Neighbours,
+): DeliveryStream | undefined {
+  const conversion = readConversion(reader, s3);
+  const table = conversion && tables.find(isTableOf(conversion));
+  if (conversion && !table) {
+    const name = `${conversion.database}.${conversion.table}`;
+    reader.skip(stream.address, `schema_configuration: there is no table ${name} in this stack`);
+    return undefined;
+  }
+  const problem = table && columnProblem(table);
+  if (problem) throw stream.error("schema_configuration", problem);
+  const processing = readProcessing(reader, stream, s3, functions);
+  if (!processing) return undefined;
+  const { appendDelimiter, ...others } = processing;
   const backup = s3.text("s3_backup_mode") === "Enabled" ? s3.block("s3_backup_configuration") : undefined;
   return {
     address: stream.address,
     name: requiredName(stream, "name", deliveryStreamName),
     arn: stream.required("arn"),
-    sourceStreamArn,
+    ...sourceOf(source),
     destination: readDestination(reader, s3, appendDelimiter, buckets),
     // The backup holds the records as they were sent: no processor touches them.
-    backup: backup && readDestination(reader, backup, false, buckets),
-    conversion: readConversion(reader, s3),
+    ...(backup && { backup: readDestination(reader, backup, false, buckets) }),
+    processing: others,
+    dynamicPartitioning: s3.block("dynamic_partitioning_configuration")?.flag("enabled") ?? false,
+    ...(conversion && { conversion }),
   };
 }
 
-/** @returns whether a newline is added to each record. */
-function readProcessors(reader: StackReader, stream: Settings, s3: Settings): boolean {
-  const processing = s3.block("processing_configuration");
-  if (!processing?.flag("enabled")) return false;
-  let appendDelimiter = false;
-  for (const processor of processing.blocks("processors")) {
-    const type = processor.required("type");
-    if (type === "AppendDelimiterToRecord") appendDelimiter = true;
-    else if (type === "Lambda")
-      reader.skip(stream.address, "the transform Lambda is not run: records are delivered untransformed");
-    else if (type !== "RecordDeAggregation") reader.skip(stream.address, `the processor ${type} is not run`);
-  }
-  return appendDelimiter;
+const isTableOf =
+  (conversion: RecordConversion) =>
+  ({ database, name }: GlueTable): boolean =>
+    database === conversion.database && name === conversion.table;
+
+function readHttpDelivery(
+  reader: StackReader,
+  stream: Settings,
+  http: Settings,
+  source: string,
+  { buckets, functions }: Neighbours,
+): DeliveryStream | undefined {
+  const s3 = http.block("s3_configuration") ?? stream.block("s3_configuration");
+  if (!s3) throw http.error("s3_configuration", "is required");
+  const processing = readProcessing(reader, stream, http, functions);
+  if (!processing) return undefined;
+  const { appendDelimiter, ...others } = processing;
+  const bucket = readDestination(reader, s3, false, buckets);
+  const keepsAll = http.text("s3_backup_mode") === "AllData";
+  return {
+    address: stream.address,
+    name: requiredName(stream, "name", deliveryStreamName),
+    arn: stream.required("arn"),
+    ...sourceOf(source),
+    destination: {
+      ...bucket,
+      appendDelimiter,
+      bufferSeconds: http.number("buffering_interval", 300),
+      bufferMebibytes: http.number("buffering_size", 5),
+    },
+    ...(keepsAll && { backup: bucket }),
+    processing: others,
+    dynamicPartitioning: false,
+    httpEndpoint: readEndpoint(http),
+  };
+}
+
+function readEndpoint(http: Settings): HttpEndpoint {
+  const url = http.required("url");
+  if (!URL.canParse(url)) throw http.error("url", `must be a URL, not ${url}`);
+  const request = http.block("request_configuration");
+  const accessKey = http.text("access_key");
+  return {
+    url,
+    ...(accessKey !== undefined && { accessKey }),
+    gzip: request?.text("content_encoding") === "GZIP",
+    attributes: Object.fromEntries(
+      (request?.blocks("common_attributes") ?? []).map((one) => [
+        one.required("name"),
+        one.text("value") ?? "",
+      ]),
+    ),
+    retrySeconds: http.number("retry_duration", 300),
+  };
 }
 
 const compressions = ["UNCOMPRESSED", "GZIP", "ZIP", "Snappy", "HADOOP_SNAPPY"] as const;
@@ -92,13 +199,24 @@ function readDestination(
     bucket,
     prefix: s3.text("prefix") ?? "",
     errorOutputPrefix: s3.text("error_output_prefix") ?? "",
-    bufferSeconds: s3.number("buffering_interval", 300),
-    bufferMebibytes: s3.number("buffering_size", 5),
+    // Version 4 of the provider called them buffer_interval and buffer_size.
+    bufferSeconds: s3.number("buffering_interval", s3.number("buffer_interval", 300)),
+    bufferMebibytes: s3.number("buffering_size", s3.number("buffer_size", 5)),
     compression,
-    fileExtension: extension && checkedName(s3, "file_extension", fileExtension, extension),
-    customTimeZone: s3.text("custom_time_zone") ?? "UTC",
+    ...(extension && { fileExtension: checkedName(s3, "file_extension", fileExtension, extension) }),
+    customTimeZone: readTimeZone(s3),
     appendDelimiter,
   };
+}
+
+function readTimeZone(s3: Settings): string {
+  const zone = s3.text("custom_time_zone") ?? "UTC";
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone: zone });
+    return zone;
+  } catch {
+    throw s3.error("custom_time_zone", `must be a time zone such as Europe/Madrid, not ${zone}`);
+  }
 }
 
 function readConversion(reader: StackReader, s3: Settings): RecordConversion | undefined {

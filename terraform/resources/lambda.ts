@@ -1,46 +1,102 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { bucketOf, checkedName, existingBucketName, functionName, handlerName, requiredName } from "../names";
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
-import type { EventSourceMapping, KinesisStream, LambdaFunction } from "../types";
+import type { Archive, EventSourceMapping, KinesisStream, LambdaFunction } from "../types";
+import { isObject } from "../values";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function */
 export function readFunctions(reader: StackReader): LambdaFunction[] {
-  const functions: LambdaFunction[] = [];
-  for (const fn of reader.of("aws_lambda_function")) {
-    const runtime = fn.text("runtime") ?? "";
-    const archive = archiveOf(reader, fn);
-    if (!runtime.startsWith("nodejs")) {
-      reader.skip(fn.address, `runs ${runtime || "a container image"}; only Node.js functions run here`);
-    } else if (!archive) {
-      reader.skip(fn.address, "has no archive in this stack (filename, or an aws_s3_object with a source)");
-    } else {
-      if (fn.list("layers").length > 0) reader.skip(fn.address, "layers are not loaded");
-      functions.push({
-        address: fn.address,
-        name: requiredName(fn, "function_name", functionName),
-        arn: fn.required("arn"),
-        runtime,
-        handler: requiredName(fn, "handler", handlerName),
-        archive: resolve(reader.document.folder, archive),
-        timeoutSeconds: fn.number("timeout", 3),
-        memoryMegabytes: fn.number("memory_size", 128),
-        environment: fn.block("environment")?.map("variables") ?? {},
-      });
-    }
-  }
-  return functions;
+  return reader.each(reader.of("aws_lambda_function"), (fn) => readFunction(reader, fn));
 }
 
-function archiveOf(reader: StackReader, fn: Settings): string | undefined {
-  const filename = fn.text("filename");
-  if (filename) return filename;
-  const key = fn.text("s3_key");
-  return reader
-    .of("aws_s3_object")
-    .find((object) => object.text("key") === key && object.text("bucket") === fn.text("s3_bucket"))
+function readFunction(reader: StackReader, fn: Settings): LambdaFunction | undefined {
+  const runtime = fn.text("runtime") ?? "";
+  if (fn.text("package_type") === "Image" || fn.text("image_uri") !== undefined) {
+    reader.skip(fn.address, "is a container image, which is not run here");
+    return undefined;
+  }
+  if (!/^(?:nodejs|python3)/.test(runtime)) {
+    reader.skip(fn.address, `runs ${runtime}; only functions of Node.js and Python run here`);
+    return undefined;
+  }
+  const archive = archiveOf(reader, fn);
+  if (!archive) {
+    reader.skip(fn.address, "has no archive in this stack (filename, or an aws_s3_object with a source)");
+    return undefined;
+  }
+  const { known, unknown } = fn.block("environment")?.knownEntries("variables") ?? { known: {}, unknown: [] };
+  for (const sentence of unknown) reader.skip(sentence, "this value of the environment is left out");
+  return {
+    address: fn.address,
+    name: requiredName(fn, "function_name", functionName),
+    arn: fn.required("arn"),
+    runtime,
+    handler: requiredName(fn, "handler", handlerName),
+    ...archive,
+    layers: readLayers(reader, fn),
+    timeoutSeconds: fn.number("timeout", 3),
+    memoryMegabytes: fn.number("memory_size", 128),
+    environment: known,
+  };
+}
+
+/** The archives of the layers that are in this stack. */
+function readLayers(reader: StackReader, fn: Settings): Archive[] {
+  return fn.list("layers").flatMap((arn) => {
+    const layer = reader
+      .of("aws_lambda_layer_version")
+      .find((one) => one.text("arn") === arn || one.text("layer_arn") === String(arn).replace(/:\d+$/, ""));
+    const archive = layer && archiveOf(reader, layer);
+    if (archive) return [archive];
+    reader.skip(fn.address, `the layer ${arn} is not in this stack, so that it is not there`);
+    return [];
+  });
+}
+
+/** What a function or a layer is made of. */
+function archiveOf(reader: StackReader, owner: Settings): Archive | undefined {
+  const filename = owner.text("filename") ?? objectSource(reader, owner);
+  if (!filename) return undefined;
+  const archive = resolve(reader.document.folder, filename);
+  return existsSync(archive) ? { archive } : sourceOf(reader, archive);
+}
+
+/** The file of an object in this stack that is named by bucket and key. */
+function objectSource(reader: StackReader, owner: Settings): string | undefined {
+  const key = owner.text("s3_key");
+  if (key === undefined) return undefined;
+  return [...reader.of("aws_s3_object"), ...reader.of("aws_s3_bucket_object")]
+    .find((object) => object.text("key") === key && object.text("bucket") === owner.text("s3_bucket"))
     ?.text("source");
+}
+
+const outputOf = (reader: StackReader, archive: Settings): string | undefined => {
+  const written = archive.text("output_path");
+  return written === undefined ? undefined : resolve(reader.document.folder, written);
+};
+
+const archiveFiles = (reader: StackReader): Settings[] => [
+  ...reader.data("archive_file"),
+  ...reader.of("archive_file"),
+];
+
+/** What Terraform would zip, where the archive is not made yet: https://registry.terraform.io/providers/hashicorp/archive/latest/docs/data-sources/file */
+function sourceOf(reader: StackReader, path: string): Archive {
+  const file = archiveFiles(reader).find((one) => outputOf(reader, one) === path);
+  if (!file) return { archive: path };
+  const at = (name: string) => (isAbsolute(name) ? name : join(reader.document.folder, name));
+  const contents: { name: string; text: string }[] = file.blocks("source").map((source) => ({
+    name: source.required("filename"),
+    text: source.text("content") ?? "",
+  }));
+  const content = file.text("source_content");
+  if (content !== undefined) contents.push({ name: file.required("source_content_filename"), text: content });
+  if (contents.length > 0) return { archive: path, contents };
+  const source = file.text("source_dir") ?? file.text("source_file");
+  const excludes = file.list("excludes").map(String);
+  return { archive: source === undefined ? path : at(source), ...(excludes.length > 0 && { excludes }) };
 }
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_event_source_mapping */
@@ -49,12 +105,11 @@ export function readMappings(
   streams: readonly KinesisStream[],
   functions: readonly LambdaFunction[],
 ): EventSourceMapping[] {
-  const mappings: EventSourceMapping[] = [];
-  for (const mapping of reader.of("aws_lambda_event_source_mapping")) {
+  return reader.each(reader.of("aws_lambda_event_source_mapping"), (mapping) => {
     // A consumer with enhanced fan-out reads the same records: its ARN is <stream's ARN>/consumer/<name>:<time>.
     const streamArn = mapping.text("event_source_arn")?.replace(/\/consumer\/.*$/, "");
     const fn = findFunction(functions, mapping.required("function_name"));
-    if (!streams.some(({ arn }) => arn === streamArn)) {
+    if (streamArn === undefined || !streams.some(({ arn }) => arn === streamArn)) {
       reader.skip(
         mapping.address,
         `its source ${streamArn ?? ""} is not a Kinesis stream of this stack, so that it is not run`,
@@ -64,28 +119,18 @@ export function readMappings(
         mapping.address,
         `the function ${mapping.required("function_name")} is not run here, so neither is the mapping`,
       );
-    } else if (streamArn) {
-      mappings.push(readMapping(reader, mapping, streamArn, fn.arn));
+    } else {
+      return readMapping(mapping, streamArn, fn.arn);
     }
-  }
-  return mappings;
+    return undefined;
+  });
 }
 
-function readMapping(
-  reader: StackReader,
-  mapping: Settings,
-  streamArn: string,
-  functionArn: string,
-): EventSourceMapping {
-  if (mapping.number("tumbling_window_in_seconds", 0) > 0)
-    reader.skip(
-      mapping.address,
-      "tumbling windows are not run: the handler is invoked without window and state",
-    );
+function readMapping(mapping: Settings, streamArn: string, functionArn: string): EventSourceMapping {
   const position = mapping.required("starting_position");
   if (position !== "TRIM_HORIZON" && position !== "LATEST" && position !== "AT_TIMESTAMP")
     throw mapping.error("starting_position", `must be TRIM_HORIZON, LATEST or AT_TIMESTAMP, not ${position}`);
-  const timestamp = mapping.text("starting_position_timestamp");
+  const timestamp = position === "AT_TIMESTAMP" ? readTimestamp(mapping) : undefined;
   return {
     address: mapping.address,
     streamArn,
@@ -93,19 +138,46 @@ function readMapping(
     enabled: mapping.flag("enabled", true),
     batchSize: inRange(mapping, "batch_size", 100, 1, 10_000),
     batchingWindowSeconds: inRange(mapping, "maximum_batching_window_in_seconds", 0, 0, 300),
+    tumblingWindowSeconds: inRange(mapping, "tumbling_window_in_seconds", 0, 0, 900),
     parallelizationFactor: inRange(mapping, "parallelization_factor", 1, 1, 10),
     startingPosition: position,
-    ...(timestamp && { startingPositionTimestamp: new Date(timestamp) }),
+    ...(timestamp && { startingPositionTimestamp: timestamp }),
     bisectBatchOnFunctionError: mapping.flag("bisect_batch_on_function_error"),
     maximumRetryAttempts: inRange(mapping, "maximum_retry_attempts", -1, -1, 10_000),
     maximumRecordAgeSeconds: inRange(mapping, "maximum_record_age_in_seconds", -1, -1, 604_800),
     reportBatchItemFailures: mapping.list("function_response_types").includes("ReportBatchItemFailures"),
-    filters: mapping
-      .blocks("filter_criteria")
-      .flatMap((criteria) => criteria.blocks("filter"))
-      .map((filter) => filter.required("pattern")),
+    filters: readFilters(mapping),
     onFailureArn: readOnFailure(mapping),
   };
+}
+
+function readTimestamp(mapping: Settings): Date {
+  const text = mapping.required("starting_position_timestamp");
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime()))
+    throw mapping.error(
+      "starting_position_timestamp",
+      `must be a time such as 2024-01-15T10:30:00Z, not ${text}`,
+    );
+  return time;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html */
+function readFilters(mapping: Settings): string[] {
+  const filters = mapping.blocks("filter_criteria").flatMap((criteria) => criteria.blocks("filter"));
+  return filters.map((filter) => {
+    const pattern = filter.required("pattern");
+    if (!isObject(parseJson(pattern))) throw filter.error("pattern", `must be a JSON object, not ${pattern}`);
+    return pattern;
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function readOnFailure(mapping: Settings): string | undefined {
@@ -125,14 +197,16 @@ function inRange(mapping: Settings, name: string, fallback: number, low: number,
 }
 
 /** A function is given by its name, its ARN, its partial ARN or an alias or version of it. */
-function findFunction(functions: readonly LambdaFunction[], name: string): LambdaFunction | undefined {
+export function findFunction(functions: readonly LambdaFunction[], name: string): LambdaFunction | undefined {
   const plain = /(?:^|:)function:([^:]+)/.exec(name)?.[1] ?? name.split(":")[0];
   return functions.find((fn) => fn.name === plain);
 }
 
 /** @returns the archives that are not there, one sentence each. */
 export function missingArchives(functions: readonly LambdaFunction[]): string[] {
-  return functions
-    .filter(({ archive }) => !existsSync(archive))
-    .map(({ address, archive }) => `${address}: there is no archive at ${archive}`);
+  return functions.flatMap(({ address, archive, contents, layers }) =>
+    [{ archive, contents }, ...layers]
+      .filter((one) => one.contents === undefined && !existsSync(one.archive))
+      .map((one) => `${address}: there is no archive at ${one.archive}`),
+  );
 }

@@ -26,6 +26,19 @@ function missingForDeployment(): string | undefined {
   return 'moto_server is missing from the PATH: pip install "moto[server]"';
 }
 
+/** A suite that runs Terraform itself, without providers. */
+export function describeTerraform(name: string, body: () => void): void {
+  const there = runs("terraform", "version");
+  describeUnless(there ? undefined : "terraform is missing from the PATH", name, body);
+}
+
+/** A suite that plans with Terraform and the AWS provider. */
+export function describeProvider(name: string, body: () => void): void {
+  const terraform = Terraform.prepare();
+  if (typeof terraform !== "string") terraform.remove();
+  describeUnless(typeof terraform === "string" ? terraform : undefined, name, body);
+}
+
 /** A suite that deploys to moto with Terraform. */
 export function describeDeployment(name: string, body: () => void): void {
   describeUnless(missingForDeployment(), name, body);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { evaluatePrefix, formatTime } from "../../../local/runner/firehose/prefix";
+import { evaluatePrefix, formatTime, prefixProblem } from "../../../local/runner/firehose/prefix";
 
 const values = {
   timestamp: new Date("2024-01-05T22:07:09.123Z"),
@@ -45,5 +45,24 @@ describe("a pattern of Java's DateTimeFormatter", () => {
     ["'it''s' yyyy", "it's 2024"],
   ])("%s is %s", (pattern, expected) => {
     expect(formatTime(pattern, values.timestamp, "UTC")).toBe(expected);
+  });
+});
+
+describe("a prefix that Firehose refuses", () => {
+  const none = { isError: false, partitionKeys: [] };
+  it.each([
+    ["!{timestamp:yyyy-jj}/", none, /the pattern letter j is unknown/],
+    ["!{firehose:error-output-type}/", none, /it must be one of firehose:random-string/],
+    ["!{date:yyyy}/", none, /the namespace date is unknown/],
+    ["!{timestamp:yyyy", none, /an expression that does not end/],
+    ["!{partitionKeyFromQuery:x}/", none, /there are no such partition keys/],
+    ["e/!{timestamp:yyyy}/", { isError: true, partitionKeys: [] }, /must have !\{firehose:error-output-type\} too/],
+  ])("%s", (prefix, rules, problem) => {
+    expect(prefixProblem(prefix, rules)).toMatch(problem);
+  });
+
+  it("is none of those that it takes", () => {
+    expect(prefixProblem("a/!{timestamp:YYYY/'W'ww}/!{firehose:random-string}/", none)).toBeUndefined();
+    expect(prefixProblem("../a//b/", none)).toBeUndefined();
   });
 });

@@ -3,9 +3,14 @@ import type { Contents, Delivered } from "./spool";
 /** What a buffer has become: a file, and the key under which it belongs into the bucket. */
 export interface FinishedObject {
   readonly file: string;
-  readonly kind: "parquet" | "raw" | "error";
+  /** What was sent to an HTTP endpoint has no file. */
+  readonly kind: "parquet" | "raw" | "error" | "sent";
   /** User records in it. */
   readonly records: number;
+  /** The partition that it belongs to, with dynamic partitioning. */
+  readonly partitionKeys?: ReadonlyMap<string, string>;
+  /** Of an error object. @default "format-conversion-failed" */
+  readonly errorOutputType?: string;
 }
 
 /** What gathers records until they are written as objects. */

@@ -11,6 +11,7 @@ import { makeFolder } from "../files/folders";
 import type { Database } from "./database";
 import { objectKey } from "./object-key";
 import { checkConversion } from "./parquet-buffer";
+import { prefixProblem } from "./prefix";
 import { Contents } from "./spool";
 
 interface TableOptions {
@@ -50,14 +51,33 @@ export async function checkTable({ abort, database, delivery, dir, stack }: Tabl
  *
  * @throws StackError in one line.
  */
-export function checkKeys({ address, name }: DeliveryStream, destination: S3Destination, lake: string): void {
+export function checkKeys(delivery: DeliveryStream, destination: S3Destination, lake: string): void {
+  const { address, name } = delivery;
+  checkPrefixes(delivery, destination);
   const contents = new Contents();
   contents.oldest = Date.now();
   for (const kind of ["raw", "error"] as const) {
-    const key = objectKey({ contents, deliveryStream: name, destination, kind, version: 1 });
+    const key = objectKey({ contents, deliveryStream: name, destination, object: { kind }, version: 1 });
     const problem = keyProblem(lake, destination.bucket, key);
     if (problem)
       throw new StackError(`${address}: prefix or error_output_prefix: the key "${key}" ${problem}`);
+  }
+}
+
+/** @throws StackError in one line. */
+function checkPrefixes(delivery: DeliveryStream, destination: S3Destination): void {
+  const { address, processing, dynamicPartitioning } = delivery;
+  const isPartitioned = dynamicPartitioning && destination === delivery.destination;
+  const partitionKeys = [
+    ...(isPartitioned && processing.metadataQuery !== undefined ? (["partitionKeyFromQuery"] as const) : []),
+    ...(isPartitioned && processing.transform ? (["partitionKeyFromLambda"] as const) : []),
+  ];
+  for (const [name, prefix, isError] of [
+    ["prefix", destination.prefix, false],
+    ["error_output_prefix", destination.errorOutputPrefix, true],
+  ] as const) {
+    const problem = prefixProblem(prefix, { isError, partitionKeys: isError ? [] : partitionKeys });
+    if (problem) throw new StackError(`${address}: ${name}: "${prefix}" ${problem}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { DeliveryStream, S3Destination, Stack } from "@streaming-data-lake/terraform/types";
 import { type BufferCounters, type DeliveryCounters, deliveryCounters } from "../counters";
 import type { Faults } from "../faults";
+import type { Outcome } from "../lambda/process/worker";
 import type { RunStart } from "../lifecycle/run-start";
 import { type ShardState, StreamConsumer } from "../stream/consumer";
 import { deaggregate } from "../stream/deaggregate";
@@ -10,9 +11,13 @@ import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import type { ObjectBuffer, Persist } from "./buffer";
 import { checkKeys, checkTable, tableOf } from "./checks";
 import type { Database } from "./database";
+import { HttpBuffer } from "./destinations/http-buffer";
 import { ParquetBuffer } from "./parquet-buffer";
+import { isProcessed, Processor } from "./processing/processor";
 import { RawBuffer } from "./raw-buffer";
+import { RoutedBuffer } from "./routed-buffer";
 import { Sink } from "./sink";
+import type { Delivered } from "./spool";
 
 export interface DeliveryOptions {
   readonly delivery: DeliveryStream;
@@ -20,6 +25,8 @@ export interface DeliveryOptions {
   readonly stack: Pick<Stack, "tables" | "region" | "accountId">;
   readonly database: Database;
   readonly faults: Faults;
+  /** Invokes the transform function; absent where the delivery stream has none. */
+  readonly invoke?: ((payload: string) => Promise<Outcome>) | undefined;
   /** The runner's folder. */
   readonly dir: string;
   /** When a consumer began to read; see `RunnerFolder`. */
@@ -46,6 +53,7 @@ export class Delivery {
     private readonly options: DeliveryOptions,
     readonly counters: DeliveryCounters,
     private readonly sinks: readonly Sink[],
+    private readonly processor: Processor | undefined,
   ) {
     this.consumer = new StreamConsumer({
       ...options,
@@ -75,10 +83,7 @@ export class Delivery {
         kind,
         deliveryStream: delivery.name,
         destination,
-        configuration: JSON.stringify([
-          destination,
-          kind === "destination" ? delivery.conversion : undefined,
-        ]),
+        configuration: configurationOf(delivery, kind, destination),
         newBuffer: bufferFactory(options, kind, destination),
         readingSince: (saved) => readingSince(`${name}.${kind}`, saved),
         spool: inside(dir, "spool", name, kind),
@@ -93,7 +98,11 @@ export class Delivery {
       sinks.push(sink);
       buffers.push(sink.counters);
     }
-    return new Delivery(options, counters, sinks);
+    const { region } = options.stack;
+    const processor = isProcessed(delivery)
+      ? await Processor.open({ delivery, region, invoke: options.invoke, abort })
+      : undefined;
+    return new Delivery(options, counters, sinks, processor);
   }
 
   start(): Promise<void> {
@@ -136,7 +145,31 @@ export class Delivery {
       this.options.runStart.count(counters, record.arrival);
       counters.userRecords += userRecords.length;
     }
-    await Promise.all(this.sinks.map((sink) => sink.push(shardId, delivered)));
+    await Promise.all(
+      this.sinks.map(async (sink) =>
+        sink.push(shardId, sink.kind === "destination" ? await this.process(sink, shardId, delivered) : delivered),
+      ),
+    );
+  }
+
+  /** What the processors make of the records that the destination has not yet. */
+  private async process(
+    sink: Sink,
+    shardId: string,
+    delivered: readonly Delivered[],
+  ): Promise<readonly Delivered[]> {
+    if (!this.processor) return delivered;
+    const after = sink.shard(shardId)?.after;
+    const fresh = after
+      ? delivered.filter(({ record }) => compareSequenceNumbers(record.sequenceNumber, after) > 0)
+      : delivered;
+    const processed = await this.processor.process(fresh);
+    for (const [at, { userRecords }] of processed.entries()) {
+      const more = userRecords.length - (fresh[at]?.userRecords.length ?? 0);
+      if (more > 0) this.counters.extracted += more;
+      else this.counters.dropped -= more;
+    }
+    return processed;
   }
 
   private async finish(shardId: string): Promise<void> {
@@ -146,12 +179,39 @@ export class Delivery {
   }
 }
 
+/** What a new version of the delivery stream differs in. */
+function configurationOf(
+  delivery: DeliveryStream,
+  kind: "destination" | "backup",
+  destination: S3Destination,
+): string {
+  const { conversion, httpEndpoint, processing } = delivery;
+  if (kind === "backup") return JSON.stringify([destination, undefined]);
+  return JSON.stringify([destination, conversion, ...(isProcessed(delivery) ? [processing] : []), ...(httpEndpoint ? [httpEndpoint] : [])]);
+}
+
 function bufferFactory(
   options: DeliveryOptions,
   kind: "destination" | "backup",
   destination: S3Destination,
 ): (path: string, persist: Persist) => ObjectBuffer {
-  const { delivery, stack, database } = options;
+  const newBuffer = plainBufferFactory(options, kind, destination);
+  if (kind === "backup" || !isProcessed(options.delivery)) return newBuffer;
+  return (path, persist) => new RoutedBuffer({ path, persist, newBuffer });
+}
+
+function plainBufferFactory(
+  options: DeliveryOptions,
+  kind: "destination" | "backup",
+  destination: S3Destination,
+): (path: string, persist: Persist) => ObjectBuffer {
+  const { abort, delivery, stack, database } = options;
+  const { httpEndpoint: endpoint } = delivery;
+  if (kind === "destination" && endpoint) {
+    const { appendDelimiter } = destination;
+    return (path, persist) =>
+      new HttpBuffer({ path, persist, endpoint, appendDelimiter, abort, sourceArn: delivery.arn });
+  }
   const conversion = kind === "destination" ? delivery.conversion : undefined;
   if (!conversion) {
     const { appendDelimiter, compression } = destination;

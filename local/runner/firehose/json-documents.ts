@@ -1,4 +1,5 @@
 import { isObject } from "@streaming-data-lake/terraform/values";
+import { NumberText } from "./deserializers/number-text";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -12,19 +13,20 @@ export class MalformedJson extends Error {
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
  *
- * A number of more digits than a double holds becomes a string of these digits, which every column type accepts.
+ * A number of more digits than a double holds is a NumberText.
  *
+ * @param exact Whether every number is one that JavaScript would write in another way. @default false
  * @throws MalformedJson for anything else, and for a record without an object.
  */
-export function parseDocuments(text: string): readonly JsonObject[] {
-  const exact = /\d{16}/.test(text) ? quoteLongNumbers(text) : text;
+export function parseDocuments(text: string, exact = false): readonly JsonObject[] {
+  const parse = exact || /\d{16}/.test(text) ? parseExactly : JSON.parse;
   try {
-    return [asObject(JSON.parse(exact))];
+    return [asObject(parse(text))];
   } catch (error) {
-    const texts = splitDocuments(exact);
+    const texts = splitDocuments(text);
     if (texts.length < 2) throw malformed(error as Error);
     try {
-      return texts.map((document) => asObject(JSON.parse(document)));
+      return texts.map((document) => asObject(parse(document)));
     } catch (inner) {
       throw malformed(inner as Error);
     }
@@ -32,7 +34,7 @@ export function parseDocuments(text: string): readonly JsonObject[] {
 }
 
 function asObject(value: unknown): JsonObject {
-  if (isObject(value)) return value;
+  if (isObject(value) && !(value instanceof NumberText)) return value;
   throw new MalformedJson(
     `Encountered malformed JSON. Expected an object, not ${Array.isArray(value) ? "an array" : JSON.stringify(value)}.`,
   );
@@ -44,9 +46,23 @@ function malformed(error: Error): MalformedJson {
     : new MalformedJson(`Encountered malformed JSON. ${error.message}`);
 }
 
-function quoteLongNumbers(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs, (token) =>
-    token.startsWith('"') || !/\d{16}/.test(token.replace(".", "")) ? token : `"${token}"`,
+/** Whether JavaScript would write a number of a text in another way: 1.10, 1.0, 1e2, -0, or one of many digits. */
+export function hasOtherDigits(text: string): boolean {
+  return /\d{16}|\.\d*0(?!\d)|\d[eE]|-0/.test(text);
+}
+
+/** Stands before the digits of a number in a string, where the text has no such character. */
+const mark = "\uE000";
+
+function parseExactly(text: string): unknown {
+  if (/\uE000|\\ue000/i.test(text)) return JSON.parse(text);
+  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs, (token) => {
+    if (token.startsWith('"')) return token;
+    // What is no number of JSON is to be refused as such.
+    return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(token) ? `"${mark}${token}"` : token;
+  });
+  return JSON.parse(marked, (_, value: unknown) =>
+    typeof value === "string" && value.startsWith(mark) ? new NumberText(value.slice(1)) : value,
   );
 }
 

@@ -7,7 +7,7 @@ export interface KeyParts {
   readonly contents: Contents;
   readonly deliveryStream: string;
   readonly destination: S3Destination;
-  readonly kind: FinishedObject["kind"];
+  readonly object: Pick<FinishedObject, "kind" | "partitionKeys" | "errorOutputType">;
   /** Of the delivery stream's configuration, from 1. */
   readonly version: number;
 }
@@ -19,12 +19,15 @@ export interface KeyParts {
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html
  */
-export function objectKey({ contents, deliveryStream, destination, kind, version }: KeyParts): string {
-  const digest = contents.digest(`${deliveryStream} ${destination.prefix} ${kind}`);
+export function objectKey({ contents, deliveryStream, destination, object, version }: KeyParts): string {
+  const { kind, partitionKeys, errorOutputType = "format-conversion-failed" } = object;
+  const isError = kind === "error";
+  const what = [kind, ...(partitionKeys ? [JSON.stringify([...partitionKeys].sort())] : []), ...(isError ? [errorOutputType] : [])];
+  const digest = contents.digest(`${deliveryStream} ${destination.prefix} ${what.join(" ")}`);
   const timestamp = new Date(contents.oldest);
   const timeZone = destination.customTimeZone;
   const prefix = evaluatePrefix(
-    kind === "error" ? destination.errorOutputPrefix || destination.prefix : destination.prefix,
+    isError ? destination.errorOutputPrefix || destination.prefix : destination.prefix,
     {
       timestamp,
       timeZone,
@@ -32,7 +35,8 @@ export function objectKey({ contents, deliveryStream, destination, kind, version
         BigInt(`0x${digest.slice(32, 64)}`)
           .toString(36)
           .slice(0, 11),
-      ...(kind === "error" && { errorOutputType: "format-conversion-failed" }),
+      ...(isError && { errorOutputType }),
+      ...(partitionKeys && { partitionKeys }),
     },
   );
   const time = formatTime("yyyy-MM-dd-HH-mm-ss", timestamp, timeZone);

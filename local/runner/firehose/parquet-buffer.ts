@@ -5,9 +5,9 @@ import type { GlueColumn, GlueTable, RecordConversion } from "@streaming-data-la
 import { GrowingFile, syncFile } from "../files/write";
 import type { UserRecord } from "../stream/deaggregate";
 import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
-import { rowConverter, SchemaMismatch } from "./convert";
+import { recordConverter, SchemaMismatch } from "./convert";
 import type { Database } from "./database";
-import { type JsonObject, MalformedJson, parseDocuments } from "./json-documents";
+import { type JsonObject, MalformedJson } from "./json-documents";
 import { Contents, type Delivered } from "./spool";
 
 export interface ParquetBufferOptions {
@@ -30,7 +30,7 @@ export class ParquetBuffer implements ObjectBuffer {
   readonly contents = new Contents();
   private readonly rows: GrowingFile;
   private readonly errors: GrowingFile;
-  private readonly convert: (document: JsonObject) => JsonObject;
+  private readonly convert: (text: string) => readonly JsonObject[];
   private rejected = 0;
   private rowCount = 0;
   /** Characters of the longest row; each is at most three bytes. */
@@ -39,7 +39,7 @@ export class ParquetBuffer implements ObjectBuffer {
   constructor(private readonly options: ParquetBufferOptions) {
     this.rows = new GrowingFile(`${options.path}.rows`);
     this.errors = new GrowingFile(`${options.path}.errors`);
-    this.convert = rowConverter(options.table.columns, options.conversion);
+    this.convert = recordConverter(options.table.columns, options.conversion);
   }
 
   async add(shardId: string, records: readonly Delivered[]): Promise<void> {
@@ -47,8 +47,8 @@ export class ParquetBuffer implements ObjectBuffer {
     const errors: string[] = [];
     for (const record of records.flatMap(({ userRecords }) => userRecords)) {
       try {
-        const documents = parseDocuments(record.data.toString("utf8"));
-        rows.push(...documents.map((document) => `${JSON.stringify(this.convert(document))}\n`));
+        const converted = this.convert(record.data.toString("utf8"));
+        rows.push(...converted.map((row) => `${JSON.stringify(row)}\n`));
       } catch (error) {
         errors.push(`${JSON.stringify(this.describe(record, error))}\n`);
       }

@@ -134,6 +134,10 @@ export class Sink {
     return new Sink(options, state);
   }
 
+  get kind(): "destination" | "backup" {
+    return this.options.kind;
+  }
+
   /** When the delivery stream began to read its source. Milliseconds since 1970. */
   get since(): number {
     return this.state.value.since;
@@ -274,12 +278,13 @@ export class Sink {
     const { deliveryStream, destination, lake } = this.options;
     const state = this.state.value;
     state.before = before;
-    state.pending = objects.map(({ file, kind }) => {
+    state.pending = objects.filter(({ kind }) => kind !== "sent").map((object) => {
+      const { file } = object;
       const key = objectKey({
         contents: buffer.contents,
         deliveryStream,
         destination,
-        kind,
+        object,
         version: state.version,
       });
       return { file: basename(file), path: relative(lake, objectPath(lake, destination.bucket, key)) };

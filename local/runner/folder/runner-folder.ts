@@ -16,6 +16,7 @@ export const keptNames = [
   "runner.lock",
   "runtime.json",
   "spool",
+  "stack.json",
 ] as const;
 
 export const markName = "runner.json";

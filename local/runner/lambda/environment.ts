@@ -1,9 +1,13 @@
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
 
 export interface EnvironmentOptions {
   readonly region: string;
   readonly taskRoot: string;
+  /** What the function's layers hold, which is `/opt` on AWS; absent without layers. */
+  readonly layerRoot?: string | undefined;
+  /** The Firehose that takes what is put to a delivery stream; absent where there is none. */
+  readonly firehoseEndpoint?: string | undefined;
   /** The Kinesis that the function's own clients talk to. */
   readonly kinesisEndpoint: string;
 }
@@ -15,10 +19,11 @@ export interface EnvironmentOptions {
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 export function functionEnvironment(fn: LambdaFunction, options: EnvironmentOptions): Record<string, string> {
-  const { region, taskRoot, kinesisEndpoint } = options;
+  const { region, taskRoot, layerRoot, kinesisEndpoint, firehoseEndpoint } = options;
   const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
   return {
-    PATH: process.env.PATH ?? "",
+    PATH: [...(layerRoot ? [join(layerRoot, "bin")] : []), process.env.PATH ?? ""].join(delimiter),
+    ...modulePaths(fn.runtime, taskRoot, layerRoot),
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     HOME: taskRoot,
@@ -41,6 +46,22 @@ export function functionEnvironment(fn: LambdaFunction, options: EnvironmentOpti
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     AWS_CONFIG_FILE: "/dev/null",
     AWS_ENDPOINT_URL_KINESIS: kinesisEndpoint,
+    ...(firehoseEndpoint && { AWS_ENDPOINT_URL_FIREHOSE: firehoseEndpoint }),
     ...fn.environment,
   };
+}
+
+/** Where modules are found beside the function's own: https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html */
+function modulePaths(
+  runtime: string,
+  taskRoot: string,
+  layerRoot: string | undefined,
+): Readonly<Record<string, string>> {
+  if (runtime.startsWith("python")) {
+    const layers = layerRoot
+      ? [join(layerRoot, "python"), join(layerRoot, "python", "lib", runtime, "site-packages")]
+      : [];
+    return { PYTHONPATH: [taskRoot, ...layers].join(delimiter), PYTHONUNBUFFERED: "1" };
+  }
+  return layerRoot ? { NODE_PATH: join(layerRoot, "nodejs", "node_modules") } : {};
 }

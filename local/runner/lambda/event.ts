@@ -13,10 +13,16 @@ export interface EventSource {
 /**
  * The event that a function gets for a batch, as JSON.
  *
+ * @param more What it has beside its records, with a tumbling window.
+ *
  * https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html#services-kinesis-event-example
  */
-export function kinesisEvent(records: readonly KinesisRecord[], source: EventSource): string {
-  return JSON.stringify({ Records: records.map((record) => eventRecord(record, source)) });
+export function kinesisEvent(
+  records: readonly KinesisRecord[],
+  source: EventSource,
+  more: object = {},
+): string {
+  return JSON.stringify({ Records: records.map((record) => eventRecord(record, source)), ...more });
 }
 
 function eventRecord(record: KinesisRecord, { shardId, streamArn, region, roleArn }: EventSource) {

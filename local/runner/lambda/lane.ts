@@ -11,6 +11,12 @@ export interface LaneOptions {
     records: readonly KinesisRecord[],
     onDone: (sequenceNumber: string) => void,
   ) => Promise<void>;
+  /** Records of different groups do not come into one batch. */
+  readonly groupOf?: (record: KinesisRecord) => number;
+  /** When there is something to do although no record comes, by Date.now(); undefined when there is nothing. */
+  readonly deadline?: () => number | undefined;
+  /** Does it. */
+  readonly onDeadline?: () => Promise<void>;
   readonly changed: Signal;
   readonly abort: AbortSignal;
 }
@@ -62,7 +68,7 @@ export class Lane {
       const count = this.batchLength();
       if (this.queue.length === 0) {
         this.hurry = false;
-        await this.woken.next(undefined, abort);
+        await this.rest();
         continue;
       }
       const wait = this.firstAt + windowMilliseconds - performance.now();
@@ -84,14 +90,26 @@ export class Lane {
     }
   }
 
+  /** Waits for records, or for what is to be done without any. */
+  private async rest(): Promise<void> {
+    const { abort, deadline, onDeadline } = this.options;
+    const due = deadline?.();
+    const wait = due === undefined ? undefined : due - Date.now();
+    if (wait !== undefined && wait <= 0) return onDeadline?.();
+    await this.woken.next(wait, abort);
+  }
+
   /** The length of the batch that is ready because it is full; undefined when there is room for more. */
   private batchLength(): number | undefined {
-    const { batchSize, bytesOf, maxBytes } = this.options;
+    const { batchSize, bytesOf, groupOf, maxBytes } = this.options;
+    const [first] = this.queue;
+    const group = first && groupOf?.(first);
     let bytes = 0;
     for (let count = 0; count < this.queue.length; count++) {
       const record = this.queue[count];
       bytes += record ? bytesOf(record) : 0;
       if (count > 0 && bytes > maxBytes) return count;
+      if (record && groupOf && groupOf(record) !== group) return count;
       if (count + 1 === batchSize) return batchSize;
     }
     return undefined;

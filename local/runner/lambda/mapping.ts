@@ -16,11 +16,12 @@ import type { Position } from "../stream/shard-reader";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import { settleBatch } from "./batch";
 import { type DeadLetters, deadLetter } from "./dead-letters";
-import { eventBytes, kinesisEvent, maxPayloadBytes } from "./event";
+import { type EventSource, eventBytes, kinesisEvent, maxPayloadBytes } from "./event";
 import { type RecordFilter, recordFilter } from "./filter";
 import { Lane } from "./lane";
 import type { Outcome } from "./process/worker";
 import type { FunctionRuntime } from "./runtime";
+import { openWindow, TumblingWindows } from "./tumbling-window";
 
 export interface MapperOptions {
   readonly mapping: EventSourceMapping;
@@ -51,13 +52,19 @@ const shape = z.object({
   since: z.number(),
   shards: z.record(
     z.string(),
-    shardStates.valueType.extend({ lanes: z.array(z.string().regex(/^\d+$/).nullable()).optional() }),
+    shardStates.valueType.extend({
+      lanes: z.array(z.string().regex(/^\d+$/).nullable()).optional(),
+      /** The tumbling window that is open in each lane. */
+      windows: z.array(openWindow.nullable()).optional(),
+    }),
   ),
 });
 type State = z.infer<typeof shape>;
 
 interface MappedShard {
   readonly lanes: readonly Lane[];
+  /** One for each lane; none without tumbling windows. */
+  readonly windows: readonly TumblingWindows[];
   /** Sequence number of the last record that is in a lane, or done with. */
   read: string | undefined;
 }
@@ -130,6 +137,9 @@ export class EventSourceMapper {
 
   async start(): Promise<void> {
     this.save();
+    // A window that was open when the last run ended is ended also if no record comes any more.
+    for (const [shardId, { windows }] of Object.entries(this.state.value.shards))
+      if (windows?.some((window) => window !== null)) this.open(shardId);
     await this.consumer.start();
   }
 
@@ -211,16 +221,26 @@ export class EventSourceMapper {
       region: this.options.region,
       roleArn: `arn:aws:iam::${this.options.accountId}:role/${this.options.fn.name}`,
     };
+    const count = mapping.parallelizationFactor;
+    const saved = this.state.value.shards[shardId]?.windows;
+    const windows =
+      mapping.tumblingWindowSeconds === 0
+        ? []
+        : Array.from(
+            { length: count },
+            (_, at) => new TumblingWindows(mapping.tumblingWindowSeconds, saved?.[at] ?? undefined),
+          );
     const lanes = Array.from(
-      { length: mapping.parallelizationFactor },
-      () =>
+      { length: count },
+      (_, at) =>
         new Lane({
+          ...this.windowOptions(windows[at], source, () => this.checkpoint(shardId, shard)),
           batchSize: mapping.batchSize,
           windowMilliseconds: mapping.batchingWindowSeconds * 1000,
           maxBytes: maxPayloadBytes,
           bytesOf: (record) => eventBytes(record, source),
           settle: (batch, onDone) =>
-            this.settle(source, batch, (sequenceNumber) => {
+            this.settle(source, windows[at], batch, (sequenceNumber) => {
               onDone(sequenceNumber);
               this.checkpoint(shardId, shard);
             }),
@@ -228,7 +248,7 @@ export class EventSourceMapper {
           abort: this.options.abort,
         }),
     );
-    const shard: MappedShard = { lanes, read: this.state.value.shards[shardId]?.after };
+    const shard: MappedShard = { lanes, windows, read: this.state.value.shards[shardId]?.after };
     for (const [index, lane] of lanes.entries()) {
       lane.done = this.savedLanes(shardId)?.[index] ?? shard.read;
       this.running.push(
@@ -242,15 +262,65 @@ export class EventSourceMapper {
     return shard;
   }
 
-  private settle(
-    source: Parameters<typeof kinesisEvent>[1],
+  /** How a lane keeps its batches within a window, and ends the window when its time is over. */
+  private windowOptions(window: TumblingWindows | undefined, source: EventSource, onEnd: () => void) {
+    if (!window) return {};
+    return {
+      groupOf: ({ arrival }: KinesisRecord) => window.startOf(arrival),
+      deadline: () => window.deadline,
+      onDeadline: async () => {
+        await this.endWindow(source, window);
+        onEnd();
+      },
+    };
+  }
+
+  /** The invocation that ends a window, without records; it is tried as often as a batch. */
+  private async endWindow(source: EventSource, window: TumblingWindows, isEarly = false): Promise<void> {
+    const { abort, mapping, onTrouble, runtime } = this.options;
+    const { counters } = this;
+    const event = kinesisEvent([], source, window.eventFields(source.shardId, source.streamArn, true, isEarly));
+    for (let retries = 0; !abort.aborted; retries++) {
+      counters.invocations++;
+      const outcome = await runtime.invoke(event);
+      if (abort.aborted) return;
+      if ("payload" in outcome) break;
+      counters.errors++;
+      if (mapping.maximumRetryAttempts >= 0 && retries >= mapping.maximumRetryAttempts) {
+        onTrouble(`${mapping.address}: the end of a window was given up: ${outcome.error.errorMessage}`);
+        break;
+      }
+      counters.retries++;
+      await pause(Math.min(retryPause.first * 2 ** retries, retryPause.last), abort);
+    }
+    window.open = undefined;
+  }
+
+  /** Begins the window of a batch, and ends the one before. */
+  private async enterWindow(
+    source: EventSource,
+    window: TumblingWindows | undefined,
+    [first]: readonly KinesisRecord[],
+  ): Promise<void> {
+    if (!window || !first) return;
+    const start = window.startOf(first.arrival);
+    if (window.open && window.open.start !== start) await this.endWindow(source, window);
+    window.open ??= { start, state: {} };
+  }
+
+  private async settle(
+    source: EventSource,
+    window: TumblingWindows | undefined,
     batch: readonly KinesisRecord[],
     onDone: (sequenceNumber: string) => void,
   ): Promise<void> {
     const { abort, mapping, onInvocation, onTrouble, runtime, deadLetters } = this.options;
     const { counters } = this;
+    const eventOf = (records: readonly KinesisRecord[]) =>
+      kinesisEvent(records, source, window?.eventFields(source.shardId, source.streamArn, false));
+    await this.enterWindow(source, window, batch);
     const done = (records: readonly KinesisRecord[]) => onDone(records.at(-1)?.sequenceNumber ?? "");
-    return settleBatch(batch, mapping, {
+    await settleBatch(batch, mapping, {
       invoke: async (records) => {
         await this.unthrottled();
         const begun = performance.now();
@@ -260,7 +330,10 @@ export class EventSourceMapper {
         counters.lagMilliseconds = started - arrival;
         const outcome = this.options.faults.first("function-failing")
           ? failedOutcome()
-          : await runtime.invoke(kinesisEvent(records, source));
+          : await runtime.invoke(eventOf(records));
+        if (window && "payload" in outcome && !window.take(outcome.payload))
+          await this.endWindow(source, window, true);
+        await this.enterWindow(source, window, records);
         onInvocation({
           functionName: counters.functionName,
           // A clock that is set changes nothing.
@@ -279,7 +352,7 @@ export class EventSourceMapper {
           ...attempt,
           condition,
           shardId: source.shardId,
-          payload: kinesisEvent(records, source),
+          payload: eventOf(records),
         });
         const refused = this.options.faults.first("queue-write-denied", "key-disabled");
         if (refused) {
@@ -321,7 +394,12 @@ export class EventSourceMapper {
   private checkpoint(shardId: string, shard: MappedShard): void {
     const lanes = shard.lanes.map((lane) => (lane.pending === 0 ? shard.read : lane.done) ?? null);
     const after = lowestSequenceNumber(lanes);
-    const state = { ...(after && { after }), ...(lanes.length > 1 && { lanes }) };
+    const windows = shard.windows.map(({ open }) => open ?? null);
+    const state = {
+      ...(after && { after }),
+      ...(lanes.length > 1 && { lanes }),
+      ...(windows.some((window) => window !== null) && { windows }),
+    };
     this.state.value.shards[shardId] = state;
     this.save();
   }

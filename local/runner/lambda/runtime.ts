@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
 import { retry } from "../lifecycle/retry";
-import { unpackArchive } from "./archive";
+import { linkRuntimeModules, unpackFunction, unpackLayers } from "./archive";
 import { functionEnvironment } from "./environment";
 import { FunctionLog } from "./process/function-log";
-import { FunctionWorker, type Outcome } from "./process/worker";
+import { type FunctionError, FunctionWorker, type Outcome } from "./process/worker";
 
 export interface RuntimeOptions {
   readonly fn: LambdaFunction;
@@ -13,6 +13,7 @@ export interface RuntimeOptions {
   /** The runner's folder: the archive is unpacked and the log written below it. */
   readonly dir: string;
   readonly kinesisEndpoint: string;
+  readonly firehoseEndpoint?: string | undefined;
   /** Told the lines of the function's log. */
   readonly onLog: (functionName: string, lines: readonly string[]) => void;
   readonly onTrouble: (message: string) => void;
@@ -27,11 +28,13 @@ export class FunctionRuntime {
   private readonly idle: FunctionWorker[] = [];
   private readonly workers = new Set<FunctionWorker>();
   private readonly log: FunctionLog;
-  private taskRoot: string;
+  private taskRoot = "";
+  private layerRoot: string | undefined;
+  private hasToldInitError = false;
 
   constructor(private readonly options: RuntimeOptions) {
     const { fn, dir, onTrouble } = options;
-    this.taskRoot = this.unpack();
+    this.unpack();
     this.log = new FunctionLog(inside(dir, "logs", `${fileName(fn.name)}.log`), onTrouble);
   }
 
@@ -65,23 +68,35 @@ export class FunctionRuntime {
   }
 
   private start(): FunctionWorker {
-    const { fn, region, kinesisEndpoint } = this.options;
+    const { fn } = this.options;
     // Someone may have deleted what was unpacked.
-    if (!existsSync(this.taskRoot)) this.taskRoot = this.unpack();
-    const { taskRoot } = this;
+    if (!existsSync(this.taskRoot)) this.unpack();
+    const { taskRoot, layerRoot } = this;
     const worker = new FunctionWorker({
       fn,
       taskRoot,
-      environment: functionEnvironment(fn, { region, taskRoot, kinesisEndpoint }),
+      environment: functionEnvironment(fn, { ...this.options, taskRoot, layerRoot }),
       onLines: (lines) => this.onLines(lines),
+      onInitError: (error) => this.onInitError(error),
     });
     this.workers.add(worker);
     return worker;
   }
 
-  private unpack(): string {
+  private unpack(): void {
     const { fn, dir } = this.options;
-    return unpackArchive(fn, inside(dir, "functions"));
+    const folder = inside(dir, "functions");
+    this.taskRoot = unpackFunction(fn, folder);
+    this.layerRoot = unpackLayers(fn, folder);
+    linkRuntimeModules(folder);
+  }
+
+  /** Told once in the terminal: each record would fail for the same reason. */
+  private onInitError({ errorType, errorMessage }: FunctionError): void {
+    if (this.hasToldInitError) return;
+    this.hasToldInitError = true;
+    const { fn, onTrouble } = this.options;
+    onTrouble(`${fn.address}: the function can't be initialized: ${errorType}: ${errorMessage.split("\n")[0]}`);
   }
 
   private onLines(lines: readonly string[]): void {

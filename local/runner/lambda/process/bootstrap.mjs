@@ -104,8 +104,12 @@ function failure(name, message) {
   return Object.assign(new Error(message), { name });
 }
 
-function context(invocation) {
+/** Runtimes before Node.js 24 let a handler end by its context or a callback. */
+function context(invocation, done) {
   return {
+    succeed: (result) => done(null, result),
+    fail: (error) => done(error ?? failure("Error", "unknown error")),
+    done,
     callbackWaitsForEmptyEventLoop: true,
     functionName: env.AWS_LAMBDA_FUNCTION_NAME,
     functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
@@ -122,10 +126,10 @@ function run(handler, invocation) {
   return new Promise((resolve, reject) => {
     // A handler that never settles and leaves nothing to wait for is answered with null, as on AWS.
     process.once("beforeExit", () => resolve(null));
-    const callback = (error, result) => (error ? reject(error) : resolve(result));
-    const returned = handler(parse(invocation.payload), context(invocation), callback);
+    const done = (error, result) => (error ? reject(error) : resolve(result));
+    const returned = handler(parse(invocation.payload), context(invocation, done), done);
+    // What a handler that is not async returns is no answer.
     if (typeof returned?.then === "function") returned.then(resolve, reject);
-    else if (handler.length < 3) resolve(returned);
   });
 }
 

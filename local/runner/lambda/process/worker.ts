@@ -26,6 +26,8 @@ export interface WorkerOptions {
   readonly taskRoot: string;
   /** What the function prints, line by line. */
   readonly onLines: (lines: readonly string[]) => void;
+  /** Told when the function can't be initialized. */
+  readonly onInitError?: (error: FunctionError) => void;
 }
 
 /** An invocation that is under way. It has ended when both its answer and all that it has printed are here. */
@@ -69,11 +71,14 @@ export class FunctionWorker {
   /** Why the process is about to end, as far as it has told, or as the runner has decided. */
   private fatal: FunctionError | undefined;
   private invocation: Invocation | undefined;
+  private isReady = false;
+  /** It is ended from here. */
+  private isKilled = false;
 
   constructor(private readonly options: WorkerOptions) {
     const { fn, environment, taskRoot } = options;
-    const heap = `--max-old-space-size=${Math.max(64, Math.floor(fn.memoryMegabytes * 0.9))}`;
-    this.child = spawn(process.execPath, [heap, join(__dirname, "bootstrap.mjs")], {
+    const [command, ...args] = commandOf(fn);
+    this.child = spawn(command, args, {
       cwd: taskRoot,
       env: environment,
       // A Ctrl-C in the terminal is for the runner; the worker goes on while it drains.
@@ -127,6 +132,7 @@ export class FunctionWorker {
   /** Ends the process and what it has started, at once. */
   async kill(): Promise<void> {
     if (this.death || this.child.pid === undefined) return;
+    this.isKilled = true;
     const exited = once(this.child, "exit");
     endGroup(this.child.pid);
     await exited;
@@ -177,6 +183,7 @@ export class FunctionWorker {
     if (this.child.pid !== undefined) endGroup(this.child.pid);
     this.channel?.destroy();
     this.becomeReady(error);
+    if (!this.isReady && (!this.isKilled || this.fatal)) this.options.onInitError?.(error);
     const { invocation } = this;
     if (invocation) this.settle(invocation.answer ?? { requestId: invocation.requestId, error });
   }
@@ -214,7 +221,10 @@ export class FunctionWorker {
   private onMessage({ head, body }: Frame): void {
     const { type, requestId } = isObject(head) ? head : {};
     const { invocation } = this;
-    if (type === "ready") this.becomeReady();
+    if (type === "ready") {
+      this.isReady = true;
+      this.becomeReady();
+    }
     else if (type === "fatal") this.end(readError(body));
     else if (!invocation || requestId !== invocation.requestId || invocation.answer)
       throw new FrameError("an answer to what was not asked");
@@ -237,6 +247,13 @@ export class FunctionWorker {
     channel.on("close", () => setTimeout(() => this.end(malformed("its end")), silence));
     channel.on("error", () => {});
   }
+}
+
+/** The machine's own Node.js or Python, whatever version the function's runtime names. */
+function commandOf({ runtime, memoryMegabytes }: LambdaFunction): readonly [string, ...string[]] {
+  if (runtime.startsWith("python")) return ["python3", "-u", join(__dirname, "bootstrap.py")];
+  const heap = `--max-old-space-size=${Math.max(64, Math.floor(memoryMegabytes * 0.9))}`;
+  return [process.execPath, heap, join(__dirname, "bootstrap.mjs")];
 }
 
 function readOutput(output: Readable | null, onLines: (lines: readonly string[]) => void): void {

@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, it } from "vitest";
+import { openStack } from "../../terraform/open-stack";
+import { temporaryFolder } from "../runner/fixtures/harness";
+import { describeProvider } from "./support/requirements";
+
+/** A root that is given names, and a module beside it that has a function, its mapping and a delivery. */
+const files = {
+  "stack/main.tf": `
+variable "names" {
+  type    = list(string)
+  default = ["raw", "done"]
+}
+data "aws_caller_identity" "me" {}
+resource "aws_kinesis_stream" "s" {
+  name        = "events"
+  shard_count = 2
+}
+resource "aws_s3_bucket" "b" {
+  for_each = toset(var.names)
+  bucket   = "lake-\${each.key}-\${data.aws_caller_identity.me.account_id}"
+}
+module "pipeline" {
+  source     = "../pipeline"
+  stream_arn = aws_kinesis_stream.s.arn
+  bucket_arn = aws_s3_bucket.b["raw"].arn
+}
+`,
+  "pipeline/main.tf": `
+variable "stream_arn" {}
+variable "bucket_arn" {}
+resource "aws_iam_role" "r" {
+  name               = "r"
+  assume_role_policy = "{}"
+}
+resource "aws_lambda_function" "f" {
+  function_name = "fn"
+  role          = aws_iam_role.r.arn
+  handler       = "index.handler"
+  runtime       = "nodejs20.x"
+  filename      = "\${path.module}/fn.zip"
+  environment { variables = { STREAM = var.stream_arn, MODE = "test" } }
+}
+resource "aws_lambda_event_source_mapping" "m" {
+  event_source_arn  = var.stream_arn
+  function_name     = aws_lambda_function.f.arn
+  starting_position = "TRIM_HORIZON"
+}
+resource "aws_kinesis_firehose_delivery_stream" "d" {
+  name        = "d"
+  destination = "extended_s3"
+  kinesis_source_configuration {
+    kinesis_stream_arn = var.stream_arn
+    role_arn           = aws_iam_role.r.arn
+  }
+  dynamic "extended_s3_configuration" {
+    for_each = [1]
+    content {
+      bucket_arn = var.bucket_arn
+      role_arn   = aws_iam_role.r.arn
+      prefix     = "out/"
+    }
+  }
+}
+`,
+};
+
+describeProvider("a folder of HCL", () => {
+  it("is planned by Terraform, with every reference resolved, and nothing is left in it", async () => {
+    const folder = temporaryFolder();
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    const { stack } = await openStack({ path: join(folder, "stack") });
+    const arn = "arn:aws:kinesis:us-east-1:000000000000:stream/events";
+    expect(stack.streams).toMatchObject([{ name: "events", arn, shardCount: 2 }]);
+    expect(stack.buckets.map(({ name }) => name).sort()).toEqual([
+      "lake-done-000000000000",
+      "lake-raw-000000000000",
+    ]);
+    expect(stack.functions[0]?.environment).toEqual({ STREAM: arn, MODE: "test" });
+    expect(stack.mappings[0]).toMatchObject({ streamArn: arn, functionArn: stack.functions[0]?.arn });
+    expect(stack.deliveryStreams[0]).toMatchObject({
+      sourceStreamArn: arn,
+      destination: { bucket: "lake-raw-000000000000", prefix: "out/" },
+    });
+    expect(readdirSync(join(folder, "stack"))).toEqual(["main.tf"]);
+    expect(existsSync(join(folder, "pipeline", ".terraform"))).toBe(false);
+  });
+
+  it("that Terraform can't plan is refused with what it says", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "main.tf"), 'resource "aws_kinesis_stream" "s" { name = nothing.here }');
+    await expect(openStack({ path: folder })).rejects.toThrow(/terraform (?:init|plan) failed: .*undeclared/);
+  });
+});

@@ -1,0 +1,147 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { findDiscrepancies } from "../../../local/runner/reconciliation";
+import { TestRun } from "../fixtures/harness";
+
+const parameters = (given: Readonly<Record<string, string>>) =>
+  Object.entries(given).map(([parameter_name, parameter_value]) => ({ parameter_name, parameter_value }));
+
+/** A delivery of records as they are, through processors. */
+const delivery = (processors: readonly object[], more: object = {}) => ({
+  conversion: false,
+  s3: {
+    prefix: "out/",
+    s3_backup_mode: "Disabled",
+    processing_configuration: { enabled: true, processors },
+    ...more,
+  },
+});
+
+const transform = (code: string) => ({
+  handler: `exports.handler = async (event) => ({ records: event.records.map((record) => {
+    const text = Buffer.from(record.data, "base64").toString();
+    const to = (text) => Buffer.from(text).toString("base64");
+    ${code}
+  }) });`,
+  mapping: { enabled: false },
+  ...delivery(
+    [
+      { type: "Lambda", parameters: parameters({ LambdaArn: "${aws_lambda_function.process.arn}:$LATEST" }) },
+      { type: "AppendDelimiterToRecord" },
+    ],
+    { prefix: "out/!{timestamp:yyyy}/" },
+  ),
+});
+
+const documents = (run: TestRun) => run.failedRecords();
+
+describe("a transform function", () => {
+  it("changes records, and leaves out those that it drops", async () => {
+    const run = await TestRun.start(
+      transform(
+        `return text === "b" ? { recordId: record.recordId, result: "Dropped" } : { recordId: record.recordId, result: "Ok", data: to(text.toUpperCase()) };`,
+      ),
+    );
+    await run.put(["a", "b", "c"], "k");
+    await run.finish();
+    expect(run.text("out/")).toBe("A\nC\n");
+    expect(run.delivery).toMatchObject({ userRecords: 3, dropped: 1, delivered: 2 });
+    expect(findDiscrepancies(run.runner.counters)).toEqual([]);
+  });
+
+  it("sends what it fails with, or does not answer for, to the error prefix", async () => {
+    const run = await TestRun.start(
+      transform(
+        `return text === "a" ? { recordId: record.recordId, result: "ProcessingFailed", data: record.data } : { recordId: "other", result: "Ok", data: record.data };`,
+      ),
+    );
+    await run.put(["a", "b"], "k");
+    await run.finish();
+    expect(documents(run).map(({ errorCode, rawData }) => [errorCode, rawData])).toEqual([
+      ["Lambda.ProcessingFailedStatus", "YQ=="],
+      ["Lambda.MissingRecordId", "Yg=="],
+    ]);
+    expect(run.keys("errors/processing-failed/")).toHaveLength(1);
+  });
+
+  it("is tried again three times when it fails, and then its records are failures", async () => {
+    const run = await TestRun.start({ ...transform(""), handler: "exports.handler = async () => { throw new Error('no'); };" });
+    await run.put(["a"]);
+    await run.finish();
+    expect(documents(run)).toMatchObject([{ attemptsMade: 4, errorCode: "Lambda.FunctionError", rawData: "YQ==" }]);
+  });
+});
+
+describe("dynamic partitioning", () => {
+  const query = (MetadataExtractionQuery: string) => ({
+    type: "MetadataExtraction",
+    parameters: parameters({ JsonParsingEngine: "JQ-1.6", MetadataExtractionQuery }),
+  });
+  const partitioned = (processors: readonly object[]) =>
+    delivery([...processors, { type: "AppendDelimiterToRecord" }], {
+      prefix: "out/c=!{partitionKeyFromQuery:c}/",
+      dynamic_partitioning_configuration: { enabled: true },
+    });
+
+  it("writes an object for each value of the keys that jq finds", async () => {
+    const run = await TestRun.start(partitioned([query("{c:.customer}")]));
+    await run.put(['{"customer":"x","n":1}', '{"customer":"y"}', '{"customer":"x","n":2}'], "k");
+    await run.finish();
+    expect(run.text("out/c=x/")).toBe('{"customer":"x","n":1}\n{"customer":"x","n":2}\n');
+    expect(run.keys("out/c=y/")).toHaveLength(1);
+  });
+
+  it("takes apart records that hold several", async () => {
+    const deaggregation = { type: "RecordDeAggregation", parameters: parameters({ SubRecordType: "JSON" }) };
+    const run = await TestRun.start(partitioned([deaggregation, query("{c:.customer}")]));
+    await run.put(['{"customer":"x"}{"customer":"y"}']);
+    await run.finish();
+    expect(run.delivery).toMatchObject({ userRecords: 1, extracted: 1, delivered: 2 });
+    expect(findDiscrepancies(run.runner.counters)).toEqual([]);
+  });
+
+  it("sends what has no key to the error prefix", async () => {
+    const run = await TestRun.start(partitioned([query("{c:.customer}")]));
+    await run.put(["no JSON", '{"customer":null}'], "k");
+    await run.finish();
+    expect(documents(run)).toHaveLength(2);
+    expect(run.keys("errors/dynamic-partitioning-failed/")).toHaveLength(1);
+  });
+
+  it("writes no more than 500 partitions at a time", async () => {
+    const run = await TestRun.start(partitioned([query("{c:.n}")]));
+    await run.put(Array.from({ length: 498 }, (_, n) => JSON.stringify({ n })), "k");
+    await run.put(Array.from({ length: 4 }, (_, n) => JSON.stringify({ n: 498 + n })), "k");
+    await run.finish();
+    expect(run.keys("out/")).toHaveLength(500);
+    expect(documents(run).map(({ errorCode }) => errorCode)).toEqual([
+      "DynamicPartitioning.ActivePartitionLimitExceeded",
+      "DynamicPartitioning.ActivePartitionLimitExceeded",
+    ]);
+  });
+
+  it.each([
+    ["a program that jq can't read", partitioned([query("{c:")]), /MetadataExtractionQuery: jq can't read/],
+    ["a key without the processor that finds it", partitioned([]), /partitionKeyFromQuery:c\}: there are no such/],
+    ["a pattern of time that Java refuses", delivery([], { prefix: "!{timestamp:yyyy-jj}/" }), /pattern letter j is unknown/],
+  ])("is refused at start for %s", async (_, options, message) => {
+    await expect(TestRun.start(options)).rejects.toThrow(message);
+  });
+});
+
+describe("records of CloudWatch Logs", () => {
+  const envelope = (messageType: string) =>
+    gzipSync(JSON.stringify({ messageType, logEvents: [{ message: "one" }, { message: "two" }] }));
+
+  it("are decompressed, and their messages delivered alone", async () => {
+    const extraction = {
+      type: "CloudWatchLogProcessing",
+      parameters: parameters({ DataMessageExtraction: "true" }),
+    };
+    const run = await TestRun.start(delivery([{ type: "Decompression" }, extraction]));
+    await run.put([envelope("DATA_MESSAGE"), envelope("CONTROL_MESSAGE")], "k");
+    await run.finish();
+    expect(run.text("out/")).toBe("one\ntwo\n");
+    expect(run.delivery).toMatchObject({ dropped: 1, delivered: 1 });
+  });
+});

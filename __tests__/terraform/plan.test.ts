@@ -1,0 +1,157 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readStack } from "../../terraform/index";
+import { temporaryFolder } from "../runner/fixtures/harness";
+
+function read(json: object, kind?: "plan" | "state") {
+  const file = join(temporaryFolder(), "it.json");
+  writeFileSync(file, JSON.stringify(json));
+  return readStack(file, kind).stack;
+}
+
+const resource = (address: string, values: object) => {
+  const [type = ""] = (/[a-z_]+\.\w+(?:\[.*\])?$/.exec(address)?.[0] ?? "").split(".");
+  return { address, mode: "managed", type, values };
+};
+const unknown = (address: string, after_unknown: object) => ({ address, change: { after_unknown } });
+const references = (...names: string[]) => ({ references: names });
+
+/** A stream in the root, a function and its mapping in a module that is given the stream's ARN. */
+const plan = {
+  format_version: "1.2",
+  terraform_version: "1.11.4",
+  planned_values: {
+    root_module: {
+      resources: [resource("aws_kinesis_stream.s", { name: "s", shard_count: 2 })],
+      child_modules: [
+        {
+          resources: [
+            resource("module.m.aws_lambda_function.f", {
+              function_name: "fn",
+              handler: "index.handler",
+              runtime: "nodejs20.x",
+              filename: "fn.zip",
+            }),
+            resource("module.m.aws_lambda_event_source_mapping.m", {
+              starting_position: "LATEST",
+              batch_size: null,
+            }),
+          ],
+        },
+      ],
+    },
+  },
+  resource_changes: [
+    unknown("aws_kinesis_stream.s", { arn: true, id: true }),
+    unknown("module.m.aws_lambda_function.f", { arn: true }),
+    unknown("module.m.aws_lambda_event_source_mapping.m", { event_source_arn: true, function_name: true }),
+  ],
+  configuration: {
+    provider_config: { aws: { expressions: { region: { constant_value: "eu-west-1" } } } },
+    root_module: {
+      resources: [{ address: "aws_kinesis_stream.s", expressions: {} }],
+      module_calls: {
+        m: {
+          expressions: { stream_arn: references("aws_kinesis_stream.s.arn", "aws_kinesis_stream.s") },
+          module: {
+            resources: [
+              {
+                address: "aws_lambda_event_source_mapping.m",
+                expressions: {
+                  event_source_arn: references("var.stream_arn"),
+                  function_name: references("aws_lambda_function.f.arn", "aws_lambda_function.f"),
+                },
+              },
+            ],
+          },
+        },
+      },
+    },
+  },
+};
+
+describe("terraform show -json of a plan", () => {
+  it("has the resources of modules, in the provider's region", () => {
+    const { region, streams, functions } = read(plan);
+    expect(region).toBe("eu-west-1");
+    expect(streams[0]).toMatchObject({ name: "s", shardCount: 2 });
+    expect(functions[0]).toMatchObject({ address: "module.m.aws_lambda_function.f", name: "fn" });
+  });
+
+  it("leaves open what is known after apply: it is followed through variables to names and ARNs", () => {
+    const { mappings, streams, functions } = read(plan);
+    expect(mappings[0]).toMatchObject({ streamArn: streams[0]?.arn, functionArn: functions[0]?.arn });
+  });
+
+  it("names what it does not say, and leaves out that resource alone", () => {
+    const configuration = { root_module: { resources: [] } };
+    const { mappings, streams, unsupported } = read({ ...plan, configuration });
+    expect(mappings).toEqual([]);
+    expect(streams).toHaveLength(1);
+    expect(unsupported).toContainEqual(
+      expect.stringMatching(/^module\.m\.aws_lambda_event_source_mapping\.m: event_source_arn: can't be known/),
+    );
+  });
+
+  it("that is saved and not JSON is refused with the command that makes it readable", () => {
+    const file = join(temporaryFolder(), "p.bin");
+    writeFileSync(file, "PK\u0003\u0004");
+    expect(() => readStack(file)).toThrow(/is a saved plan: terraform show -json/);
+  });
+
+  it("is told from what else a file may be", () => {
+    expect(() => read({ resource: {} }, "plan")).toThrow(
+      /is a configuration of Terraform, and not terraform show -json of a plan/,
+    );
+  });
+});
+
+describe("a state", () => {
+  const arn = "arn:aws:kinesis:eu-central-1:123456789012:stream/s";
+  const attributes = { name: "s", arn, id: arn, shard_count: 3 };
+
+  it.each([
+    [
+      "file",
+      {
+        version: 4,
+        terraform_version: "1.11.0",
+        lineage: "x",
+        outputs: { name: { value: "s" } },
+        resources: [
+          {
+            module: "module.m",
+            mode: "managed",
+            type: "aws_kinesis_stream",
+            name: "s",
+            instances: [{ index_key: "a", attributes }],
+          },
+        ],
+      },
+    ],
+    [
+      "as Terraform shows it",
+      {
+        format_version: "1.0",
+        terraform_version: "1.11.0",
+        values: {
+          outputs: { name: { value: "s" } },
+          root_module: {
+            child_modules: [{ resources: [resource('module.m.aws_kinesis_stream.s["a"]', attributes)] }],
+          },
+        },
+      },
+    ],
+  ])("%s is the stack as it is deployed, in its account and region", (_, json) => {
+    const stack = read(json, "state");
+    expect(stack).toMatchObject({ region: "eu-central-1", accountId: "123456789012", outputs: { name: "s" } });
+    expect(stack.streams).toMatchObject([{ address: 'module.m.aws_kinesis_stream.s["a"]', arn, shardCount: 3 }]);
+  });
+
+  it("keeps ${…} in its values as they are", () => {
+    const table = { name: "t", database_name: "d", parameters: { p: "s3://b/${dt}/" } };
+    const root_module = { resources: [resource("aws_glue_catalog_table.t", table)] };
+    expect(read({ terraform_version: "1", values: { root_module } }).tables[0]?.parameters.p).toBe("s3://b/${dt}/");
+  });
+});

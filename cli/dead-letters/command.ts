@@ -1,0 +1,15 @@
+import { type Action, defineCommand } from "@streaming-data-lake/command";
+import { dirFlag, jsonFlag } from "../flags";
+
+export function deadLettersCommand(invocation: string): Action {
+  const command = defineCommand("dead-letters", invocation,
+    "Lists the batches that event source mappings have given up, with the reason of each.",
+  )
+    .addOption(dirFlag("the runner's folder"))
+    .addOption(jsonFlag("print the on-failure documents, one a line"));
+  return {
+    command,
+    run: async (io) =>
+      (await import("./dead-letters.js")).showDeadLetters(command.opts<{ dir: string; json?: true }>(), io),
+  };
+}

@@ -1,0 +1,45 @@
+import { resolve } from "node:path";
+import { rememberedStack, type StackSource } from "@streaming-data-lake/runner/folder/stack-source";
+import { type OpenedStack, type OpenStackOptions, openStack } from "@streaming-data-lake/terraform/open-stack";
+
+/** The flags that name a stack. */
+export interface StackFlags {
+  readonly stack?: string;
+  readonly plan?: string;
+  readonly state?: string;
+}
+
+interface OpenOptions {
+  readonly signal?: AbortSignal;
+  readonly note: (line: string) => void;
+}
+
+/** Where a stack is, in absolute paths: what the flags name, or else the app of the working directory. */
+export function sourceOf({ stack, plan, state }: StackFlags): StackSource {
+  if (plan !== undefined) return { plan: resolve(plan) };
+  if (state !== undefined) return { state: resolve(state) };
+  return stack === undefined ? { app: resolve(".") } : { stack: resolve(stack) };
+}
+
+/** The stack that the flags name, or else the one that a runner has run in a folder. */
+export function openStackOf(
+  flags: StackFlags & { readonly dir?: string },
+  options: OpenOptions,
+): Promise<OpenedStack> {
+  return openStack({ ...options, ...whichStack(flags) });
+}
+
+/** What the flags name, or else what a runner has run in a folder. */
+export function whichStack(
+  flags: StackFlags & { readonly dir?: string },
+): Pick<OpenStackOptions, "path" | "plan" | "state" | "folder"> {
+  const isNamed = [flags.stack, flags.plan, flags.state].some((flag) => flag !== undefined);
+  const remembered = isNamed || flags.dir === undefined ? undefined : rememberedStack(flags.dir);
+  const { stack, plan, state, app }: StackSource = remembered ?? flags;
+  return {
+    ...(stack !== undefined && { path: stack }),
+    ...(plan !== undefined && { plan }),
+    ...(state !== undefined && { state }),
+    ...(app !== undefined && { folder: app }),
+  };
+}

@@ -1,0 +1,166 @@
+import type { HiveType } from "@streaming-data-lake/terraform/hive-type";
+import { type JodaParser, jodaParser } from "../dates/joda-pattern";
+import { allOf, type Converter, integers, mapOf, nullable, type PrimitiveType, type TextGuard } from "./deserializer";
+import { isJsonObject, jsonText, NumberText, wellFormed } from "./number-text";
+import { hiveDate, hiveTimestamp, sqlTimestamp } from "./timestamps";
+
+export interface HiveRules {
+  readonly timestampFormats: readonly JodaParser[];
+  readonly guard: TextGuard;
+}
+
+/**
+ * The patterns of `timestamp_formats`; `millis` is milliseconds since 1970.
+ *
+ * @throws Error for a pattern that can't be read.
+ */
+export function timestampParsers(formats: readonly string[]): JodaParser[] {
+  return formats.map((format) => {
+    if (format === "millis") return (text) => (/^-?\d+$/.test(text) ? Number(text) : undefined);
+    try {
+      return jodaParser(format);
+    } catch (error) {
+      throw new Error(`timestamp_formats: ${format}: ${(error as Error).message}`);
+    }
+  });
+}
+
+/**
+ * Values as Hive's own deserializer makes them: it takes a number for a number and nothing else, cuts off what an integer
+ * can't hold of a fraction, makes of a decimal that does not fit a null, and of anything but `true` a false.
+ *
+ * https://docs.aws.amazon.com/firehose/latest/APIReference/API_HiveJsonSerDe.html
+ */
+export function hiveConverter(type: HiveType, rules: HiveRules): Converter {
+  switch (type.kind) {
+    case "array": {
+      const convert = nullable(hiveConverter(type.element, rules));
+      return (value) => (Array.isArray(value) ? allOf(value.map(convert)) : undefined);
+    }
+    case "map": {
+      const key = mapKey(type.key, rules);
+      const convert = nullable(hiveConverter(type.value, rules));
+      return (value) => (isJsonObject(value) ? mapOf(value, key, convert) : undefined);
+    }
+    case "struct": {
+      const convert = hiveStruct(type.fields, rules);
+      return (value) => (isJsonObject(value) ? convert(value, () => undefined) : undefined);
+    }
+    case "primitive":
+      return primitive(type, rules);
+  }
+}
+
+/** @param onMismatch Told of a field whose value does not fit; what it returns is the result. */
+export function hiveStruct(fields: readonly (readonly [string, HiveType])[], rules: HiveRules) {
+  const converters = fields.map(([name, type]) => ({
+    name,
+    key: name.toLowerCase(),
+    convert: nullable(hiveConverter(type, rules)),
+  }));
+  return (
+    document: Readonly<Record<string, unknown>>,
+    onMismatch: (name: string, value: unknown) => undefined,
+  ): Readonly<Record<string, unknown>> | undefined => {
+    const lower = new Map(Object.entries(document).map(([key, item]) => [key.toLowerCase(), item]));
+    const row: Record<string, unknown> = {};
+    for (const [at, { name, key, convert }] of converters.entries()) {
+      // Hive calls its columns so where it has no names for them.
+      const value = lower.has(key) ? lower.get(key) : lower.get(`_col${at}`);
+      const converted = convert(value);
+      if (converted === undefined) return onMismatch(name, value);
+      row[name] = converted;
+    }
+    return row;
+  };
+}
+
+/** The keys of an object are texts, and read as what they are to be. */
+function mapKey(type: HiveType, rules: HiveRules): Converter {
+  const convert = hiveConverter(type, rules);
+  const isNumber = type.kind === "primitive" && (integers[type.name] !== undefined || /^(?:float|double)$/.test(type.name));
+  return (name) => (isNumber ? (/^[+-]?\d+(\.\d+)?$/.test(String(name)) ? convert(Number(name)) : undefined) : convert(name));
+}
+
+function primitive(type: PrimitiveType, rules: HiveRules): Converter {
+  const bits = integers[type.name];
+  if (bits) return (value) => toInteger(value, bits);
+  const toText = textConverter(rules.guard);
+  const [length = 1] = type.parameters;
+  switch (type.name) {
+    case "string":
+      return toText;
+    case "varchar":
+      return (value) => cut(toText(value), length);
+    case "char":
+      return (value) => cut(toText(value), length)?.padEnd(length);
+    case "double":
+    case "float":
+      return (value) => toDouble(value, type.name === "float");
+    case "decimal":
+      return (value) => toDecimal(value, type.parameters[0] ?? 10, type.parameters[1] ?? 0);
+    case "boolean":
+      return (value) => (Array.isArray(value) ? undefined : value === true || value === "true");
+    case "date":
+      return (value) => (typeof value === "string" ? hiveDate(value) : undefined);
+    case "timestamp":
+      return (value) => toTimestamp(value, rules.timestampFormats);
+    case "binary":
+      // JsonSerDe does not support it.
+      return () => undefined;
+    default:
+      throw new Error(`records can't be converted to the column type "${type.name}"`);
+  }
+}
+
+/** A text takes numbers and booleans, but neither objects nor lists. */
+function textConverter(guard: TextGuard): (value: unknown) => string | undefined {
+  return (value) => {
+    if (typeof value === "string") return wellFormed(value);
+    if (typeof value === "boolean") return String(value);
+    if (typeof value !== "number" && !(value instanceof NumberText)) return undefined;
+    guard();
+    return jsonText(value);
+  };
+}
+
+function cut(text: string | undefined, length: number): string | undefined {
+  return text === undefined ? undefined : [...text].slice(0, length).join("");
+}
+
+const numberOf = (value: unknown): string | undefined =>
+  value instanceof NumberText ? value.text : typeof value === "number" ? String(value) : undefined;
+
+/** Without its fraction; a number that an int holds is cut down to the bits of a smaller one. */
+function toInteger(value: unknown, bits: bigint): unknown {
+  const text = numberOf(value);
+  if (text === undefined) return undefined;
+  const whole = /^-?\d+$/.test(text) ? BigInt(text) : BigInt(Math.trunc(Number(text)));
+  const wide = bits === 63n ? 64 : 32;
+  if (BigInt.asIntN(wide, whole) !== whole) return undefined;
+  return String(BigInt.asIntN(Number(bits) + 1, whole));
+}
+
+function toDouble(value: unknown, single: boolean): unknown {
+  const text = numberOf(value);
+  const number = text === undefined ? Number.NaN : Number(text);
+  return Number.isFinite(single ? Math.fround(number) : number) ? number : undefined;
+}
+
+/** Null for what is no number, or does not fit. */
+function toDecimal(value: unknown, precision: number, scale: number): unknown {
+  if (Array.isArray(value)) return undefined;
+  const text = numberOf(value) ?? (typeof value === "string" ? value.trim() : "");
+  if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/.test(text)) return null;
+  return Math.abs(Number(text)) >= 10 ** (precision - scale) - 0.5 * 10 ** -scale ? null : text;
+}
+
+function toTimestamp(value: unknown, formats: readonly JodaParser[]): unknown {
+  const text = numberOf(value) ?? (typeof value === "string" ? value : undefined);
+  if (text === undefined) return undefined;
+  for (const parse of formats) {
+    const moment = parse(text);
+    if (moment !== undefined) return sqlTimestamp(moment);
+  }
+  return hiveTimestamp(text);
+}

@@ -1,0 +1,73 @@
+const day = String.raw`(\d{4})-(\d{1,2})-(\d{1,2})`;
+const sql = new RegExp(`^${day} (\\d{1,2}):(\\d{1,2}):(\\d{1,2})(?:\\.(\\d{1,9}))?$`);
+const iso = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?Z$/;
+
+/**
+ * A timestamp in one of the formats that Firehose's OpenX deserializer takes: ISO 8601 with `Z`, SQL's, seconds or
+ * milliseconds since 1970, seconds with a fraction. Below 10^12 a number is seconds.
+ *
+ * https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
+ *
+ * @returns SQL's form with microseconds, or undefined for anything else.
+ */
+export function openXTimestamp(value: unknown): string | undefined {
+  if (typeof value === "number") return epochTimestamp(value);
+  if (typeof value !== "string") return undefined;
+  if (/^\d+(\.\d+)?$/.test(value)) return epochTimestamp(Number(value));
+  return written(sql.exec(value) ?? iso.exec(value), false);
+}
+
+/** `2024-01-15` or `2024-1-5`. */
+export function openXDate(text: string): string | undefined {
+  return dateText(new RegExp(`^${day}$`).exec(text), false);
+}
+
+/** As Java's Date.valueOf: a day that the month does not have is one of the next. */
+export function hiveDate(text: string): string | undefined {
+  return dateText(new RegExp(`^${day}$`).exec(text), true);
+}
+
+/** As Java's Timestamp.valueOf. */
+export function hiveTimestamp(text: string): string | undefined {
+  return written(sql.exec(text.trim()), true);
+}
+
+function epochTimestamp(value: number): string | undefined {
+  return sqlTimestamp(Math.round(Math.abs(value) >= 1e12 ? value : value * 1000));
+}
+
+/** @param moment Milliseconds since 1970. */
+export function sqlTimestamp(moment: number): string | undefined {
+  const date = new Date(moment);
+  const year = date.getUTCFullYear();
+  if (!(year >= 1)) return undefined;
+  return `${String(year).padStart(4, "0")}${date.toISOString().slice(-20).replace("T", " ").replace("Z", "")}`;
+}
+
+function written(match: RegExpExecArray | null, lenient: boolean): string | undefined {
+  const [, year, month, dayOfMonth, hour = "", minute = "", second = "", fraction = ""] = match ?? [];
+  const date = dateOf(year, month, dayOfMonth, lenient);
+  if (date === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
+  const time = [hour, minute, second].map((field) => field.padStart(2, "0")).join(":");
+  return `${date} ${time}${fraction && `.${fraction.slice(0, 6)}`}`;
+}
+
+function dateText(match: RegExpExecArray | null, lenient: boolean): string | undefined {
+  const [, year, month, dayOfMonth] = match ?? [];
+  return dateOf(year, month, dayOfMonth, lenient);
+}
+
+/** @param lenient Whether 30 February is 1 or 2 March, instead of none. */
+function dateOf(
+  year: string | undefined,
+  month: string | undefined,
+  dayOfMonth: string | undefined,
+  lenient: boolean,
+): string | undefined {
+  const [m, d] = [Number(month), Number(dayOfMonth)];
+  if (year === undefined || Number(year) < 1 || m < 1 || m > 12 || d < 1 || d > 31) return undefined;
+  const date = new Date(0);
+  date.setUTCFullYear(Number(year), m - 1, d);
+  if (!lenient && date.getUTCMonth() !== m - 1) return undefined;
+  return date.toISOString().slice(0, 10);
+}

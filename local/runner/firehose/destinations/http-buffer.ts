@@ -1,0 +1,162 @@
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import type { HttpEndpoint } from "@streaming-data-lake/terraform/types";
+import { isObject } from "@streaming-data-lake/terraform/values";
+import { GrowingFile } from "../../files/write";
+import { pause } from "../../signal";
+import type { UserRecord } from "../../stream/deaggregate";
+import type { FinishedObject, ObjectBuffer, Persist } from "../buffer";
+import { describeFailure } from "../processing/record";
+import { Contents, type Delivered } from "../spool";
+
+export interface HttpBufferOptions {
+  /** Path of its file, without extension. */
+  readonly path: string;
+  readonly persist: Persist;
+  readonly endpoint: HttpEndpoint;
+  /** ARN of the delivery stream. */
+  readonly sourceArn: string;
+  /** Adds a newline to each record. */
+  readonly appendDelimiter: boolean;
+  readonly abort: AbortSignal;
+}
+
+/** Firehose waits so long for an answer. Milliseconds. */
+const patience = 180_000;
+
+/** The pause before the first retry; it doubles up to the last. Milliseconds. */
+const pauses = { first: 200, last: 10_000 };
+
+/** Why a request was not taken, and whether another may be. */
+interface Refusal {
+  readonly errorCode: string;
+  readonly errorMessage: string;
+  readonly final?: boolean;
+}
+
+/**
+ * Records for an HTTP endpoint, one request for all of them. What the endpoint does not acknowledge in its retry duration
+ * goes to the error prefix of the bucket.
+ *
+ * https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html
+ */
+export class HttpBuffer implements ObjectBuffer {
+  readonly contents = new Contents();
+  private readonly records: UserRecord[] = [];
+  private readonly errors: GrowingFile;
+  private result: readonly FinishedObject[] | undefined;
+
+  constructor(private readonly options: HttpBufferOptions) {
+    this.errors = new GrowingFile(`${options.path}.errors`);
+  }
+
+  async add(shardId: string, records: readonly Delivered[]): Promise<void> {
+    for (const delivered of records) {
+      this.records.push(...delivered.userRecords);
+      this.contents.add(shardId, delivered);
+    }
+  }
+
+  async finish(): Promise<readonly FinishedObject[]> {
+    this.result ??= await this.send();
+    return this.result;
+  }
+
+  close(): Promise<void> {
+    return this.errors.close();
+  }
+
+  async discard(): Promise<void> {
+    await this.close();
+    await rm(this.errors.path, { force: true });
+  }
+
+  private async send(): Promise<readonly FinishedObject[]> {
+    const { abort, endpoint } = this.options;
+    const { length } = this.records;
+    if (length === 0) return [];
+    const started = performance.now();
+    const requestId = randomUUID();
+    for (let attempts = 1; ; attempts++) {
+      abort.throwIfAborted();
+      const refusal = await this.request(requestId);
+      if (!refusal) return [{ file: "", kind: "sent", records: length }];
+      const spent = (performance.now() - started) / 1000;
+      if (refusal.final || spent >= endpoint.retrySeconds) return this.keep(refusal, attempts);
+      await pause(Math.min(pauses.first * 2 ** (attempts - 1), pauses.last), abort);
+    }
+  }
+
+  /** Undefined when it was acknowledged. */
+  private async request(requestId: string): Promise<Refusal | undefined> {
+    const { abort, appendDelimiter, endpoint, sourceArn } = this.options;
+    const tail = appendDelimiter ? "\n" : "";
+    const body = JSON.stringify({
+      requestId,
+      timestamp: Date.now(),
+      records: this.records.map(({ data }) => ({
+        data: (tail ? Buffer.concat([data, Buffer.from(tail)]) : data).toString("base64"),
+      })),
+    });
+    try {
+      const response = await fetch(endpoint.url, {
+        method: "POST",
+        redirect: "manual",
+        signal: AbortSignal.any([abort, AbortSignal.timeout(patience)]),
+        headers: {
+          "Content-Type": "application/json",
+          "User-Agent": "Amazon Kinesis Data Firehose Agent/1.0",
+          "X-Amz-Firehose-Protocol-Version": "1.0",
+          "X-Amz-Firehose-Request-Id": requestId,
+          "X-Amz-Firehose-Source-Arn": sourceArn,
+          ...(endpoint.accessKey !== undefined && { "X-Amz-Firehose-Access-Key": endpoint.accessKey }),
+          ...(Object.keys(endpoint.attributes).length > 0 && {
+            "X-Amz-Firehose-Common-Attributes": JSON.stringify({ commonAttributes: endpoint.attributes }),
+          }),
+          ...(endpoint.gzip && { "Content-Encoding": "gzip" }),
+        },
+        body: endpoint.gzip ? gzipSync(body) : body,
+      });
+      return refusalOf(response.status, await response.text(), requestId);
+    } catch (error) {
+      abort.throwIfAborted();
+      const { message, cause } = error as Error;
+      const reason = cause instanceof Error ? cause.message : message;
+      return { errorCode: "HttpEndpoint.ConnectionFailed", errorMessage: `The endpoint can't be reached: ${reason}` };
+    }
+  }
+
+  private async keep(refusal: Refusal, attemptsMade: number): Promise<readonly FinishedObject[]> {
+    const { errorCode, errorMessage } = refusal;
+    const failure = { type: "http-endpoint-failed", attemptsMade, errorCode, errorMessage } as const;
+    const lines = this.records.map((record) => `${describeFailure({ ...record, failure })}\n`);
+    await this.options.persist(() => this.errors.append(lines.join("")));
+    await this.errors.finish();
+    const { length } = lines;
+    return [{ file: this.errors.path, kind: "error", records: length, errorOutputType: failure.type }];
+  }
+}
+
+function refusalOf(status: number, text: string, requestId: string): Refusal | undefined {
+  if (status === 413)
+    return { errorCode: "HttpEndpoint.RequestTooLarge", errorMessage: "The endpoint takes no request so large.", final: true };
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    answer = undefined;
+  }
+  const { requestId: acknowledged, errorMessage } = isObject(answer) ? answer : {};
+  if (status === 200 && acknowledged === requestId) return undefined;
+  if (status === 200)
+    return {
+      errorCode: "HttpEndpoint.InvalidResponseFromDestination",
+      errorMessage: "The response is not recognized as valid: it must be JSON with the request's requestId.",
+    };
+  const said = typeof errorMessage === "string" ? errorMessage : text.slice(0, 200);
+  return {
+    errorCode: "HttpEndpoint.DestinationException",
+    errorMessage: `Received the following response from the endpoint destination. ${status} ${said}`.trim(),
+  };
+}

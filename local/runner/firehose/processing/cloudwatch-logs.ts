@@ -1,0 +1,50 @@
+import { gunzipSync } from "node:zlib";
+import { isObject } from "@streaming-data-lake/terraform/values";
+import type { ProcessedRecord } from "./record";
+
+/**
+ * Takes apart what CloudWatch Logs sends, which is gzip; a record that is not compressed stays as it is.
+ *
+ * https://docs.aws.amazon.com/firehose/latest/dev/writing-with-cloudwatch-logs-decompression.html
+ */
+export function decompress(record: ProcessedRecord): ProcessedRecord {
+  const { data } = record;
+  if (data[0] !== 0x1f || data[1] !== 0x8b) return record;
+  try {
+    return { ...record, data: gunzipSync(data) };
+  } catch (error) {
+    return {
+      ...record,
+      failure: {
+        type: "processing-failed",
+        attemptsMade: 1,
+        errorCode: "Decompression.Failed",
+        errorMessage: `The record can't be decompressed: ${(error as Error).message}`,
+      },
+    };
+  }
+}
+
+/**
+ * The messages of a record of CloudWatch Logs, each with a newline; none for a control message.
+ *
+ * https://docs.aws.amazon.com/firehose/latest/dev/Message_extraction.html
+ */
+export function extractMessages(record: ProcessedRecord): ProcessedRecord[] {
+  const events = logEvents(record.data);
+  if (events === undefined) return [record];
+  const text = events.map((event) => (isObject(event) ? `${event.message}\n` : "")).join("");
+  return text === "" ? [] : [{ ...record, data: Buffer.from(text) }];
+}
+
+/** Undefined for what is not of CloudWatch Logs. */
+function logEvents(data: Buffer): readonly unknown[] | undefined {
+  try {
+    const envelope: unknown = JSON.parse(data.toString("utf8"));
+    if (!isObject(envelope) || typeof envelope.messageType !== "string") return undefined;
+    if (envelope.messageType !== "DATA_MESSAGE") return [];
+    return Array.isArray(envelope.logEvents) ? envelope.logEvents : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import { StackError } from "@streaming-data-lake/terraform/errors";
+import { isObject } from "@streaming-data-lake/terraform/values";
+import type { ProcessedRecord } from "./record";
+
+/** Records that one run of jq takes: it slows down with long inputs. */
+const together = 200;
+
+/** Finds the partition keys of records, in the same order. */
+export type MetadataExtraction = (records: readonly ProcessedRecord[]) => Promise<ProcessedRecord[]>;
+
+/**
+ * Finds partition keys by a jq program, whose answer is an object of them.
+ *
+ * https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html
+ *
+ * @throws StackError when jq can't compile the program.
+ */
+export async function metadataExtraction(address: string, query: string): Promise<MetadataExtraction> {
+  const { raw } = await import("jq-wasm");
+  try {
+    await raw("null", `try (${query}) catch null`, ["-c"]);
+  } catch (error) {
+    const [, reason = ""] = /jq: error: ([^\n]*)/.exec((error as Error).message) ?? [];
+    throw new StackError(`${address}: MetadataExtractionQuery: jq can't read ${query}: ${reason}`);
+  }
+  const program = `.[] | try {keys: [fromjson | (${query})]} catch {error: tostring}`;
+  return async (records) => {
+    const found: ProcessedRecord[] = [];
+    for (let start = 0; start < records.length; start += together) {
+      const some = records.slice(start, start + together);
+      const texts = some.map(({ data }) => data.toString("utf8"));
+      const answer = await raw(texts, program, ["-c"]);
+      const lines = answer.split("\n").filter(Boolean);
+      found.push(...some.map((record, at) => withKeys(record, JSON.parse(lines[at] ?? "null"))));
+    }
+    return found;
+  };
+}
+
+function withKeys(record: ProcessedRecord, answer: unknown): ProcessedRecord {
+  const keys = isObject(answer) && Array.isArray(answer.keys) ? (answer.keys[0] as unknown) : undefined;
+  if (!isObject(keys)) {
+    const reason = isObject(answer) && typeof answer.error === "string" ? answer.error : "it gave no object";
+    return { ...record, failure: partitioningFailure(`Metadata extraction failed: ${reason}`) };
+  }
+  return withPartitionKeys(record, "partitionKeyFromQuery", keys);
+}
+
+/** A record with further partition keys; one that is null or empty is a failure. */
+export function withPartitionKeys(
+  record: ProcessedRecord,
+  namespace: "partitionKeyFromQuery" | "partitionKeyFromLambda",
+  keys: Readonly<Record<string, unknown>>,
+): ProcessedRecord {
+  const all = new Map(record.partitionKeys);
+  for (const [name, value] of Object.entries(keys)) {
+    const text = typeof value === "string" ? value : value === null ? "" : JSON.stringify(value);
+    if (text === "") return { ...record, failure: partitioningFailure(`The partition key ${name} is null or empty`) };
+    all.set(`${namespace}:${name}`, text);
+  }
+  return { ...record, partitionKeys: all };
+}
+
+export function partitioningFailure(errorMessage: string) {
+  return {
+    type: "dynamic-partitioning-failed",
+    attemptsMade: 1,
+    errorCode: "DynamicPartitioning.MetadataExtractionFailed",
+    errorMessage,
+  } as const;
+}

@@ -1,0 +1,49 @@
+import type { ProcessedRecord } from "./record";
+
+/**
+ * The records in a record: JSON texts one after the other or in a list, or texts with a delimiter between them.
+ *
+ * https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-multirecord-deaggergation.html
+ */
+export function splitRecord(record: ProcessedRecord, delimiter: string | undefined): ProcessedRecord[] {
+  const parts = delimiter === undefined ? jsonParts(record.data) : delimitedParts(record.data, delimiter);
+  return parts.length < 2 && delimiter === undefined && parts[0] === undefined
+    ? [record]
+    : parts.map((data) => ({ ...record, data }));
+}
+
+function delimitedParts(data: Buffer, delimiter: string): Buffer[] {
+  const bytes = Buffer.from(delimiter, "latin1");
+  const parts: Buffer[] = [];
+  for (let start = 0; start < data.length; ) {
+    const found = data.indexOf(bytes, start);
+    const end = found < 0 ? data.length : found;
+    if (end > start) parts.push(data.subarray(start, end));
+    start = end + bytes.length;
+  }
+  return parts;
+}
+
+/** Nothing for what is no JSON. */
+function jsonParts(data: Buffer): Buffer[] {
+  const text = data.toString("utf8");
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value.map((item) => Buffer.from(JSON.stringify(item))) : [data];
+  } catch {
+    return valuesIn(text).map((part) => Buffer.from(part));
+  }
+}
+
+/** Objects one after the other, with white space or nothing between them. */
+function valuesIn(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = -1;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/gs)) {
+    if (token === "{" || token === "[") {
+      if (depth++ === 0) start = index;
+    } else if ((token === "}" || token === "]") && --depth === 0) parts.push(text.slice(start, index + 1));
+  }
+  return parts;
+}

@@ -1,0 +1,156 @@
+import type { TransformFunction } from "@streaming-data-lake/terraform/types";
+import { isObject } from "@streaming-data-lake/terraform/values";
+import type { Outcome } from "../../lambda/process/worker";
+import { withPartitionKeys } from "./metadata";
+import type { Failure, ProcessedRecord } from "./record";
+
+export interface TransformOptions {
+  readonly transform: TransformFunction;
+  readonly invoke: (payload: string) => Promise<Outcome>;
+  readonly region: string;
+  readonly deliveryStreamArn: string;
+  readonly sourceStreamArn: string | undefined;
+  /** Whether the function's answer may have partition keys. */
+  readonly isPartitioned: boolean;
+  readonly stopped: () => boolean;
+}
+
+/** Of the events, whose payload is base64: https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html */
+const largestRecords = 500;
+
+/**
+ * Has a function transform records: those that it drops are left out, and those that it fails with, or does not answer
+ * for, are failures. An invocation that fails is tried again.
+ *
+ * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html
+ */
+export async function transformRecords(
+  records: readonly ProcessedRecord[],
+  options: TransformOptions,
+): Promise<ProcessedRecord[]> {
+  const done: ProcessedRecord[] = [];
+  for (const batch of batches(records, options.transform.bufferMebibytes * 1024 * 1024)) {
+    if (options.stopped()) return done;
+    done.push(...(await transformBatch(batch, options)));
+  }
+  return done;
+}
+
+function* batches(records: readonly ProcessedRecord[], limit: number): Generator<ProcessedRecord[]> {
+  let batch: ProcessedRecord[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    if (batch.length > 0 && (bytes + record.data.length > limit || batch.length === largestRecords)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(record);
+    bytes += record.data.length;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function transformBatch(
+  batch: readonly ProcessedRecord[],
+  options: TransformOptions,
+): Promise<ProcessedRecord[]> {
+  const { transform, invoke, stopped } = options;
+  const ids = batch.map(({ sequenceNumber, subSequenceNumber }, at) => `${sequenceNumber}${padded(subSequenceNumber)}${padded(at)}`);
+  const payload = JSON.stringify(eventOf(batch, ids, options));
+  let failure: Failure | undefined;
+  for (let attempt = 0; attempt <= transform.retries && !stopped(); attempt++) {
+    const outcome = await invoke(payload);
+    const results = "payload" in outcome ? resultsOf(outcome.payload) : undefined;
+    if (results) return batch.flatMap((record, at) => apply(record, results.get(ids[at] ?? ""), attempt + 1, options));
+    failure = failureOf(
+      attempt + 1,
+      "error" in outcome ? "Lambda.FunctionError" : "Lambda.InvalidResponse",
+      "error" in outcome
+        ? `${outcome.error.errorType}: ${outcome.error.errorMessage}`
+        : "The Lambda function was successfully invoked but it returned no records.",
+      options,
+    );
+  }
+  return batch.map((record) => ({ ...record, ...(failure && { failure }) }));
+}
+
+const padded = (value: number): string => String(value).padStart(6, "0");
+
+function failureOf(
+  attemptsMade: number,
+  errorCode: string,
+  errorMessage: string,
+  { transform }: TransformOptions,
+): Failure {
+  return {
+    type: "processing-failed",
+    attemptsMade,
+    errorCode,
+    errorMessage,
+    lambdaArn: `${transform.functionArn}:$LATEST`,
+  };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesisfirehose.html */
+function eventOf(
+  batch: readonly ProcessedRecord[],
+  ids: readonly string[],
+  { region, deliveryStreamArn, sourceStreamArn }: TransformOptions,
+) {
+  return {
+    invocationId: crypto.randomUUID(),
+    deliveryStreamArn,
+    ...(sourceStreamArn !== undefined && { sourceKinesisStreamArn: sourceStreamArn }),
+    region,
+    records: batch.map(({ data, arrival, partitionKey, sequenceNumber, subSequenceNumber }, at) => ({
+      recordId: ids[at],
+      approximateArrivalTimestamp: Math.round(arrival),
+      data: data.toString("base64"),
+      ...(sourceStreamArn !== undefined && {
+        kinesisRecordMetadata: {
+          sequenceNumber,
+          subsequenceNumber: subSequenceNumber,
+          partitionKey,
+          shardId: "",
+          approximateArrivalTimestamp: Math.round(arrival),
+        },
+      }),
+    })),
+  };
+}
+
+/** By record id; undefined when it is no answer to a transformation. */
+function resultsOf(payload: string): ReadonlyMap<string, Readonly<Record<string, unknown>>> | undefined {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(answer) || !Array.isArray(answer.records)) return undefined;
+  return new Map(answer.records.filter(isObject).map((result) => [String(result.recordId), result]));
+}
+
+/** What becomes of a record: itself with other data, nothing when it is dropped, or a failure. */
+function apply(
+  record: ProcessedRecord,
+  result: Readonly<Record<string, unknown>> | undefined,
+  attempts: number,
+  options: TransformOptions,
+): ProcessedRecord[] {
+  const fail = (code: string, message: string) => [{ ...record, failure: failureOf(attempts, code, message, options) }];
+  if (!result) return fail("Lambda.MissingRecordId", "One or more record Ids were not returned by the function.");
+  if (result.result === "Dropped") return [];
+  if (result.result === "ProcessingFailed")
+    return fail("Lambda.ProcessingFailedStatus", "ProcessingFailed status set for record");
+  if (result.result !== "Ok") return fail("Lambda.InvalidStatus", `${result.result} is no status of a record.`);
+  if (typeof result.data !== "string") return fail("Lambda.MissingData", "The record has no data.");
+  const transformed = { ...record, data: Buffer.from(result.data, "base64") };
+  const keys = isObject(result.metadata) ? result.metadata.partitionKeys : undefined;
+  return [
+    options.isPartitioned && isObject(keys)
+      ? withPartitionKeys(transformed, "partitionKeyFromLambda", keys)
+      : transformed,
+  ];
+}

@@ -1,0 +1,111 @@
+import { rm } from "node:fs/promises";
+import { GrowingFile } from "../files/write";
+import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
+import { partitioningFailure } from "./processing/metadata";
+import { describeFailure, type ProcessedRecord } from "./processing/record";
+import { Contents, type Delivered } from "./spool";
+
+/** Partitions that may be filled at a time: https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
+const activePartitions = 500;
+
+export interface RoutedBufferOptions {
+  /** Path of its files, without extension. */
+  readonly path: string;
+  readonly persist: Persist;
+  /** Makes the buffer of one partition, or of all records without partitioning. */
+  readonly newBuffer: (path: string, persist: Persist) => ObjectBuffer;
+}
+
+interface Partition {
+  readonly buffer: ObjectBuffer;
+  readonly keys: ReadonlyMap<string, string> | undefined;
+}
+
+/** Records of one delivery, each kind in a buffer of its own: one for each partition, and one for each kind of failure. */
+export class RoutedBuffer implements ObjectBuffer {
+  readonly contents = new Contents();
+  private readonly partitions = new Map<string, Partition>();
+  private readonly failures = new Map<string, { readonly file: GrowingFile; records: number }>();
+
+  constructor(private readonly options: RoutedBufferOptions) {}
+
+  async add(shardId: string, records: readonly Delivered[]): Promise<void> {
+    const routes = new Map<Partition, Delivered[]>();
+    const failed = new Map<string, string[]>();
+    for (const { record, userRecords } of records) {
+      const groups = new Map<Partition, ProcessedRecord[]>();
+      for (const userRecord of userRecords as readonly ProcessedRecord[]) {
+        const partition = userRecord.failure ? undefined : this.partitionOf(userRecord);
+        if (partition) listIn(groups, partition).push(userRecord);
+        else {
+          const failure = userRecord.failure ?? tooMany;
+          listIn(failed, failure.type).push(`${describeFailure({ ...userRecord, failure })}\n`);
+        }
+      }
+      for (const [partition, group] of groups) listIn(routes, partition).push({ record, userRecords: group });
+    }
+    for (const [{ buffer }, delivered] of routes) await buffer.add(shardId, delivered);
+    for (const [type, lines] of failed) await this.addFailures(type, lines);
+    for (const delivered of records) this.contents.add(shardId, delivered);
+  }
+
+  async finish(): Promise<readonly FinishedObject[]> {
+    const objects: FinishedObject[] = [];
+    for (const { buffer, keys } of this.partitions.values())
+      for (const object of await buffer.finish()) objects.push({ ...object, ...(keys && { partitionKeys: keys }) });
+    for (const [type, { file, records }] of this.failures) {
+      await file.finish();
+      objects.push({ file: file.path, kind: "error", records, errorOutputType: type });
+    }
+    return objects;
+  }
+
+  async close(): Promise<void> {
+    for (const { buffer } of this.partitions.values()) await buffer.close();
+    for (const { file } of this.failures.values()) await file.close();
+  }
+
+  async discard(): Promise<void> {
+    for (const { buffer } of this.partitions.values()) await buffer.discard();
+    for (const { file } of this.failures.values()) {
+      await file.close();
+      await rm(file.path, { force: true });
+    }
+  }
+
+  /** Undefined when there are as many as may be. */
+  private partitionOf({ partitionKeys: keys }: ProcessedRecord): Partition | undefined {
+    const name = JSON.stringify([...(keys ?? [])].sort());
+    const known = this.partitions.get(name);
+    if (known) return known;
+    if (this.partitions.size === activePartitions) return undefined;
+    const { path, persist, newBuffer } = this.options;
+    const partition = { buffer: newBuffer(`${path}.${this.partitions.size}`, persist), keys };
+    this.partitions.set(name, partition);
+    return partition;
+  }
+
+  private async addFailures(type: string, lines: readonly string[]): Promise<void> {
+    const known = this.failures.get(type) ?? {
+      file: new GrowingFile(`${this.options.path}.${type}`),
+      records: 0,
+    };
+    this.failures.set(type, known);
+    await this.options.persist(() => known.file.append(lines.join("")));
+    known.records += lines.length;
+  }
+}
+
+const tooMany = {
+  ...partitioningFailure(`There are ${activePartitions} active partitions already`),
+  errorCode: "DynamicPartitioning.ActivePartitionLimitExceeded",
+};
+
+/** The list under a key, made when there is none. */
+function listIn<K, V>(lists: Map<K, V[]>, key: K): V[] {
+  const known = lists.get(key);
+  if (known) return known;
+  const made: V[] = [];
+  lists.set(key, made);
+  return made;
+}

@@ -1,0 +1,153 @@
+"""The Lambda runtime for Python of this machine: loads the handler and answers invocations over a pipe to the runner.
+
+https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
+"""
+
+import importlib
+import json
+import logging
+import os
+import signal
+import socket
+import struct
+import sys
+import time
+import traceback
+
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
+
+env = os.environ
+channel = socket.socket(fileno=3)
+output = os.dup(1)
+request_id = None
+
+
+def send(head, body=""):
+    """Frames as frames.ts describes them."""
+    text = json.dumps(head).encode()
+    data = body.encode("utf-8", "surrogatepass")
+    channel.sendall(struct.pack(">II", len(text), len(data)) + text + data)
+
+
+def read(count):
+    chunks = []
+    while count > 0:
+        chunk = channel.recv(min(count, 1 << 20))
+        if not chunk:
+            # When the runner is gone, so is this process, with all that it has started.
+            os.killpg(0, signal.SIGKILL)
+        chunks.append(chunk)
+        count -= len(chunk)
+    return b"".join(chunks)
+
+
+def receive():
+    head, body = struct.unpack(">II", read(8))
+    return json.loads(read(head)), read(body)
+
+
+class LambdaFormatter(logging.Formatter):
+    converter = time.gmtime
+
+
+class LambdaHandler(logging.StreamHandler):
+    def emit(self, record):
+        record.aws_request_id = request_id or ""
+        super().emit(record)
+
+
+def set_up_logging():
+    handler = LambdaHandler(sys.stdout)
+    handler.setFormatter(
+        LambdaFormatter(
+            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s", "%Y-%m-%dT%H:%M:%S"
+        )
+    )
+    logging.getLogger().addHandler(handler)
+
+
+class Context:
+    def __init__(self, invocation):
+        self.aws_request_id = invocation["requestId"]
+        self.invoked_function_arn = invocation["functionArn"]
+        self.function_name = env["AWS_LAMBDA_FUNCTION_NAME"]
+        self.function_version = env["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.memory_limit_in_mb = env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.log_group_name = env["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = env["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self.identity = None
+        self.client_context = None
+        self._deadline = invocation["deadline"]
+
+    def get_remaining_time_in_millis(self):
+        return max(0, int(self._deadline - time.time() * 1000))
+
+
+def describe(error_type, error):
+    trace = traceback.format_exception(type(error), error, error.__traceback__)
+    print(f"[ERROR] {error_type}: {error}\n{''.join(trace)}", flush=True)
+    return json.dumps({"errorMessage": str(error), "errorType": error_type, "stackTrace": trace})
+
+
+def load_handler():
+    module, _, name = env["_HANDLER"].rpartition(".")
+    if module == "":
+        raise ImportError(f"Bad handler '{env['_HANDLER']}': not enough values to unpack")
+    sys.path.insert(0, env["LAMBDA_TASK_ROOT"])
+    loaded = importlib.import_module(module.replace("/", "."))
+    handler = getattr(loaded, name, None)
+    if handler is None:
+        raise AttributeError(f"Handler '{name}' missing on module '{module}'")
+    return handler
+
+
+def fail_init(error):
+    kinds = {
+        ImportError: "Runtime.ImportModuleError",
+        ModuleNotFoundError: "Runtime.ImportModuleError",
+        AttributeError: "Runtime.HandlerNotFound",
+        SyntaxError: "Runtime.UserCodeSyntaxError",
+    }
+    kind = kinds.get(type(error), type(error).__name__)
+    module = env["_HANDLER"].rpartition(".")[0]
+    if kind == "Runtime.ImportModuleError":
+        error = ImportError(f"Unable to import module '{module}': {error}")
+    send({"type": "fatal"}, describe(kind, error))
+    os._exit(1)
+
+
+def invoke(handler, invocation, payload):
+    global request_id
+    request_id = invocation["requestId"]
+    env["_X_AMZN_TRACE_ID"] = f"Root=1-{request_id[:8]}-{request_id.replace('-', '')[8:]};Sampled=0"
+    try:
+        result = handler(json.loads(payload), Context(invocation))
+        text = json.dumps(result)
+        if len(text.encode()) > MAX_RESPONSE_BYTES:
+            raise ValueError(
+                f"Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)."
+            )
+        return "result", text
+    except Exception as error:
+        kind = "Runtime.MarshalError" if "JSON serializable" in str(error) else type(error).__name__
+        return "error", describe(kind, error)
+
+
+def main():
+    set_up_logging()
+    try:
+        handler = load_handler()
+    except Exception as error:
+        fail_init(error)
+    send({"type": "ready"})
+    while True:
+        invocation, payload = receive()
+        kind, body = invoke(handler, invocation, payload)
+        sys.stdout.flush()
+        # Marks the end of what the handler printed: the runner waits for it, so that no metric is late.
+        os.write(output, f"\nEND RequestId: {invocation['requestId']}\n".encode())
+        send({"type": kind, "requestId": invocation["requestId"]}, body)
+
+
+main()

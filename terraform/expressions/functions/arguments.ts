@@ -1,0 +1,131 @@
+import { isObject, toText, type Value } from "../../values";
+
+/** What functions know beside their arguments. */
+export interface Surroundings {
+  /** Folder that relative paths start from. */
+  readonly folder: string;
+}
+
+export interface TerraformFunction {
+  /** How many arguments it takes: at least and, unless there is no end, at most. */
+  readonly arity: readonly [number, number?];
+  readonly call: (args: readonly Value[], surroundings: Surroundings) => Value;
+}
+
+export type Functions = Readonly<Record<string, TerraformFunction>>;
+
+/** A function of a fixed number of arguments, or with the last ones optional. */
+export function define(
+  least: number,
+  most: number | undefined,
+  call: (args: readonly Value[], surroundings: Surroundings) => Value,
+): TerraformFunction {
+  return { arity: most === undefined ? [least] : [least, most], call };
+}
+
+// The conversions of Terraform's arguments: https://developer.hashicorp.com/terraform/language/expressions/types#type-conversion
+
+export function text(value: Value | undefined): string {
+  return toText(value ?? null);
+}
+
+export function number(value: Value | undefined): number {
+  if (typeof value === "number") return value;
+  const isNumeral = typeof value === "string" && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value);
+  if (!isNumeral) throw new Error(`a number is required, not ${describe(value)}`);
+  return Number(value);
+}
+
+export function integer(value: Value | undefined): number {
+  const whole = number(value);
+  if (!Number.isInteger(whole)) throw new Error(`a whole number is required, not ${whole}`);
+  return whole;
+}
+
+export function bool(value: Value | undefined): boolean {
+  if (value === true || value === "true") return true;
+  if (value === false || value === "false") return false;
+  throw new Error(`true or false is required, not ${describe(value)}`);
+}
+
+export function list(value: Value | undefined): readonly Value[] {
+  if (Array.isArray(value)) return value as readonly Value[];
+  throw new Error(`a list is required, not ${describe(value)}`);
+}
+
+export const texts = (value: Value | undefined): readonly string[] => list(value).map(text);
+export const numbers = (value: Value | undefined): readonly number[] => list(value).map(number);
+
+export function object(value: Value | undefined): Readonly<Record<string, Value>> {
+  if (isObject(value)) return value;
+  throw new Error(`an object is required, not ${describe(value)}`);
+}
+
+function describe(value: Value | undefined): string {
+  return JSON.stringify(value ?? null).slice(0, 80);
+}
+
+/** The keys of an object in Terraform's order. */
+export function sortedKeys(value: Readonly<Record<string, Value>>): string[] {
+  return Object.keys(value).sort(compareText);
+}
+
+/** By code points, as Go compares the bytes of UTF-8. */
+export function compareText(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** The elements of a list with their indexes, or of an object with its keys. */
+export function entriesOf(value: Value): readonly (readonly [Value, Value])[] {
+  if (Array.isArray(value)) return (value as readonly Value[]).map((item, index) => [index, item] as const);
+  const known = object(value);
+  return sortedKeys(known).map((key) => [key, known[key] ?? null] as const);
+}
+
+/** Whether two values are equal: text is never equal to a number. */
+export function isEqual(a: Value | undefined, b: Value | undefined): boolean {
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, index) => isEqual(item, b[index]));
+  if (isObject(a) && isObject(b)) {
+    const keys = Object.keys(a);
+    return (
+      keys.length === Object.keys(b).length &&
+      keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]))
+    );
+  }
+  return a === b;
+}
+
+export function unique(values: readonly Value[]): Value[] {
+  const found: Value[] = [];
+  const seen = new Set<Value>();
+  for (const value of values) {
+    const known = typeof value === "object" ? found.some((one) => isEqual(one, value)) : seen.has(value);
+    if (known) continue;
+    seen.add(value);
+    found.push(value);
+  }
+  return found;
+}
+
+/** A list's elements as one type: with a text among them all of them are text. */
+export function unify(values: readonly Value[]): readonly Value[] {
+  const types = new Set(values.filter((value) => value !== null).map((value) => kindOf(value)));
+  if (types.size < 2) return values;
+  if (!types.has("string") || [...types].some((type) => type === "list" || type === "object"))
+    throw new Error("the elements of a list must be of one type");
+  return values.map((value) => (value === null ? null : toText(value)));
+}
+
+function kindOf(value: Value): string {
+  return Array.isArray(value) ? "list" : isObject(value) ? "object" : typeof value;
+}
+
+/** A set's elements, each once, in the order in which Terraform goes through them. */
+export function setOf(values: readonly Value[]): readonly Value[] {
+  const items = unique(unify(values));
+  if (items.every((item) => typeof item === "string")) return (items as string[]).sort(compareText);
+  if (items.every((item) => typeof item === "number")) return (items as number[]).sort((a, b) => a - b);
+  if (items.every((item) => typeof item === "boolean")) return items.sort((a, b) => Number(a) - Number(b));
+  return items;
+}

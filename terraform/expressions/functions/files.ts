@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import type { Value } from "../../values";
+import { define, type Functions, type Surroundings, text } from "./arguments";
+
+function read(path: Value | undefined, { folder }: Surroundings): Buffer {
+  const file = resolve(folder, text(path));
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Error(`${file} can't be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+const digest = (algorithm: string, encoding: "hex" | "base64") =>
+  define(1, 1, ([path], surroundings) =>
+    createHash(algorithm).update(read(path, surroundings)).digest(encoding),
+  );
+
+/** https://developer.hashicorp.com/terraform/language/functions: filesystem functions */
+export const fileFunctions: Functions = {
+  abspath: define(1, 1, ([path], { folder }) => resolve(folder, text(path))),
+  basename: define(1, 1, ([path]) => basename(text(path))),
+  dirname: define(1, 1, ([path]) => dirname(text(path))),
+  file: define(1, 1, ([path], surroundings) => read(path, surroundings).toString("utf8")),
+  filebase64: define(1, 1, ([path], surroundings) => read(path, surroundings).toString("base64")),
+  filebase64sha256: digest("sha256", "base64"),
+  filebase64sha512: digest("sha512", "base64"),
+  fileexists: define(1, 1, ([path], { folder }) => {
+    const file = resolve(folder, text(path));
+    return existsSync(file) && statSync(file).isFile();
+  }),
+  filemd5: digest("md5", "hex"),
+  filesha1: digest("sha1", "hex"),
+  filesha256: digest("sha256", "hex"),
+  filesha512: digest("sha512", "hex"),
+};

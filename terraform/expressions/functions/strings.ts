@@ -1,0 +1,102 @@
+import { isObject, type Value } from "../../values";
+import { define, type Functions, integer, text, texts } from "./arguments";
+import { format, formatList } from "./format";
+import { regularExpression } from "./regular-expression";
+
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** What a reader takes for characters, which is what Terraform counts. */
+export const characters = (value: string): string[] =>
+  Array.from(segmenter.segment(value), ({ segment }) => segment);
+
+/** Go maps letter by letter: what would become several letters stays. */
+const mapLetters = (value: string, map: (letter: string) => string): string =>
+  Array.from(value, (letter) => {
+    const mapped = map(letter);
+    return [...mapped].length === 1 ? mapped : letter;
+  }).join("");
+
+/** Removes characters of a set from both ends. */
+function trim(value: string, set: string): string {
+  const trimmed = new Set(set);
+  const kept = [...value];
+  while (trimmed.has(kept[0] ?? "")) kept.shift();
+  while (trimmed.has(kept.at(-1) ?? "")) kept.pop();
+  return kept.join("");
+}
+
+function substr(value: string, offset: number, length: number): string {
+  const all = characters(value);
+  const start = offset < 0 ? Math.max(0, offset + all.length) : offset;
+  return all.slice(start, length < 0 ? undefined : start + length).join("");
+}
+
+function replace(value: string, search: string, replacement: string): string {
+  const pattern = /^\/(.*)\/$/s.exec(search)?.[1];
+  if (pattern === undefined || search.length < 2) return value.replaceAll(search, () => replacement);
+  return value.replace(regularExpression(pattern), (...found) => {
+    const named: unknown = found.at(-1);
+    const groups = isObject(named) ? (named as Readonly<Record<string, string>>) : {};
+    return replacement.replace(/\$(?:(\$)|(\w+)|\{(\w+)\})/g, (_, dollar, bare, braced) => {
+      if (dollar) return "$";
+      const name: string = bare ?? braced;
+      const group: unknown = /^\d+$/.test(name) ? found[Number(name)] : groups[name];
+      return typeof group === "string" ? group : "";
+    });
+  });
+}
+
+/** The groups of a match; the whole of it when it has none. */
+function captures(match: RegExpExecArray | RegExpMatchArray): Value {
+  if (match.groups && Object.keys(match.groups).length < match.length - 1)
+    throw new Error("a pattern has only groups with a name, or none");
+  if (match.groups)
+    return Object.fromEntries(Object.entries(match.groups).map(([name, group]) => [name, group ?? null]));
+  return match.length > 1 ? match.slice(1).map((group) => group ?? null) : match[0];
+}
+
+function regex(pattern: string, value: string): Value {
+  const [match] = value.matchAll(regularExpression(pattern));
+  if (!match) throw new Error(`the pattern ${pattern} does not match`);
+  return captures(match);
+}
+
+/** https://developer.hashicorp.com/terraform/language/functions: string functions */
+export const stringFunctions: Functions = {
+  chomp: define(1, 1, ([value]) => text(value).replace(/(?:\r?\n)+$/, "")),
+  endswith: define(2, 2, ([value, end]) => text(value).endsWith(text(end))),
+  format: define(1, undefined, ([template, ...values]) => format(text(template), values)),
+  formatlist: define(1, undefined, ([template, ...values]) => formatList(text(template), values)),
+  indent: define(2, 2, ([spaces, value]) => text(value).replaceAll("\n", `\n${" ".repeat(integer(spaces))}`)),
+  join: define(2, undefined, ([separator, ...lists]) => lists.flatMap(texts).join(text(separator))),
+  lower: define(1, 1, ([value]) => mapLetters(text(value), (letter) => letter.toLowerCase())),
+  regex: define(2, 2, ([pattern, value]) => regex(text(pattern), text(value))),
+  regexall: define(2, 2, ([pattern, value]) =>
+    Array.from(text(value).matchAll(regularExpression(text(pattern))), captures),
+  ),
+  replace: define(3, 3, ([value, search, replacement]) =>
+    replace(text(value), text(search), text(replacement)),
+  ),
+  split: define(2, 2, ([separator, value]) => text(value).split(text(separator))),
+  startswith: define(2, 2, ([value, start]) => text(value).startsWith(text(start))),
+  strcontains: define(2, 2, ([value, part]) => text(value).includes(text(part))),
+  strrev: define(1, 1, ([value]) => characters(text(value)).reverse().join("")),
+  substr: define(3, 3, ([value, offset, length]) => substr(text(value), integer(offset), integer(length))),
+  title: define(1, 1, ([value]) =>
+    text(value).replace(
+      /(^|[^\p{L}\p{N}_])(\p{L})/gu,
+      (_, before, letter) => `${before}${letter.toUpperCase()}`,
+    ),
+  ),
+  trim: define(2, 2, ([value, set]) => trim(text(value), text(set))),
+  trimprefix: define(2, 2, ([value, prefix]) =>
+    text(value).startsWith(text(prefix)) ? text(value).slice(text(prefix).length) : text(value),
+  ),
+  trimspace: define(1, 1, ([value]) => text(value).trim()),
+  trimsuffix: define(2, 2, ([value, suffix]) =>
+    text(value).endsWith(text(suffix))
+      ? text(value).slice(0, text(value).length - text(suffix).length)
+      : text(value),
+  ),
+  upper: define(1, 1, ([value]) => mapLetters(text(value), (letter) => letter.toUpperCase())),
+};

@@ -1,0 +1,366 @@
+import { Decimal } from "decimal.js";
+import type { Expression } from "./expression";
+
+const precedence: Readonly<Record<string, number>> = {
+  "||": 1,
+  "&&": 2,
+  "==": 3,
+  "!=": 3,
+  "<": 4,
+  "<=": 4,
+  ">": 4,
+  ">=": 4,
+  "+": 5,
+  "-": 5,
+  "*": 6,
+  "/": 6,
+  "%": 6,
+};
+
+/**
+ * Parses a string of Terraform JSON as the template it is.
+ *
+ * @throws Error that says what was expected and where, for a template or expression it can't read.
+ */
+export function parseTemplate(text: string): Expression {
+  return templateOf(new Parser(text).template());
+}
+
+/** Parses one expression, such as the type of a variable or a value of the command line. @throws Error */
+export function parseExpression(text: string): Expression {
+  const parser = new Parser(text);
+  const expression = parser.expression();
+  parser.expectEnd();
+  return expression;
+}
+
+/** Parses a file of assignments, such as `terraform.tfvars`. @throws Error */
+export function parseAssignments(text: string): readonly (readonly [string, Expression])[] {
+  return new Parser(text).assignments();
+}
+
+class Parser {
+  private at = 0;
+
+  constructor(private readonly text: string) {}
+
+  /** The parts of a template up to its end, or up to the closing quote of a quoted one. */
+  template(quoted = false): Expression[] {
+    const parts: Expression[] = [];
+    let literal = "";
+    let trim = false;
+    const close = () => {
+      if (literal) parts.push({ kind: "literal", value: literal });
+      literal = "";
+    };
+    while (this.at < this.text.length) {
+      const rest = (length: number) => this.text.substring(this.at, this.at + length);
+      if (trim && /\s/.test(rest(1))) {
+        this.at++;
+        continue;
+      }
+      trim = false;
+      if (rest(3) === "$${" || rest(3) === "%%{") {
+        literal += rest(3).slice(1);
+        this.at += 3;
+      } else if (rest(2) === "${") {
+        if (rest(3) === "${~") literal = literal.trimEnd();
+        this.at += rest(3) === "${~" ? 3 : 2;
+        close();
+        parts.push(this.expression());
+        if (this.peek() === "~") {
+          this.at++;
+          trim = true;
+        }
+        this.expect("}");
+      } else if (rest(2) === "%{") {
+        throw this.error("template directives %{…} are not supported");
+      } else if (quoted && rest(1) === '"') {
+        this.at++;
+        close();
+        return parts;
+      } else if (quoted && rest(1) === "\\") {
+        literal += this.escape();
+      } else if (quoted && rest(1) === "\n") {
+        throw this.error("a string ends on its line");
+      } else {
+        literal += this.text[this.at++];
+      }
+    }
+    if (quoted) throw this.error('expected "');
+    close();
+    return parts;
+  }
+
+  assignments(): (readonly [string, Expression])[] {
+    const found: (readonly [string, Expression])[] = [];
+    while (this.peek() !== undefined) {
+      const name = this.name();
+      this.expect("=");
+      found.push([name, this.expression()]);
+    }
+    return found;
+  }
+
+  expression(): Expression {
+    const test = this.binary(1);
+    if (this.peek() !== "?") return test;
+    this.expect("?");
+    const then = this.expression();
+    this.expect(":");
+    return { kind: "if", test, then, else: this.expression() };
+  }
+
+  expectEnd(): void {
+    if (this.peek() !== undefined) throw this.error("expected the end");
+  }
+
+  private escape(): string {
+    const [match = "", four, eight, letter] =
+      /^\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([nrt"\\]))/.exec(this.text.slice(this.at)) ?? [];
+    if (match === "") throw this.error("there is no such escape sequence");
+    this.at += match.length;
+    const code = four ?? eight;
+    if (code) return String.fromCodePoint(Number.parseInt(code, 16));
+    return { n: "\n", r: "\r", t: "\t" }[letter ?? ""] ?? letter ?? "";
+  }
+
+  private binary(level: number): Expression {
+    let left = this.unary();
+    for (;;) {
+      const operator = /^(\|\||&&|==|!=|<=|>=|[<>+\-*/%])/.exec(this.skip())?.[0];
+      const rank = operator ? precedence[operator] : undefined;
+      if (!operator || !rank || rank < level) return left;
+      this.at += operator.length;
+      left = { kind: "binary", operator, left, right: this.binary(rank + 1) };
+    }
+  }
+
+  private unary(): Expression {
+    const next = this.peek();
+    if (next !== "!" && next !== "-") return this.postfix(this.primary());
+    this.at++;
+    return { kind: "unary", operator: next, operand: this.unary() };
+  }
+
+  private primary(): Expression {
+    const next = this.peek();
+    if (next === '"') {
+      this.at++;
+      return templateOf(this.template(true));
+    }
+    if (next === "(") {
+      this.at++;
+      const inner = this.expression();
+      this.expect(")");
+      return inner;
+    }
+    if (next === "[") return this.list();
+    if (next === "{") return this.object();
+    if (this.skip().startsWith("<<")) return this.heredoc();
+    const number = /^\d+(\.\d+)?([eE][+-]?\d+)?/.exec(this.skip())?.[0];
+    if (number) return this.number(number);
+    const name = this.name();
+    if (name === "true" || name === "false") return { kind: "literal", value: name === "true" };
+    if (name === "null") return { kind: "literal", value: null };
+    return this.peek() === "(" ? this.call(name) : { kind: "root", name };
+  }
+
+  private number(text: string): Expression {
+    const value = Number(text);
+    if (!new Decimal(text).equals(value) && new Decimal(text).precision() > 15)
+      throw this.error(`the number ${text} has too many digits`);
+    this.at += text.length;
+    return { kind: "literal", value };
+  }
+
+  /** https://developer.hashicorp.com/terraform/language/expressions/strings#heredoc-strings */
+  private heredoc(): Expression {
+    const [head, indented, mark = ""] = /^<<(-?)([A-Za-z_]\w*)\r?\n/.exec(this.text.slice(this.at)) ?? [];
+    if (head === undefined) throw this.error("expected a heredoc");
+    const start = this.at + head.length;
+    const end = new RegExp(`^[ \\t]*${mark}[ \\t]*\\r?$`, "m").exec(this.text.slice(start));
+    if (!end) throw this.error(`expected ${mark}`);
+    const lines = this.text.slice(start, start + end.index).split("\n");
+    const widths = lines
+      .filter((line) => line.trim() !== "")
+      .map((line) => /^ */.exec(line)?.[0].length ?? 0);
+    const width = indented ? Math.min(...widths) : 0;
+    this.at = start + end.index + end[0].length;
+    return templateOf(new Parser(lines.map((line) => line.slice(width)).join("\n")).template());
+  }
+
+  private call(name: string): Expression {
+    this.expect("(");
+    const args: Expression[] = [];
+    let expand = false;
+    while (this.peek() !== ")") {
+      args.push(this.expression());
+      if (this.skip().startsWith("...")) {
+        this.at += 3;
+        expand = true;
+      } else if (this.peek() !== ")") this.expect(",");
+    }
+    this.expect(")");
+    return { kind: "call", name, args, expand };
+  }
+
+  private postfix(base: Expression): Expression {
+    let of = base;
+    for (;;) {
+      const rest = this.text.slice(this.at);
+      const splat = /^(\[\*\]|\.\*)/.exec(rest)?.[0];
+      if (splat) {
+        this.at += splat.length;
+        of = { kind: "splat", of, steps: this.splatSteps(splat === "[*]") };
+        continue;
+      }
+      const step = this.step(of);
+      if (!step) return of;
+      of = step;
+    }
+  }
+
+  /** What follows a splat is taken of each element; each step stands on the one before, the first on the element. */
+  private splatSteps(full: boolean): Expression[] {
+    const steps: Expression[] = [];
+    for (;;) {
+      const rest = this.text.slice(this.at);
+      if (/^(\[\*\]|\.\*)/.test(rest) || (!full && rest.startsWith("["))) return steps;
+      const step = this.step({ kind: "literal", value: null });
+      if (!step) return steps;
+      steps.push(step);
+    }
+  }
+
+  private step(of: Expression): Expression | undefined {
+    const rest = this.text.slice(this.at);
+    if (rest.startsWith("[")) {
+      this.at++;
+      const key = this.expression();
+      this.expect("]");
+      return { kind: "index", of, key };
+    }
+    const digits = /^\.(\d+)/.exec(rest)?.[1];
+    if (digits) {
+      this.at += digits.length + 1;
+      return { kind: "index", of, key: { kind: "literal", value: Number(digits) } };
+    }
+    if (!/^\.(?!\.)/.test(rest)) return undefined;
+    this.at++;
+    return { kind: "attribute", of, name: this.name() };
+  }
+
+  private list(): Expression {
+    this.expect("[");
+    if (this.isFor()) return this.forExpression("]");
+    const items: Expression[] = [];
+    while (this.peek() !== "]") {
+      items.push(this.expression());
+      if (this.peek() !== "]") this.expect(",");
+    }
+    this.expect("]");
+    return { kind: "list", items };
+  }
+
+  private object(): Expression {
+    this.expect("{");
+    if (this.isFor()) return this.forExpression("}");
+    const entries: (readonly [Expression, Expression])[] = [];
+    while (this.peek() !== "}") {
+      const bare = /^([A-Za-z_][\w-]*)\s*(?:=(?!=)|:)/.exec(this.skip())?.[1];
+      const key: Expression = bare ? { kind: "literal", value: this.name() } : this.expression();
+      if (this.peek() !== "=") this.expect(":");
+      else this.at++;
+      entries.push([key, this.expression()]);
+      if (this.peek() === ",") this.at++;
+    }
+    this.expect("}");
+    return { kind: "object", entries };
+  }
+
+  private isFor(): boolean {
+    return /^for\s/.test(this.skip());
+  }
+
+  /** https://developer.hashicorp.com/terraform/language/expressions/for */
+  private forExpression(close: "]" | "}"): Expression {
+    this.name();
+    let value = this.name();
+    let key: string | undefined;
+    if (this.peek() === ",") {
+      this.at++;
+      key = value;
+      value = this.name();
+    }
+    if (this.name() !== "in") throw this.error('expected "in"');
+    const items = this.expression();
+    this.expect(":");
+    let then = this.expression();
+    let name: Expression | undefined;
+    let group = false;
+    if (close === "}") {
+      name = then;
+      this.expect("=");
+      this.expect(">");
+      then = this.expression();
+      if (this.skip().startsWith("...")) {
+        this.at += 3;
+        group = true;
+      }
+    }
+    let test: Expression | undefined;
+    if (/^if\b/.test(this.skip())) {
+      this.at += 2;
+      test = this.expression();
+    }
+    this.expect(close);
+    return {
+      kind: "for",
+      value,
+      in: items,
+      then,
+      group,
+      ...(key !== undefined && { key }),
+      ...(name && { name }),
+      ...(test && { test }),
+    };
+  }
+
+  private name(): string {
+    const name = /^[A-Za-z_][\w-]*/.exec(this.skip())?.[0];
+    if (!name) throw this.error("expected an expression");
+    this.at += name.length;
+    return name;
+  }
+
+  /** Steps over white space and comments and returns what is left. */
+  private skip(): string {
+    for (;;) {
+      const [space] = /^(?:\s+|#.*|\/\/.*|\/\*[\s\S]*?\*\/)/.exec(this.text.slice(this.at)) ?? [];
+      if (!space) return this.text.slice(this.at);
+      this.at += space.length;
+    }
+  }
+
+  private peek(): string | undefined {
+    this.skip();
+    return this.text[this.at];
+  }
+
+  private expect(token: string): void {
+    if (this.peek() !== token) throw this.error(`expected "${token}"`);
+    this.at++;
+  }
+
+  private error(what: string): Error {
+    return new Error(`${what} at character ${this.at + 1}`);
+  }
+}
+
+/** A template that is one interpolation alone keeps the type of its expression. */
+function templateOf(parts: readonly Expression[]): Expression {
+  const [only] = parts;
+  if (parts.length === 1 && only) return only;
+  return parts.length === 0 ? { kind: "literal", value: "" } : { kind: "template", parts };
+}

@@ -1,0 +1,106 @@
+import { isObject, type Value } from "../values";
+import { evaluate } from "./evaluate";
+import type { Expression } from "./expression";
+import { bool, list, number, object, setOf, text } from "./functions/arguments";
+import { parseExpression, parseTemplate } from "./parse";
+
+/** The type of a variable: https://developer.hashicorp.com/terraform/language/expressions/type-constraints */
+export type Type =
+  | { readonly kind: "string" | "number" | "bool" | "any" }
+  | { readonly kind: "list" | "set" | "map"; readonly element: Type }
+  | { readonly kind: "tuple"; readonly elements: readonly Type[] }
+  | { readonly kind: "object"; readonly attributes: Readonly<Record<string, Attribute>> };
+
+interface Attribute {
+  readonly type: Type;
+  readonly optional: boolean;
+  readonly fallback: Value;
+}
+
+/** @throws Error for what is no type. */
+export function parseType(written: string): Type {
+  return typeOf(written.includes("${") ? parseTemplate(written) : parseExpression(written));
+}
+
+function typeOf(expression: Expression): Type {
+  if (expression.kind === "root") {
+    const { name } = expression;
+    if (name === "string" || name === "number" || name === "bool" || name === "any") return { kind: name };
+    if (name === "list" || name === "set" || name === "map") return { kind: name, element: { kind: "any" } };
+  }
+  if (expression.kind === "call") {
+    const { name, args } = expression;
+    const [first] = args;
+    if (first && (name === "list" || name === "set" || name === "map"))
+      return { kind: name, element: typeOf(first) };
+    if (first?.kind === "list" && name === "tuple")
+      return { kind: "tuple", elements: first.items.map(typeOf) };
+    if (first?.kind === "object" && name === "object")
+      return {
+        kind: "object",
+        attributes: Object.fromEntries(
+          first.entries.map(([key, type]) => [String(evaluate(key, noScope)), attributeOf(type)]),
+        ),
+      };
+  }
+  throw new Error("the type of a variable must be such as string or list(string)");
+}
+
+function attributeOf(expression: Expression): Attribute {
+  const isOptional = expression.kind === "call" && expression.name === "optional";
+  const [type, fallback] = isOptional ? expression.args : [expression];
+  if (!type) throw new Error("optional takes a type");
+  return {
+    type: typeOf(type),
+    optional: isOptional,
+    fallback: fallback ? evaluate(fallback, noScope) : null,
+  };
+}
+
+const noScope = {
+  folder: ".",
+  lookup: (names: readonly string[]): never => {
+    throw new Error(`${names.join(".")} is not known in a type`);
+  },
+};
+
+/** A value as a type. @throws Error when it does not fit. */
+export function convertTo(type: Type, value: Value): Value {
+  if (value === null) return null;
+  switch (type.kind) {
+    case "any":
+      return value;
+    case "string":
+      return text(value);
+    case "number":
+      return number(value);
+    case "bool":
+      return bool(value);
+    case "list":
+      return list(value).map((item) => convertTo(type.element, item));
+    case "set":
+      return setOf(list(value).map((item) => convertTo(type.element, item)));
+    case "map":
+      return Object.fromEntries(
+        Object.entries(object(value)).map(([key, item]) => [key, convertTo(type.element, item)]),
+      );
+    case "tuple": {
+      const items = list(value);
+      if (items.length !== type.elements.length)
+        throw new Error(`${type.elements.length} elements are required`);
+      return items.map((item, at) => convertTo(type.elements[at] ?? { kind: "any" }, item));
+    }
+    case "object":
+      return objectTo(type.attributes, value);
+  }
+}
+
+function objectTo(attributes: Readonly<Record<string, Attribute>>, value: Value): Value {
+  if (!isObject(value)) throw new Error("an object is required");
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { type, optional, fallback }]) => {
+      if (!Object.hasOwn(value, name) && !optional) throw new Error(`the attribute "${name}" is required`);
+      return [name, convertTo(type, value[name] ?? fallback)];
+    }),
+  );
+}

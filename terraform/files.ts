@@ -1,0 +1,49 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { OpenStackOptions } from "./open-stack";
+import { appSources } from "./open-stack";
+import { readConfiguration } from "./synth";
+import type { Stack } from "./types";
+
+/** Files and when each was changed, in milliseconds since 1970. */
+export type FileTimes = ReadonlyMap<string, number>;
+
+const partOfStack = /\.tf(?:\.json)?$|\.tfvars(?:\.json)?$/;
+
+/** What a stack is made of: its files or the sources of its app, and the archives of its functions. */
+export function filesOfStack(
+  { path, plan, state, folder }: OpenStackOptions,
+  { functions }: Pick<Stack, "functions">,
+): FileTimes {
+  const files = new Map<string, number>();
+  const named = plan ?? state ?? path;
+  if (named === undefined) {
+    const configuration = readConfiguration(folder);
+    for (const source of appSources(configuration)) add(files, source, () => true);
+  } else add(files, named, (name) => partOfStack.test(name));
+  // What an app writes changes when it is synthesized, which its sources tell before.
+  if (named !== undefined)
+    for (const { archive, layers } of functions)
+      for (const one of [archive, ...layers.map((layer) => layer.archive)]) add(files, one, () => true);
+  return files;
+}
+
+function add(files: Map<string, number>, path: string, isPart: (name: string) => boolean): void {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return;
+  if (!stat.isDirectory()) {
+    files.set(path, stat.mtimeMs);
+    return;
+  }
+  for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (entry.isFile() && isPart(entry.name) && !file.includes("node_modules"))
+      files.set(file, statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  }
+}
+
+/** The files that were changed, added or removed between two looks. */
+export function changedFiles(before: FileTimes, now: FileTimes): string[] {
+  const paths = new Set([...before.keys(), ...now.keys()]);
+  return [...paths].filter((path) => before.get(path) !== now.get(path)).sort();
+}

@@ -1,0 +1,131 @@
+import { readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { Block, Body, Document } from "../document";
+import { StackError } from "../errors";
+import { isObject } from "../values";
+import { givenVariables } from "./variables";
+
+/** A file of Terraform JSON and what is in it. */
+export interface JsonFile {
+  readonly file: string;
+  readonly json: Body;
+}
+
+/**
+ * Terraform JSON as it stands, its two ways to write blocks (object or array of objects) made one, and override files
+ * merged into it.
+ *
+ * https://developer.hashicorp.com/terraform/language/syntax/json
+ * https://developer.hashicorp.com/terraform/language/files/override
+ *
+ * @throws StackError when it is not Terraform JSON.
+ */
+export function readConfiguration(files: readonly JsonFile[]): Document {
+  const [first] = files;
+  const folder = dirname(first?.file ?? ".");
+  const configuration = new Configuration();
+  for (const one of files.filter(({ file }) => !isOverride(file))) configuration.add(one, false);
+  for (const one of files.filter(({ file }) => isOverride(file))) configuration.add(one, true);
+  const { locals, variables, outputs, providers, resources, data, modules } = configuration;
+  return {
+    folder,
+    resources,
+    data,
+    locals,
+    variables,
+    given: givenVariables(folder),
+    outputs,
+    providers,
+    isPlanned: false,
+    notRead: [
+      ...[...modules].map(
+        (name) => `module.${name}: modules are not read; Terraform's plan has them: --plan FILE`,
+      ),
+      ...hclFiles(folder).map((name) => `${name}: HCL is not read; Terraform's plan has it: --plan FILE`),
+    ],
+  };
+}
+
+const isOverride = (file: string): boolean => /^(?:.*_)?override\.tf\.json$/.test(basename(file));
+
+/** The files of a folder in HCL. */
+export function hclFiles(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".tf"))
+    .sort();
+}
+
+class Configuration {
+  readonly resources = new Map<string, Block>();
+  readonly data = new Map<string, Block>();
+  readonly variables = new Map<string, Body>();
+  readonly outputs = new Map<string, Body>();
+  readonly providers = new Map<string, Body[]>();
+  readonly modules = new Set<string>();
+  locals: Body = {};
+
+  /** @param merge Whether a block replaces the attributes that one of the same name has. */
+  add({ file, json }: JsonFile, merge: boolean): void {
+    const of = (kind: string) => bodies(json[kind], file, kind);
+    for (const block of of("locals")) this.locals = { ...this.locals, ...block };
+    for (const [kind, target] of [
+      ["variable", this.variables],
+      ["output", this.outputs],
+    ] as const)
+      for (const [name, body] of named(of(kind), file, kind))
+        target.set(name, merge ? { ...target.get(name), ...body } : body);
+    for (const [name] of named(of("module"), file, "module")) this.modules.add(name);
+    this.addProviders(of("provider"), file, merge);
+    for (const [kind, target, prefix, mode] of [
+      ["resource", this.resources, "", "managed"],
+      ["data", this.data, "data.", "data"],
+    ] as const)
+      for (const block of of(kind))
+        for (const [type, group] of entries(block))
+          for (const [name, body] of named(bodies(group, file, `${kind} "${type}"`), file, type)) {
+            const address = `${prefix}${type}.${name}`;
+            const before = merge ? target.get(address)?.body : undefined;
+            target.set(address, { address, mode, type, body: { ...before, ...body } });
+          }
+  }
+
+  private addProviders(blocks: readonly Body[], file: string, merge: boolean): void {
+    for (const block of blocks)
+      for (const [name, group] of entries(block))
+        for (const body of bodies(group, file, `provider "${name}"`)) {
+          const known = this.providers.get(name) ?? [];
+          const at = merge ? known.findIndex(({ alias }) => alias === body.alias) : -1;
+          if (at >= 0) known[at] = { ...known[at], ...body };
+          else known.push(body);
+          this.providers.set(name, known);
+        }
+  }
+}
+
+/** Without comments, which stand under the key `//`. */
+const entries = (body: Body): [string, unknown][] => Object.entries(body).filter(([name]) => name !== "//");
+
+function named(blocks: readonly Body[], file: string, kind: string): [string, Body][] {
+  return blocks.flatMap((block) =>
+    entries(block).map(([name, body]): [string, Body] => [
+      name,
+      Object.assign({}, ...bodies(body, file, `${kind} "${name}"`)),
+    ]),
+  );
+}
+
+/** A block body may be an object or an array of objects. */
+function bodies(value: unknown, file: string, what: string): Body[] {
+  if (value === undefined || value === null) return [];
+  if (isObject(value)) return [value];
+  if (Array.isArray(value) && value.every(isObject)) return value;
+  throw new StackError(`${file}: ${what} must be an object or a list of objects`);
+}
+
+/** The files of Terraform JSON in a folder. */
+export function jsonFiles(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".tf.json"))
+    .sort()
+    .map((name) => join(folder, name));
+}

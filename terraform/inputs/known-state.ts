@@ -1,0 +1,78 @@
+import type { Block } from "../document";
+import { UnresolvedError } from "../errors";
+import { computedNames } from "../expressions/attributes";
+import { Resolver } from "../expressions/resolver";
+import type { JsonFile } from "./configuration";
+import { type PlanJson, readPlan } from "./plan";
+import { type ShownResource, shownResources } from "./shown";
+
+/** Where a stack is deployed, when it says nothing of it. */
+const fallback = { region: "us-east-1", accountId: "000000000000" };
+
+/**
+ * A state as if the planned resources were there, with the names and ARNs that the runner knows. A plan on top of it has
+ * those in every expression.
+ *
+ * https://developer.hashicorp.com/terraform/internals/json-format
+ */
+export function knownState(plan: JsonFile): object {
+  const document = readPlan(plan);
+  const region = document.providers.get("aws")?.[0]?.region;
+  const resolver = new Resolver(document, { ...fallback, ...(typeof region === "string" && { region }) });
+  const { planned_values: planned, terraform_version: version } = plan.json as PlanJson & {
+    readonly terraform_version?: string;
+  };
+  const resources = shownResources(planned?.root_module).flatMap((resource) => {
+    const block = document.resources.get(resource.address);
+    const known = block && computedAttributes(block, resolver);
+    return known ? [stateOf(resource, known)] : [];
+  });
+  return {
+    version: 4,
+    terraform_version: version ?? "1.0.0",
+    serial: 1,
+    lineage: "00000000-0000-0000-0000-000000000000",
+    outputs: {},
+    resources,
+  };
+}
+
+/** Undefined when one of them depends on what isn't known. */
+function computedAttributes(block: Block, resolver: Resolver): Record<string, unknown> | undefined {
+  const names = computedNames(block.type);
+  if (names.length === 0) return undefined;
+  try {
+    return Object.fromEntries(names.map((name) => [name, resolver.attribute(block, name)]));
+  } catch (error) {
+    if (error instanceof UnresolvedError) return undefined;
+    throw error;
+  }
+}
+
+function stateOf(resource: ShownResource, known: Readonly<Record<string, unknown>>): object {
+  const {
+    address,
+    type,
+    name = "",
+    index,
+    provider_name: provider,
+    schema_version: schema,
+    values,
+  } = resource;
+  const at = address.lastIndexOf(`${type}.${name}`);
+  const module = address.slice(0, Math.max(0, at - 1));
+  return {
+    ...(module && { module }),
+    mode: "managed",
+    type,
+    name,
+    provider: `provider["${provider ?? "registry.terraform.io/hashicorp/aws"}"]`,
+    instances: [
+      {
+        ...(index !== undefined && { index_key: index }),
+        schema_version: schema ?? 0,
+        attributes: { ...values, ...known },
+      },
+    ],
+  };
+}

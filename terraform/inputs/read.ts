@@ -1,0 +1,72 @@
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Document } from "../document";
+import { StackError } from "../errors";
+import { isObject } from "../values";
+import { type JsonFile, jsonFiles, readConfiguration } from "./configuration";
+import { readPlan } from "./plan";
+import { readState } from "./state";
+
+/** What a file of Terraform's JSON is. */
+export type Kind = "configuration" | "plan" | "state";
+
+/**
+ * Reads a stack: a file of Terraform JSON or a folder of them, `terraform show -json` of a plan or of a state, or a state
+ * file.
+ *
+ * @param expected The kind that it must be. @default any
+ * @throws StackError when there is nothing to read, or it is something else.
+ */
+export function readDocument(fileOrFolder: string, expected?: Kind): Document {
+  const files = stackFiles(resolve(fileOrFolder)).map(parse);
+  const [first] = files;
+  const kind = first && files.length === 1 ? kindOf(first) : "configuration";
+  if (first && expected !== undefined && kind !== expected)
+    throw new StackError(`${first.file} is ${articles[kind]}, and not ${articles[expected]}`);
+  if (first && kind === "plan") return readPlan(first);
+  if (first && kind === "state") return readState(first);
+  return readConfiguration(files);
+}
+
+const articles: Readonly<Record<Kind, string>> = {
+  configuration: "a configuration of Terraform",
+  plan: "terraform show -json of a plan",
+  state: "a state of Terraform",
+};
+
+function kindOf({ json }: JsonFile): Kind {
+  if (isObject(json.planned_values)) return "plan";
+  const isState = "terraform_version" in json && ("serial" in json || "values" in json || "lineage" in json);
+  return isState ? "state" : "configuration";
+}
+
+function stackFiles(path: string): string[] {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) throw new StackError(`there is no stack at ${path}: give a cdk.tf.json file or its folder`);
+  if (!stat.isDirectory()) return [path];
+  const files = jsonFiles(path);
+  if (files.length === 0) throw new StackError(`there is no *.tf.json file in ${path}`);
+  return files;
+}
+
+function parse(file: string): JsonFile {
+  const text = readFileSync(file, "utf8");
+  if (text.startsWith("PK"))
+    throw new StackError(
+      `${file} is a saved plan: terraform show -json ${file} > plan.json makes what is read here`,
+    );
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    const [reason = ""] = (error as Error).message.split("\n");
+    throw new StackError(
+      file.endsWith(".tf")
+        ? `${file} is HCL: give its folder, and Terraform plans it`
+        : `${file} is not valid JSON: ${reason}`,
+    );
+  }
+  if (!isObject(json))
+    throw new StackError(`${file} is not Terraform JSON: it must be an object with "resource" blocks`);
+  return { file, json };
+}

@@ -1,0 +1,63 @@
+import type { Block } from "../document";
+import { escapeTemplates, type Value } from "../values";
+
+/** A module of values, as `terraform show -json` has it in plans and states. */
+export interface ShownModule {
+  readonly resources?: readonly ShownResource[];
+  readonly child_modules?: readonly ShownModule[];
+}
+
+export interface ShownResource {
+  /** With its modules and its index. */
+  readonly address: string;
+  readonly mode?: string;
+  readonly type: string;
+  readonly name?: string;
+  readonly index?: string | number;
+  readonly provider_name?: string;
+  readonly schema_version?: number;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/** The resources of a module and of those in it. */
+export function shownResources(module: ShownModule | undefined): ShownResource[] {
+  if (!module) return [];
+  return [...(module.resources ?? []), ...(module.child_modules ?? []).flatMap(shownResources)];
+}
+
+/** Blocks whose values are all known. */
+export function shownBlocks(resources: readonly ShownResource[]): Map<string, Block> {
+  return new Map(
+    resources.map(({ address, mode, type, values }) => [
+      address,
+      {
+        address,
+        mode: mode === "data" ? "data" : "managed",
+        type,
+        body: escapeTemplates((values ?? {}) as Value) as Block["body"],
+      },
+    ]),
+  );
+}
+
+const arns = (resources: readonly ShownResource[]): string[][] =>
+  resources.flatMap(({ values }) => (typeof values?.arn === "string" ? [values.arn.split(":")] : []));
+
+/** The region that resources are deployed in, as their ARNs say. */
+export function regionOf(resources: readonly ShownResource[]): string | undefined {
+  return arns(resources)
+    .map(([, , , region]) => region)
+    .find(Boolean);
+}
+
+/** The account of the resources, as their ARNs or the caller's identity say. */
+export function accountOf(resources: readonly ShownResource[]): string | undefined {
+  const caller = resources.find(({ type }) => type === "aws_caller_identity")?.values?.account_id;
+  const known =
+    typeof caller === "string"
+      ? caller
+      : arns(resources)
+          .map((parts) => parts[4])
+          .find(Boolean);
+  return known !== undefined && /^\d{12}$/.test(known) ? known : undefined;
+}

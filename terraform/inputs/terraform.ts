@@ -1,0 +1,185 @@
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, join, relative, resolve } from "node:path";
+import type { Document } from "../document";
+import { StackError } from "../errors";
+import { isObject } from "../values";
+import { hclFiles, type JsonFile } from "./configuration";
+import { knownState } from "./known-state";
+import { readPlan } from "./plan";
+
+/** Folders that are not part of a configuration, or are large. */
+const left = /^(?:\.git|\.terraform|\.local|node_modules|terraform\.tfstate\.d)$/;
+
+/**
+ * Has Terraform plan a folder of HCL, modules and all, and reads the plan. It works in a temporary copy, with credentials
+ * that are none and the account of this machine; AWS is not called.
+ *
+ * @throws StackError in one line when there is no Terraform, or it can't plan the folder.
+ */
+export async function planFolder(folder: string, signal?: AbortSignal): Promise<Document> {
+  const top = commonFolder(resolve(folder));
+  const copy = mkdtempSync(join(tmpdir(), "terraform-plan-"));
+  const account = await standIn();
+  try {
+    cpSync(top, copy, {
+      recursive: true,
+      filter: (path) =>
+        path === top || !left.test(basename(path)) || path.endsWith(join(".terraform", "modules")),
+    });
+    const work = join(copy, relative(top, resolve(folder)));
+    for (const name of readdirSync(work)) if (/\.tfstate(?:\.backup)?$/.test(name)) rmSync(join(work, name));
+    writeFileSync(join(work, "runs_here_override.tf.json"), JSON.stringify(override(work)));
+    const run = (...args: string[]) => terraform(work, account.url, args, signal);
+    await run("init", "-input=false", "-no-color", ...pluginFolder(folder));
+    const plan = async (): Promise<JsonFile> => {
+      await run("plan", "-input=false", "-no-color", "-refresh=false", "-lock=false", "-out=runs-here.plan");
+      const json: unknown = JSON.parse(await run("show", "-json", "runs-here.plan"));
+      if (!isObject(json)) throw new StackError(`${folder}: terraform show printed no plan`);
+      return { file: join(folder, "plan.json"), json };
+    };
+    const first = await plan();
+    // With the names and ARNs that the runner knows, Terraform resolves what refers to them.
+    writeFileSync(join(work, "terraform.tfstate"), JSON.stringify(knownState(first)));
+    return readPlan(await plan().catch(() => first));
+  } finally {
+    account.close();
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+/** The providers that `terraform init` has put there for the user: nothing is loaded anew. */
+function pluginFolder(folder: string): string[] {
+  const plugins = resolve(folder, ".terraform", "providers");
+  try {
+    return readdirSync(plugins).length > 0 ? [`-plugin-dir=${plugins}`] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The folder that holds this one and every local module that it reaches by `../`. */
+function commonFolder(folder: string): string {
+  const text = hclFiles(folder)
+    .map((name) => readFileSync(join(folder, name), "utf8"))
+    .join("\n");
+  let top = folder;
+  for (const [, source = ""] of text.matchAll(/source\s*=\s*"(\.\.\/[^"]*)"/g)) {
+    const module = resolve(folder, source);
+    while (relative(top, module).startsWith("..")) top = resolve(top, "..");
+  }
+  return top;
+}
+
+/** Settings of the provider that keep it from AWS, for each of its configurations. */
+function override(work: string): object {
+  const text = hclFiles(work)
+    .map((name) => readFileSync(join(work, name), "utf8"))
+    .join("\n");
+  const aliases = [...text.matchAll(/provider\s+"aws"\s*\{[^}]*?\balias\s*=\s*"([^"]+)"/g)].map(
+    ([, alias]) => alias,
+  );
+  const offline = {
+    access_key: "local",
+    secret_key: "local",
+    skip_credentials_validation: true,
+    skip_metadata_api_check: "true",
+    skip_region_validation: true,
+    skip_requesting_account_id: true,
+    ...(/\bprofile\s*=/.test(text) && { profile: null }),
+  };
+  const hasRegion = /provider\s+"aws"\s*\{[^}]*?\bregion\s*=/.test(text);
+  const keepsState = /\b(?:backend\s+"|cloud\s*\{)/.test(text);
+  return {
+    ...(keepsState && { terraform: { backend: { local: {} } } }),
+    provider: {
+      aws: [
+        { ...offline, ...(!hasRegion && { region: process.env.AWS_REGION ?? "us-east-1" }) },
+        ...aliases.map((alias) => ({ alias, ...offline })),
+      ],
+    },
+  };
+}
+
+function terraform(
+  folder: string,
+  endpoint: string,
+  args: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const binary = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_"));
+  const child = spawn(binary, args, {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    ...(signal && { signal }),
+    env: {
+      ...Object.fromEntries(own),
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_STS_ENDPOINT: endpoint,
+      AWS_CONFIG_FILE: "/dev/null",
+      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+      AWS_EC2_METADATA_DISABLED: "true",
+      CHECKPOINT_DISABLE: "1",
+      TF_IN_AUTOMATION: "1",
+    },
+  });
+  const chunks: Buffer[] = [];
+  const errors: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
+  return new Promise((done, reject) => {
+    child.once("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        signal?.aborted
+          ? signal.reason
+          : new StackError(
+              `a folder of HCL is planned by Terraform, and there is no ${binary} on the PATH (${error.code}): give its plan, --plan FILE`,
+            ),
+      ),
+    );
+    child.once("close", (code) => {
+      if (code === 0) return done(Buffer.concat(chunks).toString());
+      reject(new StackError(`terraform ${args[0]} failed: ${firstError(Buffer.concat(errors).toString())}`));
+    });
+  });
+}
+
+/** What Terraform says is wrong, in one line. */
+function firstError(output: string): string {
+  const [, found = output] = /Error: ([\s\S]*)/.exec(output) ?? [];
+  return found
+    .split("\n")
+    .map((line) => line.replace(/^[│╷╵ ]+/, "").trim())
+    .filter(Boolean)
+    .slice(0, 4)
+    .join(" ")
+    .slice(0, 400);
+}
+
+/** Answers who the caller is, and nothing else. */
+async function standIn(): Promise<{ url: string; close: () => void }> {
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    response.setHeader("Content-Type", "text/xml");
+    const isCaller = body.includes("Action=GetCallerIdentity");
+    response.statusCode = isCaller ? 200 : 400;
+    response.end(isCaller ? caller : refused);
+  });
+  await new Promise<void>((done) => {
+    server.listen(0, "127.0.0.1", done);
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+const caller = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+<Arn>arn:aws:iam::000000000000:user/local</Arn><UserId>LOCAL</UserId><Account>000000000000</Account>
+</GetCallerIdentityResult><ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></GetCallerIdentityResponse>`;
+
+const refused = `<ErrorResponse><Error><Type>Sender</Type><Code>NotHere</Code>
+<Message>AWS is not asked when a stack is run on this machine</Message></Error></ErrorResponse>`;
