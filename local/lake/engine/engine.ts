@@ -142,13 +142,15 @@ export class Engine {
   private async select(bound: BoundQuery, { options, shape }: Request): Promise<Execution> {
     const { sql, ...scanned } = await this.write(bound, options);
     const columns = resultColumns(bound);
-    return { columns, chunks: this.rows(sql, columns, shape), ...scanned };
+    const run = isGathered(bound) ? "run" : "stream";
+    return { columns, chunks: this.rows(sql, columns, shape, run), ...scanned };
   }
 
   private async *rows(
     sql: string,
     columns: readonly ResultColumn[],
     shape: ValueShape,
+    run: "run" | "stream",
   ): AsyncGenerator<ClientValue[][]> {
     const write = columns.map(({ type }) => {
       const decode = decoder(type);
@@ -159,7 +161,7 @@ export class Engine {
       };
     });
     try {
-      const result = await this.engine.connection.stream(sql);
+      const result = await this.engine.connection[run](sql);
       for (
         let chunk = await result.fetchChunk();
         chunk && chunk.rowCount > 0;
@@ -224,6 +226,10 @@ export class Engine {
     }
   }
 }
+
+/** Whether DuckDB has gathered all groups or sorted rows before it gives the first: to take them one by one then only costs time. */
+const isGathered = ({ body, orderBy }: BoundQuery): boolean =>
+  orderBy.length > 0 || (body.kind === "select" && (body.grouping !== undefined || body.orderBy.length > 0));
 
 /** A statement of Trino's that doesn't run here, by its name: `CREATE VIEW`, `DROP TABLE`, `GRANT`. */
 function notRun(statement: Statement): TrinoError {
