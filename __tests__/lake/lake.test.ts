@@ -580,6 +580,28 @@ describe("two databases with tables of the same name", () => {
   });
 });
 
+describe("the default database", () => {
+  const one: GlueTable = { ...sensorHourly, database: "one", name: "events", location: "s3://one/events/" };
+  const two: GlueTable = { ...one, database: "two", location: "s3://two/events/" };
+
+  it("is the one of tables that are named without a database", async () => {
+    const lake = await openLake({ tables: [one, two] }, folder, { now: () => now, database: "TWO" });
+    others.push(lake);
+    const insert = "INSERT INTO events (sensor_id, dt) VALUES ('x', '2024-01-15')";
+    await lake.query(insert, [], { executionId: "run" });
+    expect((await lake.query("SELECT count(*) AS n FROM events")).rows).toEqual([{ n: 1 }]);
+    expect((await lake.query("SELECT count(*) AS n FROM one.events")).rows).toEqual([{ n: 0 }]);
+    expect(await lake.removeInserted(insert, "run")).toBe(1);
+    rmSync(join(folder, "two"), { recursive: true, force: true });
+  });
+
+  it("is refused where there is no such database", async () => {
+    await expect(openLake({ tables: [one, two] }, folder, { database: "three" })).rejects.toThrow(
+      'there is no database "three"; there are one, two',
+    );
+  });
+});
+
 describe("an answer of many rows", () => {
   const many = "SELECT a.x FROM unnest(sequence(1, 10000)) AS a(x), unnest(sequence(1, 20)) AS b(y)";
 

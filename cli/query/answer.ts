@@ -29,6 +29,8 @@ export interface QueryOptions {
   readonly plan?: string;
   readonly state?: string;
   readonly dir: string;
+  /** Of tables that are named without one; absent for the stack's. */
+  readonly database?: string;
   /** Seconds; absent for the lake's own. */
   readonly timeLimit?: number;
   readonly format: Format;
@@ -54,7 +56,7 @@ export async function answer(options: QueryOptions, io: Io): Promise<number> {
     }
     const statement = bindParameters(await statementOf(options, stack, io), options.params);
     const { columns, statistics } = options.aws
-      ? await onAthena(statement, stack, writer, io)
+      ? await onAthena(statement, options, stack, writer, io)
       : await onThisMachine(statement, options, stack, writer, io);
     await writer.end(columns);
     io.stderr.write(`${summary(writer.count, statistics, statement.sql)}\n`);
@@ -109,19 +111,22 @@ async function statementOf({ source }: QueryOptions, stack: Stack, { stdin }: Io
 
 async function onThisMachine(
   statement: BoundStatement,
-  { dir, timeLimit }: QueryOptions,
+  { dir, database, timeLimit, format }: QueryOptions,
   stack: Stack,
   writer: AnswerWriter,
   { stderr, signal }: Io,
 ): Promise<Answered> {
-  const options = timeLimit === undefined ? {} : { timeLimit: timeLimit * 1000 };
+  const options = {
+    ...(database !== undefined && { database }),
+    ...(timeLimit !== undefined && { timeLimit: timeLimit * 1000 }),
+  };
   const lake = await openLake(stack, join(dir, "lake"), options);
   try {
     const answered = await lake.stream(
       statement.sql,
       statement.values,
       (rows, columns) => writer.rows(rows, columns),
-      { signal },
+      { signal, values: format === "csv" ? "text" : "object" },
     );
     for (const hint of [...noDataHints(stack, answered.statistics), ...(await bufferedHints(dir, stack, answered.statistics))])
       stderr.write(`${hint}\n`);
@@ -133,6 +138,7 @@ async function onThisMachine(
 
 async function onAthena(
   statement: BoundStatement,
+  { database }: QueryOptions,
   stack: Stack,
   writer: AnswerWriter,
   { stderr, signal }: Io,
@@ -149,7 +155,7 @@ async function onAthena(
     const { columns, rows, statistics } = await runOnAthena(statement, {
       client,
       workgroup: outputOf(stack, "workgroup_name"),
-      database: outputOf(stack, "database_name"),
+      database: database ?? outputOf(stack, "database_name"),
       signal,
       onProgress: show,
     });

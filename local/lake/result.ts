@@ -49,6 +49,8 @@ export interface TableScan {
 export interface QueryOptions {
   /** Begins the names of the objects that an `INSERT INTO` writes. @default a random UUID */
   readonly executionId?: string;
+  /** `text` gives every value but NULL as the text that Athena writes: `[a, b]`, `{k=v}`, `1.0E10`. @default "object" */
+  readonly values?: "object" | "text";
   /** Stops the statement; its promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }

@@ -1,4 +1,10 @@
-/** An expression that can be made smaller: its text around the texts of its parts. */
+/** A name that a lambda gives to its argument. */
+export interface Argument {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** An expression or a query that can be made smaller: its text around the texts of its parts. */
 export interface Node {
   /** As `types.ts` names it. */
   readonly type: string;
@@ -15,7 +21,7 @@ export const write = ({ text, parts }: Node): string =>
     return part ? write(part) : "";
   });
 
-/** Everything that an expression could be instead, smallest first: a part of its type, or itself with a smaller part. */
+/** Everything that a node could be instead, smallest first: a part of its type, or itself with a smaller part. */
 export function* smaller(node: Node, simplest: (type: string) => readonly string[]): Generator<Node> {
   for (const text of simplest(node.type)) if (text.length < write(node).length) yield leaf(node.type, text);
   for (const part of descendants(node)) if (part.type === node.type) yield part;

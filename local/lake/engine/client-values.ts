@@ -34,6 +34,9 @@ const dayMicros = 86_400_000_000n;
 /** A row as a list of its fields, or as an object of them where each has a name of its own. */
 export type RowShape = "list" | "object";
 
+/** What a result's values are: with rows of a shape, or Athena's text of each. */
+export type ValueShape = RowShape | "text";
+
 /** Makes plain values of a type a client's. */
 export function clientWriter(type: Type, shape: RowShape = "list"): (value: Plain) => ClientValue {
   const write = writer(type, shape);

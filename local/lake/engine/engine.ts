@@ -17,8 +17,9 @@ import type { Explain, ExplainAnalyze, Insert, Statement } from "../trino/parse/
 import { TrinoError } from "../trino/types/errors";
 import { bigint, boolean, varchar } from "../trino/types/types";
 import type { Answer } from "./answer";
+import { athenaText } from "./athena-text";
 import { GlueCatalog } from "./catalog";
-import { type ClientValue, clientWriter, type RowShape } from "./client-values";
+import { type ClientValue, clientWriter, type ValueShape } from "./client-values";
 import { toTrinoError } from "./errors";
 import { insertInto } from "./insert";
 import { pruneBy } from "./prune";
@@ -42,13 +43,14 @@ export interface EngineOptions {
   readonly lakeFolder: string;
   readonly now: () => Date;
   readonly connection: DuckDBConnection;
-  /** @default "list" */
-  readonly rowShape?: RowShape;
+  /** The database of tables that are named without one. @default the first table's */
+  readonly database?: string;
 }
 
 interface Request {
   readonly options: CompileOptions;
   readonly executionId: string;
+  readonly shape: ValueShape;
 }
 
 /** A query in DuckDB's words, whose functions are there when it runs, and what it reads. */
@@ -64,9 +66,12 @@ export class Engine {
   private readonly sources: SourceReader;
   private readonly prepared = new PreparedStatements();
 
+  private readonly schema: string;
+
   constructor(private readonly engine: EngineOptions) {
-    const { tables, lakeFolder, now, connection } = engine;
+    const { tables, lakeFolder, now, connection, database } = engine;
     this.catalog = new GlueCatalog(tables, lakeFolder, now);
+    this.schema = database?.toLowerCase() ?? this.catalog.schemas[0] ?? "default";
     this.sources = new SourceReader(connection, lakeFolder, now);
   }
 
@@ -83,10 +88,15 @@ export class Engine {
   }
 
   /** Begins a statement. Until its chunks are read, no other one may begin. */
-  async start(sql: string, parameters: readonly Expr[], executionId: string): Promise<Execution> {
+  async start(
+    sql: string,
+    parameters: readonly Expr[],
+    executionId: string,
+    shape: ValueShape = "list",
+  ): Promise<Execution> {
     const { statement, parameters: expected } = parseStatement(sql);
     if (statement.kind !== "Prepare") checkParameters(expected, parameters.length, statement);
-    const request: Request = { options: this.options(parameters), executionId };
+    const request: Request = { options: this.options(parameters), executionId, shape };
     switch (statement.kind) {
       case "Prepare":
         this.prepared.prepare(statement, expected);
@@ -106,7 +116,7 @@ export class Engine {
     const startMicros = BigInt(this.engine.now().getTime()) * 1000n;
     return {
       catalog: this.catalog,
-      schema: this.catalog.schemas[0] ?? "default",
+      schema: this.schema,
       session: { zone: "UTC", startMicros, user: "local" },
       parameters,
     };
@@ -118,7 +128,7 @@ export class Engine {
     if (shown) return execution(shown);
     switch (statement.kind) {
       case "Query":
-        return this.select(bind(statement, options), options);
+        return this.select(bind(statement, options), request);
       case "Insert":
         return this.insert(statement, request);
       case "Explain":
@@ -129,20 +139,29 @@ export class Engine {
     }
   }
 
-  private async select(bound: BoundQuery, options: CompileOptions): Promise<Execution> {
+  private async select(bound: BoundQuery, { options, shape }: Request): Promise<Execution> {
     const { sql, ...scanned } = await this.write(bound, options);
     const columns = resultColumns(bound);
-    return { columns, chunks: this.rows(sql, columns), ...scanned };
+    const run = isGathered(bound) ? "run" : "stream";
+    return { columns, chunks: this.rows(sql, columns, shape, run), ...scanned };
   }
 
-  private async *rows(sql: string, columns: readonly ResultColumn[]): AsyncGenerator<ClientValue[][]> {
+  private async *rows(
+    sql: string,
+    columns: readonly ResultColumn[],
+    shape: ValueShape,
+    run: "run" | "stream",
+  ): AsyncGenerator<ClientValue[][]> {
     const write = columns.map(({ type }) => {
       const decode = decoder(type);
-      const toClient = clientWriter(type, this.engine.rowShape);
-      return (value: Parameters<typeof decode>[0]) => toClient(decode(value));
+      const toClient = shape === "text" ? athenaText(type) : clientWriter(type, shape);
+      return (value: Parameters<typeof decode>[0]) => {
+        const plain = decode(value);
+        return plain === null ? null : toClient(plain);
+      };
     });
     try {
-      const result = await this.engine.connection.stream(sql);
+      const result = await this.engine.connection[run](sql);
       for (
         let chunk = await result.fetchChunk();
         chunk && chunk.rowCount > 0;
@@ -207,6 +226,10 @@ export class Engine {
     }
   }
 }
+
+/** Whether DuckDB has gathered all groups or sorted rows before it gives the first: to take them one by one then only costs time. */
+const isGathered = ({ body, orderBy }: BoundQuery): boolean =>
+  orderBy.length > 0 || (body.kind === "select" && (body.grouping !== undefined || body.orderBy.length > 0));
 
 /** A statement of Trino's that doesn't run here, by its name: `CREATE VIEW`, `DROP TABLE`, `GRANT`. */
 function notRun(statement: Statement): TrinoError {

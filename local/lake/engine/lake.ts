@@ -45,6 +45,8 @@ export interface LakeOptions {
   readonly now?: () => Date;
   /** How long a statement may run, in milliseconds. @default 30 minutes, as on Athena */
   readonly timeLimit?: number;
+  /** The database of tables that are named without one. @default the first table's */
+  readonly database?: string;
 }
 
 /** https://docs.aws.amazon.com/athena/latest/ug/service-limits.html */
@@ -53,15 +55,18 @@ const defaultTimeLimit = 30 * 60_000;
 /**
  * Opens the tables of a stack over the objects at `<lakeFolder>/<bucket>/<key>`. Nothing outside of that folder can
  * be read or written by a statement.
+ *
+ * @throws QueryError where there is no such database.
  */
 export async function openLake(
   { tables }: Pick<Stack, "tables">,
   folder: string,
-  { now = () => new Date(), timeLimit = defaultTimeLimit }: LakeOptions = {},
+  { now = () => new Date(), timeLimit = defaultTimeLimit, database }: LakeOptions = {},
 ): Promise<Lake> {
+  if (database !== undefined) checkDatabase(database, tables);
   const lakeFolder = resolve(folder);
   const { connection, close } = await openDatabase(lakeFolder);
-  const engine = new Engine({ tables, lakeFolder, now, connection, rowShape: "object" });
+  const engine = new Engine({ tables, lakeFolder, now, connection, ...(database !== undefined && { database }) });
   let last: Promise<unknown> = Promise.resolve();
 
   /** One statement after the other: `run` begins when the one before has ended. */
@@ -74,10 +79,10 @@ export async function openLake(
     return result;
   };
 
-  const stream: Lake["stream"] = (sql, params, take, { executionId = randomUUID(), signal } = {}) =>
+  const stream: Lake["stream"] = (sql, params, take, { executionId = randomUUID(), signal, values = "object" } = {}) =>
     inTurn(sql, signal, async () => {
       const started = performance.now();
-      const execution = await engine.start(sql, params.map(parameterOf), executionId);
+      const execution = await engine.start(sql, params.map(parameterOf), executionId, values);
       const columns = columnsOf(execution);
       const names = columns.map(({ name }) => name);
       for await (const chunk of execution.chunks)
@@ -105,16 +110,24 @@ export async function openLake(
     async removeInserted(sql, executionId) {
       const { statement } = parseStatement(sql);
       if (statement.kind !== "Insert") throw new QueryError("the statement is no INSERT INTO");
-      const [name, database] = statement.target.parts.map(({ value }) => value.toLowerCase()).reverse();
+      const [name, named] = statement.target.parts.map(({ value }) => value.toLowerCase()).reverse();
+      const of = named ?? database?.toLowerCase();
       const table = tables.find(
         (one) =>
           one.name.toLowerCase() === name &&
-          (database === undefined || one.database.toLowerCase() === database),
+          (of === undefined || one.database.toLowerCase() === of),
       );
       return table ? removeObjects(table, lakeFolder, executionId) : 0;
     },
     close,
   };
+}
+
+function checkDatabase(database: string, tables: readonly GlueTable[]): void {
+  const names = [...new Set(tables.map((table) => table.database))];
+  if (names.some((name) => name.toLowerCase() === database.toLowerCase())) return;
+  const known = names.length === 0 ? "the stack has no tables" : `there are ${names.join(", ")}`;
+  throw new QueryError(`there is no database "${database}"; ${known}`);
 }
 
 /** The result's columns, each under a name of its own. */

@@ -2,6 +2,7 @@ import type { ArithmeticOperator, Expr } from "../bind/tree";
 import { callJavaScript } from "../functions/registry";
 import { duckdbTypeText } from "../types/duckdb";
 import { TrinoError } from "../types/errors";
+import { formatDouble } from "../types/text/numbers";
 import { instantOfLocal, localOf } from "../types/text/times";
 import { bigint, date as dateType, isIntegral, type Type, type TypeOf } from "../types/types";
 import type { Emission } from "./context";
@@ -187,16 +188,24 @@ function interval(
     case "time":
     case "timestamp":
       return `CAST(floor((epoch_us(${left}) - epoch_us(${right})) / 1000) AS BIGINT)`;
-    default:
-      return `CAST(floor((epoch_us((${left}).instant) - epoch_us((${right}).instant)) / 1000) AS BIGINT)`;
+    default: {
+      // The instant of a constant NULL has no type.
+      const held = a.kind.startsWith("timestamp") ? "TIMESTAMP" : "TIME";
+      const micros = (value: string) => `epoch_us(CAST((${value}).instant AS ${held}))`;
+      return `CAST(floor((${micros(left)} - ${micros(right)}) / 1000) AS BIGINT)`;
+    }
   }
 }
 
 function scaled(type: Type, operator: ArithmeticOperator) {
   const apply = (value: number, factor: number) => {
+    if (Number.isNaN(factor) || (operator === "/" && factor === 0))
+      throw new TrinoError(
+        "INVALID_FUNCTION_ARGUMENT",
+        `Cannot ${operator === "*" ? "multiply" : "divide"} by double ${formatDouble(factor)}`,
+      );
     const result = operator === "*" ? value * factor : value / factor;
-    if (Number.isNaN(result)) return 0;
-    return Math.trunc(result);
+    return Number.isNaN(result) ? 0 : Math.trunc(result);
   };
   return type.kind === "interval day to second"
     ? (value: bigint, factor: number) => {

@@ -1,10 +1,12 @@
 import type { Argument, Expr, SortKey } from "../bind/tree";
 import type { EmittedArgument } from "../functions/registry";
+import { collect } from "../bind/tree/visit";
 import { type Type, varchar } from "../types/types";
-import { type Emission, emitExpr } from "./context";
+import { columnName, type Emission, emitExpr } from "./context";
 
 export function emitArguments(args: readonly Argument[], emission: Emission): EmittedArgument[] {
-  return args.map((argument): EmittedArgument => {
+  const captured = capturedColumn(args);
+  return args.map((argument, index): EmittedArgument => {
     if (argument.kind === "lambda") {
       const ids = argument.parameters.map(({ id }) => id);
       return {
@@ -13,8 +15,28 @@ export function emitArguments(args: readonly Argument[], emission: Emission): Em
       };
     }
     const literal = textOf(argument);
+    if (index === 0 && captured !== undefined) {
+      const sql = emitExpr(argument, emission);
+      return { kind: "value", sql: `CASE WHEN ${captured} IS NULL THEN ${sql} ELSE ${sql} END` };
+    }
     return { kind: "value", sql: emitExpr(argument, emission), ...(literal !== undefined && { literal }) };
   });
+}
+
+type Column = Extract<Expr, { kind: "column" }>;
+
+const isColumn = (node: Argument): node is Column => node.kind === "column";
+
+/**
+ * A column that only lambdas read, where no other argument reads any: in a correlated subquery DuckDB finds a column of the
+ * query around it in a lambda only if the values beside the lambda read one as well.
+ */
+function capturedColumn(args: readonly Argument[]): string | undefined {
+  const [first] = args;
+  if (first === undefined || first.kind === "lambda" || args.every(({ kind }) => kind !== "lambda")) return undefined;
+  if (args.some((argument) => argument.kind !== "lambda" && collect(argument, isColumn).length > 0)) return undefined;
+  const [column] = args.flatMap((argument) => collect(argument, isColumn));
+  return column && columnName(column.id);
 }
 
 /** The text of a literal varchar, coerced or not. */

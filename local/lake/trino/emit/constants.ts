@@ -20,7 +20,7 @@ function literal(type: Type, value: Exclude<ConstantValue, null | boolean>): str
       return cast(quoteText(formatDecimal(value as bigint, type.scale)), type);
     case "real":
     case "double":
-      return cast(quoteText(String(value)), type);
+      return cast(quoteText(Object.is(value, -0) ? "-0" : String(value)), type);
     case "varchar":
     case "json":
       return quoteText(value as string);

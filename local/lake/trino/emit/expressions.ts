@@ -8,6 +8,7 @@ import { emitCast } from "./cast";
 import { emitComparison } from "./comparisons";
 import { emitConstant } from "./constants";
 import { columnName, type Emission, emitExpr } from "./context";
+import { columnOf } from "../functions/registry";
 import { emitLike } from "./like";
 import { emitSubquery } from "./subqueries";
 import { emitSubscript } from "./subscripts";
@@ -73,7 +74,7 @@ export function writeExpression(expr: Expr, emission: Emission): string {
     case "nullIf":
       return `(CASE WHEN ${emitExpr(expr.condition, emission)} THEN CAST(NULL AS ${duckdbTypeText(expr.type)}) ELSE ${emitExpr(expr.first, emission)} END)`;
     case "try":
-      return canFail(expr.value) ? `TRY(${emitExpr(expr.value, emission)})` : emitExpr(expr.value, emission);
+      return canFail(expr.value) ? emitTry(emitExpr(expr.value, emission)) : emitExpr(expr.value, emission);
     case "row":
       return `{${expr.items.map((item, index) => `'${fieldOf(index)}': ${emitExpr(item, emission)}`).join(", ")}}`;
     case "array":
@@ -94,6 +95,17 @@ export function writeExpression(expr: Expr, emission: Emission): string {
 
 const canFail = (expr: Expr): boolean =>
   expr.kind !== "constant" && (childrenOf(expr).length > 0 || expr.kind === "call");
+
+/**
+ * TRY of an expression. DuckDB computes what stands twice in a SELECT once, below it: outside of TRY, where it fails the
+ * statement. It leaves the branches of CASE alone.
+ */
+function emitTry(sql: string): string {
+  const column = columnOf(sql);
+  return column === undefined
+    ? `TRY(${sql})`
+    : `(CASE WHEN ${column} IS NULL OR ${column} IS NOT NULL THEN TRY(${sql}) END)`;
+}
 
 function emitAggregate(expr: Extract<Expr, { kind: "aggregate" }>, emission: Emission): string {
   const clauses = {

@@ -68,17 +68,20 @@ function emitUnnest(relation: Extract<BoundRelation, { kind: "unnest" }>, emissi
     );
   });
   if (ordinality) columns.push(`struct_extract(e, 'n') AS ${columnName(ordinality.id)}`);
-  const elements = alone ? first : zipped(lists, emission);
-  return `LATERAL (SELECT ${columns.length > 0 ? columns.join(", ") : "1 AS one"} FROM (SELECT unnest(${elements}) AS e) AS ${emission.name("r")})`;
+  const elements = alone ? `SELECT unnest(${first}) AS e` : zipped(lists, emission);
+  return `LATERAL (SELECT ${columns.length > 0 ? columns.join(", ") : "1 AS one"} FROM (${elements}) AS ${emission.name("r")})`;
 }
 
-/** Lists as one list of their elements with their number. */
+/** The elements of lists side by side with their number. Each list is made once, before its elements are taken. */
 function zipped(lists: readonly string[], emission: Emission): string {
-  const lengths = lists.map((list) => `coalesce(len(${list}), 0)`);
+  const names = lists.map(() => emission.name("l"));
+  const lengths = names.map((name) => `coalesce(len(${name}), 0)`);
   const longest = lengths.length === 1 ? lengths[0] : `greatest(${lengths.join(", ")})`;
   const number = emission.variable();
-  const fields = lists.map((list, index) => `e${index} := list_extract(${list}, ${number})`);
-  return `list_transform(range(1, ${longest} + 1), lambda ${number}: struct_pack(n := ${number}, ${fields.join(", ")}))`;
+  const fields = names.map((name, index) => `e${index} := list_extract(${name}, ${number})`);
+  const rows = `list_transform(range(1, ${longest} + 1), lambda ${number}: struct_pack(n := ${number}, ${fields.join(", ")}))`;
+  const made = lists.map((list, index) => `${list} AS ${names[index]}`).join(", ");
+  return `SELECT unnest(${rows}) AS e FROM (SELECT ${made}) AS ${emission.name("r")}`;
 }
 
 function listOf(expr: Expr, emission: Emission): string {

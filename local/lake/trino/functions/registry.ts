@@ -9,6 +9,6 @@ export type {
   Parameter,
   ResolvedCall,
 } from "./contract";
-export { callJavaScript } from "./javascript/call";
+export { callJavaScript, columnOf } from "./javascript/call";
 export { registerFunctions, sqlName } from "./javascript/register";
 export { resolveCall } from "./resolve";

@@ -26,4 +26,5 @@ export const comparisons: Family = {
   greatest: extreme("greatest"),
   least: extreme("least"),
   typeof: native(({ types: [type] }) => (type ? quoteText(formatType(type)) : "NULL")),
+  version: native(() => quoteText("Athena engine version 3")),
 };

@@ -69,10 +69,8 @@ function commonOfKind(from: Type, to: Type): Common | undefined {
     const scale = Math.max(from.scale, to.scale);
     const whole = Math.max(from.precision - from.scale, to.precision - to.scale);
     const type = decimalOf(Math.min(38, whole + scale), scale);
-    return {
-      type,
-      coercible: from.precision - from.scale <= to.precision - to.scale && from.scale <= to.scale,
-    };
+    // At 38 digits Trino also takes decimals that may not fit.
+    return { type, coercible: sameType(type, to) };
   }
   if (from.kind === "varchar" && to.kind === "varchar") {
     if (to.length === undefined) return exact(to);

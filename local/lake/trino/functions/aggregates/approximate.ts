@@ -48,8 +48,42 @@ function between(low: Plain, high: Plain, share: number): Plain {
   return typeof low === "bigint" ? BigInt(Math.round(value)) : value;
 }
 
+/** The share of a percentile that is written as a number. */
+function writtenShare(sql: string): number | undefined {
+  const [, text] = /^CAST\((?:CAST\()?'([\d.]+)'(?: AS DECIMAL\(\d+, ?\d+\)\))? AS DOUBLE\)$/.exec(sql) ?? [];
+  const share = Number(text);
+  return share >= 0 && share <= 1 ? share : undefined;
+}
+
+/** What is below the distance of two shares of so many values as fit in memory. */
+const slightly = 1e-12;
+
+/**
+ * `percentile` of values that all have the weight 1, in DuckDB: the value at `share * n` from 0, where DuckDB's own is the
+ * one before if that is a whole number. JavaScript only tells which number isn't finite: it is the least or the greatest.
+ */
+function discretePercentile(call: Call, share: number): string {
+  const { args, types, returns } = call;
+  const [value = ""] = args;
+  const type = types[0] as Type;
+  const clauses = { ...withoutNulls(call, 1), orderBy: undefined };
+  const found = aggregate("quantile_disc", [value, String(Math.min(share + slightly, 1))], clauses);
+  if (type.kind === "bigint") return found;
+  const refuse = (end: number) => {
+    check(Number.isFinite(end), `value must be finite; was ${end}`);
+    return end;
+  };
+  const checked = ["min", "max"].map((name) => {
+    const end = aggregate(name, [value], clauses);
+    return `WHEN NOT isfinite(${end}) THEN ${invoke(call, "finite", [type], returns, refuse, [end])}`;
+  });
+  return `CASE ${checked.join(" ")} ELSE ${found} END`;
+}
+
 function approxPercentile(call: Call): string {
   const { args, types, returns } = call;
+  const constant = args.length === 2 ? writtenShare(args[1] ?? "") : undefined;
+  if (constant !== undefined) return discretePercentile(call, constant);
   const [value = ""] = args;
   const type = types[0] as Type;
   const weighted = args.length > 2;

@@ -1,3 +1,4 @@
+import { duckdbTypeText } from "../../types/duckdb";
 import { boolean } from "../../types/types";
 import type { EmitContext, JavaScriptFunction } from "../contract";
 
@@ -13,23 +14,26 @@ export function callJavaScript(
   fn: JavaScriptFunction,
   args: readonly string[],
 ): string {
+  // DuckDB folds a call with a constant NULL to a NULL without a type.
+  const typed = (call: string) => (fn.takesNulls ? call : `CAST(${call} AS ${duckdbTypeText(fn.returns)})`);
   const columns = args.flatMap((sql) => columnOf(sql) ?? []);
   const [column] = columns;
-  if (column === undefined || columns.length > 1) return `${context.javascript(fn)}(${args.join(", ")})`;
+  if (column === undefined || columns.length > 1)
+    return typed(`${context.javascript(fn)}(${args.join(", ")})`);
   const guarded = {
     ...fn,
     name: `${fn.name} of rows`,
     parameters: [...fn.parameters, boolean],
     guarded: true,
   };
-  return `${context.javascript(guarded)}(${[...args, `${column} IS NULL`].join(", ")})`;
+  return typed(`${context.javascript(guarded)}(${[...args, `${column} IS NULL`].join(", ")})`);
 }
 
 /**
  * The first column or lambda parameter that an expression's SQL reads, where it's seen from outside. Their names are a
  * letter and a number; `f` is of the fields of structs.
  */
-function columnOf(sql: string): string | undefined {
+export function columnOf(sql: string): string | undefined {
   const text = sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, "''");
   const visible = text.split(/\bSELECT\b/)[0] ?? "";
   const own = new Set(

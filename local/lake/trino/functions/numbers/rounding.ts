@@ -59,7 +59,8 @@ function roundInteger(type: Type): (value: number | bigint, digits: number) => n
   const limit = ranges[type.kind] ?? 2n ** 63n;
   return (value, digits) => {
     if (digits >= 0) return value;
-    if (digits < -19) return type.kind === "bigint" ? 0n : 0;
+    // Trino's power of ten is a bigint.
+    if (digits < -18) throw outOfRange(`numerical overflow: ${value}`);
     const rounded = roundAt(BigInt(value), power10(-digits));
     if (rounded >= limit || rounded < -limit) throw outOfRange(`numerical overflow: ${value}`);
     return type.kind === "bigint" ? rounded : Number(rounded);

@@ -29,6 +29,8 @@ const lines = readFileSync(file, "utf8")
     const kind = row.deterministic ? row.kind[0] : "v";
     return `${kind} ${row.name.toLowerCase()}(${row.arguments}) ${row.returns}`;
   });
+/** What SHOW FUNCTIONS leaves out. */
+lines.push("s version() varchar");
 writeFileSync(
   join(__dirname, "signatures.ts"),
   `/**

@@ -756,4 +756,5 @@ s zip(array(T1), array(T2), array(T3)) array(row(T1,T2,T3))
 s zip(array(T1), array(T2), array(T3), array(T4)) array(row(T1,T2,T3,T4))
 s zip(array(T1), array(T2), array(T3), array(T4), array(T5)) array(row(T1,T2,T3,T4,T5))
 s zip_with(array(T), array(U), function(T,U,R)) array(R)
+s version() varchar
 `;

@@ -146,7 +146,9 @@ function concat(call: Call): string {
     if (args.length < 2) return fewArguments(args, "There must be two or more arguments to concat");
     const lists = args.map((sql, index) => {
       const given = call.types[index];
-      return given && duckdbTypeText(given) === duckdbTypeText(returns) ? sql : `[${sql}]`;
+      if (given && duckdbTypeText(given) === duckdbTypeText(returns)) return sql;
+      // An element that is NULL makes all of it NULL.
+      return `CASE WHEN ${sql} IS NOT NULL THEN [${sql}] END`;
     });
     return `(${lists.join(" || ")})`;
   }

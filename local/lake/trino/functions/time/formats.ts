@@ -1,10 +1,11 @@
+import { quoteText } from "../../types/quote";
 import { roundMicros } from "../../types/text/times";
 import type { Type } from "../../types/types";
 import { invalid } from "../errors";
-import { type Family, javascript, plain } from "../implementation";
+import { type Call, type Family, javascript, mixed, plain } from "../implementation";
 import type { Zoned } from "../javascript/values";
 import { formatJoda, jodaParts, type Part, parseJoda } from "./joda";
-import { mysqlParts } from "./mysql";
+import { mysqlParts, strftimeFormat } from "./mysql";
 
 /** Parts of formats by their text: most statements have few. */
 function kept(parse: (format: string) => Part[]): (format: string) => Part[] {
@@ -31,8 +32,22 @@ const asZoned = (value: bigint | Zoned): Zoned =>
 
 const isZoned = (type: Type | undefined): boolean => type?.kind === "timestamp with time zone";
 
+const formatMysql = plain((value: bigint | Zoned, format: string) => formatJoda(mysql(format), asZoned(value)));
+
+/** DuckDB's years are Joda's from 1 to 9999. */
+function dateFormat(call: Call): string {
+  const { args, types } = call;
+  const [value = ""] = args;
+  const [type] = types;
+  const format = call.literal(1);
+  const native = format === undefined ? undefined : strftimeFormat(format);
+  if (native === undefined || type?.kind !== "timestamp" || type.precision > 3) return formatMysql.emit(call);
+  const known = `${value} >= TIMESTAMP '0001-01-01' AND ${value} < TIMESTAMP '10000-01-01'`;
+  return `CASE WHEN ${known} THEN strftime(${value}, ${quoteText(native)}) ELSE ${formatMysql.emit(call)} END`;
+}
+
 export const formats: Family = {
-  date_format: plain((value: bigint | Zoned, format: string) => formatJoda(mysql(format), asZoned(value))),
+  date_format: mixed(dateFormat),
   date_parse: plain((text: string, format: string) => parseJoda(mysql(format), text, "UTC").instant),
   format_datetime: javascript(({ types }) => {
     const zoned = isZoned(types[0]);

@@ -54,3 +54,47 @@ export function mysqlParts(format: string): Part[] {
   }
   return parts;
 }
+
+/** DuckDB's specifiers with the same text. */
+const strftime: Readonly<Record<string, string>> = {
+  a: "%a",
+  b: "%b",
+  c: "%-m",
+  d: "%d",
+  e: "%-d",
+  f: "%f",
+  H: "%H",
+  h: "%I",
+  I: "%I",
+  i: "%M",
+  j: "%j",
+  k: "%-H",
+  l: "%-I",
+  M: "%B",
+  m: "%m",
+  p: "%p",
+  r: "%I:%M:%S %p",
+  S: "%S",
+  s: "%S",
+  T: "%H:%M:%S",
+  W: "%A",
+  Y: "%Y",
+  y: "%y",
+};
+
+/** A format in the words of DuckDB's strftime, or undefined where it has none. */
+export function strftimeFormat(format: string): string | undefined {
+  let text = "";
+  for (let at = 0; at < format.length; at += 1) {
+    const character = format.charAt(at);
+    if (character !== "%") {
+      text += character;
+      continue;
+    }
+    at += 1;
+    const native = strftime[format.charAt(at)];
+    if (native === undefined || !Object.hasOwn(strftime, format.charAt(at))) return undefined;
+    text += native;
+  }
+  return text;
+}

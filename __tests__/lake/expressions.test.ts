@@ -1,0 +1,73 @@
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Lake, openLake } from "../../local/lake/index";
+
+let folder: string;
+let lake: Lake;
+
+beforeAll(async () => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "expressions-")));
+  lake = await openLake({ tables: [] }, folder);
+});
+
+afterAll(() => {
+  lake.close();
+  rmSync(folder, { recursive: true });
+});
+
+const answer = async (sql: string) => (await lake.query(sql)).rows.map((row) => Object.values(row));
+
+const texts = "FROM (VALUES 'a', '4') AS v(x)";
+
+it("is NULL by TRY in the rows alone in which it fails, where its parts stand there twice", async () => {
+  expect(await answer(`SELECT try(100 / CAST(x AS integer)) ${texts}`)).toEqual([[null], [25]]);
+  expect(await answer(`SELECT try(nullif(CAST(x AS integer), 5)) ${texts}`)).toEqual([[null], [4]]);
+});
+
+it("is NULL by TRY where another TRY of the statement has the same part", async () => {
+  expect(await answer(`SELECT try(CAST(x AS integer)) AS a, try(CAST(x AS integer) + 1) AS b ${texts}`)).toEqual([
+    [null, null],
+    [4, 5],
+  ]);
+});
+
+it("is NULL by TRY in WHERE and in lambdas", async () => {
+  expect(await answer(`SELECT x ${texts} WHERE try(100 / CAST(x AS integer)) = 25`)).toEqual([["4"]]);
+  expect(await answer("SELECT transform(ARRAY['a', '4'], x -> try(100 / CAST(x AS integer)))")).toEqual([[[null, 25]]]);
+});
+
+it("reads columns of the query around it in a lambda", async () => {
+  const sum = "(SELECT sum(y) FROM UNNEST(transform(ARRAY[1, 2], e -> e + a)) AS u(y))";
+  expect(await answer(`SELECT a, ${sum} FROM (VALUES 10, 20) AS v(a) ORDER BY a`)).toEqual([
+    [10, 23],
+    [20, 43],
+  ]);
+  const beside = "UNNEST(transform(ARRAY[1, 2], e -> e + a), ARRAY['p']) WITH ORDINALITY AS u(y, p, n)";
+  expect(await answer(`SELECT a, y, p, n FROM (VALUES 10) AS v(a) CROSS JOIN ${beside} ORDER BY n`)).toEqual([
+    [10, 11, "p", 1],
+    [10, 12, null, 2],
+  ]);
+});
+
+it("is NULL where an array is joined with an element that is NULL", async () => {
+  expect(await answer("SELECT ARRAY[1] || CAST(NULL AS integer), ARRAY[1] || 2")).toEqual([[null, [1, 2]]]);
+});
+
+it("keeps the sign of zero", async () => {
+  expect(await answer("SELECT 1 / -0e0")).toEqual([["-Infinity"]]);
+});
+
+it("has a type where a constant NULL goes into a function", async () => {
+  const moved = "date_add('hour', array_min(ARRAY[1, NULL]), TIME '10:20:30+02:00')";
+  expect(await answer(`SELECT ${moved} - TIME '10:20:30+02:00'`)).toEqual([[null]]);
+});
+
+it.each([
+  ["INTERVAL '1' DAY * nan()", "Cannot multiply by double NaN"],
+  ["INTERVAL '1' MONTH / 0e0", "Cannot divide by double 0.0"],
+  ["round(15, -19)", "numerical overflow: 15"],
+])("refuses %s as Trino does", async (sql, sentence) => {
+  await expect(lake.query(`SELECT ${sql}`)).rejects.toThrow(sentence);
+});

@@ -1,0 +1,210 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { type Lake, openLake } from "@streaming-data-lake/lake";
+import type { GlueTable } from "@streaming-data-lake/terraform/types";
+import { LAKE_FOLDER, recorded, tables } from "../__tests__/lake/recorded/statements";
+import { GlueCatalog } from "../local/lake/engine/catalog";
+import { bind, type CompileOptions, emit } from "../local/lake/trino/compile";
+import { parseStatement } from "../local/lake/trino/parse";
+import { type Measurement, median } from "./measurement";
+import { questions } from "./sql/tpch";
+
+/** What Trino's meaning costs on top of DuckDB: to load, in each statement, in answers of many rows, and in memory. */
+export async function run(): Promise<readonly Measurement[]> {
+  const parts = [
+    compiling,
+    loading,
+    largeCatalog,
+    () => againstDuckDb("TPC-H over 60,000 rows", 1, 1.2),
+    () => againstDuckDb("TPC-H over 1,000,000 rows", 17, 1.1),
+    () => manyStatements(100_000),
+  ];
+  const measurements: Measurement[] = [];
+  for (const part of parts) {
+    const some = await part();
+    // The last part takes minutes.
+    for (const { what, value, unit } of some) process.stderr.write(`${what}: ${value.toFixed(2)} ${unit}\n`);
+    measurements.push(...some);
+  }
+  return measurements;
+}
+
+const atMost = (what: string, value: number, limit: number, unit = "ms"): Measurement => ({
+  what,
+  value,
+  unit,
+  target: `<= ${limit}`,
+  reached: value <= limit,
+});
+
+/** Parse, bind and emit of every recorded query that people write, the second time that each is seen. */
+function compiling(): Measurement[] {
+  const options: CompileOptions = {
+    catalog: new GlueCatalog(tables(), LAKE_FOLDER, () => new Date()),
+    schema: "lake",
+    session: { zone: "UTC", startMicros: BigInt(Date.now()) * 1000n, user: "bench" },
+    parameters: [],
+  };
+  const compile = (sql: string) => {
+    const { statement } = parseStatement(sql);
+    if (statement.kind !== "Query") return;
+    emit(bind(statement, options), options.session, () => "(SELECT 1) AS t");
+  };
+  const compiles = (sql: string) => {
+    try {
+      compile(sql);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const statements = recorded("people")
+    .map(({ sql }) => sql)
+    .filter(compiles);
+  const times = statements.map((sql) => timed(() => compile(sql))).sort((a, b) => a - b);
+  const p99 = times[Math.floor(times.length * 0.99)] ?? Number.NaN;
+  return [
+    atMost(`parse, bind and emit of ${statements.length} statements: median`, median(times), 2),
+    atMost("  99th percentile", p99, 10),
+  ];
+}
+
+function timed(work: () => unknown): number {
+  const started = performance.now();
+  work();
+  return performance.now() - started;
+}
+
+/** Loading and the first statement, in processes of their own. */
+function loading(): Measurement[] {
+  const first = (what: string) => {
+    const times = Array.from({ length: 5 }, () =>
+      Number(
+        execFileSync(process.execPath, ["--import", "tsx", join(__dirname, "sql/first.ts"), what], {
+          encoding: "utf8",
+        }),
+      ),
+    );
+    return median(times);
+  };
+  const [ours, duckdb] = [first("lake"), first("duckdb")];
+  return [
+    { what: "loading and the first statement of DuckDB alone", value: duckdb, unit: "ms" },
+    atMost("  added by the lake", ours - duckdb, 100),
+  ];
+}
+
+async function largeCatalog(): Promise<Measurement[]> {
+  const [template] = tables();
+  if (!template) throw new Error("no recorded table");
+  const many = Array.from(
+    { length: 1000 },
+    (_, index): GlueTable => ({ ...template, name: `table_${index}`, location: `s3://lake/table_${index}/` }),
+  );
+  return withLake(many, async (lake) => {
+    const timeOf = async (sql: string, repeats: number) => {
+      await lake.query(sql);
+      const times: number[] = [];
+      for (let repeat = 0; repeat < repeats; repeat++) {
+        const started = performance.now();
+        await lake.query(sql);
+        times.push(performance.now() - started);
+      }
+      return median(times);
+    };
+    return [
+      atMost("SELECT 1 with 1,000 tables", await timeOf("SELECT 1", 200), 2),
+      {
+        what: "  information_schema.columns",
+        value: await timeOf("SELECT * FROM information_schema.columns", 5),
+        unit: "ms",
+      },
+      {
+        what: "  the columns of one table",
+        value: await timeOf("SELECT * FROM information_schema.columns WHERE table_name = 'table_7'", 5),
+        unit: "ms",
+      },
+    ];
+  });
+}
+
+async function withLake<Result>(
+  glueTables: readonly GlueTable[],
+  use: (lake: Lake, folder: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "bench-sql-")));
+  const lake = await openLake({ tables: glueTables }, folder);
+  try {
+    return await use(lake, folder);
+  } finally {
+    lake.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Every question's time here by its time in DuckDB over the same objects; the middle of all questions. */
+async function againstDuckDb(name: string, copies: number, limit: number): Promise<Measurement[]> {
+  return withLake(tables(), async (lake, folder) => {
+    const duckdb = await (await DuckDBInstance.create()).connect();
+    await copyTables(duckdb, folder, copies);
+    const ratios: { question: string; ratio: number }[] = [];
+    for (const [question, sql] of Object.entries(questions)) {
+      const [ours, plain] = [[] as number[], [] as number[]];
+      for (let repeat = 0; repeat < (copies === 1 ? 9 : 5); repeat++) {
+        const started = performance.now();
+        await lake.query(sql);
+        const between = performance.now();
+        await (await duckdb.runAndReadAll(sql)).getRowObjectsJson();
+        ours.push(between - started);
+        plain.push(performance.now() - between);
+      }
+      ratios.push({ question, ratio: median(ours) / median(plain) });
+    }
+    duckdb.closeSync();
+    ratios.sort((a, b) => b.ratio - a.ratio);
+    const slowest = ratios.slice(0, 3).map(({ question, ratio }) => `${question} ${ratio.toFixed(2)}`);
+    return [
+      atMost(`${name}: median by plain DuckDB's`, median(ratios.map(({ ratio }) => ratio)), limit, "times"),
+      { what: `  slowest: ${slowest.join(", ")}`, value: ratios[0]?.ratio ?? Number.NaN, unit: "times" },
+    ];
+  });
+}
+
+const large = ["lineitem", "orders"];
+const questioned = [...large, "customer", "nation", "part", "partsupp", "region", "supplier"];
+
+/** Lays TPC-H's tables out as objects for both, orders and their items several times under other numbers. */
+async function copyTables(duckdb: DuckDBConnection, folder: string, copies: number): Promise<void> {
+  for (const table of questioned) {
+    const target = join(folder, "lake", table);
+    const objects = join(LAKE_FOLDER, "lake", table);
+    mkdirSync(target, { recursive: true });
+    if (copies > 1 && large.includes(table))
+      await duckdb.run(
+        `COPY (SELECT * REPLACE (orderkey + n * 100000 AS orderkey) FROM read_parquet('${objects}/*'), range(${copies}) AS c(n))
+           TO '${target}/00.parquet' (FORMAT parquet, ROW_GROUP_SIZE 122880)`,
+      );
+    else cpSync(objects, target, { recursive: true });
+    await duckdb.run(`CREATE VIEW ${table} AS SELECT * FROM read_parquet('${target}/*')`);
+  }
+}
+
+/** Memory that stays after many statements, each of another text. */
+async function manyStatements(count: number): Promise<Measurement[]> {
+  return withLake([], async (lake) => {
+    let before = 0;
+    const started = performance.now();
+    for (let index = 0; index < count; index++) {
+      await lake.query(`SELECT ${index} + length(format('%d', ${index % 97})) AS n`);
+      if (index === count / 10) before = process.memoryUsage().rss;
+    }
+    const grown = (process.memoryUsage().rss - before) / 2 ** 20;
+    return [
+      { what: `${count.toLocaleString("en-US")} statements: each`, value: (performance.now() - started) / count, unit: "ms" },
+      atMost("  memory that they leave, of the last nine tenths", grown, 50, "MB"),
+    ];
+  });
+}
