@@ -49,6 +49,8 @@ export interface TableScan {
 export interface QueryOptions {
   /** Begins the names of the objects that an `INSERT INTO` writes. @default a random UUID */
   readonly executionId?: string;
+  /** The database of names without one. @default the lake's own */
+  readonly database?: string;
   /** Stops the statement; its promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }

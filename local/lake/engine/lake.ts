@@ -7,15 +7,15 @@ import { parseStatement } from "../trino/parse";
 import { formatClientType } from "../trino/types/format";
 import { openDatabase } from "./database";
 import { Engine, type Execution } from "./engine";
-import { removeObjects } from "./insert";
 import { interruptible } from "./interrupt";
 import { type ParameterValue, parameterOf } from "./parameters";
+import { removeObjects } from "./tables/insert";
 
 export interface Lake {
   readonly tables: readonly GlueTable[];
   /**
-   * Runs one statement: SELECT, SHOW, DESCRIBE, EXPLAIN, INSERT INTO, or PREPARE and EXECUTE. It sees the objects that are
-   * there when it begins. Statements given at once run one after the other.
+   * Runs one statement of Athena's. It sees the objects and the catalog that are there when it begins. Statements given at
+   * once run one after the other.
    *
    * @param params Values of the statement's `?`, in their order.
    * @throws QueryError when the statement is wrong or can't run here.
@@ -45,6 +45,16 @@ export interface LakeOptions {
   readonly now?: () => Date;
   /** How long a statement may run, in milliseconds. @default 30 minutes, as on Athena */
   readonly timeLimit?: number;
+  /** Where databases, tables, views and prepared statements are kept that statements make. @default ".catalog" in the lake's folder */
+  readonly catalogFolder?: string;
+  /** The buckets that there are, for the LOCATION of a statement. @default any */
+  readonly buckets?: readonly string[];
+  /** The database of names without one. @default the stack's first, else "default" */
+  readonly database?: string;
+  /** The workgroup that prepared statements belong to. @default "primary" */
+  readonly workgroup?: string;
+  /** Where CREATE TABLE AS writes that names no place. @default "s3://athena-query-results/" */
+  readonly outputLocation?: string;
 }
 
 /** https://docs.aws.amazon.com/athena/latest/ug/service-limits.html */
@@ -55,13 +65,21 @@ const defaultTimeLimit = 30 * 60_000;
  * be read or written by a statement.
  */
 export async function openLake(
-  { tables }: Pick<Stack, "tables">,
+  { tables, preparedStatements = [] }: Pick<Stack, "tables"> & Partial<Pick<Stack, "preparedStatements">>,
   folder: string,
-  { now = () => new Date(), timeLimit = defaultTimeLimit }: LakeOptions = {},
+  { now = () => new Date(), timeLimit = defaultTimeLimit, ...options }: LakeOptions = {},
 ): Promise<Lake> {
   const lakeFolder = resolve(folder);
   const { connection, close } = await openDatabase(lakeFolder);
-  const engine = new Engine({ tables, lakeFolder, now, connection, rowShape: "object" });
+  const engine = new Engine({
+    ...options,
+    tables,
+    prepared: new Map(preparedStatements.map(({ name, sql }) => [name.toLowerCase(), sql])),
+    lakeFolder,
+    now,
+    connection,
+    rowShape: "object",
+  });
   let last: Promise<unknown> = Promise.resolve();
 
   /** One statement after the other: `run` begins when the one before has ended. */
@@ -74,10 +92,14 @@ export async function openLake(
     return result;
   };
 
-  const stream: Lake["stream"] = (sql, params, take, { executionId = randomUUID(), signal } = {}) =>
+  const stream: Lake["stream"] = (sql, params, take, { executionId = randomUUID(), signal, database } = {}) =>
     inTurn(sql, signal, async () => {
       const started = performance.now();
-      const execution = await engine.start(sql, params.map(parameterOf), executionId);
+      const execution = await engine.start(sql, {
+        parameters: params.map(parameterOf),
+        executionId,
+        ...(database !== undefined && { database }),
+      });
       const columns = columnsOf(execution);
       const names = columns.map(({ name }) => name);
       for await (const chunk of execution.chunks)
@@ -105,13 +127,14 @@ export async function openLake(
     async removeInserted(sql, executionId) {
       const { statement } = parseStatement(sql);
       if (statement.kind !== "Insert") throw new QueryError("the statement is no INSERT INTO");
-      const [name, database] = statement.target.parts.map(({ value }) => value.toLowerCase()).reverse();
-      const table = tables.find(
-        (one) =>
-          one.name.toLowerCase() === name &&
-          (database === undefined || one.database.toLowerCase() === database),
-      );
-      return table ? removeObjects(table, lakeFolder, executionId) : 0;
+      const [name = "", database] = statement.target.parts.map(({ value }) => value.toLowerCase()).reverse();
+      const snapshot = await engine.catalog.snapshot();
+      const databases = database === undefined ? snapshot.databases : [database];
+      for (const one of databases) {
+        const entry = snapshot.find(one, name);
+        if (entry) return removeObjects(entry, { lakeFolder, now: now() }, executionId);
+      }
+      return 0;
     },
     close,
   };

@@ -1,4 +1,5 @@
 import type { Catalog, CatalogTable } from "../../trino/bind/tree";
+import { duckdbTypeText } from "../../trino/types/duckdb";
 import { formatType } from "../../trino/types/format";
 import { quoteName, quoteText } from "../../trino/types/quote";
 import { bigint, type Type, varchar } from "../../trino/types/types";
@@ -46,11 +47,19 @@ const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   tables: {
     columns: text("table_catalog", "table_schema", "table_name", "table_type"),
     rows: (catalog) =>
-      everyTable(catalog).map(({ schema, name }) => [catalog.name, schema, name, "BASE TABLE"]),
+      everyTable(catalog).map(({ schema, name, view }) => [
+        catalog.name,
+        schema,
+        name,
+        view ? "VIEW" : "BASE TABLE",
+      ]),
   },
   views: {
     columns: text("table_catalog", "table_schema", "table_name", "view_definition"),
-    rows: () => [],
+    rows: (catalog) =>
+      everyTable(catalog).flatMap(({ schema, name, view }) =>
+        view ? [[catalog.name, schema, name, view.sql]] : [],
+      ),
   },
   schemata: {
     columns: text("catalog_name", "schema_name"),
@@ -103,8 +112,7 @@ export function informationSchema(catalog: Catalog): ReadonlyMap<string, Catalog
 /** A query that gives these rows. */
 export function valuesSql(columns: Description["columns"], rows: readonly (readonly Cell[])[]): string {
   const items = columns.map(
-    ([name, type], index) =>
-      `CAST(column${index} AS ${type.kind === "bigint" ? "BIGINT" : "VARCHAR"}) AS ${quoteName(name)}`,
+    ([name, type], index) => `CAST(column${index} AS ${duckdbTypeText(type)}) AS ${quoteName(name)}`,
   );
   const names = columns.map((_, index) => `column${index}`).join(", ");
   const empty = `(${columns.map(() => "NULL").join(", ")})`;
