@@ -37,7 +37,7 @@ export const sensorDataRaw: GlueTable = {
   name: "sensor_data_raw",
   location: `s3://${bucket}/raw/sensor_data/`,
   serializationLibrary: "org.openx.data.jsonserde.JsonSerDe",
-  serdeParameters: { "ignore.malformed.json": "true" },
+  serdeParameters: { "ignore.malformed.json": "true", "use.null.for.invalid.data": "true" },
 };
 
 export const sensorHourly: GlueTable = {

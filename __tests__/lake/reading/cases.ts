@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -36,13 +36,22 @@ export interface Case {
 
 /** `@{-1d}`, `@{+2h:H}`: a date of a clock, UTC. */
 const withDates = (text: string, now: Date): string =>
-  text.replace(/@\{([+-]\d+)([dh])(?::(H))?\}/g, (_, count: string, unit: string, hour: string | undefined) => {
-    const time = new Date(now.getTime() + Number(count) * (unit === "d" ? 86_400_000 : 3_600_000));
-    return time.toISOString().slice(0, hour ? 13 : 10).replace("T", "-");
-  });
+  text.replace(
+    /@\{([+-]\d+)([dh])(?::(H))?\}/g,
+    (_, count: string, unit: string, hour: string | undefined) => {
+      const time = new Date(now.getTime() + Number(count) * (unit === "d" ? 86_400_000 : 3_600_000));
+      return time
+        .toISOString()
+        .slice(0, hour ? 13 : 10)
+        .replace("T", "-");
+    },
+  );
 
 export const linesOf = (path: string): readonly string[] =>
-  gunzipSync(readFileSync(join(__dirname, path))).toString().trim().split("\n");
+  gunzipSync(readFileSync(join(__dirname, path)))
+    .toString()
+    .trim()
+    .split("\n");
 
 export const cases = (now: Date): readonly Case[] =>
   linesOf("cases.jsonl.gz").map((line) => JSON.parse(exactNumbers(withDates(line, now))) as Case);

@@ -16,18 +16,23 @@ export class LakeCatalog {
   constructor(
     private readonly stackTables: readonly GlueTable[],
     private readonly store: CatalogStore,
+    private readonly findsPartitions: boolean,
   ) {}
 
   /** The catalog as it is now. */
   async snapshot(): Promise<Snapshot> {
     const state = await this.store.read();
-    if (this.known?.state !== state) this.known = new Snapshot(this.stackTables, state);
+    if (this.known?.state !== state) this.known = this.of(state);
     return this.known;
+  }
+
+  private of(state: CatalogState): Snapshot {
+    return new Snapshot(this.stackTables, state, this.findsPartitions);
   }
 
   /** Changes the catalog as a whole; what `change` throws leaves it as it was. */
   change<Result>(change: (snapshot: Snapshot) => Change<Result>): Promise<Result> {
-    return this.store.change((state) => change(new Snapshot(this.stackTables, state)));
+    return this.store.change((state) => change(this.of(state)));
   }
 }
 

@@ -18,7 +18,14 @@ export const escapeValue = (value: string): string =>
 
 /** The value that a folder's name says. A percent sign that begins no escape stands for itself. */
 export const unescapeValue = (text: string): string =>
-  text.replace(/%([0-9A-Fa-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      // What is no UTF-8 is a character a byte, as Hive reads it.
+      return escapes.replace(/%(..)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+    }
+  });
 
 /** `dt=2024-01-15/hour=07`. */
 export const partitionName = (table: Pick<GlueTable, "partitionKeys">, values: readonly string[]): string =>

@@ -8,6 +8,8 @@ export interface CatalogEntry {
   readonly partitions: readonly RegisteredPartition[];
   /** Whether Terraform has made it. */
   readonly ofStack: boolean;
+  /** Whether nothing is known of its partitions: it is the stack's, and no statement has registered any. */
+  readonly unregistered?: true;
   readonly createTime?: number;
 }
 
@@ -27,6 +29,8 @@ export class Snapshot {
   constructor(
     tables: readonly GlueTable[],
     readonly state: CatalogState,
+    /** Whether the folders of a stack's table are its partitions for as long as none is registered. */
+    private readonly findsPartitions = false,
   ) {
     for (const table of tables) {
       this.stack.set(keyOf(table.database, table.name), table);
@@ -58,7 +62,13 @@ export class Snapshot {
   find(database: string, name: string): CatalogEntry | undefined {
     const key = keyOf(database, name);
     const record = Object.hasOwn(this.state.tables, key) ? this.state.tables[key] : undefined;
-    return entryOf(this.stack.get(key), record);
+    return this.found(entryOf(this.stack.get(key), record));
+  }
+
+  private found(entry: CatalogEntry | undefined): CatalogEntry | undefined {
+    if (!entry?.unregistered || this.findsPartitions) return entry;
+    const { unregistered: _, ...registered } = entry;
+    return registered;
   }
 
   /** The stack's own definition, whatever statements have changed. */
@@ -75,7 +85,7 @@ export class Snapshot {
       const inStack = this.stack.get(key);
       // A conflict is told where the table is named; a list has the stack's.
       const entry = isConflict(inStack, record) ? entryOf(inStack, undefined) : entryOf(inStack, record);
-      return entry ? [entry] : [];
+      return entry ? [this.found(entry) ?? entry] : [];
     });
   }
 }
@@ -94,7 +104,7 @@ function entryOf(inStack: GlueTable | undefined, record: TableRecord | undefined
     const { definition: table, partitions, createTime } = record;
     return { table, partitions, ofStack: false, ...(createTime !== undefined && { createTime }) };
   }
-  if (!record) return { table: inStack, partitions: [], ofStack: true };
+  if (!record) return { table: inStack, partitions: [], ofStack: true, unregistered: true };
   if (record.dropped) return undefined;
   if (isConflict(inStack, record)) {
     const name = `${inStack.database}.${inStack.name}`;

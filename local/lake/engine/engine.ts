@@ -65,6 +65,11 @@ export interface EngineOptions {
   readonly lakeFolder: string;
   /** Where what statements make is kept. @default ".catalog" in the lake's folder */
   readonly catalogFolder?: string;
+  /**
+   * Whether the `key=value` folders of a stack's table without projection are its partitions for as long as none is
+   * registered, as if a crawler had been there. @default true
+   */
+  readonly findPartitions?: boolean;
   readonly now: () => Date;
   readonly connection: DuckDBConnection;
   /** The database of names without one. @default the stack's first, else "default" */
@@ -113,8 +118,8 @@ export class Engine {
 
   constructor(private readonly engine: EngineOptions) {
     const { tables, lakeFolder, now, connection, workgroup = "primary", prepared } = engine;
-    const { catalogFolder = join(lakeFolder, ".catalog") } = engine;
-    this.catalog = new LakeCatalog(tables, new CatalogStore(catalogFolder));
+    const { catalogFolder = join(lakeFolder, ".catalog"), findPartitions = true } = engine;
+    this.catalog = new LakeCatalog(tables, new CatalogStore(catalogFolder), findPartitions);
     this.sources = new SourceReader(connection, lakeFolder, now);
     this.prepared = new PreparedStatements(this.catalog, workgroup, prepared ?? new Map());
   }
@@ -429,7 +434,11 @@ function refusal(statement: Statement): TrinoError {
       );
   }
   if (statement.kind === "OtherStatement" && statement.name === "USE")
-    return errorAt(statement, "SYNTAX_ERROR", "mismatched input 'USE': the database is part of a query's context");
+    return errorAt(
+      statement,
+      "SYNTAX_ERROR",
+      "mismatched input 'USE': the database is part of a query's context",
+    );
   const words = statement.kind.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toUpperCase();
   const name =
     statement.kind === "OtherStatement"

@@ -47,6 +47,11 @@ export interface LakeOptions {
   readonly timeLimit?: number;
   /** Where databases, tables, views and prepared statements are kept that statements make. @default ".catalog" in the lake's folder */
   readonly catalogFolder?: string;
+  /**
+   * Whether the `key=value` folders of a stack's table without projection are its partitions for as long as none is
+   * registered, as if a crawler had been there. On Athena they are not. @default true
+   */
+  readonly findPartitions?: boolean;
   /** The buckets that there are, for the LOCATION of a statement. @default any */
   readonly buckets?: readonly string[];
   /** The database of names without one. @default the stack's first, else "default" */

@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { escapeValue, nullPartition, partitionName } from "../catalog/partition-names";
 import type { CatalogEntry } from "../catalog/snapshot";
@@ -5,7 +6,8 @@ import type { Plain } from "../trino/functions/javascript/values";
 import { TrinoError } from "../trino/types/errors";
 import { ofHiveType } from "../trino/types/hive";
 import { varchar } from "../trino/types/types";
-import { locationFolder } from "./objects";
+import { findPartitions } from "./find-partitions";
+import { locationFolder, namesIn } from "./objects";
 import { partitionValue } from "./partition-values";
 import { isProjected, projectedValues } from "./projection";
 
@@ -40,7 +42,7 @@ export const everyPartition: PartitionFilter = {
 
 export interface PartitionList {
   readonly partitions: readonly Partition[];
-  /** How many there are without the conditions. */
+  /** How many there are without the conditions; of projected ones those that have a folder. */
   readonly all: number;
 }
 
@@ -51,7 +53,7 @@ export interface PartitionList {
  * @throws TrinoError where the parameters make no projection, or a value is none of its key's type.
  */
 export async function listPartitions(
-  { table, partitions: registered }: CatalogEntry,
+  { table, partitions: registered, unregistered }: CatalogEntry,
   {
     lakeFolder,
     now,
@@ -67,11 +69,16 @@ export async function listPartitions(
     return { folder: folderOf(location), name, texts, values: valuesOf(table, texts, name) };
   };
   if (isProjected(table)) {
-    const { texts, all } = await project(table, now, filter);
-    const template = projectedLocation(table);
-    return { partitions: texts.map((one) => partitionOf(one, template(one))), all };
+    const { texts, values } = await project(table, now, filter);
+    const locationOf = projectedLocation(table);
+    const exists = (one: readonly string[]) => folders.has(folderOf(locationOf(one)));
+    const folders = new Folders();
+    const kept = texts.filter(exists);
+    const all = combinations(values)?.filter(exists).length ?? kept.length;
+    return { partitions: kept.map((one) => partitionOf(one, locationOf(one))), all };
   }
-  const all = registered.map(({ values, location }) => partitionOf(values, location));
+  const known = unregistered ? await findPartitions(table, lakeFolder) : registered;
+  const all = known.map(({ values, location }) => partitionOf(values, location));
   const kept = new Set(
     await filter.keep(
       all.map(({ texts }) => texts),
@@ -92,17 +99,51 @@ async function project(
   table: GlueTable,
   now: Date,
   filter: PartitionFilter,
-): Promise<{ readonly texts: readonly (readonly string[])[]; readonly all: number }> {
+): Promise<{
+  readonly texts: readonly (readonly string[])[];
+  readonly values: readonly (readonly string[])[];
+}> {
   let texts: readonly (readonly string[])[] = [[]];
-  let all = 1;
+  const values: (readonly string[])[] = [];
   for (const [index, key] of table.partitionKeys.entries()) {
     const projected = projectedValues(table, key, now);
-    const values = projected === "injected" ? await injected(filter, index, key.name) : projected;
-    all *= values.length;
-    const longer = texts.flatMap((before) => values.map((value) => [...before, value]));
+    const own = projected === "injected" ? await injected(filter, index, key.name) : projected;
+    values.push(own);
+    const longer = texts.flatMap((before) => own.map((value) => [...before, value]));
     texts = await filter.keep(longer, index + 1);
   }
-  return { texts, all };
+  return { texts, values };
+}
+
+/** More combinations than these are not counted one by one. */
+const mostCombinations = 5_000;
+
+function combinations(values: readonly (readonly string[])[]): string[][] | undefined {
+  if (values.reduce((product, own) => product * own.length, 1) > mostCombinations) return undefined;
+  return values.reduce<string[][]>(
+    (before, own) => before.flatMap((one) => own.map((value) => [...one, value])),
+    [[]],
+  );
+}
+
+/** Which folders there are; each one is listed once. */
+class Folders {
+  private readonly listed = new Map<string, ReadonlySet<string>>();
+
+  has(folder: string): boolean {
+    const parent = dirname(folder);
+    let names = this.listed.get(parent);
+    if (!names) {
+      names = new Set(parent === dirname(parent) || this.hasAbove(parent) ? namesIn(parent) : []);
+      this.listed.set(parent, names);
+    }
+    return names.has(basename(folder));
+  }
+
+  /** Whether a folder can be there, by what is known of the one above it. */
+  private hasAbove(folder: string): boolean {
+    return this.listed.get(dirname(folder))?.has(basename(folder)) ?? true;
+  }
 }
 
 async function injected(filter: PartitionFilter, index: number, name: string): Promise<readonly string[]> {

@@ -31,7 +31,7 @@ class Settings {
   fail(sentence: string): never {
     throw new TrinoError(
       "INVALID_COLUMN_PROPERTY",
-      `Column projection for column '${this.key}' failed. ${sentence}`,
+      `Column projection for column '${this.key}' of table ${this.table.name} failed. ${sentence}`,
     );
   }
 

@@ -1,8 +1,8 @@
 import type { LakeCatalog } from "../catalog/catalog";
 import { type CatalogEntry, isView, type Snapshot } from "../catalog/snapshot";
 import type { TableName } from "../hive/ast";
-import { isBucket } from "../reading/objects";
 import { executionFailure, semanticFailure, tableNotFound } from "../hive/errors";
+import { isBucket } from "../reading/objects";
 
 /** What a statement of the catalog works on. */
 export interface StatementContext {

@@ -1,18 +1,10 @@
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { withTable } from "../catalog/catalog";
-import {
-  asFolder,
-  escapeValue,
-  partitionLocation,
-  partitionName,
-  unescapeValue,
-} from "../catalog/partition-names";
+import { escapeValue, partitionLocation, partitionName } from "../catalog/partition-names";
 import type { RegisteredPartition } from "../catalog/state";
 import type { AlterTable, PartitionFilter, PartitionSpec, TableName } from "../hive/ast";
 import { executionFailure, semanticFailure } from "../hive/errors";
-import { locationFolder } from "../reading/objects";
+import { findPartitions } from "../reading/find-partitions";
 import { checkLocation, type NamedTable, type StatementContext, tableOf } from "./context";
 
 type PartitionAction = Extract<
@@ -153,7 +145,7 @@ export async function repair(name: TableName, context: StatementContext): Promis
   const { catalog, lakeFolder } = context;
   const { table } = tableOf(await catalog.snapshot(), name, context);
   if (table.partitionKeys.length === 0) return [];
-  const found = await folders(table, locationFolder(table.location, lakeFolder, `table ${table.name}`), 0);
+  const found = await findPartitions(table, lakeFolder);
   return catalog.change((snapshot) => {
     const named = tableOf(snapshot, name, context);
     const known = new Set(named.partitions.map(({ values }) => partitionName(table, values)));
@@ -172,46 +164,6 @@ export async function repair(name: TableName, context: StatementContext): Promis
       ],
     };
   });
-}
-
-/** The folders of the table's layout that hold an object. */
-async function folders(table: GlueTable, folder: string, depth: number): Promise<RegisteredPartition[]> {
-  const key = table.partitionKeys[depth]?.name.toLowerCase();
-  if (key === undefined) {
-    if (!(await holdsObject(folder))) return [];
-    return [{ values: [], location: "" }];
-  }
-  const found: RegisteredPartition[] = [];
-  for (const entry of await entries(folder)) {
-    if (!entry.isDirectory() || !entry.name.startsWith(`${key}=`)) continue;
-    const value = unescapeValue(entry.name.slice(key.length + 1));
-    for (const { values, location } of await folders(table, join(folder, entry.name), depth + 1)) {
-      // The folder may be written otherwise than Hive would write it.
-      const written = `${entry.name}/${location}`;
-      found.push({
-        values: [value, ...values],
-        location: depth === 0 ? `${asFolder(table.location)}${written}` : written,
-      });
-    }
-  }
-  return found;
-}
-
-async function holdsObject(folder: string): Promise<boolean> {
-  for (const entry of await entries(folder)) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory() ? await holdsObject(path) : (await stat(path)).isFile()) return true;
-  }
-  return false;
-}
-
-async function entries(folder: string) {
-  try {
-    return (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
 }
 
 /** A line for each partition, as SHOW PARTITIONS has it. */

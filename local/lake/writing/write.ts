@@ -172,8 +172,9 @@ class Lines {
     const path = join(this.folder, partition, name);
     await mkdir(dirname(path), { recursive: true });
     const file = createWriteStream(path);
-    const to = this.gzip ? createGzip() : file;
-    if (this.gzip) to.pipe(file);
+    const gzip = this.gzip ? createGzip() : undefined;
+    gzip?.pipe(file);
+    const to: Writable = gzip ?? file;
     const one = { to, done: finished(file) };
     this.open.set(partition, one);
     return one;

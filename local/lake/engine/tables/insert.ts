@@ -69,7 +69,7 @@ export async function insertInto(
       if (keys > 0 && !projected && !known.has(partitionName(table, values)))
         added.push({ values, location });
     }
-    if (added.length > 0) await register(entry, added, catalog);
+    if (added.length > 0 && !entry.unregistered) await register(entry, added, catalog);
     return staged.rows;
   } finally {
     await staged.remove();

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { gunzipSync, inflateSync } from "node:zlib";
+import { gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 import { decompress as unzstd } from "fzstd";
 import { decode as unbzip } from "seek-bzip";
 import { TrinoError } from "../../trino/types/errors";
@@ -7,7 +7,7 @@ import type { LakeObject } from "../objects";
 
 /** What an object's name says of its bytes, as Hadoop's codecs do: the content plays no part. */
 const codecs: Readonly<Record<string, (bytes: Buffer) => Uint8Array>> = {
-  ".gz": gunzipSync,
+  ".gz": gunzip,
   ".deflate": inflateSync,
   ".bz2": (bytes) => unbzip(bytes, undefined, true),
   ".zst": (bytes) => unzstd(bytes),
@@ -38,4 +38,40 @@ export function contentOf({ path }: LakeObject, address: string): Buffer {
       `Error opening Hive split ${address}: ${(error as Error).message}`,
     );
   }
+}
+
+/** All members of a gzip; what follows them and is none is left out, as Java does. */
+function gunzip(bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes);
+  } catch (error) {
+    if ((error as Error).message !== "incorrect header check") throw error;
+    const members = [...membersOf(bytes)];
+    if (members.length === 0) throw error;
+    return Buffer.concat(members);
+  }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc1952 */
+function* membersOf(bytes: Buffer): Generator<Buffer> {
+  const trailer = 8;
+  let at = 0;
+  while (bytes[at] === 0x1f && bytes[at + 1] === 0x8b) {
+    const body = at + headerLength(bytes.subarray(at));
+    // With `info` the result tells how much was read.
+    const { buffer, engine } = inflateRawSync(bytes.subarray(body), { info: true }) as unknown as {
+      readonly buffer: Buffer;
+      readonly engine: { readonly bytesWritten: number };
+    };
+    yield buffer;
+    at = body + engine.bytesWritten + trailer;
+  }
+}
+
+function headerLength(bytes: Buffer): number {
+  const flags = bytes[3] ?? 0;
+  let length = 10;
+  if (flags & 4) length += 2 + bytes.readUInt16LE(length);
+  for (const flag of [8, 16]) if (flags & flag) length = bytes.indexOf(0, length) + 1;
+  return flags & 2 ? length + 2 : length;
 }

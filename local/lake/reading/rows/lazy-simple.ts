@@ -10,7 +10,7 @@ import { type DataColumn, isTrue, type RowReader } from "./serde";
 interface Format {
   /** The separators of each level: of fields, of items, of a map's key and value, and of what lies deeper. */
   readonly separators: readonly string[];
-  readonly escape: string | undefined;
+  readonly escaping: string | undefined;
   readonly nullText: string;
   readonly time: (text: string) => bigint | undefined;
 }
@@ -27,7 +27,7 @@ export function lazySimple(table: GlueTable, columns: readonly DataColumn[]): Ro
   const parameters = table.serdeParameters;
   const format: Format = {
     separators: separatorsOf(parameters),
-    escape:
+    escaping:
       parameters["escape.delim"] === undefined ? undefined : separatorOf(parameters["escape.delim"]) || "\\",
     nullText: parameters["serialization.null.format"] ?? "\\N",
     time: timeReader(parameters["timestamp.formats"]),
@@ -36,7 +36,7 @@ export function lazySimple(table: GlueTable, columns: readonly DataColumn[]): Ro
   const takesRest = isTrue(parameters["serialization.last.column.takes.rest"]);
   const most = takesRest ? table.columns.length : Number.POSITIVE_INFINITY;
   return (line) => {
-    const fields = split(line, format.separators[0] ?? "\u0001", format.escape, most);
+    const fields = split(line, format.separators[0] ?? "\u0001", format.escaping, most);
     return columns.map(({ index }, at) => converters[at]?.(fields[index]) ?? null);
   };
 }
@@ -63,9 +63,9 @@ function separatorsOf(parameters: Readonly<Record<string, string>>): string[] {
   ];
 }
 
-/** Parts a text at the separators that no escape stands before. */
-export function split(text: string, separator: string, escape: string | undefined, most: number): string[] {
-  if (escape === undefined || !text.includes(escape)) {
+/** Parts a text at the separators that no escaping stands before. */
+export function split(text: string, separator: string, escaping: string | undefined, most: number): string[] {
+  if (escaping === undefined || !text.includes(escaping)) {
     const parts = text.split(separator);
     return parts.length <= most
       ? parts
@@ -74,7 +74,7 @@ export function split(text: string, separator: string, escape: string | undefine
   const parts: string[] = [];
   let start = 0;
   for (let i = 0; i < text.length; i++)
-    if (text[i] === escape) i++;
+    if (text[i] === escaping) i++;
     else if (text[i] === separator && parts.length < most - 1) {
       parts.push(text.slice(start, i));
       start = i + 1;
@@ -82,11 +82,11 @@ export function split(text: string, separator: string, escape: string | undefine
   return [...parts, text.slice(start)];
 }
 
-function unescaped(text: string, escape: string | undefined): string {
-  if (escape === undefined || !text.includes(escape)) return text;
+function unescaped(text: string, escaping: string | undefined): string {
+  if (escaping === undefined || !text.includes(escaping)) return text;
   let value = "";
   for (let i = 0; i < text.length; i++) {
-    if (text[i] === escape && i + 1 < text.length) {
+    if (text[i] === escaping && i + 1 < text.length) {
       i++;
       value += text[i] === "n" ? "\n" : text[i] === "r" ? "\r" : text[i];
     } else value += text[i];
@@ -102,9 +102,9 @@ function converter(type: Type, format: Format, level: number): Convert {
 }
 
 function convertNonNull(type: Type, format: Format, level: number): (text: string) => Plain | undefined {
-  const { separators, escape } = format;
+  const { separators, escaping } = format;
   const separator = separators[level] ?? "\u0008";
-  const parts = (text: string) => split(text, separator, escape, Number.POSITIVE_INFINITY);
+  const parts = (text: string) => split(text, separator, escaping, Number.POSITIVE_INFINITY);
   switch (type.kind) {
     case "array": {
       const element = converter(type.element, format, level + 1);
@@ -116,7 +116,7 @@ function convertNonNull(type: Type, format: Format, level: number): (text: strin
       const between = separators[level + 1] ?? "\u0008";
       return (text) => {
         if (text === "") return [];
-        const entries = parts(text).map((part) => split(part, between, escape, 2));
+        const entries = parts(text).map((part) => split(part, between, escaping, 2));
         const byKey = new Map(entries.map(([name, value]) => [name, [key(name), item(value)] as const]));
         return [...byKey.values()].filter(([name]) => name !== null);
       };
@@ -130,7 +130,7 @@ function convertNonNull(type: Type, format: Format, level: number): (text: strin
     }
     case "varchar":
     case "char":
-      return (text) => fittedText(unescaped(text, escape), type);
+      return (text) => fittedText(unescaped(text, escaping), type);
     default: {
       const read = simpleValue(type, format.time);
       return (text) => read(text);

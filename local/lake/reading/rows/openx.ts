@@ -133,7 +133,7 @@ class RowConverter {
     } catch (error) {
       if (!(error instanceof JsonError)) throw error;
       if (this.settings.ignoreMalformed) return undefined;
-      throw new BadLine(`JSON: ${error.message}`);
+      throw new BadLine(`JSON: ${error.message}; with ignore.malformed.json the line is a row of NULL`);
     }
   }
 }
@@ -190,6 +190,7 @@ function convertNonNull(type: Type, settings: Settings, column: string): Convert
     if (settings.nullForInvalid) return null;
     throw new BadLine(
       `column ${column} of ${formatType(type)} can't hold ${compactJson(value)}; with use.null.for.invalid.data it is NULL`,
+      "HIVE_BAD_DATA",
     );
   };
 }

@@ -45,7 +45,7 @@ export function objectReader(table: GlueTable, columns: readonly DataColumn[]): 
       } catch (error) {
         if (!(error instanceof BadLine)) throw error;
         throw new TrinoError(
-          "HIVE_CURSOR_ERROR",
+          error.code,
           `Failed to read file at ${address}: line ${number + header}: ${error.message}`,
         );
       }

@@ -16,6 +16,13 @@ export type RowReader = (line: string) => readonly Plain[];
 export type SerDe = (table: GlueTable, columns: readonly DataColumn[]) => RowReader;
 
 /** A line that fails its object, and with it the statement; the object's address is added where it is known. */
-export class BadLine extends Error {}
+export class BadLine extends Error {
+  constructor(
+    message: string,
+    readonly code: "HIVE_CURSOR_ERROR" | "HIVE_BAD_DATA" = "HIVE_CURSOR_ERROR",
+  ) {
+    super(message);
+  }
+}
 
 export const isTrue = (text: string | undefined): boolean => text?.trim().toLowerCase() === "true";
