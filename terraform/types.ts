@@ -165,6 +165,12 @@ export interface GlueTable extends Resource {
   readonly serdeParameters: Readonly<Record<string, string>>;
   /** The table's parameters, `projection.*` among them. */
   readonly parameters: Readonly<Record<string, string>>;
+  readonly inputFormat?: string;
+  readonly outputFormat?: string;
+  /** `EXTERNAL_TABLE`, or `VIRTUAL_VIEW` of a view, whose query is in `viewText`. */
+  readonly tableType?: string;
+  /** `/* Presto View: … *\/`, as Glue keeps Athena's views. */
+  readonly viewText?: string;
 }
 
 export interface GlueColumn {

@@ -314,7 +314,7 @@ describe("partitions", () => {
   });
 
   it("outside of the projected range do not exist", async () => {
-    const ranges = { "2024-01-15,2024-01-15": ["sensor-015"], "NOW-5DAYS,NOW": ["sensor-015", "sensor-016"] };
+    const ranges = { "2024-01-14,2024-01-15": ["sensor-015"], "NOW-5DAYS,NOW": ["sensor-015", "sensor-016"] };
     for (const [range, expected] of Object.entries(ranges)) {
       const lake = await open([{ ...sensorData, parameters: { ...daily, "projection.dt.range": range } }]);
       const { rows } = await lake.query("SELECT sensor_id FROM sensor_data ORDER BY 1");
@@ -327,7 +327,7 @@ describe("partitions", () => {
       { ...sensorData, parameters: { ...daily, "projection.dt.range": "LATELY,NOW" } },
     ]);
     await expect(lake.query("SELECT 1 FROM sensor_data")).rejects.toThrow(
-      'table sensor_data: projection.dt.range is "LATELY,NOW"',
+      /of table sensor_data failed.*projection\.dt\.range.*"LATELY,NOW"/,
     );
   });
 });
@@ -454,11 +454,17 @@ describe("INSERT INTO", () => {
     ).rejects.toThrow("Exceeded limit of 100 open writers for partitions");
   });
 
-  it("writes no JSON table", async () => {
+  it("writes a JSON table as gzip lines, which are read again", async () => {
     const lake = await open();
-    await expect(lake.query("INSERT INTO sensor_data_raw (sensor_id) VALUES ('x')")).rejects.toThrow(
-      "Parquet tables only",
+    await lake.query(
+      "INSERT INTO sensor_data_raw (sensor_id, temperature, dt) VALUES ('x', 1.5, '2024-01-15'), ('y', NULL, '2024-01-16')",
     );
+    expect(
+      (await lake.query("SELECT sensor_id, temperature, dt FROM sensor_data_raw ORDER BY 1")).rows,
+    ).toEqual([
+      { sensor_id: "x", temperature: 1.5, dt: "2024-01-15" },
+      { sensor_id: "y", temperature: null, dt: "2024-01-16" },
+    ]);
   });
 });
 
@@ -514,16 +520,15 @@ describe("a wrong statement", () => {
     expect(await refusal("  ")).toContain("empty");
   });
 
-  it("changes no table's definition", async () => {
-    expect(await refusal("DROP TABLE sensor_data")).toContain("DROP TABLE doesn't run here");
+  it("is none of DuckDB's own", async () => {
     expect(await refusal("ATTACH 'x.db'")).toContain("SYNTAX_ERROR");
   });
 
   it("names the SerDe that can't be read", async () => {
     const lake = await open([
-      { ...sensorData, serializationLibrary: "org.apache.hadoop.hive.serde2.OpenCSVSerde" },
+      { ...sensorData, serializationLibrary: "org.apache.hadoop.hive.ql.io.orc.OrcSerde" },
     ]);
-    await expect(lake.query("SELECT 1 FROM sensor_data")).rejects.toThrow("OpenCSVSerde");
+    await expect(lake.query("SELECT 1 FROM sensor_data")).rejects.toThrow("OrcSerde");
   });
 
   it("does not stop the next one", async () => {
@@ -656,7 +661,7 @@ describe("a partition's folder", () => {
 });
 
 describe("an object that is damaged", () => {
-  it.each(["", "no Parquet", "PAR1 and then nothing that would be a footer PAR1"])(
+  it.each(["no Parquet", "PAR1 and then nothing that would be a footer PAR1"])(
     "(%j) is told as bad data, with its path",
     async (text) => {
       await writeReadings(folder, "2024-01-15", "a.parquet", [reading()]);

@@ -128,7 +128,6 @@ describe("a statement", () => {
     "CALL checkpoint()",
     "CREATE TABLE x (i int)",
     "DELETE FROM sensor_data",
-    "DROP TABLE sensor_data",
     "EXPLAIN ANALYZE INSERT INTO sensor_hourly (sensor_id, dt) VALUES ('x', '2024-01-15')",
     "EXPLAIN DELETE FROM sensor_data",
     "FROM sensor_data",

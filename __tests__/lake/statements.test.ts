@@ -42,22 +42,27 @@ describe("statements that are no SELECT", () => {
       ]);
     });
 
-    it("SHOW SCHEMAS lists the databases and information_schema", async () => {
-      expect(await rowsOf("SHOW SCHEMAS")).toEqual([["information_schema"], ["lake"]]);
+    it("SHOW SCHEMAS lists the databases, as Athena does without information_schema", async () => {
+      expect(await rowsOf("SHOW SCHEMAS")).toEqual([["default"], ["lake"]]);
     });
 
-    it("DESCRIBE gives columns, types and which are partition keys", async () => {
-      const rows = await rowsOf("DESCRIBE sensor_data");
-      expect(rows).toContainEqual(["timestamp", "timestamp(3)", ""]);
-      expect(rows.at(-1)).toEqual(["dt", "varchar", "partition key"]);
+    it("DESCRIBE gives columns, types and what is of partitions, as tab-separated text", async () => {
+      const rows = (await rowsOf("DESCRIBE sensor_data")).map(([line]) => String(line).trimEnd());
+      expect(rows).toContain("timestamp           \ttimestamp");
+      expect(rows.slice(-4)).toEqual([
+        "# Partition Information",
+        "# col_name            \tdata_type           \tcomment",
+        "",
+        "dt                  \tstring",
+      ]);
     });
 
     it("SHOW names a table or database that isn't there", async () => {
       expect(await refusal("SHOW COLUMNS FROM nosuch")).toBe(
-        "TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.lake.nosuch' does not exist",
+        "HIVE_SEMANTIC_ERROR: FAILED: SemanticException [Error 10001]: Table not found nosuch",
       );
       expect(await refusal("SHOW TABLES IN nosuch")).toBe(
-        "SCHEMA_NOT_FOUND: line 1:1: Schema 'nosuch' does not exist",
+        "HIVE_SEMANTIC_ERROR: FAILED: SemanticException [Error 10072]: Database does not exist: nosuch",
       );
     });
 

@@ -17,7 +17,9 @@ export class QueryError extends Error {
 export function toQueryError(error: unknown, sql: string): unknown {
   if (!(error instanceof TrinoError)) return error;
   const { code, message, hint, line, column } = error;
-  const sentence = `${code}: ${message}${hint === undefined ? "" : `; ${hint}`}`;
+  // Hive's sentences begin with what they are.
+  const named = message.startsWith("FAILED:") ? message : `${code}: ${message}`;
+  const sentence = `${named}${hint === undefined ? "" : `; ${hint}`}`;
   return new QueryError(`${sentence}${excerpt(sql, line, column)}`, {
     code,
     ...(line !== undefined && { line }),

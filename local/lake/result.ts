@@ -51,6 +51,8 @@ export interface QueryOptions {
   readonly executionId?: string;
   /** `text` gives every value but NULL as the text that Athena writes: `[a, b]`, `{k=v}`, `1.0E10`. @default "object" */
   readonly values?: "object" | "text";
+  /** The database of names without one. @default the lake's own */
+  readonly database?: string;
   /** Stops the statement; its promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }

@@ -18,9 +18,15 @@ export function readTables(reader: StackReader): GlueTable[] {
       serializationLibrary: serde?.text("serialization_library") ?? "",
       serdeParameters: serde?.map("parameters") ?? {},
       parameters: table.map("parameters"),
+      ...given("inputFormat", storage?.text("input_format")),
+      ...given("outputFormat", storage?.text("output_format")),
+      ...given("tableType", table.text("table_type")),
+      ...given("viewText", table.text("view_original_text")),
     };
   });
 }
+
+const given = (name: string, value: string | undefined) => (value === undefined ? {} : { [name]: value });
 
 function columns(blocks: readonly Settings[]): GlueColumn[] {
   return blocks.map((column) => ({

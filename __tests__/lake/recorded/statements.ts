@@ -49,7 +49,7 @@ export type Corpus = keyof typeof FILES;
 const here = (path: string): string => join(__dirname, path);
 
 /** Whole numbers above 2^53 stay exact: they become texts. */
-const exactNumbers = (json: string): string =>
+export const exactNumbers = (json: string): string =>
   json.replaceAll(/"(?:[^"\\]|\\.)*"|(?<=[[,:\s])-?\d{16,}(?=[\],}\s])/g, (part) =>
     part.startsWith('"') ? part : `"${part}"`,
   );

@@ -1,5 +1,7 @@
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
-import { listPartitions } from "../partitions";
+import { type CatalogEntry, isView, type Snapshot } from "../catalog/snapshot";
+import { viewOf } from "../catalog/views";
+import { everyPartition, listPartitions } from "../reading/partitions";
 import type { Catalog, CatalogColumn, CatalogTable } from "../trino/bind/tree";
 import { TrinoError } from "../trino/types/errors";
 import { ofHiveType } from "../trino/types/hive";
@@ -12,7 +14,7 @@ import {
 } from "./statements/information-schema";
 
 /** Where a table's rows come from. */
-export type Source = GlueTable | VirtualTable;
+export type Source = CatalogEntry | VirtualTable;
 
 /** Columns that every table has, which `*` leaves out. */
 const hidden: readonly CatalogColumn[] = (
@@ -26,80 +28,88 @@ const hidden: readonly CatalogColumn[] = (
 
 const partitionsSuffix = "$partitions";
 
-/** The tables of a stack, as statements name them: by database and name, in any case. */
+/** The catalog as a statement's names are looked up in it: tables and views by database and name, in lower case. */
 export class GlueCatalog implements Catalog {
   readonly name = "awsdatacatalog";
-  /** The databases of the stack, and information_schema. */
+  /** The databases, and information_schema. */
   readonly schemas: readonly string[];
-  private readonly bySchema = new Map<string, Map<string, GlueTable>>();
-  private readonly described = new Map<GlueTable, CatalogTable>();
+  private readonly described = new Map<string, CatalogTable>();
   private readonly information: ReadonlyMap<string, CatalogTable>;
 
   constructor(
-    glueTables: readonly GlueTable[],
+    readonly snapshot: Snapshot,
     private readonly lakeFolder: string,
     private readonly now: () => Date,
   ) {
-    for (const table of glueTables) {
-      const schema = table.database.toLowerCase();
-      const tables = this.bySchema.get(schema) ?? new Map<string, GlueTable>();
-      tables.set(table.name.toLowerCase(), table);
-      this.bySchema.set(schema, tables);
-    }
-    this.schemas = [...this.bySchema.keys(), INFORMATION_SCHEMA];
+    this.schemas = [...snapshot.databases, INFORMATION_SCHEMA];
     this.information = informationSchema(this);
   }
 
   find(schema: string, name: string): CatalogTable | undefined {
     if (schema === INFORMATION_SCHEMA) return this.information.get(name);
-    const table = this.bySchema.get(schema)?.get(name);
-    if (table) return this.describe(table);
+    const entry = this.snapshot.find(schema, name);
+    if (entry) return this.describe(schema, entry);
     if (!name.endsWith(partitionsSuffix)) return undefined;
-    const of = this.bySchema.get(schema)?.get(name.slice(0, -partitionsSuffix.length));
-    return of && of.partitionKeys.length > 0 ? this.partitionsOf(of, name) : undefined;
+    const of = this.snapshot.find(schema, name.slice(0, -partitionsSuffix.length));
+    return of && of.table.partitionKeys.length > 0 ? this.partitionsOf(of, schema, name) : undefined;
   }
 
   tables(schema: string): CatalogTable[] {
     if (schema === INFORMATION_SCHEMA) return [...this.information.values()];
-    return [...(this.bySchema.get(schema)?.values() ?? [])].map((table) => this.describe(table));
+    return this.snapshot.tables(schema).map((entry) => this.describe(schema, entry));
   }
 
   /** `"table$partitions"`: a row of the keys' values for each partition. */
-  private partitionsOf(table: GlueTable, name: string): CatalogTable {
-    const keys = table.partitionKeys.map(({ name: key }) => key.toLowerCase());
+  private partitionsOf(entry: CatalogEntry, schema: string, name: string): CatalogTable {
+    const keys = entry.table.partitionKeys.map((key) => describeColumn(entry.table, key, false));
     const source = new VirtualTable(async () => {
-      const partitions = await listPartitions(table, this.lakeFolder, this.now());
-      const rows = partitions.map(({ values }) => table.partitionKeys.map((key) => values[key.name] ?? null));
+      const { partitions } = await listPartitions(entry, {
+        lakeFolder: this.lakeFolder,
+        now: this.now(),
+        filter: everyPartition,
+      });
       return valuesSql(
-        keys.map((key) => [key, varchar]),
-        rows,
+        keys.map((key) => [key.name, key.type]),
+        partitions.map(({ texts, values }) =>
+          texts.map((text, index) => (values[index] === null ? null : text)),
+        ),
       );
     });
-    return {
-      schema: table.database.toLowerCase(),
-      name,
-      columns: keys.map((key) => ({ name: key, type: varchar, partitionKey: false, hidden: false })),
-      source,
-    };
+    return { schema, name, columns: keys, source };
   }
 
-  private describe(table: GlueTable): CatalogTable {
-    let described = this.described.get(table);
+  private describe(schema: string, entry: CatalogEntry): CatalogTable {
+    const name = entry.table.name.toLowerCase();
+    const key = `${schema}.${name}`;
+    let described = this.described.get(key);
     if (!described) {
-      const columns = [
-        ...table.columns.map((column) => describeColumn(table, column, false)),
-        ...table.partitionKeys.map((column) => describeColumn(table, column, true)),
-      ];
-      described = {
-        schema: table.database.toLowerCase(),
-        name: table.name.toLowerCase(),
-        columns: [...columns, ...hidden],
-        source: table,
-      };
-      this.described.set(table, described);
+      described = isView(entry.table)
+        ? describeView(schema, name, entry)
+        : describeTable(schema, name, entry);
+      this.described.set(key, described);
     }
     return described;
   }
+}
+
+function describeTable(schema: string, name: string, entry: CatalogEntry): CatalogTable {
+  const { table } = entry;
+  const columns = [
+    ...table.columns.map((column) => describeColumn(table, column, false)),
+    ...table.partitionKeys.map((column) => describeColumn(table, column, true)),
+  ];
+  return { schema, name, columns: [...columns, ...hidden], source: entry };
+}
+
+function describeView(schema: string, name: string, entry: CatalogEntry): CatalogTable {
+  const { sql, schema: of, columns } = viewOf(entry.table);
+  return {
+    schema,
+    name,
+    columns: columns.map((column) => ({ ...column, partitionKey: false, hidden: false })),
+    source: entry,
+    view: { sql, schema: of },
+  };
 }
 
 function describeColumn(

@@ -1,5 +1,4 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { macroStatements } from "../macros";
 import { quoteText } from "../trino/types/quote";
 
 /** A DuckDB that can read and write nothing outside of a folder, and whose settings stay as they are. */
@@ -16,7 +15,6 @@ export async function openDatabase(folder: string): Promise<Database> {
   const connection = await instance.connect();
   const statements = [
     "SET TimeZone = 'UTC'",
-    ...macroStatements,
     `SET allowed_directories = [${quoteText(`${folder}/`)}]`,
     "SET enable_external_access = false",
     "SET lock_configuration = true",

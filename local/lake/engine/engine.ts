@@ -1,6 +1,14 @@
+import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
+import { LakeCatalog } from "../catalog/catalog";
+import { type CatalogEntry, defaultDatabase, isView } from "../catalog/snapshot";
+import { CatalogStore } from "../catalog/store";
+import type { HiveStatement } from "../hive/ast";
+import { parseHive } from "../hive/parse";
 import type { TableScan as ScanReport } from "../result";
+import type { StatementContext } from "../statements/context";
+import { runHive } from "../statements/run";
 import type { BoundQuery, Expr } from "../trino/bind/tree";
 import {
   bind,
@@ -13,21 +21,34 @@ import {
 import { decoder } from "../trino/functions/javascript/values";
 import { registerFunctions } from "../trino/functions/registry";
 import { parseStatement } from "../trino/parse";
-import type { Explain, ExplainAnalyze, Insert, Statement } from "../trino/parse/ast";
-import { TrinoError } from "../trino/types/errors";
+import type {
+  CreateTableAsSelect,
+  CreateView,
+  Explain,
+  ExplainAnalyze,
+  Insert,
+  Position,
+  Statement,
+  Unload,
+} from "../trino/parse/ast";
+import { errorAt, TrinoError } from "../trino/types/errors";
 import { bigint, boolean, varchar } from "../trino/types/types";
 import type { Answer } from "./answer";
 import { athenaText } from "./athena-text";
 import { GlueCatalog } from "./catalog";
 import { type ClientValue, clientWriter, type ValueShape } from "./client-values";
 import { toTrinoError } from "./errors";
-import { insertInto } from "./insert";
-import { pruneBy } from "./prune";
+import { planAnswer } from "./explain";
+import { filtersOf } from "./prune";
 import { scansOf } from "./scans";
 import { SourceReader } from "./sources";
 import { VirtualTable } from "./statements/information-schema";
 import { checkParameters, PreparedStatements } from "./statements/prepared";
 import { answerShow } from "./statements/show";
+import { createTableAs, isNew, newTable } from "./tables/create-table-as";
+import { insertInto } from "./tables/insert";
+import { unload, unloading } from "./tables/unload";
+import { createView, dropView, showCreateView } from "./tables/views";
 
 /** A statement that has begun: its rows come while they are read. */
 export interface Execution {
@@ -40,14 +61,43 @@ export interface Execution {
 
 export interface EngineOptions {
   readonly tables: readonly GlueTable[];
+  /** The stack's prepared statements, by their names in lower case. */
+  readonly prepared?: ReadonlyMap<string, string>;
   readonly lakeFolder: string;
+  /** Where what statements make is kept. @default ".catalog" in the lake's folder */
+  readonly catalogFolder?: string;
+  /**
+   * Whether the `key=value` folders of a stack's table without projection are its partitions for as long as none is
+   * registered, as if a crawler had been there. @default true
+   */
+  readonly findPartitions?: boolean;
   readonly now: () => Date;
   readonly connection: DuckDBConnection;
-  /** The database of tables that are named without one. @default the first table's */
+  /** The database of names without one. @default the stack's first, else "default" */
   readonly database?: string;
+  /** @default "primary" */
+  readonly workgroup?: string;
+  /** The buckets that there are. @default any */
+  readonly buckets?: readonly string[];
+  /** Where a table lies whose statement names no place. @default "s3://athena-query-results/" */
+  readonly outputLocation?: string;
+}
+
+/** What a statement is asked with. */
+export interface Asked {
+  readonly parameters?: readonly Expr[];
+  /** Begins the names of the objects that it writes. */
+  readonly executionId?: string;
+  /** The database of names without one. */
+  readonly database?: string;
+  /** @default "list" */
+  readonly shape?: ValueShape;
 }
 
 interface Request {
+  /** The text of the statement, for what is kept of it. */
+  readonly sql: string;
+  readonly catalog: GlueCatalog;
   readonly options: CompileOptions;
   readonly executionId: string;
   readonly shape: ValueShape;
@@ -58,21 +108,22 @@ interface Written {
   readonly sql: string;
   readonly bytesScanned: number;
   readonly tables: readonly ScanReport[];
+  release(): void;
 }
 
 /** Runs statements over the objects of a lake, one at a time: each reads only the tables that it names. */
 export class Engine {
-  private readonly catalog: GlueCatalog;
+  readonly catalog: LakeCatalog;
+  private described: GlueCatalog | undefined;
   private readonly sources: SourceReader;
-  private readonly prepared = new PreparedStatements();
-
-  private readonly schema: string;
+  private readonly prepared: PreparedStatements;
 
   constructor(private readonly engine: EngineOptions) {
-    const { tables, lakeFolder, now, connection, database } = engine;
-    this.catalog = new GlueCatalog(tables, lakeFolder, now);
-    this.schema = database?.toLowerCase() ?? this.catalog.schemas[0] ?? "default";
+    const { tables, lakeFolder, now, connection, workgroup = "primary", prepared } = engine;
+    const { catalogFolder = join(lakeFolder, ".catalog"), findPartitions = true } = engine;
+    this.catalog = new LakeCatalog(tables, new CatalogStore(catalogFolder), findPartitions);
     this.sources = new SourceReader(connection, lakeFolder, now);
+    this.prepared = new PreparedStatements(this.catalog, workgroup, prepared ?? new Map());
   }
 
   /**
@@ -80,8 +131,8 @@ export class Engine {
    *
    * @throws TrinoError where the statement is wrong, or fails while it runs.
    */
-  async ask(sql: string, parameters: readonly Expr[] = [], executionId = "ask"): Promise<Answer> {
-    const { columns, chunks } = await this.start(sql, parameters, executionId);
+  async ask(sql: string, asked: Asked = {}): Promise<Answer> {
+    const { columns, chunks } = await this.start(sql, asked);
     const rows: ClientValue[][] = [];
     for await (const chunk of chunks) for (const row of chunk) rows.push(row);
     return { columns, rows };
@@ -90,67 +141,115 @@ export class Engine {
   /** Begins a statement. Until its chunks are read, no other one may begin. */
   async start(
     sql: string,
-    parameters: readonly Expr[],
-    executionId: string,
-    shape: ValueShape = "list",
+    { parameters = [], executionId = "ask", database, shape = "list" }: Asked = {},
   ): Promise<Execution> {
+    const catalog = await this.currentCatalog();
+    const schema = (database ?? this.engine.database ?? catalog.schemas[0] ?? defaultDatabase).toLowerCase();
+    const hive = readHive(sql);
+    if (hive) return this.define(hive, schema);
     const { statement, parameters: expected } = parseStatement(sql);
     if (statement.kind !== "Prepare") checkParameters(expected, parameters.length, statement);
-    const request: Request = { options: this.options(parameters), executionId, shape };
+    const options = this.options(catalog, schema, parameters);
+    const request: Request = { sql, catalog, options, executionId, shape };
     switch (statement.kind) {
       case "Prepare":
-        this.prepared.prepare(statement, expected);
-        return execution({ columns: [], rows: [] });
+        await this.prepared.prepare(statement.name.value, textFrom(sql, statement.statement));
+        return done;
       case "Deallocate":
-        this.prepared.deallocate(statement.name.value);
-        return execution({ columns: [], rows: [] });
+        await this.prepared.deallocate(statement.name.value);
+        return done;
       case "Execute":
-      case "ExecuteImmediate":
-        return this.run(this.prepared.execute(statement), request);
+      case "ExecuteImmediate": {
+        const executed = await this.prepared.execute(statement);
+        return this.run(executed.statement, { ...request, sql: executed.sql });
+      }
       default:
         return this.run(statement, request);
     }
   }
 
-  private options(parameters: readonly Expr[]): CompileOptions {
-    const startMicros = BigInt(this.engine.now().getTime()) * 1000n;
-    return {
+  /** The catalog as it is now; described anew where it has changed. */
+  private async currentCatalog(): Promise<GlueCatalog> {
+    const snapshot = await this.catalog.snapshot();
+    if (this.described?.snapshot !== snapshot)
+      this.described = new GlueCatalog(snapshot, this.engine.lakeFolder, this.engine.now);
+    return this.described;
+  }
+
+  private async define(statement: HiveStatement, database: string): Promise<Execution> {
+    const { lakeFolder, now, buckets } = this.engine;
+    const context: StatementContext = {
       catalog: this.catalog,
-      schema: this.schema,
-      session: { zone: "UTC", startMicros, user: "local" },
-      parameters,
+      database,
+      lakeFolder,
+      now,
+      ...(buckets && { buckets }),
     };
+    const said = await runHive(statement, context);
+    if (!said) return done;
+    const columns = [{ name: said.column, type: varchar }];
+    return execution({ columns, rows: said.lines.map((line) => [line]) });
+  }
+
+  private options(catalog: GlueCatalog, schema: string, parameters: readonly Expr[]): CompileOptions {
+    const startMicros = BigInt(this.engine.now().getTime()) * 1000n;
+    return { catalog, schema, session: { zone: "UTC", startMicros, user: "local" }, parameters };
   }
 
   private async run(statement: Statement, request: Request): Promise<Execution> {
-    const { options } = request;
-    const shown = answerShow(statement, this.catalog, options.schema);
-    if (shown) return execution(shown);
+    const { options, catalog } = request;
+    const context = { catalog: this.catalog, database: options.schema, now: this.engine.now };
     switch (statement.kind) {
       case "Query":
         return this.select(bind(statement, options), request);
       case "Insert":
         return this.insert(statement, request);
+      case "CreateTableAsSelect":
+        return this.createTable(statement, request);
+      case "Unload":
+        return this.unload(statement, request);
+      case "CreateView":
+        await createView(
+          checkedView(statement),
+          textFrom(request.sql, statement.query),
+          bind(statement.query, options),
+          context,
+        );
+        return done;
       case "Explain":
       case "ExplainAnalyze":
-        return this.explain(statement, options);
-      default:
-        throw notRun(statement);
+        return this.explain(statement, request);
+      case "ShowCreate":
+        if (statement.object === "VIEW") {
+          const lines = showCreateView(statement, catalog.snapshot, options.schema);
+          return execution({
+            columns: [{ name: "Create View", type: varchar }],
+            rows: lines.map((line) => [line]),
+          });
+        }
+        break;
+      case "Drop":
+        if (statement.object === "VIEW") {
+          await dropView(statement, context);
+          return done;
+        }
     }
+    const shown = answerShow(statement, catalog, options.schema);
+    if (shown) return execution(shown);
+    throw refusal(statement);
   }
 
   private async select(bound: BoundQuery, { options, shape }: Request): Promise<Execution> {
     const { sql, ...scanned } = await this.write(bound, options);
     const columns = resultColumns(bound);
-    const run = isGathered(bound) ? "run" : "stream";
-    return { columns, chunks: this.rows(sql, columns, shape, run), ...scanned };
+    const read = { shape, run: isGathered(bound) ? "run" : "stream", release: scanned.release } as const;
+    return { columns, chunks: this.rows(sql, columns, read), ...scanned };
   }
 
   private async *rows(
     sql: string,
     columns: readonly ResultColumn[],
-    shape: ValueShape,
-    run: "run" | "stream",
+    { shape, run, release }: { shape: ValueShape; run: "run" | "stream"; release: () => void },
   ): AsyncGenerator<ClientValue[][]> {
     const write = columns.map(({ type }) => {
       const decode = decoder(type);
@@ -170,59 +269,111 @@ export class Engine {
         yield chunk.getRows().map((row) => row.map((value, index) => write[index]?.(value) ?? null));
     } catch (error) {
       throw toTrinoError(error);
+    } finally {
+      release();
     }
   }
 
   /** The query in DuckDB's words over the objects that are there now. */
   private async write(bound: BoundQuery, { session }: CompileOptions): Promise<Written> {
     const { connection } = this.engine;
-    const prune = pruneBy(bound, connection, session);
-    const { byScan, bytesScanned, tables } = await this.sources.read(scansOf(bound), prune);
+    const filterOf = filtersOf(bound, connection, session);
+    const { byScan, ...scanned } = await this.sources.read(scansOf(bound), filterOf);
     const { sql, functions } = emit(bound, session, (scan) => byScan.get(scan) ?? "");
     registerFunctions(connection, functions);
-    return { sql, bytesScanned, tables };
+    return { sql, ...scanned };
+  }
+
+  /** Runs what writes rows, and tells how many they are. */
+  private async counted(
+    query: BoundQuery,
+    options: CompileOptions,
+    run: (sql: string) => Promise<number>,
+  ): Promise<Execution> {
+    const { sql, ...scanned } = await this.write(query, options);
+    try {
+      const rows = await run(sql);
+      return { ...execution({ columns: [{ name: "rows", type: bigint }], rows: [[rows]] }), ...scanned };
+    } catch (error) {
+      throw toTrinoError(error);
+    } finally {
+      scanned.release();
+    }
   }
 
   private async insert(statement: Insert, { options, executionId }: Request): Promise<Execution> {
     const { table, query } = bindInsertInto(statement, options);
     if (table.source instanceof VirtualTable)
       throw new TrinoError("NOT_SUPPORTED", `${table.schema}.${table.name} takes no rows`);
-    const { sql, ...scanned } = await this.write(query, options);
+    const entry = table.source as CatalogEntry;
+    if (isView(entry.table))
+      throw errorAt(statement, "NOT_SUPPORTED", "Inserting into views is not supported");
     const types = table.columns.filter(({ hidden }) => !hidden).map(({ type }) => type);
-    const insertion = { table: table.source as GlueTable, sql, outputs: query.outputs, types, executionId };
-    try {
-      const rows = await insertInto(this.engine.connection, insertion, this.engine.lakeFolder);
-      return { ...execution({ columns: [{ name: "rows", type: bigint }], rows: [[rows]] }), ...scanned };
-    } catch (error) {
-      throw toTrinoError(error);
-    }
+    return this.counted(query, options, (sql) =>
+      insertInto({ entry, sql, outputs: query.outputs, types, executionId }, this.destination),
+    );
   }
 
-  /** The plan is DuckDB's, over the statement in its words. */
-  private async explain(node: Explain | ExplainAnalyze, options: CompileOptions): Promise<Execution> {
+  private get destination() {
+    const { connection, lakeFolder, buckets } = this.engine;
+    return { connection, lakeFolder, catalog: this.catalog, ...(buckets && { buckets }) };
+  }
+
+  private async createTable(
+    statement: CreateTableAsSelect,
+    { options, executionId, catalog }: Request,
+  ): Promise<Execution> {
+    const { now, outputLocation = "s3://athena-query-results/" } = this.engine;
+    const { snapshot } = catalog;
+    const context = {
+      ...this.destination,
+      snapshot,
+      database: options.schema,
+      outputLocation,
+      executionId,
+      now,
+    };
+    if (!isNew(statement, context)) return rowCount(0);
+    const query = bind(statement.query, options);
+    const made = newTable(statement, query, context);
+    if (!statement.withData) return rowCount(await createTableAs(made, query, undefined, context));
+    return this.counted(query, options, (sql) => createTableAs(made, query, sql, context));
+  }
+
+  private async unload(statement: Unload, { options, executionId }: Request): Promise<Execution> {
+    const query = bind(statement.query, options);
+    const what = unloading(statement, query, this.destination);
+    return this.counted(query, options, (sql) =>
+      unload(what, query, sql, { ...this.destination, executionId }),
+    );
+  }
+
+  /** The plan is this engine's own: DuckDB's, with the tables and partitions that the statement reads. */
+  private async explain(node: Explain | ExplainAnalyze, { options, catalog }: Request): Promise<Execution> {
     const { statement } = node;
-    if (node.kind === "ExplainAnalyze" && statement.kind !== "Query") throw notRun(node);
-    const bound =
-      statement.kind === "Query"
-        ? bind(statement, options)
-        : statement.kind === "Insert"
-          ? bindInsertInto(statement, options).query
-          : undefined;
+    if (node.kind === "ExplainAnalyze" && statement.kind !== "Query") throw refusal(node);
+    const bound = boundOf(statement, options);
     if (!bound) {
-      const shown = answerShow(statement, this.catalog, options.schema);
-      if (!shown) throw notRun(statement);
+      const shown = answerShow(statement, catalog, options.schema);
+      if (!shown) throw refusal(statement);
       return execution(shown);
     }
     if (node.kind === "Explain" && node.type === "VALIDATE")
       return execution({ columns: [{ name: "Valid", type: boolean }], rows: [[true]] });
-    const { sql, ...scanned } = await this.write(bound, options);
+    const { sql, ...sources } = await this.write(bound, options);
     try {
       const analyze = node.kind === "ExplainAnalyze" ? "ANALYZE " : "";
       const reader = await this.engine.connection.runAndReadAll(`EXPLAIN ${analyze}${sql}`);
-      const rows = reader.getRows().map((row) => [String(row[1])]);
-      return { ...execution({ columns: [{ name: "Query Plan", type: varchar }], rows }), ...scanned };
+      const text = reader
+        .getRows()
+        .map((row) => String(row[1]))
+        .join("\n");
+      const format = node.kind === "Explain" ? node.format : undefined;
+      return { ...execution(planAnswer({ text, sources }, format ?? "TEXT")), ...sources };
     } catch (error) {
       throw toTrinoError(error);
+    } finally {
+      sources.release();
     }
   }
 }
@@ -231,8 +382,73 @@ export class Engine {
 const isGathered = ({ body, orderBy }: BoundQuery): boolean =>
   orderBy.length > 0 || (body.kind === "select" && (body.grouping !== undefined || body.orderBy.length > 0));
 
-/** A statement of Trino's that doesn't run here, by its name: `CREATE VIEW`, `DROP TABLE`, `GRANT`. */
-function notRun(statement: Statement): TrinoError {
+/** The query whose rows a statement reads. */
+function boundOf(statement: Statement, options: CompileOptions): BoundQuery | undefined {
+  switch (statement.kind) {
+    case "Query":
+      return bind(statement, options);
+    case "Insert":
+      return bindInsertInto(statement, options).query;
+    case "CreateTableAsSelect":
+    case "CreateView":
+    case "Unload":
+      return bind(statement.query, options);
+    default:
+      return undefined;
+  }
+}
+
+/** The statement of Hive's grammar that a text is. SHOW and DESCRIBE in Trino's words are taken where Hive's are not. */
+function readHive(sql: string): HiveStatement | undefined {
+  try {
+    return parseHive(sql);
+  } catch (error) {
+    if (!/^\s*(?:SHOW|DESCRIBE|DESC)\b/i.test(sql)) throw error;
+    try {
+      parseStatement(sql);
+    } catch {
+      throw error;
+    }
+    return undefined;
+  }
+}
+
+/** The text of a statement from a node of it to its end. */
+function textFrom(sql: string, { line, column }: Position): string {
+  const lines = sql.split("\n");
+  const first = [...(lines[line - 1] ?? "")].slice(column - 1).join("");
+  return [first, ...lines.slice(line)].join("\n").trim().replace(/;$/, "").trimEnd();
+}
+
+function checkedView(statement: CreateView): CreateView {
+  if (statement.materialized)
+    throw errorAt(statement, "NOT_SUPPORTED", "This connector does not support creating materialized views");
+  return statement;
+}
+
+const transactional = "Modifying Hive table rows is only supported for transactional tables";
+
+/** Why Athena doesn't run a statement that it can read. */
+function refusal(statement: Statement): TrinoError {
+  switch (statement.kind) {
+    case "Delete":
+    case "Update":
+    case "Merge":
+      return new TrinoError("NOT_SUPPORTED", transactional);
+    case "CreateTable":
+      return errorAt(
+        statement,
+        "NOT_SUPPORTED",
+        "CREATE TABLE without EXTERNAL makes Iceberg tables, which are not supported here",
+        "CREATE EXTERNAL TABLE … LOCATION 's3://…', or CREATE TABLE … AS SELECT",
+      );
+  }
+  if (statement.kind === "OtherStatement" && statement.name === "USE")
+    return errorAt(
+      statement,
+      "SYNTAX_ERROR",
+      "mismatched input 'USE': the database is part of a query's context",
+    );
   const words = statement.kind.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toUpperCase();
   const name =
     statement.kind === "OtherStatement"
@@ -240,11 +456,11 @@ function notRun(statement: Statement): TrinoError {
       : statement.kind === "Drop"
         ? `${words} ${statement.object}`
         : words;
-  return new TrinoError(
-    "NOT_SUPPORTED",
-    `${name} doesn't run here, only SELECT, SHOW, DESCRIBE, EXPLAIN, INSERT INTO, PREPARE and EXECUTE: the catalog's tables come from the stack`,
-  );
+  return errorAt(statement, "NOT_SUPPORTED", `${name} is not supported`);
 }
+
+const rowCount = (rows: number): Execution =>
+  execution({ columns: [{ name: "rows", type: bigint }], rows: [[rows]] });
 
 /** An answer that is there already. */
 function execution({ columns, rows }: Answer): Execution {
@@ -253,3 +469,6 @@ function execution({ columns, rows }: Answer): Execution {
   }
   return { columns, chunks: chunks(), bytesScanned: 0, tables: [] };
 }
+
+/** Of a statement that has nothing to say. */
+const done: Execution = execution({ columns: [], rows: [] });

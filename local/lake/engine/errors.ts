@@ -7,10 +7,6 @@ export function toTrinoError(error: unknown): unknown {
   if (carried) return carried;
   const [, kind, rest = ""] = /^(?:Failed to [\w ]+: )?([\w ]+?) Error: ([\s\S]+)$/.exec(error.message) ?? [];
   const [summary = ""] = rest.split("\n");
-  if (/Malformed JSON/i.test(summary))
-    return new TrinoError("HIVE_CURSOR_ERROR", summary, undefined, undefined, {
-      hint: 'set ignore.malformed.json to "true" in the table\'s SerDe parameters to read such lines as rows of NULL',
-    });
   switch (kind) {
     case "Out of Range":
       return new TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", overflow(summary));
@@ -21,19 +17,16 @@ export function toTrinoError(error: unknown): unknown {
         : new TrinoError("INVALID_CAST_ARGUMENT", summary);
     case "Invalid Input":
       return new TrinoError("INVALID_FUNCTION_ARGUMENT", summary);
+    // What is no Parquet within an object whose footer is one.
+    case "Invalid":
     case "IO":
-      return new TrinoError("HIVE_CURSOR_ERROR", summary);
+    case "TProtocolException":
+      return new TrinoError("HIVE_BAD_DATA", `Malformed Parquet file. ${summary}`);
     case "Out of Memory":
       return new TrinoError("EXCEEDED_LOCAL_MEMORY_LIMIT", summary);
     default:
       return error;
   }
-}
-
-/** What DuckDB says of an object that is no Parquet file, as Athena words it. */
-export function toBadData(error: unknown): unknown {
-  const [, sentence] = /^(?:Invalid Input|IO) Error: (.+)/.exec((error as Error).message) ?? [];
-  return sentence === undefined ? error : new TrinoError("HIVE_BAD_DATA", sentence);
 }
 
 /** `Could not convert string 'TrinoError …' to INT32`: what is within the quotes. */

@@ -7,15 +7,15 @@ import { parseStatement } from "../trino/parse";
 import { formatClientType } from "../trino/types/format";
 import { openDatabase } from "./database";
 import { Engine, type Execution } from "./engine";
-import { removeObjects } from "./insert";
 import { interruptible } from "./interrupt";
 import { type ParameterValue, parameterOf } from "./parameters";
+import { removeObjects } from "./tables/insert";
 
 export interface Lake {
   readonly tables: readonly GlueTable[];
   /**
-   * Runs one statement: SELECT, SHOW, DESCRIBE, EXPLAIN, INSERT INTO, or PREPARE and EXECUTE. It sees the objects that are
-   * there when it begins. Statements given at once run one after the other.
+   * Runs one statement of Athena's. It sees the objects and the catalog that are there when it begins. Statements given at
+   * once run one after the other.
    *
    * @param params Values of the statement's `?`, in their order.
    * @throws QueryError when the statement is wrong or can't run here.
@@ -45,8 +45,21 @@ export interface LakeOptions {
   readonly now?: () => Date;
   /** How long a statement may run, in milliseconds. @default 30 minutes, as on Athena */
   readonly timeLimit?: number;
-  /** The database of tables that are named without one. @default the first table's */
+  /** Where databases, tables, views and prepared statements are kept that statements make. @default ".catalog" in the lake's folder */
+  readonly catalogFolder?: string;
+  /**
+   * Whether the `key=value` folders of a stack's table without projection are its partitions for as long as none is
+   * registered, as if a crawler had been there. On Athena they are not. @default true
+   */
+  readonly findPartitions?: boolean;
+  /** The buckets that there are, for the LOCATION of a statement. @default any */
+  readonly buckets?: readonly string[];
+  /** The database of names without one. @default the stack's first, else "default" */
   readonly database?: string;
+  /** The workgroup that prepared statements belong to. @default "primary" */
+  readonly workgroup?: string;
+  /** Where CREATE TABLE AS writes that names no place. @default "s3://athena-query-results/" */
+  readonly outputLocation?: string;
 }
 
 /** https://docs.aws.amazon.com/athena/latest/ug/service-limits.html */
@@ -59,14 +72,28 @@ const defaultTimeLimit = 30 * 60_000;
  * @throws QueryError where there is no such database.
  */
 export async function openLake(
-  { tables }: Pick<Stack, "tables">,
+  { tables, preparedStatements = [] }: Pick<Stack, "tables"> & Partial<Pick<Stack, "preparedStatements">>,
   folder: string,
-  { now = () => new Date(), timeLimit = defaultTimeLimit, database }: LakeOptions = {},
+  { now = () => new Date(), timeLimit = defaultTimeLimit, ...options }: LakeOptions = {},
 ): Promise<Lake> {
-  if (database !== undefined) checkDatabase(database, tables);
   const lakeFolder = resolve(folder);
   const { connection, close } = await openDatabase(lakeFolder);
-  const engine = new Engine({ tables, lakeFolder, now, connection, ...(database !== undefined && { database }) });
+  const engine = new Engine({
+    ...options,
+    tables,
+    prepared: new Map(preparedStatements.map(({ name, sql }) => [name.toLowerCase(), sql])),
+    lakeFolder,
+    now,
+    connection,
+  });
+  if (options.database !== undefined) {
+    const { databases } = await engine.catalog.snapshot();
+    const wrong = unknownDatabase(options.database, databases);
+    if (wrong) {
+      close();
+      throw wrong;
+    }
+  }
   let last: Promise<unknown> = Promise.resolve();
 
   /** One statement after the other: `run` begins when the one before has ended. */
@@ -79,10 +106,20 @@ export async function openLake(
     return result;
   };
 
-  const stream: Lake["stream"] = (sql, params, take, { executionId = randomUUID(), signal, values = "object" } = {}) =>
+  const stream: Lake["stream"] = (
+    sql,
+    params,
+    take,
+    { executionId = randomUUID(), signal, database, values = "object" } = {},
+  ) =>
     inTurn(sql, signal, async () => {
       const started = performance.now();
-      const execution = await engine.start(sql, params.map(parameterOf), executionId, values);
+      const execution = await engine.start(sql, {
+        parameters: params.map(parameterOf),
+        executionId,
+        shape: values,
+        ...(database !== undefined && { database }),
+      });
       const columns = columnsOf(execution);
       const names = columns.map(({ name }) => name);
       for await (const chunk of execution.chunks)
@@ -110,24 +147,25 @@ export async function openLake(
     async removeInserted(sql, executionId) {
       const { statement } = parseStatement(sql);
       if (statement.kind !== "Insert") throw new QueryError("the statement is no INSERT INTO");
-      const [name, named] = statement.target.parts.map(({ value }) => value.toLowerCase()).reverse();
-      const of = named ?? database?.toLowerCase();
-      const table = tables.find(
-        (one) =>
-          one.name.toLowerCase() === name &&
-          (of === undefined || one.database.toLowerCase() === of),
-      );
-      return table ? removeObjects(table, lakeFolder, executionId) : 0;
+      const [name = "", named = options.database] = statement.target.parts
+        .map(({ value }) => value.toLowerCase())
+        .reverse();
+      const snapshot = await engine.catalog.snapshot();
+      const databases = named === undefined ? snapshot.databases : [named];
+      for (const one of databases) {
+        const entry = snapshot.find(one, name);
+        if (entry) return removeObjects(entry, { lakeFolder, now: now() }, executionId);
+      }
+      return 0;
     },
     close,
   };
 }
 
-function checkDatabase(database: string, tables: readonly GlueTable[]): void {
-  const names = [...new Set(tables.map((table) => table.database))];
-  if (names.some((name) => name.toLowerCase() === database.toLowerCase())) return;
-  const known = names.length === 0 ? "the stack has no tables" : `there are ${names.join(", ")}`;
-  throw new QueryError(`there is no database "${database}"; ${known}`);
+function unknownDatabase(database: string, names: readonly string[]): QueryError | undefined {
+  if (names.includes(database.toLowerCase())) return undefined;
+  const known = names.length === 0 ? "there is none" : `there are ${names.join(", ")}`;
+  return new QueryError(`there is no database "${database}"; ${known}`);
 }
 
 /** The result's columns, each under a name of its own. */

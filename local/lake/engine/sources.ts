@@ -1,14 +1,17 @@
+import { relative, sep } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { GlueTable } from "@streaming-data-lake/terraform/types";
-import { Footers } from "../footers";
-import { type LakeObject, listObjects, listPartitions, type Partition } from "../partitions";
-import { formatOf, relationOf } from "../relation";
+import type { CatalogEntry } from "../catalog/snapshot";
+import { objectKeyOf } from "../paths";
+import { listObjects } from "../reading/objects";
+import { Footers } from "../reading/parquet/footers";
+import { emptyQuery, parquetRelation } from "../reading/parquet/relation";
+import { listPartitions, type Partition, type PartitionFilter } from "../reading/partitions";
+import { formatOf, type PartitionObject, type ReadColumn } from "../reading/scan";
+import { RowSources } from "../reading/table-function";
+import { textRows } from "../reading/text-rows";
 import type { TableScan as ScanReport } from "../result";
 import type { TableScan } from "../trino/bind/tree";
-import { quoteName, quoteText } from "../trino/types/quote";
 import type { Source } from "./catalog";
-import { toBadData } from "./errors";
-import { fromPhysical } from "./physical";
 import { VirtualTable } from "./statements/information-schema";
 
 /** What a statement's scans read, and what Athena would count of it. */
@@ -17,14 +20,14 @@ export interface Sources {
   readonly byScan: ReadonlyMap<TableScan, string>;
   readonly bytesScanned: number;
   readonly tables: readonly ScanReport[];
+  /** To be called when the statement has ended. */
+  release(): void;
 }
-
-/** Chooses the partitions that a scan can find rows in. */
-export type Prune = (scan: TableScan, partitions: readonly Partition[]) => Promise<readonly Partition[]>;
 
 /** Lays scans over the objects that are in the lake when a statement begins. */
 export class SourceReader {
   private readonly footers: Footers;
+  private readonly rows: RowSources;
 
   constructor(
     connection: DuckDBConnection,
@@ -32,12 +35,14 @@ export class SourceReader {
     private readonly now: () => Date,
   ) {
     this.footers = new Footers(connection);
+    this.rows = new RowSources(connection);
   }
 
-  async read(scans: readonly TableScan[], prune: Prune): Promise<Sources> {
+  /** @param filterOf What the statement's conditions say of the partitions of a scan. */
+  async read(scans: readonly TableScan[], filterOf: (scan: TableScan) => PartitionFilter): Promise<Sources> {
     const byScan = new Map<TableScan, string>();
-    const reports = new Map<GlueTable, { opened: Set<Partition>; all: number; objects: Set<string> }>();
-    const listings = new Map<GlueTable, Promise<readonly Partition[]>>();
+    const reports = new Map<CatalogEntry, { opened: Set<string>; all: number; objects: Set<string> }>();
+    const releases: (() => void)[] = [];
     let bytesScanned = 0;
     for (const scan of scans) {
       const source = scan.table.source as Source;
@@ -45,94 +50,78 @@ export class SourceReader {
         byScan.set(scan, `(${await source.sql()}) AS t`);
         continue;
       }
-      const listing = listings.get(source) ?? listPartitions(source, this.lakeFolder, this.now());
-      listings.set(source, listing);
-      const partitions = await listing;
-      const kept = await prune(scan, partitions);
-      const objects = await this.objectsOf(kept);
-      if (objects.length > 0 && formatOf(source) === "parquet")
-        await this.footers.load(objects.map(({ object }) => object)).catch((error: unknown) => {
-          throw toBadData(error);
-        });
-      byScan.set(scan, this.relation(scan, source, objects));
-      const names = scan.columns.filter(({ id }) => scan.used.has(id)).map(({ name }) => name);
-      for (const { object } of objects)
-        bytesScanned += formatOf(source) === "parquet" ? this.footers.bytesOf(object, names) : object.bytes;
-      const report = reports.get(source) ?? { opened: new Set(), all: partitions.length, objects: new Set() };
-      for (const partition of kept) report.opened.add(partition);
+      const format = formatOf(source);
+      const { partitions, all } = await listPartitions(source, {
+        lakeFolder: this.lakeFolder,
+        now: this.now(),
+        filter: filterOf(scan),
+      });
+      const objects = partitions.flatMap((partition) => this.objectsOf(partition));
+      const columns = readColumns(scan);
+      if (format === "parquet") {
+        await this.footers.load(objects);
+        bytesScanned += this.chunkBytes(columns, objects);
+        byScan.set(scan, `(${parquetRelation(columns, objects, this.footers)}) AS t`);
+      } else {
+        for (const { object } of objects) bytesScanned += object.bytes;
+        const rows = this.rows.add(textRows(source.table, columns, objects));
+        releases.push(rows.release);
+        byScan.set(scan, objects.length > 0 ? `${rows.sql} AS t` : `(${emptyQuery(columns)}) AS t`);
+      }
+      const report = reports.get(source) ?? { opened: new Set(), all, objects: new Set() };
+      for (const { folder } of partitions) report.opened.add(folder);
       for (const { object } of objects) report.objects.add(object.path);
       reports.set(source, report);
     }
     return {
       byScan,
       bytesScanned,
-      tables: [...reports].map(([table, { opened, all, objects }]) => ({
+      tables: [...reports].map(([{ table }, { opened, all, objects }]) => ({
         database: table.database,
         table: table.name,
         partitions: opened.size,
         partitionsInAll: all,
         objects: objects.size,
       })),
+      release: () => {
+        for (const release of releases) release();
+      },
     };
   }
 
-  private async objectsOf(partitions: readonly Partition[]): Promise<PartitionObject[]> {
-    const listed = await Promise.all(
-      partitions.map(async (partition) =>
-        (await listObjects(partition)).map((object) => ({ object, partition })),
-      ),
-    );
-    return listed.flat();
+  /** An empty object has no rows in any format. */
+  private objectsOf(partition: Partition): PartitionObject[] {
+    const objects = listObjects(partition.folder).filter(({ bytes }) => bytes > 0);
+    return objects.map((object) => ({ object, partition, address: this.addressOf(object.path) }));
   }
 
-  private relation(scan: TableScan, table: GlueTable, objects: readonly PartitionObject[]): string {
-    const used = scan.columns.filter(({ id }) => scan.used.has(id));
-    const hidden = used.filter(({ column }) => column.hidden);
-    const relation = relationOf(table, {
-      objects: objects.map(({ object }) => object),
-      footers: this.footers,
-      lakeFolder: this.lakeFolder,
-      withPath: hidden.length > 0,
-    });
-    const items = used.map(({ name, type, column }) => {
-      const value = column.hidden ? hiddenColumn(name) : fromPhysical(`t.${quoteName(name)}`, type);
-      return `${value} AS ${quoteName(name)}`;
-    });
-    const about = hidden.some(({ name }) => name !== "$path")
-      ? ` LEFT JOIN ${this.about(objects)} ON o.path = t."$path"`
-      : "";
-    return `(SELECT ${items.length > 0 ? items.join(", ") : "1 AS one"} FROM (${relation}) AS t${about}) AS t`;
+  private addressOf(path: string): string {
+    const [bucket = ""] = relative(this.lakeFolder, path).split(sep);
+    return `s3://${bucket}/${objectKeyOf(this.lakeFolder, bucket, path)}`;
   }
 
-  /** What the hidden columns say of objects, by the address in `$path`. */
-  private about(objects: readonly PartitionObject[]): string {
-    const rows = objects.map(({ object, partition }) => {
-      const address = object.path.replace(`${this.lakeFolder}/`, "s3://").replaceAll("\\", "/");
-      const name = Object.entries(partition.values)
-        .map(([key, value]) => `${key}=${value}`)
-        .join("/");
-      const modified = BigInt(Math.floor(object.modified)) * 1000n;
-      return `(${quoteText(address)}, CAST(${object.bytes} AS BIGINT), make_timestamp(CAST(${modified} AS BIGINT)), ${quoteText(name)})`;
-    });
-    if (rows.length === 0) rows.push("('', CAST(0 AS BIGINT), make_timestamp(0), '')");
-    return `(VALUES ${rows.join(", ")}) AS o(path, bytes, modified, part)`;
+  /** The compressed bytes of the columns' chunks, which is what Athena reads and charges of a Parquet object. */
+  private chunkBytes(columns: readonly ReadColumn[], objects: readonly PartitionObject[]): number {
+    const names = new Set(columns.filter(({ of }) => of === "object").map(({ name }) => name));
+    let bytes = 0;
+    for (const object of objects)
+      for (const column of this.footers.of(object).columns)
+        if (names.has(column.name.toLowerCase())) bytes += column.bytes;
+    return bytes;
   }
 }
 
-interface PartitionObject {
-  readonly object: LakeObject;
-  readonly partition: Partition;
-}
-
-function hiddenColumn(name: string): string {
-  switch (name) {
-    case "$path":
-      return 't."$path"';
-    case "$file_size":
-      return "o.bytes";
-    case "$file_modified_time":
-      return "struct_pack(instant := o.modified, zone := 'UTC')";
-    default:
-      return "o.part";
-  }
+/** The columns that a statement reads of a table. */
+function readColumns({ columns, used }: TableScan): ReadColumn[] {
+  const places = new Map<string, number>();
+  const place = (of: string) => {
+    const index = places.get(of) ?? 0;
+    places.set(of, index + 1);
+    return index;
+  };
+  return columns.flatMap(({ id, name, type, column }): ReadColumn[] => {
+    const of = column.hidden ? "file" : column.partitionKey ? "partition" : "object";
+    const index = place(of);
+    return used.has(id) ? [{ of, name, type, index }] : [];
+  });
 }

@@ -1,4 +1,5 @@
 import type { Catalog, CatalogTable } from "../../trino/bind/tree";
+import { duckdbTypeText } from "../../trino/types/duckdb";
 import { formatType } from "../../trino/types/format";
 import { quoteName, quoteText } from "../../trino/types/quote";
 import { bigint, type Type, varchar } from "../../trino/types/types";
@@ -46,11 +47,19 @@ const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   tables: {
     columns: text("table_catalog", "table_schema", "table_name", "table_type"),
     rows: (catalog) =>
-      everyTable(catalog).map(({ schema, name }) => [catalog.name, schema, name, "BASE TABLE"]),
+      everyTable(catalog).map(({ schema, name, view }) => [
+        catalog.name,
+        schema,
+        name,
+        view ? "VIEW" : "BASE TABLE",
+      ]),
   },
   views: {
     columns: text("table_catalog", "table_schema", "table_name", "view_definition"),
-    rows: () => [],
+    rows: (catalog) =>
+      everyTable(catalog).flatMap(({ schema, name, view }) =>
+        view ? [[catalog.name, schema, name, view.sql]] : [],
+      ),
   },
   schemata: {
     columns: text("catalog_name", "schema_name"),

@@ -1,47 +1,62 @@
+import type { LakeCatalog } from "../../catalog/catalog";
+import { without } from "../../catalog/state";
 import { parseStatement } from "../../trino/parse";
-import type {
-  Execute,
-  ExecuteImmediate,
-  Expression,
-  Position,
-  Prepare,
-  Statement,
-} from "../../trino/parse/ast";
+import type { Execute, ExecuteImmediate, Expression, Position, Statement } from "../../trino/parse/ast";
 import { errorAt } from "../../trino/types/errors";
 
-interface Prepared {
+/** A statement that EXECUTE runs, with the text that errors show. */
+export interface Executed {
   readonly statement: Statement;
-  /** Count of its `?`. */
-  readonly parameters: number;
+  readonly sql: string;
 }
 
-/** The statements that PREPARE keeps under a name, for as long as the lake is open. */
+/** The statements that PREPARE keeps in a workgroup, beside those of the stack. */
 export class PreparedStatements {
-  private readonly byName = new Map<string, Prepared>();
+  /** @param ofStack Statements by their names in lower case. */
+  constructor(
+    private readonly catalog: LakeCatalog,
+    private readonly workgroup: string,
+    private readonly ofStack: ReadonlyMap<string, string>,
+  ) {}
 
-  /** @param parameters Count of `?` in the statement. */
-  prepare({ name, statement }: Prepare, parameters: number): void {
-    this.byName.set(name.value.toLowerCase(), { statement, parameters });
+  private keyOf(name: string): string {
+    return `${this.workgroup}/${name.toLowerCase()}`;
   }
 
-  deallocate(name: string): void {
-    this.find(name);
-    this.byName.delete(name.toLowerCase());
+  /** @param sql The text of the statement; one of the same name is replaced. */
+  async prepare(name: string, sql: string): Promise<void> {
+    await this.catalog.change(({ state }) => ({
+      state: { ...state, prepared: { ...state.prepared, [this.keyOf(name)]: sql } },
+      result: undefined,
+    }));
+  }
+
+  async deallocate(name: string): Promise<void> {
+    const key = this.keyOf(name);
+    await this.catalog.change(({ state }) => {
+      if (!Object.hasOwn(state.prepared, key)) throw notFound(name);
+      return { state: { ...state, prepared: without(state.prepared, key) }, result: undefined };
+    });
   }
 
   /** The statement to run instead, with the arguments in the place of its `?`. */
-  execute(node: Execute | ExecuteImmediate): Statement {
-    const prepared = node.kind === "Execute" ? this.find(node.name.value) : parseStatement(node.sql.value);
-    checkParameters(prepared.parameters, node.arguments.length, node);
-    return withArguments(prepared.statement, node.arguments);
+  async execute(node: Execute | ExecuteImmediate): Promise<Executed> {
+    const sql = node.kind === "Execute" ? await this.find(node.name.value) : node.sql.value;
+    const { statement, parameters } = parseStatement(sql);
+    checkParameters(parameters, node.arguments.length, node);
+    return { statement: withArguments(statement, node.arguments), sql };
   }
 
-  private find(name: string): Prepared {
-    const found = this.byName.get(name.toLowerCase());
-    if (!found) throw errorAt(undefined, "NOT_FOUND", `Prepared statement not found: ${name}`);
-    return found;
+  private async find(name: string): Promise<string> {
+    const { prepared } = (await this.catalog.snapshot()).state;
+    const key = this.keyOf(name);
+    const sql = Object.hasOwn(prepared, key) ? prepared[key] : this.ofStack.get(name.toLowerCase());
+    if (sql === undefined) throw notFound(name);
+    return sql;
   }
 }
+
+const notFound = (name: string) => errorAt(undefined, "NOT_FOUND", `Prepared statement not found: ${name}`);
 
 /** @throws TrinoError INVALID_PARAMETER_USAGE where a statement has more or fewer `?` than values are given. */
 export function checkParameters(expected: number, given: number, at: Position): void {

@@ -11,6 +11,8 @@ export interface Context {
   readonly session: Session;
   /** Values of the statement's `?`, in their order. */
   readonly parameters: readonly Expr[];
+  /** The views whose queries stand around what is bound, by their full names. */
+  readonly views?: readonly string[];
   nextId(): number;
   readonly binders: Binders;
 }

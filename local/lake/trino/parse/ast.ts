@@ -842,6 +842,7 @@ export type Statement =
   | Query
   | Insert
   | CreateTableAsSelect
+  | Unload
   | CreateTable
   | CreateView
   | CreateSchema
@@ -892,6 +893,14 @@ export interface CreateTableAsSelect extends Position {
   readonly properties: readonly Property[];
   readonly query: Query;
   readonly withData: boolean;
+}
+
+/** `UNLOAD (query) TO 's3://…' WITH (…)`, which is Athena's own. */
+export interface Unload extends Position {
+  readonly kind: "Unload";
+  readonly query: Query;
+  readonly location: StringLiteral;
+  readonly properties: readonly Property[];
 }
 
 export interface CreateTable extends Position {

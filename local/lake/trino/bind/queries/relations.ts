@@ -1,16 +1,25 @@
+import { parseStatement } from "../../parse";
 import type * as ast from "../../parse/ast";
-import { commonType } from "../../types/coercion";
-import { errorAt, type Position } from "../../types/errors";
+import { commonType, isCoercible } from "../../types/coercion";
+import { errorAt, type Position, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { bigint, double, isNumeric } from "../../types/types";
-import { bindExpr, bindQuery, type Env } from "../context";
+import { bindExpr, bindQuery, type Env, emptyScope } from "../context";
 import { coerce } from "../expressions/coerce";
 import { bindBoolean, checkScalar } from "../expressions/conditions";
 import { bindComparison } from "../expressions/operators";
 import { closest, relationScope, type Scope, type ScopeField, take } from "../scope";
-import type { BoundRelation, CatalogTable, Expr, Output, ScanColumn } from "../tree";
+import type {
+  BoundQuery,
+  BoundRelation,
+  CatalogColumn,
+  CatalogTable,
+  Expr,
+  Output,
+  ScanColumn,
+} from "../tree";
 import { checkCorrelation } from "../tree/correlation";
-import { type BoundFrom, columnOf } from "./outputs";
+import { asQuery, type BoundFrom, columnOf } from "./outputs";
 import { bindTableFunction } from "./table-functions";
 
 /** What stands in FROM. The scope of `env` is the one around the query. */
@@ -74,7 +83,75 @@ export function bindTable(node: ast.Table, env: Env): BoundFrom {
     };
   }
   const table = findTable(parts, node, env);
-  return scan(table, env);
+  return table.view ? bindView(table, table.view, node, env) : scan(table, env);
+}
+
+/** The query of a view, whose columns are what they were when it was made. */
+function bindView(
+  table: CatalogTable,
+  { sql, schema }: NonNullable<CatalogTable["view"]>,
+  at: Position,
+  { context, scope: outer }: Env,
+): BoundFrom {
+  const name = `${context.catalog.name}.${table.schema}.${table.name}`;
+  const views = context.views ?? [];
+  if (views.includes(name)) throw errorAt(at, "INVALID_VIEW", `View '${name}' is recursive`);
+  const query = viewQuery(name, sql, at, {
+    context: { ...context, schema, parameters: [], views: [...views, name] },
+    scope: emptyScope,
+    ctes: new Map(),
+  });
+  const stale = staleness(query.outputs, table.columns);
+  if (stale) throw errorAt(at, "VIEW_IS_STALE", `View '${name}' is stale or in invalid state: ${stale}`);
+  const columns = table.columns.map((column) => ({ ...column, id: context.nextId() }));
+  const items = columns.map(({ id, name: column, type }, index) => {
+    const output = query.outputs[index];
+    if (!output) throw new Error("a view's query lacks a column");
+    return { expr: coerce(columnOf(output), type), output: { id, name: column, type } };
+  });
+  const outputs = items.map(({ output }) => output);
+  const select = asQuery({
+    kind: "select",
+    distinct: false,
+    items,
+    from: { kind: "subquery", query, outputs: query.outputs, lateral: false },
+    windows: [],
+    orderBy: [],
+    outputs,
+  });
+  const qualifier = [context.catalog.name, table.schema, table.name];
+  return {
+    relation: { kind: "subquery", query: select, outputs, lateral: false },
+    scope: relationScope(
+      outputs.map((output) => fieldOf(output, qualifier)),
+      outer,
+    ),
+  };
+}
+
+function viewQuery(name: string, sql: string, at: Position, env: Env): BoundQuery {
+  try {
+    const { statement } = parseStatement(sql);
+    if (statement.kind !== "Query") throw errorAt(undefined, "SYNTAX_ERROR", "it is no query");
+    return bindQuery(statement, env);
+  } catch (error) {
+    if (!(error instanceof TrinoError)) throw error;
+    throw errorAt(at, "INVALID_VIEW", `Failed analyzing stored view '${name}': ${error.message}`);
+  }
+}
+
+/** Why a view's query no longer gives the columns that the view has. */
+function staleness(outputs: readonly Output[], columns: readonly CatalogColumn[]): string | undefined {
+  if (outputs.length !== columns.length)
+    return `stored view column count (${columns.length}) does not match column count derived from the view query analysis (${outputs.length})`;
+  for (const [index, { name, type }] of columns.entries()) {
+    const output = outputs[index];
+    if (!output || output.name?.toLowerCase() !== name)
+      return `column [${output?.name ?? ""}] of type ${output ? formatType(output.type) : ""} projected from query view at position ${index} has a different name from column [${name}] of type ${formatType(type)} stored in view definition`;
+    if (!isCoercible(output.type, type))
+      return `column [${name}] of type ${formatType(output.type)} projected from query view at position ${index} cannot be coerced to column [${name}] of type ${formatType(type)} stored in view definition`;
+  }
+  return undefined;
 }
 
 function findTable(parts: readonly string[], at: Position, { context }: Env): CatalogTable {

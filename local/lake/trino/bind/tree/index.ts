@@ -341,6 +341,8 @@ export interface CatalogTable {
   readonly columns: readonly CatalogColumn[];
   /** What the engine keeps of it; the binder never looks inside. */
   readonly source: unknown;
+  /** The query that a view stands for, and the database of what it names without one. */
+  readonly view?: { readonly sql: string; readonly schema: string };
 }
 
 export interface Catalog {

@@ -6,6 +6,7 @@ import { alter } from "./alter";
 import { deletion, merge, truncate, update } from "./changes";
 import { create, drop, refresh } from "./definitions";
 import { show } from "./show";
+import { isUnload, unload } from "./unload";
 
 /** The words that statements begin with, queries aside. */
 const STATEMENTS: Readonly<Record<string, (g: Grammar) => Statement>> = {
@@ -45,6 +46,7 @@ const STATEMENTS: Readonly<Record<string, (g: Grammar) => Statement>> = {
 
 export const statement = (g: Grammar): Statement =>
   g.nested(() => {
+    if (isUnload(g)) return unload(g);
     const parse = STATEMENTS[g.token.type];
     if (parse !== undefined) return parse(g);
     g.isAny(...Object.keys(STATEMENTS), "WITH");

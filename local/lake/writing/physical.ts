@@ -2,36 +2,6 @@ import { fieldOf } from "../trino/types/duckdb";
 import { quoteName } from "../trino/types/quote";
 import type { Type } from "../trino/types/types";
 
-/**
- * A column as it is read, made the engine's: rows have named fields in files and numbered ones here, `char(n)` is padded,
- * and times are cut to milliseconds, as Athena reads them.
- */
-export function fromPhysical(sql: string, type: Type): string {
-  switch (type.kind) {
-    case "char":
-      return `left(${sql} || repeat(' ', ${type.length}), ${type.length})`;
-    case "timestamp":
-      return sql;
-    case "array":
-      return needed(type.element)
-        ? `list_transform(${sql}, lambda e: ${fromPhysical("e", type.element)})`
-        : sql;
-    case "map":
-      return needed(type.key) || needed(type.value)
-        ? `map_from_entries(list_transform(map_entries(${sql}), lambda e: struct_pack(key := ${fromPhysical("e.key", type.key)}, value := ${fromPhysical("e.value", type.value)})))`
-        : sql;
-    case "row": {
-      const fields = type.fields.map(
-        (field, index) =>
-          `${fieldOf(index)} := ${fromPhysical(`struct_extract(${sql}, '${(field.name ?? "").replaceAll("'", "''")}')`, field.type)}`,
-      );
-      return `CASE WHEN ${sql} IS NOT NULL THEN struct_pack(${fields.join(", ")}) END`;
-    }
-    default:
-      return sql;
-  }
-}
-
 function needed(type: Type): boolean {
   switch (type.kind) {
     case "char":

@@ -1,0 +1,139 @@
+import { randomUUID } from "node:crypto";
+import { link, mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { QueryError } from "../errors";
+import { type CatalogState, emptyState } from "./state";
+
+const versionName = /^catalog\.(\d+)\.json$/;
+const draftName = /^\.draft-/;
+
+/** After this many milliseconds a draft is what a killed process left. */
+const draftLife = 60_000;
+
+interface Version {
+  readonly number: number;
+  readonly state: CatalogState;
+}
+
+/**
+ * The run's own catalog in a folder, one file a version. A change is written whole to a draft, and becomes the next version by
+ * a hard link, which fails where another process has made that version first: then the change is made again on top of it.
+ * So readers see a change as a whole or not at all, none is lost, and a process that is killed leaves a draft at most.
+ */
+export class CatalogStore {
+  private known: Version = { number: 0, state: emptyState };
+
+  constructor(private readonly folder: string) {}
+
+  /** What the newest version says; empty where nothing has been made yet. */
+  async read(): Promise<CatalogState> {
+    return (await this.newest()).state;
+  }
+
+  /**
+   * Makes a change. `change` is asked again where another process was first, so it has no effects of its own.
+   *
+   * @returns What `change` gave beside the new state.
+   */
+  async change<Result>(
+    change: (state: CatalogState) => { readonly state: CatalogState; readonly result: Result },
+  ): Promise<Result> {
+    for (;;) {
+      const { number, state: before } = await this.newest();
+      const { state, result } = change(before);
+      if (state === before) return result;
+      if (await this.write(number + 1, state)) return result;
+    }
+  }
+
+  private async newest(): Promise<Version> {
+    for (;;) {
+      const number = Math.max(0, ...(await this.versions()));
+      if (number === this.known.number) return this.known;
+      if (number === 0) return { number, state: emptyState };
+      const text = await readFile(this.path(number), "utf8").catch(ignoreAbsent);
+      // It was removed meanwhile, since there is a newer one.
+      if (text === undefined) continue;
+      this.known = { number, state: parse(text, this.path(number)) };
+      return this.known;
+    }
+  }
+
+  private path(number: number): string {
+    return join(this.folder, `catalog.${number}.json`);
+  }
+
+  private async names(): Promise<readonly string[]> {
+    return (await readdir(this.folder).catch(ignoreAbsent)) ?? [];
+  }
+
+  private async versions(): Promise<number[]> {
+    return (await this.names()).flatMap((name) => {
+      const [, number] = versionName.exec(name) ?? [];
+      return number === undefined ? [] : [Number(number)];
+    });
+  }
+
+  /** @returns false where another process has made this version. */
+  private async write(number: number, state: CatalogState): Promise<boolean> {
+    await mkdir(this.folder, { recursive: true });
+    const draft = join(this.folder, `.draft-${randomUUID()}`);
+    try {
+      const file = await open(draft, "wx");
+      try {
+        await file.writeFile(`${JSON.stringify(state, undefined, 1)}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await link(draft, this.path(number));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+      throw error;
+    } finally {
+      await rm(draft, { force: true });
+    }
+    await syncFolder(this.folder);
+    this.known = { number, state };
+    await this.clear(number);
+    return true;
+  }
+
+  /** Removes what no reader needs any more. */
+  private async clear(number: number): Promise<void> {
+    for (const name of await this.names()) {
+      const [, version] = versionName.exec(name) ?? [];
+      const isOld = version !== undefined && Number(version) < number;
+      if (isOld || (await this.isLeft(name))) await rm(join(this.folder, name), { force: true });
+    }
+  }
+
+  private async isLeft(name: string): Promise<boolean> {
+    if (!draftName.test(name)) return false;
+    const status = await stat(join(this.folder, name)).catch(ignoreAbsent);
+    return status !== undefined && Date.now() - status.mtimeMs > draftLife;
+  }
+}
+
+function ignoreAbsent(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+}
+
+function parse(text: string, path: string): CatalogState {
+  try {
+    return { ...emptyState, ...(JSON.parse(text) as CatalogState) };
+  } catch {
+    throw new QueryError(`the catalog in ${path} is damaged; restore the file, or remove it to begin anew`);
+  }
+}
+
+/** Makes a new name in a folder last through a power cut, where the system can. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,48 @@
+import { varchar } from "../trino/types/types";
+import type { Answer } from "./answer";
+import type { Sources } from "./sources";
+
+/** What EXPLAIN tells, in the format that it asks for. */
+export interface Plan {
+  /** DuckDB's plan. */
+  readonly text: string;
+  readonly sources: Pick<Sources, "tables" | "bytesScanned">;
+}
+
+/** The plan as rows: a line each as text, else one row. */
+export function planAnswer(plan: Plan, format: "TEXT" | "GRAPHVIZ" | "JSON"): Answer {
+  const columns = [{ name: "Query Plan", type: varchar }];
+  switch (format) {
+    case "TEXT":
+      return { columns, rows: [...heading(plan), ...plan.text.split("\n")].map((line) => [line]) };
+    case "JSON": {
+      const { tables, bytesScanned } = plan.sources;
+      const json = { engine: "DuckDB", tables, bytesScanned, plan: plan.text.split("\n") };
+      return { columns, rows: [[JSON.stringify(json, undefined, 2)]] };
+    }
+    case "GRAPHVIZ":
+      return { columns, rows: [[graph(plan)]] };
+  }
+}
+
+/** What the statement reads, before DuckDB's plan of it. */
+function heading({ sources }: Plan): string[] {
+  const tables = sources.tables.map(
+    ({ database, table, partitions, partitionsInAll, objects }) =>
+      `  ${database}.${table}: ${partitions} of ${partitionsInAll} partitions, ${objects} objects`,
+  );
+  return [
+    "Plan of this machine's engine (DuckDB), which is not Athena's:",
+    ...(tables.length > 0 ? ["Tables:", ...tables] : ["Tables: none"]),
+    `Bytes that Athena would scan, at most: ${sources.bytesScanned}`,
+    "",
+  ];
+}
+
+function graph({ sources }: Plan): string {
+  const tables = sources.tables.map(
+    ({ database, table, partitions, partitionsInAll }, index) =>
+      `  t${index} [label="${database}.${table}\\n${partitions} of ${partitionsInAll} partitions"];\n  t${index} -> query;`,
+  );
+  return ["digraph plan {", '  query [label="query"];', ...tables, "}"].join("\n");
+}

@@ -1,0 +1,106 @@
+import { rm } from "node:fs/promises";
+import { basename } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { type LakeCatalog, withTable } from "../../catalog/catalog";
+import { partitionLocation, partitionName } from "../../catalog/partition-names";
+import type { CatalogEntry } from "../../catalog/snapshot";
+import { listObjects, locationFolder } from "../../reading/objects";
+import { everyPartition, listPartitions, projectedLocation } from "../../reading/partitions";
+import { isProjected } from "../../reading/projection";
+import type { Output } from "../../trino/bind/tree";
+import type { Type } from "../../trino/types/types";
+import { formatOfTable } from "../../writing/formats";
+import { publish, stage } from "../../writing/write";
+
+export interface Insertion {
+  readonly entry: CatalogEntry;
+  /** DuckDB SQL of the rows, with the columns that `outputs` names. */
+  readonly sql: string;
+  readonly outputs: readonly Output[];
+  /** The types of the table's columns, in their order. */
+  readonly types: readonly Type[];
+  /** Begins the objects' names, as the query execution's id does on Athena. */
+  readonly executionId: string;
+}
+
+/** What writes work on. */
+export interface Destination {
+  readonly connection: DuckDBConnection;
+  readonly catalog: LakeCatalog;
+  readonly lakeFolder: string;
+}
+
+/**
+ * Writes rows as Athena's INSERT INTO does: new objects in the partitions that the rows name, none changed; partitions that are
+ * new are registered. The objects appear whole, after all rows are written.
+ *
+ * @returns The number of rows.
+ * @throws TrinoError NOT_SUPPORTED for a table whose format isn't written here, HIVE_TOO_MANY_OPEN_PARTITIONS above 100
+ * partitions.
+ */
+export async function insertInto(
+  { entry, sql, outputs, types, executionId }: Insertion,
+  { connection, catalog, lakeFolder }: Destination,
+): Promise<number> {
+  const { table } = entry;
+  const names = [...table.columns, ...table.partitionKeys].map(({ name }) => name);
+  const columns = outputs.map(({ type }, index) => ({
+    name: names[index] ?? "",
+    type: types[index] ?? type,
+  }));
+  const keys = table.partitionKeys.length;
+  const rows = { sql, outputs, columns, keys, format: formatOfTable(table), executionId };
+  const staged = await stage(connection, rows, lakeFolder);
+  try {
+    const folderOf = (location: string) => locationFolder(location, lakeFolder, `table ${table.name}`);
+    const known = new Map(
+      entry.partitions.map(({ values, location }) => [partitionName(table, values), location]),
+    );
+    const projected = isProjected(table) ? projectedLocation(table) : undefined;
+    const added = [];
+    for (const { values, files } of staged.partitions) {
+      const location =
+        keys === 0
+          ? table.location
+          : (projected?.(values) ??
+            known.get(partitionName(table, values)) ??
+            partitionLocation(table, values));
+      await publish(files, folderOf(location));
+      if (keys > 0 && !projected && !known.has(partitionName(table, values)))
+        added.push({ values, location });
+    }
+    if (added.length > 0 && !entry.unregistered) await register(entry, added, catalog);
+    return staged.rows;
+  } finally {
+    await staged.remove();
+  }
+}
+
+/** Registers partitions, but for those that another statement has registered meanwhile. */
+async function register(
+  { table }: CatalogEntry,
+  added: CatalogEntry["partitions"],
+  catalog: LakeCatalog,
+): Promise<void> {
+  await catalog.change((snapshot) => {
+    const partitions = snapshot.find(table.database, table.name)?.partitions ?? [];
+    const names = new Set(partitions.map(({ values }) => partitionName(table, values)));
+    const missing = added.filter(({ values }) => !names.has(partitionName(table, values)));
+    if (missing.length === 0) return { state: snapshot.state, result: undefined };
+    const change = { partitions: [...partitions, ...missing] };
+    return { state: withTable(snapshot, table.database, table.name, change), result: undefined };
+  });
+}
+
+/** Removes the objects of a table whose names begin with an execution id; says how many there were. */
+export async function removeObjects(
+  entry: CatalogEntry,
+  { lakeFolder, now }: { readonly lakeFolder: string; readonly now: Date },
+  executionId: string,
+): Promise<number> {
+  const { partitions } = await listPartitions(entry, { lakeFolder, now, filter: everyPartition });
+  const objects = partitions.flatMap(({ folder }) => listObjects(folder));
+  const written = objects.filter(({ path }) => basename(path).startsWith(`${executionId}_`));
+  for (const { path } of written) await rm(path);
+  return written.length;
+}

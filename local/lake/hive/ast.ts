@@ -1,0 +1,108 @@
+/** Statements of Hive's grammar that Athena takes. Names are in lower case, as the catalog keeps them. */
+
+export interface TableName {
+  readonly database?: string;
+  readonly table: string;
+}
+
+export interface ColumnDefinition {
+  readonly name: string;
+  /** Hive type, in Glue's form: `struct<x:int,y:array<string>>`. */
+  readonly type: string;
+  readonly comment?: string;
+}
+
+export type Properties = Readonly<Record<string, string>>;
+
+/** Values of partition keys; an unquoted number or date is its text. */
+export type PartitionSpec = readonly { readonly key: string; readonly value: string }[];
+
+/** Conditions on partition keys, as DROP PARTITION takes them. */
+export type PartitionFilter = readonly {
+  readonly key: string;
+  readonly operator: "=" | "<>" | "<" | "<=" | ">" | ">=";
+  readonly value: string;
+}[];
+
+export type RowFormat =
+  | { readonly kind: "serde"; readonly library: string; readonly properties: Properties }
+  | { readonly kind: "delimited"; readonly properties: Properties };
+
+export type StoredAs =
+  | { readonly kind: "format"; readonly name: string }
+  | { readonly kind: "classes"; readonly input: string; readonly output: string };
+
+export interface CreateTable {
+  readonly kind: "CreateTable";
+  readonly name: TableName;
+  readonly ifNotExists: boolean;
+  readonly columns: readonly ColumnDefinition[];
+  readonly comment?: string;
+  readonly partitionKeys: readonly ColumnDefinition[];
+  readonly buckets?: { readonly columns: readonly string[]; readonly count: number };
+  readonly rowFormat?: RowFormat;
+  readonly storedAs?: StoredAs;
+  readonly location?: string;
+  readonly properties: Properties;
+}
+
+export type AlterTable = {
+  readonly kind: "AlterTable";
+  readonly name: TableName;
+} & (
+  | {
+      readonly action: "add partitions";
+      readonly ifNotExists: boolean;
+      readonly partitions: readonly { readonly spec: PartitionSpec; readonly location?: string }[];
+    }
+  | {
+      readonly action: "drop partitions";
+      readonly ifExists: boolean;
+      readonly filters: readonly PartitionFilter[];
+    }
+  | { readonly action: "rename partition"; readonly from: PartitionSpec; readonly to: PartitionSpec }
+  | { readonly action: "add columns" | "replace columns"; readonly columns: readonly ColumnDefinition[] }
+  | {
+      readonly action: "change column";
+      readonly from: string;
+      readonly to: ColumnDefinition;
+      readonly place?: "first" | { readonly after: string };
+    }
+  | { readonly action: "set location"; readonly location: string; readonly partition?: PartitionSpec }
+  | { readonly action: "set properties"; readonly properties: Properties }
+);
+
+export type HiveStatement =
+  | {
+      readonly kind: "CreateDatabase";
+      readonly name: string;
+      readonly ifNotExists: boolean;
+      readonly comment?: string;
+      readonly location?: string;
+      readonly properties: Properties;
+    }
+  | {
+      readonly kind: "DropDatabase";
+      readonly name: string;
+      readonly ifExists: boolean;
+      readonly cascade: boolean;
+    }
+  | { readonly kind: "AlterDatabase"; readonly name: string; readonly properties: Properties }
+  | CreateTable
+  | { readonly kind: "DropTable"; readonly name: TableName; readonly ifExists: boolean }
+  | AlterTable
+  | { readonly kind: "Repair"; readonly name: TableName }
+  | { readonly kind: "ShowDatabases"; readonly pattern?: string }
+  | { readonly kind: "ShowTables" | "ShowViews"; readonly database?: string; readonly pattern?: string }
+  | { readonly kind: "ShowColumns"; readonly name: TableName }
+  | { readonly kind: "ShowPartitions"; readonly name: TableName; readonly spec?: PartitionSpec }
+  | { readonly kind: "ShowProperties"; readonly name: TableName; readonly key?: string }
+  | { readonly kind: "ShowCreateTable"; readonly name: TableName }
+  | {
+      readonly kind: "Describe";
+      readonly name: TableName;
+      readonly mode: "plain" | "extended" | "formatted";
+      /** A column, and the fields within it: `body`, `subject`. */
+      readonly column?: readonly string[];
+      readonly partition?: PartitionSpec;
+    };

@@ -1,0 +1,64 @@
+import { alterDatabase, alterTable } from "./alter";
+import type { HiveStatement } from "./ast";
+import { createDatabase, createTable } from "./create";
+import { Cursor } from "./cursor";
+import { notSupported } from "./refused";
+import { describe, show } from "./show";
+
+/** The words that begin statements which Athena reads by Hive's grammar. */
+const begins =
+  /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*(?:ALTER|CREATE\s+(?:DATABASE|SCHEMA|EXTERNAL|TABLE)|DESC|DESCRIBE|DROP\s+(?:DATABASE|SCHEMA|TABLE)|MSCK|SHOW)\b/i;
+
+/**
+ * Reads a statement of Athena's DDL.
+ *
+ * @returns undefined for a statement that is none of Hive's, such as a SELECT or CREATE TABLE AS.
+ * @throws TrinoError where Hive's grammar doesn't take it.
+ * @see https://docs.aws.amazon.com/athena/latest/ug/ddl-reference.html
+ */
+export function parseHive(sql: string): HiveStatement | undefined {
+  if (!begins.test(sql)) return undefined;
+  const cursor = new Cursor(sql);
+  const statement = read(cursor);
+  if (statement) cursor.end();
+  return statement;
+}
+
+function read(cursor: Cursor): HiveStatement | undefined {
+  const start = cursor.token;
+  if (cursor.accept("CREATE")) {
+    if (cursor.accept("DATABASE") || cursor.accept("SCHEMA")) return createDatabase(cursor);
+    if (cursor.accept("EXTERNAL")) {
+      cursor.expect("TABLE");
+      return createTable(cursor);
+    }
+    return undefined;
+  }
+  if (cursor.accept("ALTER")) {
+    if (cursor.accept("DATABASE") || cursor.accept("SCHEMA")) return alterDatabase(cursor);
+    if (cursor.accept("TABLE")) return alterTable(cursor);
+    if (cursor.at("VIEW")) throw notSupported(start, "ALTER VIEW", "CREATE OR REPLACE VIEW changes a view");
+    return undefined;
+  }
+  if (cursor.accept("DROP")) {
+    const object = cursor.advance().text.toUpperCase();
+    const ifExists = cursor.accept("IF", "EXISTS");
+    if (object === "TABLE") {
+      const name = cursor.tableName();
+      cursor.accept("PURGE");
+      return { kind: "DropTable", name, ifExists };
+    }
+    const name = cursor.name();
+    const cascade = cursor.accept("CASCADE");
+    if (!cascade) cursor.accept("RESTRICT");
+    return { kind: "DropDatabase", name, ifExists, cascade };
+  }
+  if (cursor.accept("MSCK")) {
+    cursor.expect("REPAIR", "TABLE");
+    return { kind: "Repair", name: cursor.tableName() };
+  }
+  if (cursor.accept("SHOW")) return show(cursor);
+  cursor.advance();
+  if (cursor.at("INPUT") || cursor.at("OUTPUT")) return undefined;
+  return describe(cursor);
+}

@@ -1,0 +1,132 @@
+import type { ColumnDefinition } from "./ast";
+import type { Cursor } from "./cursor";
+import { parseFailure } from "./errors";
+
+const plain = new Set([
+  "boolean",
+  "tinyint",
+  "smallint",
+  "int",
+  "bigint",
+  "float",
+  "double",
+  "string",
+  "binary",
+  "date",
+  "timestamp",
+]);
+
+/** What people write who come from elsewhere. */
+const instead: Readonly<Record<string, string>> = {
+  integer: "int",
+  text: "string",
+  varchar2: "string",
+  long: "bigint",
+  real: "float",
+  number: "decimal",
+  numeric: "decimal",
+  bool: "boolean",
+  datetime: "timestamp",
+  varbinary: "binary",
+  json: "string",
+  row: "struct",
+};
+
+/**
+ * Reads a column's type, in Glue's form.
+ *
+ * @see https://docs.aws.amazon.com/athena/latest/ug/data-types.html
+ */
+export function columnType(cursor: Cursor): string {
+  const { token } = cursor;
+  const name = token.type === "word" ? token.text.toLowerCase() : "";
+  const size = (max: number) => {
+    const { text } = cursor.token;
+    if (cursor.token.type !== "number" || !/^\d+$/.test(text)) return cursor.mismatch("<number>");
+    if (Number(text) > max || Number(text) < 0)
+      throw parseFailure(
+        cursor.token,
+        `${name} length or precision ${text} out of allowed range [1, ${max}]`,
+      );
+    return Number(cursor.advance().text);
+  };
+  if (plain.has(name)) {
+    cursor.advance();
+    if (name === "double") cursor.accept("PRECISION");
+    return name;
+  }
+  switch (name) {
+    case "varchar":
+    case "char":
+      cursor.advance();
+      cursor.expect("(");
+      return `${name}(${closed(cursor, size(name === "char" ? 255 : 65535))})`;
+    case "decimal": {
+      cursor.advance();
+      if (!cursor.accept("(")) return "decimal(10,0)";
+      const precision = size(38);
+      const scale = cursor.accept(",") ? size(38) : 0;
+      if (scale > precision)
+        throw parseFailure(token, `Decimal scale must be less than or equal to precision ${precision}`);
+      return `decimal(${precision},${closed(cursor, scale)})`;
+    }
+    case "array":
+      cursor.advance();
+      return `array<${within(cursor, () => columnType(cursor))}>`;
+    case "map": {
+      cursor.advance();
+      return `map<${within(cursor, () => {
+        const key = columnType(cursor);
+        if (/[<]/.test(key)) throw parseFailure(token, "the key of a map must be of a primitive type");
+        cursor.expect(",");
+        return `${key},${columnType(cursor)}`;
+      })}>`;
+    }
+    case "struct": {
+      cursor.advance();
+      return `struct<${within(cursor, () => {
+        const fields: string[] = [];
+        do fields.push(field(cursor));
+        while (cursor.accept(","));
+        return fields.join(",");
+      })}>`;
+    }
+  }
+  const better = instead[name];
+  throw parseFailure(
+    token,
+    `mismatched input '${token.text}'. Expecting: <type>`,
+    better && `Athena's DDL calls this type ${better}`,
+  );
+}
+
+function closed(cursor: Cursor, size: number): number {
+  cursor.expect(")");
+  return size;
+}
+
+/** What stands between `<` and `>`; `>>` closes two. */
+function within(cursor: Cursor, read: () => string): string {
+  cursor.expect("<");
+  const inside = read();
+  cursor.expect(">");
+  return inside;
+}
+
+function field(cursor: Cursor): string {
+  const { token } = cursor;
+  // Within a struct reserved words are names: the colon tells.
+  const name =
+    token.type === "word" || token.type === "name" ? cursor.advance().text : cursor.mismatch("<identifier>");
+  cursor.expect(":");
+  const type = columnType(cursor);
+  if (cursor.accept("COMMENT")) cursor.string();
+  return `${name.toLowerCase()}:${type}`;
+}
+
+/** `name type [COMMENT 'text']`. */
+export function columnDefinition(cursor: Cursor): ColumnDefinition {
+  const name = cursor.name();
+  const type = columnType(cursor);
+  return cursor.accept("COMMENT") ? { name, type, comment: cursor.string() } : { name, type };
+}

@@ -1,0 +1,80 @@
+import { quoteName, quoteText } from "../../quote";
+import { duckdbTypeText } from "../../trino/types/duckdb";
+import { TrinoError } from "../../trino/types/errors";
+import { pathList } from "../objects";
+import { constantOf, type PartitionObject, type ReadColumn } from "../scan";
+import { coerced } from "./coerce";
+import { constantSql } from "./constants";
+import type { FileColumn, Footers } from "./footers";
+
+/** DuckDB's column of the object that a row comes from. */
+const fileColumn = "lake_object";
+
+/**
+ * A query over Parquet objects that gives exactly the columns, each of the table's type. Objects of one shape are read
+ * together: what an object lacks is NULL, and what it has in another type is made the table's where Athena does that.
+ */
+export function parquetRelation(
+  columns: readonly ReadColumn[],
+  objects: readonly PartitionObject[],
+  footers: Footers,
+): string {
+  const shapes = new Map<string, PartitionObject[]>();
+  for (const object of objects) {
+    const { shape, rows, codecs } = footers.of(object);
+    // An object without rows has no columns to disagree with.
+    if (rows === 0) continue;
+    if (codecs.includes("BROTLI"))
+      throw new TrinoError(
+        "HIVE_BAD_DATA",
+        `Malformed Parquet file. Brotli is not supported [${object.address}]`,
+      );
+    shapes.set(shape, [...(shapes.get(shape) ?? []), object]);
+  }
+  const parts = [...shapes.values()].map((alike) => shapeQuery(columns, alike, footers));
+  return parts.length > 0 ? parts.join(" UNION ALL ") : emptyQuery(columns);
+}
+
+export const emptyQuery = (columns: readonly ReadColumn[]): string =>
+  `SELECT ${listed(columns.map(({ name, type }) => `CAST(NULL AS ${duckdbTypeText(type)}) AS ${quoteName(name)}`))} WHERE false`;
+
+const listed = (items: readonly string[]) => (items.length > 0 ? items.join(", ") : "true AS one");
+
+function shapeQuery(
+  columns: readonly ReadColumn[],
+  objects: readonly PartitionObject[],
+  footers: Footers,
+): string {
+  const [first] = objects;
+  const written = first ? footers.of(first).columns : [];
+  const constants = columns.filter((column) => column.of !== "object");
+  const items = columns.map((column) => {
+    const value = column.of === "object" ? dataSql(column, written) : `o.${quoteName(column.name)}`;
+    return `${value} AS ${quoteName(column.name)}`;
+  });
+  const files = pathList(objects.map(({ object }) => object));
+  const from = `read_parquet(${files}, hive_partitioning = false, filename = ${quoteText(fileColumn)}) AS f`;
+  const about =
+    constants.length > 0 ? ` JOIN ${aboutObjects(constants, objects)} ON o.path = f.${fileColumn}` : "";
+  return `SELECT ${listed(items)} FROM ${from}${about}`;
+}
+
+function dataSql(column: ReadColumn, written: readonly FileColumn[]): string {
+  const own = written.find(({ name }) => name.toLowerCase() === column.name);
+  return own
+    ? coerced(`f.${quoteName(own.readName)}`, own.type, column.type, own)
+    : `CAST(NULL AS ${duckdbTypeText(column.type)})`;
+}
+
+/** What is the same for all rows of an object, by its path. */
+function aboutObjects(
+  columns: readonly Exclude<ReadColumn, { readonly of: "object" }>[],
+  objects: readonly PartitionObject[],
+): string {
+  const names = columns.map(({ name }) => quoteName(name));
+  const rows = objects.map((from) => {
+    const values = columns.map((column) => constantSql(constantOf(column, from), column.type));
+    return `(${[quoteText(from.object.path), ...values].join(", ")})`;
+  });
+  return `(VALUES ${rows.join(", ")}) AS o(${["path", ...names].join(", ")})`;
+}

@@ -1,0 +1,148 @@
+import type { GlueTable } from "@streaming-data-lake/terraform/types";
+import type { Plain } from "../../trino/functions/javascript/values";
+import { formatType } from "../../trino/types/format";
+import type { Type, TypeOf } from "../../trino/types/types";
+import { decimalOf, floatingOf, truncatedOf, wholeOf } from "../values/numbers";
+import { fittedText } from "../values/text";
+import { dateOf, timeReader, writtenTime } from "../values/times";
+import { compactJson, type Json, JsonError, JsonObject, JsonText, Word } from "./json-text";
+import { BadLine, type DataColumn, type RowReader } from "./serde";
+
+type Convert = (value: Json) => Plain;
+type Time = (text: string) => bigint | undefined;
+
+/**
+ * Hive's JSON SerDe: an object a line, in JSON by the letter; a value that is none of its column's type fails.
+ *
+ * @see https://docs.aws.amazon.com/athena/latest/ug/hive-json-serde.html
+ */
+export function hiveJson(table: GlueTable, columns: readonly DataColumn[]): RowReader {
+  const time = timeReader(table.serdeParameters["timestamp.formats"]);
+  const converters = columns.map(({ type, name }) => converter(type, time, name));
+  return (line) => {
+    const fields = fieldsOf(parse(line));
+    return columns.map(({ name, index }, at) => {
+      const value = fields.get(name.toLowerCase()) ?? fields.get(`_col${index}`) ?? null;
+      return converters[at]?.(value) ?? null;
+    });
+  };
+}
+
+function parse(line: string): JsonObject {
+  try {
+    const value = new JsonText(line, false).read();
+    if (value instanceof JsonObject) return value;
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new BadLine(`JSON: ${error.message}`);
+  }
+  throw new BadLine("JSON: the line is no object");
+}
+
+function fieldsOf({ fields }: JsonObject): Map<string, Json> {
+  const byName = new Map<string, Json>();
+  for (const [name, value] of fields) {
+    const key = name.toLowerCase();
+    if (byName.has(key)) throw new BadLine(`Duplicate key '${key}'`);
+    byName.set(key, value);
+  }
+  return byName;
+}
+
+function converter(type: Type, time: Time, column: string): Convert {
+  const convert = convertNonNull(type, time, column);
+  return (value) => {
+    if (value === null) return null;
+    const result = convert(value);
+    if (result !== undefined) return result;
+    throw new BadLine(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
+  };
+}
+
+/** Undefined for what a type can't hold. */
+function convertNonNull(type: Type, time: Time, column: string): (value: Json) => Plain | undefined {
+  switch (type.kind) {
+    case "array": {
+      const element = converter(type.element, time, column);
+      return (value) => (Array.isArray(value) ? value.map(element) : undefined);
+    }
+    case "map":
+      return mapOf(type, time, column);
+    case "row": {
+      const names = type.fields.map(({ name = "" }) => name.toLowerCase());
+      const fields = type.fields.map((field) => converter(field.type, time, column));
+      return (value) => {
+        if (!(value instanceof JsonObject)) return undefined;
+        const byName = fieldsOf(value);
+        return fields.map((field, index) => field(byName.get(names[index] ?? "") ?? null));
+      };
+    }
+    default: {
+      const read = scalar(type, time);
+      return (value) => (Array.isArray(value) || value instanceof JsonObject ? undefined : read(value));
+    }
+  }
+}
+
+const textOf = (value: Json): string => (value instanceof Word ? value.text : String(value));
+
+function scalar(type: Type, time: Time): (value: Json) => Plain | undefined {
+  switch (type.kind) {
+    case "varchar":
+    case "char":
+      return (value) => fittedText(textOf(value), type);
+    case "boolean":
+      return (value) => textOf(value).toLowerCase() === "true";
+    case "tinyint":
+      // Jackson's bytes go to 255, which Java's do not.
+      return wholeWhere(type, (value) => value >= -128n && value <= 255n);
+    case "smallint":
+    case "integer":
+    case "bigint":
+      return wholeWhere(type, (value) => wholeOf(value, type) !== undefined);
+    case "real":
+    case "double":
+      return (value) => (value instanceof Word ? floatingOf(value.text, type) : undefined);
+    case "decimal":
+      return (value) => {
+        const text = textOf(value);
+        if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return undefined;
+        return decimalOf(text, type) ?? null;
+      };
+    case "date":
+      return (value) => (typeof value === "string" ? dateOf(value) : undefined);
+    case "timestamp":
+      return (value) => {
+        if (typeof value !== "string") return undefined;
+        const written = writtenTime(value);
+        const plain = written && written.separator === " " && written.zone === undefined;
+        return time(value) ?? (plain ? written.micros : undefined);
+      };
+    case "varbinary":
+      return (value) => new TextEncoder().encode(textOf(value));
+    default:
+      return () => undefined;
+  }
+}
+
+function wholeWhere(type: Type, fits: (value: bigint) => boolean) {
+  const width = { tinyint: 8, smallint: 16, integer: 32, bigint: 64 }[type.kind as "tinyint"];
+  return (value: Json): Plain | undefined => {
+    const whole = value instanceof Word ? truncatedOf(value.text) : undefined;
+    return whole !== undefined && fits(whole) ? wholeOf(BigInt.asIntN(width, whole), type) : undefined;
+  };
+}
+
+function mapOf(type: TypeOf<"map">, time: Time, column: string) {
+  const key = converter(type.key, time, column);
+  const item = converter(type.value, time, column);
+  return (value: Json): Plain | undefined => {
+    if (!(value instanceof JsonObject)) return undefined;
+    const names = new Set<string>();
+    return value.fields.map(([name, field]) => {
+      if (names.has(name)) throw new BadLine(`Duplicate key '${name}'`);
+      names.add(name);
+      return [key(type.key.kind === "varchar" ? name : new Word(name)), item(field)];
+    });
+  };
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
+import { decompress as unzstd } from "fzstd";
+import { decode as unbzip } from "seek-bzip";
+import { TrinoError } from "../../trino/types/errors";
+import type { LakeObject } from "../objects";
+
+/** What an object's name says of its bytes, as Hadoop's codecs do: the content plays no part. */
+const codecs: Readonly<Record<string, (bytes: Buffer) => Uint8Array>> = {
+  ".gz": gunzip,
+  ".deflate": inflateSync,
+  ".bz2": (bytes) => unbzip(bytes, undefined, true),
+  ".zst": (bytes) => unzstd(bytes),
+};
+
+const unread = [".snappy", ".lz4", ".lzo"];
+
+/**
+ * The content of an object of text.
+ *
+ * @throws TrinoError HIVE_CANNOT_OPEN_SPLIT with the object's address, where its bytes can't be unpacked.
+ */
+export function contentOf({ path }: LakeObject, address: string): Buffer {
+  const bytes = readFileSync(path);
+  const suffix = /\.\w+$/.exec(path)?.[0].toLowerCase() ?? "";
+  if (unread.includes(suffix))
+    throw new TrinoError("NOT_SUPPORTED", `${address}: objects that end with ${suffix} can't be read here`);
+  const unpack = codecs[suffix];
+  if (!unpack || bytes.length === 0) return bytes;
+  try {
+    const content = unpack(bytes);
+    return Buffer.isBuffer(content)
+      ? content
+      : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  } catch (error) {
+    throw new TrinoError(
+      "HIVE_CANNOT_OPEN_SPLIT",
+      `Error opening Hive split ${address}: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** All members of a gzip; what follows them and is none is left out, as Java does. */
+function gunzip(bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes);
+  } catch (error) {
+    if ((error as Error).message !== "incorrect header check") throw error;
+    const members = [...membersOf(bytes)];
+    if (members.length === 0) throw error;
+    return Buffer.concat(members);
+  }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc1952 */
+function* membersOf(bytes: Buffer): Generator<Buffer> {
+  const trailer = 8;
+  let at = 0;
+  while (bytes[at] === 0x1f && bytes[at + 1] === 0x8b) {
+    const body = at + headerLength(bytes.subarray(at));
+    // With `info` the result tells how much was read.
+    const { buffer, engine } = inflateRawSync(bytes.subarray(body), { info: true }) as unknown as {
+      readonly buffer: Buffer;
+      readonly engine: { readonly bytesWritten: number };
+    };
+    yield buffer;
+    at = body + engine.bytesWritten + trailer;
+  }
+}
+
+function headerLength(bytes: Buffer): number {
+  const flags = bytes[3] ?? 0;
+  let length = 10;
+  if (flags & 4) length += 2 + bytes.readUInt16LE(length);
+  for (const flag of [8, 16]) if (flags & flag) length = bytes.indexOf(0, length) + 1;
+  return flags & 2 ? length + 2 : length;
+}

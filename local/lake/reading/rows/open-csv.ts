@@ -1,0 +1,104 @@
+import type { GlueTable } from "@streaming-data-lake/terraform/types";
+import type { Plain } from "../../trino/functions/javascript/values";
+import { formatType } from "../../trino/types/format";
+import type { Type } from "../../trino/types/types";
+import { fittedText } from "../values/text";
+import { simpleValue } from "./lazy-simple";
+import { BadLine, type DataColumn, type RowReader } from "./serde";
+
+/**
+ * OpenCSVSerDe. A line is a row, and a field in quotes that its line doesn't end is left out. Other types than string are
+ * read as AWS documents: dates in days, timestamps in milliseconds.
+ *
+ * @see https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html
+ */
+export function openCsv(table: GlueTable, columns: readonly DataColumn[]): RowReader {
+  const { separatorChar, quoteChar, escapeChar } = table.serdeParameters;
+  const quote = quoteChar?.[0] ?? '"';
+  const escaping = escapeChar?.[0] ?? "\\";
+  // Hive takes the quote as escape for "no escape given".
+  const parser = new CsvParser(separatorChar?.[0] ?? ",", quote, escaping === '"' ? "\\" : escaping);
+  const converters = columns.map(({ type, name }) => converter(type, name));
+  const nulls = columns.map(() => null);
+  return (line) => {
+    if (line === "") return nulls;
+    const fields = parser.parse(line);
+    return columns.map(({ index }, at) => {
+      const field = fields[index];
+      return field === undefined ? null : (converters[at]?.(field) ?? null);
+    });
+  };
+}
+
+/** The rules of opencsv 2.3, which Hive's SerDe stands on. */
+class CsvParser {
+  constructor(
+    private readonly separator: string,
+    private readonly quote: string,
+    private readonly escaping: string,
+  ) {}
+
+  parse(line: string): string[] {
+    const { separator, quote, escaping } = this;
+    if (!line.includes(quote) && !line.includes(escaping)) return line.split(separator);
+    const fields: string[] = [];
+    let field = "";
+    let inQuotes = false;
+    let inField = false;
+    for (let i = 0; i < line.length; i++) {
+      const character = line[i] ?? "";
+      const next = line[i + 1];
+      if (character === escaping) {
+        if ((inQuotes || inField) && (next === quote || next === escaping)) {
+          field += next;
+          i++;
+        }
+      } else if (character === quote) {
+        if ((inQuotes || inField) && next === quote) {
+          field += next;
+          i++;
+        } else {
+          // A quote within a field, as in a,bc"d"ef,g, is kept.
+          if (i > 2 && line[i - 1] !== separator && next !== undefined && next !== separator)
+            field += character;
+          inQuotes = !inQuotes;
+        }
+        inField = !inField;
+      } else if (character === separator && !inQuotes) {
+        fields.push(field);
+        field = "";
+        inField = false;
+      } else {
+        field += character;
+        inField = true;
+      }
+    }
+    return inQuotes ? fields : [...fields, field];
+  }
+}
+
+function converter(type: Type, column: string): (text: string) => Plain {
+  if (type.kind === "varchar" || type.kind === "char") return (text) => fittedText(text, type);
+  const read = typedValue(type);
+  return (text) => {
+    const word = text.trim();
+    if (word === "") return null;
+    const value = read(word);
+    if (value !== undefined) return value;
+    throw new BadLine(
+      `Error parsing field value '${text}' for field ${column}: it is no ${formatType(type)}`,
+    );
+  };
+}
+
+function typedValue(type: Type): (text: string) => Plain | undefined {
+  const days = /^-?\d+$/;
+  switch (type.kind) {
+    case "date":
+      return (text) => (days.test(text) ? Number(text) : undefined);
+    case "timestamp":
+      return (text) => (days.test(text) ? BigInt(text) * 1000n : undefined);
+    default:
+      return simpleValue(type, () => undefined);
+  }
+}

@@ -1,0 +1,281 @@
+import type { GlueTable } from "@streaming-data-lake/terraform/types";
+import type { Plain } from "../../trino/functions/javascript/values";
+import { formatType } from "../../trino/types/format";
+import type { Type, TypeOf } from "../../trino/types/types";
+import { decimalOf, floatingOf, truncatedOf, wholeOf } from "../values/numbers";
+import { bytesOfBase64, fittedText } from "../values/text";
+import { dateOf, timeReader, writtenTime } from "../values/times";
+import { compactJson, type Json, JsonError, JsonObject, JsonText, Word } from "./json-text";
+import { BadLine, type DataColumn, isTrue, type RowReader } from "./serde";
+
+type Convert = (value: Json) => Plain;
+
+/** Settings of the SerDe. https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html */
+interface Settings {
+  readonly ignoreMalformed: boolean;
+  readonly caseInsensitive: boolean;
+  readonly dotsInKeys: boolean;
+  readonly nullForInvalid: boolean;
+  readonly time: (text: string) => bigint | undefined;
+}
+
+/** What the SerDe makes of a name in the text. */
+const keyOf = (name: string, { caseInsensitive, dotsInKeys }: Settings): string => {
+  const key = caseInsensitive ? name.toLowerCase() : name;
+  return dotsInKeys ? key.replaceAll(".", "_") : key;
+};
+
+/**
+ * OpenX's JSON SerDe: one object a line, or a list of a row's values. A line that begins with neither bracket is a row of
+ * NULL.
+ */
+export function openx(table: GlueTable, columns: readonly DataColumn[]): RowReader {
+  const parameters = table.serdeParameters;
+  const settings: Settings = {
+    ignoreMalformed: isTrue(parameters["ignore.malformed.json"]),
+    caseInsensitive: parameters["case.insensitive"]?.trim().toLowerCase() !== "false",
+    dotsInKeys: isTrue(parameters["dots.in.keys"]),
+    nullForInvalid: isTrue(parameters["use.null.for.invalid.data"]),
+    time: timeReader(parameters["timestamp.formats"]),
+  };
+  const nulls = columns.map(() => null);
+  const row = new RowConverter(table, columns, settings);
+  return (line) => {
+    const start = line.trimStart();
+    const first = start[0];
+    if (first !== "{" && first !== "[") return nulls;
+    if (columns.length === 0) return nulls;
+    return row.quick(line) ?? row.read(line) ?? nulls;
+  };
+}
+
+class RowConverter {
+  private readonly keys: readonly string[];
+  private readonly converters: readonly Convert[];
+  private readonly places: ReadonlyMap<string, readonly number[]>;
+  /** Columns whose values JSON.parse gives exactly. */
+  private readonly plain: readonly boolean[];
+  private readonly lower = new Map<string, string>();
+
+  constructor(
+    table: GlueTable,
+    private readonly columns: readonly DataColumn[],
+    private readonly settings: Settings,
+  ) {
+    this.keys = columns.map(({ name }) => keyOf(table.serdeParameters[`mapping.${name}`] ?? name, settings));
+    this.converters = columns.map(({ type, name }) => converter(type, settings, name));
+    const places = new Map<string, number[]>();
+    for (const [index, key] of this.keys.entries()) places.set(key, [...(places.get(key) ?? []), index]);
+    this.places = places;
+    this.plain = columns.map(({ type }) => type.kind === "double" || type.kind === "integer");
+  }
+
+  /** A row of an object in plain JSON, most lines by far; undefined where the text must be read closely. */
+  quick(line: string): Plain[] | undefined {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(line);
+    } catch {
+      return undefined;
+    }
+    if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return undefined;
+    const names = Object.keys(parsed);
+    if ((line.match(separators)?.length ?? 0) !== names.length) return undefined;
+    const values: Plain[] = this.columns.map(() => null);
+    const seen = new Set<string>();
+    for (const name of names) {
+      const key = this.keyOf(name);
+      if (seen.has(key)) throw new BadLine(`Duplicate key '${key}'`);
+      seen.add(key);
+      for (const index of this.places.get(key) ?? []) {
+        const value = (parsed as Record<string, unknown>)[name];
+        const type = typeof value;
+        if (type === "number") {
+          if (
+            !this.plain[index] ||
+            !Number.isSafeInteger(value) === (this.columns[index]?.type.kind === "integer")
+          )
+            return undefined;
+          values[index] = this.converters[index]?.(new Word(String(value))) ?? null;
+        } else if (type === "object" && value !== null) return undefined;
+        else values[index] = this.converters[index]?.(value as Json) ?? null;
+      }
+    }
+    return values;
+  }
+
+  private keyOf(name: string): string {
+    let key = this.lower.get(name);
+    if (key === undefined) {
+      key = keyOf(name, this.settings);
+      if (this.lower.size < 10_000) this.lower.set(name, key);
+    }
+    return key;
+  }
+
+  /** A row of any text that the SerDe takes; undefined for what it can't read and is told to ignore. */
+  read(line: string): Plain[] | undefined {
+    const parsed = this.parse(line);
+    if (parsed === undefined) return undefined;
+    if (Array.isArray(parsed))
+      return this.columns.map(({ index }, at) => this.converters[at]?.(parsed[index] ?? null) ?? null);
+    const values: Plain[] = this.columns.map(() => null);
+    if (!(parsed instanceof JsonObject)) return values;
+    const fields = fieldsOf(parsed, this.settings);
+    for (const [at, key] of this.keys.entries())
+      values[at] = this.converters[at]?.(fields.get(key) ?? null) ?? null;
+    return values;
+  }
+
+  private parse(line: string): Json | undefined {
+    try {
+      return new JsonText(line, true).read();
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error;
+      if (this.settings.ignoreMalformed) return undefined;
+      throw new BadLine(`JSON: ${error.message}; with ignore.malformed.json the line is a row of NULL`);
+    }
+  }
+}
+
+/** What parts names from values: as many as there are names where no name comes twice. */
+const separators = /"\s*:/g;
+
+function fieldsOf({ fields }: JsonObject, settings: Settings): Map<string, Json> {
+  const byKey = new Map<string, Json>();
+  for (const [name, value] of fields) {
+    const key = keyOf(name, settings);
+    if (byKey.has(key)) throw new BadLine(`Duplicate key '${key}'`);
+    byKey.set(key, value);
+  }
+  return byKey;
+}
+
+const isNested = (value: Json): value is readonly Json[] | JsonObject =>
+  Array.isArray(value) || value instanceof JsonObject;
+
+/** A value that isn't nested, as text. */
+const textOf = (value: Json): string => (value instanceof Word ? value.text : String(value));
+
+function converter(type: Type, settings: Settings, column: string): Convert {
+  const convert = convertNonNull(type, settings, column);
+  return (value) => (value === null ? null : convert(value));
+}
+
+function convertNonNull(type: Type, settings: Settings, column: string): Convert {
+  switch (type.kind) {
+    case "array": {
+      const element = converter(type.element, settings, column);
+      return (value) => {
+        if (value === "") return null;
+        return (Array.isArray(value) ? value : [value]).map(element);
+      };
+    }
+    case "map":
+      return mapOf(type, settings, column);
+    case "row":
+      return rowOf(type, settings, column);
+    case "varchar":
+    case "char":
+      return (value) => fittedText(isNested(value) ? compactJson(value) : textOf(value), type);
+    case "boolean":
+      return (value) => !isNested(value) && textOf(value).toLowerCase() === "true";
+  }
+  const read = scalar(type, settings);
+  return (value) => {
+    if (isNested(value))
+      throw new BadLine(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
+    const result = read(value);
+    if (result !== undefined) return result;
+    if (settings.nullForInvalid) return null;
+    throw new BadLine(
+      `column ${column} of ${formatType(type)} can't hold ${compactJson(value)}; with use.null.for.invalid.data it is NULL`,
+      "HIVE_BAD_DATA",
+    );
+  };
+}
+
+/** Undefined for what a type can't hold. */
+function scalar(type: Type, { time }: Settings): (value: Json) => Plain | undefined {
+  switch (type.kind) {
+    case "tinyint":
+    case "smallint":
+    case "integer":
+    case "bigint":
+      return (value) => {
+        const text = textOf(value);
+        const hex = /^0x[0-9a-f]+$/i.test(text);
+        const whole = hex ? BigInt(text) : truncatedOf(text);
+        return whole === undefined ? undefined : wholeOf(whole, type);
+      };
+    case "real":
+    case "double":
+      return (value) => (typeof value === "boolean" ? undefined : floatingOf(textOf(value), type));
+    case "decimal":
+      return (value) => decimalOf(textOf(value), type);
+    case "date":
+      return (value) => {
+        const text = textOf(value);
+        if (/^-?\d+$/.test(text))
+          return Number(wholeOf(BigInt(text), { kind: "integer" }) ?? Number.NaN) || 0;
+        return dateOf(text);
+      };
+    case "timestamp":
+      return (value) => timestampOf(textOf(value), time);
+    case "varbinary":
+      return (value) => {
+        const bytes = bytesOfBase64(textOf(value));
+        if (bytes) return bytes;
+        throw new BadLine(`a column of varbinary can't hold ${compactJson(value)}, which is no base64`);
+      };
+    default:
+      return () => undefined;
+  }
+}
+
+/** Numbers are seconds, with 13 digits or more milliseconds. */
+function timestampOf(text: string, time: (text: string) => bigint | undefined): bigint | null | undefined {
+  const formatted = time(text);
+  if (formatted !== undefined) return formatted;
+  if (/^-?\d+$/.test(text)) {
+    const number = BigInt(text);
+    const digits = text.replace("-", "").length;
+    return number * (digits >= 13 ? 1000n : 1_000_000n);
+  }
+  if (/^-?\d*\.\d+(?:[eE][+-]?\d+)?$/.test(text)) {
+    const micros = decimalOf(text, { kind: "decimal", precision: 38, scale: 9 });
+    return micros === undefined ? undefined : (micros / 1_000_000n) * 1000n;
+  }
+  const written = writtenTime(text);
+  if (written && !(written.separator === " " && written.zone !== undefined)) return written.micros;
+  // A time that isn't whole is NULL; what is none at all is invalid.
+  return /^\s*\d{4}-\d/.test(text) ? null : undefined;
+}
+
+function mapOf(type: TypeOf<"map">, settings: Settings, column: string): Convert {
+  const key = converter(type.key, settings, column);
+  const item = converter(type.value, settings, column);
+  return (value) => {
+    if (!(value instanceof JsonObject))
+      throw new BadLine(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
+    const names = new Set<string>();
+    return value.fields.map(([name, field]) => {
+      if (names.has(name)) throw new BadLine(`Duplicate key '${name}'`);
+      names.add(name);
+      return [key(name), item(field)];
+    });
+  };
+}
+
+function rowOf(type: TypeOf<"row">, settings: Settings, column: string): Convert {
+  const keys = type.fields.map(({ name = "" }) => keyOf(name, settings));
+  const fields = type.fields.map((field) => converter(field.type, settings, column));
+  return (value) => {
+    if (Array.isArray(value)) return fields.map((field, index) => field(value[index] ?? null));
+    if (value === "") return fields.map(() => null);
+    if (!(value instanceof JsonObject))
+      throw new BadLine(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
+    const byKey = fieldsOf(value, settings);
+    return fields.map((field, index) => field(byKey.get(keys[index] ?? "") ?? null));
+  };
+}

@@ -1,0 +1,73 @@
+import type { GlueTable } from "@streaming-data-lake/terraform/types";
+import { serde } from "../../catalog/serdes";
+import type { Plain } from "../../trino/functions/javascript/values";
+import { TrinoError } from "../../trino/types/errors";
+import type { LakeObject } from "../objects";
+import { grok } from "./grok";
+import { hiveJson } from "./hive-json";
+import { contentOf } from "./inflate";
+import { lazySimple } from "./lazy-simple";
+import { linesOf } from "./lines";
+import { openCsv } from "./open-csv";
+import { openx } from "./openx";
+import { regex } from "./regex";
+import { BadLine, type DataColumn, type SerDe } from "./serde";
+
+const serdes: ReadonlyMap<string, SerDe> = new Map([
+  [serde.openx, openx],
+  [serde.hiveJson, hiveJson],
+  [serde.hiveJsonNew, hiveJson],
+  [serde.lazySimple, lazySimple],
+  [serde.openCsv, openCsv],
+  [serde.regex, regex],
+  [serde.regexContrib, regex],
+  [serde.grok, grok],
+]);
+
+export const isTextSerde = (library: string): boolean => serdes.has(library);
+
+/** Reads the rows of an object, each with the values of the columns. `address` is what errors call the object. */
+export type ObjectReader = (object: LakeObject, address: string) => Generator<readonly Plain[]>;
+
+/** @throws TrinoError where the table's parameters are wrong. */
+export function objectReader(table: GlueTable, columns: readonly DataColumn[]): ObjectReader {
+  const read = serdes.get(table.serializationLibrary)?.(table, columns);
+  if (!read) throw new Error(`${table.serializationLibrary} is no SerDe of text`);
+  const header = lineCount(table, "skip.header.line.count");
+  const footer = lineCount(table, "skip.footer.line.count");
+  return function* (object, address) {
+    let number = 0;
+    for (const line of withoutEnds(linesOf(contentOf(object, address)), header, footer)) {
+      number++;
+      try {
+        // A count needs no values: lines that can't be read count as well.
+        yield columns.length === 0 ? [] : read(line);
+      } catch (error) {
+        if (!(error instanceof BadLine)) throw error;
+        throw new TrinoError(
+          error.code,
+          `Failed to read file at ${address}: line ${number + header}: ${error.message}`,
+        );
+      }
+    }
+  };
+}
+
+function lineCount(table: GlueTable, parameter: string): number {
+  const text = table.parameters[parameter] ?? table.serdeParameters[parameter] ?? "0";
+  if (/^\s*\d+\s*$/.test(text)) return Number(text);
+  throw new TrinoError(
+    "HIVE_INVALID_METADATA",
+    `table ${table.name}: ${parameter} is "${text}", and must be a number`,
+  );
+}
+
+function* withoutEnds(lines: Iterable<string>, header: number, footer: number): Generator<string> {
+  const waiting: string[] = [];
+  let skipped = 0;
+  for (const line of lines) {
+    if (skipped++ < header) continue;
+    waiting.push(line);
+    if (waiting.length > footer) yield waiting.shift() ?? "";
+  }
+}

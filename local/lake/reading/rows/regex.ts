@@ -1,0 +1,45 @@
+import type { GlueTable } from "@streaming-data-lake/terraform/types";
+import { translate } from "../../trino/functions/regex/translate";
+import { TrinoError } from "../../trino/types/errors";
+import { timeReader } from "../values/times";
+import { simpleValue } from "./lazy-simple";
+import { type DataColumn, isTrue, type RowReader } from "./serde";
+
+/**
+ * RegexSerDe: a line that the whole pattern fits has a group a column; any other one is a row of NULL.
+ *
+ * @see https://docs.aws.amazon.com/athena/latest/ug/regex-serde.html
+ */
+export function regex(table: GlueTable, columns: readonly DataColumn[]): RowReader {
+  const { "input.regex": pattern, "input.regex.case.insensitive": anyCase } = table.serdeParameters;
+  if (pattern === undefined) throw invalid(table, 'This table does not have serde property "input.regex"!');
+  const { expression, groups } = compile(pattern, isTrue(anyCase), table);
+  if (groups !== table.columns.length)
+    throw invalid(
+      table,
+      `Number of matching groups doesn't match the number of columns: input.regex has ${groups}, the table ${table.columns.length}`,
+    );
+  const time = timeReader(table.serdeParameters["timestamp.formats"]);
+  const readers = columns.map(({ type }) => simpleValue(type, time));
+  const nulls = columns.map(() => null);
+  return (line) => {
+    const match = expression.exec(line);
+    if (!match) return nulls;
+    return columns.map(({ index }, at) => {
+      const text = match.groups?.[`g${index + 1}`];
+      return text === undefined ? null : (readers[at]?.(text) ?? null);
+    });
+  };
+}
+
+function compile(pattern: string, anyCase: boolean, table: GlueTable) {
+  try {
+    const { source, groups } = translate(pattern);
+    return { expression: new RegExp(`^(?:${source})$`, anyCase ? "iv" : "v"), groups };
+  } catch (error) {
+    throw invalid(table, `input.regex is no pattern: ${(error as Error).message}`);
+  }
+}
+
+const invalid = (table: GlueTable, sentence: string) =>
+  new TrinoError("HIVE_INVALID_METADATA", `table ${table.name}: ${sentence}`);

@@ -1,0 +1,54 @@
+import { serde } from "../catalog/serdes";
+import type { CatalogEntry } from "../catalog/snapshot";
+import type { Plain } from "../trino/functions/javascript/values";
+import { TrinoError } from "../trino/types/errors";
+import type { Type } from "../trino/types/types";
+import type { LakeObject } from "./objects";
+import type { Partition } from "./partitions";
+import { isTextSerde } from "./rows/read";
+import type { DataColumn } from "./rows/serde";
+
+/** An object with the partition that it is of. */
+export interface PartitionObject {
+  readonly object: LakeObject;
+  readonly partition: Partition;
+  /** `s3://bucket/key`. */
+  readonly address: string;
+}
+
+/** What a scan reads of a table: columns of its objects, keys of their partitions, and what is known of the objects. */
+export type ReadColumn =
+  | (DataColumn & { readonly of: "object" })
+  | { readonly of: "partition"; readonly name: string; readonly type: Type; readonly index: number }
+  | { readonly of: "file"; readonly name: string; readonly type: Type };
+
+export type TableFormat = "parquet" | "text";
+
+/** @throws TrinoError NOT_SUPPORTED naming the SerDe, when tables of it can't be read here. */
+export function formatOf({ table }: CatalogEntry): TableFormat {
+  const { serializationLibrary: library, inputFormat } = table;
+  if (library === serde.parquet) return "parquet";
+  if (isTextSerde(library) && !/sequencefile/i.test(inputFormat ?? "")) return "text";
+  throw new TrinoError(
+    "NOT_SUPPORTED",
+    `table ${table.database}.${table.name}: objects of ${library === "" ? "no SerDe" : library} can't be read here, only Parquet, JSON, CSV, delimited text, Regex and Grok`,
+  );
+}
+
+/** The value of a column that the object itself doesn't hold. */
+export function constantOf(
+  column: Exclude<ReadColumn, { readonly of: "object" }>,
+  from: PartitionObject,
+): Plain {
+  if (column.of === "partition") return from.partition.values[column.index] ?? null;
+  switch (column.name) {
+    case "$path":
+      return from.address;
+    case "$file_size":
+      return BigInt(from.object.bytes);
+    case "$file_modified_time":
+      return { instant: BigInt(Math.floor(from.object.modified)) * 1000n, zone: "UTC" };
+    default:
+      return from.partition.name;
+  }
+}

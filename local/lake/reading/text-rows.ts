@@ -1,0 +1,37 @@
+import type { DuckDBValue } from "@duckdb/node-api";
+import type { GlueTable } from "@streaming-data-lake/terraform/types";
+import { encoder } from "../trino/functions/javascript/values";
+import { duckdbType } from "../trino/types/duckdb";
+import { objectReader } from "./rows/read";
+import { constantOf, type PartitionObject, type ReadColumn } from "./scan";
+import type { RowSource } from "./table-function";
+
+/** The rows of a table's objects of text. */
+export function textRows(
+  table: GlueTable,
+  columns: readonly ReadColumn[],
+  objects: readonly PartitionObject[],
+): RowSource {
+  const data = columns.filter((column) => column.of === "object");
+  const read = objectReader(table, data);
+  const encoders = columns.map(({ type }) => encoder(type));
+  return {
+    columns: columns.map(({ name, type }) => ({ name, type: duckdbType(type) })),
+    *rows() {
+      for (const from of objects) {
+        const constants = columns.map((column, index) =>
+          column.of === "object" ? null : (encoders[index]?.(constantOf(column, from)) ?? null),
+        );
+        for (const values of read(from.object, from.address)) {
+          let next = 0;
+          yield columns.map(
+            (column, index): DuckDBValue =>
+              column.of === "object"
+                ? (encoders[index]?.(values[next++] ?? null) ?? null)
+                : (constants[index] ?? null),
+          );
+        }
+      }
+    },
+  };
+}

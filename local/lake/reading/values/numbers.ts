@@ -1,0 +1,45 @@
+import { unscaledOf } from "../../trino/casts/numbers";
+import { parseDouble } from "../../trino/types/text/numbers";
+import type { Type, TypeOf } from "../../trino/types/types";
+
+const bits: Readonly<Partial<Record<Type["kind"], number>>> = {
+  tinyint: 8,
+  smallint: 16,
+  integer: 32,
+  bigint: 64,
+};
+
+/** A whole number in the plain form of its type; undefined where the type doesn't hold it. */
+export function wholeOf(value: bigint, type: Type): number | bigint | undefined {
+  const size = bits[type.kind] ?? 64;
+  if (BigInt.asIntN(size, value) !== value) return undefined;
+  return size === 64 ? value : Number(value);
+}
+
+const decimalText = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** The whole part of a number's text (`1.9` is 1, `1e2` is 100); undefined for what is no number. */
+export function truncatedOf(text: string): bigint | undefined {
+  if (/^[+-]?\d+$/.test(text)) return BigInt(text.replace(/^\+/, ""));
+  if (!decimalText.test(text)) return undefined;
+  const exponent = Number(/[eE](.*)$/.exec(text)?.[1] ?? 0);
+  if (Math.abs(exponent) > 1000) return undefined;
+  const scale = 1100;
+  return unscaledOf(text, scale) / 10n ** BigInt(scale);
+}
+
+/** A decimal's unscaled value, halves away from 0; undefined for what is no number or has too many digits. */
+export function decimalOf(text: string, { precision, scale }: TypeOf<"decimal">): bigint | undefined {
+  if (!decimalText.test(text)) return undefined;
+  const exponent = Number(/[eE](.*)$/.exec(text)?.[1] ?? 0);
+  if (Math.abs(exponent) > 1000) return undefined;
+  const unscaled = unscaledOf(text.replace(/^\+/, ""), scale);
+  const size = unscaled < 0n ? -unscaled : unscaled;
+  return size < 10n ** BigInt(precision) ? unscaled : undefined;
+}
+
+/** As Java's parseDouble and parseFloat read it. */
+export function floatingOf(text: string, type: Type): number | undefined {
+  const value = parseDouble(text);
+  return value === undefined || type.kind === "double" ? value : Math.fround(value);
+}

@@ -1,0 +1,61 @@
+import type { LakeCatalog } from "../catalog/catalog";
+import { type CatalogEntry, isView, type Snapshot } from "../catalog/snapshot";
+import type { TableName } from "../hive/ast";
+import { executionFailure, semanticFailure, tableNotFound } from "../hive/errors";
+import { isBucket } from "../reading/objects";
+
+/** What a statement of the catalog works on. */
+export interface StatementContext {
+  readonly catalog: LakeCatalog;
+  /** The database of names without one. */
+  readonly database: string;
+  readonly lakeFolder: string;
+  /** The buckets that there are; any where it is absent. */
+  readonly buckets?: readonly string[];
+  readonly now: () => Date;
+}
+
+/** A table that a statement names, with its full name in lower case. */
+export interface NamedTable extends CatalogEntry {
+  readonly database: string;
+  readonly name: string;
+}
+
+/** @throws TrinoError where there is no such table, or it is a view. */
+export function tableOf(snapshot: Snapshot, name: TableName, { database }: StatementContext): NamedTable {
+  const named = relationOf(snapshot, name, database);
+  if (isView(named.table))
+    throw semanticFailure(`${named.database}.${named.name} is a view, and this statement takes tables only`);
+  return named;
+}
+
+/** A table or a view. */
+export function relationOf(snapshot: Snapshot, name: TableName, otherwise: string): NamedTable {
+  const database = name.database ?? otherwise;
+  const entry = snapshot.find(database, name.table);
+  if (!entry) throw tableNotFound(name.database ? `${name.database}.${name.table}` : name.table);
+  return { ...entry, database, name: name.table };
+}
+
+export function checkDatabase(snapshot: Snapshot, name: string): void {
+  if (!snapshot.hasDatabase(name)) throw semanticFailure(`[Error 10072]: Database does not exist: ${name}`);
+}
+
+/** @throws TrinoError where a location is none of S3, or its bucket isn't there. */
+export function checkLocation(location: string, { buckets }: Pick<StatementContext, "buckets">): void {
+  const [, bucket] = /^s3[an]?:\/\/([^/]+)(?:\/.*)?$/s.exec(location) ?? [];
+  if (bucket === undefined || !isBucket(bucket)) {
+    const scheme = /^(\w+):/.exec(location)?.[1];
+    throw executionFailure(
+      scheme && scheme !== "s3"
+        ? `MetaException(message:No FileSystem for scheme: ${scheme})`
+        : `MetaException(message:java.lang.IllegalArgumentException: the location '${location}' is no s3:// address)`,
+      "a location is s3://bucket/folder/",
+    );
+  }
+  if (buckets && !buckets.includes(bucket))
+    throw executionFailure(
+      `MetaException(message:java.io.IOException: The specified bucket does not exist (Service: Amazon S3; Status Code: 404; Error Code: NoSuchBucket): ${bucket})`,
+      `the buckets here are ${buckets.join(", ")}`,
+    );
+}

@@ -1,0 +1,179 @@
+import type { GlueTable } from "@streaming-data-lake/terraform/types";
+import { withTable } from "../catalog/catalog";
+import { escapeValue, partitionLocation, partitionName } from "../catalog/partition-names";
+import type { RegisteredPartition } from "../catalog/state";
+import type { AlterTable, PartitionFilter, PartitionSpec, TableName } from "../hive/ast";
+import { executionFailure, semanticFailure } from "../hive/errors";
+import { findPartitions } from "../reading/find-partitions";
+import { checkLocation, type NamedTable, type StatementContext, tableOf } from "./context";
+
+type PartitionAction = Extract<
+  AlterTable,
+  { readonly action: "add partitions" | "drop partitions" | "rename partition" }
+>;
+
+/** The partitions that a table has afterwards. */
+export function alterPartitions(
+  statement: PartitionAction,
+  { table, partitions }: NamedTable,
+  context: StatementContext,
+): readonly RegisteredPartition[] | undefined {
+  switch (statement.action) {
+    case "add partitions":
+      return added(statement, table, partitions, context);
+    case "drop partitions": {
+      const gone = new Set<RegisteredPartition>();
+      for (const filter of statement.filters) {
+        const matches = filterOf(table, filter);
+        const found = partitions.filter(matches);
+        if (found.length === 0 && !statement.ifExists)
+          throw semanticFailure(
+            `[Error 10006]: Partition not found (${filter.map(({ key, operator, value }) => `${key} ${operator} '${value}'`).join(", ")})`,
+          );
+        for (const one of found) gone.add(one);
+      }
+      return partitions.filter((one) => !gone.has(one));
+    }
+    case "rename partition": {
+      const from = valuesOf(table, statement.from);
+      const to = valuesOf(table, statement.to);
+      const found = partitions.find(({ values }) => sameValues(values, from));
+      if (!found) throw semanticFailure(`[Error 10006]: Partition not found {${specText(statement.from)}}`);
+      if (partitions.some(({ values }) => sameValues(values, to)))
+        throw executionFailure(
+          `Rename partition failed: the target partition ${partitionName(table, to)} already exists`,
+        );
+      return partitions.map((one) => (one === found ? { ...one, values: to } : one));
+    }
+  }
+}
+
+function added(
+  { ifNotExists, partitions: specs }: Extract<PartitionAction, { readonly action: "add partitions" }>,
+  table: GlueTable,
+  before: readonly RegisteredPartition[],
+  context: StatementContext,
+): readonly RegisteredPartition[] {
+  const names = new Set(before.map(({ values }) => partitionName(table, values)));
+  const after = [...before];
+  for (const { spec, location } of specs) {
+    const values = valuesOf(table, spec);
+    if (location !== undefined) checkLocation(location, context);
+    const name = partitionName(table, values);
+    if (names.has(name)) {
+      if (ifNotExists) continue;
+      throw executionFailure(`AlreadyExistsException(message:Partition already exists: ${name})`);
+    }
+    names.add(name);
+    after.push({ values, location: location ?? partitionLocation(table, values) });
+  }
+  return after;
+}
+
+const sameValues = (one: readonly string[], other: readonly string[]) =>
+  one.length === other.length && one.every((value, index) => value === other[index]);
+
+const specText = (spec: PartitionSpec) => spec.map(({ key, value }) => `${key}=${value}`).join(", ");
+
+/** A value for each key, in their order. */
+function valuesOf(table: GlueTable, spec: PartitionSpec): string[] {
+  checkKeys(table, spec);
+  if (spec.length !== table.partitionKeys.length)
+    throw semanticFailure(
+      `partition spec {${specText(spec)}} doesn't contain all (${table.partitionKeys.length}) partition columns`,
+    );
+  return table.partitionKeys.map(
+    ({ name }) => spec.find(({ key }) => key === name.toLowerCase())?.value ?? "",
+  );
+}
+
+function checkKeys(table: GlueTable, spec: PartitionSpec | PartitionFilter): void {
+  if (table.partitionKeys.length === 0)
+    throw semanticFailure(`table is not partitioned but partition spec exists: {${specText(spec)}}`);
+  const names = table.partitionKeys.map(({ name }) => name.toLowerCase());
+  if (spec.some(({ key }) => !names.includes(key)))
+    throw semanticFailure(`Partition spec {${specText(spec)}} contains non-partition columns`);
+}
+
+/** Whether a partition has the values of a specification, which may leave keys out. */
+export const matchOf = (table: GlueTable, spec: PartitionSpec) =>
+  filterOf(
+    table,
+    spec.map((one) => ({ ...one, operator: "=" as const })),
+  );
+
+const numeric = /^(?:tinyint|smallint|int|integer|bigint|float|double|decimal.*)$/i;
+
+function filterOf(table: GlueTable, filter: PartitionFilter): (partition: RegisteredPartition) => boolean {
+  checkKeys(table, filter);
+  const conditions = filter.map(({ key, operator, value }) => {
+    const index = table.partitionKeys.findIndex(({ name }) => name.toLowerCase() === key);
+    const isNumber = numeric.test(table.partitionKeys[index]?.type ?? "");
+    return ({ values }: RegisteredPartition) => {
+      const own = values[index] ?? "";
+      const order = isNumber ? Number(own) - Number(value) : own < value ? -1 : own > value ? 1 : 0;
+      return holds(order, operator);
+    };
+  });
+  return (partition) => conditions.every((condition) => condition(partition));
+}
+
+function holds(order: number, operator: PartitionFilter[number]["operator"]): boolean {
+  switch (operator) {
+    case "=":
+      return order === 0;
+    case "<>":
+      return order !== 0;
+    case "<":
+      return order < 0;
+    case "<=":
+      return order <= 0;
+    case ">":
+      return order > 0;
+    case ">=":
+      return order >= 0;
+  }
+}
+
+/**
+ * MSCK REPAIR TABLE: registers the `key=value` folders below the table's location that are no partitions yet.
+ *
+ * @returns What it says, a line each.
+ * @see https://docs.aws.amazon.com/athena/latest/ug/msck-repair-table.html
+ */
+export async function repair(name: TableName, context: StatementContext): Promise<string[]> {
+  const { catalog, lakeFolder } = context;
+  const { table } = tableOf(await catalog.snapshot(), name, context);
+  if (table.partitionKeys.length === 0) return [];
+  const found = await findPartitions(table, lakeFolder);
+  return catalog.change((snapshot) => {
+    const named = tableOf(snapshot, name, context);
+    const known = new Set(named.partitions.map(({ values }) => partitionName(table, values)));
+    const added = found.filter(({ values }) => !known.has(partitionName(table, values)));
+    if (added.length === 0) return { state: snapshot.state, result: [] };
+    const names = added.map(({ values }) => `${named.name}:${partitionName(table, values)}`);
+    const partitions = [...named.partitions, ...added];
+    return {
+      state: withTable(snapshot, named.database, named.name, { partitions }),
+      result: [
+        `Partitions not in metastore:\t${names.join("\t")}`,
+        ...added.map(
+          ({ values }) =>
+            `Repair: Added partition to metastore ${named.name}:${partitionName(table, values)}`,
+        ),
+      ],
+    };
+  });
+}
+
+/** A line for each partition, as SHOW PARTITIONS has it. */
+export function showPartitions({ table, partitions }: NamedTable, spec: PartitionSpec | undefined): string[] {
+  if (table.partitionKeys.length === 0)
+    throw executionFailure(`Table ${table.name} is not a partitioned table`);
+  const wanted = spec ? partitions.filter(matchOf(table, spec)) : partitions;
+  return wanted
+    .map(({ values }) =>
+      table.partitionKeys.map((key, index) => `${key.name}=${escapeValue(values[index] ?? "")}`).join("/"),
+    )
+    .sort();
+}

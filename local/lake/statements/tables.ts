@@ -1,0 +1,151 @@
+import type { GlueTable } from "@streaming-data-lake/terraform/types";
+import { withRecord } from "../catalog/catalog";
+import { knownSerdes, type StorageClasses, serde, storedAs } from "../catalog/serdes";
+import { definitionText, isView, keyOf, type Snapshot } from "../catalog/snapshot";
+import type { CatalogState } from "../catalog/state";
+import type { ColumnDefinition, CreateTable, HiveStatement, TableName } from "../hive/ast";
+import { executionFailure, semanticFailure } from "../hive/errors";
+import { TrinoError } from "../trino/types/errors";
+import { checkDatabase, checkLocation, type StatementContext } from "./context";
+
+/** https://docs.aws.amazon.com/athena/latest/ug/create-table.html */
+export async function createTable(statement: CreateTable, context: StatementContext): Promise<void> {
+  const database = statement.name.database ?? context.database;
+  const name = statement.name.table;
+  await context.catalog.change((snapshot) => {
+    const { state } = snapshot;
+    checkDatabase(snapshot, database);
+    if (snapshot.find(database, name)) {
+      if (statement.ifNotExists) return { state, result: undefined };
+      throw alreadyExists(name);
+    }
+    const table = definitionOf(statement, database, context);
+    const createTime = Math.floor(context.now().getTime() / 1000);
+    // In the place of a stack's table that was dropped here.
+    const inStack = snapshot.ofStack(database, name);
+    const of = inStack && { of: definitionText(inStack) };
+    const record = { ...of, definition: table, partitions: [], createTime };
+    return { state: withRecord(state, keyOf(database, name), record), result: undefined };
+  });
+}
+
+export const alreadyExists = (name: string): TrinoError =>
+  executionFailure(`AlreadyExistsException(message:Table ${name} already exists)`);
+
+function definitionOf(statement: CreateTable, database: string, context: StatementContext): GlueTable {
+  const { name, columns, partitionKeys, comment, location, properties, rowFormat } = statement;
+  checkName(name.table);
+  checkColumns(columns, partitionKeys);
+  if (location === undefined)
+    throw semanticFailure(
+      "CREATE EXTERNAL TABLE needs a LOCATION",
+      "end it with LOCATION 's3://bucket/folder/'",
+    );
+  checkLocation(location, context);
+  const storage = storageOf(statement);
+  const library = rowFormat?.kind === "serde" ? rowFormat.library : storage.library;
+  if (!knownSerdes.has(library)) throw semanticFailure(`Cannot validate serde: ${library}`);
+  const unknownTable = properties.table_type?.toUpperCase() === "ICEBERG";
+  if (unknownTable)
+    throw new TrinoError("NOT_SUPPORTED", "Iceberg tables are not supported here", undefined, undefined, {
+      hint: "leave out table_type",
+    });
+  return {
+    address: "",
+    database,
+    name: name.table,
+    location,
+    columns,
+    partitionKeys,
+    serializationLibrary: library,
+    serdeParameters: rowFormat?.properties ?? {},
+    parameters: {
+      EXTERNAL: "TRUE",
+      ...properties,
+      ...(comment !== undefined && { comment }),
+    },
+    inputFormat: storage.input,
+    outputFormat: storage.output,
+    tableType: "EXTERNAL_TABLE",
+  };
+}
+
+export function checkName(name: string): void {
+  if (!/^\w{1,128}$/.test(name))
+    throw executionFailure(
+      `InvalidObjectException(message:${name} is not a valid object name)`,
+      "a table's name has letters, digits and underscores, 128 at most",
+    );
+}
+
+function checkColumns(columns: readonly ColumnDefinition[], keys: readonly ColumnDefinition[]): void {
+  if (columns.length === 0)
+    throw semanticFailure("[Error 10043]: Either list of columns or a custom serializer should be specified");
+  checkDuplicates(columns);
+  const names = new Set(columns.map(({ name }) => name));
+  if (keys.some(({ name }) => names.has(name)))
+    throw semanticFailure("[Error 10035]: Column repeated in partitioning columns");
+  checkDuplicates(keys);
+  const nested = keys.find(({ type }) => /[<]/.test(type));
+  if (nested)
+    throw executionFailure(
+      `MetaException(message:partition column ${nested.name} must be of a primitive type)`,
+    );
+}
+
+export function checkDuplicates(columns: readonly ColumnDefinition[]): void {
+  const seen = new Set<string>();
+  for (const { name } of columns) {
+    if (seen.has(name)) throw semanticFailure(`[Error 10036]: Duplicate column name: ${name}`);
+    seen.add(name);
+  }
+}
+
+/** What is written for a SerDe alone is text, as of Hive; Parquet, ORC and Avro have formats of their own. */
+function storageOf({ storedAs: stored, rowFormat }: CreateTable): StorageClasses {
+  const byName = stored?.kind === "format" ? storedAs[stored.name] : undefined;
+  const text = storedAs.TEXTFILE as StorageClasses;
+  if (stored?.kind === "classes") {
+    const known = Object.values(storedAs).find(({ input }) => input === stored.input);
+    return { library: known?.library ?? serde.lazySimple, input: stored.input, output: stored.output };
+  }
+  if (byName) return byName;
+  const ofSerde = Object.values(storedAs).find(
+    ({ library }) => rowFormat?.kind === "serde" && library === rowFormat.library,
+  );
+  return ofSerde ?? text;
+}
+
+/** https://docs.aws.amazon.com/athena/latest/ug/drop-table.html The objects stay: the table is external. */
+export async function dropTable(
+  { name, ifExists }: Extract<HiveStatement, { readonly kind: "DropTable" }>,
+  { catalog, database: otherwise }: StatementContext,
+): Promise<void> {
+  const database = name.database ?? otherwise;
+  await catalog.change((snapshot) => {
+    const { state } = snapshot;
+    const gone = dropped(snapshot, database, name);
+    if (gone) return { state: gone, result: undefined };
+    if (ifExists) return { state, result: undefined };
+    throw semanticFailure(
+      `[Error 10001]: Table not found ${name.table}: table ${database}.${name.table} does not exist`,
+    );
+  });
+}
+
+/** The state without a table; undefined where there is none. A table in conflict with the stack's is forgotten. */
+function dropped(snapshot: Snapshot, database: string, name: TableName): CatalogState | undefined {
+  const key = keyOf(database, name.table);
+  const inStack = snapshot.ofStack(database, name.table);
+  try {
+    const entry = snapshot.find(database, name.table);
+    if (!entry) return undefined;
+    if (isView(entry.table))
+      throw semanticFailure(`Cannot drop a view with DROP TABLE: ${database}.${name.table} is a view`);
+    return withRecord(snapshot.state, key, inStack ? { dropped: true, partitions: [] } : undefined);
+  } catch (error) {
+    if (error instanceof TrinoError && error.code === "TABLE_CONFLICT")
+      return withRecord(snapshot.state, key, undefined);
+    throw error;
+  }
+}

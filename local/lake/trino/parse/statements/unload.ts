@@ -1,0 +1,18 @@
+import type { Unload } from "../ast";
+import type { Grammar } from "../grammar";
+import { TokenType } from "../text/lexer";
+import { propertyAssignments } from "./definitions";
+
+/** UNLOAD is Athena's own, and no keyword of Trino's. */
+export const isUnload = (g: Grammar): boolean =>
+  g.token.type === TokenType.name && g.token.text.toUpperCase() === "UNLOAD";
+
+/** https://docs.aws.amazon.com/athena/latest/ug/unload.html */
+export const unload = (g: Grammar): Unload => {
+  const { at } = g.advance();
+  const query = g.parenthesized(() => g.query());
+  g.expect("TO");
+  const location = g.string();
+  const properties = g.accept("WITH") === undefined ? [] : g.parenthesized(() => propertyAssignments(g));
+  return { kind: "Unload", ...at, query, location, properties };
+};

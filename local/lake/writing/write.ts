@@ -1,0 +1,220 @@
+import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Writable } from "node:stream";
+import { finished } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { escapeValue } from "../catalog/partition-names";
+import type { Output } from "../trino/bind/tree";
+import { textOf } from "../trino/casts/text";
+import { columnName } from "../trino/emit/context";
+import { failure } from "../trino/emit/failure";
+import { decoder, type Plain } from "../trino/functions/javascript/values";
+import { TrinoError } from "../trino/types/errors";
+import { formatType } from "../trino/types/format";
+import { quoteName, quoteText } from "../trino/types/quote";
+import type { Type } from "../trino/types/types";
+import type { WriteFormat } from "./formats";
+import { toPhysical } from "./physical";
+import { jsonWriter, textWriter } from "./text";
+
+/** https://docs.aws.amazon.com/athena/latest/ug/ctas-insert-into.html */
+const maximumPartitions = 100;
+
+/** Rows that are to be written. */
+export interface Rows {
+  /** DuckDB SQL of the rows, with the columns that `outputs` names. */
+  readonly sql: string;
+  readonly outputs: readonly Output[];
+  /** The columns as the objects have them, in the outputs' order; the partition keys are the last. */
+  readonly columns: readonly { readonly name: string; readonly type: Type }[];
+  readonly keys: number;
+  readonly format: WriteFormat;
+  /** Begins the objects' names, as the query execution's id does on Athena. */
+  readonly executionId: string;
+}
+
+/** Objects that lie where no table has them yet. */
+export interface Staged {
+  readonly rows: number;
+  /** The objects by the text of their partition's values. */
+  readonly partitions: readonly { readonly values: readonly string[]; readonly files: readonly string[] }[];
+  remove(): Promise<void>;
+}
+
+/**
+ * Writes rows into new objects below the lake's folder for what isn't whole yet.
+ *
+ * @throws TrinoError HIVE_TOO_MANY_OPEN_PARTITIONS above 100 partitions.
+ */
+export async function stage(connection: DuckDBConnection, rows: Rows, lakeFolder: string): Promise<Staged> {
+  const folder = join(lakeFolder, ".pending", randomUUID());
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    await mkdir(folder, { recursive: true });
+    const count =
+      rows.format.kind === "parquet"
+        ? await copyParquet(connection, rows, folder)
+        : await writeLines(connection, rows, folder);
+    const partitions = count === 0 ? [] : await stagedPartitions(folder, rows.keys);
+    if (partitions.length > maximumPartitions) throw tooMany(partitions.length);
+    return { rows: count, partitions, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+const tooMany = (count: number) =>
+  new TrinoError(
+    "HIVE_TOO_MANY_OPEN_PARTITIONS",
+    `Exceeded limit of ${maximumPartitions} open writers for partitions: these rows are of ${count}`,
+  );
+
+async function copyParquet(connection: DuckDBConnection, rows: Rows, folder: string): Promise<number> {
+  const { sql, outputs, columns, keys, format, executionId } = rows;
+  const items = outputs.map(({ id, type }, index) => {
+    const { name, type: target } = columns[index] ?? { name: "", type };
+    return `${toPhysical(fitted(columnName(id), type, target), target)} AS ${quoteName(name)}`;
+  });
+  const keyNames = columns.slice(columns.length - keys).map(({ name }) => quoteName(name));
+  const layout = keys > 0 ? `PARTITION_BY (${keyNames.join(", ")})` : "PER_THREAD_OUTPUT true";
+  const written = await connection.run(
+    `COPY (SELECT ${items.join(", ")} FROM (${sql}) AS r) TO ${quoteText(folder)} (FORMAT parquet, COMPRESSION ${format.compression}, FILENAME_PATTERN ${quoteText(`${executionId}_{uuid}`)}, ${layout}, OVERWRITE_OR_IGNORE true)`,
+  );
+  return Number(written.rowsChanged);
+}
+
+/** A text that fits its column: blanks at its end are cut, anything else is an error. */
+function fitted(sql: string, from: Type, to: Type): string {
+  const areTexts =
+    (from.kind === "varchar" || from.kind === "char") && (to.kind === "varchar" || to.kind === "char");
+  if (!areTexts || to.length === undefined) return sql;
+  if (from.length !== undefined && from.length <= to.length) return sql;
+  const tooLong = failure(
+    "VARCHAR",
+    "INVALID_CAST_ARGUMENT",
+    `Cannot truncate non-space characters when casting from ${formatType(from)} to ${formatType(to)} on INSERT`,
+  );
+  return `CASE WHEN length(rtrim(${sql}, ' ')) > ${to.length} THEN ${tooLong} ELSE left(${sql}, ${to.length}) END`;
+}
+
+/** One object of lines a partition. */
+async function writeLines(connection: DuckDBConnection, rows: Rows, folder: string): Promise<number> {
+  const { sql, outputs, columns, keys, executionId, format } = rows;
+  const items = outputs.map(({ id, type }, index) =>
+    fitted(columnName(id), type, columns[index]?.type ?? type),
+  );
+  const decode = columns.map(({ type }) => decoder(type));
+  const width = columns.length - keys;
+  const line = lineWriter(columns.slice(0, width), format);
+  const keyText = columns.slice(width).map(({ type }) => textOf(type));
+  const lines = new Lines(folder, executionId, format.compression === "gzip");
+  let count = 0;
+  try {
+    const result = await connection.stream(`SELECT ${items.join(", ")} FROM (${sql}) AS r`);
+    for (
+      let chunk = await result.fetchChunk();
+      chunk && chunk.rowCount > 0;
+      chunk = await result.fetchChunk()
+    )
+      for (const row of chunk.getRows()) {
+        const values = row.map((value, index) => decode[index]?.(value) ?? null);
+        const partition = values
+          .slice(width)
+          .map(
+            (value, index) =>
+              `${columns[width + index]?.name}=${escapeValue(value === null ? "" : (keyText[index]?.(value) ?? ""))}`,
+          )
+          .join("/");
+        await lines.write(partition, `${line(values)}\n`);
+        count++;
+      }
+  } finally {
+    await lines.end();
+  }
+  return count;
+}
+
+function lineWriter(columns: Rows["columns"], format: WriteFormat): (values: readonly Plain[]) => string {
+  if (format.kind === "json") {
+    const writers = columns.map(({ type }) => jsonWriter(type));
+    const names = columns.map(({ name }) => JSON.stringify(name));
+    // A field that is NULL is left out, as by Hive's SerDe.
+    return (values) =>
+      `{${writers.flatMap((write, index) => (values[index] === null ? [] : [`${names[index]}:${write(values[index] ?? null)}`])).join(",")}}`;
+  }
+  const writers = columns.map(({ type }) => textWriter(type, format));
+  return (values) =>
+    writers.map((write, index) => write(values[index] ?? null)).join(format.separators[0] ?? "\u0001");
+}
+
+/** Objects of lines that are open at once, one a partition. */
+class Lines {
+  private readonly open = new Map<string, { readonly to: Writable; readonly done: Promise<void> }>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly executionId: string,
+    private readonly gzip: boolean,
+  ) {}
+
+  async write(partition: string, text: string): Promise<void> {
+    const { to } = this.open.get(partition) ?? (await this.begin(partition));
+    if (!to.write(text)) await new Promise((resolve) => to.once("drain", resolve));
+  }
+
+  private async begin(partition: string) {
+    if (this.open.size >= maximumPartitions) throw tooMany(this.open.size + 1);
+    const name = `${this.executionId}_${randomUUID()}${this.gzip ? ".gz" : ""}`;
+    const path = join(this.folder, partition, name);
+    await mkdir(dirname(path), { recursive: true });
+    const file = createWriteStream(path);
+    const gzip = this.gzip ? createGzip() : undefined;
+    gzip?.pipe(file);
+    const to: Writable = gzip ?? file;
+    const one = { to, done: finished(file) };
+    this.open.set(partition, one);
+    return one;
+  }
+
+  async end(): Promise<void> {
+    for (const { to } of this.open.values()) to.end();
+    await Promise.all([...this.open.values()].map(({ done }) => done));
+  }
+}
+
+/** What lies in a staging folder, by the `key=value` folders of its partitions. */
+async function stagedPartitions(folder: string, keys: number): Promise<Staged["partitions"]> {
+  const byPartition = new Map<string, { values: string[]; files: string[] }>();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const parts = path
+      .slice(folder.length + 1)
+      .split(/[/\\]/)
+      .slice(0, keys);
+    const values = parts.map((part) => decoded(part.slice(part.indexOf("=") + 1)));
+    const known = byPartition.get(parts.join("/")) ?? { values, files: [] };
+    known.files.push(path);
+    byPartition.set(parts.join("/"), known);
+  }
+  return [...byPartition.values()];
+}
+
+/** The names of folders are written as in an address. */
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+/** Moves staged objects to a folder. */
+export async function publish(files: readonly string[], folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const file of files) await rename(file, join(folder, file.split(/[/\\]/).at(-1) ?? ""));
+}
