@@ -1,6 +1,6 @@
 import { Option } from "commander";
-import { distance } from "fastest-levenshtein";
 import { UsageError } from "./errors";
+import { suggestion } from "./suggestion";
 
 /**
  * Makes a flag's text a value.
@@ -73,13 +73,4 @@ export function url(...protocols: readonly string[]): Reader<URL> {
       throw new UsageError(`${name} is "${text}"; it must be a URL such as ${protocols[0]}//127.0.0.1:4567`);
     return value;
   };
-}
-
-/** `; did you mean batchSize?` when one of the names is nearly the text, else nothing. */
-export function suggestion(text: string, names: readonly string[]): string {
-  const near = names
-    .map((name) => ({ name, edits: distance(text.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ name, edits }) => edits <= Math.min(3, Math.ceil(name.length / 2)))
-    .toSorted((one, other) => one.edits - other.edits)[0];
-  return near ? `; did you mean ${near.name}?` : "";
 }

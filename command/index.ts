@@ -8,5 +8,6 @@ export {
   UsageError,
   UserError,
 } from "./errors";
-export { flag, number, oneOf, type Reader, repeatedFlag, suggestion, url, wholeNumber } from "./flags";
+export { flag, number, oneOf, type Reader, repeatedFlag, url, wholeNumber } from "./flags";
 export { forgottenDashes } from "./npm";
+export { suggestion } from "./suggestion";

@@ -66,7 +66,7 @@ describeDeployment("a deployment whose state is kept in a bucket", () => {
   it("refuses to go on while another holds the lock, and says who", async () => {
     const holder = { ID: "1", Operation: "OperationTypeApply", Who: "another@machine", Created: new Date() };
     await aws.s3.send(new PutObjectCommand({ Bucket, Key: lock, Body: JSON.stringify(holder) }));
-    const { code, output } = await project.cdktf(["plan"]);
+    const { code, output } = await project.terraform(["plan", "-input=false"]);
     expect(code).not.toBe(0);
     expect(output).toContain("Error acquiring the state lock");
     expect(output).toContain("another@machine");

@@ -53,16 +53,27 @@ describe("the app", () => {
   });
 
   test("says each problem with the settings in one line and fails", () => {
-    const { status, stdout, stderr } = main({ pipeline: { shardCount: 0, shards: 2 } });
+    const { status, stdout, stderr } = main({ pipeline: { shardCount: 0, shardsCount: 2 } });
     expect(status).toBe(1);
     expect(stdout).toBe("");
     const [first, second, ...others] = stderr.trimEnd().split("\n");
     expect(first).toBe(
       "cdktf.json: context.pipeline.shardCount is 0: must be a whole number of shards from 1 to 500",
     );
-    expect(second).toMatch(/^cdktf\.json: context\.pipeline\.shards is not a setting; there are project, /);
+    expect(second).toBe(
+      "cdktf.json: context.pipeline.shardsCount is not a setting; did you mean shardCount?",
+    );
     expect(others).toEqual([]);
     expect(existsSync(join(outdir, "stacks/sensor-lake/cdk.tf.json"))).toBe(false);
+  });
+
+  test("refuses a misspelt key of the context, without which the defaults would be deployed", () => {
+    const { status, stderr } = main({ pipelines: { environment: "prod" }, colour: "red" });
+    expect([status, stderr]).toEqual([
+      1,
+      "cdktf.json: context.pipelines is not read by this app; did you mean pipeline?\n" +
+        "cdktf.json: context.colour is not read by this app\n",
+    ]);
   });
 
   test("says in one line that cdktf.json is not valid JSON", () => {

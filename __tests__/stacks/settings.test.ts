@@ -12,7 +12,7 @@ function problemsOf(context: unknown): readonly string[] {
 }
 
 const at = "cdktf.json: context.pipeline";
-const projectRule = "3-20 lower-case letters, digits and hyphens, with no start that S3 keeps for itself";
+const projectRule = "3-20 lower-case letters, digits and hyphens, without a prefix that S3 reserves";
 
 describe("settings", () => {
   test("have a default each, so that none has to be given", () => {
@@ -74,12 +74,11 @@ describe("settings", () => {
     expect(problemsOf(settings)).toEqual([expect.stringContaining(`${at}.${name} is `)]);
   });
 
-  test("that are misspelt are refused with the names there are", () => {
-    const [problem, ...others] = problemsOf({ shardCuont: 2 });
+  test("that are misspelt are refused with the name that was meant, or the names there are", () => {
+    const [misspelt, unknown, ...others] = problemsOf({ shardCuont: 2, colour: "red" });
     expect(others).toEqual([]);
-    expect(problem).toMatch(
-      /^cdktf\.json: context\.pipeline\.shardCuont is not a setting; there are project, environment, region, /,
-    );
+    expect(misspelt).toBe(`${at}.shardCuont is not a setting; did you mean shardCount?`);
+    expect(unknown).toMatch(/colour is not a setting; there are project, environment, region, /);
   });
 
   test("are all reported at once, also those that do not go together", () => {

@@ -13,7 +13,7 @@ export function costTable(setup: Setup): string {
   const of = (service: string) => dollars(dollarsOf(day, service));
   const shards = setup.shardCount === 1 ? "1 shard" : `${setup.shardCount} shards`;
   return `${table(
-    ["resource", "is for", "USD a day"],
+    ["resource", "purpose", "USD a day"],
     [
       [
         `Kinesis stream, ${shards}`,
@@ -22,10 +22,10 @@ export function costTable(setup: Setup): string {
       ],
       [
         `Lambda function, ${setup.functionMemoryMegabytes} MB`,
-        "checks each reading, raises alerts, measures",
+        "checks each reading, raises alerts and publishes metrics",
         of("Lambda"),
       ],
-      ["its traces in X-Ray", "show where an invocation spends its time", of("X-Ray")],
+      ["X-Ray traces, off by default", "show where an invocation spends its time", of("X-Ray")],
       [
         "Firehose stream",
         `delivers to the lake every ${setup.bufferSeconds} s, as sent and as Parquet`,
@@ -39,23 +39,23 @@ export function costTable(setup: Setup): string {
       ],
       [
         "Athena workgroup, named queries",
-        `SQL over the lake, at 5 USD a TB that a query scans; here the ${setup.scheduledQueries} of the roll-up`,
+        `SQL over the lake, at 5 USD per TB scanned; here, ${setup.scheduledQueries} runs of the roll-up`,
         of("Athena"),
       ],
       ["EventBridge schedule", "starts the hourly roll-up", of("Scheduler")],
       [
         `CloudWatch: ${setup.alarms} alarms, a dashboard, logs, metrics`,
-        "tells what goes on and what goes wrong",
+        "shows what happens, and tells you when something goes wrong",
         of("CloudWatch"),
       ],
       [
         "SQS queues, SNS topic, IAM roles",
-        "hold what was given up; tell the alarms; permissions",
+        "keep what could not be processed; send the alarms; permissions",
         dollars(0),
       ],
-      ["**all of it**", "", `**${dollars(day.dollars)}**`],
+      ["**total**", "", `**${dollars(day.dollars)}**`],
       [
-        "less what is free for good, if nothing else in the account uses it",
+        "total after AWS's permanent free tier, if nothing else in the account uses it",
         "",
         dollars(day.dollars - day.freeDollars),
       ],

@@ -1,2 +1,2 @@
-export { parseSettings, pipelineSettings, SettingsError } from "./parse";
+export { checkContext, parseSettings, pipelineSettings, SettingsError } from "./parse";
 export { type PipelineSettings, ruleOf } from "./schema";

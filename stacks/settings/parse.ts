@@ -1,3 +1,4 @@
+import { suggestion } from "@streaming-data-lake/command/suggestion";
 import * as z from "zod";
 import { settingsRules } from "./rules";
 import { type PipelineSettings, ruleOf, settingsSchema } from "./schema";
@@ -32,6 +33,28 @@ export const pipelineSettings = settingsRules.reduce(
 
 const where = "cdktf.json: context.pipeline";
 
+/** Keys of the context: the app's own, CDKTF's feature flags, and what its command line adds. */
+const contextKeys = [
+  "pipeline",
+  "allowDataDestruction",
+  "cdktfRelativeModules",
+  "excludeStackIdFromLogicalIds",
+  "allowSepCharsInLogicalIds",
+];
+
+/**
+ * Refuses a misspelt key of the context, which would otherwise deploy the defaults.
+ *
+ * @throws SettingsError naming each key that neither the app nor CDKTF reads.
+ */
+export function checkContext(context: Readonly<Record<string, unknown>>): void {
+  const unknown = Object.keys(context).filter((key) => !contextKeys.includes(key));
+  if (unknown.length === 0) return;
+  throw new SettingsError(
+    unknown.map((key) => `cdktf.json: context.${key} is not read by this app${suggestion(key, contextKeys)}`),
+  );
+}
+
 /**
  * Reads the settings, with the defaults of what is not given.
  *
@@ -45,9 +68,10 @@ export function parseSettings(context: unknown): PipelineSettings {
 
 function problemsOf(issue: z.core.$ZodIssue, context: unknown): string[] {
   if (issue.code === "unrecognized_keys")
-    return issue.keys.map(
-      (key) => `${where}.${key} is not a setting; there are ${Object.keys(settingsSchema.shape).join(", ")}`,
-    );
+    return issue.keys.map((key) => {
+      const names = Object.keys(settingsSchema.shape);
+      return `${where}.${key} is not a setting${suggestion(key, names) || `; there are ${names.join(", ")}`}`;
+    });
   const name = issue.path[0] as keyof PipelineSettings | undefined;
   if (name === undefined) return [`${where} is ${JSON.stringify(context)}: must be an object of settings`];
   const value = (context as Partial<PipelineSettings>)[name];

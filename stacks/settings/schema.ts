@@ -40,64 +40,64 @@ export const settingsSchema = z.strictObject({
   // Lengths leave room for the longest name made of them, the function's role: 64 characters.
   project: text(
     /^(?!xn--|sthree-|amzn-s3-demo-)[a-z][a-z0-9-]{1,18}[a-z0-9]$/,
-    "3-20 lower-case letters, digits and hyphens, with no start that S3 keeps for itself",
+    "3-20 lower-case letters, digits and hyphens, without a prefix that S3 reserves",
   )
     .default("sensor-lake")
     .describe("First part of every name"),
   environment: text(/^[a-z][a-z0-9]{0,9}$/, "1-10 lower-case letters and digits")
     .default("dev")
     .describe("Second part of every name"),
-  region: awsRegion().default("us-east-1").describe("Where it is deployed"),
+  region: awsRegion().default("us-east-1").describe("Region that it is deployed to"),
   stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of an S3 bucket")
     .optional()
     .describe(
-      "Bucket that keeps Terraform's state, with its lock beside it; without it the state is a local file",
+      "Bucket for Terraform's state and its lock; without it, the state is a local file",
     ),
   stateRegion: awsRegion()
     .optional()
-    .describe("Region of the state's bucket; without it the deployment's own"),
+    .describe("Region of that bucket; without it, the deployment's region"),
 
   streamMode: z
     .enum(["PROVISIONED", "ON_DEMAND"])
     .meta({ rule: '"PROVISIONED" or "ON_DEMAND"' })
     .default("PROVISIONED")
-    .describe("How the stream is paid for and grows"),
+    .describe("Capacity mode of the stream: paid by the shard, or by the gigabyte"),
   shardCount: within({ ...streamLimits.shardCount, maximum: 500 })
     .optional()
-    .describe("A shard takes 1,000 records or 1 MB a second; without it 1, and none for an on-demand stream"),
+    .describe("Shards of a provisioned stream, each for 1,000 records or 1 MB a second; without it, 1"),
   streamRetentionHours: within(streamLimits.retentionHours)
     .default(24)
     .describe("How long the stream keeps records for its readers"),
 
   batchSize: within(mappingLimits.batchSize)
     .default(100)
-    .describe("Records that the function is given at most"),
+    .describe("Most records in one batch for the function"),
   batchingWindowSeconds: within(mappingLimits.batchingWindowSeconds)
     .default(1)
-    .describe("How long a batch is gathered; functionTimeoutSeconds at most"),
+    .describe("Longest wait for a batch to fill; at most functionTimeoutSeconds"),
   parallelizationFactor: within(mappingLimits.parallelizationFactor)
     .default(1)
-    .describe("Batches of a shard at a time, in order by partition key"),
+    .describe("Batches of one shard that are processed at a time; records of one partition key stay in order"),
   maximumRetryAttempts: within({ ...mappingLimits.maximumRetryAttempts, minimum: 0 })
     .default(10)
-    .describe("Retries until a batch goes to the on-failure queue"),
+    .describe("Retries of a failed batch before it goes to the dead-letter queue"),
   enhancedFanOut: flag()
     .default(false)
     .describe(
-      "Gives the function 2 MB/s of each shard of its own; a change replaces the mapping, see readFrom",
+      "Gives the function 2 MB/s of its own from each shard; changing it replaces the mapping, see readFrom",
     ),
   readFrom: text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "a past time such as 2026-01-15T10:30:00Z")
     .optional()
     .describe(
-      "Where a new mapping starts to read, and a replaced one goes on; without it at the stream's oldest record",
+      "Time from which a new or replaced mapping reads; without it, the oldest record of the stream",
     ),
   tracing: flag().default(false).describe("Traces invocations with X-Ray, at up to 0.43 USD a day"),
   functionMemoryMegabytes: within(functionLimits.memoryMegabytes)
     .default(256)
-    .describe("Memory of the function, and its share of a CPU"),
+    .describe("Memory of the function; its share of a CPU grows with it"),
   functionTimeoutSeconds: within(functionLimits.timeoutSeconds)
     .default(60)
-    .describe("Time that a batch may take"),
+    .describe("Longest time that the function may take for a batch"),
   alertThresholdCelsius: z
     .number()
     .min(-90)
@@ -109,7 +109,7 @@ export const settingsSchema = z.strictObject({
   bufferSeconds: within(bufferLimits.rawSeconds)
     .default(60)
     .describe("Age at which Firehose writes its buffer to the lake"),
-  bufferMebibytes: within(bufferLimits.convertedMebibytes).default(64).describe("Size at which it does"),
+  bufferMebibytes: within(bufferLimits.convertedMebibytes).default(64).describe("Size at which Firehose writes its buffer to the lake"),
 
   retentionDays: within({ ...recordDays, maximum: tenYears })
     .default(365)
@@ -128,24 +128,24 @@ export const settingsSchema = z.strictObject({
     .describe("How long logs are kept"),
   scanCutoffMebibytes: within({ ...scanCutoffMebibytes, maximum: 1_048_576 })
     .default(10_240)
-    .describe("A query that would scan more is cancelled"),
+    .describe("Most data that one query may scan before it is cancelled"),
 
   customerManagedKey: flag()
     .default(false)
-    .describe("A KMS key of one's own for everything that is stored, at about 1 USD a month"),
+    .describe("Encrypts all stored data with a KMS key of your own, at about 1 USD a month"),
   alarmEmails: z
     .array(z.string().regex(emailAddress))
     .max(budgetLimits.emails)
     .meta({ rule: "a list of up to ten e-mail addresses" })
     .default([])
-    .describe("Whom the alarms write to, once each has confirmed"),
+    .describe("Recipients of alarms; each must confirm the subscription first"),
   monthlyBudgetDollars: within(budgetLimits.monthlyDollars)
     .optional()
-    .describe("Writes to alarmEmails when the account's costs near it; without it no budget"),
+    .describe("Monthly budget of the account, with warnings to alarmEmails; without it, no budget"),
   forceDestroy: flag()
     .optional()
     .describe(
-      "Lets a destroy delete the data, together with the context flag allowDataDestruction; without it, on for dev",
+      "Lets a destroy delete the data if the context flag allowDataDestruction is set as well; without it, true for dev only",
     ),
 });
 

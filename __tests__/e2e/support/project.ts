@@ -72,8 +72,12 @@ export class Project {
   }
 
   /** `terraform …` in a stack's folder, as the cdktf command line runs it. */
-  terraform(args: readonly string[], folder = this.stackFolder): Promise<Run> {
-    return this.run(process.env.TERRAFORM_BINARY_NAME ?? "terraform", [`-chdir=${folder}`, ...args]);
+  terraform(
+    args: readonly string[],
+    folder = this.stackFolder,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Run> {
+    return this.run(process.env.TERRAFORM_BINARY_NAME ?? "terraform", [`-chdir=${folder}`, ...args], env);
   }
 
   get stackFolder(): string {

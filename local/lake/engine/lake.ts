@@ -87,11 +87,10 @@ export async function openLake(
     connection,
   });
   if (options.database !== undefined) {
-    const { databases } = await engine.catalog.snapshot();
-    const wrong = unknownDatabase(options.database, databases);
-    if (wrong) {
+    const snapshot = await engine.catalog.snapshot();
+    if (!snapshot.hasDatabase(options.database.toLowerCase())) {
       close();
-      throw wrong;
+      throw unknownDatabase(options.database, snapshot.databases);
     }
   }
   let last: Promise<unknown> = Promise.resolve();
@@ -162,8 +161,7 @@ export async function openLake(
   };
 }
 
-function unknownDatabase(database: string, names: readonly string[]): QueryError | undefined {
-  if (names.includes(database.toLowerCase())) return undefined;
+function unknownDatabase(database: string, names: readonly string[]): QueryError {
   const known = names.length === 0 ? "there is none" : `there are ${names.join(", ")}`;
   return new QueryError(`there is no database "${database}"; ${known}`);
 }
