@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RawClient, repeat } from "./kinesis/client";
+import { type Prepared, RawClient, repeat } from "./kinesis/client";
 import {
   peakMemory,
   processorTime,
@@ -116,21 +116,17 @@ async function withStream(server: Server): Promise<void> {
 
 async function putRecords(server: Server, records: number): Promise<Rate> {
   const client = new RawClient(server.port, 4);
-  const bodies = Array.from({ length: 16 }, () =>
-    Buffer.from(
-      JSON.stringify({
-        StreamName: "bench",
-        Records: Array.from({ length: recordsACall }, () => ({
-          Data: randomBytes(recordBytes).toString("base64"),
-          PartitionKey: randomBytes(8).toString("hex"),
-        })),
-      }),
-    ),
+  const calls = Array.from({ length: 16 }, () =>
+    client.prepare("PutRecords", {
+      StreamName: "bench",
+      Records: Array.from({ length: recordsACall }, record),
+    }),
   );
   const rate = await measure(server, async () => {
-    await repeat(records / recordsACall, 4, (i) =>
-      client.call("PutRecords", bodies[i % bodies.length] as Buffer),
-    );
+    await repeat(records / recordsACall, 4, async (i) => {
+      const answer = await client.send(calls[i % calls.length] as Prepared);
+      if (!answer.includes('"FailedRecordCount":0')) throw new Error(`records were refused: ${answer}`);
+    });
     return records;
   });
   client.close();
@@ -139,21 +135,33 @@ async function putRecords(server: Server, records: number): Promise<Rate> {
 
 async function putRecord(server: Server, records: number): Promise<Rate> {
   const client = new RawClient(server.port, 32);
-  const bodies = Array.from({ length: 64 }, () =>
-    Buffer.from(
-      JSON.stringify({
-        StreamName: "bench",
-        Data: randomBytes(recordBytes).toString("base64"),
-        PartitionKey: randomBytes(8).toString("hex"),
-      }),
-    ),
+  const calls = Array.from({ length: 64 }, () =>
+    client.prepare("PutRecord", { StreamName: "bench", ...record() }),
   );
   const rate = await measure(server, async () => {
-    await repeat(records, 32, (i) => client.call("PutRecord", bodies[i % bodies.length] as Buffer));
+    await repeat(records, 32, (i) => client.send(calls[i % calls.length] as Prepared));
     return records;
   });
   client.close();
   return rate;
+}
+
+const record = () => ({
+  Data: randomBytes(recordBytes).toString("base64"),
+  PartitionKey: randomBytes(8).toString("hex"),
+});
+
+function occurrences(bytes: Buffer, text: string): number {
+  let count = 0;
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + text.length)) count++;
+  return count;
+}
+
+/** It stands before the records or behind them. */
+function nextIterator(answer: Buffer): string {
+  const name = '"NextShardIterator":"';
+  const start = answer.lastIndexOf(name) + name.length;
+  return answer.toString("latin1", start, answer.indexOf('"', start));
 }
 
 /** Reads all shards to their ends. */
@@ -171,16 +179,10 @@ async function getRecords(server: Server): Promise<Rate> {
         let iterator = ShardIterator as string;
         let count = 0;
         for (;;) {
-          const answer = await client.call("GetRecords", JSON.stringify({ ShardIterator: iterator }));
-          let found = 0;
-          for (
-            let at = answer.indexOf("SequenceNumber");
-            at >= 0;
-            at = answer.indexOf("SequenceNumber", at + 14)
-          )
-            found++;
+          const answer = await client.send(client.prepare("GetRecords", { ShardIterator: iterator }));
+          const found = occurrences(answer, '"SequenceNumber"');
           count += found;
-          iterator = /"NextShardIterator":"([^"]+)"/.exec(answer.toString("latin1"))?.[1] ?? "";
+          iterator = nextIterator(answer);
           if (found === 0) return count;
         }
       }),

@@ -78,17 +78,18 @@ async function start(
     // kinesis-local warns of its own slowness, line by line.
     stdio: ["ignore", "ignore", name === "kinesis-local" ? "ignore" : "inherit"],
   });
-  const client = new RawClient(port, 1);
   for (let attempt = 0; ; attempt++) {
+    const client = new RawClient(port, 1);
     try {
       await client.json("ListStreams", {});
       break;
     } catch (error) {
       if (attempt > 400 || child.exitCode !== null) throw error;
       await sleep(25);
+    } finally {
+      client.close();
     }
   }
-  client.close();
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   return {
     name,

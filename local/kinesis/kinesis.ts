@@ -148,12 +148,13 @@ export class Kinesis implements Context {
   /**
    * Carries out an operation, as a client's request does.
    *
+   * @param abort Ends a subscription.
    * @throws AwsError
    */
   async call<O extends OperationName>(
     operation: O,
     input: Input<O>,
-    abort: AbortSignal = new AbortController().signal,
+    abort?: AbortSignal,
   ): Promise<Output<O>> {
     validate(operations[operation].input, input as Record<string, unknown>);
     this.admit(operation);

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe } from "vitest";
 import { Terraform } from "../../support/terraform";
+import { type JavaClients, javaClients } from "./java";
 
 /**
  * `describe` for a suite that takes tools which a machine may lack: skipped there, saying why; with
@@ -48,4 +49,11 @@ export function describeDeployment(name: string, body: () => void): void {
 export function describePythonClients(name: string, body: () => void): void {
   const there = runs("aws", "--version") && runs("python3", "-c", "import boto3");
   describeUnless(there ? undefined : "aws or boto3 is missing: pip install awscli boto3", name, body);
+}
+
+/** A suite that uses AWS's clients in Java, with the class paths of their jars. */
+export function describeJavaClients(name: string, body: (jars: JavaClients) => void): void {
+  const jars = javaClients();
+  const there = typeof jars !== "string";
+  describeUnless(there ? undefined : jars, name, () => body(there ? jars : { kcl: "", kpl: "", dynamodb: "" }));
 }

@@ -46,7 +46,7 @@ import {
 export type Handler<O extends OperationName> = (
   kinesis: Context,
   input: Input<O>,
-  abort: AbortSignal,
+  abort?: AbortSignal,
 ) => Output<O> | Promise<Output<O>>;
 
 export const handlers: { readonly [O in OperationName]: Handler<O> } = {

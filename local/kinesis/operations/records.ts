@@ -27,7 +27,7 @@ const mostReadRecords = 10_000;
 export async function putRecord(kinesis: Context, input: Input<"PutRecord">): Promise<Output<"PutRecord">> {
   const stream = writableStream(kinesis, input);
   const { PartitionKey, Data, ExplicitHashKey, SequenceNumberForOrdering: ordering } = input;
-  requireRecordSize(stream, PartitionKey, Data, "data");
+  requireRecordSize(stream, PartitionKey, Data);
   if (ordering !== undefined) {
     const number = parseSequenceNumber(ordering);
     if (!number || number.arrived * 1000 > kinesis.clock.now())
@@ -45,8 +45,9 @@ export async function putRecords(
 ): Promise<Output<"PutRecords">> {
   const stream = writableStream(kinesis, input);
   let bytes = 0;
-  for (const [i, { PartitionKey, Data }] of input.Records.entries()) {
-    requireRecordSize(stream, PartitionKey, Data, `records.${i + 1}.member.data`);
+  for (let i = 0; i < input.Records.length; i++) {
+    const { PartitionKey, Data } = input.Records[i] as PutEntry;
+    requireRecordSize(stream, PartitionKey, Data, i + 1);
     bytes += Data.length + PartitionKey.length;
   }
   if (bytes > mostPutBytes) throw invalidArgument(`Records size exceeds ${mostPutBytes / mebibyte} MB limit`);
@@ -67,9 +68,16 @@ function writableStream(kinesis: Context, reference: StreamReference): Stream {
 
 const encryption = ({ state }: Stream) => (state.keyId === undefined ? undefined : ("KMS" as const));
 
-/** A record's data and key together may be as large as the stream says. */
-function requireRecordSize(stream: Stream, key: string, data: Buffer, member: string): void {
+/**
+ * A record's data and key together may be as large as the stream says.
+ *
+ * @param place Of the record in its call, from 1 on, when there can be several.
+ */
+function requireRecordSize(stream: Stream, key: string, data: Uint8Array, place?: number): void {
   const limit = stream.state.maxRecordKiB * 1024;
+  // A UTF-16 unit takes three bytes at most.
+  if (data.length + key.length * 3 <= limit) return;
+  const member = place === undefined ? "data" : `records.${place}.member.data`;
   if (data.length > limit)
     throw validation(
       `1 validation error detected: Value 'java.nio.HeapByteBuffer[pos=0 lim=${data.length} cap=${data.length}]' at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${limit}`,

@@ -1,3 +1,8 @@
+import { buffers } from "../buffers";
+
+/** So few are written sooner one by one than by a call of the system's. */
+const fewBytes = 24;
+
 /** Bytes that are written one behind the other into a buffer that grows. */
 export class Bytes {
   protected bytes: Buffer;
@@ -7,7 +12,7 @@ export class Bytes {
     this.bytes = Buffer.allocUnsafe(size);
   }
 
-  /** What was written so far. */
+  /** What was written so far; whoever is done with it may give it back to the buffers. */
   finish(): Buffer {
     return this.bytes.subarray(0, this.at);
   }
@@ -15,8 +20,12 @@ export class Bytes {
   /** Text of ASCII only. */
   ascii(text: string): void {
     this.room(text.length);
-    this.bytes.write(text, this.at, "latin1");
-    this.at += text.length;
+    if (text.length > fewBytes) {
+      this.bytes.write(text, this.at, "latin1");
+      this.at += text.length;
+      return;
+    }
+    for (let i = 0; i < text.length; i++) this.bytes[this.at++] = text.charCodeAt(i);
   }
 
   utf8(text: string): void {
@@ -28,12 +37,11 @@ export class Bytes {
   /** A part of another buffer as it is. */
   raw(source: Buffer, start: number, end: number): void {
     this.room(end - start);
-    if (end - start > 64) {
+    if (end - start > fewBytes) {
       source.copy(this.bytes, this.at, start, end);
       this.at += end - start;
       return;
     }
-    // A call of `copy` takes longer than so few bytes.
     for (let i = start; i < end; i++) this.bytes[this.at++] = source[i] as number;
   }
 
@@ -45,8 +53,9 @@ export class Bytes {
   /** Makes room for so many bytes more, so that the buffer need not grow in steps. */
   room(length: number): void {
     if (this.at + length <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.at + length));
+    const larger = buffers.take(Math.max(this.bytes.length * 2, this.at + length));
     this.bytes.copy(larger, 0, 0, this.at);
+    buffers.give(this.bytes);
     this.bytes = larger;
   }
 }

@@ -248,3 +248,10 @@ export class CborWriter extends Bytes {
     }
   }
 }
+
+/** The few bytes that are written. */
+export function cborOf(write: (writer: CborWriter) => void): Buffer {
+  const writer = new CborWriter(128);
+  write(writer);
+  return writer.finish();
+}

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import { buffers } from "../buffers";
 import type { Kinesis } from "../kinesis";
 import { encode, encodePlain } from "../protocol/encode";
 import { AwsError, internalFailure } from "../protocol/errors";
@@ -30,26 +31,37 @@ export class Exchange {
 
   async handle(incoming: Incoming, outgoing: Outgoing): Promise<void> {
     const { kinesis, port, anyHost } = this.options;
-    const gone = new AbortController();
-    outgoing.on("close", () => gone.abort());
+    const client = new Client();
+    const leave = () => client.leave();
+    outgoing.on("close", leave);
     // A client that hangs up is no trouble of ours.
-    incoming.on("error", () => gone.abort());
-    outgoing.on("error", () => gone.abort());
+    incoming.on("error", leave);
+    outgoing.on("error", leave);
     const refused = refusal(incoming.headers, port(), anyHost);
     if (refused) {
       send(outgoing, xml(403, "AccessDeniedException", refused), true);
       return;
     }
     const body = await this.body(incoming);
-    if (gone.signal.aborted) return;
+    if (client.gone) return;
     if (!Buffer.isBuffer(body)) {
       send(outgoing, body, true);
       return;
     }
     const { method = "", url = "", headers } = incoming;
-    const answered = await answer(kinesis, { method, url, headers, body, abort: gone.signal });
-    if (gone.signal.aborted) return;
-    if (answered.events) await stream(kinesis, outgoing, answered, gone.signal);
+    const answered = await answer(kinesis, {
+      method,
+      url,
+      headers,
+      body,
+      get abort() {
+        return client.departure;
+      },
+    });
+    // Nothing of it outlasts the call: records are in a file by now.
+    buffers.give(body);
+    if (client.gone) return;
+    if (answered.events) await stream(kinesis, outgoing, answered, client.departure);
     else send(outgoing, answered, false);
   }
 
@@ -78,11 +90,42 @@ export class Exchange {
         else if (this.pendingBytes > mostPendingBytes) finish(xml(503, "ServiceUnavailableException"));
         else chunks.push(chunk);
       });
-      incoming.on("end", () => finish(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+      incoming.on("end", () => finish(chunks.length === 1 && chunks[0] ? chunks[0] : joined(chunks, bytes)));
       incoming.on("close", () => finish(Buffer.alloc(0)));
     });
   }
 }
+
+function joined(chunks: readonly Buffer[], length: number): Buffer {
+  const whole = buffers.take(length).subarray(0, length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+/** Who made a request and may leave before it is answered. */
+class Client {
+  gone = false;
+  private controller: AbortController | undefined;
+
+  leave(): void {
+    this.gone = true;
+    this.controller?.abort();
+  }
+
+  /** Aborted when the client leaves. It is made when it is asked for, since few requests wait for anything. */
+  get departure(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.gone) this.controller.abort();
+    return this.controller.signal;
+  }
+}
+
+/** A body that is longer goes to the socket as it is. */
+const mostCopied = 16 * 1024;
 
 /** @param last The connection ends with it, since the rest of the request is not wanted. */
 function send(outgoing: Outgoing, { status, headers, body }: Answer, last: boolean): void {
@@ -93,7 +136,12 @@ function send(outgoing: Outgoing, { status, headers, body }: Answer, last: boole
     "content-length": length,
     ...(last && over1 ? { connection: "close" } : {}),
   });
-  outgoing.end(body as string);
+  // Node sends a short text together with the headers, for which a Buffer needs a system call of its own.
+  if (over1 && typeof body !== "string" && length <= mostCopied)
+    (outgoing as ServerResponse).end(body.toString("latin1"), "latin1");
+  else if (over1 && typeof body !== "string")
+    (outgoing as ServerResponse).end(body, () => buffers.give(body));
+  else outgoing.end(body as string);
 }
 
 /** Sends events as they come, no faster than the client takes them. */

@@ -43,9 +43,10 @@ const idleTimeout = 300_000;
 export async function listen(kinesis: Kinesis, options: ListenOptions = {}): Promise<Endpoint> {
   const { port = 0, host = "127.0.0.1", tls } = options;
   const onLost = options.onLost ?? (({ message }) => kinesis.onTrouble(`the server failed: ${message}`));
+  let listening = port;
   const exchange = new Exchange({
     kinesis,
-    port: () => (http.address() as AddressInfo).port,
+    port: () => listening,
     anyHost: !isLoopback(host),
     bodyTimeout: requestTimeout,
     mostBodyBytes: 16 * mebibyte,
@@ -118,6 +119,7 @@ export async function listen(kinesis: Kinesis, options: ListenOptions = {}): Pro
     });
   });
   const address = http.address() as AddressInfo;
+  listening = address.port;
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
   return {
     url: `http://${name}:${address.port}`,

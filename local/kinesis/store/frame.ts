@@ -1,3 +1,4 @@
+import { buffers } from "../buffers";
 import { crc32 } from "../checksum";
 
 /** A record on its way into a shard. */
@@ -36,7 +37,7 @@ const frameBytes = 128 * 1024;
 const largestFrame = 32 * 1024 * 1024;
 
 /**
- * Encodes records into frames.
+ * Encodes records into frames. Whoever is done with their bytes may give them back to the buffers.
  *
  * @param salt Goes into each checksum, so that a frame of another shard, or one within a record, is no frame here.
  */
@@ -68,7 +69,7 @@ export function encodeFrames(
   }
   close(records.length);
 
-  const bytes = Buffer.allocUnsafe(total);
+  const bytes = buffers.take(total).subarray(0, total);
   for (const frame of frames) {
     const offset = frame.first - first;
     let at = frame.at + headerBytes;
@@ -78,7 +79,7 @@ export function encodeFrames(
       bytes.writeUInt16LE(key, at);
       bytes.writeUInt32LE(Data.length, at + 2);
       at += recordHeaderBytes;
-      bytes.write(PartitionKey, at, key, "utf8");
+      writeKey(bytes, PartitionKey, at, key);
       at += key;
       bytes.set(Data, at);
       at += Data.length;
@@ -92,6 +93,14 @@ export function encodeFrames(
     bytes.writeUInt32LE(crc32(bytes.subarray(frame.at + 12, frame.at + frame.length), salt), frame.at + 8);
   }
   return { bytes, frames };
+}
+
+/** @param length In UTF-8. */
+function writeKey(bytes: Buffer, key: string, at: number, length: number): void {
+  // Sooner done than the system is called, as long as it is ASCII and short as most keys are.
+  if (length === key.length && length <= 32)
+    for (let i = 0; i < length; i++) bytes[at + i] = key.charCodeAt(i);
+  else bytes.write(key, at, length, "utf8");
 }
 
 /**

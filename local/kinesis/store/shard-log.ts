@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { buffers } from "../buffers";
 import { crc32 } from "../checksum";
 import type { Clock } from "../clock";
 import { type Disk, type OpenFiles, segmentPath, syncFolder } from "./disk";
@@ -360,6 +361,8 @@ export class ShardLog {
       } catch (error) {
         this.cut(file, start);
         throw error;
+      } finally {
+        buffers.give(bytes);
       }
     });
     for (const frame of frames as readonly PlacedFrame[]) segment.add(frame, start + frame.at);

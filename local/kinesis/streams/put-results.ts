@@ -1,10 +1,11 @@
 import type { Bytes } from "../protocol/bytes";
-import type { CborWriter } from "../protocol/cbor";
+import { type CborWriter, cborOf } from "../protocol/cbor";
 import type { SelfWritten } from "../protocol/encode";
 import type { AwsError } from "../protocol/errors";
 import type { Output } from "../protocol/model";
 import type { LazyList } from "../protocol/shape";
 import type { Appended } from "../store/shard-log";
+import { type ConsecutiveNumbers, digitsOfNumber } from "./sequence-number";
 import type { Shard } from "./shard";
 
 type PutResult = Output<"PutRecords">["Records"] extends Iterable<infer R> ? R : never;
@@ -65,32 +66,33 @@ export class PutResults implements LazyList<PutResult>, SelfWritten {
 
   writeJson(writer: Bytes): void {
     writer.room(this.length * 130);
-    const cursors = new Cursors();
-    let before = "[";
+    const cursors = new Cursors(jsonBefore, ({ shard }) => Buffer.from(`","ShardId":"${shard.id}"}`));
+    let separator = "[";
     for (const group of this.groups) {
-      const { shard, outcome } = group;
-      writer.ascii(before);
-      before = ",";
+      const { outcome } = group;
+      writer.ascii(separator);
+      separator = ",";
       if (failed(outcome)) {
         writer.utf8(JSON.stringify({ ErrorCode: outcome.code, ErrorMessage: outcome.message }));
         continue;
       }
       const numbers = cursors.of(group, outcome);
-      writer.ascii('{"SequenceNumber":"');
       numbers.writeTo(writer);
-      writer.ascii(`","ShardId":"${shard.id}"}`);
       numbers.advance();
     }
-    writer.ascii(before === "[" ? "[]" : "]");
+    writer.ascii(separator === "[" ? "[]" : "]");
   }
 
   writeCbor(writer: CborWriter): void {
-    const cursors = new Cursors();
+    const cursors = new Cursors(cborBefore, ({ shard }) => cborOf((after) => {
+      after.text("ShardId");
+      after.text(shard.id);
+    }));
     writer.list(this.length);
     for (const group of this.groups) {
-      const { shard, outcome } = group;
-      writer.map(2);
+      const { outcome } = group;
       if (failed(outcome)) {
+        writer.map(2);
         writer.text("ErrorCode");
         writer.text(outcome.code);
         writer.text("ErrorMessage");
@@ -98,24 +100,33 @@ export class PutResults implements LazyList<PutResult>, SelfWritten {
         continue;
       }
       const numbers = cursors.of(group, outcome);
-      writer.text("SequenceNumber");
-      writer.head(3, numbers.length);
       numbers.writeTo(writer);
-      writer.text("ShardId");
-      writer.text(shard.id);
       numbers.advance();
     }
   }
 }
 
+const jsonBefore = Buffer.from('{"SequenceNumber":"');
+const cborBefore = cborOf((before) => {
+  before.map(2);
+  before.text("SequenceNumber");
+  before.head(3, digitsOfNumber);
+});
+
 /** How far the numbers of each group have been given out. */
 class Cursors {
-  private readonly cursors = new Map<PutGroup, ReturnType<Shard["sequenceNumbers"]>>();
+  private readonly cursors = new Map<PutGroup, ConsecutiveNumbers>();
 
-  of(group: PutGroup, { first, arrival }: Appended): ReturnType<Shard["sequenceNumbers"]> {
+  /** @param before, after What is written around each number. */
+  constructor(
+    private readonly before?: Buffer,
+    private readonly after?: (group: PutGroup) => Buffer,
+  ) {}
+
+  of(group: PutGroup, { first, arrival }: Appended): ConsecutiveNumbers {
     let cursor = this.cursors.get(group);
     if (!cursor) {
-      cursor = group.shard.sequenceNumbers(first, arrival);
+      cursor = group.shard.sequenceNumbers(first, arrival, this.before, this.after?.(group));
       this.cursors.set(group, cursor);
     }
     return cursor;

@@ -1,9 +1,10 @@
 import type { Bytes } from "../protocol/bytes";
-import type { CborWriter } from "../protocol/cbor";
+import { type CborWriter, cborOf } from "../protocol/cbor";
 import type { SelfWritten } from "../protocol/encode";
 import type { Output } from "../protocol/model";
 import type { LazyList } from "../protocol/shape";
 import { eachRecord, type Slice } from "../store/frame";
+import { digitsOfNumber } from "./sequence-number";
 import type { Shard } from "./shard";
 
 type KinesisRecord = Output<"GetRecords">["Records"] extends Iterable<infer R> ? R : never;
@@ -59,31 +60,25 @@ export class RecordList implements LazyList<KinesisRecord>, SelfWritten {
 
   writeJson(writer: Bytes): void {
     writer.room(Math.ceil(this.size * 1.4) + this.length * 160);
-    let before = '[{"SequenceNumber":"';
+    let separator = "[";
     for (const slice of this.slices) {
-      const { bytes } = slice;
-      const numbers = this.shard.sequenceNumbers(slice.first, slice.arrival);
-      const encrypted = slice.encrypted ? ',"EncryptionType":"KMS"' : "";
-      const between = `","ApproximateArrivalTimestamp":${slice.arrival / 1000},"Data":"`;
-      eachRecord(slice, (keyStart, dataStart, end) => {
-        writer.ascii(before);
+      const { bytes, first, arrival } = slice;
+      const between = Buffer.from(`","ApproximateArrivalTimestamp":${arrival / 1000},"Data":"`);
+      const numbers = this.shard.sequenceNumbers(first, arrival, jsonBefore, between);
+      const end = slice.encrypted ? '","EncryptionType":"KMS"}' : '"}';
+      eachRecord(slice, (keyStart, dataStart, dataEnd) => {
+        writer.ascii(separator);
+        separator = ",";
         numbers.writeTo(writer);
-        writer.ascii(between);
-        writer.base64(bytes, dataStart, end);
-        writer.ascii('","PartitionKey":');
-        if (isPlain(bytes, keyStart, dataStart)) {
-          writer.ascii('"');
-          writer.raw(bytes, keyStart, dataStart);
-          writer.ascii('"');
-        } else {
-          writer.utf8(JSON.stringify(bytes.toString("utf8", keyStart, dataStart)));
-        }
-        before = `${encrypted}},{"SequenceNumber":"`;
+        writer.base64(bytes, dataStart, dataEnd);
+        writer.ascii('","PartitionKey":"');
+        if (isPlain(bytes, keyStart, dataStart)) writer.raw(bytes, keyStart, dataStart);
+        else writer.utf8(JSON.stringify(bytes.toString("utf8", keyStart, dataStart)).slice(1, -1));
+        writer.ascii(end);
         numbers.advance();
       });
     }
-    const last = this.slices.at(-1);
-    writer.ascii(last ? `${last.encrypted ? ',"EncryptionType":"KMS"' : ""}}]` : "[]");
+    writer.ascii(separator === "[" ? "[]" : "]");
   }
 
   writeCbor(writer: CborWriter): void {
@@ -91,17 +86,21 @@ export class RecordList implements LazyList<KinesisRecord>, SelfWritten {
     writer.list(this.length);
     for (const slice of this.slices) {
       const { bytes, arrival, encrypted } = slice;
-      const numbers = this.shard.sequenceNumbers(slice.first, arrival);
+      const before = cborOf((start) => {
+        start.map(encrypted ? 5 : 4);
+        start.text("SequenceNumber");
+        start.head(3, digitsOfNumber);
+      });
+      const between = cborOf((middle) => {
+        middle.text("ApproximateArrivalTimestamp");
+        middle.timestamp(arrival);
+        middle.text("Data");
+      });
+      const numbers = this.shard.sequenceNumbers(slice.first, arrival, before, between);
       eachRecord(slice, (keyStart, dataStart, end) => {
-        writer.map(encrypted ? 5 : 4);
-        writer.text("SequenceNumber");
-        writer.head(3, numbers.length);
         numbers.writeTo(writer);
-        writer.text("ApproximateArrivalTimestamp");
-        writer.timestamp(arrival);
-        writer.text("Data");
         writer.blob(bytes, dataStart, end);
-        writer.text("PartitionKey");
+        writer.raw(keyName, 0, keyName.length);
         writer.head(3, dataStart - keyStart);
         writer.raw(bytes, keyStart, dataStart);
         if (encrypted) {
@@ -113,6 +112,9 @@ export class RecordList implements LazyList<KinesisRecord>, SelfWritten {
     }
   }
 }
+
+const jsonBefore = Buffer.from('{"SequenceNumber":"');
+const keyName = cborOf((name) => name.text("PartitionKey"));
 
 /** Whether text stands in JSON as it is. */
 function isPlain(bytes: Buffer, start: number, end: number): boolean {

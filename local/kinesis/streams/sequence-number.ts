@@ -70,35 +70,44 @@ function valid(number: SequenceNumber): SequenceNumber | undefined {
 /** What two records have between them whose numbers follow each other and that arrived in the same second. */
 const step = [...(1n << 80n).toString()].map(Number).reverse();
 
-/** Consecutive sequence numbers of records that arrived in the same second, counted up in decimal. */
+/**
+ * Consecutive sequence numbers of records that arrived in the same second, counted up in decimal, within the bytes that
+ * are the same around each.
+ */
 export class ConsecutiveNumbers {
-  private readonly digits: Buffer;
+  private readonly bytes: Buffer;
+  private readonly start: number;
+  private readonly end: number;
 
-  constructor(first: bigint) {
-    this.digits = Buffer.from(first.toString(), "latin1");
-  }
-
-  get length(): number {
-    return this.digits.length;
+  constructor(first: bigint, before = nothing, after = nothing) {
+    const digits = Buffer.from(first.toString(), "latin1");
+    this.bytes = Buffer.concat([before, digits, after]);
+    this.start = before.length;
+    this.end = before.length + digits.length;
   }
 
   toString(): string {
-    return this.digits.toString("latin1");
+    return this.bytes.toString("latin1", this.start, this.end);
   }
 
+  /** Writes the number and what is around it. */
   writeTo(writer: Bytes): void {
-    writer.raw(this.digits, 0, this.digits.length);
+    writer.raw(this.bytes, 0, this.bytes.length);
   }
 
-  /** Goes on to the next record's. All numbers of version 2 have 56 digits. */
+  /** Goes on to the next record's. */
   advance(): void {
-    const { digits } = this;
+    const { bytes } = this;
     let carry = 0;
-    let at = digits.length - 1;
+    let at = this.end - 1;
     for (let i = 0; i < step.length || carry > 0; i++, at--) {
-      const sum = (digits[at] as number) - 0x30 + (step[i] ?? 0) + carry;
+      const sum = (bytes[at] as number) - 0x30 + (step[i] ?? 0) + carry;
       carry = sum > 9 ? 1 : 0;
-      digits[at] = 0x30 + (carry ? sum - 10 : sum);
+      bytes[at] = 0x30 + (carry ? sum - 10 : sum);
     }
   }
 }
+
+const nothing = Buffer.alloc(0);
+/** All numbers of version 2 have as many. */
+export const digitsOfNumber = 56;

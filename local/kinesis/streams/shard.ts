@@ -47,9 +47,13 @@ export class Shard {
     return (this.bits | recordBits(BigInt(record), this.second(arrival))).toString();
   }
 
-  /** The sequence numbers of records from one on that arrived together. */
-  sequenceNumbers(first: number, arrival: number): ConsecutiveNumbers {
-    return new ConsecutiveNumbers(this.bits | recordBits(BigInt(first), this.second(arrival)));
+  /** The sequence numbers of records from one on that arrived together, and what is written around each. */
+  sequenceNumbers(first: number, arrival: number, before?: Buffer, after?: Buffer): ConsecutiveNumbers {
+    return new ConsecutiveNumbers(
+      this.bits | recordBits(BigInt(first), this.second(arrival)),
+      before,
+      after,
+    );
   }
 
   get startingSequenceNumber(): string {

@@ -31,7 +31,7 @@ const eventRecords = 10_000;
 export async function subscribeToShard(
   kinesis: Context,
   input: Input<"SubscribeToShard">,
-  abort: AbortSignal,
+  abort?: AbortSignal,
 ): Promise<Output<"SubscribeToShard">> {
   const { stream, consumer } = consumerOf(kinesis, input);
   if (consumer.status !== "ACTIVE")
@@ -57,7 +57,8 @@ export async function subscribeToShard(
   const end = new AbortController();
   kinesis.subscriptions.set(key, { since: now, end });
   other?.end.abort(resourceInUse("Another subscription took over."));
-  abort.addEventListener("abort", () => end.abort(), { once: true });
+  if (abort?.aborted) end.abort();
+  abort?.addEventListener("abort", () => end.abort(), { once: true });
   return { EventStream: events(kinesis, stream, shard, from, key, end) };
 }
 
