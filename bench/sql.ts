@@ -6,6 +6,8 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { type Lake, openLake } from "@streaming-data-lake/lake";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { LAKE_FOLDER, recorded, tables } from "../__tests__/lake/recorded/statements";
+import { Snapshot } from "../local/lake/catalog/snapshot";
+import { emptyState } from "../local/lake/catalog/state";
 import { GlueCatalog } from "../local/lake/engine/catalog";
 import { bind, type CompileOptions, emit } from "../local/lake/trino/compile";
 import { parseStatement } from "../local/lake/trino/parse";
@@ -43,7 +45,7 @@ const atMost = (what: string, value: number, limit: number, unit = "ms"): Measur
 /** Parse, bind and emit of every recorded query that people write, the second time that each is seen. */
 function compiling(): Measurement[] {
   const options: CompileOptions = {
-    catalog: new GlueCatalog(tables(), LAKE_FOLDER, () => new Date()),
+    catalog: new GlueCatalog(new Snapshot(tables(), emptyState), LAKE_FOLDER, () => new Date()),
     schema: "lake",
     session: { zone: "UTC", startMicros: BigInt(Date.now()) * 1000n, user: "bench" },
     parameters: [],
@@ -203,7 +205,11 @@ async function manyStatements(count: number): Promise<Measurement[]> {
     }
     const grown = (process.memoryUsage().rss - before) / 2 ** 20;
     return [
-      { what: `${count.toLocaleString("en-US")} statements: each`, value: (performance.now() - started) / count, unit: "ms" },
+      {
+        what: `${count.toLocaleString("en-US")} statements: each`,
+        value: (performance.now() - started) / count,
+        unit: "ms",
+      },
       atMost("  memory that they leave, of the last nine tenths", grown, 50, "MB"),
     ];
   });

@@ -16,7 +16,8 @@ export const stackFlag = () =>
   );
 
 /** A stack that Terraform has evaluated. */
-export const planFlag = () => flag("--plan <file>", "terraform show -json of a plan, instead of a stack", path);
+export const planFlag = () =>
+  flag("--plan <file>", "terraform show -json of a plan, instead of a stack", path);
 export const stateFlag = () =>
   flag("--state <file>", "a state file, or terraform show -json of a state, instead of a stack", path);
 

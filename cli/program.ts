@@ -20,7 +20,19 @@ import { verifyCommand } from "./verify/command";
 export const program = (): Program =>
   lake("npm run local --", "The streaming data lake on this machine and on AWS.", [
     startCommand("npm start --"),
-    runCommand("npm run local --", ["status", "flush", "logs", "dead-letters", "rollup", "query", "verify", "cost", "start", "hcl", "destroy"]),
+    runCommand("npm run local --", [
+      "status",
+      "flush",
+      "logs",
+      "dead-letters",
+      "rollup",
+      "query",
+      "verify",
+      "cost",
+      "start",
+      "hcl",
+      "destroy",
+    ]),
     statusCommand("npm run local -- status"),
     flushCommand("npm run local -- flush"),
     logsCommand("npm run local -- logs"),

@@ -386,7 +386,9 @@ describe("a bucket for access logs", () => {
 
   test("keeps what is removed for a day", () => {
     const template = logs();
-    expect(template.block("aws_s3_bucket_versioning").versioning_configuration).toEqual({ status: "Enabled" });
+    expect(template.block("aws_s3_bucket_versioning").versioning_configuration).toEqual({
+      status: "Enabled",
+    });
     expect(template.block("aws_s3_bucket_lifecycle_configuration").depends_on).toEqual([
       expect.stringMatching(/^aws_s3_bucket_versioning\./),
     ]);

@@ -4,60 +4,66 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeAggregate, type UserRecord } from "@streaming-data-lake/aggregation";
-import { expect, onTestFinished, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { Kinesis, listen, ShardReader } from "../../local/kinesis";
-import { describeJavaClients } from "./support/requirements";
 import { type JavaClients, JavaProcess, startDynamoDb } from "./support/java";
+import { describeJavaClients } from "./support/requirements";
 
 const keys = Array.from({ length: 32 }, (_, i) => `key-${i}`);
 
 describeJavaClients("the Kinesis Client Library", (jars) => {
-  it.each(["polling", "fanout"])("reads every record, each key's in order, through a split, a merge and its own death: %s", async (mode) => {
-    const kinesis = Kinesis.open({ transitionMs: 200 });
-    onTestFinished(() => kinesis.close());
-    const endpoint = await listen(kinesis);
-    onTestFinished(() => endpoint.close());
-    const dynamodb = await startDynamoDb(jars.dynamodb);
-    onTestFinished(() => dynamodb.stop());
-    await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 2 });
-    await untilActive(kinesis);
+  it.each(["polling", "fanout"])(
+    "reads every record, each key's in order, through a split, a merge and its own death: %s",
+    async (mode) => {
+      const kinesis = Kinesis.open({ transitionMs: 200 });
+      onTestFinished(() => kinesis.close());
+      const endpoint = await listen(kinesis);
+      onTestFinished(() => endpoint.close());
+      const dynamodb = await startDynamoDb(jars.dynamodb);
+      onTestFinished(() => dynamodb.stop());
+      await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 2 });
+      await untilActive(kinesis);
 
-    let reader = readerOf(jars, endpoint.url, dynamodb.url, mode);
-    onTestFinished(() => reader.kill());
-    let rounds = 0;
-    const put = async (times: number) => {
-      for (let i = 0; i < times; i++) await putRound(kinesis, rounds++);
-    };
-    const seen = new Seen();
-    const untilRead = () => until(() => seen.take(reader).distinct === rounds * keys.length, reader);
+      let reader = readerOf(jars, endpoint.url, dynamodb.url, mode);
+      onTestFinished(() => reader.kill());
+      let rounds = 0;
+      const put = async (times: number) => {
+        for (let i = 0; i < times; i++) await putRound(kinesis, rounds++);
+      };
+      const seen = new Seen();
+      const untilRead = () => until(() => seen.take(reader).distinct === rounds * keys.length, reader);
 
-    await put(10);
-    await untilRead();
-    await kinesis.call("SplitShard", {
-      StreamName: "s",
-      ShardToSplit: "shardId-000000000000",
-      NewStartingHashKey: String(2n ** 126n),
-    });
-    await untilActive(kinesis);
-    await put(10);
-    await kinesis.call("MergeShards", {
-      StreamName: "s",
-      ShardToMerge: "shardId-000000000003",
-      AdjacentShardToMerge: "shardId-000000000001",
-    });
-    await untilActive(kinesis);
-    await put(10);
-    await untilRead();
-    await until(() => [0, 1, 3].every((shard) => seen.take(reader).ended.has(`shardId-00000000000${shard}`)), reader);
-    expect(seen.again).toBe(0);
+      await put(10);
+      await untilRead();
+      await kinesis.call("SplitShard", {
+        StreamName: "s",
+        ShardToSplit: "shardId-000000000000",
+        NewStartingHashKey: String(2n ** 126n),
+      });
+      await untilActive(kinesis);
+      await put(10);
+      await kinesis.call("MergeShards", {
+        StreamName: "s",
+        ShardToMerge: "shardId-000000000003",
+        AdjacentShardToMerge: "shardId-000000000001",
+      });
+      await untilActive(kinesis);
+      await put(10);
+      await untilRead();
+      await until(
+        () => [0, 1, 3].every((shard) => seen.take(reader).ended.has(`shardId-00000000000${shard}`)),
+        reader,
+      );
+      expect(seen.again).toBe(0);
 
-    await reader.kill();
-    await put(10);
-    reader = readerOf(jars, endpoint.url, dynamodb.url, mode);
-    await untilRead();
-    expect(seen.disorder).toEqual([]);
-    expect(seen.early).toEqual([]);
-  });
+      await reader.kill();
+      await put(10);
+      reader = readerOf(jars, endpoint.url, dynamodb.url, mode);
+      await untilRead();
+      expect(seen.disorder).toEqual([]);
+      expect(seen.early).toEqual([]);
+    },
+  );
 });
 
 describeJavaClients("the Kinesis Producer Library", (jars) => {
@@ -119,7 +125,8 @@ class Seen {
     for (const line of lines) {
       const [what, shard = "", , key = "", number] = line.split(" ");
       if (what === "ended") this.ended.add(shard);
-      if (what === "begun" && !parents[shard]?.every((parent) => this.ended.has(parent))) this.early.push(shard);
+      if (what === "begun" && !parents[shard]?.every((parent) => this.ended.has(parent)))
+        this.early.push(shard);
       if (what !== "record") continue;
       const expected = (this.newest.get(key) ?? -1) + 1;
       if (Number(number) < expected) {

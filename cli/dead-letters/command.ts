@@ -2,7 +2,9 @@ import { type Action, defineCommand } from "@streaming-data-lake/command";
 import { dirFlag, jsonFlag } from "../flags";
 
 export function deadLettersCommand(invocation: string): Action {
-  const command = defineCommand("dead-letters", invocation,
+  const command = defineCommand(
+    "dead-letters",
+    invocation,
     "Lists the batches that event source mappings have given up, with the reason of each.",
   )
     .addOption(dirFlag("the runner's folder"))

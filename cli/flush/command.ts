@@ -2,7 +2,9 @@ import { type Action, defineCommand } from "@streaming-data-lake/command";
 import { dirFlag } from "../flags";
 
 export function flushCommand(invocation: string): Action {
-  const command = defineCommand("flush", invocation,
+  const command = defineCommand(
+    "flush",
+    invocation,
     "Has the runner that is running write the buffers of its delivery streams now.",
   ).addOption(dirFlag("the runner's folder"));
   return {

@@ -2,7 +2,9 @@ import { type Action, defineCommand, flag } from "@streaming-data-lake/command";
 import { dirFlag } from "../flags";
 
 export function logsCommand(invocation: string): Action {
-  const command = defineCommand("logs", invocation,
+  const command = defineCommand(
+    "logs",
+    invocation,
     "Prints what functions have logged, with Lambda's START, END and REPORT lines.",
   )
     .argument("[function]", "name of a function (default: all)")

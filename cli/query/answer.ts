@@ -128,7 +128,10 @@ async function onThisMachine(
       (rows, columns) => writer.rows(rows, columns),
       { signal, values: format === "csv" ? "text" : "object" },
     );
-    for (const hint of [...noDataHints(stack, answered.statistics), ...(await bufferedHints(dir, stack, answered.statistics))])
+    for (const hint of [
+      ...noDataHints(stack, answered.statistics),
+      ...(await bufferedHints(dir, stack, answered.statistics)),
+    ])
       stderr.write(`${hint}\n`);
     return answered;
   } finally {

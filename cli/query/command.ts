@@ -56,7 +56,9 @@ export function queryCommand(invocation: string): Action {
     .addOption(planFlag())
     .addOption(stateFlag())
     .addOption(dirFlag("the local runner's folder"))
-    .addOption(flag("--database <name>", "the database of tables that are named without one (default: the stack's)"))
+    .addOption(
+      flag("--database <name>", "the database of tables that are named without one (default: the stack's)"),
+    )
     .addOption(
       flag(
         "--time-limit <seconds>",

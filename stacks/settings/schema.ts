@@ -50,12 +50,8 @@ export const settingsSchema = z.strictObject({
   region: awsRegion().default("us-east-1").describe("Region that it is deployed to"),
   stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of an S3 bucket")
     .optional()
-    .describe(
-      "Bucket for Terraform's state and its lock; without it, the state is a local file",
-    ),
-  stateRegion: awsRegion()
-    .optional()
-    .describe("Region of that bucket; without it, the deployment's region"),
+    .describe("Bucket for Terraform's state and its lock; without it, the state is a local file"),
+  stateRegion: awsRegion().optional().describe("Region of that bucket; without it, the deployment's region"),
 
   streamMode: z
     .enum(["PROVISIONED", "ON_DEMAND"])
@@ -77,7 +73,9 @@ export const settingsSchema = z.strictObject({
     .describe("Longest wait for a batch to fill; at most functionTimeoutSeconds"),
   parallelizationFactor: within(mappingLimits.parallelizationFactor)
     .default(1)
-    .describe("Batches of one shard that are processed at a time; records of one partition key stay in order"),
+    .describe(
+      "Batches of one shard that are processed at a time; records of one partition key stay in order",
+    ),
   maximumRetryAttempts: within({ ...mappingLimits.maximumRetryAttempts, minimum: 0 })
     .default(10)
     .describe("Retries of a failed batch before it goes to the dead-letter queue"),
@@ -88,9 +86,7 @@ export const settingsSchema = z.strictObject({
     ),
   readFrom: text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "a past time such as 2026-01-15T10:30:00Z")
     .optional()
-    .describe(
-      "Time from which a new or replaced mapping reads; without it, the oldest record of the stream",
-    ),
+    .describe("Time from which a new or replaced mapping reads; without it, the oldest record of the stream"),
   tracing: flag().default(false).describe("Traces invocations with X-Ray, at up to 0.43 USD a day"),
   functionMemoryMegabytes: within(functionLimits.memoryMegabytes)
     .default(256)
@@ -109,7 +105,9 @@ export const settingsSchema = z.strictObject({
   bufferSeconds: within(bufferLimits.rawSeconds)
     .default(60)
     .describe("Age at which Firehose writes its buffer to the lake"),
-  bufferMebibytes: within(bufferLimits.convertedMebibytes).default(64).describe("Size at which Firehose writes its buffer to the lake"),
+  bufferMebibytes: within(bufferLimits.convertedMebibytes)
+    .default(64)
+    .describe("Size at which Firehose writes its buffer to the lake"),
 
   retentionDays: within({ ...recordDays, maximum: tenYears })
     .default(365)

@@ -5,7 +5,12 @@ import { sensorData, sensorHourly } from "../../lake/lake-fixture";
 
 const [, bucket = "", prefix = ""] = /^s3:\/\/([^/]+)\/(.*)$/.exec(sensorData.location) ?? [];
 const delivery = {
-  destination: { bucket, prefix: `${prefix}dt=!{timestamp:yyyy-MM-dd}/`, bufferSeconds: 60, bufferMebibytes: 64 },
+  destination: {
+    bucket,
+    prefix: `${prefix}dt=!{timestamp:yyyy-MM-dd}/`,
+    bufferSeconds: 60,
+    bufferMebibytes: 64,
+  },
 } as DeliveryStream;
 const tables: readonly GlueTable[] = [sensorData, sensorHourly];
 

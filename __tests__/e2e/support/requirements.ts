@@ -55,5 +55,7 @@ export function describePythonClients(name: string, body: () => void): void {
 export function describeJavaClients(name: string, body: (jars: JavaClients) => void): void {
   const jars = javaClients();
   const there = typeof jars !== "string";
-  describeUnless(there ? undefined : jars, name, () => body(there ? jars : { kcl: "", kpl: "", dynamodb: "" }));
+  describeUnless(there ? undefined : jars, name, () =>
+    body(there ? jars : { kcl: "", kpl: "", dynamodb: "" }),
+  );
 }

@@ -147,7 +147,10 @@ export class Delivery {
     }
     await Promise.all(
       this.sinks.map(async (sink) =>
-        sink.push(shardId, sink.kind === "destination" ? await this.process(sink, shardId, delivered) : delivered),
+        sink.push(
+          shardId,
+          sink.kind === "destination" ? await this.process(sink, shardId, delivered) : delivered,
+        ),
       ),
     );
   }
@@ -187,7 +190,12 @@ function configurationOf(
 ): string {
   const { conversion, httpEndpoint, processing } = delivery;
   if (kind === "backup") return JSON.stringify([destination, undefined]);
-  return JSON.stringify([destination, conversion, ...(isProcessed(delivery) ? [processing] : []), ...(httpEndpoint ? [httpEndpoint] : [])]);
+  return JSON.stringify([
+    destination,
+    conversion,
+    ...(isProcessed(delivery) ? [processing] : []),
+    ...(httpEndpoint ? [httpEndpoint] : []),
+  ]);
 }
 
 function bufferFactory(

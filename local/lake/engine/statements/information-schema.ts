@@ -118,7 +118,7 @@ export function valuesSql(columns: Description["columns"], rows: readonly (reado
   const missing = unusedIn(rows, "\u001e");
   const items = columns.map(
     ([name, type], index) =>
-      `CAST(nullif(v${index}, ${quoteText(missing)}) AS ${type.kind === "bigint" ? "BIGINT" : "VARCHAR"}) AS ${quoteName(name)}`,
+      `CAST(nullif(v${index}, ${quoteText(missing)}) AS ${duckdbTypeText(type)}) AS ${quoteName(name)}`,
   );
   const lists = columns.map((_, index) => {
     const cells = rows.map((row) => row[index] ?? missing).join(separator);
