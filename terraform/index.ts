@@ -3,9 +3,11 @@ import { StackError } from "./errors";
 import { Resolver } from "./expressions/resolver";
 import { bucketName, requiredName, streamName } from "./names";
 import { StackReader } from "./reader";
+import { readAccess } from "./resources/access";
 import { readNamedQueries, readPreparedStatements, readSchedules, readTables } from "./resources/catalog";
 import { readMetricAlarms } from "./resources/cloudwatch";
 import { readDeliveryStreams } from "./resources/firehose";
+import { keyArn } from "./resources/keys";
 import { readFunctions, readMappings } from "./resources/lambda";
 import type { Settings } from "./settings";
 import type { GlueTable, KinesisStream, Stack } from "./types";
@@ -50,7 +52,9 @@ function interpret(document: Document): Stack {
   const reader = new StackReader(document, resolver);
   for (const name of document.modules) reader.skip(`module.${name}`, "modules are not read");
 
-  const streams = [...reader.of("aws_kinesis_stream"), ...reader.data("aws_kinesis_stream")].map(readStream);
+  const streams = [...reader.of("aws_kinesis_stream"), ...reader.data("aws_kinesis_stream")].map((stream) =>
+    readStream(reader, stream),
+  );
   const buckets = reader.of("aws_s3_bucket").map((bucket) => ({
     address: bucket.address,
     name: requiredName(bucket, "bucket", bucketName),
@@ -83,6 +87,7 @@ function interpret(document: Document): Stack {
     preparedStatements: readPreparedStatements(reader),
     schedules: readSchedules(reader),
     alarms: readMetricAlarms(reader),
+    access: readAccess(reader, { region, accountId }),
     outputs: readOutputs(document, resolver),
     unsupported: reader.unsupported,
   };
@@ -105,7 +110,7 @@ function readRegion(document: Document): string {
 }
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_stream */
-function readStream(stream: Settings): KinesisStream {
+function readStream(reader: StackReader, stream: Settings): KinesisStream {
   const mode = stream.block("stream_mode_details")?.text("stream_mode") ?? "PROVISIONED";
   if (mode !== "PROVISIONED" && mode !== "ON_DEMAND")
     throw stream.error("stream_mode_details.stream_mode", `must be PROVISIONED or ON_DEMAND, not ${mode}`);
@@ -119,6 +124,7 @@ function readStream(stream: Settings): KinesisStream {
     mode,
     shardCount,
     retentionHours: stream.number("retention_period", 24),
+    kmsKeyArn: keyArn(reader, stream, "kms_key_id"),
   };
 }
 

@@ -71,9 +71,11 @@ export const functions: Readonly<Record<string, (...args: Value[]) => Value>> = 
     const pattern = /^\/(.*)\/$/.exec(text(search))?.[1];
     return text(value).replaceAll(pattern ? new RegExp(pattern, "g") : text(search), text(replacement));
   },
+  reverse: (values) => [...list(values)].reverse(),
   sensitive: (value) => value ?? null,
   sha1: digest("sha1"),
   sha256: digest("sha256"),
+  slice: (values, start, end) => list(values).slice(number(start), number(end)),
   sort: (values) => [...list(values)].map((value) => toText(value)).sort(),
   split: (separator, value) => text(value).split(text(separator)),
   substr: (value, start, length) =>

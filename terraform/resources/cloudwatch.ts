@@ -1,6 +1,7 @@
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { AlarmQuery, MetricAlarm } from "../types";
+import { knownText, knownTexts } from "./keys";
 
 const comparisons = [
   "GreaterThanOrEqualToThreshold",
@@ -35,6 +36,7 @@ export function readMetricAlarms(reader: StackReader): MetricAlarm[] {
       {
         address: alarm.address,
         name: alarm.required("alarm_name"),
+        actions: readActions(alarm),
         description: alarm.text("alarm_description") ?? "",
         comparison: known,
         threshold: alarm.number("threshold", 0),
@@ -47,6 +49,17 @@ export function readMetricAlarms(reader: StackReader): MetricAlarm[] {
       },
     ];
   });
+}
+
+/** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudwatch_metric_alarm#alarm_actions-1 */
+function readActions(alarm: Settings): MetricAlarm["actions"] {
+  const arns = (name: string) =>
+    knownText(alarm, "actions_enabled") === "false" ? [] : knownTexts(alarm, name);
+  return {
+    ALARM: arns("alarm_actions"),
+    OK: arns("ok_actions"),
+    INSUFFICIENT_DATA: arns("insufficient_data_actions"),
+  };
 }
 
 interface ReadQuery {

@@ -9,6 +9,7 @@ import {
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { Bucket, DeliveryStream, KinesisStream, RecordConversion, S3Destination } from "../types";
+import { keyArn, knownText } from "./keys";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_firehose_delivery_stream */
 export function readDeliveryStreams(
@@ -47,6 +48,7 @@ function readDelivery(
     name: requiredName(stream, "name", deliveryStreamName),
     arn: stream.required("arn"),
     sourceStreamArn,
+    roleArn: knownText(stream.block("kinesis_source_configuration"), "role_arn"),
     destination: readDestination(reader, s3, appendDelimiter, buckets),
     // The backup holds the records as they were sent: no processor touches them.
     backup: backup && readDestination(reader, backup, false, buckets),
@@ -98,7 +100,16 @@ function readDestination(
     fileExtension: extension && checkedName(s3, "file_extension", fileExtension, extension),
     customTimeZone: s3.text("custom_time_zone") ?? "UTC",
     appendDelimiter,
+    roleArn: knownText(s3, "role_arn"),
+    kmsKeyArn: keyArn(reader, s3, "kms_key_arn"),
+    log: readLog(s3.block("cloudwatch_logging_options")),
   };
+}
+
+function readLog(options: Settings | undefined): S3Destination["log"] {
+  const group = knownText(options, "log_group_name");
+  const stream = knownText(options, "log_stream_name");
+  return options?.flag("enabled") && group && stream ? { group, stream } : undefined;
 }
 
 function readConversion(reader: StackReader, s3: Settings): RecordConversion | undefined {
@@ -126,6 +137,7 @@ function readConversion(reader: StackReader, s3: Settings): RecordConversion | u
     format: orc ? "ORC" : "PARQUET",
     compression,
     deserializer: hive ? "HIVE_JSON" : "OPENX_JSON",
+    roleArn: knownText(schema, "role_arn"),
     deserializerParameters: hive
       ? { timestampFormats: hive.list("timestamp_formats") }
       : {

@@ -4,6 +4,7 @@ import { bucketOf, checkedName, existingBucketName, functionName, handlerName, r
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { EventSourceMapping, KinesisStream, LambdaFunction } from "../types";
+import { keyArn, knownText } from "./keys";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function */
 export function readFunctions(reader: StackReader): LambdaFunction[] {
@@ -27,6 +28,10 @@ export function readFunctions(reader: StackReader): LambdaFunction[] {
         timeoutSeconds: fn.number("timeout", 3),
         memoryMegabytes: fn.number("memory_size", 128),
         environment: fn.block("environment")?.map("variables") ?? {},
+        roleArn: knownText(fn, "role"),
+        kmsKeyArn: keyArn(reader, fn, "kms_key_arn"),
+        logGroup: knownText(fn.block("logging_config"), "log_group"),
+        tracing: knownText(fn.block("tracing_config"), "mode") === "Active",
       });
     }
   }
@@ -52,7 +57,8 @@ export function readMappings(
   const mappings: EventSourceMapping[] = [];
   for (const mapping of reader.of("aws_lambda_event_source_mapping")) {
     // A consumer with enhanced fan-out reads the same records: its ARN is <stream's ARN>/consumer/<name>:<time>.
-    const streamArn = mapping.text("event_source_arn")?.replace(/\/consumer\/.*$/, "");
+    const sourceArn = mapping.text("event_source_arn");
+    const streamArn = sourceArn?.replace(/\/consumer\/.*$/, "");
     const fn = findFunction(functions, mapping.required("function_name"));
     if (!streams.some(({ arn }) => arn === streamArn)) {
       reader.skip(
@@ -65,7 +71,10 @@ export function readMappings(
         `the function ${mapping.required("function_name")} is not run here, so neither is the mapping`,
       );
     } else if (streamArn) {
-      mappings.push(readMapping(reader, mapping, streamArn, fn.arn));
+      mappings.push({
+        ...readMapping(reader, mapping, streamArn, fn.arn),
+        ...(sourceArn !== streamArn && { consumerArn: sourceArn }),
+      });
     }
   }
   return mappings;

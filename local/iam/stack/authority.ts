@@ -1,0 +1,158 @@
+import type { Role, Stack } from "@streaming-data-lake/terraform/types";
+import { type ApplicablePolicies, type Decision, decide, isTrust } from "../decide/decide";
+import { Context, type RequestContext } from "../match/context";
+import type { Principal } from "../match/principals";
+import type { CompiledPolicy } from "../match/statement";
+import { accountOf, type Call, callerArn } from "./call";
+import { compile, type PoliciesOfStack, readPolicies } from "./policies";
+
+/** Decisions that are kept. */
+const keptDecisions = 20_000;
+
+/** Keys whose values change between two calls that are otherwise the same. */
+const timeKeys = /^aws:(?:CurrentTime|EpochTime)$/i;
+
+/** Decides calls by the policies of a stack, for the account that it is deployed to. */
+export class Authority {
+  /** One sentence for each policy that is not known here. */
+  readonly notes: readonly string[];
+  private readonly roles: ReadonlyMap<string, Role>;
+  private readonly identity: ReadonlyMap<string, readonly CompiledPolicy[]>;
+  private readonly boundaries: ReadonlyMap<string, readonly CompiledPolicy[]>;
+  private readonly resources: ReadonlyMap<string, readonly CompiledPolicy[]>;
+  private readonly unknownRoles: ReadonlyMap<string, string>;
+  private readonly unknownResources: ReadonlyMap<string, string>;
+  private readonly keys: ReadonlySet<string>;
+  private readonly dependsOnTime: boolean;
+  private readonly decided = new Map<string, Decision>();
+  /** The same for calls that are made again and again, by the object. */
+  private readonly decidedCalls = new WeakMap<Call, Decision>();
+
+  constructor(
+    private readonly stack: Pick<Stack, "access" | "accountId" | "region">,
+    { roles, policies, unknown }: PoliciesOfStack = readPolicies(stack),
+    private readonly now: () => number = Date.now,
+  ) {
+    this.roles = new Map(roles.map((role) => [role.arn, role]));
+    const identity = new Map<string, CompiledPolicy[]>();
+    const boundaries = new Map<string, CompiledPolicy[]>();
+    const resources = new Map<string, CompiledPolicy[]>();
+    for (const policy of policies) {
+      const { attachment } = policy;
+      const [map, key] =
+        attachment.kind === "identity"
+          ? [identity, attachment.role]
+          : attachment.kind === "boundary"
+            ? [boundaries, attachment.role]
+            : [resources, attachment.resource];
+      map.set(key, [...(map.get(key) ?? []), compile(policy)]);
+    }
+    [this.identity, this.boundaries, this.resources] = [identity, boundaries, resources];
+    this.unknownRoles = new Map(
+      unknown.flatMap(({ attachment, problem }) =>
+        "role" in attachment ? [[attachment.role, problem]] : [],
+      ),
+    );
+    this.unknownResources = new Map(
+      unknown.flatMap(({ attachment, problem }) =>
+        "resource" in attachment ? [[attachment.resource, problem]] : [],
+      ),
+    );
+    this.notes = unknown.map(({ problem }) => `${problem}, so that what it would decide is let through`);
+    this.keys = new Set(stack.access.keys);
+    this.dependsOnTime = policies.some(({ document }) =>
+      document.statements.some(({ conditions }) => conditions.some(({ key }) => timeKeys.test(key))),
+    );
+  }
+
+  /** A call that was decided before is decided from memory, unless policies ask for the time. */
+  decide(call: Call): Decision {
+    if (this.dependsOnTime) return this.evaluate(call);
+    const known = this.decidedCalls.get(call);
+    if (known) return known;
+    const key = keyOf(call);
+    const decision = this.decided.get(key) ?? this.evaluate(call);
+    if (this.decided.size >= keptDecisions) this.decided.clear();
+    this.decided.set(key, decision);
+    this.decidedCalls.set(call, decision);
+    return decision;
+  }
+
+  private evaluate(call: Call): Decision {
+    const { accountId } = this.stack;
+    const { caller, action, resource } = call;
+    const role = "roleArn" in caller ? this.roles.get(caller.roleArn) : undefined;
+    if ("roleArn" in caller && !role) return undecided(`the role ${caller.roleArn} is not in this stack`);
+    const account = isTrust(call) || resource === "*" ? accountId : accountOf(resource) || accountId;
+    const policies: ApplicablePolicies = {
+      identity: (role && this.identity.get(role.name)) ?? [],
+      boundary: role && this.boundaries.get(role.name),
+      resource: this.policiesOf(resource),
+      resourceDecides: isTrust(call) || this.keys.has(resource),
+      crossAccount: account !== accountId,
+    };
+    const principal: Principal = role
+      ? { kind: "role", arn: callerArn(call), roleArn: role.arn, account: accountId }
+      : { kind: "service", arn: callerArn(call) };
+    const context = new Context(this.ownContext(call, principal, role, account), call.context ?? {});
+    const decision = decide({ principal, action, resource, context }, policies);
+    if (decision.effect !== "implicit deny") return decision;
+    // What is not known here might allow it.
+    const problem =
+      (role && this.unknownRoles.get(role.name)) ??
+      this.unknownResources.get(policyOwner(resource)) ??
+      (account === accountId ? undefined : `${resource} is another account's`);
+    return problem === undefined ? decision : undecided(problem);
+  }
+
+  private policiesOf(resource: string): readonly CompiledPolicy[] {
+    return this.resources.get(policyOwner(resource)) ?? [];
+  }
+
+  /**
+   * The keys that every call has.
+   *
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+   */
+  private ownContext(
+    { caller }: Call,
+    principal: Principal,
+    role: Role | undefined,
+    resourceAccount: string,
+  ): RequestContext {
+    const { region } = this.stack;
+    const now = this.now();
+    const own: Record<string, string> = {
+      "aws:SecureTransport": "true",
+      "aws:RequestedRegion": region,
+      "aws:ResourceAccount": resourceAccount,
+      "aws:PrincipalIsAWSService": String(principal.kind === "service"),
+      "aws:CurrentTime": new Date(now).toISOString(),
+      "aws:EpochTime": String(Math.floor(now / 1000)),
+    };
+    if ("service" in caller) own["aws:PrincipalServiceName"] = caller.service;
+    if (!role || principal.kind !== "role") return own;
+    own["aws:PrincipalArn"] = role.arn;
+    own["aws:PrincipalAccount"] = principal.account;
+    own["aws:PrincipalType"] = "AssumedRole";
+    own["aws:userid"] = `LOCAL:${principal.arn.replace(/^.*\//, "")}`;
+    for (const [name, value] of Object.entries(role.tags)) own[`aws:PrincipalTag/${name}`] = value;
+    return own;
+  }
+}
+
+/** The resource that has the policy: of an object its bucket, of a consumer its stream, of a version its function. */
+function policyOwner(resource: string): string {
+  if (resource.startsWith("arn:aws:s3:::")) return resource.replace(/\/.*$/s, "");
+  if (resource.includes(":kinesis:")) return resource.replace(/\/consumer\/.*$/, "");
+  return resource.replace(/(:function:[^:]+):.*$/, "$1");
+}
+
+function undecided(problem: string): Decision {
+  return { allowed: true, effect: "undecided", by: [], reason: `not decided here: ${problem}` };
+}
+
+export function keyOf(call: Call): string {
+  const { action, resource, context } = call;
+  return `${callerArn(call)} ${action} ${resource} ${context ? JSON.stringify(context) : ""}`;
+}
