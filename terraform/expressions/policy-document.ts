@@ -67,7 +67,7 @@ function renderStatement(statement: Json): Json {
     Effect: statement.effect ?? "Allow",
     ...Object.fromEntries(
       lists.flatMap(([name, attribute]) => {
-        const values = list(statement[attribute]).map(unescape);
+        const values = list(statement[attribute]).map(fromTerraform);
         return values.length > 0 ? [[name, values] as const] : [];
       }),
     ),
@@ -82,7 +82,7 @@ function renderPrincipals(name: string, value: Value | undefined): Json {
   if (principals.length === 0) return {};
   const byType: Record<string, Value[]> = {};
   for (const { type, identifiers } of principals) {
-    const known = list(identifiers).map(unescape);
+    const known = list(identifiers).map(fromTerraform);
     if (type === "*" && known.includes("*")) return { [name]: "*" };
     const key = String(type);
     byType[key] = [...(byType[key] ?? []), ...known];
@@ -97,13 +97,13 @@ function renderConditions(value: Value | undefined): Json {
   for (const { test, variable, values } of conditions) {
     const keys = byTest[String(test)] ?? {};
     byTest[String(test)] = keys;
-    keys[String(variable)] = [...(keys[String(variable)] ?? []), ...list(values).map(unescape)];
+    keys[String(variable)] = [...(keys[String(variable)] ?? []), ...list(values).map(fromTerraform)];
   }
   return { Condition: byTest };
 }
 
 /** IAM's `${…}` is written `&{…}`, because Terraform has its own meaning for it. */
-function unescape(value: Value): Value {
+function fromTerraform(value: Value): Value {
   return typeof value === "string" ? value.replaceAll("&{", "${") : value;
 }
 

@@ -76,12 +76,12 @@ export function plainText(tokens: readonly Token[]): string {
     .join("");
 }
 
-const escape = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+const quoted = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 
 /** Any text matches `*`, any sign `?`. */
 export function glob(tokens: readonly Token[], flags = ""): RegExp {
   const source = tokens.map((token) => {
-    if (token.kind === "text") return escape(token.text);
+    if (token.kind === "text") return quoted(token.text);
     return token.kind === "any" ? ".*" : ".";
   });
   return new RegExp(`^${source.join("")}$`, `s${flags}`);
@@ -100,7 +100,7 @@ export function arnPattern(tokens: readonly Token[], crossing: boolean): RegExp 
   const source = tokens.map((token, index) => {
     if (token.kind === "text") {
       colons += token.text.split(":").length - 1;
-      return escape(token.text);
+      return quoted(token.text);
     }
     const inResource = colons >= 5;
     if (token.kind === "one") return inResource ? "." : "[^:]";
