@@ -4,6 +4,7 @@ import { StackError } from "@streaming-data-lake/terraform/errors";
 import { costCommand } from "./cost/command";
 import { destroyCommand } from "./destroy/command";
 import { hclCommand } from "./hcl/command";
+import { permissionsCommand } from "./permissions/command";
 import { queryCommand } from "./query/command";
 import { rollupCommand } from "./rollup/command";
 import { runCommand } from "./run/command";
@@ -23,6 +24,7 @@ export const program = (): Program => ({
     statusCommand(),
     queryCommand(),
     rollupCommand(),
+    permissionsCommand(),
     costCommand(),
     hclCommand(),
     destroyCommand(),

@@ -1,5 +1,5 @@
 import { type Action, defineCommand, flag, UsageError, url, wholeNumber } from "@streaming-data-lake/command";
-import { dirFlag, jsonFlag, stackFlag } from "../flags";
+import { dirFlag, iamFlag, jsonFlag, stackFlag } from "../flags";
 import type { RunOptions } from "./run";
 
 export function runCommand(): Action {
@@ -22,11 +22,12 @@ export function runCommand(): Action {
       }),
     )
     .addOption(flag("--enforce-limits", "throttle each shard as AWS does: 1,000 records and 1 MB a second"))
+    .addOption(iamFlag())
     .addOption(flag("--reset", "begin afresh: delete what --dir holds (asks first on a terminal)"))
     .addOption(jsonFlag("print the summary as one JSON object"))
     .addHelpText(
       "after",
-      "\nOther commands, as in npm run local -- status: status, rollup, query, cost, start, hcl, destroy." +
+      "\nOther commands, as in npm run local -- status: status, rollup, permissions, query, cost, start, hcl, destroy." +
         "\nExit code: 0 when all is well, 1 for an error or counts that do not add up, 2 for a mistake in the command line.",
     );
   return {

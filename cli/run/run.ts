@@ -1,3 +1,4 @@
+import type { IamMode } from "@streaming-data-lake/runner/access/control";
 import { countRows, runNamedQueries } from "@streaming-data-lake/runner/queries";
 import { findDiscrepancies, leftUndone } from "@streaming-data-lake/runner/reconciliation";
 import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
@@ -18,6 +19,7 @@ export interface RunOptions {
   readonly port?: number;
   readonly kinesisEndpoint?: string;
   readonly enforceLimits?: true;
+  readonly iam: IamMode;
   readonly reset?: true;
   readonly json?: true;
 }
@@ -74,9 +76,10 @@ function tellUndone(sentences: readonly string[]): void {
   console.error("not drained: the next run goes on where this one stopped");
 }
 
-function greeting(stack: Stack, { endpoint, region, dir }: Runner): string[] {
+function greeting(stack: Stack, { access, endpoint, region, dir }: Runner): string[] {
   return [
     ...stack.unsupported.map((sentence) => `not run here: ${sentence}`),
+    ...access.notes.map((sentence) => `not decided here: ${sentence}`),
     `running on ${dir}; Ctrl-C drains, writes the buffers and sums up. For the aws CLI, boto3 and other clients:`,
     `export AWS_ENDPOINT_URL_KINESIS=${endpoint}`,
     `export AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,

@@ -13,6 +13,8 @@ import {
   startRunner,
   summarize,
 } from "@streaming-data-lake/runner";
+import type { IamMode } from "@streaming-data-lake/runner/access/control";
+import { scheduleRoles } from "@streaming-data-lake/runner/access/schedules";
 import { abortable } from "@streaming-data-lake/runner/signal";
 import { openStack } from "@streaming-data-lake/terraform/open-stack";
 import { findReadingDiscrepancies, type ReadingSummary, summarizeReadings } from "./readings";
@@ -32,13 +34,16 @@ export interface PipelineOptions {
   readonly count: number;
   /** Folder of everything that the runner writes. */
   readonly dir: string;
+  /** @default "enforce" */
+  readonly iam?: IamMode;
   /** Stops the run; what it started is ended first. */
   readonly signal: AbortSignal;
   readonly stages: Stages;
 }
 
 /** Runs the project's stack on this machine: sends readings, lets all of them through, and asks the lab's questions. */
-export async function runPipeline({ count, dir, signal, stages }: PipelineOptions): Promise<PipelineRun> {
+export async function runPipeline(options: PipelineOptions): Promise<PipelineRun> {
+  const { count, dir, iam, signal, stages } = options;
   const started = performance.now();
   let stop = signal;
   const stage = <T>(name: string, work: () => Promise<T>, describe: (result: T) => string) =>
@@ -58,6 +63,7 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
       startRunner({
         stack,
         dir,
+        iam,
         signal,
         onTrouble: (message) => troubles.push(message),
         onAlarm: (message) => alarms.push(message),
@@ -96,7 +102,16 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
     );
     await stage(
       "rollup",
-      () => rollUp(stack, runner.lakeFolder, { hours: hoursOf(count, now) }),
+      () =>
+        rollUp(stack, runner.lakeFolder, {
+          hours: hoursOf(count, now),
+          startAs: scheduleRoles({
+            ...runner,
+            stack,
+            authorize: runner.access.authorize,
+            onTrouble: (message) => troubles.push(message),
+          }),
+        }),
       (runs) => `${runs.reduce((sum, { rows }) => sum + rows, 0)} rows by sensor and hour`,
     );
     const answers = await stage(

@@ -1,3 +1,4 @@
+import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import type { ClientValue } from "./engine/client-values";
 
 /**
@@ -46,9 +47,18 @@ export interface TableScan {
   readonly objects: number;
 }
 
+/** The tables that a statement is about to use, each once. */
+export interface StatementAccess {
+  readonly reads: readonly GlueTable[];
+  /** The table that it adds rows to. */
+  readonly writes?: GlueTable;
+}
+
 export interface QueryOptions {
   /** Begins the names of the objects that an `INSERT INTO` writes. @default a random UUID */
   readonly executionId?: string;
+  /** Asked before the statement reads or writes; what it throws ends the statement. */
+  readonly authorize?: (access: StatementAccess) => void;
   /** Stops the statement; its promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }

@@ -72,6 +72,8 @@ export interface MappingCounters extends ReadCounters {
   failedUserRecords: number;
   /** On-failure documents: one for each batch given up. */
   deadLetters: number;
+  /** Those that could not be sent, because the role may not. */
+  lostDeadLetters: number;
   invocations: number;
   /** Invocations that failed, or returned failed items. */
   errors: number;

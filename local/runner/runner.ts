@@ -3,6 +3,13 @@ import { mkdirSync } from "node:fs";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { missingArchives, StackError } from "@streaming-data-lake/terraform";
 import type { KinesisStream, Stack } from "@streaming-data-lake/terraform/types";
+import { alarmCalls } from "./access/cloudwatch";
+import { AccessControl, AccessDenied, type IamMode } from "./access/control";
+import { sourceCalls } from "./access/firehose";
+import { functionCalls, onFailureCalls, pollerCalls } from "./access/lambda";
+import { AuthorizedSource } from "./access/streams";
+import { addUsage, countedCall } from "./access/usage-file";
+import type { AlarmChange } from "./cloudwatch/alarm-watch";
 import { Monitoring } from "./cloudwatch/monitoring";
 import type { Counters, MappingCounters, QueueCounters, StreamCounters } from "./counters";
 import { isSystemError } from "./files/system-error";
@@ -36,6 +43,8 @@ export interface RunnerOptions {
   readonly kinesisEndpoint?: string;
   /** Throttles each shard as AWS does: 1,000 records and 1 MB a second. @default false */
   readonly enforceLimits?: boolean;
+  /** Whether calls that the stack's policies don't allow are denied, or told and let through. @default "enforce" */
+  readonly iam?: IamMode;
   /** Told of trouble that does not stop the runner, one line each. */
   readonly onTrouble?: (message: string) => void;
   /** Told of each alarm of the stack that begins or ends, in one line such as `ALARM dead-letters: 4 >= 1`. */
@@ -56,6 +65,8 @@ export interface Runner {
   readonly streams: readonly string[];
   /** Counts of this run, live. */
   readonly counters: Counters;
+  /** What was asked for in the names of roles. */
+  readonly access: AccessControl;
   /**
    * Resolves when every record that was put before this call has been processed (or given up) by every mapping and
    * taken over by every delivery stream. Batching windows are not waited for. Never resolves while a function fails
@@ -112,10 +123,12 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       bytes: 0,
       throttled: 0,
     }));
+    const access = new AccessControl({ stack, mode: options.iam, onTrouble });
     const monitoring = new Monitoring({
       alarms: stack.alarms,
       functions: stack.functions.map(({ name }) => name),
       onAlarm: options.onAlarm ?? onTrouble,
+      onChange: (change) => notify(stack, access, change, onTrouble),
     });
     const counters: {
       -readonly [Name in keyof Counters]: Counters[Name];
@@ -129,8 +142,9 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     };
     const lock = lockFolder(dir);
     closing.add(() => lock.release());
+    closing.add(() => addUsage(dir, access.usage.list()));
     const status = await serveStatus(
-      () => ({ pid: process.pid, dir, ...counters }),
+      () => ({ pid: process.pid, dir, ...counters, calls: access.usage.list().map(countedCall) }),
       ({ message }) => onLost(`the status server has ended: ${message}`),
     );
     closing.add(() => status.close());
@@ -149,6 +163,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     const shared: Shared = {
       dir,
       monitoring,
+      authorize: access.authorize,
       readingSince: folder.readingSince.bind(folder),
       runStart: new RunStart(),
       abort: ended.signal,
@@ -197,6 +212,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       lakeFolder,
       streams: names,
       counters,
+      access,
       lost,
       drain: async (abort) => {
         const stop = AbortSignal.any([lost, ...(abort ? [abort] : [])]);
@@ -290,6 +306,7 @@ interface ReadySource {
 interface Shared {
   readonly dir: string;
   readonly monitoring: Monitoring;
+  readonly authorize: AccessControl["authorize"];
   readonly readingSince: (consumer: string, saved?: number) => number;
   readonly runStart: RunStart;
   readonly abort: AbortSignal;
@@ -318,15 +335,27 @@ function startMappers(
   const onInvocation = monitoring.invoked.bind(monitoring);
   for (const mapping of stack.mappings) {
     const fn = stack.functions.find(({ arn }) => arn === mapping.functionArn);
+    const stream = stack.streams.find(({ arn }) => arn === mapping.streamArn);
     const ready = sources.get(mapping.streamArn);
-    if (!fn || !ready || !mapping.enabled) continue;
+    if (!fn || !ready || !stream || !mapping.enabled) continue;
     const runtime =
-      runtimes.get(fn.arn) ?? new FunctionRuntime({ ...shared, fn, region, kinesisEndpoint, onLog });
+      runtimes.get(fn.arn) ??
+      new FunctionRuntime({
+        ...shared,
+        fn,
+        region,
+        kinesisEndpoint,
+        onLog,
+        calls: functionCalls(stack, fn),
+      });
     runtimes.set(fn.arn, runtime);
+    const onFailure = onFailureCalls(stack, mapping, fn);
     mappers.push(
       new EventSourceMapper({
         ...shared,
         ...ready,
+        source: new AuthorizedSource(ready.source, shared.authorize, pollerCalls(stack, mapping, fn, stream)),
+        authorizeOnFailure: () => shared.authorize(...onFailure),
         mapping,
         fn,
         region,
@@ -352,13 +381,32 @@ async function openDeliveries(
   closing.add(() => database.close());
   const deliveries: Delivery[] = [];
   for (const delivery of stack.deliveryStreams) {
+    const stream = stack.streams.find(({ arn }) => arn === delivery.sourceStreamArn);
     const ready = sources.get(delivery.sourceStreamArn);
-    if (!ready) continue;
-    const opened = await Delivery.open({ ...shared, ...ready, delivery, stack, lake, database });
+    if (!ready || !stream) continue;
+    const source = new AuthorizedSource(ready.source, shared.authorize, sourceCalls(stack, delivery, stream));
+    const opened = await Delivery.open({ ...shared, ...ready, source, delivery, stack, lake, database });
     deliveries.push(opened);
     closing.add(() => opened.close());
   }
   return deliveries;
+}
+
+/** CloudWatch tells an alarm's topics of its state. */
+function notify(
+  stack: Stack,
+  { authorize }: AccessControl,
+  { alarm, to }: AlarmChange,
+  onTrouble: (message: string) => void,
+): void {
+  for (const [arn, calls] of alarmCalls(stack, alarm, to)) {
+    try {
+      authorize(...calls);
+    } catch (error) {
+      if (!(error instanceof AccessDenied)) throw error;
+      onTrouble(`${alarm.name}: can't publish to ${arn}: ${error.message}`);
+    }
+  }
 }
 
 /** The queues that mappings send what they give up to; each message stands for a batch. */

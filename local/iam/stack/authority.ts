@@ -89,11 +89,9 @@ export class Authority {
       boundary: role && this.boundaries.get(role.name),
       resource: this.policiesOf(resource),
       resourceDecides: isTrust(call) || this.keys.has(resource),
-      crossAccount: account !== accountId,
+      crossAccount: "root" in caller ? caller.root !== account : account !== accountId,
     };
-    const principal: Principal = role
-      ? { kind: "role", arn: callerArn(call), roleArn: role.arn, account: accountId }
-      : { kind: "service", arn: callerArn(call) };
+    const principal = principalOf(call, role, accountId);
     const context = new Context(this.ownContext(call, principal, role, account), call.context ?? {});
     const decision = decide({ principal, action, resource, context }, policies);
     if (decision.effect !== "implicit deny") return decision;
@@ -139,6 +137,12 @@ export class Authority {
     for (const [name, value] of Object.entries(role.tags)) own[`aws:PrincipalTag/${name}`] = value;
     return own;
   }
+}
+
+function principalOf(call: Call, role: Role | undefined, account: string): Principal {
+  const arn = callerArn(call);
+  if (role) return { kind: "role", arn, roleArn: role.arn, account };
+  return "root" in call.caller ? { kind: "root", arn, account: call.caller.root } : { kind: "service", arn };
 }
 
 /** The resource that has the policy: of an object its bucket, of a consumer its stream, of a version its function. */

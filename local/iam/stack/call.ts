@@ -1,4 +1,5 @@
 import type { RequestContext } from "../match/context";
+import { rootArn } from "../match/principals";
 
 /** Who makes a call: a role, under the name of a session, or a service of AWS on its own behalf. */
 export type Caller =
@@ -8,7 +9,9 @@ export type Caller =
       readonly session: string;
     }
   /** Such as `lambda.amazonaws.com`. */
-  | { readonly service: string };
+  | { readonly service: string }
+  /** The root user of an account. */
+  | { readonly root: string };
 
 /** A call to a service, as IAM sees it. */
 export interface Call {
@@ -23,10 +26,12 @@ export interface Call {
 
 /** Who calls, as a person would say it: the role's name, or the service's. */
 export function callerName({ caller }: Pick<Call, "caller">): string {
+  if ("root" in caller) return `root of ${caller.root}`;
   return "service" in caller ? caller.service : caller.roleArn.replace(/^.*\//, "");
 }
 
 export function callerArn({ caller }: Pick<Call, "caller">): string {
+  if ("root" in caller) return rootArn(caller.root);
   return "service" in caller ? caller.service : sessionArn(caller.roleArn, caller.session);
 }
 

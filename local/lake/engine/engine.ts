@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
-import type { TableScan as ScanReport } from "../result";
-import type { BoundQuery, Expr } from "../trino/bind/tree";
+import type { QueryOptions, TableScan as ScanReport } from "../result";
+import type { BoundQuery, Expr, TableScan } from "../trino/bind/tree";
 import {
   bind,
   bindInsertInto,
@@ -49,6 +49,7 @@ export interface EngineOptions {
 interface Request {
   readonly options: CompileOptions;
   readonly executionId: string;
+  readonly authorize: QueryOptions["authorize"];
 }
 
 /** A query in DuckDB's words, whose functions are there when it runs, and what it reads. */
@@ -83,10 +84,15 @@ export class Engine {
   }
 
   /** Begins a statement. Until its chunks are read, no other one may begin. */
-  async start(sql: string, parameters: readonly Expr[], executionId: string): Promise<Execution> {
+  async start(
+    sql: string,
+    parameters: readonly Expr[],
+    executionId: string,
+    authorize?: QueryOptions["authorize"],
+  ): Promise<Execution> {
     const { statement, parameters: expected } = parseStatement(sql);
     if (statement.kind !== "Prepare") checkParameters(expected, parameters.length, statement);
-    const request: Request = { options: this.options(parameters), executionId };
+    const request: Request = { options: this.options(parameters), executionId, authorize };
     switch (statement.kind) {
       case "Prepare":
         this.prepared.prepare(statement, expected);
@@ -118,19 +124,19 @@ export class Engine {
     if (shown) return execution(shown);
     switch (statement.kind) {
       case "Query":
-        return this.select(bind(statement, options), options);
+        return this.select(bind(statement, options), request);
       case "Insert":
         return this.insert(statement, request);
       case "Explain":
       case "ExplainAnalyze":
-        return this.explain(statement, options);
+        return this.explain(statement, request);
       default:
         throw notRun(statement);
     }
   }
 
-  private async select(bound: BoundQuery, options: CompileOptions): Promise<Execution> {
-    const { sql, ...scanned } = await this.write(bound, options);
+  private async select(bound: BoundQuery, request: Request): Promise<Execution> {
+    const { sql, ...scanned } = await this.write(bound, request);
     const columns = resultColumns(bound);
     return { columns, chunks: this.rows(sql, columns), ...scanned };
   }
@@ -155,22 +161,27 @@ export class Engine {
   }
 
   /** The query in DuckDB's words over the objects that are there now. */
-  private async write(bound: BoundQuery, { session }: CompileOptions): Promise<Written> {
+  private async write(bound: BoundQuery, request: Request, target?: GlueTable): Promise<Written> {
     const { connection } = this.engine;
+    const { session } = request.options;
+    const scans = scansOf(bound);
+    request.authorize?.({ reads: tablesOf(scans), ...(target && { writes: target }) });
     const prune = pruneBy(bound, connection, session);
-    const { byScan, bytesScanned, tables } = await this.sources.read(scansOf(bound), prune);
+    const { byScan, bytesScanned, tables } = await this.sources.read(scans, prune);
     const { sql, functions } = emit(bound, session, (scan) => byScan.get(scan) ?? "");
     registerFunctions(connection, functions);
     return { sql, bytesScanned, tables };
   }
 
-  private async insert(statement: Insert, { options, executionId }: Request): Promise<Execution> {
-    const { table, query } = bindInsertInto(statement, options);
+  private async insert(statement: Insert, request: Request): Promise<Execution> {
+    const { executionId } = request;
+    const { table, query } = bindInsertInto(statement, request.options);
     if (table.source instanceof VirtualTable)
       throw new TrinoError("NOT_SUPPORTED", `${table.schema}.${table.name} takes no rows`);
-    const { sql, ...scanned } = await this.write(query, options);
+    const target = table.source as GlueTable;
+    const { sql, ...scanned } = await this.write(query, request, target);
     const types = table.columns.filter(({ hidden }) => !hidden).map(({ type }) => type);
-    const insertion = { table: table.source as GlueTable, sql, outputs: query.outputs, types, executionId };
+    const insertion = { table: target, sql, outputs: query.outputs, types, executionId };
     try {
       const rows = await insertInto(this.engine.connection, insertion, this.engine.lakeFolder);
       return { ...execution({ columns: [{ name: "rows", type: bigint }], rows: [[rows]] }), ...scanned };
@@ -180,7 +191,8 @@ export class Engine {
   }
 
   /** The plan is DuckDB's, over the statement in its words. */
-  private async explain(node: Explain | ExplainAnalyze, options: CompileOptions): Promise<Execution> {
+  private async explain(node: Explain | ExplainAnalyze, request: Request): Promise<Execution> {
+    const { options } = request;
     const { statement } = node;
     if (node.kind === "ExplainAnalyze" && statement.kind !== "Query") throw notRun(node);
     const bound =
@@ -196,7 +208,7 @@ export class Engine {
     }
     if (node.kind === "Explain" && node.type === "VALIDATE")
       return execution({ columns: [{ name: "Valid", type: boolean }], rows: [[true]] });
-    const { sql, ...scanned } = await this.write(bound, options);
+    const { sql, ...scanned } = await this.write(bound, request);
     try {
       const analyze = node.kind === "ExplainAnalyze" ? "ANALYZE " : "";
       const reader = await this.engine.connection.runAndReadAll(`EXPLAIN ${analyze}${sql}`);
@@ -206,6 +218,14 @@ export class Engine {
       throw toTrinoError(error);
     }
   }
+}
+
+/** The stack's tables among what a statement scans. */
+function tablesOf(scans: readonly TableScan[]): GlueTable[] {
+  const tables = scans.flatMap(({ table: { source } }) =>
+    source instanceof VirtualTable ? [] : [source as GlueTable],
+  );
+  return [...new Set(tables)];
 }
 
 /** A statement of Trino's that doesn't run here, by its name: `CREATE VIEW`, `DROP TABLE`, `GRANT`. */

@@ -74,10 +74,15 @@ export async function openLake(
     return result;
   };
 
-  const stream: Lake["stream"] = (sql, params, take, { executionId = randomUUID(), signal } = {}) =>
+  const stream: Lake["stream"] = (
+    sql,
+    params,
+    take,
+    { executionId = randomUUID(), signal, authorize } = {},
+  ) =>
     inTurn(sql, signal, async () => {
       const started = performance.now();
-      const execution = await engine.start(sql, params.map(parameterOf), executionId);
+      const execution = await engine.start(sql, params.map(parameterOf), executionId, authorize);
       const columns = columnsOf(execution);
       const names = columns.map(({ name }) => name);
       for await (const chunk of execution.chunks)

@@ -55,10 +55,12 @@ export class ServiceMetrics {
     this.grow(metric("WriteProvisionedThroughputExceeded"), throttled, time);
   }
 
-  private sampleMapping({ address, functionName, invocations, errors }: MappingCounters, time: number): void {
+  private sampleMapping(mapping: MappingCounters, time: number): void {
+    const { address, functionName, invocations, errors, lostDeadLetters } = mapping;
     const metric = metricsOf("AWS/Lambda", { FunctionName: functionName });
     this.grow(metric("Invocations"), invocations, time, address);
     this.grow(metric("Errors"), errors, time, address);
+    this.grow(metric("DestinationDeliveryFailures"), lostDeadLetters, time, address);
   }
 
   private sampleDelivery(delivery: DeliveryCounters, time: number): void {

@@ -1,5 +1,7 @@
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { DeliveryStream, S3Destination, Stack } from "@streaming-data-lake/terraform/types";
+import type { Authorize } from "../access/control";
+import { destinationCalls } from "../access/firehose";
 import { type BufferCounters, type DeliveryCounters, deliveryCounters } from "../counters";
 import type { RunStart } from "../lifecycle/run-start";
 import { type ShardState, StreamConsumer } from "../stream/consumer";
@@ -9,6 +11,7 @@ import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import type { ObjectBuffer, Persist } from "./buffer";
 import { checkKeys, checkTable, tableOf } from "./checks";
 import type { Database } from "./database";
+import { ErrorLog } from "./error-log";
 import { ParquetBuffer } from "./parquet-buffer";
 import { RawBuffer } from "./raw-buffer";
 import { Sink } from "./sink";
@@ -16,7 +19,7 @@ import { Sink } from "./sink";
 export interface DeliveryOptions {
   readonly delivery: DeliveryStream;
   readonly source: StreamSource;
-  readonly stack: Pick<Stack, "tables" | "region" | "accountId">;
+  readonly stack: Pick<Stack, "tables" | "region" | "accountId" | "access">;
   readonly database: Database;
   /** The runner's folder. */
   readonly dir: string;
@@ -28,6 +31,7 @@ export interface DeliveryOptions {
   /** The stream was made by this run: no checkpoint is one in it. */
   readonly streamIsNew: boolean;
   readonly abort: AbortSignal;
+  readonly authorize: Authorize;
   readonly onTrouble: (message: string) => void;
   /** Told when the source can't be read on. */
   readonly onLost: (message: string) => void;
@@ -69,6 +73,13 @@ export class Delivery {
       const destination = delivery[kind];
       if (!destination) continue;
       checkKeys(delivery, destination, lake);
+      const calls = destinationCalls(
+        options.stack,
+        delivery,
+        destination,
+        kind === "destination" && delivery.conversion !== undefined,
+      );
+      const log = new ErrorLog({ ...options, destination, authorize: () => options.authorize(...calls.log) });
       const sink = await Sink.open({
         kind,
         deliveryStream: delivery.name,
@@ -83,6 +94,8 @@ export class Delivery {
         stateFile: inside(dir, "checkpoints", `${name}.${kind}.json`),
         lake,
         counters,
+        authorize: (keys) => options.authorize(...calls.prepare, ...keys.flatMap(calls.write)),
+        onError: (error) => log.write(error),
         streamIsNew,
         abort,
         onTrouble,

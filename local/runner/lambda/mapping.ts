@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { EventSourceMapping, LambdaFunction } from "@streaming-data-lake/terraform/types";
 import { z } from "zod";
+import { AccessDenied } from "../access/control";
 import type { Invocation } from "../cloudwatch/service-metrics";
 import { type MappingCounters, readCounters } from "../counters";
 import { StateFile } from "../files/state-file";
@@ -30,6 +31,8 @@ export interface MapperOptions {
   /** Told of each invocation when it has ended. */
   readonly onInvocation: (invocation: Invocation) => void;
   readonly deadLetters: DeadLetters;
+  /** Asked before a batch that is given up is sent away. */
+  readonly authorizeOnFailure: () => void;
   /** The runner's folder; the checkpoints are below it. */
   readonly dir: string;
   /** When a consumer began to read; see `RunnerFolder`. */
@@ -93,6 +96,7 @@ export class EventSourceMapper {
       failed: 0,
       failedUserRecords: 0,
       deadLetters: 0,
+      lostDeadLetters: 0,
       invocations: 0,
       errors: 0,
       retries: 0,
@@ -239,6 +243,8 @@ export class EventSourceMapper {
     const done = (records: readonly KinesisRecord[]) => onDone(records.at(-1)?.sequenceNumber ?? "");
     return settleBatch(batch, mapping, {
       invoke: async (records) => {
+        const what = `${mapping.address}: PROBLEM: Function call failed`;
+        await retry(() => runtime.checkRole(), { abort, what, onTrouble });
         const started = Date.now();
         const arrival = records.at(-1)?.arrival ?? started;
         counters.invocations++;
@@ -258,7 +264,8 @@ export class EventSourceMapper {
       },
       onGivenUp: async (attempt, condition) => {
         const { records } = attempt;
-        const letter = deadLetter(mapping, {
+        const isSent = this.maySend();
+        const letter = deadLetter(isSent ? mapping : { ...mapping, onFailureArn: undefined }, {
           ...attempt,
           condition,
           shardId: source.shardId,
@@ -266,7 +273,8 @@ export class EventSourceMapper {
         });
         const what = `${mapping.address}: can't write to dead-letters.ndjson`;
         await retry(() => deadLetters.write(letter), { abort, what, onTrouble });
-        counters.deadLetters++;
+        if (isSent) counters.deadLetters++;
+        else counters.lostDeadLetters++;
         counters.failed += records.length;
         for (const record of records) counters.failedUserRecords += deaggregate(record).length;
         done(records);
@@ -281,6 +289,20 @@ export class EventSourceMapper {
       now: Date.now,
       stopped: () => abort.aborted,
     });
+  }
+
+  /** Lambda goes on when its role may not send to the destination, and counts what is lost. */
+  private maySend(): boolean {
+    const { authorizeOnFailure, mapping, onTrouble } = this.options;
+    try {
+      authorizeOnFailure();
+      return true;
+    } catch (error) {
+      if (!(error instanceof AccessDenied)) throw error;
+      if (this.counters.lostDeadLetters === 0)
+        onTrouble(`${mapping.address}: can't send to ${mapping.onFailureArn}: ${error.message}`);
+      return false;
+    }
   }
 
   /** Of lanes side by side the shard's checkpoint is the one that is furthest back. */

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Authority } from "../../../local/iam/index";
+import type { Stack } from "../../../terraform/types";
+import { hostileCalls } from "./hostile";
+import { deniedBy, judge } from "./judge";
+import { type Mutant, mutantsOf } from "./mutants";
+import { type Recording, record } from "./record";
+import { provedStacks } from "./stacks";
+import { unnoticed } from "./unnoticed";
+
+describe.each(provedStacks)("the policies of the $name stack", ({ load, records }) => {
+  let folder: string;
+  let stack: Stack;
+  let recording: Recording;
+  let mutants: readonly Mutant[];
+  let survivors: readonly string[];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "mutation-"));
+    stack = load(join(folder, "synth"));
+    recording = await record(stack, join(folder, "local"), records());
+    const hostile = hostileCalls(stack, recording.calls);
+    mutants = mutantsOf(stack);
+    survivors = mutants
+      .filter((mutant) => judge(mutant, recording.calls, hostile) === undefined)
+      .map(({ what }) => what);
+  }, 120_000);
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("are all known, and suffice for a run with every kind of failure", () => {
+    expect(new Authority(stack).notes).toEqual([]);
+    expect(deniedBy(stack, recording.calls)).toEqual([]);
+    expect(recording.troubles).toEqual([]);
+    expect(recording.calls.length).toBeGreaterThan(30);
+  });
+
+  test("are least: what is taken away is missed, but for what is listed with its reason", () => {
+    const unexplained = survivors.filter((what) => !unnoticed.some(({ pattern }) => pattern.test(what)));
+    expect(unexplained).toEqual([]);
+  });
+
+  test("lose at most one in twenty changes unnoticed", () => {
+    expect(mutants.length).toBeGreaterThan(60);
+    console.log(`${mutants.length} mutants, ${survivors.length} unnoticed, ${recording.calls.length} calls`);
+    expect(survivors.length / mutants.length).toBeLessThanOrEqual(0.05);
+  });
+});

@@ -1,0 +1,131 @@
+import type { Call, Caller } from "@streaming-data-lake/iam";
+import { bucketOf } from "@streaming-data-lake/terraform/names";
+import type {
+  EventSourceMapping,
+  KinesisStream,
+  LambdaFunction,
+  Stack,
+} from "@streaming-data-lake/terraform/types";
+import { actionsOn, assumeRole, type Place, readerKeyActions, useKey, writerKeyActions } from "./calls";
+import { logGroupCalls } from "./log-groups";
+import { bucketArn, ObjectCalls } from "./s3";
+import { decryptRecords, type ReaderCalls } from "./streams";
+
+/** What Lambda does in the name of a function's execution role. */
+export interface FunctionCalls {
+  /** To start an execution environment. */
+  readonly start: readonly Call[];
+  /** To write the log, and to open it. */
+  readonly log: readonly Call[];
+  /** For each invocation. */
+  readonly trace: readonly Call[];
+}
+
+export function functionCalls(stack: Place & Pick<Stack, "access">, fn: LambdaFunction): FunctionCalls {
+  const { region, accountId } = stack;
+  const caller = callerOf(fn);
+  if (!caller) return { start: [], log: [], trace: [] };
+  const group = `arn:aws:logs:${region}:${accountId}:log-group:${logGroupOf(fn)}`;
+  const made = stack.access.logGroups.find(({ name }) => name === logGroupOf(fn));
+  const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
+  const logStream = `${group}:log-stream:${day}/[$LATEST]${"0".repeat(32)}`;
+  return {
+    start: [
+      assumeRole(stack, "lambda.amazonaws.com", caller.roleArn, fn.arn),
+      // https://docs.aws.amazon.com/lambda/latest/dg/security-encryption-at-rest.html
+      ...useKey(stack, caller, fn.kmsKeyArn, readerKeyActions, {
+        via: "lambda",
+        encryptionContext: { "aws:lambda:FunctionArn": fn.arn },
+      }),
+    ],
+    // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
+    log: [
+      ...(made ? logGroupCalls(stack, made) : actionsOn(caller, group, ["logs:CreateLogGroup"])),
+      ...actionsOn(caller, logStream, ["logs:CreateLogStream", "logs:PutLogEvents"]),
+    ],
+    // https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+    trace: fn.tracing ? actionsOn(caller, "*", ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]) : [],
+  };
+}
+
+export function logGroupOf({ name, logGroup }: LambdaFunction): string {
+  return logGroup ?? `/aws/lambda/${name}`;
+}
+
+/**
+ * What a mapping's poller calls. The five actions on the stream are those that a mapping can't be made without, and with
+ * enhanced fan-out that on the consumer.
+ *
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html
+ */
+export function pollerCalls(
+  place: Place,
+  mapping: EventSourceMapping,
+  fn: LambdaFunction,
+  stream: KinesisStream,
+): ReaderCalls {
+  const caller = callerOf(fn);
+  if (!caller) return { list: [], fetch: [] };
+  const read = actionsOn(caller, stream.arn, ["kinesis:GetShardIterator", "kinesis:GetRecords"]);
+  const subscribe = mapping.consumerArn
+    ? actionsOn(caller, mapping.consumerArn, ["kinesis:SubscribeToShard"])
+    : [];
+  return {
+    list: [
+      assumeRole(place, "lambda.amazonaws.com", caller.roleArn, fn.arn),
+      ...actionsOn(caller, stream.arn, [
+        "kinesis:DescribeStream",
+        "kinesis:DescribeStreamSummary",
+        "kinesis:ListShards",
+      ]),
+      ...read,
+    ],
+    fetch: [...(mapping.consumerArn ? subscribe : read), ...decryptRecords(place, caller, stream)],
+  };
+}
+
+/**
+ * What a mapping calls to send away a batch that it gives up.
+ *
+ * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+ */
+export function onFailureCalls(
+  stack: Place & Pick<Stack, "access">,
+  { onFailureArn }: EventSourceMapping,
+  fn: LambdaFunction,
+): readonly Call[] {
+  const caller = callerOf(fn);
+  if (!caller || !onFailureArn) return [];
+  const bucket = bucketOf(onFailureArn);
+  if (bucket !== undefined)
+    return [
+      ...actionsOn(caller, bucketArn(bucket), ["s3:ListBucket"]),
+      ...new ObjectCalls(stack, caller).write(bucket, "aws/lambda/"),
+    ];
+  return sendCalls(stack, caller, onFailureArn);
+}
+
+/** A message to a queue or a topic, with the calls to its key. */
+export function sendCalls(
+  stack: Place & Pick<Stack, "access">,
+  caller: Caller,
+  arn: string,
+  context?: Call["context"],
+): readonly Call[] {
+  const isQueue = arn.includes(":sqs:");
+  const { queues, topics } = stack.access;
+  const kmsKeyArn = (isQueue ? queues : topics).find((one) => one.arn === arn)?.kmsKeyArn;
+  const via = isQueue ? "sqs" : "sns";
+  const key = useKey(stack, caller, kmsKeyArn, writerKeyActions, {
+    via,
+    encryptionContext: { [`aws:${via}:arn`]: arn },
+  });
+  return [
+    ...actionsOn(caller, arn, [isQueue ? "sqs:SendMessage" : "sns:Publish"], context),
+    ...key.map((call) => ({ ...call, context: { ...call.context, ...context } })),
+  ];
+}
+
+function callerOf({ roleArn, name }: LambdaFunction): Extract<Caller, { roleArn: string }> | undefined {
+  return roleArn === undefined ? undefined : { roleArn, session: name };
+}
