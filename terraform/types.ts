@@ -228,6 +228,17 @@ export interface Access {
   /** Buckets whose objects a customer-managed key encrypts by default. */
   readonly buckets: readonly (EncryptedResource & { readonly hasBucketKey: boolean })[];
   readonly workgroups: readonly Workgroup[];
+  /** Buckets, and where S3 logs who uses them. */
+  readonly accessLogs: readonly AccessLog[];
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html */
+export interface AccessLog extends Resource {
+  /** Name of the bucket that is used. */
+  readonly bucket: string;
+  /** Name of the bucket with the log. */
+  readonly target: string;
+  readonly prefix: string;
 }
 
 /** A policy as JSON; undefined when it is not in the stack, or can't be resolved here. */

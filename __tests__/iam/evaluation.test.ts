@@ -125,7 +125,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
 };
 
 describe.each(Object.entries(cases))("%s", (_, some) => {
-  test.each(some)("%s", (_what, policies, allowed, principal = session) => {
+  test.each<Case>(some)("%s", (_what, policies, allowed, principal = session) => {
     expect(ask(policies, { principal }).allowed).toBe(allowed);
   });
 });

@@ -42,7 +42,7 @@ export async function showPermissions(
   const usage = new Usage();
   for (const { call, times } of calls) usage.add(call, authority.decide(call), times);
   const used = usage.list();
-  const unused = unusedActions(policies, used);
+  const unused = unusedActions(policies, authority, used);
   for (const note of authority.notes) stderr.write(`permissions: ${note}\n`);
   stdout.write(
     json ? `${JSON.stringify(toJson(used, unused), null, 2)}\n` : render(used, unused, stdout.columns ?? 160),

@@ -49,6 +49,12 @@ export function readAccess(reader: StackReader, { region, accountId }: Place): A
     logGroups: encrypted(reader, "aws_cloudwatch_log_group", "name", "kms_key_id"),
     buckets: readBuckets(reader),
     workgroups: readWorkgroups(reader),
+    accessLogs: reader.of("aws_s3_bucket_logging").flatMap((one) => {
+      const bucket = knownText(one, "bucket");
+      const target = knownText(one, "target_bucket");
+      const prefix = knownText(one, "target_prefix") ?? "";
+      return bucket && target ? [{ address: one.address, bucket, target, prefix }] : [];
+    }),
   };
 }
 

@@ -5,6 +5,11 @@ export interface Mutant {
   /** Address of the policy, place of the statement, and what was changed. */
   readonly what: string;
   readonly stack: Stack;
+  /** Of the statement. */
+  readonly address: string;
+  readonly index: number;
+  /** The value that was taken away; absent for conditions and principals. */
+  readonly value?: string;
 }
 
 type Statement = Record<string, unknown>;
@@ -12,6 +17,7 @@ type Change = (statement: Statement) => Statement | undefined;
 
 interface Mutation {
   readonly what: string;
+  readonly value?: string;
   readonly change: Change;
 }
 
@@ -19,7 +25,10 @@ interface Mutation {
 export function mutantsOf(stack: Stack): Mutant[] {
   return [...textsOf(stack.access)].flatMap(({ text, put }) =>
     statementsOf(text).flatMap((statement, index) =>
-      mutationsOf(statement).map(({ what, change }) => ({
+      mutationsOf(statement).map(({ what, value, change }) => ({
+        address: text.address,
+        index,
+        value,
         what: `${text.address} (${text.name}) statement ${index + 1}: ${what}`,
         stack: { ...stack, access: put(changed(text, index, change)) },
       })),
@@ -43,7 +52,10 @@ function* textsOf(access: Access): Generator<Place> {
     for (const [index, policy] of access[kind].entries())
       yield {
         text: policy,
-        put: (text) => ({ ...access, [kind]: access[kind].map((one, at) => (at === index ? { ...one, ...text } : one)) }),
+        put: (text) => ({
+          ...access,
+          [kind]: access[kind].map((one, at) => (at === index ? { ...one, ...text } : one)),
+        }),
       };
 }
 
@@ -64,6 +76,7 @@ function mutationsOf(statement: Statement): Mutation[] {
   return [
     ...list(statement.Action).map((action) => ({
       what: `without ${action}`,
+      value: String(action),
       change: (one: Statement) => {
         const left = list(one.Action).filter((each) => each !== action);
         return left.length === 0 ? undefined : { ...one, Action: left };
@@ -71,6 +84,7 @@ function mutationsOf(statement: Statement): Mutation[] {
     })),
     ...list(statement.Resource).map((resource) => ({
       what: `${resource} narrowed`,
+      value: String(resource),
       change: (one: Statement) => ({
         ...one,
         Resource: list(one.Resource).map((each) => (each === resource ? narrowed(String(resource)) : each)),
@@ -100,7 +114,12 @@ function conditionsOf({ Condition: condition }: Statement): Mutation[] {
 function principalsOf({ Principal: principal }: Statement): Mutation[] {
   if (principal === undefined) return [];
   if (principal === "*")
-    return [{ what: "for another principal than *", change: (one) => ({ ...one, Principal: { AWS: "999999999999" } }) }];
+    return [
+      {
+        what: "for another principal than *",
+        change: (one) => ({ ...one, Principal: { AWS: "999999999999" } }),
+      },
+    ];
   return Object.entries(principal as Record<string, unknown>).flatMap(([type, names]) =>
     list(names).map((name) => ({
       what: `for another principal than ${name}`,
@@ -108,7 +127,9 @@ function principalsOf({ Principal: principal }: Statement): Mutation[] {
         ...one,
         Principal: {
           ...(one.Principal as object),
-          [type]: list(names).map((each) => (each === name ? (type === "Service" ? "ec2.amazonaws.com" : "999999999999") : each)),
+          [type]: list(names).map((each) =>
+            each === name ? (type === "Service" ? "ec2.amazonaws.com" : "999999999999") : each,
+          ),
         },
       }),
     })),

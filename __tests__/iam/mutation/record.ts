@@ -1,10 +1,10 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { zipSync } from "fflate";
-import { writeFileSync } from "node:fs";
 import { type Call, Usage, type UsedCall } from "../../../local/iam/index";
 import { openLake, runSchedule } from "../../../local/lake/index";
-import { askAs } from "../../../local/runner/access/athena";
+import { askAs, workgroupArn } from "../../../local/runner/access/athena";
 import { AccessControl, type Authorize } from "../../../local/runner/access/control";
 import { scheduleRoles } from "../../../local/runner/access/schedules";
 import { type Runner, startRunner } from "../../../local/runner/runner";
@@ -29,26 +29,27 @@ export async function record(stack: Stack, dir: string, records: readonly string
     for (const { call, decision, times } of used) usage.add(call, decision, times);
   };
 
-  const first = await startRunner({ stack, dir, onTrouble });
+  const quiet = { onAlarm: () => {} };
+  const first = await startRunner({ stack, dir, onTrouble, ...quiet });
   try {
     await put(first, records);
     await first.drain();
     await first.flush();
     await runSchedules(stack, first, first.access.authorize, onTrouble);
-    await askAsAnalysts(stack, first);
+    await askAsAnalysts(stack, first, take);
     take(first.access.usage.list());
   } finally {
     await first.close();
   }
 
-  const failing = withFailingFunctions(stack, join(dir, "failing.zip"));
-  const second = await startRunner({ stack: failing, dir, onTrouble });
+  // What is denied here is what AWS would log, and is no part of the recording.
+  const second = await startRunner({ stack: failing(stack, join(dir, "failing.zip")), dir, ...quiet });
   try {
     await put(second, records.slice(0, 3));
     await second.drain();
-    await second.flush();
+    await second.flush(AbortSignal.timeout(500)).catch(() => {});
     await runRefusedSchedules(stack, second, onTrouble, take);
-    take(second.access.usage.list());
+    take(second.access.usage.list().filter(({ decision }) => decision.allowed));
   } finally {
     await second.close();
   }
@@ -85,19 +86,22 @@ async function runRefusedSchedules(
   onTrouble: (message: string) => void,
   take: (used: readonly UsedCall[]) => void,
 ): Promise<void> {
-  const rolePolicies = stack.access.rolePolicies.map((policy) => ({
-    ...policy,
-    document: policy.document?.replaceAll("athena:StartQueryExecution", "athena:CreateWorkGroup"),
-  }));
-  const refusing = { ...stack, access: { ...stack.access, rolePolicies } };
+  const refusing = without(stack, "athena:StartQueryExecution");
   const access = new AccessControl({ stack: refusing, onTrouble });
   await runSchedules(refusing, runner, access.authorize, onTrouble).catch(() => {});
   take(access.usage.list().filter(({ decision }) => decision.allowed));
 }
 
 /** Roles that people of the account take on ask the tables that they may query. */
-async function askAsAnalysts(stack: Stack, { access, lakeFolder }: Runner): Promise<void> {
-  const forPeople = stack.access.roles.filter(({ trust }) => trust.document?.includes("MultiFactorAuthPresent"));
+async function askAsAnalysts(
+  stack: Stack,
+  { lakeFolder }: Runner,
+  take: (used: readonly UsedCall[]) => void,
+): Promise<void> {
+  const access = new AccessControl({ stack, onTrouble: () => {} });
+  const forPeople = stack.access.roles.filter(({ trust }) =>
+    trust.document?.includes("MultiFactorAuthPresent"),
+  );
   for (const role of forPeople) {
     access.authorize({
       caller: { root: stack.accountId },
@@ -107,17 +111,44 @@ async function askAsAnalysts(stack: Stack, { access, lakeFolder }: Runner): Prom
     });
     const lake = await openLake(stack, lakeFolder);
     try {
-      for (const { sql, workgroup = "" } of stack.namedQueries)
-        await lake.query(sql, [], {
-          authorize: askAs(stack, { roleArn: role.arn, session: "ann" }, workgroup, access.authorize),
-        });
+      const [workgroup = ""] = stack.namedQueries.map((query) => query.workgroup);
+      const caller = { roleArn: role.arn, session: "ann" };
+      const authorize = askAs(stack, caller, workgroup, access.authorize);
+      for (const table of stack.tables) {
+        const statement = `SELECT count(*) FROM ${table.database}.${table.name}`;
+        // What the role may not read is refused.
+        await lake.query(statement, [], { authorize }).catch(() => {});
+      }
+      for (const action of consoleActions)
+        access.authorize({ caller, action, resource: workgroupArn(stack, workgroup) });
     } finally {
       lake.close();
     }
   }
+  take(access.usage.list().filter(({ decision }) => decision.allowed));
 }
 
-function withFailingFunctions(stack: Stack, archive: string): Stack {
+/** What the `aws` command and Athena's console call for saved queries, and to stop one. */
+const consoleActions = [
+  "athena:GetNamedQuery",
+  "athena:GetPreparedStatement",
+  "athena:ListNamedQueries",
+  "athena:ListPreparedStatements",
+  "athena:StopQueryExecution",
+];
+
+/** No role may do that any more. */
+function without(stack: Stack, action: string): Stack {
+  const rolePolicies = stack.access.rolePolicies.map((policy) => ({
+    ...policy,
+    document: policy.document?.replaceAll(`"${action}"`, '"none:None"'),
+  }));
+  return { ...stack, access: { ...stack.access, rolePolicies } };
+}
+
+/** Its functions throw, and Firehose may not write. */
+function failing(whole: Stack, archive: string): Stack {
+  const stack = without(whole, "s3:PutObject");
   const code = 'exports.handler = async () => { throw new Error("no"); };';
   writeFileSync(archive, zipSync({ "index.js": Buffer.from(code) }));
   return {

@@ -125,6 +125,11 @@ function matches(
   return found;
 }
 
+/** The statements that allow a request, whatever else decides. */
+export function allowing(request: AccessRequest, policies: readonly CompiledPolicy[]): Match[] {
+  return matches(policies, "Allow", request);
+}
+
 export function isTrust({ action }: Pick<AccessRequest, "action">): boolean {
   return /^sts:AssumeRole/i.test(action);
 }

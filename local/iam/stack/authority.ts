@@ -1,10 +1,17 @@
 import type { Role, Stack } from "@streaming-data-lake/terraform/types";
-import { type ApplicablePolicies, type Decision, decide, isTrust } from "../decide/decide";
+import { type ApplicablePolicies, allowing, type Decision, decide, isTrust } from "../decide/decide";
 import { Context, type RequestContext } from "../match/context";
 import type { Principal } from "../match/principals";
-import type { CompiledPolicy } from "../match/statement";
+import type { AccessRequest, CompiledPolicy, Match } from "../match/statement";
 import { accountOf, type Call, callerArn } from "./call";
 import { compile, type PoliciesOfStack, readPolicies } from "./policies";
+
+interface Prepared {
+  readonly request: AccessRequest;
+  readonly policies: ApplicablePolicies;
+  /** What might allow the request and is not known here. */
+  readonly problem: string | undefined;
+}
 
 /** Decisions that are kept. */
 const keptDecisions = 20_000;
@@ -78,11 +85,29 @@ export class Authority {
     return decision;
   }
 
+  /** All statements that allow a call, each enough for its part of the decision. */
+  allowing(call: Call): readonly Match[] {
+    const asked = this.prepare(call);
+    if (typeof asked === "string") return [];
+    const { identity, resource = [] } = asked.policies;
+    return allowing(asked.request, [...identity, ...resource]);
+  }
+
   private evaluate(call: Call): Decision {
+    const asked = this.prepare(call);
+    if (typeof asked === "string") return undecided(asked);
+    const decision = decide(asked.request, asked.policies);
+    return decision.effect === "implicit deny" && asked.problem !== undefined
+      ? undecided(asked.problem)
+      : decision;
+  }
+
+  /** The request and the policies that it is held to, or why it can't be decided. */
+  private prepare(call: Call): Prepared | string {
     const { accountId } = this.stack;
     const { caller, action, resource } = call;
     const role = "roleArn" in caller ? this.roles.get(caller.roleArn) : undefined;
-    if ("roleArn" in caller && !role) return undecided(`the role ${caller.roleArn} is not in this stack`);
+    if ("roleArn" in caller && !role) return `the role ${caller.roleArn} is not in this stack`;
     const account = isTrust(call) || resource === "*" ? accountId : accountOf(resource) || accountId;
     const policies: ApplicablePolicies = {
       identity: (role && this.identity.get(role.name)) ?? [],
@@ -93,14 +118,12 @@ export class Authority {
     };
     const principal = principalOf(call, role, accountId);
     const context = new Context(this.ownContext(call, principal, role, account), call.context ?? {});
-    const decision = decide({ principal, action, resource, context }, policies);
-    if (decision.effect !== "implicit deny") return decision;
-    // What is not known here might allow it.
+    const request = { principal, action, resource, context };
     const problem =
       (role && this.unknownRoles.get(role.name)) ??
       this.unknownResources.get(policyOwner(resource)) ??
       (account === accountId ? undefined : `${resource} is another account's`);
-    return problem === undefined ? decision : undecided(problem);
+    return { request, policies, problem };
   }
 
   private policiesOf(resource: string): readonly CompiledPolicy[] {

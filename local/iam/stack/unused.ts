@@ -1,3 +1,4 @@
+import type { Authority } from "./authority";
 import { compile, type PoliciesOfStack } from "./policies";
 import type { UsedCall } from "./usage";
 
@@ -10,14 +11,18 @@ export interface UnusedActions {
   readonly isWhole: boolean;
 }
 
-/** The actions of a stack's policies that no call has needed, statement by statement. */
+/**
+ * The actions of a stack's policies that were of no use to any call, statement by statement. Of two statements that allow
+ * the same, as those of two concerns may, both were of use.
+ */
 export function unusedActions(
   { policies }: Pick<PoliciesOfStack, "policies">,
-  used: readonly UsedCall[],
+  authority: Authority,
+  used: readonly Pick<UsedCall, "call">[],
 ): UnusedActions[] {
   const needed = new Set(
-    used.flatMap(({ decision }) =>
-      decision.by.map(({ statement, action }) => `${statement.label} ${action}`),
+    used.flatMap(({ call }) =>
+      authority.allowing(call).map(({ statement, action }) => `${statement.label} ${action}`),
     ),
   );
   return policies

@@ -10,6 +10,22 @@ export function splitLocation(location: string): { readonly bucket: string; read
   return { bucket, key };
 }
 
+/**
+ * S3 logs what was done in a bucket to another one, if it can; what was done is done without it.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html#grant-log-delivery-permissions-general
+ */
+export function accessLogCalls({ access, accountId }: Place & Pick<Stack, "access">, bucket: string): Call[] {
+  return access.accessLogs
+    .filter((log) => log.bucket === bucket)
+    .map(({ target, prefix }) => ({
+      caller: { service: "logging.s3.amazonaws.com" },
+      action: "s3:PutObject",
+      resource: `${bucketArn(target)}/${prefix}log`,
+      context: { "aws:SourceAccount": accountId, "aws:SourceArn": bucketArn(bucket) },
+    }));
+}
+
 /** Calls for objects of buckets, with those to the keys that encrypt them. */
 export class ObjectCalls {
   constructor(

@@ -1,7 +1,8 @@
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { DeliveryStream, S3Destination, Stack } from "@streaming-data-lake/terraform/types";
-import type { Authorize } from "../access/control";
+import { AccessDenied, type Authorize } from "../access/control";
 import { destinationCalls } from "../access/firehose";
+import { accessLogCalls } from "../access/s3";
 import { type BufferCounters, type DeliveryCounters, deliveryCounters } from "../counters";
 import type { RunStart } from "../lifecycle/run-start";
 import { type ShardState, StreamConsumer } from "../stream/consumer";
@@ -79,6 +80,7 @@ export class Delivery {
         destination,
         kind === "destination" && delivery.conversion !== undefined,
       );
+      const accessLog = new AccessLog(options, destination.bucket);
       const log = new ErrorLog({ ...options, destination, authorize: () => options.authorize(...calls.log) });
       const sink = await Sink.open({
         kind,
@@ -94,7 +96,10 @@ export class Delivery {
         stateFile: inside(dir, "checkpoints", `${name}.${kind}.json`),
         lake,
         counters,
-        authorize: (keys) => options.authorize(...calls.prepare, ...keys.flatMap(calls.write)),
+        authorize: (keys) => {
+          options.authorize(...calls.prepare, ...keys.flatMap(calls.write));
+          if (keys.length > 0) accessLog.write();
+        },
         onError: (error) => log.write(error),
         streamIsNew,
         abort,
@@ -150,6 +155,28 @@ export class Delivery {
     await this.flush();
     if (this.options.abort.aborted) return;
     for (const sink of this.sinks) sink.finishShard(shardId);
+  }
+}
+
+/** The log of who uses a bucket, which S3 writes when it may. */
+class AccessLog {
+  private isSilent = false;
+
+  constructor(
+    private readonly options: Pick<DeliveryOptions, "authorize" | "onTrouble" | "stack">,
+    private readonly bucket: string,
+  ) {}
+
+  write(): void {
+    const { authorize, onTrouble, stack } = this.options;
+    if (this.isSilent) return;
+    try {
+      authorize(...accessLogCalls(stack, this.bucket));
+    } catch (error) {
+      if (!(error instanceof AccessDenied)) throw error;
+      this.isSilent = true;
+      onTrouble(`${this.bucket} has no access log: ${error.message}`);
+    }
   }
 }
 
