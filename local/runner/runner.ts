@@ -5,8 +5,8 @@ import { missingArchives, StackError } from "@streaming-data-lake/terraform";
 import type { KinesisStream, Stack } from "@streaming-data-lake/terraform/types";
 import { alarmCalls } from "./access/cloudwatch";
 import { AccessControl, AccessDenied, type IamMode } from "./access/control";
-import { sourceCalls } from "./access/firehose";
-import { functionCalls, onFailureCalls, pollerCalls } from "./access/lambda";
+import { sourceCalls, sourceProblem } from "./access/firehose";
+import { functionCalls, mappingProblem, onFailureCalls, pollerCalls } from "./access/lambda";
 import { AuthorizedSource } from "./access/streams";
 import { addUsage, countedCall } from "./access/usage-file";
 import type { AlarmChange } from "./cloudwatch/alarm-watch";
@@ -354,7 +354,9 @@ function startMappers(
       new EventSourceMapper({
         ...shared,
         ...ready,
-        source: new AuthorizedSource(ready.source, shared.authorize, pollerCalls(stack, mapping, fn, stream)),
+        source: new AuthorizedSource(ready.source, shared.authorize, pollerCalls(stack, mapping, fn, stream), (denied) =>
+          mappingProblem(mapping, denied),
+        ),
         authorizeOnFailure: () => shared.authorize(...onFailure),
         mapping,
         fn,
@@ -384,7 +386,9 @@ async function openDeliveries(
     const stream = stack.streams.find(({ arn }) => arn === delivery.sourceStreamArn);
     const ready = sources.get(delivery.sourceStreamArn);
     if (!ready || !stream) continue;
-    const source = new AuthorizedSource(ready.source, shared.authorize, sourceCalls(stack, delivery, stream));
+    const source = new AuthorizedSource(ready.source, shared.authorize, sourceCalls(stack, delivery, stream), () =>
+      sourceProblem(delivery),
+    );
     const opened = await Delivery.open({ ...shared, ...ready, source, delivery, stack, lake, database });
     deliveries.push(opened);
     closing.add(() => opened.close());

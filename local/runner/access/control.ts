@@ -8,11 +8,13 @@ export type IamMode = "enforce" | "report";
 export class AccessDenied extends Error {
   override readonly name = "AccessDenied";
 
+  /** @param problem What can't be done therefore, in the service's words. */
   constructor(
     readonly call: Call,
     readonly decision: Decision,
+    problem?: string,
   ) {
-    super(decision.reason);
+    super(problem === undefined ? decision.reason : `${problem}: ${decision.reason}`);
   }
 }
 

@@ -30,6 +30,11 @@ export function sourceCalls(place: Place, delivery: DeliveryStream, stream: Kine
   };
 }
 
+/** What Firehose is kept from when a call to its source is denied. */
+export function sourceProblem({ name }: DeliveryStream): string {
+  return `${name}: can't read its source`;
+}
+
 /** What Firehose calls to deliver to one destination. */
 export interface DestinationCalls {
   /** Before each delivery: the bucket, and the table that records are converted by. */

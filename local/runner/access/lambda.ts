@@ -85,6 +85,19 @@ export function pollerCalls(
 }
 
 /**
+ * What a mapping says of itself when its poller is denied a call.
+ *
+ * https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html
+ */
+export function mappingProblem({ address, streamArn }: EventSourceMapping, { action }: Call): string {
+  const problem =
+    action === "sts:AssumeRole"
+      ? "Lambda failed to assume your function execution role"
+      : `Cannot access stream ${streamArn}`;
+  return `${address}: PROBLEM: ${problem}`;
+}
+
+/**
  * What a mapping calls to send away a batch that it gives up.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html

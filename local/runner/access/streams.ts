@@ -2,7 +2,7 @@ import type { Call, Caller } from "@streaming-data-lake/iam";
 import type { KinesisStream } from "@streaming-data-lake/terraform/types";
 import { type Fetch, type ShardParents, StreamSource } from "../stream/stream-source";
 import { type Place, readerKeyActions, useKey } from "./calls";
-import type { Authorize } from "./control";
+import { AccessDenied, type Authorize } from "./control";
 
 /** What a reader of a stream asks for: before it begins, and for each of its calls. */
 export interface ReaderCalls {
@@ -26,6 +26,8 @@ export class AuthorizedSource extends StreamSource {
     private readonly source: StreamSource,
     private readonly authorize: Authorize,
     private readonly calls: ReaderCalls,
+    /** What a denial keeps the reader from, in its service's words. */
+    private readonly problemOf: (denied: Call) => string,
   ) {
     super(source.name);
     this.arrivals = source.arrivals;
@@ -36,13 +38,22 @@ export class AuthorizedSource extends StreamSource {
   }
 
   async listShards(): Promise<readonly ShardParents[]> {
-    this.authorize(...this.calls.list);
+    this.check(this.calls.list);
     return this.source.listShards();
   }
 
   override async fetch(shardId: string, after: string | undefined): Promise<Fetch> {
-    this.authorize(...this.calls.fetch);
+    this.check(this.calls.fetch);
     return this.source.fetch(shardId, after);
+  }
+
+  private check(calls: readonly Call[]): void {
+    try {
+      this.authorize(...calls);
+    } catch (error) {
+      if (!(error instanceof AccessDenied)) throw error;
+      throw new AccessDenied(error.call, error.decision, this.problemOf(error.call));
+    }
   }
 
   /** What was fetched is kept by the source. */

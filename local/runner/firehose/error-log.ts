@@ -8,7 +8,8 @@ import { plural } from "../format";
 
 /** An error of a delivery, with Firehose's code for it. */
 export interface DeliveryError {
-  readonly errorCode: string;
+  /** Absent where Firehose documents none. */
+  readonly errorCode?: string;
   readonly message: string;
 }
 
@@ -16,7 +17,7 @@ export interface DeliveryError {
 export function accessDenied(error: AccessDenied): DeliveryError {
   const isTable = error.call.action.startsWith("glue:");
   return {
-    errorCode: isTable ? "DataFormatConversion.AccessDenied" : "S3.AccessDenied",
+    ...(!isTable && { errorCode: "S3.AccessDenied" }),
     message: `Access was denied. ${error.message}`,
   };
 }

@@ -86,6 +86,9 @@ export class Sink {
   private buffer: ObjectBuffer;
   private serial = 0;
   private timer: NodeJS.Timeout | undefined;
+  /** When the buffer got its first record, and when those did that are being written. Milliseconds since 1970. */
+  private filledSince: number | undefined;
+  private readonly writtenSince: number[] = [];
   /** The writing of earlier buffers, and the adding to this one; each goes on when the one before is done. */
   private writing: Promise<void> = Promise.resolve();
   private adding: Promise<void> = Promise.resolve();
@@ -225,12 +228,10 @@ export class Sink {
     const { counters } = this;
     counters.records = contents.records;
     counters.bytes = contents.bytes;
-    if (contents.records === 0) {
-      counters.since = undefined;
-      return;
-    }
-    if (counters.since !== undefined) return;
-    counters.since = Date.now();
+    const isFirst = contents.records > 0 && this.filledSince === undefined;
+    this.filledSince = contents.records === 0 ? undefined : (this.filledSince ?? Date.now());
+    counters.since = this.writtenSince[0] ?? this.filledSince;
+    if (!isFirst) return;
     // A failure has already stopped the reader, which says so.
     this.timer = setTimeout(() => this.flush().catch(() => {}), counters.limitMilliseconds);
   }
@@ -241,8 +242,13 @@ export class Sink {
     const full = this.buffer;
     if (full.contents.lasts.size === 0) return;
     this.buffer = this.openBuffer();
+    this.writtenSince.push(this.filledSince ?? Date.now());
     this.count();
-    this.writing = this.writing.then(() => this.write(full));
+    this.writing = this.writing.then(async () => {
+      await this.write(full);
+      this.writtenSince.shift();
+      this.count();
+    });
   }
 
   /** @throws the reason of the abort. */
