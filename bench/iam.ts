@@ -5,7 +5,7 @@ import { Authority, type Call } from "../local/iam/index";
 import { loadStack } from "../terraform/index";
 import type { Measurement } from "./measurement";
 
-const decisions = 200_000;
+const decisions = 100_000;
 
 /** How long a decision takes, by a role with ten policies of ten statements. */
 export async function run(): Promise<Measurement[]> {

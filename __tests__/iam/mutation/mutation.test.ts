@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Authority } from "../../../local/iam/index";
 import type { Stack } from "../../../terraform/types";
+import { read } from "../../docs/support";
 import { hostileCalls } from "./hostile";
 import { deniedBy, isDoubled, judge } from "./judge";
 import { type Mutant, mutantsOf } from "./mutants";
@@ -11,7 +12,7 @@ import { type Recording, record } from "./record";
 import { provedStacks } from "./stacks";
 import { unnoticed } from "./unnoticed";
 
-describe.each(provedStacks)("the policies of the $name stack", ({ load, records }) => {
+describe.each(provedStacks)("the policies of the $name stack", ({ name, load, records }) => {
   let folder: string;
   let stack: Stack;
   let recording: Recording;
@@ -46,9 +47,13 @@ describe.each(provedStacks)("the policies of the $name stack", ({ load, records 
 
   test("lose at most one in twenty changes unnoticed", () => {
     expect(mutants.length).toBeGreaterThan(60);
-    console.log(
-      `${mutants.length} mutants, ${doubled.length} doubled, ${survivors.length} unnoticed, ${recording.calls.length} calls`,
-    );
     expect(survivors.length / mutants.length).toBeLessThanOrEqual(0.05);
+  });
+
+  test("are told of with these numbers", () => {
+    const noticed = mutants.length - doubled.length - survivors.length;
+    expect(read("docs/security.md")).toContain(
+      `| ${name} | ${mutants.length} | ${noticed} | ${doubled.length} | ${survivors.length} |`,
+    );
   });
 });

@@ -78,10 +78,14 @@ export class Authority {
     const known = this.decidedCalls.get(call);
     if (known) return known;
     const key = keyOf(call);
-    const decision = this.decided.get(key) ?? this.evaluate(call);
+    const decision = this.decided.get(key) ?? this.remember(key, this.evaluate(call));
+    this.decidedCalls.set(call, decision);
+    return decision;
+  }
+
+  private remember(key: string, decision: Decision): Decision {
     if (this.decided.size >= keptDecisions) this.decided.clear();
     this.decided.set(key, decision);
-    this.decidedCalls.set(call, decision);
     return decision;
   }
 
@@ -179,7 +183,12 @@ function undecided(problem: string): Decision {
   return { allowed: true, effect: "undecided", by: [], reason: `not decided here: ${problem}` };
 }
 
-export function keyOf(call: Call): string {
-  const { action, resource, context } = call;
-  return `${callerArn(call)} ${action} ${resource} ${context ? JSON.stringify(context) : ""}`;
+function keyOf({ caller, action, resource, context }: Call): string {
+  const who =
+    "roleArn" in caller
+      ? `${caller.roleArn} ${caller.session}`
+      : "service" in caller
+        ? caller.service
+        : `root ${caller.root}`;
+  return `${who} ${action} ${resource} ${context ? JSON.stringify(context) : ""}`;
 }
