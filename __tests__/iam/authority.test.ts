@@ -192,6 +192,19 @@ describe("what is not in the stack", () => {
     expect(decision).toMatchObject({ allowed: true, effect: "undecided" });
   });
 
+  test("a role, a topic or a key is let through for a service too", () => {
+    const caller = { service: "scheduler.amazonaws.com" };
+    for (const [action, resource] of [
+      ["sts:AssumeRole", "arn:aws:iam::000000000000:role/x"],
+      ["sns:Publish", "arn:aws:sns:us-east-1:000000000000:x"],
+      ["kms:Decrypt", "arn:aws:kms:us-east-1:000000000000:key/x"],
+    ] as const)
+      expect(authority({}).decide({ caller, action, resource })).toMatchObject({
+        allowed: true,
+        reason: `not decided here: ${resource} is not in this stack`,
+      });
+  });
+
   test("a policy is noted, and lets through what no other denies", () => {
     const resource = {
       aws_iam_role_policy_attachment: { x: { role: "reader", policy_arn: "arn:aws:iam::1:policy/x" } },

@@ -126,8 +126,19 @@ export class Authority {
     const problem =
       (role && this.unknownRoles.get(role.name)) ??
       this.unknownResources.get(policyOwner(resource)) ??
-      (account === accountId ? undefined : `${resource} is another account's`);
+      (account === accountId ? undefined : `${resource} is another account's`) ??
+      ("service" in caller && !this.isOurs(resource) ? `${resource} is not in this stack` : undefined);
     return { request, policies, problem };
+  }
+
+  /** Whether all that a service could be allowed on the resource by is in the stack. */
+  private isOurs(resource: string): boolean {
+    const { queues, topics } = this.stack.access;
+    return (
+      this.resources.has(policyOwner(resource)) ||
+      this.roles.has(resource) ||
+      [...queues, ...topics].some(({ arn }) => arn === resource)
+    );
   }
 
   private policiesOf(resource: string): readonly CompiledPolicy[] {
