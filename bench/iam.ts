@@ -26,11 +26,19 @@ export async function run(): Promise<Measurement[]> {
     reached: value < 5,
   });
   return [
-    limit("the same call again", microseconds(() => authority.decide(call))),
-    limit("a call like one before", microseconds(() => authority.decide({ ...call }))),
+    limit(
+      "the same call again",
+      microseconds(() => authority.decide(call)),
+    ),
+    limit(
+      "a call like one before",
+      microseconds(() => authority.decide({ ...call })),
+    ),
     {
       what: "a call that is new",
-      value: microseconds((index) => authority.decide({ ...call, resource: `arn:aws:s9:::thing/9/${index}` })),
+      value: microseconds((index) =>
+        authority.decide({ ...call, resource: `arn:aws:s9:::thing/9/${index}` }),
+      ),
       unit: "µs",
     },
   ];
@@ -57,7 +65,9 @@ function stackOfPolicies(policies: number, statements: number) {
         },
       ]),
     );
-    const trust = { Statement: { Effect: "Allow", Principal: { Service: "x.com" }, Action: "sts:AssumeRole" } };
+    const trust = {
+      Statement: { Effect: "Allow", Principal: { Service: "x.com" }, Action: "sts:AssumeRole" },
+    };
     const aws_iam_role = { r: { name: "r", assume_role_policy: JSON.stringify(trust) } };
     const file = join(folder, "cdk.tf.json");
     writeFileSync(file, JSON.stringify({ resource: { aws_iam_role, aws_iam_role_policy } }));

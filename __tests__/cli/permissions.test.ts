@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Usage } from "../../local/iam/index";
-import { addUsage } from "../../local/runner/access/usage-file";
 import { AccessControl } from "../../local/runner/access/control";
+import { addUsage } from "../../local/runner/access/usage-file";
 import { loadStack } from "../../terraform/index";
 import { runCli } from "./support";
 
@@ -107,7 +107,11 @@ describe("what is remembered of calls", () => {
     const access = new AccessControl({ stack: loadStack(stack), mode: "report", onTrouble: () => {} });
     const caller = { roleArn: "arn:aws:iam::000000000000:role/reader", session: "orders" };
     for (let index = 0; index < 100; index++)
-      access.authorize({ caller, action: "sqs:SendMessage", resource: `arn:aws:sqs:us-east-1:000000000000:q${index}` });
+      access.authorize({
+        caller,
+        action: "sqs:SendMessage",
+        resource: `arn:aws:sqs:us-east-1:000000000000:q${index}`,
+      });
     expect(access.usage.list()).toMatchObject([{ times: 100 }]);
   });
 

@@ -143,12 +143,26 @@ describe("npm run local -- rollup", () => {
     });
 
     it.each([
-      ["glue:GetTable", "glue:*", /FAILED: Insufficient permissions to execute the query\. User: .*glue:GetDatabase/],
-      ["the objects", "s3:GetObject", /FAILED: Permission denied on S3 path\. User: .*s3:GetObject on resource: arn:aws:s3:::.*\/processed\/sensor_/],
-      ["what is written", "s3:PutObject", /FAILED: Permission denied on S3 path\. User: .*s3:PutObject on resource: .*\/sensor_hourly\//],
+      [
+        "glue:GetTable",
+        "glue:*",
+        /FAILED: Insufficient permissions to execute the query\. User: .*glue:GetDatabase/,
+      ],
+      [
+        "the objects",
+        "s3:GetObject",
+        /FAILED: Permission denied on S3 path\. User: .*s3:GetObject on resource: arn:aws:s3:::.*\/processed\/sensor_/,
+      ],
+      [
+        "what is written",
+        "s3:PutObject",
+        /FAILED: Permission denied on S3 path\. User: .*s3:PutObject on resource: .*\/sensor_hourly\//,
+      ],
     ])("fails a query without %s, with the reason", async (_, action, message) => {
       const rest = ["athena:*", "glue:*", "s3:GetObject", "s3:PutObject"].filter((one) => one !== action);
-      expect(await denied(...rest, "s3:List*", "s3:GetBucketLocation", "s3:AbortMultipartUpload")).toMatch(message);
+      expect(await denied(...rest, "s3:List*", "s3:GetBucketLocation", "s3:AbortMultipartUpload")).toMatch(
+        message,
+      );
     });
 
     it("tells of it and goes on with --iam report", async () => {

@@ -284,14 +284,21 @@ const samples: Readonly<Record<string, Sample>> = {
   },
 };
 
-describe.each(Object.entries(samples))("%s", (_name, { of = "identity", principal = session, statements, asks, page }) => {
-  for (const [action, resource, context, allowed] of asks)
-    test(`${action} with ${JSON.stringify(context)} is ${allowed ? "allowed" : "denied"} (${page})`, () => {
-      const some = [policy(...statements)];
-      const policies =
-        of === "identity"
-          ? { identity: some }
-          : { identity: principal.kind === "service" ? [] : [allowAll], resource: some, resourceDecides: of === "trust" };
-      expect(ask(policies, { principal, action, resource, context }).allowed).toBe(allowed);
-    });
-});
+describe.each(Object.entries(samples))(
+  "%s",
+  (_name, { of = "identity", principal = session, statements, asks, page }) => {
+    for (const [action, resource, context, allowed] of asks)
+      test(`${action} with ${JSON.stringify(context)} is ${allowed ? "allowed" : "denied"} (${page})`, () => {
+        const some = [policy(...statements)];
+        const policies =
+          of === "identity"
+            ? { identity: some }
+            : {
+                identity: principal.kind === "service" ? [] : [allowAll],
+                resource: some,
+                resourceDecides: of === "trust",
+              };
+        expect(ask(policies, { principal, action, resource, context }).allowed).toBe(allowed);
+      });
+  },
+);

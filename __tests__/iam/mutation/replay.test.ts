@@ -55,7 +55,9 @@ async function run(stack: Stack, dir: string, records: readonly string[]): Promi
     await put(runner, records);
     await runner.drain(AbortSignal.timeout(2_000)).catch(() => {});
     await runner.flush(AbortSignal.timeout(1_000)).catch(() => {});
-    await runSchedules(stack, runner, runner.access.authorize, onTrouble).catch(({ message }) => told.push(message));
+    await runSchedules(stack, runner, runner.access.authorize, onTrouble).catch(({ message }) =>
+      told.push(message),
+    );
     return told;
   } finally {
     await runner.close();

@@ -3,7 +3,7 @@ import { QueryError, type QueryOptions, type StatementAccess } from "@streaming-
 import type { GlueTable, Schedule, Stack } from "@streaming-data-lake/terraform/types";
 import { actionsOn, assumeRole, type Place } from "./calls";
 import { AccessDenied, type Authorize } from "./control";
-import { databaseResources, tableResources } from "./firehose";
+import { databaseResources, tableResources } from "./glue";
 import { bucketArn, ObjectCalls, splitLocation } from "./s3";
 
 type AthenaStack = Place & Pick<Stack, "access" | "tables">;

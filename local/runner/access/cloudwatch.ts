@@ -1,7 +1,7 @@
 import type { Call } from "@streaming-data-lake/iam";
 import type { MetricAlarm, Stack } from "@streaming-data-lake/terraform/types";
 import type { Place } from "./calls";
-import { sendCalls } from "./lambda";
+import { sendCalls } from "./messages";
 
 type State = "ALARM" | "OK" | "INSUFFICIENT_DATA";
 

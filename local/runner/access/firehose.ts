@@ -6,6 +6,7 @@ import type {
   Stack,
 } from "@streaming-data-lake/terraform/types";
 import { actionsOn, assumeRole, type Place } from "./calls";
+import { tableResources } from "./glue";
 import { logGroupCalls } from "./log-groups";
 import { bucketArn, ObjectCalls } from "./s3";
 import { decryptRecords, type ReaderCalls } from "./streams";
@@ -103,16 +104,6 @@ function schemaCalls(place: Place, delivery: DeliveryStream): Call[] {
     ),
   ];
 }
-
-export function tableResources(place: Place, database: string, table: string): string[] {
-  return [...databaseResources(place, database), `${glue(place)}:table/${database}/${table}`];
-}
-
-export function databaseResources(place: Place, database: string): string[] {
-  return [`${glue(place)}:catalog`, `${glue(place)}:database/${database}`];
-}
-
-const glue = ({ region, accountId }: Place) => `arn:aws:glue:${region}:${accountId}`;
 
 function assume(place: Place, { arn }: DeliveryStream, roleArn: string): Call {
   return assumeRole(place, "firehose.amazonaws.com", roleArn, arn, { "sts:ExternalId": place.accountId });

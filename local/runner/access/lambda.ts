@@ -6,8 +6,9 @@ import type {
   LambdaFunction,
   Stack,
 } from "@streaming-data-lake/terraform/types";
-import { actionsOn, assumeRole, type Place, readerKeyActions, useKey, writerKeyActions } from "./calls";
+import { actionsOn, assumeRole, type Place, readerKeyActions, useKey } from "./calls";
 import { logGroupCalls } from "./log-groups";
+import { sendCalls } from "./messages";
 import { bucketArn, ObjectCalls } from "./s3";
 import { decryptRecords, type ReaderCalls } from "./streams";
 
@@ -116,27 +117,6 @@ export function onFailureCalls(
       ...new ObjectCalls(stack, caller).write(bucket, "aws/lambda/"),
     ];
   return sendCalls(stack, caller, onFailureArn);
-}
-
-/** A message to a queue or a topic, with the calls to its key. */
-export function sendCalls(
-  stack: Place & Pick<Stack, "access">,
-  caller: Caller,
-  arn: string,
-  context?: Call["context"],
-): readonly Call[] {
-  const isQueue = arn.includes(":sqs:");
-  const { queues, topics } = stack.access;
-  const kmsKeyArn = (isQueue ? queues : topics).find((one) => one.arn === arn)?.kmsKeyArn;
-  const via = isQueue ? "sqs" : "sns";
-  const key = useKey(stack, caller, kmsKeyArn, writerKeyActions, {
-    via,
-    encryptionContext: { [`aws:${via}:arn`]: arn },
-  });
-  return [
-    ...actionsOn(caller, arn, [isQueue ? "sqs:SendMessage" : "sns:Publish"], context),
-    ...key.map((call) => ({ ...call, context: { ...call.context, ...context } })),
-  ];
 }
 
 function callerOf({ roleArn, name }: LambdaFunction): Extract<Caller, { roleArn: string }> | undefined {

@@ -4,7 +4,7 @@ import { DeadLetters } from "../lambda/dead-letters";
 import { authorizeStatement, startCalls, statementSteps } from "./athena";
 import type { Place } from "./calls";
 import { AccessDenied, type Authorize } from "./control";
-import { sendCalls } from "./lambda";
+import { sendCalls } from "./messages";
 
 export interface ScheduleOptions {
   readonly stack: Place & Pick<Stack, "access" | "tables">;
