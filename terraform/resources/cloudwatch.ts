@@ -55,11 +55,12 @@ export function readMetricAlarms(reader: StackReader): MetricAlarm[] {
 function readActions(alarm: Settings): MetricAlarm["actions"] {
   const arns = (name: string) =>
     knownText(alarm, "actions_enabled") === "false" ? [] : knownTexts(alarm, name);
-  return {
+  const actions = {
     ALARM: arns("alarm_actions"),
     OK: arns("ok_actions"),
     INSUFFICIENT_DATA: arns("insufficient_data_actions"),
   };
+  return Object.values(actions).some((some) => some.length > 0) ? actions : undefined;
 }
 
 interface ReadQuery {

@@ -16,6 +16,12 @@ export function hostileCalls(stack: Stack, calls: readonly Call[]): Call[] {
       withoutSecondFactor(call),
       ...("service" in call.caller ? [{ ...call, caller: { service: "ec2.amazonaws.com" } }] : []),
     ]),
+    ...bucketsWithPolicies(stack).map((resource) => ({
+      caller: { root: stack.accountId },
+      action: "s3:ListBucket",
+      resource,
+      context: { "aws:SecureTransport": "false" },
+    })),
     ...stack.access.keys.map((resource) => ({
       caller: { root: stack.accountId },
       action: "kms:ScheduleKeyDeletion",
@@ -23,6 +29,11 @@ export function hostileCalls(stack: Stack, calls: readonly Call[]): Call[] {
     })),
   ];
   return tried.filter((call) => !authority.decide(call).allowed);
+}
+
+function bucketsWithPolicies({ access }: Stack): string[] {
+  const resources = access.resourcePolicies.map(({ resource }) => resource);
+  return [...new Set(resources.filter((resource) => resource.startsWith("arn:aws:s3:::")))];
 }
 
 /** The same service acts for a resource of an account that has named our role, topic or key. */

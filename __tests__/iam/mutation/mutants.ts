@@ -36,6 +36,34 @@ export function mutantsOf(stack: Stack): Mutant[] {
   );
 }
 
+/** The stack without what the mutant lacks in all policies of the same role. */
+export function takenEverywhere(stack: Stack, { address, value }: Mutant): Stack {
+  const { rolePolicies } = stack.access;
+  const role = rolePolicies.find((policy) => policy.address === address)?.role;
+  const without = (values: unknown) =>
+    list(values).map((one) => (one === value ? (String(one).startsWith("arn:") ? narrowed(String(one)) : "none:None") : one));
+  const takenFrom = (text: PolicyText): PolicyText => ({
+    ...text,
+    document: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: statementsOf(text).map((statement) => ({
+        ...statement,
+        Action: without(statement.Action),
+        Resource: without(statement.Resource),
+      })),
+    }),
+  });
+  return {
+    ...stack,
+    access: {
+      ...stack.access,
+      rolePolicies: rolePolicies.map((policy) =>
+        policy.role === role ? { ...policy, ...takenFrom(policy) } : policy,
+      ),
+    },
+  };
+}
+
 interface Place {
   readonly text: PolicyText;
   /** The stack's policies with another text in this place. */

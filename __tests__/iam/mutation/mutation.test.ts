@@ -7,7 +7,7 @@ import type { Stack } from "../../../terraform/types";
 import { read } from "../../docs/support";
 import { hostileCalls } from "./hostile";
 import { deniedBy, isDoubled, judge } from "./judge";
-import { type Mutant, mutantsOf } from "./mutants";
+import { type Mutant, mutantsOf, takenEverywhere } from "./mutants";
 import { type Recording, record } from "./record";
 import { provedStacks } from "./stacks";
 import { unnoticed } from "./unnoticed";
@@ -43,6 +43,13 @@ describe.each(provedStacks)("the policies of the $name stack", ({ name, load, re
   test("are least: what is taken away is missed, but for what is listed with its reason", () => {
     const unexplained = survivors.filter((what) => !unnoticed.some(({ pattern }) => pattern.test(what)));
     expect(unexplained).toEqual([]);
+  });
+
+  test("give twice only what is missed when it is taken from both", () => {
+    const spare = doubled.filter(
+      (mutant) => deniedBy(takenEverywhere(stack, mutant), recording.calls).length === 0,
+    );
+    expect(spare.map(({ what }) => what)).toEqual([]);
   });
 
   test("lose at most one in twenty changes unnoticed", () => {

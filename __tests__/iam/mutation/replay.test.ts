@@ -38,13 +38,18 @@ describe("the replay of a recording on a mutant", () => {
   ])("fails as a real run does: %s %s", async (policy, change) => {
     const mutant = mutants.find(({ what }) => what.includes(policy) && what.endsWith(change));
     if (!mutant) throw new Error(`there is no mutant ${policy} ${change}`);
-    const replayed = deniedBy(mutant.stack, recording.calls);
+    const replayed = deniedBy(mutant.stack, recording.calls).map(withoutObject);
     const told = await run(mutant.stack, join(folder, policy), records());
     const reasons = told.flatMap((text) => /User: .*$/.exec(text)?.[0].replace(/; trying again$/, "") ?? []);
     expect(reasons.length).toBeGreaterThan(0);
-    for (const reason of reasons) expect(replayed).toContain(reason);
+    for (const reason of reasons) expect(replayed).toContain(withoutObject(reason));
   });
 });
+
+/** Each run has names of its own for its objects. */
+function withoutObject(reason: string): string {
+  return reason.replace(/(arn:aws:s3:::[\w-]+\/\w+\/)\S+/, "$1*");
+}
 
 /** What a run tells of denials. */
 async function run(stack: Stack, dir: string, records: readonly string[]): Promise<string[]> {
