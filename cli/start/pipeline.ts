@@ -15,8 +15,10 @@ import {
 } from "@streaming-data-lake/runner";
 import type { IamMode } from "@streaming-data-lake/runner/access/control";
 import { scheduleRoles } from "@streaming-data-lake/runner/access/schedules";
+import { leftUndone } from "@streaming-data-lake/runner/reconciliation";
 import { abortable } from "@streaming-data-lake/runner/signal";
 import { openStack } from "@streaming-data-lake/terraform/open-stack";
+import { untilStuck } from "../run/until-stuck";
 import { findReadingDiscrepancies, type ReadingSummary, summarizeReadings } from "./readings";
 import type { Stages } from "./stages";
 
@@ -40,6 +42,9 @@ export interface PipelineOptions {
   readonly signal: AbortSignal;
   readonly stages: Stages;
 }
+
+/** Milliseconds without a record moving on after which the rest is left undone: a role may be denied what it needs. */
+const patience = 20_000;
 
 /** Runs the project's stack on this machine: sends readings, lets all of them through, and asks the lab's questions. */
 export async function runPipeline(options: PipelineOptions): Promise<PipelineRun> {
@@ -86,7 +91,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRun
       );
     await stage(
       "process",
-      () => runner.drain(stop),
+      () => untilStuck(runner, (abort) => runner.drain(abort), { abort: stop, patience }),
       () => {
         const { processed, invalid, failed, alerts } = sumUp({}).lambda;
         return `${processed} processed, ${invalid} invalid, ${failed} failed; ${alerts} above the alert threshold`;
@@ -94,7 +99,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRun
     );
     await stage(
       "deliver",
-      () => runner.flush(stop),
+      () => untilStuck(runner, (abort) => runner.flush(abort), { abort: stop, patience }),
       () => {
         const { records, parquetObjects, rawObjects, errorObjects } = sumUp({}).delivery;
         return `${records} readings: Parquet objects ${parquetObjects}, raw objects ${rawObjects}, error objects ${errorObjects}`;
@@ -127,6 +132,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRun
       alarms,
       problems: [
         ...troubles,
+        ...leftUndone(runner.counters).map((sentence) => `left undone: ${sentence}`),
         ...problemsOf(summary, answers),
         ...findDiscrepancies(runner.counters),
         ...findReadingDiscrepancies(runner.counters),

@@ -41,7 +41,9 @@ export function takenEverywhere(stack: Stack, { address, value }: Mutant): Stack
   const { rolePolicies } = stack.access;
   const role = rolePolicies.find((policy) => policy.address === address)?.role;
   const without = (values: unknown) =>
-    list(values).map((one) => (one === value ? (String(one).startsWith("arn:") ? narrowed(String(one)) : "none:None") : one));
+    list(values).map((one) =>
+      one === value ? (String(one).startsWith("arn:") ? narrowed(String(one)) : "none:None") : one,
+    );
   const takenFrom = (text: PolicyText): PolicyText => ({
     ...text,
     document: JSON.stringify({
