@@ -88,6 +88,15 @@ describe("a role may", () => {
     expect(decision.reason).toContain("because no permissions boundary allows the kinesis:GetRecords action");
   });
 
+  test("no more than the policies of its session", () => {
+    const one = authority(inline(policyText({ Action: "*" })));
+    const during = (...policies: readonly string[]) => one.decide({ ...read, caller: { ...reader, policies } });
+    expect(during(policyText({ Action: "kinesis:Get*" })).allowed).toBe(true);
+    expect(during(policyText({ Action: "s3:*" })).reason).toContain(
+      "because no session policy allows the kinesis:GetRecords action",
+    );
+  });
+
   test("what it may by its tags", () => {
     const Condition = { StringEquals: { "aws:PrincipalTag/team": "lake" } };
     const resource = inline(policyText({ Action: "kinesis:*", Condition }));

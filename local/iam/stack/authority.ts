@@ -2,7 +2,8 @@ import type { Role, Stack } from "@streaming-data-lake/terraform/types";
 import { type ApplicablePolicies, allowing, type Decision, decide, isTrust } from "../decide/decide";
 import { Context, type RequestContext } from "../match/context";
 import type { Principal } from "../match/principals";
-import type { AccessRequest, CompiledPolicy, Match } from "../match/statement";
+import { type AccessRequest, type CompiledPolicy, compilePolicy, type Match } from "../match/statement";
+import { parsePolicy } from "../policy/document";
 import { accountOf, type Call, callerArn } from "./call";
 import { compile, type PoliciesOfStack, readPolicies } from "./policies";
 
@@ -116,6 +117,7 @@ export class Authority {
     const policies: ApplicablePolicies = {
       identity: (role && this.identity.get(role.name)) ?? [],
       boundary: role && this.boundaries.get(role.name),
+      session: "roleArn" in caller ? caller.policies?.map(sessionPolicy) : undefined,
       resource: this.policiesOf(resource),
       resourceDecides: isTrust(call) || this.keys.has(resource),
       crossAccount: "root" in caller ? caller.root !== account : account !== accountId,
@@ -183,6 +185,11 @@ function principalOf(call: Call, role: Role | undefined, account: string): Princ
   return "root" in call.caller ? { kind: "root", arn, account: call.caller.root } : { kind: "service", arn };
 }
 
+function sessionPolicy(text: string, index: number): CompiledPolicy {
+  const origin = { address: `session policy ${index + 1}`, name: "session" };
+  return compilePolicy(origin, parsePolicy(text, origin.address));
+}
+
 /** The resource that has the policy: of an object its bucket, of a consumer its stream, of a version its function. */
 function policyOwner(resource: string): string {
   if (resource.startsWith("arn:aws:s3:::")) return resource.replace(/\/.*$/s, "");
@@ -197,7 +204,7 @@ function undecided(problem: string): Decision {
 function keyOf({ caller, action, resource, context }: Call): string {
   const who =
     "roleArn" in caller
-      ? `${caller.roleArn} ${caller.session}`
+      ? `${caller.roleArn} ${caller.session} ${caller.policies?.join() ?? ""}`
       : "service" in caller
         ? caller.service
         : `root ${caller.root}`;

@@ -7,6 +7,12 @@ export type Caller =
       readonly roleArn: string;
       /** Such as the function's name for the execution role of a function. */
       readonly session: string;
+      /**
+       * Session policies, as JSON: those that were given when the role was taken on, together.
+       *
+       * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+       */
+      readonly policies?: readonly string[];
     }
   /** Such as `lambda.amazonaws.com`. */
   | { readonly service: string }

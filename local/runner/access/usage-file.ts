@@ -16,7 +16,7 @@ export interface CountedCall {
 export const countedCall = ({ call, times }: UsedCall): CountedCall => ({ call, times });
 
 const caller = z.union([
-  z.object({ roleArn: z.string(), session: z.string() }),
+  z.object({ roleArn: z.string(), session: z.string(), policies: z.array(z.string()).optional() }),
   z.object({ service: z.string() }),
   z.object({ root: z.string() }),
 ]);
