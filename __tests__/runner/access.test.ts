@@ -25,7 +25,10 @@ const send = { Action: ["sqs:SendMessage"], Resource: queue };
 const writeBucket = { Action: ["s3:*"], Resource: [bucket, `${bucket}/*`] };
 
 const policyText = (statements: readonly Json[]) =>
-  JSON.stringify({ Version: "2012-10-17", Statement: statements.map((one) => ({ Effect: "Allow", ...one })) });
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: statements.map((one) => ({ Effect: "Allow", ...one })),
+  });
 
 const trust = (service: string) =>
   policyText([
@@ -101,7 +104,9 @@ describe("a function whose role", () => {
     expect(run.mapping.readNew).toBe(0);
     expect(run.delivery.delivered).toBe(1);
     expect(run.troubles[0]).toContain("PROBLEM: Cannot access stream");
-    expect(run.troubles[0]).toContain("not authorized to perform: kinesis:GetRecords on resource: arn:aws:kinesis");
+    expect(run.troubles[0]).toContain(
+      "not authorized to perform: kinesis:GetRecords on resource: arn:aws:kinesis",
+    );
   });
 
   test("may not write its log runs without log and metrics", async () => {
@@ -110,7 +115,9 @@ describe("a function whose role", () => {
     await run.finish();
     expect(run.mapping.succeeded).toBe(1);
     expect(run.runner.counters.functions[0]?.metrics).toEqual({});
-    expect(run.troubles).toEqual([expect.stringMatching(/^lab-test-process has no log: .*logs:CreateLogGroup/)]);
+    expect(run.troubles).toEqual([
+      expect.stringMatching(/^lab-test-process has no log: .*logs:CreateLogGroup/),
+    ]);
   });
 
   test("may not send to the queue gives up all the same, and counts what is lost", async () => {
@@ -139,9 +146,7 @@ describe("a delivery whose role", () => {
   });
 
   test("may not write below one prefix is told of that object", async () => {
-    const delivery = [
-      { ...writeBucket, Resource: [bucket, `${bucket}/processed/*`] },
-    ];
+    const delivery = [{ ...writeBucket, Resource: [bucket, `${bucket}/processed/*`] }];
     const run = await TestRun.start(withRoles({ delivery }));
     await run.put(["no JSON\n"]);
     await run.runner.drain();
@@ -191,12 +196,16 @@ test("an alarm that may not publish to its topic says so, and rings", async () =
     aws_cloudwatch_metric_alarm: { given_up: alarm },
     aws_sns_topic: { alarms: { name: "alarms", policy } },
   };
-  const run = await TestRun.start(withRoles({}, { ...throwing, more, mapping: { maximum_retry_attempts: 0 } }));
+  const run = await TestRun.start(
+    withRoles({}, { ...throwing, more, mapping: { maximum_retry_attempts: 0 } }),
+  );
   await run.put([reading(1)]);
   await run.finish();
   expect(run.troubles).toEqual(
     expect.arrayContaining([
-      expect.stringMatching(/^given-up: can't publish to arn:aws:sns:eu-west-1:000000000000:alarms: User: cloudwatch/),
+      expect.stringMatching(
+        /^given-up: can't publish to arn:aws:sns:eu-west-1:000000000000:alarms: User: cloudwatch/,
+      ),
       "ALARM given-up: 1 >= 1",
     ]),
   );

@@ -40,7 +40,7 @@ function counters({ stream, mapping, delivery, metrics = functionMetrics }: Chan
         failed: 0,
         failedUserRecords: 0,
         lostDeadLetters: 0,
-      deadLetters: 0,
+        deadLetters: 0,
         invocations: 1,
         errors: 0,
         retries: 0,

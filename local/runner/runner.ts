@@ -354,8 +354,11 @@ function startMappers(
       new EventSourceMapper({
         ...shared,
         ...ready,
-        source: new AuthorizedSource(ready.source, shared.authorize, pollerCalls(stack, mapping, fn, stream), (denied) =>
-          mappingProblem(mapping, denied),
+        source: new AuthorizedSource(
+          ready.source,
+          shared.authorize,
+          pollerCalls(stack, mapping, fn, stream),
+          (denied) => mappingProblem(mapping, denied),
         ),
         authorizeOnFailure: () => shared.authorize(...onFailure),
         mapping,
@@ -386,8 +389,11 @@ async function openDeliveries(
     const stream = stack.streams.find(({ arn }) => arn === delivery.sourceStreamArn);
     const ready = sources.get(delivery.sourceStreamArn);
     if (!ready || !stream) continue;
-    const source = new AuthorizedSource(ready.source, shared.authorize, sourceCalls(stack, delivery, stream), () =>
-      sourceProblem(delivery),
+    const source = new AuthorizedSource(
+      ready.source,
+      shared.authorize,
+      sourceCalls(stack, delivery, stream),
+      () => sourceProblem(delivery),
     );
     const opened = await Delivery.open({ ...shared, ...ready, source, delivery, stack, lake, database });
     deliveries.push(opened);

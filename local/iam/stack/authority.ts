@@ -17,8 +17,8 @@ interface Prepared {
 /** Decisions that are kept. */
 const keptDecisions = 20_000;
 
-/** Keys whose values change between two calls that are otherwise the same. */
-const timeKeys = /^aws:(?:CurrentTime|EpochTime)$/i;
+/** Whether a policy uses keys whose values change between two calls that are otherwise the same. */
+const asksForTime = (policy: string) => /aws:(?:CurrentTime|EpochTime)/i.test(policy);
 
 /** Decides calls by the policies of a stack, for the account that it is deployed to. */
 export class Authority {
@@ -68,14 +68,14 @@ export class Authority {
     );
     this.notes = unknown.map(({ problem }) => `${problem}, so that what it would decide is let through`);
     this.keys = new Set(stack.access.keys);
-    this.dependsOnTime = policies.some(({ document }) =>
-      document.statements.some(({ conditions }) => conditions.some(({ key }) => timeKeys.test(key))),
-    );
+    this.dependsOnTime = policies.some(({ document }) => asksForTime(JSON.stringify(document)));
   }
 
   /** A call that was decided before is decided from memory, unless policies ask for the time. */
   decide(call: Call): Decision {
-    if (this.dependsOnTime) return this.evaluate(call);
+    const { caller } = call;
+    if (this.dependsOnTime || ("roleArn" in caller && caller.policies?.some(asksForTime)))
+      return this.evaluate(call);
     const known = this.decidedCalls.get(call);
     if (known) return known;
     const key = keyOf(call);
