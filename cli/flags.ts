@@ -1,4 +1,4 @@
-import { flag, type Reader, UsageError } from "@streaming-data-lake/command";
+import { flag, oneOf, type Reader, UsageError } from "@streaming-data-lake/command";
 
 const path: Reader<string> = (name, text) => {
   if (text === "") throw new UsageError(`${name} is empty; it must be the path of a file or folder`);
@@ -26,3 +26,11 @@ export const dirFlag = (description = "folder of everything that the runner writ
   flag("--dir <folder>", description, path).default(".local");
 
 export const jsonFlag = (description: string) => flag("--json", description);
+
+/** Whether the stack's policies are enforced. */
+export const iamFlag = () =>
+  flag(
+    "--iam <mode>",
+    "enforce: deny what the stack's policies don't allow, as AWS does; report: let it through and tell",
+    oneOf(["enforce", "report"] as const),
+  ).default("enforce");

@@ -5,6 +5,7 @@ import { destroyCommand } from "./destroy/command";
 import { flushCommand } from "./flush/command";
 import { hclCommand } from "./hcl/command";
 import { logsCommand } from "./logs/command";
+import { permissionsCommand } from "./permissions/command";
 import { lake } from "./process";
 import { queryCommand } from "./query/command";
 import { rollupCommand } from "./rollup/command";
@@ -26,6 +27,7 @@ export const program = (): Program =>
       "logs",
       "dead-letters",
       "rollup",
+      "permissions",
       "query",
       "verify",
       "cost",
@@ -39,6 +41,7 @@ export const program = (): Program =>
     deadLettersCommand("npm run local -- dead-letters"),
     queryCommand("npm run query --"),
     rollupCommand("npm run local -- rollup"),
+    permissionsCommand("npm run local -- permissions"),
     verifyCommand("npm run verify --"),
     costCommand("npm run cost --"),
     hclCommand("npm run hcl"),

@@ -30,13 +30,16 @@ const stack = new TerraformStack(app, "page-views-complete");
 setNames(stack, { project: "page-views", environment: "test" });
 new AwsProvider(stack, "aws", { region: "eu-west-1" });
 
+const key = new CustomerManagedKey(stack, "key", {
+  alias: "page-views",
+  deletionWindowDays: 7,
+  allowDeletion: true,
+  alarmTopics: true,
+});
+
 // Decided once: the lake's key is that of stream, queues, logs and results as well.
 const lake = new DataLake(stack, "lake", {
-  encryptionKey: new CustomerManagedKey(stack, "key", {
-    alias: "page-views",
-    deletionWindowDays: 7,
-    allowDeletion: true,
-  }),
+  encryptionKey: key,
   accessLogs: {
     bucket: new AccessLogBucket(stack, "access-logs", { retentionDays: 30, forceDestroy: true }).bucket,
     prefix: "lake/",
@@ -104,7 +107,7 @@ const ingest = new StreamingIngest(stack, "ingest", {
     logRetentionDays: 30,
   },
   monitoring: {
-    alarmTopicProps: { emails: ["data@example.com"] },
+    alarmTopicProps: { emails: ["data@example.com"], encryptionKey: key },
     dashboardName: "page-views",
     iteratorAgeSeconds: 60,
     dataFreshnessSeconds: 900,

@@ -4,9 +4,11 @@ import { Resolver } from "./expressions/resolver";
 import { type Kind, readDocument } from "./inputs/read";
 import { bucketName, requiredName, streamName } from "./names";
 import { StackReader } from "./reader";
+import { readAccess } from "./resources/access";
 import { readNamedQueries, readPreparedStatements, readSchedules, readTables } from "./resources/catalog";
 import { readMetricAlarms } from "./resources/cloudwatch";
 import { readDeliveryStreams } from "./resources/firehose";
+import { keyArn } from "./resources/keys";
 import { readFunctions, readMappings } from "./resources/lambda";
 import type { Settings } from "./settings";
 import type { KinesisStream, Stack } from "./types";
@@ -57,8 +59,8 @@ export const loadStack = (fileOrFolder: string): Stack => readStack(fileOrFolder
 
 function interpret(reader: StackReader, environment: { region: string; accountId: string }): Stack {
   const { document, resolver } = reader;
-  const own = reader.each(reader.of("aws_kinesis_stream"), readStream);
-  const others = reader.each(reader.data("aws_kinesis_stream"), readStream);
+  const own = reader.each(reader.of("aws_kinesis_stream"), (stream) => readStream(reader, stream));
+  const others = reader.each(reader.data("aws_kinesis_stream"), (stream) => readStream(reader, stream));
   const streams = [...own, ...others.filter(({ name }) => own.every((stream) => stream.name !== name))];
   const twice = streams.find(({ name }, at) => streams.findIndex((one) => one.name === name) < at);
   if (twice)
@@ -88,6 +90,7 @@ function interpret(reader: StackReader, environment: { region: string; accountId
     preparedStatements: readPreparedStatements(reader),
     schedules: readSchedules(reader),
     alarms: readMetricAlarms(reader),
+    access: readAccess(reader, environment),
     outputs: readOutputs(document, resolver),
     unsupported: reader.unsupported,
   };
@@ -118,7 +121,7 @@ function readRegion(document: Document, accountId: string, unsupported: string[]
 }
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_stream */
-function readStream(stream: Settings): KinesisStream {
+function readStream(reader: StackReader, stream: Settings): KinesisStream {
   const mode = stream.block("stream_mode_details")?.text("stream_mode") ?? "PROVISIONED";
   if (mode !== "PROVISIONED" && mode !== "ON_DEMAND")
     throw stream.error("stream_mode_details.stream_mode", `must be PROVISIONED or ON_DEMAND, not ${mode}`);
@@ -132,6 +135,7 @@ function readStream(stream: Settings): KinesisStream {
     mode,
     shardCount,
     retentionHours: stream.number("retention_period", 24),
+    kmsKeyArn: keyArn(reader, stream, "kms_key_id"),
   };
 }
 

@@ -34,7 +34,9 @@ export class StackReader {
   }
 
   skip(address: string, why: string): void {
-    this.unsupported.push(`${address}: ${why}`);
+    const sentence = `${address}: ${why}`;
+    // A type that is asked for twice has the same to say.
+    if (!this.unsupported.includes(sentence)) this.unsupported.push(sentence);
   }
 
   private settingsOf(blocks: ReadonlyMap<string, Block>, type: string): Settings[] {

@@ -18,6 +18,8 @@ export interface Stack {
   readonly preparedStatements: readonly NamedQuery[];
   readonly schedules: readonly Schedule[];
   readonly alarms: readonly MetricAlarm[];
+  /** Who may do what, and the resources that only matter for that. */
+  readonly access: Access;
   readonly outputs: Readonly<Record<string, string>>;
   /** What the stack asks for and this machine does not do, one plain sentence each, with its address. */
   readonly unsupported: readonly string[];
@@ -35,6 +37,8 @@ export interface KinesisStream extends Resource {
   /** Open shards at creation; 4 for an on-demand stream, as on AWS. */
   readonly shardCount: number;
   readonly retentionHours: number;
+  /** Customer-managed key. */
+  readonly kmsKeyArn?: string;
 }
 
 /** The files of a function or a layer. */
@@ -56,11 +60,21 @@ export interface LambdaFunction extends Resource, Archive {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** The execution role's ARN; absent when it is not known here. */
+  readonly roleArn?: string;
+  /** Customer-managed key of the environment. */
+  readonly kmsKeyArn?: string;
+  /** Name of the log group. @default - `/aws/lambda/<name>` */
+  readonly logGroup?: string;
+  /** X-Ray's tracing is active. @default false */
+  readonly tracing?: boolean;
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html */
 export interface EventSourceMapping extends Resource {
   readonly streamArn: string;
+  /** ARN of the stream's consumer with enhanced fan-out; absent for a shared reader. */
+  readonly consumerArn?: string;
   readonly functionArn: string;
   readonly enabled: boolean;
   readonly batchSize: number;
@@ -86,6 +100,8 @@ export interface DeliveryStream extends Resource {
   readonly arn: string;
   /** The Kinesis stream that it reads; absent where producers put to it directly. */
   readonly sourceStreamArn?: string;
+  /** ARN of the role that reads the source; absent when it is not known here. */
+  readonly roleArn?: string;
   /** Of an HTTP endpoint the bucket of what it did not take. */
   readonly destination: S3Destination;
   readonly backup?: S3Destination;
@@ -137,6 +153,12 @@ export interface S3Destination {
   readonly fileExtension?: string;
   readonly customTimeZone: string;
   readonly appendDelimiter: boolean;
+  /** ARN of the role that writes; absent when it is not known here. */
+  readonly roleArn?: string;
+  /** Customer-managed key of the objects. */
+  readonly kmsKeyArn?: string;
+  /** Where errors are logged. */
+  readonly log?: { readonly group: string; readonly stream: string };
 }
 
 export interface RecordConversion {
@@ -146,6 +168,8 @@ export interface RecordConversion {
   readonly compression: string;
   readonly deserializer: "OPENX_JSON" | "HIVE_JSON";
   readonly deserializerParameters: Readonly<Record<string, unknown>>;
+  /** ARN of the role that reads the table's definition; absent when it is not known here. */
+  readonly roleArn?: string;
 }
 
 export interface Bucket extends Resource {
@@ -196,6 +220,10 @@ export interface Schedule extends Resource {
   readonly sql: string;
   readonly database?: string;
   readonly workgroup?: string;
+  /** Name of the schedule's group. @default "default" */
+  readonly group?: string;
+  /** ARN of the role that starts the query; absent when it is not known here. */
+  readonly roleArn?: string;
   /** Where starts go that are given up. */
   readonly deadLetterArn?: string;
 }
@@ -230,8 +258,79 @@ export type AlarmQuery =
 export interface MetricAlarm extends Resource, AlarmRule {
   readonly name: string;
   readonly description: string;
+  /** ARNs of what is told of the states, such as a topic. @default - nobody */
+  readonly actions?: Readonly<Record<"ALARM" | "OK" | "INSUFFICIENT_DATA", readonly string[]>>;
   readonly periodSeconds: number;
   readonly queries: readonly AlarmQuery[];
   /** The id of the query whose values are compared with the threshold. */
   readonly watches: string;
+}
+
+/** Policies, roles and keys of a stack. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html */
+export interface Access {
+  readonly roles: readonly Role[];
+  /** Policies of roles, inline and attached. */
+  readonly rolePolicies: readonly RolePolicy[];
+  /** Policies of buckets, queues, topics, keys, streams and functions. */
+  readonly resourcePolicies: readonly ResourcePolicy[];
+  /** ARNs of the keys that are made by the stack. */
+  readonly keys: readonly string[];
+  readonly queues: readonly EncryptedResource[];
+  readonly topics: readonly EncryptedResource[];
+  readonly logGroups: readonly EncryptedResource[];
+  /** Buckets whose objects a customer-managed key encrypts by default. */
+  readonly buckets: readonly (EncryptedResource & { readonly hasBucketKey: boolean })[];
+  readonly workgroups: readonly Workgroup[];
+  /** Buckets, and where S3 logs who uses them. */
+  readonly accessLogs: readonly AccessLog[];
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html */
+export interface AccessLog extends Resource {
+  /** Name of the bucket that is used. */
+  readonly bucket: string;
+  /** Name of the bucket with the log. */
+  readonly target: string;
+  readonly prefix: string;
+}
+
+/** A policy as JSON; undefined when it is not in the stack, or can't be resolved here. */
+export interface PolicyText extends Resource {
+  readonly name: string;
+  readonly document: string | undefined;
+  /** Why there is no document. */
+  readonly problem?: string;
+}
+
+export interface Role extends Resource {
+  readonly name: string;
+  readonly arn: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly trust: PolicyText;
+  readonly boundary?: PolicyText;
+}
+
+export interface RolePolicy extends PolicyText {
+  /** Name of the role. */
+  readonly role: string;
+  /** Of a managed policy. */
+  readonly arn?: string;
+}
+
+export interface ResourcePolicy extends PolicyText {
+  /** ARN of the resource. */
+  readonly resource: string;
+}
+
+export interface EncryptedResource extends Resource {
+  readonly name: string;
+  readonly arn: string;
+  /** Customer-managed key. */
+  readonly kmsKeyArn?: string;
+}
+
+/** https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html */
+export interface Workgroup extends EncryptedResource {
+  /** `s3://bucket/prefix/` of the results. */
+  readonly outputLocation?: string;
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rollupStatement } from "@streaming-data-lake/dataset/rollup";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -25,11 +25,36 @@ const glueTable = ({ name, database, parameters, location, columns, serializatio
   storage_descriptor: { location, columns, ser_de_info: { serialization_library: serializationLibrary } },
 });
 
-const writeStack = (expression = "cron(15 * * * ? *)") =>
+const document = (...statements: readonly object[]) =>
+  JSON.stringify({ Version: "2012-10-17", Statement: statements });
+
+/** A role of the schedule that may do this. */
+const rollupRole = (...actions: readonly string[]) => ({
+  aws_iam_role: {
+    rollup: {
+      name: "rollup",
+      assume_role_policy: document({
+        Effect: "Allow",
+        Principal: { Service: "scheduler.amazonaws.com" },
+        Action: "sts:AssumeRole",
+      }),
+    },
+  },
+  aws_iam_role_policy: {
+    rollup: {
+      name: "rollup",
+      role: "rollup",
+      policy: document({ Effect: "Allow", Action: actions, Resource: "*" }),
+    },
+  },
+});
+
+const writeStack = (expression = "cron(15 * * * ? *)", more: object = {}) =>
   writeFileSync(
     join(dir, "cdk.tf.json"),
     JSON.stringify({
       resource: {
+        ...more,
         aws_s3_bucket: { lake: { bucket } },
         aws_glue_catalog_table: { data: glueTable(sensorData), hourly: glueTable(sensorHourly) },
         aws_scheduler_schedule: {
@@ -39,6 +64,7 @@ const writeStack = (expression = "cron(15 * * * ? *)") =>
             target: {
               arn: "arn:aws:scheduler:::aws-sdk:athena:startQueryExecution",
               role_arn: "arn:aws:iam::000000000000:role/rollup",
+              dead_letter_config: { arn: "arn:aws:sqs:us-east-1:000000000000:given-up" },
               input: JSON.stringify({ QueryString: rollupStatement({ alertThresholdCelsius: 30 }) }),
             },
           },
@@ -92,6 +118,58 @@ describe("npm run local -- rollup", () => {
       stderr: expect.stringMatching(
         /^rollup: schedule sensor-hourly: "rate\(5 minutes\)" is not of the form.*\n$/,
       ),
+    });
+  });
+
+  describe("in the name of the schedule's role", () => {
+    const denied = async (...actions: readonly string[]) => {
+      writeStack(undefined, rollupRole(...actions));
+      const { code, stderr } = await run("--hour", `${today}T00`);
+      return `${code} ${stderr}`;
+    };
+
+    it("runs what the role may", async () => {
+      expect(await denied("athena:*", "glue:*", "s3:*")).toBe("0 ");
+    });
+
+    it("does not start a query that the role may not start, and sends it to the schedule's queue", async () => {
+      expect(await denied("glue:*", "s3:*", "sqs:SendMessage")).toMatch(
+        /^1 rollup: schedule sensor-hourly: not started: User: arn:aws:sts::000000000000:assumed-role\/rollup\/sensor-hourly is not authorized to perform: athena:StartQueryExecution on resource: arn:aws:athena:us-east-1:000000000000:workgroup\/primary because/,
+      );
+      expect(JSON.parse(readFileSync(join(dir, "dead-letters.ndjson"), "utf8"))).toMatchObject({
+        destination: "arn:aws:sqs:us-east-1:000000000000:given-up",
+        schedule: "sensor-hourly",
+      });
+    });
+
+    it.each([
+      [
+        "glue:GetTable",
+        "glue:*",
+        /FAILED: Insufficient permissions to execute the query\. User: .*glue:GetDatabase/,
+      ],
+      [
+        "the objects",
+        "s3:GetObject",
+        /FAILED: Permission denied on S3 path\. User: .*s3:GetObject on resource: arn:aws:s3:::.*\/processed\/sensor_/,
+      ],
+      [
+        "what is written",
+        "s3:PutObject",
+        /FAILED: Permission denied on S3 path\. User: .*s3:PutObject on resource: .*\/sensor_hourly\//,
+      ],
+    ])("fails a query without %s, with the reason", async (_, action, message) => {
+      const rest = ["athena:*", "glue:*", "s3:GetObject", "s3:PutObject"].filter((one) => one !== action);
+      expect(await denied(...rest, "s3:List*", "s3:GetBucketLocation", "s3:AbortMultipartUpload")).toMatch(
+        message,
+      );
+    });
+
+    it("tells of it and goes on with --iam report", async () => {
+      writeStack(undefined, rollupRole("athena:*"));
+      const { code, stderr } = await run("--hour", `${today}T00`, "--iam", "report");
+      expect(code).toBe(0);
+      expect(stderr).toContain("rollup: AWS would deny: User: arn:aws:sts::000000000000:assumed-role/rollup");
     });
   });
 

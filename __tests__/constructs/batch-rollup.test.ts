@@ -142,7 +142,7 @@ describe("a roll-up with defaults", () => {
 
   test("runs queries in its workgroup alone", () => {
     const [run] = statements("queries_grants");
-    expect(run?.actions).toContain("athena:StartQueryExecution");
+    expect(run?.actions).toEqual(["athena:StartQueryExecution"]);
     expect(run?.resources).toEqual([expect.stringMatching(/^\$\{aws_athena_workgroup\..+\.arn\}$/)]);
   });
 });

@@ -519,15 +519,19 @@ describe("a customer-managed key", () => {
           },
         ],
       },
-      {
-        sid: "Alarms",
-        actions: ["kms:Decrypt", "kms:GenerateDataKey"],
-        resources: ["*"],
-        principals: [{ type: "Service", identifiers: ["cloudwatch.amazonaws.com"] }],
-        condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
-      },
       expect.objectContaining({ effect: "Deny", actions: ["kms:ScheduleKeyDeletion"] }),
     ]);
+  });
+
+  test("lets alarms of this account use it for their topics when asked to", () => {
+    const template = synthesize((stack) => void new CustomerManagedKey(stack, "key", { alarmTopics: true }));
+    expect(template.statements("key_policy")).toContainEqual({
+      sid: "Alarms",
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resources: ["*"],
+      principals: [{ type: "Service", identifiers: ["cloudwatch.amazonaws.com"] }],
+      condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
+    });
   });
 
   test("can be deleted with both keys only", () => {

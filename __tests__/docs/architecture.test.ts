@@ -9,6 +9,7 @@ const workspaces = [
   "dataset",
   "producer",
   "terraform",
+  "local/iam",
   "local/kinesis",
   "local/lake",
   "local/runner",

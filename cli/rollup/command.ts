@@ -5,7 +5,7 @@ import {
   repeatedFlag,
   UsageError,
 } from "@streaming-data-lake/command";
-import { dirFlag, jsonFlag, stackFlag } from "../flags";
+import { dirFlag, iamFlag, jsonFlag, stackFlag } from "../flags";
 import type { RollupOptions } from "./rollup";
 
 const hour: Reader<Date> = (name, text) => {
@@ -32,6 +32,7 @@ export function rollupCommand(invocation: string): Action {
         hour,
       ),
     )
+    .addOption(iamFlag())
     .addOption(jsonFlag("print the runs as one JSON array"));
   return {
     command,

@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import type { Io } from "@streaming-data-lake/command";
 import { rollUp as runSchedules, type ScheduleRun } from "@streaming-data-lake/lake";
+import { AccessControl, type IamMode } from "@streaming-data-lake/runner/access/control";
+import { scheduleRoles } from "@streaming-data-lake/runner/access/schedules";
+import { addUsage } from "@streaming-data-lake/runner/access/usage-file";
 import { existingFolder } from "../folder";
 import { formatTable } from "../output/table";
 import { openStackOf } from "../stack";
@@ -11,6 +14,8 @@ export interface RollupOptions {
   readonly dir: string;
   /** Hours to run for, replacing what is there. Without one, the hour of the schedules' last run. */
   readonly hour?: readonly Date[];
+  /** @default "enforce" */
+  readonly iam?: IamMode;
   readonly json?: boolean;
 }
 
@@ -27,12 +32,20 @@ export async function showRollup(options: RollupOptions, { stdout, stderr }: Io)
  * @throws UserError when there is no such folder; QueryError when there is no schedule, or it can't be run.
  */
 export async function rollup(
-  { stack: named, dir, hour }: RollupOptions,
+  { stack: named, dir, hour, iam }: RollupOptions,
   note: (line: string) => void,
 ): Promise<readonly ScheduleRun[]> {
   const folder = existingFolder(dir);
   const { stack } = await openStackOf({ dir, ...(named !== undefined && { stack: named }) }, { note });
-  return runSchedules(stack, join(folder, "lake"), hour ? { hours: hour } : {});
+  const access = new AccessControl({ stack, mode: iam, onTrouble: note });
+  const { authorize } = access;
+  const lakeFolder = join(folder, "lake");
+  const startAs = scheduleRoles({ stack, authorize, dir: folder, lakeFolder, onTrouble: note });
+  try {
+    return await runSchedules(stack, lakeFolder, { ...(hour && { hours: hour }), startAs });
+  } finally {
+    addUsage(folder, access.usage.list());
+  }
 }
 
 const hourMilliseconds = 3_600_000;

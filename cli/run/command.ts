@@ -1,5 +1,5 @@
 import { type Action, defineCommand, flag, UsageError, url, wholeNumber } from "@streaming-data-lake/command";
-import { dirFlag, jsonFlag, planFlag, stackFlag, stateFlag } from "../flags";
+import { dirFlag, iamFlag, jsonFlag, planFlag, stackFlag, stateFlag } from "../flags";
 import type { RunOptions } from "./run";
 
 export function runCommand(invocation: string, others: readonly string[]): Action {
@@ -30,6 +30,7 @@ export function runCommand(invocation: string, others: readonly string[]): Actio
         "take up a changed source, archive or cdktf.json; what was acknowledged stays acknowledged",
       ),
     )
+    .addOption(iamFlag())
     .addOption(flag("--reset", "begin afresh: delete what --dir holds (asks first on a terminal)"))
     .addOption(jsonFlag("print the summary as one JSON object"))
     .addHelpText(

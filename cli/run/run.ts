@@ -1,4 +1,5 @@
 import { setFlagsFromString } from "node:v8";
+import type { IamMode } from "@streaming-data-lake/runner/access/control";
 import { countRows, runNamedQueries } from "@streaming-data-lake/runner/queries";
 import { findDiscrepancies, leftUndone } from "@streaming-data-lake/runner/reconciliation";
 import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
@@ -30,6 +31,7 @@ export interface RunOptions {
   readonly kinesisEndpoint?: string;
   readonly enforceLimits?: true;
   readonly watch?: true;
+  readonly iam: IamMode;
   readonly reset?: true;
   readonly json?: true;
 }
@@ -194,8 +196,9 @@ function cameToNothing({ counters: { mappings, deliveries } }: Runner): boolean 
   );
 }
 
-function greeting({ endpoint, firehoseEndpoint, region, dir }: Runner): string[] {
+function greeting({ access, endpoint, firehoseEndpoint, region, dir }: Runner): string[] {
   return [
+    ...access.notes.map((sentence) => `not decided here: ${sentence}`),
     `running on ${dir}; Ctrl-C drains, writes the buffers and sums up. For the aws CLI, boto3 and other clients:`,
     `export AWS_ENDPOINT_URL_KINESIS=${endpoint}`,
     ...(firehoseEndpoint === undefined ? [] : [`export AWS_ENDPOINT_URL_FIREHOSE=${firehoseEndpoint}`]),

@@ -1,5 +1,5 @@
 import { type Action, defineCommand, flag, wholeNumber } from "@streaming-data-lake/command";
-import { dirFlag, jsonFlag } from "../flags";
+import { dirFlag, iamFlag, jsonFlag } from "../flags";
 import type { StartOptions } from "./start";
 
 export function startCommand(invocation: string): Action {
@@ -14,6 +14,7 @@ export function startCommand(invocation: string): Action {
       flag("--count <n>", "readings to send, 1 to 1,000,000", wholeNumber(1, 1_000_000)).default(100),
     )
     .addOption(dirFlag("folder of everything that it writes; a lake that is there grows"))
+    .addOption(iamFlag())
     .addOption(jsonFlag("print one JSON object instead of the report"));
   return {
     command,

@@ -12,8 +12,11 @@ import {
   startRunner,
   summarize,
 } from "@streaming-data-lake/runner";
+import type { IamMode } from "@streaming-data-lake/runner/access/control";
+import { leftUndone } from "@streaming-data-lake/runner/reconciliation";
 import { abortable } from "@streaming-data-lake/runner/signal";
 import { openStack } from "@streaming-data-lake/terraform/open-stack";
+import { untilStuck } from "../run/until-stuck";
 import { sourceOf } from "../stack";
 import { findReadingDiscrepancies, type ReadingSummary, summarizeReadings } from "./readings";
 import type { Stages } from "./stages";
@@ -32,13 +35,19 @@ export interface PipelineOptions {
   readonly count: number;
   /** Folder of everything that the runner writes. */
   readonly dir: string;
+  /** @default "enforce" */
+  readonly iam?: IamMode;
   /** Stops the run; what it started is ended first. */
   readonly signal: AbortSignal;
   readonly stages: Stages;
 }
 
+/** Milliseconds without a record moving on after which the rest is left undone: a role may be denied what it needs. */
+const patience = 20_000;
+
 /** Runs the project's stack on this machine: sends readings, lets all of them through, and asks the lab's questions. */
-export async function runPipeline({ count, dir, signal, stages }: PipelineOptions): Promise<PipelineRun> {
+export async function runPipeline(options: PipelineOptions): Promise<PipelineRun> {
+  const { count, dir, iam, signal, stages } = options;
   const started = performance.now();
   let stop = signal;
   const stage = <T>(name: string, work: () => Promise<T>, describe: (result: T) => string) =>
@@ -59,6 +68,7 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
         stack,
         dir,
         source: sourceOf({}),
+        iam,
         signal,
         onTrouble: (message) => troubles.push(message),
         onAlarm: (message) => alarms.push(message),
@@ -81,7 +91,7 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
       );
     await stage(
       "process",
-      () => runner.drain(stop),
+      () => untilStuck(runner, (abort) => runner.drain(abort), { abort: stop, patience }),
       () => {
         const { processed, invalid, failed, alerts } = sumUp({}).lambda;
         return `${processed} processed, ${invalid} invalid, ${failed} failed; ${alerts} above the alert threshold`;
@@ -89,7 +99,7 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
     );
     await stage(
       "deliver",
-      () => runner.flush(stop),
+      () => untilStuck(runner, (abort) => runner.flush(abort), { abort: stop, patience }),
       () => {
         const { records, parquetObjects, rawObjects, errorObjects } = sumUp({}).delivery;
         return `${records} readings: Parquet objects ${parquetObjects}, raw objects ${rawObjects}, error objects ${errorObjects}`;
@@ -113,6 +123,7 @@ export async function runPipeline({ count, dir, signal, stages }: PipelineOption
       alarms,
       problems: [
         ...troubles,
+        ...leftUndone(runner.counters).map((sentence) => `left undone: ${sentence}`),
         ...problemsOf(summary, answers),
         ...findDiscrepancies(runner.counters),
         ...findReadingDiscrepancies(runner.counters),

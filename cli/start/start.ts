@@ -1,4 +1,5 @@
 import type { Io } from "@streaming-data-lake/command";
+import type { IamMode } from "@streaming-data-lake/runner/access/control";
 import { writableFolder } from "../folder";
 import { formatTable } from "../output/table";
 import { type PipelineRun, runPipeline } from "./pipeline";
@@ -8,15 +9,16 @@ import { Stages } from "./stages";
 export interface StartOptions {
   readonly count: number;
   readonly dir: string;
+  readonly iam: IamMode;
   readonly json?: boolean;
 }
 
 /** @returns The exit code. */
-export async function start({ count, dir, json }: StartOptions, io: Io): Promise<number> {
+export async function start({ count, dir, iam, json }: StartOptions, io: Io): Promise<number> {
   const { signal, stdout, stderr } = io;
   const stages = new Stages(json ? stderr : stdout);
   writableFolder(dir);
-  const run = await runPipeline({ count, dir, signal, stages });
+  const run = await runPipeline({ count, dir, iam, signal, stages });
   stdout.write(`${json ? JSON.stringify(run.summary) : report(run, stdout.columns ?? 100)}\n`);
   for (const problem of run.problems) stderr.write(`start: ${problem}\n`);
   return run.problems.length === 0 ? 0 : 1;

@@ -22,6 +22,8 @@ export interface CustomerManagedKeyProps {
    * `allowDataDestruction` as well. @default false
    */
   readonly allowDeletion?: boolean;
+  /** Lets CloudWatch's alarms of this account publish to topics that the key encrypts. @default false */
+  readonly alarmTopics?: boolean;
 }
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys-adding-permission.html */
@@ -33,8 +35,17 @@ const refuseDeletion: DataAwsIamPolicyDocumentStatement = {
   principals: [{ type: "AWS", identifiers: ["*"] }],
 };
 
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
+const alarmStatement = (account: string): DataAwsIamPolicyDocumentStatement => ({
+  sid: "Alarms",
+  actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+  resources: ["*"],
+  principals: [{ type: "Service", identifiers: ["cloudwatch.amazonaws.com"] }],
+  condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
+});
+
 /**
- * A key with yearly rotation for CloudWatch's logs and alarms, and for those whom the account's policies allow.
+ * A key with yearly rotation for CloudWatch's logs, and for those whom the account's policies allow.
  *
  * Its policy refuses its deletion, so that neither a destroy nor an update that no longer has the key makes what is
  * encrypted with it unreadable.
@@ -62,14 +73,17 @@ export class CustomerManagedKey extends Construct implements ITerraformDependabl
       description: `Encrypts ${alias}`,
       enableKeyRotation: true,
       deletionWindowInDays: props.deletionWindowDays ?? 30,
-      policy: this.policy(props.allowDeletion === true && dataDestructionAllowed(this)),
+      policy: this.policy(
+        props.allowDeletion === true && dataDestructionAllowed(this),
+        props.alarmTopics === true,
+      ),
     });
     this.arn = this.key.arn;
     this.fqn = this.key.fqn;
     new KmsAlias(this, "alias", { name: `alias/${alias}`, targetKeyId: this.key.keyId });
   }
 
-  private policy(deletable: boolean): string {
+  private policy(deletable: boolean, alarmTopics: boolean): string {
     const account = accountId(this);
     return new DataAwsIamPolicyDocument(this, "policy", {
       statement: [
@@ -103,14 +117,7 @@ export class CustomerManagedKey extends Construct implements ITerraformDependabl
             },
           ],
         },
-        {
-          // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-          sid: "Alarms",
-          actions: ["kms:Decrypt", "kms:GenerateDataKey"],
-          resources: ["*"],
-          principals: [{ type: "Service", identifiers: ["cloudwatch.amazonaws.com"] }],
-          condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
-        },
+        ...(alarmTopics ? [alarmStatement(account)] : []),
         ...(deletable ? [] : [refuseDeletion]),
       ],
     }).json;

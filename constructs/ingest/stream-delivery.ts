@@ -103,7 +103,7 @@ export class StreamDelivery extends Construct {
     const { lake, conversion, prefix, errorPrefix, rawPrefix } = plan;
     const prefixes = [prefix, errorPrefix, rawPrefix].filter((one) => one !== undefined);
     const policies = [
-      allow(this, "read-stream", this.role, stream.readStatements),
+      allow(this, "read-stream", this.role, stream.deliveryStatements),
       allow(this, "write-bucket", this.role, [
         { actions: [...bucketActions], resources: [lake.bucketArn] },
         {

@@ -51,6 +51,8 @@ export interface IStream {
   readonly retentionHours?: number;
   /** What a reader needs, its key included. */
   readonly readStatements: readonly PolicyStatement[];
+  /** What Firehose needs, its key included. */
+  readonly deliveryStatements: readonly PolicyStatement[];
   /** Lets a consumer read records. */
   grantRead(grantee: Grantee): IamRolePolicy;
   /** Lets a producer put records. */
@@ -74,6 +76,9 @@ const readActions = [
   "kinesis:ListShards",
 ];
 
+/** https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3 */
+const deliveryActions = readActions.filter((action) => action !== "kinesis:DescribeStreamSummary");
+
 /** https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html */
 const writeActions = [
   "kinesis:DescribeStreamSummary",
@@ -90,6 +95,10 @@ abstract class StreamBase extends Construct implements IStream {
 
   get readStatements(): readonly PolicyStatement[] {
     return [{ actions: [...readActions], resources: [this.arn] }, ...decryptStatements(this.encryptionKey)];
+  }
+
+  get deliveryStatements(): readonly PolicyStatement[] {
+    return [{ actions: deliveryActions, resources: [this.arn] }, ...decryptStatements(this.encryptionKey)];
   }
 
   grantRead(grantee: Grantee): IamRolePolicy {

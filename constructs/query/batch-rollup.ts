@@ -78,7 +78,7 @@ export class BatchRollup extends Construct {
     });
     // Athena acts with the role's permissions: https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
     const policies = [
-      ...this.queries.grantQuery(this.role, [...sources, table]),
+      ...this.queries.grantStart(this.role, [...sources, table]),
       ...table.grantInsert(this.role),
       allow(this, "send-dead-letters", this.role, this.deadLetterQueue.sendStatements),
     ];

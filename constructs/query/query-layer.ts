@@ -84,9 +84,22 @@ export class QueryLayer extends Construct {
 
   /** Lets a role ask queries of tables: workgroup, results, the tables' definitions and their objects. */
   grantQuery(grantee: Grantee, tables: readonly LakeTable[]): IamRolePolicy[] {
+    return this.grantActions(grantee, tables, runActions);
+  }
+
+  /** Lets a role start queries of tables whose answers it never asks for, such as an `INSERT INTO`. */
+  grantStart(grantee: Grantee, tables: readonly LakeTable[]): IamRolePolicy[] {
+    return this.grantActions(grantee, tables, ["athena:StartQueryExecution"]);
+  }
+
+  private grantActions(
+    grantee: Grantee,
+    tables: readonly LakeTable[],
+    actions: readonly string[],
+  ): IamRolePolicy[] {
     const results = [this.resultPrefix];
     return [
-      grant(this, grantee, [{ actions: [...runActions], resources: [this.workgroup.arn] }]),
+      grant(this, grantee, [{ actions: [...actions], resources: [this.workgroup.arn] }]),
       // Athena writes and reads results as the one who asks.
       this.lake.grantRead(grantee, results),
       this.lake.grantWrite(grantee, results),

@@ -6,6 +6,7 @@ export type {
   QueryResult,
   QueryStatistics,
   Row,
+  StatementAccess,
   TableScan,
   TakeRows,
   Value,

@@ -1,3 +1,4 @@
+import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import type { ClientValue } from "./engine/client-values";
 
 /**
@@ -46,6 +47,13 @@ export interface TableScan {
   readonly objects: number;
 }
 
+/** The tables that a statement is about to use, each once. */
+export interface StatementAccess {
+  readonly reads: readonly GlueTable[];
+  /** The table that it adds rows to. */
+  readonly writes?: GlueTable;
+}
+
 export interface QueryOptions {
   /** Begins the names of the objects that an `INSERT INTO` writes. @default a random UUID */
   readonly executionId?: string;
@@ -53,6 +61,8 @@ export interface QueryOptions {
   readonly values?: "object" | "text";
   /** The database of names without one. @default the lake's own */
   readonly database?: string;
+  /** Asked before the statement reads or writes; what it throws ends the statement. */
+  readonly authorize?: (access: StatementAccess) => void;
   /** Stops the statement; its promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }

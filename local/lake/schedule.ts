@@ -1,7 +1,7 @@
 import type { Schedule, Stack } from "@streaming-data-lake/terraform/types";
 import { type Lake, openLake } from "./engine/lake";
 import { QueryError } from "./errors";
-import type { QueryStatistics } from "./result";
+import type { QueryOptions, QueryStatistics } from "./result";
 
 const hourMilliseconds = 3_600_000;
 
@@ -56,13 +56,14 @@ export async function runSchedule(
   lake: Lake,
   schedule: Schedule,
   scheduledTime: Date,
-  { replace = false }: { readonly replace?: boolean } = {},
+  { replace = false, startAs }: { readonly replace?: boolean } & Pick<RollUpOptions, "startAs"> = {},
 ): Promise<ScheduleRun> {
+  const authorize = startAs?.(schedule, scheduledTime);
   const time = scheduledTime.toISOString().replace(".000", "");
   const executionId = `${schedule.name}-${time.replace(/[-:]/g, "")}`;
   const sql = schedule.sql.replaceAll(scheduledTimeAttribute, time);
   const replacedObjects = replace ? await lake.removeInserted(sql, executionId) : 0;
-  const { rows, statistics } = await lake.query(sql, [], { executionId });
+  const { rows, statistics } = await lake.query(sql, [], { executionId, authorize });
   return {
     schedule: schedule.name,
     scheduledTime,
@@ -80,6 +81,11 @@ export interface RollUpOptions {
   readonly hours?: readonly Date[];
   /** @default the system's clock */
   readonly now?: () => Date;
+  /**
+   * Starts a run in the name of its schedule's role: what it returns is asked before the statement reads or writes, and
+   * what it throws ends the run.
+   */
+  readonly startAs?: (schedule: Schedule, scheduledTime: Date) => QueryOptions["authorize"];
 }
 
 /**
@@ -90,7 +96,7 @@ export interface RollUpOptions {
 export async function rollUp(
   stack: Pick<Stack, "tables" | "schedules">,
   lakeFolder: string,
-  { hours, now = () => new Date() }: RollUpOptions = {},
+  { hours, now = () => new Date(), startAs }: RollUpOptions = {},
 ): Promise<readonly ScheduleRun[]> {
   if (stack.schedules.length === 0) throw new QueryError("the stack has no schedule that starts a query");
   const lake = await openLake(stack, lakeFolder, { now });
@@ -99,7 +105,7 @@ export async function rollUp(
     for (const schedule of stack.schedules) {
       const times = hours?.map((hour) => runAfterHour(schedule, hour)) ?? [latestRun(schedule, now())];
       for (const time of times)
-        runs.push(await runSchedule(lake, schedule, time, { replace: hours !== undefined }));
+        runs.push(await runSchedule(lake, schedule, time, { replace: hours !== undefined, startAs }));
     }
     return runs;
   } finally {

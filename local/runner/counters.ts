@@ -115,7 +115,7 @@ export interface BufferCounters {
   bytes: number;
   readonly limitBytes: number;
   readonly limitMilliseconds: number;
-  /** When the oldest record came into the buffer, in milliseconds since 1970; undefined when it is empty. */
+  /** When the oldest record that is not written yet came, in milliseconds since 1970; undefined when there is none. */
   since: number | undefined;
   /** The same of all that is not written yet, full buffers that wait for that included. */
   undeliveredSince: number | undefined;

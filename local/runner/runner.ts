@@ -5,6 +5,14 @@ import type { RollUpOptions, ScheduleRun } from "@streaming-data-lake/lake";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { missingArchives, StackError } from "@streaming-data-lake/terraform";
 import type { KinesisStream, LambdaFunction, Stack } from "@streaming-data-lake/terraform/types";
+import { alarmCalls } from "./access/cloudwatch";
+import { AccessControl, AccessDenied, type IamMode } from "./access/control";
+import { sourceCalls, sourceProblem } from "./access/firehose";
+import { functionCalls, mappingProblem, onFailureCalls, pollerCalls } from "./access/lambda";
+import { scheduleRoles } from "./access/schedules";
+import { AuthorizedSource } from "./access/streams";
+import { addUsage, countedCall } from "./access/usage-file";
+import type { AlarmChange } from "./cloudwatch/alarm-watch";
 import { Monitoring } from "./cloudwatch/monitoring";
 import type { Counters, MappingCounters, QueueCounters, StreamCounters } from "./counters";
 import { Faults } from "./faults";
@@ -46,6 +54,8 @@ export interface RunnerOptions {
   readonly kinesisEndpoint?: string;
   /** Throttles each shard as AWS does: 1,000 records and 1 MB a second. @default false */
   readonly enforceLimits?: boolean;
+  /** Whether calls that the stack's policies don't allow are denied, or told and let through. @default "enforce" */
+  readonly iam?: IamMode;
   /** Told of trouble that does not stop the runner, one line each. */
   readonly onTrouble?: (message: string) => void;
   /** Told of each alarm of the stack that begins or ends, in one line such as `ALARM dead-letters: 4 >= 1`. */
@@ -72,6 +82,8 @@ export interface Runner {
   readonly counters: Counters;
   /** What is made to fail. */
   readonly faults: Faults;
+  /** What was asked for in the names of roles. */
+  readonly access: AccessControl;
   /**
    * Resolves when every record that was put before this call has been processed (or given up) by every mapping and
    * taken over by every delivery stream. Batching windows are not waited for. Never resolves while a function fails
@@ -135,11 +147,13 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       bytes: 0,
       throttled: 0,
     }));
+    const access = new AccessControl({ stack, mode: options.iam, onTrouble });
     const monitoring = new Monitoring({
       alarms: stack.alarms,
       functions: stack.functions.map(({ name }) => name),
       onAlarm: options.onAlarm ?? onTrouble,
       sampleMilliseconds: options.sampleMilliseconds,
+      onChange: (change) => notify(stack, access, change, onTrouble),
     });
     const faults = new Faults(onTrouble);
     const counters: {
@@ -154,10 +168,11 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     };
     const lock = lockFolder(dir);
     closing.add(() => lock.release());
+    closing.add(() => addUsage(dir, access.usage.list()));
     if (options.source) rememberStack(dir, options.source);
     const delivering: Delivery[] = [];
     const status = await serveStatus({
-      status: () => ({ pid: process.pid, dir, ...counters }),
+      status: () => ({ pid: process.pid, dir, ...counters, calls: access.usage.list().map(countedCall) }),
       flush: async () => {
         await Promise.all(delivering.map((delivery) => delivery.drain(ended.signal)));
         await Promise.all(delivering.map((delivery) => delivery.flush()));
@@ -174,6 +189,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       stack,
       lakeFolder,
       faults,
+      startAs: scheduleRoles({ stack, authorize: access.authorize, dir, lakeFolder, onTrouble }),
       onTrouble,
       onQuery: monitoring.queried.bind(monitoring),
     });
@@ -181,6 +197,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       dir,
       faults,
       monitoring,
+      authorize: access.authorize,
       readingSince: folder.readingSince.bind(folder),
       runStart: new RunStart(),
       abort: ended.signal,
@@ -247,6 +264,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       streams: names,
       counters,
       faults,
+      access,
       lost,
       drain: async (abort) => {
         const stop = AbortSignal.any([lost, ...(abort ? [abort] : [])]);
@@ -349,6 +367,7 @@ interface Shared {
   readonly dir: string;
   readonly faults: Faults;
   readonly monitoring: Monitoring;
+  readonly authorize: AccessControl["authorize"];
   readonly readingSince: (consumer: string, saved?: number) => number;
   readonly runStart: RunStart;
   readonly abort: AbortSignal;
@@ -436,6 +455,7 @@ function startFunctions(
     const runtime = new FunctionRuntime({
       ...shared,
       fn,
+      calls: functionCalls(stack, fn),
       region: stack.region,
       kinesisEndpoint: endpoints.kinesis,
       firehoseEndpoint: endpoints.firehose,
@@ -467,13 +487,22 @@ function startMappers(
   const onInvocation = shared.monitoring.invoked.bind(shared.monitoring);
   for (const mapping of stack.mappings) {
     const fn = stack.functions.find(({ arn }) => arn === mapping.functionArn);
+    const stream = stack.streams.find(({ arn }) => arn === mapping.streamArn);
     const ready = sources.get(mapping.streamArn);
     const runtime = fn && invokers.get(fn.arn);
-    if (!fn || !runtime || !ready || !mapping.enabled) continue;
+    if (!fn || !runtime || !ready || !stream || !mapping.enabled) continue;
+    const onFailure = onFailureCalls(stack, mapping, fn);
     mappers.push(
       new EventSourceMapper({
         ...shared,
         ...ready,
+        source: new AuthorizedSource(
+          ready.source,
+          shared.authorize,
+          pollerCalls(stack, mapping, fn, stream),
+          (denied) => mappingProblem(mapping, denied),
+        ),
+        authorizeOnFailure: () => shared.authorize(...onFailure),
         mapping,
         fn,
         region,
@@ -499,14 +528,29 @@ async function openDeliveries(
   closing.add(() => database.close());
   const deliveries: Delivery[] = [];
   for (const delivery of stack.deliveryStreams) {
+    const stream = stack.streams.find(({ arn }) => arn === delivery.sourceStreamArn);
     const ready = sources.get(delivery.sourceStreamArn ?? delivery.arn);
     const { transform } = delivery.processing;
     const runtime = transform && invokers.get(transform.functionArn);
     if (transform && !runtime)
       shared.onTrouble(`not run here: ${delivery.address}: its transform function is not run here`);
     if (!ready || (transform && !runtime)) continue;
+    const source = stream
+      ? new AuthorizedSource(ready.source, shared.authorize, sourceCalls(stack, delivery, stream), () =>
+          sourceProblem(delivery),
+        )
+      : ready.source;
     const invoke = runtime?.invoke.bind(runtime);
-    const opened = await Delivery.open({ ...shared, ...ready, delivery, stack, lake, database, invoke });
+    const opened = await Delivery.open({
+      ...shared,
+      ...ready,
+      source,
+      delivery,
+      stack,
+      lake,
+      database,
+      invoke,
+    });
     deliveries.push(opened);
     closing.add(async () => {
       await runtime?.close();
@@ -514,6 +558,23 @@ async function openDeliveries(
     });
   }
   return deliveries;
+}
+
+/** CloudWatch tells an alarm's topics of its state. */
+function notify(
+  stack: Stack,
+  { authorize }: AccessControl,
+  { alarm, to }: AlarmChange,
+  onTrouble: (message: string) => void,
+): void {
+  for (const [arn, calls] of alarmCalls(stack, alarm, to)) {
+    try {
+      authorize(...calls);
+    } catch (error) {
+      if (!(error instanceof AccessDenied)) throw error;
+      onTrouble(`${alarm.name}: can't publish to ${arn}: ${error.message}`);
+    }
+  }
 }
 
 /** The queues that mappings and schedules send what they give up to; each message stands for a batch or a start. */

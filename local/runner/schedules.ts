@@ -8,6 +8,8 @@ export interface SchedulesOptions {
   /** Folder of the buckets. */
   readonly lakeFolder: string;
   readonly faults: Faults;
+  /** Starts a query in the name of its schedule's role. */
+  readonly startAs?: RollUpOptions["startAs"];
   readonly onTrouble: (message: string) => void;
   /** Told of each query that has ended. */
   readonly onQuery: (query: EndedQuery) => void;
@@ -31,7 +33,7 @@ export class Schedules {
    * @throws QueryError when there is none, or one is not hourly.
    */
   async run(times: RollUpOptions = {}): Promise<readonly ScheduleRun[]> {
-    const { stack, lakeFolder, faults, onQuery } = this.options;
+    const { stack, lakeFolder, faults, startAs, onQuery } = this.options;
     if (stack.schedules.length === 0) return rollUp(stack, lakeFolder, times);
     const runs: ScheduleRun[] = [];
     for (const schedule of stack.schedules) {
@@ -53,7 +55,7 @@ export class Schedules {
         continue;
       }
       try {
-        runs.push(...(await rollUp({ ...stack, schedules: [schedule] }, lakeFolder, times)));
+        runs.push(...(await rollUp({ ...stack, schedules: [schedule] }, lakeFolder, { startAs, ...times })));
       } catch (error) {
         ended("FAILED");
         throw error;

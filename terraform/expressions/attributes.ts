@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Value } from "../values";
+import { renderPolicyDocument } from "./policy-document";
 
 /** A resource's own attributes, as far as the ones AWS computes depend on them. */
 export interface Known {
@@ -59,7 +60,10 @@ const computed: Readonly<Record<string, Attributes>> = {
     arn: globalArn("iam", () => "user/local"),
     user_id: () => "LOCAL",
   },
-  "data.aws_iam_policy_document": { json: () => "{}" },
+  "data.aws_iam_policy_document": {
+    json: ({ get }) => renderPolicyDocument(get),
+    minified_json: ({ get }) => renderPolicyDocument(get),
+  },
   "data.aws_partition": {
     partition: () => "aws",
     id: () => "aws",

@@ -2,6 +2,7 @@ import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { GlueColumn, GlueTable, NamedQuery, Schedule } from "../types";
 import { isObject } from "../values";
+import { knownText } from "./keys";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/glue_catalog_table */
 export function readTables(reader: StackReader): GlueTable[] {
@@ -72,7 +73,9 @@ export function readSchedules(reader: StackReader): Schedule[] {
       sql: String(input.QueryString ?? ""),
       database: typeof context.Database === "string" ? context.Database : undefined,
       workgroup: typeof input.WorkGroup === "string" ? input.WorkGroup : undefined,
-      deadLetterArn: target?.block("dead_letter_config")?.text("arn"),
+      group: knownText(schedule, "group_name"),
+      roleArn: knownText(target, "role_arn"),
+      deadLetterArn: knownText(target?.block("dead_letter_config"), "arn"),
     };
   });
 }

@@ -1,6 +1,7 @@
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { AlarmQuery, MetricAlarm } from "../types";
+import { knownText, knownTexts } from "./keys";
 
 const comparisons = [
   "GreaterThanOrEqualToThreshold",
@@ -34,6 +35,7 @@ export function readMetricAlarms(reader: StackReader): MetricAlarm[] {
     return {
       address: alarm.address,
       name: alarm.required("alarm_name"),
+      actions: readActions(alarm),
       description: alarm.text("alarm_description") ?? "",
       comparison: known,
       threshold: alarm.number("threshold", 0),
@@ -45,6 +47,18 @@ export function readMetricAlarms(reader: StackReader): MetricAlarm[] {
       watches: watched.query.id,
     };
   });
+}
+
+/** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudwatch_metric_alarm#alarm_actions-1 */
+function readActions(alarm: Settings): MetricAlarm["actions"] {
+  const arns = (name: string) =>
+    knownText(alarm, "actions_enabled") === "false" ? [] : knownTexts(alarm, name);
+  const actions = {
+    ALARM: arns("alarm_actions"),
+    OK: arns("ok_actions"),
+    INSUFFICIENT_DATA: arns("insufficient_data_actions"),
+  };
+  return Object.values(actions).some((some) => some.length > 0) ? actions : undefined;
 }
 
 interface ReadQuery {

@@ -19,6 +19,7 @@ import type {
   RecordConversion,
   S3Destination,
 } from "../types";
+import { keyArn, knownText } from "./keys";
 import { readProcessing } from "./processing";
 
 interface Neighbours {
@@ -111,6 +112,7 @@ function readS3Delivery(
     name: requiredName(stream, "name", deliveryStreamName),
     arn: stream.required("arn"),
     ...sourceOf(source),
+    roleArn: knownText(stream.block("kinesis_source_configuration"), "role_arn"),
     destination: readDestination(reader, s3, appendDelimiter, buckets),
     // The backup holds the records as they were sent: no processor touches them.
     ...(backup && { backup: readDestination(reader, backup, false, buckets) }),
@@ -206,6 +208,9 @@ function readDestination(
     ...(extension && { fileExtension: checkedName(s3, "file_extension", fileExtension, extension) }),
     customTimeZone: readTimeZone(s3),
     appendDelimiter,
+    roleArn: knownText(s3, "role_arn"),
+    kmsKeyArn: keyArn(reader, s3, "kms_key_arn"),
+    log: readLog(s3.block("cloudwatch_logging_options")),
   };
 }
 
@@ -217,6 +222,12 @@ function readTimeZone(s3: Settings): string {
   } catch {
     throw s3.error("custom_time_zone", `must be a time zone such as Europe/Madrid, not ${zone}`);
   }
+}
+
+function readLog(options: Settings | undefined): S3Destination["log"] {
+  const group = knownText(options, "log_group_name");
+  const stream = knownText(options, "log_stream_name");
+  return options?.flag("enabled") && group && stream ? { group, stream } : undefined;
 }
 
 function readConversion(reader: StackReader, s3: Settings): RecordConversion | undefined {
@@ -244,6 +255,7 @@ function readConversion(reader: StackReader, s3: Settings): RecordConversion | u
     format: orc ? "ORC" : "PARQUET",
     compression,
     deserializer: hive ? "HIVE_JSON" : "OPENX_JSON",
+    roleArn: knownText(schema, "role_arn"),
     deserializerParameters: hive
       ? { timestampFormats: hive.list("timestamp_formats") }
       : {

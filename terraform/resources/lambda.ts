@@ -5,6 +5,7 @@ import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { Archive, EventSourceMapping, KinesisStream, LambdaFunction } from "../types";
 import { isObject } from "../values";
+import { keyArn, knownText } from "./keys";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function */
 export function readFunctions(reader: StackReader): LambdaFunction[] {
@@ -39,6 +40,10 @@ function readFunction(reader: StackReader, fn: Settings): LambdaFunction | undef
     timeoutSeconds: fn.number("timeout", 3),
     memoryMegabytes: fn.number("memory_size", 128),
     environment: known,
+    roleArn: knownText(fn, "role"),
+    kmsKeyArn: keyArn(reader, fn, "kms_key_arn"),
+    logGroup: knownText(fn.block("logging_config"), "log_group"),
+    tracing: knownText(fn.block("tracing_config"), "mode") === "Active",
   };
 }
 
@@ -107,7 +112,8 @@ export function readMappings(
 ): EventSourceMapping[] {
   return reader.each(reader.of("aws_lambda_event_source_mapping"), (mapping) => {
     // A consumer with enhanced fan-out reads the same records: its ARN is <stream's ARN>/consumer/<name>:<time>.
-    const streamArn = mapping.text("event_source_arn")?.replace(/\/consumer\/.*$/, "");
+    const sourceArn = mapping.text("event_source_arn");
+    const streamArn = sourceArn?.replace(/\/consumer\/.*$/, "");
     const fn = findFunction(functions, mapping.required("function_name"));
     if (streamArn === undefined || !streams.some(({ arn }) => arn === streamArn)) {
       reader.skip(
@@ -120,7 +126,10 @@ export function readMappings(
         `the function ${mapping.required("function_name")} is not run here, so neither is the mapping`,
       );
     } else {
-      return readMapping(mapping, streamArn, fn.arn);
+      return {
+        ...readMapping(mapping, streamArn, fn.arn),
+        ...(sourceArn !== streamArn && { consumerArn: sourceArn }),
+      };
     }
     return undefined;
   });

@@ -23,6 +23,10 @@ function missingForDeployment(): string | undefined {
   const terraform = Terraform.prepare();
   if (typeof terraform === "string") return terraform;
   terraform.remove();
+  return missingMoto();
+}
+
+function missingMoto(): string | undefined {
   if (runs("moto_server", "--help")) return undefined;
   return 'moto_server is missing from the PATH: pip install "moto[server]"';
 }
@@ -38,6 +42,11 @@ export function describeProvider(name: string, body: () => void): void {
   const terraform = Terraform.prepare();
   if (typeof terraform !== "string") terraform.remove();
   describeUnless(typeof terraform === "string" ? terraform : undefined, name, body);
+}
+
+/** A suite that asks moto. */
+export function describeMoto(name: string, body: () => void): void {
+  describeUnless(missingMoto(), name, body);
 }
 
 /** A suite that deploys to moto with Terraform. */

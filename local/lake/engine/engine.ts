@@ -6,10 +6,10 @@ import { type CatalogEntry, defaultDatabase, isView } from "../catalog/snapshot"
 import { CatalogStore } from "../catalog/store";
 import type { HiveStatement } from "../hive/ast";
 import { parseHive } from "../hive/parse";
-import type { TableScan as ScanReport } from "../result";
+import type { QueryOptions, TableScan as ScanReport } from "../result";
 import type { StatementContext } from "../statements/context";
 import { runHive } from "../statements/run";
-import type { BoundQuery, Expr } from "../trino/bind/tree";
+import type { BoundQuery, Expr, TableScan } from "../trino/bind/tree";
 import {
   bind,
   bindInsertInto,
@@ -92,6 +92,7 @@ export interface Asked {
   readonly database?: string;
   /** @default "list" */
   readonly shape?: ValueShape;
+  readonly authorize?: QueryOptions["authorize"];
 }
 
 interface Request {
@@ -101,6 +102,7 @@ interface Request {
   readonly options: CompileOptions;
   readonly executionId: string;
   readonly shape: ValueShape;
+  readonly authorize: QueryOptions["authorize"];
 }
 
 /** A query in DuckDB's words, whose functions are there when it runs, and what it reads. */
@@ -141,7 +143,7 @@ export class Engine {
   /** Begins a statement. Until its chunks are read, no other one may begin. */
   async start(
     sql: string,
-    { parameters = [], executionId = "ask", database, shape = "list" }: Asked = {},
+    { parameters = [], executionId = "ask", database, shape = "list", authorize }: Asked = {},
   ): Promise<Execution> {
     const catalog = await this.currentCatalog();
     const schema = (database ?? this.engine.database ?? catalog.schemas[0] ?? defaultDatabase).toLowerCase();
@@ -150,7 +152,7 @@ export class Engine {
     const { statement, parameters: expected } = parseStatement(sql);
     if (statement.kind !== "Prepare") checkParameters(expected, parameters.length, statement);
     const options = this.options(catalog, schema, parameters);
-    const request: Request = { sql, catalog, options, executionId, shape };
+    const request: Request = { sql, catalog, options, executionId, shape, authorize };
     switch (statement.kind) {
       case "Prepare":
         await this.prepared.prepare(statement.name.value, textFrom(sql, statement.statement));
@@ -239,8 +241,9 @@ export class Engine {
     throw refusal(statement);
   }
 
-  private async select(bound: BoundQuery, { options, shape }: Request): Promise<Execution> {
-    const { sql, ...scanned } = await this.write(bound, options);
+  private async select(bound: BoundQuery, request: Request): Promise<Execution> {
+    const { sql, ...scanned } = await this.write(bound, request);
+    const { shape } = request;
     const columns = resultColumns(bound);
     const read = { shape, run: isGathered(bound) ? "run" : "stream", release: scanned.release } as const;
     return { columns, chunks: this.rows(sql, columns, read), ...scanned };
@@ -275,10 +278,13 @@ export class Engine {
   }
 
   /** The query in DuckDB's words over the objects that are there now. */
-  private async write(bound: BoundQuery, { session }: CompileOptions): Promise<Written> {
+  private async write(bound: BoundQuery, request: Request, target?: GlueTable): Promise<Written> {
     const { connection } = this.engine;
+    const { session } = request.options;
+    const scans = scansOf(bound);
+    request.authorize?.({ reads: tablesOf(scans), ...(target && { writes: target }) });
     const filterOf = filtersOf(bound, connection, session);
-    const { byScan, ...scanned } = await this.sources.read(scansOf(bound), filterOf);
+    const { byScan, ...scanned } = await this.sources.read(scans, filterOf);
     const { sql, functions } = emit(bound, session, (scan) => byScan.get(scan) ?? "");
     registerFunctions(connection, functions);
     return { sql, ...scanned };
@@ -287,10 +293,11 @@ export class Engine {
   /** Runs what writes rows, and tells how many they are. */
   private async counted(
     query: BoundQuery,
-    options: CompileOptions,
+    request: Request,
     run: (sql: string) => Promise<number>,
+    target?: GlueTable,
   ): Promise<Execution> {
-    const { sql, ...scanned } = await this.write(query, options);
+    const { sql, ...scanned } = await this.write(query, request, target);
     try {
       const rows = await run(sql);
       return { ...execution({ columns: [{ name: "rows", type: bigint }], rows: [[rows]] }), ...scanned };
@@ -301,16 +308,20 @@ export class Engine {
     }
   }
 
-  private async insert(statement: Insert, { options, executionId }: Request): Promise<Execution> {
-    const { table, query } = bindInsertInto(statement, options);
+  private async insert(statement: Insert, request: Request): Promise<Execution> {
+    const { executionId } = request;
+    const { table, query } = bindInsertInto(statement, request.options);
     if (table.source instanceof VirtualTable)
       throw new TrinoError("NOT_SUPPORTED", `${table.schema}.${table.name} takes no rows`);
     const entry = table.source as CatalogEntry;
     if (isView(entry.table))
       throw errorAt(statement, "NOT_SUPPORTED", "Inserting into views is not supported");
     const types = table.columns.filter(({ hidden }) => !hidden).map(({ type }) => type);
-    return this.counted(query, options, (sql) =>
-      insertInto({ entry, sql, outputs: query.outputs, types, executionId }, this.destination),
+    return this.counted(
+      query,
+      request,
+      (sql) => insertInto({ entry, sql, outputs: query.outputs, types, executionId }, this.destination),
+      entry.table,
     );
   }
 
@@ -319,10 +330,8 @@ export class Engine {
     return { connection, lakeFolder, catalog: this.catalog, ...(buckets && { buckets }) };
   }
 
-  private async createTable(
-    statement: CreateTableAsSelect,
-    { options, executionId, catalog }: Request,
-  ): Promise<Execution> {
+  private async createTable(statement: CreateTableAsSelect, request: Request): Promise<Execution> {
+    const { options, executionId, catalog } = request;
     const { now, outputLocation = "s3://athena-query-results/" } = this.engine;
     const { snapshot } = catalog;
     const context = {
@@ -337,19 +346,21 @@ export class Engine {
     const query = bind(statement.query, options);
     const made = newTable(statement, query, context);
     if (!statement.withData) return rowCount(await createTableAs(made, query, undefined, context));
-    return this.counted(query, options, (sql) => createTableAs(made, query, sql, context));
+    return this.counted(query, request, (sql) => createTableAs(made, query, sql, context));
   }
 
-  private async unload(statement: Unload, { options, executionId }: Request): Promise<Execution> {
+  private async unload(statement: Unload, request: Request): Promise<Execution> {
+    const { options, executionId } = request;
     const query = bind(statement.query, options);
     const what = unloading(statement, query, this.destination);
-    return this.counted(query, options, (sql) =>
+    return this.counted(query, request, (sql) =>
       unload(what, query, sql, { ...this.destination, executionId }),
     );
   }
 
   /** The plan is this engine's own: DuckDB's, with the tables and partitions that the statement reads. */
-  private async explain(node: Explain | ExplainAnalyze, { options, catalog }: Request): Promise<Execution> {
+  private async explain(node: Explain | ExplainAnalyze, request: Request): Promise<Execution> {
+    const { options, catalog } = request;
     const { statement } = node;
     if (node.kind === "ExplainAnalyze" && statement.kind !== "Query") throw refusal(node);
     const bound = boundOf(statement, options);
@@ -360,7 +371,7 @@ export class Engine {
     }
     if (node.kind === "Explain" && node.type === "VALIDATE")
       return execution({ columns: [{ name: "Valid", type: boolean }], rows: [[true]] });
-    const { sql, ...sources } = await this.write(bound, options);
+    const { sql, ...sources } = await this.write(bound, request);
     try {
       const analyze = node.kind === "ExplainAnalyze" ? "ANALYZE " : "";
       const reader = await this.engine.connection.runAndReadAll(`EXPLAIN ${analyze}${sql}`);
@@ -381,6 +392,14 @@ export class Engine {
 /** Whether DuckDB has gathered all groups or sorted rows before it gives the first: to take them one by one then only costs time. */
 const isGathered = ({ body, orderBy }: BoundQuery): boolean =>
   orderBy.length > 0 || (body.kind === "select" && (body.grouping !== undefined || body.orderBy.length > 0));
+
+/** The tables among what a statement scans. */
+function tablesOf(scans: readonly TableScan[]): GlueTable[] {
+  const tables = scans.flatMap(({ table: { source } }) =>
+    source instanceof VirtualTable ? [] : [(source as CatalogEntry).table],
+  );
+  return [...new Set(tables)];
+}
 
 /** The query whose rows a statement reads. */
 function boundOf(statement: Statement, options: CompileOptions): BoundQuery | undefined {

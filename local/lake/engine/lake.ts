@@ -109,7 +109,7 @@ export async function openLake(
     sql,
     params,
     take,
-    { executionId = randomUUID(), signal, database, values = "object" } = {},
+    { executionId = randomUUID(), signal, database, authorize, values = "object" } = {},
   ) =>
     inTurn(sql, signal, async () => {
       const started = performance.now();
@@ -118,6 +118,7 @@ export async function openLake(
         executionId,
         shape: values,
         ...(database !== undefined && { database }),
+        ...(authorize && { authorize }),
       });
       const columns = columnsOf(execution);
       const names = columns.map(({ name }) => name);

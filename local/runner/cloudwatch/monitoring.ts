@@ -1,6 +1,6 @@
 import type { MetricAlarm } from "@streaming-data-lake/terraform/types";
 import type { AlarmCounters, Counters, FunctionCounters } from "../counters";
-import { AlarmWatch, describeChange, minutesLookedAt } from "./alarm-watch";
+import { type AlarmChange, AlarmWatch, describeChange, minutesLookedAt } from "./alarm-watch";
 import { readEmbeddedMetrics } from "./embedded-metrics";
 import { MetricStore } from "./metric-store";
 import { MetricSums } from "./metric-sums";
@@ -12,6 +12,8 @@ export interface MonitoringOptions {
   readonly functions: readonly string[];
   /** Told of each alarm that begins or ends, in one line. */
   readonly onAlarm: (message: string) => void;
+  /** Told of each change, for what an alarm is to do about it. @default - nothing is done */
+  readonly onChange?: (change: AlarmChange) => void;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
   /**
@@ -89,6 +91,7 @@ export class Monitoring {
     const now = this.now();
     this.services.sample(counters, now);
     for (const change of this.watch.evaluate(now)) {
+      this.options.onChange?.(change);
       // The first OK of an alarm is no news.
       if (change.to === "ALARM" || change.from === "ALARM") this.options.onAlarm(describeChange(change));
     }

@@ -1,5 +1,8 @@
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { DeliveryStream, S3Destination, Stack } from "@streaming-data-lake/terraform/types";
+import { AccessDenied, type Authorize } from "../access/control";
+import { destinationCalls } from "../access/firehose";
+import { accessLogCalls } from "../access/s3";
 import { type BufferCounters, type DeliveryCounters, deliveryCounters } from "../counters";
 import type { Faults } from "../faults";
 import type { Outcome } from "../lambda/process/worker";
@@ -12,6 +15,7 @@ import type { ObjectBuffer, Persist } from "./buffer";
 import { checkKeys, checkTable, tableOf } from "./checks";
 import type { Database } from "./database";
 import { HttpBuffer } from "./destinations/http-buffer";
+import { ErrorLog } from "./error-log";
 import { ParquetBuffer } from "./parquet-buffer";
 import { isProcessed, Processor } from "./processing/processor";
 import { RawBuffer } from "./raw-buffer";
@@ -22,7 +26,7 @@ import type { Delivered } from "./spool";
 export interface DeliveryOptions {
   readonly delivery: DeliveryStream;
   readonly source: StreamSource;
-  readonly stack: Pick<Stack, "tables" | "region" | "accountId">;
+  readonly stack: Pick<Stack, "tables" | "region" | "accountId" | "access">;
   readonly database: Database;
   readonly faults: Faults;
   /** Invokes the transform function; absent where the delivery stream has none. */
@@ -37,6 +41,7 @@ export interface DeliveryOptions {
   /** The stream was made by this run: no checkpoint is one in it. */
   readonly streamIsNew: boolean;
   readonly abort: AbortSignal;
+  readonly authorize: Authorize;
   readonly onTrouble: (message: string) => void;
   /** Told when the source can't be read on. */
   readonly onLost: (message: string) => void;
@@ -79,6 +84,14 @@ export class Delivery {
       const destination = delivery[kind];
       if (!destination) continue;
       checkKeys(delivery, destination, lake);
+      const calls = destinationCalls(
+        options.stack,
+        delivery,
+        destination,
+        kind === "destination" && delivery.conversion !== undefined,
+      );
+      const accessLog = new AccessLog(options, destination.bucket);
+      const log = new ErrorLog({ ...options, destination, authorize: () => options.authorize(...calls.log) });
       const sink = await Sink.open({
         kind,
         deliveryStream: delivery.name,
@@ -91,6 +104,11 @@ export class Delivery {
         lake,
         counters,
         admitWrite: () => faults.check("delivery-write-denied", "key-disabled"),
+        authorize: (keys) => {
+          options.authorize(...calls.prepare, ...keys.flatMap(calls.write));
+          if (keys.length > 0) accessLog.write();
+        },
+        onError: (error) => log.write(error),
         streamIsNew,
         abort,
         onTrouble,
@@ -196,6 +214,28 @@ function configurationOf(
     ...(isProcessed(delivery) ? [processing] : []),
     ...(httpEndpoint ? [httpEndpoint] : []),
   ]);
+}
+
+/** The log of who uses a bucket, which S3 writes when it may. */
+class AccessLog {
+  private isSilent = false;
+
+  constructor(
+    private readonly options: Pick<DeliveryOptions, "authorize" | "onTrouble" | "stack">,
+    private readonly bucket: string,
+  ) {}
+
+  write(): void {
+    const { authorize, onTrouble, stack } = this.options;
+    if (this.isSilent) return;
+    try {
+      authorize(...accessLogCalls(stack, this.bucket));
+    } catch (error) {
+      if (!(error instanceof AccessDenied)) throw error;
+      this.isSilent = true;
+      onTrouble(`${this.bucket} has no access log: ${error.message}`);
+    }
+  }
 }
 
 function bufferFactory(

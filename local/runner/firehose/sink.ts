@@ -4,6 +4,7 @@ import { basename, dirname, relative } from "node:path";
 import { inside, objectPath } from "@streaming-data-lake/lake/paths";
 import type { S3Destination } from "@streaming-data-lake/terraform/types";
 import { z } from "zod";
+import { AccessDenied } from "../access/control";
 import type { BufferCounters, DeliveryCounters } from "../counters";
 import { makeFolder } from "../files/folders";
 import { StateFile } from "../files/state-file";
@@ -12,6 +13,7 @@ import { retry } from "../lifecycle/retry";
 import { type ShardState, shardStates } from "../stream/consumer";
 import { compareSequenceNumbers } from "../stream/sequence";
 import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
+import { accessDenied, type DeliveryError, failedConversion } from "./error-log";
 import { objectKey } from "./object-key";
 import type { Delivered } from "./spool";
 
@@ -32,6 +34,10 @@ export interface SinkOptions {
   readonly counters: DeliveryCounters;
   /** Asked before each attempt to write objects; what it throws is taken for the bucket's answer. @default - nothing */
   readonly admitWrite?: () => void;
+  /** Asked before objects are written under these keys. @default - nobody is asked */
+  readonly authorize?: (keys: readonly string[]) => void;
+  /** Told of each error that Firehose would log. */
+  readonly onError?: (error: DeliveryError) => void;
   /** The stream was made by this run: no checkpoint is one in it. @default false */
   readonly streamIsNew?: boolean;
   readonly abort: AbortSignal;
@@ -194,7 +200,10 @@ export class Sink {
       abort,
       what: `${deliveryStream}: ${what}`,
       onTrouble,
-      onFailure: () => counters.writeErrors++,
+      onFailure: (error) => {
+        counters.writeErrors++;
+        if (error instanceof AccessDenied) this.options.onError?.(accessDenied(error));
+      },
     });
   }
 
@@ -251,10 +260,16 @@ export class Sink {
     let isCommitted = false;
     try {
       const written = await this.persist(async () => {
-        this.options.admitWrite?.();
+        const { abort, admitWrite, authorize } = this.options;
+        admitWrite?.();
+        authorize?.([]);
         const objects = await buffer.finish();
-        this.options.abort.throwIfAborted();
-        this.commit(buffer, objects, before);
+        abort.throwIfAborted();
+        const stored = objects
+          .filter(({ kind }) => kind !== "sent")
+          .map((object) => ({ object, key: this.keyOf(buffer, object) }));
+        authorize?.(stored.map(({ key }) => key));
+        this.commit(buffer, stored, before);
         isCommitted = true;
         moveObjects(this.state.value, this.options);
         this.state.value.pending = [];
@@ -274,26 +289,27 @@ export class Sink {
   }
 
   /** From here on the objects count as written and their records as done with. */
-  private commit(buffer: ObjectBuffer, objects: readonly FinishedObject[], before: State["shards"]): void {
-    const { deliveryStream, destination, lake } = this.options;
+  private commit(
+    buffer: ObjectBuffer,
+    stored: readonly { readonly object: FinishedObject; readonly key: string }[],
+    before: State["shards"],
+  ): void {
+    const { destination, lake } = this.options;
     const state = this.state.value;
     state.before = before;
-    state.pending = objects
-      .filter(({ kind }) => kind !== "sent")
-      .map((object) => {
-        const { file } = object;
-        const key = objectKey({
-          contents: buffer.contents,
-          deliveryStream,
-          destination,
-          object,
-          version: state.version,
-        });
-        return { file: basename(file), path: relative(lake, objectPath(lake, destination.bucket, key)) };
-      });
+    state.pending = stored.map(({ object, key }) => ({
+      file: basename(object.file),
+      path: relative(lake, objectPath(lake, destination.bucket, key)),
+    }));
     for (const [shardId, after] of buffer.contents.lasts)
       state.shards[shardId] = { ...state.shards[shardId], after };
     this.state.save({ durable: true });
+  }
+
+  private keyOf({ contents }: ObjectBuffer, object: FinishedObject): string {
+    const { deliveryStream, destination } = this.options;
+    const { version } = this.state.value;
+    return objectKey({ contents, deliveryStream, destination, object, version });
   }
 
   private countObjects(objects: readonly FinishedObject[]): void {
@@ -301,7 +317,10 @@ export class Sink {
     for (const { kind, records } of objects) {
       if (kind === "parquet") counters.parquetObjects++;
       if (kind === "raw") counters.rawObjects++;
-      if (kind === "error") counters.errorObjects++;
+      if (kind === "error") {
+        counters.errorObjects++;
+        this.options.onError?.(failedConversion(records));
+      }
       if (sink === "backup") counters.backedUp += records;
       else if (kind === "error") counters.rejected += records;
       else counters.delivered += records;

@@ -13,6 +13,7 @@ export const keptNames = [
   "kinesis",
   "lake",
   "logs",
+  "permissions.json",
   "runner.lock",
   "runtime.json",
   "spool",

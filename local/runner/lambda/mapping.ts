@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { EventSourceMapping, LambdaFunction } from "@streaming-data-lake/terraform/types";
 import { z } from "zod";
+import { AccessDenied } from "../access/control";
 import type { Invocation } from "../cloudwatch/service-metrics";
 import { type MappingCounters, readCounters } from "../counters";
 import { type Faults, faults } from "../faults";
@@ -34,6 +35,8 @@ export interface MapperOptions {
   readonly onInvocation: (invocation: Invocation) => void;
   readonly deadLetters: DeadLetters;
   readonly faults: Faults;
+  /** Asked before a batch that is given up is sent away. */
+  readonly authorizeOnFailure: () => void;
   /** The runner's folder; the checkpoints are below it. */
   readonly dir: string;
   /** When a consumer began to read; see `RunnerFolder`. */
@@ -326,6 +329,8 @@ export class EventSourceMapper {
     const done = (records: readonly KinesisRecord[]) => onDone(records.at(-1)?.sequenceNumber ?? "");
     await settleBatch(batch, mapping, {
       invoke: async (records) => {
+        const what = `${mapping.address}: PROBLEM: Function call failed`;
+        await retry(() => runtime.checkRole(), { abort, what, onTrouble });
         await this.unthrottled();
         const begun = performance.now();
         const started = Date.now();
@@ -352,22 +357,17 @@ export class EventSourceMapper {
       },
       onGivenUp: async (attempt, condition) => {
         const { records } = attempt;
-        const letter = deadLetter(mapping, {
+        const isSent = this.maySend();
+        const letter = deadLetter(isSent ? mapping : { ...mapping, onFailureArn: undefined }, {
           ...attempt,
           condition,
           shardId: source.shardId,
           payload: eventOf(records),
         });
-        const refused = this.options.faults.first("queue-write-denied", "key-disabled");
-        if (refused) {
-          // Lambda does not try again: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
-          counters.lostDeadLetters++;
-          onTrouble(`${mapping.address}: a batch that was given up is not in the queue: ${faults[refused]}`);
-        } else {
-          const what = `${mapping.address}: can't write to dead-letters.ndjson`;
-          await retry(() => deadLetters.write(letter), { abort, what, onTrouble });
-          counters.deadLetters++;
-        }
+        const what = `${mapping.address}: can't write to dead-letters.ndjson`;
+        await retry(() => deadLetters.write(letter), { abort, what, onTrouble });
+        if (isSent) counters.deadLetters++;
+        else counters.lostDeadLetters++;
         counters.failed += records.length;
         for (const record of records) counters.failedUserRecords += deaggregate(record).length;
         done(records);
@@ -391,6 +391,25 @@ export class EventSourceMapper {
     while (faults.first("function-throttled") && !abort.aborted) {
       this.counters.throttles++;
       await pause(throttlePause, abort);
+    }
+  }
+
+  /** Lambda goes on when its role may not send to the destination, and counts what is lost. */
+  private maySend(): boolean {
+    const { authorizeOnFailure, mapping, onTrouble } = this.options;
+    const refused = this.options.faults.first("queue-write-denied", "key-disabled");
+    if (refused) {
+      onTrouble(`${mapping.address}: a batch that was given up is not in the queue: ${faults[refused]}`);
+      return false;
+    }
+    try {
+      authorizeOnFailure();
+      return true;
+    } catch (error) {
+      if (!(error instanceof AccessDenied)) throw error;
+      if (this.counters.lostDeadLetters === 0)
+        onTrouble(`${mapping.address}: can't send to ${mapping.onFailureArn}: ${error.message}`);
+      return false;
     }
   }
 

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
+import { AccessDenied, type Authorize } from "../access/control";
+import type { FunctionCalls } from "../access/lambda";
 import { retry } from "../lifecycle/retry";
 import { linkRuntimeModules, unpackFunction, unpackLayers } from "./archive";
 import { functionEnvironment } from "./environment";
@@ -18,6 +20,9 @@ export interface RuntimeOptions {
   readonly onLog: (functionName: string, lines: readonly string[]) => void;
   readonly onTrouble: (message: string) => void;
   readonly abort: AbortSignal;
+  /** What Lambda asks for in the execution role's name. @default - nobody is asked */
+  readonly calls?: FunctionCalls;
+  readonly authorize?: Authorize;
 }
 
 /**
@@ -31,6 +36,8 @@ export class FunctionRuntime {
   private taskRoot = "";
   private layerRoot: string | undefined;
   private hasToldInitError = false;
+  /** What the role may not write. */
+  private readonly missing = new Set<string>();
 
   constructor(private readonly options: RuntimeOptions) {
     const { fn, dir, onTrouble } = options;
@@ -43,11 +50,18 @@ export class FunctionRuntime {
     this.idle.push(this.start());
   }
 
+  /** @throws AccessDenied when Lambda may not take on the execution role, or the role may not use the function's key. */
+  checkRole(): void {
+    const { authorize, calls } = this.options;
+    authorize?.(...(calls?.start ?? []));
+  }
+
   /** @throws the reason of the abort. */
   async invoke(payload: string): Promise<Outcome> {
     const { fn, abort, onTrouble } = this.options;
     const worker = await retry(() => this.take(), { abort, what: `can't start ${fn.name}`, onTrouble });
     const outcome = await worker.invoke(payload);
+    this.permitted("trace");
     if (worker.alive) this.idle.push(worker);
     else this.workers.delete(worker);
     return outcome;
@@ -101,7 +115,22 @@ export class FunctionRuntime {
     );
   }
 
+  /** Lambda goes on without a log or traces that its role may not write. */
+  private permitted(what: "log" | "trace"): boolean {
+    const { authorize, calls, fn, onTrouble } = this.options;
+    try {
+      authorize?.(...(calls?.[what] ?? []));
+      return true;
+    } catch (error) {
+      if (!(error instanceof AccessDenied)) throw error;
+      if (!this.missing.has(what)) onTrouble(`${fn.name} has no ${what}: ${error.message}`);
+      this.missing.add(what);
+      return false;
+    }
+  }
+
   private onLines(lines: readonly string[]): void {
+    if (lines.length === 0 || !this.permitted("log")) return;
     this.log.write(lines);
     this.options.onLog(this.options.fn.name, lines);
   }

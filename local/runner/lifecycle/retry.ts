@@ -5,7 +5,7 @@ export interface RetryOptions {
   /** What can't be done while it fails, such as "can't write to my-bucket". */
   readonly what: string;
   readonly onTrouble: (message: string) => void;
-  readonly onFailure?: () => void;
+  readonly onFailure?: (error: unknown) => void;
 }
 
 /** Milliseconds before the first retry; the pauses double up to the last. */
@@ -29,7 +29,7 @@ export async function retry<T>(
       return result;
     } catch (error) {
       abort.throwIfAborted();
-      onFailure?.();
+      onFailure?.(error);
       if (failures === 0) onTrouble(`${what}: ${(error as Error).message}; trying again`);
       await pause(Math.min(pauses.first * 2 ** failures++, pauses.last), abort);
     }

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { AccessDenied } from "../access/control";
+import { retry } from "../lifecycle/retry";
 import { Signal } from "../signal";
 import { type Position, readShard } from "./shard-reader";
 import type { KinesisRecord, ShardParents, StreamSource } from "./stream-source";
@@ -49,8 +51,21 @@ export class StreamConsumer {
 
   constructor(private readonly options: ConsumerOptions) {}
 
-  /** Starts to read every shard whose parents are done with. */
+  /**
+   * Starts to read every shard whose parents are done with. A consumer that may not list them is started all the same,
+   * and reads when it may.
+   */
   async start(): Promise<void> {
+    try {
+      await this.begin();
+    } catch (error) {
+      if (!(error instanceof AccessDenied)) throw error;
+      const { abort, onTrouble, source } = this.options;
+      this.running.push(retry(() => this.begin(), { abort, what: source.name, onTrouble }).catch(() => {}));
+    }
+  }
+
+  private async begin(): Promise<void> {
     this.known = await this.options.source.listShards();
     for (const { shardId } of this.known)
       if (this.options.state(shardId)?.finished) this.finished.add(shardId);
@@ -65,7 +80,10 @@ export class StreamConsumer {
   async drained(abort?: AbortSignal): Promise<void> {
     const since = performance.now();
     this.options.source.arrivals.notify();
-    await this.changed.until(() => [...this.tips.values()].every((tip) => tip > since), abort);
+    await this.changed.until(
+      () => this.known.length > 0 && [...this.tips.values()].every((tip) => tip > since),
+      abort,
+    );
   }
 
   /** Resolves when all readers have ended, after the abort. */

@@ -1,0 +1,253 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { Authority, type Call } from "../../local/iam/index";
+import { loadStack } from "../../terraform/index";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const stream = "arn:aws:kinesis:us-east-1:000000000000:stream/orders";
+const policyText = (...statements: readonly Json[]) =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: statements.map((statement) => ({ Effect: "Allow", Resource: "*", ...statement })),
+  });
+const trust = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: {
+    Effect: "Allow",
+    Principal: { Service: "lambda.amazonaws.com" },
+    Action: "sts:AssumeRole",
+    Condition: { StringEquals: { "aws:SourceAccount": "${data.aws_caller_identity.me.account_id}" } },
+  },
+});
+
+/** A role `reader`, and what else a test needs. */
+function authority(resource: Json, role: Json = {}, now?: () => number): Authority {
+  const folder = mkdtempSync(join(tmpdir(), "authority-"));
+  try {
+    const file = join(folder, "cdk.tf.json");
+    const aws_iam_role = { reader: { name: "reader", assume_role_policy: trust, ...role } };
+    const document = { data: { aws_caller_identity: { me: {} } }, resource: { aws_iam_role, ...resource } };
+    writeFileSync(file, JSON.stringify(document));
+    return new Authority(loadStack(file), undefined, now);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const reader = { roleArn: "arn:aws:iam::000000000000:role/reader", session: "s" };
+const read: Call = { caller: reader, action: "kinesis:GetRecords", resource: stream };
+const inline = (policy: string) => ({
+  aws_iam_role_policy: { read: { name: "read", role: "${aws_iam_role.reader.name}", policy } },
+});
+
+describe("a role may", () => {
+  test("what its inline policy allows, with the address of the statement", () => {
+    const { allowed, reason } = authority(inline(policyText({ Action: "kinesis:*" }))).decide(read);
+    expect([allowed, reason]).toEqual([true, "allowed by aws_iam_role_policy.read: statement 1"]);
+  });
+
+  test("nothing else, in AWS's words", () => {
+    const { allowed, reason } = authority(inline(policyText({ Action: "kinesis:ListShards" }))).decide(read);
+    expect(allowed).toBe(false);
+    expect(reason).toBe(
+      `User: arn:aws:sts::000000000000:assumed-role/reader/s is not authorized to perform: kinesis:GetRecords on resource: ${stream} because no identity-based policy allows the kinesis:GetRecords action (it is named in none of aws_iam_role_policy.read)`,
+    );
+  });
+
+  test("what a policy of the stack that is attached to it allows", () => {
+    const decision = authority({
+      aws_iam_policy: { read: { name: "read", policy: policyText({ Action: "kinesis:Get*" }) } },
+      aws_iam_role_policy_attachment: {
+        read: { role: "${aws_iam_role.reader.name}", policy_arn: "${aws_iam_policy.read.arn}" },
+      },
+    }).decide(read);
+    expect(decision.reason).toBe("allowed by aws_iam_policy.read: statement 1");
+  });
+
+  test("what one of AWS's own policies allows", () => {
+    const arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaKinesisExecutionRole";
+    expect(authority({}, { managed_policy_arns: [arn] }).decide(read).allowed).toBe(true);
+  });
+
+  test("what a block of its own allows", () => {
+    const role = { inline_policy: { name: "own", policy: policyText({ Action: "kinesis:GetRecords" }) } };
+    expect(authority({}, role).decide(read).allowed).toBe(true);
+  });
+
+  test("no more than its boundary", () => {
+    const boundary = {
+      ...inline(policyText({ Action: "*" })),
+      aws_iam_policy: { limit: { name: "limit", policy: policyText({ Action: "s3:*" }) } },
+    };
+    const decision = authority(boundary, { permissions_boundary: "${aws_iam_policy.limit.arn}" }).decide(
+      read,
+    );
+    expect(decision.reason).toContain("because no permissions boundary allows the kinesis:GetRecords action");
+  });
+
+  test("no more than the policies of its session", () => {
+    const one = authority(inline(policyText({ Action: "*" })));
+    const during = (...policies: readonly string[]) =>
+      one.decide({ ...read, caller: { ...reader, policies } });
+    expect(during(policyText({ Action: "kinesis:Get*" })).allowed).toBe(true);
+    expect(during(policyText({ Action: "s3:*" })).reason).toContain(
+      "because no session policy allows the kinesis:GetRecords action",
+    );
+  });
+
+  test("what it may by its tags", () => {
+    const Condition = { StringEquals: { "aws:PrincipalTag/team": "lake" } };
+    const resource = inline(policyText({ Action: "kinesis:*", Condition }));
+    expect(authority(resource, { tags: { team: "lake" } }).decide(read).allowed).toBe(true);
+    expect(authority(resource, { tags: { team: "other" } }).decide(read).allowed).toBe(false);
+  });
+});
+
+describe("a service may", () => {
+  const assume = (context: Call["context"], service = "lambda.amazonaws.com"): Call => ({
+    caller: { service },
+    action: "sts:AssumeRole",
+    resource: reader.roleArn,
+    context,
+  });
+
+  test("take on a role that trusts it, for this account", () => {
+    expect(authority({}).decide(assume({ "aws:SourceAccount": "000000000000" })).allowed).toBe(true);
+    expect(authority({}).decide(assume({ "aws:SourceAccount": "999999999999" })).reason).toContain(
+      "but only if aws:SourceAccount StringEquals 000000000000 (it is 999999999999)",
+    );
+  });
+
+  test("not take on a role that trusts another", () => {
+    const decision = authority({}).decide(
+      assume({ "aws:SourceAccount": "000000000000" }, "ec2.amazonaws.com"),
+    );
+    expect(decision.reason).toContain("because no role trust policy allows the sts:AssumeRole action");
+  });
+
+  test("publish to a topic without a policy for its owner only", () => {
+    const topic = authority({ aws_sns_topic: { t: { name: "t" } } });
+    const publish = (owner: string): Call => ({
+      caller: { service: "cloudwatch.amazonaws.com" },
+      action: "sns:Publish",
+      resource: "arn:aws:sns:us-east-1:000000000000:t",
+      context: { "aws:SourceOwner": owner },
+    });
+    expect(topic.decide(publish("000000000000")).allowed).toBe(true);
+    expect(topic.decide(publish("999999999999")).allowed).toBe(false);
+  });
+});
+
+describe("the policies of resources", () => {
+  const key = (policy?: string) => ({
+    ...inline(policyText({ Action: ["kms:Decrypt"] })),
+    aws_kms_key: { k: policy ? { policy } : {} },
+  });
+  const decrypt = (one: Authority): Call => ({
+    caller: reader,
+    action: "kms:Decrypt",
+    resource: keyArn(one),
+  });
+  // The ARN that is made up for a key of this address.
+  const keyArn = (one: Authority) =>
+    (one as unknown as { stack: { access: { keys: string[] } } }).stack.access.keys[0] ?? "";
+
+  test("a key without a policy leaves it to the account's", () => {
+    const one = authority(key());
+    expect(one.decide(decrypt(one)).allowed).toBe(true);
+  });
+
+  test("a key with a policy that does not name the account keeps everybody out", () => {
+    const one = authority(key(policyText({ Principal: { AWS: "999999999999" }, Action: "kms:*" })));
+    expect(one.decide(decrypt(one)).reason).toContain(
+      "because no resource-based policy allows the kms:Decrypt",
+    );
+  });
+
+  test("a bucket's policy is asked for its objects, and a denial is final", () => {
+    const deny = {
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: "arn:aws:s3:::lake/*",
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    };
+    const one = authority({
+      ...inline(policyText({ Action: "s3:*" })),
+      aws_s3_bucket: { lake: { bucket: "lake" } },
+      aws_s3_bucket_policy: { lake: { bucket: "${aws_s3_bucket.lake.id}", policy: policyText(deny) } },
+    });
+    const put = (tls: string): Call => ({
+      caller: reader,
+      action: "s3:PutObject",
+      resource: "arn:aws:s3:::lake/key",
+      context: { "aws:SecureTransport": tls },
+    });
+    expect(one.decide(put("true")).allowed).toBe(true);
+    expect(one.decide(put("false")).reason).toContain(
+      "with an explicit deny in a resource-based policy (aws_s3_bucket_policy.lake: statement 1)",
+    );
+  });
+});
+
+describe("what is not in the stack", () => {
+  test("a role is let through", () => {
+    const decision = authority({}).decide({
+      ...read,
+      caller: { roleArn: "arn:aws:iam::1:role/x", session: "s" },
+    });
+    expect(decision).toMatchObject({ allowed: true, effect: "undecided" });
+  });
+
+  test("a role, a topic or a key is let through for a service too", () => {
+    const caller = { service: "scheduler.amazonaws.com" };
+    for (const [action, resource] of [
+      ["sts:AssumeRole", "arn:aws:iam::000000000000:role/x"],
+      ["sns:Publish", "arn:aws:sns:us-east-1:000000000000:x"],
+      ["kms:Decrypt", "arn:aws:kms:us-east-1:000000000000:key/x"],
+    ] as const)
+      expect(authority({}).decide({ caller, action, resource })).toMatchObject({
+        allowed: true,
+        reason: `not decided here: ${resource} is not in this stack`,
+      });
+  });
+
+  test("a policy is noted, and lets through what no other denies", () => {
+    const resource = {
+      aws_iam_role_policy_attachment: { x: { role: "reader", policy_arn: "arn:aws:iam::1:policy/x" } },
+    };
+    const one = authority(resource);
+    expect(one.notes).toEqual([
+      "the policy arn:aws:iam::1:policy/x is not in this stack, so that what it would decide is let through",
+    ]);
+    expect(one.decide(read)).toMatchObject({ allowed: true, effect: "undecided" });
+    const deny = { ...resource, ...inline(policyText({ Effect: "Deny", Action: "*" })) };
+    expect(authority(deny).decide(read).effect).toBe("explicit deny");
+  });
+});
+
+test("a policy that AWS would refuse is an error with its address", () => {
+  expect(() => authority(inline("{}"))).toThrow("aws_iam_role_policy.read: Statement[0] must be an object");
+  expect(() => authority(inline(policyText({ Action: "s3:*", Principal: "*" })))).toThrow(
+    "aws_iam_role_policy.read: Statement[0] has a Principal, which the policy of a role can't have",
+  );
+});
+
+describe("a decision", () => {
+  test("is taken from memory for a call that was decided before", () => {
+    const one = authority(inline(policyText({ Action: "kinesis:*" })));
+    expect(one.decide({ ...read })).toBe(one.decide({ ...read }));
+  });
+
+  test("is taken anew where a policy asks for the time", () => {
+    let now = Date.UTC(2026, 0, 1);
+    const Condition = { DateLessThan: { "aws:CurrentTime": "2026-02-01T00:00:00Z" } };
+    const one = authority(inline(policyText({ Action: "kinesis:*", Condition })), {}, () => now);
+    expect(one.decide(read).allowed).toBe(true);
+    now = Date.UTC(2026, 2, 1);
+    expect(one.decide(read).allowed).toBe(false);
+  });
+});

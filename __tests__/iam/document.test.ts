@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { Context, compilePolicy, decide, parsePolicy } from "../../local/iam/index";
+import { session } from "./support";
+
+const parse = (policy: unknown) => parsePolicy(JSON.stringify(policy), "aws_iam_policy.x");
+const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
+
+describe("a policy", () => {
+  test("may hold one statement or several, one value or several", () => {
+    expect(parse({ Statement: statement }).statements).toEqual(
+      parse({ Statement: [{ ...statement, Action: ["s3:GetObject"], Resource: ["*"] }] }).statements,
+    );
+  });
+
+  test("of 2008 takes variables as they stand", () => {
+    const allows = (Version: string, resource: string) => {
+      const document = parse({
+        Version,
+        Statement: { ...statement, Resource: "arn:aws:s3:::b/${aws:username}" },
+      });
+      const policies = { identity: [compilePolicy({ address: "x", name: "x" }, document)] };
+      const context = new Context({ "aws:username": "ann" });
+      return decide({ principal: session, action: "s3:GetObject", resource, context }, policies).allowed;
+    };
+    expect(allows("2012-10-17", "arn:aws:s3:::b/ann")).toBe(true);
+    expect(allows("2008-10-17", "arn:aws:s3:::b/ann")).toBe(false);
+    expect(allows("2008-10-17", "arn:aws:s3:::b/${aws:username}")).toBe(true);
+  });
+
+  test.each<readonly [unknown, string]>([
+    [[], 'aws_iam_policy.x: must be an object with "Statement"'],
+    [
+      { Statements: [] },
+      'aws_iam_policy.x: there is no element "Statements"; there are Version, Id, Statement',
+    ],
+    [
+      { Version: "2026-01-01", Statement: [] },
+      'aws_iam_policy.x: Version must be "2012-10-17", not "2026-01-01"',
+    ],
+    [
+      { Statement: { ...statement, Effect: "allow" } },
+      'Statement[0].Effect must be "Allow" or "Deny", not "allow"',
+    ],
+    [{ Statement: { Effect: "Allow", Resource: "*" } }, "Statement[0] needs Action or NotAction"],
+    [{ Statement: { ...statement, NotAction: "s3:*" } }, "Statement[0] has both Action and NotAction"],
+    [
+      { Statement: { ...statement, Action: "GetObject" } },
+      '"GetObject" is no action; it must be like "s3:GetObject"',
+    ],
+    [{ Statement: { ...statement, Conditions: {} } }, 'there is no element "Conditions"'],
+    [{ Statement: { ...statement, Condition: { StringIs: {} } } }, 'there is no operator "StringIs"'],
+    [{ Statement: { ...statement, Condition: { NullIfExists: {} } } }, 'there is no operator "NullIfExists"'],
+    [{ Statement: { ...statement, Principal: "me" } }, 'Principal must be "*" or an object'],
+    [{ Statement: { ...statement, Principal: { Aws: "1" } } }, '"Aws" must be one of AWS, Service'],
+    [
+      {
+        Statement: [
+          { ...statement, Sid: "A" },
+          { ...statement, Sid: "A" },
+        ],
+      },
+      'two statements have the Sid "A"',
+    ],
+    [{ Statement: { ...statement, Resource: {} } }, "Statement[0].Resource must be text or a list of texts"],
+  ])("%j is refused in one line", (policy, message) => {
+    expect(() => parse(policy)).toThrow(message);
+  });
+});

@@ -1,0 +1,212 @@
+import { describe, expect, test } from "vitest";
+import { readUsage } from "../../local/runner/access/usage-file";
+import { reading, recordingHandler, TestRun } from "./fixtures/harness";
+import type { StackOptions } from "./fixtures/stack";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const account = "${data.aws_caller_identity.me.account_id}";
+const stream = "${aws_kinesis_stream.readings.arn}";
+const queue = "${aws_sqs_queue.failures.arn}";
+const bucket = "${aws_s3_bucket.lake.arn}";
+
+const readStream = {
+  Action: [
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+  ],
+  Resource: stream,
+};
+const writeLogs = { Action: ["logs:*"], Resource: "*" };
+const send = { Action: ["sqs:SendMessage"], Resource: queue };
+const writeBucket = { Action: ["s3:*"], Resource: [bucket, `${bucket}/*`] };
+
+const policyText = (statements: readonly Json[]) =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: statements.map((one) => ({ Effect: "Allow", ...one })),
+  });
+
+const trust = (service: string) =>
+  policyText([
+    {
+      Action: "sts:AssumeRole",
+      Principal: { Service: service },
+      Condition: { StringEquals: { "aws:SourceAccount": account } },
+    },
+  ]);
+
+/** The hand-written stack with a role of the function and one of the delivery. */
+function withRoles(
+  { fn = [readStream, writeLogs, send], delivery = [writeBucket], service = "lambda.amazonaws.com" } = {},
+  options: StackOptions = {},
+): StackOptions {
+  return {
+    ...options,
+    fn: { role: "${aws_iam_role.fn.arn}", ...options.fn },
+    s3: { role_arn: "${aws_iam_role.delivery.arn}", ...options.s3 },
+    more: {
+      ...options.more,
+      aws_iam_role: {
+        fn: { name: "fn", assume_role_policy: trust(service) },
+        delivery: { name: "delivery", assume_role_policy: trust("firehose.amazonaws.com") },
+      },
+      aws_iam_role_policy: {
+        fn: { name: "fn", role: "fn", policy: policyText(fn) },
+        delivery: { name: "delivery", role: "delivery", policy: policyText(delivery) },
+      },
+    },
+  };
+}
+
+const throwing = { handler: 'exports.handler = async () => { throw new Error("no"); };' };
+const soon = () => AbortSignal.timeout(700);
+
+describe("with policies that suffice", () => {
+  test("a run is as it is without, and what was used is written down", async () => {
+    const run = await TestRun.start(withRoles({}, { handler: recordingHandler() }));
+    await run.put([reading(1), reading(2)]);
+    await run.finish();
+    expect(run.troubles).toEqual([]);
+    expect(run.mapping.succeeded).toBe(2);
+    expect(run.delivery.delivered).toBe(2);
+    await run.runner.close();
+    const used = readUsage(run.runner.dir).map(({ call }) => call.action);
+    expect(used).toEqual(
+      expect.arrayContaining(["sts:AssumeRole", "kinesis:GetRecords", "logs:PutLogEvents", "s3:PutObject"]),
+    );
+    expect(used).not.toContain("sqs:SendMessage");
+  });
+});
+
+describe("a function whose role", () => {
+  test("Lambda may not take on reads nothing, and its mapping says why", async () => {
+    const run = await TestRun.start(withRoles({ service: "ec2.amazonaws.com" }));
+    await run.put([reading(1)]);
+    await expect(run.runner.drain(soon())).rejects.toThrow();
+    expect(run.mapping.readNew).toBe(0);
+    expect(run.troubles).toEqual([
+      expect.stringMatching(
+        /aws_lambda_event_source_mapping\.process: PROBLEM: Lambda failed to assume your function execution role: User: lambda\.amazonaws\.com is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::000000000000:role\/fn because no role trust policy allows/,
+      ),
+    ]);
+  });
+
+  test("may not read the stream makes no progress, while the delivery goes on", async () => {
+    const fn = [{ ...readStream, Action: readStream.Action.filter((one) => !one.endsWith("GetRecords")) }];
+    const run = await TestRun.start(withRoles({ fn }));
+    await run.put([reading(1)]);
+    await expect(run.runner.drain(soon())).rejects.toThrow();
+    await run.runner.flush();
+    expect(run.mapping.readNew).toBe(0);
+    expect(run.delivery.delivered).toBe(1);
+    expect(run.troubles[0]).toContain("PROBLEM: Cannot access stream");
+    expect(run.troubles[0]).toContain(
+      "not authorized to perform: kinesis:GetRecords on resource: arn:aws:kinesis",
+    );
+  });
+
+  test("may not write its log runs without log and metrics", async () => {
+    const run = await TestRun.start(withRoles({ fn: [readStream, send] }));
+    await run.put([reading(1)]);
+    await run.finish();
+    expect(run.mapping.succeeded).toBe(1);
+    expect(run.runner.counters.functions[0]?.metrics).toEqual({});
+    expect(run.troubles).toEqual([
+      expect.stringMatching(/^lab-test-process has no log: .*logs:CreateLogGroup/),
+    ]);
+  });
+
+  test("may not send to the queue gives up all the same, and counts what is lost", async () => {
+    const run = await TestRun.start(
+      withRoles({ fn: [readStream, writeLogs] }, { ...throwing, mapping: { maximum_retry_attempts: 0 } }),
+    );
+    await run.put([reading(1)]);
+    await run.finish();
+    expect(run.mapping).toMatchObject({ failed: 1, deadLetters: 0, lostDeadLetters: 1 });
+    expect(run.deadLetters()).toMatchObject([{ destination: null }]);
+    expect(run.troubles[0]).toContain("sqs:SendMessage on resource: arn:aws:sqs:eu-west-1");
+  });
+});
+
+describe("a delivery whose role", () => {
+  test("may not write the bucket keeps the records and tries again", async () => {
+    const run = await TestRun.start(withRoles({ delivery: [] }));
+    await run.put([reading(1)]);
+    await run.runner.drain();
+    await expect(run.runner.flush(soon())).rejects.toThrow();
+    expect(run.delivery).toMatchObject({ delivered: 0, backedUp: 1 });
+    expect(run.delivery.writeErrors).toBeGreaterThan(0);
+    // The freshness of what is not delivered goes on growing.
+    expect(run.delivery.buffers[0]?.since).toBeLessThan(Date.now() - 500);
+    expect(run.troubles[0]).toContain("s3:GetBucketLocation on resource: arn:aws:s3:::lab-test-000000000000");
+  });
+
+  test("may not write below one prefix is told of that object", async () => {
+    const delivery = [{ ...writeBucket, Resource: [bucket, `${bucket}/processed/*`] }];
+    const run = await TestRun.start(withRoles({ delivery }));
+    await run.put(["no JSON\n"]);
+    await run.runner.drain();
+    await expect(run.runner.flush(soon())).rejects.toThrow();
+    expect(run.troubles[0]).toContain("s3:PutObject on resource: arn:aws:s3:::lab-test-000000000000/errors/");
+  });
+
+  test("may do it again goes on", async () => {
+    const first = await TestRun.start(withRoles({ delivery: [] }));
+    await first.put([reading(1)]);
+    await first.runner.drain();
+    await first.runner.close();
+    const second = await TestRun.start(withRoles(), {}, first.folder);
+    await second.finish();
+    expect(second.delivery.delivered).toBe(1);
+  });
+});
+
+test("in report mode everything is let through, and told once", async () => {
+  const run = await TestRun.start(withRoles({ fn: [writeLogs, send], delivery: [] }), { iam: "report" });
+  await run.put([reading(1), reading(2)]);
+  await run.finish();
+  expect(run.mapping.succeeded).toBe(2);
+  expect(run.delivery.delivered).toBe(2);
+  expect(run.troubles).toContainEqual(
+    expect.stringMatching(/^AWS would deny: .*kinesis:GetRecords on resource: arn:aws:kinesis/),
+  );
+  expect(new Set(run.troubles).size).toBe(run.troubles.length);
+});
+
+test("an alarm that may not publish to its topic says so, and rings", async () => {
+  const alarm = {
+    alarm_name: "given-up",
+    comparison_operator: "GreaterThanOrEqualToThreshold",
+    threshold: 1,
+    evaluation_periods: 1,
+    period: 60,
+    namespace: "AWS/SQS",
+    metric_name: "ApproximateNumberOfMessagesVisible",
+    statistic: "Maximum",
+    dimensions: { QueueName: "${aws_sqs_queue.failures.name}" },
+    treat_missing_data: "notBreaching",
+    alarm_actions: ["${aws_sns_topic.alarms.arn}"],
+  };
+  const policy = policyText([{ Action: "sns:Publish", Principal: { AWS: "999999999999" }, Resource: "*" }]);
+  const more = {
+    aws_cloudwatch_metric_alarm: { given_up: alarm },
+    aws_sns_topic: { alarms: { name: "alarms", policy } },
+  };
+  const run = await TestRun.start(
+    withRoles({}, { ...throwing, more, mapping: { maximum_retry_attempts: 0 } }),
+  );
+  await run.put([reading(1)]);
+  await run.finish();
+  expect(run.troubles).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(
+        /^given-up: can't publish to arn:aws:sns:eu-west-1:000000000000:alarms: User: cloudwatch/,
+      ),
+      "ALARM given-up: 1 >= 1",
+    ]),
+  );
+});

@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { Resolver } from "../../terraform/expressions/resolver";
+import { readDocument } from "../../terraform/inputs/read";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What `data.aws_iam_policy_document.main` of a stack renders to. */
+function render(main: Json, others: Json = {}): Json {
+  const folder = mkdtempSync(join(tmpdir(), "policy-document-"));
+  try {
+    const file = join(folder, "cdk.tf.json");
+    const data = { aws_iam_policy_document: { main, ...others }, aws_caller_identity: { me: {} } };
+    writeFileSync(file, JSON.stringify({ data }));
+    const resolver = new Resolver(readDocument(file), { region: "eu-west-1", accountId: "000000000000" });
+    const text = resolver.value("${data.aws_iam_policy_document.main.json}", "test");
+    return JSON.parse(String(text));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+describe("data.aws_iam_policy_document", () => {
+  test("allows where it doesn't say else, in the version with variables", () => {
+    expect(render({ statement: [{ actions: ["s3:GetObject"], resources: ["*"] }] })).toEqual({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: ["s3:GetObject"], Resource: ["*"] }],
+    });
+  });
+
+  test("renders every field of a statement", () => {
+    const account = "${data.aws_caller_identity.me.account_id}";
+    const rendered = render({
+      policy_id: "id",
+      statement: [
+        {
+          sid: "One",
+          effect: "Deny",
+          not_actions: ["s3:*"],
+          not_resources: ["arn:aws:s3:::a"],
+          principals: [
+            { type: "AWS", identifiers: [account, "111111111111"] },
+            { type: "Service", identifiers: ["lambda.amazonaws.com"] },
+          ],
+          condition: [
+            { test: "StringEquals", variable: "aws:SourceAccount", values: [account] },
+            { test: "StringEquals", variable: "aws:PrincipalOrgID", values: ["o"] },
+            { test: "Bool", variable: "aws:SecureTransport", values: ["false"] },
+          ],
+        },
+        { actions: ["sts:AssumeRole"], not_principals: [{ type: "AWS", identifiers: ["*"] }] },
+      ],
+    });
+    expect(rendered).toEqual({
+      Version: "2012-10-17",
+      Id: "id",
+      Statement: [
+        {
+          Sid: "One",
+          Effect: "Deny",
+          NotAction: ["s3:*"],
+          NotResource: ["arn:aws:s3:::a"],
+          Principal: { AWS: ["000000000000", "111111111111"], Service: ["lambda.amazonaws.com"] },
+          Condition: {
+            StringEquals: { "aws:SourceAccount": ["000000000000"], "aws:PrincipalOrgID": ["o"] },
+            Bool: { "aws:SecureTransport": ["false"] },
+          },
+        },
+        { Effect: "Allow", Action: ["sts:AssumeRole"], NotPrincipal: { AWS: ["*"] } },
+      ],
+    });
+  });
+
+  test("takes a statement that is written as one block", () => {
+    const statement = { actions: ["s3:*"], resources: ["*"], principals: { type: "*", identifiers: ["*"] } };
+    expect(render({ statement }).Statement).toEqual([
+      { Effect: "Allow", Action: ["s3:*"], Resource: ["*"], Principal: "*" },
+    ]);
+  });
+
+  test("writes IAM's variables for &{…}", () => {
+    const statement = [{ actions: ["s3:*"], resources: ["arn:aws:s3:::b/&{aws:username}/*"] }];
+    expect(render({ statement }).Statement).toMatchObject([
+      { Resource: ["arn:aws:s3:::b/${aws:username}/*"] },
+    ]);
+  });
+
+  test("merges sources, and lets statements of the same sid be overridden", () => {
+    const document = (sid: string, action: string) => ({
+      statement: [{ sid, actions: [action], resources: ["*"] }],
+    });
+    const json = (name: string) => `\${data.aws_iam_policy_document.${name}.json}`;
+    const { Statement } = render(
+      {
+        source_policy_documents: [json("one"), json("two")],
+        override_policy_documents: [json("over")],
+        statement: [{ sid: "Two", actions: ["own:Two"], resources: ["*"] }],
+      },
+      { one: document("One", "s:One"), two: document("Two", "s:Two"), over: document("One", "o:One") },
+    );
+    expect(Statement).toMatchObject([
+      { Sid: "One", Action: ["o:One"] },
+      { Sid: "Two", Action: ["own:Two"] },
+    ]);
+  });
+
+  test("refuses sources with the same sid", () => {
+    const one = { statement: [{ sid: "A", actions: ["s:A"], resources: ["*"] }] };
+    const sources = ["${data.aws_iam_policy_document.one.json}", "${data.aws_iam_policy_document.two.json}"];
+    expect(() => render({ source_policy_documents: sources }, { one, two: one })).toThrow(
+      'two statements have the sid "A"',
+    );
+  });
+});

@@ -1,0 +1,139 @@
+import type { AccessRequest, CompiledPolicy, Match } from "../match/statement";
+import { type PolicyKind, refusal } from "./explain";
+
+/** The policies that a request is held to. */
+export interface ApplicablePolicies {
+  readonly identity: readonly CompiledPolicy[];
+  /** Of the resource; a trust policy is its role's. */
+  readonly resource?: readonly CompiledPolicy[];
+  /** Limits what a role or a user may at most. */
+  readonly boundary?: readonly CompiledPolicy[];
+  /** Given when the role was taken on; each limits the session. */
+  readonly session?: readonly CompiledPolicy[];
+  /** Of an organization, level by level; each level must allow. */
+  readonly serviceControl?: readonly (readonly CompiledPolicy[])[];
+  readonly resourceControl?: readonly (readonly CompiledPolicy[])[];
+  /** The resource's policy must allow, if only by naming the account: keys and roles. */
+  readonly resourceDecides?: boolean;
+  /** The resource is another account's, so that both sides must allow. */
+  readonly crossAccount?: boolean;
+}
+
+export interface Decision {
+  readonly allowed: boolean;
+  /** `undecided`: what would decide is not in the stack, so that the request is let through. */
+  readonly effect: "allow" | "explicit deny" | "implicit deny" | "undecided";
+  /** The statements that decided: for an allow all that were needed, for an explicit deny that one. */
+  readonly by: readonly Match[];
+  /** AWS's text for a denial, and what would have to allow it; for an allow the statements. One line. */
+  readonly reason: string;
+}
+
+/**
+ * AWS's decision on a request.
+ *
+ * - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+ * - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+ */
+export function decide(request: AccessRequest, policies: ApplicablePolicies): Decision {
+  const { identity, resource = [], boundary, session, serviceControl = [], resourceControl = [] } = policies;
+  const resourceKind = isTrust(request) ? "role trust" : "resource-based";
+  const ofKinds: readonly (readonly [PolicyKind, readonly CompiledPolicy[]])[] = [
+    ["resource control", resourceControl.flat()],
+    ["service control", serviceControl.flat()],
+    [resourceKind, resource],
+    ["identity-based", identity],
+    ["permissions boundary", boundary ?? []],
+    ["session", session ?? []],
+  ];
+  for (const [kind, some] of ofKinds) {
+    const [match] = matches(some, "Deny", request);
+    if (match)
+      return {
+        allowed: false,
+        effect: "explicit deny",
+        by: [match],
+        reason: refusal(request, { kind, match }),
+      };
+  }
+
+  const deny = (kind: PolicyKind, some: readonly CompiledPolicy[]): Decision => ({
+    allowed: false,
+    effect: "implicit deny",
+    by: [],
+    reason: refusal(request, { kind, policies: some }),
+  });
+  const by: Match[] = [];
+  /** Limits allow nothing by themselves; each of them must contain what is asked. */
+  const limited = (
+    kind: PolicyKind,
+    limits: readonly (readonly CompiledPolicy[])[],
+  ): Decision | undefined => {
+    for (const limit of limits) {
+      const [match] = matches(limit, "Allow", request);
+      if (!match) return deny(kind, limit);
+      by.push(match);
+    }
+    return undefined;
+  };
+  const allow = (...granting: readonly Match[]): Decision => {
+    const all = [...granting, ...by];
+    return { allowed: true, effect: "allow", by: all, reason: `allowed by ${labels(all)}` };
+  };
+
+  const guarded = limited("resource control", resourceControl) ?? limited("service control", serviceControl);
+  if (guarded) return guarded;
+
+  const grants = matches(resource, "Allow", request);
+  const direct = grants.find(({ naming }) => naming === "direct");
+  const role = grants.find(({ naming }) => naming === "role");
+  const account = grants.find(({ naming }) => naming === "account");
+  const ownLimits = () =>
+    limited("permissions boundary", boundary ? [boundary] : []) ??
+    limited("session", session ? [session] : []);
+
+  if (request.principal.kind === "service") return direct ? allow(direct) : deny(resourceKind, resource);
+  const isRoot = request.principal.kind === "root";
+  const [own] = isRoot ? [] : matches(identity, "Allow", request);
+  if (policies.crossAccount || (policies.resourceDecides && !direct && !role)) {
+    const other = direct ?? role ?? account;
+    if (!other) return deny(resourceKind, resource);
+    if (isRoot) return allow(other);
+    if (!own) return deny("identity-based", identity);
+    return ownLimits() ?? allow(own, other);
+  }
+  if (direct) return allow(direct);
+  if (role) return ownLimits() ?? allow(role);
+  if (isRoot)
+    return { allowed: true, effect: "allow", by: [], reason: "allowed: it is the account's root user" };
+  if (!own) return deny("identity-based", identity);
+  return ownLimits() ?? allow(own);
+}
+
+function matches(
+  policies: readonly CompiledPolicy[],
+  effect: "Allow" | "Deny",
+  request: AccessRequest,
+): Match[] {
+  const found: Match[] = [];
+  for (const { statements } of policies)
+    for (const statement of statements) {
+      if (statement.statement.effect !== effect) continue;
+      const match = statement.match(request);
+      if (typeof match === "object") found.push(match);
+    }
+  return found;
+}
+
+/** The statements that allow a request, whatever else decides. */
+export function allowing(request: AccessRequest, policies: readonly CompiledPolicy[]): Match[] {
+  return matches(policies, "Allow", request);
+}
+
+export function isTrust({ action }: Pick<AccessRequest, "action">): boolean {
+  return /^sts:AssumeRole/i.test(action);
+}
+
+function labels(found: readonly Match[]): string {
+  return found.map(({ statement }) => statement.label).join(" and ");
+}

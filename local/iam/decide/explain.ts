@@ -1,0 +1,73 @@
+import type { AccessRequest, CompiledPolicy, CompiledStatement, Match, Obstacle } from "../match/statement";
+
+/** A kind of policy, as AWS's messages name it. */
+export type PolicyKind =
+  | "identity-based"
+  | "resource-based"
+  | "permissions boundary"
+  | "session"
+  | "service control"
+  | "resource control"
+  | "role trust";
+
+/** Either the statement that denies, or the policies of which none allows. */
+type Cause =
+  | { readonly kind: PolicyKind; readonly match: Match }
+  | { readonly kind: PolicyKind; readonly policies: readonly CompiledPolicy[] };
+
+/**
+ * A denial in AWS's words, and which statement denies, or comes nearest to allowing it.
+ *
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+export function refusal(request: AccessRequest, cause: Cause): string {
+  const { action, resource, principal } = request;
+  const on = resource === "*" ? "" : ` on resource: ${resource}`;
+  const policy = cause.kind === "permissions boundary" ? cause.kind : `${cause.kind} policy`;
+  const who = `User: ${principal.arn} is not authorized to perform: ${action}${on}`;
+  if ("match" in cause)
+    return `${who} with an explicit deny in ${article(policy)} ${policy} (${cause.match.statement.label})`;
+  return `${who} because no ${policy} allows the ${action} action (${nearest(request, cause.policies)})`;
+}
+
+function article(policy: string): string {
+  if (policy === "role trust policy") return "the";
+  return policy.startsWith("identity") ? "an" : "a";
+}
+
+const order: readonly Obstacle[] = ["Action", "Principal", "Resource", "Condition"];
+
+/** The statement that would only have to be a little different. */
+function nearest(request: AccessRequest, policies: readonly CompiledPolicy[]): string {
+  let best: { readonly statement: CompiledStatement; readonly obstacle: Obstacle } | undefined;
+  for (const { statements } of policies)
+    for (const statement of statements) {
+      if (statement.statement.effect !== "Allow") continue;
+      const obstacle = statement.match(request);
+      if (typeof obstacle === "object" || obstacle === "Action") continue;
+      if (!best || order.indexOf(obstacle) > order.indexOf(best.obstacle)) best = { statement, obstacle };
+    }
+  if (!best) {
+    const names = [...new Set(policies.map(({ origin }) => origin.address))];
+    if (names.length === 0) return "there is none";
+    const more = names.length > 3 ? ` and ${names.length - 2} more` : "";
+    return `it is named in none of ${more ? names.slice(0, 2).join(", ") : names.join(", ")}${more}`;
+  }
+  return `${best.statement.label} names the action, ${objections[best.obstacle](best.statement, request)}`;
+}
+
+const objections: Readonly<
+  Record<Obstacle, (statement: CompiledStatement, request: AccessRequest) => string>
+> = {
+  Action: () => "",
+  Principal: () => "but another principal",
+  Resource: ({ statement }) =>
+    `but on ${statement.resources?.not ? "all except " : ""}${statement.resources?.values.join(", ")}`,
+  Condition: ({ statement }, { context }) =>
+    `but only if ${statement.conditions
+      .map(({ operator, key, values }) => {
+        const given = context.get(key);
+        return `${key} ${operator.name} ${values.join(" or ")} (it is ${given?.join(", ") ?? "absent"})`;
+      })
+      .join(" and ")}`,
+};

@@ -1,0 +1,25 @@
+/**
+ * Decides calls by AWS's policies.
+ *
+ * ```ts
+ * const authority = new Authority(loadStack("cdktf.out/stacks/my-stack"));
+ * const decision = authority.decide({
+ *   caller: { roleArn: "arn:aws:iam::000000000000:role/reader", session: "reader" },
+ *   action: "kinesis:GetRecords",
+ *   resource: "arn:aws:kinesis:us-east-1:000000000000:stream/orders",
+ * });
+ * console.log(decision.allowed, decision.reason);
+ * ```
+ */
+
+export { type ApplicablePolicies, type Decision, decide } from "./decide/decide";
+export { Context, type RequestContext } from "./match/context";
+export type { Principal } from "./match/principals";
+export { type AccessRequest, type CompiledPolicy, compilePolicy, type Match } from "./match/statement";
+export { type PolicyDocument, parsePolicy, type Statement } from "./policy/document";
+export { PolicyError } from "./policy/errors";
+export { Authority } from "./stack/authority";
+export { type Call, type Caller, callerArn, callerName, sessionArn } from "./stack/call";
+export { type Attachment, type PoliciesOfStack, readPolicies, type StackPolicy } from "./stack/policies";
+export { type UnusedActions, unusedActions } from "./stack/unused";
+export { Usage, type UsedCall } from "./stack/usage";

@@ -1,0 +1,114 @@
+import { BlockList, isIP } from "node:net";
+import type { ConditionElement } from "../policy/document";
+import type { Context } from "./context";
+import type { Comparison } from "./operators";
+import { arnPattern, glob, parseTemplate, plainText, resolve, type Token } from "./template";
+
+/** Whether a request's context fulfils a condition. */
+export type ConditionTest = (context: Context) => boolean;
+
+/**
+ * @param variables Whether the policy's version knows them.
+ */
+export function compileCondition(condition: ConditionElement, variables: boolean): ConditionTest {
+  const { operator, key, values } = condition;
+  const { compare, negated, ifExists, quantifier } = operator;
+  if (compare === "null") {
+    const absences = values.map((value) => value.toLowerCase() === "true");
+    return (context) => absences.includes(context.get(key) === undefined);
+  }
+  const matchers = values.map((value) => matcherOf(compare, parseTemplate(value, variables)));
+  return (context) => {
+    const found = context.get(key);
+    if (found === undefined || (quantifier && found.length === 0)) {
+      if (ifExists || quantifier === "all") return true;
+      return quantifier === "any" ? false : negated;
+    }
+    const equals = (value: string) => matchers.some((matches) => matches(value, context));
+    const holds = (value: string) => equals(value) !== negated;
+    if (quantifier === "all") return found.every(holds);
+    if (quantifier === "any") return found.some(holds);
+    return negated ? !found.some(equals) : found.some(equals);
+  };
+}
+
+type Matcher = (value: string, context: Context) => boolean;
+
+/** A value that needs the request to be known is made a test for each request. */
+function matcherOf(compare: Exclude<Comparison, "null">, tokens: readonly Token[]): Matcher {
+  if (!tokens.some(({ kind }) => kind === "variable")) return testOf(compare, tokens);
+  return (value, context) => {
+    const known = resolve(tokens, context);
+    return known !== undefined && testOf(compare, known)(value);
+  };
+}
+
+type Test = (value: string) => boolean;
+
+function testOf(compare: Exclude<Comparison, "null">, tokens: readonly Token[]): Test {
+  const text = plainText(tokens);
+  switch (compare) {
+    case "text":
+      return (value) => value === text;
+    case "textInAnyCase":
+      return (value) => value.toLowerCase() === text.toLowerCase();
+    case "pattern":
+      return matching(glob(tokens));
+    case "arn":
+      return matching(arnPattern(tokens, false));
+    case "bool":
+      return (value) => value.toLowerCase() === text.toLowerCase();
+    case "binary":
+      return (value) => Buffer.from(value, "base64").equals(Buffer.from(text, "base64"));
+    case "ip":
+      return addressTest(text);
+    default:
+      return compare.startsWith("date ")
+        ? ordered(compare.slice(5), toTime(text), toTime)
+        : ordered(compare, toNumber(text), toNumber);
+  }
+}
+
+const matching =
+  (pattern: RegExp): Test =>
+  (value) =>
+    pattern.test(value);
+
+/** What is no number or date is neither equal nor less nor greater. */
+function ordered(sign: string, right: number, read: (text: string) => number): Test {
+  return (value) => {
+    const left = read(value);
+    switch (sign) {
+      case "=":
+        return left === right;
+      case "<":
+        return left < right;
+      case "<=":
+        return left <= right;
+      case ">":
+        return left > right;
+      default:
+        return left >= right;
+    }
+  };
+}
+
+const toNumber = (text: string) => (text.trim() === "" ? Number.NaN : Number(text));
+
+/** A date of ISO 8601, or seconds since 1970. @returns milliseconds */
+function toTime(text: string): number {
+  return /^-?\d+(\.\d+)?$/.test(text) && text.length > 4 ? Number(text) * 1000 : Date.parse(text);
+}
+
+function addressTest(range: string): Test {
+  const [address = "", bits] = range.split("/");
+  const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+  const length = bits === undefined ? (family === "ipv6" ? 128 : 32) : Number(bits);
+  const list = new BlockList();
+  try {
+    list.addSubnet(address, length, family);
+  } catch {
+    return () => false;
+  }
+  return (value) => isIP(value) !== 0 && list.check(value, isIP(value) === 6 ? "ipv6" : "ipv4");
+}

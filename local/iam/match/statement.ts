@@ -1,0 +1,125 @@
+import type { ListElement, PolicyDocument, Statement } from "../policy/document";
+import { type ConditionTest, compileCondition } from "./conditions";
+import type { Context } from "./context";
+import { type Naming, namedBy, type Principal } from "./principals";
+import { arnPattern, glob, parseTemplate, resolve } from "./template";
+
+/** What is asked: may this principal do that to the resource? */
+export interface AccessRequest {
+  readonly principal: Principal;
+  /** Such as `s3:GetObject`. */
+  readonly action: string;
+  /** Its ARN, or `*` for an action that has none. */
+  readonly resource: string;
+  readonly context: Context;
+}
+
+/** Where a policy is from. */
+export interface PolicyOrigin {
+  /** Terraform address, such as `aws_iam_role_policy.read`. */
+  readonly address: string;
+  /** The policy's own name. */
+  readonly name: string;
+}
+
+/** The element of a statement that first keeps it from applying. */
+export type Obstacle = "Principal" | "Action" | "Resource" | "Condition";
+
+export interface Match {
+  readonly statement: CompiledStatement;
+  readonly naming: Naming;
+  /** The values of the statement that the request matched; with `NotAction` or `NotResource` all of them. */
+  readonly action: string;
+  readonly resource: string;
+}
+
+type ValueTest = (value: string, context: Context) => boolean;
+
+interface CompiledList {
+  readonly not: boolean;
+  readonly tests: readonly { readonly value: string; readonly matches: ValueTest }[];
+}
+
+/** A statement, ready to be asked. */
+export class CompiledStatement {
+  private readonly actions: CompiledList;
+  private readonly resources: CompiledList | undefined;
+  private readonly conditions: readonly ConditionTest[];
+
+  constructor(
+    readonly origin: PolicyOrigin,
+    /** Its place in the policy, from 0. */
+    readonly index: number,
+    readonly statement: Statement,
+    variables: boolean,
+  ) {
+    this.actions = compileList(statement.actions, actionTest);
+    this.resources =
+      statement.resources && compileList(statement.resources, (value) => resourceTest(value, variables));
+    this.conditions = statement.conditions.map((condition) => compileCondition(condition, variables));
+  }
+
+  /** `aws_iam_role_policy.read: statement 1 (Sid)` */
+  get label(): string {
+    const { sid } = this.statement;
+    return `${this.origin.address}: statement ${this.index + 1}${sid ? ` (${sid})` : ""}`;
+  }
+
+  /** @returns what keeps the statement from applying when it does not. */
+  match(request: AccessRequest): Match | Obstacle {
+    const { action, resource, context, principal } = request;
+    const matchedAction = matchedBy(this.actions, action, context);
+    if (matchedAction === undefined) return "Action";
+    const element = this.statement.principal;
+    const naming = element ? namedBy(element, principal) : "direct";
+    if (!naming) return "Principal";
+    const matchedResource = this.resources ? matchedBy(this.resources, resource, context) : resource;
+    if (matchedResource === undefined) return "Resource";
+    if (!this.conditions.every((holds) => holds(context))) return "Condition";
+    return { statement: this, naming, action: matchedAction, resource: matchedResource };
+  }
+}
+
+/** A policy, ready to be asked. */
+export interface CompiledPolicy {
+  readonly origin: PolicyOrigin;
+  readonly statements: readonly CompiledStatement[];
+}
+
+export function compilePolicy(origin: PolicyOrigin, document: PolicyDocument): CompiledPolicy {
+  const variables = document.version === "2012-10-17";
+  return {
+    origin,
+    statements: document.statements.map(
+      (statement, index) => new CompiledStatement(origin, index, statement, variables),
+    ),
+  };
+}
+
+function compileList({ not, values }: ListElement, test: (value: string) => ValueTest): CompiledList {
+  return { not, tests: values.map((value) => ({ value, matches: test(value) })) };
+}
+
+function matchedBy({ not, tests }: CompiledList, asked: string, context: Context): string | undefined {
+  const found = tests.find(({ matches }) => matches(asked, context));
+  if (!not) return found?.value;
+  return found ? undefined : `not ${tests.map(({ value }) => value).join(", ")}`;
+}
+
+/** Services and actions match in any case. */
+function actionTest(value: string): ValueTest {
+  const pattern = glob(parseTemplate(value, false), "i");
+  return (action) => pattern.test(action);
+}
+
+function resourceTest(value: string, variables: boolean): ValueTest {
+  const tokens = parseTemplate(value, variables);
+  if (!tokens.some(({ kind }) => kind === "variable")) {
+    const pattern = arnPattern(tokens, true);
+    return (resource) => pattern.test(resource);
+  }
+  return (resource, context) => {
+    const known = resolve(tokens, context);
+    return known !== undefined && arnPattern(known, true).test(resource);
+  };
+}

@@ -1,0 +1,212 @@
+import type { Role, Stack } from "@streaming-data-lake/terraform/types";
+import { type ApplicablePolicies, allowing, type Decision, decide, isTrust } from "../decide/decide";
+import { Context, type RequestContext } from "../match/context";
+import type { Principal } from "../match/principals";
+import { type AccessRequest, type CompiledPolicy, compilePolicy, type Match } from "../match/statement";
+import { parsePolicy } from "../policy/document";
+import { accountOf, type Call, callerArn } from "./call";
+import { compile, type PoliciesOfStack, readPolicies } from "./policies";
+
+interface Prepared {
+  readonly request: AccessRequest;
+  readonly policies: ApplicablePolicies;
+  /** What might allow the request and is not known here. */
+  readonly problem: string | undefined;
+}
+
+/** Decisions that are kept. */
+const keptDecisions = 20_000;
+
+/** Whether a policy uses keys whose values change between two calls that are otherwise the same. */
+const asksForTime = (policy: string) => /aws:(?:CurrentTime|EpochTime)/i.test(policy);
+
+/** Decides calls by the policies of a stack, for the account that it is deployed to. */
+export class Authority {
+  /** One sentence for each policy that is not known here. */
+  readonly notes: readonly string[];
+  private readonly roles: ReadonlyMap<string, Role>;
+  private readonly identity: ReadonlyMap<string, readonly CompiledPolicy[]>;
+  private readonly boundaries: ReadonlyMap<string, readonly CompiledPolicy[]>;
+  private readonly resources: ReadonlyMap<string, readonly CompiledPolicy[]>;
+  private readonly unknownRoles: ReadonlyMap<string, string>;
+  private readonly unknownResources: ReadonlyMap<string, string>;
+  private readonly keys: ReadonlySet<string>;
+  private readonly dependsOnTime: boolean;
+  private readonly decided = new Map<string, Decision>();
+  /** The same for calls that are made again and again, by the object. */
+  private readonly decidedCalls = new WeakMap<Call, Decision>();
+
+  constructor(
+    private readonly stack: Pick<Stack, "access" | "accountId" | "region">,
+    { roles, policies, unknown }: PoliciesOfStack = readPolicies(stack),
+    private readonly now: () => number = Date.now,
+  ) {
+    this.roles = new Map(roles.map((role) => [role.arn, role]));
+    const identity = new Map<string, CompiledPolicy[]>();
+    const boundaries = new Map<string, CompiledPolicy[]>();
+    const resources = new Map<string, CompiledPolicy[]>();
+    for (const policy of policies) {
+      const { attachment } = policy;
+      const [map, key] =
+        attachment.kind === "identity"
+          ? [identity, attachment.role]
+          : attachment.kind === "boundary"
+            ? [boundaries, attachment.role]
+            : [resources, attachment.resource];
+      map.set(key, [...(map.get(key) ?? []), compile(policy)]);
+    }
+    [this.identity, this.boundaries, this.resources] = [identity, boundaries, resources];
+    this.unknownRoles = new Map(
+      unknown.flatMap(({ attachment, problem }) =>
+        "role" in attachment ? [[attachment.role, problem]] : [],
+      ),
+    );
+    this.unknownResources = new Map(
+      unknown.flatMap(({ attachment, problem }) =>
+        "resource" in attachment ? [[attachment.resource, problem]] : [],
+      ),
+    );
+    this.notes = unknown.map(({ problem }) => `${problem}, so that what it would decide is let through`);
+    this.keys = new Set(stack.access.keys);
+    this.dependsOnTime = policies.some(({ document }) => asksForTime(JSON.stringify(document)));
+  }
+
+  /** A call that was decided before is decided from memory, unless policies ask for the time. */
+  decide(call: Call): Decision {
+    const { caller } = call;
+    if (this.dependsOnTime || ("roleArn" in caller && caller.policies?.some(asksForTime)))
+      return this.evaluate(call);
+    const known = this.decidedCalls.get(call);
+    if (known) return known;
+    const key = keyOf(call);
+    const decision = this.decided.get(key) ?? this.remember(key, this.evaluate(call));
+    this.decidedCalls.set(call, decision);
+    return decision;
+  }
+
+  private remember(key: string, decision: Decision): Decision {
+    if (this.decided.size >= keptDecisions) this.decided.clear();
+    this.decided.set(key, decision);
+    return decision;
+  }
+
+  /** All statements that allow a call, each enough for its part of the decision. */
+  allowing(call: Call): readonly Match[] {
+    const asked = this.prepare(call);
+    if (typeof asked === "string") return [];
+    const { identity, resource = [] } = asked.policies;
+    return allowing(asked.request, [...identity, ...resource]);
+  }
+
+  private evaluate(call: Call): Decision {
+    const asked = this.prepare(call);
+    if (typeof asked === "string") return undecided(asked);
+    const decision = decide(asked.request, asked.policies);
+    return decision.effect === "implicit deny" && asked.problem !== undefined
+      ? undecided(asked.problem)
+      : decision;
+  }
+
+  /** The request and the policies that it is held to, or why it can't be decided. */
+  private prepare(call: Call): Prepared | string {
+    const { accountId } = this.stack;
+    const { caller, action, resource } = call;
+    const role = "roleArn" in caller ? this.roles.get(caller.roleArn) : undefined;
+    if ("roleArn" in caller && !role) return `the role ${caller.roleArn} is not in this stack`;
+    const account = isTrust(call) || resource === "*" ? accountId : accountOf(resource) || accountId;
+    const policies: ApplicablePolicies = {
+      identity: (role && this.identity.get(role.name)) ?? [],
+      boundary: role && this.boundaries.get(role.name),
+      session: "roleArn" in caller ? caller.policies?.map(sessionPolicy) : undefined,
+      resource: this.policiesOf(resource),
+      resourceDecides: isTrust(call) || this.keys.has(resource),
+      crossAccount: "root" in caller ? caller.root !== account : account !== accountId,
+    };
+    const principal = principalOf(call, role, accountId);
+    const context = new Context(this.ownContext(call, principal, role, account), call.context ?? {});
+    const request = { principal, action, resource, context };
+    const problem =
+      (role && this.unknownRoles.get(role.name)) ??
+      this.unknownResources.get(policyOwner(resource)) ??
+      (account === accountId ? undefined : `${resource} is another account's`) ??
+      ("service" in caller && !this.isOurs(resource) ? `${resource} is not in this stack` : undefined);
+    return { request, policies, problem };
+  }
+
+  /** Whether all that a service could be allowed on the resource by is in the stack. */
+  private isOurs(resource: string): boolean {
+    const { queues, topics } = this.stack.access;
+    return (
+      this.resources.has(policyOwner(resource)) ||
+      this.roles.has(resource) ||
+      [...queues, ...topics].some(({ arn }) => arn === resource)
+    );
+  }
+
+  private policiesOf(resource: string): readonly CompiledPolicy[] {
+    return this.resources.get(policyOwner(resource)) ?? [];
+  }
+
+  /**
+   * The keys that every call has.
+   *
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+   */
+  private ownContext(
+    { caller }: Call,
+    principal: Principal,
+    role: Role | undefined,
+    resourceAccount: string,
+  ): RequestContext {
+    const { region } = this.stack;
+    const now = this.now();
+    const own: Record<string, string> = {
+      "aws:SecureTransport": "true",
+      "aws:RequestedRegion": region,
+      "aws:ResourceAccount": resourceAccount,
+      "aws:PrincipalIsAWSService": String(principal.kind === "service"),
+      "aws:CurrentTime": new Date(now).toISOString(),
+      "aws:EpochTime": String(Math.floor(now / 1000)),
+    };
+    if ("service" in caller) own["aws:PrincipalServiceName"] = caller.service;
+    if (!role || principal.kind !== "role") return own;
+    own["aws:PrincipalArn"] = role.arn;
+    own["aws:PrincipalAccount"] = principal.account;
+    own["aws:PrincipalType"] = "AssumedRole";
+    own["aws:userid"] = `LOCAL:${principal.arn.replace(/^.*\//, "")}`;
+    for (const [name, value] of Object.entries(role.tags)) own[`aws:PrincipalTag/${name}`] = value;
+    return own;
+  }
+}
+
+function principalOf(call: Call, role: Role | undefined, account: string): Principal {
+  const arn = callerArn(call);
+  if (role) return { kind: "role", arn, roleArn: role.arn, account };
+  return "root" in call.caller ? { kind: "root", arn, account: call.caller.root } : { kind: "service", arn };
+}
+
+function sessionPolicy(text: string, index: number): CompiledPolicy {
+  const origin = { address: `session policy ${index + 1}`, name: "session" };
+  return compilePolicy(origin, parsePolicy(text, origin.address));
+}
+
+/** The resource that has the policy: of an object its bucket, of a consumer its stream, of a version its function. */
+function policyOwner(resource: string): string {
+  if (resource.startsWith("arn:aws:s3:::")) return resource.replace(/\/.*$/s, "");
+  if (resource.includes(":kinesis:")) return resource.replace(/\/consumer\/.*$/, "");
+  return resource.replace(/(:function:[^:]+):.*$/, "$1");
+}
+
+function undecided(problem: string): Decision {
+  return { allowed: true, effect: "undecided", by: [], reason: `not decided here: ${problem}` };
+}
+
+function keyOf({ caller, action, resource, context }: Call): string {
+  const who =
+    "roleArn" in caller
+      ? `${caller.roleArn} ${caller.session} ${caller.policies?.join() ?? ""}`
+      : "service" in caller
+        ? caller.service
+        : `root ${caller.root}`;
+  return `${who} ${action} ${resource} ${context ? JSON.stringify(context) : ""}`;
+}

@@ -1,0 +1,108 @@
+import type { Access, PolicyText, ResourcePolicy, Role, Stack } from "@streaming-data-lake/terraform/types";
+import { type CompiledPolicy, compilePolicy } from "../match/statement";
+import { type PolicyDocument, parsePolicy } from "../policy/document";
+import { PolicyError } from "../policy/errors";
+
+/** What a policy is of. */
+export type Attachment =
+  | { readonly kind: "identity"; readonly role: string }
+  | { readonly kind: "boundary"; readonly role: string }
+  /** ARN of the role. */
+  | { readonly kind: "trust"; readonly resource: string }
+  | { readonly kind: "resource"; readonly resource: string };
+
+/** A policy of a stack. */
+export interface StackPolicy {
+  /** Terraform address. */
+  readonly address: string;
+  readonly name: string;
+  readonly attachment: Attachment;
+  readonly document: PolicyDocument;
+}
+
+/** A policy whose text is not known here: what it decides is not decided. */
+export interface UnknownPolicy {
+  readonly attachment: Attachment;
+  /** One sentence. */
+  readonly problem: string;
+}
+
+export interface PoliciesOfStack {
+  readonly roles: readonly Role[];
+  readonly policies: readonly StackPolicy[];
+  readonly unknown: readonly UnknownPolicy[];
+}
+
+/**
+ * All policies of a stack, with those that AWS gives to what has none.
+ *
+ * @throws PolicyError when a policy breaks the grammar.
+ */
+export function readPolicies({ access, accountId }: Pick<Stack, "access" | "accountId">): PoliciesOfStack {
+  const policies: StackPolicy[] = [];
+  const unknown: UnknownPolicy[] = [];
+  const add = (text: PolicyText, attachment: Attachment) => {
+    const { address, name, document, problem } = text;
+    if (document === undefined) unknown.push({ attachment, problem: problem ?? `${address}: has no policy` });
+    else policies.push({ address, name, attachment, document: parsePolicy(document, address) });
+  };
+  for (const role of access.roles) {
+    add(role.trust, { kind: "trust", resource: role.arn });
+    if (role.boundary) add(role.boundary, { kind: "boundary", role: role.name });
+  }
+  for (const policy of access.rolePolicies) add(policy, { kind: "identity", role: policy.role });
+  for (const policy of [...access.resourcePolicies, ...defaultPolicies(access, accountId)])
+    add(policy, { kind: "resource", resource: policy.resource });
+  checkElements(policies);
+  return { roles: access.roles, policies, unknown };
+}
+
+/**
+ * - https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ * - https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+ */
+function defaultPolicies({ keys, topics, resourcePolicies }: Access, account: string): ResourcePolicy[] {
+  const own = new Set(resourcePolicies.map(({ resource }) => resource));
+  const policy = (resource: string, statement: object): ResourcePolicy => ({
+    address: `the default policy of ${resource}`,
+    name: "default",
+    resource,
+    document: JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] }),
+  });
+  return [
+    ...keys
+      .filter((arn) => !own.has(arn))
+      .map((arn) =>
+        policy(arn, { Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "kms:*", Resource: "*" }),
+      ),
+    ...topics
+      .filter(({ arn }) => !own.has(arn))
+      .map(({ arn }) =>
+        policy(arn, {
+          Principal: { AWS: "*" },
+          Action: ["SNS:Publish", "SNS:Subscribe"],
+          Resource: arn,
+          Condition: { StringEquals: { "AWS:SourceOwner": account } },
+        }),
+      ),
+  ];
+}
+
+/** What a policy must have depends on what it is of. */
+function checkElements(policies: readonly StackPolicy[]): void {
+  for (const { address, attachment, document } of policies)
+    for (const [index, { principal, resources }] of document.statements.entries()) {
+      const at = `${address}: Statement[${index}]`;
+      const ofIdentity = attachment.kind === "identity" || attachment.kind === "boundary";
+      if (ofIdentity && principal)
+        throw new PolicyError(`${at} has a Principal, which the policy of a role can't have`);
+      if (!ofIdentity && !principal) throw new PolicyError(`${at} needs a Principal`);
+      if (ofIdentity && !resources) throw new PolicyError(`${at} needs a Resource`);
+      if (attachment.kind === "trust" && resources)
+        throw new PolicyError(`${at} has a Resource, which a trust policy can't have`);
+    }
+}
+
+export function compile({ address, name, document }: StackPolicy): CompiledPolicy {
+  return compilePolicy({ address, name }, document);
+}

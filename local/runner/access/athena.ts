@@ -1,0 +1,171 @@
+import type { Call, Caller } from "@streaming-data-lake/iam";
+import { QueryError, type QueryOptions, type StatementAccess } from "@streaming-data-lake/lake";
+import type { GlueTable, Schedule, Stack } from "@streaming-data-lake/terraform/types";
+import { actionsOn, assumeRole, type Place } from "./calls";
+import { AccessDenied, type Authorize } from "./control";
+import { databaseResources, tableResources } from "./glue";
+import { bucketArn, ObjectCalls, splitLocation } from "./s3";
+
+type AthenaStack = Place & Pick<Stack, "access" | "tables">;
+type RoleCaller = Extract<Caller, { roleArn: string }>;
+
+/** What a schedule's start of a query calls; undefined when its role is not known. */
+export interface StartCalls {
+  readonly caller: RoleCaller;
+  /** Scheduler takes on the role for its group: https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html */
+  readonly assume: Call;
+  readonly start: readonly Call[];
+}
+
+export function startCalls(place: Place, schedule: Schedule): StartCalls | undefined {
+  const { name, roleArn, group = "default", workgroup = "primary" } = schedule;
+  if (roleArn === undefined) return undefined;
+  const { region, accountId } = place;
+  const caller = { roleArn, session: name };
+  const groupArn = `arn:aws:scheduler:${region}:${accountId}:schedule-group/${group}`;
+  return {
+    caller,
+    assume: assumeRole(place, "scheduler.amazonaws.com", roleArn, groupArn),
+    start: actionsOn(caller, workgroupArn(place, workgroup), ["athena:StartQueryExecution"]),
+  };
+}
+
+export function workgroupArn({ region, accountId }: Place, workgroup: string): string {
+  return `arn:aws:athena:${region}:${accountId}:workgroup/${workgroup}`;
+}
+
+/** One step of a statement, and Athena's words for a denial there. */
+export interface AthenaStep {
+  readonly failure: string;
+  readonly calls: readonly Call[];
+}
+
+/**
+ * What Athena calls for a statement in the name of the one who asked it: the tables' definitions, their objects, those
+ * that an INSERT INTO writes, and the results.
+ *
+ * - https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
+ * - https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
+ */
+export function statementSteps(
+  stack: AthenaStack,
+  caller: RoleCaller,
+  workgroup: string | undefined,
+  access: StatementAccess,
+): AthenaStep[] {
+  const { reads, writes } = access;
+  const objects = new ObjectCalls(stack, caller);
+  const named = writes ? [...reads.filter((table) => table !== writes), writes] : reads;
+  const ofAthena = (calls: readonly Call[]) => calls.map(viaAthena);
+  const steps: AthenaStep[] = [
+    {
+      failure: "Insufficient permissions to execute the query.",
+      calls: named.flatMap((table) => definitionCalls(stack, caller, table, table === writes)),
+    },
+    {
+      failure: "Permission denied on S3 path.",
+      calls: reads.flatMap(({ location }) => {
+        const { bucket, key } = splitLocation(location);
+        return [
+          ...actionsOn(caller, bucketArn(bucket), ["s3:GetBucketLocation"]),
+          ...actionsOn(caller, bucketArn(bucket), ["s3:ListBucket"], { "s3:prefix": key }),
+          ...objects.read(bucket, `${key}object`),
+        ];
+      }),
+    },
+    ...(writes
+      ? [{ failure: "Permission denied on S3 path.", calls: writeCalls(caller, objects, writes.location) }]
+      : []),
+  ];
+  const found = stack.access.workgroups.find(({ name }) => name === workgroup);
+  if (found?.outputLocation) {
+    const results = new ObjectCalls(stack, caller, found.kmsKeyArn);
+    const { bucket, key } = splitLocation(found.outputLocation);
+    steps.push({
+      failure: `Access denied when writing output to url: ${found.outputLocation}.`,
+      calls: [
+        ...writeCalls(caller, results, found.outputLocation),
+        ...actionsOn(caller, bucketArn(bucket), ["s3:ListBucket"], { "s3:prefix": key }),
+        ...results.read(bucket, `${key}object`),
+      ],
+    });
+  }
+  return steps.map(({ failure, calls }) => ({ failure, calls: ofAthena(calls) }));
+}
+
+/**
+ * Which of the actions on partitions Athena uses for a statement is not documented; all of them are required.
+ *
+ * https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
+ */
+function definitionCalls(place: Place, caller: Caller, table: GlueTable, isWritten: boolean): Call[] {
+  const { database, name, partitionKeys } = table;
+  const onTable = ["glue:GetTable"];
+  if (partitionKeys.length > 0) {
+    onTable.push("glue:GetPartitions", "glue:GetPartition", "glue:BatchGetPartition");
+    if (isWritten) onTable.push("glue:BatchCreatePartition", "glue:CreatePartition", "glue:UpdatePartition");
+  }
+  return [
+    ...databaseResources(place, database).flatMap((resource) =>
+      actionsOn(caller, resource, ["glue:GetDatabase"]),
+    ),
+    ...tableResources(place, database, name).flatMap((resource) => actionsOn(caller, resource, onTable)),
+  ];
+}
+
+function writeCalls(caller: Caller, objects: ObjectCalls, location: string): Call[] {
+  const { bucket, key } = splitLocation(location);
+  return [
+    ...actionsOn(caller, bucketArn(bucket), ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"]),
+    ...objects.write(bucket, `${key}object`, ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]),
+  ];
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html */
+function viaAthena(call: Call): Call {
+  return {
+    ...call,
+    context: { "aws:CalledVia": ["athena.amazonaws.com"], "aws:ViaAWSService": "true", ...call.context },
+  };
+}
+
+/**
+ * Somebody asks a statement with a role's credentials: the workgroup is asked for first, then everything that Athena
+ * does in the role's name.
+ *
+ * https://docs.aws.amazon.com/athena/latest/ug/workgroups-iam-policy.html
+ *
+ * @returns what a query takes as `authorize`. It throws QueryError with the reason for a query that has FAILED, and
+ *   AccessDenied for a call to Athena itself.
+ */
+export function askAs(
+  stack: AthenaStack,
+  caller: RoleCaller,
+  workgroup: string,
+  authorize: Authorize,
+): NonNullable<QueryOptions["authorize"]> {
+  return (access) => {
+    authorize(...actionsOn(caller, workgroupArn(stack, workgroup), queryActions));
+    authorizeStatement(statementSteps(stack, caller, workgroup, access), authorize);
+  };
+}
+
+/** From the start of a query to its answer. */
+const queryActions = [
+  "athena:GetWorkGroup",
+  "athena:StartQueryExecution",
+  "athena:GetQueryExecution",
+  "athena:GetQueryResults",
+];
+
+/** @throws QueryError in Athena's words for the first step that is denied. */
+export function authorizeStatement(steps: readonly AthenaStep[], authorize: Authorize): void {
+  for (const { failure, calls } of steps) {
+    try {
+      authorize(...calls);
+    } catch (error) {
+      if (!(error instanceof AccessDenied)) throw error;
+      throw new QueryError(`FAILED: ${failure} ${error.message}`);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { Authority, type Call, type Decision, Usage } from "@streaming-data-lake/iam";
+import type { Stack } from "@streaming-data-lake/terraform/types";
+
+/** `enforce` denies as AWS does; `report` lets through and tells. */
+export type IamMode = "enforce" | "report";
+
+/** What AWS answers when policies don't allow a call. */
+export class AccessDenied extends Error {
+  override readonly name = "AccessDenied";
+
+  /** @param problem What can't be done therefore, in the service's words. */
+  constructor(
+    readonly call: Call,
+    readonly decision: Decision,
+    problem?: string,
+  ) {
+    super(problem === undefined ? decision.reason : `${problem}: ${decision.reason}`);
+  }
+}
+
+/**
+ * Asked before each call that a service makes in a role's name.
+ *
+ * @throws AccessDenied for the first call that is not allowed.
+ */
+export type Authorize = (...calls: readonly Call[]) => void;
+
+export interface AccessOptions {
+  readonly stack: Stack;
+  /** @default "enforce" */
+  readonly mode?: IamMode;
+  /** Told in `report` of each call that would be denied, once. */
+  readonly onTrouble: (message: string) => void;
+}
+
+/** Decides what the parts of a runner may do, and remembers what they did. */
+export class AccessControl {
+  readonly usage = new Usage();
+  /** One sentence for each thing that can't be decided. */
+  readonly notes: readonly string[];
+  private readonly authority: Authority;
+  private readonly told = new Set<string>();
+
+  /** @throws PolicyError when a policy of the stack breaks the grammar. */
+  constructor(private readonly options: AccessOptions) {
+    this.authority = new Authority(options.stack);
+    this.notes = [...this.authority.notes, ...unknownRoles(options.stack)];
+  }
+
+  readonly authorize: Authorize = (...calls) => {
+    for (const call of calls) {
+      const decision = this.authority.decide(call);
+      this.usage.add(call, decision);
+      if (decision.allowed) continue;
+      if (this.options.mode !== "report") throw new AccessDenied(call, decision);
+      if (this.told.has(decision.reason)) continue;
+      this.told.add(decision.reason);
+      this.options.onTrouble(`AWS would deny: ${decision.reason}`);
+    }
+  };
+}
+
+/** What acts in the name of a role that is not in the stack, so that nothing is known of what it may. */
+function unknownRoles({ access, deliveryStreams, functions, mappings, schedules }: Stack): string[] {
+  const known = new Set(access.roles.map(({ arn }) => arn));
+  const run = functions.filter(({ arn }) => mappings.some(({ functionArn }) => functionArn === arn));
+  return [...run, ...deliveryStreams, ...schedules]
+    .filter(({ roleArn }) => roleArn === undefined || !known.has(roleArn))
+    .map(({ address }) => `${address}: its role is not in this stack, so that its calls are not decided`);
+}

@@ -1,0 +1,25 @@
+import type { Call } from "@streaming-data-lake/iam";
+import type { EncryptedResource } from "@streaming-data-lake/terraform/types";
+import { actionsOn, type Place } from "./calls";
+
+/**
+ * What CloudWatch Logs calls for a log group that a customer-managed key encrypts. On AWS the group can't be made without.
+ *
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+export function logGroupCalls({ region }: Place, { arn, kmsKeyArn }: EncryptedResource): readonly Call[] {
+  if (kmsKeyArn === undefined) return [];
+  const actions = [
+    "kms:Encrypt",
+    "kms:Decrypt",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:DescribeKey",
+  ];
+  return actionsOn({ service: `logs.${region}.amazonaws.com` }, kmsKeyArn, actions, {
+    "kms:EncryptionContextKeys": ["aws:logs:arn"],
+    "kms:EncryptionContext:aws:logs:arn": arn,
+  });
+}

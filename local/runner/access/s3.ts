@@ -1,0 +1,63 @@
+import type { Call, Caller } from "@streaming-data-lake/iam";
+import type { Stack } from "@streaming-data-lake/terraform/types";
+import { actionsOn, type Place, readerKeyActions, useKey, writerKeyActions } from "./calls";
+
+export const bucketArn = (bucket: string) => `arn:aws:s3:::${bucket}`;
+
+/** Bucket and key of `s3://bucket/key`. */
+export function splitLocation(location: string): { readonly bucket: string; readonly key: string } {
+  const [, bucket = "", key = ""] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(location) ?? [];
+  return { bucket, key };
+}
+
+/**
+ * S3 logs what was done in a bucket to another one, if it can; what was done is done without it.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html#grant-log-delivery-permissions-general
+ */
+export function accessLogCalls({ access, accountId }: Place & Pick<Stack, "access">, bucket: string): Call[] {
+  return access.accessLogs
+    .filter((log) => log.bucket === bucket)
+    .map(({ target, prefix }) => ({
+      caller: { service: "logging.s3.amazonaws.com" },
+      action: "s3:PutObject",
+      resource: `${bucketArn(target)}/${prefix}log`,
+      context: { "aws:SourceAccount": accountId, "aws:SourceArn": bucketArn(bucket) },
+    }));
+}
+
+/** Calls for objects of buckets, with those to the keys that encrypt them. */
+export class ObjectCalls {
+  constructor(
+    private readonly stack: Place & Pick<Stack, "access">,
+    private readonly caller: Caller,
+    /** A key that is given with each write; the bucket's own otherwise. */
+    private readonly keyArn?: string,
+  ) {}
+
+  read(bucket: string, key: string): Call[] {
+    return [
+      ...actionsOn(this.caller, `${bucketArn(bucket)}/${key}`, ["s3:GetObject"]),
+      ...this.key(bucket, key, readerKeyActions),
+    ];
+  }
+
+  /** @param actions What is asked for each object beside its writing. */
+  write(bucket: string, key: string, actions: readonly string[] = []): Call[] {
+    const object = `${bucketArn(bucket)}/${key}`;
+    return [
+      ...actionsOn(this.caller, object, ["s3:PutObject", ...actions]),
+      ...this.key(bucket, key, writerKeyActions),
+    ];
+  }
+
+  /** With a bucket key the use of the key is bound to the bucket: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */
+  private key(bucket: string, key: string, actions: readonly string[]): Call[] {
+    const own = this.stack.access.buckets.find(({ name }) => name === bucket);
+    const arn = own?.hasBucketKey ? bucketArn(bucket) : `${bucketArn(bucket)}/${key}`;
+    return useKey(this.stack, this.caller, this.keyArn ?? own?.kmsKeyArn, actions, {
+      via: "s3",
+      encryptionContext: { "aws:s3:arn": arn },
+    });
+  }
+}

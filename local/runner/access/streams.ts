@@ -1,0 +1,63 @@
+import type { Call, Caller } from "@streaming-data-lake/iam";
+import type { KinesisStream } from "@streaming-data-lake/terraform/types";
+import { type Fetch, type ShardParents, StreamSource } from "../stream/stream-source";
+import { type Place, readerKeyActions, useKey } from "./calls";
+import { AccessDenied, type Authorize } from "./control";
+
+/** What a reader of a stream asks for: before it begins, and for each of its calls. */
+export interface ReaderCalls {
+  readonly list: readonly Call[];
+  readonly fetch: readonly Call[];
+}
+
+/** https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html */
+export function decryptRecords(place: Place, caller: Caller, { arn, kmsKeyArn }: KinesisStream): Call[] {
+  return useKey(place, caller, kmsKeyArn, readerKeyActions, {
+    via: "kinesis",
+    encryptionContext: { "aws:kinesis:arn": arn },
+  });
+}
+
+/** A stream as a service reads it in a role's name. */
+export class AuthorizedSource extends StreamSource {
+  override readonly arrivals: StreamSource["arrivals"];
+
+  constructor(
+    private readonly source: StreamSource,
+    private readonly authorize: Authorize,
+    private readonly calls: ReaderCalls,
+    /** What a denial keeps the reader from, in its service's words. */
+    private readonly problemOf: (denied: Call) => string,
+  ) {
+    super(source.name);
+    this.arrivals = source.arrivals;
+  }
+
+  get pauseMilliseconds(): number {
+    return this.source.pauseMilliseconds;
+  }
+
+  async listShards(): Promise<readonly ShardParents[]> {
+    this.check(this.calls.list);
+    return this.source.listShards();
+  }
+
+  override async fetch(shardId: string, after: string | undefined): Promise<Fetch> {
+    this.check(this.calls.fetch);
+    return this.source.fetch(shardId, after);
+  }
+
+  private check(calls: readonly Call[]): void {
+    try {
+      this.authorize(...calls);
+    } catch (error) {
+      if (!(error instanceof AccessDenied)) throw error;
+      throw new AccessDenied(error.call, error.decision, this.problemOf(error.call));
+    }
+  }
+
+  /** What was fetched is kept by the source. */
+  protected read(shardId: string, after: string | undefined): Promise<Fetch> {
+    return this.source.fetch(shardId, after);
+  }
+}

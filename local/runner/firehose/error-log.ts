@@ -1,0 +1,75 @@
+import { dirname } from "node:path";
+import { fileName, inside } from "@streaming-data-lake/lake/paths";
+import type { DeliveryStream, S3Destination } from "@streaming-data-lake/terraform/types";
+import { AccessDenied } from "../access/control";
+import { makeFolder } from "../files/folders";
+import { appendLines } from "../files/write";
+import { plural } from "../format";
+
+/** An error of a delivery, with Firehose's code for it. */
+export interface DeliveryError {
+  /** Absent where Firehose documents none. */
+  readonly errorCode?: string;
+  readonly message: string;
+}
+
+/** https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html */
+export function accessDenied(error: AccessDenied): DeliveryError {
+  const isTable = error.call.action.startsWith("glue:");
+  return {
+    ...(!isTable && { errorCode: "S3.AccessDenied" }),
+    message: `Access was denied. ${error.message}`,
+  };
+}
+
+export function failedConversion(records: number): DeliveryError {
+  return {
+    errorCode: "DataFormatConversion.ParseError",
+    message: `${plural(records, "record")} could not be converted and went to the error prefix.`,
+  };
+}
+
+export interface ErrorLogOptions {
+  readonly delivery: DeliveryStream;
+  readonly destination: S3Destination;
+  /** The runner's folder. */
+  readonly dir: string;
+  /** Asked before each line. */
+  readonly authorize: () => void;
+  readonly onTrouble: (message: string) => void;
+}
+
+/**
+ * A destination's log of errors: `logs/<log stream>.log` of the delivery stream, one JSON object a line as Firehose writes
+ * it. Nothing is written where the stack enables no log. A denial that comes again and again is written once.
+ */
+export class ErrorLog {
+  private last = "";
+  private isSilent = false;
+
+  constructor(private readonly options: ErrorLogOptions) {}
+
+  write(error: DeliveryError): void {
+    const { authorize, delivery, destination, dir, onTrouble } = this.options;
+    const { log } = destination;
+    const text = JSON.stringify(error);
+    if (!log || this.isSilent || text === this.last) return;
+    try {
+      authorize();
+      const path = inside(dir, "logs", `${fileName(`${delivery.name}-${log.stream}`)}.log`);
+      makeFolder(dirname(path));
+      const line = {
+        timestamp: new Date().toISOString(),
+        deliveryStreamARN: delivery.arn,
+        destination: `arn:aws:s3:::${destination.bucket}`,
+        ...error,
+      };
+      appendLines(path, `${JSON.stringify(line)}\n`);
+      this.last = text;
+    } catch (failure) {
+      // Firehose delivers without a log as well.
+      this.isSilent = failure instanceof AccessDenied;
+      onTrouble(`${delivery.name} has no log of errors: ${(failure as Error).message}`);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import { isObject, type Value } from "../values";
+
+type Json = { readonly [key: string]: Value };
+
+/**
+ * What `data.aws_iam_policy_document` renders to.
+ *
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+ *
+ * @param get The data source's attributes.
+ * @throws Error when two sources have a statement of the same `sid`, or blocks are dynamic.
+ */
+export function renderPolicyDocument(get: (attribute: string) => Value | undefined): string {
+  if (get("dynamic") !== undefined) throw new Error("dynamic blocks are known only to Terraform");
+  const sources = documents(get("source_policy_documents"));
+  const own: Json = {
+    Version: get("version") ?? "2012-10-17",
+    Statement: blocks(get("statement")).map(renderStatement),
+  };
+  let statements: readonly Json[] = [];
+  for (const source of sources) {
+    const twice = statementsOf(source).find(({ Sid }) => Sid && statements.some((one) => one.Sid === Sid));
+    if (twice) throw new Error(`source_policy_documents: two statements have the sid "${twice.Sid}"`);
+    statements = [...statements, ...statementsOf(source)];
+  }
+  // What comes later replaces the statements of the same sid.
+  for (const document of [own, ...documents(get("override_policy_documents"))])
+    statements = merge(statements, statementsOf(document));
+  const id = get("policy_id") ?? sources.map(({ Id }) => Id).find((one) => one !== undefined);
+  return JSON.stringify({
+    Version: own.Version,
+    ...(id !== undefined && id !== null && { Id: id }),
+    Statement: statements,
+  });
+}
+
+function documents(value: Value | undefined): Json[] {
+  return list(value).flatMap((text) => {
+    if (typeof text !== "string" || text === "") return [];
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) ? [parsed] : [];
+  });
+}
+
+function statementsOf({ Statement: statements }: Json): Json[] {
+  return blocks(statements);
+}
+
+function merge(base: readonly Json[], over: readonly Json[]): readonly Json[] {
+  let merged = [...base];
+  for (const statement of over) {
+    const known = statement.Sid ? merged.findIndex(({ Sid }) => Sid === statement.Sid) : -1;
+    merged = known < 0 ? [...merged, statement] : merged.with(known, statement);
+  }
+  return merged;
+}
+
+function renderStatement(statement: Json): Json {
+  const lists: readonly (readonly [string, string])[] = [
+    ["Action", "actions"],
+    ["NotAction", "not_actions"],
+    ["Resource", "resources"],
+    ["NotResource", "not_resources"],
+  ];
+  return {
+    ...(statement.sid && { Sid: statement.sid }),
+    Effect: statement.effect ?? "Allow",
+    ...Object.fromEntries(
+      lists.flatMap(([name, attribute]) => {
+        const values = list(statement[attribute]).map(fromTerraform);
+        return values.length > 0 ? [[name, values] as const] : [];
+      }),
+    ),
+    ...renderPrincipals("Principal", statement.principals),
+    ...renderPrincipals("NotPrincipal", statement.not_principals),
+    ...renderConditions(statement.condition),
+  };
+}
+
+function renderPrincipals(name: string, value: Value | undefined): Json {
+  const principals = blocks(value);
+  if (principals.length === 0) return {};
+  const byType: Record<string, Value[]> = {};
+  for (const { type, identifiers } of principals) {
+    const known = list(identifiers).map(fromTerraform);
+    if (type === "*" && known.includes("*")) return { [name]: "*" };
+    const key = String(type);
+    byType[key] = [...(byType[key] ?? []), ...known];
+  }
+  return { [name]: byType };
+}
+
+function renderConditions(value: Value | undefined): Json {
+  const conditions = blocks(value);
+  if (conditions.length === 0) return {};
+  const byTest: Record<string, Record<string, Value[]>> = {};
+  for (const { test, variable, values } of conditions) {
+    const keys = byTest[String(test)] ?? {};
+    byTest[String(test)] = keys;
+    keys[String(variable)] = [...(keys[String(variable)] ?? []), ...list(values).map(fromTerraform)];
+  }
+  return { Condition: byTest };
+}
+
+/** IAM's `${…}` is written `&{…}`, because Terraform has its own meaning for it. */
+function fromTerraform(value: Value): Value {
+  return typeof value === "string" ? value.replaceAll("&{", "${") : value;
+}
+
+function list(value: Value | undefined): readonly Value[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? (value as readonly Value[]) : [value];
+}
+
+function blocks(value: Value | undefined): Json[] {
+  return list(value).filter(isObject) as Json[];
+}

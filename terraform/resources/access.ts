@@ -1,0 +1,239 @@
+import { StackError } from "../errors";
+import type { StackReader } from "../reader";
+import type { Settings } from "../settings";
+import type {
+  Access,
+  EncryptedResource,
+  PolicyText,
+  ResourcePolicy,
+  Role,
+  RolePolicy,
+  Workgroup,
+} from "../types";
+import { keyArn, knownText, knownTexts } from "./keys";
+import { awsManagedPolicy } from "./managed-policies";
+
+interface Place {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** Roles and policies, and what else decides who may do what. */
+export function readAccess(reader: StackReader, { region, accountId }: Place): Access {
+  const managed = reader.of("aws_iam_policy").flatMap((policy) => {
+    const arn = knownText(policy, "arn");
+    return arn ? [{ arn, ...policyText(policy, "policy", knownText(policy, "name") ?? arn) }] : [];
+  });
+  /** @param user What uses the policy. */
+  const managedPolicy = (arn: string, user: Settings): PolicyText => {
+    const own = managed.find((policy) => policy.arn === arn);
+    if (own) return own;
+    const name = arn.slice(arn.lastIndexOf("/") + 1);
+    const document = awsManagedPolicy(arn);
+    return document
+      ? { address: arn, name, document }
+      : {
+          address: user.address,
+          name,
+          document: undefined,
+          problem: `the policy ${arn} is not in this stack`,
+        };
+  };
+  return {
+    roles: reader.of("aws_iam_role").flatMap((role) => readRole(role, managedPolicy)),
+    rolePolicies: readRolePolicies(reader, managedPolicy),
+    resourcePolicies: readResourcePolicies(reader, { region, accountId }),
+    keys: reader.of("aws_kms_key").flatMap((key) => knownText(key, "arn") ?? []),
+    queues: encrypted(reader, "aws_sqs_queue", "name", "kms_master_key_id"),
+    topics: encrypted(reader, "aws_sns_topic", "name", "kms_master_key_id"),
+    logGroups: encrypted(reader, "aws_cloudwatch_log_group", "name", "kms_key_id"),
+    buckets: readBuckets(reader),
+    workgroups: readWorkgroups(reader),
+    accessLogs: reader.of("aws_s3_bucket_logging").flatMap((one) => {
+      const bucket = knownText(one, "bucket");
+      const target = knownText(one, "target_bucket");
+      const prefix = knownText(one, "target_prefix") ?? "";
+      return bucket && target ? [{ address: one.address, bucket, target, prefix }] : [];
+    }),
+  };
+}
+
+type ManagedPolicy = (arn: string, user: Settings) => PolicyText;
+
+function readRole(role: Settings, managedPolicy: ManagedPolicy): Role[] {
+  const name = knownText(role, "name");
+  const arn = knownText(role, "arn");
+  if (!name || !arn) return [];
+  const boundary = knownText(role, "permissions_boundary");
+  return [
+    {
+      address: role.address,
+      name,
+      arn,
+      tags: tagsOf(role),
+      trust: policyText(role, "assume_role_policy", "trust policy"),
+      ...(boundary !== undefined && { boundary: managedPolicy(boundary, role) }),
+    },
+  ];
+}
+
+function tagsOf(role: Settings): Readonly<Record<string, string>> {
+  try {
+    return role.map("tags");
+  } catch (error) {
+    if (error instanceof StackError) return {};
+    throw error;
+  }
+}
+
+function readRolePolicies(reader: StackReader, managedPolicy: ManagedPolicy): RolePolicy[] {
+  const inline = reader.of("aws_iam_role_policy").flatMap((policy) => {
+    const role = knownText(policy, "role");
+    return role ? [{ role, ...policyText(policy, "policy", knownText(policy, "name") ?? "inline") }] : [];
+  });
+  const ofRoles = reader.of("aws_iam_role").flatMap((role) => {
+    const name = knownText(role, "name");
+    if (!name) return [];
+    return [
+      ...role
+        .blocks("inline_policy")
+        .map((block) => ({ role: name, ...policyText(block, "policy", block.text("name") ?? "inline") })),
+      ...knownTexts(role, "managed_policy_arns").map((arn) => ({
+        role: name,
+        arn,
+        ...managedPolicy(arn, role),
+      })),
+    ];
+  });
+  const attachments = [
+    ...reader.of("aws_iam_role_policy_attachment").map((one) => [one, [knownText(one, "role")]] as const),
+    ...reader.of("aws_iam_policy_attachment").map((one) => [one, knownTexts(one, "roles")] as const),
+  ];
+  const attached = attachments.flatMap(([attachment, roles]) => {
+    const arn = knownText(attachment, "policy_arn");
+    if (!arn) return [];
+    return roles.flatMap((role) => (role ? [{ role, arn, ...managedPolicy(arn, attachment) }] : []));
+  });
+  return [...inline, ...ofRoles, ...attached];
+}
+
+/** The resources that have a policy: their type, the attribute with their ARN, and that with the policy. */
+const withPolicies = [
+  ["aws_sqs_queue", "arn", "policy"],
+  ["aws_sns_topic", "arn", "policy"],
+  ["aws_sns_topic_policy", "arn", "policy"],
+  ["aws_s3_bucket", "arn", "policy"],
+  ["aws_kms_key", "arn", "policy"],
+  ["aws_kinesis_resource_policy", "resource_arn", "policy"],
+] as const;
+
+function readResourcePolicies(reader: StackReader, place: Place): ResourcePolicy[] {
+  const policies: ResourcePolicy[] = [];
+  const add = (settings: Settings, resource: string | undefined, attribute: string) => {
+    if (resource && settings.has(attribute))
+      policies.push({ resource, ...policyText(settings, attribute, "resource policy") });
+  };
+  for (const [type, arn, policy] of withPolicies)
+    for (const one of reader.of(type)) add(one, knownText(one, arn), policy);
+  for (const one of reader.of("aws_s3_bucket_policy"))
+    add(one, `arn:aws:s3:::${knownText(one, "bucket")}`, "policy");
+  for (const one of reader.of("aws_kms_key_policy")) add(one, keyArn(reader, one, "key_id"), "policy");
+  for (const one of reader.of("aws_sqs_queue_policy")) {
+    const name = knownText(one, "queue_url")?.split("/").at(-1);
+    add(one, `arn:aws:sqs:${place.region}:${place.accountId}:${name}`, "policy");
+  }
+  for (const one of reader.of("aws_lambda_permission")) policies.push(...readPermission(one, place));
+  return policies;
+}
+
+/**
+ * A statement of a function's policy.
+ *
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_permission
+ */
+function readPermission(permission: Settings, { region, accountId }: Place): ResourcePolicy[] {
+  const given = knownText(permission, "function_name");
+  const principal = knownText(permission, "principal");
+  if (!given || !principal) return [];
+  const name = /(?:^|:)function:([^:]+)/.exec(given)?.[1] ?? given;
+  const resource = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+  const sourceArn = knownText(permission, "source_arn");
+  const sourceAccount = knownText(permission, "source_account");
+  const document = {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: principal === "*" ? "*" : { [principal.endsWith(".com") ? "Service" : "AWS"]: principal },
+        Action: knownText(permission, "action") ?? "lambda:InvokeFunction",
+        Resource: resource,
+        Condition: {
+          ...(sourceArn && { ArnLike: { "AWS:SourceArn": sourceArn } }),
+          ...(sourceAccount && { StringEquals: { "AWS:SourceAccount": sourceAccount } }),
+        },
+      },
+    ],
+  };
+  const { address } = permission;
+  return [{ address, name: "function policy", resource, document: JSON.stringify(document) }];
+}
+
+function encrypted(reader: StackReader, type: string, name: string, key: string): EncryptedResource[] {
+  return reader.of(type).flatMap((one) => {
+    const arn = knownText(one, "arn");
+    const found = knownText(one, name);
+    if (!arn || !found) return [];
+    return [{ address: one.address, name: found, arn, ...withKey(keyArn(reader, one, key)) }];
+  });
+}
+
+const withKey = (kmsKeyArn: string | undefined) => (kmsKeyArn === undefined ? {} : { kmsKeyArn });
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */
+function readBuckets(reader: StackReader): Access["buckets"] {
+  return reader.of("aws_s3_bucket_server_side_encryption_configuration").flatMap((one) => {
+    const name = knownText(one, "bucket");
+    const rule = one.block("rule");
+    const kmsKeyArn = keyArn(
+      reader,
+      rule?.block("apply_server_side_encryption_by_default"),
+      "kms_master_key_id",
+    );
+    if (!name || !kmsKeyArn) return [];
+    const hasBucketKey = knownText(rule, "bucket_key_enabled") === "true";
+    return [{ address: one.address, name, arn: `arn:aws:s3:::${name}`, kmsKeyArn, hasBucketKey }];
+  });
+}
+
+function readWorkgroups(reader: StackReader): Workgroup[] {
+  return reader.of("aws_athena_workgroup").flatMap((workgroup) => {
+    const name = knownText(workgroup, "name");
+    const arn = knownText(workgroup, "arn");
+    if (!name || !arn) return [];
+    const results = workgroup.block("configuration")?.block("result_configuration");
+    const outputLocation = knownText(results, "output_location");
+    return [
+      {
+        address: workgroup.address,
+        name,
+        arn,
+        ...(outputLocation && { outputLocation }),
+        ...withKey(keyArn(reader, results?.block("encryption_configuration"), "kms_key_arn")),
+      },
+    ];
+  });
+}
+
+/** A policy's text, or why it is not known here. */
+function policyText(settings: Settings, attribute: string, name: string): PolicyText {
+  const { address } = settings;
+  try {
+    const document = settings.text(attribute);
+    return document === undefined
+      ? { address, name, document, problem: `${address}: ${attribute} is not there` }
+      : { address, name, document };
+  } catch (error) {
+    if (!(error instanceof StackError)) throw error;
+    return { address, name, document: undefined, problem: error.message };
+  }
+}
