@@ -214,13 +214,16 @@ async function commandMemory(): Promise<Measurement[]> {
     return most;
   };
   const unit = "MiB RSS";
-  const values = { plain: await peak(), aggregated: await peak("--aggregate") };
-  return Object.entries(values).map(([how, value]) => ({
+  const runs = [
+    { how: "plain", value: await peak(), most: 200 },
+    { how: "aggregated", value: await peak("--aggregate"), most: 256 },
+  ];
+  return runs.map(({ how, value, most }) => ({
     what: `memory of the command, ${count.toLocaleString("en-US")} readings, ${how}`,
     value,
     unit,
-    target: "under 200",
-    reached: value < 200,
+    target: `under ${most}`,
+    reached: value < most,
   }));
 }
 

@@ -10,11 +10,11 @@ import {
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../../local/kinesis";
-import { type Disk, OpenFiles, realDisk } from "../../local/kinesis/store/disk";
-import { eachRecord, encodeFrames } from "../../local/kinesis/store/frame";
-import { type LogContext, ShardLog } from "../../local/kinesis/store/shard-log";
-import { temporaryFolder } from "./support";
+import { VirtualClock } from "../../../local/kinesis";
+import { type Disk, OpenFiles, realDisk } from "../../../local/kinesis/store/disk";
+import { eachRecord, encodeFrames } from "../../../local/kinesis/store/frame";
+import { type LogContext, ShardLog } from "../../../local/kinesis/store/shard-log";
+import { temporaryFolder } from "../support";
 
 interface Opened {
   readonly log: ShardLog;
