@@ -47,7 +47,7 @@ const imports = filesEndingIn(".ts", ".mts", ".mjs")
 /** Room by room, from the page: those that it imports from. */
 const doors = new Map(
   [
-    ...(read("docs/architecture.md").split("<!-- doors -->")[1] ?? "").matchAll(
+    ...(/<!-- doors -->([\s\S]*?)\n\n(?!\|)/.exec(read("docs/architecture.md"))?.[1] ?? "").matchAll(
       /^\| `([^`]+)` \|[^|]*\|([^|]*)\|$/gm,
     ),
   ].map(([, room = "", others = ""]) => [

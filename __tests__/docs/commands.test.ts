@@ -38,7 +38,7 @@ const runElsewhere: Readonly<Record<string, string>> = {
   "npm install --save-dev ./streaming-data-lake-runner-0.1.0.tgz ./streaming-data-lake-producer-0.1.0.tgz":
     "__tests__/e2e/packages.test.ts",
   "node main.mjs": "__tests__/e2e/packages.test.ts",
-  [`seq 1 100 | sed 's|.*|{"page":"/&","milliseconds":&}|' | npx kinesis-producer --local --file - --key page`]:
+  'seq 1 100 | sed \'s|.*|{"page":"/&","milliseconds":&}|\' | npx kinesis-producer --local --file - --key page':
     "__tests__/e2e/packages.test.ts",
   "npm run cdk-terrain": "installs packages: by hand, at a new version of either",
   "cd cdktf.out/stacks/sensor-lake": "with the next two",

@@ -68,7 +68,7 @@ export interface ExistingLakeProps {
 export class ExistingLake extends LakeBase {
   readonly zones: Zones;
   readonly encryptionKey?: KeyReference;
-  readonly pipelineKey = undefined;
+  readonly pipelineKey?: KeyReference;
 
   constructor(
     scope: Construct,

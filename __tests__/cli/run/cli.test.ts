@@ -101,7 +101,8 @@ describe("npm run local", () => {
   });
 
   it("without an app says so in one line", async () => {
-    const message = /^run: there is no cdktf\.json in .*: name a synthesized stack with --stack\n$/;
+    const message =
+      /^run: there is no cdktf\.json, no cdktf\.out and no \*\.tf\.json in .*: name a synthesized stack with --stack\n$/;
     expect(await start([]).ended).toEqual({ code: 1, out: "", err: expect.stringMatching(message) });
   });
 });
