@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Kinesis } from "@streaming-data-lake/kinesis";
 import { type Prepared, RawClient, repeat } from "./kinesis/client";
 import {
   peakMemory,
@@ -76,10 +78,27 @@ export async function run(): Promise<readonly Measurement[]> {
       target: "under 200",
       reached: memory < 200,
     });
+    await filled.kill();
+    const opening = await openingTime(join(filled.folder, "data"));
+    measurements.push({
+      what: "... opened again after it was killed",
+      value: opening,
+      unit: "ms",
+      target: "under 500",
+      reached: opening < 500,
+    });
   } finally {
     await filled.stop();
   }
   return measurements;
+}
+
+async function openingTime(path: string): Promise<number> {
+  const began = performance.now();
+  const kinesis = Kinesis.open({ path });
+  const milliseconds = performance.now() - began;
+  await kinesis.close();
+  return milliseconds;
 }
 
 /** What a server needs for some records. */

@@ -8,8 +8,10 @@ export function decodeBase64(text: string, into: Buffer, at: number): Buffer | u
   const padding = !text.endsWith("=") ? 0 : text.endsWith("==") ? 2 : 1;
   const length = into.write(text, at, "base64");
   // Node skips what is no base64, which shows in the length, and reads base64url too.
-  if (length !== (text.length / 4) * 3 - padding || text.includes("-") || text.includes("_")) return undefined;
-  if (padding > 0 && !beforePadding[padding]?.includes(text.charAt(text.length - padding - 1))) return undefined;
+  if (length !== (text.length / 4) * 3 - padding || text.includes("-") || text.includes("_"))
+    return undefined;
+  if (padding > 0 && !beforePadding[padding]?.includes(text.charAt(text.length - padding - 1)))
+    return undefined;
   return into.subarray(at, at + length);
 }
 

@@ -172,7 +172,12 @@ const signed = [/[ ,]Credential=[^=, ]/, /[ ,]Signature=[^=, ]/, /[ ,]SignedHead
  */
 function missingSignature({ headers, url }: Request): AwsError | undefined {
   const { authorization } = headers;
-  if (authorization && !url.includes("?") && headers["x-amz-date"] && signed.every((part) => part.test(authorization)))
+  if (
+    authorization &&
+    !url.includes("?") &&
+    headers["x-amz-date"] &&
+    signed.every((part) => part.test(authorization))
+  )
     return undefined;
   const query = new URLSearchParams(url.includes("?") ? url.slice(url.indexOf("?")) : "");
   const inQuery = query.has("X-Amz-Algorithm");

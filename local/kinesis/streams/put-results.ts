@@ -84,10 +84,12 @@ export class PutResults implements LazyList<PutResult>, SelfWritten {
   }
 
   writeCbor(writer: CborWriter): void {
-    const cursors = new Cursors(cborBefore, ({ shard }) => cborOf((after) => {
-      after.text("ShardId");
-      after.text(shard.id);
-    }));
+    const cursors = new Cursors(cborBefore, ({ shard }) =>
+      cborOf((after) => {
+        after.text("ShardId");
+        after.text(shard.id);
+      }),
+    );
     writer.list(this.length);
     for (const group of this.groups) {
       const { outcome } = group;

@@ -79,7 +79,7 @@ export class ConsecutiveNumbers {
   private readonly start: number;
   private readonly end: number;
 
-  constructor(first: bigint, before = nothing, after = nothing) {
+  constructor(first: bigint, before: Buffer = nothing, after: Buffer = nothing) {
     const digits = Buffer.from(first.toString(), "latin1");
     this.bytes = Buffer.concat([before, digits, after]);
     this.start = before.length;

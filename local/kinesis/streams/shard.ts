@@ -49,11 +49,7 @@ export class Shard {
 
   /** The sequence numbers of records from one on that arrived together, and what is written around each. */
   sequenceNumbers(first: number, arrival: number, before?: Buffer, after?: Buffer): ConsecutiveNumbers {
-    return new ConsecutiveNumbers(
-      this.bits | recordBits(BigInt(first), this.second(arrival)),
-      before,
-      after,
-    );
+    return new ConsecutiveNumbers(this.bits | recordBits(BigInt(first), this.second(arrival)), before, after);
   }
 
   get startingSequenceNumber(): string {
