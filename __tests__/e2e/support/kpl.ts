@@ -47,7 +47,7 @@ export async function putWithKpl(
 
 /** All records of a stream `s`, shard by shard. */
 export async function recordsOf(kinesis: Kinesis): Promise<readonly StoredRecord[]> {
-  const { Shards } = await kinesis.call("ListShards", { StreamName: "s" });
+  const { Shards = [] } = await kinesis.call("ListShards", { StreamName: "s" });
   const records: StoredRecord[] = [];
   for (const { ShardId } of Shards) {
     const reader = await ShardReader.open(kinesis, "s", ShardId, "oldest");
