@@ -126,7 +126,7 @@ const parents: Readonly<Record<string, readonly string[]>> = {
 };
 
 async function until(condition: () => boolean, reader: JavaProcess): Promise<void> {
-  for (const end = Date.now() + 120_000; !condition(); await sleep(100)) {
+  for (const end = Date.now() + 180_000; !condition(); await sleep(100)) {
     if (!reader.running) throw new Error(`the reader ended: ${reader.complaints}`);
     if (Date.now() > end) throw new Error(`the reader does not get everything: ${reader.complaints}`);
   }

@@ -13,6 +13,11 @@ import { type JavaClients, javaClients } from "./java";
  */
 function describeUnless(reason: string | undefined, name: string, body: () => void): void {
   if (reason !== undefined && process.env.REQUIRE_TERRAFORM === "1") throw new Error(`${name}: ${reason}`);
+  describeWhereItRuns(reason, name, body);
+}
+
+/** The same for tools that even the gate may lack. */
+function describeWhereItRuns(reason: string | undefined, name: string, body: () => void): void {
   if (reason !== undefined) process.stderr.write(`Skipped: ${name}, because ${reason}\n`);
   describe.skipIf(reason !== undefined)(name, body);
 }
@@ -44,7 +49,7 @@ export function describePythonClients(name: string, body: () => void): void {
 export function describeJavaClients(name: string, body: (jars: JavaClients) => void): void {
   const jars = javaClients();
   const there = typeof jars !== "string";
-  describeUnless(there ? undefined : jars, name, () =>
+  describeWhereItRuns(there ? undefined : jars, name, () =>
     body(there ? jars : { kcl: "", kpl: "", dynamodb: "" }),
   );
 }
@@ -69,5 +74,5 @@ export function describePackage(
     : runs("moto_server", "--help")
       ? undefined
       : 'moto_server is missing from the PATH: pip install "moto[server]"';
-  describeUnless(reason, name, () => body(folder));
+  describeWhereItRuns(reason, name, () => body(folder));
 }
