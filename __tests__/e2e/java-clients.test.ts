@@ -1,12 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeAggregate, type UserRecord } from "@streaming-data-lake/aggregation";
 import { expect, it, onTestFinished } from "vitest";
-import { Kinesis, listen, ShardReader } from "../../local/kinesis";
+import { Kinesis, listen } from "../../local/kinesis";
 import { type JavaClients, JavaProcess, startDynamoDb } from "./support/java";
+import { putWithKpl, recordsOf } from "./support/kpl";
 import { describeJavaClients } from "./support/requirements";
 
 const keys = Array.from({ length: 32 }, (_, i) => `key-${i}`);
@@ -68,36 +65,15 @@ describeJavaClients("the Kinesis Client Library", (jars) => {
 
 describeJavaClients("the Kinesis Producer Library", (jars) => {
   it("puts aggregates that give back what it was given", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "kpl-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const kinesis = Kinesis.open({ transitionMs: 0 });
     onTestFinished(() => kinesis.close());
-    const endpoint = await listen(kinesis, { tls: certificate(folder) });
-    onTestFinished(() => endpoint.close());
     await kinesis.call("CreateStream", { StreamName: "s", ShardCount: 2 });
-
     const sent = userRecords(2_000);
-    const writer = new JavaProcess(
-      jars.kpl,
-      ["KplWriter.java", "127.0.0.1", String(endpoint.port), "s", folder],
-      [`-Djava.io.tmpdir=${folder}`],
-    );
-    onTestFinished(() => writer.kill());
-    const base64 = (text: string | Buffer) => Buffer.from(text).toString("base64");
-    writer.write(
-      sent
-        .map(({ partitionKey, explicitHashKey, data }) =>
-          [base64(partitionKey), explicitHashKey ? base64(explicitHashKey) : "-", base64(data)].join(" "),
-        )
-        .join("\n"),
-    );
-    expect([await writer.ended(), writer.complaints]).toEqual([0, ""]);
-    expect(writer.lines).toHaveLength(sent.length);
-
-    const records = await recordsOf(kinesis, ["shardId-000000000000", "shardId-000000000001"]);
+    expect(await putWithKpl(jars, kinesis, sent)).toHaveLength(sent.length);
+    const records = await recordsOf(kinesis);
     expect(records.length).toBeLessThan(sent.length / 10);
     const got = records.flatMap(
-      ({ PartitionKey, Data }) => decodeAggregate(Data) ?? [{ partitionKey: PartitionKey, data: Data }],
+      ({ partitionKey, data }) => decodeAggregate(data) ?? [{ partitionKey, data }],
     );
     expect(sorted(got)).toEqual(sorted(sent));
   });
@@ -150,7 +126,7 @@ const parents: Readonly<Record<string, readonly string[]>> = {
 };
 
 async function until(condition: () => boolean, reader: JavaProcess): Promise<void> {
-  for (const end = Date.now() + 120_000; !condition(); await sleep(100)) {
+  for (const end = Date.now() + 180_000; !condition(); await sleep(100)) {
     if (!reader.running) throw new Error(`the reader ended: ${reader.complaints}`);
     if (Date.now() > end) throw new Error(`the reader does not get everything: ${reader.complaints}`);
   }
@@ -173,39 +149,13 @@ async function untilActive(kinesis: Kinesis): Promise<void> {
   }
 }
 
-function certificate(folder: string): { readonly cert: string; readonly key: string } {
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  execFileSync(
-    "openssl",
-    [
-      ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"],
-      ...["-keyout", key, "-out", cert],
-    ],
-    { stdio: "ignore" },
-  );
-  return { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
-}
-
 /** Keys of ASCII and beyond, hash keys at both ends, data of no text. */
 function userRecords(count: number): readonly UserRecord[] {
   return Array.from({ length: count }, (_, i) => ({
     partitionKey: i % 7 === 0 ? `Fühler-${i % 50} 温度` : `sensor-${i % 50}`,
-    ...(i % 5 === 0 ? { explicitHashKey: String(i % 10 === 0 ? 0n : 2n ** 128n - 1n) } : {}),
+    ...(i % 50 === 0 ? { explicitHashKey: String(i % 100 === 0 ? 0n : 2n ** 128n - 1n) } : {}),
     data: i % 11 === 0 ? Buffer.from([i % 256, 0, 255, 0xf3]) : Buffer.from(`{"number":${i}}\n`),
   }));
-}
-
-async function recordsOf(kinesis: Kinesis, shards: readonly string[]) {
-  const records: { readonly PartitionKey: string; readonly Data: Buffer }[] = [];
-  for (const shard of shards) {
-    const reader = await ShardReader.open(kinesis, "s", shard, "oldest");
-    for (;;) {
-      const read = await reader.read({ records: 10_000, bytes: 10_000_000 });
-      if (read.records.length === 0) break;
-      records.push(...read.records);
-    }
-  }
-  return records;
 }
 
 /** Comparable: the KPL keeps no order between shards. */

@@ -2,8 +2,10 @@ import { crc32 as nodeCrc32 } from "node:zlib";
 import { cbor as smithyCbor } from "@smithy/core/cbor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { buffers } from "../../local/kinesis/buffers";
 import { crc32, md5, slowCrc32 } from "../../local/kinesis/checksum";
 import { CborWriter, decodeCbor, Tagged } from "../../local/kinesis/protocol/cbor";
+import { coerce } from "../../local/kinesis/protocol/coerce";
 import { encode } from "../../local/kinesis/protocol/encode";
 import { encodeMessage } from "../../local/kinesis/protocol/event-stream";
 import { decodeJson } from "../../local/kinesis/protocol/json";
@@ -226,6 +228,85 @@ describe("sequence numbers", () => {
   it("that are none are refused", () => {
     for (const text of ["", "a", "-1", "01", "1.5", "9".repeat(130), "9".repeat(60), String(1n << 150n)])
       expect(parseSequenceNumber(text), text).toBeUndefined();
+  });
+});
+
+describe("base64 in a request", () => {
+  const input = operations.PutRecord.input;
+  /** The data as it is read where it stands, and as it is read from a string. */
+  const bothWays = (data: string) =>
+    [input, undefined].map((shape) => {
+      const body = Buffer.from(JSON.stringify({ Data: data, PartitionKey: "k", StreamName: "s" }));
+      try {
+        return coerce(input, decodeJson(body, shape), "json");
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
+
+  it("is read where it stands, and beside it nothing changes", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        const data = Buffer.from(bytes);
+        const read = { Data: data, PartitionKey: "k", StreamName: "s" };
+        expect(bothWays(data.toString("base64"))).toEqual([read, read]);
+      }),
+    );
+  });
+
+  it("is refused when it is none, with the text that came", () => {
+    const piece = fc.constantFrom(
+      "A",
+      "Q",
+      "g",
+      "w",
+      "4",
+      "+",
+      "/",
+      "-",
+      "_",
+      "=",
+      " ",
+      "\n",
+      "é",
+      "😀",
+      '"',
+      "\\",
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 9 }), (pieces) => {
+        const text = pieces.join("");
+        const [inPlace, fromString] = bothWays(text);
+        expect(inPlace).toEqual(fromString);
+        const exact =
+          /^[A-Za-z0-9+/]*={0,2}$/.test(text) && Buffer.from(text, "base64").toString("base64") === text;
+        if (exact) expect(inPlace).toMatchObject({ Data: Buffer.from(text, "base64") });
+        else expect(inPlace).toContain(`'${text}' can not be converted to a Blob`);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe("buffers that are used again", () => {
+  it("are lent to one at a time, however often they are given back", () => {
+    const first = buffers.take(100_000);
+    buffers.give(first.subarray(7, 20));
+    buffers.give(first);
+    const [second, third] = [buffers.take(100_000), buffers.take(100_000)];
+    expect(second.buffer).toBe(first.buffer);
+    expect(third.buffer).not.toBe(second.buffer);
+  });
+
+  it("are as long as they are asked for, or longer", () => {
+    for (const length of [0, 1, 16_384, 16_385, 65_536, 65_537, 8_388_608, 8_388_609])
+      expect(buffers.take(length).length).toBeGreaterThanOrEqual(length);
+  });
+
+  it("take back nothing that they did not give", () => {
+    const stranger = Buffer.allocUnsafeSlow(65_536);
+    buffers.give(stranger);
+    expect(buffers.take(65_536).buffer).not.toBe(stranger.buffer);
   });
 });
 

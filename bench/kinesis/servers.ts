@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { buildSync } from "esbuild";
 import { RawClient } from "./client";
 
 /** A Kinesis in a process of its own. */
@@ -11,23 +12,29 @@ export interface Server {
   readonly name: string;
   readonly port: number;
   readonly process: ChildProcess;
+  /** What it keeps; gone when it was stopped. */
+  readonly folder: string;
   stop(): Promise<void>;
+  /** Ends it at once. What it kept stays until it is stopped too. */
+  kill(): Promise<void>;
 }
 
 const root = join(__dirname, "..", "..");
 
+/** Compiled, as it is where it is installed. */
 export function startOurs(): Promise<Server> {
-  return start("ours", (port, folder) => [
-    "--import",
-    "tsx",
-    join(root, "local", "kinesis", "cli.ts"),
-    "--port",
-    String(port),
-    "--path",
-    folder,
-    "--transition-ms",
-    "0",
-  ]);
+  return start("ours", (port, folder) => {
+    const cli = join(folder, "cli.js");
+    buildSync({
+      entryPoints: [join(root, "local", "kinesis", "cli.ts")],
+      outfile: cli,
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      logLevel: "error",
+    });
+    return [cli, "--port", String(port), "--path", join(folder, "data"), "--transition-ms", "0"];
+  });
 }
 
 export function startKinesalite(): Promise<Server> {
@@ -70,8 +77,9 @@ async function start(
 ): Promise<Server> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "bench-kinesis-"));
-  const [script = ""] = args(port, folder);
-  const child = spawn(process.execPath, [...args(port, folder)], {
+  const command = args(port, folder);
+  const [script = ""] = command;
+  const child = spawn(process.execPath, command, {
     // kinesis-local reads a file of its own from where it is started.
     cwd: name === "kinesis-local" ? dirname(script) : root,
     env: { ...process.env, ...environment(port) },
@@ -91,13 +99,18 @@ async function start(
     }
   }
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const end = async (signal: "SIGTERM" | "SIGKILL") => {
+    child.kill(signal);
+    await exited;
+  };
   return {
     name,
     port,
     process: child,
+    folder,
+    kill: () => end("SIGKILL"),
     stop: async () => {
-      child.kill();
-      await exited;
+      await end("SIGTERM");
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,7 +1,6 @@
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.UUID;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.Protocol;
@@ -94,7 +93,8 @@ public class KclReader {
         .endpointOverride(URI.create("http://127.0.0.1:9")).build();
     var tracker = new SingleStreamTracker(StreamIdentifier.singleStreamInstance(stream),
         InitialPositionInStreamExtended.newInitialPosition(InitialPositionInStream.TRIM_HORIZON));
-    var configs = new ConfigsBuilder(tracker, application, kinesis, dynamo, cloudWatch, UUID.randomUUID().toString(), Processor::new);
+    // A worker of the same name goes on with the leases that it had; one of another would wait two minutes for the lock.
+    var configs = new ConfigsBuilder(tracker, application, kinesis, dynamo, cloudWatch, "worker", Processor::new);
     var retrieval = configs.retrievalConfig().retrievalSpecificConfig(fanOut
         ? new FanOutConfig(kinesis).streamName(stream).applicationName(application)
         : new PollingConfig(stream, kinesis).idleTimeBetweenReadsInMillis(250));

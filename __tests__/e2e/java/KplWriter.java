@@ -14,7 +14,7 @@ import software.amazon.kinesis.producer.KinesisProducerConfiguration;
 import software.amazon.kinesis.producer.UserRecordResult;
 
 /**
- * Puts user records with the Kinesis Producer Library, and says the sequence number and shard of each, a line each.
+ * Puts user records with the Kinesis Producer Library, and says the sequence number of each, a line each.
  * They come by standard input, a line each: partition key, explicit hash key or `-`, and data, all in base64.
  *
  * java -cp CLASSPATH KplWriter.java HOST PORT STREAM FOLDER
@@ -40,7 +40,7 @@ public class KplWriter {
     producer.flush();
     for (ListenableFuture<UserRecordResult> result : results) {
       UserRecordResult put = result.get(60, TimeUnit.SECONDS);
-      System.out.println(put.getSequenceNumber() + " " + put.getShardId());
+      System.out.println(put.getSequenceNumber());
     }
     producer.destroy();
     System.exit(0);

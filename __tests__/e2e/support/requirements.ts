@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe } from "vitest";
 import { Terraform } from "../../support/terraform";
 import { type JavaClients, javaClients } from "./java";
@@ -11,6 +13,11 @@ import { type JavaClients, javaClients } from "./java";
  */
 function describeUnless(reason: string | undefined, name: string, body: () => void): void {
   if (reason !== undefined && process.env.REQUIRE_TERRAFORM === "1") throw new Error(`${name}: ${reason}`);
+  describeWhereItRuns(reason, name, body);
+}
+
+/** The same for tools that even the gate may lack. */
+function describeWhereItRuns(reason: string | undefined, name: string, body: () => void): void {
   if (reason !== undefined) process.stderr.write(`Skipped: ${name}, because ${reason}\n`);
   describe.skipIf(reason !== undefined)(name, body);
 }
@@ -64,7 +71,30 @@ export function describePythonClients(name: string, body: () => void): void {
 export function describeJavaClients(name: string, body: (jars: JavaClients) => void): void {
   const jars = javaClients();
   const there = typeof jars !== "string";
-  describeUnless(there ? undefined : jars, name, () =>
+  describeWhereItRuns(there ? undefined : jars, name, () =>
     body(there ? jars : { kcl: "", kpl: "", dynamodb: "" }),
   );
+}
+
+/**
+ * A suite that uses a package that is too large to be everybody's dependency: npm brings it when it is not here yet.
+ *
+ * @param body Gets the package's folder.
+ */
+export function describePackage(
+  name: string,
+  packageName: string,
+  version: string,
+  body: (folder: string) => void,
+): void {
+  const cache = join(__dirname, "..", "..", "..", "node_modules", ".cache", `${packageName}-${version}`);
+  const folder = join(cache, "node_modules", packageName);
+  const flags = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", cache];
+  const there = existsSync(folder) || runs("npm", "install", ...flags, `${packageName}@${version}`);
+  const reason = !there
+    ? `npm could not bring ${packageName}`
+    : runs("moto_server", "--help")
+      ? undefined
+      : 'moto_server is missing from the PATH: pip install "moto[server]"';
+  describeWhereItRuns(reason, name, () => body(folder));
 }

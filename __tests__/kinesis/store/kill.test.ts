@@ -37,7 +37,11 @@ describe("kill -9 under load", () => {
       if (round === 0)
         await rawRequest(port, JSON.stringify({ StreamName: "s", ShardCount: 3 }), target("CreateStream"));
       const exited = new Promise((resolve) => child.once("exit", resolve));
-      setTimeout(() => child.kill("SIGKILL"), 100 + ((round * 137) % 400));
+      // From the first answer on, so that a slow machine is killed under load too.
+      let killing: NodeJS.Timeout | undefined;
+      const kill = () => {
+        killing ??= setTimeout(() => child.kill("SIGKILL"), (round * 137) % 500);
+      };
       const producer = async () => {
         for (;;) {
           const Records = Array.from({ length: 1 + (put % 40) }, () => {
@@ -62,6 +66,7 @@ describe("kill -9 under load", () => {
           };
           for (const [i, { SequenceNumber }] of results.entries())
             acknowledged.set(Records[i]?.text ?? "", SequenceNumber);
+          kill();
         }
       };
       await Promise.all(Array.from({ length: 6 }, producer));
