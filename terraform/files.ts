@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { OpenStackOptions } from "./open-stack";
 import { appSources } from "./open-stack";
 import { readConfiguration } from "./synth";
@@ -35,10 +35,10 @@ function add(files: Map<string, number>, path: string, isPart: (name: string) =>
     files.set(path, stat.mtimeMs);
     return;
   }
-  for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
-    const file = join(entry.parentPath, entry.name);
-    if (entry.isFile() && isPart(entry.name) && !file.includes("node_modules"))
-      files.set(file, statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  for (const name of readdirSync(path, { recursive: true }) as string[]) {
+    const file = join(path, name);
+    const entry = isPart(basename(name)) && !name.includes("node_modules") && statSync(file, { throwIfNoEntry: false });
+    if (entry && entry.isFile()) files.set(file, entry.mtimeMs);
   }
 }
 
