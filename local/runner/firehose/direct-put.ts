@@ -148,7 +148,10 @@ function nameOf(
   { names, direct, accountId }: DirectPutOptions,
 ): string {
   if (typeof name !== "string" || !names.includes(name))
-    throw new FirehoseError("ResourceNotFoundException", `Firehose ${name} under account ${accountId} not found.`);
+    throw new FirehoseError(
+      "ResourceNotFoundException",
+      `Firehose ${name} under account ${accountId} not found.`,
+    );
   if (!direct.includes(name))
     throw new FirehoseError(
       "InvalidArgumentException",

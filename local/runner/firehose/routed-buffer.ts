@@ -52,7 +52,8 @@ export class RoutedBuffer implements ObjectBuffer {
   async finish(): Promise<readonly FinishedObject[]> {
     const objects: FinishedObject[] = [];
     for (const { buffer, keys } of this.partitions.values())
-      for (const object of await buffer.finish()) objects.push({ ...object, ...(keys && { partitionKeys: keys }) });
+      for (const object of await buffer.finish())
+        objects.push({ ...object, ...(keys && { partitionKeys: keys }) });
     for (const [type, { file, records }] of this.failures) {
       await file.finish();
       objects.push({ file: file.path, kind: "error", records, errorOutputType: type });

@@ -123,7 +123,10 @@ export class HttpBuffer implements ObjectBuffer {
       abort.throwIfAborted();
       const { message, cause } = error as Error;
       const reason = cause instanceof Error ? cause.message : message;
-      return { errorCode: "HttpEndpoint.ConnectionFailed", errorMessage: `The endpoint can't be reached: ${reason}` };
+      return {
+        errorCode: "HttpEndpoint.ConnectionFailed",
+        errorMessage: `The endpoint can't be reached: ${reason}`,
+      };
     }
   }
 
@@ -140,7 +143,11 @@ export class HttpBuffer implements ObjectBuffer {
 
 function refusalOf(status: number, text: string, requestId: string): Refusal | undefined {
   if (status === 413)
-    return { errorCode: "HttpEndpoint.RequestTooLarge", errorMessage: "The endpoint takes no request so large.", final: true };
+    return {
+      errorCode: "HttpEndpoint.RequestTooLarge",
+      errorMessage: "The endpoint takes no request so large.",
+      final: true,
+    };
   let answer: unknown;
   try {
     answer = JSON.parse(text);

@@ -55,7 +55,8 @@ export function withPartitionKeys(
   const all = new Map(record.partitionKeys);
   for (const [name, value] of Object.entries(keys)) {
     const text = typeof value === "string" ? value : value === null ? "" : JSON.stringify(value);
-    if (text === "") return { ...record, failure: partitioningFailure(`The partition key ${name} is null or empty`) };
+    if (text === "")
+      return { ...record, failure: partitioningFailure(`The partition key ${name} is null or empty`) };
     all.set(`${namespace}:${name}`, text);
   }
   return { ...record, partitionKeys: all };

@@ -17,7 +17,13 @@ export interface ProcessorOptions {
 
 /** Whether records reach their destination in another form than they were sent in. */
 export function isProcessed({ processing, dynamicPartitioning }: DeliveryStream): boolean {
-  const { decompress: unpacks, extractMessages: extracts, deaggregate, metadataQuery, transform } = processing;
+  const {
+    decompress: unpacks,
+    extractMessages: extracts,
+    deaggregate,
+    metadataQuery,
+    transform,
+  } = processing;
   return (
     dynamicPartitioning ||
     unpacks ||

@@ -56,13 +56,17 @@ async function transformBatch(
   options: TransformOptions,
 ): Promise<ProcessedRecord[]> {
   const { transform, invoke, stopped } = options;
-  const ids = batch.map(({ sequenceNumber, subSequenceNumber }, at) => `${sequenceNumber}${padded(subSequenceNumber)}${padded(at)}`);
+  const ids = batch.map(
+    ({ sequenceNumber, subSequenceNumber }, at) =>
+      `${sequenceNumber}${padded(subSequenceNumber)}${padded(at)}`,
+  );
   const payload = JSON.stringify(eventOf(batch, ids, options));
   let failure: Failure | undefined;
   for (let attempt = 0; attempt <= transform.retries && !stopped(); attempt++) {
     const outcome = await invoke(payload);
     const results = "payload" in outcome ? resultsOf(outcome.payload) : undefined;
-    if (results) return batch.flatMap((record, at) => apply(record, results.get(ids[at] ?? ""), attempt + 1, options));
+    if (results)
+      return batch.flatMap((record, at) => apply(record, results.get(ids[at] ?? ""), attempt + 1, options));
     failure = failureOf(
       attempt + 1,
       "error" in outcome ? "Lambda.FunctionError" : "Lambda.InvalidResponse",
@@ -139,12 +143,16 @@ function apply(
   attempts: number,
   options: TransformOptions,
 ): ProcessedRecord[] {
-  const fail = (code: string, message: string) => [{ ...record, failure: failureOf(attempts, code, message, options) }];
-  if (!result) return fail("Lambda.MissingRecordId", "One or more record Ids were not returned by the function.");
+  const fail = (code: string, message: string) => [
+    { ...record, failure: failureOf(attempts, code, message, options) },
+  ];
+  if (!result)
+    return fail("Lambda.MissingRecordId", "One or more record Ids were not returned by the function.");
   if (result.result === "Dropped") return [];
   if (result.result === "ProcessingFailed")
     return fail("Lambda.ProcessingFailedStatus", "ProcessingFailed status set for record");
-  if (result.result !== "Ok") return fail("Lambda.InvalidStatus", `${result.result} is no status of a record.`);
+  if (result.result !== "Ok")
+    return fail("Lambda.InvalidStatus", `${result.result} is no status of a record.`);
   if (typeof result.data !== "string") return fail("Lambda.MissingData", "The record has no data.");
   const transformed = { ...record, data: Buffer.from(result.data, "base64") };
   const keys = isObject(result.metadata) ? result.metadata.partitionKeys : undefined;
