@@ -1,7 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { OpenStackOptions } from "./open-stack";
-import { appSources } from "./open-stack";
+import { appSources, type OpenStackOptions } from "./open-stack";
 import { readConfiguration } from "./synth";
 import type { Stack } from "./types";
 
@@ -36,9 +35,10 @@ function add(files: Map<string, number>, path: string, isPart: (name: string) =>
     return;
   }
   for (const name of readdirSync(path, { recursive: true }) as string[]) {
+    if (!isPart(basename(name)) || name.includes("node_modules")) continue;
     const file = join(path, name);
-    const entry = isPart(basename(name)) && !name.includes("node_modules") && statSync(file, { throwIfNoEntry: false });
-    if (entry && entry.isFile()) files.set(file, entry.mtimeMs);
+    const entry = statSync(file, { throwIfNoEntry: false });
+    if (entry?.isFile()) files.set(file, entry.mtimeMs);
   }
 }
 
