@@ -1,6 +1,10 @@
 import { resolve } from "node:path";
 import { rememberedStack, type StackSource } from "@streaming-data-lake/runner/folder/stack-source";
-import { type OpenedStack, type OpenStackOptions, openStack } from "@streaming-data-lake/terraform/open-stack";
+import {
+  type OpenedStack,
+  type OpenStackOptions,
+  openStack,
+} from "@streaming-data-lake/terraform/open-stack";
 
 /** The flags that name a stack. */
 export interface StackFlags {

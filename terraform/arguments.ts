@@ -241,7 +241,11 @@ export const treatments: Readonly<Record<string, Treatments>> = {
       "view_original_text",
     ],
   },
-  aws_athena_named_query: { run: ["database", "name", "query"], kept: ["description", "workgroup"], "not run": [] },
+  aws_athena_named_query: {
+    run: ["database", "name", "query"],
+    kept: ["description", "workgroup"],
+    "not run": [],
+  },
   aws_athena_prepared_statement: {
     run: ["name", "query_statement"],
     kept: ["description", "workgroup"],

@@ -94,7 +94,10 @@ function interpret(reader: StackReader, environment: { region: string; accountId
 }
 
 /** @throws StackError for two of one kind that have one name, which AWS refuses. */
-function refuseTwice(kind: string, all: readonly { readonly address: string; readonly name: string }[]): void {
+function refuseTwice(
+  kind: string,
+  all: readonly { readonly address: string; readonly name: string }[],
+): void {
   const twice = all.find(({ name }, at) => all.findIndex((one) => one.name === name) < at);
   if (twice) throw new StackError(`${twice.address}: another ${kind} of this stack is called ${twice.name}`);
 }

@@ -7,7 +7,9 @@ import { treatmentOf, treatments } from "../../terraform/arguments";
 import { describeProvider } from "./support/requirements";
 
 interface Block {
-  readonly attributes?: Readonly<Record<string, { readonly optional?: boolean; readonly required?: boolean }>>;
+  readonly attributes?: Readonly<
+    Record<string, { readonly optional?: boolean; readonly required?: boolean }>
+  >;
   readonly block_types?: Readonly<Record<string, { readonly block: Block }>>;
 }
 
@@ -16,14 +18,19 @@ function providerSchema(): Readonly<Record<string, { readonly block: Block }>> {
   const folder = mkdtempSync(join(tmpdir(), "schema-"));
   try {
     const aws = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
-    writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform: { required_providers: { aws } } }));
+    writeFileSync(
+      join(folder, "main.tf.json"),
+      JSON.stringify({ terraform: { required_providers: { aws } } }),
+    );
     const run = (...args: string[]) =>
-      spawnSync("terraform", [`-chdir=${folder}`, ...args], { encoding: "utf8", maxBuffer: 256 * 1024 * 1024 });
+      spawnSync("terraform", [`-chdir=${folder}`, ...args], {
+        encoding: "utf8",
+        maxBuffer: 256 * 1024 * 1024,
+      });
     run("init", "-input=false");
     const { provider_schemas } = JSON.parse(run("providers", "schema", "-json").stdout);
-    return Object.values(provider_schemas as Record<string, { resource_schemas: Record<string, { block: Block }> }>)
-      .map(({ resource_schemas }) => resource_schemas)
-      .reduce((all, more) => ({ ...all, ...more }), {});
+    const providers = provider_schemas as Record<string, { resource_schemas: Record<string, { block: Block }> }>;
+    return Object.assign({}, ...Object.values(providers).map(({ resource_schemas }) => resource_schemas));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

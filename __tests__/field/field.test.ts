@@ -20,7 +20,11 @@ describe("stacks that people wrote", () => {
   });
 
   it.each([
-    ["a pattern that is no JSON", "cannot-be-stopped/E-badfilter", /filter_criteria\.filter\.pattern: must be a JSON object/],
+    [
+      "a pattern that is no JSON",
+      "cannot-be-stopped/E-badfilter",
+      /filter_criteria\.filter\.pattern: must be a JSON object/,
+    ],
     ["ORC without compression", "cannot-be-stopped/G-orc-NONE", /orc_ser_de\.compression: must be SNAPPY/],
   ])("are refused at start, by their address, for %s", (_, name, message) => {
     expect(() => loadStack(caseOf(name))).toThrow(message);
@@ -28,7 +32,17 @@ describe("stacks that people wrote", () => {
 
   it("have expressions that come out as in Terraform", () => {
     expect(loadStack(caseOf("expressions")).outputs).toMatchObject({
-      a: "yes", b: "false", c: "two", d: "3.0-true-3", e: "1", f: "true", g: "lo", h: "err", i: "a$&b", k: "a,b", n: "AB   |",
+      a: "yes",
+      b: "false",
+      c: "two",
+      d: "3.0-true-3",
+      e: "1",
+      f: "true",
+      g: "lo",
+      h: "err",
+      i: "a$&b",
+      k: "a,b",
+      n: "AB   |",
     });
   });
 
@@ -113,7 +127,8 @@ describe("conversion, as it was probed on AWS", () => {
   it("by OpenX's deserializer", async () => {
     const run = await converted("V-openx");
     expect(run.rejected().sort((a, b) => a - b)).toEqual([7, 13, 14]);
-    const one = async (column: string, n: number) => (await run.query(`SELECT ${column} FROM t WHERE n = ${n}`))[0]?.[0];
+    const one = async (column: string, n: number) =>
+      (await run.query(`SELECT ${column} FROM t WHERE n = ${n}`))[0]?.[0];
     expect(await one("tags[1]", 1)).toBe("solo");
     expect(await one("person.name || ' ' || CAST(person.age AS varchar)", 2)).toBe("Zoe 9");
     expect(await one("attrs['mixedkey'][1]", 3)).toBe("v");
@@ -136,6 +151,8 @@ describe("conversion, as it was probed on AWS", () => {
     const run = await converted("V-hivefmt");
     const rejected = run.rejected();
     for (const n of [13, 14, 15]) expect(rejected).not.toContain(n);
-    expect(await run.query("SELECT CAST(ts AS varchar) FROM t WHERE n = 14")).toEqual([["2026-09-07 10:00:02.123"]]);
+    expect(await run.query("SELECT CAST(ts AS varchar) FROM t WHERE n = 14")).toEqual([
+      ["2026-09-07 10:00:02.123"],
+    ]);
   });
 });

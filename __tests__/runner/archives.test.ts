@@ -40,7 +40,9 @@ function isFolder(path: string): boolean {
 
 const zip = zipSync({ "index.js": Buffer.from("zipped") });
 const output = { filename: "${data.archive_file.it.output_path}" };
-const archive = (body: object) => ({ data: { archive_file: { it: { type: "zip", output_path: "it.zip", ...body } } } });
+const archive = (body: object) => ({
+  data: { archive_file: { it: { type: "zip", output_path: "it.zip", ...body } } },
+});
 
 describe("the archive of a function", () => {
   it("is a zip file", () => {
@@ -54,7 +56,9 @@ describe("the archive of a function", () => {
   });
 
   it("is one file that archive_file would zip", () => {
-    expect(unpacked(output, { "index.js": "a" }, archive({ source_file: "index.js" }))).toEqual({ "index.js": "a" });
+    expect(unpacked(output, { "index.js": "a" }, archive({ source_file: "index.js" }))).toEqual({
+      "index.js": "a",
+    });
   });
 
   it.each([
@@ -73,11 +77,16 @@ describe("the archive of a function", () => {
     expect(unpacked(output, {}, archive(body))).toEqual(expected);
   });
 
-  it.each(["aws_s3_object", "aws_s3_bucket_object"])("is an object of the stack, by key or id: %s", (type) => {
-    const resource = { [type]: { o: { bucket: "code", key: "f.zip", source: "it.zip" } } };
-    for (const s3_key of [`\${${type}.o.key}`, `\${${type}.o.id}`])
-      expect(unpacked({ s3_bucket: "code", s3_key }, { "it.zip": zip }, { resource })).toEqual({ "index.js": "zipped" });
-  });
+  it.each(["aws_s3_object", "aws_s3_bucket_object"])(
+    "is an object of the stack, by key or id: %s",
+    (type) => {
+      const resource = { [type]: { o: { bucket: "code", key: "f.zip", source: "it.zip" } } };
+      for (const s3_key of [`\${${type}.o.key}`, `\${${type}.o.id}`])
+        expect(unpacked({ s3_bucket: "code", s3_key }, { "it.zip": zip }, { resource })).toEqual({
+          "index.js": "zipped",
+        });
+    },
+  );
 
   it("holds no file outside of itself", () => {
     const evil = archive({ source_content: "a", source_content_filename: "../../evil.js" });

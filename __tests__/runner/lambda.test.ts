@@ -125,7 +125,8 @@ describe("the handler", () => {
       "exports.handler = async () => typeof require('@aws-sdk/client-kinesis').KinesisClient;",
     );
     expect(await commonJs.invoke()).toBe("function");
-    const esm = "import { KinesisClient } from '@aws-sdk/client-kinesis'; export const handler = async () => typeof KinesisClient;";
+    const esm =
+      "import { KinesisClient } from '@aws-sdk/client-kinesis'; export const handler = async () => typeof KinesisClient;";
     expect(await start("", { files: { "index.mjs": esm } }).invoke()).toBe("function");
   });
 
@@ -134,7 +135,9 @@ describe("the handler", () => {
     await invoke();
     await invoke();
     expect(troubles).toEqual([
-      expect.stringMatching(/^aws_lambda_function\.f: the function can't be initialized: Error: Cannot find module 'nowhere'/),
+      expect.stringMatching(
+        /^aws_lambda_function\.f: the function can't be initialized: Error: Cannot find module 'nowhere'/,
+      ),
     ]);
   });
 
@@ -469,10 +472,13 @@ describe("a function in Python", () => {
   });
 
   it("finds its environment and the modules of a layer", async () => {
-    const { invoke } = python("import os, shared\ndef handler(event, context):\n    return [os.environ['MODE'], shared.value]", {
-      environment: { MODE: "test" },
-      layer: { "python/shared.py": "value = 7" },
-    });
+    const { invoke } = python(
+      "import os, shared\ndef handler(event, context):\n    return [os.environ['MODE'], shared.value]",
+      {
+        environment: { MODE: "test" },
+        layer: { "python/shared.py": "value = 7" },
+      },
+    );
     expect(await invoke()).toEqual(["test", 7]);
   });
 
@@ -491,9 +497,12 @@ describe("a function in Python", () => {
   });
 
   it("ends at its time limit, and begins anew", async () => {
-    const { invoke } = python("import time\ndef handler(event, context):\n    time.sleep(event['seconds'])\n    return 'slept'", {
-      timeoutSeconds: 1,
-    });
+    const { invoke } = python(
+      "import time\ndef handler(event, context):\n    time.sleep(event['seconds'])\n    return 'slept'",
+      {
+        timeoutSeconds: 1,
+      },
+    );
     expect(await invoke({ seconds: 30 })).toMatchObject({ errorType: "Sandbox.Timedout" });
     expect(await invoke({ seconds: 0 })).toBe("slept");
   });

@@ -321,12 +321,20 @@ describe("a tumbling window", () => {
       mapping: { tumbling_window_in_seconds: 1, batch_size: 2 },
     });
     await run.put(many(5), "k");
-    const finals = () => run.rawEvents().filter((event) => "isFinalInvokeForWindow" in event && event.isFinalInvokeForWindow);
+    const finals = () =>
+      run.rawEvents().filter((event) => "isFinalInvokeForWindow" in event && event.isFinalInvokeForWindow);
     await expect.poll(() => finals().length, { timeout: 15_000 }).toBeGreaterThan(0);
     await expect
-      .poll(() => finals().reduce((sum, event) => sum + ((event as { state?: { count?: number } }).state?.count ?? 0), 0), {
-        timeout: 15_000,
-      })
+      .poll(
+        () =>
+          finals().reduce(
+            (sum, event) => sum + ((event as { state?: { count?: number } }).state?.count ?? 0),
+            0,
+          ),
+        {
+          timeout: 15_000,
+        },
+      )
       .toBe(5);
     expect(run.rawEvents()[0]).toMatchObject({
       shardId: "shardId-000000000000",

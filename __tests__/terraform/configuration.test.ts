@@ -18,7 +18,10 @@ const stream = (body: object) => ({ resource: { aws_kinesis_stream: { s: body } 
 describe("a dynamic block", () => {
   it("is as many blocks as for_each has elements", () => {
     const dynamic = {
-      stream_mode_details: { for_each: ["ON_DEMAND"], content: { stream_mode: "${stream_mode_details.value}" } },
+      stream_mode_details: {
+        for_each: ["ON_DEMAND"],
+        content: { stream_mode: "${stream_mode_details.value}" },
+      },
     };
     expect(read({ "main.tf.json": stream({ name: "s", dynamic }) }).streams[0]).toMatchObject({
       mode: "ON_DEMAND",

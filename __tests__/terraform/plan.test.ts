@@ -90,7 +90,9 @@ describe("terraform show -json of a plan", () => {
     expect(mappings).toEqual([]);
     expect(streams).toHaveLength(1);
     expect(unsupported).toContainEqual(
-      expect.stringMatching(/^module\.m\.aws_lambda_event_source_mapping\.m: event_source_arn: can't be known/),
+      expect.stringMatching(
+        /^module\.m\.aws_lambda_event_source_mapping\.m: event_source_arn: can't be known/,
+      ),
     );
   });
 
@@ -145,13 +147,21 @@ describe("a state", () => {
     ],
   ])("%s is the stack as it is deployed, in its account and region", (_, json) => {
     const stack = read(json, "state");
-    expect(stack).toMatchObject({ region: "eu-central-1", accountId: "123456789012", outputs: { name: "s" } });
-    expect(stack.streams).toMatchObject([{ address: 'module.m.aws_kinesis_stream.s["a"]', arn, shardCount: 3 }]);
+    expect(stack).toMatchObject({
+      region: "eu-central-1",
+      accountId: "123456789012",
+      outputs: { name: "s" },
+    });
+    expect(stack.streams).toMatchObject([
+      { address: 'module.m.aws_kinesis_stream.s["a"]', arn, shardCount: 3 },
+    ]);
   });
 
   it("keeps ${…} in its values as they are", () => {
     const table = { name: "t", database_name: "d", parameters: { p: "s3://b/${dt}/" } };
     const root_module = { resources: [resource("aws_glue_catalog_table.t", table)] };
-    expect(read({ terraform_version: "1", values: { root_module } }).tables[0]?.parameters.p).toBe("s3://b/${dt}/");
+    expect(read({ terraform_version: "1", values: { root_module } }).tables[0]?.parameters.p).toBe(
+      "s3://b/${dt}/",
+    );
   });
 });

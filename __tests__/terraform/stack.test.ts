@@ -98,7 +98,9 @@ describe("the stack reader", () => {
 
   it("names what it does not run", () => {
     const stack = load({
-      more: { aws_lambda_function: { java: { function_name: "java", runtime: "java21", handler: "a.B::c" } } },
+      more: {
+        aws_lambda_function: { java: { function_name: "java", runtime: "java21", handler: "a.B::c" } },
+      },
     });
     expect(stack.unsupported).toContainEqual(
       expect.stringContaining("aws_lambda_function.java: runs java21"),
@@ -146,7 +148,10 @@ describe("references", () => {
   });
 
   it("in the environment leave out one value and not the function", () => {
-    const variables = { NAME: "${aws_kinesis_stream.readings.name}", TOKEN: "${aws_secretsmanager_secret.s.arn}" };
+    const variables = {
+      NAME: "${aws_kinesis_stream.readings.name}",
+      TOKEN: "${aws_secretsmanager_secret.s.arn}",
+    };
     const { functions, unsupported } = load({
       fn: { environment: { variables } },
       more: { aws_secretsmanager_secret: { s: { name: "s" } } },
@@ -163,7 +168,10 @@ describe("references", () => {
     ["${data.aws_kinesis_stream.other.arn}", "arn:aws:kinesis:eu-west-1:000000000000:stream/there"],
   ])("%s follows from the name", (expression, expected) => {
     const more = {
-      data: { aws_s3_bucket: { other: { bucket: "existing" } }, aws_kinesis_stream: { other: { name: "there" } } },
+      data: {
+        aws_s3_bucket: { other: { bucket: "existing" } },
+        aws_kinesis_stream: { other: { name: "there" } },
+      },
       resource: { aws_dynamodb_table: { it: { name: "tab" } } },
     };
     expect(outputs(expression, more)).toBe(expected);
@@ -201,7 +209,11 @@ describe("a stack that can't be read", () => {
   });
 
   it.each([
-    ["AT_TIMESTAMP without a time", { starting_position: "AT_TIMESTAMP" }, /starting_position_timestamp: is required/],
+    [
+      "AT_TIMESTAMP without a time",
+      { starting_position: "AT_TIMESTAMP" },
+      /starting_position_timestamp: is required/,
+    ],
     [
       "AT_TIMESTAMP with what is no time",
       { starting_position: "AT_TIMESTAMP", starting_position_timestamp: "soon" },

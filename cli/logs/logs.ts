@@ -19,7 +19,12 @@ const pauseMilliseconds = 250;
 /** @throws UserError when there is no log of that function. */
 export async function showLogs({ dir, name, follow }: LogsOptions, io: Io): Promise<number> {
   const folder = join(existingFolder(dir), "logs");
-  const namesNow = () => (existsSync(folder) ? readdirSync(folder).filter((one) => one.endsWith(ending)).sort() : []);
+  const namesNow = () =>
+    existsSync(folder)
+      ? readdirSync(folder)
+          .filter((one) => one.endsWith(ending))
+          .sort()
+      : [];
   const wanted = name === undefined ? undefined : `${fileName(name)}${ending}`;
   if (wanted !== undefined && !namesNow().includes(wanted) && !follow)
     throw new UserError(`${folder} has no log of ${name}${known(name ?? "", namesNow())}`);
@@ -28,7 +33,15 @@ export async function showLogs({ dir, name, follow }: LogsOptions, io: Io): Prom
   for (;;) {
     const names = namesNow().filter((one) => wanted === undefined || one === wanted);
     for (const one of names)
-      read.set(one, print(join(folder, one), read.get(one) ?? 0, names.length > 1 ? one.slice(0, -ending.length) : "", io));
+      read.set(
+        one,
+        print(
+          join(folder, one),
+          read.get(one) ?? 0,
+          names.length > 1 ? one.slice(0, -ending.length) : "",
+          io,
+        ),
+      );
     if (!signal || signal.aborted) return 0;
     await wait(pauseMilliseconds, undefined, { signal }).catch(() => {});
     if (signal.aborted) return 0;

@@ -25,7 +25,10 @@ export function runCommand(): Action {
     )
     .addOption(flag("--enforce-limits", "throttle each shard as AWS does: 1,000 records and 1 MB a second"))
     .addOption(
-      flag("--watch", "take up a changed source, archive or cdktf.json; what was acknowledged stays acknowledged"),
+      flag(
+        "--watch",
+        "take up a changed source, archive or cdktf.json; what was acknowledged stays acknowledged",
+      ),
     )
     .addOption(flag("--reset", "begin afresh: delete what --dir holds (asks first on a terminal)"))
     .addOption(jsonFlag("print the summary as one JSON object"))

@@ -151,12 +151,7 @@ async function takeUp(
 const portOf = (url: string): number | undefined => Number(new URL(url).port) || undefined;
 
 /** Drains, writes the buffers and sums up. @returns The exit code. */
-async function end(
-  args: RunOptions,
-  running: Running,
-  stop: StopSignals,
-  started: number,
-): Promise<number> {
+async function end(args: RunOptions, running: Running, stop: StopSignals, started: number): Promise<number> {
   const { runner, stack } = running;
   if (!runner.lost.aborted)
     running.screen.line(

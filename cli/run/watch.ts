@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { changedFiles, filesOfStack } from "@streaming-data-lake/terraform/files";
 import type { Stack } from "@streaming-data-lake/terraform";
+import { changedFiles, filesOfStack } from "@streaming-data-lake/terraform/files";
 import { type StackFlags, whichStack } from "../stack";
 
 /** Milliseconds between two looks at the files. */

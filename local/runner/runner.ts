@@ -184,7 +184,12 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     }
 
     const direct = await directPut(options, shared, streams, sources, closing);
-    const invokers = startFunctions(stack, shared, { kinesis: endpoint, firehose: direct?.endpoint }, closing);
+    const invokers = startFunctions(
+      stack,
+      shared,
+      { kinesis: endpoint, firehose: direct?.endpoint },
+      closing,
+    );
     const mappers = startMappers(stack, shared, invokers, lakeFolder, sources, closing);
     const deliveries = await openDeliveries(stack, shared, invokers, lakeFolder, sources, closing);
     delivering.push(...deliveries);

@@ -95,7 +95,11 @@ export class Resolver implements Scope {
     if (!Object.hasOwn(this.document.locals, name)) throw new Error(`there is no local.${name}`);
     let raw: unknown = this.document.locals[name];
     let used = 2;
-    for (let next = names[used]; isObject(raw) && next !== undefined && Object.hasOwn(raw, next); next = names[used]) {
+    for (
+      let next = names[used];
+      isObject(raw) && next !== undefined && Object.hasOwn(raw, next);
+      next = names[used]
+    ) {
       raw = raw[next];
       used++;
     }

@@ -18,7 +18,9 @@ const left = /^(?:\.git|\.local|node_modules|terraform\.tfstate\.d)$/;
 function isPart(path: string): boolean {
   const parts = path.split(sep);
   const own = parts.indexOf(".terraform");
-  return !parts.some((part) => left.test(part)) && (own < 0 || [undefined, "modules"].includes(parts[own + 1]));
+  return (
+    !parts.some((part) => left.test(part)) && (own < 0 || [undefined, "modules"].includes(parts[own + 1]))
+  );
 }
 
 /**

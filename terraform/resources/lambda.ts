@@ -61,7 +61,8 @@ function archiveOf(reader: StackReader, owner: Settings): Archive | undefined {
   if (!filename) return undefined;
   const beside = resolve(reader.document.folder, filename);
   // A plan or state may lie elsewhere than the configuration, where Terraform was run.
-  const archive = !existsSync(beside) && reader.document.isPlanned && existsSync(filename) ? resolve(filename) : beside;
+  const archive =
+    !existsSync(beside) && reader.document.isPlanned && existsSync(filename) ? resolve(filename) : beside;
   return existsSync(archive) ? { archive } : sourceOf(reader, archive);
 }
 

@@ -109,7 +109,9 @@ describe("npm run local", () => {
     const run = start(["--stack", stack, "--dir", join(folder, "kept"), "--watch"]);
     await runtimeOf(join(folder, "kept"));
     writeFileSync(stack, "{");
-    await expect.poll(run.err, { timeout: 45_000 }).toMatch(/changed, and can't be taken up: .*is not valid JSON/);
+    await expect
+      .poll(run.err, { timeout: 45_000 })
+      .toMatch(/changed, and can't be taken up: .*is not valid JSON/);
     run.child.kill("SIGTERM");
     expect((await run.ended).code).toBe(0);
   }, 120_000);

@@ -9,13 +9,19 @@ describe("npm run local -- flush", () => {
     const run = await TestRun.start();
     await run.put([reading(1), reading(2)]);
     const { code, stdout } = await runCli(["flush", "--dir", run.runner.dir]);
-    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("2 records written so far") });
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("2 records written so far"),
+    });
     expect(run.keys("processed/")).toHaveLength(1);
   });
 
   it("says that no runner is running", async () => {
     const { code, stderr } = await runCli(["flush", "--dir", temporaryFolder()]);
-    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("no runner is running on") });
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("no runner is running on"),
+    });
   });
 });
 
@@ -80,6 +86,8 @@ describe("a question to a folder", () => {
       "csv",
     ]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: "n\n0\n" });
-    expect(stderr).toMatch(/1 record is in the buffer of lab-test-delivery, written in .*; npm run local -- flush/);
+    expect(stderr).toMatch(
+      /1 record is in the buffer of lab-test-delivery, written in .*; npm run local -- flush/,
+    );
   });
 });

@@ -15,7 +15,8 @@ const direct = (body: object, more: object = {}) => ({
   },
 });
 const s3 = { bucket_arn: "${aws_s3_bucket.lake.arn}", prefix: "out/", error_output_prefix: "errors/" };
-const toS3 = (more: object = {}) => direct({ destination: "extended_s3", extended_s3_configuration: { ...s3, ...more } });
+const toS3 = (more: object = {}) =>
+  direct({ destination: "extended_s3", extended_s3_configuration: { ...s3, ...more } });
 
 function clientOf(run: TestRun): FirehoseClient {
   const client = new FirehoseClient({
@@ -115,7 +116,10 @@ describe("an HTTP endpoint", () => {
     await clientOf(run).send(batch("a", "b"));
     await run.finish();
     expect(taken).toHaveLength(1);
-    expect(taken[0]?.body.records.map(({ data }) => Buffer.from(data, "base64").toString())).toEqual(["a", "b"]);
+    expect(taken[0]?.body.records.map(({ data }) => Buffer.from(data, "base64").toString())).toEqual([
+      "a",
+      "b",
+    ]);
     expect(taken[0]?.headers).toMatchObject({
       "x-amz-firehose-access-key": "secret",
       "x-amz-firehose-common-attributes": '{"commonAttributes":{"env":"test"}}',
@@ -139,7 +143,9 @@ describe("an HTTP endpoint", () => {
     const run = await TestRun.start(toEndpoint(url));
     await clientOf(run).send(batch("a"));
     await run.finish();
-    expect(run.failedRecords()).toMatchObject([{ errorCode: "HttpEndpoint.DestinationException", rawData: "YQ==" }]);
+    expect(run.failedRecords()).toMatchObject([
+      { errorCode: "HttpEndpoint.DestinationException", rawData: "YQ==" },
+    ]);
     expect(run.keys("errors/http-endpoint-failed/")).toHaveLength(1);
   });
 

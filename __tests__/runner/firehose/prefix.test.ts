@@ -56,7 +56,11 @@ describe("a prefix that Firehose refuses", () => {
     ["!{date:yyyy}/", none, /the namespace date is unknown/],
     ["!{timestamp:yyyy", none, /an expression that does not end/],
     ["!{partitionKeyFromQuery:x}/", none, /there are no such partition keys/],
-    ["e/!{timestamp:yyyy}/", { isError: true, partitionKeys: [] }, /must have !\{firehose:error-output-type\} too/],
+    [
+      "e/!{timestamp:yyyy}/",
+      { isError: true, partitionKeys: [] },
+      /must have !\{firehose:error-output-type\} too/,
+    ],
   ])("%s", (prefix, rules, problem) => {
     expect(prefixProblem(prefix, rules)).toMatch(problem);
   });

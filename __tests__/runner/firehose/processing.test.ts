@@ -65,10 +65,15 @@ describe("a transform function", () => {
   });
 
   it("is tried again three times when it fails, and then its records are failures", async () => {
-    const run = await TestRun.start({ ...transform(""), handler: "exports.handler = async () => { throw new Error('no'); };" });
+    const run = await TestRun.start({
+      ...transform(""),
+      handler: "exports.handler = async () => { throw new Error('no'); };",
+    });
     await run.put(["a"]);
     await run.finish();
-    expect(documents(run)).toMatchObject([{ attemptsMade: 4, errorCode: "Lambda.FunctionError", rawData: "YQ==" }]);
+    expect(documents(run)).toMatchObject([
+      { attemptsMade: 4, errorCode: "Lambda.FunctionError", rawData: "YQ==" },
+    ]);
   });
 });
 
@@ -110,8 +115,14 @@ describe("dynamic partitioning", () => {
 
   it("writes no more than 500 partitions at a time", async () => {
     const run = await TestRun.start(partitioned([query("{c:.n}")]));
-    await run.put(Array.from({ length: 498 }, (_, n) => JSON.stringify({ n })), "k");
-    await run.put(Array.from({ length: 4 }, (_, n) => JSON.stringify({ n: 498 + n })), "k");
+    await run.put(
+      Array.from({ length: 498 }, (_, n) => JSON.stringify({ n })),
+      "k",
+    );
+    await run.put(
+      Array.from({ length: 4 }, (_, n) => JSON.stringify({ n: 498 + n })),
+      "k",
+    );
     await run.finish();
     expect(run.keys("out/")).toHaveLength(500);
     expect(documents(run).map(({ errorCode }) => errorCode)).toEqual([
@@ -122,8 +133,16 @@ describe("dynamic partitioning", () => {
 
   it.each([
     ["a program that jq can't read", partitioned([query("{c:")]), /MetadataExtractionQuery: jq can't read/],
-    ["a key without the processor that finds it", partitioned([]), /partitionKeyFromQuery:c\}: there are no such/],
-    ["a pattern of time that Java refuses", delivery([], { prefix: "!{timestamp:yyyy-jj}/" }), /pattern letter j is unknown/],
+    [
+      "a key without the processor that finds it",
+      partitioned([]),
+      /partitionKeyFromQuery:c\}: there are no such/,
+    ],
+    [
+      "a pattern of time that Java refuses",
+      delivery([], { prefix: "!{timestamp:yyyy-jj}/" }),
+      /pattern letter j is unknown/,
+    ],
   ])("is refused at start for %s", async (_, options, message) => {
     await expect(TestRun.start(options)).rejects.toThrow(message);
   });

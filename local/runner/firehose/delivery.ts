@@ -141,7 +141,10 @@ export class Delivery {
     }
     await Promise.all(
       this.sinks.map(async (sink) =>
-        sink.push(shardId, sink.kind === "destination" ? await this.process(sink, shardId, delivered) : delivered),
+        sink.push(
+          shardId,
+          sink.kind === "destination" ? await this.process(sink, shardId, delivered) : delivered,
+        ),
       ),
     );
   }
@@ -181,7 +184,12 @@ function configurationOf(
 ): string {
   const { conversion, httpEndpoint, processing } = delivery;
   if (kind === "backup") return JSON.stringify([destination, undefined]);
-  return JSON.stringify([destination, conversion, ...(isProcessed(delivery) ? [processing] : []), ...(httpEndpoint ? [httpEndpoint] : [])]);
+  return JSON.stringify([
+    destination,
+    conversion,
+    ...(isProcessed(delivery) ? [processing] : []),
+    ...(httpEndpoint ? [httpEndpoint] : []),
+  ]);
 }
 
 function bufferFactory(

@@ -22,7 +22,11 @@ export interface KeyParts {
 export function objectKey({ contents, deliveryStream, destination, object, version }: KeyParts): string {
   const { kind, partitionKeys, errorOutputType = "format-conversion-failed" } = object;
   const isError = kind === "error";
-  const what = [kind, ...(partitionKeys ? [JSON.stringify([...partitionKeys].sort())] : []), ...(isError ? [errorOutputType] : [])];
+  const what = [
+    kind,
+    ...(partitionKeys ? [JSON.stringify([...partitionKeys].sort())] : []),
+    ...(isError ? [errorOutputType] : []),
+  ];
   const digest = contents.digest(`${deliveryStream} ${destination.prefix} ${what.join(" ")}`);
   const timestamp = new Date(contents.oldest);
   const timeZone = destination.customTimeZone;

@@ -270,17 +270,19 @@ export class Sink {
     const { deliveryStream, destination, lake } = this.options;
     const state = this.state.value;
     state.before = before;
-    state.pending = objects.filter(({ kind }) => kind !== "sent").map((object) => {
-      const { file } = object;
-      const key = objectKey({
-        contents: buffer.contents,
-        deliveryStream,
-        destination,
-        object,
-        version: state.version,
+    state.pending = objects
+      .filter(({ kind }) => kind !== "sent")
+      .map((object) => {
+        const { file } = object;
+        const key = objectKey({
+          contents: buffer.contents,
+          deliveryStream,
+          destination,
+          object,
+          version: state.version,
+        });
+        return { file: basename(file), path: relative(lake, objectPath(lake, destination.bucket, key)) };
       });
-      return { file: basename(file), path: relative(lake, objectPath(lake, destination.bucket, key)) };
-    });
     for (const [shardId, after] of buffer.contents.lasts)
       state.shards[shardId] = { ...state.shards[shardId], after };
     this.state.save({ durable: true });

@@ -82,7 +82,8 @@ function unpack(owned: Owned, to: string): string {
     return "source";
   }
   const stat = statSync(archive, { throwIfNoEntry: false });
-  if (!stat) throw new StackError(`${address}: there is no archive at ${archive}: synthesize the stack first`);
+  if (!stat)
+    throw new StackError(`${address}: there is no archive at ${archive}: synthesize the stack first`);
   if (stat.isDirectory() || !/\.(?:zip|jar)$/.test(archive)) {
     // A source that Terraform would zip (data.archive_file) stands for its archive.
     copySource(owned, to, stat.isDirectory());

@@ -266,7 +266,11 @@ export class EventSourceMapper {
   private async endWindow(source: EventSource, window: TumblingWindows, isEarly = false): Promise<void> {
     const { abort, mapping, onTrouble, runtime } = this.options;
     const { counters } = this;
-    const event = kinesisEvent([], source, window.eventFields(source.shardId, source.streamArn, true, isEarly));
+    const event = kinesisEvent(
+      [],
+      source,
+      window.eventFields(source.shardId, source.streamArn, true, isEarly),
+    );
     for (let retries = 0; !abort.aborted; retries++) {
       counters.invocations++;
       const outcome = await runtime.invoke(event);

@@ -84,7 +84,9 @@ export class FunctionRuntime {
     if (this.hasToldInitError) return;
     this.hasToldInitError = true;
     const { fn, onTrouble } = this.options;
-    onTrouble(`${fn.address}: the function can't be initialized: ${errorType}: ${errorMessage.split("\n")[0]}`);
+    onTrouble(
+      `${fn.address}: the function can't be initialized: ${errorType}: ${errorMessage.split("\n")[0]}`,
+    );
   }
 
   private onLines(lines: readonly string[]): void {

@@ -49,7 +49,15 @@ export function formatField({ letter, count }: Field, time: ZonedTime): string {
     case "a":
       return hour < 12 ? "AM" : "PM";
     case "B":
-      return nameOf(time, { hour: "numeric", hourCycle: "h12", dayPeriod: count === 4 ? "long" : count === 5 ? "narrow" : "short" }, "dayPeriod");
+      return nameOf(
+        time,
+        {
+          hour: "numeric",
+          hourCycle: "h12",
+          dayPeriod: count === 4 ? "long" : count === 5 ? "narrow" : "short",
+        },
+        "dayPeriod",
+      );
     case "h":
       return padded(hour % 12 || 12, count);
     case "K":
@@ -162,9 +170,15 @@ const abbreviating = ["en-US", "en-GB", "en-IN", "en-AU", "en-CA", "en-ZA"];
 function zoneName(letter: string, count: number, time: ZonedTime): string {
   const { zone } = time;
   if (/^(?:UTC|Etc\/UTC|Z)$/.test(zone)) return count === 4 ? "Coordinated Universal Time" : "UTC";
-  if (count === 4) return nameOf(time, { timeZoneName: letter === "v" ? "longGeneric" : "long" }, "timeZoneName");
+  if (count === 4)
+    return nameOf(time, { timeZoneName: letter === "v" ? "longGeneric" : "long" }, "timeZoneName");
   for (const locale of abbreviating) {
-    const name = nameOf(time, { timeZoneName: letter === "v" ? "shortGeneric" : "short" }, "timeZoneName", locale);
+    const name = nameOf(
+      time,
+      { timeZoneName: letter === "v" ? "shortGeneric" : "short" },
+      "timeZoneName",
+      locale,
+    );
     if (/^[A-Z]+$/.test(name) && (name !== "GMT" || /London|GMT/.test(zone))) return name;
   }
   throw new Error(`the short name of the time zone ${zone} is not known here`);

@@ -1,4 +1,4 @@
-import { formatField, type Field } from "./java-fields";
+import { type Field, formatField } from "./java-fields";
 import type { ZonedTime } from "./zoned-time";
 
 type Part = { readonly text: string } | Field;
@@ -50,10 +50,42 @@ function readField(text: string): [Field, number] {
 
 /** How many letters each field may have. */
 const counts: Readonly<Record<string, readonly [number, number]>> = {
-  G: [1, 5], u: [1, 19], y: [1, 19], Y: [1, 19], Q: [1, 5], q: [1, 5], M: [1, 5], L: [1, 5], w: [1, 2], W: [1, 1],
-  d: [1, 2], D: [1, 3], F: [1, 1], g: [1, 19], E: [1, 5], e: [1, 5], c: [1, 5], a: [1, 1], B: [1, 5],
-  h: [1, 2], K: [1, 2], k: [1, 2], H: [1, 2], m: [1, 2], s: [1, 2], S: [1, 9], A: [1, 19], n: [1, 19], N: [1, 19],
-  V: [2, 2], v: [1, 4], z: [1, 4], O: [1, 4], X: [1, 5], x: [1, 5], Z: [1, 5],
+  G: [1, 5],
+  u: [1, 19],
+  y: [1, 19],
+  Y: [1, 19],
+  Q: [1, 5],
+  q: [1, 5],
+  M: [1, 5],
+  L: [1, 5],
+  w: [1, 2],
+  W: [1, 1],
+  d: [1, 2],
+  D: [1, 3],
+  F: [1, 1],
+  g: [1, 19],
+  E: [1, 5],
+  e: [1, 5],
+  c: [1, 5],
+  a: [1, 1],
+  B: [1, 5],
+  h: [1, 2],
+  K: [1, 2],
+  k: [1, 2],
+  H: [1, 2],
+  m: [1, 2],
+  s: [1, 2],
+  S: [1, 9],
+  A: [1, 19],
+  n: [1, 19],
+  N: [1, 19],
+  V: [2, 2],
+  v: [1, 4],
+  z: [1, 4],
+  O: [1, 4],
+  X: [1, 5],
+  x: [1, 5],
+  Z: [1, 5],
 };
 
 function checked(field: Field): Field {
@@ -63,7 +95,8 @@ function checked(field: Field): Field {
   if (letter === "V" && count !== 2) throw new Error("the pattern letter count must be 2: V");
   if ("vO".includes(letter) && count !== 1 && count !== 4)
     throw new Error(`the pattern letter count must be 1 or 4: ${letter}`);
-  if (letter === "B" && ![1, 4, 5].includes(count)) throw new Error("the pattern letter count must be 1, 4 or 5: B");
+  if (letter === "B" && ![1, 4, 5].includes(count))
+    throw new Error("the pattern letter count must be 1, 4 or 5: B");
   if (letter === "c" && count === 2) throw new Error("the pattern cc is invalid");
   if (count < least || count > most) throw new Error(`the pattern has too many letters: ${letter}`);
   return field;

@@ -27,7 +27,11 @@ export function jodaParser(pattern: string): JodaParser {
     if (quoted !== undefined) return literal(quoted === "" ? "'" : quoted.replaceAll("''", "'"));
     if (letter === undefined) return literal(run);
     const next = runs[index + 1]?.[2];
-    return fieldReader(letter, run.length, next !== undefined && isNumeric(next, runs[index + 1]?.[0].length ?? 0));
+    return fieldReader(
+      letter,
+      run.length,
+      next !== undefined && isNumeric(next, runs[index + 1]?.[0].length ?? 0),
+    );
   });
   return (text) => {
     const reading: Reading = { text, at: 0, fields: new Map() };
@@ -124,7 +128,18 @@ const fraction =
   };
 
 const months = [
-  "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+  "january",
+  "february",
+  "march",
+  "april",
+  "may",
+  "june",
+  "july",
+  "august",
+  "september",
+  "october",
+  "november",
+  "december",
 ];
 const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
@@ -143,7 +158,9 @@ const names =
 const offset: Reader = (reading) => {
   const found = take(reading, /^(?:Z|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)/);
   if (found === undefined) return false;
-  const [hours = 0, minutes = 0, seconds = 0] = (found.slice(1).replaceAll(":", "").match(/\d{2}/g) ?? []).map(Number);
+  const [hours = 0, minutes = 0, seconds = 0] = (
+    found.slice(1).replaceAll(":", "").match(/\d{2}/g) ?? []
+  ).map(Number);
   const size = (hours * 60 + minutes) * 60 + seconds;
   reading.fields.set("Z", found.startsWith("-") ? -size : size);
   return true;
@@ -171,7 +188,15 @@ function offsetIn(timeZone: string, local: number): number | undefined {
 }
 
 const limits: Readonly<Record<string, readonly [number, number]>> = {
-  M: [1, 12], d: [1, 31], D: [1, 366], H: [0, 23], k: [1, 24], h: [1, 12], K: [0, 11], m: [0, 59], s: [0, 59],
+  M: [1, 12],
+  d: [1, 31],
+  D: [1, 366],
+  H: [0, 23],
+  k: [1, 24],
+  h: [1, 12],
+  K: [0, 11],
+  m: [0, 59],
+  s: [0, 59],
 };
 
 /** Undefined when a field is out of its range. */

@@ -20,7 +20,11 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** @param nanos Nanoseconds beyond the millisecond. */
 export function zonedTime(moment: number, zone: string, nanos = 0): ZonedTime {
-  const parts = new Map(fieldsOf(zone).formatToParts(moment).map(({ type, value }) => [type, Number(value)]));
+  const parts = new Map(
+    fieldsOf(zone)
+      .formatToParts(moment)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
   const field = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
   const [year, month, day] = [field("year"), field("month"), field("day")];
   const [hour, minute, second] = [field("hour"), field("minute"), field("second")];
@@ -71,6 +75,8 @@ export function nameOf(
   type: Intl.DateTimeFormatPartTypes,
   locale = "en-US",
 ): string {
-  const parts = new Intl.DateTimeFormat(locale, { ...options, timeZone: time.zone }).formatToParts(time.moment);
+  const parts = new Intl.DateTimeFormat(locale, { ...options, timeZone: time.zone }).formatToParts(
+    time.moment,
+  );
   return parts.find((part) => part.type === type)?.value ?? "";
 }

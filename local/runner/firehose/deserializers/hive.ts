@@ -1,6 +1,14 @@
 import type { HiveType } from "@streaming-data-lake/terraform/hive-type";
 import { type JodaParser, jodaParser } from "../dates/joda-pattern";
-import { allOf, type Converter, integers, mapOf, nullable, type PrimitiveType, type TextGuard } from "./deserializer";
+import {
+  allOf,
+  type Converter,
+  integers,
+  mapOf,
+  nullable,
+  type PrimitiveType,
+  type TextGuard,
+} from "./deserializer";
 import { isJsonObject, jsonText, NumberText, wellFormed } from "./number-text";
 import { hiveDate, hiveTimestamp, sqlTimestamp } from "./timestamps";
 
@@ -78,8 +86,10 @@ export function hiveStruct(fields: readonly (readonly [string, HiveType])[], rul
 /** The keys of an object are texts, and read as what they are to be. */
 function mapKey(type: HiveType, rules: HiveRules): Converter {
   const convert = hiveConverter(type, rules);
-  const isNumber = type.kind === "primitive" && (integers[type.name] !== undefined || /^(?:float|double)$/.test(type.name));
-  return (name) => (isNumber ? (/^[+-]?\d+(\.\d+)?$/.test(String(name)) ? convert(Number(name)) : undefined) : convert(name));
+  const isNumber =
+    type.kind === "primitive" && (integers[type.name] !== undefined || /^(?:float|double)$/.test(type.name));
+  return (name) =>
+    isNumber ? (/^[+-]?\d+(\.\d+)?$/.test(String(name)) ? convert(Number(name)) : undefined) : convert(name);
 }
 
 function primitive(type: PrimitiveType, rules: HiveRules): Converter {

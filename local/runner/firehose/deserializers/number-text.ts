@@ -15,7 +15,9 @@ export function jsonText(value: unknown, keys: (key: string) => string = (key) =
   if (value instanceof NumberText) return value.text;
   if (Array.isArray(value)) return `[${value.map((item) => jsonText(item, keys)).join(",")}]`;
   if (!isObject(value)) return JSON.stringify(value);
-  const entries = Object.entries(value).map(([key, item]) => `${JSON.stringify(keys(key))}:${jsonText(item, keys)}`);
+  const entries = Object.entries(value).map(
+    ([key, item]) => `${JSON.stringify(keys(key))}:${jsonText(item, keys)}`,
+  );
   return `{${entries.join(",")}}`;
 }
 

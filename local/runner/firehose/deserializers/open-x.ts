@@ -1,5 +1,13 @@
 import type { HiveType } from "@streaming-data-lake/terraform/hive-type";
-import { allOf, type Converter, integers, mapOf, nullable, type PrimitiveType, type TextGuard } from "./deserializer";
+import {
+  allOf,
+  type Converter,
+  integers,
+  mapOf,
+  nullable,
+  type PrimitiveType,
+  type TextGuard,
+} from "./deserializer";
 import { isJsonObject, jsonText, NumberText, wellFormed } from "./number-text";
 import { openXDate, openXTimestamp } from "./timestamps";
 

@@ -224,8 +224,7 @@ export class FunctionWorker {
     if (type === "ready") {
       this.isReady = true;
       this.becomeReady();
-    }
-    else if (type === "fatal") this.end(readError(body));
+    } else if (type === "fatal") this.end(readError(body));
     else if (!invocation || requestId !== invocation.requestId || invocation.answer)
       throw new FrameError("an answer to what was not asked");
     else if (type === "result") this.onAnswer(invocation, { requestId: invocation.requestId, payload: body });
