@@ -17,9 +17,16 @@ export const stackFlag = () =>
 
 /** A stack that Terraform has evaluated. */
 export const planFlag = () =>
-  flag("--plan <file>", "terraform show -json of a plan, instead of a stack", path);
+  flag("--plan <file>", "terraform show -json of a plan, instead of a stack", path).conflicts([
+    "stack",
+    "state",
+  ]);
 export const stateFlag = () =>
-  flag("--state <file>", "a state file, or terraform show -json of a state, instead of a stack", path);
+  flag(
+    "--state <file>",
+    "a state file, or terraform show -json of a state, instead of a stack",
+    path,
+  ).conflicts(["stack", "plan"]);
 
 /** Where the local runner keeps all that it writes. */
 export const dirFlag = (description = "folder of everything that the runner writes") =>

@@ -1,7 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
-import type { OpenStackOptions } from "./open-stack";
-import { appSources } from "./open-stack";
+import { basename, join } from "node:path";
+import { appSources, type OpenStackOptions } from "./open-stack";
 import { readConfiguration } from "./synth";
 import type { Stack } from "./types";
 
@@ -35,10 +34,11 @@ function add(files: Map<string, number>, path: string, isPart: (name: string) =>
     files.set(path, stat.mtimeMs);
     return;
   }
-  for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
-    const file = join(entry.parentPath, entry.name);
-    if (entry.isFile() && isPart(entry.name) && !file.includes("node_modules"))
-      files.set(file, statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  for (const name of readdirSync(path, { recursive: true }) as string[]) {
+    if (!isPart(basename(name)) || name.includes("node_modules")) continue;
+    const file = join(path, name);
+    const entry = statSync(file, { throwIfNoEntry: false });
+    if (entry?.isFile()) files.set(file, entry.mtimeMs);
   }
 }
 

@@ -113,6 +113,16 @@ describe("a variable", () => {
   });
 });
 
+it("a part of a local value is known although another part can't be resolved", () => {
+  const { outputs } = read({
+    "main.tf.json": {
+      locals: { env: { name: "known", token: "${aws_secretsmanager_secret.s.arn}" } },
+      output: { name: { value: "${local.env.name}" }, token: { value: "${local.env.token}" } },
+    },
+  });
+  expect(outputs).toEqual({ name: "known" });
+});
+
 describe("files beside the stack", () => {
   it("that override it replace the attributes that they name", () => {
     const { streams } = read({

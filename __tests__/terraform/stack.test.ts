@@ -208,6 +208,32 @@ describe("a stack that can't be read", () => {
     );
   });
 
+  it.each([
+    [
+      "AT_TIMESTAMP without a time",
+      { starting_position: "AT_TIMESTAMP" },
+      /starting_position_timestamp: is required/,
+    ],
+    [
+      "AT_TIMESTAMP with what is no time",
+      { starting_position: "AT_TIMESTAMP", starting_position_timestamp: "soon" },
+      /starting_position_timestamp: must be a time such as/,
+    ],
+  ])("with %s is refused", (_, mapping, message) => {
+    expect(() => load({ mapping })).toThrow(message);
+  });
+
+  it("with a time zone that there is not is refused", () => {
+    expect(() => load({ s3: { custom_time_zone: "Mars/Base" } })).toThrow(
+      "extended_s3_configuration.custom_time_zone: must be a time zone such as Europe/Madrid, not Mars/Base",
+    );
+  });
+
+  it("with two streams of one name is refused", () => {
+    const more = { aws_kinesis_stream: { other: { name: "lab-test-readings" } } };
+    expect(() => load({ more })).toThrow(/another stream of this stack is called lab-test-readings/);
+  });
+
   it("that converts by a table of another stack leaves that delivery out", () => {
     const conversion = {
       schema_configuration: { database_name: "lake", table_name: "nope" },

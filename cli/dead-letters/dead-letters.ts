@@ -38,7 +38,7 @@ export async function showDeadLetters(
           columns: columns.map((name) => ({ name, type: "varchar" })),
           rows: lines.map((line) => rowOf(JSON.parse(line) as Document)),
         },
-        { width: stdout.columns ?? 160 },
+        { width: stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY },
       )}\n`,
     );
   return 0;

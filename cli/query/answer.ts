@@ -128,11 +128,9 @@ async function onThisMachine(
       (rows, columns) => writer.rows(rows, columns),
       { signal, values: format === "csv" ? "text" : "object" },
     );
-    for (const hint of [
-      ...noDataHints(stack, answered.statistics),
-      ...(await bufferedHints(dir, stack, answered.statistics)),
-    ])
-      stderr.write(`${hint}\n`);
+    const buffered = await bufferedHints(dir, stack, answered.statistics);
+    const hints = buffered.length > 0 ? buffered : noDataHints(stack, answered.statistics);
+    for (const hint of hints) stderr.write(`${hint}\n`);
     return answered;
   } finally {
     lake.close();

@@ -70,8 +70,7 @@ export class Resolver implements Scope {
     const [first = "", second = "", third = "", fourth] = names;
     switch (first) {
       case "local":
-        if (!Object.hasOwn(this.document.locals, second)) throw new Error(`there is no local.${second}`);
-        return { value: this.once(`local.${second}`, this.document.locals[second]), used: 2 };
+        return this.local(names);
       case "var":
         return { value: this.variable(second), used: 2 };
       case "path":
@@ -88,6 +87,23 @@ export class Resolver implements Scope {
       default:
         return this.resource(`${first}.${second}`, names);
     }
+  }
+
+  /** Of an object only the part that is asked for, so that another part that can't be resolved does no harm. */
+  private local(names: readonly string[]): { value: Value; used: number } {
+    const [, name = ""] = names;
+    if (!Object.hasOwn(this.document.locals, name)) throw new Error(`there is no local.${name}`);
+    let raw: unknown = this.document.locals[name];
+    let used = 2;
+    for (
+      let next = names[used];
+      isObject(raw) && next !== undefined && Object.hasOwn(raw, next);
+      next = names[used]
+    ) {
+      raw = raw[next];
+      used++;
+    }
+    return { value: this.once(names.slice(0, used).join("."), raw), used };
   }
 
   /** The blocks that Terraform makes of one: by its `count` or `for_each`, or the block itself. */

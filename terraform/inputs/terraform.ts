@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { basename, join, relative, resolve } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import type { Document } from "../document";
 import { StackError } from "../errors";
 import { isObject } from "../values";
@@ -12,7 +12,16 @@ import { knownState } from "./known-state";
 import { readPlan } from "./plan";
 
 /** Folders that are not part of a configuration, or are large. */
-const left = /^(?:\.git|\.terraform|\.local|node_modules|terraform\.tfstate\.d)$/;
+const left = /^(?:\.git|\.local|node_modules|terraform\.tfstate\.d)$/;
+
+/** Whether Terraform needs a path of a configuration's folder: of its own folder the modules alone. */
+function isPart(path: string): boolean {
+  const parts = path.split(sep);
+  const own = parts.indexOf(".terraform");
+  return (
+    !parts.some((part) => left.test(part)) && (own < 0 || [undefined, "modules"].includes(parts[own + 1]))
+  );
+}
 
 /**
  * Has Terraform plan a folder of HCL, modules and all, and reads the plan. It works in a temporary copy, with credentials
@@ -25,11 +34,7 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
   const copy = mkdtempSync(join(tmpdir(), "terraform-plan-"));
   const account = await standIn();
   try {
-    cpSync(top, copy, {
-      recursive: true,
-      filter: (path) =>
-        path === top || !left.test(basename(path)) || path.endsWith(join(".terraform", "modules")),
-    });
+    cpSync(top, copy, { recursive: true, filter: (path) => isPart(relative(top, path)) });
     const work = join(copy, relative(top, resolve(folder)));
     for (const name of readdirSync(work)) if (/\.tfstate(?:\.backup)?$/.test(name)) rmSync(join(work, name));
     writeFileSync(join(work, "runs_here_override.tf.json"), JSON.stringify(override(work)));

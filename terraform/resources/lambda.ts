@@ -64,7 +64,10 @@ function readLayers(reader: StackReader, fn: Settings): Archive[] {
 function archiveOf(reader: StackReader, owner: Settings): Archive | undefined {
   const filename = owner.text("filename") ?? objectSource(reader, owner);
   if (!filename) return undefined;
-  const archive = resolve(reader.document.folder, filename);
+  const beside = resolve(reader.document.folder, filename);
+  // A plan or state may lie elsewhere than the configuration, where Terraform was run.
+  const archive =
+    !existsSync(beside) && reader.document.isPlanned && existsSync(filename) ? resolve(filename) : beside;
   return existsSync(archive) ? { archive } : sourceOf(reader, archive);
 }
 

@@ -77,9 +77,43 @@ describe("npm run local", () => {
       seconds: expect.any(Number),
     });
     expect(err).toContain(`export AWS_ENDPOINT_URL_KINESIS=${runtime.endpoint}\n`);
+    expect(err).toContain(`AWS_REGION=${runtime.region} AWS_DEFAULT_REGION=${runtime.region} `);
     expect(code).toBe(0);
     expect(existsSync(runtimePath(dir))).toBe(false);
     expect(readLines(join(dir, "dead-letters.ndjson"))).toEqual([]);
+  }, 120_000);
+
+  it("takes up a changed stack while it runs, at the same endpoint, and keeps what was acknowledged", async () => {
+    const folder = temporaryFolder();
+    const stack = writeStack(join(folder, "stack"), { mapping: { enabled: false } });
+    const dir = join(folder, "kept");
+    const run = start(["--stack", stack, "--dir", dir, "--watch", "--json"]);
+    const before = await runtimeOf(dir);
+    const client = kinesisClient(before.endpoint, before.region);
+    const Records = [{ PartitionKey: "k", Data: Buffer.from(reading(1)) }];
+    await client.send(new PutRecordsCommand({ StreamName: before.streams[0], Records }));
+    client.destroy();
+
+    writeStack(join(folder, "stack"));
+    await expect.poll(run.err, { timeout: 45_000 }).toMatch(/taken up: .*cdk\.tf\.json/);
+    expect((await runtimeOf(dir)).endpoint).toBe(before.endpoint);
+    run.child.kill("SIGTERM");
+    const { code, out } = await run.ended;
+    expect(JSON.parse(out)).toMatchObject({ lambda: { succeeded: 1 }, delivery: { records: 1 } });
+    expect(code).toBe(0);
+  }, 120_000);
+
+  it("goes on with the stack before when a change is none that can be read", async () => {
+    const folder = temporaryFolder();
+    const stack = writeStack(join(folder, "stack"));
+    const run = start(["--stack", stack, "--dir", join(folder, "kept"), "--watch"]);
+    await runtimeOf(join(folder, "kept"));
+    writeFileSync(stack, "{");
+    await expect
+      .poll(run.err, { timeout: 45_000 })
+      .toMatch(/changed, and can't be taken up: .*is not valid JSON/);
+    run.child.kill("SIGTERM");
+    expect((await run.ended).code).toBe(0);
   }, 120_000);
 
   it.each([

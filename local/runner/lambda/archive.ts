@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -59,9 +60,11 @@ export function linkRuntimeModules(folder: string): void {
   makeFolder(modules);
   for (const name of runtimePackages) {
     const link = join(modules, name);
-    if (!existsSync(join(installed, name))) continue;
+    const target = join(installed, name);
+    // Another function may be loading from it.
+    if (!existsSync(target) || (existsSync(link) && realpathSync(link) === realpathSync(target))) continue;
     if (lstatSync(link, { throwIfNoEntry: false })) rmSync(link, { recursive: true });
-    symlinkSync(join(installed, name), link, "junction");
+    symlinkSync(target, link, "junction");
   }
 }
 
