@@ -203,7 +203,11 @@ async function manyStatements(count: number): Promise<Measurement[]> {
     }
     const grown = (process.memoryUsage().rss - before) / 2 ** 20;
     return [
-      { what: `${count.toLocaleString("en-US")} statements: each`, value: (performance.now() - started) / count, unit: "ms" },
+      {
+        what: `${count.toLocaleString("en-US")} statements: each`,
+        value: (performance.now() - started) / count,
+        unit: "ms",
+      },
       atMost("  memory that they leave, of the last nine tenths", grown, 50, "MB"),
     ];
   });

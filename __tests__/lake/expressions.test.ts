@@ -27,7 +27,9 @@ it("is NULL by TRY in the rows alone in which it fails, where its parts stand th
 });
 
 it("is NULL by TRY where another TRY of the statement has the same part", async () => {
-  expect(await answer(`SELECT try(CAST(x AS integer)) AS a, try(CAST(x AS integer) + 1) AS b ${texts}`)).toEqual([
+  expect(
+    await answer(`SELECT try(CAST(x AS integer)) AS a, try(CAST(x AS integer) + 1) AS b ${texts}`),
+  ).toEqual([
     [null, null],
     [4, 5],
   ]);
@@ -35,7 +37,9 @@ it("is NULL by TRY where another TRY of the statement has the same part", async 
 
 it("is NULL by TRY in WHERE and in lambdas", async () => {
   expect(await answer(`SELECT x ${texts} WHERE try(100 / CAST(x AS integer)) = 25`)).toEqual([["4"]]);
-  expect(await answer("SELECT transform(ARRAY['a', '4'], x -> try(100 / CAST(x AS integer)))")).toEqual([[[null, 25]]]);
+  expect(await answer("SELECT transform(ARRAY['a', '4'], x -> try(100 / CAST(x AS integer)))")).toEqual([
+    [[null, 25]],
+  ]);
 });
 
 it("reads columns of the query around it in a lambda", async () => {

@@ -54,7 +54,9 @@ export function queryCommand(): Action {
     .addOption(flag("--aws", "run it on Athena, in the stack's workgroup, with the usual AWS credentials"))
     .addOption(stackFlag())
     .addOption(dirFlag("the local runner's folder"))
-    .addOption(flag("--database <name>", "the database of tables that are named without one (default: the stack's)"))
+    .addOption(
+      flag("--database <name>", "the database of tables that are named without one (default: the stack's)"),
+    )
     .addOption(
       flag(
         "--time-limit <seconds>",

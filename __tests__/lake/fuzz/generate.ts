@@ -128,11 +128,19 @@ export class StatementMaker {
       case 0:
         return query(`SELECT DISTINCT $0 FROM ${from}`, item());
       case 1:
-        return query(`SELECT $0 AS a, $1 AS b FROM ${from} WHERE $2 ORDER BY ${keys}`, item(), item(), where());
+        return query(
+          `SELECT $0 AS a, $1 AS b FROM ${from} WHERE $2 ORDER BY ${keys}`,
+          item(),
+          item(),
+          where(),
+        );
       case 2:
         return query(`SELECT $0 AS a FROM ${from} ORDER BY 1 DESC NULLS FIRST, ${keys} LIMIT 7`, item());
       case 3:
-        return query(`SELECT $0 AS a FROM ${from} ORDER BY 1, ${keys} OFFSET 2 ROWS FETCH FIRST 3 ROWS ONLY`, item());
+        return query(
+          `SELECT $0 AS a FROM ${from} ORDER BY 1, ${keys} OFFSET 2 ROWS FETCH FIRST 3 ROWS ONLY`,
+          item(),
+        );
       case 4: {
         const type = random.pick(types);
         const set = random.pick(["UNION", "UNION ALL", "INTERSECT", "EXCEPT"]);
@@ -158,7 +166,11 @@ export class StatementMaker {
           ...this.expression(column.type, events, 2),
         });
       case 8:
-        return query(`SELECT $0, (SELECT max($1) FROM events) FROM ${from}`, item(), random.pick(groupable(events)));
+        return query(
+          `SELECT $0, (SELECT max($1) FROM events) FROM ${from}`,
+          item(),
+          random.pick(groupable(events)),
+        );
       case 9:
         return query(
           "SELECT e.id, n.name FROM events e LEFT JOIN nation n ON e.id = n.nationkey AND n.name > 'C' ORDER BY 1, 2",
@@ -170,11 +182,23 @@ export class StatementMaker {
           this.expression(random.pick(["array(bigint)", "array(varchar)", "array(double)"]), relation, 2),
         );
       case 11:
-        return query(`SELECT $0 AS g, count(*), $1 FROM ${from} GROUP BY 1`, item(), this.aggregate(relation));
+        return query(
+          `SELECT $0 AS g, count(*), $1 FROM ${from} GROUP BY 1`,
+          item(),
+          this.aggregate(relation),
+        );
       case 12:
-        return query(`WITH w AS (SELECT $0 AS a, $1 AS b FROM ${from}) SELECT a, count(b) FROM w GROUP BY a`, item(), item());
+        return query(
+          `WITH w AS (SELECT $0 AS a, $1 AS b FROM ${from}) SELECT a, count(b) FROM w GROUP BY a`,
+          item(),
+          item(),
+        );
       case 13:
-        return query(`SELECT EXISTS (SELECT 1 FROM events WHERE $1), $0 FROM ${from}`, item(), this.expression("boolean", events, 2));
+        return query(
+          `SELECT EXISTS (SELECT 1 FROM events WHERE $1), $0 FROM ${from}`,
+          item(),
+          this.expression("boolean", events, 2),
+        );
       case 14:
         return query(`SELECT * FROM (VALUES ($0, $1), ($2, $3)) AS v(a, b)`, ...this.rows());
       default:
@@ -215,8 +239,28 @@ export class StatementMaker {
       "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING",
       "GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW",
     ]);
-    const framed = ["count($0)", "min($2)", "max($2)", "sum($2)", "avg($2)", "first_value($0)", "last_value($0)", "nth_value($0, 2)", "count(*)"];
-    const ranked = ["rank()", "dense_rank()", "row_number()", "ntile(3)", "percent_rank()", "cume_dist()", "lag($0)", "lead($0, 2)", "lag($2, 1, $2)"];
+    const framed = [
+      "count($0)",
+      "min($2)",
+      "max($2)",
+      "sum($2)",
+      "avg($2)",
+      "first_value($0)",
+      "last_value($0)",
+      "nth_value($0, 2)",
+      "count(*)",
+    ];
+    const ranked = [
+      "rank()",
+      "dense_rank()",
+      "row_number()",
+      "ntile(3)",
+      "percent_rank()",
+      "cume_dist()",
+      "lag($0)",
+      "lead($0, 2)",
+      "lag($2, 1, $2)",
+    ];
     const call = random.chance(0.6) ? random.pick(framed) : random.pick(ranked);
     const suffix = framed.includes(call) ? frame : "";
     return {
@@ -253,7 +297,8 @@ export class StatementMaker {
 
 const numeric = /^(?:tinyint|smallint|integer|bigint|double|real|decimal)$/;
 
-const groupable = ({ columns: all }: Relation): readonly Node[] => all.filter(({ type }) => !/[(]/.test(type));
+const groupable = ({ columns: all }: Relation): readonly Node[] =>
+  all.filter(({ type }) => !/[(]/.test(type));
 
 const within = (place: Place, given: readonly Argument[] | undefined): Place =>
   given ? { columns: [...given.map(({ name, type }) => leaf(type, name)), ...place.columns] } : place;
@@ -271,7 +316,8 @@ export function* smallerStatements({ node, frame }: Statement): Generator<Statem
     if (relation !== oneRow) yield { node, frame: { ...frame, relation: oneRow, where: undefined } };
     if (where) yield { node, frame: { ...frame, where: undefined } };
     if (groupBy && groupBy.length > 0) yield { node, frame: { ...frame, groupBy: [] } };
-    if (where) for (const other of smaller(where, simplest)) yield { node, frame: { ...frame, where: other } };
+    if (where)
+      for (const other of smaller(where, simplest)) yield { node, frame: { ...frame, where: other } };
   }
   for (const other of smaller(node, simplest)) yield { node: other, ...(frame && { frame }) };
 }

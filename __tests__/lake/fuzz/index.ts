@@ -64,7 +64,9 @@ const shapeOf = ({ statement: { sql }, verdict }: Graded): string =>
 function differingRow({ statement: { answer }, ours }: Graded): string[] {
   if (!("rows" in answer && "rows" in ours)) return [];
   const index = answer.rows.findIndex((row, at) => JSON.stringify(row) !== JSON.stringify(ours.rows[at]));
-  return index < 5 ? [] : [`  row ${index}: ${JSON.stringify(answer.rows[index])} ${JSON.stringify(ours.rows[index])}`];
+  return index < 5
+    ? []
+    : [`  row ${index}: ${JSON.stringify(answer.rows[index])} ${JSON.stringify(ours.rows[index])}`];
 }
 
 /** The tables that statements read. */
@@ -96,7 +98,8 @@ async function fuzz(seed: number, { count, minutes }: Size, trino: Trino, lake: 
       const query = maker.query();
       const expressions = maker.together(together);
       await judge(query, await comparison.alone(query));
-      for (const [statement, graded] of await comparison.together(expressions)) await judge(statement, graded);
+      for (const [statement, graded] of await comparison.together(expressions))
+        await judge(statement, graded);
     }
   };
   await Promise.all(Array.from({ length: connections }, work));

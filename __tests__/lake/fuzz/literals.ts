@@ -94,7 +94,10 @@ export const literals: Readonly<Record<string, readonly string[]>> = {
   "array(decimal)": ["ARRAY[1.50, -2.25, NULL]", "ARRAY[1.50, 1.5]"],
   "array(date)": ["ARRAY[DATE '2024-01-15', DATE '2023-12-31', NULL]", "ARRAY[DATE '2024-01-15']"],
   "array(timestamp)": ["ARRAY[TIMESTAMP '2024-01-15 10:20:30.123', NULL, TIMESTAMP '2023-01-01 00:00:00']"],
-  "array(array(bigint))": ["ARRAY[ARRAY[BIGINT '1', 2], ARRAY[], NULL]", "ARRAY[ARRAY[BIGINT '2'], ARRAY[BIGINT '1']]"],
+  "array(array(bigint))": [
+    "ARRAY[ARRAY[BIGINT '1', 2], ARRAY[], NULL]",
+    "ARRAY[ARRAY[BIGINT '2'], ARRAY[BIGINT '1']]",
+  ],
   "array(row(x integer, y varchar))": [
     "CAST(ARRAY[ROW(1, 'a'), ROW(2, NULL), NULL] AS array(row(x integer, y varchar)))",
   ],
@@ -104,7 +107,10 @@ export const literals: Readonly<Record<string, readonly string[]>> = {
     "CAST(MAP() AS map(varchar, bigint))",
     "CAST(NULL AS map(varchar, bigint))",
   ],
-  "map(varchar, varchar)": ["MAP(ARRAY['color', 'x'], ARRAY['red', NULL])", "split_to_map('a=1,b=2', ',', '=')"],
+  "map(varchar, varchar)": [
+    "MAP(ARRAY['color', 'x'], ARRAY['red', NULL])",
+    "split_to_map('a=1,b=2', ',', '=')",
+  ],
   "map(bigint, double)": ["MAP(ARRAY[BIGINT '1', 2], ARRAY[1e0, -2.5e0])"],
   "row(x integer, y varchar)": [
     "CAST(ROW(1, 'a') AS row(x integer, y varchar))",

@@ -111,8 +111,8 @@ const operators: readonly Production[] = [
     ),
   ),
   ...["HOUR", "MINUTE", "SECOND"].flatMap((field) =>
-    ["time", "time with time zone", "timestamp", "timestamp with time zone", "interval day to second"].map((type) =>
-      of("bigint", `extract(${field} FROM $0)`, type),
+    ["time", "time with time zone", "timestamp", "timestamp with time zone", "interval day to second"].map(
+      (type) => of("bigint", `extract(${field} FROM $0)`, type),
     ),
   ),
   ...["year", "quarter", "month", "week", "day", "hour", "minute", "second", "millisecond"].flatMap((unit) =>
@@ -123,27 +123,33 @@ const operators: readonly Production[] = [
       of("bigint", `date_diff('${unit}', $0, $1)`, type, type),
     ]),
   ),
-  ...["%Y-%m-%d", "%H:%i:%s", "%W %M %e %Y %h:%i:%s.%f %p", "%j %a %b %y %k %l %T %r %v %x"].flatMap((format) =>
-    ["timestamp", "timestamp with time zone"].map((type) =>
-      of("varchar", `date_format($0, '${format}')`, type),
-    ),
+  ...["%Y-%m-%d", "%H:%i:%s", "%W %M %e %Y %h:%i:%s.%f %p", "%j %a %b %y %k %l %T %r %v %x"].flatMap(
+    (format) =>
+      ["timestamp", "timestamp with time zone"].map((type) =>
+        of("varchar", `date_format($0, '${format}')`, type),
+      ),
   ),
-  ...["yyyy-MM-dd", "EEEE d MMMM yy HH:mm:ss.SSS ZZ", "xxxx-'W'ww-e hh:mm a", "DDD G K k z ZZZ"].flatMap((format) =>
-    ["timestamp", "timestamp with time zone"].map((type) =>
-      of("varchar", `format_datetime($0, '${format}')`, type),
-    ),
+  ...["yyyy-MM-dd", "EEEE d MMMM yy HH:mm:ss.SSS ZZ", "xxxx-'W'ww-e hh:mm a", "DDD G K k z ZZZ"].flatMap(
+    (format) =>
+      ["timestamp", "timestamp with time zone"].map((type) =>
+        of("varchar", `format_datetime($0, '${format}')`, type),
+      ),
   ),
   ...["%s", "%10s|", "%-8s|"].flatMap((format) =>
     scalars.map((type) => of("varchar", `format('${format}', $0)`, type)),
   ),
   ...["%d", "%,d", "%08d", "%x"].map((format) => of("varchar", `format('${format}', $0)`, "bigint")),
-  ...["%f", "%.2f", "%e", "%,.3f", "%10.1f"].map((format) => of("varchar", `format('${format}', $0)`, "double")),
+  ...["%f", "%.2f", "%e", "%,.3f", "%10.1f"].map((format) =>
+    of("varchar", `format('${format}', $0)`, "double"),
+  ),
   ...["strict $.a", "lax $.a[*]", "lax $[*]", "$.a.size()", "lax $.a[0 to 1]", "$"].flatMap((path) => [
     of("varchar", `json_query($0, '${path}' WITH ARRAY WRAPPER)`, "varchar"),
     of("varchar", `json_value($0, '${path}')`, "varchar"),
     of("boolean", `json_exists($0, '${path}')`, "varchar"),
   ]),
-  ...scalars.filter((type) => !intervals.includes(type)).map((type) => of("varchar", "json_object('k' : $0)", type)),
+  ...scalars
+    .filter((type) => !intervals.includes(type))
+    .map((type) => of("varchar", "json_object('k' : $0)", type)),
   ...["a.c", "[a-z]+", "(\\d+)-(\\d+)", "^\\s*|\\s*$", "(?i)B", "\\W"].flatMap((pattern) => [
     of("boolean", `regexp_like($0, '${pattern}')`, "varchar"),
     of("varchar", `regexp_extract($0, '${pattern}')`, "varchar"),
@@ -180,7 +186,9 @@ function castable(from: string): readonly string[] {
     case "timestamp":
     case "timestamp with time zone":
       return ["varchar", ...times, "json"].filter(
-        (to) => !(from === "date" && to.startsWith("time") && !to.startsWith("timestamp")) && !(from === "timestamp with time zone" && to === "json"),
+        (to) =>
+          !(from === "date" && to.startsWith("time") && !to.startsWith("timestamp")) &&
+          !(from === "timestamp with time zone" && to === "json"),
       );
     case "time":
       return ["varchar", "time with time zone", "timestamp"];
@@ -220,7 +228,10 @@ function castable(from: string): readonly string[] {
   }
 }
 
-const argument = (name: string, type: string): Argument => ({ name: `${name}_${type.replace(/\W+/g, "_")}`, type });
+const argument = (name: string, type: string): Argument => ({
+  name: `${name}_${type.replace(/\W+/g, "_")}`,
+  type,
+});
 
 /** Functions that take functions, over the arrays and maps that literals are there for. */
 function lambdas(): Production[] {
@@ -240,11 +251,18 @@ function lambdas(): Production[] {
       const s = argument("s", result);
       if (["bigint", "varchar", "double"].includes(result)) {
         const parameters = [array, result, result];
-        add(result, `reduce($0, $1, (${s.name}, ${e.name}) -> $2, ${s.name} -> ${s.name})`, parameters, { 2: [s, e] });
-        const g = argument("g", "bigint");
-        add(`array(${result})`, `zip_with($0, $1, (${e.name}, ${g.name}) -> $2)`, [array, "array(bigint)", result], {
-          2: [e, g],
+        add(result, `reduce($0, $1, (${s.name}, ${e.name}) -> $2, ${s.name} -> ${s.name})`, parameters, {
+          2: [s, e],
         });
+        const g = argument("g", "bigint");
+        add(
+          `array(${result})`,
+          `zip_with($0, $1, (${e.name}, ${g.name}) -> $2)`,
+          [array, "array(bigint)", result],
+          {
+            2: [e, g],
+          },
+        );
       }
     }
   }
@@ -255,8 +273,12 @@ function lambdas(): Production[] {
     const v = argument("v", value);
     add(map, `map_filter($0, (${k.name}, ${v.name}) -> $1)`, [map, "boolean"], { 1: [k, v] });
     for (const result of types) {
-      add(`map(${key}, ${result})`, `transform_values($0, (${k.name}, ${v.name}) -> $1)`, [map, result], { 1: [k, v] });
-      add(`map(${result}, ${value})`, `transform_keys($0, (${k.name}, ${v.name}) -> $1)`, [map, result], { 1: [k, v] });
+      add(`map(${key}, ${result})`, `transform_values($0, (${k.name}, ${v.name}) -> $1)`, [map, result], {
+        1: [k, v],
+      });
+      add(`map(${result}, ${value})`, `transform_keys($0, (${k.name}, ${v.name}) -> $1)`, [map, result], {
+        1: [k, v],
+      });
     }
   }
   return made;

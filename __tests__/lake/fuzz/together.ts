@@ -37,7 +37,9 @@ export class Comparison {
     return all;
   }
 
-  private async columns(statements: readonly Statement[]): Promise<readonly (readonly [Statement, Graded])[]> {
+  private async columns(
+    statements: readonly Statement[],
+  ): Promise<readonly (readonly [Statement, Graded])[]> {
     const [first] = statements;
     if (!first?.frame) return [];
     if (statements.length === 1) return [[first, await this.alone(first)]];

@@ -16,7 +16,10 @@ export function athenaText(type: Type): (value: Plain) => string {
     case "real":
       return (value) => formatReal(value as number);
     case "varbinary":
-      return (value) => Buffer.from(value as Uint8Array).toString("hex").replace(/..(?=.)/g, "$& ");
+      return (value) =>
+        Buffer.from(value as Uint8Array)
+          .toString("hex")
+          .replace(/..(?=.)/g, "$& ");
     case "array": {
       const element = itemText(type.element);
       return (value) => `[${(value as readonly Plain[]).map(element).join(", ")}]`;

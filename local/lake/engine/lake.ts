@@ -66,7 +66,13 @@ export async function openLake(
   if (database !== undefined) checkDatabase(database, tables);
   const lakeFolder = resolve(folder);
   const { connection, close } = await openDatabase(lakeFolder);
-  const engine = new Engine({ tables, lakeFolder, now, connection, ...(database !== undefined && { database }) });
+  const engine = new Engine({
+    tables,
+    lakeFolder,
+    now,
+    connection,
+    ...(database !== undefined && { database }),
+  });
   let last: Promise<unknown> = Promise.resolve();
 
   /** One statement after the other: `run` begins when the one before has ended. */
@@ -79,7 +85,12 @@ export async function openLake(
     return result;
   };
 
-  const stream: Lake["stream"] = (sql, params, take, { executionId = randomUUID(), signal, values = "object" } = {}) =>
+  const stream: Lake["stream"] = (
+    sql,
+    params,
+    take,
+    { executionId = randomUUID(), signal, values = "object" } = {},
+  ) =>
     inTurn(sql, signal, async () => {
       const started = performance.now();
       const execution = await engine.start(sql, params.map(parameterOf), executionId, values);
@@ -113,9 +124,7 @@ export async function openLake(
       const [name, named] = statement.target.parts.map(({ value }) => value.toLowerCase()).reverse();
       const of = named ?? database?.toLowerCase();
       const table = tables.find(
-        (one) =>
-          one.name.toLowerCase() === name &&
-          (of === undefined || one.database.toLowerCase() === of),
+        (one) => one.name.toLowerCase() === name && (of === undefined || one.database.toLowerCase() === of),
       );
       return table ? removeObjects(table, lakeFolder, executionId) : 0;
     },

@@ -248,7 +248,8 @@ function moved(
     }
   }
   /** A struct of a NULL would be none itself. */
-  const known = (struct: string) => `CASE WHEN ${point} IS NOT NULL AND ${amount} IS NOT NULL THEN ${struct} END`;
+  const known = (struct: string) =>
+    `CASE WHEN ${point} IS NOT NULL AND ${amount} IS NOT NULL THEN ${struct} END`;
   switch (type.kind) {
     case "date": {
       const fn = {

@@ -1,6 +1,6 @@
 import type { Argument, Expr, SortKey } from "../bind/tree";
-import type { EmittedArgument } from "../functions/registry";
 import { collect } from "../bind/tree/visit";
+import type { EmittedArgument } from "../functions/registry";
 import { type Type, varchar } from "../types/types";
 import { columnName, type Emission, emitExpr } from "./context";
 
@@ -33,8 +33,10 @@ const isColumn = (node: Argument): node is Column => node.kind === "column";
  */
 function capturedColumn(args: readonly Argument[]): string | undefined {
   const [first] = args;
-  if (first === undefined || first.kind === "lambda" || args.every(({ kind }) => kind !== "lambda")) return undefined;
-  if (args.some((argument) => argument.kind !== "lambda" && collect(argument, isColumn).length > 0)) return undefined;
+  if (first === undefined || first.kind === "lambda" || args.every(({ kind }) => kind !== "lambda"))
+    return undefined;
+  if (args.some((argument) => argument.kind !== "lambda" && collect(argument, isColumn).length > 0))
+    return undefined;
   const [column] = args.flatMap((argument) => collect(argument, isColumn));
   return column && columnName(column.id);
 }

@@ -1,5 +1,6 @@
 import type { Expr } from "../bind/tree";
 import { childrenOf } from "../bind/tree/visit";
+import { columnOf } from "../functions/registry";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import type { Type } from "../types/types";
 import { emitArithmetic, emitNegate } from "./arithmetic";
@@ -8,7 +9,6 @@ import { emitCast } from "./cast";
 import { emitComparison } from "./comparisons";
 import { emitConstant } from "./constants";
 import { columnName, type Emission, emitExpr } from "./context";
-import { columnOf } from "../functions/registry";
 import { emitLike } from "./like";
 import { emitSubquery } from "./subqueries";
 import { emitSubscript } from "./subscripts";

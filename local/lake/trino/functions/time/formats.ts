@@ -32,7 +32,9 @@ const asZoned = (value: bigint | Zoned): Zoned =>
 
 const isZoned = (type: Type | undefined): boolean => type?.kind === "timestamp with time zone";
 
-const formatMysql = plain((value: bigint | Zoned, format: string) => formatJoda(mysql(format), asZoned(value)));
+const formatMysql = plain((value: bigint | Zoned, format: string) =>
+  formatJoda(mysql(format), asZoned(value)),
+);
 
 /** DuckDB's years are Joda's from 1 to 9999. */
 function dateFormat(call: Call): string {
