@@ -66,6 +66,16 @@ it("keeps the sign of zero", async () => {
 it("has a type where a constant NULL goes into a function", async () => {
   const moved = "date_add('hour', array_min(ARRAY[1, NULL]), TIME '10:20:30+02:00')";
   expect(await answer(`SELECT ${moved} - TIME '10:20:30+02:00'`)).toEqual([[null]]);
+  const none = "element_at(ARRAY[TIMESTAMP '2024-01-15 10:20:30.123'], CAST(NULL AS bigint))";
+  expect(await answer(`SELECT millisecond(${none})`)).toEqual([[null]]);
+});
+
+it("is NULL where a time with a zone is moved by NULL", async () => {
+  expect(
+    await answer(
+      "SELECT TIMESTAMP '2024-01-15 10:20:30 UTC' - parse_duration(CAST(NULL AS varchar)), TIME '10:20:30+02:00' + parse_duration(NULL)",
+    ),
+  ).toEqual([[null, null]]);
 });
 
 it.each([

@@ -247,6 +247,9 @@ function moved(
       }
     }
   }
+  /** A struct of a NULL would be none itself. */
+  const known = (struct: string) =>
+    `CASE WHEN ${point} IS NOT NULL AND ${amount} IS NOT NULL THEN ${struct} END`;
   switch (type.kind) {
     case "date": {
       const fn = {
@@ -267,11 +270,15 @@ function moved(
     case "timestamp":
       return `make_timestamp(epoch_us(${point}) ${sign} ${amount} * 1000)`;
     case "timestamp with time zone":
-      return `struct_pack(instant := make_timestamp(epoch_us((${point}).instant) ${sign} ${amount} * 1000), zone := (${point}).zone)`;
+      return known(
+        `struct_pack(instant := make_timestamp(epoch_us((${point}).instant) ${sign} ${amount} * 1000), zone := (${point}).zone)`,
+      );
     case "time":
       return wrapped(`epoch_us(${point}) ${sign} ${amount} * 1000`);
     default:
-      return `struct_pack(instant := ${wrapped(`epoch_us((${point}).instant) ${sign} ${amount} * 1000`)}, "offset" := (${point})."offset")`;
+      return known(
+        `struct_pack(instant := ${wrapped(`epoch_us((${point}).instant) ${sign} ${amount} * 1000`)}, "offset" := (${point})."offset")`,
+      );
   }
 }
 

@@ -27,7 +27,7 @@ export function writeExpression(expr: Expr, emission: Emission): string {
     case "variable":
       return emission.variableText(expr.id);
     case "call":
-      return `(${expr.call.emit(emitArguments(expr.arguments, emission), emission)})`;
+      return typed(expr.call.emit(emitArguments(expr.arguments, emission), emission), expr.type);
     case "aggregate":
       return emitAggregate(expr, emission);
     case "window":
@@ -95,6 +95,12 @@ export function writeExpression(expr: Expr, emission: Emission): string {
 
 const canFail = (expr: Expr): boolean =>
   expr.kind !== "constant" && (childrenOf(expr).length > 0 || expr.kind === "call");
+
+const nested: ReadonlySet<Type["kind"]> = new Set(["array", "map", "row", "function", "opaque"]);
+
+/** A call with its type: of a constant NULL DuckDB makes a NULL without one, which overloaded functions don't take. */
+const typed = (sql: string, type: Type): string =>
+  nested.has(type.kind) ? `(${sql})` : `CAST((${sql}) AS ${duckdbTypeText(type)})`;
 
 /**
  * TRY of an expression. DuckDB computes what stands twice in a SELECT once, below it: outside of TRY, where it fails the
