@@ -136,23 +136,23 @@ export class JsonText {
     for (;;) {
       const end = this.text.indexOf(quote, from);
       if (end < 0) throw this.error("a text has no end");
-      const escape = this.text.indexOf("\\", from);
-      if (escape < 0 || escape > end) {
+      const backslash = this.text.indexOf("\\", from);
+      if (backslash < 0 || backslash > end) {
         this.at = end + 1;
         return value + this.text.slice(from, end);
       }
-      value += this.text.slice(from, escape);
-      const letter = this.text[escape + 1];
+      value += this.text.slice(from, backslash);
+      const letter = this.text[backslash + 1];
       if (letter === undefined) throw this.error("a text has no end");
       if (letter === "u") {
-        const code = this.text.slice(escape + 2, escape + 6);
+        const code = this.text.slice(backslash + 2, backslash + 6);
         if (!/^[0-9A-Fa-f]{4}$/.test(code)) throw this.error("\\u has no four digits after it");
         value += String.fromCharCode(Number.parseInt(code, 16));
-        from = escape + 6;
+        from = backslash + 6;
       } else {
         if (!this.lenient && !strictEscapes.includes(letter)) throw this.error(`\\${letter} is no escape`);
         value += escapes[letter] ?? letter;
-        from = escape + 2;
+        from = backslash + 2;
       }
     }
   }
