@@ -3,6 +3,7 @@ import type { Counters } from "@streaming-data-lake/runner/counters";
 import { getJson } from "@streaming-data-lake/runner/runtime-file";
 import { renderView } from "../output/view";
 import { runningIn } from "../running";
+import { madeIn, madeLines } from "./catalog";
 
 /** @throws UserError when no runner is running on the folder, or it does not answer. */
 export async function showStatus(
@@ -13,10 +14,11 @@ export async function showStatus(
   const status = await getJson(runtime.status).catch((error: Error) => {
     throw new UserError(`the runner (pid ${runtime.pid}) does not answer: ${error.message}`);
   });
+  const catalog = await madeIn(dir);
   stdout.write(
     json
-      ? `${JSON.stringify({ ...runtime, ...(status as object) }, null, 2)}\n`
-      : `${renderView(status as Counters, Date.now()).join("\n")}\n`,
+      ? `${JSON.stringify({ ...runtime, ...(status as object), ...(catalog && { catalog }) }, null, 2)}\n`
+      : `${[...renderView(status as Counters, Date.now()), ...madeLines(catalog)].join("\n")}\n`,
   );
   return 0;
 }

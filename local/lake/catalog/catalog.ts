@@ -51,7 +51,7 @@ export function withTable(
 ): CatalogState {
   const { state } = snapshot;
   const key = keyOf(database, name);
-  const record = state.tables[key] ?? { partitions: [] };
+  const record = state.tables[key] ?? {};
   const inStack = snapshot.ofStack(database, name);
   const of = inStack && change.table ? { of: definitionText(inStack) } : {};
   return withRecord(state, key, {

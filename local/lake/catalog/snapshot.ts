@@ -101,7 +101,7 @@ export const definitionText = (table: GlueTable): string => JSON.stringify({ ...
 function entryOf(inStack: GlueTable | undefined, record: TableRecord | undefined): CatalogEntry | undefined {
   if (!inStack) {
     if (!record?.definition || record.of !== undefined) return undefined;
-    const { definition: table, partitions, createTime } = record;
+    const { definition: table, partitions = [], createTime } = record;
     return { table, partitions, ofStack: false, ...(createTime !== undefined && { createTime }) };
   }
   if (!record) return { table: inStack, partitions: [], ofStack: true, unregistered: true };
@@ -116,5 +116,6 @@ function entryOf(inStack: GlueTable | undefined, record: TableRecord | undefined
       hint: `DROP TABLE ${name} forgets what was made here, and the stack's table holds again`,
     });
   }
-  return { table: record.definition ?? inStack, partitions: record.partitions, ofStack: true };
+  const { definition: table = inStack, partitions } = record;
+  return { table, partitions: partitions ?? [], ofStack: true, ...(!partitions && ({ unregistered: true } as const)) };
 }

@@ -23,7 +23,8 @@ export interface TableRecord {
   readonly of?: string;
   /** A table of the stack that DROP TABLE removed here. */
   readonly dropped?: true;
-  readonly partitions: readonly RegisteredPartition[];
+  /** Absent where no statement has registered any. */
+  readonly partitions?: readonly RegisteredPartition[];
   /** When it was made, in seconds since 1970. */
   readonly createTime?: number;
 }

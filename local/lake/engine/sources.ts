@@ -69,8 +69,11 @@ export class SourceReader {
         byScan.set(scan, objects.length > 0 ? `${rows.sql} AS t` : `(${emptyQuery(columns)}) AS t`);
       }
       const report = reports.get(source) ?? { opened: new Set(), all, objects: new Set() };
-      for (const { folder } of partitions) report.opened.add(folder);
-      for (const { object } of objects) report.objects.add(object.path);
+      for (const { folder, name } of partitions) if (name === "") report.opened.add(folder);
+      for (const { object, partition } of objects) {
+        report.opened.add(partition.folder);
+        report.objects.add(object.path);
+      }
       reports.set(source, report);
     }
     return {

@@ -71,11 +71,10 @@ export async function listPartitions(
   if (isProjected(table)) {
     const { texts, values } = await project(table, now, filter);
     const locationOf = projectedLocation(table);
-    const exists = (one: readonly string[]) => folders.has(folderOf(locationOf(one)));
     const folders = new Folders();
-    const kept = texts.filter(exists);
-    const all = combinations(values)?.filter(exists).length ?? kept.length;
-    return { partitions: kept.map((one) => partitionOf(one, locationOf(one))), all };
+    const exists = (one: readonly string[]) => folders.has(folderOf(locationOf(one)));
+    const all = (combinations(values) ?? texts).filter(exists).length;
+    return { partitions: texts.map((one) => partitionOf(one, locationOf(one))), all };
   }
   const known = unregistered ? await findPartitions(table, lakeFolder) : registered;
   const all = known.map(({ values, location }) => partitionOf(values, location));
