@@ -216,7 +216,7 @@ async function commandMemory(): Promise<Measurement[]> {
   const unit = "MiB RSS";
   const runs = [
     { how: "plain", value: await peak(), most: 200 },
-    { how: "aggregated", value: await peak("--aggregate"), most: 256 },
+    { how: "aggregated", value: await peak("--aggregate"), most: 200 },
   ];
   return runs.map(({ how, value, most }) => ({
     what: `memory of the command, ${count.toLocaleString("en-US")} readings, ${how}`,
