@@ -3,6 +3,7 @@ import { decodeAggregate, isAggregate } from "@streaming-data-lake/aggregation";
 import { describe, expect, it } from "vitest";
 import { reading } from "../functions/support";
 import { aggregate, field, sign, userRecord, varint } from "../support/aggregate";
+import { kplVectors } from "./kpl";
 
 /** Made by AWS's own aggregator, aws-kinesis-agg 4.2.8: three readings, two partition keys, one explicit hash key. */
 const fromAws = Buffer.from(
@@ -35,6 +36,17 @@ describe("a KPL aggregate", () => {
       ["sensor-002", reading({ sensor_id: "sensor-002", temperature: 31.5 })],
       ["sensor-001", reading({ temperature: 23.5 })],
     ]);
+  });
+
+  it("gives what the Kinesis Producer Library was given", () => {
+    const aggregates = kplVectors.filter(({ userRecords }) => userRecords.length > 1);
+    expect(aggregates.length).toBeGreaterThan(0);
+    for (const { data, userRecords } of aggregates) {
+      const decoded = decodeAggregate(data);
+      expect(decoded).toHaveLength(userRecords.length);
+      // Its threads may change the order of neighbours.
+      expect(decoded).toEqual(expect.arrayContaining([...userRecords]));
+    }
   });
 
   it("keeps the explicit hash key of a record that has one", () => {

@@ -1,6 +1,7 @@
 import { Aggregate, decodeAggregate, isAggregate, type UserRecord } from "@streaming-data-lake/aggregation";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { kplVectors } from "./kpl";
 
 const user = (partitionKey: string, data: Buffer, explicitHashKey?: string): UserRecord => ({
   partitionKey,
@@ -9,6 +10,14 @@ const user = (partitionKey: string, data: Buffer, explicitHashKey?: string): Use
 });
 
 describe("an aggregate", () => {
+  it("is, byte for byte, what the Kinesis Producer Library makes of the same records", () => {
+    for (const { data } of kplVectors.filter(({ userRecords }) => userRecords.length > 1)) {
+      const aggregate = new Aggregate();
+      for (const record of decodeAggregate(data) ?? []) aggregate.tryAdd(record, 1e6);
+      expect(aggregate.encode().toString("hex")).toBe(data.toString("hex"));
+    }
+  });
+
   const key = fc.string({ minLength: 1, maxLength: 256, unit: "grapheme" });
   const data = fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes));
   const hashKey = fc.option(fc.bigInt(0n, (1n << 128n) - 1n).map(String), { nil: undefined });

@@ -36,6 +36,11 @@ public class KplWriter {
       String[] parts = line.split(" ", -1);
       String hashKey = parts[1].equals("-") ? null : text(parts[1]);
       results.add(producer.addUserRecord(args[2], text(parts[0]), hashKey, ByteBuffer.wrap(bytes(parts[2]))));
+      if (results.size() > 1) continue;
+      // The library asks for the stream's shards at its first record, and aggregates when it knows them.
+      producer.flush();
+      results.get(0).get(60, TimeUnit.SECONDS);
+      Thread.sleep(3_000);
     }
     producer.flush();
     for (ListenableFuture<UserRecordResult> result : results) {

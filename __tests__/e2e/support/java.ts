@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -38,29 +38,31 @@ function lookForJavaClients(): JavaClients | string {
   }
 }
 
-/** Asks no registry when all jars are here. */
+const cache = join(__dirname, "..", "..", "..", "node_modules", ".cache", "java-clients");
+
+/** Maven is asked when the jars changed or are not here, and asks a registry only then. */
 function classPath(profile: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "class-path-"));
-  const file = join(folder, profile);
+  const file = join(cache, profile);
+  const pom = join(sources, "pom.xml");
+  const known =
+    existsSync(file) && statSync(file).mtimeMs > statSync(pom).mtimeMs ? readFileSync(file, "utf8") : "";
+  if (known !== "" && known.split(":").every((jar) => existsSync(jar))) return known;
+  mkdirSync(cache, { recursive: true });
   const build = (...flags: string[]) =>
     execFileSync(
       "mvn",
       [
-        ...["-B", "-q", ...flags, "-f", join(sources, "pom.xml"), "-P", profile],
+        ...["-B", "-q", ...flags, "-f", pom, "-P", profile],
         ...["dependency:build-classpath", `-Dmdep.outputFile=${file}`, "-Dmdep.includeScope=runtime"],
       ],
       { stdio: "ignore", timeout: 300_000 },
     );
   try {
-    try {
-      build("-o");
-    } catch {
-      build();
-    }
-    return readFileSync(file, "utf8");
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    build("-o");
+  } catch {
+    build();
   }
+  return readFileSync(file, "utf8");
 }
 
 /** A Java program of this folder, or a class of the jars, that runs until it is killed or ends. */

@@ -38,9 +38,10 @@ describe("kill -9 under load", () => {
         await rawRequest(port, JSON.stringify({ StreamName: "s", ShardCount: 3 }), target("CreateStream"));
       const exited = new Promise((resolve) => child.once("exit", resolve));
       // From the first answer on, so that a slow machine is killed under load too.
-      let killing: NodeJS.Timeout | undefined;
-      const kill = () => {
-        killing ??= setTimeout(() => child.kill("SIGKILL"), (round * 137) % 500);
+      let answered = false;
+      const noteAnswer = () => {
+        if (!answered) setTimeout(() => child.kill("SIGKILL"), (round * 137) % 500);
+        answered = true;
       };
       const producer = async () => {
         for (;;) {
@@ -66,7 +67,7 @@ describe("kill -9 under load", () => {
           };
           for (const [i, { SequenceNumber }] of results.entries())
             acknowledged.set(Records[i]?.text ?? "", SequenceNumber);
-          kill();
+          noteAnswer();
         }
       };
       await Promise.all(Array.from({ length: 6 }, producer));
