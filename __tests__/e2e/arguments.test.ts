@@ -29,7 +29,10 @@ function providerSchema(): Readonly<Record<string, { readonly block: Block }>> {
       });
     run("init", "-input=false");
     const { provider_schemas } = JSON.parse(run("providers", "schema", "-json").stdout);
-    const providers = provider_schemas as Record<string, { resource_schemas: Record<string, { block: Block }> }>;
+    const providers = provider_schemas as Record<
+      string,
+      { resource_schemas: Record<string, { block: Block }> }
+    >;
     return Object.assign({}, ...Object.values(providers).map(({ resource_schemas }) => resource_schemas));
   } finally {
     rmSync(folder, { recursive: true, force: true });
