@@ -45,7 +45,12 @@ const plan = {
   resource_changes: [
     unknown("aws_kinesis_stream.s", { arn: true, id: true }),
     unknown("module.m.aws_lambda_function.f", { arn: true }),
-    unknown("module.m.aws_lambda_event_source_mapping.m", { event_source_arn: true, function_name: true }),
+    unknown("module.m.aws_lambda_event_source_mapping.m", {
+      event_source_arn: true,
+      function_name: true,
+      // What is not written and AWS chooses.
+      maximum_retry_attempts: true,
+    }),
   ],
   configuration: {
     provider_config: { aws: { expressions: { region: { constant_value: "eu-west-1" } } } },

@@ -29,7 +29,8 @@ export function referenceOf(resource: ShownResource, root: PlannedModule) {
   const { base, key } = splitIndex(localAddress(resource.address, place.address));
   const found = place.module.resources?.find(({ address }) => address === base);
   return {
-    expressions: found?.expressions,
+    /** Undefined when the plan does not hold the resource's configuration. */
+    expressions: found && (found.expressions ?? {}),
     reference: (expression: unknown, attribute: string): unknown => follow(expression, place, key, attribute),
   };
 }

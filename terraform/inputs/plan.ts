@@ -80,18 +80,14 @@ export function outputsOf(outputs: Outputs | undefined): ReadonlyMap<string, Bod
 }
 
 function bodyOf(resource: ShownResource, unknown: unknown, root: PlannedModule): Body {
-  const { expressions = {}, reference } = referenceOf(resource, root);
+  const { expressions, reference } = referenceOf(resource, root);
   const body = fill(resource.values ?? {}, unknown, expressions, reference, "");
-  // What is not written and follows from the others is left to them.
+  if (!isObject(body)) return {};
+  // What follows from the others is left to them, where the plan does not say what it is.
   const computed = computedNames(resource.type);
-  return isObject(body)
-    ? Object.fromEntries(
-        Object.entries(body as Body).filter(
-          ([name, value]) =>
-            !(value instanceof Reference) || expressions[name] !== undefined || !computed.includes(name),
-        ),
-      )
-    : {};
+  const isLeft = (name: string, value: unknown) =>
+    value instanceof Reference && computed.includes(name) && expressions?.[name] === undefined;
+  return Object.fromEntries(Object.entries(body as Body).filter(([name, value]) => !isLeft(name, value)));
 }
 
 type Resolve = (expression: unknown, attribute: string) => unknown;
@@ -116,14 +112,19 @@ function fill(
     const inner = isObject(expression) ? expression : {};
     const isMap = "references" in inner;
     const open = Object.values(unknown).filter((value) => value === true).length;
+    // What is not written in a block that is known is AWS's default, or follows from the others.
+    const isLeft = (key: string) =>
+      unknown[key] === true && isObject(expression) && !isMap && !Object.hasOwn(inner, key);
     const names = new Set([...Object.keys(values), ...Object.keys(unknown)]);
     return Object.fromEntries(
-      [...names].map((key) => [
-        key,
-        isMap && open > 1 && unknown[key] === true
-          ? new Reference(undefined, key, "the plan does not say which of several references it is")
-          : fill(values[key], unknown[key], isMap ? inner : inner[key], resolve, key),
-      ]),
+      [...names]
+        .filter((key) => !isLeft(key))
+        .map((key) => [
+          key,
+          isMap && open > 1 && unknown[key] === true
+            ? new Reference(undefined, key, "the plan does not say which of several references it is")
+            : fill(values[key], unknown[key], isMap ? inner : inner[key], resolve, key),
+        ]),
     );
   }
   return escapeTemplates((known ?? null) as Value);
