@@ -33,8 +33,6 @@ export class Authority {
   private readonly keys: ReadonlySet<string>;
   private readonly dependsOnTime: boolean;
   private readonly decided = new Map<string, Decision>();
-  /** The same for calls that are made again and again, by the object. */
-  private readonly decidedCalls = new WeakMap<Call, Decision>();
 
   constructor(
     private readonly stack: Pick<Stack, "access" | "accountId" | "region">,
@@ -76,12 +74,8 @@ export class Authority {
     const { caller } = call;
     if (this.dependsOnTime || ("roleArn" in caller && caller.policies?.some(asksForTime)))
       return this.evaluate(call);
-    const known = this.decidedCalls.get(call);
-    if (known) return known;
     const key = keyOf(call);
-    const decision = this.decided.get(key) ?? this.remember(key, this.evaluate(call));
-    this.decidedCalls.set(call, decision);
-    return decision;
+    return this.decided.get(key) ?? this.remember(key, this.evaluate(call));
   }
 
   private remember(key: string, decision: Decision): Decision {

@@ -44,7 +44,8 @@ export class Usage {
 function keyOf(call: Call, { effect, by }: Decision, isFull: boolean): string {
   const matched = by.map(({ statement, action, resource }) => [statement.label, action, resource]);
   const resource = matched.length === 0 && !isFull ? call.resource : "";
-  // The objects of a bucket differ in their encryption contexts.
-  const context = JSON.stringify(call.context ?? {}).replace(/(arn:aws:s3:::[^/"]+)\/[^"]*/g, "$1/*");
+  // The objects of a bucket differ in their encryption contexts, and alarms and functions in their ARNs.
+  const { "aws:SourceArn": _, ...others } = call.context ?? {};
+  const context = JSON.stringify(others).replace(/(arn:aws:s3:::[^/"]+)\/[^"]*/g, "$1/*");
   return JSON.stringify([callerName(call), call.action, effect, matched, resource, isFull ? "" : context]);
 }
