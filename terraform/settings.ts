@@ -136,8 +136,11 @@ export class Settings {
     return this.blocks(name)[0];
   }
 
+  /** Whether there is such an argument, or at least one such block. */
   has(name: string): boolean {
-    return this.blocks(name).length > 0;
+    const raw = this.body[name];
+    const isWritten = raw !== undefined && raw !== null && !(Array.isArray(raw) && raw.length === 0);
+    return isWritten || this.dynamicBlocks(name).length > 0;
   }
 
   error(name: string, what: string): StackError {
