@@ -314,7 +314,10 @@ describe("partitions", () => {
   });
 
   it("outside of the projected range do not exist", async () => {
-    const ranges = { "2024-01-14,2024-01-15": ["sensor-015"], "NOW-5DAYS,NOW": ["sensor-015", "sensor-016"] };
+    const ranges = {
+      "2024-01-15,2024-01-16": ["sensor-015", "sensor-016"],
+      "NOW-5DAYS,NOW": ["sensor-015", "sensor-016"],
+    };
     for (const [range, expected] of Object.entries(ranges)) {
       const lake = await open([{ ...sensorData, parameters: { ...daily, "projection.dt.range": range } }]);
       const { rows } = await lake.query("SELECT sensor_id FROM sensor_data ORDER BY 1");

@@ -51,7 +51,7 @@ describe("statements that are no SELECT", () => {
       expect(rows).toContain("timestamp           \ttimestamp");
       expect(rows.slice(-4)).toEqual([
         "# Partition Information",
-        "# col_name            \tdata_type           \tcomment",
+        "# col_name          \tdata_type           \tcomment",
         "",
         "dt                  \tstring",
       ]);

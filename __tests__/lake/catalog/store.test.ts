@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -52,9 +52,13 @@ describe("the catalog's folder", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it("has one version, the newest", async () => {
+  it("is read by its newest version; older ones and drafts are removed after a minute", async () => {
     const store = new CatalogStore(folder);
-    for (const name of ["a", "b", "c"]) await store.change(withDatabase(name));
+    await writeFile(join(folder, ".draft-left"), "half");
+    for (const name of ["a", "b"]) await store.change(withDatabase(name));
+    const longAgo = new Date(Date.now() - 120_000);
+    for (const name of await readdir(folder)) await utimes(join(folder, name), longAgo, longAgo);
+    await store.change(withDatabase("c"));
     expect(await readdir(folder)).toEqual(["catalog.3.json"]);
     expect(Object.keys((await new CatalogStore(folder).read()).databases)).toEqual(["a", "b", "c"]);
   });

@@ -117,5 +117,10 @@ function entryOf(inStack: GlueTable | undefined, record: TableRecord | undefined
     });
   }
   const { definition: table = inStack, partitions } = record;
-  return { table, partitions: partitions ?? [], ofStack: true, ...(!partitions && ({ unregistered: true } as const)) };
+  return {
+    table,
+    partitions: partitions ?? [],
+    ofStack: true,
+    ...(!partitions && ({ unregistered: true } as const)),
+  };
 }

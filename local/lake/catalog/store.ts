@@ -7,8 +7,8 @@ import { type CatalogState, emptyState } from "./state";
 const versionName = /^catalog\.(\d+)\.json$/;
 const draftName = /^\.draft-/;
 
-/** After this many milliseconds a draft is what a killed process left. */
-const draftLife = 60_000;
+/** For this many milliseconds a version that is no longer the newest keeps its number taken, and a draft may become one. */
+const life = 60_000;
 
 interface Version {
   readonly number: number;
@@ -18,6 +18,7 @@ interface Version {
 /**
  * The run's own catalog in a folder, one file a version. A change is written whole to a draft, and becomes the next version by
  * a hard link, which fails where another process has made that version first: then the change is made again on top of it.
+ * An older version stays for a minute, so that its number can't be taken again by a process that was slow.
  * So readers see a change as a whole or not at all, none is lost, and a process that is killed leaves a draft at most.
  */
 export class CatalogStore {
@@ -39,10 +40,11 @@ export class CatalogStore {
     change: (state: CatalogState) => { readonly state: CatalogState; readonly result: Result },
   ): Promise<Result> {
     for (;;) {
+      const since = Date.now();
       const { number, state: before } = await this.newest();
       const { state, result } = change(before);
       if (state === before) return result;
-      if (await this.write(number + 1, state)) return result;
+      if (await this.write(number + 1, state, since)) return result;
     }
   }
 
@@ -74,8 +76,11 @@ export class CatalogStore {
     });
   }
 
-  /** @returns false where another process has made this version. */
-  private async write(number: number, state: CatalogState): Promise<boolean> {
+  /**
+   * @param since When the version before was read.
+   * @returns false where another process has made this version, or may have.
+   */
+  private async write(number: number, state: CatalogState, since: number): Promise<boolean> {
     await mkdir(this.folder, { recursive: true });
     const draft = join(this.folder, `.draft-${randomUUID()}`);
     try {
@@ -86,6 +91,7 @@ export class CatalogStore {
       } finally {
         await file.close();
       }
+      if (Date.now() - since > life / 2) return false;
       await link(draft, this.path(number));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -99,19 +105,18 @@ export class CatalogStore {
     return true;
   }
 
-  /** Removes what no reader needs any more. */
+  /** Removes what neither readers nor writers need any more. */
   private async clear(number: number): Promise<void> {
     for (const name of await this.names()) {
       const [, version] = versionName.exec(name) ?? [];
-      const isOld = version !== undefined && Number(version) < number;
-      if (isOld || (await this.isLeft(name))) await rm(join(this.folder, name), { force: true });
+      const isDone = draftName.test(name) || (version !== undefined && Number(version) < number);
+      if (isDone && (await this.isOld(name))) await rm(join(this.folder, name), { force: true });
     }
   }
 
-  private async isLeft(name: string): Promise<boolean> {
-    if (!draftName.test(name)) return false;
+  private async isOld(name: string): Promise<boolean> {
     const status = await stat(join(this.folder, name)).catch(ignoreAbsent);
-    return status !== undefined && Date.now() - status.mtimeMs > draftLife;
+    return status !== undefined && Date.now() - status.mtimeMs > life;
   }
 }
 
