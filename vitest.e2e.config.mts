@@ -2,13 +2,9 @@ import { defineConfig } from "vitest/config";
 
 // The tests of a file share one server and one deployed stack, each after the one before. Files share nothing: three
 // at a time on two cores, because the most of each is waiting for what AWS, and moto with it, takes long for.
-/** What `npm run test:peers` runs instead. */
-export const peers = ["__tests__/e2e/java-clients.test.ts", "__tests__/e2e/node-consumer.test.ts"];
-
 export default defineConfig({
   test: {
     include: ["__tests__/{e2e,chaos}/**/*.test.ts"],
-    exclude: peers,
     maxWorkers: 3,
     testTimeout: 400_000,
     hookTimeout: 120_000,

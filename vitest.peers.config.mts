@@ -1,8 +1,12 @@
 import { defineConfig } from "vitest/config";
-import { peers } from "./vitest.e2e.config.mts";
 
 // Clients that others wrote, which take Java, Maven's packages or a large one of npm's, and minutes. A suite says why it
 // is skipped where its client is missing.
 export default defineConfig({
-  test: { include: peers, maxWorkers: 1, testTimeout: 600_000, hookTimeout: 300_000 },
+  test: {
+    include: ["__tests__/peers/**/*.test.ts"],
+    maxWorkers: 1,
+    testTimeout: 600_000,
+    hookTimeout: 300_000,
+  },
 });

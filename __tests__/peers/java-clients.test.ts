@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { decodeAggregate, type UserRecord } from "@streaming-data-lake/aggregation";
 import { expect, it, onTestFinished } from "vitest";
 import { Kinesis, listen } from "../../local/kinesis";
-import { type JavaClients, JavaProcess, startDynamoDb } from "./support/java";
-import { putWithKpl, recordsOf } from "./support/kpl";
-import { describeJavaClients } from "./support/requirements";
+import { type JavaClients, JavaProcess, startDynamoDb } from "../e2e/support/java";
+import { putWithKpl, recordsOf } from "../e2e/support/kpl";
+import { describeJavaClients } from "../e2e/support/requirements";
 
 const keys = Array.from({ length: 32 }, (_, i) => `key-${i}`);
 

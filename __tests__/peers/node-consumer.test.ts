@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Aggregate } from "@streaming-data-lake/aggregation";
 import { expect, it, onTestFinished } from "vitest";
 import { Kinesis, listen } from "../../local/kinesis";
-import { startMoto } from "./support/moto";
-import { describePackage } from "./support/requirements";
+import { startMoto } from "../e2e/support/moto";
+import { describePackage } from "../e2e/support/requirements";
 
 /** The part of it that is used. https://github.com/lifion/lifion-kinesis */
 interface Consumer {
