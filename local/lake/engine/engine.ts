@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
@@ -86,7 +87,7 @@ export interface EngineOptions {
 /** What a statement is asked with. */
 export interface Asked {
   readonly parameters?: readonly Expr[];
-  /** Begins the names of the objects that it writes. */
+  /** Begins the names of the objects that it writes. @default a random UUID */
   readonly executionId?: string;
   /** The database of names without one. */
   readonly database?: string;
@@ -143,7 +144,7 @@ export class Engine {
   /** Begins a statement. Until its chunks are read, no other one may begin. */
   async start(
     sql: string,
-    { parameters = [], executionId = "ask", database, shape = "list", authorize }: Asked = {},
+    { parameters = [], executionId = randomUUID(), database, shape = "list", authorize }: Asked = {},
   ): Promise<Execution> {
     const catalog = await this.currentCatalog();
     const schema = (database ?? this.engine.database ?? catalog.schemas[0] ?? defaultDatabase).toLowerCase();
