@@ -119,8 +119,11 @@ async function observe(pipeline: Pipeline, runner: Observable): Promise<Observed
       return new Map(alarms.map(({ name, state }) => [name, state]));
     },
     async columns(database, table) {
-      const { rows } = await lake.query(`DESCRIBE ${database}.${table}`);
-      return rows.map(({ col_name }) => String(col_name));
+      const { rows } = await lake.query(
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position",
+        [database, table],
+      );
+      return rows.map(({ column_name }) => String(column_name));
     },
     async *objects(zone) {
       const { bucket, prefix, errorOutputPrefix } =
