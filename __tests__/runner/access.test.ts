@@ -141,7 +141,7 @@ describe("a delivery whose role", () => {
     expect(run.delivery).toMatchObject({ delivered: 0, backedUp: 1 });
     expect(run.delivery.writeErrors).toBeGreaterThan(0);
     // The freshness of what is not delivered goes on growing.
-    expect(run.delivery.buffers[0]?.since).toBeLessThan(Date.now() - 500);
+    expect(run.delivery.buffers[0]?.undeliveredSince).toBeLessThan(Date.now() - 500);
     expect(run.troubles[0]).toContain("s3:GetBucketLocation on resource: arn:aws:s3:::lab-test-000000000000");
   });
 
