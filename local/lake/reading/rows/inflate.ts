@@ -1,3 +1,5 @@
+// Not every program that this file is part of looks for declarations by itself.
+/// <reference path="./seek-bzip.d.ts" />
 import { readFileSync } from "node:fs";
 import { gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 import { decompress as unzstd } from "fzstd";
