@@ -25,7 +25,7 @@ export function nothingScannedHints(stack: Pick<Stack, "tables" | "deliveryStrea
       objects: 0,
     }));
   return noDataHints(stack, { milliseconds: 0, bytesScanned: 0, tables }).map((hint) =>
-    hint.replace(" has no data yet:", " may have no data yet:").replace(/; "npm (?:start|run local).*$/, ""),
+    hint.replace(" has no data yet:", " may have no data yet:").replace(/; the command rollup .*$/, ""),
   );
 }
 

@@ -11,13 +11,13 @@ const page = join(__dirname, "../../../docs/sql.md");
 /** What a statement does here: `runs`, or the sentence that refuses it. */
 async function outcomes(): Promise<string[][]> {
   const { folder, remove } = await lakeOf([], (path) => path);
-  const lake = await openLake({ tables: [] }, folder, { database: "d" });
+  const lake = await openLake({ tables: [] }, folder);
   try {
-    for (const sql of prepare) await lake.query(sql);
+    for (const sql of prepare) await lake.query(sql, [], { database: "d" });
     const rows: string[][] = [];
     for (const [name, sql] of reference) {
       try {
-        await lake.query(sql);
+        await lake.query(sql, [], { database: "d" });
         rows.push([name, "runs"]);
       } catch (error) {
         if (!(error instanceof QueryError)) throw error;
