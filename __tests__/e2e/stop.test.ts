@@ -179,7 +179,7 @@ describe("a start that fails ends with one line, exit code 1 and no process", ()
     [
       "filter criteria that are no JSON",
       { mapping: { filter_criteria: { filter: [{ pattern: "{bad json" }] } } },
-      "aws_lambda_event_source_mapping.process: filter_criteria: {bad json is no JSON object\n",
+      "aws_lambda_event_source_mapping.process: filter_criteria.filter.pattern: must be a JSON object, not {bad json\n",
     ],
     [
       "ORC without compression",

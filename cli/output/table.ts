@@ -117,7 +117,7 @@ export class TableWriter {
     const texts = this.columns.map((column, index) => {
       const values = rows.map((row) => row[column.name] ?? null);
       const style = styleFor(column, values, this.styles[index] as ColumnStyle);
-      const cells = values.map((value) => cellText(column, value, style));
+      const cells = values.map((value) => cellText(column, this.withoutTabs(value), style));
       return { cells, style: { ...style, natural: most(cells.map(widthOf), style.natural) } };
     });
     this.styles = texts.map(({ style }) => style);
@@ -140,6 +140,11 @@ export class TableWriter {
     const widths = this.widths();
     const bottom = rule(widths, "└┴┘");
     return this.rows === 0 ? [...this.head(widths), bottom, "(no rows)"].join("\n") : bottom;
+  }
+
+  /** What DESCRIBE and SHOW answer is text whose parts are filled up with blanks and parted by tabs. */
+  private withoutTabs(value: Value): Value {
+    return typeof value === "string" && this.columns.length === 1 ? value.replaceAll("\t", "  ") : value;
   }
 
   private widths(): readonly number[] {
