@@ -673,7 +673,9 @@ describe("an object that is damaged", () => {
       const error = await shared.query("SELECT count(*) FROM sensor_data").catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(QueryError);
       expect((error as Error).message).toMatch(/^HIVE_BAD_DATA: /);
-      expect((error as Error).message).toContain(`s3://${bucket}/processed/sensor_data/dt=2024-01-15/b.parquet`);
+      expect((error as Error).message).toContain(
+        `s3://${bucket}/processed/sensor_data/dt=2024-01-15/b.parquet`,
+      );
     },
   );
 });
