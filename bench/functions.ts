@@ -1,7 +1,7 @@
 import { fork, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import { type UnpackedArchive, unpackArchive } from "./functions-archive";
+import { type UnpackedArchive, unpackArchive } from "./handler/archive";
 import { type Measurement, median } from "./measurement";
 
 export interface Throughput {

@@ -45,12 +45,10 @@ const imports = filesEndingIn(".ts", ".mts", ".mjs")
   .flatMap(importsOf);
 
 /** Room by room, from the page: those that it imports from. */
+const [, afterMark = ""] = read("docs/architecture.md").split("<!-- doors -->");
+const [doorTable = ""] = afterMark.split(/\n\n(?!\|)/).filter((part) => part.includes("|"));
 const doors = new Map(
-  [
-    ...(/<!-- doors -->([\s\S]*?)\n\n(?!\|)/.exec(read("docs/architecture.md"))?.[1] ?? "").matchAll(
-      /^\| `([^`]+)` \|[^|]*\|([^|]*)\|$/gm,
-    ),
-  ].map(([, room = "", others = ""]) => [
+  [...doorTable.matchAll(/^\| `([^`]+)` \|[^|]*\|([^|]*)\|$/gm)].map(([, room = "", others = ""]) => [
     room,
     [...others.matchAll(/`([^`]+)`/g)].map(([, other = ""]) => other),
   ]),

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KinesisStreamEvent } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type UnpackedArchive, unpackArchive } from "../../bench/functions-archive";
+import { type UnpackedArchive, unpackArchive } from "../../bench/handler/archive";
 import { aggregate } from "../support/aggregate";
 import { event, reading, total } from "./support";
 

@@ -144,7 +144,8 @@ export class TableWriter {
 
   /** What DESCRIBE and SHOW answer is text whose parts are filled up with blanks and parted by tabs. */
   private withoutTabs(value: Value): Value {
-    return typeof value === "string" && this.columns.length === 1 ? value.replaceAll("\t", "  ") : value;
+    const isParted = this.columns.length === 1 && typeof value === "string" && value.includes(" \t");
+    return isParted ? value.replaceAll("\t", "  ") : value;
   }
 
   private widths(): readonly number[] {

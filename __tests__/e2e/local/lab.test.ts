@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { missingLine, type Step, stepsOf } from "../docs/guide";
-import { root } from "../docs/support";
-import { Commands, processesWith, repeat } from "../docs/terminal";
+import { missingLine, type Step, stepsOf } from "../../docs/guide";
+import { root } from "../../docs/support";
+import { Commands, processesWith, repeat } from "../../docs/terminal";
 
 const steps = stepsOf("docs/lab.md");
 

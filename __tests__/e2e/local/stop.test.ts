@@ -5,14 +5,14 @@ import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { DeleteStreamCommand, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { type RuntimeFile, runtimePath } from "../../local/runner/runtime-file";
-import { kinesisClient } from "../../local/runner/stream/client";
-import { EmbeddedKinesis } from "../producer/support/embedded";
-import { bucket, reading, TestLake, temporaryFolder } from "../runner/fixtures/harness";
-import { type StackOptions, writeStack } from "../runner/fixtures/stack";
+import { type RuntimeFile, runtimePath } from "../../../local/runner/runtime-file";
+import { kinesisClient } from "../../../local/runner/stream/client";
+import { EmbeddedKinesis } from "../../producer/support/embedded";
+import { bucket, reading, TestLake, temporaryFolder } from "../../runner/fixtures/harness";
+import { type StackOptions, writeStack } from "../../runner/fixtures/stack";
 
-const cli = resolve(__dirname, "../../cli/main.ts");
-const tsx = resolve(__dirname, "../../node_modules/tsx/dist/loader.mjs");
+const cli = resolve(__dirname, "../../../cli/main.ts");
+const tsx = resolve(__dirname, "../../../node_modules/tsx/dist/loader.mjs");
 
 /** A busy machine is slow to tell that a process has ended. Milliseconds. */
 const aSecond = 3_000;

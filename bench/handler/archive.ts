@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { App, TerraformStack } from "cdktf";
 import { unzipSync } from "fflate";
-import { FunctionArchive } from "../constructs/ingest/function-archive";
+import { FunctionArchive } from "../../constructs/ingest/function-archive";
 
 export interface UnpackedArchive {
   /** Where its files are, in a folder of their own. */
@@ -21,7 +21,7 @@ export function unpackArchive(): UnpackedArchive {
   const app = new App({ outdir: join(folder, "cdktf.out") });
   const stack = new TerraformStack(app, "archive");
   const { path } = new FunctionArchive(stack, "function", {
-    entry: resolve(__dirname, "../functions/process-readings/index.ts"),
+    entry: resolve(__dirname, "../../functions/process-readings/index.ts"),
     nodeMajor: 22,
   });
   app.synth();
