@@ -153,21 +153,6 @@ export function bindNamedCall(
   return { kind: "call", type: call.returns, call, arguments: bound, ...(at && { at }) };
 }
 
-/** A scalar call over expressions that are bound. */
-export function callOf(name: string, values: readonly Expr[], at?: Position): Expr {
-  const call = resolveCall(
-    name,
-    values.map(({ type }) => ({ kind: "value", type })),
-    at,
-  );
-  return {
-    kind: "call",
-    type: call.returns,
-    call,
-    arguments: values.map((value, index) => coerceArgument(value, call, index)),
-  };
-}
-
 function coerceArgument(value: Expr, call: ResolvedCall, index: number): Expr {
   const parameter = call.parameters[index];
   return parameter?.kind === "value" ? coerce(value, parameter.type) : value;

@@ -7,7 +7,6 @@ import { parseBoolean, parseDecimal, parseDouble } from "../../types/text/number
 import { instantOfLocal, modulo, parseDate, parseTime, parseTimestamp } from "../../types/text/times";
 import {
   bigint,
-  boolean,
   charOf,
   decimalOf,
   integer,
@@ -21,8 +20,6 @@ import type { Constant, ConstantValue } from "../tree";
 import { literalType } from "./names";
 
 export const constant = (type: Type, value: ConstantValue): Constant => ({ kind: "constant", type, value });
-
-export const trueConstant = constant(boolean, true);
 
 export const longConstant = (value: bigint): Constant =>
   value >= -2_147_483_648n && value <= 2_147_483_647n

@@ -5,7 +5,6 @@ import type {
   BoundQuery,
   BoundRelation,
   Expr,
-  Lambda,
   SortKey,
   WindowCall,
 } from "./index";
@@ -120,7 +119,6 @@ export function collect<Found extends Node>(
 
 export const isAggregate = (node: Node): node is Aggregate => node.kind === "aggregate";
 export const isWindow = (node: Node): node is WindowCall => node.kind === "window";
-export const isLambda = (node: Node): node is Lambda => node.kind === "lambda";
 
 /** Every expression that a query is made of, at its top; those inside of its relations and subqueries too. */
 export function* expressionsOf(query: BoundQuery): Generator<Expr> {
