@@ -53,7 +53,7 @@ export async function run(): Promise<readonly Measurement[]> {
       note(`PutRecords, 500 x 200 bytes, 4 at once: ${name}`, rate, ours ? 150_000 : undefined);
       await getRecords(server);
       note(`GetRecords: ${name}`, await getRecords(server), ours ? 300_000 : undefined);
-      await putRecord(server, 5_000 * scale);
+      await putRecord(server, 20_000 * scale);
       const single = await putRecord(server, 30_000 * scale);
       note(`PutRecord, 32 connections: ${name}`, single, ours ? 15_000 : undefined);
     } finally {

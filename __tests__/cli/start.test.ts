@@ -140,8 +140,7 @@ describe("npm start, stopped by a signal", () => {
       if (String(chunk).includes("✓ start")) child.kill("SIGINT");
     });
     const { code, stderr } = await end;
-    expect(code).toBe(130);
-    expect(stderr).toBe("start: stopped\n");
+    expect({ code, stderr }).toEqual({ code: 130, stderr: "start: stopped\n" });
     await expect.poll(() => leftProcesses(child), { timeout: 3_000 }).toBe(false);
     expect(existsSync(join(interrupted, "runtime.json"))).toBe(false);
   }, 60_000);

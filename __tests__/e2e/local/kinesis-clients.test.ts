@@ -2,7 +2,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { serve } from "./support";
+import { serve } from "../../kinesis/support";
 
 // Clients that nobody of us wrote. Where one is not on this machine its test is skipped.
 
@@ -25,7 +25,7 @@ describe("boto3", () => {
     "gets what it expects from every operation that it has",
     async () => {
       const { endpoint } = await serve({ transitionMs: 0 });
-      const { stdout } = await run("python3", [join(__dirname, "clients.py"), endpoint.url]);
+      const { stdout } = await run("python3", [join(__dirname, "kinesis-clients.py"), endpoint.url]);
       expect(JSON.parse(stdout)).toMatchObject({ "left out": [] });
     },
     180_000,

@@ -9,7 +9,7 @@ import { kinesisClient } from "../../../local/runner/stream/client";
 import { loadStack } from "../../../terraform/index";
 import { read } from "../../docs/support";
 import { synthesizeInto } from "../../support/pipeline-folder";
-import { temporaryFolder } from "../fixtures/harness";
+import { temporaryFolder } from "../../runner/fixtures/harness";
 
 const minute = 60_000;
 
