@@ -8,8 +8,8 @@ import { type Runner, startRunner } from "../../../local/runner/runner";
 import { kinesisClient } from "../../../local/runner/stream/client";
 import { loadStack } from "../../../terraform/index";
 import { read } from "../../docs/support";
-import { synthesizeInto } from "../../support/pipeline-folder";
 import { temporaryFolder } from "../../runner/fixtures/harness";
+import { synthesizeInto } from "../../support/pipeline-folder";
 
 const minute = 60_000;
 
