@@ -15,8 +15,8 @@ export const sensorReading = z.object({
   humidity: z.number().min(0).max(100).describe("Relative humidity in percent"),
   // Firehose and Athena know no more than nanoseconds.
   timestamp: z.iso
-    .datetime()
-    .refine((text) => !/\.\d{10}/.test(text))
+    .datetime({ error: "expected a time in UTC that ends in Z, such as 2024-01-15T10:30:00Z" })
+    .refine((text) => !/\.\d{10}/.test(text), "expected at most nine digits of a second")
     .describe("When the reading was taken: ISO 8601, UTC, with nine digits of a second at most"),
   location: z.string().min(1).max(64).describe("Where the sensor is, such as warehouse-A"),
 });

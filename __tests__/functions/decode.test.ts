@@ -32,7 +32,7 @@ describe("a record's bytes", () => {
     ["a gzip stream", Buffer.from([0x1f, 0x8b, 0x08, 0x00, 0x00])],
     ["a NaN", reading().replace("22.5", "NaN")],
   ])("are not JSON when they are %s", (_, data) => {
-    expect(decode(data)).toBe("not-json");
+    expect(decode(data)).toEqual({ reason: "not-json" });
   });
 
   it.each([
@@ -48,7 +48,7 @@ describe("a record's bytes", () => {
     ["a reading at a day that does not exist", reading({ timestamp: "2023-02-29T00:00:00Z" })],
     ["a reading beyond the limits and of a wrong type", reading({ temperature: 99, location: 1 })],
   ])("are not a reading when they are %s", (_, data) => {
-    expect(decode(data)).toBe("not-a-reading");
+    expect(decode(data)).toHaveProperty("reason", "not-a-reading");
   });
 
   it.each([
@@ -56,6 +56,23 @@ describe("a record's bytes", () => {
     ["colder than anywhere on Earth", { temperature: -1e308 }],
     ["of air that is more than wet", { humidity: 100.5 }],
   ])("are out of range when the reading is %s", (_, changes) => {
-    expect(decode(reading(changes))).toBe("out-of-range");
+    expect(decode(reading(changes))).toHaveProperty("reason", "out-of-range");
+  });
+
+  it.each([
+    [
+      { timestamp: "2024-01-15T10:30:00+00:00" },
+      "timestamp: expected a time in UTC that ends in Z, such as 2024-01-15T10:30:00Z",
+    ],
+    [
+      { timestamp: "2024-01-15T10:30:00.123456" },
+      "timestamp: expected a time in UTC that ends in Z, such as 2024-01-15T10:30:00Z",
+    ],
+    [{ timestamp: "2024-01-15T10:30:00.0123456789Z" }, "timestamp: expected at most nine digits of a second"],
+    [{ temperature: "hot" }, "temperature: Invalid input: expected number, received string"],
+    [{ humidity: 101 }, "humidity: Too big: expected number to be <=100"],
+    [{ location: undefined }, "location: Invalid input: expected string, received undefined"],
+  ])("name the field and its rule when they are a reading with %j", (changes, problem) => {
+    expect(decode(reading(changes))).toHaveProperty("problems", [problem]);
   });
 });

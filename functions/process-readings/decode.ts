@@ -4,25 +4,45 @@ import type { rejectionReasons } from "@streaming-data-lake/dataset/metrics";
 
 export type RejectionReason = (typeof rejectionReasons)[number];
 
-/** A valid reading with the time it was taken in milliseconds since 1970, or why there is none. */
-export type Decoded = { readonly reading: SensorReading; readonly takenAt: number } | RejectionReason;
+/** A valid reading, and when it was taken in milliseconds since 1970. */
+export interface DecodedReading {
+  readonly reading: SensorReading;
+  readonly takenAt: number;
+}
+
+/** Why a record holds no reading. */
+export interface Rejected {
+  readonly reason: RejectionReason;
+  /** The fields that break a rule of the schema, and the rules: never a value. */
+  readonly problems?: readonly string[];
+}
+
+export type Decoded = DecodedReading | Rejected;
+
+const notJson: Rejected = { reason: "not-json" };
 
 /** One reading from the bytes of one record: a JSON object, with or without a trailing newline. */
 export function decodeReading(data: Buffer): Decoded {
-  if (!isUtf8(data)) return "not-json";
+  if (!isUtf8(data)) return notJson;
   let value: unknown;
   try {
     value = JSON.parse(data.toString("utf8"));
   } catch {
-    return "not-json";
+    return notJson;
   }
   const result = sensorReading.safeParse(value);
   if (result.success) {
     const takenAt = Date.parse(result.data.timestamp);
-    return Number.isNaN(takenAt) ? "not-a-reading" : { reading: result.data, takenAt };
+    return Number.isNaN(takenAt)
+      ? { reason: "not-a-reading", problems: ["timestamp: there is no such time"] }
+      : { reading: result.data, takenAt };
   }
-  const beyondLimits = result.error.issues.every(
+  const { issues } = result.error;
+  const beyondLimits = issues.every(
     (issue) => (issue.code === "too_small" || issue.code === "too_big") && issue.origin === "number",
   );
-  return beyondLimits ? "out-of-range" : "not-a-reading";
+  return {
+    reason: beyondLimits ? "out-of-range" : "not-a-reading",
+    problems: issues.map(({ path, message }) => [...path, message].join(": ")),
+  };
 }

@@ -13,9 +13,10 @@ export function logOutcome(
   alerts: readonly Alert[],
   log: Log,
 ): void {
-  for (const { reason, sequenceNumber, subSequenceNumber, partitionKey } of outcome.rejections)
+  for (const { reason, problems, sequenceNumber, subSequenceNumber, partitionKey } of outcome.rejections)
     log.warn("Record rejected", {
       reason,
+      problems,
       sequence_number: sequenceNumber,
       sub_sequence_number: subSequenceNumber,
       partition_key: partitionKey.slice(0, longestPartitionKey),

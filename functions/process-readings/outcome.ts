@@ -1,4 +1,4 @@
-import type { Decoded, RejectionReason } from "./decode";
+import type { Decoded, DecodedReading, Rejected, RejectionReason } from "./decode";
 
 /** A reading older than this when it is processed is late. */
 const lateAfterMilliseconds = 24 * 60 * 60 * 1000;
@@ -15,9 +15,7 @@ export interface Origin {
   readonly partitionKey: string;
 }
 
-export interface Rejection extends Origin {
-  readonly reason: RejectionReason;
-}
+export interface Rejection extends Origin, Rejected {}
 
 /** A sensor above the threshold: its hottest reading of the batch, the earliest of equals. */
 export interface Alert {
@@ -58,18 +56,19 @@ export class BatchOutcome {
   ) {}
 
   add(decoded: Decoded, origin: Origin): void {
-    if (typeof decoded === "string") this.reject(decoded, origin);
-    else this.accept(decoded);
+    if ("reading" in decoded) this.accept(decoded);
+    else this.reject(decoded, origin);
   }
 
-  private reject(reason: RejectionReason, { sequenceNumber, subSequenceNumber, partitionKey }: Origin): void {
+  private reject({ reason, problems }: Rejected, origin: Origin): void {
+    const { sequenceNumber, subSequenceNumber, partitionKey } = origin;
     this.rejectedCount++;
     this.rejected.set(reason, (this.rejected.get(reason) ?? 0) + 1);
     if (this.rejections.length < describedRejections)
-      this.rejections.push({ reason, sequenceNumber, subSequenceNumber, partitionKey });
+      this.rejections.push({ reason, problems, sequenceNumber, subSequenceNumber, partitionKey });
   }
 
-  private accept({ reading, takenAt }: Exclude<Decoded, RejectionReason>): void {
+  private accept({ reading, takenAt }: DecodedReading): void {
     this.processed++;
     this.temperatures.push(reading.temperature);
     const lag = this.now - takenAt;
@@ -79,7 +78,7 @@ export class BatchOutcome {
     if (reading.temperature > this.threshold) this.alert(reading);
   }
 
-  private alert(reading: Exclude<Decoded, RejectionReason>["reading"]): void {
+  private alert(reading: DecodedReading["reading"]): void {
     const { sensor_id: sensorId, location, temperature, timestamp } = reading;
     this.high++;
     this.highByLocation.set(location, (this.highByLocation.get(location) ?? 0) + 1);

@@ -3,7 +3,7 @@ import type { KinesisStreamRecord } from "aws-lambda";
 import { decodeReading } from "./decode";
 import { BatchOutcome } from "./outcome";
 
-const malformed = "malformed-aggregate";
+const malformed = { reason: "malformed-aggregate" } as const;
 
 export interface Conditions {
   /** Degrees Celsius above which a reading raises an alert. */

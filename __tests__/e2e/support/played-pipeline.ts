@@ -60,7 +60,7 @@ export class PlayedPipeline {
   async process(count: number, lost = 0): Promise<void> {
     const records = (await this.records(count)).slice(0, count - lost);
     const outcomes = records.map((data) => decodeReading(data));
-    const isProcessed = (outcome: Decoded) => typeof outcome === "object";
+    const isProcessed = (outcome: Decoded) => "reading" in outcome;
     const day = new Date().toISOString().slice(0, 10);
     await this.measure("AWS/Kinesis", "IncomingRecords", { StreamName: names.stream }, count);
     await this.measure(names.workgroup, readingMetrics.processed, {}, outcomes.filter(isProcessed).length);
@@ -69,7 +69,7 @@ export class PlayedPipeline {
         names.workgroup,
         readingMetrics.rejected,
         { reason },
-        outcomes.filter((outcome) => outcome === reason).length,
+        outcomes.filter((outcome) => "reason" in outcome && outcome.reason === reason).length,
       );
     await this.put(`raw/sensor_data/dt=${day}/played.gz`, gzipSync(Buffer.concat(records)));
     const failed = records
