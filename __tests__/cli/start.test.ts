@@ -123,6 +123,7 @@ describe("npm start", () => {
     expect(stdout).toMatch(/✓ deliver\s+50 readings/);
     expect(stdout).toMatch(/✓ rollup\s+\d+ rows by sensor and hour/);
     expect(stdout).toContain("The ten latest readings (latest-readings)");
+    expect(stdout).toContain(`The lake in ${dir} has 150 readings, 100 of them from earlier runs.`);
     expect(stdout).not.toContain("\u001b");
     const pattern = `${dir}/lake/*/processed/sensor_data/*/*.parquet`;
     expect(await rowsOf(`SELECT count(*)::INT AS readings FROM read_parquet('${pattern}')`)).toEqual([

@@ -24,6 +24,8 @@ import type { Stages } from "./stages";
 export interface PipelineRun {
   readonly summary: ReadingSummary;
   readonly answers: readonly AnsweredQuery[];
+  /** Those of earlier runs in the folder too. */
+  readonly readingsInLake: number;
   /** The alarms that began or ended, one line each. */
   readonly alarms: readonly string[];
   /** What does not add up or went wrong, one sentence each; nothing when all is well. */
@@ -120,6 +122,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRun
     return {
       summary,
       answers,
+      readingsInLake: readingsIn(answers),
       alarms,
       problems: [
         ...troubles,
@@ -132,6 +135,15 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRun
   } finally {
     await runner.close();
   }
+}
+
+/** The readings that the averages were taken of, which are all. */
+function readingsIn(answers: readonly AnsweredQuery[]): number {
+  return answers
+    .flatMap((answer) =>
+      "result" in answer && answer.query.name === "average-temperature-by-sensor" ? answer.result.rows : [],
+    )
+    .reduce((sum, { readings }) => sum + Number(readings), 0);
 }
 
 function isLabQuery({ name }: { readonly name: string }): boolean {

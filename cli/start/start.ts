@@ -1,5 +1,6 @@
 import type { Io } from "@streaming-data-lake/command";
 import type { IamMode } from "@streaming-data-lake/runner/access/control";
+import { plural } from "@streaming-data-lake/runner/format";
 import { writableFolder } from "../folder";
 import { formatTable } from "../output/table";
 import { type PipelineRun, runPipeline } from "./pipeline";
@@ -19,22 +20,41 @@ export async function start({ count, dir, iam, json }: StartOptions, io: Io): Pr
   const stages = new Stages(json ? stderr : stdout);
   writableFolder(dir);
   const run = await runPipeline({ count, dir, iam, signal, stages });
-  stdout.write(`${json ? JSON.stringify(run.summary) : report(run, stdout.columns ?? 100)}\n`);
+  stdout.write(`${json ? JSON.stringify(run.summary) : report(run, dir, stdout.columns ?? 100)}\n`);
   for (const problem of run.problems) stderr.write(`start: ${problem}\n`);
   return run.problems.length === 0 ? 0 : 1;
 }
 
-function report({ answers, alarms, summary }: PipelineRun, width: number): string {
-  const tables = answers.flatMap((answer) =>
-    "result" in answer
-      ? [`${answer.query.description} (${answer.query.name})\n${formatTable(answer.result, { width })}`]
-      : [],
-  );
+/** Rows of an answer that are printed. */
+const mostRows = 10;
+
+function report(
+  { answers, alarms, summary, readingsInLake }: PipelineRun,
+  dir: string,
+  width: number,
+): string {
+  const tables = answers.flatMap((answer) => {
+    if (!("result" in answer)) return [];
+    const { query, result } = answer;
+    const table = formatTable({ ...result, rows: result.rows.slice(0, mostRows) }, { width });
+    const more = result.rows.length - mostRows;
+    const inFolder = dir === ".local" ? "" : ` --dir ${dir}`;
+    return [
+      `${query.description} (${query.name})\n${table}`,
+      ...(more > 0 ? [`${plural(more, "more row")}: npm run query -- --name ${query.name}${inFolder}`] : []),
+    ];
+  });
+  const earlier = readingsInLake - summary.produced;
   return [
     "",
     ...tables.map((table) => `${table}\n`),
     ...alarms.map((alarm) => `${alarm}\n`),
     `${summary.produced} readings from producer to SQL in ${summary.seconds.toFixed(1)} s.`,
+    ...(earlier > 0
+      ? [
+          `The lake in ${dir} has ${plural(readingsInLake, "reading")}, ${earlier.toLocaleString("en-US")} of them from earlier runs.`,
+        ]
+      : []),
     "",
     'Ask more:      npm run query -- "SELECT location, MAX(temperature) FROM sensor_data GROUP BY location"',
     "Keep running:  npm run local       and in another terminal:  npx tsx producer --local --continuous",
