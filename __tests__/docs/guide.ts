@@ -8,6 +8,7 @@ import { type CodeBlock, codeBlocks } from "./support";
  * - `sh second-terminal`: runs until `text ctrl-c`; it is ready when it has shown what follows.
  * - `sh once`: has been done in any clone that can run tests.
  * - `sh aws`: runs on AWS.
+ * - `sh python`: needs Python with boto3; a suite of its own runs it.
  * - `text`: lines that the commands before show, in this order; see {@link missingLine}.
  * - `text ctrl-c`: what the second terminal shows after Ctrl-C.
  */
@@ -17,6 +18,7 @@ const kinds = {
   "sh second-terminal": "start",
   "sh once": "once",
   "sh aws": "aws",
+  "sh python": "python",
   "text ctrl-c": "stop",
 } as const;
 

@@ -8,6 +8,7 @@ import { simulateReadings, timestampOf } from "@streaming-data-lake/dataset/simu
 import { checkRecord, type ProducerRecord, recordBytes } from "../core/record";
 import type { Arguments } from "./args";
 import { maxLineBytes, ReadError, readLines } from "./lines";
+import { splitObjects } from "./objects";
 
 /** A line that can't be sent. */
 export interface BadLine {
@@ -69,12 +70,14 @@ async function* linesOf(
   try {
     for await (const [line, text] of readLines(file, signal)) {
       if (text?.trim() === "") continue;
-      const record =
-        text === undefined ? `more than ${maxLineBytes} bytes` : parseLine(text, key, time === "now");
-      if (typeof record !== "string") yield record;
-      else {
-        onBadLine({ line, reason: record });
-        if (strict) return;
+      for (const part of text === undefined ? [text] : splitObjects(text)) {
+        const record =
+          part === undefined ? `more than ${maxLineBytes} bytes` : parseLine(part, key, time === "now");
+        if (typeof record !== "string") yield record;
+        else {
+          onBadLine({ line, reason: record });
+          if (strict) return;
+        }
       }
     }
   } catch (error) {
@@ -96,9 +99,9 @@ function parseLine(text: string, key: string | undefined, now: boolean): Produce
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return `no JSON: ${(error as Error).message}`;
+    return `not valid JSON: ${(error as Error).message}`;
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return "no JSON object";
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return "not a JSON object";
   const fields = value as Record<string, unknown>;
   if (key === undefined) {
     const { error } = sensorReading.safeParse(value);

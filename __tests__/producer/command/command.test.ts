@@ -105,8 +105,8 @@ describe("the command", () => {
     expect(result.code).toBe(1);
     expect(JSON.parse(result.stdout)).toMatchObject({ sent: 2, badLines: 3, undelivered: 0 });
     expect(result.stderr.split("\n")).toEqual([
-      expect.stringMatching(/^readings\.ndjson\.gz:2: no JSON: /),
-      "readings.ndjson.gz:4: no JSON object",
+      expect.stringMatching(/^readings\.ndjson\.gz:2: not valid JSON: /),
+      "readings.ndjson.gz:4: not a JSON object",
       expect.stringMatching(/^readings\.ndjson\.gz:5: temperature: /),
       "",
     ]);

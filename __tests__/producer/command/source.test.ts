@@ -70,10 +70,29 @@ describe("a file", () => {
     expect(keys).toEqual(["a", "c"]);
     expect(bad.map(({ line }) => line)).toEqual([2, 4, 5]);
     expect(bad.map(({ reason }) => reason)).toEqual([
-      expect.stringContaining("no JSON: "),
-      "no JSON object",
+      expect.stringContaining("not valid JSON: "),
+      "not a JSON object",
       expect.stringContaining("temperature: "),
     ]);
+  });
+
+  it("may hold several objects on a line, as Firehose writes records without a newline", async () => {
+    const odd = reading("b").replace("warehouse-A", 'a \\"}{\\" b');
+    const { records, bad } = await read(
+      "--file",
+      fileOf(`${reading("a")}${odd} ${reading("c")}\n${reading("d")}`),
+    );
+    expect(records).toEqual([reading("a"), odd, reading("c"), reading("d")].map((text) => `${text}\n`));
+    expect(bad).toEqual([]);
+  });
+
+  it("tells a line that is not made of objects alone as one bad line", async () => {
+    const { records, bad } = await read(
+      "--file",
+      fileOf(`${reading("a")},${reading("b")}\n${reading("c")}{`),
+    );
+    expect(records).toEqual([]);
+    expect(bad.map(({ line }) => line)).toEqual([1, 2]);
   });
 
   it("may be gzip", async () => {
