@@ -79,6 +79,7 @@ function choose(program: Program, line: readonly string[], io: Io): Action | und
   const root = defineCommand(program.name, program.invocation, program.description).usage(
     "COMMAND [options]",
   );
+  root.helpCommand("help [command]", "print the help of a command");
   for (const action of program.actions)
     root.addCommand(
       action.command.action(() => {

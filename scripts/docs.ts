@@ -1,6 +1,7 @@
-/** Writes the generated tables of README.md and docs/ anew: `npm run docs`. */
+/** Writes the generated tables of README.md and docs/ and the schema of cdktf.json anew: `npm run docs`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { configurationSchema, configurationSchemaPath } from "./docs/configuration-schema";
 import { generatedBlocks, updated } from "./docs/pages";
 
 const root = join(__dirname, "..");
@@ -12,3 +13,4 @@ for (const page of new Set(blocks.map((block) => block.page))) {
   if (after !== before) writeFileSync(path, after);
   console.log(`${page}: ${after === before ? "up to date" : "written"}`);
 }
+writeFileSync(join(root, configurationSchemaPath), configurationSchema());
