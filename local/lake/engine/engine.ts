@@ -389,8 +389,7 @@ export class Engine {
         .getRows()
         .map((row) => String(row[1]))
         .join("\n");
-      const format = node.kind === "Explain" ? node.format : undefined;
-      return { ...execution(planAnswer({ text, sources }, format ?? "TEXT")), ...sources };
+      return { ...execution(planAnswer({ text, sources }, node.format ?? "TEXT")), ...sources };
     } catch (error) {
       throw toTrinoError(error);
     } finally {

@@ -5,6 +5,7 @@ import type { Type, TypeOf } from "../../trino/types/types";
 import { decimalOf, floatingOf, truncatedOf, wholeOf } from "../values/numbers";
 import { fittedText } from "../values/text";
 import { dateOf, timeReader, writtenTime } from "../values/times";
+import { isCloudTrail } from "./cloud-trail";
 import { compactJson, type Json, JsonError, JsonObject, JsonText, Word } from "./json-text";
 import { BadLine, type DataColumn, type RowReader } from "./serde";
 
@@ -18,7 +19,11 @@ type Time = (text: string) => bigint | undefined;
  */
 export function hiveJson(table: GlueTable, columns: readonly DataColumn[]): RowReader {
   const time = timeReader(table.serdeParameters["timestamp.formats"]);
-  const converters = columns.map(({ type, name }) => converter(type, time, name));
+  const asText = isCloudTrail(table);
+  const converters = columns.map(({ type, name }) => {
+    const convert = converter(type, time, name);
+    return asText && type.kind === "varchar" ? (value: Json) => convert(textOfNested(value)) : convert;
+  });
   return (line) => {
     const fields = fieldsOf(parse(line));
     return columns.map(({ name, index }, at) => {
@@ -27,6 +32,10 @@ export function hiveJson(table: GlueTable, columns: readonly DataColumn[]): RowR
     });
   };
 }
+
+/** CloudTrail's parameters and responses are of any shape: in a column of text they are JSON. */
+const textOfNested = (value: Json): Json =>
+  Array.isArray(value) || value instanceof JsonObject ? compactJson(value) : value;
 
 function parse(line: string): JsonObject {
   try {

@@ -6,7 +6,7 @@ import { decimalOf, floatingOf, truncatedOf, wholeOf } from "../values/numbers";
 import { bytesOfBase64, fittedText } from "../values/text";
 import { dateOf, timeReader, writtenTime } from "../values/times";
 import { compactJson, type Json, JsonError, JsonObject, JsonText, Word } from "./json-text";
-import { BadLine, type DataColumn, isTrue, type RowReader } from "./serde";
+import { BadLine, type DataColumn, isTrue, type RowReader, settingOf } from "./serde";
 
 type Convert = (value: Json) => Plain;
 
@@ -35,7 +35,7 @@ export function openx(table: GlueTable, columns: readonly DataColumn[]): RowRead
     ignoreMalformed: isTrue(parameters["ignore.malformed.json"]),
     caseInsensitive: parameters["case.insensitive"]?.trim().toLowerCase() !== "false",
     dotsInKeys: isTrue(parameters["dots.in.keys"]),
-    nullForInvalid: isTrue(parameters["use.null.for.invalid.data"]),
+    nullForInvalid: isTrue(settingOf(table, "use.null.for.invalid.data")),
     time: timeReader(parameters["timestamp.formats"]),
   };
   const nulls = columns.map(() => null);
