@@ -1,9 +1,9 @@
-import type { CatalogEntry } from "../catalog/snapshot";
+import { join } from "node:path";
 import { unescapeValue } from "../catalog/partition-names";
+import type { CatalogEntry } from "../catalog/snapshot";
 import { holdsObject } from "./find-partitions";
 import { locationFolder, namesIn } from "./objects";
 import { isProjected } from "./projection";
-import { join } from "node:path";
 
 /**
  * What to tell of a table that has objects in no partition: without projection Athena reads only those that are registered.

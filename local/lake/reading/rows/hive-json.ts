@@ -2,7 +2,7 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import type { Plain } from "../../trino/functions/javascript/values";
 import { formatType } from "../../trino/types/format";
 import type { Type, TypeOf } from "../../trino/types/types";
-import { decimalOf, floatingOf, truncatedOf, wholeOf } from "../values/numbers";
+import { bigDecimalText, decimalOf, floatingOf, truncatedOf, wholeOf } from "../values/numbers";
 import { fittedText } from "../values/text";
 import { dateOf, timeReader, writtenTime } from "../values/times";
 import { isCloudTrail } from "./cloud-trail";
@@ -115,8 +115,8 @@ function scalar(type: Type, time: Time): (value: Json) => Plain | undefined {
     case "decimal":
       return (value) => {
         const text = textOf(value);
-        if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return undefined;
-        return decimalOf(text, type) ?? null;
+        // What is no number is NULL; a number that doesn't fit fails.
+        return bigDecimalText(text) === undefined ? null : decimalOf(text, type);
       };
     case "date":
       return (value) => (typeof value === "string" ? dateOf(value) : undefined);
@@ -124,8 +124,7 @@ function scalar(type: Type, time: Time): (value: Json) => Plain | undefined {
       return (value) => {
         if (typeof value !== "string") return undefined;
         const written = writtenTime(value);
-        const plain = written && written.separator === " " && written.zone === undefined;
-        return time(value) ?? (plain ? written.micros : undefined);
+        return time(value) ?? (written?.zone === undefined ? written?.micros : undefined);
       };
     case "varbinary":
       return (value) => new TextEncoder().encode(textOf(value));

@@ -158,7 +158,7 @@ export function simpleValue(
     case "bigint":
       // What stands behind the point is left out.
       return (text) =>
-        /^[+-]?\d+(?:\.\d*)?$/.test(text)
+        /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text)
           ? wholeOf(BigInt((/^[+-]?\d+/.exec(text)?.[0] ?? "0").replace("+", "")), type)
           : undefined;
     case "real":

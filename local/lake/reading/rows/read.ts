@@ -48,10 +48,7 @@ export function objectReader(table: GlueTable, columns: readonly DataColumn[]): 
       }
     } catch (error) {
       if (!(error instanceof BadLine)) throw error;
-      throw new TrinoError(
-        error.code,
-        `Failed to read file at ${address}: line ${number}: ${error.message}`,
-      );
+      throw new TrinoError(error.code, `Failed to read file at ${address}: line ${number}: ${error.message}`);
     }
   };
 }
