@@ -45,7 +45,7 @@ const atMost = (what: string, value: number, limit: number, unit = "ms"): Measur
 /** Parse, bind and emit of every recorded query that people write, the second time that each is seen. */
 function compiling(): Measurement[] {
   const options: CompileOptions = {
-    catalog: new GlueCatalog(new Snapshot(tables(), emptyState), LAKE_FOLDER, () => new Date()),
+    catalog: new GlueCatalog(new Snapshot({ tables: tables() }, emptyState), LAKE_FOLDER, () => new Date()),
     schema: "lake",
     session: { zone: "UTC", startMicros: BigInt(Date.now()) * 1000n, user: "bench" },
     parameters: [],

@@ -213,6 +213,28 @@ export const treatments: Readonly<Record<string, Treatments>> = {
       "website_redirect",
     ],
   },
+  aws_glue_catalog_database: {
+    run: ["name"],
+    kept: ["catalog_id", "description", "location_uri", "parameters"],
+    "not run": ["create_table_default_permission", "federated_database", "target_database"],
+  },
+  aws_athena_database: {
+    run: ["name"],
+    kept: ["comment", "properties"],
+    "not run": [
+      "acl_configuration",
+      "bucket",
+      "encryption_configuration",
+      "expected_bucket_owner",
+      "force_destroy",
+      "workgroup",
+    ],
+  },
+  aws_glue_partition: {
+    run: ["database_name", "partition_values", "storage_descriptor.location", "table_name"],
+    kept: ["catalog_id"],
+    "not run": ["parameters", "storage_descriptor"],
+  },
   aws_glue_catalog_table: {
     run: [
       "database_name",
@@ -220,10 +242,18 @@ export const treatments: Readonly<Record<string, Treatments>> = {
       "parameters",
       "partition_keys",
       "storage_descriptor.columns",
+      "storage_descriptor.input_format",
       "storage_descriptor.location",
       "storage_descriptor.ser_de_info",
+      "table_type",
+      "view_original_text",
     ],
-    kept: ["catalog_id", "partition_keys.comment", "storage_descriptor.columns.comment"],
+    kept: [
+      "catalog_id",
+      "partition_keys.comment",
+      "storage_descriptor.columns.comment",
+      "storage_descriptor.output_format",
+    ],
     "not run": [
       "description",
       "open_table_format_input",
@@ -234,11 +264,9 @@ export const treatments: Readonly<Record<string, Treatments>> = {
       "storage_descriptor",
       "storage_descriptor.columns.parameters",
       "storage_descriptor.ser_de_info.name",
-      "table_type",
       "target_table",
       "view_definition",
       "view_expanded_text",
-      "view_original_text",
     ],
   },
   aws_athena_named_query: {

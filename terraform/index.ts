@@ -5,7 +5,13 @@ import { type Kind, readDocument } from "./inputs/read";
 import { bucketName, requiredName, streamName } from "./names";
 import { StackReader } from "./reader";
 import { readAccess } from "./resources/access";
-import { readNamedQueries, readPreparedStatements, readSchedules, readTables } from "./resources/catalog";
+import {
+  readDatabases,
+  readNamedQueries,
+  readPreparedStatements,
+  readSchedules,
+  readTables,
+} from "./resources/catalog";
 import { readMetricAlarms } from "./resources/cloudwatch";
 import { readDeliveryStreams } from "./resources/firehose";
 import { keyArn } from "./resources/keys";
@@ -85,6 +91,7 @@ function interpret(reader: StackReader, environment: { region: string; accountId
     mappings,
     deliveryStreams,
     buckets,
+    databases: readDatabases(reader),
     tables,
     namedQueries: readNamedQueries(reader),
     preparedStatements: readPreparedStatements(reader),

@@ -13,6 +13,7 @@ export interface Stack {
   readonly mappings: readonly EventSourceMapping[];
   readonly deliveryStreams: readonly DeliveryStream[];
   readonly buckets: readonly Bucket[];
+  readonly databases: readonly GlueDatabase[];
   readonly tables: readonly GlueTable[];
   readonly namedQueries: readonly NamedQuery[];
   readonly preparedStatements: readonly NamedQuery[];
@@ -177,6 +178,15 @@ export interface Bucket extends Resource {
   readonly arn: string;
 }
 
+/** https://docs.aws.amazon.com/glue/latest/webapi/API_Database.html */
+export interface GlueDatabase extends Resource {
+  readonly name: string;
+  readonly description?: string;
+  /** `s3://bucket/prefix/` of tables that name no place. */
+  readonly location?: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_Table.html */
 export interface GlueTable extends Resource {
   readonly database: string;
@@ -195,6 +205,16 @@ export interface GlueTable extends Resource {
   readonly tableType?: string;
   /** `/* Presto View: … *\/`, as Glue keeps Athena's views. */
   readonly viewText?: string;
+  /** The partitions that the stack registers. */
+  readonly partitions?: readonly GluePartition[];
+}
+
+/** https://docs.aws.amazon.com/glue/latest/webapi/API_Partition.html */
+export interface GluePartition {
+  /** A value for each of the table's keys, in their order. */
+  readonly values: readonly string[];
+  /** `s3://bucket/prefix/`; absent where the stack names none. */
+  readonly location?: string;
 }
 
 export interface GlueColumn {

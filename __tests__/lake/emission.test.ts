@@ -7,7 +7,7 @@ import { parseStatement } from "../../local/lake/trino/parse";
 import { TrinoError } from "../../local/lake/trino/types/errors";
 import { recorded, tables } from "./recorded/statements";
 
-const snapshot = new Snapshot(tables(), emptyState);
+const snapshot = new Snapshot({ tables: tables() }, emptyState);
 const catalog = new GlueCatalog(snapshot, "/nowhere", () => new Date());
 const session = { zone: "UTC", startMicros: 0n, user: "test" };
 

@@ -649,6 +649,7 @@ describe("a partition's folder", () => {
     const base = join(folder, bucket, "processed/sensor_data");
     renameSync(join(base, "dt=2024-01-15"), join(base, name));
     const lake = await open([anyText]);
+    await lake.query("MSCK REPAIR TABLE sensor_data");
     expect((await lake.query("SELECT sensor_id FROM sensor_data")).rows).toEqual([{ sensor_id: "x" }]);
     expect((await lake.query("SELECT sensor_id FROM sensor_data WHERE dt = ?", [value])).rows).toEqual([
       { sensor_id: "x" },

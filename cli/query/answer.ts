@@ -116,7 +116,10 @@ async function onThisMachine(
   writer: AnswerWriter,
   { stderr, signal }: Io,
 ): Promise<Answered> {
+  const { workgroup_name: workgroup } = stack.outputs;
+  const isKnown = stack.access.workgroups.some(({ name }) => name === workgroup);
   const options = {
+    ...(isKnown && { workgroup }),
     ...(database !== undefined && { database }),
     ...(timeLimit !== undefined && { timeLimit: timeLimit * 1000 }),
   };
@@ -128,8 +131,10 @@ async function onThisMachine(
       (rows, columns) => writer.rows(rows, columns),
       { signal, values: format === "csv" ? "text" : "object" },
     );
+    const { notes } = answered.statistics;
     const buffered = await bufferedHints(dir, stack, answered.statistics);
-    const hints = buffered.length > 0 ? buffered : noDataHints(stack, answered.statistics);
+    const other = notes.length > 0 ? notes : noDataHints(stack, answered.statistics);
+    const hints = buffered.length > 0 ? [...buffered, ...notes] : other;
     for (const hint of hints) stderr.write(`${hint}\n`);
     return answered;
   } finally {

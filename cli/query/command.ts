@@ -37,7 +37,7 @@ export function queryCommand(invocation: string): Action {
   )
     .argument(
       "[statement]",
-      "SELECT, SHOW, DESCRIBE, EXPLAIN or INSERT INTO, in quotes; - reads it from standard input",
+      "any statement of Athena's, in quotes: SELECT, INSERT INTO, CREATE TABLE, SHOW, …; - reads it from standard input",
     )
     .optionsGroup("What to ask, when it is no statement:")
     .addOption(flag("--file <file>", "the statement in a file"))

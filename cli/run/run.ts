@@ -208,7 +208,9 @@ function greeting({ access, endpoint, firehoseEndpoint, region, dir }: Runner): 
 
 async function sumUp(stack: Stack, runner: Runner, seconds: number): Promise<RunSummary> {
   const answers = await runNamedQueries(stack, runner.lakeFolder);
-  for (const answer of answers)
-    if ("error" in answer) console.error(`query ${answer.query.name}: ${answer.error}`);
+  for (const answer of answers) {
+    const told = "error" in answer ? [answer.error] : answer.result.statistics.notes;
+    for (const sentence of told) console.error(`query ${answer.query.name}: ${sentence}`);
+  }
   return summarize({ counters: runner.counters, queries: countRows(answers), seconds });
 }

@@ -36,6 +36,8 @@ export interface QueryStatistics {
   readonly bytesScanned: number;
   /** The tables that the statement reads. */
   readonly tables: readonly TableScan[];
+  /** What the reader of the answer should know, such as that a table has partitions that are not registered. */
+  readonly notes: readonly string[];
 }
 
 export interface TableScan {
@@ -61,6 +63,10 @@ export interface QueryOptions {
   readonly values?: "object" | "text";
   /** The database of names without one. @default the lake's own */
   readonly database?: string;
+  /** The workgroup that it runs in. @default the lake's own */
+  readonly workgroup?: string;
+  /** Where it writes what names no place, such as `s3://bucket/prefix/`. @default the workgroup's */
+  readonly outputLocation?: string;
   /** Asked before the statement reads or writes; what it throws ends the statement. */
   readonly authorize?: (access: StatementAccess) => void;
   /** Stops the statement; its promise is rejected with the signal's reason. */

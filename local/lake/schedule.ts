@@ -1,5 +1,6 @@
 import type { Schedule, Stack } from "@streaming-data-lake/terraform/types";
 import { type Lake, openLake } from "./engine/lake";
+import type { LakeStack } from "./engine/surroundings";
 import { QueryError } from "./errors";
 import type { QueryOptions, QueryStatistics } from "./result";
 
@@ -58,12 +59,13 @@ export async function runSchedule(
   scheduledTime: Date,
   { replace = false, startAs }: { readonly replace?: boolean } & Pick<RollUpOptions, "startAs"> = {},
 ): Promise<ScheduleRun> {
+  const { database, workgroup } = schedule;
   const authorize = startAs?.(schedule, scheduledTime);
   const time = scheduledTime.toISOString().replace(".000", "");
   const executionId = `${schedule.name}-${time.replace(/[-:]/g, "")}`;
   const sql = schedule.sql.replaceAll(scheduledTimeAttribute, time);
   const replacedObjects = replace ? await lake.removeInserted(sql, executionId) : 0;
-  const { rows, statistics } = await lake.query(sql, [], { executionId, authorize });
+  const { rows, statistics } = await lake.query(sql, [], { executionId, authorize, database, workgroup });
   return {
     schedule: schedule.name,
     scheduledTime,
@@ -94,7 +96,7 @@ export interface RollUpOptions {
  * @throws QueryError when there is none, or one is not hourly.
  */
 export async function rollUp(
-  stack: Pick<Stack, "tables" | "schedules">,
+  stack: LakeStack & Pick<Stack, "schedules">,
   lakeFolder: string,
   { hours, now = () => new Date(), startAs }: RollUpOptions = {},
 ): Promise<readonly ScheduleRun[]> {

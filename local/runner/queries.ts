@@ -15,8 +15,9 @@ export async function runNamedQueries(
   try {
     const answers: AnsweredQuery[] = [];
     for (const query of stack.namedQueries) {
+      const { database, workgroup } = query;
       try {
-        answers.push({ query, result: await lake.query(query.sql) });
+        answers.push({ query, result: await lake.query(query.sql, [], { database, workgroup }) });
       } catch (error) {
         if (!(error instanceof QueryError)) throw error;
         answers.push({ query, error: error.message.split("\n")[0] ?? "" });

@@ -1,10 +1,10 @@
 import { type RollUpOptions, rollUp, type ScheduleRun } from "@streaming-data-lake/lake";
-import type { Schedule, Stack } from "@streaming-data-lake/terraform/types";
+import type { Schedule } from "@streaming-data-lake/terraform/types";
 import type { EndedQuery } from "./cloudwatch/service-metrics";
 import { type Faults, faults as reasons } from "./faults";
 
 export interface SchedulesOptions {
-  readonly stack: Pick<Stack, "tables" | "schedules">;
+  readonly stack: Parameters<typeof rollUp>[0];
   /** Folder of the buckets. */
   readonly lakeFolder: string;
   readonly faults: Faults;

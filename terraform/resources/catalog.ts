@@ -1,18 +1,37 @@
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
-import type { GlueColumn, GlueTable, NamedQuery, Schedule } from "../types";
-import { isObject } from "../values";
+import type { GlueColumn, GlueDatabase, GluePartition, GlueTable, NamedQuery, Schedule } from "../types";
+import { isObject, toText } from "../values";
 import { knownText } from "./keys";
+
+/**
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/glue_catalog_database
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/athena_database
+ */
+export function readDatabases(reader: StackReader): GlueDatabase[] {
+  const resources = [...reader.of("aws_glue_catalog_database"), ...reader.of("aws_athena_database")];
+  return reader.each(resources, (database) => ({
+    address: database.address,
+    name: database.required("name"),
+    ...given("description", database.text("description") ?? database.text("comment")),
+    ...given("location", database.text("location_uri")),
+    parameters: { ...database.map("parameters"), ...database.map("properties") },
+  }));
+}
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/glue_catalog_table */
 export function readTables(reader: StackReader): GlueTable[] {
+  const partitions = readPartitions(reader);
   return reader.each(reader.of("aws_glue_catalog_table"), (table) => {
     const storage = table.block("storage_descriptor");
     const serde = storage?.block("ser_de_info");
+    const database = table.required("database_name");
+    const name = table.required("name");
+    const registered = partitions.get(tableKey(database, name));
     return {
       address: table.address,
-      database: table.required("database_name"),
-      name: table.required("name"),
+      database,
+      name,
       location: storage?.text("location") ?? "",
       columns: columns(storage?.blocks("columns") ?? []),
       partitionKeys: columns(table.blocks("partition_keys")),
@@ -23,8 +42,29 @@ export function readTables(reader: StackReader): GlueTable[] {
       ...given("outputFormat", storage?.text("output_format")),
       ...given("tableType", table.text("table_type")),
       ...given("viewText", table.text("view_original_text")),
+      ...(registered && { partitions: registered }),
     };
   });
+}
+
+const tableKey = (database: string, table: string) => `${database}.${table}`.toLowerCase();
+
+/** By table. https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/glue_partition */
+function readPartitions(reader: StackReader): ReadonlyMap<string, readonly GluePartition[]> {
+  const byTable = new Map<string, GluePartition[]>();
+  for (const [key, partition] of reader.each(reader.of("aws_glue_partition"), (resource) => {
+    const location = resource.block("storage_descriptor")?.text("location");
+    const partition = {
+      values: resource.list("partition_values").map(toText),
+      ...given("location", location),
+    };
+    return [
+      tableKey(resource.required("database_name"), resource.required("table_name")),
+      partition,
+    ] as const;
+  }))
+    byTable.set(key, [...(byTable.get(key) ?? []), partition]);
+  return byTable;
 }
 
 const given = (name: string, value: string | undefined) => (value === undefined ? {} : { [name]: value });

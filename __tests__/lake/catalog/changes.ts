@@ -7,7 +7,7 @@ import { CatalogStore } from "../../../local/lake/catalog/store";
  */
 const main = async (): Promise<void> => {
   const [folder = "", name = "", count = "0"] = process.argv.slice(2);
-  const catalog = new LakeCatalog([], new CatalogStore(folder), false);
+  const catalog = new LakeCatalog({ tables: [] }, new CatalogStore(folder));
   for (let number = 1; number <= Number(count); number++) {
     await catalog.change(({ state }) => {
       const made = { name, parameters: {} };

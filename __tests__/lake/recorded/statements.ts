@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { GlueTable } from "@streaming-data-lake/terraform";
+import type { GluePartition, GlueTable } from "@streaming-data-lake/terraform";
 
 /** What a Trino server answered: a result, only that it accepts, or why it refuses. */
 export type Answer =
@@ -83,5 +83,13 @@ export const tables = (): readonly GlueTable[] => {
     serializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
     serdeParameters: {},
     parameters: {},
+    partitions: partitionsIn(here(`lake/${name}`)),
   }));
 };
+
+/** The `dt=…` folders of a table. */
+const partitionsIn = (folder: string): GluePartition[] =>
+  readdirSync(folder).flatMap((name) => {
+    const [, value] = /^dt=(.*)$/.exec(name) ?? [];
+    return value === undefined ? [] : [{ values: [value] }];
+  });

@@ -1,5 +1,6 @@
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
-import { definitionText, keyOf, Snapshot } from "./snapshot";
+import { partitionName } from "./partition-names";
+import { definitionText, isReplaced, keyOf, Snapshot, type StackCatalog, stackPartitions } from "./snapshot";
 import type { CatalogState, RegisteredPartition, TableRecord } from "./state";
 import type { CatalogStore } from "./store";
 
@@ -14,9 +15,8 @@ export class LakeCatalog {
   private known: Snapshot | undefined;
 
   constructor(
-    private readonly stackTables: readonly GlueTable[],
+    private readonly stack: StackCatalog,
     private readonly store: CatalogStore,
-    private readonly findsPartitions: boolean,
   ) {}
 
   /** The catalog as it is now. */
@@ -27,7 +27,7 @@ export class LakeCatalog {
   }
 
   private of(state: CatalogState): Snapshot {
-    return new Snapshot(this.stackTables, state, this.findsPartitions);
+    return new Snapshot(this.stack, state);
   }
 
   /** Changes the catalog as a whole; what `change` throws leaves it as it was. */
@@ -58,6 +58,22 @@ export function withTable(
     ...record,
     ...of,
     ...(change.table && { definition: change.table }),
-    ...(change.partitions && { partitions: change.partitions }),
+    ...(change.partitions && partitionRecord(isReplaced(record) ? undefined : inStack, change.partitions)),
   });
+}
+
+/** Of a table's partitions what differs from the stack's. */
+function partitionRecord(
+  inStack: GlueTable | undefined,
+  partitions: readonly RegisteredPartition[],
+): Pick<TableRecord, "partitions" | "removedPartitions"> {
+  if (!inStack?.partitions) return { partitions };
+  const nameOf = ({ values }: RegisteredPartition) => partitionName(inStack, values);
+  const wanted = new Map(partitions.map((one) => [nameOf(one), one]));
+  const ofStack = new Map(stackPartitions(inStack).map((one) => [nameOf(one), one]));
+  const kept = (name: string) => wanted.get(name)?.location === ofStack.get(name)?.location;
+  return {
+    partitions: partitions.filter((one) => !kept(nameOf(one))),
+    removedPartitions: [...ofStack.keys()].filter((name) => !kept(name)),
+  };
 }

@@ -1,5 +1,6 @@
-import type { GlueTable } from "@streaming-data-lake/terraform/types";
+import type { GlueDatabase, GlueTable } from "@streaming-data-lake/terraform/types";
 import { TrinoError } from "../trino/types/errors";
+import { partitionLocation, partitionName } from "./partition-names";
 import type { CatalogState, Database, RegisteredPartition, TableRecord } from "./state";
 
 /** A table with its partitions, as a statement sees it. */
@@ -8,9 +9,13 @@ export interface CatalogEntry {
   readonly partitions: readonly RegisteredPartition[];
   /** Whether Terraform has made it. */
   readonly ofStack: boolean;
-  /** Whether nothing is known of its partitions: it is the stack's, and no statement has registered any. */
-  readonly unregistered?: true;
   readonly createTime?: number;
+}
+
+/** What Terraform has made of the catalog. */
+export interface StackCatalog {
+  readonly tables: readonly GlueTable[];
+  readonly databases?: readonly GlueDatabase[];
 }
 
 /** The database that is always there. */
@@ -24,51 +29,50 @@ export const keyOf = (database: string, table: string): string =>
 /** The stack's tables and what statements have made beside them, at one moment. Names are in any case. */
 export class Snapshot {
   private readonly stack = new Map<string, GlueTable>();
-  private readonly stackDatabases = new Set<string>();
+  private readonly stackDatabases = new Map<string, Database>();
 
   constructor(
-    tables: readonly GlueTable[],
+    { tables, databases = [] }: StackCatalog,
     readonly state: CatalogState,
-    /** Whether the folders of a stack's table are its partitions for as long as none is registered. */
-    private readonly findsPartitions = false,
   ) {
+    // The first database with a table is that of names without one.
     for (const table of tables) {
       this.stack.set(keyOf(table.database, table.name), table);
-      this.stackDatabases.add(table.database.toLowerCase());
+      const name = table.database.toLowerCase();
+      this.stackDatabases.set(name, { name, parameters: {} });
     }
+    for (const { name, description, location, parameters } of databases)
+      this.stackDatabases.set(name.toLowerCase(), {
+        name: name.toLowerCase(),
+        ...(description !== undefined && { comment: description }),
+        ...(location !== undefined && { location }),
+        parameters,
+      });
   }
 
   /** The stack's databases first, then those that statements made. */
   get databases(): readonly string[] {
     const made = Object.keys(this.state.databases).filter((name) => !this.stackDatabases.has(name));
-    const all = [...this.stackDatabases, ...made];
-    return all.includes(defaultDatabase) || all.length > 0 ? all : [defaultDatabase];
+    const all = [...this.stackDatabases.keys(), ...made];
+    return all.length > 0 ? all : [defaultDatabase];
   }
 
   hasDatabase(name: string): boolean {
-    return name === defaultDatabase || this.isStackDatabase(name) || name in this.state.databases;
-  }
-
-  isStackDatabase(name: string): boolean {
-    return this.stackDatabases.has(name);
+    return (
+      name === defaultDatabase || this.stackDatabases.has(name) || Object.hasOwn(this.state.databases, name)
+    );
   }
 
   database(name: string): Database | undefined {
-    if (name in this.state.databases) return this.state.databases[name];
-    return this.hasDatabase(name) ? { name, parameters: {} } : undefined;
+    if (Object.hasOwn(this.state.databases, name)) return this.state.databases[name];
+    return this.stackDatabases.get(name) ?? (this.hasDatabase(name) ? { name, parameters: {} } : undefined);
   }
 
   /** @throws TrinoError TABLE_CONFLICT where the stack has taken the name of a table that a statement made. */
   find(database: string, name: string): CatalogEntry | undefined {
     const key = keyOf(database, name);
     const record = Object.hasOwn(this.state.tables, key) ? this.state.tables[key] : undefined;
-    return this.found(entryOf(this.stack.get(key), record));
-  }
-
-  private found(entry: CatalogEntry | undefined): CatalogEntry | undefined {
-    if (!entry?.unregistered || this.findsPartitions) return entry;
-    const { unregistered: _, ...registered } = entry;
-    return registered;
+    return entryOf(this.stack.get(key), record);
   }
 
   /** The stack's own definition, whatever statements have changed. */
@@ -85,7 +89,7 @@ export class Snapshot {
       const inStack = this.stack.get(key);
       // A conflict is told where the table is named; a list has the stack's.
       const entry = isConflict(inStack, record) ? entryOf(inStack, undefined) : entryOf(inStack, record);
-      return entry ? [this.found(entry) ?? entry] : [];
+      return entry ? [entry] : [];
     });
   }
 }
@@ -96,7 +100,30 @@ const isConflict = (inStack: GlueTable | undefined, record: TableRecord | undefi
   (record.of === undefined || record.of !== definitionText(inStack));
 
 /** A definition as text, by which a later one is told apart. */
-export const definitionText = (table: GlueTable): string => JSON.stringify({ ...table, address: undefined });
+export const definitionText = (table: GlueTable): string =>
+  JSON.stringify({ ...table, address: undefined, partitions: undefined });
+
+/** The partitions that the stack registers, each with its place. */
+export const stackPartitions = (table: GlueTable): RegisteredPartition[] =>
+  (table.partitions ?? []).map(({ values, location }) => ({
+    values,
+    location: location ?? partitionLocation(table, values),
+  }));
+
+/** Whether a statement has made a table anew in the place of the stack's. */
+export const isReplaced = ({ createTime }: TableRecord): boolean => createTime !== undefined;
+
+/** The stack's partitions, but for those that were removed here, and what statements have registered. */
+function partitionsOf(inStack: GlueTable, record: TableRecord | undefined): readonly RegisteredPartition[] {
+  const { partitions = [], removedPartitions = [] } = record ?? {};
+  if (record && isReplaced(record)) return partitions;
+  const known = new Set([
+    ...removedPartitions,
+    ...partitions.map(({ values }) => partitionName(inStack, values)),
+  ]);
+  const ofStack = stackPartitions(inStack).filter(({ values }) => !known.has(partitionName(inStack, values)));
+  return [...ofStack, ...partitions];
+}
 
 function entryOf(inStack: GlueTable | undefined, record: TableRecord | undefined): CatalogEntry | undefined {
   if (!inStack) {
@@ -104,9 +131,8 @@ function entryOf(inStack: GlueTable | undefined, record: TableRecord | undefined
     const { definition: table, partitions = [], createTime } = record;
     return { table, partitions, ofStack: false, ...(createTime !== undefined && { createTime }) };
   }
-  if (!record) return { table: inStack, partitions: [], ofStack: true, unregistered: true };
-  if (record.dropped) return undefined;
-  if (isConflict(inStack, record)) {
+  if (record?.dropped) return undefined;
+  if (record && isConflict(inStack, record)) {
     const name = `${inStack.database}.${inStack.name}`;
     const what =
       record.of === undefined
@@ -116,11 +142,7 @@ function entryOf(inStack: GlueTable | undefined, record: TableRecord | undefined
       hint: `DROP TABLE ${name} forgets what was made here, and the stack's table holds again`,
     });
   }
-  const { definition: table = inStack, partitions } = record;
-  return {
-    table,
-    partitions: partitions ?? [],
-    ofStack: true,
-    ...(!partitions && ({ unregistered: true } as const)),
-  };
+  const { definition: table = inStack, createTime } = record ?? {};
+  const entry = { table, partitions: partitionsOf(inStack, record), ofStack: true };
+  return createTime === undefined ? entry : { ...entry, createTime };
 }

@@ -23,8 +23,10 @@ export interface TableRecord {
   readonly of?: string;
   /** A table of the stack that DROP TABLE removed here. */
   readonly dropped?: true;
-  /** Absent where no statement has registered any. */
+  /** Those that statements have registered, beside the stack's. */
   readonly partitions?: readonly RegisteredPartition[];
+  /** Names of the stack's partitions, such as `dt=2024-01-15`, that a statement has removed or changed here. */
+  readonly removedPartitions?: readonly string[];
   /** When it was made, in seconds since 1970. */
   readonly createTime?: number;
 }

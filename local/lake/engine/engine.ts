@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { GlueTable } from "@streaming-data-lake/terraform/types";
+import type { GlueDatabase, GlueTable } from "@streaming-data-lake/terraform/types";
 import { LakeCatalog } from "../catalog/catalog";
 import { type CatalogEntry, defaultDatabase, isView } from "../catalog/snapshot";
 import { CatalogStore } from "../catalog/store";
 import type { HiveStatement } from "../hive/ast";
 import { parseHive } from "../hive/parse";
 import type { QueryOptions, TableScan as ScanReport } from "../result";
-import type { StatementContext } from "../statements/context";
+import type { Buckets, StatementContext } from "../statements/context";
 import { runHive } from "../statements/run";
 import type { BoundQuery, Expr, TableScan } from "../trino/bind/tree";
 import {
@@ -46,6 +46,7 @@ import { SourceReader } from "./sources";
 import { VirtualTable } from "./statements/information-schema";
 import { checkParameters, PreparedStatements } from "./statements/prepared";
 import { answerShow } from "./statements/show";
+import { type Workgroup, workgroupOf } from "./surroundings";
 import { createTableAs, isNew, newTable } from "./tables/create-table-as";
 import { insertInto } from "./tables/insert";
 import { unload, unloading } from "./tables/unload";
@@ -58,30 +59,26 @@ export interface Execution {
   readonly chunks: AsyncGenerator<ClientValue[][]>;
   readonly bytesScanned: number;
   readonly tables: readonly ScanReport[];
+  /** What the reader of the answer should know. */
+  readonly notes: readonly string[];
 }
 
 export interface EngineOptions {
   readonly tables: readonly GlueTable[];
+  readonly databases?: readonly GlueDatabase[];
   /** The stack's prepared statements, by their names in lower case. */
   readonly prepared?: ReadonlyMap<string, string>;
   readonly lakeFolder: string;
   /** Where what statements make is kept. @default ".catalog" in the lake's folder */
   readonly catalogFolder?: string;
-  /**
-   * Whether the `key=value` folders of a stack's table without projection are its partitions for as long as none is
-   * registered, as if a crawler had been there. @default true
-   */
-  readonly findPartitions?: boolean;
   readonly now: () => Date;
   readonly connection: DuckDBConnection;
   /** The database of names without one. @default the stack's first, else "default" */
   readonly database?: string;
-  /** @default "primary" */
-  readonly workgroup?: string;
-  /** The buckets that there are. @default any */
-  readonly buckets?: readonly string[];
-  /** Where a table lies whose statement names no place. @default "s3://athena-query-results/" */
-  readonly outputLocation?: string;
+  /** Of statements that name none. @default "primary", with results in s3://athena-query-results/ */
+  readonly workgroup?: Workgroup;
+  /** @default any */
+  readonly buckets?: Buckets;
 }
 
 /** What a statement is asked with. */
@@ -91,6 +88,8 @@ export interface Asked {
   readonly executionId?: string;
   /** The database of names without one. */
   readonly database?: string;
+  /** @default the engine's */
+  readonly workgroup?: Workgroup;
   /** @default "list" */
   readonly shape?: ValueShape;
   readonly authorize?: QueryOptions["authorize"];
@@ -102,6 +101,7 @@ interface Request {
   readonly catalog: GlueCatalog;
   readonly options: CompileOptions;
   readonly executionId: string;
+  readonly workgroup: Workgroup;
   readonly shape: ValueShape;
   readonly authorize: QueryOptions["authorize"];
 }
@@ -111,6 +111,7 @@ interface Written {
   readonly sql: string;
   readonly bytesScanned: number;
   readonly tables: readonly ScanReport[];
+  readonly notes: readonly string[];
   release(): void;
 }
 
@@ -122,11 +123,11 @@ export class Engine {
   private readonly prepared: PreparedStatements;
 
   constructor(private readonly engine: EngineOptions) {
-    const { tables, lakeFolder, now, connection, workgroup = "primary", prepared } = engine;
-    const { catalogFolder = join(lakeFolder, ".catalog"), findPartitions = true } = engine;
-    this.catalog = new LakeCatalog(tables, new CatalogStore(catalogFolder), findPartitions);
+    const { lakeFolder, now, connection, prepared } = engine;
+    const { catalogFolder = join(lakeFolder, ".catalog") } = engine;
+    this.catalog = new LakeCatalog(engine, new CatalogStore(catalogFolder));
     this.sources = new SourceReader(connection, lakeFolder, now);
-    this.prepared = new PreparedStatements(this.catalog, workgroup, prepared ?? new Map());
+    this.prepared = new PreparedStatements(this.catalog, prepared ?? new Map());
   }
 
   /**
@@ -144,8 +145,16 @@ export class Engine {
   /** Begins a statement. Until its chunks are read, no other one may begin. */
   async start(
     sql: string,
-    { parameters = [], executionId = randomUUID(), database, shape = "list", authorize }: Asked = {},
+    {
+      parameters = [],
+      executionId = randomUUID(),
+      database,
+      shape = "list",
+      authorize,
+      ...asked
+    }: Asked = {},
   ): Promise<Execution> {
+    const workgroup = asked.workgroup ?? this.engine.workgroup ?? workgroupOf({ tables: [] });
     const catalog = await this.currentCatalog();
     const schema = (database ?? this.engine.database ?? catalog.schemas[0] ?? defaultDatabase).toLowerCase();
     const hive = readHive(sql);
@@ -153,17 +162,17 @@ export class Engine {
     const { statement, parameters: expected } = parseStatement(sql);
     if (statement.kind !== "Prepare") checkParameters(expected, parameters.length, statement);
     const options = this.options(catalog, schema, parameters);
-    const request: Request = { sql, catalog, options, executionId, shape, authorize };
+    const request: Request = { sql, catalog, options, executionId, workgroup, shape, authorize };
     switch (statement.kind) {
       case "Prepare":
-        await this.prepared.prepare(statement.name.value, textFrom(sql, statement.statement));
+        await this.prepared.prepare(workgroup.name, statement.name.value, textFrom(sql, statement.statement));
         return done;
       case "Deallocate":
-        await this.prepared.deallocate(statement.name.value);
+        await this.prepared.deallocate(workgroup.name, statement.name.value);
         return done;
       case "Execute":
       case "ExecuteImmediate": {
-        const executed = await this.prepared.execute(statement);
+        const executed = await this.prepared.execute(workgroup.name, statement);
         return this.run(executed.statement, { ...request, sql: executed.sql });
       }
       default:
@@ -332,14 +341,14 @@ export class Engine {
   }
 
   private async createTable(statement: CreateTableAsSelect, request: Request): Promise<Execution> {
-    const { options, executionId, catalog } = request;
-    const { now, outputLocation = "s3://athena-query-results/" } = this.engine;
+    const { options, executionId, catalog, workgroup } = request;
+    const { now } = this.engine;
     const { snapshot } = catalog;
     const context = {
       ...this.destination,
       snapshot,
       database: options.schema,
-      outputLocation,
+      outputLocation: workgroup.outputLocation,
       executionId,
       now,
     };
@@ -380,8 +389,7 @@ export class Engine {
         .getRows()
         .map((row) => String(row[1]))
         .join("\n");
-      const format = node.kind === "Explain" ? node.format : undefined;
-      return { ...execution(planAnswer({ text, sources }, format ?? "TEXT")), ...sources };
+      return { ...execution(planAnswer({ text, sources }, node.format ?? "TEXT")), ...sources };
     } catch (error) {
       throw toTrinoError(error);
     } finally {
@@ -487,7 +495,7 @@ function execution({ columns, rows }: Answer): Execution {
   async function* chunks() {
     if (rows.length > 0) yield rows.map((row) => [...row]);
   }
-  return { columns, chunks: chunks(), bytesScanned: 0, tables: [] };
+  return { columns, chunks: chunks(), bytesScanned: 0, tables: [], notes: [] };
 }
 
 /** Of a statement that has nothing to say. */

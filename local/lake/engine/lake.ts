@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
-import type { GlueTable, Stack } from "@streaming-data-lake/terraform/types";
+import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { QueryError, toQueryError } from "../errors";
 import type { QueryColumn, QueryOptions, QueryResult, Row } from "../result";
 import { parseStatement } from "../trino/parse";
@@ -9,6 +9,7 @@ import { openDatabase } from "./database";
 import { Engine, type Execution } from "./engine";
 import { interruptible } from "./interrupt";
 import { type ParameterValue, parameterOf } from "./parameters";
+import { bucketsOf, type LakeStack, type Workgroup, workgroupOf } from "./surroundings";
 import { removeObjects } from "./tables/insert";
 
 export interface Lake {
@@ -47,19 +48,10 @@ export interface LakeOptions {
   readonly timeLimit?: number;
   /** Where databases, tables, views and prepared statements are kept that statements make. @default ".catalog" in the lake's folder */
   readonly catalogFolder?: string;
-  /**
-   * Whether the `key=value` folders of a stack's table without projection are its partitions for as long as none is
-   * registered, as if a crawler had been there. On Athena they are not. @default true
-   */
-  readonly findPartitions?: boolean;
-  /** The buckets that there are, for the LOCATION of a statement. @default any */
-  readonly buckets?: readonly string[];
   /** The database of names without one. @default the stack's first, else "default" */
   readonly database?: string;
-  /** The workgroup that prepared statements belong to. @default "primary" */
+  /** The workgroup of statements that name none. @default the stack's only one, else "primary" */
   readonly workgroup?: string;
-  /** Where CREATE TABLE AS writes that names no place. @default "s3://athena-query-results/" */
-  readonly outputLocation?: string;
 }
 
 /** https://docs.aws.amazon.com/athena/latest/ug/service-limits.html */
@@ -72,15 +64,20 @@ const defaultTimeLimit = 30 * 60_000;
  * @throws QueryError where there is no such database.
  */
 export async function openLake(
-  { tables, preparedStatements = [] }: Pick<Stack, "tables"> & Partial<Pick<Stack, "preparedStatements">>,
+  stack: LakeStack,
   folder: string,
-  { now = () => new Date(), timeLimit = defaultTimeLimit, ...options }: LakeOptions = {},
+  { now = () => new Date(), timeLimit = defaultTimeLimit, workgroup, ...options }: LakeOptions = {},
 ): Promise<Lake> {
   const lakeFolder = resolve(folder);
   const { connection, close } = await openDatabase(lakeFolder);
+  const { tables, databases, preparedStatements = [] } = stack;
+  const buckets = bucketsOf(stack, lakeFolder);
   const engine = new Engine({
     ...options,
     tables,
+    ...(databases && { databases }),
+    ...(buckets && { buckets }),
+    workgroup: workgroupOf(stack, workgroup),
     prepared: new Map(preparedStatements.map(({ name, sql }) => [name.toLowerCase(), sql])),
     lakeFolder,
     now,
@@ -109,7 +106,7 @@ export async function openLake(
     sql,
     params,
     take,
-    { executionId = randomUUID(), signal, database, authorize, values = "object" } = {},
+    { executionId = randomUUID(), signal, database, authorize, values = "object", ...asked } = {},
   ) =>
     inTurn(sql, signal, async () => {
       const started = performance.now();
@@ -119,6 +116,7 @@ export async function openLake(
         shape: values,
         ...(database !== undefined && { database }),
         ...(authorize && { authorize }),
+        ...inWorkgroup(stack, { workgroup, ...asked }),
       });
       const columns = columnsOf(execution);
       const names = columns.map(({ name }) => name);
@@ -127,10 +125,10 @@ export async function openLake(
           chunk.map((row) => Object.fromEntries(row.map((value, index) => [names[index] ?? "", value]))),
           columns,
         );
-      const { bytesScanned, tables: scanned } = execution;
+      const { bytesScanned, tables: scanned, notes } = execution;
       return {
         columns,
-        statistics: { milliseconds: performance.now() - started, bytesScanned, tables: scanned },
+        statistics: { milliseconds: performance.now() - started, bytesScanned, tables: scanned, notes },
       };
     });
 
@@ -160,6 +158,16 @@ export async function openLake(
     },
     close,
   };
+}
+
+/** The workgroup that a statement names, whose place for results the client may set. */
+function inWorkgroup(
+  stack: LakeStack,
+  { workgroup, outputLocation }: Pick<QueryOptions, "workgroup" | "outputLocation">,
+): { readonly workgroup?: Workgroup } {
+  if (workgroup === undefined && outputLocation === undefined) return {};
+  const named = workgroupOf(stack, workgroup);
+  return { workgroup: outputLocation === undefined ? named : { ...named, outputLocation } };
 }
 
 function unknownDatabase(database: string, names: readonly string[]): QueryError {

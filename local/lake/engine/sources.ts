@@ -9,6 +9,7 @@ import { listPartitions, type Partition, type PartitionFilter } from "../reading
 import { formatOf, type PartitionObject, type ReadColumn } from "../reading/scan";
 import { RowSources } from "../reading/table-function";
 import { textRows } from "../reading/text-rows";
+import { unregisteredNote } from "../reading/unregistered";
 import type { TableScan as ScanReport } from "../result";
 import type { TableScan } from "../trino/bind/tree";
 import type { Source } from "./catalog";
@@ -20,6 +21,8 @@ export interface Sources {
   readonly byScan: ReadonlyMap<TableScan, string>;
   readonly bytesScanned: number;
   readonly tables: readonly ScanReport[];
+  /** What the reader of the answer should know. */
+  readonly notes: readonly string[];
   /** To be called when the statement has ended. */
   release(): void;
 }
@@ -42,6 +45,7 @@ export class SourceReader {
   async read(scans: readonly TableScan[], filterOf: (scan: TableScan) => PartitionFilter): Promise<Sources> {
     const byScan = new Map<TableScan, string>();
     const reports = new Map<CatalogEntry, { opened: Set<string>; all: number; objects: Set<string> }>();
+    const notes = new Set<string>();
     const releases: (() => void)[] = [];
     let bytesScanned = 0;
     for (const scan of scans) {
@@ -51,6 +55,8 @@ export class SourceReader {
         continue;
       }
       const format = formatOf(source);
+      const note = await unregisteredNote(source, this.lakeFolder);
+      if (note !== undefined) notes.add(note);
       const { partitions, all } = await listPartitions(source, {
         lakeFolder: this.lakeFolder,
         now: this.now(),
@@ -86,6 +92,7 @@ export class SourceReader {
         partitionsInAll: all,
         objects: objects.size,
       })),
+      notes: [...notes],
       release: () => {
         for (const release of releases) release();
       },

@@ -1,7 +1,9 @@
 import { alterDatabase, alterTable } from "./alter";
-import type { HiveStatement } from "./ast";
+import type { CreateTable, HiveStatement } from "./ast";
 import { createDatabase, createTable } from "./create";
 import { Cursor } from "./cursor";
+import { semanticFailure } from "./errors";
+import type { Token } from "./lexer";
 import { notSupported } from "./refused";
 import { describe, show } from "./show";
 
@@ -24,6 +26,23 @@ export function parseHive(sql: string): HiveStatement | undefined {
   return statement;
 }
 
+/** CREATE TABLE AS is Trino's; of a table in Hive's grammar that is not external, Athena makes Iceberg's only. */
+function refuseWithoutExternal(cursor: Cursor, start: Token): void {
+  let table: CreateTable;
+  try {
+    table = createTable(cursor);
+    cursor.end();
+  } catch {
+    return;
+  }
+  if (table.properties.table_type?.toUpperCase() === "ICEBERG")
+    throw notSupported(start, "an Iceberg table", "CREATE EXTERNAL TABLE … makes a table of Hive's here");
+  throw semanticFailure(
+    "CREATE TABLE without the keyword EXTERNAL is for Iceberg tables only",
+    "CREATE EXTERNAL TABLE … LOCATION 's3://…', or CREATE TABLE … AS SELECT",
+  );
+}
+
 function read(cursor: Cursor): HiveStatement | undefined {
   const start = cursor.token;
   if (cursor.accept("CREATE")) {
@@ -32,6 +51,7 @@ function read(cursor: Cursor): HiveStatement | undefined {
       cursor.expect("TABLE");
       return createTable(cursor);
     }
+    if (cursor.accept("TABLE")) refuseWithoutExternal(cursor, start);
     return undefined;
   }
   if (cursor.accept("ALTER")) {

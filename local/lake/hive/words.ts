@@ -1,6 +1,6 @@
 /**
- * Words that are no names in Athena's DDL unless they stand in backquotes. TIME is in AWS's list, and AWS's own statements
- * for the logs of load balancers and CloudFront have it as a plain name: it is left out.
+ * Words that are no names in Athena's DDL unless they stand in backquotes. START, TIME and TIMESTAMP are in AWS's list, and AWS's
+ * own statements for the logs of flows, load balancers and CloudFront have them as plain names: they are left out.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/reserved-words.html
  */
@@ -11,7 +11,7 @@ export const reservedWords: ReadonlySet<string> = new Set(
   FOREIGN FROM FULL FUNCTION GRANT GROUP GROUPING HAVING IF IMPORT IN INNER INSERT INT INTEGER INTERSECT INTERVAL INTO IS
   JOIN LATERAL LEFT LESS LIKE LOCAL MACRO MAP MORE NONE NOT NULL NUMERIC OF ON ONLY OR ORDER OUT OUTER OVER PARTIALSCAN
   PARTITION PERCENT PRECEDING PRECISION PRESERVE PRIMARY PROCEDURE RANGE READS REDUCE REGEXP REFERENCES REVOKE RIGHT RLIKE
-  ROLLBACK ROLLUP ROW ROWS SELECT SET SMALLINT START TABLE TABLESAMPLE THEN TIMESTAMP TO TRANSFORM TRIGGER TRUE TRUNCATE
+  ROLLBACK ROLLUP ROW ROWS SELECT SET SMALLINT TABLE TABLESAMPLE THEN TO TRANSFORM TRIGGER TRUE TRUNCATE
   UNBOUNDED UNION UNIQUEJOIN UPDATE USER USING UTC_TIMESTAMP VALUES VARCHAR VIEWS WHEN WHERE WINDOW WITH`
     .split(/\s+/)
     .map((word) => word.toLowerCase()),

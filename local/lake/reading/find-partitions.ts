@@ -32,7 +32,8 @@ async function folders(table: GlueTable, folder: string, depth: number): Promise
   return found;
 }
 
-async function holdsObject(folder: string): Promise<boolean> {
+/** Whether an object lies in a folder, however deep. */
+export async function holdsObject(folder: string): Promise<boolean> {
   for (const entry of await entries(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory() ? await holdsObject(path) : (await stat(path)).isFile()) return true;

@@ -13,13 +13,21 @@ export interface LakeObject {
 }
 
 /** Whether a bucket of this name can be a folder; S3 has rules of its own for new ones. */
-export const isBucket = (name: string): boolean => /^[A-Za-z0-9][\w.-]{0,254}$/.test(name);
+const isBucket = (name: string): boolean => /^[A-Za-z0-9][\w.-]{0,254}$/.test(name);
+
+const address = /^s3[an]?:\/\/([^/]+)(?:\/(.*?)\/?)?$/s;
+
+/** The bucket of a location; undefined where it is no address of S3. */
+export function bucketOf(location: string): string | undefined {
+  const [, bucket] = address.exec(location) ?? [];
+  return bucket !== undefined && isBucket(bucket) ? bucket : undefined;
+}
 
 /** The folder in which the objects of a location lie. */
 export function locationFolder(location: string, lakeFolder: string, what: string): string {
-  const [, bucket, prefix = ""] = /^s3[an]?:\/\/([^/]+)(?:\/(.*?)\/?)?$/s.exec(location) ?? [];
-  if (!bucket || !isBucket(bucket))
-    throw new QueryError(`${what}: location "${location}" is no s3:// address`);
+  const [, , prefix = ""] = address.exec(location) ?? [];
+  const bucket = bucketOf(location);
+  if (bucket === undefined) throw new QueryError(`${what}: location "${location}" is no s3:// address`);
   return objectPath(lakeFolder, bucket, prefix);
 }
 

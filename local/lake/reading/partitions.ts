@@ -6,7 +6,6 @@ import type { Plain } from "../trino/functions/javascript/values";
 import { TrinoError } from "../trino/types/errors";
 import { ofHiveType } from "../trino/types/hive";
 import { varchar } from "../trino/types/types";
-import { findPartitions } from "./find-partitions";
 import { locationFolder, namesIn } from "./objects";
 import { partitionValue } from "./partition-values";
 import { isProjected, projectedValues } from "./projection";
@@ -53,7 +52,7 @@ export interface PartitionList {
  * @throws TrinoError where the parameters make no projection, or a value is none of its key's type.
  */
 export async function listPartitions(
-  { table, partitions: registered, unregistered }: CatalogEntry,
+  { table, partitions: registered }: CatalogEntry,
   {
     lakeFolder,
     now,
@@ -76,8 +75,7 @@ export async function listPartitions(
     const all = (combinations(values) ?? texts).filter(exists).length;
     return { partitions: texts.map((one) => partitionOf(one, locationOf(one))), all };
   }
-  const known = unregistered ? await findPartitions(table, lakeFolder) : registered;
-  const all = known.map(({ values, location }) => partitionOf(values, location));
+  const all = registered.map(({ values, location }) => partitionOf(values, location));
   const kept = new Set(
     await filter.keep(
       all.map(({ texts }) => texts),

@@ -31,7 +31,7 @@ export function formatOf({ table }: CatalogEntry): TableFormat {
   if (isTextSerde(library) && !/sequencefile/i.test(inputFormat ?? "")) return "text";
   throw new TrinoError(
     "NOT_SUPPORTED",
-    `table ${table.database}.${table.name}: objects of ${library === "" ? "no SerDe" : library} can't be read here, only Parquet, JSON, CSV, delimited text, Regex and Grok`,
+    `table ${table.database}.${table.name}: objects of ${library === "" ? "no SerDe" : library} can't be read here, only Parquet, JSON, CSV, delimited text, Regex, Grok and CloudTrail`,
   );
 }
 

@@ -2,7 +2,13 @@ import type { LakeCatalog } from "../catalog/catalog";
 import { type CatalogEntry, isView, type Snapshot } from "../catalog/snapshot";
 import type { TableName } from "../hive/ast";
 import { executionFailure, semanticFailure, tableNotFound } from "../hive/errors";
-import { isBucket } from "../reading/objects";
+import { bucketOf } from "../reading/objects";
+
+/** The buckets that there are. */
+export interface Buckets {
+  readonly names: readonly string[];
+  has(name: string): boolean;
+}
 
 /** What a statement of the catalog works on. */
 export interface StatementContext {
@@ -10,8 +16,8 @@ export interface StatementContext {
   /** The database of names without one. */
   readonly database: string;
   readonly lakeFolder: string;
-  /** The buckets that there are; any where it is absent. */
-  readonly buckets?: readonly string[];
+  /** Any where it is absent. */
+  readonly buckets?: Buckets;
   readonly now: () => Date;
 }
 
@@ -43,8 +49,8 @@ export function checkDatabase(snapshot: Snapshot, name: string): void {
 
 /** @throws TrinoError where a location is none of S3, or its bucket isn't there. */
 export function checkLocation(location: string, { buckets }: Pick<StatementContext, "buckets">): void {
-  const [, bucket] = /^s3[an]?:\/\/([^/]+)(?:\/.*)?$/s.exec(location) ?? [];
-  if (bucket === undefined || !isBucket(bucket)) {
+  const bucket = bucketOf(location);
+  if (bucket === undefined) {
     const scheme = /^(\w+):/.exec(location)?.[1];
     throw executionFailure(
       scheme && scheme !== "s3"
@@ -53,9 +59,9 @@ export function checkLocation(location: string, { buckets }: Pick<StatementConte
       "a location is s3://bucket/folder/",
     );
   }
-  if (buckets && !buckets.includes(bucket))
+  if (buckets && !buckets.has(bucket))
     throw executionFailure(
       `MetaException(message:java.io.IOException: The specified bucket does not exist (Service: Amazon S3; Status Code: 404; Error Code: NoSuchBucket): ${bucket})`,
-      `the buckets here are ${buckets.join(", ")}`,
+      `the buckets here are ${buckets.names.join(", ")}`,
     );
 }

@@ -10,29 +10,26 @@ export interface Executed {
   readonly sql: string;
 }
 
+const keyOf = (workgroup: string, name: string) => `${workgroup}/${name.toLowerCase()}`;
+
 /** The statements that PREPARE keeps in a workgroup, beside those of the stack. */
 export class PreparedStatements {
   /** @param ofStack Statements by their names in lower case. */
   constructor(
     private readonly catalog: LakeCatalog,
-    private readonly workgroup: string,
     private readonly ofStack: ReadonlyMap<string, string>,
   ) {}
 
-  private keyOf(name: string): string {
-    return `${this.workgroup}/${name.toLowerCase()}`;
-  }
-
   /** @param sql The text of the statement; one of the same name is replaced. */
-  async prepare(name: string, sql: string): Promise<void> {
+  async prepare(workgroup: string, name: string, sql: string): Promise<void> {
     await this.catalog.change(({ state }) => ({
-      state: { ...state, prepared: { ...state.prepared, [this.keyOf(name)]: sql } },
+      state: { ...state, prepared: { ...state.prepared, [keyOf(workgroup, name)]: sql } },
       result: undefined,
     }));
   }
 
-  async deallocate(name: string): Promise<void> {
-    const key = this.keyOf(name);
+  async deallocate(workgroup: string, name: string): Promise<void> {
+    const key = keyOf(workgroup, name);
     await this.catalog.change(({ state }) => {
       if (!Object.hasOwn(state.prepared, key)) throw notFound(name);
       return { state: { ...state, prepared: without(state.prepared, key) }, result: undefined };
@@ -40,16 +37,16 @@ export class PreparedStatements {
   }
 
   /** The statement to run instead, with the arguments in the place of its `?`. */
-  async execute(node: Execute | ExecuteImmediate): Promise<Executed> {
-    const sql = node.kind === "Execute" ? await this.find(node.name.value) : node.sql.value;
+  async execute(workgroup: string, node: Execute | ExecuteImmediate): Promise<Executed> {
+    const sql = node.kind === "Execute" ? await this.find(workgroup, node.name.value) : node.sql.value;
     const { statement, parameters } = parseStatement(sql);
     checkParameters(parameters, node.arguments.length, node);
     return { statement: withArguments(statement, node.arguments), sql };
   }
 
-  private async find(name: string): Promise<string> {
+  private async find(workgroup: string, name: string): Promise<string> {
     const { prepared } = (await this.catalog.snapshot()).state;
-    const key = this.keyOf(name);
+    const key = keyOf(workgroup, name);
     const sql = Object.hasOwn(prepared, key) ? prepared[key] : this.ofStack.get(name.toLowerCase());
     if (sql === undefined) throw notFound(name);
     return sql;

@@ -4,7 +4,7 @@ import { asFolder, partitionName } from "../../catalog/partition-names";
 import { definitionText, keyOf, type Snapshot } from "../../catalog/snapshot";
 import type { RegisteredPartition } from "../../catalog/state";
 import { locationFolder } from "../../reading/objects";
-import { checkLocation } from "../../statements/context";
+import { type Buckets, checkLocation } from "../../statements/context";
 import { checkName } from "../../statements/tables";
 import type { BoundQuery } from "../../trino/bind/tree";
 import type { CreateTableAsSelect } from "../../trino/parse/ast";
@@ -45,7 +45,7 @@ export interface NewTable {
 export interface CreateContext extends Destination {
   readonly snapshot: Snapshot;
   readonly database: string;
-  readonly buckets?: readonly string[];
+  readonly buckets?: Buckets;
   /** Where a workgroup's query writes what names no place. */
   readonly outputLocation: string;
   readonly executionId: string;

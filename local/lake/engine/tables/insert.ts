@@ -69,7 +69,7 @@ export async function insertInto(
       if (keys > 0 && !projected && !known.has(partitionName(table, values)))
         added.push({ values, location });
     }
-    if (added.length > 0 && !entry.unregistered) await register(entry, added, catalog);
+    if (added.length > 0) await register(entry, added, catalog);
     return staged.rows;
   } finally {
     await staged.remove();
@@ -83,7 +83,10 @@ async function register(
   catalog: LakeCatalog,
 ): Promise<void> {
   await catalog.change((snapshot) => {
-    const partitions = snapshot.find(table.database, table.name)?.partitions ?? [];
+    const entry = snapshot.find(table.database, table.name);
+    // It was dropped meanwhile.
+    if (!entry) return { state: snapshot.state, result: undefined };
+    const { partitions } = entry;
     const names = new Set(partitions.map(({ values }) => partitionName(table, values)));
     const missing = added.filter(({ values }) => !names.has(partitionName(table, values)));
     if (missing.length === 0) return { state: snapshot.state, result: undefined };

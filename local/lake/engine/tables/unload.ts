@@ -1,6 +1,6 @@
 import { asFolder, partitionName } from "../../catalog/partition-names";
 import { locationFolder } from "../../reading/objects";
-import { checkLocation } from "../../statements/context";
+import { type Buckets, checkLocation } from "../../statements/context";
 import type { BoundQuery } from "../../trino/bind/tree";
 import type { Unload } from "../../trino/parse/ast";
 import { errorAt } from "../../trino/types/errors";
@@ -30,7 +30,7 @@ export interface Unloading {
 export function unloading(
   statement: Unload,
   query: BoundQuery,
-  context: { readonly lakeFolder: string; readonly buckets?: readonly string[] },
+  context: { readonly lakeFolder: string; readonly buckets?: Buckets },
 ): Unloading {
   const columns = newColumns(
     query.outputs,

@@ -38,8 +38,9 @@ function compile(table: GlueTable, format: string, patterns: ReadonlyMap<string,
   const names: string[] = [];
   const expand = (text: string, depth: number): string =>
     text.replace(
-      /%\{(\w+)(?::([\w.@[\]-]+))?(?::\w+)?\}/g,
-      (_, pattern: string, name: string | undefined) => {
+      /%\{(\w+)(?::([^:;{}]+))?(?:[:;]\w+)?\}/g,
+      (_, pattern: string, written: string | undefined) => {
+        const name = written?.trim();
         const source = patterns.get(pattern);
         if (source === undefined || depth > deepest)
           throw invalid(table, `input.format names the pattern ${pattern}, which isn't there`);

@@ -2,9 +2,10 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import type { Plain } from "../../trino/functions/javascript/values";
 import { formatType } from "../../trino/types/format";
 import type { Type, TypeOf } from "../../trino/types/types";
-import { decimalOf, floatingOf, truncatedOf, wholeOf } from "../values/numbers";
+import { bigDecimalText, decimalOf, floatingOf, truncatedOf, wholeOf } from "../values/numbers";
 import { fittedText } from "../values/text";
 import { dateOf, timeReader, writtenTime } from "../values/times";
+import { isCloudTrail } from "./cloud-trail";
 import { compactJson, type Json, JsonError, JsonObject, JsonText, Word } from "./json-text";
 import { BadLine, type DataColumn, type RowReader } from "./serde";
 
@@ -18,7 +19,11 @@ type Time = (text: string) => bigint | undefined;
  */
 export function hiveJson(table: GlueTable, columns: readonly DataColumn[]): RowReader {
   const time = timeReader(table.serdeParameters["timestamp.formats"]);
-  const converters = columns.map(({ type, name }) => converter(type, time, name));
+  const asText = isCloudTrail(table);
+  const converters = columns.map(({ type, name }) => {
+    const convert = converter(type, time, name);
+    return asText && type.kind === "varchar" ? (value: Json) => convert(textOfNested(value)) : convert;
+  });
   return (line) => {
     const fields = fieldsOf(parse(line));
     return columns.map(({ name, index }, at) => {
@@ -27,6 +32,10 @@ export function hiveJson(table: GlueTable, columns: readonly DataColumn[]): RowR
     });
   };
 }
+
+/** CloudTrail's parameters and responses are of any shape: in a column of text they are JSON. */
+const textOfNested = (value: Json): Json =>
+  Array.isArray(value) || value instanceof JsonObject ? compactJson(value) : value;
 
 function parse(line: string): JsonObject {
   try {
@@ -106,8 +115,8 @@ function scalar(type: Type, time: Time): (value: Json) => Plain | undefined {
     case "decimal":
       return (value) => {
         const text = textOf(value);
-        if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) return undefined;
-        return decimalOf(text, type) ?? null;
+        // What is no number is NULL; a number that doesn't fit fails.
+        return bigDecimalText(text) === undefined ? null : decimalOf(text, type);
       };
     case "date":
       return (value) => (typeof value === "string" ? dateOf(value) : undefined);
@@ -115,8 +124,7 @@ function scalar(type: Type, time: Time): (value: Json) => Plain | undefined {
       return (value) => {
         if (typeof value !== "string") return undefined;
         const written = writtenTime(value);
-        const plain = written && written.separator === " " && written.zone === undefined;
-        return time(value) ?? (plain ? written.micros : undefined);
+        return time(value) ?? (written?.zone === undefined ? written?.micros : undefined);
       };
     case "varbinary":
       return (value) => new TextEncoder().encode(textOf(value));

@@ -2,7 +2,7 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import type { Plain } from "../../trino/functions/javascript/values";
 import type { Type } from "../../trino/types/types";
 import { decimalOf, floatingOf, wholeOf } from "../values/numbers";
-import { bytesOfBase64, fittedText } from "../values/text";
+import { fittedText, lenientBytes } from "../values/text";
 import { dateOf, timeReader, writtenTime } from "../values/times";
 import { type DataColumn, isTrue, type RowReader } from "./serde";
 
@@ -158,14 +158,14 @@ export function simpleValue(
     case "bigint":
       // What stands behind the point is left out.
       return (text) =>
-        /^[+-]?\d+(?:\.\d*)?$/.test(text)
+        /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text)
           ? wholeOf(BigInt((/^[+-]?\d+/.exec(text)?.[0] ?? "0").replace("+", "")), type)
           : undefined;
     case "real":
     case "double":
       return (text) => floatingOf(text, type);
     case "decimal":
-      return (text) => decimalOf(text.trim(), type);
+      return (text) => decimalOf(text, type);
     case "date":
       return dateOf;
     case "timestamp":
@@ -174,7 +174,7 @@ export function simpleValue(
         return time(text) ?? (written?.zone === undefined ? written?.micros : undefined);
       };
     case "varbinary":
-      return (text) => bytesOfBase64(text) ?? new TextEncoder().encode(text);
+      return (text) => lenientBytes(text) ?? new TextEncoder().encode(text);
     default:
       return () => undefined;
   }

@@ -4,11 +4,11 @@ import { formatType } from "../../trino/types/format";
 import type { Type } from "../../trino/types/types";
 import { fittedText } from "../values/text";
 import { simpleValue } from "./lazy-simple";
-import { BadLine, type DataColumn, type RowReader } from "./serde";
+import { BadLine, type DataColumn, isTrue, type RowReader, settingOf } from "./serde";
 
 /**
  * OpenCSVSerDe. A line is a row, and a field in quotes that its line doesn't end is left out. Other types than string are
- * read as AWS documents: dates in days, timestamps in milliseconds.
+ * read as AWS documents: dates in days, timestamps in milliseconds, and an empty field is no number.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html
  */
@@ -18,7 +18,8 @@ export function openCsv(table: GlueTable, columns: readonly DataColumn[]): RowRe
   const escaping = escapeChar?.[0] ?? "\\";
   // Hive takes the quote as escape for "no escape given".
   const parser = new CsvParser(separatorChar?.[0] ?? ",", quote, escaping === '"' ? "\\" : escaping);
-  const converters = columns.map(({ type, name }) => converter(type, name));
+  const nullForInvalid = isTrue(settingOf(table, "use.null.for.invalid.data"));
+  const converters = columns.map((column) => converter(column, nullForInvalid));
   const nulls = columns.map(() => null);
   return (line) => {
     if (line === "") return nulls;
@@ -77,19 +78,31 @@ class CsvParser {
   }
 }
 
-function converter(type: Type, column: string): (text: string) => Plain {
+function converter({ type, index }: DataColumn, nullForInvalid: boolean): (text: string) => Plain {
   if (type.kind === "varchar" || type.kind === "char") return (text) => fittedText(text, type);
   const read = typedValue(type);
   return (text) => {
     const word = text.trim();
-    if (word === "") return null;
+    if (word === "" && !numbers.has(type.kind)) return null;
     const value = read(word);
     if (value !== undefined) return value;
+    if (nullForInvalid) return null;
     throw new BadLine(
-      `Error parsing field value '${text}' for field ${column}: it is no ${formatType(type)}`,
+      `Error parsing field value '${text}' for field ${index}: it is no ${formatType(type)}; with use.null.for.invalid.data it is NULL`,
+      "HIVE_BAD_DATA",
     );
   };
 }
+
+const numbers: ReadonlySet<Type["kind"]> = new Set([
+  "tinyint",
+  "smallint",
+  "integer",
+  "bigint",
+  "real",
+  "double",
+  "decimal",
+]);
 
 function typedValue(type: Type): (text: string) => Plain | undefined {
   const days = /^-?\d+$/;

@@ -2,11 +2,11 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import type { Plain } from "../../trino/functions/javascript/values";
 import { formatType } from "../../trino/types/format";
 import type { Type, TypeOf } from "../../trino/types/types";
-import { decimalOf, floatingOf, truncatedOf, wholeOf } from "../values/numbers";
+import { bigDecimalText, decimalOf, floatingOf, truncatedOf, wholeOf } from "../values/numbers";
 import { bytesOfBase64, fittedText } from "../values/text";
-import { dateOf, timeReader, writtenTime } from "../values/times";
+import { openxDateOf, timeReader, writtenTime } from "../values/times";
 import { compactJson, type Json, JsonError, JsonObject, JsonText, Word } from "./json-text";
-import { BadLine, type DataColumn, isTrue, type RowReader } from "./serde";
+import { BadLine, type DataColumn, isTrue, type RowReader, settingOf } from "./serde";
 
 type Convert = (value: Json) => Plain;
 
@@ -35,7 +35,7 @@ export function openx(table: GlueTable, columns: readonly DataColumn[]): RowRead
     ignoreMalformed: isTrue(parameters["ignore.malformed.json"]),
     caseInsensitive: parameters["case.insensitive"]?.trim().toLowerCase() !== "false",
     dotsInKeys: isTrue(parameters["dots.in.keys"]),
-    nullForInvalid: isTrue(parameters["use.null.for.invalid.data"]),
+    nullForInvalid: isTrue(settingOf(table, "use.null.for.invalid.data")),
     time: timeReader(parameters["timestamp.formats"]),
   };
   const nulls = columns.map(() => null);
@@ -154,8 +154,25 @@ function fieldsOf({ fields }: JsonObject, settings: Settings): Map<string, Json>
 const isNested = (value: Json): value is readonly Json[] | JsonObject =>
   Array.isArray(value) || value instanceof JsonObject;
 
-/** A value that isn't nested, as text. */
-const textOf = (value: Json): string => (value instanceof Word ? value.text : String(value));
+/** A value that isn't nested, as text: a number as Java's BigDecimal writes it. */
+const textOf = (value: Json): string => (value instanceof Word ? wordText(value.text) : String(value));
+
+function wordText(text: string): string {
+  if (/^0x[0-9a-f]+$/i.test(text)) return String(BigInt(text));
+  return bigDecimalText(text) ?? text;
+}
+
+/** An array or an object as JSON: of a key that comes twice the last value holds. */
+function nestedText(value: Json): string {
+  if (value instanceof JsonObject) {
+    const byKey = new Map(
+      value.fields.map(([name, field]) => [name, `${JSON.stringify(name)}:${nestedText(field)}`]),
+    );
+    return `{${[...byKey.values()].join(",")}}`;
+  }
+  if (Array.isArray(value)) return `[${value.map(nestedText).join(",")}]`;
+  return compactJson(value instanceof Word ? new Word(wordText(value.text)) : value);
+}
 
 function converter(type: Type, settings: Settings, column: string): Convert {
   const convert = convertNonNull(type, settings, column);
@@ -177,7 +194,7 @@ function convertNonNull(type: Type, settings: Settings, column: string): Convert
       return rowOf(type, settings, column);
     case "varchar":
     case "char":
-      return (value) => fittedText(isNested(value) ? compactJson(value) : textOf(value), type);
+      return (value) => fittedText(isNested(value) ? nestedText(value) : textOf(value), type);
     case "boolean":
       return (value) => !isNested(value) && textOf(value).toLowerCase() === "true";
   }
@@ -216,15 +233,15 @@ function scalar(type: Type, { time }: Settings): (value: Json) => Plain | undefi
     case "date":
       return (value) => {
         const text = textOf(value);
-        if (/^-?\d+$/.test(text))
-          return Number(wholeOf(BigInt(text), { kind: "integer" }) ?? Number.NaN) || 0;
-        return dateOf(text);
+        const days = wordText(text);
+        if (/^-?\d+$/.test(days)) return wholeOf(BigInt(days), { kind: "integer" });
+        return openxDateOf(text);
       };
     case "timestamp":
       return (value) => timestampOf(textOf(value), time);
     case "varbinary":
       return (value) => {
-        const bytes = bytesOfBase64(textOf(value));
+        const bytes = typeof value === "string" ? bytesOfBase64(value) : undefined;
         if (bytes) return bytes;
         throw new BadLine(`a column of varbinary can't hold ${compactJson(value)}, which is no base64`);
       };
@@ -237,10 +254,11 @@ function scalar(type: Type, { time }: Settings): (value: Json) => Plain | undefi
 function timestampOf(text: string, time: (text: string) => bigint | undefined): bigint | null | undefined {
   const formatted = time(text);
   if (formatted !== undefined) return formatted;
-  if (/^-?\d+$/.test(text)) {
-    const number = BigInt(text);
-    const digits = text.replace("-", "").length;
-    return number * (digits >= 13 ? 1000n : 1_000_000n);
+  const whole = wordText(text);
+  if (/^-?\d+$/.test(whole)) {
+    const digits = whole.replace("-", "").length;
+    const micros = BigInt(whole) * (digits >= 13 ? 1000n : 1_000_000n);
+    return wholeOf(micros, { kind: "bigint" }) === undefined ? undefined : micros;
   }
   if (/^-?\d*\.\d+(?:[eE][+-]?\d+)?$/.test(text)) {
     const micros = decimalOf(text, { kind: "decimal", precision: 38, scale: 9 });
@@ -253,26 +271,30 @@ function timestampOf(text: string, time: (text: string) => bigint | undefined): 
 }
 
 function mapOf(type: TypeOf<"map">, settings: Settings, column: string): Convert {
-  const key = converter(type.key, settings, column);
+  const key = converter(type.key, { ...settings, nullForInvalid: true }, column);
   const item = converter(type.value, settings, column);
   return (value) => {
+    if (isBlank(value)) return null;
     if (!(value instanceof JsonObject))
       throw new BadLine(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
     const names = new Set<string>();
-    return value.fields.map(([name, field]) => {
+    return value.fields.flatMap(([name, field]) => {
       if (names.has(name)) throw new BadLine(`Duplicate key '${name}'`);
       names.add(name);
-      return [key(name), item(field)];
+      const entry = key(name);
+      return entry === null ? [] : [[entry, item(field)]];
     });
   };
 }
+
+const isBlank = (value: Json): boolean => typeof value === "string" && value.trim() === "";
 
 function rowOf(type: TypeOf<"row">, settings: Settings, column: string): Convert {
   const keys = type.fields.map(({ name = "" }) => keyOf(name, settings));
   const fields = type.fields.map((field) => converter(field.type, settings, column));
   return (value) => {
     if (Array.isArray(value)) return fields.map((field, index) => field(value[index] ?? null));
-    if (value === "") return fields.map(() => null);
+    if (isBlank(value)) return fields.map(() => null);
     if (!(value instanceof JsonObject))
       throw new BadLine(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
     const byKey = fieldsOf(value, settings);

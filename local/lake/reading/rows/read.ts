@@ -3,6 +3,7 @@ import { serde } from "../../catalog/serdes";
 import type { Plain } from "../../trino/functions/javascript/values";
 import { TrinoError } from "../../trino/types/errors";
 import type { LakeObject } from "../objects";
+import { eventsOf, isCloudTrail } from "./cloud-trail";
 import { grok } from "./grok";
 import { hiveJson } from "./hive-json";
 import { contentOf } from "./inflate";
@@ -17,6 +18,7 @@ const serdes: ReadonlyMap<string, SerDe> = new Map([
   [serde.openx, openx],
   [serde.hiveJson, hiveJson],
   [serde.hiveJsonNew, hiveJson],
+  [serde.cloudTrail, hiveJson],
   [serde.lazySimple, lazySimple],
   [serde.openCsv, openCsv],
   [serde.regex, regex],
@@ -35,20 +37,18 @@ export function objectReader(table: GlueTable, columns: readonly DataColumn[]): 
   if (!read) throw new Error(`${table.serializationLibrary} is no SerDe of text`);
   const header = lineCount(table, "skip.header.line.count");
   const footer = lineCount(table, "skip.footer.line.count");
+  const partsOf = isCloudTrail(table) ? eventsOf : linesOf;
   return function* (object, address) {
-    let number = 0;
-    for (const line of withoutEnds(linesOf(contentOf(object, address)), header, footer)) {
-      number++;
-      try {
+    let number = header + 1;
+    try {
+      for (const line of withoutEnds(partsOf(contentOf(object, address)), header, footer)) {
         // A count needs no values: lines that can't be read count as well.
         yield columns.length === 0 ? [] : read(line);
-      } catch (error) {
-        if (!(error instanceof BadLine)) throw error;
-        throw new TrinoError(
-          error.code,
-          `Failed to read file at ${address}: line ${number + header}: ${error.message}`,
-        );
+        number++;
       }
+    } catch (error) {
+      if (!(error instanceof BadLine)) throw error;
+      throw new TrinoError(error.code, `Failed to read file at ${address}: line ${number}: ${error.message}`);
     }
   };
 }

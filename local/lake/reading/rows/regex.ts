@@ -6,19 +6,15 @@ import { simpleValue } from "./lazy-simple";
 import { type DataColumn, isTrue, type RowReader } from "./serde";
 
 /**
- * RegexSerDe: a line that the whole pattern fits has a group a column; any other one is a row of NULL.
+ * RegexSerDe: a line that the whole pattern fits has a group a column; any other one is a row of NULL. A column without a
+ * group is NULL, a group without a column is left out.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/regex-serde.html
  */
 export function regex(table: GlueTable, columns: readonly DataColumn[]): RowReader {
   const { "input.regex": pattern, "input.regex.case.insensitive": anyCase } = table.serdeParameters;
   if (pattern === undefined) throw invalid(table, 'This table does not have serde property "input.regex"!');
-  const { expression, groups } = compile(pattern, isTrue(anyCase), table);
-  if (groups !== table.columns.length)
-    throw invalid(
-      table,
-      `Number of matching groups doesn't match the number of columns: input.regex has ${groups}, the table ${table.columns.length}`,
-    );
+  const expression = compile(pattern, isTrue(anyCase), table);
   const time = timeReader(table.serdeParameters["timestamp.formats"]);
   const readers = columns.map(({ type }) => simpleValue(type, time));
   const nulls = columns.map(() => null);
@@ -34,8 +30,7 @@ export function regex(table: GlueTable, columns: readonly DataColumn[]): RowRead
 
 function compile(pattern: string, anyCase: boolean, table: GlueTable) {
   try {
-    const { source, groups } = translate(pattern);
-    return { expression: new RegExp(`^(?:${source})$`, anyCase ? "iv" : "v"), groups };
+    return new RegExp(`^(?:${translate(pattern).source})$`, anyCase ? "iv" : "v");
   } catch (error) {
     throw invalid(table, `input.regex is no pattern: ${(error as Error).message}`);
   }

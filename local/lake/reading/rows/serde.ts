@@ -25,4 +25,8 @@ export class BadLine extends Error {
   }
 }
 
+/** A setting that stands among the SerDe's or the table's properties. */
+export const settingOf = ({ serdeParameters, parameters }: GlueTable, name: string): string | undefined =>
+  serdeParameters[name] ?? parameters[name];
+
 export const isTrue = (text: string | undefined): boolean => text?.trim().toLowerCase() === "true";

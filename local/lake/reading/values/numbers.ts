@@ -28,6 +28,28 @@ export function truncatedOf(text: string): bigint | undefined {
   return unscaledOf(text, scale) / 10n ** BigInt(scale);
 }
 
+/**
+ * A number's text as Java's BigDecimal writes it: `1e2` is `1E+2`, `+7` is `7`; undefined for what is no number.
+ *
+ * @see https://docs.oracle.com/javase/8/docs/api/java/math/BigDecimal.html#toString--
+ */
+export function bigDecimalText(text: string): string | undefined {
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] =
+    /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  if (whole === "" && fraction === "") return undefined;
+  const digits = String(BigInt(whole + fraction));
+  const scale = fraction.length - Number(exponent);
+  const minus = sign === "-" && digits !== "0" ? "-" : "";
+  const adjusted = digits.length - 1 - scale;
+  if (scale >= 0 && adjusted >= -6) {
+    if (scale === 0) return minus + digits;
+    const padded = digits.padStart(scale + 1, "0");
+    return `${minus}${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
+  }
+  const mantissa = digits.length === 1 ? digits : `${digits[0]}.${digits.slice(1)}`;
+  return `${minus}${mantissa}E${adjusted < 0 ? "" : "+"}${adjusted}`;
+}
+
 /** A decimal's unscaled value, halves away from 0; undefined for what is no number or has too many digits. */
 export function decimalOf(text: string, { precision, scale }: TypeOf<"decimal">): bigint | undefined {
   if (!decimalText.test(text)) return undefined;

@@ -14,3 +14,7 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3
 /** The bytes that a text in base64 stands for. */
 export const bytesOfBase64 = (text: string): Uint8Array | undefined =>
   base64.test(text) ? new Uint8Array(Buffer.from(text, "base64")) : undefined;
+
+/** The same of any text in base64's characters, those of addresses and blanks too, as Apache's codec reads it. */
+export const lenientBytes = (text: string): Uint8Array | undefined =>
+  /^[\w+/=\s-]*$/.test(text) ? new Uint8Array(Buffer.from(text, "base64")) : undefined;

@@ -1009,6 +1009,7 @@ export interface ExplainAnalyze extends Position {
   readonly kind: "ExplainAnalyze";
   readonly statement: Statement;
   readonly verbose: boolean;
+  readonly format?: "TEXT" | "JSON";
 }
 
 /** LIKE and its ESCAPE of the SHOW statements. */

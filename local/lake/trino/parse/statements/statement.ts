@@ -97,11 +97,19 @@ const explain = (g: Grammar): Explain | ExplainAnalyze => {
   ) {
     g.advance();
     const verbose = g.accept("VERBOSE") !== undefined;
-    return { kind: "ExplainAnalyze", ...at, verbose, statement: statement(g) };
+    // Athena's own: https://docs.aws.amazon.com/athena/latest/ug/athena-explain-statement.html
+    const format = g.is("(") && g.peek(1) === "FORMAT" ? { format: analyzeFormat(g) } : {};
+    return { kind: "ExplainAnalyze", ...at, verbose, ...format, statement: statement(g) };
   }
   const options = g.is("(") && !g.isQueryInParentheses() ? explainOptions(g) : {};
   return { kind: "Explain", ...at, ...options, statement: statement(g) };
 };
+
+const analyzeFormat = (g: Grammar) =>
+  g.parenthesized(() => {
+    g.expect("FORMAT");
+    return g.expectAny("TEXT", "JSON");
+  });
 
 const explainOptions = (g: Grammar): Pick<Explain, "format" | "type"> =>
   g.parenthesized(() => Object.assign({}, ...g.list(() => explainOption(g))));

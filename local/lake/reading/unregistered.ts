@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { unescapeValue } from "../catalog/partition-names";
+import type { CatalogEntry } from "../catalog/snapshot";
+import { holdsObject } from "./find-partitions";
+import { locationFolder, namesIn } from "./objects";
+import { isProjected } from "./projection";
+
+/**
+ * What to tell of a table that has objects in no partition: without projection Athena reads only those that are registered.
+ * The folders of the first key are looked at, and no others.
+ *
+ * @see https://docs.aws.amazon.com/athena/latest/ug/partitions.html
+ */
+export async function unregisteredNote(
+  { table, partitions }: CatalogEntry,
+  lakeFolder: string,
+): Promise<string | undefined> {
+  const key = table.partitionKeys[0]?.name.toLowerCase();
+  if (key === undefined || isProjected(table)) return undefined;
+  const folder = locationFolder(table.location, lakeFolder, `table ${table.name}`);
+  const name = `${table.database}.${table.name}`;
+  const known = new Set(partitions.map(({ values }) => values[0]));
+  for (const entry of namesIn(folder)) {
+    if (!entry.startsWith(`${key}=`) || known.has(unescapeValue(entry.slice(key.length + 1)))) continue;
+    if (await holdsObject(join(folder, entry)))
+      return `table ${name} has partitions in its folder that are not registered: MSCK REPAIR TABLE ${name}`;
+  }
+  if (partitions.length > 0 || !(await holdsObject(folder))) return undefined;
+  return `table ${name} has objects at its location, and no partition: ALTER TABLE ${name} ADD PARTITION (…) LOCATION '…' registers one`;
+}
