@@ -1,7 +1,7 @@
 import { quoteText } from "../../types/quote";
 import { roundMicros } from "../../types/text/times";
 import type { Type } from "../../types/types";
-import { invalid } from "../errors";
+import { check, invalid } from "../errors";
 import { type Call, type Family, javascript, mixed, plain } from "../implementation";
 import type { Zoned } from "../javascript/values";
 import { formatJoda, jodaParts, type Part, parseJoda } from "./joda";
@@ -21,7 +21,10 @@ function kept(parse: (format: string) => Part[]): (format: string) => Part[] {
   };
 }
 
-const joda = kept(jodaParts);
+const joda = kept((pattern) => {
+  check(pattern !== "", "Invalid pattern specification: Pattern is null or empty");
+  return jodaParts(pattern);
+});
 const mysql = kept(mysqlParts);
 
 /** A timestamp without a zone is formatted as it stands; formats have milliseconds, to which it is rounded. */
@@ -50,7 +53,10 @@ function dateFormat(call: Call): string {
 
 export const formats: Family = {
   date_format: mixed(dateFormat),
-  date_parse: plain((text: string, format: string) => parseJoda(mysql(format), text, "UTC").instant),
+  date_parse: plain((text: string, format: string) => {
+    check(format !== "", "Both printing and parsing not supported");
+    return parseJoda(mysql(format), text, "UTC").instant;
+  }),
   format_datetime: javascript(({ types }) => {
     const zoned = isZoned(types[0]);
     return (value: bigint | Zoned, format: string) => {
