@@ -20,7 +20,7 @@ const attempts = 20;
 const examples = 1;
 const connections = 4;
 /** Statements in one request. */
-const together = 60;
+const together = 120;
 
 /** A difference that is to be mended: not what is refused by its name here, nor what the server fails at. */
 const isDifference = (graded: Graded): boolean => {

@@ -25,7 +25,10 @@ const joda = kept((pattern) => {
   check(pattern !== "", "Invalid pattern specification: Pattern is null or empty");
   return jodaParts(pattern);
 });
-const mysql = kept(mysqlParts);
+const mysql = kept((format) => {
+  check(format !== "", "Both printing and parsing not supported");
+  return mysqlParts(format);
+});
 
 /** A timestamp without a zone is formatted as it stands; formats have milliseconds, to which it is rounded. */
 const asZoned = (value: bigint | Zoned): Zoned =>
@@ -45,7 +48,7 @@ function dateFormat(call: Call): string {
   const [value = ""] = args;
   const [type] = types;
   const format = call.literal(1);
-  const native = format === undefined ? undefined : strftimeFormat(format);
+  const native = format === undefined || format === "" ? undefined : strftimeFormat(format);
   if (native === undefined || type?.kind !== "timestamp" || type.precision > 3) return formatMysql.emit(call);
   const known = `${value} >= TIMESTAMP '0001-01-01' AND ${value} < TIMESTAMP '10000-01-01'`;
   return `CASE WHEN ${known} THEN strftime(${value}, ${quoteText(native)}) ELSE ${formatMysql.emit(call)} END`;
@@ -53,10 +56,7 @@ function dateFormat(call: Call): string {
 
 export const formats: Family = {
   date_format: mixed(dateFormat),
-  date_parse: plain((text: string, format: string) => {
-    check(format !== "", "Both printing and parsing not supported");
-    return parseJoda(mysql(format), text, "UTC").instant;
-  }),
+  date_parse: plain((text: string, format: string) => parseJoda(mysql(format), text, "UTC").instant),
   format_datetime: javascript(({ types }) => {
     const zoned = isZoned(types[0]);
     return (value: bigint | Zoned, format: string) => {
