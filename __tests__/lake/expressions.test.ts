@@ -85,3 +85,20 @@ it.each([
 ])("refuses %s as Trino does", async (sql, sentence) => {
   await expect(lake.query(`SELECT ${sql}`)).rejects.toThrow(sentence);
 });
+
+it("leaves the columns beside a TRY that fails as they are", async () => {
+  const rows = await answer(
+    `SELECT try(coalesce(IF(x % 2 = 0, sequence(1, 5 / (x - 8))), ARRAY[x, 20])) AS tried, ARRAY[x, 7] AS beside,
+       UUID '12151fd2-7586-11e9-8f9e-2a86e4085a59' AS constant, split('a', ',') AS parts
+     FROM UNNEST(sequence(1, 100)) AS t(x) ORDER BY x`,
+  );
+  for (const [index, [, ...beside]] of rows.entries())
+    expect(beside).toEqual([[index + 1, 7], "12151fd2-7586-11e9-8f9e-2a86e4085a59", ["a"]]);
+  expect(rows.slice(7, 9).map(([tried]) => tried)).toEqual([null, [9, 20]]);
+});
+
+it("fails within TRY as well where the error is none that TRY makes NULL", async () => {
+  await expect(
+    answer("SELECT try(x > y) FROM (VALUES (ROW(1, NULL), ROW(1, 2))) AS v(x, y)"),
+  ).rejects.toThrow("comparison not supported");
+});

@@ -17,7 +17,8 @@ const columns = (list: Readonly<Record<string, string>>): readonly Node[] =>
 const oneRow: Relation = { from: "(VALUES 1) v(one)", keys: "one", columns: columns({ one: "integer" }) };
 
 const events: Relation = {
-  from: "(SELECT * FROM events WHERE id <> 48 OR id IS NULL) e",
+  // The largest numbers make a sum depend on the order of its rows.
+  from: "(SELECT * FROM events WHERE id NOT IN (30, 31, 48) OR id IS NULL) e",
   keys: "id, at, kind",
   columns: columns({
     id: "bigint",
@@ -118,6 +119,8 @@ export class StatementMaker {
     const { random } = this;
     const relation = random.pick(relations);
     const item = () => this.expression(random.pick(types), relation, 2);
+    // NULLs within arrays and rows have no order: whether two meet depends on how the server sorts.
+    const sorted = () => this.expression(random.pick(types.filter((type) => !/[(]/.test(type))), relation, 2);
     const where = () => this.expression("boolean", relation, 2);
     const { from, keys } = relation;
     const query = (text: string, ...parts: readonly Node[]): Statement => ({
@@ -135,11 +138,11 @@ export class StatementMaker {
           where(),
         );
       case 2:
-        return query(`SELECT $0 AS a FROM ${from} ORDER BY 1 DESC NULLS FIRST, ${keys} LIMIT 7`, item());
+        return query(`SELECT $0 AS a FROM ${from} ORDER BY 1 DESC NULLS FIRST, ${keys} LIMIT 7`, sorted());
       case 3:
         return query(
           `SELECT $0 AS a FROM ${from} ORDER BY 1, ${keys} OFFSET 2 ROWS FETCH FIRST 3 ROWS ONLY`,
-          item(),
+          sorted(),
         );
       case 4: {
         const type = random.pick(types);

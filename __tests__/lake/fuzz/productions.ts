@@ -351,6 +351,9 @@ function productionOf(signature: string, element: string): Production | undefine
   const returns = typeOf(result).replace(/^decimal\(.*\)$/, "decimal");
   const held = parameters.map((type) => type.replace(/^decimal\(.*\)$/, "decimal"));
   if (![...held, returns].every((type) => type in literals) || held.length > 9) return undefined;
+  // Of max(x, n) the first row tells n, whichever that is.
+  const counted = (name === "max" || name === "min") && held.length === 2;
+  if (counted) return { returns, parameters: held.slice(0, 1), text: `${name}($0, 3)` };
   return { returns, parameters: held, text: `${name}(${held.map((_, index) => `$${index}`).join(", ")})` };
 }
 

@@ -4,6 +4,9 @@ import type { Answer, Recorded } from "../recorded/statements";
 import { type Statement, writeStatement, writeTogether } from "./generate";
 import type { Trino } from "./trino";
 
+/** Asks the statements of one frame as columns of one query. */
+type Ask = (sql: string) => Promise<Answer>;
+
 /** Asks statements here and of a Trino, and compares. */
 export class Comparison {
   /** Questions that the server was asked. */
@@ -16,52 +19,60 @@ export class Comparison {
 
   async alone(statement: Statement): Promise<Graded> {
     const sql = writeStatement(statement);
-    this.requests++;
-    return compared(sql, await this.trino.ask(sql), await this.lake.answer(sql));
+    return compared(sql, await this.askServer(sql), await this.lake.answer(sql));
   }
 
-  /** Statements of one frame: as columns of one query as far as both take them, else one by one. */
+  /**
+   * Statements of one frame: as columns of one query as far as both take them, else one by one. A question costs the server
+   * far more than it costs here, so what is refused here is found first.
+   */
   async together(statements: readonly Statement[]): Promise<readonly (readonly [Statement, Graded])[]> {
-    const all: (readonly [Statement, Graded])[] = [];
+    const ours = new Map<Statement, Answer>();
     const taken: Statement[] = [];
     for (const statement of statements) {
-      const sql = writeStatement(statement);
-      const checked = await this.lake.answer(`EXPLAIN (TYPE VALIDATE) ${sql}`);
-      if (!("error" in checked)) taken.push(statement);
-      // What is refused by its name here is no difference, whatever the server says.
-      else if (checked.error.name === "NOT_SUPPORTED")
-        all.push([statement, compared(sql, { accepted: true }, checked)]);
-      else all.push([statement, await this.alone(statement)]);
+      const checked = await this.lake.answer(`EXPLAIN (TYPE VALIDATE) ${writeStatement(statement)}`);
+      if ("error" in checked) ours.set(statement, checked);
+      else taken.push(statement);
     }
-    all.push(...(await this.columns(taken)));
+    await answers(taken, (sql) => this.lake.answer(sql), ours);
+    const theirs = new Map<Statement, Answer>();
+    const answered = statements.filter((statement) => !("error" in (ours.get(statement) ?? none)));
+    await answers(answered, (sql) => this.askServer(sql), theirs);
+    const all: (readonly [Statement, Graded])[] = [];
+    for (const statement of statements) {
+      const sql = writeStatement(statement);
+      const own = ours.get(statement) ?? none;
+      // What is refused by its name here is no difference, whatever the server says.
+      const refused = "error" in own && own.error.name === "NOT_SUPPORTED";
+      const server = refused ? { accepted: true as const } : theirs.get(statement);
+      all.push([statement, compared(sql, server ?? (await this.askServer(sql)), own)]);
+    }
     return all;
   }
 
-  private async columns(
-    statements: readonly Statement[],
-  ): Promise<readonly (readonly [Statement, Graded])[]> {
-    const [first] = statements;
-    if (!first?.frame) return [];
-    if (statements.length === 1) return [[first, await this.alone(first)]];
-    const sql = writeTogether(
-      first.frame,
-      statements.map(({ node }) => node),
-    );
-    const ours = await this.lake.answer(sql);
+  private askServer(sql: string): Promise<Answer> {
     this.requests++;
-    const theirs = "error" in ours ? ours : await this.trino.ask(sql);
-    if ("error" in ours || "error" in theirs) {
-      const middle = Math.ceil(statements.length / 2);
-      return [
-        ...(await this.columns(statements.slice(0, middle))),
-        ...(await this.columns(statements.slice(middle))),
-      ];
-    }
-    return statements.map((statement, index) => [
-      statement,
-      compared(writeStatement(statement), column(theirs, index), column(ours, index)),
-    ]);
+    return this.trino.ask(sql);
   }
+}
+
+const none: Answer = { columns: [], rows: [] };
+
+/** The answer of each statement: halves of what fails together are asked again. */
+async function answers(
+  statements: readonly Statement[],
+  ask: Ask,
+  into: Map<Statement, Answer>,
+): Promise<void> {
+  const [first] = statements;
+  if (!first?.frame) return;
+  const nodes = statements.map(({ node }) => node);
+  const answer = await ask(writeTogether(first.frame, nodes));
+  if ("error" in answer && statements.length > 1) {
+    const middle = Math.ceil(statements.length / 2);
+    await answers(statements.slice(0, middle), ask, into);
+    await answers(statements.slice(middle), ask, into);
+  } else for (const [index, statement] of statements.entries()) into.set(statement, column(answer, index));
 }
 
 const compared = (sql: string, answer: Answer, ours: Answer): Graded => {

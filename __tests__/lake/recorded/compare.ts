@@ -123,7 +123,7 @@ const near = (a: unknown, b: unknown, tolerance: number): boolean => {
 
 const keyOf = (row: Values): string =>
   JSON.stringify(row, (_, value: unknown) =>
-    typeof value === "number" ? Number(value.toPrecision(6)) : value,
+    typeof value === "number" ? value.toPrecision(6) : value,
   );
 
 const byKey = (a: Values, b: Values): number => {

@@ -20,7 +20,7 @@ import {
   resultColumns,
 } from "../trino/compile";
 import { decoder } from "../trino/functions/javascript/values";
-import { registerFunctions } from "../trino/functions/registry";
+import { registerFunctions, takeUncaught } from "../trino/functions/registry";
 import { parseStatement } from "../trino/parse";
 import type {
   CreateTableAsSelect,
@@ -280,6 +280,7 @@ export class Engine {
         chunk = await result.fetchChunk()
       )
         yield chunk.getRows().map((row) => row.map((value, index) => write[index]?.(value) ?? null));
+      throwUncaught(this.engine.connection);
     } catch (error) {
       throw toTrinoError(error);
     } finally {
@@ -297,6 +298,7 @@ export class Engine {
     const { byScan, ...scanned } = await this.sources.read(scans, filterOf);
     const { sql, functions } = emit(bound, session, (scan) => byScan.get(scan) ?? "");
     registerFunctions(connection, functions);
+    takeUncaught(connection);
     return { sql, ...scanned };
   }
 
@@ -310,6 +312,7 @@ export class Engine {
     const { sql, ...scanned } = await this.write(query, request, target);
     try {
       const rows = await run(sql);
+      throwUncaught(this.engine.connection);
       return { ...execution({ columns: [{ name: "rows", type: bigint }], rows: [[rows]] }), ...scanned };
     } catch (error) {
       throw toTrinoError(error);
@@ -396,6 +399,11 @@ export class Engine {
       sources.release();
     }
   }
+}
+
+function throwUncaught(connection: DuckDBConnection): void {
+  const error = takeUncaught(connection);
+  if (error) throw error;
 }
 
 /** Whether DuckDB has gathered all groups or sorted rows before it gives the first: to take them one by one then only costs time. */

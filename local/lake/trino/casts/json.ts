@@ -1,6 +1,6 @@
 import type { Entries, Plain } from "../functions/javascript/values";
 import { formatType } from "../types/format";
-import { formatJson, type Json, JsonNumber, parseJson } from "../types/text/json";
+import { formatJson, formatText, type Json, JsonNumber, parseJson } from "../types/text/json";
 import { formatDecimal, formatDouble, formatReal } from "../types/text/numbers";
 import type { Type, TypeOf } from "../types/types";
 import { invalidCast } from "./errors";
@@ -59,13 +59,13 @@ export function jsonWriter(from: Type): (value: Plain) => string {
     }
     default: {
       const write = textOf(from);
-      return (value) => JSON.stringify(write(value));
+      return (value) => formatText(write(value));
     }
   }
 }
 
 const object = (entries: readonly (readonly [string, string])[]): string =>
-  `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(",")}}`;
+  `{${entries.map(([key, value]) => `${formatText(key)}:${value}`).join(",")}}`;
 
 const floating = (value: number, write: (value: number) => string): string =>
   Number.isFinite(value) ? write(value) : JSON.stringify(write(value));

@@ -181,21 +181,25 @@ function interval(
     return `CAST(${amount} * ${factor} AS ${text})`;
   }
   if (a.kind.startsWith("interval")) return `(${left} ${operator} ${right})`;
-  // The difference of two points in time, in milliseconds.
+  // The difference of two points in time, in milliseconds. What is made of a constant NULL has no type.
+  const held = a.kind.startsWith("timestamp") ? "TIMESTAMP" : "TIME";
   switch (a.kind) {
     case "date":
       return `(CAST(${left} - ${right} AS BIGINT) * 86400000)`;
     case "time":
     case "timestamp":
-      return `CAST(floor((epoch_us(${left}) - epoch_us(${right})) / 1000) AS BIGINT)`;
+      return millis(`epoch_us(CAST(${left} AS ${held})) - epoch_us(CAST(${right} AS ${held}))`);
     default: {
-      // The instant of a constant NULL has no type.
-      const held = a.kind.startsWith("timestamp") ? "TIMESTAMP" : "TIME";
       const micros = (value: string) => `epoch_us(CAST((${value}).instant AS ${held}))`;
-      return `CAST(floor((${micros(left)} - ${micros(right)}) / 1000) AS BIGINT)`;
+      // Instants are rounded before, times of day after.
+      if (held === "TIME") return millis(`${micros(left)} - ${micros(right)}`);
+      return `(${millis(micros(left))} - ${millis(micros(right))})`;
     }
   }
 }
+
+/** Milliseconds of microseconds, halves up. */
+const millis = (micros: string): string => `CAST(floor((${micros} + 500) / 1000) AS BIGINT)`;
 
 function scaled(type: Type, operator: ArithmeticOperator) {
   const apply = (value: number, factor: number) => {
@@ -207,11 +211,11 @@ function scaled(type: Type, operator: ArithmeticOperator) {
     const result = operator === "*" ? value * factor : value / factor;
     return Number.isNaN(result) ? 0 : Math.trunc(result);
   };
+  const [least, greatest] = [-9_223_372_036_854_775_808n, 9_223_372_036_854_775_807n];
   return type.kind === "interval day to second"
     ? (value: bigint, factor: number) => {
         const result = apply(Number(value), factor);
-        if (!Number.isFinite(result))
-          return result > 0 ? 9_223_372_036_854_775_807n : -9_223_372_036_854_775_808n;
+        if (Math.abs(result) >= 2 ** 63) return result > 0 ? greatest : least;
         return BigInt(result);
       }
     : (value: number, factor: number) => apply(value, factor);
@@ -268,16 +272,16 @@ function moved(
       return callJavaScript(emission, fn, [point, amount]);
     }
     case "timestamp":
-      return `make_timestamp(epoch_us(${point}) ${sign} ${amount} * 1000)`;
+      return `make_timestamp(epoch_us(CAST(${point} AS TIMESTAMP)) ${sign} ${amount} * 1000)`;
     case "timestamp with time zone":
       return known(
-        `struct_pack(instant := make_timestamp(epoch_us((${point}).instant) ${sign} ${amount} * 1000), zone := (${point}).zone)`,
+        `struct_pack(instant := make_timestamp(epoch_us(CAST((${point}).instant AS TIMESTAMP)) ${sign} ${amount} * 1000), zone := (${point}).zone)`,
       );
     case "time":
-      return wrapped(`epoch_us(${point}) ${sign} ${amount} * 1000`);
+      return wrapped(`epoch_us(CAST(${point} AS TIME)) ${sign} ${amount} * 1000`);
     default:
       return known(
-        `struct_pack(instant := ${wrapped(`epoch_us((${point}).instant) ${sign} ${amount} * 1000`)}, "offset" := (${point})."offset")`,
+        `struct_pack(instant := ${wrapped(`epoch_us(CAST((${point}).instant AS TIME)) ${sign} ${amount} * 1000`)}, "offset" := (${point})."offset")`,
       );
   }
 }

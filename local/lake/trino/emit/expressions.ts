@@ -105,12 +105,16 @@ const typed = (sql: string, type: Type): string =>
 /**
  * TRY of an expression. DuckDB computes what stands twice in a SELECT once, below it: outside of TRY, where it fails the
  * statement. It leaves the branches of CASE alone.
+ *
+ * After a failure DuckDB 1.5 computes the rows one by one into a place for one, and CASE and COALESCE write each row to its
+ * own index: beyond that place, into other columns. As a field of a struct they have a place for all rows.
  */
 function emitTry(sql: string): string {
+  const tried = `TRY(struct_extract(struct_pack(f0 := ${sql}), 'f0'))`;
   const column = columnOf(sql);
   return column === undefined
-    ? `TRY(${sql})`
-    : `(CASE WHEN ${column} IS NULL OR ${column} IS NOT NULL THEN TRY(${sql}) END)`;
+    ? tried
+    : `(CASE WHEN ${column} IS NULL OR ${column} IS NOT NULL THEN ${tried} END)`;
 }
 
 function emitAggregate(expr: Extract<Expr, { kind: "aggregate" }>, emission: Emission): string {

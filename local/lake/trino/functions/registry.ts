@@ -10,5 +10,5 @@ export type {
   ResolvedCall,
 } from "./contract";
 export { callJavaScript, columnOf } from "./javascript/call";
-export { registerFunctions, sqlName } from "./javascript/register";
+export { registerFunctions, sqlName, takeUncaught } from "./javascript/register";
 export { resolveCall } from "./resolve";

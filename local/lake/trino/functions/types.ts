@@ -25,6 +25,10 @@ function extremeNumber(name: "greatest" | "least", values: readonly number[]): n
 export const comparisons: Family = {
   greatest: extreme("greatest"),
   least: extreme("least"),
-  typeof: native(({ types: [type] }) => (type ? quoteText(formatType(type)) : "NULL")),
+  // What is asked of is computed as well: it may fail.
+  typeof: native(({ types: [type], args: [x = "NULL"] }) => {
+    const name = type ? quoteText(formatType(type)) : "NULL";
+    return `CASE WHEN ${x} IS NULL THEN ${name} ELSE ${name} END`;
+  }),
   version: native(() => quoteText("Athena engine version 3")),
 };

@@ -1,6 +1,7 @@
 import { type CallArgument, type ResolvedCall, resolveCall } from "../../functions/registry";
 import { signaturesOf } from "../../functions/signatures/table";
 import type * as ast from "../../parse/ast";
+import { isComparable } from "../../types/comparable";
 import { errorAt, type Position } from "../../types/errors";
 import { formatType } from "../../types/format";
 import type { Type } from "../../types/types";
@@ -11,7 +12,6 @@ import { keyOf } from "../tree/key";
 import { contains, isAggregate, isWindow } from "../tree/visit";
 import { coerce } from "./coerce";
 import { bindBoolean } from "./conditions";
-import { isComparable } from "./operators";
 import { bindSortKeys } from "./sorting";
 import { bindWindow } from "./windows";
 

@@ -1,5 +1,6 @@
 import type * as ast from "../../parse/ast";
 import { commonType } from "../../types/coercion";
+import { isComparable, isOrderable } from "../../types/comparable";
 import { errorAt, type Position } from "../../types/errors";
 import { formatType } from "../../types/format";
 import {
@@ -35,7 +36,7 @@ import {
   longConstant,
   textConstant,
 } from "./literals";
-import { bindArithmetic, bindComparison, isComparable, isOrderable } from "./operators";
+import { bindArithmetic, bindComparison } from "./operators";
 import { resolveDereference, resolveName } from "./references";
 import { bindExists, bindInSubquery, bindQuantified, bindScalarSubquery } from "./subqueries";
 

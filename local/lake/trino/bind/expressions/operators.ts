@@ -1,4 +1,5 @@
 import { commonType, isCoercible } from "../../types/coercion";
+import { isComparable, isOrderable } from "../../types/comparable";
 import { errorAt, type Position } from "../../types/errors";
 import { formatType } from "../../types/format";
 import {
@@ -41,6 +42,10 @@ const bothWays = ({ left, right, returns }: Signature): Signature[] => [
 /** The precisions of times are free: a signature takes those that are given. */
 const timeKinds = ["time", "time with time zone", "timestamp", "timestamp with time zone"] as const;
 
+/** An interval has milliseconds. */
+const withMillis = (type: Type): Type =>
+  isTime(type) ? timeOf(type.kind, Math.max(type.precision, 3)) : type;
+
 function signaturesOf(operator: ArithmeticOperator, precision: number): readonly Signature[] {
   const times = timeKinds.map((kind) => timeOf(kind, precision));
   const stamps = times.slice(2);
@@ -50,7 +55,7 @@ function signaturesOf(operator: ArithmeticOperator, precision: number): readonly
         ...numbers,
         of(intervalDay, intervalDay, intervalDay),
         of(intervalYear, intervalYear, intervalYear),
-        ...[date, ...times].flatMap((type) => bothWays(of(type, intervalDay, type))),
+        ...[date, ...times].flatMap((type) => bothWays(of(type, intervalDay, withMillis(type)))),
         ...[date, ...stamps].flatMap((type) => bothWays(of(type, intervalYear, type))),
       ];
     case "-":
@@ -58,7 +63,7 @@ function signaturesOf(operator: ArithmeticOperator, precision: number): readonly
         ...numbers,
         of(intervalDay, intervalDay, intervalDay),
         of(intervalYear, intervalYear, intervalYear),
-        ...[date, ...times].map((type) => of(type, intervalDay, type)),
+        ...[date, ...times].map((type) => of(type, intervalDay, withMillis(type))),
         ...[date, ...stamps].map((type) => of(type, intervalYear, type)),
         // Dates are subtracted as timestamps.
         ...times.map((type) => of(type, type, intervalDay)),
@@ -206,40 +211,4 @@ export function bindComparison(
     left: coerce(left, type),
     right: coerce(right, type),
   };
-}
-
-const neverComparable = new Set(["function"]);
-const comparableOpaques = new Set(["color"]);
-
-/** Whether values of a type can be equal: `=`, GROUP BY, DISTINCT. */
-export function isComparable(type: Type): boolean {
-  switch (type.kind) {
-    case "array":
-      return isComparable(type.element);
-    case "map":
-      return isComparable(type.key) && isComparable(type.value);
-    case "row":
-      return type.fields.every((field) => isComparable(field.type));
-    case "opaque":
-      return comparableOpaques.has(type.name.toLowerCase());
-    default:
-      return !neverComparable.has(type.kind);
-  }
-}
-
-/** Whether values of a type have an order: `<`, ORDER BY. */
-export function isOrderable(type: Type): boolean {
-  switch (type.kind) {
-    case "array":
-      return isOrderable(type.element);
-    case "row":
-      return type.fields.every((field) => isOrderable(field.type));
-    case "map":
-    case "json":
-    case "function":
-    case "opaque":
-      return false;
-    default:
-      return true;
-  }
 }

@@ -1,11 +1,11 @@
 import type * as ast from "../../parse/ast";
+import { isOrderable } from "../../types/comparable";
 import { errorAt } from "../../types/errors";
 import { formatType } from "../../types/format";
 import type { Type } from "../../types/types";
 import { bindExpr, type Env } from "../context";
 import { expressionText } from "../text";
 import type { Expr, SortKey } from "../tree";
-import { isOrderable } from "./operators";
 
 /** Sort keys of an ORDER BY within an aggregate or a window. */
 export function bindSortKeys(orderBy: ast.OrderBy, env: Env): SortKey[] {

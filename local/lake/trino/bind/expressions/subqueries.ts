@@ -1,5 +1,6 @@
 import type * as ast from "../../parse/ast";
 import { commonType } from "../../types/coercion";
+import { isComparable, isOrderable } from "../../types/comparable";
 import { errorAt } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { boolean, rowOf, type Type } from "../../types/types";
@@ -7,7 +8,6 @@ import { bindExpr, bindQuery, type Env } from "../context";
 import type { BoundQuery, Expr, Output } from "../tree";
 import { checkCorrelation } from "../tree/correlation";
 import { coerce } from "./coerce";
-import { isComparable, isOrderable } from "./operators";
 
 /** A subquery sees the columns of the query that it stands in. */
 const bindSubquery = (node: ast.ScalarSubquery, env: Env): BoundQuery => bindQuery(node.query, env);

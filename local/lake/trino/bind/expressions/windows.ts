@@ -1,11 +1,12 @@
 import type * as ast from "../../parse/ast";
+import { isComparable } from "../../types/comparable";
 import { errorAt } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { bigint, isIntegral, isNumeric } from "../../types/types";
 import { bindExpr, type Env } from "../context";
 import type { BoundFrame, BoundFrameEdge, BoundWindow, SortKey } from "../tree";
 import { coerce } from "./coerce";
-import { bindArithmetic, isComparable } from "./operators";
+import { bindArithmetic } from "./operators";
 import { bindSortKeys } from "./sorting";
 
 /** A window of a call: the name of one of the WINDOW clause, or its own specification. */

@@ -1,9 +1,9 @@
 import type * as ast from "../../parse/ast";
+import { isComparable } from "../../types/comparable";
 import { errorAt, type Position } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { bindExpr, type Env } from "../context";
 import { checkScalar } from "../expressions/conditions";
-import { isComparable } from "../expressions/operators";
 import type { Scope } from "../scope";
 import type { Argument, BoundGrouping, Expr, Output } from "../tree";
 import { keyOf } from "../tree/key";

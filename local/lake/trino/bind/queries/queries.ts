@@ -1,11 +1,11 @@
 import type * as ast from "../../parse/ast";
 import { commonType } from "../../types/coercion";
+import { isComparable } from "../../types/comparable";
 import { errorAt } from "../../types/errors";
 import { formatType } from "../../types/format";
 import type { Type } from "../../types/types";
 import { bindBody, bindExpr, bindQuery, type Env } from "../context";
 import { coerce } from "../expressions/coerce";
-import { isComparable } from "../expressions/operators";
 import { checkOrderable, sortKey } from "../expressions/sorting";
 import { relationScope, type Scope, take } from "../scope";
 import type { BoundBody, BoundQuery, Expr, Output, SortKey } from "../tree";

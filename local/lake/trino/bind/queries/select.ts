@@ -1,9 +1,9 @@
 import type * as ast from "../../parse/ast";
+import { isComparable } from "../../types/comparable";
 import { errorAt } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { bindExpr, type Env } from "../context";
 import { bindBoolean, checkScalar } from "../expressions/conditions";
-import { isComparable } from "../expressions/operators";
 import { partsOf } from "../expressions/references";
 import { checkOrderable, sortKey } from "../expressions/sorting";
 import { fieldsNamed, fieldsOf, findField, relationScope, type Scope, type ScopeField, take } from "../scope";

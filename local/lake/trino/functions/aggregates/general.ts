@@ -20,6 +20,13 @@ const typeOf = (type: Type | undefined): Type => {
   return type;
 };
 
+/** DuckDB adds reals as doubles: a sum beyond the reals is an infinity. */
+function sum({ args, clauses, returns }: Call): string {
+  const added = aggregate("sum", args, clauses);
+  if (returns.kind !== "real") return `CAST(${added} AS ${duckdbTypeText(returns)})`;
+  return `CASE WHEN abs(${added}) > CAST('3.4028235677973366e38' AS DOUBLE) THEN CAST(sign(${added}) * CAST('Infinity' AS DOUBLE) AS FLOAT) ELSE CAST(${added} AS FLOAT) END`;
+}
+
 const isFloating = (type: Type | undefined): boolean => type?.kind === "real" || type?.kind === "double";
 
 /** How many values max(x, n) and its like give. */
@@ -204,5 +211,5 @@ export const general: Family = {
   min: extreme("min"),
   min_by: extremeBy("min"),
   reduce_agg: native(reduceAgg),
-  sum: of("sum"),
+  sum: native(sum),
 };

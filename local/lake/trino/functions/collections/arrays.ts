@@ -38,7 +38,12 @@ const extreme = (sign: 1 | -1) =>
     const compare = comparator(elementOf(call));
     const floating = ["real", "double"].includes(elementOf(call).kind);
     return (list: List) => {
-      if (list.includes(null)) return null;
+      // What comes before a NULL is compared, and may have no order.
+      const known = list.indexOf(null);
+      if (known !== -1) {
+        for (const [index, value] of list.slice(1, known).entries()) compare(value, list[index] ?? null);
+        return null;
+      }
       // NaN is neither the least nor the greatest where there's another number.
       const numbers = floating ? list.filter((value) => !Number.isNaN(value)) : list;
       let best: Plain = numbers.length === 0 ? (list[0] ?? null) : null;

@@ -5,11 +5,20 @@ import type { Entries } from "../javascript/values";
 /** https://trino.io/docs/current/functions/array.html#cosine_similarity */
 type Vector = readonly (number | null)[];
 
-const withSameLength = (fn: (a: readonly number[], b: readonly number[]) => number) =>
+type Measure = (a: readonly number[], b: readonly number[]) => number;
+
+/** A NULL counts as 0. */
+const ofLists = (fn: Measure) =>
   javascript(() => (a: Vector, b: Vector) => {
     check(a.length === b.length, "The arguments must have the same length");
-    if (a.includes(null) || b.includes(null)) return null;
-    return fn(a as readonly number[], b as readonly number[]);
+    return fn(a.map(Number), b.map(Number));
+  });
+
+/** With a NULL there is no angle. */
+const ofKnownLists = (fn: Measure) =>
+  javascript(() => (a: Vector, b: Vector) => {
+    check(a.length === b.length, "The arguments must have the same length");
+    return a.includes(null) || b.includes(null) ? null : fn(a.map(Number), b.map(Number));
   });
 
 const dot = (a: readonly number[], b: readonly number[]): number =>
@@ -32,16 +41,16 @@ function cosineOfMaps(a: Entries<string, number | null>, b: Entries<string, numb
 }
 
 export const vectors: Family = {
-  cosine_distance: withSameLength((a, b) => 1 - cosine(a, b)),
+  cosine_distance: ofKnownLists((a, b) => 1 - cosine(a, b)),
   cosine_similarity: {
     source: "JavaScript",
     emit: (call) =>
       call.types[0]?.kind === "map"
         ? javascript(() => cosineOfMaps).emit(call)
-        : withSameLength(cosine).emit(call),
+        : ofKnownLists(cosine).emit(call),
   },
-  dot_product: withSameLength(dot),
-  euclidean_distance: withSameLength((a, b) =>
+  dot_product: ofLists(dot),
+  euclidean_distance: ofLists((a, b) =>
     Math.sqrt(a.reduce((sum, value, index) => sum + (value - (b[index] ?? 0)) ** 2, 0)),
   ),
 };

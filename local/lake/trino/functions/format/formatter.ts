@@ -110,7 +110,7 @@ function convert(value: FormatValue, spec: Spec): string {
     case "e":
     case "f":
     case "g":
-      if (value === null) return pad("null", flags, width);
+      if (value === null) return cut("null");
       if (value.kind === "double") {
         if (!Number.isFinite(value.value)) return infinite(value.value, spec);
         const negative = value.value < 0 || Object.is(value.value, -0);

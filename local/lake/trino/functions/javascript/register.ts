@@ -33,6 +33,26 @@ function held(type: Type): string {
 
 const registered = new WeakMap<DuckDBConnection, Set<string>>();
 
+/** What Trino's TRY makes NULL. https://trino.io/docs/current/functions/conditional.html#try */
+const caught: ReadonlySet<string> = new Set([
+  "DIVISION_BY_ZERO",
+  "INVALID_CAST_ARGUMENT",
+  "INVALID_FUNCTION_ARGUMENT",
+  "NUMERIC_VALUE_OUT_OF_RANGE",
+]);
+
+const missed = new WeakMap<DuckDBConnection, TrinoError>();
+
+/**
+ * The error of a function since this was last asked that no TRY may catch. DuckDB's TRY catches every one, so a statement
+ * that ends well asks for it.
+ */
+export function takeUncaught(connection: DuckDBConnection): TrinoError | undefined {
+  const error = missed.get(connection);
+  missed.delete(connection);
+  return error;
+}
+
 /** Registers the functions that a statement uses on a connection, each once. */
 export function registerFunctions(
   connection: DuckDBConnection,
@@ -46,12 +66,19 @@ export function registerFunctions(
   for (const fn of functions) {
     const name = sqlName(fn);
     if (known.has(name)) continue;
-    connection.registerScalarFunction(scalarFunction(name.slice(1, -1).replaceAll('""', '"'), fn));
+    const onError = (error: TrinoError) => {
+      if (!caught.has(error.code)) missed.set(connection, error);
+    };
+    connection.registerScalarFunction(scalarFunction(name.slice(1, -1).replaceAll('""', '"'), fn, onError));
     known.add(name);
   }
 }
 
-function scalarFunction(name: string, fn: JavaScriptFunction): DuckDBScalarFunction {
+function scalarFunction(
+  name: string,
+  fn: JavaScriptFunction,
+  onError: (error: TrinoError) => void,
+): DuckDBScalarFunction {
   // What keeps DuckDB from a dictionary isn't the function's own (see callJavaScript).
   const own = fn.guarded ? fn.parameters.slice(0, -1) : fn.parameters;
   const decoders = own.map(decoder);
@@ -71,7 +98,9 @@ function scalarFunction(name: string, fn: JavaScriptFunction): DuckDBScalarFunct
       try {
         for (let row = 0; row < input.rowCount; row += 1) output.setItem(row, encodeResult(answer(row)));
       } catch (error) {
-        throw error instanceof TrinoError ? new Error(encodeError(error.code, error.sentence)) : error;
+        if (!(error instanceof TrinoError)) throw error;
+        onError(error);
+        throw new Error(encodeError(error.code, error.sentence));
       }
       output.flush();
     },

@@ -41,7 +41,7 @@ export function roundDouble(value: number, digits: number): number {
   if (!Number.isFinite(value)) return value;
   const factor = 10 ** digits;
   const scaled = Math.abs(value) * factor;
-  if (scaled >= largestLong) return value;
+  if (!(scaled < largestLong)) return value;
   const rounded = Math.floor(scaled + 0.5) - (scaled === 0.49999999999999994 ? 1 : 0);
   const result = rounded / factor;
   return value < 0 ? -result : result;

@@ -40,10 +40,12 @@ function split(text: string, regexp: string): string[] {
 function position(text: string, regexp: string, start = 1, occurrence = 1): number {
   check(start >= 1, "start position cannot be smaller than 1");
   check(occurrence >= 1, "occurrence cannot be smaller than 1");
+  const pattern = patternOf(regexp);
   const from = indexOfCharacter(text, start - 1);
-  if (from === undefined) return -1;
+  // Where no character begins nothing is found, not even the empty text.
+  if (from === undefined || from >= text.length) return -1;
   let count = 0;
-  for (const match of matches(patternOf(regexp), text, from)) {
+  for (const match of matches(pattern, text, from)) {
     count += 1;
     if (count === occurrence) return countTo(text, match.start) + 1;
   }

@@ -45,6 +45,11 @@ export function* matches({ regexp, groups }: Pattern, text: string, from = 0): G
     regexp.lastIndex = position;
     const found = regexp.exec(text);
     if (!found) return;
+    // V8 finds what is empty between the halves of a character too.
+    if (found[0] === "" && isInside(text, found.index)) {
+      position = found.index + 1;
+      continue;
+    }
     const end = found.index + found[0].length;
     yield {
       start: found.index,
@@ -59,6 +64,9 @@ export function* matches({ regexp, groups }: Pattern, text: string, from = 0): G
     if (position > text.length) return;
   }
 }
+
+const isInside = (text: string, index: number): boolean =>
+  index > 0 && (text.codePointAt(index - 1) ?? 0) > 0xffff;
 
 export function matchesAnywhere({ regexp }: Pattern, text: string): boolean {
   regexp.lastIndex = 0;

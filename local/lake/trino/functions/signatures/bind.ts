@@ -1,4 +1,5 @@
 import { commonType, isCoercible } from "../../types/coercion";
+import { isComparable, isOrderable } from "../../types/comparable";
 import {
   arrayOf,
   charOf,
@@ -15,7 +16,6 @@ import {
   varcharOf,
 } from "../../types/types";
 import type { CallArgument, Parameter } from "../contract";
-import { isComparable, isOrderable } from "./comparable";
 import { resultNumbers } from "./numbers";
 import type { NumberedKind, Pattern } from "./pattern";
 import type { Signature } from "./table";

@@ -1,7 +1,7 @@
 import { quoteText } from "../../types/quote";
 import { roundMicros } from "../../types/text/times";
 import type { Type } from "../../types/types";
-import { invalid } from "../errors";
+import { check, invalid } from "../errors";
 import { type Call, type Family, javascript, mixed, plain } from "../implementation";
 import type { Zoned } from "../javascript/values";
 import { formatJoda, jodaParts, type Part, parseJoda } from "./joda";
@@ -21,8 +21,14 @@ function kept(parse: (format: string) => Part[]): (format: string) => Part[] {
   };
 }
 
-const joda = kept(jodaParts);
-const mysql = kept(mysqlParts);
+const joda = kept((pattern) => {
+  check(pattern !== "", "Invalid pattern specification: Pattern is null or empty");
+  return jodaParts(pattern);
+});
+const mysql = kept((format) => {
+  check(format !== "", "Both printing and parsing not supported");
+  return mysqlParts(format);
+});
 
 /** A timestamp without a zone is formatted as it stands; formats have milliseconds, to which it is rounded. */
 const asZoned = (value: bigint | Zoned): Zoned =>
@@ -42,7 +48,7 @@ function dateFormat(call: Call): string {
   const [value = ""] = args;
   const [type] = types;
   const format = call.literal(1);
-  const native = format === undefined ? undefined : strftimeFormat(format);
+  const native = format === undefined || format === "" ? undefined : strftimeFormat(format);
   if (native === undefined || type?.kind !== "timestamp" || type.precision > 3) return formatMysql.emit(call);
   const known = `${value} >= TIMESTAMP '0001-01-01' AND ${value} < TIMESTAMP '10000-01-01'`;
   return `CASE WHEN ${known} THEN strftime(${value}, ${quoteText(native)}) ELSE ${formatMysql.emit(call)} END`;

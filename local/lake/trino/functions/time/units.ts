@@ -72,6 +72,13 @@ const limited = (micros: bigint): bigint => {
   return micros;
 };
 
+/** Trino holds an instant with its zone in 52 bits of milliseconds. */
+const zonedLimited = (micros: bigint): bigint => {
+  const millis = floorDivide(micros, microsOf.millisecond);
+  check(millis >= -(2n ** 51n) && millis < 2n ** 51n, `Millis overflow: ${millis}`);
+  return micros;
+};
+
 function dateAdd({ types }: Call): (unit: string, count: bigint, value: never) => unknown {
   const type = types[2];
   if (type?.kind === "date")
@@ -93,7 +100,7 @@ function dateAdd({ types }: Call): (unit: string, count: bigint, value: never) =
       const moved = isTimeUnit(known)
         ? addTo(instant, known, count)
         : instantOfLocal(addTo(localOf(instant, zone), known, count), zone);
-      return { instant: limited(roundMicros(moved, type.precision)), zone };
+      return { instant: zonedLimited(roundMicros(moved, type.precision)), zone };
     };
   if (type?.kind === "time with time zone")
     return (unit, count, { instant, offset }: ZonedTime) => ({

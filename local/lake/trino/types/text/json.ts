@@ -119,12 +119,12 @@ export function formatJson(value: Json, sorted = false): string {
 }
 
 /** As Jackson writes it: characters outside of the basic plane by their two code units, escapes in capitals. */
-const formatText = (text: string): string =>
-  JSON.stringify(text).replace(/[\ud800-\udfff]|\\u[0-9a-f]{4}/g, (part) =>
-    part.length === 1
-      ? `\\u${part.charCodeAt(0).toString(16).toUpperCase()}`
-      : `\\u${part.slice(2).toUpperCase()}`,
-  );
+export const formatText = (text: string): string =>
+  JSON.stringify(text).replace(/\\[^u]|[\ud800-\udfff]|\\u[0-9a-f]{4}/g, (part) => {
+    if (part.length === 2) return part;
+    const digits = part.length === 1 ? part.charCodeAt(0).toString(16) : part.slice(2);
+    return `\\u${digits.toUpperCase()}`;
+  });
 
 /** Integers as they are; others as doubles, as Jackson writes them. */
 function formatNumber(text: string): string {

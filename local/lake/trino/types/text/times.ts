@@ -88,10 +88,14 @@ const floorDivide = (value: bigint, by: bigint): bigint => {
 
 const pad = (value: number | bigint, digits: number) => String(value).padStart(digits, "0");
 
-/** `2024-01-15` of days of the epoch. */
+/** Days of 400 years, after which the calendar is the same again. */
+const cycle = 146_097;
+
+/** `2024-01-15` of days of the epoch: also of those that a Date can't hold. */
 export function formatDate(days: number): string {
-  const date = new Date(days * 86_400_000);
-  const year = date.getUTCFullYear();
+  const cycles = Math.floor(days / cycle);
+  const date = new Date((days - cycles * cycle) * 86_400_000);
+  const year = date.getUTCFullYear() + cycles * 400;
   return `${year < 0 ? "-" : year > 9999 ? "+" : ""}${pad(Math.abs(year), 4)}-${pad(date.getUTCMonth() + 1, 2)}-${pad(date.getUTCDate(), 2)}`;
 }
 

@@ -1,9 +1,9 @@
-import type { Type } from "../../types/types";
+import type { Type } from "./types";
 
 /** Opaque types that have equality, as Trino's do. */
-const comparableOpaque = new Set(["BingTile", "color", "ObjectId"]);
+const comparableOpaque = new Set(["bingtile", "color", "geometry", "objectid"]);
 
-/** Whether values of a type are compared by `=`. */
+/** Whether values of a type can be equal: `=`, GROUP BY, DISTINCT. */
 export function isComparable(type: Type): boolean {
   switch (type.kind) {
     case "array":
@@ -13,7 +13,7 @@ export function isComparable(type: Type): boolean {
     case "row":
       return type.fields.every((field) => isComparable(field.type));
     case "opaque":
-      return comparableOpaque.has(type.name);
+      return comparableOpaque.has(type.name.toLowerCase());
     case "function":
       return false;
     default:
@@ -21,7 +21,7 @@ export function isComparable(type: Type): boolean {
   }
 }
 
-/** Whether values of a type have an order. */
+/** Whether values of a type have an order: `<`, ORDER BY. */
 export function isOrderable(type: Type): boolean {
   switch (type.kind) {
     case "array":
@@ -29,7 +29,7 @@ export function isOrderable(type: Type): boolean {
     case "row":
       return type.fields.every((field) => isOrderable(field.type));
     case "opaque":
-      return type.name === "ObjectId";
+      return type.name.toLowerCase() === "objectid";
     case "map":
     case "json":
     case "function":
