@@ -1,4 +1,5 @@
 import { setFlagsFromString } from "node:v8";
+import type { AwsEndpoint } from "@streaming-data-lake/aws";
 import type { IamMode } from "@streaming-data-lake/runner/access/control";
 import { countRows, runNamedQueries } from "@streaming-data-lake/runner/queries";
 import { findDiscrepancies, leftUndone } from "@streaming-data-lake/runner/reconciliation";
@@ -11,6 +12,7 @@ import { writableFolder } from "../folder";
 import { type Screen, showLive } from "../output/view";
 import { openStackOf, sourceOf } from "../stack";
 import { anyAborted, type StopSignals, stopSignals } from "../stop-signals";
+import { openAwsPort } from "./aws-port";
 import { resetFolder } from "./reset";
 import { shutDown } from "./shut-down";
 import { nextChange } from "./watch";
@@ -28,6 +30,8 @@ export interface RunOptions {
   readonly state?: string;
   readonly dir: string;
   readonly port?: number;
+  readonly awsPort?: number;
+  readonly fallbackEndpoint?: string;
   readonly kinesisEndpoint?: string;
   readonly enforceLimits?: true;
   readonly watch?: true;
@@ -40,6 +44,7 @@ export interface RunOptions {
 interface Running {
   readonly stack: Stack;
   readonly runner: Runner;
+  readonly aws: AwsEndpoint;
   screen: Screen;
 }
 
@@ -54,34 +59,39 @@ const namedStack = ({ stack, plan, state }: RunOptions) => ({
 /** @returns The exit code. */
 export async function run(args: RunOptions): Promise<number> {
   setFlagsFromString(`--heap-growing-percent=${garbagePercent}`);
-  let undone = (): readonly string[] => [];
-  const stop = stopSignals(() => tellUndone(undone()));
+  let running: Running | undefined;
+  const stop = stopSignals(() => tellUndone(running ? leftUndone(running.runner.counters) : []));
   const open = () =>
     openStackOf(namedStack(args), { signal: stop.first, note: (line) => console.error(`run: ${line}`) });
   const { stack } = await open();
   const dir = writableFolder(args.dir);
   if (args.reset) await resetFolder(dir);
   const started = performance.now();
-  let running = await begin(stack, { ...args, dir }, stop);
-  undone = () => leftUndone(running.runner.counters);
+  const aws = await openAwsPort(args.awsPort, {
+    fallback: args.fallbackEndpoint,
+    onTrouble: (message) => running?.screen.line(message),
+    onLost: ({ message }) => running?.screen.line(`the port of AWS's API has ended: ${message}`),
+  });
   try {
-    for (const line of greeting(running.runner)) running.screen.line(line);
+    running = await begin(stack, { ...args, dir, aws }, stop);
+    for (const line of greeting(running)) running.screen.line(line);
     for (;;) {
       if (!stop.first.aborted) running.screen = showLive(running.runner.counters);
       const changed = await untilStopOrChange(args, running, stop);
       if (changed === undefined) break;
-      running = await takeUp(changed, running, { args: { ...args, dir }, stop, open });
+      running = await takeUp(changed, running, { args: { ...args, dir, aws }, stop, open });
     }
     return await end(args, running, stop, started);
   } finally {
-    running.screen.stop();
-    await running.runner.close();
+    running?.screen.stop();
+    await aws.close();
+    await running?.runner.close();
   }
 }
 
 async function begin(
   stack: Stack,
-  args: RunOptions & { readonly firehosePort?: number },
+  { aws, ...args }: RunOptions & { readonly aws: AwsEndpoint; readonly firehosePort?: number },
   stop: StopSignals,
 ): Promise<Running> {
   for (const sentence of stack.unsupported) console.error(`not run here: ${sentence}`);
@@ -92,8 +102,10 @@ async function begin(
     source: sourceOf(args),
     signal: stop.first,
     onTrouble: (message) => running.screen.line(message),
+    api: aws.functionApi,
   });
-  return Object.assign(running, { stack, runner });
+  await aws.answerFor(stack, runner);
+  return Object.assign(running, { stack, runner, aws });
 }
 
 /** @returns what has changed; undefined when the runner is to end. */
@@ -116,7 +128,7 @@ async function untilStopOrChange(
 }
 
 interface TakeUpOptions {
-  readonly args: RunOptions;
+  readonly args: RunOptions & { readonly aws: AwsEndpoint };
   readonly stop: StopSignals;
   readonly open: () => Promise<{ readonly stack: Stack }>;
 }
@@ -140,6 +152,7 @@ async function takeUp(
     return running;
   }
   const { endpoint, firehoseEndpoint } = running.runner;
+  await running.aws.pause();
   await running.runner.close();
   const port = portOf(endpoint);
   const again = {
@@ -196,13 +209,12 @@ function cameToNothing({ counters: { mappings, deliveries } }: Runner): boolean 
   );
 }
 
-function greeting({ access, endpoint, firehoseEndpoint, region, dir }: Runner): string[] {
+function greeting({ aws, runner: { access, region, dir } }: Running): string[] {
+  const regions = `AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`;
   return [
     ...access.notes.map((sentence) => `not decided here: ${sentence}`),
-    `running on ${dir}; Ctrl-C drains, writes the buffers and sums up. For the aws CLI, boto3 and other clients:`,
-    `export AWS_ENDPOINT_URL_KINESIS=${endpoint}`,
-    ...(firehoseEndpoint === undefined ? [] : [`export AWS_ENDPOINT_URL_FIREHOSE=${firehoseEndpoint}`]),
-    `export AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+    `running on ${dir}; Ctrl-C drains, writes the buffers and sums up. For the aws command, boto3 and other clients:`,
+    `export AWS_ENDPOINT_URL=${aws.url} ${regions} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
   ];
 }
 

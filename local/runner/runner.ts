@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { setMaxListeners } from "node:events";
 import { mkdirSync } from "node:fs";
+import type { Kinesis } from "@streaming-data-lake/kinesis";
 import type { RollUpOptions, ScheduleRun } from "@streaming-data-lake/lake";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { missingArchives, StackError } from "@streaming-data-lake/terraform";
@@ -25,6 +26,7 @@ import { ownIdentity } from "./folder/process-start";
 import { RunnerFolder } from "./folder/runner-folder";
 import { rememberStack, type StackSource } from "./folder/stack-source";
 import { DeadLetters } from "./lambda/dead-letters";
+import type { FunctionApi } from "./lambda/environment";
 import { EventSourceMapper } from "./lambda/mapping";
 import { FunctionRuntime } from "./lambda/runtime";
 import { Closing } from "./lifecycle/closing";
@@ -62,8 +64,22 @@ export interface RunnerOptions {
   readonly onAlarm?: (message: string) => void;
   /** Milliseconds between two looks at the counters and the alarms. @default 1000 */
   readonly sampleMilliseconds?: number;
+  /** AWS's API on this machine, for the functions' own clients. @default - Kinesis and Firehose alone */
+  readonly api?: FunctionApi;
   /** Ends the start: what was opened is closed, and the start rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+}
+
+/** What the parts of a runner are, for those who answer AWS's API over them. */
+export interface RunnerState {
+  /** Undefined where the Kinesis is another one's. */
+  readonly kinesis: Kinesis | undefined;
+  /** What takes records that are put to a delivery stream; undefined when there is none that takes any. */
+  readonly directPut: DirectPut | undefined;
+  /** Functions that are invoked, by their ARN. */
+  readonly functions: Invokers;
+  readonly mappers: readonly EventSourceMapper[];
+  readonly monitoring: Monitoring;
 }
 
 /** A stack that runs on this machine. */
@@ -84,6 +100,7 @@ export interface Runner {
   readonly faults: Faults;
   /** What was asked for in the names of roles. */
   readonly access: AccessControl;
+  readonly state: RunnerState;
   /**
    * Resolves when every record that was put before this call has been processed (or given up) by every mapping and
    * taken over by every delivery stream. Batching windows are not waited for. Never resolves while a function fails
@@ -205,7 +222,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       onLost,
     };
     const sources = new Map<string, ReadySource>();
-    const { endpoint, open } = options.kinesisEndpoint
+    const { endpoint, open, kinesis } = options.kinesisEndpoint
       ? remoteKinesis(options.kinesisEndpoint, stack, shared, closing, signal)
       : await embeddedKinesis(options, shared, streams, sources, closing);
     closing.add(
@@ -228,7 +245,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     const invokers = startFunctions(
       stack,
       shared,
-      { kinesis: endpoint, firehose: direct?.endpoint },
+      { kinesis: endpoint, firehose: direct?.endpoint, api: options.api },
       closing,
     );
     const mappers = startMappers(stack, shared, invokers, lakeFolder, sources, closing);
@@ -250,6 +267,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       region: stack.region,
       endpoint,
       ...(direct && { firehoseEndpoint: direct.endpoint }),
+      ...(options.api && { awsEndpoint: options.api.url }),
       streams: names,
       buckets,
       status: status.url,
@@ -265,6 +283,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       counters,
       faults,
       access,
+      state: { kinesis, directPut: direct, functions: invokers, mappers, monitoring },
       lost,
       drain: async (abort) => {
         const stop = AbortSignal.any([lost, ...(abort ? [abort] : [])]);
@@ -293,6 +312,8 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
 /** A Kinesis, and how its streams are made ready to be read. */
 interface ReadableKinesis {
   readonly endpoint: string;
+  /** The embedded one. */
+  readonly kinesis?: Kinesis;
   open(stream: KinesisStream): Promise<ReadySource & { readonly shards: number }>;
 }
 
@@ -349,6 +370,7 @@ async function embeddedKinesis(
   const { endpoint, kinesis } = embedded;
   return {
     endpoint,
+    kinesis,
     async open(stream) {
       const { shards, created } = await ensureEmbeddedStream(kinesis, stream, signal);
       return { source: new LocalSource(kinesis, stream.name), streamIsNew: created, shards };
@@ -439,7 +461,11 @@ type Invokers = ReadonlyMap<string, FunctionRuntime>;
 function startFunctions(
   stack: Stack,
   shared: Shared,
-  endpoints: { readonly kinesis: string; readonly firehose: string | undefined },
+  endpoints: {
+    readonly kinesis: string;
+    readonly firehose: string | undefined;
+    readonly api: FunctionApi | undefined;
+  },
   closing: Closing,
 ): Invokers {
   const runtimes = new Map<string, FunctionRuntime>();
@@ -459,6 +485,7 @@ function startFunctions(
       region: stack.region,
       kinesisEndpoint: endpoints.kinesis,
       firehoseEndpoint: endpoints.firehose,
+      ...(endpoints.api && { api: endpoints.api }),
       onLog: shared.monitoring.logged.bind(shared.monitoring),
     });
     runtimes.set(fn.arn, runtime);

@@ -5,7 +5,7 @@ import { AccessDenied, type Authorize } from "../access/control";
 import type { FunctionCalls } from "../access/lambda";
 import { retry } from "../lifecycle/retry";
 import { linkRuntimeModules, unpackFunction, unpackLayers } from "./archive";
-import { functionEnvironment } from "./environment";
+import { type FunctionApi, functionEnvironment } from "./environment";
 import { FunctionLog } from "./process/function-log";
 import { type FunctionError, FunctionWorker, type Outcome } from "./process/worker";
 
@@ -16,6 +16,7 @@ export interface RuntimeOptions {
   readonly dir: string;
   readonly kinesisEndpoint: string;
   readonly firehoseEndpoint?: string | undefined;
+  readonly api?: FunctionApi;
   /** Told the lines of the function's log. */
   readonly onLog: (functionName: string, lines: readonly string[]) => void;
   readonly onTrouble: (message: string) => void;

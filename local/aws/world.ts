@@ -1,0 +1,14 @@
+import type { Runner } from "@streaming-data-lake/runner";
+import type { RunnerState } from "@streaming-data-lake/runner/runner";
+import type { Stack } from "@streaming-data-lake/terraform/types";
+import type { Credentials } from "./server/credentials";
+
+/** What the services answer from: a stack, the runner that runs it, and the sessions of its roles. */
+export interface World {
+  readonly stack: Stack;
+  readonly runner: Runner;
+  readonly state: RunnerState;
+  readonly credentials: Credentials;
+  /** Told of trouble in one line. */
+  readonly onTrouble: (message: string) => void;
+}
