@@ -6,7 +6,7 @@ import { findDiscrepancies, leftUndone } from "@streaming-data-lake/runner/recon
 import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
 import { abortable } from "@streaming-data-lake/runner/signal";
 import { type RunSummary, renderSummary, summarize } from "@streaming-data-lake/runner/summary";
-import type { Stack } from "@streaming-data-lake/terraform";
+import type { ReadStack, Stack } from "@streaming-data-lake/terraform";
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import { writableFolder } from "../folder";
 import { type Screen, showLive } from "../output/view";
@@ -42,6 +42,7 @@ export interface RunOptions {
 
 /** A stack that runs, and what it is shown on. */
 interface Running {
+  readonly opened: ReadStack;
   readonly stack: Stack;
   readonly runner: Runner;
   readonly aws: AwsEndpoint;
@@ -63,7 +64,7 @@ export async function run(args: RunOptions): Promise<number> {
   const stop = stopSignals(() => tellUndone(running ? leftUndone(running.runner.counters) : []));
   const open = () =>
     openStackOf(namedStack(args), { signal: stop.first, note: (line) => console.error(`run: ${line}`) });
-  const { stack } = await open();
+  const opened = await open();
   const dir = writableFolder(args.dir);
   if (args.reset) await resetFolder(dir);
   const started = performance.now();
@@ -73,7 +74,7 @@ export async function run(args: RunOptions): Promise<number> {
     onLost: ({ message }) => running?.screen.line(`the port of AWS's API has ended: ${message}`),
   });
   try {
-    running = await begin(stack, { ...args, dir, aws }, stop);
+    running = await begin(opened, { ...args, dir, aws }, stop);
     for (const line of greeting(running)) running.screen.line(line);
     for (;;) {
       if (!stop.first.aborted) running.screen = showLive(running.runner.counters);
@@ -90,10 +91,11 @@ export async function run(args: RunOptions): Promise<number> {
 }
 
 async function begin(
-  stack: Stack,
+  opened: ReadStack,
   { aws, ...args }: RunOptions & { readonly aws: AwsEndpoint; readonly firehosePort?: number },
   stop: StopSignals,
 ): Promise<Running> {
+  const { stack } = opened;
   for (const sentence of stack.unsupported) console.error(`not run here: ${sentence}`);
   const running: { screen: Screen } = { screen: plainScreen };
   const runner = await startRunner({
@@ -104,8 +106,8 @@ async function begin(
     onTrouble: (message) => running.screen.line(message),
     api: aws.functionApi,
   });
-  await aws.answerFor(stack, runner);
-  return Object.assign(running, { stack, runner, aws });
+  await aws.answerFor(opened, runner);
+  return Object.assign(running, { opened, stack, runner, aws });
 }
 
 /** @returns what has changed; undefined when the runner is to end. */
@@ -130,7 +132,7 @@ async function untilStopOrChange(
 interface TakeUpOptions {
   readonly args: RunOptions & { readonly aws: AwsEndpoint };
   readonly stop: StopSignals;
-  readonly open: () => Promise<{ readonly stack: Stack }>;
+  readonly open: () => Promise<ReadStack>;
 }
 
 /** Runs a changed stack in the place of the one that runs, which goes on when the change is none that can be run. */
@@ -143,9 +145,9 @@ async function takeUp(
   running.screen = plainScreen;
   const [first = "", ...others] = changed;
   const what = others.length === 0 ? first : `${first} and ${others.length} more`;
-  let stack: Stack;
+  let next: ReadStack;
   try {
-    stack = (await open()).stack;
+    next = await open();
   } catch (error) {
     stop.first.throwIfAborted();
     console.error(`${what} changed, and can't be taken up: ${(error as Error).message.split("\n")[0]}`);
@@ -161,13 +163,13 @@ async function takeUp(
     ...(firehoseEndpoint !== undefined && { firehosePort: portOf(firehoseEndpoint) ?? 0 }),
   };
   try {
-    const next = await begin(stack, again, stop);
+    const begun = await begin(next, again, stop);
     console.error(`taken up: ${what}`);
-    return next;
+    return begun;
   } catch (error) {
     if (!(error instanceof StackError)) throw error;
     console.error(`${what} changed, and can't be run: ${error.message}; the stack before goes on`);
-    return begin(running.stack, again, stop);
+    return begin(running.opened, again, stop);
   }
 }
 

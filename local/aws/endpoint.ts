@@ -1,8 +1,9 @@
 import { type Endpoint, serve } from "@streaming-data-lake/kinesis";
+import { inside } from "@streaming-data-lake/lake/paths";
 import type { Runner } from "@streaming-data-lake/runner";
 import type { FunctionApi } from "@streaming-data-lake/runner/lambda/environment";
+import type { ReadStack } from "@streaming-data-lake/terraform";
 import { StackError } from "@streaming-data-lake/terraform/errors";
-import type { Stack } from "@streaming-data-lake/terraform/types";
 import { kinesisOf } from "./kinesis";
 import { Credentials } from "./server/credentials";
 import { type Answering, Exchange } from "./server/exchange";
@@ -26,7 +27,7 @@ export interface AwsEndpoint {
   /** What a runner gives its functions, so that their calls come here in their roles' names. */
   readonly functionApi: FunctionApi;
   /** Answers from a runner's state from now on, in the place of the one before. */
-  answerFor(stack: Stack, runner: Runner): Promise<void>;
+  answerFor(read: ReadStack, runner: Runner): Promise<void>;
   /** Answers from none, while a runner ends or another one begins. */
   pause(): Promise<void>;
   close(): Promise<void>;
@@ -84,9 +85,17 @@ export async function openEndpoint(options: EndpointOptions = {}): Promise<AwsEn
         };
       },
     },
-    async answerFor(stack, runner) {
+    async answerFor({ stack, resources }, runner) {
       await pause();
-      const services = new Services({ stack, runner, state: runner.state, credentials, onTrouble });
+      const services = new Services({
+        stack,
+        resources,
+        runner,
+        state: runner.state,
+        folder: inside(runner.dir, "aws"),
+        credentials,
+        onTrouble,
+      });
       answering = {
         services,
         handlers: (name) => services.handlers(name),

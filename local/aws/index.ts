@@ -3,8 +3,9 @@
  *
  * ```ts
  * const endpoint = await openEndpoint({ port: 4566 });
- * const runner = await startRunner({ stack, api: endpoint.functionApi });
- * await endpoint.answerFor(stack, runner);
+ * const read = readStack("cdktf.out/stacks/my-stack");
+ * const runner = await startRunner({ stack: read.stack, api: endpoint.functionApi });
+ * await endpoint.answerFor(read, runner);
  * // … clients with AWS_ENDPOINT_URL=endpoint.url …
  * await endpoint.close();
  * ```

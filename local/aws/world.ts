@@ -1,5 +1,6 @@
 import type { Runner } from "@streaming-data-lake/runner";
 import type { RunnerState } from "@streaming-data-lake/runner/runner";
+import type { Settings } from "@streaming-data-lake/terraform";
 import type { Stack } from "@streaming-data-lake/terraform/types";
 import type { Credentials } from "./server/credentials";
 
@@ -9,6 +10,10 @@ export interface World {
   readonly runner: Runner;
   readonly state: RunnerState;
   readonly credentials: Credentials;
+  /** The stack's resources of a type, such as `aws_s3_bucket_versioning`. */
+  readonly resources: (type: string) => readonly Settings[];
+  /** Where the services keep what no other part of the runner keeps. */
+  readonly folder: string;
   /** Told of trouble in one line. */
   readonly onTrouble: (message: string) => void;
 }

@@ -1,16 +1,12 @@
 import type { AnyHandlers } from "../server/handlers";
 import type { World } from "../world";
+import { s3 } from "./s3";
+import type { Service } from "./service";
 import { sts } from "./sts";
-
-/** What answers a service's operations over a runner's state. */
-export interface Service {
-  readonly handlers: object;
-  /** Ends what it has open. */
-  close?(): void | Promise<void>;
-}
 
 /** By the names of services. */
 const makers: Readonly<Record<string, (world: World) => Service>> = {
+  s3,
   sts: (world) => ({ handlers: sts(world) }),
 };
 
