@@ -3,8 +3,7 @@ import type { Settings } from "@streaming-data-lake/terraform";
 import { AwsError } from "../../protocol/errors";
 import type { Call } from "../../server/handlers";
 import type { World } from "../../world";
-import type { StoredObject } from "./store";
-import { ObjectStore } from "./store";
+import type { ObjectStore, StoredObject } from "./store";
 
 export const arnOf = (bucket: string, key?: string): string =>
   `arn:aws:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
@@ -13,11 +12,8 @@ export const arnOf = (bucket: string, key?: string): string =>
 export class S3Context {
   readonly store: ObjectStore;
 
-  constructor(
-    readonly world: World,
-    folder: string,
-  ) {
-    this.store = new ObjectStore(world.runner.lakeFolder, folder);
+  constructor(readonly world: World) {
+    this.store = world.objects;
   }
 
   /** Asks whether the caller may read an object, and use the key that it is encrypted with. */

@@ -1,4 +1,3 @@
-import { inside } from "@streaming-data-lake/lake/paths";
 import type { World } from "../../world";
 import type { Service } from "../service";
 import { bucketHandlers } from "./buckets";
@@ -9,7 +8,7 @@ import { objectHandlers } from "./objects";
 
 /** S3 over the lake's files: https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html */
 export function s3(world: World): Service {
-  const context = new S3Context(world, inside(world.folder, "s3"));
+  const context = new S3Context(world);
   return {
     handlers: {
       ...objectHandlers(context),
@@ -17,6 +16,5 @@ export function s3(world: World): Service {
       ...multipartHandlers(context),
       ...bucketHandlers(context),
     },
-    close: () => context.store.close(),
   };
 }
