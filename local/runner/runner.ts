@@ -70,14 +70,17 @@ export interface RunnerOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Clients of CloudWatch are shown metrics of three hours, as its console shows them first. */
+const askedMinutes = 180;
+
 /** What the parts of a runner are, for those who answer AWS's API over them. */
 export interface RunnerState {
   /** Undefined where the Kinesis is another one's. */
   readonly kinesis: Kinesis | undefined;
   /** What takes records that are put to a delivery stream; undefined when there is none that takes any. */
   readonly directPut: DirectPut | undefined;
-  /** Functions that are invoked, by their ARN. */
-  readonly functions: Invokers;
+  /** What invokes a function of the stack; it starts one that nothing else invokes. */
+  readonly functionOf: (arn: string) => FunctionRuntime | undefined;
   readonly mappers: readonly EventSourceMapper[];
   readonly monitoring: Monitoring;
 }
@@ -170,6 +173,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       functions: stack.functions.map(({ name }) => name),
       onAlarm: options.onAlarm ?? onTrouble,
       sampleMilliseconds: options.sampleMilliseconds,
+      ...(options.api && { keptMinutes: askedMinutes }),
       onChange: (change) => notify(stack, access, change, onTrouble),
     });
     const faults = new Faults(onTrouble);
@@ -242,7 +246,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     }
 
     const direct = await directPut(options, shared, streams, sources, closing);
-    const invokers = startFunctions(
+    const { invokers, functionOf } = startFunctions(
       stack,
       shared,
       { kinesis: endpoint, firehose: direct?.endpoint, api: options.api },
@@ -283,7 +287,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       counters,
       faults,
       access,
-      state: { kinesis, directPut: direct, functions: invokers, mappers, monitoring },
+      state: { kinesis, directPut: direct, functionOf, mappers, monitoring },
       lost,
       drain: async (abort) => {
         const stop = AbortSignal.any([lost, ...(abort ? [abort] : [])]);
@@ -467,16 +471,15 @@ function startFunctions(
     readonly api: FunctionApi | undefined;
   },
   closing: Closing,
-): Invokers {
+): { readonly invokers: Invokers; readonly functionOf: RunnerState["functionOf"] } {
   const runtimes = new Map<string, FunctionRuntime>();
   closing.add(async () => {
     await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
   });
-  for (const fn of stack.functions) {
-    if (!isInvoked(stack, fn)) continue;
+  const start = (fn: LambdaFunction): FunctionRuntime | undefined => {
     if (fn.runtime.startsWith("python") && !hasPython()) {
       shared.onTrouble(`not run here: ${fn.address}: it takes python3, and there is none on the PATH`);
-      continue;
+      return undefined;
     }
     const runtime = new FunctionRuntime({
       ...shared,
@@ -490,8 +493,14 @@ function startFunctions(
     });
     runtimes.set(fn.arn, runtime);
     runtime.warm();
-  }
-  return runtimes;
+    return runtime;
+  };
+  for (const fn of stack.functions) if (isInvoked(stack, fn)) start(fn);
+  const functionOf = (arn: string) => {
+    const fn = stack.functions.find((one) => one.arn === arn);
+    return runtimes.get(arn) ?? (fn && start(fn));
+  };
+  return { invokers: runtimes, functionOf };
 }
 
 const hasPython = (): boolean => spawnSync("python3", ["--version"], { stdio: "ignore" }).status === 0;

@@ -5,17 +5,38 @@ import { inside } from "@streaming-data-lake/lake/paths";
 import type { AnyHandlers } from "../server/handlers";
 import type { World } from "../world";
 import { athena } from "./athena";
+import { cloudwatch } from "./cloudwatch";
+import { firehose } from "./firehose";
 import { glue } from "./glue";
+import { kms } from "./kms";
+import { lambda } from "./lambda";
 import { s3 } from "./s3";
 import { ObjectStore } from "./s3/store";
 import type { Service } from "./service";
+import { logs } from "./logs";
+import { scheduler } from "./scheduler";
+import { secretsManager } from "./secrets-manager";
+import { sns } from "./sns";
+import { sqs } from "./sqs";
+import { Queues } from "./sqs/queues";
+import { ssm } from "./ssm";
 import { sts } from "./sts";
 
 /** By the names of services. */
 const makers: Readonly<Record<string, (world: World) => Service>> = {
   athena,
+  cloudwatch,
+  firehose,
   glue,
+  kms,
+  lambda,
+  logs,
+  scheduler,
+  secretsmanager: secretsManager,
+  ssm,
   s3,
+  sns,
+  sqs,
   sts: (world) => ({ handlers: sts(world) }),
 };
 
@@ -24,10 +45,11 @@ export class Services {
   private readonly made = new Map<string, Service>();
   private readonly world: World;
 
-  constructor(given: Omit<World, "objects" | "catalog">) {
+  constructor(given: Omit<World, "objects" | "catalog" | "queues">) {
     const { runner, stack, folder } = given;
     this.world = {
       ...given,
+      queues: new Queues(given),
       objects: new ObjectStore(runner.lakeFolder, inside(folder, "s3")),
       catalog: new LakeCatalog(stack.tables, new CatalogStore(join(runner.lakeFolder, ".catalog")), true),
     };

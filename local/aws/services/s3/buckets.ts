@@ -2,7 +2,8 @@ import type * as Client from "@aws-sdk/client-s3";
 import type { Settings } from "@streaming-data-lake/terraform";
 import { AwsError } from "../../protocol/errors";
 import type { Handlers } from "../../server/handlers";
-import { arnOf, knownText, type S3Context } from "./context";
+import { knownText } from "../texts";
+import { arnOf, type S3Context } from "./context";
 
 /** Buckets, as the stack configures them. */
 export function bucketHandlers(context: S3Context): Handlers<typeof Client> {

@@ -3,6 +3,7 @@ import type { Settings } from "@streaming-data-lake/terraform";
 import { AwsError } from "../../protocol/errors";
 import type { Call } from "../../server/handlers";
 import type { World } from "../../world";
+import { knownText } from "../texts";
 import type { ObjectStore, StoredObject } from "./store";
 
 export const arnOf = (bucket: string, key?: string): string =>
@@ -43,15 +44,6 @@ export class S3Context {
   /** The stack's resources of a type that are for a bucket. */
   settingsOf(type: string, bucket: string): readonly Settings[] {
     return this.world.resources(type).filter((one) => knownText(one, "bucket") === bucket);
-  }
-}
-
-/** A setting's text; undefined when there is none, or none that is known here. */
-export function knownText(settings: Settings, name: string): string | undefined {
-  try {
-    return settings.text(name);
-  } catch {
-    return undefined;
   }
 }
 
