@@ -28,6 +28,8 @@ export interface AwsEndpoint {
   readonly functionApi: FunctionApi;
   /** Answers from a runner's state from now on, in the place of the one before. */
   answerFor(read: ReadStack, runner: Runner): Promise<void>;
+  /** Names such as `s3:GetObject`, of what is answered beside Kinesis; none while no runner is there. */
+  operations(): readonly string[];
   /** Answers from none, while a runner ends or another one begins. */
   pause(): Promise<void>;
   close(): Promise<void>;
@@ -103,6 +105,7 @@ export async function openEndpoint(options: EndpointOptions = {}): Promise<AwsEn
         authorize: runner.access.authorize,
       };
     },
+    operations: () => answering?.services.operations() ?? [],
     pause,
     async close() {
       await endpoint.close();

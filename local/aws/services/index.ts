@@ -63,6 +63,13 @@ export class Services {
     return service.handlers as AnyHandlers;
   }
 
+  /** Names such as `s3:GetObject`, of all that is answered. */
+  operations(): readonly string[] {
+    return Object.keys(makers).flatMap((name) =>
+      Object.keys(this.handlers(name) ?? {}).map((operation) => `${name}:${operation}`),
+    );
+  }
+
   async close(): Promise<void> {
     for (const service of this.made.values()) await service.close?.();
     this.made.clear();

@@ -101,7 +101,7 @@ export function lambda(world: World): Service {
     async Invoke(input, call) {
       const fn = functionOf(input.FunctionName, call, "InvokeFunction");
       const { InvocationType = "RequestResponse" } = input;
-      const payload = Buffer.from(input.Payload ?? []).toString("utf8");
+      const payload = Buffer.from((input.Payload as Uint8Array | undefined) ?? []).toString("utf8");
       if (payload.length > mostBytes[InvocationType])
         throw new AwsError(
           "RequestTooLargeException",
