@@ -24,10 +24,7 @@ export function readSignature({ headers, query }: RequestHead): Signature | unde
   const credential = authorization
     ? /[ ,]Credential=([^, ]+)/.exec(authorization)?.[1]
     : (query.get("X-Amz-Credential") ?? undefined);
-  if (credential === undefined) {
-    if (authorization) return readOlder(authorization);
-    return undefined;
-  }
+  if (credential === undefined) return authorization ? readOlder(authorization) : readOlderUrl(query);
   // Keys may have slashes in them; the scope has four parts.
   const parts = credential.split("/");
   const [accessKeyId, , region = "", service = "", terminator] = [
@@ -45,6 +42,16 @@ export function readSignature({ headers, query }: RequestHead): Signature | unde
 function readOlder(authorization: string): Signature | undefined {
   const [, accessKeyId] = /^AWS ([^:]+):/.exec(authorization) ?? [];
   return accessKeyId === undefined ? undefined : { accessKeyId, region: "us-east-1", service: "s3" };
+}
+
+/** Version 2 of pre-signed URLs, which boto3 still makes unless told otherwise. */
+function readOlderUrl(query: URLSearchParams): Signature | undefined {
+  const accessKeyId = query.get("AWSAccessKeyId");
+  if (accessKeyId === null || !query.has("Signature")) return undefined;
+  const expires = Number(query.get("Expires") ?? Number.NaN);
+  if (!(expires * 1000 > Date.now())) throw new AwsError("AccessDenied", "Request has expired", 403);
+  const sessionToken = query.get("x-amz-security-token");
+  return { accessKeyId, region: "us-east-1", service: "s3", ...(sessionToken !== null && { sessionToken }) };
 }
 
 function checkExpiry(query: URLSearchParams): void {
