@@ -9,6 +9,7 @@ const workspaces = [
   "dataset",
   "producer",
   "terraform",
+  "local/aws",
   "local/iam",
   "local/kinesis",
   "local/lake",

@@ -1,6 +1,24 @@
-import { type Action, defineCommand, flag, UsageError, url, wholeNumber } from "@streaming-data-lake/command";
+import {
+  type Action,
+  defineCommand,
+  flag,
+  type Reader,
+  UsageError,
+  url,
+  wholeNumber,
+} from "@streaming-data-lake/command";
 import { dirFlag, iamFlag, jsonFlag, planFlag, stackFlag, stateFlag } from "../flags";
+import { defaultAwsPort } from "./default-aws-port";
 import type { RunOptions } from "./run";
+
+/** A URL without a path. */
+const origin =
+  (...protocols: readonly string[]): Reader<string> =>
+  (name, text) => {
+    const { origin, pathname } = url(...protocols)(name, text);
+    if (pathname !== "/") throw new UsageError(`${name} is "${text}"; it must be a URL without a path`);
+    return origin;
+  };
 
 export function runCommand(invocation: string, others: readonly string[]): Action {
   const command = defineCommand(
@@ -17,12 +35,21 @@ export function runCommand(invocation: string, others: readonly string[]): Actio
       flag("--port <n>", "port of Kinesis on 127.0.0.1 (default: a free one)", wholeNumber(0, 65_535)),
     )
     .addOption(
-      flag("--kinesis-endpoint <url>", "use a Kinesis that already runs", (name, text) => {
-        const { origin, pathname } = url("http:")(name, text);
-        if (pathname !== "/") throw new UsageError(`${name} is "${text}"; it must be a URL without a path`);
-        return origin;
-      }),
+      flag(
+        "--aws-port <n>",
+        `port of AWS's API on 127.0.0.1, for the aws command, boto3 and other clients (default: ${defaultAwsPort}, or a free ` +
+          "one where that is in use)",
+        wholeNumber(0, 65_535),
+      ),
     )
+    .addOption(
+      flag(
+        "--fallback-endpoint <url>",
+        "hand requests of AWS's API on that nobody answers here, such as to moto or LocalStack",
+        origin("http:", "https:"),
+      ),
+    )
+    .addOption(flag("--kinesis-endpoint <url>", "use a Kinesis that already runs", origin("http:")))
     .addOption(flag("--enforce-limits", "throttle each shard as AWS does: 1,000 records and 1 MB a second"))
     .addOption(
       flag(

@@ -1,16 +1,18 @@
 import { setFlagsFromString } from "node:v8";
+import type { AwsEndpoint } from "@streaming-data-lake/aws";
 import type { IamMode } from "@streaming-data-lake/runner/access/control";
 import { countRows, runNamedQueries } from "@streaming-data-lake/runner/queries";
 import { findDiscrepancies, leftUndone } from "@streaming-data-lake/runner/reconciliation";
 import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
 import { abortable } from "@streaming-data-lake/runner/signal";
 import { type RunSummary, renderSummary, summarize } from "@streaming-data-lake/runner/summary";
-import type { Stack } from "@streaming-data-lake/terraform";
+import type { ReadStack, Stack } from "@streaming-data-lake/terraform";
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import { writableFolder } from "../folder";
 import { type Screen, showLive } from "../output/view";
 import { openStackOf, sourceOf } from "../stack";
 import { anyAborted, type StopSignals, stopSignals } from "../stop-signals";
+import { openAwsPort } from "./aws-port";
 import { resetFolder } from "./reset";
 import { shutDown } from "./shut-down";
 import { nextChange } from "./watch";
@@ -28,6 +30,8 @@ export interface RunOptions {
   readonly state?: string;
   readonly dir: string;
   readonly port?: number;
+  readonly awsPort?: number;
+  readonly fallbackEndpoint?: string;
   readonly kinesisEndpoint?: string;
   readonly enforceLimits?: true;
   readonly watch?: true;
@@ -38,8 +42,10 @@ export interface RunOptions {
 
 /** A stack that runs, and what it is shown on. */
 interface Running {
+  readonly opened: ReadStack;
   readonly stack: Stack;
   readonly runner: Runner;
+  readonly aws: AwsEndpoint;
   screen: Screen;
 }
 
@@ -54,36 +60,42 @@ const namedStack = ({ stack, plan, state }: RunOptions) => ({
 /** @returns The exit code. */
 export async function run(args: RunOptions): Promise<number> {
   setFlagsFromString(`--heap-growing-percent=${garbagePercent}`);
-  let undone = (): readonly string[] => [];
-  const stop = stopSignals(() => tellUndone(undone()));
+  let running: Running | undefined;
+  const stop = stopSignals(() => tellUndone(running ? leftUndone(running.runner.counters) : []));
   const open = () =>
     openStackOf(namedStack(args), { signal: stop.first, note: (line) => console.error(`run: ${line}`) });
-  const { stack } = await open();
+  const opened = await open();
   const dir = writableFolder(args.dir);
   if (args.reset) await resetFolder(dir);
   const started = performance.now();
-  let running = await begin(stack, { ...args, dir }, stop);
-  undone = () => leftUndone(running.runner.counters);
+  const aws = await openAwsPort(args.awsPort, {
+    fallback: args.fallbackEndpoint,
+    onTrouble: (message) => running?.screen.line(message),
+    onLost: ({ message }) => running?.screen.line(`the port of AWS's API has ended: ${message}`),
+  });
   try {
-    for (const line of greeting(running.runner)) running.screen.line(line);
+    running = await begin(opened, { ...args, dir, aws }, stop);
+    for (const line of greeting(running)) running.screen.line(line);
     for (;;) {
       if (!stop.first.aborted) running.screen = showLive(running.runner.counters);
       const changed = await untilStopOrChange(args, running, stop);
       if (changed === undefined) break;
-      running = await takeUp(changed, running, { args: { ...args, dir }, stop, open });
+      running = await takeUp(changed, running, { args: { ...args, dir, aws }, stop, open });
     }
     return await end(args, running, stop, started);
   } finally {
-    running.screen.stop();
-    await running.runner.close();
+    running?.screen.stop();
+    await aws.close();
+    await running?.runner.close();
   }
 }
 
 async function begin(
-  stack: Stack,
-  args: RunOptions & { readonly firehosePort?: number },
+  opened: ReadStack,
+  { aws, ...args }: RunOptions & { readonly aws: AwsEndpoint; readonly firehosePort?: number },
   stop: StopSignals,
 ): Promise<Running> {
+  const { stack } = opened;
   for (const sentence of stack.unsupported) console.error(`not run here: ${sentence}`);
   const running: { screen: Screen } = { screen: plainScreen };
   const runner = await startRunner({
@@ -92,8 +104,10 @@ async function begin(
     source: sourceOf(args),
     signal: stop.first,
     onTrouble: (message) => running.screen.line(message),
+    api: aws.functionApi,
   });
-  return Object.assign(running, { stack, runner });
+  await aws.answerFor(opened, runner);
+  return Object.assign(running, { opened, stack, runner, aws });
 }
 
 /** @returns what has changed; undefined when the runner is to end. */
@@ -116,9 +130,9 @@ async function untilStopOrChange(
 }
 
 interface TakeUpOptions {
-  readonly args: RunOptions;
+  readonly args: RunOptions & { readonly aws: AwsEndpoint };
   readonly stop: StopSignals;
-  readonly open: () => Promise<{ readonly stack: Stack }>;
+  readonly open: () => Promise<ReadStack>;
 }
 
 /** Runs a changed stack in the place of the one that runs, which goes on when the change is none that can be run. */
@@ -131,15 +145,16 @@ async function takeUp(
   running.screen = plainScreen;
   const [first = "", ...others] = changed;
   const what = others.length === 0 ? first : `${first} and ${others.length} more`;
-  let stack: Stack;
+  let next: ReadStack;
   try {
-    stack = (await open()).stack;
+    next = await open();
   } catch (error) {
     stop.first.throwIfAborted();
     console.error(`${what} changed, and can't be taken up: ${(error as Error).message.split("\n")[0]}`);
     return running;
   }
   const { endpoint, firehoseEndpoint } = running.runner;
+  await running.aws.pause();
   await running.runner.close();
   const port = portOf(endpoint);
   const again = {
@@ -148,13 +163,13 @@ async function takeUp(
     ...(firehoseEndpoint !== undefined && { firehosePort: portOf(firehoseEndpoint) ?? 0 }),
   };
   try {
-    const next = await begin(stack, again, stop);
+    const begun = await begin(next, again, stop);
     console.error(`taken up: ${what}`);
-    return next;
+    return begun;
   } catch (error) {
     if (!(error instanceof StackError)) throw error;
     console.error(`${what} changed, and can't be run: ${error.message}; the stack before goes on`);
-    return begin(running.stack, again, stop);
+    return begin(running.opened, again, stop);
   }
 }
 
@@ -196,13 +211,12 @@ function cameToNothing({ counters: { mappings, deliveries } }: Runner): boolean 
   );
 }
 
-function greeting({ access, endpoint, firehoseEndpoint, region, dir }: Runner): string[] {
+function greeting({ aws, runner: { access, region, dir } }: Running): string[] {
+  const regions = `AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`;
   return [
     ...access.notes.map((sentence) => `not decided here: ${sentence}`),
-    `running on ${dir}; Ctrl-C drains, writes the buffers and sums up. For the aws CLI, boto3 and other clients:`,
-    `export AWS_ENDPOINT_URL_KINESIS=${endpoint}`,
-    ...(firehoseEndpoint === undefined ? [] : [`export AWS_ENDPOINT_URL_FIREHOSE=${firehoseEndpoint}`]),
-    `export AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
+    `running on ${dir}; Ctrl-C drains, writes the buffers and sums up. For the aws command, boto3 and other clients:`,
+    `export AWS_ENDPOINT_URL=${aws.url} ${regions} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
   ];
 }
 

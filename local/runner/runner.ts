@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { setMaxListeners } from "node:events";
 import { mkdirSync } from "node:fs";
+import type { Kinesis } from "@streaming-data-lake/kinesis";
 import type { RollUpOptions, ScheduleRun } from "@streaming-data-lake/lake";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { missingArchives, StackError } from "@streaming-data-lake/terraform";
@@ -25,6 +26,7 @@ import { ownIdentity } from "./folder/process-start";
 import { RunnerFolder } from "./folder/runner-folder";
 import { rememberStack, type StackSource } from "./folder/stack-source";
 import { DeadLetters } from "./lambda/dead-letters";
+import type { FunctionApi } from "./lambda/environment";
 import { EventSourceMapper } from "./lambda/mapping";
 import { FunctionRuntime } from "./lambda/runtime";
 import { Closing } from "./lifecycle/closing";
@@ -62,8 +64,25 @@ export interface RunnerOptions {
   readonly onAlarm?: (message: string) => void;
   /** Milliseconds between two looks at the counters and the alarms. @default 1000 */
   readonly sampleMilliseconds?: number;
+  /** AWS's API on this machine, for the functions' own clients. @default - Kinesis and Firehose alone */
+  readonly api?: FunctionApi;
   /** Ends the start: what was opened is closed, and the start rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+}
+
+/** Clients of CloudWatch are shown metrics of three hours, as its console shows them first. */
+const askedMinutes = 180;
+
+/** What the parts of a runner are, for those who answer AWS's API over them. */
+export interface RunnerState {
+  /** Undefined where the Kinesis is another one's. */
+  readonly kinesis: Kinesis | undefined;
+  /** What takes records that are put to a delivery stream; undefined when there is none that takes any. */
+  readonly directPut: DirectPut | undefined;
+  /** What invokes a function of the stack; it starts one that nothing else invokes. */
+  readonly functionOf: (arn: string) => FunctionRuntime | undefined;
+  readonly mappers: readonly EventSourceMapper[];
+  readonly monitoring: Monitoring;
 }
 
 /** A stack that runs on this machine. */
@@ -84,6 +103,7 @@ export interface Runner {
   readonly faults: Faults;
   /** What was asked for in the names of roles. */
   readonly access: AccessControl;
+  readonly state: RunnerState;
   /**
    * Resolves when every record that was put before this call has been processed (or given up) by every mapping and
    * taken over by every delivery stream. Batching windows are not waited for. Never resolves while a function fails
@@ -153,6 +173,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       functions: stack.functions.map(({ name }) => name),
       onAlarm: options.onAlarm ?? onTrouble,
       sampleMilliseconds: options.sampleMilliseconds,
+      ...(options.api && { keptMinutes: askedMinutes }),
       onChange: (change) => notify(stack, access, change, onTrouble),
     });
     const faults = new Faults(onTrouble);
@@ -205,7 +226,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       onLost,
     };
     const sources = new Map<string, ReadySource>();
-    const { endpoint, open } = options.kinesisEndpoint
+    const { endpoint, open, kinesis } = options.kinesisEndpoint
       ? remoteKinesis(options.kinesisEndpoint, stack, shared, closing, signal)
       : await embeddedKinesis(options, shared, streams, sources, closing);
     closing.add(
@@ -225,10 +246,10 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     }
 
     const direct = await directPut(options, shared, streams, sources, closing);
-    const invokers = startFunctions(
+    const { invokers, functionOf } = startFunctions(
       stack,
       shared,
-      { kinesis: endpoint, firehose: direct?.endpoint },
+      { kinesis: endpoint, firehose: direct?.endpoint, api: options.api },
       closing,
     );
     const mappers = startMappers(stack, shared, invokers, lakeFolder, sources, closing);
@@ -250,6 +271,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       region: stack.region,
       endpoint,
       ...(direct && { firehoseEndpoint: direct.endpoint }),
+      ...(options.api && { awsEndpoint: options.api.url }),
       streams: names,
       buckets,
       status: status.url,
@@ -265,6 +287,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       counters,
       faults,
       access,
+      state: { kinesis, directPut: direct, functionOf, mappers, monitoring },
       lost,
       drain: async (abort) => {
         const stop = AbortSignal.any([lost, ...(abort ? [abort] : [])]);
@@ -293,6 +316,8 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
 /** A Kinesis, and how its streams are made ready to be read. */
 interface ReadableKinesis {
   readonly endpoint: string;
+  /** The embedded one. */
+  readonly kinesis?: Kinesis;
   open(stream: KinesisStream): Promise<ReadySource & { readonly shards: number }>;
 }
 
@@ -349,6 +374,7 @@ async function embeddedKinesis(
   const { endpoint, kinesis } = embedded;
   return {
     endpoint,
+    kinesis,
     async open(stream) {
       const { shards, created } = await ensureEmbeddedStream(kinesis, stream, signal);
       return { source: new LocalSource(kinesis, stream.name), streamIsNew: created, shards };
@@ -439,18 +465,21 @@ type Invokers = ReadonlyMap<string, FunctionRuntime>;
 function startFunctions(
   stack: Stack,
   shared: Shared,
-  endpoints: { readonly kinesis: string; readonly firehose: string | undefined },
+  endpoints: {
+    readonly kinesis: string;
+    readonly firehose: string | undefined;
+    readonly api: FunctionApi | undefined;
+  },
   closing: Closing,
-): Invokers {
+): { readonly invokers: Invokers; readonly functionOf: RunnerState["functionOf"] } {
   const runtimes = new Map<string, FunctionRuntime>();
   closing.add(async () => {
     await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
   });
-  for (const fn of stack.functions) {
-    if (!isInvoked(stack, fn)) continue;
+  const start = (fn: LambdaFunction): FunctionRuntime | undefined => {
     if (fn.runtime.startsWith("python") && !hasPython()) {
       shared.onTrouble(`not run here: ${fn.address}: it takes python3, and there is none on the PATH`);
-      continue;
+      return undefined;
     }
     const runtime = new FunctionRuntime({
       ...shared,
@@ -459,12 +488,19 @@ function startFunctions(
       region: stack.region,
       kinesisEndpoint: endpoints.kinesis,
       firehoseEndpoint: endpoints.firehose,
+      ...(endpoints.api && { api: endpoints.api }),
       onLog: shared.monitoring.logged.bind(shared.monitoring),
     });
     runtimes.set(fn.arn, runtime);
     runtime.warm();
-  }
-  return runtimes;
+    return runtime;
+  };
+  for (const fn of stack.functions) if (isInvoked(stack, fn)) start(fn);
+  const functionOf = (arn: string) => {
+    const fn = stack.functions.find((one) => one.arn === arn);
+    return runtimes.get(arn) ?? (fn && start(fn));
+  };
+  return { invokers: runtimes, functionOf };
 }
 
 const hasPython = (): boolean => spawnSync("python3", ["--version"], { stdio: "ignore" }).status === 0;

@@ -14,6 +14,8 @@ export interface RuntimeFile {
   readonly endpoint: string;
   /** Base URL of Firehose, where a delivery stream takes what is put to it. */
   readonly firehoseEndpoint?: string;
+  /** Base URL of AWS's API, where it is answered. */
+  readonly awsEndpoint?: string;
   readonly streams: readonly string[];
   /** Folder of each bucket, by name. */
   readonly buckets: Readonly<Record<string, string>>;

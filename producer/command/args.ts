@@ -30,7 +30,8 @@ Target (default: the stream of the synthesized stack in cdktf.out)
   --stream NAME      name of the stream
   --region REGION    AWS region (default: the stack's, or that of the AWS configuration)
   --profile NAME     profile of the AWS configuration
-  --endpoint URL     address of a Kinesis service other than AWS's
+  --endpoint URL     address of a Kinesis service other than AWS's (default: AWS_ENDPOINT_URL_KINESIS or
+                     AWS_ENDPOINT_URL, if set)
 
 Sending
   --aggregate        pack readings into aggregated records (the format of the Kinesis Producer Library)

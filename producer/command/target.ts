@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { endpointOfEnvironment } from "../core/calls/endpoint";
 import { type Arguments, UsageError } from "./args";
 
 /** Where records go. */
@@ -12,7 +13,7 @@ export interface Target {
 
 /** The stream that the options name, or that of the runner or of the synthesized stack in a folder. @throws UsageError */
 export function findTarget(args: Arguments, folder = "."): Target {
-  const { stream, region, endpoint, profile } = args;
+  const { stream, region, endpoint = endpointOfEnvironment(), profile } = args;
   if (args.local) return runnerTarget(isAbsolute(args.dir) ? args.dir : join(folder, args.dir), stream);
   if (stream !== undefined) return { streamName: stream, region, endpoint, profile };
   const stack = stackTarget(join(folder, "cdktf.out", "stacks"));

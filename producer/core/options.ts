@@ -7,7 +7,10 @@ export interface ProducerOptions {
   readonly streamName: string;
   /** AWS region. @default - the SDK's: environment or profile */
   readonly region?: string;
-  /** Address of the service, such as that of an embedded Kinesis. @default - AWS's, in the region */
+  /**
+   * Address of the service, such as that of an embedded Kinesis.
+   * @default - `AWS_ENDPOINT_URL_KINESIS` or `AWS_ENDPOINT_URL`, else AWS's in the region
+   */
   readonly endpoint?: string;
   /** Profile of the AWS configuration files. @default - the SDK's */
   readonly profile?: string;

@@ -161,6 +161,11 @@ const computed: Readonly<Record<string, Attributes>> = {
     bucket_regional_domain_name: (known) => `${bucket(known)}.s3.${known.region}.amazonaws.com`,
   },
   aws_scheduler_schedule_group: named("scheduler", "schedule-group/"),
+  aws_secretsmanager_secret: {
+    name,
+    id: arn("secretsmanager", secretName),
+    arn: arn("secretsmanager", secretName),
+  },
   aws_sfn_state_machine: named("states", "stateMachine:"),
   aws_ssm_parameter: {
     name,
@@ -184,6 +189,11 @@ const computed: Readonly<Record<string, Attributes>> = {
   random_string: { id: randomString, result: randomString },
   random_uuid: { id: hash, result: hash },
 };
+
+/** Six characters are added to each name: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html */
+function secretName(secret: Known): string {
+  return `secret:${name(secret)}-${hash(secret).slice(0, 6)}`;
+}
 
 function randomHex(known: Known): string {
   return hash(known).slice(0, Number(known.get("byte_length") ?? 4) * 2);

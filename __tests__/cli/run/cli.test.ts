@@ -76,8 +76,7 @@ describe("npm run local", () => {
       queries: {},
       seconds: expect.any(Number),
     });
-    expect(err).toContain(`export AWS_ENDPOINT_URL_KINESIS=${runtime.endpoint}\n`);
-    expect(err).toContain(`AWS_REGION=${runtime.region} AWS_DEFAULT_REGION=${runtime.region} `);
+    expect(err).toContain(`export AWS_ENDPOINT_URL=${runtime.awsEndpoint} AWS_REGION=${runtime.region} AWS_DEFAULT_REGION=${runtime.region} `);
     expect(code).toBe(0);
     expect(existsSync(runtimePath(dir))).toBe(false);
     expect(readLines(join(dir, "dead-letters.ndjson"))).toEqual([]);

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { parseArguments } from "../../../producer/command/args";
 import { findTarget } from "../../../producer/command/target";
 import { temporaryFolder } from "../support/command";
@@ -79,5 +79,32 @@ describe("without a stream named, the target", () => {
     expect(() => target(temporaryFolder())).toThrow(/^No stack is synthesized in .*synthesize it/);
     const unknown = stack("${aws_kinesis_stream.ingest_1A.name}", "${var.name}");
     expect(() => target(folderWith(file, unknown))).toThrow(/say it with --stream$/);
+  });
+});
+
+describe("the endpoint", () => {
+  const asked = (environment: Readonly<Record<string, string>>, ...args: string[]) => {
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    return target(temporaryFolder(), "--stream", "s", ...args).endpoint;
+  };
+
+  it("is that of the environment, as for all of AWS's clients", () => {
+    expect(asked({ AWS_ENDPOINT_URL: "http://127.0.0.1:4566" })).toBe("http://127.0.0.1:4566");
+    expect(asked({ AWS_ENDPOINT_URL_KINESIS: "http://127.0.0.1:1" })).toBe("http://127.0.0.1:1");
+  });
+
+  it("is the option's before that of the environment", () => {
+    expect(asked({ AWS_ENDPOINT_URL: "http://127.0.0.1:4566" }, "--endpoint", "http://127.0.0.1:2")).toBe(
+      "http://127.0.0.1:2",
+    );
+  });
+
+  it("is AWS's where the environment's is to be ignored", () => {
+    const ignoring = {
+      AWS_ENDPOINT_URL: "http://127.0.0.1:4566",
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true",
+    };
+    expect(asked(ignoring)).toBeUndefined();
   });
 });

@@ -16,7 +16,15 @@ export interface Request {
   readonly body: Buffer;
   /** Aborted when the client has gone. */
   readonly abort: AbortSignal;
+  readonly admit?: Admit;
 }
+
+/** @throws AwsError when the one who asks may not. */
+export type Admit = (
+  headers: IncomingHttpHeaders,
+  operation: OperationName,
+  input: Readonly<Record<string, unknown>>,
+) => void;
 
 /** An answer, whole or as events that come while it is open. */
 export interface Answer {
@@ -78,7 +86,9 @@ async function carryOut<O extends OperationName>(
   const shape = (output?.members as Readonly<Record<string, Shape>> | undefined)?.EventStream;
   try {
     const abort = shape && request.abort;
-    const result = await kinesis.call(operation, coerce(input, data, wire) as never, abort);
+    const given = coerce(input, data, wire);
+    request.admit?.(request.headers, operation, given);
+    const result = await kinesis.call(operation, given as never, abort);
     if (!output || !result) return whole(200, wire, "");
     if (shape?.type === "eventstream") {
       const values = (result as { readonly EventStream: AsyncIterable<object> }).EventStream;

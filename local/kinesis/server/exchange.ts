@@ -5,7 +5,7 @@ import type { Kinesis } from "../kinesis";
 import { encode, encodePlain } from "../protocol/encode";
 import { AwsError, internalFailure } from "../protocol/errors";
 import { encodeMessage } from "../protocol/event-stream";
-import { type Answer, answer, xml } from "./answer";
+import { type Admit, type Answer, answer, xml } from "./answer";
 import { refusal } from "./guard";
 
 export type Incoming = IncomingMessage | Http2ServerRequest;
@@ -21,6 +21,8 @@ export interface ExchangeOptions {
   readonly mostBodyBytes: number;
   /** Of all bodies that are under way; more is refused. */
   readonly mostPendingBytes: number;
+  /** Asked before each call, with the request's headers; an AwsError that it throws is answered. @default - none is refused */
+  readonly admit?: Admit;
 }
 
 /** Reads requests, of either version of HTTP, and sends their answers. */
@@ -30,7 +32,7 @@ export class Exchange {
   constructor(private readonly options: ExchangeOptions) {}
 
   async handle(incoming: Incoming, outgoing: Outgoing): Promise<void> {
-    const { kinesis, port, anyHost } = this.options;
+    const { kinesis, port, anyHost, admit } = this.options;
     const client = new Client();
     const leave = () => client.leave();
     outgoing.on("close", leave);
@@ -54,6 +56,7 @@ export class Exchange {
       url,
       headers,
       body,
+      ...(admit && { admit }),
       get abort() {
         return client.departure;
       },

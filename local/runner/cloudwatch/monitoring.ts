@@ -21,6 +21,8 @@ export interface MonitoringOptions {
    * @default 1000
    */
   readonly sampleMilliseconds?: number;
+  /** How long metrics are kept that no alarm looks at, for who asks for them. Minutes. @default 0 */
+  readonly keptMinutes?: number;
 }
 
 /** CloudWatch for one run: metrics of functions and services, and the stack's alarms on them. */
@@ -29,7 +31,7 @@ export class Monitoring {
   readonly functions: readonly FunctionCounters[];
   /** Live. */
   readonly alarms: readonly AlarmCounters[];
-  private readonly store: MetricStore;
+  readonly store: MetricStore;
   private readonly services: ServiceMetrics;
   private readonly watch: AlarmWatch;
   private readonly sums = new Map<string, MetricSums>();
@@ -38,7 +40,9 @@ export class Monitoring {
 
   constructor(private readonly options: MonitoringOptions) {
     this.now = options.now ?? Date.now;
-    this.store = new MetricStore(minutesLookedAt(options.alarms));
+    const lookedAt = minutesLookedAt(options.alarms);
+    const { keptMinutes = 0 } = options;
+    this.store = new MetricStore((metric) => Math.max(keptMinutes, lookedAt(metric)));
     this.services = new ServiceMetrics(this.store);
     this.watch = new AlarmWatch(options.alarms, this.store);
     this.functions = options.functions.map((name) => {

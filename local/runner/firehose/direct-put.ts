@@ -71,7 +71,7 @@ export async function startDirectPut(options: DirectPutOptions): Promise<DirectP
 }
 
 /** What Firehose answers with a status of 400. */
-class FirehoseError extends Error {
+export class FirehoseError extends Error {
   constructor(
     readonly code: string,
     message: string,
@@ -130,12 +130,12 @@ async function carryOut(
     case "ListDeliveryStreams":
       return { DeliveryStreamNames: [...options.names].sort(), HasMoreDeliveryStreams: false };
     case "PutRecord": {
-      const [id = ""] = await put(kinesis, nameOf(body, options), [dataOf(body.Record)]);
+      const [id = ""] = await putRecords(kinesis, nameOf(body, options), [dataOf(body.Record)]);
       return { RecordId: id, Encrypted: false };
     }
     case "PutRecordBatch": {
       const records = Array.isArray(body.Records) ? body.Records : [];
-      const ids = await put(kinesis, nameOf(body, options), records.map(dataOf));
+      const ids = await putRecords(kinesis, nameOf(body, options), records.map(dataOf));
       return { FailedPutCount: 0, Encrypted: false, RequestResponses: ids.map((RecordId) => ({ RecordId })) };
     }
     default:
@@ -166,14 +166,22 @@ const limits = { recordBytes: 1_000 * 1024, records: 500, bytes: 4 * 1024 * 1024
 function dataOf(record: unknown): Buffer {
   const data = isObject(record) ? record.Data : undefined;
   if (typeof data !== "string") throw new FirehoseError("ValidationException", "Data must not be null");
-  const bytes = Buffer.from(data, "base64");
-  if (bytes.length > limits.recordBytes)
-    throw new FirehoseError("ValidationException", `Data must have ${limits.recordBytes} bytes at most`);
-  return bytes;
+  return Buffer.from(data, "base64");
 }
 
-/** @returns an id for each record, when all of them are on disk. */
-async function put(kinesis: Kinesis, name: string, records: readonly Buffer[]): Promise<string[]> {
+/**
+ * Puts records to a delivery stream.
+ *
+ * @returns an id for each record, when all of them are on disk.
+ * @throws FirehoseError for more than a call takes.
+ */
+export async function putRecords(
+  kinesis: Kinesis,
+  name: string,
+  records: readonly Buffer[],
+): Promise<string[]> {
+  if (records.some(({ length }) => length > limits.recordBytes))
+    throw new FirehoseError("ValidationException", `Data must have ${limits.recordBytes} bytes at most`);
   if (records.length === 0 || records.length > limits.records)
     throw new FirehoseError("ValidationException", `Records must be 1 to ${limits.records}`);
   if (records.reduce((sum, { length }) => sum + length, 0) > limits.bytes)

@@ -7,6 +7,7 @@ import { replaceFile } from "../files/write";
 
 /** What a runner keeps in its folder; nothing else there is ever touched. */
 export const keptNames = [
+  "aws",
   "checkpoints",
   "dead-letters.ndjson",
   "functions",

@@ -1,6 +1,13 @@
 import { delimiter, join } from "node:path";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
 
+/** AWS's API as a function's own clients reach it. */
+export interface FunctionApi {
+  readonly url: string;
+  /** Credentials that stand for a function's execution role: `AWS_ACCESS_KEY_ID` and the others. */
+  credentials(fn: LambdaFunction): Readonly<Record<string, string>>;
+}
+
 export interface EnvironmentOptions {
   readonly region: string;
   readonly taskRoot: string;
@@ -10,6 +17,8 @@ export interface EnvironmentOptions {
   readonly firehoseEndpoint?: string | undefined;
   /** The Kinesis that the function's own clients talk to. */
   readonly kinesisEndpoint: string;
+  /** With it all of their calls go there, in the role's name. @default - Kinesis and Firehose alone, in nobody's */
+  readonly api?: FunctionApi;
 }
 
 /**
@@ -19,7 +28,7 @@ export interface EnvironmentOptions {
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
 export function functionEnvironment(fn: LambdaFunction, options: EnvironmentOptions): Record<string, string> {
-  const { region, taskRoot, layerRoot, kinesisEndpoint, firehoseEndpoint } = options;
+  const { region, taskRoot, layerRoot } = options;
   const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
   return {
     PATH: [...(layerRoot ? [join(layerRoot, "bin")] : []), process.env.PATH ?? ""].join(delimiter),
@@ -39,15 +48,26 @@ export function functionEnvironment(fn: LambdaFunction, options: EnvironmentOpti
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: `${day}/[$LATEST]${"0".repeat(32)}`,
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
-    AWS_SESSION_TOKEN: "local",
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     AWS_CONFIG_FILE: "/dev/null",
+    ...clientEnvironment(fn, options),
+    ...fn.environment,
+  };
+}
+
+/** Where the function's clients go, and in whose name. */
+function clientEnvironment(
+  fn: LambdaFunction,
+  { api, kinesisEndpoint, firehoseEndpoint }: EnvironmentOptions,
+): Readonly<Record<string, string>> {
+  if (api) return { ...api.credentials(fn), AWS_ENDPOINT_URL: api.url };
+  return {
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_SESSION_TOKEN: "local",
     AWS_ENDPOINT_URL_KINESIS: kinesisEndpoint,
     ...(firehoseEndpoint && { AWS_ENDPOINT_URL_FIREHOSE: firehoseEndpoint }),
-    ...fn.environment,
   };
 }
 

@@ -64,6 +64,12 @@ const shape = z.object({
 });
 type State = z.infer<typeof shape>;
 
+/** What UpdateEventSourceMapping changes of a mapping that runs. */
+export interface LiveSettings {
+  readonly enabled: boolean;
+  readonly batchSize: number;
+}
+
 interface MappedShard {
   readonly lanes: readonly Lane[];
   /** One for each lane; none without tumbling windows. */
@@ -94,11 +100,14 @@ export class EventSourceMapper {
   private readonly state: StateFile<State>;
   private readonly consumer: StreamConsumer;
   private readonly accepts: RecordFilter;
+  /** What may be changed while it runs. */
+  private live: LiveSettings;
   /** The saving that is tried again, when one has failed. */
   private saving: Promise<void> | undefined;
 
   constructor(private readonly options: MapperOptions) {
     const { mapping, fn, source } = options;
+    this.live = { enabled: true, batchSize: mapping.batchSize };
     this.counters = {
       ...readCounters(source.name),
       address: mapping.address,
@@ -136,6 +145,16 @@ export class EventSourceMapper {
       onRecords: (shardId, records) => this.take(shardId, records),
       onShardEnd: (shardId) => this.finish(shardId),
     });
+  }
+
+  get mapping(): EventSourceMapping {
+    return { ...this.options.mapping, ...this.live };
+  }
+
+  /** Takes other settings for what is read from now on. A mapping that is not enabled reads nothing, and goes on where it was. */
+  update(settings: Partial<LiveSettings>): void {
+    this.live = { ...this.live, ...settings };
+    this.changed.notify();
   }
 
   async start(): Promise<void> {
@@ -191,6 +210,7 @@ export class EventSourceMapper {
       "function-read-denied",
       "key-disabled",
     );
+    await this.changed.until(() => this.live.enabled, abort);
     if (abort.aborted) return;
     const shard = this.shards.get(shardId) ?? this.open(shardId);
     const before = this.savedLanes(shardId);
@@ -207,7 +227,7 @@ export class EventSourceMapper {
     this.checkpoint(shardId, shard);
     // With checkpoints that can't be saved nothing more is read, so that little is done again after a kill.
     await this.saving;
-    const room = Math.max(1_000, mapping.batchSize) * mapping.parallelizationFactor;
+    const room = Math.max(1_000, this.live.batchSize) * mapping.parallelizationFactor;
     await this.changed.until(() => this.pending() < room && this.waitingBytes() < waitingBytes, abort);
   }
 
@@ -218,6 +238,7 @@ export class EventSourceMapper {
 
   private open(shardId: string): MappedShard {
     const { mapping } = this.options;
+    const live = () => this.live;
     const source = {
       shardId,
       streamArn: mapping.streamArn,
@@ -238,7 +259,9 @@ export class EventSourceMapper {
       (_, at) =>
         new Lane({
           ...this.windowOptions(windows[at], source, () => this.checkpoint(shardId, shard)),
-          batchSize: mapping.batchSize,
+          get batchSize() {
+            return live().batchSize;
+          },
           windowMilliseconds: mapping.batchingWindowSeconds * 1000,
           maxBytes: maxPayloadBytes,
           bytesOf: (record) => eventBytes(record, source),

@@ -5,7 +5,7 @@ import { AccessDenied, type Authorize } from "../access/control";
 import type { FunctionCalls } from "../access/lambda";
 import { retry } from "../lifecycle/retry";
 import { linkRuntimeModules, unpackFunction, unpackLayers } from "./archive";
-import { functionEnvironment } from "./environment";
+import { type FunctionApi, functionEnvironment } from "./environment";
 import { FunctionLog } from "./process/function-log";
 import { type FunctionError, FunctionWorker, type Outcome } from "./process/worker";
 
@@ -16,6 +16,7 @@ export interface RuntimeOptions {
   readonly dir: string;
   readonly kinesisEndpoint: string;
   readonly firehoseEndpoint?: string | undefined;
+  readonly api?: FunctionApi;
   /** Told the lines of the function's log. */
   readonly onLog: (functionName: string, lines: readonly string[]) => void;
   readonly onTrouble: (message: string) => void;
@@ -36,6 +37,8 @@ export class FunctionRuntime {
   private taskRoot = "";
   private layerRoot: string | undefined;
   private hasToldInitError = false;
+  /** Who reads along, of the invocation that a worker has at the moment. */
+  private readonly readers = new Map<FunctionWorker, (lines: readonly string[]) => void>();
   /** What the role may not write. */
   private readonly missing = new Set<string>();
 
@@ -56,11 +59,16 @@ export class FunctionRuntime {
     authorize?.(...(calls?.start ?? []));
   }
 
-  /** @throws the reason of the abort. */
-  async invoke(payload: string): Promise<Outcome> {
+  /**
+   * @param onLines Told what the invocation prints.
+   * @throws the reason of the abort.
+   */
+  async invoke(payload: string, onLines?: (lines: readonly string[]) => void): Promise<Outcome> {
     const { fn, abort, onTrouble } = this.options;
     const worker = await retry(() => this.take(), { abort, what: `can't start ${fn.name}`, onTrouble });
+    if (onLines) this.readers.set(worker, onLines);
     const outcome = await worker.invoke(payload);
+    this.readers.delete(worker);
     this.permitted("trace");
     if (worker.alive) this.idle.push(worker);
     else this.workers.delete(worker);
@@ -86,11 +94,14 @@ export class FunctionRuntime {
     // Someone may have deleted what was unpacked.
     if (!existsSync(this.taskRoot)) this.unpack();
     const { taskRoot, layerRoot } = this;
-    const worker = new FunctionWorker({
+    const worker: FunctionWorker = new FunctionWorker({
       fn,
       taskRoot,
       environment: functionEnvironment(fn, { ...this.options, taskRoot, layerRoot }),
-      onLines: (lines) => this.onLines(lines),
+      onLines: (lines) => {
+        this.onLines(lines);
+        this.readers.get(worker)?.(lines);
+      },
       onInitError: (error) => this.onInitError(error),
     });
     this.workers.add(worker);

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { hexHashKey, type Shard, ShardMap } from "../shards/shard-map";
+import { endpointOfEnvironment } from "./endpoint";
 
 /** What the producer needs of a `KinesisClient`. */
 export type KinesisSender = Pick<KinesisClient, "send">;
@@ -31,7 +32,7 @@ const silentLogger = {
  */
 export function createClient({
   region,
-  endpoint,
+  endpoint = endpointOfEnvironment(),
   profile,
 }: Pick<KinesisClientConfig, "region" | "profile"> & { readonly endpoint?: string }): KinesisClient {
   const common = {

@@ -1,0 +1,232 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import {
+  GetEventSourceMappingCommand,
+  GetFunctionCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+  ListFunctionsCommand,
+  UpdateEventSourceMappingCommand,
+} from "@aws-sdk/client-lambda";
+import { DescribeDeliveryStreamCommand, FirehoseClient, PutRecordBatchCommand, PutRecordCommand } from "@aws-sdk/client-firehose";
+import { ListSubscriptionsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ListQueuesCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { describe, expect, it } from "vitest";
+import { kinesisClient } from "../../local/runner/stream/client";
+import { TestEndpoint } from "./fixtures/endpoint";
+
+const handler = `
+exports.handler = async (event) => {
+  if (event.Records?.[0]?.kinesis && process.env.FAIL) throw new Error("no");
+  if (event.fail) throw new TypeError("as asked");
+  console.log("seen " + JSON.stringify(event));
+  return { got: event };
+};`;
+
+const shared = TestEndpoint.shared({
+  handler,
+  fn: { environment: { variables: { FAIL: "1" } } },
+  mapping: { maximum_retry_attempts: 0 },
+  more: {
+    aws_sqs_queue: {
+      work: { name: "work", visibility_timeout_seconds: 1, redrive_policy: '${jsonencode({deadLetterTargetArn=aws_sqs_queue.dead.arn, maxReceiveCount=2})}' },
+      dead: { name: "dead" },
+      ordered: { name: "ordered.fifo", fifo_queue: true },
+      told: { name: "told" },
+    },
+    aws_sns_topic: { alerts: { name: "alerts" } },
+    aws_sns_topic_subscription: {
+      queue: { topic_arn: "${aws_sns_topic.alerts.arn}", protocol: "sqs", endpoint: "${aws_sqs_queue.told.arn}" },
+      mail: { topic_arn: "${aws_sns_topic.alerts.arn}", protocol: "email", endpoint: "me@example.com" },
+    },
+    aws_kinesis_firehose_delivery_stream: {
+      direct: {
+        name: "direct",
+        destination: "extended_s3",
+        extended_s3_configuration: { bucket_arn: "${aws_s3_bucket.lake.arn}", prefix: "direct/", buffering_interval: 60 },
+      },
+    },
+  },
+});
+
+async function queues() {
+  const run = await shared();
+  const sqs = new SQSClient(run.client);
+  const url = async (QueueName: string) => (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl ?? "";
+  const receive = async (name: string, more: object = {}) =>
+    (await sqs.send(new ReceiveMessageCommand({ QueueUrl: await url(name), ...more }))).Messages ?? [];
+  return { run, sqs, url, receive };
+}
+
+describe("a queue", () => {
+  it("gives what was sent, hides it while it is worked on, and forgets what is deleted", async () => {
+    const { sqs, url, receive } = await queues();
+    const QueueUrl = await url("work");
+    const MessageAttributes = { kind: { DataType: "String", StringValue: "test" }, n: { DataType: "Number", StringValue: "1" } };
+    const sent = await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "hello", MessageAttributes }));
+    const [message] = await receive("work", {
+      MessageAttributeNames: ["All"],
+      MessageSystemAttributeNames: ["All"],
+      VisibilityTimeout: 60,
+    });
+    expect(message).toMatchObject({
+      MessageId: sent.MessageId,
+      Body: "hello",
+      MD5OfMessageAttributes: sent.MD5OfMessageAttributes,
+      MessageAttributes,
+      Attributes: { ApproximateReceiveCount: "1" },
+    });
+    expect(await receive("work")).toEqual([]);
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
+    expect(Attributes).toMatchObject({
+      ApproximateNumberOfMessages: "0",
+      ApproximateNumberOfMessagesNotVisible: "1",
+      VisibilityTimeout: "1",
+    });
+    const { ReceiptHandle } = message ?? {};
+    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+    const [again] = await receive("work");
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: again?.ReceiptHandle }));
+    expect(await receive("work")).toEqual([]);
+  });
+
+  it("is waited for, and moves on what is received too often", async () => {
+    const { sqs, url, receive } = await queues();
+    const waiting = receive("work", { WaitTimeSeconds: 5 });
+    await sqs.send(
+      new SendMessageBatchCommand({ QueueUrl: await url("work"), Entries: [{ Id: "a", MessageBody: "poison" }] }),
+    );
+    expect((await waiting).map(({ Body }) => Body)).toEqual(["poison"]);
+    expect((await receive("work", { WaitTimeSeconds: 3 })).length).toBe(1);
+    await wait(1_100);
+    expect(await receive("work")).toEqual([]);
+    expect((await receive("dead")).map(({ Body }) => Body)).toEqual(["poison"]);
+  });
+
+  it("keeps the order of a group, and takes the same message once", async () => {
+    const { sqs, url, receive } = await queues();
+    const send = async (MessageBody: string, MessageGroupId: string) =>
+      sqs.send(new SendMessageCommand({ QueueUrl: await url("ordered.fifo"), MessageBody, MessageGroupId }));
+    for (const body of ["1", "1", "2"]) await send(body, "a");
+    await send("x", "b");
+    expect((await receive("ordered.fifo")).map(({ Body }) => Body)).toEqual(["1"]);
+    expect((await receive("ordered.fifo", { MaxNumberOfMessages: 10 })).map(({ Body }) => Body)).toEqual(["x"]);
+  });
+
+  it("has what a mapping has given up, also after the endpoint has begun again", async () => {
+    const { run, sqs, url, receive } = await queues();
+    const kinesis = kinesisClient(run.runner.endpoint, run.runner.region);
+    await kinesis.send(
+      new PutRecordsCommand({ StreamName: run.runner.streams[0], Records: [{ PartitionKey: "k", Data: Buffer.from("bad") }] }),
+    );
+    kinesis.destroy();
+    const [letter] = await receive("lab-test-failures", { WaitTimeSeconds: 10, VisibilityTimeout: 0 });
+    expect(JSON.parse(letter?.Body ?? "")).toMatchObject({
+      requestContext: { condition: "RetryAttemptsExhausted" },
+      KinesisBatchInfo: { batchSize: 1 },
+    });
+    await run.endpoint.answerFor(run.read, run.runner);
+    const [same] = await receive("lab-test-failures");
+    expect(same?.MessageId).toBe(letter?.MessageId);
+    await sqs.send(new PurgeQueueCommand({ QueueUrl: await url("lab-test-failures") }));
+    await run.endpoint.answerFor(run.read, run.runner);
+    expect(await receive("lab-test-failures")).toEqual([]);
+  });
+
+  it("is named as AWS names it, and one that is not there is an error", async () => {
+    const { sqs, run } = await queues();
+    const { QueueUrls } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: "w" }));
+    expect(QueueUrls).toEqual([`${run.endpoint.url}/000000000000/work`]);
+    await expect(sqs.send(new GetQueueUrlCommand({ QueueName: "none" }))).rejects.toMatchObject({
+      name: "QueueDoesNotExist",
+    });
+  });
+});
+
+it("a topic tells the queues that are subscribed", async () => {
+  const { run, receive } = await queues();
+  const sns = new SNSClient(run.client);
+  const TopicArn = "arn:aws:sns:eu-west-1:000000000000:alerts";
+  const { MessageId } = await sns.send(new PublishCommand({ TopicArn, Subject: "s", Message: "hot & dry" }));
+  const [message] = await receive("told");
+  expect(JSON.parse(message?.Body ?? "")).toMatchObject({ Type: "Notification", MessageId, TopicArn, Message: "hot & dry" });
+  const { Subscriptions } = await sns.send(new ListSubscriptionsCommand({}));
+  expect(Subscriptions?.map(({ Protocol }) => Protocol).toSorted()).toEqual(["email", "sqs"]);
+  const none = new PublishCommand({ TopicArn: `${TopicArn}-not`, Message: "m" });
+  await expect(sns.send(none)).rejects.toMatchObject({ name: "NotFoundException" });
+});
+
+describe("a function", () => {
+  const FunctionName = "lab-test-process";
+
+  it("is invoked, and answers with the end of its log", async () => {
+    const lambda = new LambdaClient((await shared()).client);
+    const invoke = (payload: object, more: object = {}) =>
+      lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload), LogType: "Tail", ...more }));
+    const answered = await invoke({ a: 1 });
+    expect(answered).toMatchObject({ StatusCode: 200, ExecutedVersion: "$LATEST" });
+    expect(JSON.parse(answered.Payload?.transformToString() ?? "")).toEqual({ got: { a: 1 } });
+    const log = Buffer.from(answered.LogResult ?? "", "base64").toString();
+    expect(log).toMatch(/^START RequestId: [\s\S]*seen \{"a":1\}[\s\S]*REPORT RequestId: /);
+    const failed = await invoke({ fail: true });
+    expect(failed).toMatchObject({ StatusCode: 200, FunctionError: "Unhandled" });
+    expect(JSON.parse(failed.Payload?.transformToString() ?? "")).toMatchObject({
+      errorType: "TypeError",
+      errorMessage: "as asked",
+    });
+    expect((await invoke({}, { InvocationType: "Event" })).StatusCode).toBe(202);
+    expect((await invoke({}, { InvocationType: "DryRun" })).StatusCode).toBe(204);
+    const none = new InvokeCommand({ FunctionName: "none" });
+    await expect(lambda.send(none)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+    const bad = new InvokeCommand({ FunctionName, Payload: "{" });
+    await expect(lambda.send(bad)).rejects.toMatchObject({ name: "InvalidRequestContentException" });
+  });
+
+  it("is described, with its mappings, which can be changed while they run", async () => {
+    const { client } = await shared();
+    const lambda = new LambdaClient(client);
+    expect((await lambda.send(new ListFunctionsCommand({}))).Functions?.map(({ FunctionName: name }) => name)).toEqual([
+      FunctionName,
+    ]);
+    const arn = `arn:aws:lambda:eu-west-1:000000000000:function:${FunctionName}`;
+    const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: arn }));
+    expect(Configuration).toMatchObject({ Runtime: "nodejs22.x", Timeout: 3, State: "Active" });
+    const { EventSourceMappings } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName }));
+    const UUID = EventSourceMappings?.[0]?.UUID ?? "";
+    expect(EventSourceMappings).toMatchObject([{ BatchSize: 100, State: "Enabled" }]);
+    await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false, BatchSize: 5 }));
+    const changed = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
+    expect(changed).toMatchObject({ BatchSize: 5, State: "Disabled" });
+    await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }));
+    expect((await lambda.send(new GetEventSourceMappingCommand({ UUID }))).State).toBe("Enabled");
+  });
+});
+
+it("a delivery stream takes records that are put to it, and delivers them", async () => {
+  const { client, runner } = await shared();
+  const firehose = new FirehoseClient(client);
+  const DeliveryStreamName = "direct";
+  const one = await firehose.send(new PutRecordCommand({ DeliveryStreamName, Record: { Data: Buffer.from("a\n") } }));
+  expect(one.RecordId).toBeTruthy();
+  const many = await firehose.send(
+    new PutRecordBatchCommand({ DeliveryStreamName, Records: ["b\n", "c\n"].map((text) => ({ Data: Buffer.from(text) })) }),
+  );
+  expect(many).toMatchObject({ FailedPutCount: 0, RequestResponses: [{}, {}] });
+  const { DeliveryStreamDescription } = await firehose.send(new DescribeDeliveryStreamCommand({ DeliveryStreamName }));
+  expect(DeliveryStreamDescription).toMatchObject({ DeliveryStreamType: "DirectPut", DeliveryStreamStatus: "ACTIVE" });
+  const reads = new PutRecordCommand({ DeliveryStreamName: "lab-test-delivery", Record: { Data: Buffer.from("x") } });
+  await expect(firehose.send(reads)).rejects.toMatchObject({ name: "InvalidArgumentException" });
+  await expect.poll(() => runner.counters.deliveries.map(({ userRecords }) => userRecords), { timeout: 10_000 }).toContain(3);
+});

@@ -1,0 +1,168 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { connect } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { AthenaClient, CreateNotebookCommand } from "@aws-sdk/client-athena";
+import {
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  KinesisClient,
+  ListStreamsCommand,
+  PutRecordCommand,
+} from "@aws-sdk/client-kinesis";
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { openEndpoint } from "../../local/aws/index";
+import { TestEndpoint } from "./fixtures/endpoint";
+
+const account = "000000000000";
+const policy = (statement: object) => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+const withReader = {
+  more: {
+    aws_iam_role: {
+      reader: {
+        name: "reader",
+        assume_role_policy: policy({
+          Effect: "Allow",
+          Action: "sts:AssumeRole",
+          Principal: { Service: "lambda.amazonaws.com" },
+        }),
+      },
+    },
+    aws_iam_role_policy: {
+      reader: {
+        name: "reader",
+        role: "reader",
+        policy: policy({
+          Effect: "Allow",
+          Action: ["kinesis:GetShardIterator", "kinesis:GetRecords"],
+          Resource: "${aws_kinesis_stream.readings.arn}",
+        }),
+      },
+    },
+  },
+};
+
+describe("who calls", () => {
+  it("is the local user with any access key", async () => {
+    const { client } = await TestEndpoint.start();
+    expect(await new STSClient(client).send(new GetCallerIdentityCommand({}))).toMatchObject({
+      Account: account,
+      Arn: `arn:aws:iam::${account}:user/local`,
+    });
+  });
+
+  it("is a role's session with the credentials that AssumeRole gives", async () => {
+    const { client } = await TestEndpoint.start(withReader);
+    const { Credentials, AssumedRoleUser } = await new STSClient(client).send(
+      new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/reader`, RoleSessionName: "me" }),
+    );
+    const arn = `arn:aws:sts::${account}:assumed-role/reader/me`;
+    expect(AssumedRoleUser?.Arn).toBe(arn);
+    const credentials = {
+      accessKeyId: Credentials?.AccessKeyId ?? "",
+      secretAccessKey: Credentials?.SecretAccessKey ?? "",
+      sessionToken: Credentials?.SessionToken ?? "",
+    };
+    const sts = new STSClient({ ...client, credentials });
+    expect((await sts.send(new GetCallerIdentityCommand({}))).Arn).toBe(arn);
+    const forged = new STSClient({ ...client, credentials: { ...credentials, sessionToken: "other" } });
+    await expect(forged.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
+      name: "InvalidClientTokenId",
+    });
+  });
+
+  it("may as a role what the role's policies allow", async () => {
+    const { client, runner } = await TestEndpoint.start(withReader);
+    const { Credentials: given } = await new STSClient(client).send(
+      new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/reader`, RoleSessionName: "me" }),
+    );
+    const credentials = {
+      accessKeyId: given?.AccessKeyId ?? "",
+      secretAccessKey: given?.SecretAccessKey ?? "",
+      sessionToken: given?.SessionToken ?? "",
+    };
+    const kinesis = new KinesisClient({ ...client, credentials });
+    const [StreamName = ""] = runner.streams;
+    const { ShardIterator } = await kinesis.send(
+      new GetShardIteratorCommand({
+        StreamName,
+        ShardId: "shardId-000000000000",
+        ShardIteratorType: "TRIM_HORIZON",
+      }),
+    );
+    expect((await kinesis.send(new GetRecordsCommand({ ShardIterator }))).Records).toEqual([]);
+    await expect(
+      kinesis.send(new PutRecordCommand({ StreamName, Data: Buffer.from("x"), PartitionKey: "k" })),
+    ).rejects.toMatchObject({
+      name: "AccessDeniedException",
+      message: expect.stringContaining(
+        `User: arn:aws:sts::${account}:assumed-role/reader/me is not authorized to perform: kinesis:PutRecord on resource: arn:aws:kinesis:eu-west-1:${account}:stream/${StreamName} because no identity-based policy allows the kinesis:PutRecord action`,
+      ),
+    });
+  });
+});
+
+describe("Kinesis", () => {
+  it("answers over HTTP/2 and HTTP/1.1 on the same port", async () => {
+    const { client, runner } = await TestEndpoint.start();
+    const over1 = new KinesisClient({ ...client, requestHandler: new NodeHttpHandler() });
+    for (const kinesis of [new KinesisClient(client), over1])
+      expect((await kinesis.send(new ListStreamsCommand({}))).StreamNames).toEqual(runner.streams);
+  });
+});
+
+describe("the guard", () => {
+  it("refuses web pages, and names that lead here", async () => {
+    const { endpoint } = await TestEndpoint.start();
+    const ask = (headers: Record<string, string>) =>
+      fetch(endpoint.url, { headers }).then(({ status }) => status);
+    expect(await ask({ origin: "http://evil.example" })).toBe(403);
+    expect(await ask({ origin: "null" })).toBe(403);
+    const session = connect(endpoint.url);
+    const status = await new Promise((resolve) => {
+      const stream = session.request({ ":path": "/", ":authority": "evil.example:4566" });
+      stream.on("response", (headers) => resolve(headers[":status"]));
+    });
+    session.destroy();
+    expect(status).toBe(403);
+  });
+});
+
+describe("what is not there", () => {
+  it("is named by service and operation", async () => {
+    const { client } = await TestEndpoint.start();
+    await expect(
+      new AthenaClient(client).send(new CreateNotebookCommand({ WorkGroup: "primary", Name: "n" })),
+    ).rejects.toMatchObject({
+      name: "UnknownOperationException",
+      message: "athena:CreateNotebook is not answered on this machine",
+    });
+  });
+
+  it("goes on to the fallback endpoint where there is one", async () => {
+    const asked: string[] = [];
+    const other = createServer((request, response) => {
+      asked.push(String(request.headers["x-amz-target"]));
+      response.end('{"NotebookId":"n-1"}');
+    }).listen(0, "127.0.0.1");
+    onTestFinished(() => void other.close());
+    await once(other, "listening");
+    const fallback = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const { client } = await TestEndpoint.start({}, { fallback });
+    const made = new AthenaClient(client).send(
+      new CreateNotebookCommand({ WorkGroup: "primary", Name: "n" }),
+    );
+    expect((await made).NotebookId).toBe("n-1");
+    expect(asked).toEqual(["AmazonAthena.CreateNotebook"]);
+  });
+
+  it("is said when the port is in use", async () => {
+    const { endpoint } = await TestEndpoint.start();
+    const port = Number(new URL(endpoint.url).port);
+    await expect(openEndpoint({ port })).rejects.toThrow(
+      `port ${port} is in use, so that AWS's API can't be answered there: give another one with --aws-port, or 0 for a free one`,
+    );
+  });
+});

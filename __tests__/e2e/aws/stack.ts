@@ -1,0 +1,33 @@
+import type { StackOptions } from "../../runner/fixtures/stack";
+
+const nothing = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
+});
+
+/** One resource of each kind that clients ask for. */
+export const walkedStack: StackOptions = {
+      more: {
+        aws_sqs_queue: { work: { name: "work" } },
+        aws_sns_topic: { alerts: { name: "alerts" } },
+        aws_kms_key: { lake: {} },
+        aws_kms_alias: { lake: { name: "alias/lake", target_key_id: "${aws_kms_key.lake.key_id}" } },
+        aws_secretsmanager_secret: { token: { name: "token" } },
+        aws_secretsmanager_secret_version: {
+          token: { secret_id: "${aws_secretsmanager_secret.token.id}", secret_string: "s3cret" },
+        },
+        aws_ssm_parameter: { one: { name: "/lab/one", type: "String", value: "1" } },
+        aws_iam_role: { nobody: { name: "nobody", assume_role_policy: nothing } },
+        aws_kinesis_firehose_delivery_stream: {
+          direct: {
+            name: "direct",
+            destination: "extended_s3",
+            extended_s3_configuration: {
+              bucket_arn: "${aws_s3_bucket.lake.arn}",
+              prefix: "direct/",
+              buffering_interval: 60,
+            },
+          },
+        },
+      },
+    };

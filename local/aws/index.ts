@@ -1,0 +1,14 @@
+/**
+ * AWS's API on one port of this machine, over the state of a stack that runs here.
+ *
+ * ```ts
+ * const endpoint = await openEndpoint({ port: 4566 });
+ * const read = readStack("cdktf.out/stacks/my-stack");
+ * const runner = await startRunner({ stack: read.stack, api: endpoint.functionApi });
+ * await endpoint.answerFor(read, runner);
+ * // … clients with AWS_ENDPOINT_URL=endpoint.url …
+ * await endpoint.close();
+ * ```
+ */
+export { type AwsEndpoint, type EndpointOptions, openEndpoint } from "./endpoint";
+export { AwsError } from "./protocol/errors";

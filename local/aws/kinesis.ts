@@ -1,0 +1,65 @@
+import {
+  decodeIterator,
+  Exchange,
+  type Incoming,
+  type Kinesis,
+  AwsError as KinesisError,
+  type Outgoing,
+} from "@streaming-data-lake/kinesis";
+import type { Runner } from "@streaming-data-lake/runner";
+import { actionsOn } from "@streaming-data-lake/runner/access/calls";
+import { AccessDenied } from "@streaming-data-lake/runner/access/control";
+import type { Identity } from "./server/credentials";
+import { handOn } from "./server/fallback";
+import { headOf } from "./server/request";
+
+const mebibyte = 1024 * 1024;
+
+/** Answers Kinesis's requests: the embedded one reads them itself, and another one gets them as they are. */
+export function kinesisOf(
+  { state: { kinesis }, endpoint, access }: Runner,
+  port: () => number,
+): (incoming: Incoming, outgoing: Outgoing, identity: Identity) => Promise<void> {
+  if (!kinesis)
+    return (incoming, outgoing) =>
+      handOn(endpoint, headOf(incoming), incoming.url ?? "/", incoming, outgoing);
+  const options = {
+    kinesis,
+    port,
+    anyHost: false,
+    bodyTimeout: 60_000,
+    mostBodyBytes: 16 * mebibyte,
+    mostPendingBytes: 512 * mebibyte,
+  };
+  const open = new Exchange(options);
+  return (incoming, outgoing, identity) => {
+    if (identity.kind === "user") return open.handle(incoming, outgoing);
+    const exchange = new Exchange({
+      ...options,
+      admit: (_headers, operation, input) => {
+        const resource = resourceOf(input, kinesis);
+        try {
+          access.authorize(...actionsOn(identity.role, resource, [`kinesis:${operation}`]));
+        } catch (error) {
+          if (!(error instanceof AccessDenied)) throw error;
+          throw new KinesisError("AccessDeniedException", error.message);
+        }
+      },
+    });
+    return exchange.handle(incoming, outgoing);
+  };
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html */
+function resourceOf(
+  { StreamARN, StreamName, ConsumerARN, ResourceARN, ShardIterator }: Readonly<Record<string, unknown>>,
+  kinesis: Kinesis,
+): string {
+  const arn = [StreamARN, ConsumerARN, ResourceARN].find((one) => typeof one === "string");
+  if (typeof arn === "string") return arn;
+  const name =
+    typeof ShardIterator === "string"
+      ? decodeIterator(ShardIterator, kinesis.store.iteratorKey)?.streamName
+      : StreamName;
+  return typeof name === "string" ? kinesis.streamArn(name) : "*";
+}

@@ -1,0 +1,314 @@
+import { randomUUID } from "node:crypto";
+import { pipeline, type Readable } from "node:stream";
+import { type Incoming, type Outgoing, refusal } from "@streaming-data-lake/kinesis";
+import { actionsOn } from "@streaming-data-lake/runner/access/calls";
+import { AccessDenied, type Authorize } from "@streaming-data-lake/runner/access/control";
+import { type Operation, type Protocol, type ServiceDescription, ServiceModel } from "../model/services";
+import { decodeCbor } from "../protocol/cbor";
+import { AwsError, internalFailure } from "../protocol/errors";
+import { awsJson, bodyOf, restJson } from "../protocol/json";
+import { readQuery } from "../protocol/query";
+import { bodyMembers, matchPath, payloadOf, type Route, readBindings, routesOf } from "../protocol/rest";
+import { readXml } from "../protocol/xml";
+import { type Answer, answerOf, errorAnswer, isStream } from "./answer";
+import { readBody } from "./body";
+import type { Credentials, Identity } from "./credentials";
+import { handOn } from "./fallback";
+import type { AnyHandlers, Call } from "./handlers";
+import { identify } from "./identify";
+import { headOf, hostOf, type RequestHead, withoutBucket } from "./request";
+import { routeS3 } from "./route-s3";
+import { readSignature } from "./signature";
+
+/** What answers at the moment: the services over a runner's state. */
+export interface Answering {
+  handlers(service: string): AnyHandlers | undefined;
+  /** Kinesis reads and answers its requests by itself. */
+  kinesis(incoming: Incoming, outgoing: Outgoing, identity: Identity): Promise<void>;
+  readonly authorize: Authorize;
+}
+
+export interface ExchangeOptions {
+  readonly port: () => number;
+  readonly credentials: Credentials;
+  /** Undefined while no runner is there. */
+  readonly answering: () => Answering | undefined;
+  /** Where requests go that nobody answers here. */
+  readonly fallback?: string | undefined;
+  readonly onTrouble: (message: string) => void;
+}
+
+/** A request whose service and operation are known. */
+interface Request {
+  readonly head: RequestHead;
+  readonly model: ServiceModel;
+  readonly protocol: Protocol;
+  readonly operation: Operation | undefined;
+  /** As the client names it, also where there is none of that name. */
+  readonly name: string;
+  /** Undefined where it is not read, because it is an object's. */
+  readonly body: Buffer | undefined;
+  readonly form?: URLSearchParams;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Reads requests, finds who is to answer, and writes the answers. */
+export class Exchange {
+  private readonly models = new Map<string, Promise<ServiceModel>>();
+  private readonly routes = new Map<string, readonly Route[]>();
+
+  constructor(private readonly options: ExchangeOptions) {}
+
+  async handle(incoming: Incoming, outgoing: Outgoing): Promise<void> {
+    const gone = new AbortController();
+    outgoing.on("close", () => gone.abort());
+    // A client that hangs up is no trouble of ours.
+    incoming.on("error", () => gone.abort());
+    outgoing.on("error", () => gone.abort());
+    const refused = refusal(withoutBucket(incoming.headers), this.options.port(), false);
+    const requestId = randomUUID();
+    const answering = this.options.answering();
+    if (refused || !answering) {
+      const error = refused
+        ? new AwsError("AccessDenied", refused, 403)
+        : new AwsError("ServiceUnavailable", "The runner is starting; try again.", 503);
+      return this.send(outgoing, errorAnswer(undefined, "rest-xml", error, requestId, ""), incoming);
+    }
+    await this.answer(incoming, outgoing, { answering, requestId, gone: gone.signal });
+  }
+
+  private async answer(incoming: Incoming, outgoing: Outgoing, given: Given): Promise<void> {
+    const head = headOf(incoming);
+    const { requestId, answering } = given;
+    const known: { model?: ServiceModel; protocol: Protocol } = { protocol: "rest-xml" };
+    try {
+      const signature = readSignature(head);
+      const target = identify(head, signature);
+      if (target === undefined || typeof target === "string") {
+        if (await this.fallBack(incoming, outgoing, head, incoming)) return;
+        known.protocol = head.headers["x-amz-target"] === undefined ? "rest-xml" : "json";
+        throw unknownService(target);
+      }
+      if (target.service === "kinesis") {
+        const identity = this.options.credentials.identify(signature ?? { accessKeyId: "" });
+        return await answering.kinesis(incoming, outgoing, identity);
+      }
+      known.model = await this.model(target.service);
+      known.protocol = target.protocol;
+      if (!signature) throw unsigned(target.protocol);
+      const identity = this.options.credentials.identify(signature);
+      const request = await this.read(incoming, head, known.model, target.protocol, target.operation);
+      const handler = request.operation && answering.handlers(target.service.name)?.[request.operation.name];
+      if (!request.operation || !handler) {
+        if (await this.fallBack(incoming, outgoing, head, request.body ?? incoming)) return;
+        throw notHere(request);
+      }
+      const call = this.call(request, identity, given);
+      const input = inputOf(request, request.operation, incoming);
+      const output = ((await handler(input as never, call)) ?? {}) as object;
+      this.send(outgoing, answerOf(known.model, known.protocol, request.operation, output, call), incoming);
+    } catch (error) {
+      if (given.gone.aborted) {
+        outgoing.destroy();
+        return;
+      }
+      const told = error instanceof AwsError ? error : this.unexpected(error, head);
+      this.send(outgoing, errorAnswer(known.model, known.protocol, told, requestId, head.path), incoming);
+    }
+  }
+
+  private unexpected(error: unknown, { method, path, headers }: RequestHead): AwsError {
+    const what = headers["x-amz-target"] ?? `${method} ${path}`;
+    this.options.onTrouble(`${String(what)} failed: ${(error as Error).message}`);
+    return internalFailure();
+  }
+
+  private async read(
+    incoming: Incoming,
+    head: RequestHead,
+    model: ServiceModel,
+    protocol: Protocol,
+    operation: string | undefined,
+  ): Promise<Request> {
+    const encoding = head.headers["content-encoding"];
+    const base = { head, model, protocol };
+    const ofModel = (name: string) => ({ operation: model.operation(name), name });
+    if (protocol === "rest-xml") {
+      const route = routeS3(model, head);
+      const payload = route && payloadOf(route.operation.input.members);
+      const streams = payload?.shape.kind === "blob" && payload.shape.streaming;
+      const body = streams ? undefined : await readBody(incoming, encoding);
+      if (!route) return { ...base, body, operation: undefined, name: `${head.method} ${head.path}` };
+      return { ...base, ...ofModel(route.operation.name), body, labels: route.labels };
+    }
+    const body = await readBody(incoming, encoding);
+    if (protocol === "query") {
+      const form = new URLSearchParams(body.toString("utf8") || head.query.toString());
+      return { ...base, ...ofModel(form.get("Action") ?? ""), body, form };
+    }
+    if (protocol !== "rest-json") return { ...base, ...ofModel(operation ?? ""), body };
+    for (const route of this.routesOf(model)) {
+      if (route.method !== head.method) continue;
+      const labels = matchPath(route, head.path);
+      if (labels) return { ...base, ...ofModel(route.operation.name), body, labels };
+    }
+    return { ...base, body, operation: undefined, name: `${head.method} ${head.path}` };
+  }
+
+  private call({ head, name, model, protocol }: Request, identity: Identity, given: Given): Call {
+    const denied = deniedOf(protocol);
+    const ask: Call["allowAll"] = (calls) => {
+      if (identity.kind === "user") return;
+      try {
+        given.answering.authorize(...calls(identity.role));
+      } catch (error) {
+        if (!(error instanceof AccessDenied)) throw error;
+        throw model.service.name === "sns"
+          ? new AwsError("AuthorizationError", error.message, 403)
+          : new AwsError(denied.code, error.message, denied.status);
+      }
+    };
+    return {
+      operation: name,
+      identity,
+      requestId: given.requestId,
+      headers: head.headers,
+      gone: given.gone,
+      url: `http://${hostOf(withoutBucket(head.headers))}`,
+      answer: { headers: {} },
+      allow: (actions, resource, context) =>
+        ask((role) => actionsOn(role, resource, typeof actions === "string" ? [actions] : actions, context)),
+      allowAll: ask,
+    };
+  }
+
+  private model(service: ServiceDescription): Promise<ServiceModel> {
+    const model = this.models.get(service.name) ?? ServiceModel.load(service);
+    this.models.set(service.name, model);
+    return model;
+  }
+
+  private routesOf(model: ServiceModel): readonly Route[] {
+    const { name } = model.service;
+    // What has fewer labels comes first: /functions/{name} is no list.
+    const routes = this.routes.get(name) ?? routesOf(model.operations).sort((a, b) => labels(a) - labels(b));
+    this.routes.set(name, routes);
+    return routes;
+  }
+
+  /** @returns whether it was handed on. */
+  private async fallBack(
+    incoming: Incoming,
+    outgoing: Outgoing,
+    head: RequestHead,
+    body: Readable | Buffer,
+  ): Promise<boolean> {
+    const { fallback } = this.options;
+    if (fallback === undefined) return false;
+    try {
+      await handOn(fallback, head, incoming.url ?? "/", body, outgoing);
+    } catch (error) {
+      throw new AwsError(
+        "ServiceUnavailable",
+        `The fallback endpoint ${fallback} does not answer: ${(error as Error).message}`,
+        503,
+      );
+    }
+    return true;
+  }
+
+  private send(outgoing: Outgoing, { status, headers, body }: Answer, incoming: Incoming): void {
+    if (outgoing.headersSent) {
+      outgoing.destroy();
+      return;
+    }
+    // A client reads the answer when it has sent all, also what is not wanted, such as an object that is refused.
+    if (!incoming.readableEnded) incoming.resume();
+    if (isStream(body)) {
+      outgoing.writeHead(status, headers);
+      pipeline(body, outgoing as NodeJS.WritableStream, () => {});
+      return;
+    }
+    const isEmpty = status === 204 || status === 304;
+    const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
+    outgoing.writeHead(status, {
+      ...(isEmpty ? {} : { "content-length": String(length) }),
+      ...headers,
+    });
+    if (isEmpty || incoming.method === "HEAD") outgoing.end();
+    else outgoing.end(body as string);
+  }
+}
+
+interface Given {
+  readonly answering: Answering;
+  readonly requestId: string;
+  readonly gone: AbortSignal;
+}
+
+const labels = ({ segments }: Route): number =>
+  segments.filter((segment) => typeof segment !== "string").length;
+
+function inputOf(request: Request, operation: Operation, incoming: Incoming): object {
+  const { protocol, body, form, head, labels: found = {} } = request;
+  const { input } = operation;
+  if (protocol === "json") return awsJson.decode(input, body?.toString("utf8") ?? "") as object;
+  if (protocol === "cbor") return decodeCbor(input, body ?? Buffer.alloc(0)) as object;
+  if (protocol === "query") return readQuery(input, form ?? new URLSearchParams());
+  const bound = readBindings(input.members, head, found);
+  const payload = payloadOf(input.members);
+  if (payload) {
+    const isText = payload.shape.kind === "structure";
+    if (payload.shape.kind === "blob" && payload.shape.streaming)
+      return { ...bound, [payload.name]: incoming };
+    if (!body || body.length === 0) return bound;
+    if (!isText)
+      return { ...bound, [payload.name]: payload.shape.kind === "blob" ? body : body.toString("utf8") };
+    const text = body.toString("utf8");
+    const value =
+      protocol === "rest-json" ? restJson.decode(payload.shape, text) : readXml(payload.shape, text);
+    return { ...bound, [payload.name]: value };
+  }
+  const members = bodyMembers(input.members);
+  if (members.length === 0 || !body || body.length === 0) return bound;
+  const text = body.toString("utf8");
+  const shape = bodyOf(input, members);
+  const value = protocol === "rest-json" ? restJson.decode(shape, text) : readXml(shape, text);
+  return { ...(value as object), ...bound };
+}
+
+const deniedOf = (protocol: Protocol): { readonly code: string; readonly status: number } =>
+  protocol === "rest-xml" || protocol === "query"
+    ? { code: "AccessDenied", status: 403 }
+    : { code: "AccessDeniedException", status: protocol === "rest-json" ? 403 : 400 };
+
+const unsigned = (protocol: Protocol): AwsError =>
+  protocol === "rest-xml"
+    ? new AwsError("AccessDenied", "Access Denied", 403)
+    : new AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403);
+
+const unknownService = (name: string | undefined): AwsError =>
+  new AwsError(
+    "UnknownOperationException",
+    name === undefined
+      ? "The request names no service: it has no signature and no X-Amz-Target"
+      : `The service ${name} is not answered on this machine`,
+    name === undefined ? 403 : 400,
+  );
+
+/** What the service has, or has not, and nobody answers here. */
+function notHere({ model, name, operation, protocol }: Request): AwsError {
+  const { service } = model;
+  if (!operation) {
+    const message = `${service.name} has no operation ${name}`;
+    if (protocol === "query") return new AwsError("InvalidAction", message, 400);
+    return protocol === "rest-xml"
+      ? new AwsError("MethodNotAllowed", message, 405)
+      : new AwsError("UnknownOperationException", message, protocol === "rest-json" ? 404 : 400);
+  }
+  const message = `${service.name}:${name} is not answered on this machine`;
+  if (protocol === "rest-xml") return new AwsError("NotImplemented", message, 501);
+  return protocol === "query"
+    ? new AwsError("InvalidAction", message, 400)
+    : new AwsError("UnknownOperationException", message, protocol === "rest-json" ? 404 : 400);
+}

@@ -1,0 +1,47 @@
+import { type Protocol, type ServiceDescription, services } from "../model/services";
+import type { RequestHead } from "./request";
+import type { Signature } from "./signature";
+
+/** What a request is for, as far as its head says. */
+export interface Target {
+  /** "kinesis" is answered by its own room. */
+  readonly service: ServiceDescription | "kinesis";
+  readonly protocol: Protocol;
+  /** Of the query protocol it is in the body, and with REST in the path. */
+  readonly operation?: string;
+}
+
+const byTarget = new Map(services.flatMap((service) => (service.target ? [[service.target, service]] : [])));
+const bySigning = new Map(services.map((service) => [service.signingName ?? service.name, service]));
+const byRpc = new Map(services.flatMap((service) => (service.rpcName ? [[service.rpcName, service]] : [])));
+const s3 = services.find(({ name }) => name === "s3") as ServiceDescription;
+
+/** @returns undefined, or the name of a service that is not here, when it is for none of them. */
+export function identify(
+  { method, path, query, headers }: RequestHead,
+  signature: Signature | undefined,
+): Target | string | undefined {
+  const target = headers["x-amz-target"];
+  if (typeof target === "string") {
+    const [prefix = "", operation = ""] = target.split(".");
+    if (prefix === "Kinesis_20131202") return { service: "kinesis", protocol: "json" };
+    const service = byTarget.get(prefix);
+    return service ? { service, protocol: "json", operation } : (signature?.service ?? prefix);
+  }
+  const [, rpcName, rpcOperation] = /^\/service\/([^/]+)\/operation\/([^/]+)$/.exec(path) ?? [];
+  if (rpcName && rpcOperation && headers["smithy-protocol"] === "rpc-v2-cbor") {
+    const service = byRpc.get(rpcName);
+    return service ? { service, protocol: "cbor", operation: rpcOperation } : rpcName;
+  }
+  if (signature?.service === "kinesis") return { service: "kinesis", protocol: "json" };
+  const service = signature ? bySigning.get(signature.service) : undefined;
+  if (signature && !service) return signature.service;
+  const isForm = headers["content-type"]?.startsWith("application/x-www-form-urlencoded");
+  if (service && service.protocol !== "rest-xml" && service.protocol !== "rest-json")
+    return isForm || query.has("Action") || service.protocol === "query"
+      ? { service, protocol: "query" }
+      : undefined;
+  if (service) return { service, protocol: service.protocol };
+  // Unsigned requests are for S3, where they may be.
+  return isForm && method === "POST" && path === "/" ? undefined : { service: s3, protocol: "rest-xml" };
+}

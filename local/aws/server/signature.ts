@@ -1,0 +1,76 @@
+import { AwsError } from "../protocol/errors";
+import type { RequestHead } from "./request";
+
+/** Who signed a request, and for which service. */
+export interface Signature {
+  readonly accessKeyId: string;
+  /** Of the credential's scope. */
+  readonly region: string;
+  readonly service: string;
+  readonly sessionToken?: string;
+}
+
+/**
+ * Reads a Signature Version 4, of the headers or of a pre-signed URL. That it is right is not checked: there are no secrets on
+ * this machine.
+ *
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ *
+ * @returns undefined for a request without one.
+ * @throws AwsError for one that can't be read, or a pre-signed URL that has expired.
+ */
+export function readSignature({ headers, query }: RequestHead): Signature | undefined {
+  const { authorization } = headers;
+  const credential = authorization
+    ? /[ ,]Credential=([^, ]+)/.exec(authorization)?.[1]
+    : (query.get("X-Amz-Credential") ?? undefined);
+  if (credential === undefined) return authorization ? readOlder(authorization) : readOlderUrl(query);
+  // Keys may have slashes in them; the scope has four parts.
+  const parts = credential.split("/");
+  const [accessKeyId, , region = "", service = "", terminator] = [
+    parts.slice(0, -4).join("/"),
+    ...parts.slice(-4),
+  ];
+  if (!accessKeyId || terminator !== "aws4_request")
+    throw new AwsError("IncompleteSignature", `Credential=${credential} is no credential's scope`, 403);
+  const token = headers["x-amz-security-token"] ?? query.get("X-Amz-Security-Token");
+  if (!authorization) checkExpiry(query);
+  return { accessKeyId, region, service, ...(token && { sessionToken: String(token) }) };
+}
+
+/** Version 2, which some tools still have for S3: `AWS key:signature`. */
+function readOlder(authorization: string): Signature | undefined {
+  const [, accessKeyId] = /^AWS ([^:]+):/.exec(authorization) ?? [];
+  return accessKeyId === undefined ? undefined : { accessKeyId, region: "us-east-1", service: "s3" };
+}
+
+/** Version 2 of pre-signed URLs, which boto3 still makes unless told otherwise. */
+function readOlderUrl(query: URLSearchParams): Signature | undefined {
+  const accessKeyId = query.get("AWSAccessKeyId");
+  if (accessKeyId === null || !query.has("Signature")) return undefined;
+  const expires = Number(query.get("Expires") ?? Number.NaN);
+  if (!(expires * 1000 > Date.now())) throw new AwsError("AccessDenied", "Request has expired", 403);
+  const sessionToken = query.get("x-amz-security-token");
+  return { accessKeyId, region: "us-east-1", service: "s3", ...(sessionToken !== null && { sessionToken }) };
+}
+
+function checkExpiry(query: URLSearchParams): void {
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get("X-Amz-Date") ?? "") ?? [];
+  const expires = Number(query.get("X-Amz-Expires") ?? Number.NaN);
+  if (year === undefined || Number.isNaN(expires))
+    throw new AwsError(
+      "AuthorizationQueryParametersError",
+      "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.",
+      400,
+    );
+  const signed = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+  );
+  if (signed + expires * 1000 < Date.now()) throw new AwsError("AccessDenied", "Request has expired", 403);
+}

@@ -1,0 +1,61 @@
+/** What kind a statement is, as Athena tells it: https://docs.aws.amazon.com/athena/latest/APIReference/API_QueryExecution.html */
+export interface StatementKind {
+  readonly type: "DML" | "DDL" | "UTILITY";
+  readonly substatement: string;
+  /** What its result is kept as; nothing is for statements that write tables. */
+  readonly output: "csv" | "text" | "none";
+}
+
+const comments = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\()*/;
+
+export function kindOf(sql: string): StatementKind {
+  const text = sql.replace(comments, "");
+  const [first = "", second = "", third = ""] = text
+    .slice(0, 200)
+    .toUpperCase()
+    .split(/[^A-Z_]+/);
+  const substatement = [first, second === "OR" ? "" : second].filter(Boolean).join("_");
+  switch (first) {
+    case "CREATE":
+      if (second === "TABLE" && /\bAS\s*\(?\s*(SELECT|WITH|VALUES|TABLE)\b/i.test(text))
+        return { type: "DDL", substatement: "CREATE_TABLE_AS_SELECT", output: "none" };
+      return {
+        type: "DDL",
+        substatement: second === "OR" ? `CREATE_${third === "REPLACE" ? "VIEW" : third}` : substatement,
+        output: "text",
+      };
+    case "DROP":
+    case "ALTER":
+    case "MSCK":
+      return { type: "DDL", substatement, output: "text" };
+    case "SHOW":
+    case "DESCRIBE":
+    case "DESC":
+    case "EXPLAIN":
+    case "PREPARE":
+    case "DEALLOCATE":
+      return { type: "UTILITY", substatement, output: "text" };
+    case "INSERT":
+    case "UNLOAD":
+    case "MERGE":
+    case "UPDATE":
+    case "DELETE":
+      return { type: "DML", substatement: first, output: "none" };
+    default:
+      return { type: "DML", substatement: first === "WITH" || first === "VALUES" ? "SELECT" : first, output: "csv" };
+  }
+}
+
+/**
+ * A statement with its parameters. They are expressions, as the API takes them: a text has its quotes.
+ *
+ * https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements-querying.html
+ */
+export function withParameters(sql: string, parameters: readonly string[]): string {
+  if (parameters.length === 0) return sql;
+  const using = `USING ${parameters.join(", ")}`;
+  const text = sql.replace(/[;\s]+$/, "");
+  return /^EXECUTE\b/i.test(text.replace(comments, ""))
+    ? `${text} ${using}`
+    : `EXECUTE IMMEDIATE '${text.replaceAll("'", "''")}' ${using}`;
+}

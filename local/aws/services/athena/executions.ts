@@ -1,0 +1,329 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Lake, openLake, type QueryColumn, QueryError } from "@streaming-data-lake/lake";
+import { inside } from "@streaming-data-lake/lake/paths";
+import { authorizeStatement, statementSteps } from "@streaming-data-lake/runner/access/athena";
+import { splitLocation } from "@streaming-data-lake/runner/access/s3";
+import { replaceFile } from "@streaming-data-lake/runner/files/write";
+import type { Identity } from "../../server/credentials";
+import type { World } from "../../world";
+import type { ObjectStore } from "../s3/store";
+import { kindOf, type StatementKind, withParameters } from "./classify";
+import { csvLine, headerNames, textLine, valuesOf } from "./results";
+import { invalidRequest, outputOf, type WorkgroupRules } from "./workgroups";
+
+export type State = "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
+
+/** A statement that was asked, as it is kept when it has ended. Times are milliseconds since 1970. */
+export interface Execution {
+  readonly id: string;
+  readonly sql: string;
+  readonly parameters: readonly string[];
+  readonly kind: StatementKind;
+  readonly workgroup: string;
+  readonly database: string | undefined;
+  readonly catalog: string | undefined;
+  readonly outputLocation: string;
+  readonly submitted: number;
+  state: State;
+  started?: number;
+  completed?: number;
+  reason?: string;
+  /** Trino's name of the error, where the statement is wrong. */
+  errorCode?: string;
+  columns?: readonly QueryColumn[];
+  bytesScanned?: number;
+  /** Rows that were written. */
+  updated?: number;
+}
+
+export interface Asked {
+  readonly sql: string;
+  readonly parameters: readonly string[];
+  readonly workgroup: WorkgroupRules;
+  readonly database: string | undefined;
+  readonly catalog: string | undefined;
+  readonly outputLocation: string | undefined;
+  readonly token: string | undefined;
+  readonly identity: Identity;
+}
+
+/** An execution that is known by a client's token. */
+interface Tokened {
+  readonly id: string;
+  readonly asked: string;
+}
+
+/** Runs statements as Athena does: asked now, answered later, each result a file of the bucket. */
+export class Executions {
+  private readonly known = new Map<string, Execution>();
+  private readonly running = new Map<string, AbortController>();
+  private readonly tokens = new Map<string, Tokened>();
+  private readonly lakes = new Map<string, Promise<Lake>>();
+  private readonly folder: string;
+
+  constructor(
+    private readonly world: World,
+    private readonly store: ObjectStore,
+  ) {
+    this.folder = inside(world.folder, "athena");
+    mkdirSync(this.folder, { recursive: true });
+  }
+
+  /** @throws AwsError InvalidRequestException */
+  start(asked: Asked): Execution {
+    const { workgroup, sql, token } = asked;
+    const text = JSON.stringify([sql, asked.parameters, workgroup.name, asked.database, asked.outputLocation]);
+    const before = token === undefined ? undefined : this.tokens.get(token);
+    if (before) {
+      if (before.asked !== text) throw invalidRequest("Idempotent parameters do not match");
+      return this.get(before.id);
+    }
+    const kind = kindOf(sql);
+    const location = outputOf(workgroup, asked.outputLocation);
+    const { bucket } = splitLocation(location);
+    if (!this.store.hasBucket(bucket))
+      throw invalidRequest(
+        `Unable to verify/create output bucket ${bucket}. Please check your permission or the bucket's name`,
+      );
+    const id = randomUUID();
+    const suffix = { csv: `${id}.csv`, text: `${id}.txt`, none: id }[kind.output];
+    const execution: Execution = {
+      id,
+      sql,
+      parameters: asked.parameters,
+      kind,
+      workgroup: workgroup.name,
+      database: asked.database,
+      catalog: asked.catalog,
+      outputLocation: `${location}${suffix}`,
+      submitted: Date.now(),
+      state: "QUEUED",
+    };
+    this.known.set(id, execution);
+    if (token !== undefined) this.tokens.set(token, { id, asked: text });
+    const stop = new AbortController();
+    this.running.set(id, stop);
+    void this.run(execution, asked, stop.signal).finally(() => {
+      this.running.delete(id);
+      this.keep(execution);
+      this.measure(execution, workgroup);
+    });
+    return execution;
+  }
+
+  /** @throws AwsError InvalidRequestException */
+  get(id: string | undefined): Execution {
+    const execution = id !== undefined && /^[\w-]+$/.test(id) ? (this.known.get(id) ?? this.read(id)) : undefined;
+    if (!execution) throw invalidRequest(`QueryExecution ${id} was not found`);
+    return execution;
+  }
+
+  /** The newest first. */
+  list(workgroup: string): readonly Execution[] {
+    const ids = new Set([
+      ...this.known.keys(),
+      ...readdirSync(this.folder).flatMap((name) => /^(.*)\.json$/.exec(name)?.[1] ?? []),
+    ]);
+    return [...ids]
+      .flatMap((id) => this.known.get(id) ?? this.read(id) ?? [])
+      .filter((execution) => execution.workgroup === workgroup)
+      .sort((a, b) => b.submitted - a.submitted);
+  }
+
+  stop(id: string | undefined): void {
+    const { id: known } = this.get(id);
+    this.running.get(known)?.abort(new Error("Query cancelled by user"));
+  }
+
+  /** A lake of a workgroup: prepared statements belong to it. Statements of one lake run one after the other. */
+  lake({ name, outputLocation }: Pick<WorkgroupRules, "name" | "outputLocation">): Promise<Lake> {
+    const { stack, runner } = this.world;
+    const lake =
+      this.lakes.get(name) ??
+      openLake(stack, runner.lakeFolder, {
+        workgroup: name,
+        buckets: this.store.buckets().map((bucket) => bucket.name),
+        ...(outputLocation !== undefined && { outputLocation }),
+      });
+    this.lakes.set(name, lake);
+    return lake;
+  }
+
+  async close(): Promise<void> {
+    const ended = [...this.running.values()];
+    for (const stop of ended) stop.abort(new Error("the runner has ended"));
+    for (const lake of this.lakes.values()) await lake.then(({ close }) => close()).catch(() => {});
+  }
+
+  private async run(execution: Execution, { workgroup, identity, parameters }: Asked, signal: AbortSignal) {
+    try {
+      const lake = await this.lake(workgroup);
+      const { stack, runner } = this.world;
+      await this.write(execution, lake, withParameters(execution.sql, parameters), {
+        signal,
+        executionId: execution.id,
+        ...(execution.database !== undefined && { database: execution.database }),
+        authorize: (access) => {
+          // A statement that waited for others begins here.
+          begin(execution);
+          if (identity.kind === "role")
+            authorizeStatement(
+              statementSteps(stack, identity.role, workgroup.name, access),
+              runner.access.authorize,
+            );
+        },
+      });
+      const { cutoffBytes } = workgroup;
+      if (cutoffBytes !== undefined && (execution.bytesScanned ?? 0) > cutoffBytes)
+        return end(execution, "CANCELLED", `Bytes scanned limit was exceeded`);
+      end(execution, "SUCCEEDED");
+    } catch (error) {
+      if (signal.aborted) return end(execution, "CANCELLED", (signal.reason as Error).message);
+      const isKnown = error instanceof QueryError;
+      if (!isKnown) this.world.onTrouble(`athena: ${execution.id} failed: ${(error as Error).message}`);
+      if (isKnown && error.refusal) execution.errorCode = error.refusal.code;
+      end(execution, "FAILED", sentenceOf(error as Error));
+    }
+  }
+
+  private async write(
+    execution: Execution,
+    lake: Lake,
+    sql: string,
+    options: NonNullable<Parameters<Lake["stream"]>[3]>,
+  ): Promise<void> {
+    const { output } = execution.kind;
+    const lines = new Lines();
+    const store = this.store;
+    const written = store.write(lines);
+    // It is awaited below, after what feeds it.
+    written.catch(() => lines.end());
+    try {
+      let hasHeader = false;
+      const header = (columns: readonly QueryColumn[]) => {
+        if (hasHeader) return;
+        hasHeader = true;
+        if (output === "csv") lines.push(csvLine(headerNames(columns)));
+      };
+      const write = output === "csv" ? csvLine : textLine;
+      const { columns, statistics } = await lake.stream(
+        sql,
+        [],
+        async (rows, columns) => {
+          begin(execution);
+          if (output === "none") {
+            const [row] = rows;
+            const [column] = columns;
+            execution.updated = Number(row?.[column?.name ?? ""] ?? 0);
+            return;
+          }
+          header(columns);
+          let text = "";
+          for (const row of rows) text += write(valuesOf(row, columns));
+          await lines.take(text);
+        },
+        { ...options, values: "text" },
+      );
+      header(columns);
+      execution.columns = output === "none" ? [] : columns;
+      execution.bytesScanned = statistics.bytesScanned;
+    } catch (error) {
+      lines.end();
+      store.discard(await written);
+      throw error;
+    }
+    lines.end();
+    const upload = await written;
+    if (output === "none") return store.discard(upload);
+    const { bucket, key } = splitLocation(execution.outputLocation);
+    store.commit(bucket, key, upload, {
+      etag: upload.md5.toString("hex"),
+      headers: { "content-type": "application/octet-stream" },
+    });
+  }
+
+  private measure({ state, submitted, completed = 0 }: Execution, { name, publishesMetrics }: WorkgroupRules) {
+    if (publishesMetrics && (state === "SUCCEEDED" || state === "FAILED"))
+      this.world.state.monitoring.queried({ workgroup: name, state, milliseconds: completed - submitted });
+  }
+
+  private keep(execution: Execution): void {
+    try {
+      replaceFile(join(this.folder, `${execution.id}.json`), JSON.stringify(execution));
+    } catch (error) {
+      this.world.onTrouble(`athena: ${execution.id} is not kept: ${(error as Error).message}`);
+    }
+  }
+
+  private read(id: string): Execution | undefined {
+    const path = join(this.folder, `${id}.json`);
+    if (!existsSync(path)) return undefined;
+    const execution = JSON.parse(readFileSync(path, "utf8")) as Execution;
+    this.known.set(id, execution);
+    return execution;
+  }
+}
+
+function begin(execution: Execution): void {
+  if (execution.state !== "QUEUED") return;
+  execution.state = "RUNNING";
+  execution.started = Date.now();
+}
+
+function end(execution: Execution, state: State, reason?: string): void {
+  execution.started ??= Date.now();
+  execution.completed = Date.now();
+  if (reason !== undefined) execution.reason = reason;
+  execution.state = state;
+}
+
+/** Without the excerpt that is for a terminal. */
+const sentenceOf = ({ message }: Error): string => message.split("\n\n")[0] ?? message;
+
+/** Texts that are read while they are written, with no more of them waiting than a reader needs. */
+class Lines {
+  private readonly waiting: Buffer[] = [];
+  private bytes = 0;
+  private isEnded = false;
+  private wake: () => void = () => {};
+  private taken: () => void = () => {};
+
+  push(text: string): void {
+    if (text === "") return;
+    const bytes = Buffer.from(text);
+    this.waiting.push(bytes);
+    this.bytes += bytes.length;
+    this.wake();
+  }
+
+  async take(text: string): Promise<void> {
+    this.push(text);
+    while (this.bytes > 8 * 1024 * 1024 && !this.isEnded)
+      await new Promise<void>((resolve) => {
+        this.taken = resolve;
+      });
+  }
+
+  end(): void {
+    this.isEnded = true;
+    this.wake();
+    this.taken();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    for (;;) {
+      const bytes = this.waiting.shift();
+      if (bytes) {
+        this.bytes -= bytes.length;
+        this.taken();
+        yield bytes;
+      } else if (this.isEnded) return;
+      else
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+    }
+  }
+}

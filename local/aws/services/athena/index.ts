@@ -1,0 +1,284 @@
+import type * as Client from "@aws-sdk/client-athena";
+import { objectPath } from "@streaming-data-lake/lake/paths";
+import { splitLocation } from "@streaming-data-lake/runner/access/s3";
+import type { Call, Handlers } from "../../server/handlers";
+import type { World } from "../../world";
+import { pageOf } from "../paging";
+import type { Service } from "../service";
+import { catalogHandlers } from "./catalog";
+import { type Execution, Executions } from "./executions";
+import { headerNames, readPage } from "./results";
+import { savedHandlers } from "./saved";
+import { invalidRequest, type WorkgroupRules, workgroupsOf } from "./workgroups";
+
+const mostRows = 1000;
+
+/** Athena over the local lake: https://docs.aws.amazon.com/athena/latest/APIReference/Welcome.html */
+export function athena(world: World): Service {
+  const executions = new Executions(world, world.objects);
+  const workgroups = workgroupsOf(world);
+
+  /** @throws AwsError InvalidRequestException, or that the caller may not. */
+  const workgroup = (name: string | undefined, call: Call, action = call.operation): WorkgroupRules => {
+    const found = workgroups.get(name ?? "primary");
+    if (found) call.allow(`athena:${action}`, found.arn);
+    if (!found) throw invalidRequest(`WorkGroup ${name} is not found.`);
+    return found;
+  };
+  const executionOf = (id: string | undefined, call: Call): Execution => {
+    const execution = executions.get(id);
+    workgroup(execution.workgroup, call);
+    return execution;
+  };
+
+  const handlers: Handlers<typeof Client> = {
+    StartQueryExecution(input, call) {
+      const rules = workgroup(input.WorkGroup, call);
+      const sql = input.QueryString ?? "";
+      if (sql.trim() === "") throw invalidRequest("QueryString is missing");
+      if (sql.length > 262_144)
+        throw invalidRequest("QueryString has a maximum length of 262144 characters");
+      if (!rules.isEnabled) throw invalidRequest(`WorkGroup ${rules.name} is disabled.`);
+      const { id } = executions.start({
+        sql,
+        parameters: input.ExecutionParameters ?? [],
+        workgroup: rules,
+        database: input.QueryExecutionContext?.Database,
+        catalog: input.QueryExecutionContext?.Catalog,
+        outputLocation: input.ResultConfiguration?.OutputLocation,
+        token: input.ClientRequestToken,
+        identity: call.identity,
+      });
+      return { QueryExecutionId: id };
+    },
+
+    StopQueryExecution({ QueryExecutionId }, call) {
+      executionOf(QueryExecutionId, call);
+      executions.stop(QueryExecutionId);
+      return {};
+    },
+
+    GetQueryExecution({ QueryExecutionId }, call) {
+      return { QueryExecution: described(executionOf(QueryExecutionId, call), workgroups) };
+    },
+
+    BatchGetQueryExecution({ QueryExecutionIds = [] }, call) {
+      const found: ReturnType<typeof described>[] = [];
+      const missing: { QueryExecutionId: string; ErrorCode: string; ErrorMessage: string }[] = [];
+      for (const QueryExecutionId of QueryExecutionIds) {
+        try {
+          found.push(described(executionOf(QueryExecutionId, call), workgroups));
+        } catch (error) {
+          const ErrorMessage = (error as Error).message;
+          missing.push({ QueryExecutionId, ErrorCode: "INVALID_INPUT", ErrorMessage });
+        }
+      }
+      return { QueryExecutions: found, UnprocessedQueryExecutionIds: missing };
+    },
+
+    ListQueryExecutions({ WorkGroup, NextToken, MaxResults = 50 }, call) {
+      const { name } = workgroup(WorkGroup, call);
+      const { items, NextToken: next } = pageOf(executions.list(name), NextToken, MaxResults);
+      return { QueryExecutionIds: items.map(({ id }) => id), ...(next !== undefined && { NextToken: next }) };
+    },
+
+    GetQueryResults({ QueryExecutionId, NextToken, MaxResults = mostRows }, call) {
+      const execution = executionOf(QueryExecutionId, call);
+      const { state, reason, kind, outputLocation, updated } = execution;
+      if (state === "FAILED" || state === "CANCELLED")
+        throw invalidRequest(
+          `Query did not finish successfully. Final query state: ${state}${reason === undefined ? "" : `. ${reason}`}`,
+        );
+      if (state !== "SUCCEEDED")
+        throw invalidRequest(`Query has not yet finished. Current state: ${state}`);
+      if (MaxResults < 1 || MaxResults > mostRows)
+        throw invalidRequest(`MaxResults must be between 1 and ${mostRows}`);
+      const { columns = [] } = execution;
+      const metadata = { ColumnInfo: columnInfo(columns) };
+      if (kind.output === "none")
+        return { UpdateCount: updated ?? 0, ResultSet: { Rows: [], ResultSetMetadata: metadata } };
+      const { bucket, key } = splitLocation(outputLocation);
+      if (!world.objects.find(bucket, key))
+        throw invalidRequest(`The result file ${outputLocation} is not there any more`);
+      const from = NextToken === undefined ? 0 : readToken(NextToken);
+      const path = objectPath(world.runner.lakeFolder, bucket, key);
+      const { rows, next } = readPage(path, from, MaxResults, kind.output === "csv" ? "csv" : "text");
+      return {
+        UpdateCount: 0,
+        ResultSet: {
+          Rows: rows.map((values) => ({
+            Data: values.map((VarCharValue) => (VarCharValue === undefined ? {} : { VarCharValue })),
+          })),
+          ResultSetMetadata: metadata,
+        },
+        ...(next !== undefined && { NextToken: Buffer.from(String(next)).toString("base64") }),
+      };
+    },
+
+    GetQueryRuntimeStatistics({ QueryExecutionId }, call) {
+      const { bytesScanned = 0, started = 0, completed = 0, submitted } = executionOf(QueryExecutionId, call);
+      return {
+        QueryRuntimeStatistics: {
+          Timeline: {
+            QueryQueueTimeInMillis: started - submitted,
+            EngineExecutionTimeInMillis: completed - started,
+            TotalExecutionTimeInMillis: completed - submitted,
+          },
+          Rows: { InputBytes: bytesScanned },
+        },
+      };
+    },
+
+    ListWorkGroups(_input, call) {
+      call.allow("athena:ListWorkGroups", "*");
+      return {
+        WorkGroups: [...workgroups.values()].map((rules) => ({
+          Name: rules.name,
+          State: rules.isEnabled ? ("ENABLED" as const) : ("DISABLED" as const),
+          Description: rules.description,
+          EngineVersion: engine,
+        })),
+      };
+    },
+
+    GetWorkGroup({ WorkGroup }, call) {
+      const rules = workgroup(WorkGroup, call);
+      return {
+        WorkGroup: {
+          Name: rules.name,
+          State: rules.isEnabled ? "ENABLED" : "DISABLED",
+          Description: rules.description,
+          Configuration: {
+            ResultConfiguration: resultConfiguration(rules.outputLocation, rules),
+            EnforceWorkGroupConfiguration: rules.enforces,
+            PublishCloudWatchMetricsEnabled: rules.publishesMetrics,
+            RequesterPaysEnabled: false,
+            ...(rules.cutoffBytes !== undefined && { BytesScannedCutoffPerQuery: rules.cutoffBytes }),
+            EngineVersion: engine,
+          },
+        },
+      };
+    },
+  };
+  return {
+    handlers: {
+      ...handlers,
+      ...catalogHandlers(world),
+      ...savedHandlers(world, { executions, workgroup }),
+    },
+    close: () => executions.close(),
+  };
+}
+
+const engine = {
+  SelectedEngineVersion: "AUTO",
+  EffectiveEngineVersion: "Athena engine version 3",
+};
+
+function resultConfiguration(location: string | undefined, { encryption }: Partial<WorkgroupRules>) {
+  return {
+    ...(location !== undefined && { OutputLocation: location }),
+    ...(encryption && {
+      EncryptionConfiguration: {
+        EncryptionOption: encryption.option as "SSE_S3",
+        ...(encryption.kmsKey !== undefined && { KmsKey: encryption.kmsKey }),
+      },
+    }),
+  };
+}
+
+/** https://docs.aws.amazon.com/athena/latest/APIReference/API_QueryExecution.html */
+function described(execution: Execution, workgroups: ReadonlyMap<string, WorkgroupRules>) {
+  const { id, sql, parameters, kind, submitted, completed, state, reason, errorCode } = execution;
+  const started = execution.started ?? submitted;
+  const now = completed ?? Date.now();
+  const isUser = errorCode !== undefined;
+  return {
+    QueryExecutionId: id,
+    Query: sql,
+    StatementType: kind.type,
+    SubstatementType: kind.substatement,
+    ResultConfiguration: resultConfiguration(
+      execution.outputLocation,
+      workgroups.get(execution.workgroup) ?? {},
+    ),
+    ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: false } },
+    QueryExecutionContext: {
+      ...(execution.database !== undefined && { Database: execution.database }),
+      ...(execution.catalog !== undefined && { Catalog: execution.catalog }),
+    },
+    Status: {
+      State: state,
+      SubmissionDateTime: new Date(submitted),
+      ...(completed !== undefined && { CompletionDateTime: new Date(completed) }),
+      ...(reason !== undefined && { StateChangeReason: reason }),
+      ...(state === "FAILED" && {
+        AthenaError: {
+          // 2: what the user asked is wrong. https://docs.aws.amazon.com/athena/latest/ug/error-reference.html
+          ErrorCategory: isUser ? 2 : 1,
+          ErrorType: isUser ? 1006 : 1,
+          Retryable: false,
+          ErrorMessage: reason,
+        },
+      }),
+    },
+    Statistics: {
+      EngineExecutionTimeInMillis: now - started,
+      DataScannedInBytes: execution.bytesScanned ?? 0,
+      TotalExecutionTimeInMillis: now - submitted,
+      QueryQueueTimeInMillis: started - submitted,
+      ServicePreProcessingTimeInMillis: 0,
+      QueryPlanningTimeInMillis: 0,
+      ServiceProcessingTimeInMillis: 0,
+      ResultReuseInformation: { ReusedPreviousResult: false },
+    },
+    WorkGroup: execution.workgroup,
+    EngineVersion: engine,
+    ...(parameters.length > 0 && { ExecutionParameters: [...parameters] }),
+  };
+}
+
+/** Digits of the types that have no others. */
+const precisions: Readonly<Record<string, number>> = {
+  boolean: 0,
+  tinyint: 3,
+  smallint: 5,
+  integer: 10,
+  bigint: 19,
+  float: 17,
+  real: 17,
+  double: 17,
+  varchar: 2_147_483_647,
+  date: 0,
+  timestamp: 3,
+  "timestamp with time zone": 3,
+  time: 3,
+  varbinary: 1_073_741_824,
+};
+
+/** https://docs.aws.amazon.com/athena/latest/APIReference/API_ColumnInfo.html */
+function columnInfo(columns: NonNullable<Execution["columns"]>) {
+  const names = headerNames(columns);
+  return columns.map(({ type }, index) => {
+    const [, plain = type, precision, scale] = /^(\w+)\((\d+)(?:, ?(\d+))?\)$/.exec(type) ?? [];
+    const name = names[index] ?? "";
+    return {
+      CatalogName: "hive",
+      SchemaName: "",
+      TableName: "",
+      Name: name,
+      Label: name,
+      Type: plain,
+      Precision: precision === undefined ? (precisions[plain] ?? 0) : Number(precision),
+      Scale: scale === undefined ? 0 : Number(scale),
+      Nullable: "UNKNOWN" as const,
+      CaseSensitive: plain === "varchar" || plain === "char",
+    };
+  });
+}
+
+function readToken(token: string): number {
+  const text = Buffer.from(token, "base64").toString("latin1");
+  if (!/^\d+$/.test(text)) throw invalidRequest("NextToken is invalid");
+  return Number(text);
+}

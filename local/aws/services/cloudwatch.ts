@@ -1,0 +1,306 @@
+import type * as Client from "@aws-sdk/client-cloudwatch";
+import type { Dimension, DimensionFilter, MetricDataQuery, MetricDatum } from "@aws-sdk/client-cloudwatch";
+import { evaluateExpression, MetricMathError, type MathSeries } from "@streaming-data-lake/runner/cloudwatch/metric-math";
+import type { Metric, MetricAlarm } from "@streaming-data-lake/terraform/types";
+import { AwsError } from "../protocol/errors";
+import type { Handlers } from "../server/handlers";
+import type { World } from "../world";
+import { pageOf } from "./paging";
+import type { Service } from "./service";
+
+const invalid = (message: string) => new AwsError("InvalidParameterValueException", message, 400);
+const minute = 60_000;
+/** Datapoints that one answer has at most. */
+const mostDatapoints = { statistics: 1_440, data: 100_800 };
+
+/** The run's metrics and alarms: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/Welcome.html */
+export function cloudwatch({ stack, state, resources }: World): Service {
+  const { store, alarms } = state.monitoring;
+
+  const handlers: Handlers<typeof Client> = {
+    PutMetricData({ Namespace = "", MetricData = [] }, call) {
+      call.allow("cloudwatch:PutMetricData", "*", { "cloudwatch:namespace": Namespace });
+      if (!/^[^:].{0,254}$/s.test(Namespace) || Namespace.startsWith("AWS/"))
+        throw invalid(`The value ${Namespace} for parameter Namespace is invalid.`);
+      for (const datum of MetricData) putDatum(Namespace, datum);
+      return {};
+    },
+
+    ListMetrics({ Namespace, MetricName, Dimensions = [], NextToken }, call) {
+      call.allow("cloudwatch:ListMetrics", "*");
+      const found = store
+        .metrics()
+        .filter(
+          ({ namespace, name, dimensions }) =>
+            (Namespace === undefined || namespace === Namespace) &&
+            (MetricName === undefined || name === MetricName) &&
+            Dimensions.every((filter) => has(dimensions, filter)),
+        );
+      const { items, NextToken: next } = pageOf(found, NextToken, 500, "InvalidParameterValueException");
+      return {
+        Metrics: items.map(({ namespace, name, dimensions }) => ({
+          Namespace: namespace,
+          MetricName: name,
+          Dimensions: dimensionList(dimensions),
+        })),
+        ...(next !== undefined && { NextToken: next }),
+      };
+    },
+
+    GetMetricStatistics(input, call) {
+      call.allow("cloudwatch:GetMetricStatistics", "*");
+      const { Period = 60, StartTime, EndTime, Statistics = [], ExtendedStatistics = [] } = input;
+      const starts = startsOf(StartTime, EndTime, Period);
+      if (starts.length > mostDatapoints.statistics)
+        throw new AwsError(
+          "InvalidParameterCombinationException",
+          `You have requested up to ${starts.length} datapoints, which exceeds the limit of ${mostDatapoints.statistics}.`,
+          400,
+        );
+      if (Statistics.length + ExtendedStatistics.length === 0)
+        throw new AwsError(
+          "InvalidParameterCombinationException",
+          "At least one of the parameters Statistics and ExtendedStatistics must be specified.",
+          400,
+        );
+      const metric = metricOf(input.Namespace, input.MetricName, input.Dimensions);
+      const series = new Map(
+        [...Statistics, ...ExtendedStatistics].map((name) => [name, store.datapoints(metric, name, Period, starts)]),
+      );
+      const Datapoints = starts.flatMap((start, index) => {
+        const valueOf = (name: string) => series.get(name)?.[index];
+        const basic = Statistics.map((name) => [name, valueOf(name)] as const);
+        const extended = ExtendedStatistics.map((name) => [name, valueOf(name)] as const);
+        if ([...basic, ...extended].every(([, value]) => value === undefined)) return [];
+        return [
+          {
+            Timestamp: new Date(start),
+            ...Object.fromEntries(basic),
+            ...(extended.length > 0 && { ExtendedStatistics: Object.fromEntries(extended) as Record<string, number> }),
+            Unit: "None" as const,
+          },
+        ];
+      });
+      return { Label: input.MetricName, Datapoints };
+    },
+
+    GetMetricData({ MetricDataQueries = [], StartTime, EndTime, ScanBy }, call) {
+      call.allow("cloudwatch:GetMetricData", "*");
+      const answered = answerQueries(MetricDataQueries, StartTime, EndTime);
+      const isAscending = ScanBy === "TimestampAscending";
+      return {
+        MetricDataResults: MetricDataQueries.filter(({ ReturnData = true }) => ReturnData).map((query) => {
+          const { starts, values } = answered.get(query.Id ?? "") ?? { starts: [], values: [] };
+          const points = starts.flatMap((start, index) => {
+            const value = values[index];
+            return value === undefined ? [] : [[new Date(start), value] as const];
+          });
+          if (!isAscending) points.reverse();
+          return {
+            Id: query.Id,
+            Label: query.Label ?? query.MetricStat?.Metric?.MetricName ?? query.Id,
+            Timestamps: points.map(([time]) => time),
+            Values: points.map(([, value]) => value),
+            StatusCode: "Complete" as const,
+          };
+        }),
+        Messages: [],
+      };
+    },
+
+    DescribeAlarms({ AlarmNames, AlarmNamePrefix = "", StateValue, NextToken, MaxRecords = 50 }, call) {
+      call.allow("cloudwatch:DescribeAlarms", `arn:aws:cloudwatch:${stack.region}:${stack.accountId}:alarm:*`);
+      const all = stack.alarms.filter(
+        ({ name }) =>
+          (AlarmNames === undefined || AlarmNames.includes(name)) &&
+          name.startsWith(AlarmNamePrefix) &&
+          (StateValue === undefined || stateOf(name) === StateValue),
+      );
+      const { items, NextToken: next } = pageOf(all, NextToken, MaxRecords, "InvalidNextToken");
+      return {
+        MetricAlarms: items.map(describeAlarm),
+        CompositeAlarms: [],
+        ...(next !== undefined && { NextToken: next }),
+      };
+    },
+
+    ListDashboards(_input, call) {
+      call.allow("cloudwatch:ListDashboards", "*");
+      return {
+        DashboardEntries: dashboards().map(({ name, body }) => ({
+          DashboardName: name,
+          DashboardArn: dashboardArn(name),
+          Size: Buffer.byteLength(body),
+        })),
+      };
+    },
+
+    GetDashboard({ DashboardName = "" }, call) {
+      call.allow("cloudwatch:GetDashboard", dashboardArn(DashboardName));
+      const found = dashboards().find(({ name }) => name === DashboardName);
+      if (!found) throw new AwsError("ResourceNotFound", `Dashboard ${DashboardName} does not exist`, 404);
+      return { DashboardName, DashboardArn: dashboardArn(DashboardName), DashboardBody: found.body };
+    },
+  };
+
+  function putDatum(namespace: string, datum: MetricDatum): void {
+    const metric = metricOf(namespace, datum.MetricName, datum.Dimensions);
+    const time = datum.Timestamp?.getTime() ?? Date.now();
+    if (time < Date.now() - 14 * 24 * 60 * minute || time > Date.now() + 120 * minute)
+      throw invalid("The parameter MetricData.member.Timestamp must be within two weeks before and two hours after now.");
+    const { StatisticValues: set, Values, Counts, Value } = datum;
+    if (set)
+      store.putAll(
+        metric,
+        {
+          count: set.SampleCount ?? 0,
+          sum: set.Sum ?? 0,
+          minimum: set.Minimum ?? 0,
+          maximum: set.Maximum ?? 0,
+        },
+        time,
+      );
+    else if (Values) store.putAll(metric, Values.map((value, index) => [value, Counts?.[index] ?? 1] as const), time);
+    else if (Value !== undefined) store.put(metric, Value, time);
+    else throw invalid("At least one of the parameters Value, Values and StatisticValues must be specified.");
+  }
+
+  /** Metrics first, then expressions as soon as what they use is known. */
+  function answerQueries(
+    queries: readonly MetricDataQuery[],
+    from: Date | undefined,
+    to: Date | undefined,
+  ): ReadonlyMap<string, { readonly starts: readonly number[]; readonly values: MathSeries }> {
+    const answered = new Map<string, { readonly starts: readonly number[]; readonly values: MathSeries }>();
+    let period = 0;
+    for (const { Id = "", MetricStat } of queries) {
+      if (!MetricStat) continue;
+      const { Metric: asked, Period = 60, Stat = "Average" } = MetricStat;
+      const starts = startsOf(from, to, Period);
+      if (starts.length > mostDatapoints.data)
+        throw invalid(`You have requested up to ${starts.length} datapoints, which exceeds the limit of ${mostDatapoints.data}.`);
+      const metric = metricOf(asked?.Namespace, asked?.MetricName, asked?.Dimensions);
+      answered.set(Id, { starts, values: store.datapoints(metric, Stat, Period, starts) });
+      period ||= Period;
+    }
+    const pending = queries.filter(({ Expression }) => Expression !== undefined);
+    for (let left = pending.length; left > 0; left--)
+      for (const { Id = "", Expression = "", Period } of pending) {
+        if (answered.has(Id)) continue;
+        const starts = startsOf(from, to, Period ?? (period || 60));
+        const series = new Map([...answered].map(([id, { values }]) => [id, values]));
+        const values = expressionOf(Expression, series, starts.length);
+        if (values) answered.set(Id, { starts, values });
+      }
+    const unknown = pending.find(({ Id = "" }) => !answered.has(Id));
+    if (unknown)
+      throw new AwsError("ValidationError", `Error in expression '${unknown.Id}': an id that is used is not there`, 400);
+    return answered;
+  }
+
+  const stateOf = (name: string) => alarms.find((one) => one.name === name)?.state ?? "INSUFFICIENT_DATA";
+
+  function describeAlarm(alarm: MetricAlarm) {
+    const state = stateOf(alarm.name);
+    const watched = alarm.queries.find(({ id }) => id === alarm.watches);
+    const single = alarm.queries.length === 1 && watched && "metric" in watched ? watched : undefined;
+    return {
+      AlarmName: alarm.name,
+      AlarmArn: `arn:aws:cloudwatch:${stack.region}:${stack.accountId}:alarm:${alarm.name}`,
+      AlarmDescription: alarm.description,
+      ActionsEnabled: true,
+      OKActions: [...(alarm.actions?.OK ?? [])],
+      AlarmActions: [...(alarm.actions?.ALARM ?? [])],
+      InsufficientDataActions: [...(alarm.actions?.INSUFFICIENT_DATA ?? [])],
+      StateValue: state,
+      StateReason: state === "INSUFFICIENT_DATA" ? "Insufficient Data" : `Threshold: ${state}`,
+      EvaluationPeriods: alarm.evaluationPeriods,
+      DatapointsToAlarm: alarm.datapointsToAlarm,
+      Threshold: alarm.threshold,
+      ComparisonOperator: alarm.comparison,
+      TreatMissingData: alarm.treatMissingData,
+      ...(single
+        ? {
+            Namespace: single.metric.namespace,
+            MetricName: single.metric.name,
+            Dimensions: dimensionList(single.metric.dimensions),
+            Statistic: single.statistic as "Sum",
+            Period: alarm.periodSeconds,
+          }
+        : {
+            Metrics: alarm.queries.map((query) => ({
+              Id: query.id,
+              ReturnData: query.id === alarm.watches,
+              ...("metric" in query
+                ? {
+                    MetricStat: {
+                      Metric: {
+                        Namespace: query.metric.namespace,
+                        MetricName: query.metric.name,
+                        Dimensions: dimensionList(query.metric.dimensions),
+                      },
+                      Period: alarm.periodSeconds,
+                      Stat: query.statistic,
+                    },
+                  }
+                : { Expression: query.expression }),
+            })),
+          }),
+    };
+  }
+
+  const dashboardArn = (name: string) => `arn:aws:cloudwatch::${stack.accountId}:dashboard/${name}`;
+  const dashboards = () =>
+    resources("aws_cloudwatch_dashboard").flatMap((settings) => {
+      try {
+        return [{ name: settings.required("dashboard_name"), body: settings.required("dashboard_body") }];
+      } catch {
+        // What can't be resolved here is named at the start.
+        return [];
+      }
+    });
+  return { handlers };
+}
+
+function expressionOf(expression: string, series: ReadonlyMap<string, MathSeries>, periods: number) {
+  try {
+    return evaluateExpression(expression, series, periods);
+  } catch (error) {
+    if (!(error instanceof MetricMathError)) throw error;
+    throw new AwsError("ValidationError", `Error in expression '${expression}': ${error.message}`, 400);
+  }
+}
+
+function metricOf(
+  namespace: string | undefined,
+  name: string | undefined,
+  dimensions: readonly Dimension[] | undefined,
+): Metric {
+  if (namespace === undefined || name === undefined)
+    throw new AwsError("MissingRequiredParameterException", "The parameters Namespace and MetricName are required.", 400);
+  return {
+    namespace,
+    name,
+    dimensions: Object.fromEntries((dimensions ?? []).map(({ Name = "", Value = "" }) => [Name, Value])),
+  };
+}
+
+const dimensionList = (dimensions: Metric["dimensions"]): Dimension[] =>
+  Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+
+const has = (dimensions: Metric["dimensions"], { Name = "", Value }: DimensionFilter): boolean =>
+  dimensions[Name] !== undefined && (Value === undefined || dimensions[Name] === Value);
+
+/** The starts of the periods in a time, on the minute. @throws AwsError */
+function startsOf(from: Date | undefined, to: Date | undefined, periodSeconds: number): number[] {
+  if (!from || !to) throw new AwsError("MissingRequiredParameterException", "StartTime and EndTime are required.", 400);
+  if (from >= to)
+    throw invalid("The parameter StartTime must be less than the parameter EndTime.");
+  if (periodSeconds < 1 || (periodSeconds > 30 && periodSeconds % 60 !== 0))
+    throw invalid("The parameter Period must be 1, 5, 10, 30 or a multiple of 60.");
+  const length = Math.max(minute, periodSeconds * 1000);
+  const first = Math.floor(from.getTime() / length) * length;
+  const starts: number[] = [];
+  for (let start = first; start < to.getTime() && starts.length <= 200_000; start += length) starts.push(start);
+  return starts;
+}

@@ -1,0 +1,129 @@
+import type * as Client from "@aws-sdk/client-firehose";
+import { FirehoseError, putRecords } from "@streaming-data-lake/runner/firehose/direct-put";
+import type { DeliveryStream, S3Destination } from "@streaming-data-lake/terraform/types";
+import { AwsError } from "../protocol/errors";
+import type { Call, Handlers } from "../server/handlers";
+import type { World } from "../world";
+import type { Service } from "./service";
+
+/** Delivery streams of the runner: https://docs.aws.amazon.com/firehose/latest/APIReference/Welcome.html */
+export function firehose({ stack, state }: World): Service {
+  const { directPut } = state;
+  const streamOf = (name: string | undefined, call: Call): DeliveryStream => {
+    const stream = stack.deliveryStreams.find((one) => one.name === name);
+    call.allow(
+      `firehose:${call.operation}`,
+      stream?.arn ?? `arn:aws:firehose:${stack.region}:${stack.accountId}:deliverystream/${name}`,
+    );
+    if (!stream)
+      throw new AwsError(
+        "ResourceNotFoundException",
+        `Firehose ${name} under account ${stack.accountId} not found.`,
+        400,
+      );
+    return stream;
+  };
+  const put = async (stream: DeliveryStream, records: readonly (Uint8Array | undefined)[]) => {
+    if (stream.sourceStreamArn !== undefined || !directPut)
+      throw new AwsError(
+        "InvalidArgumentException",
+        "This operation is not permitted on KinesisStreamAsSource delivery stream type.",
+        400,
+      );
+    try {
+      return await putRecords(directPut.kinesis, stream.name, records.map(dataOf));
+    } catch (error) {
+      if (error instanceof FirehoseError) throw new AwsError(error.code, error.message);
+      throw error;
+    }
+  };
+
+  const handlers: Handlers<typeof Client> = {
+    async PutRecord({ DeliveryStreamName, Record: record }, call) {
+      const [id = ""] = await put(streamOf(DeliveryStreamName, call), [record?.Data]);
+      return { RecordId: id, Encrypted: false };
+    },
+
+    async PutRecordBatch({ DeliveryStreamName, Records = [] }, call) {
+      const ids = await put(
+        streamOf(DeliveryStreamName, call),
+        Records.map(({ Data }) => Data),
+      );
+      return {
+        FailedPutCount: 0,
+        Encrypted: false,
+        RequestResponses: ids.map((RecordId) => ({ RecordId })),
+      };
+    },
+
+    ListDeliveryStreams({ ExclusiveStartDeliveryStreamName = "", Limit = 10 }, call) {
+      call.allow("firehose:ListDeliveryStreams", "*");
+      const names = stack.deliveryStreams
+        .map(({ name }) => name)
+        .filter((name) => name > ExclusiveStartDeliveryStreamName)
+        .sort();
+      return { DeliveryStreamNames: names.slice(0, Limit), HasMoreDeliveryStreams: names.length > Limit };
+    },
+
+    DescribeDeliveryStream({ DeliveryStreamName }, call) {
+      const stream = streamOf(DeliveryStreamName, call);
+      const { sourceStreamArn, roleArn, backup, conversion } = stream;
+      return {
+        DeliveryStreamDescription: {
+          DeliveryStreamName: stream.name,
+          DeliveryStreamARN: stream.arn,
+          DeliveryStreamStatus: "ACTIVE",
+          DeliveryStreamType: sourceStreamArn === undefined ? "DirectPut" : "KinesisStreamAsSource",
+          VersionId: "1",
+          HasMoreDestinations: false,
+          ...(sourceStreamArn !== undefined && {
+            Source: {
+              KinesisStreamSourceDescription: { KinesisStreamARN: sourceStreamArn, RoleARN: roleArn },
+            },
+          }),
+          Destinations: [
+            {
+              DestinationId: "destinationId-000000000001",
+              ExtendedS3DestinationDescription: {
+                ...destinationOf(stream.destination),
+                S3BackupMode: backup ? "Enabled" : "Disabled",
+                ...(backup && { S3BackupDescription: destinationOf(backup) }),
+                ...(conversion && {
+                  DataFormatConversionConfiguration: {
+                    Enabled: true,
+                    SchemaConfiguration: {
+                      DatabaseName: conversion.database,
+                      TableName: conversion.table,
+                      RoleARN: conversion.roleArn,
+                    },
+                  },
+                }),
+              },
+            },
+          ],
+        },
+      };
+    },
+  };
+  return { handlers };
+}
+
+function dataOf(data: Uint8Array | undefined): Buffer {
+  if (!data) throw new AwsError("ValidationException", "Data must not be null", 400);
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}
+
+const destinationOf = (destination: S3Destination) => ({
+  RoleARN: destination.roleArn,
+  BucketARN: `arn:aws:s3:::${destination.bucket}`,
+  Prefix: destination.prefix,
+  ErrorOutputPrefix: destination.errorOutputPrefix,
+  BufferingHints: {
+    SizeInMBs: destination.bufferMebibytes,
+    IntervalInSeconds: destination.bufferSeconds,
+  },
+  CompressionFormat: destination.compression as "GZIP",
+  EncryptionConfiguration: destination.kmsKeyArn
+    ? { KMSEncryptionConfig: { AWSKMSKeyARN: destination.kmsKeyArn } }
+    : { NoEncryptionConfig: "NoEncryption" as const },
+});

@@ -1,0 +1,93 @@
+import type * as Client from "@aws-sdk/client-glue";
+import { without } from "@streaming-data-lake/lake/catalog/state";
+import type { Database } from "@streaming-data-lake/lake/catalog/state";
+import { databaseResources } from "@streaming-data-lake/runner/access/glue";
+import type { Call, Handlers } from "../../server/handlers";
+import type { World } from "../../world";
+import { pageOf } from "../paging";
+import { alreadyExists, entityNotFound, invalidInput } from "./tables";
+
+export function databaseHandlers({ catalog, stack }: World): Handlers<typeof Client> {
+  const may = (call: Call, database: string) => {
+    for (const resource of databaseResources(stack, database)) call.allow(`glue:${call.operation}`, resource);
+  };
+  const described = ({ name, comment, location, parameters }: Database) => ({
+    Name: name,
+    ...(comment !== undefined && { Description: comment }),
+    ...(location !== undefined && { LocationUri: location }),
+    Parameters: { ...parameters },
+    CatalogId: stack.accountId,
+    CreateTableDefaultPermissions: [],
+  });
+
+  return {
+    async GetDatabases({ NextToken, MaxResults = 100 }, call) {
+      may(call, "*");
+      const snapshot = await catalog.snapshot();
+      const all = snapshot.databases.flatMap((name) => snapshot.database(name) ?? []);
+      const { items, NextToken: next } = pageOf(all, NextToken, MaxResults, "InvalidInputException");
+      return { DatabaseList: items.map(described), ...(next !== undefined && { NextToken: next }) };
+    },
+
+    async GetDatabase({ Name = "" }, call) {
+      may(call, Name);
+      const database = (await catalog.snapshot()).database(Name.toLowerCase());
+      if (!database) throw entityNotFound(`Database ${Name} not found.`);
+      return { Database: described(database) };
+    },
+
+    async CreateDatabase({ DatabaseInput }, call) {
+      const { Name = "", Description, LocationUri, Parameters = {} } = DatabaseInput ?? {};
+      const name = Name.toLowerCase();
+      may(call, name);
+      if (!/^\w{1,255}$/.test(name)) throw invalidInput(`${Name} is no name of a database`);
+      await catalog.change((snapshot) => {
+        const { state } = snapshot;
+        if (snapshot.hasDatabase(name)) throw alreadyExists("Database already exists.");
+        const database = {
+          name,
+          ...(Description !== undefined && { comment: Description }),
+          ...(LocationUri !== undefined && { location: LocationUri }),
+          parameters: Parameters,
+        };
+        return { state: { ...state, databases: { ...state.databases, [name]: database } }, result: undefined };
+      });
+      return {};
+    },
+
+    async UpdateDatabase({ Name = "", DatabaseInput }, call) {
+      const name = Name.toLowerCase();
+      may(call, name);
+      await catalog.change((snapshot) => {
+        const { state } = snapshot;
+        if (!snapshot.hasDatabase(name)) throw entityNotFound(`Database ${Name} not found.`);
+        const { Description, LocationUri, Parameters = {} } = DatabaseInput ?? {};
+        const database = {
+          name,
+          ...(Description !== undefined && { comment: Description }),
+          ...(LocationUri !== undefined && { location: LocationUri }),
+          parameters: Parameters,
+        };
+        return { state: { ...state, databases: { ...state.databases, [name]: database } }, result: undefined };
+      });
+      return {};
+    },
+
+    async DeleteDatabase({ Name = "" }, call) {
+      const name = Name.toLowerCase();
+      may(call, name);
+      await catalog.change((snapshot) => {
+        const { state } = snapshot;
+        if (!snapshot.hasDatabase(name)) throw entityNotFound(`Database ${Name} not found.`);
+        if (snapshot.isStackDatabase(name))
+          throw invalidInput(`${name} is a database of the stack: DROP DATABASE ${name} CASCADE leaves it out here`);
+        // As on AWS its tables go with it.
+        const tables = Object.fromEntries(
+          Object.entries(state.tables).filter(([key]) => !key.startsWith(`${name}.`)),
+        );
+        return { state: { ...state, databases: without(state.databases, name), tables }, result: undefined };
+      });
+      return {};
+    },
+  };
+}

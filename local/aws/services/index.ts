@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import { LakeCatalog } from "@streaming-data-lake/lake/catalog/catalog";
+import { CatalogStore } from "@streaming-data-lake/lake/catalog/store";
+import { inside } from "@streaming-data-lake/lake/paths";
+import type { AnyHandlers } from "../server/handlers";
+import type { World } from "../world";
+import { athena } from "./athena";
+import { cloudwatch } from "./cloudwatch";
+import { firehose } from "./firehose";
+import { glue } from "./glue";
+import { kms } from "./kms";
+import { lambda } from "./lambda";
+import { s3 } from "./s3";
+import { ObjectStore } from "./s3/store";
+import type { Service } from "./service";
+import { logs } from "./logs";
+import { scheduler } from "./scheduler";
+import { secretsManager } from "./secrets-manager";
+import { sns } from "./sns";
+import { sqs } from "./sqs";
+import { Queues } from "./sqs/queues";
+import { ssm } from "./ssm";
+import { sts } from "./sts";
+
+/** By the names of services. */
+const makers: Readonly<Record<string, (world: World) => Service>> = {
+  athena,
+  cloudwatch,
+  firehose,
+  glue,
+  kms,
+  lambda,
+  logs,
+  scheduler,
+  secretsmanager: secretsManager,
+  ssm,
+  s3,
+  sns,
+  sqs,
+  sts: (world) => ({ handlers: sts(world) }),
+};
+
+/** The services of a runner; each is made when it is first asked. */
+export class Services {
+  private readonly made = new Map<string, Service>();
+  private readonly world: World;
+
+  constructor(given: Omit<World, "objects" | "catalog" | "queues">) {
+    const { runner, stack, folder } = given;
+    this.world = {
+      ...given,
+      queues: new Queues(given),
+      objects: new ObjectStore(runner.lakeFolder, inside(folder, "s3")),
+      catalog: new LakeCatalog(stack.tables, new CatalogStore(join(runner.lakeFolder, ".catalog")), true),
+    };
+  }
+
+  handlers(name: string): AnyHandlers | undefined {
+    const maker = Object.hasOwn(makers, name) ? makers[name] : undefined;
+    if (!maker) return undefined;
+    const service = this.made.get(name) ?? maker(this.world);
+    this.made.set(name, service);
+    return service.handlers as AnyHandlers;
+  }
+
+  /** Names such as `s3:GetObject`, of all that is answered. */
+  operations(): readonly string[] {
+    return Object.keys(makers).flatMap((name) =>
+      Object.keys(this.handlers(name) ?? {}).map((operation) => `${name}:${operation}`),
+    );
+  }
+
+  async close(): Promise<void> {
+    for (const service of this.made.values()) await service.close?.();
+    this.made.clear();
+    this.world.objects.close();
+  }
+}

@@ -1,0 +1,21 @@
+import { AwsError } from "../protocol/errors";
+
+/**
+ * A part of a list, and the token of the next one.
+ *
+ * @throws AwsError for a token that no page gave.
+ */
+export function pageOf<Item>(
+  all: readonly Item[],
+  token: string | undefined,
+  most: number,
+  invalid = "InvalidRequestException",
+): { readonly items: readonly Item[]; readonly NextToken: string | undefined } {
+  const from = token === undefined || token === "" ? 0 : Number(Buffer.from(token, "base64").toString("latin1"));
+  if (!Number.isInteger(from) || from < 0) throw new AwsError(invalid, "The token of the page is invalid", 400);
+  const end = from + Math.max(1, most);
+  return {
+    items: all.slice(from, end),
+    NextToken: end < all.length ? Buffer.from(String(end)).toString("base64") : undefined,
+  };
+}

@@ -1,0 +1,167 @@
+import type * as Client from "@aws-sdk/client-s3";
+import type { Settings } from "@streaming-data-lake/terraform";
+import { AwsError } from "../../protocol/errors";
+import type { Handlers } from "../../server/handlers";
+import { knownText } from "../texts";
+import { arnOf, type S3Context } from "./context";
+
+/** Buckets, as the stack configures them. */
+export function bucketHandlers(context: S3Context): Handlers<typeof Client> {
+  const { store, world } = context;
+  const { region } = world.stack;
+  return {
+    HeadBucket({ Bucket = "" }, call) {
+      call.allow("s3:ListBucket", arnOf(Bucket));
+      store.checkBucket(Bucket);
+      return { BucketRegion: region, BucketArn: arnOf(Bucket) };
+    },
+
+    CreateBucket({ Bucket = "" }, call) {
+      call.allow("s3:CreateBucket", arnOf(Bucket));
+      store.createBucket(Bucket);
+      return { Location: `/${Bucket}`, BucketArn: arnOf(Bucket) };
+    },
+
+    DeleteBucket({ Bucket = "" }, call) {
+      call.allow("s3:DeleteBucket", arnOf(Bucket));
+      if (world.stack.buckets.some(({ name }) => name === Bucket))
+        throw new AwsError(
+          "OperationAborted",
+          `${Bucket} is a bucket of the stack: a runner keeps it, and \`terraform destroy\` removes it on AWS`,
+          409,
+        );
+      store.deleteBucket(Bucket);
+      return {};
+    },
+
+    GetBucketLocation({ Bucket = "" }, call) {
+      call.allow("s3:GetBucketLocation", arnOf(Bucket));
+      store.checkBucket(Bucket);
+      // The one region that S3 does not name.
+      return { LocationConstraint: (region === "us-east-1" ? "" : region) as never };
+    },
+
+    GetBucketVersioning({ Bucket = "" }, call) {
+      call.allow("s3:GetBucketVersioning", arnOf(Bucket));
+      store.checkBucket(Bucket);
+      const [versioning] = context.settingsOf("aws_s3_bucket_versioning", Bucket);
+      const status = versioning?.block("versioning_configuration")?.text("status");
+      return status === "Enabled" || status === "Suspended" ? { Status: status } : {};
+    },
+
+    GetBucketLifecycleConfiguration({ Bucket = "" }, call) {
+      call.allow("s3:GetLifecycleConfiguration", arnOf(Bucket));
+      store.checkBucket(Bucket);
+      const [lifecycle] = context.settingsOf("aws_s3_bucket_lifecycle_configuration", Bucket);
+      if (!lifecycle)
+        throw new AwsError(
+          "NoSuchLifecycleConfiguration",
+          "The lifecycle configuration does not exist",
+          404,
+          { BucketName: Bucket },
+        );
+      return { Rules: lifecycle.blocks("rule").map(lifecycleRule) };
+    },
+
+    GetBucketNotificationConfiguration({ Bucket = "" }, call) {
+      call.allow("s3:GetBucketNotification", arnOf(Bucket));
+      store.checkBucket(Bucket);
+      const [notification] = context.settingsOf("aws_s3_bucket_notification", Bucket);
+      if (!notification) return {};
+      const events = (block: Settings) => ({
+        ...(knownText(block, "id") !== undefined && { Id: knownText(block, "id") }),
+        Events: block.list("events").map(String) as never,
+      });
+      return {
+        LambdaFunctionConfigurations: notification.blocks("lambda_function").map((block) => ({
+          ...events(block),
+          LambdaFunctionArn: knownText(block, "lambda_function_arn"),
+        })),
+        QueueConfigurations: notification
+          .blocks("queue")
+          .map((block) => ({ ...events(block), QueueArn: knownText(block, "queue_arn") })),
+        TopicConfigurations: notification
+          .blocks("topic")
+          .map((block) => ({ ...events(block), TopicArn: knownText(block, "topic_arn") })),
+        ...(notification.text("eventbridge") === "true" && { EventBridgeConfiguration: {} }),
+      };
+    },
+
+    GetBucketTagging({ Bucket = "" }, call) {
+      call.allow("s3:GetBucketTagging", arnOf(Bucket));
+      store.checkBucket(Bucket);
+      const bucket = world.resources("aws_s3_bucket").find((one) => knownText(one, "bucket") === Bucket);
+      const tags = Object.entries(bucket?.map("tags") ?? {});
+      if (tags.length === 0)
+        throw new AwsError("NoSuchTagSet", "The TagSet does not exist", 404, { BucketName: Bucket });
+      return { TagSet: tags.map(([Key, Value]) => ({ Key, Value })) };
+    },
+
+    GetBucketEncryption({ Bucket = "" }, call) {
+      call.allow("s3:GetEncryptionConfiguration", arnOf(Bucket));
+      store.checkBucket(Bucket);
+      const { ServerSideEncryption, SSEKMSKeyId, BucketKeyEnabled = false } = context.encryptionOf(Bucket);
+      return {
+        ServerSideEncryptionConfiguration: {
+          Rules: [
+            {
+              ApplyServerSideEncryptionByDefault: {
+                SSEAlgorithm: ServerSideEncryption,
+                ...(SSEKMSKeyId !== undefined && { KMSMasterKeyID: SSEKMSKeyId }),
+              },
+              BucketKeyEnabled,
+            },
+          ],
+        },
+      };
+    },
+
+    GetBucketPolicy({ Bucket = "" }, call) {
+      call.allow("s3:GetBucketPolicy", arnOf(Bucket));
+      store.checkBucket(Bucket);
+      const policy = world.stack.access.resourcePolicies.find(({ resource }) => resource === arnOf(Bucket));
+      if (policy?.document === undefined)
+        throw new AwsError("NoSuchBucketPolicy", "The bucket policy does not exist", 404, {
+          BucketName: Bucket,
+        });
+      return { Policy: policy.document };
+    },
+
+    GetPublicAccessBlock({ Bucket = "" }, call) {
+      call.allow("s3:GetBucketPublicAccessBlock", arnOf(Bucket));
+      store.checkBucket(Bucket);
+      const [block] = context.settingsOf("aws_s3_bucket_public_access_block", Bucket);
+      // Since April 2023 every new bucket has all of them.
+      const flag = (name: string) => (block ? block.flag(name) : true);
+      return {
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: flag("block_public_acls"),
+          IgnorePublicAcls: flag("ignore_public_acls"),
+          BlockPublicPolicy: flag("block_public_policy"),
+          RestrictPublicBuckets: flag("restrict_public_buckets"),
+        },
+      };
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html */
+function lifecycleRule(rule: Settings) {
+  const filter = rule.block("filter");
+  const prefix = filter?.text("prefix") ?? filter?.block("and")?.text("prefix") ?? rule.text("prefix");
+  const days = rule.block("expiration")?.text("days");
+  const abort = rule.block("abort_incomplete_multipart_upload")?.text("days_after_initiation");
+  const noncurrent = rule.block("noncurrent_version_expiration")?.text("noncurrent_days");
+  return {
+    ID: rule.text("id"),
+    Status: (rule.text("status") ?? "Enabled") as "Enabled" | "Disabled",
+    Filter: { Prefix: prefix ?? "" },
+    ...(days !== undefined && { Expiration: { Days: Number(days) } }),
+    ...(abort !== undefined && { AbortIncompleteMultipartUpload: { DaysAfterInitiation: Number(abort) } }),
+    ...(noncurrent !== undefined && { NoncurrentVersionExpiration: { NoncurrentDays: Number(noncurrent) } }),
+    Transitions: rule.blocks("transition").map((transition) => ({
+      Days: transition.number("days", 0),
+      StorageClass: transition.text("storage_class") as never,
+    })),
+  };
+}

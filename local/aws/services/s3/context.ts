@@ -1,0 +1,129 @@
+import { ObjectCalls } from "@streaming-data-lake/runner/access/s3";
+import type { Settings } from "@streaming-data-lake/terraform";
+import { AwsError } from "../../protocol/errors";
+import type { Call } from "../../server/handlers";
+import type { World } from "../../world";
+import { knownText } from "../texts";
+import type { ObjectStore, StoredObject } from "./store";
+
+export const arnOf = (bucket: string, key?: string): string =>
+  `arn:aws:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
+
+/** What S3's operations share. */
+export class S3Context {
+  readonly store: ObjectStore;
+
+  constructor(readonly world: World) {
+    this.store = world.objects;
+  }
+
+  /** Asks whether the caller may read an object, and use the key that it is encrypted with. */
+  mayRead(call: Call, bucket: string, key: string): void {
+    call.allowAll((role) => new ObjectCalls(this.world.stack, role).read(bucket, key));
+  }
+
+  mayWrite(call: Call, bucket: string, key: string, actions: readonly string[] = []): void {
+    call.allowAll((role) => new ObjectCalls(this.world.stack, role).write(bucket, key, actions));
+  }
+
+  /** How the bucket encrypts what is put to it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html */
+  encryptionOf(bucket: string): {
+    readonly ServerSideEncryption: "AES256" | "aws:kms";
+    readonly SSEKMSKeyId?: string;
+    readonly BucketKeyEnabled?: boolean;
+  } {
+    const own = this.world.stack.access.buckets.find(({ name }) => name === bucket);
+    if (own?.kmsKeyArn === undefined) return { ServerSideEncryption: "AES256" };
+    return {
+      ServerSideEncryption: "aws:kms",
+      SSEKMSKeyId: own.kmsKeyArn,
+      ...(own.hasBucketKey && { BucketKeyEnabled: true }),
+    };
+  }
+
+  /** The stack's resources of a type that are for a bucket. */
+  settingsOf(type: string, bucket: string): readonly Settings[] {
+    return this.world.resources(type).filter((one) => knownText(one, "bucket") === bucket);
+  }
+}
+
+/** Parameters in the URL over what the object says, for pre-signed URLs that name a file. */
+export function responseHeaders(
+  { details }: StoredObject,
+  overrides: Readonly<Record<string, string | undefined>> = {},
+): Record<string, string> {
+  const given = Object.entries(overrides).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return { ...details.headers, ...Object.fromEntries(given) };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax */
+export interface Conditions {
+  readonly IfMatch?: string | undefined;
+  readonly IfNoneMatch?: string | undefined;
+  readonly IfModifiedSince?: Date | undefined;
+  readonly IfUnmodifiedSince?: Date | undefined;
+}
+
+export const preconditionFailed = (Condition: string): AwsError =>
+  new AwsError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412, {
+    Condition,
+  });
+
+/**
+ * Whether a read is to be answered at all.
+ *
+ * @throws AwsError PreconditionFailed, or NotModified with the status 304.
+ */
+export function checkRead(
+  { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince }: Conditions,
+  { details, modified }: StoredObject,
+): void {
+  const seconds = Math.floor(modified.getTime() / 1000);
+  const matches = (tags: string) => isAny(tags, details.etag);
+  if (IfMatch !== undefined) {
+    if (!matches(IfMatch)) throw preconditionFailed("If-Match");
+  } else if (IfUnmodifiedSince && seconds > IfUnmodifiedSince.getTime() / 1000)
+    throw preconditionFailed("If-Unmodified-Since");
+  if (IfNoneMatch !== undefined) {
+    if (matches(IfNoneMatch)) throw new AwsError("NotModified", "Not Modified", 304);
+  } else if (IfModifiedSince && seconds <= IfModifiedSince.getTime() / 1000)
+    throw new AwsError("NotModified", "Not Modified", 304);
+}
+
+/**
+ * Whether an object is to be written: `If-None-Match: *` when there is none yet, `If-Match` over one that is still as it was.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+export function checkWrite({ IfMatch, IfNoneMatch }: Conditions, before: StoredObject | undefined): void {
+  if (IfNoneMatch === "*" && before) throw preconditionFailed("If-None-Match");
+  if (IfMatch === undefined) return;
+  if (!before) throw new AwsError("NoSuchKey", "The specified key does not exist.", 404);
+  if (!isAny(IfMatch, before.details.etag)) throw preconditionFailed("If-Match");
+}
+
+const isAny = (tags: string, etag: string): boolean =>
+  tags.split(",").some((tag) => {
+    const text = tag.trim().replace(/^W\//, "").replace(/^"|"$/g, "");
+    return text === "*" || text === etag;
+  });
+
+/** First and last byte of a range; undefined for the whole. @throws AwsError InvalidRange */
+export function rangeOf(
+  range: string | undefined,
+  size: number,
+): { readonly start: number; readonly end: number } | undefined {
+  const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(range ?? "") ?? [];
+  if (from === undefined || to === undefined || (from === "" && to === "")) return undefined;
+  const start = from === "" ? Math.max(0, size - Number(to)) : Number(from);
+  const end = from === "" || to === "" ? size - 1 : Math.min(Number(to), size - 1);
+  if (from !== "" && to !== "" && Number(to) < Number(from)) return undefined;
+  if (start >= size || (from === "" && Number(to) === 0))
+    throw new AwsError("InvalidRange", "The requested range is not satisfiable", 416, {
+      ActualObjectSize: size,
+      RangeRequested: range,
+    });
+  return { start, end };
+}

@@ -1,0 +1,118 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { makeFolder } from "@streaming-data-lake/runner/files/folders";
+
+/** What an object has beside its bytes. */
+export interface ObjectDetails {
+  readonly etag: string;
+  /** Headers that come back with it: `content-type`, `cache-control` and the like, and those of the user. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** In base64, by algorithm. */
+  readonly checksums?: Readonly<Record<string, string>>;
+  readonly checksumType?: "FULL_OBJECT" | "COMPOSITE";
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Of a multipart upload. */
+  readonly parts?: number;
+}
+
+interface Entry {
+  /** Of the file that it tells of: another one is not told of. */
+  readonly size: number;
+  readonly modified: number;
+  readonly details: ObjectDetails;
+}
+
+type Line =
+  | ({ readonly bucket: string; readonly key: string } & Entry)
+  | { readonly bucket: string; readonly key: string; readonly deleted: true };
+
+/**
+ * What clients have said of the objects that they put, in one file to which lines are added. The objects themselves are files,
+ * which others write as well; what is told of an older file than the one that is there counts for nothing.
+ */
+export class Journal {
+  private readonly entries = new Map<string, Entry>();
+  private file: number | undefined;
+
+  constructor(private readonly path: string) {
+    if (!existsSync(path)) return;
+    for (const text of readFileSync(path, "utf8").split("\n")) {
+      const line = parse(text);
+      if (!line) continue;
+      const at = nameOf(line.bucket, line.key);
+      if ("deleted" in line) this.entries.delete(at);
+      else this.entries.set(at, { size: line.size, modified: line.modified, details: line.details });
+    }
+    this.rewrite();
+  }
+
+  get(
+    bucket: string,
+    key: string,
+    file: { readonly size: number; readonly mtimeMs: number },
+  ): ObjectDetails | undefined {
+    const entry = this.entries.get(nameOf(bucket, key));
+    return entry && entry.size === file.size && entry.modified === file.mtimeMs ? entry.details : undefined;
+  }
+
+  set(
+    bucket: string,
+    key: string,
+    { size, mtimeMs }: { readonly size: number; readonly mtimeMs: number },
+    details: ObjectDetails,
+  ): void {
+    const entry = { size, modified: mtimeMs, details };
+    this.entries.set(nameOf(bucket, key), entry);
+    this.append({ bucket, key, ...entry });
+  }
+
+  delete(bucket: string, key: string): void {
+    if (this.entries.delete(nameOf(bucket, key))) this.append({ bucket, key, deleted: true });
+  }
+
+  close(): void {
+    if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
+  }
+
+  private append(line: Line): void {
+    if (this.file === undefined) {
+      makeFolder(dirname(this.path));
+      this.file = openSync(this.path, "a");
+    }
+    writeSync(this.file, `${JSON.stringify(line)}\n`);
+  }
+
+  /** Without the lines that later ones have made void, and without one that a kill has cut off. */
+  private rewrite(): void {
+    const lines = [...this.entries].map(([at, entry]) => {
+      const [bucket = "", key = ""] = splitName(at);
+      return `${JSON.stringify({ bucket, key, ...entry })}\n`;
+    });
+    const temporary = `${this.path}.tmp`;
+    const file = openSync(temporary, "w");
+    try {
+      writeSync(file, lines.join(""));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, this.path);
+  }
+}
+
+const nameOf = (bucket: string, key: string): string => `${bucket}/${key}`;
+const splitName = (name: string): readonly [string, string] => [
+  name.slice(0, name.indexOf("/")),
+  name.slice(name.indexOf("/") + 1),
+];
+
+function parse(text: string): Line | undefined {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text) as Line;
+  } catch {
+    // The rest of a line that a kill has cut off.
+    return undefined;
+  }
+}

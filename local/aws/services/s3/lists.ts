@@ -1,0 +1,229 @@
+import type * as Client from "@aws-sdk/client-s3";
+import { AwsError } from "../../protocol/errors";
+import type { Call, Handlers } from "../../server/handlers";
+import type { World } from "../../world";
+import { arnOf, type S3Context } from "./context";
+import type { ObjectStore } from "./store";
+
+const owner = (world: World) => ({ DisplayName: "local", ID: world.stack.accountId.padStart(64, "0") });
+
+interface Asked {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly delimiter: string;
+  /** Keys behind this one. */
+  readonly after: string;
+  readonly most: number;
+  readonly encode: (text: string) => string;
+}
+
+interface Listed {
+  readonly key: string;
+  readonly size: number;
+  readonly modified: Date;
+  readonly etag: string;
+  readonly algorithms: readonly string[];
+}
+
+interface Page {
+  readonly objects: readonly Listed[];
+  readonly commonPrefixes: readonly string[];
+  /** Where the next page begins behind; undefined at the end. */
+  readonly next: string | undefined;
+}
+
+function pageOf(store: ObjectStore, { bucket, prefix, delimiter, after, most }: Asked): Page {
+  const objects: Listed[] = [];
+  const commonPrefixes: string[] = [];
+  let last = after;
+  for (const found of most === 0 ? [] : store.list(bucket, { prefix, delimiter, after })) {
+    if (objects.length + commonPrefixes.length === most) return { objects, commonPrefixes, next: last };
+    if ("commonPrefix" in found) {
+      commonPrefixes.push(found.commonPrefix);
+      last = found.commonPrefix;
+      continue;
+    }
+    const object = store.at(bucket, found.key, found.path);
+    // It was deleted meanwhile.
+    if (!object) continue;
+    const { size, modified, details } = object;
+    const algorithms = Object.keys(details.checksums ?? {});
+    objects.push({ key: found.key, size, modified, etag: details.etag, algorithms });
+    last = found.key;
+  }
+  return { objects, commonPrefixes, next: undefined };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html#AmazonS3-ListObjectsV2-request-querystring-EncodingType */
+const encoding = (type: string | undefined) =>
+  type === "url"
+    ? (text: string) => encodeURIComponent(text).replaceAll("%2F", "/").replaceAll("%20", "+")
+    : (text: string) => text;
+
+function mostOf(maxKeys: number | undefined, name: string): number {
+  if (maxKeys === undefined) return 1000;
+  if (!Number.isInteger(maxKeys) || maxKeys < 0)
+    throw new AwsError(
+      "InvalidArgument",
+      `Argument ${name} must be an integer between 0 and 2147483647`,
+      400,
+      {
+        ArgumentName: name,
+        ArgumentValue: maxKeys,
+      },
+    );
+  return Math.min(maxKeys, 1000);
+}
+
+export function listHandlers({ store, world }: S3Context): Handlers<typeof Client> {
+  const mayList = (
+    call: Call,
+    bucket: string,
+    { prefix, delimiter }: Pick<Asked, "prefix" | "delimiter">,
+  ) => {
+    call.allow("s3:ListBucket", arnOf(bucket), {
+      "s3:prefix": prefix,
+      ...(delimiter !== "" && { "s3:delimiter": delimiter }),
+    });
+    store.checkBucket(bucket);
+  };
+  const contents = ({ objects }: Page, encode: Asked["encode"]) =>
+    objects.map(({ key, size, modified, etag, algorithms }) => ({
+      Key: encode(key),
+      LastModified: modified,
+      ETag: `"${etag}"`,
+      ...(algorithms.length > 0 && {
+        ChecksumAlgorithm: algorithms as never,
+        ChecksumType: "FULL_OBJECT" as const,
+      }),
+      Size: size,
+      StorageClass: "STANDARD" as const,
+    }));
+  const prefixes = ({ commonPrefixes }: Page, encode: Asked["encode"]) =>
+    commonPrefixes.map((Prefix) => ({ Prefix: encode(Prefix) }));
+
+  return {
+    ListBuckets({ Prefix: prefix = "" }, call) {
+      call.allow("s3:ListAllMyBuckets", "*");
+      return {
+        Buckets: store
+          .buckets()
+          .filter(({ name }) => name.startsWith(prefix))
+          .map(({ name, created }) => ({
+            Name: name,
+            CreationDate: created,
+            BucketArn: arnOf(name),
+            BucketRegion: world.stack.region,
+          })),
+        Owner: owner(world),
+      };
+    },
+
+    ListObjectsV2(input, call) {
+      const { Bucket = "", Prefix = "", Delimiter = "", StartAfter, EncodingType, ContinuationToken } = input;
+      mayList(call, Bucket, { prefix: Prefix, delimiter: Delimiter });
+      const most = mostOf(input.MaxKeys, "max-keys");
+      const encode = encoding(EncodingType);
+      const after = ContinuationToken === undefined ? (StartAfter ?? "") : readToken(ContinuationToken);
+      const page = pageOf(store, {
+        bucket: Bucket,
+        prefix: Prefix,
+        delimiter: Delimiter,
+        after,
+        most,
+        encode,
+      });
+      const isCut = page.next !== undefined;
+      return {
+        Name: Bucket,
+        Prefix: encode(Prefix),
+        ...(Delimiter !== "" && { Delimiter: encode(Delimiter) }),
+        MaxKeys: most,
+        ...(EncodingType && { EncodingType }),
+        KeyCount: page.objects.length + page.commonPrefixes.length,
+        IsTruncated: isCut,
+        ...(ContinuationToken !== undefined && { ContinuationToken }),
+        ...(page.next !== undefined && { NextContinuationToken: writeToken(page.next) }),
+        ...(StartAfter !== undefined && { StartAfter: encode(StartAfter) }),
+        Contents: contents(page, encode).map((one) => ({
+          ...one,
+          ...(input.FetchOwner && { Owner: owner(world) }),
+        })),
+        CommonPrefixes: prefixes(page, encode),
+      };
+    },
+
+    ListObjects(input, call) {
+      const { Bucket = "", Prefix = "", Delimiter = "", Marker = "", EncodingType } = input;
+      mayList(call, Bucket, { prefix: Prefix, delimiter: Delimiter });
+      const most = mostOf(input.MaxKeys, "max-keys");
+      const encode = encoding(EncodingType);
+      const page = pageOf(store, {
+        bucket: Bucket,
+        prefix: Prefix,
+        delimiter: Delimiter,
+        after: Marker,
+        most,
+        encode,
+      });
+      return {
+        Name: Bucket,
+        Prefix: encode(Prefix),
+        Marker: encode(Marker),
+        ...(Delimiter !== "" && { Delimiter: encode(Delimiter) }),
+        MaxKeys: most,
+        ...(EncodingType && { EncodingType }),
+        IsTruncated: page.next !== undefined,
+        ...(page.next !== undefined && Delimiter !== "" && { NextMarker: encode(page.next) }),
+        Contents: contents(page, encode).map((one) => ({ ...one, Owner: owner(world) })),
+        CommonPrefixes: prefixes(page, encode),
+      };
+    },
+
+    ListObjectVersions(input, call) {
+      const { Bucket = "", Prefix = "", Delimiter = "", KeyMarker = "", EncodingType } = input;
+      call.allow("s3:ListBucketVersions", arnOf(Bucket), { "s3:prefix": Prefix });
+      store.checkBucket(Bucket);
+      const most = mostOf(input.MaxKeys, "max-keys");
+      const encode = encoding(EncodingType);
+      const page = pageOf(store, {
+        bucket: Bucket,
+        prefix: Prefix,
+        delimiter: Delimiter,
+        after: KeyMarker,
+        most,
+        encode,
+      });
+      return {
+        Name: Bucket,
+        Prefix: encode(Prefix),
+        KeyMarker: encode(KeyMarker),
+        VersionIdMarker: "",
+        ...(Delimiter !== "" && { Delimiter: encode(Delimiter) }),
+        MaxKeys: most,
+        ...(EncodingType && { EncodingType }),
+        IsTruncated: page.next !== undefined,
+        ...(page.next !== undefined && { NextKeyMarker: encode(page.next), NextVersionIdMarker: "null" }),
+        Versions: contents(page, encode).map((one) => ({
+          ...one,
+          VersionId: "null",
+          IsLatest: true,
+          Owner: owner(world),
+        })) as never,
+        CommonPrefixes: prefixes(page, encode),
+      };
+    },
+  };
+}
+
+const writeToken = (key: string): string => Buffer.from(`1${key}`).toString("base64");
+
+/** @throws AwsError InvalidArgument */
+function readToken(token: string): string {
+  const text = Buffer.from(token, "base64").toString("utf8");
+  if (!text.startsWith("1") || writeToken(text.slice(1)) !== token)
+    throw new AwsError("InvalidArgument", "The continuation token provided is incorrect", 400, {
+      ArgumentName: "continuation-token",
+    });
+  return text.slice(1);
+}

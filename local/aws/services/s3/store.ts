@@ -1,0 +1,335 @@
+import { createHash, randomUUID } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { open } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { inside, keyProblem, objectKeyOf, objectPath } from "@streaming-data-lake/lake/paths";
+import { makeFolder } from "@streaming-data-lake/runner/files/folders";
+import { isSystemError } from "@streaming-data-lake/runner/files/system-error";
+import { AwsError } from "../../protocol/errors";
+import { type Algorithm, type Digest, digestOf } from "./checksums";
+import { Journal, type ObjectDetails } from "./journal";
+import { type Found, walk } from "./walk";
+
+/** An object as it is at this moment. */
+export interface StoredObject {
+  readonly path: string;
+  readonly size: number;
+  readonly modified: Date;
+  readonly details: ObjectDetails;
+}
+
+/** Bytes that are on disk and not yet an object. */
+export interface Upload {
+  readonly path: string;
+  readonly size: number;
+  readonly md5: Buffer;
+  readonly checksums: ReadonlyMap<Algorithm, string>;
+  readonly sha256: string | undefined;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+export const noSuchBucket = (bucket: string): AwsError =>
+  new AwsError("NoSuchBucket", "The specified bucket does not exist", 404, { BucketName: bucket });
+
+export const noSuchKey = (key: string): AwsError =>
+  new AwsError("NoSuchKey", "The specified key does not exist.", 404, { Key: key });
+
+/** The objects of the runner's buckets, as S3's clients see them: the same files that Firehose writes and Athena reads. */
+export class ObjectStore {
+  private readonly journal: Journal;
+  private readonly uploads: string;
+
+  /** @param folder The runner's folder for what clients say of objects, and for uploads that are under way. */
+  constructor(
+    private readonly lakeFolder: string,
+    folder: string,
+  ) {
+    this.uploads = inside(folder, "uploads");
+    mkdirSync(this.uploads, { recursive: true });
+    // What was under way when an earlier run was killed.
+    for (const name of readdirSync(this.uploads)) if (name.endsWith(".put")) rmSync(join(this.uploads, name));
+    this.journal = new Journal(inside(folder, "objects.ndjson"));
+  }
+
+  close(): void {
+    this.journal.close();
+  }
+
+  buckets(): readonly { readonly name: string; readonly created: Date }[] {
+    return readdirSync(this.lakeFolder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && bucketName.test(entry.name))
+      .map(({ name }) => ({ name, created: statSync(join(this.lakeFolder, name)).birthtime }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  hasBucket(bucket: string): boolean {
+    return bucketName.test(bucket) && existsSync(inside(this.lakeFolder, bucket));
+  }
+
+  /** @throws AwsError NoSuchBucket */
+  checkBucket(bucket: string): void {
+    if (!this.hasBucket(bucket)) throw noSuchBucket(bucket);
+  }
+
+  createBucket(bucket: string): void {
+    if (!bucketName.test(bucket))
+      throw new AwsError("InvalidBucketName", "The specified bucket is not valid.", 400, {
+        BucketName: bucket,
+      });
+    if (this.hasBucket(bucket))
+      throw new AwsError(
+        "BucketAlreadyOwnedByYou",
+        "Your previous request to create the named bucket succeeded and you already own it.",
+        409,
+        { BucketName: bucket },
+      );
+    mkdirSync(inside(this.lakeFolder, bucket));
+  }
+
+  deleteBucket(bucket: string): void {
+    this.checkBucket(bucket);
+    const { done } = this.list(bucket).next();
+    if (!done)
+      throw new AwsError("BucketNotEmpty", "The bucket you tried to delete is not empty", 409, {
+        BucketName: bucket,
+      });
+    rmSync(inside(this.lakeFolder, bucket), { recursive: true });
+  }
+
+  /** In the order of keys. */
+  list(bucket: string, { prefix = "", after = "", delimiter = "" } = {}): Generator<Found, void> {
+    const folder = inside(this.lakeFolder, bucket);
+    return walk({
+      folder,
+      prefix,
+      after,
+      delimiter,
+      partOf: (name) =>
+        name.startsWith("%") ? objectKeyOf(this.lakeFolder, bucket, join(folder, name)) : name,
+    });
+  }
+
+  /** @returns undefined when there is none. */
+  find(bucket: string, key: string): StoredObject | undefined {
+    this.checkBucket(bucket);
+    if (keyProblem(this.lakeFolder, bucket, key) !== undefined) return undefined;
+    return this.at(bucket, key, objectPath(this.lakeFolder, bucket, key));
+  }
+
+  /** What lies at a path that the listing has found. */
+  at(bucket: string, key: string, path: string): StoredObject | undefined {
+    const status = statusOf(path);
+    return status?.isFile() ? this.described(bucket, key, path, status) : undefined;
+  }
+
+  /** @throws AwsError NoSuchKey */
+  get(bucket: string, key: string): StoredObject {
+    const found = this.find(bucket, key);
+    if (!found) throw noSuchKey(key);
+    return found;
+  }
+
+  /** Opens an object: who reads it gets the bytes of this moment, whoever overwrites it. The caller closes the file. */
+  open(bucket: string, key: string): StoredObject & { readonly file: number } {
+    const { path } = this.get(bucket, key);
+    let file: number;
+    try {
+      file = openSync(path, "r");
+    } catch (error) {
+      if (isSystemError(error) && error.code === "ENOENT") throw noSuchKey(key);
+      throw error;
+    }
+    try {
+      return { ...this.described(bucket, key, path, fstatSync(file)), file };
+    } catch (error) {
+      closeSync(file);
+      throw error;
+    }
+  }
+
+  private described(bucket: string, key: string, path: string, status: Stats): StoredObject {
+    const { size, mtime } = status;
+    const details = this.journal.get(bucket, key, status) ?? undescribed(status);
+    return { path, size, modified: mtime, details };
+  }
+
+  /** Writes bytes that come, all of them or none. */
+  async write(
+    body: AsyncIterable<Uint8Array>,
+    { checksums = [], sha256 = false }: { checksums?: readonly Algorithm[]; sha256?: boolean } = {},
+  ): Promise<Upload> {
+    const path = join(this.uploads, `${randomUUID()}.put`);
+    const md5 = createHash("md5");
+    const digests = new Map<Algorithm, Digest>(checksums.map((name) => [name, digestOf(name)]));
+    const whole = sha256 ? createHash("sha256") : undefined;
+    const take = (chunk: Uint8Array) => {
+      md5.update(chunk);
+      whole?.update(chunk);
+      for (const digest of digests.values()) digest.update(chunk);
+    };
+    const size = await writeFile(path, body, take);
+    return {
+      path,
+      size,
+      md5: md5.digest(),
+      checksums: new Map([...digests].map(([name, digest]) => [name, digest.result()])),
+      sha256: whole?.digest("hex"),
+    };
+  }
+
+  discard({ path }: Pick<Upload, "path">): void {
+    rmSync(path, { force: true });
+  }
+
+  /**
+   * Makes written bytes an object, in the place of the one that is there.
+   *
+   * @param check Throws when it is not to be done; nothing happens between it and the change.
+   * @throws AwsError when the key can't be a file's name here.
+   */
+  commit(
+    bucket: string,
+    key: string,
+    { path: from }: Pick<Upload, "path">,
+    details: ObjectDetails,
+    check: (before: StoredObject | undefined) => void = () => {},
+  ): StoredObject {
+    this.checkBucket(bucket);
+    const problem = keyProblem(this.lakeFolder, bucket, key);
+    if (problem !== undefined)
+      throw new AwsError("KeyTooLongError", `Your key ${problem}`, 400, { Key: key.slice(0, 100) });
+    check(this.find(bucket, key));
+    const path = objectPath(this.lakeFolder, bucket, key);
+    try {
+      makeFolder(dirname(path));
+      renameSync(from, path);
+    } catch (error) {
+      if (isSystemError(error) && ["EISDIR", "ENOTDIR", "EEXIST", "ENOTEMPTY"].includes(error.code ?? ""))
+        throw new AwsError(
+          "InvalidRequest",
+          `On this machine no object can have the key ${key}: objects are files, and one of its folders is an object, or it is a folder of others`,
+          400,
+        );
+      throw error;
+    }
+    const status = statSync(path);
+    this.journal.set(bucket, key, status, details);
+    return { path, size: status.size, modified: status.mtime, details };
+  }
+
+  /** Keeps the bytes, with other details. */
+  describe(bucket: string, key: string, details: ObjectDetails): void {
+    const { path } = this.get(bucket, key);
+    this.journal.set(bucket, key, statSync(path), details);
+  }
+
+  delete(bucket: string, key: string): void {
+    const found = this.find(bucket, key);
+    if (!found) return;
+    rmSync(found.path, { force: true });
+    this.journal.delete(bucket, key);
+    // Folders are no part of S3: one without objects is none.
+    const root = inside(this.lakeFolder, bucket);
+    for (let folder = dirname(found.path); folder !== root; folder = dirname(folder)) {
+      try {
+        rmdirSync(folder);
+      } catch {
+        break;
+      }
+    }
+  }
+
+  /** A folder for the parts of an upload. */
+  uploadFolder(id: string): string {
+    return inside(this.uploads, id);
+  }
+
+  get uploadsFolder(): string {
+    return this.uploads;
+  }
+}
+
+function statusOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (isSystemError(error) && error.code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+/** An object that no client has put: its tag is no hash of its bytes, as that of a multipart upload is none. */
+function undescribed({ ino, size, mtimeMs }: Stats): ObjectDetails {
+  const etag = `${createHash("md5").update(`${ino}:${size}:${mtimeMs}`).digest("hex")}-1`;
+  return { etag, headers: { "content-type": "binary/octet-stream" } };
+}
+
+/** Bodies up to here are written at once. */
+const small = 256 * 1024;
+
+async function writeFile(
+  path: string,
+  body: AsyncIterable<Uint8Array>,
+  take: (chunk: Uint8Array) => void,
+): Promise<number> {
+  const pending: Uint8Array[] = [];
+  let bytes = 0;
+  let written = 0;
+  let file: Awaited<ReturnType<typeof open>> | undefined;
+  try {
+    for await (const chunk of body) {
+      take(chunk);
+      pending.push(chunk);
+      bytes += chunk.length;
+      if (bytes - written < small * 4) continue;
+      file ??= await open(path, "w");
+      await writeAll(file, pending.splice(0), bytes - written);
+      written = bytes;
+    }
+    if (file) {
+      if (pending.length > 0) await writeAll(file, pending, bytes - written);
+    } else writeOnce(path, pending);
+  } catch (error) {
+    await file?.close();
+    file = undefined;
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    await file?.close();
+  }
+  return bytes;
+}
+
+async function writeAll(
+  file: Awaited<ReturnType<typeof open>>,
+  chunks: readonly Uint8Array[],
+  length: number,
+): Promise<void> {
+  const { bytesWritten } = await file.writev(chunks as Uint8Array[]);
+  if (bytesWritten !== length)
+    throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+}
+
+function writeOnce(path: string, chunks: readonly Uint8Array[]): void {
+  const file = openSync(path, "w");
+  try {
+    for (const chunk of chunks) for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at);
+  } finally {
+    closeSync(file);
+  }
+}

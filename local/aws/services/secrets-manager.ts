@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import type * as Client from "@aws-sdk/client-secrets-manager";
+import { AwsError } from "../protocol/errors";
+import type { Call, Handlers } from "../server/handlers";
+import type { World } from "../world";
+import { pageOf } from "./paging";
+import type { Service } from "./service";
+import { knownText, textsOf } from "./texts";
+
+/** The stack's secrets: https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html */
+export function secretsManager({ stack, resources }: World): Service {
+  const versions = resources("aws_secretsmanager_secret_version").map((settings) => ({
+    secret: knownText(settings, "secret_id"),
+    text: knownText(settings, "secret_string"),
+    binary: knownText(settings, "secret_binary"),
+  }));
+  const secrets = textsOf(resources("aws_secretsmanager_secret"), ["name", "arn"] as const).map((secret) => ({
+    ...secret,
+    version: versions.find((one) => one.secret === secret.arn || one.secret === secret.name),
+  }));
+
+  const secretOf = (id: string | undefined, call: Call) => {
+    const found = secrets.find(({ name, arn }) => id === name || id === arn || arn.startsWith(`${id}-`));
+    call.allow(
+      `secretsmanager:${call.operation}`,
+      found?.arn ?? `arn:aws:secretsmanager:${stack.region}:${stack.accountId}:secret:${id}`,
+    );
+    if (!found)
+      throw new AwsError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.", 400);
+    return found;
+  };
+  const described = ({ name, arn }: { readonly name: string; readonly arn: string }) => ({
+    ARN: arn,
+    Name: name,
+    CreatedDate: new Date(0),
+    LastChangedDate: new Date(0),
+  });
+
+  const handlers: Handlers<typeof Client> = {
+    GetSecretValue({ SecretId }, call) {
+      const secret = secretOf(SecretId, call);
+      const { name, arn, version } = secret;
+      if (version?.text === undefined && version?.binary === undefined)
+        throw new AwsError(
+          "ResourceNotFoundException",
+          "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
+          400,
+        );
+      const digest = createHash("sha256").update(`${version.text}${version.binary}`).digest("hex");
+      return {
+        ARN: arn,
+        Name: name,
+        VersionId: digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5"),
+        ...(version.text === undefined
+          ? { SecretBinary: Buffer.from(version.binary ?? "", "base64") }
+          : { SecretString: version.text }),
+        VersionStages: ["AWSCURRENT"],
+        CreatedDate: new Date(0),
+      };
+    },
+    DescribeSecret({ SecretId }, call) {
+      return described(secretOf(SecretId, call));
+    },
+    ListSecrets({ NextToken, MaxResults = 100 }, call) {
+      call.allow("secretsmanager:ListSecrets", "*");
+      const { items, NextToken: next } = pageOf(secrets, NextToken, MaxResults, "InvalidNextTokenException");
+      return { SecretList: items.map(described), ...(next !== undefined && { NextToken: next }) };
+    },
+  };
+  return { handlers };
+}

@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import type { Message } from "./queues";
+
+interface Letter {
+  readonly destination: string;
+  readonly message: Message;
+}
+
+/** Marks the ids of messages that are lines of the file. */
+const mark = "dead1e77";
+
+/** The runner's file of what was given up, read on from where it was read before. */
+export class DeadLetterFile {
+  private at = 0;
+
+  constructor(private readonly path: string) {}
+
+  isLetter(id: string): boolean {
+    return id.startsWith(mark);
+  }
+
+  /** The whole lines that have come since the last time, as messages of the queues that they are for. */
+  read(): readonly Letter[] {
+    let file: number;
+    try {
+      file = openSync(this.path, "r");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw error;
+    }
+    try {
+      const { size } = fstatSync(file);
+      if (size <= this.at) return [];
+      const bytes = Buffer.alloc(size - this.at);
+      readSync(file, bytes, 0, bytes.length, this.at);
+      const end = bytes.lastIndexOf(0x0a) + 1;
+      const start = this.at;
+      this.at += end;
+      return lettersOf(bytes.toString("utf8", 0, end), start);
+    } finally {
+      closeSync(file);
+    }
+  }
+}
+
+function lettersOf(text: string, start: number): Letter[] {
+  let place = start;
+  return text.split("\n").flatMap((line) => {
+    const digest = createHash("sha256").update(`${place}/${line}`).digest("hex");
+    place += Buffer.byteLength(line) + 1;
+    if (line === "") return [];
+    const { destination, ...document } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    if (typeof destination !== "string" || !destination.includes(":sqs:")) return [];
+    const time = Date.parse(String(document.timestamp ?? document.scheduledTime));
+    const message: Message = {
+      // The same each time that the file is read.
+      id: digest.replace(/^.{8}(.{4})(.{4})(.{4})(.{12}).*$/, `${mark}-$1-$2-$3-$4`),
+      body: JSON.stringify(document),
+      attributes: {},
+      sender: "lambda.amazonaws.com",
+      sent: Number.isNaN(time) ? Date.now() : time,
+    };
+    return [{ destination, message }];
+  });
+}

@@ -1,0 +1,304 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { inside } from "@streaming-data-lake/lake/paths";
+import { appendLines, replaceFile } from "@streaming-data-lake/runner/files/write";
+import type { World } from "../../world";
+import { DeadLetterFile } from "./dead-letters";
+import { type QueueSettings, queuesOf } from "./settings";
+
+/** An attribute that a sender gave a message. */
+export interface MessageAttribute {
+  readonly DataType: string;
+  readonly StringValue?: string;
+  /** In base64. */
+  readonly BinaryValue?: string;
+}
+
+export interface NewMessage {
+  readonly body: string;
+  readonly attributes?: Readonly<Record<string, MessageAttribute>>;
+  readonly sender: string;
+  readonly delaySeconds?: number | undefined;
+  readonly group?: string | undefined;
+  readonly deduplication?: string | undefined;
+}
+
+/** A message that is kept. Times are milliseconds since 1970. */
+export interface Message {
+  readonly id: string;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, MessageAttribute>>;
+  readonly sender: string;
+  readonly sent: number;
+  readonly group?: string;
+  readonly deduplication?: string;
+  readonly sequence?: string;
+}
+
+interface Held extends Message {
+  visibleAt: number;
+  receives: number;
+  firstReceived?: number;
+  receipt?: string;
+}
+
+export interface Received extends Message {
+  readonly receipt: string;
+  readonly receives: number;
+  readonly firstReceived: number;
+}
+
+type Line =
+  | { readonly queue: string; readonly send: Message }
+  | { readonly queue: string; readonly delete: readonly string[] };
+
+/** A message of the same deduplication id is the same for so long. Milliseconds. */
+const deduplicated = 300_000;
+
+/** A queue of the stack: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-architecture.html */
+export class Queue {
+  private readonly messages = new Map<string, Held>();
+  private readonly recent = new Map<string, { readonly message: Message; readonly at: number }>();
+  private waiting: (() => void)[] = [];
+  private sequence = 0n;
+
+  constructor(
+    readonly settings: QueueSettings,
+    private readonly append: (line: Line) => void,
+    /** Takes a message that was received too often. */
+    private readonly redrive: (target: string, message: Message) => boolean,
+    /** Takes in what mappings and schedules have given up. */
+    private readonly refresh: () => void,
+  ) {}
+
+  restore(message: Message): void {
+    this.messages.set(message.id, { ...message, visibleAt: message.sent, receives: 0 });
+  }
+
+  forget(ids: readonly string[]): void {
+    for (const id of ids) this.messages.delete(id);
+  }
+
+  send(given: NewMessage): Message {
+    const { isFifo, delaySeconds } = this.settings;
+    const now = Date.now();
+    const deduplication = isFifo
+      ? (given.deduplication ?? createHash("sha256").update(given.body).digest("hex"))
+      : undefined;
+    const before = deduplication === undefined ? undefined : this.recent.get(deduplication);
+    if (before && now - before.at < deduplicated) return before.message;
+    const message: Message = {
+      id: randomUUID(),
+      body: given.body,
+      attributes: given.attributes ?? {},
+      sender: given.sender,
+      sent: now,
+      ...(given.group !== undefined && { group: given.group }),
+      ...(deduplication !== undefined && { deduplication }),
+      ...(isFifo && { sequence: String((BigInt(now) << 20n) + this.sequence++) }),
+    };
+    this.append({ queue: this.settings.name, send: message });
+    if (deduplication !== undefined) this.recent.set(deduplication, { message, at: now });
+    this.hold(message, now + 1000 * (given.delaySeconds ?? delaySeconds));
+    return message;
+  }
+
+  /** Takes a message that is kept elsewhere already. */
+  hold(message: Message, visibleAt = message.sent): void {
+    this.messages.set(message.id, { ...message, visibleAt, receives: 0 });
+    const waiting = this.waiting.splice(0);
+    for (const wake of waiting) wake();
+  }
+
+  /** Waits until there are some, at most so long. */
+  async receive(
+    most: number,
+    visibilitySeconds: number,
+    waitSeconds: number,
+    gone: AbortSignal,
+  ): Promise<readonly Received[]> {
+    const until = Date.now() + waitSeconds * 1000;
+    for (;;) {
+      this.refresh();
+      const taken = this.take(most, visibilitySeconds);
+      const now = Date.now();
+      if (taken.length > 0 || now >= until || gone.aborted) return taken;
+      const next = Math.min(...[...this.messages.values()].map(({ visibleAt }) => visibleAt));
+      await this.arrival(Math.max(1, Math.min(until, next, now + 1000) - now), gone);
+    }
+  }
+
+  private arrival(milliseconds: number, gone: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        gone.removeEventListener("abort", end);
+        this.waiting = this.waiting.filter((one) => one !== end);
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds);
+      gone.addEventListener("abort", end);
+      this.waiting.push(end);
+    });
+  }
+
+  private take(most: number, visibilitySeconds: number): Received[] {
+    const now = Date.now();
+    this.expire(now);
+    const taken: Received[] = [];
+    const busyGroups = new Set<string>();
+    for (const message of this.messages.values()) {
+      if (taken.length === most) break;
+      const { group } = message;
+      // A group's messages come in their order: one that is with a receiver holds the others up.
+      if (group !== undefined && busyGroups.has(group)) continue;
+      if (message.visibleAt > now) {
+        if (group !== undefined) busyGroups.add(group);
+        continue;
+      }
+      if (this.isGivenUp(message)) continue;
+      message.receives += 1;
+      message.firstReceived ??= now;
+      message.visibleAt = now + visibilitySeconds * 1000;
+      message.receipt = `${message.id}.${randomBytes(24).toString("base64url")}`;
+      const { visibleAt: _, receipt, firstReceived, ...rest } = message;
+      taken.push({ ...rest, receipt, firstReceived });
+    }
+    return taken;
+  }
+
+  private isGivenUp(message: Held): boolean {
+    const { redrive } = this.settings;
+    if (!redrive || message.receives < redrive.maxReceiveCount) return false;
+    if (!this.redrive(redrive.targetArn, message)) return false;
+    this.delete([message.id]);
+    return true;
+  }
+
+  private expire(now: number): void {
+    const oldest = now - this.settings.retentionSeconds * 1000;
+    const old = [...this.messages.values()].filter(({ sent }) => sent < oldest).map(({ id }) => id);
+    if (old.length > 0) this.delete(old);
+  }
+
+  /** @returns undefined for a receipt that no message has, or has no longer. */
+  byReceipt(receipt: string): Held | undefined {
+    return this.messages.get(receipt.slice(0, receipt.indexOf(".")));
+  }
+
+  delete(ids: readonly string[]): void {
+    this.append({ queue: this.settings.name, delete: ids });
+    this.forget(ids);
+  }
+
+  purge(): void {
+    this.refresh();
+    this.delete([...this.messages.keys()]);
+  }
+
+  counts(): { readonly visible: number; readonly inFlight: number; readonly delayed: number } {
+    this.refresh();
+    const now = Date.now();
+    this.expire(now);
+    const all = [...this.messages.values()];
+    const hidden = all.filter(({ visibleAt }) => visibleAt > now);
+    const inFlight = hidden.filter(({ receives }) => receives > 0).length;
+    return { visible: all.length - hidden.length, inFlight, delayed: hidden.length - inFlight };
+  }
+
+  *all(): Generator<Message> {
+    yield* this.messages.values();
+  }
+}
+
+/** The stack's queues. What was sent and not deleted is kept in a file of the run's folder. */
+export class Queues {
+  private readonly queues: ReadonlyMap<string, Queue>;
+  private readonly path: string;
+  private readonly letters: DeadLetterFile;
+  private readonly deleted = new Set<string>();
+
+  constructor(world: Pick<World, "stack" | "resources" | "folder" | "runner">) {
+    this.path = inside(world.folder, "queues.ndjson");
+    this.letters = new DeadLetterFile(inside(world.runner.dir, "dead-letters.ndjson"));
+    const append = (line: Line) => {
+      if ("delete" in line) for (const id of line.delete) this.deleted.add(id);
+      appendLines(this.path, `${JSON.stringify(line)}\n`);
+    };
+    this.queues = new Map(
+      queuesOf(world).map((settings) => [
+        settings.name,
+        new Queue(
+          settings,
+          append,
+          (target, message) => this.redrive(target, message),
+          () => this.readLetters(),
+        ),
+      ]),
+    );
+    mkdirSync(dirname(this.path), { recursive: true });
+    this.restore();
+  }
+
+  get names(): readonly string[] {
+    return [...this.queues.keys()];
+  }
+
+  find(name: string): Queue | undefined {
+    return this.queues.get(name);
+  }
+
+  byArn(arn: string): Queue | undefined {
+    return [...this.queues.values()].find(({ settings }) => settings.arn === arn);
+  }
+
+  private redrive(target: string, message: Message): boolean {
+    const queue = this.byArn(target);
+    queue?.send({ ...message, delaySeconds: 0 });
+    return queue !== undefined;
+  }
+
+  /** What was given up becomes a message of the queue that it goes to, once. */
+  private readLetters(): void {
+    for (const { destination, message } of this.letters.read())
+      if (!this.deleted.has(message.id)) this.byArn(destination)?.hold(message);
+  }
+
+  private restore(): void {
+    if (existsSync(this.path)) {
+      for (const text of readFileSync(this.path, "utf8").split("\n")) {
+        const line = parse(text);
+        if (!line) continue;
+        const queue = this.queues.get(line.queue);
+        if ("send" in line) queue?.restore(line.send);
+        else {
+          queue?.forget(line.delete);
+          for (const id of line.delete) this.deleted.add(id);
+        }
+      }
+      this.rewrite();
+    }
+    this.readLetters();
+  }
+
+  /** Without the messages that are deleted; which given-up batches are, stays known. */
+  private rewrite(): void {
+    const kept = [...this.queues.values()].flatMap((queue) => [
+      ...[...queue.all()].map((message) => ({ queue: queue.settings.name, send: message })),
+    ]);
+    const letters = [...this.deleted].filter((id) => this.letters.isLetter(id));
+    const gone = letters.length === 0 ? [] : [{ queue: "", delete: letters }];
+    replaceFile(this.path, [...kept, ...gone].map((line) => `${JSON.stringify(line)}\n`).join(""));
+  }
+}
+
+function parse(text: string): Line | undefined {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text) as Line;
+  } catch {
+    // The rest of a line that a kill has cut off.
+    return undefined;
+  }
+}

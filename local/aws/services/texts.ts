@@ -1,0 +1,25 @@
+import type { Settings } from "@streaming-data-lake/terraform";
+
+/** Settings of resources as texts; a resource is left out where one of them is missing or can't be resolved here. */
+export function textsOf<Name extends string>(
+  resources: readonly Settings[],
+  names: readonly Name[],
+): readonly (Readonly<Record<Name, string>> & { readonly address: string })[] {
+  return resources.flatMap((settings) => {
+    try {
+      const texts = names.map((name) => [name, settings.required(name)] as const);
+      return [{ ...(Object.fromEntries(texts) as Record<Name, string>), address: settings.address }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** A setting's text; undefined when there is none, or none that is known here. */
+export function knownText(settings: Settings, name: string): string | undefined {
+  try {
+    return settings.text(name);
+  } catch {
+    return undefined;
+  }
+}

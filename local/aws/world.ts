@@ -1,0 +1,27 @@
+import type { Runner } from "@streaming-data-lake/runner";
+import type { RunnerState } from "@streaming-data-lake/runner/runner";
+import type { Settings } from "@streaming-data-lake/terraform";
+import type { Stack } from "@streaming-data-lake/terraform/types";
+import type { LakeCatalog } from "@streaming-data-lake/lake/catalog/catalog";
+import type { Credentials } from "./server/credentials";
+import type { Queues } from "./services/sqs/queues";
+import type { ObjectStore } from "./services/s3/store";
+
+/** What the services answer from: a stack, the runner that runs it, and the sessions of its roles. */
+export interface World {
+  readonly stack: Stack;
+  readonly runner: Runner;
+  readonly state: RunnerState;
+  readonly credentials: Credentials;
+  /** The stack's resources of a type, such as `aws_s3_bucket_versioning`. */
+  readonly resources: (type: string) => readonly Settings[];
+  /** The objects of the buckets. */
+  readonly objects: ObjectStore;
+  readonly queues: Queues;
+  /** The tables of the stack and what statements and clients have made beside them. */
+  readonly catalog: LakeCatalog;
+  /** Where the services keep what no other part of the runner keeps. */
+  readonly folder: string;
+  /** Told of trouble in one line. */
+  readonly onTrouble: (message: string) => void;
+}
