@@ -10,12 +10,12 @@ import { firehose } from "./firehose";
 import { glue } from "./glue";
 import { kms } from "./kms";
 import { lambda } from "./lambda";
+import { logs } from "./logs";
 import { s3 } from "./s3";
 import { ObjectStore } from "./s3/store";
-import type { Service } from "./service";
-import { logs } from "./logs";
 import { scheduler } from "./scheduler";
 import { secretsManager } from "./secrets-manager";
+import type { Service } from "./service";
 import { sns } from "./sns";
 import { sqs } from "./sqs";
 import { Queues } from "./sqs/queues";
@@ -51,7 +51,7 @@ export class Services {
       ...given,
       queues: new Queues(given),
       objects: new ObjectStore(runner.lakeFolder, inside(folder, "s3")),
-      catalog: new LakeCatalog(stack.tables, new CatalogStore(join(runner.lakeFolder, ".catalog")), true),
+      catalog: new LakeCatalog(stack, new CatalogStore(join(runner.lakeFolder, ".catalog"))),
     };
   }
 

@@ -59,8 +59,12 @@ export class Snapshot {
 
   hasDatabase(name: string): boolean {
     return (
-      name === defaultDatabase || this.stackDatabases.has(name) || Object.hasOwn(this.state.databases, name)
+      name === defaultDatabase || this.isStackDatabase(name) || Object.hasOwn(this.state.databases, name)
     );
+  }
+
+  isStackDatabase(name: string): boolean {
+    return this.stackDatabases.has(name);
   }
 
   database(name: string): Database | undefined {

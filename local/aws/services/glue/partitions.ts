@@ -3,7 +3,6 @@ import { withTable } from "@streaming-data-lake/lake/catalog/catalog";
 import { partitionLocation } from "@streaming-data-lake/lake/catalog/partition-names";
 import type { CatalogEntry } from "@streaming-data-lake/lake/catalog/snapshot";
 import type { RegisteredPartition } from "@streaming-data-lake/lake/catalog/state";
-import { findPartitions } from "@streaming-data-lake/lake/reading/find-partitions";
 import { tableResources } from "@streaming-data-lake/runner/access/glue";
 import { AwsError } from "../../protocol/errors";
 import type { Call, Handlers } from "../../server/handlers";
@@ -20,7 +19,7 @@ interface Named {
 const isSame = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((value, index) => value === b[index]);
 
-export function partitionHandlers({ catalog, stack, runner }: World): Handlers<typeof Client> {
+export function partitionHandlers({ catalog, stack }: World): Handlers<typeof Client> {
   const { accountId } = stack;
   const may = (call: Call, { DatabaseName = "", TableName = "" }: Named) => {
     for (const resource of tableResources(stack, DatabaseName, TableName))
@@ -31,24 +30,16 @@ export function partitionHandlers({ catalog, stack, runner }: World): Handlers<t
     if (!entry) throw entityNotFound(`Table ${TableName} not found.`);
     return entry;
   };
-  /** A table of the stack has those of its folders, as a crawler would register them, until some are registered. */
-  const partitionsOf = async ({ table, partitions, unregistered }: CatalogEntry) =>
-    unregistered && table.partitionKeys.length > 0 && table.parameters["projection.enabled"] !== "true"
-      ? findPartitions(table, runner.lakeFolder)
-      : partitions;
-
   /** Changes a table's partitions as a whole. */
   const change = async (
     named: Named,
     make: (entry: CatalogEntry, before: readonly RegisteredPartition[]) => readonly RegisteredPartition[],
   ): Promise<void> => {
-    const entry = await entryOf(named);
-    const found = entry.unregistered ? await partitionsOf(entry) : undefined;
     await catalog.change((snapshot) => {
       const { DatabaseName = "", TableName = "" } = named;
       const now = snapshot.find(DatabaseName, TableName);
       if (!now) throw entityNotFound(`Table ${TableName} not found.`);
-      const partitions = make(now, now.unregistered ? (found ?? []) : now.partitions);
+      const partitions = make(now, now.partitions);
       return { state: withTable(snapshot, DatabaseName, TableName, { partitions }), result: undefined };
     });
   };
@@ -58,7 +49,7 @@ export function partitionHandlers({ catalog, stack, runner }: World): Handlers<t
       may(call, input);
       const entry = await entryOf(input);
       const test = partitionFilter(input.Expression, entry.table.partitionKeys);
-      let all = (await partitionsOf(entry)).filter(({ values }) => test(values));
+      let all = entry.partitions.filter(({ values }) => test(values));
       const { SegmentNumber = 0, TotalSegments = 1 } = input.Segment ?? {};
       all = all.filter((_, index) => index % TotalSegments === SegmentNumber);
       const { items, NextToken } = pageOf(
@@ -82,7 +73,7 @@ export function partitionHandlers({ catalog, stack, runner }: World): Handlers<t
       may(call, input);
       const entry = await entryOf(input);
       const { PartitionValues = [] } = input;
-      const found = (await partitionsOf(entry)).find(({ values }) => isSame(values, PartitionValues));
+      const found = entry.partitions.find(({ values }) => isSame(values, PartitionValues));
       if (!found) throw entityNotFound("Cannot find partition.");
       return { Partition: describePartition(entry.table, found, accountId) };
     },
@@ -90,7 +81,7 @@ export function partitionHandlers({ catalog, stack, runner }: World): Handlers<t
     async BatchGetPartition(input, call) {
       may(call, input);
       const entry = await entryOf(input);
-      const all = await partitionsOf(entry);
+      const all = entry.partitions;
       const asked = (input.PartitionsToGet ?? []).map(({ Values = [] }) => Values);
       const find = (wanted: readonly string[]) => all.find(({ values }) => isSame(values, wanted));
       return {
@@ -114,7 +105,10 @@ export function partitionHandlers({ catalog, stack, runner }: World): Handlers<t
 
     async BatchCreatePartition(input, call) {
       may(call, input);
-      const errors: { PartitionValues: string[]; ErrorDetail: { ErrorCode: string; ErrorMessage: string } }[] = [];
+      const errors: {
+        PartitionValues: string[];
+        ErrorDetail: { ErrorCode: string; ErrorMessage: string };
+      }[] = [];
       await change(input, ({ table }, before) => {
         errors.length = 0;
         const all = [...before];
