@@ -41,7 +41,7 @@ export async function run(): Promise<readonly Measurement[]> {
   }
 }
 
-const columns = ["id", "sensor", "temperature", "at"];
+const columns = ["id", "sensor", "temperature", "moment"];
 
 async function makeSource(
   duckdb: DuckDBConnection,
@@ -49,11 +49,11 @@ async function makeSource(
   { folder, name, count }: { readonly folder: string; readonly name: string; readonly count: number },
 ): Promise<void> {
   await lake.query(
-    `CREATE EXTERNAL TABLE ${name} (id bigint, sensor string, temperature double, at timestamp) STORED AS PARQUET LOCATION 's3://lake/${name}/'`,
+    `CREATE EXTERNAL TABLE ${name} (id bigint, sensor string, temperature double, moment timestamp) STORED AS PARQUET LOCATION 's3://lake/${name}/'`,
   );
   // One object, as large as the rows are many.
   await duckdb.run(
-    `COPY (SELECT i AS id, 'sensor-' || (i % 1000) AS sensor, (i * 7919 % 10000) / 100 AS temperature, TIMESTAMP '2024-01-15' + to_seconds(i) AS at FROM range(${count}) AS r(i)) TO '${objectOf(folder, name)}' (FORMAT parquet)`,
+    `COPY (SELECT i AS id, 'sensor-' || (i % 1000) AS sensor, (i * 7919 % 10000) / 100 AS temperature, TIMESTAMP '2024-01-15' + to_seconds(i) AS moment FROM range(${count}) AS r(i)) TO '${objectOf(folder, name)}' (FORMAT parquet)`,
   );
 }
 
