@@ -74,7 +74,13 @@ export class Executions {
   /** @throws AwsError InvalidRequestException */
   start(asked: Asked): Execution {
     const { workgroup, sql, token } = asked;
-    const text = JSON.stringify([sql, asked.parameters, workgroup.name, asked.database, asked.outputLocation]);
+    const text = JSON.stringify([
+      sql,
+      asked.parameters,
+      workgroup.name,
+      asked.database,
+      asked.outputLocation,
+    ]);
     const before = token === undefined ? undefined : this.tokens.get(token);
     if (before) {
       if (before.asked !== text) throw invalidRequest("Idempotent parameters do not match");
@@ -115,7 +121,8 @@ export class Executions {
 
   /** @throws AwsError InvalidRequestException */
   get(id: string | undefined): Execution {
-    const execution = id !== undefined && /^[\w-]+$/.test(id) ? (this.known.get(id) ?? this.read(id)) : undefined;
+    const execution =
+      id !== undefined && /^[\w-]+$/.test(id) ? (this.known.get(id) ?? this.read(id)) : undefined;
     if (!execution) throw invalidRequest(`QueryExecution ${id} was not found`);
     return execution;
   }
@@ -244,7 +251,10 @@ export class Executions {
     });
   }
 
-  private measure({ state, submitted, completed = 0 }: Execution, { name, publishesMetrics }: WorkgroupRules) {
+  private measure(
+    { state, submitted, completed = 0 }: Execution,
+    { name, publishesMetrics }: WorkgroupRules,
+  ) {
     if (publishesMetrics && (state === "SUCCEEDED" || state === "FAILED"))
       this.world.state.monitoring.queried({ workgroup: name, state, milliseconds: completed - submitted });
   }

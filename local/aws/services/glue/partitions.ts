@@ -114,7 +114,10 @@ export function partitionHandlers({ catalog, stack, runner }: World): Handlers<t
 
     async BatchCreatePartition(input, call) {
       may(call, input);
-      const errors: { PartitionValues: string[]; ErrorDetail: { ErrorCode: string; ErrorMessage: string } }[] = [];
+      const errors: {
+        PartitionValues: string[];
+        ErrorDetail: { ErrorCode: string; ErrorMessage: string };
+      }[] = [];
       await change(input, ({ table }, before) => {
         errors.length = 0;
         const all = [...before];

@@ -21,7 +21,8 @@ export interface QueueSettings {
 export function queuesOf({ stack, resources }: Pick<World, "stack" | "resources">): QueueSettings[] {
   return stack.access.queues.map(({ name, arn, address }) => {
     const settings = resources("aws_sqs_queue").find((one) => one.address === address);
-    const number = (key: string, fallback: number) => known(settings, (one) => one.number(key, fallback), fallback);
+    const number = (key: string, fallback: number) =>
+      known(settings, (one) => one.number(key, fallback), fallback);
     const text = (key: string) => known(settings, (one) => one.text(key), undefined);
     const policy = stack.access.resourcePolicies.find(({ resource }) => resource === arn)?.document;
     const redrive = redriveOf(text("redrive_policy"));
@@ -54,7 +55,11 @@ function redriveOf(text: string | undefined): QueueSettings["redrive"] {
 }
 
 /** A setting, or the fallback where it can't be resolved here. */
-function known<Value>(settings: Settings | undefined, read: (settings: Settings) => Value, fallback: Value): Value {
+function known<Value>(
+  settings: Settings | undefined,
+  read: (settings: Settings) => Value,
+  fallback: Value,
+): Value {
   if (!settings) return fallback;
   try {
     return read(settings) ?? fallback;
