@@ -75,9 +75,9 @@ export function cloudwatch({ stack, state, resources }: World): Service {
         ]),
       );
       const Datapoints = starts.flatMap((start, index) => {
-        const valueOf = (name: string) => series.get(name)?.[index];
-        const basic = Statistics.map((name) => [name, valueOf(name)] as const);
-        const extended = ExtendedStatistics.map((name) => [name, valueOf(name)] as const);
+        const statistic = (name: string) => series.get(name)?.[index];
+        const basic = Statistics.map((name) => [name, statistic(name)] as const);
+        const extended = ExtendedStatistics.map((name) => [name, statistic(name)] as const);
         if ([...basic, ...extended].every(([, value]) => value === undefined)) return [];
         return [
           {

@@ -7,7 +7,8 @@ import type { Call, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
 import type { Service } from "../service";
-import type { MessageAttribute, Queue, Received } from "./queues";
+import type { MessageAttribute } from "./message";
+import type { Queue, Received } from "./queues";
 
 interface SendInput {
   readonly MessageBody?: string | undefined;

@@ -1,5 +1,5 @@
 import type { Settings } from "@streaming-data-lake/terraform";
-import type { World } from "../../world";
+import type { Stack } from "@streaming-data-lake/terraform/types";
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
 export interface QueueSettings {
@@ -17,8 +17,14 @@ export interface QueueSettings {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** Where queues are said. */
+export interface QueueSource {
+  readonly stack: Stack;
+  readonly resources: (type: string) => readonly Settings[];
+}
+
 /** The queues that the stack says. */
-export function queuesOf({ stack, resources }: Pick<World, "stack" | "resources">): QueueSettings[] {
+export function queuesOf({ stack, resources }: QueueSource): QueueSettings[] {
   return stack.access.queues.map(({ name, arn, address }) => {
     const settings = resources("aws_sqs_queue").find((one) => one.address === address);
     const number = (key: string, fallback: number) =>
