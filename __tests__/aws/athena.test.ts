@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import {
   AthenaClient,
+  BatchGetNamedQueryCommand,
   CreatePreparedStatementCommand,
   GetPreparedStatementCommand,
   GetQueryExecutionCommand,
@@ -10,7 +11,6 @@ import {
   GetWorkGroupCommand,
   ListDatabasesCommand,
   ListNamedQueriesCommand,
-  BatchGetNamedQueryCommand,
   ListQueryExecutionsCommand,
   paginateGetQueryResults,
   StartQueryExecutionCommand,
@@ -95,7 +95,11 @@ describe("a SELECT", () => {
       WorkGroup: "lab",
       ResultConfiguration: { OutputLocation: `s3://${bucket}/results/${id}.csv` },
       Statistics: { DataScannedInBytes: 0, EngineExecutionTimeInMillis: expect.any(Number) },
-      Status: { State: "SUCCEEDED", SubmissionDateTime: expect.any(Date), CompletionDateTime: expect.any(Date) },
+      Status: {
+        State: "SUCCEEDED",
+        SubmissionDateTime: expect.any(Date),
+        CompletionDateTime: expect.any(Date),
+      },
     });
     const { ResultSet } = await athena.send(new GetQueryResultsCommand({ QueryExecutionId: id }));
     expect(ResultSet?.ResultSetMetadata?.ColumnInfo).toMatchObject([
@@ -116,7 +120,9 @@ describe("a SELECT", () => {
 
   it("is read in pages", async () => {
     const { begin, settled, athena } = await start();
-    const id = await begin("SELECT n, n || ' x\ny' AS t FROM (SELECT CAST(n AS varchar) AS n FROM UNNEST(sequence(1, 2500)) AS u(n))");
+    const id = await begin(
+      "SELECT n, n || ' x\ny' AS t FROM (SELECT CAST(n AS varchar) AS n FROM UNNEST(sequence(1, 2500)) AS u(n))",
+    );
     await settled(id);
     const rows: (string | undefined)[] = [];
     const sizes: number[] = [];
@@ -163,7 +169,10 @@ describe("a SELECT", () => {
   it("that is asked again under the same token is the same", async () => {
     const { begin } = await start();
     const ClientRequestToken = randomUUID();
-    const [one, two] = [await begin("SELECT 1", { ClientRequestToken }), await begin("SELECT 1", { ClientRequestToken })];
+    const [one, two] = [
+      await begin("SELECT 1", { ClientRequestToken }),
+      await begin("SELECT 1", { ClientRequestToken }),
+    ];
     expect(two).toBe(one);
     await expect(begin("SELECT 2", { ClientRequestToken })).rejects.toMatchObject({
       name: "InvalidRequestException",
@@ -211,7 +220,11 @@ describe("a workgroup", () => {
     ]);
     const StatementName = "twice";
     await athena.send(
-      new CreatePreparedStatementCommand({ StatementName, WorkGroup: "lab", QueryStatement: "SELECT 2 * ? AS n" }),
+      new CreatePreparedStatementCommand({
+        StatementName,
+        WorkGroup: "lab",
+        QueryStatement: "SELECT 2 * ? AS n",
+      }),
     );
     const { PreparedStatement } = await athena.send(
       new GetPreparedStatementCommand({ StatementName, WorkGroup: "lab" }),
@@ -224,7 +237,13 @@ describe("a workgroup", () => {
 describe("the catalog", () => {
   it("is the same for statements, Athena's API and Glue's", async () => {
     const { ask, athena, glue, s3 } = await start();
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: "people/a.json", Body: '{"name":"Ada"}\n{"name":"Bob"}\n' }));
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: "people/a.json",
+        Body: '{"name":"Ada"}\n{"name":"Bob"}\n',
+      }),
+    );
     await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: "extra" } }));
     await glue.send(
       new CreateTableCommand({
@@ -252,9 +271,16 @@ describe("the catalog", () => {
       { Name: "one", Type: "int" },
     ]);
     const { TableMetadata } = await athena.send(
-      new GetTableMetadataCommand({ CatalogName: "AwsDataCatalog", DatabaseName: "lake", TableName: "readings" }),
+      new GetTableMetadataCommand({
+        CatalogName: "AwsDataCatalog",
+        DatabaseName: "lake",
+        TableName: "readings",
+      }),
     );
-    expect(TableMetadata).toMatchObject({ Name: "readings", PartitionKeys: [{ Name: "dt", Type: "string" }] });
+    expect(TableMetadata).toMatchObject({
+      Name: "readings",
+      PartitionKeys: [{ Name: "dt", Type: "string" }],
+    });
     await glue.send(new DeleteTableCommand({ DatabaseName: "extra", Name: "people" }));
     const { TableList } = await glue.send(new GetTablesCommand({ DatabaseName: "extra" }));
     expect(TableList?.map(({ Name }) => Name)).toEqual(["copied"]);
@@ -269,7 +295,11 @@ describe("the catalog", () => {
     await ask(
       `CREATE EXTERNAL TABLE lake.logs (line string) PARTITIONED BY (year int, dt string) LOCATION 's3://${bucket}/logs/'`,
     );
-    const values = [["2023", "a"], ["2024", "b"], ["2024", "c"]];
+    const values = [
+      ["2023", "a"],
+      ["2024", "b"],
+      ["2024", "c"],
+    ];
     const { Errors } = await glue.send(
       new BatchCreatePartitionCommand({
         ...table,
@@ -278,19 +308,33 @@ describe("the catalog", () => {
     );
     expect(Errors).toMatchObject([{ PartitionValues: ["2024", "b"] }]);
     const find = async (Expression?: string) =>
-      (await glue.send(new GetPartitionsCommand({ ...table, Expression }))).Partitions?.map(({ Values }) => Values);
+      (await glue.send(new GetPartitionsCommand({ ...table, Expression }))).Partitions?.map(
+        ({ Values }) => Values,
+      );
     expect(await find()).toEqual(values);
     expect(await find("year = 2024 AND NOT (dt = 'b')")).toEqual([["2024", "c"]]);
-    expect(await find("year >= 2023 and dt in ('a', 'c')")).toEqual([["2023", "a"], ["2024", "c"]]);
-    expect(await find("dt like 'b%' or year between 2000 and 2023")).toEqual([["2023", "a"], ["2024", "b"]]);
+    expect(await find("year >= 2023 and dt in ('a', 'c')")).toEqual([
+      ["2023", "a"],
+      ["2024", "c"],
+    ]);
+    expect(await find("dt like 'b%' or year between 2000 and 2023")).toEqual([
+      ["2023", "a"],
+      ["2024", "b"],
+    ]);
     await expect(find("nope = 1")).rejects.toMatchObject({ name: "InvalidInputException" });
-    expect(await ask("SHOW PARTITIONS lake.logs")).toEqual([["year=2023/dt=a"], ["year=2024/dt=b"], ["year=2024/dt=c"]]);
+    expect(await ask("SHOW PARTITIONS lake.logs")).toEqual([
+      ["year=2023/dt=a"],
+      ["year=2024/dt=b"],
+      ["year=2024/dt=c"],
+    ]);
   });
 });
 
 it("writes what INSERT INTO adds where the table lies", async () => {
   const { ask, s3, begin, settled, athena } = await start();
-  await ask(`CREATE TABLE lake.numbers WITH (external_location = 's3://${bucket}/numbers/') AS SELECT 1 AS n`);
+  await ask(
+    `CREATE TABLE lake.numbers WITH (external_location = 's3://${bucket}/numbers/') AS SELECT 1 AS n`,
+  );
   const id = await begin("INSERT INTO lake.numbers SELECT 2 UNION ALL SELECT 3");
   await settled(id);
   expect((await athena.send(new GetQueryResultsCommand({ QueryExecutionId: id }))).UpdateCount).toBe(2);

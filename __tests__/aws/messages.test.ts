@@ -1,4 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
+import {
+  DescribeDeliveryStreamCommand,
+  FirehoseClient,
+  PutRecordBatchCommand,
+  PutRecordCommand,
+} from "@aws-sdk/client-firehose";
 import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import {
   GetEventSourceMappingCommand,
@@ -9,7 +15,6 @@ import {
   ListFunctionsCommand,
   UpdateEventSourceMappingCommand,
 } from "@aws-sdk/client-lambda";
-import { DescribeDeliveryStreamCommand, FirehoseClient, PutRecordBatchCommand, PutRecordCommand } from "@aws-sdk/client-firehose";
 import { ListSubscriptionsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import {
   ChangeMessageVisibilityCommand,
@@ -41,21 +46,33 @@ const shared = TestEndpoint.shared({
   mapping: { maximum_retry_attempts: 0 },
   more: {
     aws_sqs_queue: {
-      work: { name: "work", visibility_timeout_seconds: 1, redrive_policy: '${jsonencode({deadLetterTargetArn=aws_sqs_queue.dead.arn, maxReceiveCount=2})}' },
+      work: {
+        name: "work",
+        visibility_timeout_seconds: 1,
+        redrive_policy: "${jsonencode({deadLetterTargetArn=aws_sqs_queue.dead.arn, maxReceiveCount=2})}",
+      },
       dead: { name: "dead" },
       ordered: { name: "ordered.fifo", fifo_queue: true },
       told: { name: "told" },
     },
     aws_sns_topic: { alerts: { name: "alerts" } },
     aws_sns_topic_subscription: {
-      queue: { topic_arn: "${aws_sns_topic.alerts.arn}", protocol: "sqs", endpoint: "${aws_sqs_queue.told.arn}" },
+      queue: {
+        topic_arn: "${aws_sns_topic.alerts.arn}",
+        protocol: "sqs",
+        endpoint: "${aws_sqs_queue.told.arn}",
+      },
       mail: { topic_arn: "${aws_sns_topic.alerts.arn}", protocol: "email", endpoint: "me@example.com" },
     },
     aws_kinesis_firehose_delivery_stream: {
       direct: {
         name: "direct",
         destination: "extended_s3",
-        extended_s3_configuration: { bucket_arn: "${aws_s3_bucket.lake.arn}", prefix: "direct/", buffering_interval: 60 },
+        extended_s3_configuration: {
+          bucket_arn: "${aws_s3_bucket.lake.arn}",
+          prefix: "direct/",
+          buffering_interval: 60,
+        },
       },
     },
   },
@@ -64,7 +81,8 @@ const shared = TestEndpoint.shared({
 async function queues() {
   const run = await shared();
   const sqs = new SQSClient(run.client);
-  const url = async (QueueName: string) => (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl ?? "";
+  const url = async (QueueName: string) =>
+    (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl ?? "";
   const receive = async (name: string, more: object = {}) =>
     (await sqs.send(new ReceiveMessageCommand({ QueueUrl: await url(name), ...more }))).Messages ?? [];
   return { run, sqs, url, receive };
@@ -74,8 +92,13 @@ describe("a queue", () => {
   it("gives what was sent, hides it while it is worked on, and forgets what is deleted", async () => {
     const { sqs, url, receive } = await queues();
     const QueueUrl = await url("work");
-    const MessageAttributes = { kind: { DataType: "String", StringValue: "test" }, n: { DataType: "Number", StringValue: "1" } };
-    const sent = await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "hello", MessageAttributes }));
+    const MessageAttributes = {
+      kind: { DataType: "String", StringValue: "test" },
+      n: { DataType: "Number", StringValue: "1" },
+    };
+    const sent = await sqs.send(
+      new SendMessageCommand({ QueueUrl, MessageBody: "hello", MessageAttributes }),
+    );
     const [message] = await receive("work", {
       MessageAttributeNames: ["All"],
       MessageSystemAttributeNames: ["All"],
@@ -89,7 +112,9 @@ describe("a queue", () => {
       Attributes: { ApproximateReceiveCount: "1" },
     });
     expect(await receive("work")).toEqual([]);
-    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
+    );
     expect(Attributes).toMatchObject({
       ApproximateNumberOfMessages: "0",
       ApproximateNumberOfMessagesNotVisible: "1",
@@ -106,7 +131,10 @@ describe("a queue", () => {
     const { sqs, url, receive } = await queues();
     const waiting = receive("work", { WaitTimeSeconds: 5 });
     await sqs.send(
-      new SendMessageBatchCommand({ QueueUrl: await url("work"), Entries: [{ Id: "a", MessageBody: "poison" }] }),
+      new SendMessageBatchCommand({
+        QueueUrl: await url("work"),
+        Entries: [{ Id: "a", MessageBody: "poison" }],
+      }),
     );
     expect((await waiting).map(({ Body }) => Body)).toEqual(["poison"]);
     expect((await receive("work", { WaitTimeSeconds: 3 })).length).toBe(1);
@@ -122,14 +150,19 @@ describe("a queue", () => {
     for (const body of ["1", "1", "2"]) await send(body, "a");
     await send("x", "b");
     expect((await receive("ordered.fifo")).map(({ Body }) => Body)).toEqual(["1"]);
-    expect((await receive("ordered.fifo", { MaxNumberOfMessages: 10 })).map(({ Body }) => Body)).toEqual(["x"]);
+    expect((await receive("ordered.fifo", { MaxNumberOfMessages: 10 })).map(({ Body }) => Body)).toEqual([
+      "x",
+    ]);
   });
 
   it("has what a mapping has given up, also after the endpoint has begun again", async () => {
     const { run, sqs, url, receive } = await queues();
     const kinesis = kinesisClient(run.runner.endpoint, run.runner.region);
     await kinesis.send(
-      new PutRecordsCommand({ StreamName: run.runner.streams[0], Records: [{ PartitionKey: "k", Data: Buffer.from("bad") }] }),
+      new PutRecordsCommand({
+        StreamName: run.runner.streams[0],
+        Records: [{ PartitionKey: "k", Data: Buffer.from("bad") }],
+      }),
     );
     kinesis.destroy();
     const [letter] = await receive("lab-test-failures", { WaitTimeSeconds: 10, VisibilityTimeout: 0 });
@@ -161,7 +194,12 @@ it("a topic tells the queues that are subscribed", async () => {
   const TopicArn = "arn:aws:sns:eu-west-1:000000000000:alerts";
   const { MessageId } = await sns.send(new PublishCommand({ TopicArn, Subject: "s", Message: "hot & dry" }));
   const [message] = await receive("told");
-  expect(JSON.parse(message?.Body ?? "")).toMatchObject({ Type: "Notification", MessageId, TopicArn, Message: "hot & dry" });
+  expect(JSON.parse(message?.Body ?? "")).toMatchObject({
+    Type: "Notification",
+    MessageId,
+    TopicArn,
+    Message: "hot & dry",
+  });
   const { Subscriptions } = await sns.send(new ListSubscriptionsCommand({}));
   expect(Subscriptions?.map(({ Protocol }) => Protocol).toSorted()).toEqual(["email", "sqs"]);
   const none = new PublishCommand({ TopicArn: `${TopicArn}-not`, Message: "m" });
@@ -174,7 +212,9 @@ describe("a function", () => {
   it("is invoked, and answers with the end of its log", async () => {
     const lambda = new LambdaClient((await shared()).client);
     const invoke = (payload: object, more: object = {}) =>
-      lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload), LogType: "Tail", ...more }));
+      lambda.send(
+        new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload), LogType: "Tail", ...more }),
+      );
     const answered = await invoke({ a: 1 });
     expect(answered).toMatchObject({ StatusCode: 200, ExecutedVersion: "$LATEST" });
     expect(JSON.parse(answered.Payload?.transformToString() ?? "")).toEqual({ got: { a: 1 } });
@@ -197,9 +237,9 @@ describe("a function", () => {
   it("is described, with its mappings, which can be changed while they run", async () => {
     const { client } = await shared();
     const lambda = new LambdaClient(client);
-    expect((await lambda.send(new ListFunctionsCommand({}))).Functions?.map(({ FunctionName: name }) => name)).toEqual([
-      FunctionName,
-    ]);
+    expect(
+      (await lambda.send(new ListFunctionsCommand({}))).Functions?.map(({ FunctionName: name }) => name),
+    ).toEqual([FunctionName]);
     const arn = `arn:aws:lambda:eu-west-1:000000000000:function:${FunctionName}`;
     const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: arn }));
     expect(Configuration).toMatchObject({ Runtime: "nodejs22.x", Timeout: 3, State: "Active" });
@@ -218,15 +258,30 @@ it("a delivery stream takes records that are put to it, and delivers them", asyn
   const { client, runner } = await shared();
   const firehose = new FirehoseClient(client);
   const DeliveryStreamName = "direct";
-  const one = await firehose.send(new PutRecordCommand({ DeliveryStreamName, Record: { Data: Buffer.from("a\n") } }));
+  const one = await firehose.send(
+    new PutRecordCommand({ DeliveryStreamName, Record: { Data: Buffer.from("a\n") } }),
+  );
   expect(one.RecordId).toBeTruthy();
   const many = await firehose.send(
-    new PutRecordBatchCommand({ DeliveryStreamName, Records: ["b\n", "c\n"].map((text) => ({ Data: Buffer.from(text) })) }),
+    new PutRecordBatchCommand({
+      DeliveryStreamName,
+      Records: ["b\n", "c\n"].map((text) => ({ Data: Buffer.from(text) })),
+    }),
   );
   expect(many).toMatchObject({ FailedPutCount: 0, RequestResponses: [{}, {}] });
-  const { DeliveryStreamDescription } = await firehose.send(new DescribeDeliveryStreamCommand({ DeliveryStreamName }));
-  expect(DeliveryStreamDescription).toMatchObject({ DeliveryStreamType: "DirectPut", DeliveryStreamStatus: "ACTIVE" });
-  const reads = new PutRecordCommand({ DeliveryStreamName: "lab-test-delivery", Record: { Data: Buffer.from("x") } });
+  const { DeliveryStreamDescription } = await firehose.send(
+    new DescribeDeliveryStreamCommand({ DeliveryStreamName }),
+  );
+  expect(DeliveryStreamDescription).toMatchObject({
+    DeliveryStreamType: "DirectPut",
+    DeliveryStreamStatus: "ACTIVE",
+  });
+  const reads = new PutRecordCommand({
+    DeliveryStreamName: "lab-test-delivery",
+    Record: { Data: Buffer.from("x") },
+  });
   await expect(firehose.send(reads)).rejects.toMatchObject({ name: "InvalidArgumentException" });
-  await expect.poll(() => runner.counters.deliveries.map(({ userRecords }) => userRecords), { timeout: 10_000 }).toContain(3);
+  await expect
+    .poll(() => runner.counters.deliveries.map(({ userRecords }) => userRecords), { timeout: 10_000 })
+    .toContain(3);
 });

@@ -16,7 +16,13 @@ import {
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
-import { DecryptCommand, DescribeKeyCommand, EncryptCommand, GenerateDataKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import {
+  DecryptCommand,
+  DescribeKeyCommand,
+  EncryptCommand,
+  GenerateDataKeyCommand,
+  KMSClient,
+} from "@aws-sdk/client-kms";
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand, GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
@@ -53,7 +59,9 @@ const shared = TestEndpoint.shared({
     aws_kms_key: { lake: { description: "k" } },
     aws_kms_alias: { lake: { name: "alias/lake", target_key_id: "${aws_kms_key.lake.key_id}" } },
     aws_secretsmanager_secret: { token: { name: "token" } },
-    aws_secretsmanager_secret_version: { token: { secret_id: "${aws_secretsmanager_secret.token.id}", secret_string: "s3cret" } },
+    aws_secretsmanager_secret_version: {
+      token: { secret_id: "${aws_secretsmanager_secret.token.id}", secret_string: "s3cret" },
+    },
     aws_ssm_parameter: {
       one: { name: "/lab/one", type: "String", value: "1" },
       two: { name: "/lab/deep/two", type: "String", value: "2" },
@@ -79,7 +87,11 @@ describe("CloudWatch", () => {
       MetricName: "IncomingRecords",
       Dimensions: [{ Name: "StreamName", Value: StreamName }],
     });
-    const metric = { Namespace: "AWS/Kinesis", MetricName: "IncomingRecords", Dimensions: [{ Name: "StreamName", Value: StreamName }] };
+    const metric = {
+      Namespace: "AWS/Kinesis",
+      MetricName: "IncomingRecords",
+      Dimensions: [{ Name: "StreamName", Value: StreamName }],
+    };
     const { Datapoints } = await cloudwatch.send(
       new GetMetricStatisticsCommand({ ...metric, ...times(), Period: 600, Statistics: ["Sum"] }),
     );
@@ -102,7 +114,8 @@ describe("CloudWatch", () => {
     await cloudwatch.send(
       new PutMetricDataCommand({ Namespace: "lab", MetricData: [{ MetricName: "Temperature", Value: 40 }] }),
     );
-    const state = async () => (await cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms?.[0]?.StateValue;
+    const state = async () =>
+      (await cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms?.[0]?.StateValue;
     await expect.poll(state, { timeout: 10_000 }).toBe("ALARM");
     const { MetricAlarms } = await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: ["hot"] }));
     expect(MetricAlarms).toMatchObject([{ AlarmName: "hot", Threshold: 30, Namespace: "lab", Period: 60 }]);
@@ -116,11 +129,16 @@ describe("Logs", () => {
     const logGroupName = "/aws/lambda/lab-test-process";
     const kinesis = kinesisClient(runner.endpoint, runner.region);
     await kinesis.send(
-      new PutRecordsCommand({ StreamName: runner.streams[0], Records: [{ PartitionKey: "k", Data: Buffer.from("{}") }] }),
+      new PutRecordsCommand({
+        StreamName: runner.streams[0],
+        Records: [{ PartitionKey: "k", Data: Buffer.from("{}") }],
+      }),
     );
     kinesis.destroy();
     await runner.drain();
-    const { logGroups } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: "/aws/lambda" }));
+    const { logGroups } = await logs.send(
+      new DescribeLogGroupsCommand({ logGroupNamePrefix: "/aws/lambda" }),
+    );
     expect(logGroups).toMatchObject([{ logGroupName }]);
     const find = async (filterPattern: string) =>
       (await logs.send(new FilterLogEventsCommand({ logGroupName, filterPattern }))).events ?? [];
@@ -141,9 +159,14 @@ describe("Logs", () => {
     await logs.send(new PutLogEventsCommand({ ...stream, logEvents }));
     const page = await logs.send(new GetLogEventsCommand({ ...stream, limit: 2, startFromHead: true }));
     expect(page.events?.map(({ message }) => message)).toEqual(["one", "two"]);
-    const next = await logs.send(new GetLogEventsCommand({ ...stream, limit: 2, nextToken: page.nextForwardToken }));
+    const next = await logs.send(
+      new GetLogEventsCommand({ ...stream, limit: 2, nextToken: page.nextForwardToken }),
+    );
     expect(next.events?.map(({ message }) => message)).toEqual(["three"]);
-    const json = ['{"level":"ERROR","n":3}', '{"level":"INFO","n":5}'].map((message) => ({ message, timestamp: now + 9 }));
+    const json = ['{"level":"ERROR","n":3}', '{"level":"INFO","n":5}'].map((message) => ({
+      message,
+      timestamp: now + 9,
+    }));
     await logs.send(new PutLogEventsCommand({ ...stream, logEvents: json }));
     const count = async (filterPattern: string) =>
       (await logs.send(new FilterLogEventsCommand({ ...group, filterPattern }))).events?.length;
@@ -158,7 +181,9 @@ describe("Logs", () => {
 
 it("Scheduler has the stack's schedules", async () => {
   const scheduler = new SchedulerClient((await shared()).client);
-  expect((await scheduler.send(new ListSchedulesCommand({}))).Schedules).toMatchObject([{ Name: "hourly", State: "ENABLED" }]);
+  expect((await scheduler.send(new ListSchedulesCommand({}))).Schedules).toMatchObject([
+    { Name: "hourly", State: "ENABLED" },
+  ]);
   const { Target } = await scheduler.send(new GetScheduleCommand({ Name: "hourly" }));
   expect(JSON.parse(Target?.Input ?? "")).toMatchObject({ QueryString: "INSERT INTO t SELECT 1" });
   await expect(scheduler.send(new GetScheduleCommand({ Name: "none" }))).rejects.toMatchObject({
@@ -196,8 +221,12 @@ it("Secrets Manager and Parameter Store have what the stack says", async () => {
   const ssm = new SSMClient(client);
   expect((await ssm.send(new GetParameterCommand({ Name: "/lab/one" }))).Parameter?.Value).toBe("1");
   const below = async (Recursive: boolean) =>
-    (await ssm.send(new GetParametersByPathCommand({ Path: "/lab", Recursive }))).Parameters?.map(({ Name }) => Name);
+    (await ssm.send(new GetParametersByPathCommand({ Path: "/lab", Recursive }))).Parameters?.map(
+      ({ Name }) => Name,
+    );
   expect(await below(false)).toEqual(["/lab/one"]);
   expect(await below(true)).toEqual(["/lab/one", "/lab/deep/two"]);
-  await expect(ssm.send(new GetParameterCommand({ Name: "/none" }))).rejects.toMatchObject({ name: "ParameterNotFound" });
+  await expect(ssm.send(new GetParameterCommand({ Name: "/none" }))).rejects.toMatchObject({
+    name: "ParameterNotFound",
+  });
 });

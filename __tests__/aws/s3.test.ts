@@ -432,3 +432,14 @@ describe("a pre-signed URL", () => {
     expect((await fetch(`${endpoint.url}/${Bucket}/k`)).status).toBe(403);
   });
 });
+
+it("a body that is broken off in its chunks is refused, and the client is told", async () => {
+  const { endpoint, text } = await start();
+  const response = await fetch(`${endpoint.url}/${Bucket}/k`, {
+    method: "PUT",
+    body: "5\r\nhel",
+    headers: { ...signed, "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER" },
+  });
+  expect([response.status, await response.text()]).toEqual([400, expect.stringContaining("IncompleteBody")]);
+  await expect(text("k")).rejects.toMatchObject({ name: "NoSuchKey" });
+});

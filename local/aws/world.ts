@@ -1,11 +1,11 @@
+import type { LakeCatalog } from "@streaming-data-lake/lake/catalog/catalog";
 import type { Runner } from "@streaming-data-lake/runner";
 import type { RunnerState } from "@streaming-data-lake/runner/runner";
 import type { Settings } from "@streaming-data-lake/terraform";
 import type { Stack } from "@streaming-data-lake/terraform/types";
-import type { LakeCatalog } from "@streaming-data-lake/lake/catalog/catalog";
 import type { Credentials } from "./server/credentials";
-import type { Queues } from "./services/sqs/queues";
 import type { ObjectStore } from "./services/s3/store";
+import type { Queues } from "./services/sqs/queues";
 
 /** What the services answer from: a stack, the runner that runs it, and the sessions of its roles. */
 export interface World {

@@ -14,7 +14,8 @@ import { walkedStack } from "./stack";
 const run = promisify(execFile);
 const bucket = "lab-test-000000000000";
 /** What Kinesis's own suite shows, and what has no resource in this stack to show it by. */
-const elsewhere = /^(kinesis:|s3:Get(BucketLifecycleConfiguration|BucketPolicy|BucketTagging|PublicAccessBlock)|athena:(Batch)?GetNamedQuery)/;
+const elsewhere =
+  /^(kinesis:|s3:Get(BucketLifecycleConfiguration|BucketPolicy|BucketTagging|PublicAccessBlock)|athena:(Batch)?GetNamedQuery)/;
 
 describePythonClients("AWS's clients in Python on one endpoint", () => {
   let folder: string;
@@ -24,7 +25,14 @@ describePythonClients("AWS's clients in Python on one endpoint", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "aws-clients-"));
     const stack = writeStack(join(folder, "stack"), walkedStack);
-    command = await RunningCommand.start(["--stack", stack, "--dir", join(folder, ".local"), "--aws-port", "0"]);
+    command = await RunningCommand.start([
+      "--stack",
+      stack,
+      "--dir",
+      join(folder, ".local"),
+      "--aws-port",
+      "0",
+    ]);
     // The lines that it prints, as they stand.
     environment = {
       ...inherited(),
@@ -62,7 +70,9 @@ describePythonClients("AWS's clients in Python on one endpoint", () => {
     expect(await aws("s3", "ls")).toContain(bucket);
     await aws("s3", "mv", `s3://${bucket}/tree/2`, `s3://${bucket}/tree/3`);
     await aws("s3", "rm", "--recursive", `s3://${bucket}/tree`);
-    expect(await aws("s3api", "list-objects-v2", "--bucket", bucket, "--prefix", "tree/", "--query", "Contents")).toBe("null");
+    expect(
+      await aws("s3api", "list-objects-v2", "--bucket", bucket, "--prefix", "tree/", "--query", "Contents"),
+    ).toBe("null");
   });
 
   it("asks in SQL with aws athena", async () => {
@@ -71,7 +81,16 @@ describePythonClients("AWS's clients in Python on one endpoint", () => {
       ...["--result-configuration", `OutputLocation=s3://${bucket}/results/`],
     );
     const state = () =>
-      aws("athena", "get-query-execution", "--query-execution-id", id, "--query", "QueryExecution.Status.State", "--output", "text");
+      aws(
+        "athena",
+        "get-query-execution",
+        "--query-execution-id",
+        id,
+        "--query",
+        "QueryExecution.Status.State",
+        "--output",
+        "text",
+      );
     await expect.poll(state, { timeout: 20_000, interval: 200 }).toBe("SUCCEEDED");
     const rows = await aws(
       ...["athena", "get-query-results", "--query-execution-id", id, "--output", "text"],
@@ -85,7 +104,14 @@ describePythonClients("AWS's clients in Python on one endpoint", () => {
       "arn:aws:iam::000000000000:user/local",
     );
     const given = await aws(
-      ...["sts", "assume-role", "--role-arn", "arn:aws:iam::000000000000:role/nobody", "--role-session-name", "me"],
+      ...[
+        "sts",
+        "assume-role",
+        "--role-arn",
+        "arn:aws:iam::000000000000:role/nobody",
+        "--role-session-name",
+        "me",
+      ],
       ...["--query", "Credentials.[AccessKeyId,SecretAccessKey,SessionToken]", "--output", "text"],
     );
     const [AWS_ACCESS_KEY_ID = "", AWS_SECRET_ACCESS_KEY = "", AWS_SESSION_TOKEN = ""] = given.split("\t");
@@ -98,7 +124,17 @@ describePythonClients("AWS's clients in Python on one endpoint", () => {
   it("serves the project's own producer by the same lines", async () => {
     const { stdout } = await run(
       process.execPath,
-      ["--import", "tsx", join(__dirname, "../../../producer/cli.ts"), "--stream", "lab-test-readings", "--count", "5", "--json", "--quiet"],
+      [
+        "--import",
+        "tsx",
+        join(__dirname, "../../../producer/cli.ts"),
+        "--stream",
+        "lab-test-readings",
+        "--count",
+        "5",
+        "--json",
+        "--quiet",
+      ],
       { env: environment, cwd: join(__dirname, "../../..") },
     );
     expect(JSON.parse(stdout)).toMatchObject({ sent: 5, undelivered: 0 });

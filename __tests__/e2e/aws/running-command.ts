@@ -36,7 +36,9 @@ export class RunningCommand {
   exported(): Readonly<Record<string, string>> {
     const lines = this.output().match(/^export .*$/gm) ?? [];
     return Object.fromEntries(
-      lines.flatMap((line) => [...line.matchAll(/(\w+)=(\S+)/g)].map(([, name = "", value = ""]) => [name, value])),
+      lines.flatMap((line) =>
+        [...line.matchAll(/(\w+)=(\S+)/g)].map(([, name = "", value = ""]) => [name, value]),
+      ),
     );
   }
 

@@ -7,27 +7,27 @@ const nothing = JSON.stringify({
 
 /** One resource of each kind that clients ask for. */
 export const walkedStack: StackOptions = {
-      more: {
-        aws_sqs_queue: { work: { name: "work" } },
-        aws_sns_topic: { alerts: { name: "alerts" } },
-        aws_kms_key: { lake: {} },
-        aws_kms_alias: { lake: { name: "alias/lake", target_key_id: "${aws_kms_key.lake.key_id}" } },
-        aws_secretsmanager_secret: { token: { name: "token" } },
-        aws_secretsmanager_secret_version: {
-          token: { secret_id: "${aws_secretsmanager_secret.token.id}", secret_string: "s3cret" },
-        },
-        aws_ssm_parameter: { one: { name: "/lab/one", type: "String", value: "1" } },
-        aws_iam_role: { nobody: { name: "nobody", assume_role_policy: nothing } },
-        aws_kinesis_firehose_delivery_stream: {
-          direct: {
-            name: "direct",
-            destination: "extended_s3",
-            extended_s3_configuration: {
-              bucket_arn: "${aws_s3_bucket.lake.arn}",
-              prefix: "direct/",
-              buffering_interval: 60,
-            },
-          },
+  more: {
+    aws_sqs_queue: { work: { name: "work" } },
+    aws_sns_topic: { alerts: { name: "alerts" } },
+    aws_kms_key: { lake: {} },
+    aws_kms_alias: { lake: { name: "alias/lake", target_key_id: "${aws_kms_key.lake.key_id}" } },
+    aws_secretsmanager_secret: { token: { name: "token" } },
+    aws_secretsmanager_secret_version: {
+      token: { secret_id: "${aws_secretsmanager_secret.token.id}", secret_string: "s3cret" },
+    },
+    aws_ssm_parameter: { one: { name: "/lab/one", type: "String", value: "1" } },
+    aws_iam_role: { nobody: { name: "nobody", assume_role_policy: nothing } },
+    aws_kinesis_firehose_delivery_stream: {
+      direct: {
+        name: "direct",
+        destination: "extended_s3",
+        extended_s3_configuration: {
+          bucket_arn: "${aws_s3_bucket.lake.arn}",
+          prefix: "direct/",
+          buffering_interval: 60,
         },
       },
-    };
+    },
+  },
+};

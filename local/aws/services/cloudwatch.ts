@@ -1,6 +1,10 @@
 import type * as Client from "@aws-sdk/client-cloudwatch";
 import type { Dimension, DimensionFilter, MetricDataQuery, MetricDatum } from "@aws-sdk/client-cloudwatch";
-import { evaluateExpression, MetricMathError, type MathSeries } from "@streaming-data-lake/runner/cloudwatch/metric-math";
+import {
+  evaluateExpression,
+  type MathSeries,
+  MetricMathError,
+} from "@streaming-data-lake/runner/cloudwatch/metric-math";
 import type { Metric, MetricAlarm } from "@streaming-data-lake/terraform/types";
 import { AwsError } from "../protocol/errors";
 import type { Handlers } from "../server/handlers";
@@ -65,18 +69,23 @@ export function cloudwatch({ stack, state, resources }: World): Service {
         );
       const metric = metricOf(input.Namespace, input.MetricName, input.Dimensions);
       const series = new Map(
-        [...Statistics, ...ExtendedStatistics].map((name) => [name, store.datapoints(metric, name, Period, starts)]),
+        [...Statistics, ...ExtendedStatistics].map((name) => [
+          name,
+          store.datapoints(metric, name, Period, starts),
+        ]),
       );
       const Datapoints = starts.flatMap((start, index) => {
-        const valueOf = (name: string) => series.get(name)?.[index];
-        const basic = Statistics.map((name) => [name, valueOf(name)] as const);
-        const extended = ExtendedStatistics.map((name) => [name, valueOf(name)] as const);
+        const statistic = (name: string) => series.get(name)?.[index];
+        const basic = Statistics.map((name) => [name, statistic(name)] as const);
+        const extended = ExtendedStatistics.map((name) => [name, statistic(name)] as const);
         if ([...basic, ...extended].every(([, value]) => value === undefined)) return [];
         return [
           {
             Timestamp: new Date(start),
             ...Object.fromEntries(basic),
-            ...(extended.length > 0 && { ExtendedStatistics: Object.fromEntries(extended) as Record<string, number> }),
+            ...(extended.length > 0 && {
+              ExtendedStatistics: Object.fromEntries(extended) as Record<string, number>,
+            }),
             Unit: "None" as const,
           },
         ];
@@ -109,7 +118,10 @@ export function cloudwatch({ stack, state, resources }: World): Service {
     },
 
     DescribeAlarms({ AlarmNames, AlarmNamePrefix = "", StateValue, NextToken, MaxRecords = 50 }, call) {
-      call.allow("cloudwatch:DescribeAlarms", `arn:aws:cloudwatch:${stack.region}:${stack.accountId}:alarm:*`);
+      call.allow(
+        "cloudwatch:DescribeAlarms",
+        `arn:aws:cloudwatch:${stack.region}:${stack.accountId}:alarm:*`,
+      );
       const all = stack.alarms.filter(
         ({ name }) =>
           (AlarmNames === undefined || AlarmNames.includes(name)) &&
@@ -147,7 +159,9 @@ export function cloudwatch({ stack, state, resources }: World): Service {
     const metric = metricOf(namespace, datum.MetricName, datum.Dimensions);
     const time = datum.Timestamp?.getTime() ?? Date.now();
     if (time < Date.now() - 14 * 24 * 60 * minute || time > Date.now() + 120 * minute)
-      throw invalid("The parameter MetricData.member.Timestamp must be within two weeks before and two hours after now.");
+      throw invalid(
+        "The parameter MetricData.member.Timestamp must be within two weeks before and two hours after now.",
+      );
     const { StatisticValues: set, Values, Counts, Value } = datum;
     if (set)
       store.putAll(
@@ -160,7 +174,12 @@ export function cloudwatch({ stack, state, resources }: World): Service {
         },
         time,
       );
-    else if (Values) store.putAll(metric, Values.map((value, index) => [value, Counts?.[index] ?? 1] as const), time);
+    else if (Values)
+      store.putAll(
+        metric,
+        Values.map((value, index) => [value, Counts?.[index] ?? 1] as const),
+        time,
+      );
     else if (Value !== undefined) store.put(metric, Value, time);
     else throw invalid("At least one of the parameters Value, Values and StatisticValues must be specified.");
   }
@@ -178,7 +197,9 @@ export function cloudwatch({ stack, state, resources }: World): Service {
       const { Metric: asked, Period = 60, Stat = "Average" } = MetricStat;
       const starts = startsOf(from, to, Period);
       if (starts.length > mostDatapoints.data)
-        throw invalid(`You have requested up to ${starts.length} datapoints, which exceeds the limit of ${mostDatapoints.data}.`);
+        throw invalid(
+          `You have requested up to ${starts.length} datapoints, which exceeds the limit of ${mostDatapoints.data}.`,
+        );
       const metric = metricOf(asked?.Namespace, asked?.MetricName, asked?.Dimensions);
       answered.set(Id, { starts, values: store.datapoints(metric, Stat, Period, starts) });
       period ||= Period;
@@ -194,7 +215,11 @@ export function cloudwatch({ stack, state, resources }: World): Service {
       }
     const unknown = pending.find(({ Id = "" }) => !answered.has(Id));
     if (unknown)
-      throw new AwsError("ValidationError", `Error in expression '${unknown.Id}': an id that is used is not there`, 400);
+      throw new AwsError(
+        "ValidationError",
+        `Error in expression '${unknown.Id}': an id that is used is not there`,
+        400,
+      );
     return answered;
   }
 
@@ -277,7 +302,11 @@ function metricOf(
   dimensions: readonly Dimension[] | undefined,
 ): Metric {
   if (namespace === undefined || name === undefined)
-    throw new AwsError("MissingRequiredParameterException", "The parameters Namespace and MetricName are required.", 400);
+    throw new AwsError(
+      "MissingRequiredParameterException",
+      "The parameters Namespace and MetricName are required.",
+      400,
+    );
   return {
     namespace,
     name,
@@ -293,14 +322,15 @@ const has = (dimensions: Metric["dimensions"], { Name = "", Value }: DimensionFi
 
 /** The starts of the periods in a time, on the minute. @throws AwsError */
 function startsOf(from: Date | undefined, to: Date | undefined, periodSeconds: number): number[] {
-  if (!from || !to) throw new AwsError("MissingRequiredParameterException", "StartTime and EndTime are required.", 400);
-  if (from >= to)
-    throw invalid("The parameter StartTime must be less than the parameter EndTime.");
+  if (!from || !to)
+    throw new AwsError("MissingRequiredParameterException", "StartTime and EndTime are required.", 400);
+  if (from >= to) throw invalid("The parameter StartTime must be less than the parameter EndTime.");
   if (periodSeconds < 1 || (periodSeconds > 30 && periodSeconds % 60 !== 0))
     throw invalid("The parameter Period must be 1, 5, 10, 30 or a multiple of 60.");
   const length = Math.max(minute, periodSeconds * 1000);
   const first = Math.floor(from.getTime() / length) * length;
   const starts: number[] = [];
-  for (let start = first; start < to.getTime() && starts.length <= 200_000; start += length) starts.push(start);
+  for (let start = first; start < to.getTime() && starts.length <= 200_000; start += length)
+    starts.push(start);
   return starts;
 }

@@ -29,15 +29,15 @@ export function kms(world: World): Service {
   const path = inside(folder, "keys.json");
   const materials = new Map<string, Buffer>(
     existsSync(path)
-      ? Object.entries(JSON.parse(readFileSync(path, "utf8")) as Record<string, string>).map(([arn, text]) => [
-          arn,
-          Buffer.from(text, "base64"),
-        ])
+      ? Object.entries(JSON.parse(readFileSync(path, "utf8")) as Record<string, string>).map(
+          ([arn, text]) => [arn, Buffer.from(text, "base64")],
+        )
       : [],
   );
   const aliases = textsOf(resources("aws_kms_alias"), ["name", "target_key_id"] as const).map((one) => ({
     name: one.name,
-    keyArn: keys.find((arn) => arn === one.target_key_id || idOf(arn) === one.target_key_id) ?? one.target_key_id,
+    keyArn:
+      keys.find((arn) => arn === one.target_key_id || idOf(arn) === one.target_key_id) ?? one.target_key_id,
   }));
 
   const materialOf = (arn: string): Buffer => {
@@ -52,7 +52,11 @@ export function kms(world: World): Service {
   };
 
   /** By id, ARN, alias or alias's ARN. @throws AwsError NotFoundException, or that the caller may not. */
-  const keyOf = (id: string | undefined, call: Call, context: Readonly<Record<string, string>> = {}): string => {
+  const keyOf = (
+    id: string | undefined,
+    call: Call,
+    context: Readonly<Record<string, string>> = {},
+  ): string => {
     const text = id ?? "";
     const alias = aliases.find(({ name }) => text === name || text.endsWith(`:${name}`));
     const arn = alias?.keyArn ?? keys.find((key) => key === text || idOf(key) === text);
@@ -74,7 +78,15 @@ export function kms(world: World): Service {
     return Buffer.concat([Buffer.of(version, name.length), name, iv, cipher.getAuthTag(), data]);
   };
 
-  const dataKey = (input: { KeyId?: string | undefined; KeySpec?: string | undefined; NumberOfBytes?: number | undefined; EncryptionContext?: Record<string, string> | undefined }, call: Call) => {
+  const dataKey = (
+    input: {
+      KeyId?: string | undefined;
+      KeySpec?: string | undefined;
+      NumberOfBytes?: number | undefined;
+      EncryptionContext?: Record<string, string> | undefined;
+    },
+    call: Call,
+  ) => {
     const { EncryptionContext = {}, KeySpec = "AES_256", NumberOfBytes } = input;
     const KeyId = keyOf(input.KeyId, call, EncryptionContext);
     const Plaintext = randomBytes(NumberOfBytes ?? (KeySpec === "AES_128" ? 16 : 32));

@@ -11,8 +11,10 @@ export function pageOf<Item>(
   most: number,
   invalid = "InvalidRequestException",
 ): { readonly items: readonly Item[]; readonly NextToken: string | undefined } {
-  const from = token === undefined || token === "" ? 0 : Number(Buffer.from(token, "base64").toString("latin1"));
-  if (!Number.isInteger(from) || from < 0) throw new AwsError(invalid, "The token of the page is invalid", 400);
+  const from =
+    token === undefined || token === "" ? 0 : Number(Buffer.from(token, "base64").toString("latin1"));
+  if (!Number.isInteger(from) || from < 0)
+    throw new AwsError(invalid, "The token of the page is invalid", 400);
   const end = from + Math.max(1, most);
   return {
     items: all.slice(from, end),

@@ -37,7 +37,9 @@ export function scheduler({ stack }: World): Service {
 
     GetSchedule({ Name = "", GroupName = "default" }, call) {
       call.allow("scheduler:GetSchedule", arnOf({ name: Name, group: GroupName }));
-      const schedule = stack.schedules.find(({ name, group = "default" }) => name === Name && group === GroupName);
+      const schedule = stack.schedules.find(
+        ({ name, group = "default" }) => name === Name && group === GroupName,
+      );
       if (!schedule) throw new AwsError("ResourceNotFoundException", `Schedule ${Name} does not exist.`, 404);
       return {
         Arn: arnOf(schedule),
@@ -53,7 +55,9 @@ export function scheduler({ stack }: World): Service {
           Input: JSON.stringify({
             QueryString: schedule.sql,
             ...(schedule.workgroup !== undefined && { WorkGroup: schedule.workgroup }),
-            ...(schedule.database !== undefined && { QueryExecutionContext: { Database: schedule.database } }),
+            ...(schedule.database !== undefined && {
+              QueryExecutionContext: { Database: schedule.database },
+            }),
           }),
           ...(schedule.deadLetterArn !== undefined && { DeadLetterConfig: { Arn: schedule.deadLetterArn } }),
         },

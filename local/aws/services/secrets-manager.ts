@@ -26,7 +26,11 @@ export function secretsManager({ stack, resources }: World): Service {
       found?.arn ?? `arn:aws:secretsmanager:${stack.region}:${stack.accountId}:secret:${id}`,
     );
     if (!found)
-      throw new AwsError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.", 400);
+      throw new AwsError(
+        "ResourceNotFoundException",
+        "Secrets Manager can't find the specified secret.",
+        400,
+      );
     return found;
   };
   const described = ({ name, arn }: { readonly name: string; readonly arn: string }) => ({

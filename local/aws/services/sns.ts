@@ -212,7 +212,7 @@ function passes(
       if (typeof one !== "object" || one === null) return value !== undefined && String(one) === value;
       const { prefix, exists } = one as { readonly prefix?: string; readonly exists?: boolean };
       if (exists !== undefined) return (value !== undefined) === exists;
-      return prefix !== undefined && value !== undefined && value.startsWith(prefix);
+      return prefix !== undefined && (value?.startsWith(prefix) ?? false);
     });
   });
 }

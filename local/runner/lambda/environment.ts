@@ -52,8 +52,23 @@ export function functionEnvironment(fn: LambdaFunction, options: EnvironmentOpti
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     AWS_CONFIG_FILE: "/dev/null",
     ...clientEnvironment(fn, options),
-    ...fn.environment,
+    ...ownEnvironment(fn, options),
   };
+}
+
+/**
+ * The resource's variables. A queue's URL is where a client sends its messages to, whatever its endpoint is, so that those of the
+ * stack's queues lead to this machine.
+ */
+function ownEnvironment(
+  { environment }: LambdaFunction,
+  { api, region }: EnvironmentOptions,
+): Readonly<Record<string, string>> {
+  if (!api) return environment;
+  const queues = `https://sqs.${region}.amazonaws.com/`;
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [name, value.replaceAll(queues, `${api.url}/`)]),
+  );
 }
 
 /** Where the function's clients go, and in whose name. */

@@ -10,7 +10,11 @@ const metadataError = (message: string) => new AwsError("MetadataException", mes
 
 /** Databases and tables, as Athena shows Glue's: https://docs.aws.amazon.com/athena/latest/APIReference/API_TableMetadata.html */
 export function catalogHandlers({ catalog, stack }: World): Handlers<typeof Client> {
-  const dataCatalog = { CatalogName: "AwsDataCatalog", Type: "GLUE" as const, Status: "CREATE_COMPLETE" as const };
+  const dataCatalog = {
+    CatalogName: "AwsDataCatalog",
+    Type: "GLUE" as const,
+    Status: "CREATE_COMPLETE" as const,
+  };
   const mayDatabase = (call: Call, database: string) => {
     for (const resource of databaseResources(stack, database)) call.allow("glue:GetDatabase", resource);
   };
@@ -45,7 +49,9 @@ export function catalogHandlers({ catalog, stack }: World): Handlers<typeof Clie
       call.allow("athena:GetDataCatalog", "*");
       if (Name.toLowerCase() !== "awsdatacatalog")
         throw new AwsError("InvalidRequestException", `DataCatalog ${Name} was not found`, 400);
-      return { DataCatalog: { Name: "AwsDataCatalog", Type: "GLUE", Parameters: { "catalog-id": stack.accountId } } };
+      return {
+        DataCatalog: { Name: "AwsDataCatalog", Type: "GLUE", Parameters: { "catalog-id": stack.accountId } },
+      };
     },
     async ListDatabases({ NextToken, MaxResults = 50 }, call) {
       mayDatabase(call, "*");
@@ -60,7 +66,9 @@ export function catalogHandlers({ catalog, stack }: World): Handlers<typeof Clie
       mayDatabase(call, DatabaseName);
       const database = (await catalog.snapshot()).database(DatabaseName.toLowerCase());
       if (!database) throw metadataError(`Database ${DatabaseName} not found.`);
-      return { Database: { Name: database.name, ...commentOf(database.comment), Parameters: database.parameters } };
+      return {
+        Database: { Name: database.name, ...commentOf(database.comment), Parameters: database.parameters },
+      };
     },
     async ListTableMetadata({ DatabaseName = "", Expression, NextToken, MaxResults = 50 }, call) {
       mayTable(call, DatabaseName, "*", "glue:GetTables");

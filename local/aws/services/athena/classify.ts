@@ -42,7 +42,11 @@ export function kindOf(sql: string): StatementKind {
     case "DELETE":
       return { type: "DML", substatement: first, output: "none" };
     default:
-      return { type: "DML", substatement: first === "WITH" || first === "VALUES" ? "SELECT" : first, output: "csv" };
+      return {
+        type: "DML",
+        substatement: first === "WITH" || first === "VALUES" ? "SELECT" : first,
+        output: "csv",
+      };
   }
 }
 

@@ -36,8 +36,7 @@ export function athena(world: World): Service {
       const rules = workgroup(input.WorkGroup, call);
       const sql = input.QueryString ?? "";
       if (sql.trim() === "") throw invalidRequest("QueryString is missing");
-      if (sql.length > 262_144)
-        throw invalidRequest("QueryString has a maximum length of 262144 characters");
+      if (sql.length > 262_144) throw invalidRequest("QueryString has a maximum length of 262144 characters");
       if (!rules.isEnabled) throw invalidRequest(`WorkGroup ${rules.name} is disabled.`);
       const { id } = executions.start({
         sql,
@@ -89,8 +88,7 @@ export function athena(world: World): Service {
         throw invalidRequest(
           `Query did not finish successfully. Final query state: ${state}${reason === undefined ? "" : `. ${reason}`}`,
         );
-      if (state !== "SUCCEEDED")
-        throw invalidRequest(`Query has not yet finished. Current state: ${state}`);
+      if (state !== "SUCCEEDED") throw invalidRequest(`Query has not yet finished. Current state: ${state}`);
       if (MaxResults < 1 || MaxResults > mostRows)
         throw invalidRequest(`MaxResults must be between 1 and ${mostRows}`);
       const { columns = [] } = execution;

@@ -89,8 +89,14 @@ export function savedHandlers(
       const all = await preparedIn(name);
       const found = [...all].find(([own]) => own.toLowerCase() === StatementName.toLowerCase());
       if (!found)
-        throw new AwsError("ResourceNotFoundException", `PreparedStatement ${StatementName} was not found`, 400);
-      return { PreparedStatement: { StatementName: found[0], QueryStatement: found[1], WorkGroupName: name } };
+        throw new AwsError(
+          "ResourceNotFoundException",
+          `PreparedStatement ${StatementName} was not found`,
+          400,
+        );
+      return {
+        PreparedStatement: { StatementName: found[0], QueryStatement: found[1], WorkGroupName: name },
+      };
     },
     async CreatePreparedStatement({ StatementName = "", QueryStatement, WorkGroup }, call) {
       const rules = workgroup(WorkGroup, call);
@@ -117,7 +123,8 @@ export function savedHandlers(
 
 /** https://docs.aws.amazon.com/athena/latest/APIReference/API_PreparedStatement.html */
 function checkName(name: string): void {
-  if (!/^[A-Za-z_][\w@:]{0,255}$/.test(name)) throw invalidRequest(`${name} is no name of a prepared statement`);
+  if (!/^[A-Za-z_][\w@:]{0,255}$/.test(name))
+    throw invalidRequest(`${name} is no name of a prepared statement`);
 }
 
 /** The same for the same query each time, as an id of a resource is. */

@@ -75,7 +75,10 @@ export const invalidRequest = (message: string): AwsError =>
  *
  * @throws AwsError InvalidRequestException
  */
-export function outputOf({ outputLocation, enforces, name }: WorkgroupRules, asked: string | undefined): string {
+export function outputOf(
+  { outputLocation, enforces, name }: WorkgroupRules,
+  asked: string | undefined,
+): string {
   const location = enforces && outputLocation !== undefined ? outputLocation : (asked ?? outputLocation);
   if (location === undefined)
     throw invalidRequest(

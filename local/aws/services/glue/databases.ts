@@ -1,6 +1,6 @@
 import type * as Client from "@aws-sdk/client-glue";
-import { without } from "@streaming-data-lake/lake/catalog/state";
 import type { Database } from "@streaming-data-lake/lake/catalog/state";
+import { without } from "@streaming-data-lake/lake/catalog/state";
 import { databaseResources } from "@streaming-data-lake/runner/access/glue";
 import type { Call, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
@@ -50,7 +50,10 @@ export function databaseHandlers({ catalog, stack }: World): Handlers<typeof Cli
           ...(LocationUri !== undefined && { location: LocationUri }),
           parameters: Parameters,
         };
-        return { state: { ...state, databases: { ...state.databases, [name]: database } }, result: undefined };
+        return {
+          state: { ...state, databases: { ...state.databases, [name]: database } },
+          result: undefined,
+        };
       });
       return {};
     },
@@ -68,7 +71,10 @@ export function databaseHandlers({ catalog, stack }: World): Handlers<typeof Cli
           ...(LocationUri !== undefined && { location: LocationUri }),
           parameters: Parameters,
         };
-        return { state: { ...state, databases: { ...state.databases, [name]: database } }, result: undefined };
+        return {
+          state: { ...state, databases: { ...state.databases, [name]: database } },
+          result: undefined,
+        };
       });
       return {};
     },
@@ -80,7 +86,9 @@ export function databaseHandlers({ catalog, stack }: World): Handlers<typeof Cli
         const { state } = snapshot;
         if (!snapshot.hasDatabase(name)) throw entityNotFound(`Database ${Name} not found.`);
         if (snapshot.isStackDatabase(name))
-          throw invalidInput(`${name} is a database of the stack: DROP DATABASE ${name} CASCADE leaves it out here`);
+          throw invalidInput(
+            `${name} is a database of the stack: DROP DATABASE ${name} CASCADE leaves it out here`,
+          );
         // As on AWS its tables go with it.
         const tables = Object.fromEntries(
           Object.entries(state.tables).filter(([key]) => !key.startsWith(`${name}.`)),

@@ -5,7 +5,8 @@ type Test = (values: readonly string[]) => boolean;
 type Operand = (values: readonly string[]) => string | number;
 
 /** A word, a text in quotes, a number, or a sign. */
-const token = /\s*(?:('(?:[^']|'')*'|"(?:[^"]|"")*")|(-?\d+(?:\.\d+)?(?![\w.]))|([A-Za-z_]\w*)|(<>|!=|<=|>=|[=<>(),]))/y;
+const token =
+  /\s*(?:('(?:[^']|'')*'|"(?:[^"]|"")*")|(-?\d+(?:\.\d+)?(?![\w.]))|([A-Za-z_]\w*)|(<>|!=|<=|>=|[=<>(),]))/y;
 
 const numeric = /^(tinyint|smallint|int|integer|bigint|long|float|double|decimal)/i;
 
@@ -99,8 +100,7 @@ class FilterParser {
       const low = this.operand();
       this.expect("AND");
       const high = this.operand();
-      return (values) =>
-        compare(left(values), low(values)) >= 0 && compare(left(values), high(values)) <= 0;
+      return (values) => compare(left(values), low(values)) >= 0 && compare(left(values), high(values)) <= 0;
     }
     if (this.takes("LIKE")) {
       const pattern = this.operand();
@@ -112,7 +112,10 @@ class FilterParser {
   private sign(left: Operand): Test | undefined {
     const sign = this.tokens[this.at++];
     const right = this.operand();
-    const by = (test: (order: number) => boolean): Test => (values) => test(compare(left(values), right(values)));
+    const by =
+      (test: (order: number) => boolean): Test =>
+      (values) =>
+        test(compare(left(values), right(values)));
     switch (sign) {
       case "=":
         return by((order) => order === 0);
@@ -145,7 +148,8 @@ class FilterParser {
     // DATE '2024-01-15' is its text.
     if (/^(date|timestamp)$/i.test(name) && this.tokens[this.at]?.startsWith("'")) return this.operand();
     const index = this.indexOf(name);
-    if (index < 0) throw invalidInput(`Unsupported expression '${this.expression}': ${name} is no partition key`);
+    if (index < 0)
+      throw invalidInput(`Unsupported expression '${this.expression}': ${name} is no partition key`);
     return numeric.test(this.keys[index]?.type ?? "")
       ? (values) => Number(values[index])
       : (values) => values[index] ?? "";
@@ -177,6 +181,9 @@ function compare(a: string | number, b: string | number): number {
 
 const likeness = (pattern: string): RegExp =>
   new RegExp(
-    `^${pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("%", ".*").replaceAll("_", ".")}$`,
+    `^${pattern
+      .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("%", ".*")
+      .replaceAll("_", ".")}$`,
     "s",
   );

@@ -11,7 +11,8 @@ import { alreadyExists, describeTable, entityNotFound, tableOf } from "./tables"
 export function tableHandlers({ catalog, stack }: World): Handlers<typeof Client> {
   const { accountId } = stack;
   const may = (call: Call, database: string, table: string) => {
-    for (const resource of tableResources(stack, database, table)) call.allow(`glue:${call.operation}`, resource);
+    for (const resource of tableResources(stack, database, table))
+      call.allow(`glue:${call.operation}`, resource);
   };
   const checkDatabase = (snapshot: Snapshot, database: string) => {
     if (!snapshot.hasDatabase(database)) throw entityNotFound(`Database ${database} not found.`);
@@ -21,7 +22,9 @@ export function tableHandlers({ catalog, stack }: World): Handlers<typeof Client
       const { state } = snapshot;
       checkDatabase(snapshot, database);
       if (!snapshot.find(database, table)) throw entityNotFound(`Table ${table} not found.`);
-      const record = snapshot.ofStack(database, table) ? { dropped: true as const, partitions: [] } : undefined;
+      const record = snapshot.ofStack(database, table)
+        ? { dropped: true as const, partitions: [] }
+        : undefined;
       return { state: withRecord(state, keyOf(database, table), record), result: undefined };
     });
 
@@ -104,7 +107,10 @@ export function tableHandlers({ catalog, stack }: World): Handlers<typeof Client
           await remove(DatabaseName.toLowerCase(), name.toLowerCase());
         } catch (error) {
           if (!(error instanceof AwsError)) throw error;
-          Errors.push({ TableName: name, ErrorDetail: { ErrorCode: error.code, ErrorMessage: error.message } });
+          Errors.push({
+            TableName: name,
+            ErrorDetail: { ErrorCode: error.code, ErrorMessage: error.message },
+          });
         }
       }
       return { Errors };

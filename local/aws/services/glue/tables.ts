@@ -6,8 +6,10 @@ import { AwsError } from "../../protocol/errors";
 
 export const entityNotFound = (message: string): AwsError =>
   new AwsError("EntityNotFoundException", message, 400);
-export const alreadyExists = (message: string): AwsError => new AwsError("AlreadyExistsException", message, 400);
-export const invalidInput = (message: string): AwsError => new AwsError("InvalidInputException", message, 400);
+export const alreadyExists = (message: string): AwsError =>
+  new AwsError("AlreadyExistsException", message, 400);
+export const invalidInput = (message: string): AwsError =>
+  new AwsError("InvalidInputException", message, 400);
 
 /** As Glue describes a table: https://docs.aws.amazon.com/glue/latest/webapi/API_Table.html */
 export function describeTable({ table, createTime = 0 }: CatalogEntry, catalogId: string) {
@@ -26,7 +28,10 @@ export function describeTable({ table, createTime = 0 }: CatalogEntry, catalogId
     PartitionKeys: table.partitionKeys.map(columnOf),
     TableType: table.tableType ?? "EXTERNAL_TABLE",
     Parameters: parameters,
-    ...(table.viewText !== undefined && { ViewOriginalText: table.viewText, ViewExpandedText: "/* Presto View */" }),
+    ...(table.viewText !== undefined && {
+      ViewOriginalText: table.viewText,
+      ViewExpandedText: "/* Presto View */",
+    }),
     CreatedBy: `arn:aws:iam::${catalogId}:user/local`,
     IsRegisteredWithLakeFormation: false,
     VersionId: "0",
@@ -59,7 +64,11 @@ const columnOf = ({ name, type, comment }: GlueColumn) => ({
 });
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_Partition.html */
-export function describePartition(table: GlueTable, { values, location }: RegisteredPartition, catalogId: string) {
+export function describePartition(
+  table: GlueTable,
+  { values, location }: RegisteredPartition,
+  catalogId: string,
+) {
   return {
     Values: [...values],
     DatabaseName: table.database,

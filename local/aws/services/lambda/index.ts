@@ -20,9 +20,14 @@ export function lambda(world: World): Service {
   const { stack, state } = world;
 
   /** By name, partial ARN or ARN, with or without a version. @throws AwsError ResourceNotFoundException */
-  const functionOf = (name: string | undefined, call: Call, action: string = call.operation): LambdaFunction => {
+  const functionOf = (
+    name: string | undefined,
+    call: Call,
+    action: string = call.operation,
+  ): LambdaFunction => {
     const [, plain = name ?? ""] =
-      /^(?:(?:arn:aws:lambda:[\w-]+:)?\d{12}:function:|function:)?([\w-]+)(?::[\w$-]+)?$/.exec(name ?? "") ?? [];
+      /^(?:(?:arn:aws:lambda:[\w-]+:)?\d{12}:function:|function:)?([\w-]+)(?::[\w$-]+)?$/.exec(name ?? "") ??
+      [];
     const arn = `arn:aws:lambda:${stack.region}:${stack.accountId}:function:${plain}`;
     call.allow(`lambda:${action}`, arn);
     const fn = stack.functions.find((one) => one.name === plain);
@@ -48,7 +53,9 @@ export function lambda(world: World): Service {
       const outcome = await runtime.invoke(payload);
       if ("payload" in outcome) return;
       if (attempt === 3)
-        world.onTrouble(`${fn.name}: an event was given up after three attempts: ${outcome.error.errorMessage}`);
+        world.onTrouble(
+          `${fn.name}: an event was given up after three attempts: ${outcome.error.errorMessage}`,
+        );
     }
   };
 
@@ -85,7 +92,9 @@ export function lambda(world: World): Service {
       MaximumRetryAttempts: mapping.maximumRetryAttempts,
       BisectBatchOnFunctionError: mapping.bisectBatchOnFunctionError,
       TumblingWindowInSeconds: mapping.tumblingWindowSeconds,
-      FunctionResponseTypes: mapping.reportBatchItemFailures ? (["ReportBatchItemFailures"] as const).slice() : [],
+      FunctionResponseTypes: mapping.reportBatchItemFailures
+        ? (["ReportBatchItemFailures"] as const).slice()
+        : [],
       DestinationConfig: {
         OnFailure: mapping.onFailureArn === undefined ? {} : { Destination: mapping.onFailureArn },
       },
@@ -122,7 +131,9 @@ export function lambda(world: World): Service {
       const outcome = await runtime.invoke(event, (some) => lines.push(...some));
       call.answer.headers["x-amzn-requestid"] = outcome.requestId;
       const tail = input.LogType === "Tail" && {
-        LogResult: Buffer.from(`${lines.join("\n")}\n`).subarray(-tailBytes).toString("base64"),
+        LogResult: Buffer.from(`${lines.join("\n")}\n`)
+          .subarray(-tailBytes)
+          .toString("base64"),
       };
       const answer = "payload" in outcome ? outcome.payload : JSON.stringify(outcome.error);
       return {
@@ -136,7 +147,12 @@ export function lambda(world: World): Service {
 
     ListFunctions({ Marker, MaxItems = 50 }, call) {
       call.allow("lambda:ListFunctions", "*");
-      const { items, NextToken } = pageOf(stack.functions, Marker, MaxItems, "InvalidParameterValueException");
+      const { items, NextToken } = pageOf(
+        stack.functions,
+        Marker,
+        MaxItems,
+        "InvalidParameterValueException",
+      );
       return {
         Functions: items.map(describeFunction),
         ...(NextToken !== undefined && { NextMarker: NextToken }),

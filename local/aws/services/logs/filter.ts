@@ -25,10 +25,12 @@ export function logFilter(pattern: string | undefined): Test {
 }
 
 function termFilter(text: string): Test {
-  const terms = [...text.matchAll(/([?-]?)(?:"((?:[^"\\]|\\.)*)"|(\S+))/g)].map(([, mark = "", quoted, word = ""]) => ({
-    mark,
-    term: quoted === undefined ? word : quoted.replace(/\\(.)/g, "$1"),
-  }));
+  const terms = [...text.matchAll(/([?-]?)(?:"((?:[^"\\]|\\.)*)"|(\S+))/g)].map(
+    ([, mark = "", quoted, word = ""]) => ({
+      mark,
+      term: quoted === undefined ? word : quoted.replace(/\\(.)/g, "$1"),
+    }),
+  );
   const all = terms.filter(({ mark }) => mark === "");
   const some = terms.filter(({ mark }) => mark === "?");
   const none = terms.filter(({ mark }) => mark === "-");
@@ -64,10 +66,7 @@ function comparisonOf(text: string): (value: unknown) => boolean {
       value,
     );
   const plain = given.replace(/^"([\s\S]*)"$/, "$1");
-  const pattern = new RegExp(
-    `^${plain.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`,
-    "s",
-  );
+  const pattern = new RegExp(`^${plain.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`, "s");
   switch (sign.toUpperCase()) {
     case "=":
       return (value) => find(value) !== undefined && pattern.test(String(find(value)));

@@ -56,7 +56,12 @@ export function logs(world: World): Service {
     DescribeLogStreams(input, call) {
       const group = groupOf(nameOf(input.logGroupName, input.logGroupIdentifier), call);
       const all = streams.streams(group).filter((name) => name.startsWith(input.logStreamNamePrefix ?? ""));
-      const { items, NextToken } = pageOf(all, input.nextToken, input.limit ?? 50, "InvalidParameterException");
+      const { items, NextToken } = pageOf(
+        all,
+        input.nextToken,
+        input.limit ?? 50,
+        "InvalidParameterException",
+      );
       return {
         logStreams: items.map((name) => {
           const events = streams.events(group, name);
@@ -123,7 +128,9 @@ export function logs(world: World): Service {
         : Math.max(0, Number(place ?? all.length) - Math.min(limit, mostEvents));
       const to = isForward ? from + Math.min(limit, mostEvents) : Number(place ?? all.length);
       return {
-        events: all.slice(from, to).map(({ timestamp, message }) => ({ timestamp, message, ingestionTime: timestamp })),
+        events: all
+          .slice(from, to)
+          .map(({ timestamp, message }) => ({ timestamp, message, ingestionTime: timestamp })),
         nextForwardToken: `f/${Math.min(to, all.length)}`,
         nextBackwardToken: `b/${from}`,
       };
@@ -131,7 +138,14 @@ export function logs(world: World): Service {
 
     FilterLogEvents(input, call) {
       const group = groupOf(nameOf(input.logGroupName, input.logGroupIdentifier), call);
-      const { startTime, endTime, nextToken, limit = mostEvents, logStreamNames, logStreamNamePrefix = "" } = input;
+      const {
+        startTime,
+        endTime,
+        nextToken,
+        limit = mostEvents,
+        logStreamNames,
+        logStreamNamePrefix = "",
+      } = input;
       const test = logFilter(input.filterPattern);
       const events = streams
         .streams(group)
@@ -139,7 +153,12 @@ export function logs(world: World): Service {
         .flatMap((name) => within(streams.events(group, name), startTime, endTime))
         .filter(({ message }) => test(message))
         .sort((a, b) => a.timestamp - b.timestamp);
-      const { items, NextToken } = pageOf(events, nextToken, Math.min(limit, mostEvents), "InvalidParameterException");
+      const { items, NextToken } = pageOf(
+        events,
+        nextToken,
+        Math.min(limit, mostEvents),
+        "InvalidParameterException",
+      );
       return {
         events: items.map(({ timestamp, message, stream, index }) => ({
           logStreamName: stream,

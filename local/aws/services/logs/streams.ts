@@ -109,7 +109,11 @@ function functionEvents(path: string): LogEvent[] {
     });
 }
 
-const times = [/"Timestamp":(\d{13})\b/, /"(?:timestamp|time)":"(\d{4}-[^"]+)"/, /^(\d{4}-\d\d-\d\dT[\d:.]+Z)\s/];
+const times = [
+  /"Timestamp":(\d{13})\b/,
+  /"(?:timestamp|time)":"(\d{4}-[^"]+)"/,
+  /^(\d{4}-\d\d-\d\dT[\d:.]+Z)\s/,
+];
 
 function timeOf(line: string): number | undefined {
   for (const pattern of times) {

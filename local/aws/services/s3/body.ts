@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
 import { AwsError } from "../../protocol/errors";
 import type { Call } from "../../server/handlers";
 import { type Algorithm, announced, headerOf } from "./checksums";
@@ -29,7 +30,9 @@ export async function receive(
     sha256.startsWith("STREAMING-") || /(^|,)\s*aws-chunked/i.test(String(headers["content-encoding"] ?? ""));
   const trailers: Trailers = new Map();
   const told = announced(headers);
-  const incoming = (body ?? emptyBody()) as AsyncIterable<Buffer>;
+  // What is refused on the way is told the client, whose request is not destroyed therefore.
+  const incoming: AsyncIterable<Buffer> =
+    body instanceof Readable ? body.iterator({ destroyOnReturn: false }) : emptyBody();
   const upload = await store.write(isChunked ? decodeChunks(incoming, trailers) : incoming, {
     checksums: [...new Set([...told.keys(), ...also])],
     sha256: /^[0-9a-f]{64}$/.test(sha256),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import type { Message } from "./queues";
+import type { Message } from "./message";
 
 interface Letter {
   readonly destination: string;

@@ -7,7 +7,8 @@ import type { Call, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
 import type { Service } from "../service";
-import type { MessageAttribute, Queue, Received } from "./queues";
+import type { MessageAttribute } from "./message";
+import type { Queue, Received } from "./queues";
 
 interface SendInput {
   readonly MessageBody?: string | undefined;
@@ -24,12 +25,16 @@ export function sqs(world: World): Service {
   const { stack, queues } = world;
 
   const queueOf = (url: string | undefined, call: Call, action: string = call.operation): Queue => {
-    if (url === undefined) throw invalid("MissingParameter", "The request must contain the parameter QueueUrl.");
+    if (url === undefined)
+      throw invalid("MissingParameter", "The request must contain the parameter QueueUrl.");
     const queue = queues.find(url.slice(url.lastIndexOf("/") + 1));
     if (!queue)
-      throw new AwsError("QueueDoesNotExist", "The specified queue does not exist for this wsdl version.", 400);
-    if (action === "SendMessage")
-      call.allowAll((role) => sendCalls(stack, role, queue.settings.arn));
+      throw new AwsError(
+        "QueueDoesNotExist",
+        "The specified queue does not exist for this wsdl version.",
+        400,
+      );
+    if (action === "SendMessage") call.allowAll((role) => sendCalls(stack, role, queue.settings.arn));
     else call.allow(`sqs:${action}`, queue.settings.arn);
     return queue;
   };
@@ -258,7 +263,11 @@ function described(message: Received, system: readonly string[], attributes: rea
   );
   const named = Object.entries(message.attributes).filter(([name]) =>
     attributes.some(
-      (one) => one === "All" || one === ".*" || one === name || (one.endsWith(".*") && name.startsWith(one.slice(0, -1))),
+      (one) =>
+        one === "All" ||
+        one === ".*" ||
+        one === name ||
+        (one.endsWith(".*") && name.startsWith(one.slice(0, -1))),
     ),
   );
   const chosen = Object.fromEntries(named);
@@ -282,7 +291,9 @@ const wireAttribute = ({ DataType, StringValue, BinaryValue }: MessageAttribute)
 });
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html */
-function attributesOf(given: Readonly<Record<string, MessageAttributeValue>>): Record<string, MessageAttribute> {
+function attributesOf(
+  given: Readonly<Record<string, MessageAttributeValue>>,
+): Record<string, MessageAttribute> {
   const entries = Object.entries(given).map(([name, { DataType = "", StringValue, BinaryValue }]) => {
     if (!/^(String|Number|Binary)(\.|$)/.test(DataType))
       throw invalid(

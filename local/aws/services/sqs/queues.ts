@@ -3,17 +3,9 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { appendLines, replaceFile } from "@streaming-data-lake/runner/files/write";
-import type { World } from "../../world";
 import { DeadLetterFile } from "./dead-letters";
-import { type QueueSettings, queuesOf } from "./settings";
-
-/** An attribute that a sender gave a message. */
-export interface MessageAttribute {
-  readonly DataType: string;
-  readonly StringValue?: string;
-  /** In base64. */
-  readonly BinaryValue?: string;
-}
+import type { Message, MessageAttribute } from "./message";
+import { type QueueSettings, type QueueSource, queuesOf } from "./settings";
 
 export interface NewMessage {
   readonly body: string;
@@ -22,18 +14,6 @@ export interface NewMessage {
   readonly delaySeconds?: number | undefined;
   readonly group?: string | undefined;
   readonly deduplication?: string | undefined;
-}
-
-/** A message that is kept. Times are milliseconds since 1970. */
-export interface Message {
-  readonly id: string;
-  readonly body: string;
-  readonly attributes: Readonly<Record<string, MessageAttribute>>;
-  readonly sender: string;
-  readonly sent: number;
-  readonly group?: string;
-  readonly deduplication?: string;
-  readonly sequence?: string;
 }
 
 interface Held extends Message {
@@ -219,7 +199,7 @@ export class Queues {
   private readonly letters: DeadLetterFile;
   private readonly deleted = new Set<string>();
 
-  constructor(world: Pick<World, "stack" | "resources" | "folder" | "runner">) {
+  constructor(world: QueueSource & { readonly folder: string; readonly runner: { readonly dir: string } }) {
     this.path = inside(world.folder, "queues.ndjson");
     this.letters = new DeadLetterFile(inside(world.runner.dir, "dead-letters.ndjson"));
     const append = (line: Line) => {

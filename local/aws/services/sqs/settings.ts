@@ -1,5 +1,5 @@
 import type { Settings } from "@streaming-data-lake/terraform";
-import type { World } from "../../world";
+import type { Stack } from "@streaming-data-lake/terraform/types";
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
 export interface QueueSettings {
@@ -17,11 +17,18 @@ export interface QueueSettings {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** Where queues are said. */
+export interface QueueSource {
+  readonly stack: Stack;
+  readonly resources: (type: string) => readonly Settings[];
+}
+
 /** The queues that the stack says. */
-export function queuesOf({ stack, resources }: Pick<World, "stack" | "resources">): QueueSettings[] {
+export function queuesOf({ stack, resources }: QueueSource): QueueSettings[] {
   return stack.access.queues.map(({ name, arn, address }) => {
     const settings = resources("aws_sqs_queue").find((one) => one.address === address);
-    const number = (key: string, fallback: number) => known(settings, (one) => one.number(key, fallback), fallback);
+    const number = (key: string, fallback: number) =>
+      known(settings, (one) => one.number(key, fallback), fallback);
     const text = (key: string) => known(settings, (one) => one.text(key), undefined);
     const policy = stack.access.resourcePolicies.find(({ resource }) => resource === arn)?.document;
     const redrive = redriveOf(text("redrive_policy"));
@@ -54,7 +61,11 @@ function redriveOf(text: string | undefined): QueueSettings["redrive"] {
 }
 
 /** A setting, or the fallback where it can't be resolved here. */
-function known<Value>(settings: Settings | undefined, read: (settings: Settings) => Value, fallback: Value): Value {
+function known<Value>(
+  settings: Settings | undefined,
+  read: (settings: Settings) => Value,
+  fallback: Value,
+): Value {
   if (!settings) return fallback;
   try {
     return read(settings) ?? fallback;
