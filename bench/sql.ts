@@ -12,6 +12,7 @@ import { GlueCatalog } from "../local/lake/engine/catalog";
 import { bind, type CompileOptions, emit } from "../local/lake/trino/compile";
 import { parseStatement } from "../local/lake/trino/parse";
 import { type Measurement, median } from "./measurement";
+import { createTableAs } from "./sql/ctas";
 import { questions } from "./sql/tpch";
 
 /** What Trino's meaning costs on top of DuckDB: to load, in each statement, in answers of many rows, and in memory. */
@@ -22,6 +23,7 @@ export async function run(): Promise<readonly Measurement[]> {
     largeCatalog,
     () => againstDuckDb("TPC-H over 60,000 rows", 1, 1.2),
     () => againstDuckDb("TPC-H over 1,000,000 rows", 17, 1.1),
+    createTableAs,
     () => manyStatements(100_000),
   ];
   const measurements: Measurement[] = [];

@@ -88,9 +88,9 @@ describe("RegexSerDe", () => {
 
   it("has NULL in columns beyond the groups", async () => {
     const columns = "ip string, port int, verb string, status int, rest string, extra string";
-    expect(await ask([lines], table(columns), "SELECT status, rest, extra FROM logs ORDER BY status")).toEqual(
-      ["[200,null,null]", "[null,null,null]"],
-    );
+    expect(
+      await ask([lines], table(columns), "SELECT status, rest, extra FROM logs ORDER BY status"),
+    ).toEqual(["[200,null,null]", "[null,null,null]"]);
   });
 });
 

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { type Lake, openLake } from "@streaming-data-lake/lake";
-import { type Measurement, median } from "./measurement";
+import { type Measurement, median } from "../measurement";
 
 const rows = 1_000_000;
 const repeats = 7;
 
 /** CREATE TABLE AS of a million rows against DuckDB's own COPY over the same Parquet objects, and the memory of ten times as many. */
-export async function run(): Promise<readonly Measurement[]> {
+export async function createTableAs(): Promise<readonly Measurement[]> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "bench-ctas-")));
   const duckdb = await (await DuckDBInstance.create()).connect();
   const lake = await openLake({ tables: [] }, folder);
