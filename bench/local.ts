@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { loadStack, startRunner, synthesize } from "@streaming-data-lake/runner";
-import { deliveryRate } from "./local-delivery";
-import { medianLag } from "./local-lag";
+import { deliveryRate } from "./local/delivery";
+import { medianLag } from "./local/lag";
 import type { Measurement } from "./measurement";
 
 const root = resolve(__dirname, "..");

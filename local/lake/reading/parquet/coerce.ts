@@ -166,5 +166,6 @@ function unitOf(annotation: string): "MILLIS" | "MICROS" | "NANOS" {
 function rounded(sql: string, { physical, annotation }: Written): string {
   const value = `CAST(${sql} AS TIMESTAMP)`;
   if (physical === "INT64" && unitOf(annotation) === "MILLIS") return value;
-  return `make_timestamp(CAST(floor((epoch_us(${value}) + 500) / 1000) AS BIGINT) * 1000)`;
+  // Most are of whole milliseconds, and to look at one costs nothing beside making it anew.
+  return `CASE WHEN epoch_us(${value}) % 1000 = 0 THEN ${value} ELSE make_timestamp(CAST(floor((epoch_us(${value}) + 500) / 1000) AS BIGINT) * 1000) END`;
 }

@@ -6,7 +6,7 @@ import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { loadStack, startRunner } from "@streaming-data-lake/runner";
 import { zipSync } from "fflate";
-import { median } from "./measurement";
+import { median } from "../measurement";
 
 const handler = `
 const { appendFileSync } = require("node:fs");

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Database } from "../local/runner/firehose/database";
-import { ParquetBuffer } from "../local/runner/firehose/parquet-buffer";
-import { RawBuffer } from "../local/runner/firehose/raw-buffer";
-import type { Delivered } from "../local/runner/firehose/spool";
-import { median } from "./measurement";
+import { Database } from "../../local/runner/firehose/database";
+import { ParquetBuffer } from "../../local/runner/firehose/parquet-buffer";
+import { RawBuffer } from "../../local/runner/firehose/raw-buffer";
+import type { Delivered } from "../../local/runner/firehose/spool";
+import { median } from "../measurement";
 
 const count = 200_000;
 const columns = [
