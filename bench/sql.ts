@@ -44,7 +44,10 @@ const atMost = (what: string, value: number, limit: number, unit = "ms"): Measur
   reached: value <= limit,
 });
 
-/** Parse, bind and emit of every recorded query that people write, the second time that each is seen. */
+/**
+ * Parse, bind and emit of every recorded query that people write, once each has been seen: the best of five, since what
+ * takes a millisecond is as long as its neighbours on the machine let it be.
+ */
 function compiling(): Measurement[] {
   const options: CompileOptions = {
     catalog: new GlueCatalog(new Snapshot({ tables: tables() }, emptyState), LAKE_FOLDER, () => new Date()),
@@ -68,7 +71,8 @@ function compiling(): Measurement[] {
   const statements = recorded("people")
     .map(({ sql }) => sql)
     .filter(compiles);
-  const times = statements.map((sql) => timed(() => compile(sql))).sort((a, b) => a - b);
+  const best = (sql: string) => Math.min(...Array.from({ length: 5 }, () => timed(() => compile(sql))));
+  const times = statements.map(best).sort((a, b) => a - b);
   const p99 = times[Math.floor(times.length * 0.99)] ?? Number.NaN;
   return [
     atMost(`parse, bind and emit of ${statements.length} statements: median`, median(times), 2),

@@ -86,6 +86,45 @@ it.each([
   await expect(lake.query(`SELECT ${sql}`)).rejects.toThrow(sentence);
 });
 
+it.each([
+  ["CAST(0e0 AS varchar)", "0E0"],
+  ["CAST(CAST('Infinity' AS real) AS bigint)", "9223372036854775807"],
+  ["CAST(U&'\\+01F600' AS json)", '"\\uD83D\\uDE00"'],
+  ["CAST('\\u00e9' AS json)", '"\\\\u00e9"'],
+  ["regexp_position('', '')", -1],
+  ["regexp_replace('a😀b', '$', '-')", "a😀b-"],
+  ["format('%.3f', CAST(NULL AS double))", "nul"],
+  ["round(0e0, 400)", 0],
+  ["sum(REAL '3.4E38') FROM UNNEST(ARRAY[1, 2])", "Infinity"],
+  ["dot_product(ARRAY[1e0, NULL], ARRAY[2e0, 3e0])", 2],
+  ["slice(ARRAY[1, 2], 2, 9223372036854775807)", []],
+  ["date_add('day', 100000000, DATE '2024-01-15')", "+275814-09-28"],
+  ["TIMESTAMP '2024-01-15 10:20:30.0005' - TIMESTAMP '2024-01-15 10:20:30'", "0 00:00:00.001"],
+  ["TIME '10:20:30' - TIME '10:20:30.123456'", "-0 00:00:00.123"],
+  ["typeof(TIMESTAMP '2024-01-15 10:20:30' + INTERVAL '1' DAY)", "timestamp(3)"],
+  [
+    "CAST(TIMESTAMP '2024-01-15 10:20:30 UTC' + INTERVAL '1.5' SECOND AS varchar)",
+    "2024-01-15 10:20:31.500 UTC",
+  ],
+  ["CAST(from_unixtime(1729985000, 'Europe/Berlin') AS time with time zone)", "01:23:20.000+01:00"],
+  ["INTERVAL '1' DAY * 1e300", "106751991167 07:12:55.807"],
+  ["ST_Point(1, 2) = ST_Point(1, 2)", true],
+])("answers %s as Trino does", async (sql, value) => {
+  expect(await answer(`SELECT ${sql}`)).toEqual([[value]]);
+});
+
+it.each([
+  ["typeof(1 / 0)", "Division by zero"],
+  ["date_add('day', 100000000, TIMESTAMP '2024-01-15 10:20:30 UTC')", "Millis overflow: 8641705314030000"],
+  ["format_datetime(TIMESTAMP '2024-01-15 10:20:30', '')", "Pattern is null or empty"],
+  ["date_format(TIMESTAMP '2024-01-15 10:20:30', '')", "Both printing and parsing not supported"],
+  ["TIMESTAMP '2024-03-31 02:30:00 Europe/Berlin'", "is not a valid TIMESTAMP literal"],
+  ["regexp_position('', '(')", "unmatched parenthesis"],
+  ["array_min(ARRAY[ROW(1, NULL), ROW(1, 2), NULL])", "comparison not supported"],
+])("refuses SELECT %s as Trino does", async (sql, sentence) => {
+  await expect(answer(`SELECT ${sql}`)).rejects.toThrow(sentence);
+});
+
 it("leaves the columns beside a TRY that fails as they are", async () => {
   const rows = await answer(
     `SELECT try(coalesce(IF(x % 2 = 0, sequence(1, 5 / (x - 8))), ARRAY[x, 20])) AS tried, ARRAY[x, 7] AS beside,

@@ -122,9 +122,7 @@ const near = (a: unknown, b: unknown, tolerance: number): boolean => {
 };
 
 const keyOf = (row: Values): string =>
-  JSON.stringify(row, (_, value: unknown) =>
-    typeof value === "number" ? value.toPrecision(6) : value,
-  );
+  JSON.stringify(row, (_, value: unknown) => (typeof value === "number" ? value.toPrecision(6) : value));
 
 const byKey = (a: Values, b: Values): number => {
   const [left, right] = [keyOf(a), keyOf(b)];

@@ -92,7 +92,8 @@ function offsetOf(value: Plain, from: Type, session: string): number {
   if (from.kind === "time with time zone") return (value as ZonedTime).offset;
   if (from.kind === "timestamp with time zone") {
     const { instant, zone } = value as Zoned;
-    return zoneOffset(zone, Number(instant / 1000n)) / 60_000;
+    // Trino looks the offset up at what the clock shows, as if that were UTC.
+    return zoneOffset(zone, Number(localOf(instant, zone) / 1000n)) / 60_000;
   }
   return zoneOffset(session, 0) / 60_000;
 }

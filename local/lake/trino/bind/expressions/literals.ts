@@ -4,7 +4,14 @@ import { parseInterval } from "../../types/text/intervals";
 import { canonicalJson } from "../../types/text/json";
 import { parseAddress, parseUuid } from "../../types/text/networks";
 import { parseBoolean, parseDecimal, parseDouble } from "../../types/text/numbers";
-import { instantOfLocal, modulo, parseDate, parseTime, parseTimestamp } from "../../types/text/times";
+import {
+  instantOfLocal,
+  localOf,
+  modulo,
+  parseDate,
+  parseTime,
+  parseTimestamp,
+} from "../../types/text/times";
 import {
   bigint,
   charOf,
@@ -125,11 +132,13 @@ function timeConstant(text: string, at: Position): Constant {
 
 function timestampConstant(text: string, at: Position, _zone: string): Constant {
   const parsed = parseTimestamp(text);
-  if (!parsed) throw errorAt(at, "INVALID_LITERAL", `'${text}' is not a valid TIMESTAMP literal`);
+  const invalid = () => errorAt(at, "INVALID_LITERAL", `'${text}' is not a valid TIMESTAMP literal`);
+  if (!parsed) throw invalid();
   if (parsed.finer) throw finer("timestamps", at);
-  if (parsed.zone === undefined) return constant(timeOf("timestamp", parsed.precision), parsed.micros);
-  return constant(timeOf("timestamp with time zone", parsed.precision), {
-    instant: instantOfLocal(parsed.micros, parsed.zone),
-    zone: parsed.zone,
-  });
+  const { micros, zone, precision } = parsed;
+  if (zone === undefined) return constant(timeOf("timestamp", precision), micros);
+  const instant = instantOfLocal(micros, zone);
+  // A time that the zone's clock jumps over.
+  if (localOf(instant, zone) !== micros) throw invalid();
+  return constant(timeOf("timestamp with time zone", precision), { instant, zone });
 }

@@ -78,6 +78,8 @@ function slice(list: List, start: bigint, length: bigint): Plain[] {
   check(start !== 0n, "SQL array indices start at 1");
   const from = start > 0n ? Number(start) - 1 : list.length + Number(start);
   if (from < 0 || from >= list.length) return [];
+  // Trino's sum of both goes beyond a long and is negative.
+  if (BigInt(from) + length >= 2n ** 63n) return [];
   return list.slice(from, from + Number(length));
 }
 

@@ -1,6 +1,6 @@
 import { instantOfLocal, localOf } from "../../types/text/times";
 import { canonicalZone, fixedOffset, formatOffset, zoneOffset } from "../../types/text/zones";
-import { invalid } from "../errors";
+import { check, invalid } from "../errors";
 import type { Zoned } from "../javascript/values";
 import {
   civilOf,
@@ -223,7 +223,12 @@ export function parseJoda(parts: readonly Part[], text: string, sessionZone: str
   if (at < text.length) throw malformed(text, at);
   const local = localFrom(told, text);
   const zone = told.zone ?? sessionZone;
-  return { instant: instantOfLocal(local, zone), zone };
+  const instant = instantOfLocal(local, zone);
+  check(
+    localOf(instant, zone) === local,
+    `Cannot parse "${text}": Illegal instant due to time zone offset transition (${zone})`,
+  );
+  return { instant, zone };
 }
 
 /** Letters whose text is digits only, after which a number must know its length. */

@@ -88,9 +88,9 @@ export const formatScientificReal = (value: number): string =>
 
 function scientific(value: number, exponential: (size: number) => string): string {
   if (!Number.isFinite(value)) return String(value);
-  // As Trino 476 writes it, whichever the sign.
-  if (value === 0) return "0E0";
-  const sign = value < 0 ? "-" : "";
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  // As Trino 476 writes it.
+  if (value === 0) return `${sign}0E0`;
   const [mantissa = "0", power = "0"] = exponential(Math.abs(value)).split("e");
   return `${sign}${mantissa.includes(".") ? mantissa : `${mantissa}.0`}E${Number(power)}`;
 }
