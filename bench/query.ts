@@ -3,7 +3,7 @@ import { rollupStatement } from "@streaming-data-lake/dataset/rollup";
 import { type Lake, openLake, runAfterHour, runSchedule } from "@streaming-data-lake/lake";
 import type { Schedule } from "@streaming-data-lake/runner";
 import { type Measurement, median } from "./measurement";
-import { buildLake, dayOf, firstDay, tables } from "./query-lake";
+import { buildLake, dayOf, firstDay, tables } from "./query/lake";
 
 const month = { readings: 10_000_000, days: 30, objectsADay: 96 };
 

@@ -3,6 +3,7 @@ import { inside } from "@streaming-data-lake/lake/paths";
 import type { Runner } from "@streaming-data-lake/runner";
 import type { FunctionApi } from "@streaming-data-lake/runner/lambda/environment";
 import type { ReadStack } from "@streaming-data-lake/terraform";
+import { stateOf } from "@streaming-data-lake/runner/runner";
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import { kinesisOf } from "./kinesis";
 import { Credentials } from "./server/credentials";
@@ -93,7 +94,7 @@ export async function openEndpoint(options: EndpointOptions = {}): Promise<AwsEn
         stack,
         resources,
         runner,
-        state: runner.state,
+        state: stateOf(runner),
         folder: inside(runner.dir, "aws"),
         credentials,
         onTrouble,

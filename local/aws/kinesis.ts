@@ -9,6 +9,7 @@ import {
 import type { Runner } from "@streaming-data-lake/runner";
 import { actionsOn } from "@streaming-data-lake/runner/access/calls";
 import { AccessDenied } from "@streaming-data-lake/runner/access/control";
+import { stateOf } from "@streaming-data-lake/runner/runner";
 import type { Identity } from "./server/credentials";
 import { handOn } from "./server/fallback";
 import { headOf } from "./server/request";
@@ -17,9 +18,11 @@ const mebibyte = 1024 * 1024;
 
 /** Answers Kinesis's requests: the embedded one reads them itself, and another one gets them as they are. */
 export function kinesisOf(
-  { state: { kinesis }, endpoint, access }: Runner,
+  runner: Runner,
   port: () => number,
 ): (incoming: Incoming, outgoing: Outgoing, identity: Identity) => Promise<void> {
+  const { endpoint, access } = runner;
+  const { kinesis } = stateOf(runner);
   if (!kinesis)
     return (incoming, outgoing) =>
       handOn(endpoint, headOf(incoming), incoming.url ?? "/", incoming, outgoing);

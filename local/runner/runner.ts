@@ -85,6 +85,15 @@ export interface RunnerState {
   readonly monitoring: Monitoring;
 }
 
+const states = new WeakMap<Runner, RunnerState>();
+
+/** The parts of a runner that `startRunner` has started. */
+export function stateOf(runner: Runner): RunnerState {
+  const state = states.get(runner);
+  if (!state) throw new Error("this runner was not started here");
+  return state;
+}
+
 /** A stack that runs on this machine. */
 export interface Runner {
   /** URL of Kinesis, for producers and other clients. */
@@ -103,7 +112,6 @@ export interface Runner {
   readonly faults: Faults;
   /** What was asked for in the names of roles. */
   readonly access: AccessControl;
-  readonly state: RunnerState;
   /**
    * Resolves when every record that was put before this call has been processed (or given up) by every mapping and
    * taken over by every delivery stream. Batching windows are not waited for. Never resolves while a function fails
@@ -277,7 +285,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       status: status.url,
     });
     const { lost } = supervisor;
-    return {
+    const runner: Runner = {
       endpoint,
       firehoseEndpoint: direct?.endpoint,
       region: stack.region,
@@ -287,7 +295,6 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       counters,
       faults,
       access,
-      state: { kinesis, directPut: direct, functionOf, mappers, monitoring },
       lost,
       drain: async (abort) => {
         const stop = AbortSignal.any([lost, ...(abort ? [abort] : [])]);
@@ -305,6 +312,8 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       },
       close,
     };
+    states.set(runner, { kinesis, directPut: direct, functionOf, mappers, monitoring });
+    return runner;
   } catch (error) {
     // What failed first is what the user can mend.
     await close().catch(() => {});
