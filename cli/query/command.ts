@@ -2,6 +2,7 @@ import {
   type Action,
   defineCommand,
   flag,
+  type Io,
   number,
   oneOf,
   type Reader,
@@ -10,7 +11,7 @@ import {
 } from "@streaming-data-lake/command";
 import { dirFlag, planFlag, stackFlag, stateFlag } from "../flags";
 import { type Format, formatOfFile, formats } from "../output/format-names";
-import type { QueryOptions } from "./answer";
+import type { QueryOptions } from "./options";
 import { type ParameterValue, parseParameter } from "./parameters";
 
 interface Flags extends Omit<QueryOptions, "source" | "params" | "format"> {
@@ -33,14 +34,15 @@ export function queryCommand(invocation: string): Action {
     "query",
     invocation,
     "Asks the lake a question in SQL: on this machine with DuckDB, or on AWS with Athena. Rows go to standard output; " +
-      "counts, time, bytes scanned and what they cost on Athena to standard error.",
+      "counts, time, bytes scanned and what they cost on Athena to standard error. Statements end with a semicolon when " +
+      "there are several. Without any, a terminal is asked for them.",
   )
     .argument(
       "[statement]",
       "any statement of Athena's, in quotes: SELECT, INSERT INTO, CREATE TABLE, SHOW, …; - reads it from standard input",
     )
     .optionsGroup("What to ask, when it is no statement:")
-    .addOption(flag("--file <file>", "the statement in a file"))
+    .addOption(flag("--file <file>", "the statements in a file"))
     .addOption(flag("--name <name>", "a query of the stack"))
     .addOption(flag("--list", "list the stack's queries"))
     .addOption(
@@ -78,26 +80,31 @@ export function queryCommand(invocation: string): Action {
   return {
     command,
     run: async (io) => {
-      const options = readOptions(command.args, command.opts<Flags>());
+      const options = readOptions(command.args, command.opts<Flags>(), io);
       return (await import("./answer.js")).answer(options, io);
     },
   };
 }
 
 /** @throws UsageError when there is no statement, or more than one. */
-function readOptions([statement]: readonly string[], flags: Flags): QueryOptions {
+function readOptions([statement]: readonly string[], flags: Flags, io: Io): QueryOptions {
   const { file, name, list, param = [], format, ...others } = flags;
   const { output } = flags;
   return {
     ...others,
-    source: sourceOf(statement, flags),
+    source: sourceOf(statement, flags, io),
     params: new Map(param),
     format: format ?? (output === undefined ? "table" : formatOfFile(output)),
   };
 }
 
-function sourceOf(statement: string | undefined, { file, name, list }: Flags): QueryOptions["source"] {
+function sourceOf(
+  statement: string | undefined,
+  { file, name, list }: Flags,
+  { stdin, stdout }: Io,
+): QueryOptions["source"] {
   const given = [statement, file, name, list].filter((source) => source !== undefined).length;
+  if (given === 0 && stdin.isTTY && stdout.isTTY) return { kind: "prompt" };
   if (given !== 1)
     throw new UsageError(
       `${given === 0 ? "there is no statement: give" : "give only"} one of a statement in quotes, "-", --file, --name and --list`,

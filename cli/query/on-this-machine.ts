@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import type { Io } from "@streaming-data-lake/command";
+import { openLake } from "@streaming-data-lake/lake";
+import type { Stack } from "@streaming-data-lake/terraform";
+import type { Asker } from "./asker";
+import { bufferedHints } from "./buffered";
+import { noDataHints } from "./no-data";
+import type { QueryOptions } from "./options";
+
+/** The lake of a folder. */
+export async function onThisMachine(
+  { dir, database, timeLimit, format }: QueryOptions,
+  stack: Stack,
+  { stderr }: Io,
+): Promise<Asker> {
+  const { workgroup_name: workgroup } = stack.outputs;
+  const isKnown = stack.access.workgroups.some(({ name }) => name === workgroup);
+  const lake = await openLake(stack, join(dir, "lake"), {
+    ...(isKnown && { workgroup }),
+    ...(database !== undefined && { database }),
+    ...(timeLimit !== undefined && { timeLimit: timeLimit * 1000 }),
+  });
+  return {
+    async ask({ sql, values }, writer, signal) {
+      const answered = await lake.stream(sql, values, (rows, columns) => writer.rows(rows, columns), {
+        signal,
+        values: format === "csv" ? "text" : "object",
+      });
+      const { notes } = answered.statistics;
+      const buffered = await bufferedHints(dir, stack, answered.statistics);
+      const other = notes.length > 0 ? notes : noDataHints(stack, answered.statistics);
+      const hints = buffered.length > 0 ? [...buffered, ...notes] : other;
+      for (const hint of hints) stderr.write(`${hint}\n`);
+      return answered;
+    },
+    close: () => lake.close(),
+  };
+}

@@ -1,0 +1,67 @@
+import { createInterface } from "node:readline";
+import { describeFailure, type Io } from "@streaming-data-lake/command";
+import { QueryError } from "@streaming-data-lake/lake";
+import { isEnded, splitStatements } from "@streaming-data-lake/lake/script";
+
+const first = "sql> ";
+const further = "  -> ";
+
+/**
+ * Reads statements from a terminal, each up to its semicolon, and runs them one after the other, until `exit`, `quit`
+ * or Ctrl-D. Ctrl-C gives up the statement that is typed or that runs. What fails is told, and the next is read.
+ */
+export async function prompt(
+  run: (sql: string, signal: AbortSignal) => Promise<void>,
+  { stdin, stdout, stderr, signal }: Io,
+): Promise<void> {
+  // Only a real terminal can be told to hand over each key.
+  const terminal = "setRawMode" in stdin;
+  const lines = createInterface({ input: stdin, output: stdout, terminal, prompt: first });
+  let typed = "";
+  let running: AbortController | undefined;
+  lines.on("SIGINT", () => {
+    if (running) running.abort(new QueryError("cancelled"));
+    else {
+      typed = "";
+      // To the end of the line, and away with what is before.
+      lines.write(null, { ctrl: true, name: "e" });
+      lines.write(null, { ctrl: true, name: "u" });
+      ask();
+    }
+  });
+  const leave = () => lines.close();
+  signal.addEventListener("abort", leave, { once: true });
+  function ask(): void {
+    lines.setPrompt(typed === "" ? first : further);
+    lines.prompt();
+  }
+  try {
+    stderr.write("Statements end with a semicolon; exit or Ctrl-D ends.\n");
+    ask();
+    for await (const line of lines) {
+      if (typed === "" && /^\s*(?:exit|quit)\s*;?\s*$/i.test(line)) break;
+      typed = typed === "" ? line.trimStart() : `${typed}\n${line}`;
+      if (isEnded(typed)) {
+        for (const sql of splitStatements(typed)) {
+          running = new AbortController();
+          try {
+            await run(sql, AbortSignal.any([running.signal, signal]));
+          } catch (error) {
+            if (signal.aborted) throw signal.reason;
+            stderr.write(`${describeFailure(error, { mendable: [QueryError] }).message}\n`);
+            break;
+          } finally {
+            running = undefined;
+          }
+        }
+        typed = "";
+      }
+      ask();
+    }
+    signal.throwIfAborted();
+    if (terminal) stdout.write("\n");
+  } finally {
+    signal.removeEventListener("abort", leave);
+    lines.close();
+  }
+}
