@@ -9,9 +9,13 @@ import { Signal } from "./signal";
 export const faults = {
   "function-throttled": "TooManyRequestsException: Rate Exceeded.",
   "function-failing": "the function ends every invocation with an error",
+  "function-slow": "invocations take nine tenths of the function's timeout",
+  "function-out-of-time": "the time of each batch's first invocation is up as soon as it has begun",
+  "mapping-slow": "the function is given records half as fast as they come",
   "mapping-disabled": "the event source mapping is disabled",
   "function-read-denied": "AccessDeniedException: the function's role may not read the stream",
   "delivery-read-denied": "AccessDeniedException: the delivery stream's role may not read the stream",
+  "delivery-slow": "the delivery stream reads half as fast as records come",
   "delivery-write-denied": "AccessDenied: the delivery stream's role may not write to the bucket",
   "queue-write-denied": "AccessDenied: the function's role may not send to the queue",
   /** Of a key that encrypts stream, bucket and queue: producers are refused as well. */
@@ -23,20 +27,24 @@ export const faults = {
 
 export type Fault = keyof typeof faults;
 
+/** Milliseconds between two looks at a clock that may be a test's. */
+const clockLook = 10;
+
 /** The faults of one runner: a small door for tests and tools. Nothing fails unless somebody begins it. */
 export class Faults {
-  private readonly begun = new Set<Fault>();
+  /** When each began, in milliseconds since 1970. */
+  private readonly begun = new Map<Fault, number>();
   private readonly changed = new Signal();
 
   constructor(private readonly onTrouble: (message: string) => void = () => {}) {}
 
   /** Those that were begun and have not ended. */
   get active(): readonly Fault[] {
-    return [...this.begun];
+    return [...this.begun.keys()];
   }
 
   begin(fault: Fault): void {
-    this.begun.add(fault);
+    this.begun.set(fault, Date.now());
     this.changed.notify();
   }
 
@@ -54,6 +62,19 @@ export class Faults {
   check(...kinds: readonly Fault[]): void {
     const fault = this.first(...kinds);
     if (fault) throw errorOf(fault);
+  }
+
+  /**
+   * Resolves when a record may be read that came at a time: while the fault is active, half as fast as records come.
+   *
+   * @param arrival Milliseconds since 1970.
+   */
+  async paced(fault: Fault, arrival: number, abort: AbortSignal): Promise<void> {
+    for (;;) {
+      const begun = this.begun.get(fault);
+      if (begun === undefined || abort.aborted || Date.now() >= arrival + (arrival - begun)) return;
+      await this.changed.next(clockLook, abort);
+    }
   }
 
   /** Resolves at once, or when none of these is active any more; also when aborted. */

@@ -7,7 +7,7 @@ import { retry } from "../lifecycle/retry";
 import { linkRuntimeModules, unpackFunction, unpackLayers } from "./archive";
 import { functionEnvironment } from "./environment";
 import { FunctionLog } from "./process/function-log";
-import { type FunctionError, FunctionWorker, type Outcome } from "./process/worker";
+import { type FunctionError, FunctionWorker, type InvokeOptions, type Outcome } from "./process/worker";
 
 export interface RuntimeOptions {
   readonly fn: LambdaFunction;
@@ -57,10 +57,10 @@ export class FunctionRuntime {
   }
 
   /** @throws the reason of the abort. */
-  async invoke(payload: string): Promise<Outcome> {
+  async invoke(payload: string, options: InvokeOptions = {}): Promise<Outcome> {
     const { fn, abort, onTrouble } = this.options;
     const worker = await retry(() => this.take(), { abort, what: `can't start ${fn.name}`, onTrouble });
-    const outcome = await worker.invoke(payload);
+    const outcome = await worker.invoke(payload, options);
     this.permitted("trace");
     if (worker.alive) this.idle.push(worker);
     else this.workers.delete(worker);
