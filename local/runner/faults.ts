@@ -11,11 +11,11 @@ export const faults = {
   "function-failing": "the function ends every invocation with an error",
   "function-slow": "invocations take nine tenths of the function's timeout",
   "function-out-of-time": "the time of each batch's first invocation is up as soon as it has begun",
-  "mapping-slow": "the function is given records half as fast as they come",
+  "mapping-behind": "the function is given records ten minutes after they came",
   "mapping-disabled": "the event source mapping is disabled",
   "function-read-denied": "AccessDeniedException: the function's role may not read the stream",
   "delivery-read-denied": "AccessDeniedException: the delivery stream's role may not read the stream",
-  "delivery-slow": "the delivery stream reads half as fast as records come",
+  "delivery-behind": "the delivery stream reads records ten minutes after they came",
   "delivery-write-denied": "AccessDenied: the delivery stream's role may not write to the bucket",
   "queue-write-denied": "AccessDenied: the function's role may not send to the queue",
   /** Of a key that encrypts stream, bucket and queue: producers are refused as well. */
@@ -27,24 +27,25 @@ export const faults = {
 
 export type Fault = keyof typeof faults;
 
+/** Milliseconds that a reader is behind which is made to be. */
+const behind = 600_000;
 /** Milliseconds between two looks at a clock that may be a test's. */
 const clockLook = 10;
 
 /** The faults of one runner: a small door for tests and tools. Nothing fails unless somebody begins it. */
 export class Faults {
-  /** When each began, in milliseconds since 1970. */
-  private readonly begun = new Map<Fault, number>();
+  private readonly begun = new Set<Fault>();
   private readonly changed = new Signal();
 
   constructor(private readonly onTrouble: (message: string) => void = () => {}) {}
 
   /** Those that were begun and have not ended. */
   get active(): readonly Fault[] {
-    return [...this.begun.keys()];
+    return [...this.begun];
   }
 
   begin(fault: Fault): void {
-    this.begun.set(fault, Date.now());
+    this.begun.add(fault);
     this.changed.notify();
   }
 
@@ -65,16 +66,13 @@ export class Faults {
   }
 
   /**
-   * Resolves when a record may be read that came at a time: while the fault is active, half as fast as records come.
+   * Resolves when a record may be read that came at a time: at once, or late while the fault is active.
    *
    * @param arrival Milliseconds since 1970.
    */
-  async paced(fault: Fault, arrival: number, abort: AbortSignal): Promise<void> {
-    for (;;) {
-      const begun = this.begun.get(fault);
-      if (begun === undefined || abort.aborted || Date.now() >= arrival + (arrival - begun)) return;
+  async delayed(fault: Fault, arrival: number, abort: AbortSignal): Promise<void> {
+    while (this.begun.has(fault) && Date.now() < arrival + behind && !abort.aborted)
       await this.changed.next(clockLook, abort);
-    }
   }
 
   /** Resolves at once, or when none of these is active any more; also when aborted. */

@@ -3,14 +3,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import {
   GetRecordsCommand,
   GetShardIteratorCommand,
-  type KinesisClient,
+  KinesisClient,
   PutRecordsCommand,
 } from "@aws-sdk/client-kinesis";
 import { encodeReading } from "@streaming-data-lake/dataset";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Fault, faults } from "../../../local/runner/faults";
 import { type Runner, startRunner } from "../../../local/runner/runner";
-import { kinesisClient } from "../../../local/runner/stream/client";
 import { loadStack } from "../../../terraform/index";
 import { read } from "../../docs/support";
 import { temporaryFolder } from "../../runner/fixtures/harness";
@@ -22,13 +21,13 @@ const holdingFunction: readonly Fault[] = [
   "function-throttled",
   "function-failing",
   "mapping-disabled",
-  "mapping-slow",
+  "mapping-behind",
   "function-read-denied",
   "key-disabled",
 ];
 const holdingDelivery: readonly Fault[] = [
   "delivery-read-denied",
-  "delivery-slow",
+  "delivery-behind",
   "delivery-write-denied",
   "key-disabled",
 ];
@@ -78,9 +77,13 @@ class Rehearsal {
       onTrouble: () => {},
       onAlarm: () => {},
     });
-    const client = kinesisClient(runner.endpoint, runner.region);
-    // What is refused is meant to be.
-    client.config.maxAttempts = async () => 1;
+    const client = new KinesisClient({
+      endpoint: runner.endpoint,
+      region: runner.region,
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+      // What is refused is meant to be.
+      maxAttempts: 1,
+    });
     onTestFinished(async () => {
       client.destroy();
       await runner.close();
@@ -150,7 +153,7 @@ class Rehearsal {
   /** Milliseconds of a minute: as many as it takes to try again, or to give up. */
   private get pace(): number {
     if (this.runner.faults.first("function-slow")) return 1_000;
-    if (this.runner.faults.first("mapping-slow", "delivery-slow")) return 40;
+    if (this.runner.faults.first("delivery-behind")) return 150;
     if (this.runner.faults.first("function-failing")) return 400;
     return this.runner.faults.first(...holdingFunction) ? 150 : 10;
   }
@@ -191,12 +194,8 @@ const sent: Readonly<Record<string, () => readonly string[]>> = {
   "queue-write-denied": () => [reading()],
 };
 
-/** Minutes that faults last whose minutes are dear, or that build up. */
-const minutesOf: Readonly<Record<string, number>> = {
-  "function-slow": 8,
-  "mapping-slow": 35,
-  "delivery-slow": 35,
-};
+/** Minutes that those faults last whose minutes are dear. */
+const minutesOf: Readonly<Record<string, number>> = { "function-slow": 8 };
 
 /** Alarms on queues: a message stays there until somebody takes it. */
 const queued = ["dead-letters", "roll-up-dead-letters"];

@@ -65,7 +65,7 @@ export class Delivery {
       // Firehose begins with what comes after the delivery stream was made.
       start: { since: Math.min(...sinks.map(({ since }) => since)) },
       state: (shardId) => this.shard(shardId),
-      pacedBy: "delivery-slow",
+      delayedBy: "delivery-behind",
       onRecords: (shardId, records) => this.take(shardId, records),
       onShardEnd: (shardId) => this.finish(shardId),
     });

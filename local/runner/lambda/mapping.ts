@@ -135,7 +135,7 @@ export class EventSourceMapper {
       ...options,
       start: this.startPosition(),
       state: (shardId) => this.state.value.shards[shardId],
-      pacedBy: "mapping-slow",
+      delayedBy: "mapping-behind",
       onRecords: (shardId, records) => this.take(shardId, records),
       onShardEnd: (shardId) => this.finish(shardId),
     });

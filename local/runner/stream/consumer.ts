@@ -31,8 +31,8 @@ export interface ConsumerOptions {
   /** Takes records in their order; reading goes on when it resolves, so that a full buffer holds the reader. */
   readonly onRecords: (shardId: string, records: readonly KinesisRecord[]) => Promise<void>;
   readonly faults: Faults;
-  /** The fault that slows it down. */
-  readonly pacedBy: Fault;
+  /** The fault that has it fall behind. */
+  readonly delayedBy: Fault;
   /** Resolves when everything of a closed shard is done with: only then its children are read. */
   readonly onShardEnd: (shardId: string) => Promise<void>;
   readonly abort: AbortSignal;
@@ -130,10 +130,10 @@ export class StreamConsumer {
   }
 
   private async handOver(shardId: string, records: readonly KinesisRecord[]): Promise<void> {
-    const { abort, faults, onRecords, pacedBy } = this.options;
-    if (!faults.first(pacedBy)) return onRecords(shardId, records);
+    const { abort, faults, onRecords, delayedBy } = this.options;
+    if (!faults.first(delayedBy)) return onRecords(shardId, records);
     for (const record of records) {
-      await faults.paced(pacedBy, record.arrival, abort);
+      await faults.delayed(delayedBy, record.arrival, abort);
       if (abort.aborted) return;
       await onRecords(shardId, [record]);
     }
