@@ -12,6 +12,7 @@ const schedule: Schedule = {
   name: "sensor-hourly",
   expression: "cron(15 * * * ? *)",
   timeZone: "UTC",
+  enabled: true,
   sql: rollupStatement({ alertThresholdCelsius: 30 }),
 };
 

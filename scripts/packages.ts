@@ -5,8 +5,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { apiReport, reportOf } from "./packages/api-report";
-import { root } from "./packages/build";
-import { folderOf, packAll } from "./packages/pack";
+import { folderOf, root } from "./packages/build";
+import { packAll } from "./packages/pack";
 import { published } from "./packages/published";
 
 const out = join(root, "packages.out");

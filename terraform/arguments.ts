@@ -280,19 +280,20 @@ export const treatments: Readonly<Record<string, Treatments>> = {
     "not run": [],
   },
   aws_scheduler_schedule: {
-    run: ["schedule_expression", "schedule_expression_timezone", "target.arn", "target.input"],
-    kept: ["name", "name_prefix"],
-    "not run": [
-      "action_after_completion",
-      "description",
+    run: [
       "end_date",
-      "flexible_time_window",
       "group_name",
-      "kms_key_arn",
+      "schedule_expression",
+      "schedule_expression_timezone",
       "start_date",
       "state",
-      "target",
+      "target.arn",
+      "target.dead_letter_config",
+      "target.input",
+      "target.role_arn",
     ],
+    kept: ["name", "name_prefix"],
+    "not run": ["action_after_completion", "description", "flexible_time_window", "kms_key_arn", "target"],
   },
   aws_cloudwatch_metric_alarm: {
     run: [

@@ -235,8 +235,13 @@ export interface NamedQuery extends Resource {
 /** An EventBridge schedule whose target starts an Athena query. */
 export interface Schedule extends Resource {
   readonly name: string;
+  /** `cron(…)`, `rate(…)` or `at(…)`. */
   readonly expression: string;
   readonly timeZone: string;
+  /** Whether it starts by itself. */
+  readonly enabled: boolean;
+  readonly startsAt?: Date;
+  readonly endsAt?: Date;
   readonly sql: string;
   readonly database?: string;
   readonly workgroup?: string;

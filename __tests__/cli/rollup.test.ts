@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rollupStatement } from "@streaming-data-lake/dataset/rollup";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { ownIdentity } from "../../local/runner/folder/process-start";
+import { publish } from "../../local/runner/runtime-file";
+import { type StatusOptions, serveStatus } from "../../local/runner/status-server";
 import type { GlueTable } from "../../terraform/types";
 import {
   bucket,
@@ -111,13 +114,51 @@ describe("npm run local -- rollup", () => {
   });
 
   it("fails in one line when a schedule can't be run here", async () => {
-    writeStack("rate(5 minutes)");
+    writeStack("every(hour)");
     expect(await run()).toEqual({
       code: 1,
       stdout: "",
-      stderr: expect.stringMatching(
-        /^rollup: schedule sensor-hourly: "rate\(5 minutes\)" is not of the form.*\n$/,
-      ),
+      stderr: expect.stringMatching(/^rollup: schedule sensor-hourly: "every\(hour\)" is not cron.*\n$/),
+    });
+  });
+
+  describe("while a runner is running", () => {
+    const asked: unknown[] = [];
+
+    /** A runner's door, with what it answers. */
+    async function runnerWith(rollUp: StatusOptions["rollUp"]): Promise<void> {
+      const none = async () => {};
+      const server = await serveStatus({ status: () => ({}), flush: none, rollUp, onLost: () => {} });
+      onTestFinished(() => server.close());
+      const [region, endpoint] = ["us-east-1", "http://127.0.0.1:1"];
+      publish(dir, { ...ownIdentity(), region, endpoint, streams: [], buckets: {}, status: server.url });
+    }
+
+    it("has that one run them, so that its alarms hear of it", async () => {
+      const scheduledTime = new Date("2024-01-15T11:15:00Z");
+      await runnerWith(async (times) => {
+        asked.push(times);
+        const statistics = { milliseconds: 1, bytesScanned: 10, tables: [], notes: [] };
+        return [{ schedule: "sensor-hourly", scheduledTime, rows: 7, replacedObjects: 1, statistics }];
+      });
+      const { stdout } = await runCli(["rollup", "--dir", dir, "--hour", "2024-01-15T10"]);
+      expect(stdout.split("\n")[2]).toBe("│ sensor-hourly │ 2024-01-15 10:00:00 │    7 │                1 │");
+      await runCli(["rollup", "--dir", dir]);
+      expect(asked).toEqual([{ hours: [new Date("2024-01-15T10:00:00Z")] }, {}]);
+    });
+
+    it("tells in one line why that one can't", async () => {
+      await runnerWith(() => Promise.reject(new Error("schedule sensor-hourly: not started: denied")));
+      expect(await runCli(["rollup", "--dir", dir])).toEqual({
+        code: 1,
+        stdout: "",
+        stderr: "rollup: schedule sensor-hourly: not started: denied\n",
+      });
+    });
+
+    it("runs another stack's by itself", async () => {
+      await runnerWith(() => Promise.reject(new Error("not asked")));
+      expect(await runs("--hour", `${today}T00`)).toMatchObject([{ rows: 1 }]);
     });
   });
 
@@ -140,6 +181,8 @@ describe("npm run local -- rollup", () => {
         destination: "arn:aws:sqs:us-east-1:000000000000:given-up",
         schedule: "sensor-hourly",
       });
+      const { stdout } = await runCli(["dead-letters", "--dir", dir]);
+      expect(stdout).toMatch(/│ sensor-hourly +│ AccessDeniedException +│/);
     });
 
     it.each([

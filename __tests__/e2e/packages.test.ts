@@ -1,20 +1,28 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import {
+  CreateStreamCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  PutRecordCommand,
+} from "@aws-sdk/client-kinesis";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { kinesisClient } from "../../local/runner/stream/client";
 import { apiReport, reportOf } from "../../scripts/packages/api-report";
-import { root } from "../../scripts/packages/build";
-import { folderOf, packAll } from "../../scripts/packages/pack";
+import { folderOf, root } from "../../scripts/packages/build";
+import { packAll } from "../../scripts/packages/pack";
 import { published } from "../../scripts/packages/published";
 import { missingLine } from "../docs/guide";
 import { read } from "../docs/support";
 import { Commands } from "../docs/terminal";
 import { appBlocks, writeAppFiles } from "./support/readme-app";
+import { describeRegistry } from "./support/requirements";
 
 /** The most of it is npm, unpacking. */
 const patience = 300_000;
@@ -26,6 +34,25 @@ const built = join(scratch, "built");
 let tarballs: string[];
 const all: Commands[] = [];
 
+/** A Node.js that runs what was installed. */
+interface NodeProgram {
+  /** Such as `v24.21.0`. */
+  readonly version: string;
+  /** Goes before commands, so that they find it. */
+  readonly path: string;
+}
+
+const nodeAt = (program: string): NodeProgram => ({
+  version: execFileSync(program, ["--version"], { encoding: "utf8" }).trim(),
+  path: `export PATH=${dirname(program)}:$PATH\n`,
+});
+const ownNode = nodeAt(process.execPath);
+/** CONTRIBUTING.md tells of `NODE_BINARIES`. */
+const otherNodes = (process.env.NODE_BINARIES ?? "").split(delimiter).filter(Boolean).map(nodeAt);
+
+const tarballOf = (name: string): string =>
+  tarballs[published.findIndex((each) => each.name === `@streaming-data-lake/${name}`)] ?? "";
+
 beforeAll(() => {
   tarballs = packAll(built);
   symlinkSync(join(root, "node_modules"), join(built, "node_modules"));
@@ -36,18 +63,24 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-function start(text: string, folder: string): Commands {
-  const commands = new Commands(text, folder);
+function start(text: string, folder: string, node = ownNode): Commands {
+  const commands = new Commands(`${node.path}${text}`, folder);
   all.push(commands);
   return commands;
 }
 
 /** Runs commands to their end. @returns What they printed. */
-async function run(text: string, folder: string): Promise<string> {
-  const commands = start(text, folder);
+async function run(text: string, folder: string, node = ownNode): Promise<string> {
+  const commands = start(text, folder, node);
   const code = await commands.end(patience);
   if (code !== 0) throw new Error(`${text}\nended with ${code}\n${commands.output}`);
   return commands.output;
+}
+
+/** Ends what runs in a terminal, as Ctrl-C does. */
+async function interrupt(commands: Commands): Promise<void> {
+  commands.interrupt();
+  expect([0, 130, "SIGINT"]).toContain(await commands.end(patience));
 }
 
 /** An empty folder, where npm does not fetch again what it has fetched for this repository. */
@@ -89,7 +122,82 @@ describe.each(published)("the package $name", (each) => {
   });
 });
 
-describe("an app of one's own, as the README has it", () => {
+describe("Kinesis, as a package of its own,", () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = newFolder("kinesis");
+    await run(`npm install ${tarballOf("kinesis")}`, folder);
+  }, patience);
+
+  it("brings nothing but itself", () => {
+    expect(installedIn(folder)).toEqual(["@streaming-data-lake/kinesis"]);
+  });
+
+  it.each([ownNode, ...otherNodes])(
+    "is started by npx, takes records and gives them, on $version",
+    async (node) => {
+      const server = start("npx kinesis --port 0", folder, node);
+      await server.until((output) => output.includes("listens on"), patience);
+      const [, url = ""] = /^Kinesis listens on (\S+)$/m.exec(server.output) ?? [];
+      expect(server.output).toBe(`Kinesis listens on ${url}\n`);
+      const client = kinesisClient(url, "us-east-1");
+      try {
+        const StreamName = "readings";
+        await client.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+        const put = new PutRecordCommand({ StreamName, PartitionKey: "a", Data: Buffer.from("hello") });
+        const { ShardId } = await retried(() => client.send(put));
+        const from = { StreamName, ShardId, ShardIteratorType: "TRIM_HORIZON" } as const;
+        const { ShardIterator } = await client.send(new GetShardIteratorCommand(from));
+        const { Records } = await client.send(new GetRecordsCommand({ ShardIterator }));
+        expect(Records?.map(({ Data }) => Buffer.from(Data ?? []).toString())).toEqual(["hello"]);
+      } finally {
+        client.destroy();
+      }
+      await interrupt(server);
+    },
+  );
+
+  it.each([ownNode, ...otherNodes])("is a library, on $version", async (node) => {
+    const program = `
+      import { Kinesis, listen, ShardReader } from "@streaming-data-lake/kinesis";
+      const kinesis = Kinesis.open({ transitionMs: 0 });
+      const { url, close } = await listen(kinesis);
+      await kinesis.call("CreateStream", { StreamName: "readings", ShardCount: 1 });
+      await kinesis.call("PutRecord", { StreamName: "readings", PartitionKey: "a", Data: Buffer.from("{}") });
+      const reader = await ShardReader.open(kinesis, "readings", "shardId-000000000000", "oldest");
+      const { records } = await reader.read({ records: 1_000, bytes: 1_000_000 });
+      for (const { Data } of records) console.log(url.startsWith("http://127.0.0.1:"), Data.toString());
+      await close();
+      await kinesis.close();
+    `;
+    writeFileSync(join(folder, "use.mjs"), program);
+    expect(await run("node use.mjs", folder, node)).toBe("true {}\n");
+  });
+});
+
+/** A stream that has just been made takes no records for half a second. */
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = 50; ; left--)
+    try {
+      return await work();
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+}
+
+const lockOf = (folder: string): { readonly packages: Readonly<Record<string, unknown>> } =>
+  JSON.parse(readFileSync(join(folder, "node_modules/.package-lock.json"), "utf8"));
+
+/** The names of the packages in a folder's `node_modules`, at any depth. */
+const installedIn = (folder: string): string[] =>
+  Object.keys(lockOf(folder).packages).map((path) => path.replace(/^.*node_modules\//, ""));
+
+/** Those that the README's app has installed. */
+const appPackages = published.map(({ name }) => name).filter((name) => !name.endsWith("/kinesis"));
+
+describeRegistry("an app of one's own, as the README has it", () => {
   let app: string;
   const blocks = appBlocks();
   const [install = "", synthesize = "", put = ""] = blocks
@@ -125,20 +233,12 @@ describe("an app of one's own, as the README has it", () => {
     const runner = start(lake.commands, app);
     await runner.until((output) => missingLine(lake.lines, output) === undefined, patience);
     expect(await run(put, app)).toMatch(/^Sent 100 records/m);
-    runner.interrupt();
-    expect([0, 130, "SIGINT"]).toContain(await runner.end(patience));
+    await interrupt(runner);
     const query = shown("sh again");
     const answer = await run(query.commands, app);
     expect(missingLine(query.lines, answer), answer).toBeUndefined();
   });
 });
-
-const lockOf = (folder: string): { readonly packages: Readonly<Record<string, unknown>> } =>
-  JSON.parse(readFileSync(join(folder, "node_modules/.package-lock.json"), "utf8"));
-
-/** The names of the packages in a folder's `node_modules`, at any depth. */
-const installedIn = (folder: string): string[] =>
-  Object.keys(lockOf(folder).packages).map((path) => path.replace(/^.*node_modules\//, ""));
 
 interface Kind {
   readonly name: string;
@@ -196,7 +296,7 @@ const strict = {
   },
 };
 
-describe("projects of every kind, with what that app has installed,", () => {
+describeRegistry("projects of every kind, with what that app has installed,", () => {
   let runner: Commands;
   /** Without the path of the state, which is that of the folder. */
   const synthesized = (folder: string) => {
@@ -208,52 +308,75 @@ describe("projects of every kind, with what that app has installed,", () => {
   beforeAll(async () => {
     const elsewhere = newFolder("elsewhere");
     cpSync(join(scratch, "app/cdktf.out"), join(elsewhere, "cdktf.out"), { recursive: true });
-    const tarball = tarballs.find((path) => path.includes("runner")) ?? "";
-    runner = start(`npx --yes --package ${tarball} lake --json`, elsewhere);
+    runner = start(`npx --yes --package ${tarballOf("runner")} lake --json`, elsewhere);
     await runner.until((output) => output.includes("running on"), patience);
     expect(runner.output).toContain("running on");
   }, patience);
 
-  it.each(kinds)("$name: synthesizes the same stack, and sends by the library", async (kind) => {
-    const { type, extension, write } = kind;
-    const folder = newFolder(`app/${type}-${extension}`);
-    const main = readFileSync(join(scratch, "app/main.mjs"), "utf8").replace("handler.mjs", "../handler.mjs");
-    const runtimeType = ": { endpoint: string; region: string; streams: string[] }";
-    writeFileSync(join(folder, "package.json"), JSON.stringify({ type }));
-    writeFileSync(join(folder, `main.${extension}`), write(main));
-    writeFileSync(join(folder, `send.${extension}`), write(send(extension === "ts" ? runtimeType : "")));
-    if (extension === "ts") {
-      writeFileSync(join(folder, "typed.ts"), typed);
-      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(strict));
-      expect(await run(`node ${join(root, "node_modules/typescript/bin/tsc")} -p .`, folder)).toBe("");
-    }
-    expect(await run("node main.js", folder)).toBe("");
-    expect(synthesized(folder)).toEqual(synthesized(join(scratch, "app")));
-    expect(await run("node send.js", folder)).toBe("100 0\n");
-  });
+  /** TypeScript is compiled once: what comes out is JavaScript for each Node.js. */
+  const projects = [
+    ...kinds.map((kind) => ({ ...kind, node: ownNode })),
+    ...otherNodes.flatMap((node) => kinds.slice(0, 2).map((kind) => ({ ...kind, node }))),
+  ];
+
+  it.concurrent.each(projects)(
+    "$name: synthesizes the same stack, and sends by the library, on $node.version",
+    async (kind) => {
+      const { type, extension, write, node } = kind;
+      const folder = newFolder(`app/${type}-${extension}-${node.version}`);
+      const main = readFileSync(join(scratch, "app/main.mjs"), "utf8").replace(
+        "handler.mjs",
+        "../handler.mjs",
+      );
+      const runtimeType = ": { endpoint: string; region: string; streams: string[] }";
+      writeFileSync(join(folder, "package.json"), JSON.stringify({ type }));
+      writeFileSync(join(folder, `main.${extension}`), write(main));
+      writeFileSync(join(folder, `send.${extension}`), write(send(extension === "ts" ? runtimeType : "")));
+      if (extension === "ts") {
+        writeFileSync(join(folder, "typed.ts"), typed);
+        writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(strict));
+        expect(await run(`node ${join(root, "node_modules/typescript/bin/tsc")} -p .`, folder)).toBe("");
+      }
+      expect(await run("node main.js", folder, node)).toBe("");
+      expect(synthesized(folder)).toEqual(synthesized(join(scratch, "app")));
+      expect(await run("node send.js", folder, node)).toBe("100 0\n");
+    },
+  );
 
   it("share one instance of each class between both kinds of modules", async () => {
     const code = `
       import { createRequire } from "node:module";
       const load = createRequire(import.meta.url);
-      for (const name of ${JSON.stringify(published.map(({ name }) => name))}) {
+      for (const name of ${JSON.stringify(appPackages)}) {
         const [one, other] = [await import(name), load(name)];
         console.log(Object.keys(other).length > 2 && Object.keys(other).every((each) => one[each] === other[each]));
       }`;
     writeFileSync(join(scratch, "app/same.mjs"), code);
-    expect(await run("node same.mjs", join(scratch, "app"))).toBe("true\n".repeat(published.length));
+    expect(await run("node same.mjs", join(scratch, "app"))).toBe("true\n".repeat(appPackages.length));
   });
 
   it("have had all their records processed by the runner that npx runs in a folder with a cdktf.out", async () => {
-    runner.interrupt();
-    expect([0, 130, "SIGINT"]).toContain(await runner.end(patience));
+    await interrupt(runner);
+    const records = 100 * projects.length;
     const [summary = ""] = /^\{[\s\S]*^\}|^\{.*\}$/m.exec(runner.output) ?? [];
     expect(JSON.parse(summary), runner.output).toMatchObject({
-      produced: 300,
-      lambda: { succeeded: 300, failed: 0 },
-      delivery: { records: 300 },
+      produced: records,
+      lambda: { succeeded: records, failed: 0 },
+      delivery: { records },
       queries: { views: { rows: 1 } },
     });
+  });
+
+  it.each(otherNodes)("are run and sent to by the commands on $version", async (node) => {
+    const folder = newFolder(`app/commands-${node.version}`);
+    cpSync(join(scratch, "app/cdktf.out"), join(folder, "cdktf.out"), { recursive: true });
+    const lake = start("npx lake --json", folder, node);
+    await lake.until((output) => output.includes("running on"), patience);
+    const sent = "seq 1 100 | npx kinesis-producer --local --file -";
+    expect(await run(sent, folder, node)).toMatch(/^Sent 100 records/);
+    await interrupt(lake);
+    expect(lake.output).toContain('"succeeded":100');
+    expect(lake.output).not.toMatch(/Warning|deprecat/i);
   });
 
   it("have no CDKTF and no runner where only the producer is installed", async () => {

@@ -1,7 +1,7 @@
 import type { SensorReading } from "@streaming-data-lake/dataset";
 import { namedQueries } from "@streaming-data-lake/dataset/queries";
 import { rollupStatement } from "@streaming-data-lake/dataset/rollup";
-import { type Lake, latestRun, openLake, rollUp, runAfterHour, runSchedule } from "@streaming-data-lake/lake";
+import { type Lake, latestRun, openLake, runAfterHour, runSchedule } from "@streaming-data-lake/lake";
 import type { Schedule } from "@streaming-data-lake/runner";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { makeLakeFolder, now, reading, sensorData, sensorHourly, writeReadings } from "./lake-fixture";
@@ -11,6 +11,7 @@ const schedule: Schedule = {
   name: "sensor-hourly",
   expression: "cron(15 * * * ? *)",
   timeZone: "UTC",
+  enabled: true,
   sql: rollupStatement({ alertThresholdCelsius: 30 }),
 };
 
@@ -220,42 +221,6 @@ describe("late readings", () => {
   });
 });
 
-describe("the schedules of a stack", () => {
-  const stack = { tables: [sensorData, sensorHourly], schedules: [schedule] };
-  const clock = { now: () => new Date("2024-01-16T00:20:00Z") };
-
-  beforeEach(() => writeNight());
-
-  it("run for the hour of their last run, once", async () => {
-    await runHour("2024-01-15T22");
-    expect(await rollUp(stack, folder, clock)).toMatchObject([
-      {
-        schedule: "sensor-hourly",
-        scheduledTime: new Date("2024-01-16T00:15:00Z"),
-        rows: 6,
-        replacedObjects: 0,
-      },
-    ]);
-    expect(await rollUp(stack, folder, clock)).toMatchObject([{ rows: 0 }]);
-    expect(await rolledUp()).toEqual(aggregate(night.filter((one) => hourOf(one) <= "2024-01-15T23")));
-  });
-
-  it("run for given hours, whose earlier rows are replaced", async () => {
-    const hours = [new Date("2024-01-15T22:00:00Z"), new Date("2024-01-15T23:00:00Z")];
-    await rollUp(stack, folder, { ...clock, hours });
-    const runs = await rollUp(stack, folder, { ...clock, hours });
-    expect(runs.map(({ rows, replacedObjects }) => [rows, replacedObjects])).toEqual([
-      [6, 1],
-      [6, 1],
-    ]);
-    expect(await rolledUp()).toHaveLength(12);
-  });
-
-  it("must be there", async () => {
-    await expect(rollUp({ ...stack, schedules: [] }, folder)).rejects.toThrow("no schedule");
-  });
-});
-
 describe("the time of a schedule's run", () => {
   it("for an hour is the first after its end", () => {
     expect(runAfterHour(schedule, new Date("2024-01-15T22:40:00Z"))).toEqual(
@@ -270,9 +235,13 @@ describe("the time of a schedule's run", () => {
     expect(latestRun(schedule, new Date(time))).toEqual(new Date(run));
   });
 
-  it("is not known of a schedule that isn't hourly", () => {
-    expect(() => latestRun({ ...schedule, expression: "rate(5 minutes)" }, now)).toThrow(
-      'schedule sensor-hourly: "rate(5 minutes)" is not of the form cron(15 * * * ? *)',
+  it("is not known of one that has not begun or has ended", () => {
+    const day = new Date("2024-01-15T00:00:00Z");
+    expect(() => latestRun({ ...schedule, startsAt: new Date("2024-02-01") }, now)).toThrow(
+      "schedule sensor-hourly has not run before",
+    );
+    expect(() => runAfterHour({ ...schedule, endsAt: new Date("2024-01-01") }, day)).toThrow(
+      "schedule sensor-hourly does not run after 2024-01-15T01:00:00.000Z",
     );
   });
 });

@@ -34,6 +34,7 @@ describe("a runner that enforces limits", () => {
     expect(run.runner.counters.streams[0]).toMatchObject({
       acknowledged: stored.length,
       throttled: refused.length,
+      throttledReads: 0,
     });
     expect(findDiscrepancies(run.runner.counters)).toEqual([]);
   });

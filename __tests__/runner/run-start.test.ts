@@ -19,7 +19,7 @@ function counters(
   acknowledged: number,
 ): Counters & { readonly delivery: ReturnType<typeof deliveryCounters> } {
   const delivery = deliveryCounters("delivery", "stream");
-  const streams = [{ name: "stream", acknowledged, bytes: 0, throttled: 0 }];
+  const streams = [{ name: "stream", acknowledged, bytes: 0, throttled: 0, throttledReads: 0 }];
   return { ...countersOf({ streams, deliveries: [delivery] }), delivery };
 }
 

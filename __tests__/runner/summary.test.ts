@@ -29,7 +29,7 @@ function counters({ stream, mapping, delivery, metrics = functionMetrics }: Chan
       { name: "late", state: "OK" },
       { name: "high", state: "ALARM" },
     ],
-    streams: [{ name: "s", acknowledged: 10, bytes: 1_000, throttled: 0, ...stream }],
+    streams: [{ name: "s", acknowledged: 10, bytes: 1_000, throttled: 0, throttledReads: 0, ...stream }],
     mappings: [
       {
         ...read,
@@ -64,6 +64,8 @@ function counters({ stream, mapping, delivery, metrics = functionMetrics }: Chan
         rawObjects: 1,
         errorObjects: 1,
         writeErrors: 0,
+        behindMilliseconds: 0,
+        partitionsExceeded: 0,
         buffers: [
           {
             kind: "destination",

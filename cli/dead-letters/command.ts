@@ -5,10 +5,11 @@ export function deadLettersCommand(invocation: string): Action {
   const command = defineCommand(
     "dead-letters",
     invocation,
-    "Lists the batches that event source mappings have given up, with the reason of each.",
+    "Lists the batches that event source mappings have given up, and the queries that schedules could not start, with the " +
+      "reason of each.",
   )
     .addOption(dirFlag("the runner's folder"))
-    .addOption(jsonFlag("print the on-failure documents, one a line"));
+    .addOption(jsonFlag("print the documents, one a line"));
   return {
     command,
     run: async (io) =>

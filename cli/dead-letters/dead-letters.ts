@@ -4,8 +4,11 @@ import type { Io } from "@streaming-data-lake/command";
 import { existingFolder } from "../folder";
 import { formatTable } from "../output/table";
 
-/** The parts of an on-failure document that are shown. */
-interface Document {
+/** The parts of a document that are shown. */
+type Document = GivenUpBatch | GivenUpStart;
+
+/** What an event source mapping gave up. */
+interface GivenUpBatch {
   readonly destination: string | null;
   readonly timestamp: string;
   readonly requestContext: {
@@ -20,7 +23,24 @@ interface Document {
   };
 }
 
-const columns = ["time", "function", "condition", "invocations", "records", "shard", "from", "destination"];
+/** What a schedule could not start. */
+interface GivenUpStart {
+  readonly destination: string;
+  readonly timestamp: string;
+  readonly schedule: string;
+  readonly errorCode: string;
+}
+
+const columns = [
+  "time",
+  "function or schedule",
+  "reason",
+  "invocations",
+  "records",
+  "shard",
+  "from",
+  "destination",
+];
 
 /** Prints what was given up, the oldest first. */
 export async function showDeadLetters(
@@ -44,15 +64,27 @@ export async function showDeadLetters(
   return 0;
 }
 
-function rowOf({ destination, timestamp, requestContext, KinesisBatchInfo: batch }: Document) {
+function rowOf(letter: Document) {
+  const { timestamp: time, destination } = letter;
+  const given = "schedule" in letter ? startOf(letter) : batchOf(letter);
   return {
-    time: timestamp,
-    function: requestContext.functionArn.split(":").at(-1) ?? "",
-    condition: requestContext.condition,
-    invocations: String(requestContext.approximateInvokeCount),
-    records: String(batch.batchSize),
-    shard: batch.shardId,
-    from: batch.startSequenceNumber,
+    ...Object.fromEntries(columns.map((name) => [name, ""])),
+    ...given,
+    time,
     destination: destination ?? "",
   };
 }
+
+const startOf = ({ schedule, errorCode }: GivenUpStart) => ({
+  "function or schedule": schedule,
+  reason: errorCode,
+});
+
+const batchOf = ({ requestContext, KinesisBatchInfo: batch }: GivenUpBatch) => ({
+  "function or schedule": requestContext.functionArn.split(":").at(-1) ?? "",
+  reason: requestContext.condition,
+  invocations: String(requestContext.approximateInvokeCount),
+  records: String(batch.batchSize),
+  shard: batch.shardId,
+  from: batch.startSequenceNumber,
+});

@@ -20,7 +20,8 @@ export function rollupCommand(invocation: string): Action {
   const command = defineCommand(
     "rollup",
     invocation,
-    "Runs the stack's scheduled queries over the lake, whether a runner is running or not.",
+    "Runs the stack's scheduled queries over the lake by hand. A runner that is running does it itself, by its own stack " +
+      "and its own --iam, unless --stack names one.",
   )
     .addOption(stackFlag())
     .addOption(dirFlag("the runner's folder"))
@@ -28,7 +29,7 @@ export function rollupCommand(invocation: string): Action {
       repeatedFlag(
         "--hour <hour>",
         "run for this hour (UTC), such as 2024-01-15T10, and replace what an earlier run for it wrote " +
-          "(default: the hour of the schedule's last run)",
+          "(default: the time of the schedule's last run)",
         hour,
       ),
     )

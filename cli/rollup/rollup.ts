@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import type { Io } from "@streaming-data-lake/command";
-import { rollUp as runSchedules, type ScheduleRun } from "@streaming-data-lake/lake";
+import { type Io, UserError } from "@streaming-data-lake/command";
+import type { ScheduleRun } from "@streaming-data-lake/lake";
 import { AccessControl, type IamMode } from "@streaming-data-lake/runner/access/control";
-import { scheduleRoles } from "@streaming-data-lake/runner/access/schedules";
 import { addUsage } from "@streaming-data-lake/runner/access/usage-file";
+import { findRunner, requestRollUp } from "@streaming-data-lake/runner/runtime-file";
+import { Schedules } from "@streaming-data-lake/runner/schedules";
 import { existingFolder } from "../folder";
 import { formatTable } from "../output/table";
 import { openStackOf } from "../stack";
@@ -12,7 +13,7 @@ import { openStackOf } from "../stack";
 export interface RollupOptions {
   readonly stack?: string;
   readonly dir: string;
-  /** Hours to run for, replacing what is there. Without one, the hour of the schedules' last run. */
+  /** Hours to run for, replacing what is there. Without one, the time of each schedule's last run. */
   readonly hour?: readonly Date[];
   /** @default "enforce" */
   readonly iam?: IamMode;
@@ -27,22 +28,28 @@ export async function showRollup(options: RollupOptions, { stdout, stderr }: Io)
 }
 
 /**
- * Runs the stack's scheduled queries over the lake.
+ * Runs the stack's scheduled queries over the lake; where a runner is running, it runs them, and its alarms hear of it.
  *
- * @throws UserError when there is no such folder; QueryError when there is no schedule, or it can't be run.
+ * @throws UserError when there is no such folder, or the runner can't; QueryError when there is no schedule, or one is
+ *   refused or fails.
  */
 export async function rollup(
   { stack: named, dir, hour, iam }: RollupOptions,
   note: (line: string) => void,
 ): Promise<readonly ScheduleRun[]> {
   const folder = existingFolder(dir);
+  const runner = named === undefined ? await findRunner(folder) : undefined;
+  if (runner)
+    return requestRollUp(runner.status, hour).catch(({ message }: Error) => {
+      throw new UserError(message);
+    });
   const { stack } = await openStackOf({ dir, ...(named !== undefined && { stack: named }) }, { note });
   const access = new AccessControl({ stack, mode: iam, onTrouble: note });
   const { authorize } = access;
   const lakeFolder = join(folder, "lake");
-  const startAs = scheduleRoles({ stack, authorize, dir: folder, lakeFolder, onTrouble: note });
   try {
-    return await runSchedules(stack, lakeFolder, { ...(hour && { hours: hour }), startAs });
+    const schedules = new Schedules({ stack, authorize, dir: folder, lakeFolder, onTrouble: note });
+    return await schedules.run(hour && { hours: hour });
   } finally {
     addUsage(folder, access.usage.list());
   }

@@ -2,11 +2,11 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "@streaming-data-lake/command";
 import { readingMetrics } from "@streaming-data-lake/dataset/metrics";
-import { openLake, type RollUpOptions, rollUp, type ScheduleRun } from "@streaming-data-lake/lake";
+import { openLake, type ScheduleRun } from "@streaming-data-lake/lake";
 import { objectPath } from "@streaming-data-lake/lake/paths";
 import type { Counters } from "@streaming-data-lake/runner/counters";
 import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
-import { findRunner, getJson } from "@streaming-data-lake/runner/runtime-file";
+import { findRunner, getJson, requestRollUp } from "@streaming-data-lake/runner/runtime-file";
 import { abortable } from "@streaming-data-lake/runner/signal";
 import { writableFolder } from "../folder";
 import { clockSlack, foldersSince, unpacked } from "./objects";
@@ -42,7 +42,7 @@ export async function observeRunner(
       endpoint: running.endpoint,
       counters: () => getJson(running.status) as Promise<Counters>,
       hurry: async () => {},
-      rollUp: (times) => rollUp(pipeline.stack, join(folder, "lake"), times),
+      rollUp: (hours) => requestRollUp(running.status, hours),
       close: async () => {},
     });
   const { stack } = pipeline;
@@ -63,7 +63,7 @@ export async function observeRunner(
       await abortable(runner.drain(stop), stop);
       await abortable(runner.flush(stop), stop);
     },
-    rollUp: (times) => runner.rollUp(times),
+    rollUp: (hours) => runner.rollUp({ hours }),
     close: () => runner.close(),
   });
 }
@@ -74,7 +74,7 @@ interface Observable {
   readonly endpoint: string;
   counters(): Promise<Counters>;
   hurry(): Promise<void>;
-  rollUp(times: RollUpOptions): Promise<readonly ScheduleRun[]>;
+  rollUp(hours: readonly Date[]): Promise<readonly ScheduleRun[]>;
   close(): Promise<void>;
 }
 
@@ -143,7 +143,7 @@ async function observe(pipeline: Pipeline, runner: Observable): Promise<Observed
       return { rows, bytesScanned: statistics.bytesScanned };
     },
     async rollUp(hour) {
-      const [run] = await runner.rollUp({ hours: [hour] });
+      const [run] = await runner.rollUp([hour]);
       return { rows: [], bytesScanned: run?.statistics.bytesScanned ?? 0 };
     },
     lastRollUp: async () => undefined,

@@ -35,10 +35,13 @@ export interface Put {
   readonly bytes: number;
 }
 
-/** Records that were refused for the limits of their shards. */
+/** What was refused for the limits of its shards. */
 export interface Throttle {
   readonly stream: string;
+  /** Records of puts. */
   readonly records: number;
+  /** Calls of GetRecords. */
+  readonly reads: number;
 }
 
 export interface Subscription {

@@ -199,7 +199,8 @@ export class Kinesis implements Context {
   private streamOf(state: StreamState): Stream {
     const { store, clock, accountId, enforceLimits, transitionMs, onTrouble } = this;
     const onDeleted = (stream: Stream) => this.forget(stream);
-    const onThrottle = (records: number) => this.onThrottle({ stream: state.name, records });
+    const onThrottle = (refused: Partial<Throttle>) =>
+      this.onThrottle({ stream: state.name, records: 0, reads: 0, ...refused });
     const context = {
       store,
       clock,

@@ -13,9 +13,9 @@ export type {
 } from "./result";
 export {
   latestRun,
-  type RollUpOptions,
-  rollUp,
   runAfterHour,
   runSchedule,
+  type ScheduleOptions,
   type ScheduleRun,
 } from "./schedule";
+export { type ScheduleTimes, timesOf } from "./schedule-times";

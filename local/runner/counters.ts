@@ -45,6 +45,8 @@ export interface StreamCounters {
   bytes: number;
   /** Records refused by `--enforce-limits`. */
   throttled: number;
+  /** Calls of GetRecords refused by `--enforce-limits`; the stack's own consumers are never refused. */
+  throttledReads: number;
 }
 
 /** What one consumer has read of its stream in this run. */
@@ -106,6 +108,10 @@ export interface DeliveryCounters extends ReadCounters {
   errorObjects: number;
   /** Failed attempts to write objects. */
   writeErrors: number;
+  /** Age of the last record that was read, when it was read; undefined where no Kinesis stream is read. Milliseconds. */
+  behindMilliseconds: number | undefined;
+  /** User records that went to the errors because there were as many partitions as may be. */
+  partitionsExceeded: number;
   readonly buffers: readonly BufferCounters[];
 }
 
@@ -143,6 +149,8 @@ export function deliveryCounters(
     rawObjects: 0,
     errorObjects: 0,
     writeErrors: 0,
+    behindMilliseconds: undefined,
+    partitionsExceeded: 0,
     buffers,
   };
 }

@@ -9,9 +9,13 @@ import { Signal } from "./signal";
 export const faults = {
   "function-throttled": "TooManyRequestsException: Rate Exceeded.",
   "function-failing": "the function ends every invocation with an error",
+  "function-slow": "invocations take nine tenths of the function's timeout",
+  "function-out-of-time": "the time of each batch's first invocation is up as soon as it has begun",
+  "mapping-behind": "the function is given records ten minutes after they came",
   "mapping-disabled": "the event source mapping is disabled",
   "function-read-denied": "AccessDeniedException: the function's role may not read the stream",
   "delivery-read-denied": "AccessDeniedException: the delivery stream's role may not read the stream",
+  "delivery-behind": "the delivery stream reads records ten minutes after they came",
   "delivery-write-denied": "AccessDenied: the delivery stream's role may not write to the bucket",
   "queue-write-denied": "AccessDenied: the function's role may not send to the queue",
   /** Of a key that encrypts stream, bucket and queue: producers are refused as well. */
@@ -22,6 +26,11 @@ export const faults = {
 } as const;
 
 export type Fault = keyof typeof faults;
+
+/** Milliseconds that a reader is behind which is made to be. */
+const behind = 600_000;
+/** Milliseconds between two looks at a clock that may be a test's. */
+const clockLook = 10;
 
 /** The faults of one runner: a small door for tests and tools. Nothing fails unless somebody begins it. */
 export class Faults {
@@ -54,6 +63,16 @@ export class Faults {
   check(...kinds: readonly Fault[]): void {
     const fault = this.first(...kinds);
     if (fault) throw errorOf(fault);
+  }
+
+  /**
+   * Resolves when a record may be read that came at a time: at once, or late while the fault is active.
+   *
+   * @param arrival Milliseconds since 1970.
+   */
+  async delayed(fault: Fault, arrival: number, abort: AbortSignal): Promise<void> {
+    while (this.begun.has(fault) && Date.now() < arrival + behind && !abort.aborted)
+      await this.changed.next(clockLook, abort);
   }
 
   /** Resolves at once, or when none of these is active any more; also when aborted. */

@@ -22,8 +22,6 @@ export {
   QueryError,
   type QueryResult,
   type QueryStatistics,
-  type RollUpOptions,
-  rollUp,
   type ScheduleRun,
 } from "@streaming-data-lake/lake";
 export { loadStack, StackError } from "@streaming-data-lake/terraform";
@@ -46,4 +44,5 @@ export { type AnsweredQuery, countRows, runNamedQueries } from "./queries";
 export { findDiscrepancies } from "./reconciliation";
 export { type Runner, type RunnerOptions, startRunner } from "./runner";
 export { findRunner, type RuntimeFile } from "./runtime-file";
+export type { RollUpOptions } from "./schedules";
 export { type RunSummary, renderSummary, type SummaryInput, summarize } from "./summary";

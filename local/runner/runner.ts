@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { setMaxListeners } from "node:events";
 import { mkdirSync } from "node:fs";
 import type { Kinesis } from "@streaming-data-lake/kinesis";
-import type { RollUpOptions, ScheduleRun } from "@streaming-data-lake/lake";
+import type { ScheduleRun } from "@streaming-data-lake/lake";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { missingArchives, StackError } from "@streaming-data-lake/terraform";
 import type { KinesisStream, LambdaFunction, Stack } from "@streaming-data-lake/terraform/types";
@@ -10,7 +10,6 @@ import { alarmCalls } from "./access/cloudwatch";
 import { AccessControl, AccessDenied, type IamMode } from "./access/control";
 import { sourceCalls, sourceProblem } from "./access/firehose";
 import { functionCalls, mappingProblem, onFailureCalls, pollerCalls } from "./access/lambda";
-import { scheduleRoles } from "./access/schedules";
 import { AuthorizedSource } from "./access/streams";
 import { addUsage, countedCall } from "./access/usage-file";
 import type { AlarmChange } from "./cloudwatch/alarm-watch";
@@ -33,7 +32,7 @@ import { Closing } from "./lifecycle/closing";
 import { RunStart } from "./lifecycle/run-start";
 import { Supervisor } from "./lifecycle/supervisor";
 import { publish, unpublish } from "./runtime-file";
-import { Schedules } from "./schedules";
+import { type RollUpOptions, Schedules } from "./schedules";
 import { abortable } from "./signal";
 import { serveStatus } from "./status-server";
 import { ensureStream, kinesisClient } from "./stream/client";
@@ -62,7 +61,7 @@ export interface RunnerOptions {
   readonly onTrouble?: (message: string) => void;
   /** Told of each alarm of the stack that begins or ends, in one line such as `ALARM dead-letters: 4 >= 1`. */
   readonly onAlarm?: (message: string) => void;
-  /** Milliseconds between two looks at the counters and the alarms. @default 1000 */
+  /** Milliseconds between two looks at the counters, the alarms and the schedules. @default 1000 */
   readonly sampleMilliseconds?: number;
   /** AWS's API on this machine, for the functions' own clients. @default - Kinesis and Firehose alone */
   readonly api?: FunctionApi;
@@ -124,10 +123,10 @@ export interface Runner {
    */
   flush(signal?: AbortSignal): Promise<void>;
   /**
-   * Runs the stack's scheduled queries over the lake, by default those of the last hour that they were due for. The runner
-   * does not start them by itself.
+   * Runs the stack's scheduled queries over the lake by hand, by default for the time of each one's last run. When they are
+   * due and enabled, the runner starts them by itself.
    *
-   * @throws QueryError when there is none, one is not hourly, or one is wrong.
+   * @throws QueryError when there is none, or one is refused or fails.
    */
   rollUp(times?: RollUpOptions): Promise<readonly ScheduleRun[]>;
   /** Stops everything: no process, port or lock is left. What was not drained is processed by the next run. */
@@ -174,6 +173,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       acknowledged: options.kinesisEndpoint ? undefined : 0,
       bytes: 0,
       throttled: 0,
+      throttledReads: 0,
     }));
     const access = new AccessControl({ stack, mode: options.iam, onTrouble });
     const monitoring = new Monitoring({
@@ -199,6 +199,26 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     closing.add(() => lock.release());
     closing.add(() => addUsage(dir, access.usage.list()));
     if (options.source) rememberStack(dir, options.source);
+    const lakeFolder = inside(dir, "lake");
+    const schedules = new Schedules({
+      stack,
+      authorize: access.authorize,
+      dir,
+      lakeFolder,
+      faults,
+      onTrouble,
+      onQuery: monitoring.queried.bind(monitoring),
+      abort: ended.signal,
+      lookMilliseconds: options.sampleMilliseconds,
+    });
+    closing.add(() => schedules.stop());
+    const rollUp: Runner["rollUp"] = async (times) => {
+      try {
+        return await schedules.run(times);
+      } finally {
+        monitoring.evaluate(counters);
+      }
+    };
     const delivering: Delivery[] = [];
     const status = await serveStatus({
       status: () => ({ pid: process.pid, dir, ...counters, calls: access.usage.list().map(countedCall) }),
@@ -206,22 +226,14 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
         await Promise.all(delivering.map((delivery) => delivery.drain(ended.signal)));
         await Promise.all(delivering.map((delivery) => delivery.flush()));
       },
+      rollUp,
       onLost: ({ message }) => onLost(`the status server has ended: ${message}`),
     });
     closing.add(() => status.close());
 
-    const lakeFolder = inside(dir, "lake");
     const buckets = Object.fromEntries(stack.buckets.map(({ name }) => [name, inside(lakeFolder, name)]));
     for (const bucket of Object.values(buckets)) mkdirSync(bucket, { recursive: true });
 
-    const schedules = new Schedules({
-      stack,
-      lakeFolder,
-      faults,
-      startAs: scheduleRoles({ stack, authorize: access.authorize, dir, lakeFolder, onTrouble }),
-      onTrouble,
-      onQuery: monitoring.queried.bind(monitoring),
-    });
     const shared: Shared = {
       dir,
       faults,
@@ -268,6 +280,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     counters.queues = queueCounters(stack, counters.mappings, schedules);
     monitoring.start(counters);
     closing.add(() => monitoring.stop());
+    schedules.start();
     const consumers = [...mappers, ...deliveries];
     await abortable(Promise.all(consumers.map((consumer) => consumer.start())), signal);
 
@@ -305,11 +318,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
         await abortable(Promise.all(deliveries.map((delivery) => delivery.flush())), abort);
         monitoring.evaluate(counters);
       },
-      rollUp: async (times) => {
-        const runs = await schedules.run(times);
-        monitoring.evaluate(counters);
-        return runs;
-      },
+      rollUp,
       close,
     };
     states.set(runner, { kinesis, directPut: direct, functionOf, mappers, monitoring });
@@ -374,9 +383,11 @@ async function embeddedKinesis(
     admit: (operation) => {
       if (/^(Put|Get)Record/.test(operation)) faults.check("key-disabled");
     },
-    onThrottle: ({ stream, records }) => {
+    onThrottle: ({ stream, records, reads }) => {
       const counted = counters.get(stream);
-      if (counted) counted.throttled += records;
+      if (!counted) return;
+      counted.throttled += records;
+      counted.throttledReads += reads;
     },
   });
   closing.add(() => embedded.close());
@@ -436,7 +447,7 @@ async function directPut(
   const counters = new Map(
     direct.map(({ name }) => [
       streamOf(name),
-      { name: streamOf(name), acknowledged: 0, bytes: 0, throttled: 0 },
+      { name: streamOf(name), acknowledged: 0, bytes: 0, throttled: 0, throttledReads: 0 },
     ]),
   );
   const ready = new Map<string, StreamSource>();

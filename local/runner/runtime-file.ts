@@ -1,8 +1,10 @@
 import { readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
+import type { ScheduleRun } from "@streaming-data-lake/lake";
 import { replaceFile } from "./files/write";
 import { isAlive } from "./folder/process-start";
+import type { RollUpRequest } from "./status-server";
 
 /** `.local/runtime.json`: what others need to know of the runner while it runs. */
 export interface RuntimeFile {
@@ -49,15 +51,33 @@ export function getJson(url: string): Promise<unknown> {
  *
  * @throws Error when it does not answer, or can't write them.
  */
-export async function requestFlush(statusUrl: string): Promise<unknown> {
-  const answer = await ask(new URL("/flush", statusUrl).href, "POST", 0);
+export function requestFlush(statusUrl: string): Promise<unknown> {
+  return requestAction(statusUrl, "/flush", {});
+}
+
+/**
+ * Has a runner run its scheduled queries by hand, for some hours or for the time of each one's last run.
+ *
+ * @throws Error when it does not answer, or a query is refused or fails.
+ */
+export async function requestRollUp(
+  statusUrl: string,
+  hours?: readonly Date[],
+): Promise<readonly ScheduleRun[]> {
+  const request: RollUpRequest = { hours: hours?.map((hour) => hour.toISOString()) };
+  const runs = (await requestAction(statusUrl, "/rollup", request)) as readonly ScheduleRun[];
+  return runs.map((run) => ({ ...run, scheduledTime: new Date(run.scheduledTime) }));
+}
+
+async function requestAction(statusUrl: string, path: string, body: object): Promise<unknown> {
+  const answer = await ask(new URL(path, statusUrl).href, "POST", 0, JSON.stringify(body));
   const { error } = answer as { readonly error?: string };
   if (error !== undefined) throw new Error(error);
   return answer;
 }
 
 /** @param timeout Milliseconds; 0 is without end. */
-function ask(url: string, method: "GET" | "POST", timeout: number): Promise<unknown> {
+function ask(url: string, method: "GET" | "POST", timeout: number, body?: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const call = request(url, { method, timeout, agent: false }, async (response) => {
       let text = "";
@@ -70,7 +90,7 @@ function ask(url: string, method: "GET" | "POST", timeout: number): Promise<unkn
     });
     call.on("timeout", () => call.destroy(new Error("no answer")));
     call.on("error", reject);
-    call.end();
+    call.end(body);
   });
 }
 

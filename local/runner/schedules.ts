@@ -1,72 +1,204 @@
-import { type RollUpOptions, rollUp, type ScheduleRun } from "@streaming-data-lake/lake";
-import type { Schedule } from "@streaming-data-lake/terraform/types";
+import {
+  type Lake,
+  latestRun,
+  openLake,
+  QueryError,
+  runAfterHour,
+  runSchedule,
+  type ScheduleRun,
+  type ScheduleTimes,
+  timesOf,
+} from "@streaming-data-lake/lake";
+import type { Schedule, Stack } from "@streaming-data-lake/terraform/types";
+import { AccessDenied, type Authorize } from "./access/control";
+import { type ScheduleRoles, StartRefused, scheduleRoles } from "./access/schedules";
 import type { EndedQuery } from "./cloudwatch/service-metrics";
-import { type Faults, faults as reasons } from "./faults";
+import { Faults, faults as reasons } from "./faults";
+import { DeadLetters } from "./lambda/dead-letters";
+
+/** What a machine that slept has missed is made up for this far back. */
+const dayMilliseconds = 86_400_000;
 
 export interface SchedulesOptions {
-  readonly stack: Parameters<typeof rollUp>[0];
+  readonly stack: Pick<Stack, "access" | "accountId" | "region" | "schedules"> & Parameters<typeof openLake>[0];
+  readonly authorize: Authorize;
+  /** The runner's folder. */
+  readonly dir: string;
   /** Folder of the buckets. */
   readonly lakeFolder: string;
-  readonly faults: Faults;
-  /** Starts a query in the name of its schedule's role. */
-  readonly startAs?: RollUpOptions["startAs"];
+  /** @default - nothing fails */
+  readonly faults?: Faults;
   readonly onTrouble: (message: string) => void;
-  /** Told of each query that has ended. */
-  readonly onQuery: (query: EndedQuery) => void;
+  /** Told of each query that has ended. @default - nobody is */
+  readonly onQuery?: (query: EndedQuery) => void;
+  /** Stops the query that runs. */
+  readonly abort?: AbortSignal;
+  /** Milliseconds between two looks at the clock. @default 1000 */
+  readonly lookMilliseconds?: number | undefined;
+}
+
+/** Which runs of the schedules are made by hand. */
+export interface RollUpOptions {
+  /**
+   * Hours to run for, whole: what an earlier run for them wrote is replaced.
+   * @default the time of each schedule's last run, which writes nothing when it has run
+   */
+  readonly hours?: readonly Date[];
 }
 
 /**
- * The stack's scheduled queries. EventBridge Scheduler only starts them: a start that is refused goes to the schedule's
- * queue, and how the query ends only its workgroup tells.
+ * The stack's scheduled queries, one after the other. EventBridge Scheduler only starts them: a start that is refused goes
+ * to the schedule's queue, and how the query ends only its workgroup tells.
  *
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
  */
 export class Schedules {
-  /** Starts that were given up, by the ARN of the queue. */
+  /** Starts that were given up and are in their queue, by its ARN. */
   readonly givenUp = new Map<string, number>();
 
-  constructor(private readonly options: SchedulesOptions) {}
+  private readonly roles: ScheduleRoles;
+  private readonly faults: Faults;
+  private last: Promise<unknown> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
 
-  /**
-   * Runs all of them, as `rollUp` does. One that fails is told and left out.
-   *
-   * @throws QueryError when there is none, or one is not hourly.
-   */
-  async run(times: RollUpOptions = {}): Promise<readonly ScheduleRun[]> {
-    const { stack, lakeFolder, faults, startAs, onQuery } = this.options;
-    if (stack.schedules.length === 0) return rollUp(stack, lakeFolder, times);
-    const runs: ScheduleRun[] = [];
-    for (const schedule of stack.schedules) {
-      if (faults.first("schedule-disabled")) continue;
-      if (faults.first("query-start-refused")) {
-        this.giveUp(schedule);
-        continue;
-      }
-      const started = performance.now();
-      const ended = (state: EndedQuery["state"]) =>
-        onQuery({
-          workgroup: schedule.workgroup ?? "primary",
-          state,
-          milliseconds: performance.now() - started,
-        });
-      if (faults.first("query-failing")) {
-        this.options.onTrouble(`${schedule.name}: ${reasons["query-failing"]}`);
-        ended("FAILED");
-        continue;
-      }
-      try {
-        runs.push(...(await rollUp({ ...stack, schedules: [schedule] }, lakeFolder, { startAs, ...times })));
-      } catch (error) {
-        ended("FAILED");
-        throw error;
-      }
-      ended("SUCCEEDED");
-    }
-    return runs;
+  constructor(private readonly options: SchedulesOptions) {
+    this.roles = scheduleRoles(options.stack, options.authorize);
+    this.faults = options.faults ?? new Faults();
   }
 
-  private giveUp({ name, deadLetterArn }: Schedule): void {
-    this.options.onTrouble(`${name}: ${reasons["query-start-refused"]}`);
-    if (deadLetterArn) this.givenUp.set(deadLetterArn, (this.givenUp.get(deadLetterArn) ?? 0) + 1);
+  /** Runs each schedule when it is due, until it is stopped. One that can't be read is told of and left out. */
+  start(): void {
+    const timed = this.options.stack.schedules
+      .filter(({ enabled }) => enabled)
+      .flatMap((one) => this.timed(one));
+    if (timed.length === 0) return;
+    let looked = Date.now();
+    const look = () => {
+      const now = Date.now();
+      const from = new Date(Math.max(looked, now - dayMilliseconds));
+      looked = now;
+      for (const { schedule, times } of timed)
+        for (let due = times.after(from); due && +due <= now; due = times.after(due))
+          this.runDue(schedule, due);
+    };
+    this.timer = setInterval(look, this.options.lookMilliseconds ?? 1_000);
+    this.timer.unref();
+  }
+
+  /** Resolves when nothing runs any more. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.last;
+  }
+
+  /**
+   * Runs all of them by hand, also those that are disabled.
+   *
+   * @throws QueryError when there is none, one has no such time, or one is refused or fails.
+   */
+  run({ hours }: RollUpOptions = {}): Promise<readonly ScheduleRun[]> {
+    const { schedules } = this.options.stack;
+    return this.inTurn(async (lake) => {
+      if (schedules.length === 0) throw new QueryError("the stack has no schedule that starts a query");
+      const runs: ScheduleRun[] = [];
+      for (const schedule of schedules) {
+        const times = hours?.map((hour) => runAfterHour(schedule, hour)) ?? [latestRun(schedule, new Date())];
+        for (const time of times) runs.push(await this.runAt(lake, schedule, time, hours !== undefined));
+      }
+      return runs;
+    });
+  }
+
+  private timed(schedule: Schedule): { readonly schedule: Schedule; readonly times: ScheduleTimes }[] {
+    try {
+      return [{ schedule, times: timesOf(schedule) }];
+    } catch (error) {
+      if (!(error instanceof QueryError)) throw error;
+      this.options.onTrouble(`not run here: ${error.message}`);
+      return [];
+    }
+  }
+
+  private runDue(schedule: Schedule, due: Date): void {
+    const { abort, onTrouble } = this.options;
+    this.inTurn(async (lake) => {
+      if (!this.faults.first("schedule-disabled")) await this.runAt(lake, schedule, due, false);
+    }).catch(({ message }: Error) => {
+      if (!abort?.aborted) onTrouble(`${schedule.name} at ${due.toISOString()}: ${message}`);
+    });
+  }
+
+  /** Two of them at a time would do an hour twice. */
+  private inTurn<T>(work: (lake: () => Promise<Lake>) => Promise<T>): Promise<T> {
+    const { abort, lakeFolder, stack } = this.options;
+    const mine = this.last.then(async () => {
+      abort?.throwIfAborted();
+      let lake: Promise<Lake> | undefined;
+      try {
+        return await work(() => {
+          lake ??= openLake(stack, lakeFolder);
+          return lake;
+        });
+      } finally {
+        (await lake)?.close();
+      }
+    });
+    this.last = mine.catch(() => {});
+    return mine;
+  }
+
+  private async runAt(lake: () => Promise<Lake>, schedule: Schedule, time: Date, replace: boolean): Promise<ScheduleRun> {
+    const { abort: signal, onQuery = () => {} } = this.options;
+    const begun = performance.now();
+    const ended = (state: EndedQuery["state"]) =>
+      onQuery({
+        workgroup: schedule.workgroup ?? "primary",
+        state,
+        milliseconds: performance.now() - begun,
+      });
+    try {
+      this.faultsOf(schedule, "query-start-refused");
+      const authorize = this.roles.start(schedule);
+      this.faultsOf(schedule, "query-failing");
+      const run = await runSchedule(await lake(), schedule, time, { replace, authorize, signal });
+      ended("SUCCEEDED");
+      return run;
+    } catch (error) {
+      if (error instanceof StartRefused) this.giveUp(schedule, time, error);
+      else if (!signal?.aborted) ended("FAILED");
+      throw error;
+    }
+  }
+
+  private faultsOf(schedule: Schedule, fault: "query-start-refused" | "query-failing"): void {
+    if (!this.faults.first(fault)) return;
+    const [, code = "", reason = reasons[fault]] = /^(\w+): (.*)$/.exec(reasons[fault]) ?? [];
+    if (fault === "query-start-refused") throw new StartRefused(schedule, code, reason);
+    throw new QueryError(`schedule ${schedule.name}: ${reason}`);
+  }
+
+  /** On AWS after some retries within an hour, as the schedule says. */
+  private giveUp(schedule: Schedule, time: Date, refusal: StartRefused): void {
+    const { dir, lakeFolder, onTrouble } = this.options;
+    const { deadLetterArn, name, sql, workgroup } = schedule;
+    if (deadLetterArn === undefined) return;
+    try {
+      this.roles.giveUp(schedule, deadLetterArn);
+    } catch (error) {
+      if (!(error instanceof AccessDenied)) throw error;
+      onTrouble(`schedule ${name}: can't send to ${deadLetterArn}: ${error.message}`);
+      return;
+    }
+    const line = JSON.stringify({
+      destination: deadLetterArn,
+      timestamp: new Date().toISOString(),
+      schedule: name,
+      scheduledTime: time.toISOString(),
+      errorCode: refusal.code,
+      errorMessage: refusal.reason,
+      input: { QueryString: sql, ...(workgroup !== undefined && { WorkGroup: workgroup }) },
+    });
+    new DeadLetters(dir, lakeFolder).write({ line });
+    this.givenUp.set(deadLetterArn, (this.givenUp.get(deadLetterArn) ?? 0) + 1);
   }
 }

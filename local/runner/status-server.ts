@@ -1,26 +1,63 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ScheduleRun } from "@streaming-data-lake/lake";
 import { type LoopbackServer, startLoopbackServer } from "./loopback-server";
+import type { RollUpOptions } from "./schedules";
 
 export interface StatusOptions {
   readonly status: () => unknown;
   /** Writes the delivery streams' buffers. */
   readonly flush: () => Promise<void>;
+  /** Runs the scheduled queries by hand. */
+  readonly rollUp: (times: RollUpOptions) => Promise<readonly ScheduleRun[]>;
   readonly onLost: (error: Error) => void;
 }
 
-/** Answers requests with the status as JSON, on a free loopback port; `POST /flush` writes the buffers before. */
-export function serveStatus({ status, flush, onLost }: StatusOptions): Promise<LoopbackServer> {
+/** What is asked of `POST /rollup`: hours as ISO 8601; without them, the time of each schedule's last run. */
+export interface RollUpRequest {
+  readonly hours?: readonly string[] | undefined;
+}
+
+/**
+ * Answers requests with the status as JSON, on a free loopback port; `POST /flush` writes the buffers before, and
+ * `POST /rollup` answers with the runs of the scheduled queries.
+ */
+export function serveStatus({ status, flush, rollUp, onLost }: StatusOptions): Promise<LoopbackServer> {
+  const posted: Readonly<Record<string, (body: string) => Promise<unknown>>> = {
+    "/flush": () => flush().then(status),
+    "/rollup": (body) => {
+      const { hours } = JSON.parse(body) as RollUpRequest;
+      return rollUp(hours ? { hours: hours.map((hour) => new Date(hour)) } : {});
+    },
+  };
   return startLoopbackServer({
     onLost,
-    onRequest: (request, response) => {
-      request.resume();
-      if (request.method !== "POST" || request.url !== "/flush") return answer(response, 200, status());
-      flush().then(
-        () => answer(response, 200, status()),
-        ({ message }: Error) => answer(response, 500, { error: message }),
-      );
+    onRequest: async (request, response) => {
+      const body = await bodyOf(request);
+      const action = request.method === "POST" ? posted[request.url ?? ""] : undefined;
+      if (!action) return answer(response, 200, status());
+      try {
+        answer(response, 200, await action(body));
+      } catch (error) {
+        answer(response, 500, { error: (error as Error).message });
+      }
     },
   });
+}
+
+const maxBodyBytes = 1024 * 1024;
+
+/** The text of a request's body; "" for one that is too large, or that breaks off. */
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let body = "";
+  try {
+    for await (const chunk of request) {
+      body += chunk;
+      if (body.length > maxBodyBytes) return "";
+    }
+    return body;
+  } catch {
+    return "";
+  }
 }
 
 function answer(response: ServerResponse, code: number, body: unknown): void {

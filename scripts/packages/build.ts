@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -11,27 +12,45 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
-import { dependenciesOf, manifestOf, workspaces } from "./manifest";
+import { dependenciesOf, manifestOf, specifiersIn, workspaces } from "./manifest";
 import type { PublishedPackage } from "./published";
 
 export const root = realpathSync(join(__dirname, "../.."));
 const { resolve } = createRequire(join(root, "package.json"));
 
+/** Folder of a package in the one that all are built in. */
+export const folderOf = (out: string, name: string): string => join(out, name.replace(/^@[^/]+\//, ""));
+
 /**
- * Builds a package into a folder of its own, as `npm pack` takes it: JavaScript, types and source maps by tsc, with the
+ * Builds each package into a folder of its own, as `npm pack` takes it: JavaScript, types and source maps by tsc, with the
  * workspaces that it needs beside it, and a `package.json` that names all that it imports from elsewhere.
  *
  * The modules are CommonJS, as CDKTF's are. Those who import them get the same ones through `index.mjs`: one instance
  * of each class, however an app is put together.
  *
- * @param folder What was there is replaced.
+ * @param out What was in the packages' folders is replaced.
+ * @returns The packages' folders.
  */
-export function buildPackage(published: PublishedPackage, folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  compile(published, folder);
+export function buildPackages(packages: readonly PublishedPackage[], out: string): string[] {
+  const compiled = join(out, ".compiled");
+  rmSync(compiled, { recursive: true, force: true });
+  mkdirSync(compiled, { recursive: true });
+  try {
+    compile(packages.flatMap(entriesOf), compiled);
+    for (const file of filesBelow(compiled)) linkWorkspaces(compiled, file);
+    return packages.map((each) => assemble(each, compiled, folderOf(out, each.name)));
+  } finally {
+    rmSync(compiled, { recursive: true, force: true });
+  }
+}
+
+const entriesOf = ({ index, bin = {} }: PublishedPackage) => [index, ...Object.values(bin)];
+
+function assemble(published: PublishedPackage, compiled: string, folder: string): string {
   const { index, bin = {}, assets = [], readme } = published;
-  for (const file of filesBelow(join(folder, "dist"))) linkWorkspaces(join(folder, "dist"), file);
+  rmSync(folder, { recursive: true, force: true });
+  for (const file of reachable(entriesOf(published), compiled))
+    copyInto(join(folder, "dist"), compiled, file);
   for (const asset of assets) copyFileSync(join(root, asset), join(folder, "dist", asset));
   for (const source of Object.values(bin)) makeExecutable(join(folder, emitted(source)));
   const module = emitted(index).replace(/js$/, "mjs");
@@ -42,16 +61,44 @@ export function buildPackage(published: PublishedPackage, folder: string): void 
   const imported = dependenciesOf(filesBelow(join(folder, "dist")));
   const manifest = manifestOf(published, imported);
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  return folder;
 }
 
 /** Where a source's JavaScript is, from the package's folder. */
 export const emitted = (source: string): string => `dist/${source.replace(/ts$/, "js")}`;
 
-function compile({ index, bin = {} }: PublishedPackage, folder: string): void {
-  const configuration = join(folder, "tsconfig.json");
+/** All that these sources have become, with what it imports, by its code or by its types. */
+function reachable(sources: readonly string[], compiled: string): string[] {
+  const found = new Set<string>();
+  const left = sources.map((source) => join(compiled, source.replace(/\.ts$/, "")));
+  for (let stem = left.pop(); stem !== undefined; stem = left.pop())
+    for (const file of [`${stem}.js`, `${stem}.js.map`, `${stem}.d.ts`]) {
+      if (found.has(file)) continue;
+      found.add(file);
+      if (file.endsWith(".map")) continue;
+      for (const specifier of specifiersIn(file))
+        if (specifier.startsWith(".")) left.push(stemOf(join(dirname(file), specifier)));
+    }
+  return [...found];
+}
+
+/** Without its ending; a folder stands for its index. */
+function stemOf(path: string): string {
+  const stem = path.replace(/\.(?:js|d\.ts|ts)$/, "");
+  return existsSync(`${stem}.js`) ? stem : join(stem, "index");
+}
+
+function copyInto(folder: string, from: string, file: string): void {
+  const target = join(folder, relative(from, file));
+  mkdirSync(dirname(target), { recursive: true });
+  copyFileSync(file, target);
+}
+
+function compile(sources: readonly string[], outDir: string): void {
+  const configuration = join(outDir, "tsconfig.json");
   const compilerOptions = {
     noEmit: false,
-    outDir: join(folder, "dist"),
+    outDir,
     rootDir: root,
     declaration: true,
     sourceMap: true,
@@ -59,7 +106,7 @@ function compile({ index, bin = {} }: PublishedPackage, folder: string): void {
     typeRoots: [join(root, "node_modules/@types")],
     paths: workspacePaths(),
   };
-  const files = [index, ...Object.values(bin)].map((source) => join(root, source));
+  const files = sources.map((source) => join(root, source));
   writeFileSync(
     configuration,
     JSON.stringify({ extends: join(root, "tsconfig.json"), compilerOptions, files, include: [] }),
@@ -86,7 +133,7 @@ function filesBelow(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Imports of a workspace by its name become imports of its file, which stands in the same package now. */
+/** Imports of a workspace by its name become imports of its file, which stands beside the others now. */
 function linkWorkspaces(dist: string, file: string): void {
   if (!/\.(?:js|d\.ts)$/.test(file)) return;
   const text = readFileSync(file, "utf8");

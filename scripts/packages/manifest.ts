@@ -22,15 +22,19 @@ const read = (folder: string): Manifest =>
 export const workspaces = (): (Manifest & { readonly folder: string })[] =>
   read(".").workspaces.map((folder) => ({ folder, ...read(folder) }));
 
-/** The packages that built files import, without Node's own. */
-export function dependenciesOf(files: readonly string[]): string[] {
+/** What a built file imports, as it names it. */
+export function specifiersIn(file: string): string[] {
   // The last is that of a package loaded when it is needed: `createRequire(__filename)("…")`.
   const statements =
-    /\brequire\("([^"]+)"\)|\bfrom "([^"]+)"|\bimport\("([^"]+)"\)|\(__filename\)\("([^"]+)"\)/g;
-  const specifiers = files
-    .filter((file) => /\.(?:[cm]?js|d\.[cm]?ts)$/.test(file))
-    .flatMap((file) => [...readFileSync(file, "utf8").matchAll(statements)])
-    .map(([, ...groups]) => groups.find((group) => group !== undefined) ?? "");
+    /\brequire\("([^"]+)"\)|\bfrom "([^"]+)"|\bimport "([^"]+)"|\bimport\("([^"]+)"\)|\(__filename\)\("([^"]+)"\)/g;
+  return [...readFileSync(file, "utf8").matchAll(statements)].map(
+    ([, ...groups]) => groups.find((group) => group !== undefined) ?? "",
+  );
+}
+
+/** The packages that built files import, without Node's own. */
+export function dependenciesOf(files: readonly string[]): string[] {
+  const specifiers = files.filter((file) => /\.(?:[cm]?js|d\.[cm]?ts)$/.test(file)).flatMap(specifiersIn);
   const packages = specifiers
     .filter((specifier) => !/^(?:\.|node:)/.test(specifier) && !builtinModules.includes(specifier))
     .map((specifier) => specifier.replace(/^(@[^/]+\/[^/]+|[^/]+).*$/, "$1"));

@@ -14,7 +14,10 @@ export interface PublishedPackage {
   readonly readme: string;
 }
 
-/** As few as keep these promises: constructs without an engine, a producer without either, a runner without an app. */
+/**
+ * As few as keep these promises: constructs without an engine, a producer without either, a runner without an app, and a
+ * Kinesis without anything.
+ */
 export const published: readonly PublishedPackage[] = [
   {
     name: "streaming-data-lake",
@@ -40,5 +43,13 @@ export const published: readonly PublishedPackage[] = [
     bin: { lake: "cli/runner.ts" },
     assets: ["local/runner/lambda/process/bootstrap.mjs"],
     readme: "local/runner/README.md",
+  },
+  {
+    name: "@streaming-data-lake/kinesis",
+    description: "Kinesis Data Streams on your machine: all operations, durable, fast, nothing compiled",
+    keywords: ["aws", "kinesis", "kinesis-data-streams", "local", "emulator", "testing"],
+    index: "local/kinesis/index.ts",
+    bin: { kinesis: "local/kinesis/cli.ts" },
+    readme: "local/kinesis/README.md",
   },
 ];

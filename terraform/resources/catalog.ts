@@ -67,7 +67,8 @@ function readPartitions(reader: StackReader): ReadonlyMap<string, readonly GlueP
   return byTable;
 }
 
-const given = (name: string, value: string | undefined) => (value === undefined ? {} : { [name]: value });
+const given = (name: string, value: string | Date | undefined) =>
+  value === undefined ? {} : { [name]: value };
 
 function columns(blocks: readonly Settings[]): GlueColumn[] {
   return blocks.map((column) => ({
@@ -110,6 +111,9 @@ export function readSchedules(reader: StackReader): Schedule[] {
       name: schedule.text("name") ?? schedule.address,
       expression: schedule.required("schedule_expression"),
       timeZone: schedule.text("schedule_expression_timezone") ?? "UTC",
+      enabled: schedule.text("state") !== "DISABLED",
+      ...given("startsAt", time(schedule, "start_date")),
+      ...given("endsAt", time(schedule, "end_date")),
       sql: String(input.QueryString ?? ""),
       database: typeof context.Database === "string" ? context.Database : undefined,
       workgroup: typeof input.WorkGroup === "string" ? input.WorkGroup : undefined,
@@ -118,6 +122,15 @@ export function readSchedules(reader: StackReader): Schedule[] {
       deadLetterArn: knownText(target?.block("dead_letter_config"), "arn"),
     };
   });
+}
+
+function time(schedule: Settings, name: string): Date | undefined {
+  const text = schedule.text(name);
+  if (text === undefined) return undefined;
+  const value = new Date(text);
+  if (Number.isNaN(value.getTime()))
+    throw schedule.error(name, "must be a time such as 2024-01-15T10:15:00Z");
+  return value;
 }
 
 function parseInput(target: Settings | undefined): Readonly<Record<string, unknown>> | undefined {

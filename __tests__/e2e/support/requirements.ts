@@ -51,6 +51,13 @@ export function describeProvider(name: string, body: () => void): void {
   describeUnless(typeof terraform === "string" ? terraform : undefined, name, body);
 }
 
+/** A suite that installs packages from npm's registry. */
+export function describeRegistry(name: string, body: () => void): void {
+  const flags = ["--fetch-retries=0", "--fetch-timeout=20000", "--prefer-online"];
+  const there = runs("npm", "view", "constructs", "version", ...flags);
+  describeUnless(there ? undefined : "npm can't reach its registry: npm view constructs", name, body);
+}
+
 /** A suite that asks moto. */
 export function describeMoto(name: string, body: () => void): void {
   describeUnless(missingMoto(), name, body);

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { zipSync } from "fflate";
 import { type Call, Usage, type UsedCall } from "../../../local/iam/index";
-import { openLake, runSchedule } from "../../../local/lake/index";
+import { openLake } from "../../../local/lake/index";
 import { askAs, workgroupArn } from "../../../local/runner/access/athena";
 import { AccessControl, type Authorize } from "../../../local/runner/access/control";
-import { scheduleRoles } from "../../../local/runner/access/schedules";
 import { type Runner, startRunner } from "../../../local/runner/runner";
+import { Schedules } from "../../../local/runner/schedules";
 import { kinesisClient } from "../../../local/runner/stream/client";
 import type { Stack } from "../../../terraform/types";
 
@@ -70,13 +70,8 @@ export async function runSchedules(
   authorize: Authorize,
   onTrouble: (message: string) => void,
 ): Promise<void> {
-  const startAs = scheduleRoles({ stack, authorize, dir, lakeFolder, onTrouble });
-  const lake = await openLake(stack, lakeFolder);
-  try {
-    for (const schedule of stack.schedules) await runSchedule(lake, schedule, new Date(), { startAs });
-  } finally {
-    lake.close();
-  }
+  if (stack.schedules.length > 0)
+    await new Schedules({ stack, authorize, dir, lakeFolder, onTrouble }).run();
 }
 
 /** Athena refuses a start, so that it goes to the schedule's queue. */

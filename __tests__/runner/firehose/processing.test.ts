@@ -113,8 +113,24 @@ describe("dynamic partitioning", () => {
     expect(run.keys("errors/dynamic-partitioning-failed/")).toHaveLength(1);
   });
 
-  it("writes no more than 500 partitions at a time", async () => {
-    const run = await TestRun.start(partitioned([query("{c:.n}")]));
+  it("writes no more than 500 partitions at a time, and rings when there are more", async () => {
+    const exceeded = {
+      alarm_name: "partitions-exceeded",
+      namespace: "AWS/Firehose",
+      metric_name: "PartitionCountExceeded",
+      dimensions: { DeliveryStreamName: "lab-test-delivery" },
+      statistic: "Maximum",
+      period: 60,
+      evaluation_periods: 1,
+      threshold: 1,
+      comparison_operator: "GreaterThanOrEqualToThreshold",
+      treat_missing_data: "notBreaching",
+    };
+    const rung: string[] = [];
+    const run = await TestRun.start(
+      { ...partitioned([query("{c:.n}")]), more: { aws_cloudwatch_metric_alarm: { exceeded } } },
+      { onAlarm: (line) => rung.push(line) },
+    );
     await run.put(
       Array.from({ length: 498 }, (_, n) => JSON.stringify({ n })),
       "k",
@@ -129,6 +145,7 @@ describe("dynamic partitioning", () => {
       "DynamicPartitioning.ActivePartitionLimitExceeded",
       "DynamicPartitioning.ActivePartitionLimitExceeded",
     ]);
+    expect(rung).toEqual(["ALARM partitions-exceeded: 1 >= 1"]);
   });
 
   it.each([

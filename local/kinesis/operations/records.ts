@@ -141,7 +141,7 @@ export async function getRecords(
     );
   const { stream, shard } = shardToRead(kinesis, position.streamName, position.shardIndex);
   if (stream.state.id !== position.streamId) throw invalidArgument("Invalid ShardIterator.");
-  if (kinesis.enforceLimits) shard.admitRead(stream.rateExceeded(shard), now);
+  stream.admitRead(shard, now);
   const read = await readShard(stream, shard, kinesis.clock, {
     from: position.from,
     records: input.Limit ?? mostReadRecords,

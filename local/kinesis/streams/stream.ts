@@ -23,8 +23,8 @@ export interface StreamContext {
   /** The stream's deletion has ended. */
   readonly onDeleted: (stream: Stream) => void;
   readonly onTrouble: (message: string) => void;
-  /** So many records of a put were refused for their shards' limits. */
-  readonly onThrottle: (records: number) => void;
+  /** Told what was refused for the limits of its shards. */
+  readonly onThrottle: (refused: { readonly records?: number; readonly reads?: number }) => void;
 }
 
 export interface PutEntry extends NewRecord {
@@ -115,7 +115,7 @@ export class Stream {
       group.records.push(entry);
       return group;
     });
-    if (throttled > 0) this.context.onThrottle(throttled);
+    if (throttled > 0) this.context.onThrottle({ records: throttled });
     const encrypted = this.state.keyId !== undefined;
     const writes: Promise<void>[] = [];
     for (const group of groups.values()) writes.push(this.write(group, encrypted));
@@ -136,7 +136,18 @@ export class Stream {
     }
   }
 
-  rateExceeded(shard: Shard): string {
+  /** @throws AwsError when the shard is read more often, or has given more, than AWS allows. */
+  admitRead(shard: Shard, now: number): void {
+    if (!this.context.enforceLimits) return;
+    try {
+      shard.admitRead(this.rateExceeded(shard), now);
+    } catch (error) {
+      this.context.onThrottle({ reads: 1 });
+      throw error;
+    }
+  }
+
+  private rateExceeded(shard: Shard): string {
     return `Rate exceeded for shard ${shard.id} in stream ${this.name} under account ${this.context.accountId}.`;
   }
 

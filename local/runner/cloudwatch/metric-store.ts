@@ -29,10 +29,7 @@ export class MetricStore {
 
   /** Adds several values at once, or a statistic set whose single values are not known. */
   putAll(metric: Metric, values: readonly CountedValue[] | StatisticSet, time: number): void {
-    const distribution = this.#at(metric, time);
-    if (!distribution) return;
-    if ("sum" in values) distribution.addSet(values);
-    else for (const [value, count] of values) distribution.add(value, count);
+    this.#at(metric, time)?.addAll(values);
   }
 
   /** Every metric that has a value. */

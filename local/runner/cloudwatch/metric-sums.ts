@@ -1,5 +1,6 @@
 import type { MetricTotal } from "../counters";
 import type { EmbeddedMetric } from "./embedded-metrics";
+import { Totals } from "./statistics";
 
 /**
  * Sums metrics up by name. Values under other dimensions are not added: `[]` and `[location]` count the same things
@@ -7,7 +8,7 @@ import type { EmbeddedMetric } from "./embedded-metrics";
  */
 export class MetricSums {
   /** By name; live. */
-  readonly totals: Record<string, MetricTotal> = {};
+  readonly totals: Record<string, MetricTotal & Totals> = {};
   /** The names of the dimensions that each total is counted under. */
   private readonly dimensions = new Map<string, readonly string[]>();
 
@@ -17,30 +18,10 @@ export class MetricSums {
     const counted = this.dimensions.get(name);
     if (counted === undefined || dimensions.length < counted.length) {
       this.dimensions.set(name, dimensions);
-      this.totals[name] = {
-        unit,
-        count: 0,
-        sum: 0,
-        minimum: Number.POSITIVE_INFINITY,
-        maximum: Number.NEGATIVE_INFINITY,
-      };
+      this.totals[name] = Object.assign(new Totals(), { unit });
     } else if (dimensions.join() !== counted.join()) {
       return;
     }
-    const total = this.totals[name];
-    if (!total) return;
-    if ("sum" in values) {
-      total.count += values.count;
-      total.sum += values.sum;
-      total.minimum = Math.min(total.minimum, values.minimum);
-      total.maximum = Math.max(total.maximum, values.maximum);
-      return;
-    }
-    for (const [value, count] of values) {
-      total.count += count;
-      total.sum += value * count;
-      total.minimum = Math.min(total.minimum, value);
-      total.maximum = Math.max(total.maximum, value);
-    }
+    this.totals[name]?.addAll(values);
   }
 }

@@ -61,11 +61,13 @@ export class ServiceMetrics {
       );
   }
 
-  private sampleStream({ name, acknowledged, bytes, throttled }: StreamCounters, time: number): void {
+  private sampleStream(stream: StreamCounters, time: number): void {
+    const { name, acknowledged, bytes, throttled, throttledReads } = stream;
     const metric = metricsOf("AWS/Kinesis", { StreamName: name });
     this.grow(metric("IncomingRecords"), acknowledged ?? 0, time);
     this.grow(metric("IncomingBytes"), bytes, time);
     this.grow(metric("WriteProvisionedThroughputExceeded"), throttled, time);
+    this.grow(metric("ReadProvisionedThroughputExceeded"), throttledReads, time);
   }
 
   private sampleMapping(mapping: MappingCounters, time: number): void {
@@ -79,8 +81,12 @@ export class ServiceMetrics {
 
   private sampleDelivery(delivery: DeliveryCounters, time: number): void {
     const { name, delivered, rejected, backedUp, userRecords, buffers } = delivery;
+    const behind = delivery.behindMilliseconds;
     const metric = metricsOf("AWS/Firehose", { DeliveryStreamName: name });
-    this.grow(metric("DataReadFromKinesisStream.Records"), userRecords, time);
+    const hasRead = this.grow(metric("DataReadFromKinesisStream.Records"), userRecords, time);
+    if (hasRead && behind !== undefined) this.store.put(metric("KinesisMillisBehindLatest"), behind, time);
+    if (this.growth(metric("PartitionCountExceeded"), delivery.partitionsExceeded) > 0)
+      this.store.put(metric("PartitionCountExceeded"), 1, time);
     this.grow(metric("DeliveryToS3.Records"), delivered, time);
     this.grow(metric("FailedConversion.Records"), rejected, time);
     this.grow(metric("BackupToS3.Records"), backedUp, time);
@@ -91,12 +97,18 @@ export class ServiceMetrics {
   }
 
   /** A metric has a datapoint when its counter grows; a minute without one has none, as on AWS. */
-  private grow(metric: Metric, counted: number, time: number, source = ""): void {
+  private grow(metric: Metric, counted: number, time: number, source = ""): boolean {
+    const grown = this.growth(metric, counted, source);
+    if (grown > 0) this.store.put(metric, grown, time);
+    return grown > 0;
+  }
+
+  /** What a counter grew by since it was last looked at. */
+  private growth(metric: Metric, counted: number, source = ""): number {
     const key = `${source} ${metric.namespace} ${metric.name} ${Object.values(metric.dimensions).join()}`;
     const grown = counted - (this.before.get(key) ?? 0);
-    if (grown <= 0) return;
-    this.before.set(key, counted);
-    this.store.put(metric, grown, time);
+    if (grown > 0) this.before.set(key, counted);
+    return grown;
   }
 }
 

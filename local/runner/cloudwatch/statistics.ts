@@ -1,39 +1,50 @@
-/**
- * The values of a metric in one minute: how often each came.
- *
- * Values beyond the first thousand are rounded to three digits, so that a minute has bounded size. Sum, minimum,
- * maximum and count stay exact.
- */
-export class Distribution {
+/** What is known of values without the values. */
+export class Totals {
   count = 0;
   sum = 0;
   minimum = Number.POSITIVE_INFINITY;
   maximum = Number.NEGATIVE_INFINITY;
-  readonly #counts = new Map<number, number>();
 
   add(value: number, count = 1): void {
-    this.count += count;
-    this.sum += value * count;
-    this.minimum = Math.min(this.minimum, value);
-    this.maximum = Math.max(this.maximum, value);
-    this.#addCount(value, count);
+    this.addSet({ count, sum: value * count, minimum: value, maximum: value });
   }
 
-  /** Adds a statistic set, whose single values are not known. */
   addSet({ count, sum, minimum, maximum }: StatisticSet): void {
     if (count <= 0) return;
     this.count += count;
     this.sum += sum;
     this.minimum = Math.min(this.minimum, minimum);
     this.maximum = Math.max(this.maximum, maximum);
-    this.#addCount(sum / count, count);
+  }
+
+  addAll(values: readonly CountedValue[] | StatisticSet): void {
+    if ("sum" in values) this.addSet(values);
+    else for (const [value, count] of values) this.add(value, count);
+  }
+}
+
+/**
+ * The values of a metric in one minute: how often each came.
+ *
+ * Values beyond the first thousand are rounded to three digits, so that a minute has bounded size. Sum, minimum,
+ * maximum and count stay exact.
+ */
+export class Distribution extends Totals {
+  readonly #counts = new Map<number, number>();
+
+  /** Of a statistic set the single values are not known: its average stands for them. */
+  override addSet(set: StatisticSet): void {
+    super.addSet(set);
+    if (set.count > 0) this.#addCount(set.sum / set.count, set.count);
+  }
+
+  override add(value: number, count = 1): void {
+    super.addSet({ count, sum: value * count, minimum: value, maximum: value });
+    if (count > 0) this.#addCount(value, count);
   }
 
   merge(other: Distribution): void {
-    this.count += other.count;
-    this.sum += other.sum;
-    this.minimum = Math.min(this.minimum, other.minimum);
-    this.maximum = Math.max(this.maximum, other.maximum);
+    super.addSet(other);
     for (const [value, count] of other.#counts) this.#addCount(value, count);
   }
 

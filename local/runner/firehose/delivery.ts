@@ -65,6 +65,7 @@ export class Delivery {
       // Firehose begins with what comes after the delivery stream was made.
       start: { since: Math.min(...sinks.map(({ since }) => since)) },
       state: (shardId) => this.shard(shardId),
+      delayedBy: "delivery-behind",
       onRecords: (shardId, records) => this.take(shardId, records),
       onShardEnd: (shardId) => this.finish(shardId),
     });
@@ -97,7 +98,7 @@ export class Delivery {
         deliveryStream: delivery.name,
         destination,
         configuration: configurationOf(delivery, kind, destination),
-        newBuffer: bufferFactory(options, kind, destination),
+        newBuffer: bufferFactory(options, kind, destination, counters),
         readingSince: (saved) => readingSince(`${name}.${kind}`, saved),
         spool: inside(dir, "spool", name, kind),
         stateFile: inside(dir, "checkpoints", `${name}.${kind}.json`),
@@ -157,6 +158,8 @@ export class Delivery {
     await faults.over(delivery.name, abort, "delivery-read-denied", "key-disabled");
     if (abort.aborted) return;
     const delivered = records.map((record) => ({ record, userRecords: deaggregate(record) }));
+    const newest = records.at(-1);
+    if (newest && delivery.sourceStreamArn) counters.behindMilliseconds = Date.now() - newest.arrival;
     const after = this.sinks[0]?.shard(shardId)?.after;
     for (const { record, userRecords } of delivered) {
       if (after && compareSequenceNumbers(record.sequenceNumber, after) <= 0) continue;
@@ -242,10 +245,14 @@ function bufferFactory(
   options: DeliveryOptions,
   kind: "destination" | "backup",
   destination: S3Destination,
+  counters: DeliveryCounters,
 ): (path: string, persist: Persist) => ObjectBuffer {
   const newBuffer = plainBufferFactory(options, kind, destination);
   if (kind === "backup" || !isProcessed(options.delivery)) return newBuffer;
-  return (path, persist) => new RoutedBuffer({ path, persist, newBuffer });
+  const onExceeded = () => {
+    counters.partitionsExceeded++;
+  };
+  return (path, persist) => new RoutedBuffer({ path, persist, newBuffer, onExceeded });
 }
 
 function plainBufferFactory(

@@ -14,6 +14,8 @@ export interface RoutedBufferOptions {
   readonly persist: Persist;
   /** Makes the buffer of one partition, or of all records without partitioning. */
   readonly newBuffer: (path: string, persist: Persist) => ObjectBuffer;
+  /** Told of each record for whose partition there was no room. */
+  readonly onExceeded: () => void;
 }
 
 interface Partition {
@@ -79,7 +81,10 @@ export class RoutedBuffer implements ObjectBuffer {
     const name = JSON.stringify([...(keys ?? [])].sort());
     const known = this.partitions.get(name);
     if (known) return known;
-    if (this.partitions.size === activePartitions) return undefined;
+    if (this.partitions.size === activePartitions) {
+      this.options.onExceeded();
+      return undefined;
+    }
     const { path, persist, newBuffer } = this.options;
     const partition = { buffer: newBuffer(`${path}.${this.partitions.size}`, persist), keys };
     this.partitions.set(name, partition);

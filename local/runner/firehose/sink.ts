@@ -251,7 +251,13 @@ export class Sink {
     this.unwritten.push(this.counters.since ?? Date.now());
     this.buffer = this.openBuffer();
     this.count();
-    this.writing = this.writing.then(() => this.write(full));
+    this.writing = this.writing.then(
+      () => this.write(full),
+      async (aborted) => {
+        await discard(full);
+        throw aborted;
+      },
+    );
   }
 
   /** @throws the reason of the abort. */

@@ -83,6 +83,8 @@ const waitingBytes = 3 * maxPayloadBytes;
 
 /** The pause before the first retry; it doubles up to the last. AWS documents a back-off, not its figures. */
 const retryPause = { first: 50, last: 2_000 };
+/** Of its timeout, that a function takes which is made slow. */
+const slowShare = 0.95;
 /** The pause before an invocation that was throttled is tried again. Milliseconds. */
 const throttlePause = 100;
 
@@ -142,6 +144,7 @@ export class EventSourceMapper {
       ...options,
       start: this.startPosition(),
       state: (shardId) => this.state.value.shards[shardId],
+      delayedBy: "mapping-behind",
       onRecords: (shardId, records) => this.take(shardId, records),
       onShardEnd: (shardId) => this.finish(shardId),
     });
@@ -349,6 +352,7 @@ export class EventSourceMapper {
     const eventOf = (records: readonly KinesisRecord[]) =>
       kinesisEvent(records, source, window?.eventFields(source.shardId, source.streamArn, false));
     await this.enterWindow(source, window, batch);
+    let isFirst = true;
     const done = (records: readonly KinesisRecord[]) => onDone(records.at(-1)?.sequenceNumber ?? "");
     await settleBatch(batch, mapping, {
       invoke: async (records) => {
@@ -360,9 +364,14 @@ export class EventSourceMapper {
         const arrival = records.at(-1)?.arrival ?? started;
         counters.invocations++;
         counters.lagMilliseconds = started - arrival;
-        const outcome = this.options.faults.first("function-failing")
+        const { faults } = this.options;
+        const outOfTime = isFirst && faults.first("function-out-of-time") !== undefined;
+        isFirst = false;
+        const outcome = faults.first("function-failing")
           ? failedOutcome()
-          : await runtime.invoke(eventOf(records));
+          : await runtime.invoke(eventOf(records), { outOfTime });
+        if (faults.first("function-slow"))
+          await pause(slowShare * this.options.fn.timeoutSeconds * 1_000, abort);
         if (window && "payload" in outcome && !window.take(outcome.payload))
           await this.endWindow(source, window, true);
         await this.enterWindow(source, window, records);

@@ -7,7 +7,7 @@ import { retry } from "../lifecycle/retry";
 import { linkRuntimeModules, unpackFunction, unpackLayers } from "./archive";
 import { type FunctionApi, functionEnvironment } from "./environment";
 import { FunctionLog } from "./process/function-log";
-import { type FunctionError, FunctionWorker, type Outcome } from "./process/worker";
+import { type FunctionError, FunctionWorker, type InvokeOptions, type Outcome } from "./process/worker";
 
 export interface RuntimeOptions {
   readonly fn: LambdaFunction;
@@ -63,11 +63,14 @@ export class FunctionRuntime {
    * @param onLines Told what the invocation prints.
    * @throws the reason of the abort.
    */
-  async invoke(payload: string, onLines?: (lines: readonly string[]) => void): Promise<Outcome> {
+  async invoke(
+    payload: string,
+    { onLines, ...options }: InvokeOptions & { readonly onLines?: (lines: readonly string[]) => void } = {},
+  ): Promise<Outcome> {
     const { fn, abort, onTrouble } = this.options;
     const worker = await retry(() => this.take(), { abort, what: `can't start ${fn.name}`, onTrouble });
     if (onLines) this.readers.set(worker, onLines);
-    const outcome = await worker.invoke(payload);
+    const outcome = await worker.invoke(payload, options);
     this.readers.delete(worker);
     this.permitted("trace");
     if (worker.alive) this.idle.push(worker);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AccessDenied } from "../access/control";
+import type { Fault, Faults } from "../faults";
 import { retry } from "../lifecycle/retry";
 import { Signal } from "../signal";
 import { type Position, readShard } from "./shard-reader";
@@ -29,6 +30,9 @@ export interface ConsumerOptions {
   readonly state: (shardId: string) => ShardState | undefined;
   /** Takes records in their order; reading goes on when it resolves, so that a full buffer holds the reader. */
   readonly onRecords: (shardId: string, records: readonly KinesisRecord[]) => Promise<void>;
+  readonly faults: Faults;
+  /** The fault that has it fall behind. */
+  readonly delayedBy: Fault;
   /** Resolves when everything of a closed shard is done with: only then its children are read. */
   readonly onShardEnd: (shardId: string) => Promise<void>;
   readonly abort: AbortSignal;
@@ -107,11 +111,11 @@ export class StreamConsumer {
   }
 
   private async read(shardId: string, start: Position): Promise<void> {
-    const { abort, onRecords, onShardEnd, state } = this.options;
+    const { abort, onShardEnd, state } = this.options;
     const after = state(shardId)?.after;
     const position: Position = after ? { after } : start;
     for await (const { records, begun, atTip } of readShard({ ...this.options, shardId, position })) {
-      if (records.length > 0) await onRecords(shardId, records);
+      if (records.length > 0) await this.handOver(shardId, records);
       if (!atTip) continue;
       this.tips.set(shardId, begun);
       this.changed.notify();
@@ -123,5 +127,15 @@ export class StreamConsumer {
     this.startReady();
     this.tips.delete(shardId);
     this.changed.notify();
+  }
+
+  private async handOver(shardId: string, records: readonly KinesisRecord[]): Promise<void> {
+    const { abort, faults, onRecords, delayedBy } = this.options;
+    if (!faults.first(delayedBy)) return onRecords(shardId, records);
+    for (const record of records) {
+      await faults.delayed(delayedBy, record.arrival, abort);
+      if (abort.aborted) return;
+      await onRecords(shardId, [record]);
+    }
   }
 }

@@ -128,7 +128,7 @@ export function lambda(world: World): Service {
         return { StatusCode: 202 };
       }
       const lines: string[] = [];
-      const outcome = await runtime.invoke(event, (some) => lines.push(...some));
+      const outcome = await runtime.invoke(event, { onLines: (some) => lines.push(...some) });
       call.answer.headers["x-amzn-requestid"] = outcome.requestId;
       const tail = input.LogType === "Tail" && {
         LogResult: Buffer.from(`${lines.join("\n")}\n`)

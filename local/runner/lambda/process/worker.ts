@@ -31,6 +31,11 @@ export interface WorkerOptions {
 }
 
 /** An invocation that is under way. It has ended when both its answer and all that it has printed are here. */
+export interface InvokeOptions {
+  /** Whether the handler is told that no time is left, each time that it asks but the first. @default false */
+  readonly outOfTime?: boolean;
+}
+
 interface Invocation {
   readonly requestId: string;
   readonly settle: (outcome: Outcome) => void;
@@ -109,7 +114,7 @@ export class FunctionWorker {
   }
 
   /** Runs the handler on an event, given as JSON. Never rejects: whatever goes wrong is the outcome. */
-  async invoke(payload: string): Promise<Outcome> {
+  async invoke(payload: string, { outOfTime = false }: InvokeOptions = {}): Promise<Outcome> {
     const { fn, onLines } = this.options;
     const requestId = randomUUID();
     const initError = await this.initialized(requestId);
@@ -119,7 +124,7 @@ export class FunctionWorker {
     }
     const started = performance.now();
     onLines([`START RequestId: ${requestId} Version: $LATEST`]);
-    const outcome = await this.run(requestId, payload);
+    const outcome = await this.run(requestId, payload, outOfTime);
     if ("error" in outcome && outcome.error.errorType !== "Error")
       onLines([`${outcome.error.errorType}: ${outcome.error.errorMessage}`]);
     const milliseconds = performance.now() - started;
@@ -151,14 +156,14 @@ export class FunctionWorker {
     }
   }
 
-  private run(requestId: string, payload: string): Promise<Outcome> {
+  private run(requestId: string, payload: string, outOfTime: boolean): Promise<Outcome> {
     const { fn } = this.options;
     const milliseconds = fn.timeoutSeconds * 1000;
     return new Promise((settle) => {
       if (this.death) return settle({ requestId, error: this.death });
       const timer = setTimeout(() => this.end(timedOut(requestId, milliseconds)), milliseconds);
       this.invocation = { requestId, settle, printed: false, silent: false, timer };
-      const head = { requestId, deadline: Date.now() + milliseconds, functionArn: fn.arn };
+      const head = { requestId, milliseconds, functionArn: fn.arn, outOfTime };
       this.channel?.write(encodeFrame(head, payload));
     });
   }
