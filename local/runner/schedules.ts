@@ -20,7 +20,8 @@ import { DeadLetters } from "./lambda/dead-letters";
 const dayMilliseconds = 86_400_000;
 
 export interface SchedulesOptions {
-  readonly stack: Pick<Stack, "access" | "accountId" | "region" | "schedules"> & Parameters<typeof openLake>[0];
+  readonly stack: Pick<Stack, "access" | "accountId" | "region" | "schedules"> &
+    Parameters<typeof openLake>[0];
   readonly authorize: Authorize;
   /** The runner's folder. */
   readonly dir: string;
@@ -147,7 +148,12 @@ export class Schedules {
     return mine;
   }
 
-  private async runAt(lake: () => Promise<Lake>, schedule: Schedule, time: Date, replace: boolean): Promise<ScheduleRun> {
+  private async runAt(
+    lake: () => Promise<Lake>,
+    schedule: Schedule,
+    time: Date,
+    replace: boolean,
+  ): Promise<ScheduleRun> {
     const { abort: signal, onQuery = () => {} } = this.options;
     const begun = performance.now();
     const ended = (state: EndedQuery["state"]) =>

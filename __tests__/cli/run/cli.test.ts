@@ -76,7 +76,9 @@ describe("npm run local", () => {
       queries: {},
       seconds: expect.any(Number),
     });
-    expect(err).toContain(`export AWS_ENDPOINT_URL=${runtime.awsEndpoint} AWS_REGION=${runtime.region} AWS_DEFAULT_REGION=${runtime.region} `);
+    expect(err).toContain(
+      `export AWS_ENDPOINT_URL=${runtime.awsEndpoint} AWS_REGION=${runtime.region} AWS_DEFAULT_REGION=${runtime.region} `,
+    );
     expect(code).toBe(0);
     expect(existsSync(runtimePath(dir))).toBe(false);
     expect(readLines(join(dir, "dead-letters.ndjson"))).toEqual([]);

@@ -3,7 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { writeStack } from "../../runner/fixtures/stack";
 import { inherited } from "../support/project";
@@ -34,7 +40,14 @@ describeTerraform("Terraform with its state on one endpoint", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "aws-terraform-"));
     const stack = writeStack(join(folder, "stack"));
-    command = await RunningCommand.start(["--stack", stack, "--dir", join(folder, ".local"), "--aws-port", "0"]);
+    command = await RunningCommand.start([
+      "--stack",
+      stack,
+      "--dir",
+      join(folder, ".local"),
+      "--aws-port",
+      "0",
+    ]);
     const exported = command.exported();
     environment = { ...inherited(), ...exported };
     s3 = new S3Client({
@@ -62,7 +75,9 @@ describeTerraform("Terraform with its state on one endpoint", () => {
     await terraform("init");
     await terraform("apply", "-auto-approve");
     const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: state }));
-    expect(JSON.parse((await Body?.transformToString()) ?? "{}").resources).toMatchObject([{ type: "terraform_data" }]);
+    expect(JSON.parse((await Body?.transformToString()) ?? "{}").resources).toMatchObject([
+      { type: "terraform_data" },
+    ]);
     expect(await keys()).toEqual([state]);
   });
 
