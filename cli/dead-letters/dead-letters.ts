@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Io } from "@streaming-data-lake/command";
+import { readLines } from "@streaming-data-lake/runner/files/lines";
 import { existingFolder } from "../folder";
 import { formatTable } from "../output/table";
 
@@ -47,8 +47,7 @@ export async function showDeadLetters(
   { dir, json = false }: { readonly dir: string; readonly json?: boolean },
   { stdout }: Io,
 ): Promise<number> {
-  const path = join(existingFolder(dir), "dead-letters.ndjson");
-  const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
+  const lines = readLines(join(existingFolder(dir), "dead-letters.ndjson"));
   if (json) stdout.write(lines.map((line) => `${line}\n`).join(""));
   else if (lines.length === 0) stdout.write("nothing was given up\n");
   else
