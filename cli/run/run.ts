@@ -8,6 +8,7 @@ import { abortable } from "@streaming-data-lake/runner/signal";
 import { type RunSummary, renderSummary, summarize } from "@streaming-data-lake/runner/summary";
 import type { ReadStack, Stack } from "@streaming-data-lake/terraform";
 import { StackError } from "@streaming-data-lake/terraform/errors";
+import type { FileTimes } from "@streaming-data-lake/terraform/files";
 import { writableFolder } from "../folder";
 import { type Screen, showLive } from "../output/view";
 import { openStackOf, sourceOf } from "../stack";
@@ -15,7 +16,7 @@ import { anyAborted, type StopSignals, stopSignals } from "../stop-signals";
 import { openAwsPort } from "./aws-port";
 import { resetFolder } from "./reset";
 import { shutDown } from "./shut-down";
-import { nextChange } from "./watch";
+import { look, nextChange } from "./watch";
 
 /**
  * Garbage may take so much of what is in use, in percent. By itself V8 lets it grow to several times that, since most
@@ -46,6 +47,8 @@ interface Running {
   readonly stack: Stack;
   readonly runner: Runner;
   readonly aws: AwsEndpoint;
+  /** Its files as they were when it was opened, or last looked at. */
+  seen: FileTimes;
   screen: Screen;
 }
 
@@ -96,6 +99,8 @@ async function begin(
   stop: StopSignals,
 ): Promise<Running> {
   const { stack } = opened;
+  // A change while the runner starts is one too.
+  const seen = look(namedStack(args), stack);
   for (const sentence of stack.unsupported) console.error(`not run here: ${sentence}`);
   const running: { screen: Screen } = { screen: plainScreen };
   const runner = await startRunner({
@@ -107,13 +112,13 @@ async function begin(
     api: aws.functionApi,
   });
   await aws.answerFor(opened, runner);
-  return Object.assign(running, { opened, stack, runner, aws });
+  return Object.assign(running, { opened, stack, runner, aws, seen });
 }
 
 /** @returns what has changed; undefined when the runner is to end. */
 async function untilStopOrChange(
   args: RunOptions,
-  { runner, stack }: Running,
+  { runner, stack, seen }: Running,
   stop: StopSignals,
 ): Promise<readonly string[] | undefined> {
   const ended = anyAborted(stop.first, runner.lost);
@@ -122,7 +127,7 @@ async function untilStopOrChange(
     return undefined;
   }
   const watching = new AbortController();
-  const changed = nextChange(namedStack(args), stack, watching.signal);
+  const changed = nextChange(namedStack(args), stack, seen, watching.signal);
   await Promise.race([ended, changed]);
   watching.abort();
   const paths = await changed;
@@ -145,6 +150,7 @@ async function takeUp(
   running.screen = plainScreen;
   const [first = "", ...others] = changed;
   const what = others.length === 0 ? first : `${first} and ${others.length} more`;
+  running.seen = look(namedStack(args), running.stack);
   let next: ReadStack;
   try {
     next = await open();
