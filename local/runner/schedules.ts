@@ -147,7 +147,12 @@ export class Schedules {
     return mine;
   }
 
-  private async runAt(lake: () => Promise<Lake>, schedule: Schedule, time: Date, replace: boolean): Promise<ScheduleRun> {
+  private async runAt(
+    lake: () => Promise<Lake>,
+    schedule: Schedule,
+    time: Date,
+    replace: boolean,
+  ): Promise<ScheduleRun> {
     const { abort: signal, onQuery = () => {} } = this.options;
     const begun = performance.now();
     const ended = (state: EndedQuery["state"]) =>

@@ -70,8 +70,7 @@ export async function runSchedules(
   authorize: Authorize,
   onTrouble: (message: string) => void,
 ): Promise<void> {
-  if (stack.schedules.length > 0)
-    await new Schedules({ stack, authorize, dir, lakeFolder, onTrouble }).run();
+  if (stack.schedules.length > 0) await new Schedules({ stack, authorize, dir, lakeFolder, onTrouble }).run();
 }
 
 /** Athena refuses a start, so that it goes to the schedule's queue. */
