@@ -12,6 +12,7 @@ interface SinkSettings {
   readonly bufferMebibytes?: number;
   readonly bufferSeconds?: number;
   readonly configuration?: string;
+  readonly admitWrite?: () => void;
 }
 
 async function openSink(dir: string, settings: SinkSettings = {}) {
@@ -38,6 +39,7 @@ async function openSink(dir: string, settings: SinkSettings = {}) {
     stateFile: join(dir, "state"),
     lake: join(dir, "lake"),
     counters: counted,
+    ...(settings.admitWrite && { admitWrite: settings.admitWrite }),
     abort: abort.signal,
     onTrouble: (message) => troubles.push(message),
   });
@@ -249,5 +251,24 @@ describe("a destination of a delivery stream", () => {
     }
     const versions = Object.keys(objects(dir)).map((key) => /delivery-(\d)-/.exec(key)?.[1]);
     expect(versions.sort()).toEqual(["1", "1", "2", "3"]);
+  });
+});
+
+describe("a sink that ends while nothing can be written", () => {
+  it("leaves no buffer behind, also none that waited for the one before", async () => {
+    const dir = temporaryFolder();
+    const { sink, close } = await openSink(dir, {
+      admitWrite: () => {
+        throw new Error("refused");
+      },
+    });
+    for (const text of ["1", "2", "3"]) {
+      await sink.push("shard", records(text));
+      sink.flush().catch(() => {});
+    }
+    await sink.push("shard", records("4"));
+    expect(readdirSync(join(dir, "spool")).length).toBeGreaterThan(3);
+    await close();
+    expect(readdirSync(join(dir, "spool"))).toEqual([]);
   });
 });
