@@ -50,9 +50,12 @@ describe("stacks that people wrote", () => {
     expect(loadStack(`${caseOf("plan-and-state-json")}/${file}`).streams).toMatchObject([{ name: "s" }]);
   });
 
-  it("run although a value of a function's environment can't be known", async () => {
+  it("run with a secret's and a table's ARN in the function's environment", async () => {
     const run = await FieldRun.start("unresolvable-elsewhere/K-env");
-    expect(run.stack.unsupported.join()).toMatch(/TOKEN: .* is left out/);
+    expect(run.stack.functions[0]?.environment).toMatchObject({
+      TABLE_ARN: expect.stringMatching(/^arn:aws:dynamodb:/),
+      TOKEN: expect.stringMatching(/^arn:aws:secretsmanager:/),
+    });
     await run.put(["hello"]);
     await run.finish();
     expect(run.runner.counters.mappings[0]?.succeeded).toBe(1);

@@ -150,11 +150,11 @@ describe("references", () => {
   it("in the environment leave out one value and not the function", () => {
     const variables = {
       NAME: "${aws_kinesis_stream.readings.name}",
-      TOKEN: "${aws_secretsmanager_secret.s.arn}",
+      TOKEN: "${aws_db_instance.d.endpoint}",
     };
     const { functions, unsupported } = load({
       fn: { environment: { variables } },
-      more: { aws_secretsmanager_secret: { s: { name: "s" } } },
+      more: { aws_db_instance: { d: { identifier: "d" } } },
     });
     expect(functions[0]?.environment).toEqual({ NAME: "lab-test-readings" });
     expect(unsupported).toContainEqual(
