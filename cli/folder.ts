@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { UserError } from "@streaming-data-lake/command";
+import { RunnerFolder } from "@streaming-data-lake/runner/folder/runner-folder";
 
 type Kind = "folder" | "other" | "missing";
 
@@ -53,5 +54,17 @@ export function existingFolder(dir: string): string {
   const kind = kindOf(path);
   if (kind === "missing") throw new UserError(`--dir ${dir}: there is no such folder`);
   if (kind === "other") throw new UserError(`--dir ${dir} is a file, and it must be a folder`);
+  return path;
+}
+
+/**
+ * The folder of `--dir` for a statement, which may write there: one that a runner may have, or one with a lake.
+ *
+ * @returns Its absolute path.
+ * @throws StackError when it holds something else.
+ */
+export function folderWithLake(dir: string): string {
+  const path = resolve(dir);
+  if (kindOf(join(path, "lake")) !== "folder") RunnerFolder.find(path);
   return path;
 }

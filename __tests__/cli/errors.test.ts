@@ -22,6 +22,9 @@ beforeEach(() => {
   writeFileSync(file, "not a folder");
 });
 
+/** A folder that a runner may have. */
+const empty = () => join(folder, "empty");
+
 function start(...args: readonly string[]): ChildProcess {
   return spawn(process.execPath, ["--import", tsx, join(root, "cli/main.ts"), ...args], {
     cwd: folder,
@@ -157,7 +160,7 @@ describe("an answer of many rows", () => {
   ])(
     "is streamed: %s of %i",
     async (format, rows) => {
-      const child = start("query", sql(rows), "--stack", stack, "--format", format, "--dir", folder);
+      const child = start("query", sql(rows), "--stack", stack, "--format", format, "--dir", empty());
       let lines = 0;
       child.stdout?.on("data", (chunk: Buffer) => {
         for (const byte of chunk) if (byte === 10) lines++;
@@ -180,7 +183,7 @@ describe("an answer of many rows", () => {
       "--stack",
       stack,
       "--dir",
-      folder,
+      empty(),
       "--output",
       answer,
     ]);
@@ -189,7 +192,7 @@ describe("an answer of many rows", () => {
   });
 
   it("ends quietly when its reader has enough", async () => {
-    const child = start("query", sql(1_000_000), "--stack", stack, "--dir", folder, "--format", "csv");
+    const child = start("query", sql(1_000_000), "--stack", stack, "--dir", empty(), "--format", "csv");
     child.stdout?.once("data", () => child.stdout?.destroy());
     const [[code], stderr] = await Promise.all([
       once(child, "exit"),

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Io } from "@streaming-data-lake/command";
 import { openLake } from "@streaming-data-lake/lake";
 import type { Stack } from "@streaming-data-lake/terraform";
+import { folderWithLake } from "../folder";
 import type { Asker } from "./asker";
 import { bufferedHints } from "./buffered";
 import { noDataHints } from "./no-data";
@@ -15,7 +16,7 @@ export async function onThisMachine(
 ): Promise<Asker> {
   const { workgroup_name: workgroup } = stack.outputs;
   const isKnown = stack.access.workgroups.some(({ name }) => name === workgroup);
-  const lake = await openLake(stack, join(dir, "lake"), {
+  const lake = await openLake(stack, join(folderWithLake(dir), "lake"), {
     ...(isKnown && { workgroup }),
     ...(database !== undefined && { database }),
     ...(timeLimit !== undefined && { timeLimit: timeLimit * 1000 }),

@@ -5,7 +5,7 @@ import { AccessControl, type IamMode } from "@streaming-data-lake/runner/access/
 import { addUsage } from "@streaming-data-lake/runner/access/usage-file";
 import { findRunner, requestRollUp } from "@streaming-data-lake/runner/runtime-file";
 import { Schedules } from "@streaming-data-lake/runner/schedules";
-import { existingFolder } from "../folder";
+import { existingFolder, folderWithLake } from "../folder";
 import { formatTable } from "../output/table";
 import { openStackOf } from "../stack";
 
@@ -37,7 +37,7 @@ export async function rollup(
   { stack: named, dir, hour, iam }: RollupOptions,
   note: (line: string) => void,
 ): Promise<readonly ScheduleRun[]> {
-  const folder = existingFolder(dir);
+  const folder = folderWithLake(existingFolder(dir));
   const runner = named === undefined ? await findRunner(folder) : undefined;
   if (runner)
     return requestRollUp(runner.status, hour).catch(({ message }: Error) => {

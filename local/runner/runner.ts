@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { setMaxListeners } from "node:events";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import type { Kinesis } from "@streaming-data-lake/kinesis";
 import type { ScheduleRun } from "@streaming-data-lake/lake";
 import { inside } from "@streaming-data-lake/lake/paths";
@@ -197,7 +197,9 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     };
     const lock = lockFolder(dir);
     closing.add(() => lock.release());
-    closing.add(() => addUsage(dir, access.usage.list()));
+    closing.add(() => {
+      if (existsSync(dir)) addUsage(dir, access.usage.list());
+    });
     if (options.source) rememberStack(dir, options.source);
     const lakeFolder = inside(dir, "lake");
     const schedules = new Schedules({
@@ -327,7 +329,12 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     // What failed first is what the user can mend.
     await close().catch(() => {});
     if (signal?.aborted) throw signal.reason;
-    throw isSystemError(error) ? new StackError(`${dir} can't be used: ${error.message}`) : error;
+    if (!isSystemError(error)) throw error;
+    throw new StackError(
+      error.syscall === "connect"
+        ? `nothing answers at ${options.kinesisEndpoint}: ${error.message}`
+        : `${dir} can't be used: ${error.message}`,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { Interruption } from "@streaming-data-lake/command";
@@ -162,6 +162,7 @@ describe("the query command", () => {
     writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(empty));
     expect((await query("SELECT * FROM sensor_data")).stderr).not.toContain("no data yet");
     rmSync(join(folder, "lake"), { recursive: true });
+    mkdirSync(join(folder, "lake"));
     expect((await query("SELECT * FROM sensor_data")).stderr).toMatch(
       /^sensor_data has no data yet: delivery flushes 90 s after a first record, or at 64 MiB/,
     );

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { runCommands } from "@streaming-data-lake/command";
@@ -14,6 +14,7 @@ beforeEach(() => {
   ({ folder, remove } = makeLakeFolder());
   const stack = { resource: { aws_s3_bucket: { lake: { bucket } } } };
   writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(stack));
+  mkdirSync(join(folder, "lake"));
 });
 afterEach(() => remove());
 
@@ -101,5 +102,18 @@ describe("the prompt", () => {
     expect(code).toBe(0);
     expect(stderr).toContain("COLUMN_NOT_FOUND: line 1:8: Column 'nothing' cannot be resolved");
     expect(stdout).toContain("one\n1\n");
+  });
+});
+
+describe("a folder that is no runner's and has no lake", () => {
+  it.each([[["query", "SELECT 1"]], [["rollup"]]])("is not written by %j", async (command) => {
+    const foreign = join(folder, "foreign");
+    mkdirSync(foreign);
+    writeFileSync(join(foreign, "mine"), "mine");
+    const named = ["--stack", join(folder, "cdk.tf.json"), "--dir", foreign];
+    const { code, stderr } = await runCli([...command, ...named]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/foreign is no folder of the runner: it is not empty and has no runner\.json/);
+    expect(readdirSync(foreign)).toEqual(["mine"]);
   });
 });

@@ -134,7 +134,7 @@ function checksum(...content: readonly [format: number, serial: number, value: u
 /** @returns undefined when the slot was never written. */
 function readSlot<T>(path: string, shape: z.ZodType<T>): Slot<T> | "damaged" | undefined {
   const text = readText(path);
-  if (text === undefined || text === "") return undefined;
+  if (text === undefined) return undefined;
   try {
     const json: unknown = JSON.parse(text.split("\n")[0] ?? "");
     const slot = slotShape.or(earlierShape).parse(json);
