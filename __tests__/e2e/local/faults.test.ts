@@ -118,8 +118,10 @@ class Rehearsal {
     for (const alarm of this.ringing) if (!this.rang.has(alarm)) this.rang.set(alarm, this.minutes);
     this.minutes += minutes;
     vi.setSystemTime(Date.now() + minutes * minute);
-    // Schedules that are due then are started.
-    await delay(minutes > 1 ? 50 : 0);
+    if (minutes === 1) return;
+    // Schedules that are due then are started; what is asked for afterwards waits for them.
+    await delay(50);
+    await this.runner.rollUp({ hours: [] });
   }
 
   /** Producers are refused with a disabled key, and by a full shard. */
