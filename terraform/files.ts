@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { appSources, type OpenStackOptions } from "./open-stack";
+import { appSources, type OpenStackOptions, withoutApp } from "./open-stack";
 import { readConfiguration } from "./synth";
 import type { Stack } from "./types";
 
@@ -15,7 +15,7 @@ export function filesOfStack(
   { functions }: Pick<Stack, "functions">,
 ): FileTimes {
   const files = new Map<string, number>();
-  const named = plan ?? state ?? path;
+  const named = plan ?? state ?? path ?? withoutApp(folder);
   if (named === undefined) {
     const configuration = readConfiguration(folder);
     for (const source of appSources(configuration)) add(files, source, () => true);

@@ -57,7 +57,7 @@ export async function openStack(options: OpenStackOptions = {}): Promise<OpenedS
 }
 
 /** What a folder without an app holds to run; nothing when it has an app, or neither. */
-function withoutApp(folder = "."): string | undefined {
+export function withoutApp(folder = "."): string | undefined {
   if (existsSync(configurationFile(folder))) return undefined;
   const output = join(folder, "cdktf.out");
   if (existsSync(join(output, "manifest.json"))) return findStack(output);

@@ -100,7 +100,7 @@ async function begin(
 ): Promise<Running> {
   const { stack } = opened;
   // A change while the runner starts is one too.
-  const seen = look(namedStack(args), stack);
+  const seen = args.watch ? look(namedStack(args), stack) : new Map();
   for (const sentence of stack.unsupported) console.error(`not run here: ${sentence}`);
   const running: { screen: Screen } = { screen: plainScreen };
   const runner = await startRunner({
