@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import type { AwsEndpoint } from "@streaming-data-lake/aws";
 import type { IamMode } from "@streaming-data-lake/runner/access/control";
@@ -192,8 +193,9 @@ async function end(args: RunOptions, running: Running, stop: StopSignals, starte
   running.screen.stop();
   running.screen = plainScreen;
   if (runner.lost.aborted) console.error((runner.lost.reason as Error).message);
-  if (!complete) tellUndone(leftUndone(runner.counters));
-  if (stop.second.aborted) return 1;
+  // What was lost says itself what the next run does.
+  if (!complete) tellUndone(leftUndone(runner.counters), !runner.lost.aborted);
+  if (stop.second.aborted || !existsSync(runner.lakeFolder)) return 1;
   const seconds = (performance.now() - started) / 1000;
   const summary = await abortable(sumUp(stack, runner, seconds), stop.second);
   console.log(args.json ? JSON.stringify(summary) : renderSummary(summary));
@@ -204,9 +206,9 @@ async function end(args: RunOptions, running: Running, stop: StopSignals, starte
   return complete && discrepancies.length === 0 ? 0 : 1;
 }
 
-function tellUndone(sentences: readonly string[]): void {
+function tellUndone(sentences: readonly string[], goesOn = true): void {
   for (const sentence of sentences) console.error(`left undone: ${sentence}`);
-  console.error("not drained: the next run goes on where this one stopped");
+  if (goesOn) console.error("not drained: the next run goes on where this one stopped");
 }
 
 /** Whether nothing was processed and nothing delivered. */

@@ -40,6 +40,8 @@ export class Stream {
   private open: readonly Shard[] = [];
   private cancelTransition: (() => void) | undefined;
   private readonly writes = new WriteRate();
+  /** Why puts into a shard fail, as it was told. */
+  private readonly failing = new Map<string, string>();
   private turn = 0;
 
   constructor(
@@ -128,10 +130,13 @@ export class Stream {
     const { shard, records } = group;
     try {
       group.outcome = await shard.log.append(records, encrypted);
+      this.failing.delete(shard.id);
     } catch (error) {
-      this.context.onTrouble(
-        `stream ${this.name}: a put into ${shard.id} failed: ${(error as Error).message}`,
-      );
+      const { message } = error as Error;
+      // A full disk refuses every put until there is room.
+      if (this.failing.get(shard.id) !== message)
+        this.context.onTrouble(`stream ${this.name}: a put into ${shard.id} failed: ${message}`);
+      this.failing.set(shard.id, message);
       group.outcome = internalFailure();
     }
   }
