@@ -210,7 +210,8 @@ describe("PutRecords", () => {
     ]);
     await expect(put(kinesis, "refused")).rejects.toMatchObject({ name: "InternalFailure", status: 500 });
     expect((await readAll(kinesis, "s")).map(({ Data }) => String(Data))).toEqual(["kept"]);
-    expect(troubles).toHaveLength(2);
+    // Told once, as long as it is the same.
+    expect(troubles).toHaveLength(1);
     expect(troubles[0]).toContain("ENOSPC");
   });
 });
