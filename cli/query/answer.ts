@@ -22,7 +22,7 @@ export async function answer(options: QueryOptions, io: Io): Promise<number> {
     note: (line) => io.stderr.write(`query: ${line}\n`),
   });
   try {
-    if (options.source.kind === "list") await list(stack, options, io);
+    if (options.source.kind === "list") await list(stack, writes(options, io));
     else await askAll(stack, options, io);
     return 0;
   } catch (error) {
@@ -36,8 +36,9 @@ async function askAll(stack: Stack, options: QueryOptions, io: Io): Promise<void
   const isPrompt = options.source.kind === "prompt";
   const statements = isPrompt ? [] : await statementsOf(options, stack, io);
   const asker = options.aws ? onAthena(options, stack, io) : await onThisMachine(options, stack, io);
+  const write = writes(options, io);
   const ask = (statement: BoundStatement, signal: AbortSignal) =>
-    write(options, io, async (writer) => {
+    write(async (writer) => {
       const { columns, statistics } = await asker.ask(statement, writer, signal);
       await writer.end(columns);
       io.stderr.write(`${summary(writer.count, statistics, statement.sql)}\n`);
@@ -56,20 +57,22 @@ async function askAll(stack: Stack, options: QueryOptions, io: Io): Promise<void
   }
 }
 
-/** Gives a writer of one answer to the place where that goes. What fails leaves no part of it in a file. */
-async function write(
-  { format, output: file }: QueryOptions,
-  io: Io,
-  work: (writer: AnswerWriter) => Promise<void>,
-): Promise<void> {
+type Write = (work: (writer: AnswerWriter) => Promise<void>) => Promise<void>;
+
+/** Gives a writer of one answer to the place where answers go. What fails leaves no part of it in a file. */
+function writes({ format, output: file }: QueryOptions, io: Io): Write {
   const width = io.stdout.isTTY && file === undefined ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
-  const output = openOutput(file, io);
-  try {
-    await work(new AnswerWriter(writerOf(format, width), output));
-  } catch (error) {
-    await output.discard();
-    throw error;
-  }
+  // Whoever opens standard output listens to its errors, so that it is opened once for all answers.
+  const standard = file === undefined ? openOutput(file, io) : undefined;
+  return async (work) => {
+    const output = standard ?? openOutput(file, io);
+    try {
+      await work(new AnswerWriter(writerOf(format, width), output));
+    } catch (error) {
+      await output.discard();
+      throw error;
+    }
+  };
 }
 
 const queriesOf = (stack: Stack): readonly NamedQuery[] => [
@@ -77,7 +80,7 @@ const queriesOf = (stack: Stack): readonly NamedQuery[] => [
   ...stack.preparedStatements,
 ];
 
-async function list(stack: Stack, options: QueryOptions, io: Io): Promise<void> {
+async function list(stack: Stack, write: Write): Promise<void> {
   const columns: readonly QueryColumn[] = ["name", "parameters", "description"].map((name) => ({
     name,
     type: "varchar",
@@ -87,7 +90,7 @@ async function list(stack: Stack, options: QueryOptions, io: Io): Promise<void> 
     parameters: parameterNames(sql).join(", "),
     description,
   }));
-  await write(options, io, async (writer) => {
+  await write(async (writer) => {
     await writer.rows(rows, columns);
     await writer.end(columns);
   });

@@ -47,6 +47,17 @@ describe("a script of Athena's", () => {
     expect(next).toMatchObject({ code: 0, stdout: "name\na;b\n" });
   });
 
+  it("of many statements warns of nothing", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on("warning", note);
+    const file = fileOf("SELECT 1;\n".repeat(15));
+    expect((await runCli(["query", "--file", file, ...where()])).code).toBe(0);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", note);
+    expect(warnings).toEqual([]);
+  });
+
   it("ends at the first statement that fails, which is told by its number", async () => {
     const file = fileOf("SELECT 1 AS one; SELECT nothing; SELECT 2 AS two");
     const { code, stdout, stderr } = await runCli(["query", "--file", file, "--format", "csv", ...where()]);
