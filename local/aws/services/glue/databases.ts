@@ -1,5 +1,5 @@
 import type * as Client from "@aws-sdk/client-glue";
-import type { Database } from "@streaming-data-lake/lake/catalog/state";
+import type { CatalogState, Database } from "@streaming-data-lake/lake/catalog/state";
 import { without } from "@streaming-data-lake/lake/catalog/state";
 import { databaseResources } from "@streaming-data-lake/runner/access/glue";
 import type { Call, Handlers } from "../../server/handlers";
@@ -37,23 +37,14 @@ export function databaseHandlers({ catalog, stack }: World): Handlers<typeof Cli
     },
 
     async CreateDatabase({ DatabaseInput }, call) {
-      const { Name = "", Description, LocationUri, Parameters = {} } = DatabaseInput ?? {};
+      const { Name = "" } = DatabaseInput ?? {};
       const name = Name.toLowerCase();
       may(call, name);
       if (!/^\w{1,255}$/.test(name)) throw invalidInput(`${Name} is no name of a database`);
       await catalog.change((snapshot) => {
         const { state } = snapshot;
         if (snapshot.hasDatabase(name)) throw alreadyExists("Database already exists.");
-        const database = {
-          name,
-          ...(Description !== undefined && { comment: Description }),
-          ...(LocationUri !== undefined && { location: LocationUri }),
-          parameters: Parameters,
-        };
-        return {
-          state: { ...state, databases: { ...state.databases, [name]: database } },
-          result: undefined,
-        };
+        return { state: withDatabase(state, name, DatabaseInput), result: undefined };
       });
       return {};
     },
@@ -64,17 +55,7 @@ export function databaseHandlers({ catalog, stack }: World): Handlers<typeof Cli
       await catalog.change((snapshot) => {
         const { state } = snapshot;
         if (!snapshot.hasDatabase(name)) throw entityNotFound(`Database ${Name} not found.`);
-        const { Description, LocationUri, Parameters = {} } = DatabaseInput ?? {};
-        const database = {
-          name,
-          ...(Description !== undefined && { comment: Description }),
-          ...(LocationUri !== undefined && { location: LocationUri }),
-          parameters: Parameters,
-        };
-        return {
-          state: { ...state, databases: { ...state.databases, [name]: database } },
-          result: undefined,
-        };
+        return { state: withDatabase(state, name, DatabaseInput), result: undefined };
       });
       return {};
     },
@@ -98,4 +79,19 @@ export function databaseHandlers({ catalog, stack }: World): Handlers<typeof Cli
       return {};
     },
   };
+}
+
+/** A catalog in which a database is as Glue was told. */
+function withDatabase(
+  state: CatalogState,
+  name: string,
+  { Description, LocationUri, Parameters = {} }: Partial<Client.DatabaseInput> = {},
+): CatalogState {
+  const database = {
+    name,
+    ...(Description !== undefined && { comment: Description }),
+    ...(LocationUri !== undefined && { location: LocationUri }),
+    parameters: Parameters,
+  };
+  return { ...state, databases: { ...state.databases, [name]: database } };
 }

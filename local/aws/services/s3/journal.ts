@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { makeFolder } from "@streaming-data-lake/runner/files/folders";
+import { readJsonLines } from "../json-lines";
 
 /** What an object has beside its bytes. */
 export interface ObjectDetails {
@@ -36,9 +37,7 @@ export class Journal {
 
   constructor(private readonly path: string) {
     if (!existsSync(path)) return;
-    for (const text of readFileSync(path, "utf8").split("\n")) {
-      const line = parse(text);
-      if (!line) continue;
+    for (const line of readJsonLines<Line>(path)) {
       const at = nameOf(line.bucket, line.key);
       if ("deleted" in line) this.entries.delete(at);
       else this.entries.set(at, { size: line.size, modified: line.modified, details: line.details });
@@ -106,13 +105,3 @@ const splitName = (name: string): readonly [string, string] => [
   name.slice(0, name.indexOf("/")),
   name.slice(name.indexOf("/") + 1),
 ];
-
-function parse(text: string): Line | undefined {
-  if (text === "") return undefined;
-  try {
-    return JSON.parse(text) as Line;
-  } catch {
-    // The rest of a line that a kill has cut off.
-    return undefined;
-  }
-}

@@ -1,8 +1,9 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { appendLines, replaceFile } from "@streaming-data-lake/runner/files/write";
+import { readJsonLines } from "../json-lines";
 import { DeadLetterFile } from "./dead-letters";
 import type { Message, MessageAttribute } from "./message";
 import { type QueueSettings, type QueueSource, queuesOf } from "./settings";
@@ -247,9 +248,7 @@ export class Queues {
 
   private restore(): void {
     if (existsSync(this.path)) {
-      for (const text of readFileSync(this.path, "utf8").split("\n")) {
-        const line = parse(text);
-        if (!line) continue;
+      for (const line of readJsonLines<Line>(this.path)) {
         const queue = this.queues.get(line.queue);
         if ("send" in line) queue?.restore(line.send);
         else {
@@ -270,15 +269,5 @@ export class Queues {
     const letters = [...this.deleted].filter((id) => this.letters.isLetter(id));
     const gone = letters.length === 0 ? [] : [{ queue: "", delete: letters }];
     replaceFile(this.path, [...kept, ...gone].map((line) => `${JSON.stringify(line)}\n`).join(""));
-  }
-}
-
-function parse(text: string): Line | undefined {
-  if (text === "") return undefined;
-  try {
-    return JSON.parse(text) as Line;
-  } catch {
-    // The rest of a line that a kill has cut off.
-    return undefined;
   }
 }
