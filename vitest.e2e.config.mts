@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 // at a time on two cores, because the most of each is waiting for what AWS, and moto with it, takes long for.
 export default defineConfig({
   test: {
-    include: ["__tests__/{e2e,chaos}/**/*.test.ts"],
+    include: ["__tests__/{e2e,chaos}/**/*.test.ts", "__tests__/**/*.e2e.test.ts"],
     maxWorkers: 3,
     testTimeout: 400_000,
     hookTimeout: 120_000,

@@ -5,8 +5,11 @@ import { defineConfig } from "vitest/config";
 // knows which tests cover a line.
 export default defineConfig({
   test: {
-    include: ["__tests__/constructs/**/*.test.ts"],
-    exclude: ["__tests__/constructs/{examples,main,properties,security,least-privilege}.test.ts"],
+    include: ["__tests__/{aggregation,constructs,dataset,iam,terraform}/**/*.test.ts"],
+    exclude: [
+      "__tests__/constructs/{examples,main,properties,security,least-privilege}.test.ts",
+      "**/*.e2e.test.ts",
+    ],
     // A run for each mutant: what the files import is loaded once for all of them, which is three times as fast.
     isolate: false,
     testTimeout: 30_000,
