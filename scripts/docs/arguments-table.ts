@@ -1,4 +1,4 @@
-import { treatments } from "@streaming-data-lake/terraform/arguments";
+import { treatments } from "@streaming-data-lake/terraform/arguments/index";
 
 const names = (paths: readonly string[]): string =>
   [...paths]
