@@ -16,10 +16,11 @@ export {
 } from "./catalog/partition";
 export type { StorageFormat } from "./catalog/storage-format";
 export { CustomerManagedKey, type CustomerManagedKeyProps } from "./core/customer-managed-key";
-export type { Grantee, PolicyStatement, RoleReference } from "./core/iam";
+export type { PolicyStatement } from "./core/grant";
 export type { KeyReference } from "./core/key";
 export { type NameContext, setNames } from "./core/names";
 export { problemsOf } from "./core/problems";
+export type { Grantee, RoleReference } from "./core/role";
 export type { DeadLetterQueue, DeadLetterQueueProps, QueueReference } from "./ingest/dead-letter-queue";
 export {
   type ExistingStreamProps,

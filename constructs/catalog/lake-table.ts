@@ -1,8 +1,9 @@
 import { GlueCatalogTable, type GlueCatalogTableConfig } from "@cdktf/provider-aws/lib/glue-catalog-table";
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import { type Grantee, grant } from "../core/iam";
+import { grant } from "../core/grant";
 import { Problems } from "../core/problems";
+import type { Grantee } from "../core/role";
 import type { ILake } from "../lake/lake";
 import { catalogArn, databaseArn, tableNamesOf } from "./glue-arns";
 import type { TablePartition } from "./partition";

@@ -1,5 +1,5 @@
 import type { ITerraformDependable } from "cdktf";
-import type { PolicyStatement } from "./iam";
+import type { PolicyStatement } from "./grant";
 import type { Problems } from "./problems";
 
 /** A customer-managed key: its ARN, or an object that has it, such as a `CustomerManagedKey` or a `DataAwsKmsKey`. */

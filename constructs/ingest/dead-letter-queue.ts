@@ -1,7 +1,7 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
-import type { PolicyStatement } from "../core/iam";
+import type { PolicyStatement } from "../core/grant";
 import { checkKey, encryptStatements, type KeyReference, keyArn } from "../core/key";
 import { queueRetentionDays } from "../core/limits";
 import type { Problems } from "../core/problems";

@@ -1,6 +1,6 @@
 import { LakeTable } from "../catalog/lake-table";
-import type { RoleReference } from "../core/iam";
 import type { KeyReference } from "../core/key";
+import type { RoleReference } from "../core/role";
 import type { ILake } from "../lake/lake";
 import type { IStream } from "./stream";
 

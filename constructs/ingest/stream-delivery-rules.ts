@@ -1,7 +1,8 @@
 import { checkKey } from "../core/key";
 import { bufferLimits } from "../core/limits";
 import type { Problems } from "../core/problems";
-import { checkLogRetention, checkRoleName } from "../core/rules";
+import { checkRole, checkRoleName } from "../core/role";
+import { checkLogRetention } from "../core/rules";
 import { type DeliveryPlan, fixedPart } from "./delivery-plan";
 import { isTable, type StreamDeliveryProps } from "./stream-delivery-props";
 
@@ -14,6 +15,7 @@ export function checkStreamDelivery(
 ): void {
   problems.name("name", name, /^[a-zA-Z0-9_.-]{1,64}$/, "1-64 letters, digits and _.-");
   problems.exclusive("role", props.role, "roleName", props.roleName);
+  checkRole(problems, "role", props.role);
   checkRoleName(problems, props.roleName);
   checkLogRetention(problems, props.logRetentionDays);
   checkKey(problems, "encryptionKey", props.encryptionKey);

@@ -1,5 +1,5 @@
-import type { RoleReference } from "../core/iam";
 import type { KeyReference } from "../core/key";
+import type { RoleReference } from "../core/role";
 import type { DeadLetterQueueProps } from "./dead-letter-queue";
 import type { IStream } from "./stream";
 

@@ -2,7 +2,8 @@ import { Token } from "cdktf";
 import { checkKey } from "../core/key";
 import { functionLimits, mappingLimits } from "../core/limits";
 import type { Problems } from "../core/problems";
-import { checkLogRetention, checkRoleName } from "../core/rules";
+import { checkRole, checkRoleName } from "../core/role";
+import { checkLogRetention } from "../core/rules";
 import { checkDeadLetterQueue } from "./dead-letter-queue";
 import {
   defaultBatchingWindowSeconds,
@@ -41,6 +42,7 @@ export function checkStreamProcessor(
 
 function checkFunction(problems: Problems, props: FunctionProps, name: string): void {
   problems.exclusive("role", props.role, "roleName", props.roleName);
+  checkRole(problems, "role", props.role);
   problems.name("name", name, /^[a-zA-Z0-9_-]{1,64}$/, "1-64 letters, digits and _-");
   checkRoleName(problems, props.roleName);
   problems.integer("memoryMegabytes", props.memoryMegabytes, functionLimits.memoryMegabytes);

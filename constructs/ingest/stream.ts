@@ -2,11 +2,12 @@ import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
-import { type Grantee, grant, type PolicyStatement } from "../core/iam";
+import { grant, type PolicyStatement } from "../core/grant";
 import { checkKey, decryptStatements, encryptStatements, type KeyReference, keyArn } from "../core/key";
 import { streamLimits } from "../core/limits";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
+import type { Grantee } from "../core/role";
 import type { Metric } from "../monitoring/metric";
 
 /** https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html#kinesis-metrics-shard */

@@ -8,7 +8,7 @@ import { checkKey, type KeyReference } from "../core/key";
 import { scheduleLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
-import { checkRoleName } from "../core/rules";
+import { checkRoleName } from "../core/role";
 import {
   checkDeadLetterQueue,
   type DeadLetterQueue,
