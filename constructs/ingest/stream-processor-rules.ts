@@ -1,4 +1,5 @@
 import { Token } from "cdktf";
+import type { Construct } from "constructs";
 import { checkKey } from "../core/key";
 import { functionLimits, mappingLimits } from "../core/limits";
 import type { Problems } from "../core/problems";
@@ -12,7 +13,7 @@ import {
   type IFunction,
   isExisting,
   type StreamMappingProps,
-  type StreamProcessorProps,
+  type StreamProcessorParts,
 } from "./stream-processor-props";
 
 // What Lambda takes when a function does not say: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
@@ -25,10 +26,11 @@ export function timeoutSecondsOf(props: FunctionProps | IFunction): number {
     : (props.timeoutSeconds ?? defaultTimeoutSeconds);
 }
 
-/** Checks of {@link StreamProcessorProps}, with the function's name as it will be and the stream's retention. */
+/** Checks of {@link StreamProcessorParts}, with the function's name as it will be and the stream's retention. */
 export function checkStreamProcessor(
+  scope: Construct,
   problems: Problems,
-  props: StreamProcessorProps,
+  props: StreamProcessorParts,
   known: { readonly name: string; readonly retentionHours: number },
 ): void {
   if (!isExisting(props.function)) checkFunction(problems.at("function"), props.function, known.name);
@@ -36,7 +38,8 @@ export function checkStreamProcessor(
     retentionHours: known.retentionHours,
     timeoutSeconds: timeoutSecondsOf(props.function),
   });
-  checkDeadLetterQueue(problems.at("onFailure"), props.onFailure ?? {}, `${known.name}-dead-letters`);
+  const queueName = isExisting(props.function) ? `${known.name}-dead-letters` : undefined;
+  checkDeadLetterQueue(scope, problems.at("onFailure"), props.onFailure ?? {}, queueName);
   checkKey(problems, "encryptionKey", props.encryptionKey);
 }
 

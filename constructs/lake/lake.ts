@@ -4,6 +4,7 @@ import { grant } from "../core/grant";
 import { checkKey, decryptStatements, encryptStatements, type KeyReference } from "../core/key";
 import { Problems } from "../core/problems";
 import type { Grantee } from "../core/role";
+import { hasCustomerManagedKey } from "./bucket-key";
 import { checkBucketReference } from "./bucket-name";
 import { checkPrefix } from "./prefix";
 import { checkZones, type Zones, zones } from "./zones";
@@ -68,8 +69,9 @@ export abstract class LakeBase extends Construct implements ILake {
   }
 }
 
+/** What is known of a bucket that exists. */
 export interface ExistingLakeProps {
-  /** Customer-managed key of the objects. @default - encrypted with keys that S3 manages */
+  /** The bucket's customer-managed key, without which no grant has it. @default - encrypted with keys that S3 manages */
   readonly encryptionKey?: KeyReference;
   /** The lake's areas. @default - `raw/`, `processed/`, `errors/` and `athena-results/` */
   readonly zones?: Partial<Zones>;
@@ -94,6 +96,12 @@ export class ExistingLake extends LakeBase {
     Problems.check(this, (problems) => {
       checkBucketReference(problems, "bucketName", bucketName);
       checkKey(problems, "encryptionKey", known.encryptionKey);
+      if (known.encryptionKey === undefined && hasCustomerManagedKey(this, bucketName, bucketArn))
+        problems.add(
+          "encryptionKey",
+          undefined,
+          "the bucket has a customer-managed key, which whoever is granted its objects must be granted",
+        );
       checkZones(problems.at("zones"), this.zones);
     });
   }
