@@ -49,7 +49,7 @@ export class NodeFunction extends Construct {
       tracingConfig: { mode: props.tracing ? "Active" : "PassThrough" },
       // The function writes its own JSON; Lambda's JSON format would wrap it.
       loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
-      dependsOn: [...props.dependsOn, ...this.attachPolicies(props)],
+      dependsOn: [...props.dependsOn, ...new Set(this.attachPolicies(props))],
     });
   }
 

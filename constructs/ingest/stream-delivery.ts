@@ -63,7 +63,7 @@ export class StreamDelivery extends Construct {
       destination: "extended_s3",
       kinesisSourceConfiguration: { kinesisStreamArn: stream.arn, roleArn: role },
       extendedS3Configuration: s3Destination(this, role, this.logGroup, plan, props),
-      dependsOn: this.attachPolicies(stream, plan),
+      dependsOn: [...new Set(this.attachPolicies(stream, plan))],
     });
   }
 

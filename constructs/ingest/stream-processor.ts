@@ -66,7 +66,8 @@ export class StreamProcessor extends Construct {
           service: "lambda.amazonaws.com",
           description: `Execution role of ${name}`,
         }));
-    const policies = this.attachPolicies(props);
+    // What an existing role is granted is one policy.
+    const policies = [...new Set(this.attachPolicies(props))];
     this.function = isExisting(handler)
       ? handler
       : this.createFunction({ ...handler, name }, props, policies);
