@@ -110,7 +110,7 @@ describe("the monitoring of an ingest", () => {
     const partitioned = synthesize((stack) => {
       pageViewIngest(stack, {
         delivery: {
-          prefix: "processed/page_views/!{partitionKeyFromQuery:page}/",
+          prefix: "processed/page_views/dt=!{timestamp:yyyy-MM-dd}/!{partitionKeyFromQuery:page}/",
           dynamicPartitioning: { page: ".page" },
         },
       });

@@ -303,7 +303,7 @@ describe("a delivery", () => {
     const template = synthesize(
       withDelivery({
         prefix:
-          "processed/page_views/country=!{partitionKeyFromQuery:country}/site=!{partitionKeyFromQuery:site}/",
+          "processed/page_views/dt=!{timestamp:yyyy-MM-dd}/country=!{partitionKeyFromQuery:country}/site=!{partitionKeyFromQuery:site}/",
         dynamicPartitioning: { country: ".visitor.country", site: ".site" },
       }),
     );
@@ -386,7 +386,7 @@ describe("a delivery", () => {
     [
       "a time zone",
       { timeZone: "Lisbon/Europe" },
-      'timeZone is "Lisbon/Europe": must be a time zone such as Europe/Lisbon',
+      'timeZone is "Lisbon/Europe": must be UTC, or a region and a place, such as Europe/Lisbon',
     ],
     [
       "a size",
@@ -467,14 +467,14 @@ describe("a delivery", () => {
     ],
     [
       "a partition key that nothing extracts",
-      { prefix: "processed/page_views/!{partitionKeyFromQuery:country}/" },
+      { prefix: "processed/page_views/dt=!{timestamp:yyyy-MM-dd}/!{partitionKeyFromQuery:country}/" },
       'dynamicPartitioning is undefined: must say where in a record "country" is, such as { country: ".country" }',
     ],
     ["no partition keys", { dynamicPartitioning: {} }, "dynamicPartitioning is {}: must have 1 to 50 keys"],
     [
       "a short interval with partition keys",
       {
-        prefix: "processed/page_views/!{partitionKeyFromQuery:x}/",
+        prefix: "processed/page_views/dt=!{timestamp:yyyy-MM-dd}/!{partitionKeyFromQuery:x}/",
         dynamicPartitioning: { x: ".x" },
         buffer: { seconds: 59 },
       },
@@ -483,7 +483,7 @@ describe("a delivery", () => {
     [
       "a small size with partition keys",
       {
-        prefix: "processed/page_views/!{partitionKeyFromQuery:x}/",
+        prefix: "processed/page_views/dt=!{timestamp:yyyy-MM-dd}/!{partitionKeyFromQuery:x}/",
         dynamicPartitioning: { x: ".x" },
         buffer: { mebibytes: 63 },
       },
@@ -517,7 +517,9 @@ describe("a delivery", () => {
     expect(problemsOf(withDelivery({ prefix: "other/processed/page_views/" }))).toEqual([
       'test/ingest/delivery: prefix is "other/processed/page_views/": must lie in the table\'s folder, processed/page_views/',
     ]);
-    expect(problemsOf(withDelivery({ prefix: "processed/page_views/eu/" }))).toEqual([]);
+    expect(
+      problemsOf(withDelivery({ prefix: "processed/page_views/dt=!{timestamp:yyyy-MM-dd}/eu/" })),
+    ).toEqual([]);
   });
 
   const partitionedBy = (count: number): Props => {
@@ -525,12 +527,12 @@ describe("a delivery", () => {
     const expressions = keys.map((key) => `!{partitionKeyFromQuery:${key}}/`).join("");
     return {
       dynamicPartitioning: Object.fromEntries(keys.map((key) => [key, ".x"])),
-      prefix: `processed/page_views/${expressions}`,
+      prefix: `processed/page_views/dt=!{timestamp:yyyy-MM-dd}/${expressions}`,
     };
   };
 
   test("takes as many partition keys as a prefix of 1,024 bytes can name", () => {
-    expect(problemsOf(withDelivery(partitionedBy(34)))).toEqual([]);
+    expect(problemsOf(withDelivery(partitionedBy(33)))).toEqual([]);
   });
 
   test("refuses more than fifty partition keys, a log retention CloudWatch does not know, and two roles", () => {

@@ -211,14 +211,11 @@ describe("an ingest", () => {
       });
     });
     expect(problems).toEqual([
-      'test/ingest/stream: name is "page views": must be 1-128 letters, digits and _.-',
+      'test/ingest: name is "page views": must be 1-54 letters, digits and _-, to which the parts\' names add',
       "test/ingest/stream: retentionHours is 12: must be a whole number of hours from 24 to 8760",
       "test/ingest/stream: shardCount is 2: an ON_DEMAND stream has no shard count",
-      'test/ingest/processor: function.name is "page views-processor": must be 1-64 letters, digits and _-',
       "test/ingest/processor: mapping.batchSize is 0: must be a whole number of records from 1 to 10000",
       "test/ingest/processor: mapping.maximumRecordAgeSeconds is 30: must be a whole number of seconds (or be -1, without end) from 60 to 604800",
-      'test/ingest/processor: onFailure.name is "page views-processor-dead-letters": must be 1-80 letters, digits and _-',
-      'test/ingest/delivery: name is "page views-delivery": must be 1-64 letters, digits and _.-',
       "test/ingest/delivery: buffer.mebibytes is 32: must be a whole number of MiB from 64 to 128",
       'test/ingest/delivery: errorPrefix is "errors/": must have !{firehose:error-output-type}',
       "test/ingest/monitoring: iteratorAgeSeconds is 0: must be a whole number of seconds from 1 to 604800",

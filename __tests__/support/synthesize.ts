@@ -86,10 +86,10 @@ export function synthesizePipeline(
 /** The problems for which the constructs that `build` makes are refused; none when they are not. */
 export function problemsOf(
   build: (stack: TerraformStack) => void,
-  { context = {}, stackId = "test" }: Options = {},
+  { context = {}, stackId = "test", names }: Options = {},
 ): readonly string[] {
   return withApp(context, (app) => {
-    stackIn(app, stackId, build);
+    stackIn(app, stackId, build, names);
     return problemsBelow(app);
   });
 }

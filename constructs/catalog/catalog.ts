@@ -1,34 +1,13 @@
 import { GlueCatalogDatabase } from "@cdktf/provider-aws/lib/glue-catalog-database";
 import { Construct } from "constructs";
-import { objectDays } from "../core/limits";
 import { defaultName, underscored } from "../core/names";
 import { Problems } from "../core/problems";
 import type { ILake } from "../lake/lake";
-import { problemOfType } from "./column-type";
 import { GlueTable, type LakeTable, type TableObjects } from "./lake-table";
-import { projectionParameters, type TablePartition } from "./partition";
-import { type StorageFormat, storageFormats } from "./storage-format";
-
-/** https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html */
-export interface Column {
-  /** 1-255 lower-case letters, digits and underscores. */
-  readonly name: string;
-  /** Hive type, such as `string`, `double` or `timestamp`: https://docs.aws.amazon.com/athena/latest/ug/data-types.html */
-  readonly type: string;
-  readonly comment?: string;
-}
-
-export interface TableProps {
-  readonly columns: readonly Column[];
-  /** Partitions, in the order of the folders `<name>=<value>/` below the prefix. @default - none */
-  readonly partitions?: readonly TablePartition[];
-  /** @default "parquet" */
-  readonly format?: StorageFormat;
-  /** Folder of the objects in the lake's bucket. @default - `processed/<name>/` */
-  readonly prefix?: string;
-  /** @default - none */
-  readonly description?: string;
-}
+import { projectionParameters } from "./partition";
+import { storageFormats } from "./storage-format";
+import type { Column, TableProps } from "./table-props";
+import { checkDatabase, checkDescription, checkName, checkTable } from "./table-rules";
 
 export interface RawTableProps {
   /** 1-128 lower-case letters, digits and underscores. @default - the table's name and `_raw` */
@@ -61,6 +40,9 @@ export class Catalog extends Construct {
     Problems.check(this, (problems) => {
       problems.exclusive("database", props.database, "databaseName", props.databaseName);
       if (props.database === undefined) checkName(problems, "databaseName", databaseName, 128);
+      else checkDatabase(problems, "database", this.database);
+      problems.exclusive("database", props.database, "databaseDescription", props.databaseDescription);
+      checkDescription(problems, "databaseDescription", props.databaseDescription);
     });
     this.lake = props.lake;
     const { database } = props;
@@ -135,41 +117,4 @@ export class Catalog extends Construct {
       },
     });
   }
-}
-
-/** https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html */
-function checkName(problems: Problems, prop: string, name: string, longest: number): void {
-  const rule = `1-${longest} lower-case letters, digits and underscores`;
-  problems.name(prop, name, new RegExp(`^[a-z0-9_]{1,${longest}}$`), rule);
-}
-
-function checkTable(
-  problems: Problems,
-  tableName: string,
-  { columns, partitions = [], prefix }: TableProps,
-): void {
-  checkName(problems, "name", tableName, 128);
-  problems.require("columns", columns, columns.length > 0, "a table has at least one column");
-  problems.name("prefix", prefix, /^[^/].*\/$/, 'a folder: end in "/" and not start with it');
-  const seen = new Set<string>();
-  for (const { name } of [...columns, ...partitions]) {
-    checkName(problems, "columns", name, 255);
-    problems.require("columns", name, !seen.has(name), "names one column only, partitions included");
-    seen.add(name);
-  }
-  for (const { name, type } of columns) checkType(problems, `columns.${name}.type`, type);
-  for (const partition of partitions) {
-    const at = problems.at(`partitions.${partition.name}`);
-    if (partition.columnType !== undefined) checkType(at, "columnType", partition.columnType);
-    if (partition.type === "date") at.integer("days", partition.days, objectDays);
-    if (partition.type === "enum")
-      at.require("values", partition.values, partition.values.length > 0, "must have at least one value");
-    if (partition.type === "integer")
-      at.require("from", partition.from, partition.from <= partition.to, "must not be above `to`");
-  }
-}
-
-function checkType(problems: Problems, prop: string, type: string): void {
-  const problem = problemOfType(type);
-  if (problem) problems.require(prop, type, false, problem);
 }

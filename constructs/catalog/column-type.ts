@@ -14,13 +14,21 @@ const plain = new Set([
 ]);
 
 /**
- * What is wrong with a Hive type that Glue, Firehose and Athena must all accept; nothing when it is right.
+ * What is wrong with a Hive type that Glue, Firehose and Athena must all accept; nothing when it is right. Hive's names
+ * of types are in lower case.
  *
  * https://docs.aws.amazon.com/athena/latest/ug/data-types.html
  */
 export function problemOfType(type: string): string | undefined {
   return new TypeParser(type).parse();
 }
+
+/**
+ * Upper case would be another name in Glue than in Athena, which has lower case only.
+ *
+ * https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
+ */
+const fieldName = /^[a-z0-9_]{1,255}$/;
 
 const listed =
   "boolean, tinyint, smallint, int, bigint, float, double, decimal(p,s), char(n), varchar(n), string, binary, date, timestamp, array<…>, map<…,…> or struct<name:type,…>";
@@ -43,7 +51,7 @@ class TypeParser {
   }
 
   private type(): void {
-    const word = this.take(/[A-Za-z]+/y).toLowerCase();
+    const word = this.take(/[A-Za-z]+/y);
     if (plain.has(word)) return;
     if (word === "decimal") this.decimal();
     else if (word === "char") this.length(255);
@@ -71,6 +79,8 @@ class TypeParser {
   }
 
   private map(): void {
+    if (/(?:array|map|struct)</y.test(this.text.slice(this.at)))
+      this.fail("must have map keys of a type without parts, such as map<string,…>");
     this.type();
     this.expect(",");
     this.type();
@@ -79,10 +89,13 @@ class TypeParser {
   private fields(): void {
     const seen = new Set<string>();
     do {
-      const name = this.take(/[^:,<>\s]+/y);
-      if (seen.has(name.toLowerCase()))
-        this.fail(`has two fields "${name.toLowerCase()}"; case does not tell them apart`);
-      seen.add(name.toLowerCase());
+      const name = this.take(/[^:,<>]*/y);
+      if (!fieldName.test(name))
+        this.fail(
+          `has a field ${JSON.stringify(name)}; fields are named by lower-case letters, digits and _`,
+        );
+      if (seen.has(name)) this.fail(`has two fields "${name}"`);
+      seen.add(name);
       this.expect(":");
       this.type();
     } while (this.accept(","));

@@ -1,9 +1,12 @@
 import { GlueCatalogTable, type GlueCatalogTableConfig } from "@cdktf/provider-aws/lib/glue-catalog-table";
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import { type Grantee, grant } from "../core/iam";
+import { grant } from "../core/grant";
 import { Problems } from "../core/problems";
+import type { Grantee } from "../core/role";
+import { addTableFolder, tableFolders } from "../lake/folders";
 import type { ILake } from "../lake/lake";
+import { checkFolder, share } from "../lake/prefix";
 import { catalogArn, databaseArn, tableNamesOf } from "./glue-arns";
 import type { TablePartition } from "./partition";
 import type { StorageFormat } from "./storage-format";
@@ -30,6 +33,14 @@ export interface TableObjects {
   readonly partitions: readonly TablePartition[];
 }
 
+/** What is known of a table that exists. */
+export interface ExistingTableProps extends Pick<TableObjects, "lake" | "prefix"> {
+  /** @default "parquet" */
+  readonly format?: StorageFormat;
+  /** Partitions, by which a delivery to the table has its folders. @default - none */
+  readonly partitions?: readonly TablePartition[];
+}
+
 /** A Glue table over objects of a lake. */
 export abstract class LakeTable extends Construct implements TableObjects {
   abstract readonly name: string;
@@ -44,13 +55,8 @@ export abstract class LakeTable extends Construct implements TableObjects {
   readonly partitions: readonly TablePartition[];
 
   /** A table that another app made, by its ARN. It is left as it is. */
-  static fromArn(
-    scope: Construct,
-    id: string,
-    arn: string,
-    objects: Pick<TableObjects, "lake" | "prefix"> & Partial<TableObjects>,
-  ): LakeTable {
-    return new ExistingTable(scope, id, arn, { format: "parquet", partitions: [], ...objects });
+  static fromArn(scope: Construct, id: string, arn: string, known: ExistingTableProps): LakeTable {
+    return new ExistingTable(scope, id, arn, { format: "parquet", partitions: [], ...known });
   }
 
   constructor(scope: Construct, id: string, { lake, prefix, format, partitions }: TableObjects) {
@@ -59,6 +65,18 @@ export abstract class LakeTable extends Construct implements TableObjects {
     this.prefix = prefix;
     this.format = format;
     this.partitions = partitions;
+    Problems.checkOnce(this, `prefix ${prefix}`, (problems) => checkFolder(problems, "prefix", prefix));
+    const others = tableFolders(lake);
+    addTableFolder(lake, this);
+    Problems.check(this, (problems) => {
+      for (const other of others)
+        problems.require(
+          "prefix",
+          prefix,
+          !share(prefix, other.prefix) || (prefix === other.prefix && format === other.format),
+          `must not share a folder with table ${other.name}, ${other.prefix}: one would read the other's objects`,
+        );
+    });
   }
 
   /** Lets a role read the table: its definition and its objects. */

@@ -1,10 +1,13 @@
+import { objectDays } from "../core/limits";
+import type { Problems } from "../core/problems";
+
 /** https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html */
 export type TablePartition = DatePartition | EnumPartition | IntegerPartition | InjectedPartition;
 
 interface NamedPartition {
   /** 1-255 lower-case letters, digits and underscores; no column's name. */
   readonly name: string;
-  /** Hive type. @default "string" */
+  /** Hive type: `string`, `date` for days, or else `tinyint`, `smallint`, `int` or `bigint`. @default "string" */
   readonly columnType?: string;
 }
 
@@ -17,11 +20,13 @@ export interface DatePartition extends NamedPartition {
 
 export interface EnumPartition extends NamedPartition {
   readonly type: "enum";
+  /** One at least, each once: text that is not empty and has no comma, slash or control character. */
   readonly values: readonly string[];
 }
 
 export interface IntegerPartition extends NamedPartition {
   readonly type: "integer";
+  /** The first and the last, both whole numbers. */
   readonly from: number;
   readonly to: number;
 }
@@ -34,6 +39,43 @@ export interface InjectedPartition extends NamedPartition {
 /** One partition a day (UTC), from so many days back until today, such as `dt=2024-01-15/`. */
 export function daily(name: string, days: number): DatePartition {
   return { name, type: "date", days };
+}
+
+/** https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html */
+export function checkPartition(problems: Problems, partition: TablePartition): void {
+  const { type, columnType } = partition;
+  const types = ["string", ...(type === "date" ? ["date"] : ["tinyint", "smallint", "int", "bigint"])];
+  if (columnType !== undefined)
+    problems.require(
+      "columnType",
+      columnType,
+      types.includes(columnType),
+      `must be one of ${types.join(", ")}`,
+    );
+  if (type === "date") problems.integer("days", partition.days, objectDays);
+  if (type === "enum") checkValues(problems, partition);
+  if (type === "integer") {
+    const { from, to } = partition;
+    for (const [prop, value] of Object.entries({ from, to }))
+      problems.require(prop, value, Number.isSafeInteger(value), "must be a whole number");
+    problems.require("from", from, !(from > to), "must not be above `to`");
+  }
+}
+
+/** They are one parameter, separated by commas, and each is a folder. */
+function checkValues(problems: Problems, { values }: EnumPartition): void {
+  problems.require("values", values, values.length > 0, "must have at least one value");
+  const seen = new Set<string>();
+  for (const value of values) {
+    problems.require("values", value, !seen.has(value), "is there twice");
+    seen.add(value);
+    problems.name(
+      "values",
+      value,
+      /^[^,/\p{Cc}{}]+$/u,
+      "text without commas, slashes, braces and control characters",
+    );
+  }
 }
 
 /** The table parameters by which Athena computes partitions instead of looking them up. */

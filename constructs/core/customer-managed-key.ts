@@ -54,6 +54,8 @@ export class CustomerManagedKey extends Construct implements ITerraformDependabl
   readonly key: KmsKey;
   readonly arn: string;
   readonly fqn: string;
+  /** Whether CloudWatch's alarms may publish to topics that the key encrypts. */
+  readonly alarmTopics: boolean;
 
   constructor(scope: Construct, id: string, props: CustomerManagedKeyProps = {}) {
     super(scope, id);
@@ -69,14 +71,12 @@ export class CustomerManagedKey extends Construct implements ITerraformDependabl
       problems.integer("deletionWindowDays", props.deletionWindowDays, keyDeletionWindowDays);
       checkTwoKeys(problems, this, "allowDeletion", props.allowDeletion);
     });
+    this.alarmTopics = props.alarmTopics === true;
     this.key = new KmsKey(this, "key", {
       description: `Encrypts ${alias}`,
       enableKeyRotation: true,
       deletionWindowInDays: props.deletionWindowDays ?? 30,
-      policy: this.policy(
-        props.allowDeletion === true && dataDestructionAllowed(this),
-        props.alarmTopics === true,
-      ),
+      policy: this.policy(props.allowDeletion === true && dataDestructionAllowed(this), this.alarmTopics),
     });
     this.arn = this.key.arn;
     this.fqn = this.key.fqn;

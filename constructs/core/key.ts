@@ -1,5 +1,5 @@
-import type { ITerraformDependable } from "cdktf";
-import type { PolicyStatement } from "./iam";
+import { type ITerraformDependable, Token } from "cdktf";
+import type { PolicyStatement } from "./grant";
 import type { Problems } from "./problems";
 
 /** A customer-managed key: its ARN, or an object that has it, such as a `CustomerManagedKey` or a `DataAwsKmsKey`. */
@@ -9,14 +9,23 @@ export function keyArn(key: KeyReference): string {
   return typeof key === "string" ? key : key.arn;
 }
 
+const keyPattern = /^arn:[^:]+:kms:[^:]+:\d{12}:key\/[\w-]+$/;
+
 /** An alias won't do, because a policy allows the use of keys, not of aliases. */
 export function checkKey(problems: Problems, prop: string, key: KeyReference | undefined): void {
   problems.name(
     prop,
     key === undefined ? undefined : keyArn(key),
-    /^arn:[^:]+:kms:[^:]+:\d{12}:key\/.+$/,
+    keyPattern,
     "a key or its ARN, such as arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
   );
+}
+
+/** A key to hand on to parts: none where it is wrong, which is told where it was given. */
+export function keyForParts(key: KeyReference | undefined): KeyReference | undefined {
+  if (key === undefined) return undefined;
+  const arn = keyArn(key);
+  return Token.isUnresolved(arn) || keyPattern.test(arn) ? key : undefined;
 }
 
 /** The key as a resource of this app that others can depend on; absent when it is only an ARN. */

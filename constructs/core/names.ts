@@ -1,11 +1,12 @@
 import { TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
+import { Problems } from "./problems";
 
 /** What a deployment's names and tags are made of. */
 export interface NameContext {
   /** Lower-case letters, digits and hyphens, such as `page-views`. */
   readonly project: string;
-  /** Such as `dev` or `prod`. */
+  /** Lower-case letters, digits and hyphens, such as `dev` or `prod`. */
   readonly environment: string;
 }
 
@@ -18,6 +19,15 @@ const contextKey = "streaming-data-lake:names";
  */
 export function setNames(scope: IConstruct, { project, environment }: NameContext): void {
   scope.node.setContext(contextKey, { project, environment });
+  Problems.check(scope, (problems) => {
+    for (const [prop, value] of Object.entries({ project, environment }))
+      problems.name(
+        prop,
+        value,
+        /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/,
+        "lower-case letters, digits and hyphens, none of them at an end",
+      );
+  });
 }
 
 /**

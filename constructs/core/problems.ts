@@ -2,6 +2,9 @@ import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { Limit } from "./limits";
 
+/** By app. */
+const checkedSubjects = new WeakMap<IConstruct, Set<string>>();
+
 /**
  * Collects what is wrong with a construct's props: one line each, `<prop> is <value>: <rule>`.
  *
@@ -27,6 +30,19 @@ export class Problems {
     });
   }
 
+  /**
+   * The same for a value that a user gives once and several constructs are handed: the first of them checks it.
+   *
+   * @param subject What is checked, the same for the same value.
+   */
+  static checkOnce(scope: IConstruct, subject: string, checks: (problems: Problems) => void): void {
+    const { root } = scope.node;
+    const subjects = checkedSubjects.get(root) ?? new Set();
+    checkedSubjects.set(root, subjects);
+    if (!subjects.has(subject)) Problems.check(scope, checks);
+    subjects.add(subject);
+  }
+
   /** The same collection, for the props nested in `prop`. */
   at(prop: string): Problems {
     return new Problems(`${this.prefix}${prop}.`, this.found);
@@ -48,9 +64,11 @@ export class Problems {
     this.require(prop, value, holds, `must be a whole number of ${unit} from ${minimum} to ${maximum}`);
   }
 
-  /** A name of AWS's length and characters; absent values pass. */
-  name(prop: string, value: string | undefined, pattern: RegExp, rule: string): void {
-    if (value !== undefined) this.require(prop, value, pattern.test(value), `must be ${rule}`);
+  /** A name of AWS's length and characters; absent values pass. Whether it holds. */
+  name(prop: string, value: string | undefined, pattern: RegExp, rule: string): boolean {
+    const holds = value === undefined || Token.isUnresolved(value) || pattern.test(value);
+    if (!holds) this.add(prop, value, `must be ${rule}`);
+    return holds;
   }
 
   /** An existing part or the props of a new one, never both. */

@@ -1,9 +1,10 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
-import type { PolicyStatement } from "../core/iam";
+import type { PolicyStatement } from "../core/grant";
 import { checkKey, encryptStatements, type KeyReference, keyArn } from "../core/key";
 import { queueRetentionDays } from "../core/limits";
+import { madeHere } from "../core/made-here";
 import type { Problems } from "../core/problems";
 import type { Metric } from "../monitoring/metric";
 
@@ -52,11 +53,16 @@ export function deadLetterQueue(
   };
 }
 
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html */
+/**
+ * @param defaultName Absent where it follows from a name that is checked already.
+ *
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html
+ */
 export function checkDeadLetterQueue(
+  scope: Construct,
   problems: Problems,
   props: DeadLetterQueueProps,
-  defaultName: string,
+  defaultName: string | undefined,
 ): void {
   const { queue } = props;
   problems.exclusive("queue", queue, "name", props.name);
@@ -72,8 +78,9 @@ export function checkDeadLetterQueue(
     );
   problems.integer("retentionDays", props.retentionDays, queueRetentionDays);
   checkKey(problems, "encryptionKey", props.encryptionKey);
-  const own = queue instanceof SqsQueue ? queue.kmsMasterKeyIdInput : undefined;
-  if (own !== undefined && props.encryptionKey === undefined)
+  const arn = typeof queue === "string" ? queue : queue?.arn;
+  const key = arn === undefined ? undefined : madeHere(scope, SqsQueue, arn)?.kmsMasterKeyIdInput;
+  if (key !== undefined && key !== "alias/aws/sqs" && props.encryptionKey === undefined)
     problems.add(
       "encryptionKey",
       undefined,

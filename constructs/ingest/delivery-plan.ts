@@ -7,8 +7,8 @@ export interface DeliveryPlan {
   readonly lake: ILake;
   /** The table by whose columns records are converted to Parquet; absent where they stay JSON. */
   readonly conversion?: LakeTable;
-  /** The folder that the table reads, where the destination is a table. */
-  readonly tableFolder?: string;
+  /** The table that reads the records, where the destination is one. */
+  readonly table?: LakeTable;
   readonly prefix: string;
   readonly errorPrefix: string;
   /** Where the records go as they were sent; absent where they are not kept. */
@@ -32,7 +32,7 @@ export function planDelivery(props: StreamDeliveryProps): DeliveryPlan {
   return {
     lake: to.lake,
     conversion: converts ? to : undefined,
-    tableFolder: to.prefix,
+    table: to,
     prefix: props.prefix ?? `${to.prefix}${partitionFolders(to)}`,
     errorPrefix,
     rawPrefix: kept === true ? `${to.rawPrefix}${dayName}=${day}` : kept || undefined,

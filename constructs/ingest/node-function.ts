@@ -2,8 +2,9 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { allow, type RoleReference, roleArn } from "../core/iam";
+import { allow } from "../core/iam";
 import { type KeyReference, keyArn } from "../core/key";
+import { type RoleReference, roleArn } from "../core/role";
 import { FunctionArchive } from "./function-archive";
 import { defaultTimeoutSeconds, type FunctionProps } from "./stream-processor-props";
 import { environmentOf } from "./stream-processor-rules";
@@ -48,7 +49,7 @@ export class NodeFunction extends Construct {
       tracingConfig: { mode: props.tracing ? "Active" : "PassThrough" },
       // The function writes its own JSON; Lambda's JSON format would wrap it.
       loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
-      dependsOn: [...props.dependsOn, ...this.attachPolicies(props)],
+      dependsOn: [...props.dependsOn, ...new Set(this.attachPolicies(props))],
     });
   }
 

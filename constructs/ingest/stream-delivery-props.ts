@@ -1,8 +1,8 @@
 import { LakeTable } from "../catalog/lake-table";
-import type { RoleReference } from "../core/iam";
 import type { KeyReference } from "../core/key";
+import type { RoleReference } from "../core/role";
 import type { ILake } from "../lake/lake";
-import type { IStream } from "./stream";
+import type { StreamReference } from "./stream";
 
 /** A place in a lake where records are delivered as JSON, as they were sent. */
 export interface LakeFolder {
@@ -13,7 +13,7 @@ export interface LakeFolder {
 
 /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html */
 export interface StreamDeliveryProps extends DeliveryProps {
-  readonly stream: IStream;
+  readonly stream: StreamReference;
   /** A table, to which records are converted when it is of Parquet, or a folder of a lake. */
   readonly to: LakeTable | LakeFolder;
 }

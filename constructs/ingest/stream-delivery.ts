@@ -3,14 +3,15 @@ import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisFirehoseDeliveryStream } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
 import { Construct } from "constructs";
 import { catalogArn, databaseArn } from "../catalog/glue-arns";
-import { allow, type RoleReference, roleArn, serviceRole } from "../core/iam";
+import { allow, serviceRole } from "../core/iam";
 import { encryptStatements, keyArn } from "../core/key";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
+import { type RoleReference, roleArn } from "../core/role";
 import type { Metric } from "../monitoring/metric";
 import { s3Destination } from "./delivery-destination";
 import { type DeliveryPlan, fixedPart, planDelivery } from "./delivery-plan";
-import type { IStream } from "./stream";
+import { type IStream, streamOf } from "./stream";
 import { defaultBufferSeconds, type StreamDeliveryProps } from "./stream-delivery-props";
 import { checkStreamDelivery } from "./stream-delivery-rules";
 
@@ -37,6 +38,7 @@ export class StreamDelivery extends Construct {
     super(scope, id);
     const name = props.name ?? defaultName(this);
     const plan = planDelivery(props);
+    const stream = streamOf(this, "stream", props.stream);
     Problems.check(this, (problems) => checkStreamDelivery(problems, props, plan, name));
     const encryptionKey = props.encryptionKey ?? plan.lake.pipelineKey;
     this.converts = plan.conversion !== undefined;
@@ -59,9 +61,9 @@ export class StreamDelivery extends Construct {
     this.deliveryStream = new KinesisFirehoseDeliveryStream(this, "delivery-stream", {
       name,
       destination: "extended_s3",
-      kinesisSourceConfiguration: { kinesisStreamArn: props.stream.arn, roleArn: role },
+      kinesisSourceConfiguration: { kinesisStreamArn: stream.arn, roleArn: role },
       extendedS3Configuration: s3Destination(this, role, this.logGroup, plan, props),
-      dependsOn: this.attachPolicies(props.stream, plan),
+      dependsOn: [...new Set(this.attachPolicies(stream, plan))],
     });
   }
 

@@ -1,7 +1,7 @@
-import type { RoleReference } from "../core/iam";
 import type { KeyReference } from "../core/key";
+import type { RoleReference } from "../core/role";
 import type { DeadLetterQueueProps } from "./dead-letter-queue";
-import type { IStream } from "./stream";
+import type { IStream, StreamReference } from "./stream";
 
 /** A new function: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export interface FunctionProps {
@@ -37,6 +37,9 @@ export interface IFunction {
   readonly timeoutInput?: number;
 }
 
+/** An existing function: an object such as a `LambdaFunction` or a `DataAwsLambdaFunction`, its name or its ARN. */
+export type FunctionReference = IFunction | string;
+
 /** How the stream is read: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html */
 export interface StreamMappingProps {
   /** Records a batch, 1-10000. @default 100 */
@@ -68,15 +71,21 @@ export interface StreamMappingProps {
 }
 
 export interface StreamProcessorProps {
-  readonly stream: IStream;
+  readonly stream: StreamReference;
   /** A new function, or an existing one. */
-  readonly function: FunctionProps | IFunction;
+  readonly function: FunctionProps | FunctionReference;
   /** How the stream is read. @default - the defaults of {@link StreamMappingProps} */
   readonly mapping?: StreamMappingProps;
   /** Where batches go that are given up. @default - a new queue */
   readonly onFailure?: DeadLetterQueueProps;
   /** Customer-managed key of a new function's environment, its logs and a new queue. @default - keys that AWS manages */
   readonly encryptionKey?: KeyReference;
+}
+
+/** The props with what they refer to. */
+export interface StreamProcessorParts extends StreamProcessorProps {
+  readonly stream: IStream;
+  readonly function: FunctionProps | IFunction;
 }
 
 export const defaultTimeoutSeconds = 60;

@@ -1,8 +1,10 @@
 import { Token } from "cdktf";
+import type { Construct } from "constructs";
 import { checkKey } from "../core/key";
 import { functionLimits, mappingLimits } from "../core/limits";
 import type { Problems } from "../core/problems";
-import { checkLogRetention, checkRoleName } from "../core/rules";
+import { checkRole, checkRoleName } from "../core/role";
+import { checkLogRetention } from "../core/rules";
 import { checkDeadLetterQueue } from "./dead-letter-queue";
 import {
   defaultBatchingWindowSeconds,
@@ -11,7 +13,7 @@ import {
   type IFunction,
   isExisting,
   type StreamMappingProps,
-  type StreamProcessorProps,
+  type StreamProcessorParts,
 } from "./stream-processor-props";
 
 // What Lambda takes when a function does not say: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
@@ -24,10 +26,11 @@ export function timeoutSecondsOf(props: FunctionProps | IFunction): number {
     : (props.timeoutSeconds ?? defaultTimeoutSeconds);
 }
 
-/** Checks of {@link StreamProcessorProps}, with the function's name as it will be and the stream's retention. */
+/** Checks of {@link StreamProcessorParts}, with the function's name as it will be and the stream's retention. */
 export function checkStreamProcessor(
+  scope: Construct,
   problems: Problems,
-  props: StreamProcessorProps,
+  props: StreamProcessorParts,
   known: { readonly name: string; readonly retentionHours: number },
 ): void {
   if (!isExisting(props.function)) checkFunction(problems.at("function"), props.function, known.name);
@@ -35,12 +38,14 @@ export function checkStreamProcessor(
     retentionHours: known.retentionHours,
     timeoutSeconds: timeoutSecondsOf(props.function),
   });
-  checkDeadLetterQueue(problems.at("onFailure"), props.onFailure ?? {}, `${known.name}-dead-letters`);
+  const queueName = isExisting(props.function) ? `${known.name}-dead-letters` : undefined;
+  checkDeadLetterQueue(scope, problems.at("onFailure"), props.onFailure ?? {}, queueName);
   checkKey(problems, "encryptionKey", props.encryptionKey);
 }
 
 function checkFunction(problems: Problems, props: FunctionProps, name: string): void {
   problems.exclusive("role", props.role, "roleName", props.roleName);
+  checkRole(problems, "role", props.role);
   problems.name("name", name, /^[a-zA-Z0-9_-]{1,64}$/, "1-64 letters, digits and _-");
   checkRoleName(problems, props.roleName);
   problems.integer("memoryMegabytes", props.memoryMegabytes, functionLimits.memoryMegabytes);

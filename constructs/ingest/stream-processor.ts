@@ -1,20 +1,27 @@
+import { DataAwsLambdaFunction } from "@cdktf/provider-aws/lib/data-aws-lambda-function";
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisStreamConsumer } from "@cdktf/provider-aws/lib/kinesis-stream-consumer";
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { allow, type PolicyStatement, type RoleReference, serviceRole } from "../core/iam";
+import type { PolicyStatement } from "../core/grant";
+import { allow, serviceRole } from "../core/iam";
 import { decryptStatements } from "../core/key";
 import { mappingLimits, streamLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
+import type { RoleReference } from "../core/role";
 import type { Metric } from "../monitoring/metric";
 import { type DeadLetterQueue, deadLetterQueue, queueDepthMetric } from "./dead-letter-queue";
 import { NodeFunction } from "./node-function";
+import { streamOf } from "./stream";
 import {
   defaultBatchingWindowSeconds,
   type FunctionProps,
+  type FunctionReference,
   type IFunction,
   isExisting,
+  type StreamProcessorParts,
   type StreamProcessorProps,
 } from "./stream-processor-props";
 import { checkStreamProcessor, timeoutSecondsOf } from "./stream-processor-rules";
@@ -33,12 +40,17 @@ export class StreamProcessor extends Construct {
   /** The function's timeout in seconds. */
   readonly timeoutSeconds: number;
 
-  constructor(scope: Construct, id: string, props: StreamProcessorProps) {
+  constructor(scope: Construct, id: string, given: StreamProcessorProps) {
     super(scope, id);
+    const props: StreamProcessorParts = {
+      ...given,
+      stream: streamOf(this, "stream", given.stream),
+      function: this.functionOf(given.function),
+    };
     const { stream, function: handler, encryptionKey, mapping = {} } = props;
     const name = (isExisting(handler) ? undefined : handler.name) ?? defaultName(this);
     const retentionHours = stream.retentionHours ?? streamLimits.retentionHours.minimum;
-    Problems.check(this, (problems) => checkStreamProcessor(problems, props, { name, retentionHours }));
+    Problems.check(this, (problems) => checkStreamProcessor(this, problems, props, { name, retentionHours }));
     this.timeoutSeconds = timeoutSecondsOf(handler);
     this.deadLetterQueue = deadLetterQueue(this, "dead-letters", `${name}-dead-letters`, {
       encryptionKey: props.onFailure?.queue ? undefined : encryptionKey,
@@ -54,7 +66,8 @@ export class StreamProcessor extends Construct {
           service: "lambda.amazonaws.com",
           description: `Execution role of ${name}`,
         }));
-    const policies = this.attachPolicies(props);
+    // What an existing role is granted is one policy.
+    const policies = [...new Set(this.attachPolicies(props))];
     this.function = isExisting(handler)
       ? handler
       : this.createFunction({ ...handler, name }, props, policies);
@@ -100,7 +113,24 @@ export class StreamProcessor extends Construct {
     return queueDepthMetric(this.deadLetterQueue);
   }
 
-  private attachPolicies({ stream, encryptionKey, ...props }: StreamProcessorProps): IamRolePolicy[] {
+  private functionOf(given: FunctionProps | FunctionReference): FunctionProps | IFunction {
+    if (typeof given !== "string") return given;
+    // arn:aws:lambda:us-east-1:123456789012:function:count-views
+    const functionName = Token.isUnresolved(given)
+      ? given
+      : given.replace(/^arn:[^:]+:lambda:.*:function:/, "");
+    Problems.check(this, (problems) =>
+      problems.name(
+        "function",
+        functionName,
+        /^[a-zA-Z0-9_-]{1,64}$/,
+        "a function, its name, or its ARN without a version, such as arn:aws:lambda:us-east-1:123456789012:function:count",
+      ),
+    );
+    return new DataAwsLambdaFunction(this, "existing", { functionName });
+  }
+
+  private attachPolicies({ stream, encryptionKey, ...props }: StreamProcessorParts): IamRolePolicy[] {
     const read: PolicyStatement[] = [...stream.readStatements];
     if (this.consumer) read.push({ actions: ["kinesis:SubscribeToShard"], resources: [this.consumer.arn] });
     const policies = [
@@ -115,7 +145,7 @@ export class StreamProcessor extends Construct {
 
   private createFunction(
     handler: FunctionProps & { readonly name: string },
-    { encryptionKey }: StreamProcessorProps,
+    { encryptionKey }: StreamProcessorParts,
     dependsOn: IamRolePolicy[],
   ): IFunction {
     const { role } = this;
@@ -123,7 +153,7 @@ export class StreamProcessor extends Construct {
   }
 
   private createMapping(
-    { stream, mapping = {} }: StreamProcessorProps,
+    { stream, mapping = {} }: StreamProcessorParts,
     retentionHours: number,
     dependsOn: IamRolePolicy[],
   ): LambdaEventSourceMapping {

@@ -2,11 +2,13 @@ import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
-import { type Grantee, grant, type PolicyStatement } from "../core/iam";
+import { grant, type PolicyStatement } from "../core/grant";
 import { checkKey, decryptStatements, encryptStatements, type KeyReference, keyArn } from "../core/key";
 import { streamLimits } from "../core/limits";
+import { madeHere } from "../core/made-here";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
+import type { Grantee } from "../core/role";
 import type { Metric } from "../monitoring/metric";
 
 /** https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html#kinesis-metrics-shard */
@@ -39,7 +41,7 @@ export interface StreamProps {
 export interface ExistingStreamProps {
   /** Hours that its records stay readable, 24-8760. @default - not known, and taken for 24, the least there is */
   readonly retentionHours?: number;
-  /** Its customer-managed key. @default - the key that AWS manages */
+  /** Its customer-managed key, without which no grant has it. @default - the key that AWS manages */
   readonly encryptionKey?: KeyReference;
 }
 
@@ -66,6 +68,14 @@ export interface IStream {
   /** Reads that were refused because a shard's readers asked too often. */
   metricReadThrottles(): Metric;
 }
+
+/**
+ * A stream: an `IStream`; its ARN; or an object that has it, such as a `KinesisStream` or a `DataAwsKinesisStream`. What
+ * else is known of an existing one goes by {@link Stream.fromArn}: its retention and its customer-managed key.
+ */
+export type StreamReference = IStream | string | { readonly arn: string };
+
+const managedKey = "alias/aws/kinesis";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html#kinesis-polling-and-batching */
 const readActions = [
@@ -158,7 +168,7 @@ export class Stream extends StreamBase {
       shardCount: mode === "PROVISIONED" ? (props.shardCount ?? 1) : undefined,
       retentionPeriod: retentionHours,
       encryptionType: "KMS",
-      kmsKeyId: props.encryptionKey ? keyArn(props.encryptionKey) : "alias/aws/kinesis",
+      kmsKeyId: props.encryptionKey ? keyArn(props.encryptionKey) : managedKey,
       shardLevelMetrics: props.shardLevelMetrics && [...props.shardLevelMetrics],
       // Without it a destroy fails while a consumer is registered.
       enforceConsumerDeletion: true,
@@ -195,8 +205,21 @@ class ExistingStream extends StreamBase {
       );
       problems.integer("retentionHours", known.retentionHours, streamLimits.retentionHours);
       checkKey(problems, "encryptionKey", known.encryptionKey);
+      const key = madeHere(this, KinesisStream, arn)?.kmsKeyIdInput ?? managedKey;
+      if (known.encryptionKey === undefined && key !== managedKey)
+        problems.add(
+          "encryptionKey",
+          undefined,
+          "the stream has a customer-managed key, which its readers and writers must be granted",
+        );
     });
   }
+}
+
+/** An existing stream by its ARN or by an object that has it, or an `IStream` as it is. */
+export function streamOf(scope: Construct, id: string, stream: StreamReference): IStream {
+  if (typeof stream === "string") return Stream.fromArn(scope, id, stream);
+  return "readStatements" in stream ? stream : Stream.fromArn(scope, id, stream.arn);
 }
 
 function checkStream(problems: Problems, props: StreamProps): void {

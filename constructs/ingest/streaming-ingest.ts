@@ -1,29 +1,33 @@
+import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { checkKey, type KeyReference } from "../core/key";
+import { checkKey, type KeyReference, keyForParts } from "../core/key";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
 import { IngestMonitoring, type IngestMonitoringProps } from "../monitoring/ingest-monitoring";
 import type { DeadLetterQueueProps } from "./dead-letter-queue";
-import { type IStream, Stream, type StreamProps } from "./stream";
+import { type IStream, Stream, type StreamProps, type StreamReference, streamOf } from "./stream";
 import { StreamDelivery } from "./stream-delivery";
 import type { DeliveryProps, StreamDeliveryProps } from "./stream-delivery-props";
 import { StreamProcessor } from "./stream-processor";
 import {
   type FunctionProps,
-  type IFunction,
+  type FunctionReference,
   isExisting,
   type StreamMappingProps,
 } from "./stream-processor-props";
 
+/** Of 64 characters at most with the longest of what is added, `-processor`. */
+const namePattern = /^[a-zA-Z0-9_-]{1,54}$/;
+
 export interface StreamingIngestProps {
-  /** First part of the names that are not given. @default - `<project>-<environment>-<construct id>` */
+  /** First part of the names that are not given: 1-54 letters, digits and `_-`. @default - `<project>-<environment>-<construct id>` */
   readonly name?: string;
   /** An existing stream, or the properties of a new one. @default - a new stream with one shard */
-  readonly stream?: IStream | StreamProps;
+  readonly stream?: StreamReference | StreamProps;
   /** Path of the file that exports the function's `handler`. It excludes `function`. */
   readonly handler?: string;
   /** The function that is given every record: the properties of a new one, or an existing one. It excludes `handler`. */
-  readonly function?: FunctionProps | IFunction;
+  readonly function?: FunctionProps | FunctionReference;
   /** How the function reads the stream. @default - the defaults of {@link StreamMappingProps} */
   readonly mapping?: StreamMappingProps;
   /** Where batches go that the function gives up. @default - a new queue */
@@ -56,9 +60,12 @@ export class StreamingIngest extends Construct {
   constructor(scope: Construct, id: string, props: StreamingIngestProps) {
     super(scope, id);
     const { to, keepRaw, mapping, onFailure } = props;
-    const encryptionKey = props.encryptionKey ?? to.lake.pipelineKey;
-    this.name = props.name ?? defaultName(this);
+    const encryptionKey = keyForParts(props.encryptionKey ?? to.lake.pipelineKey);
+    const name = props.name ?? defaultName(this);
+    // The parts of a wrong name would be wrong as well.
+    this.name = Token.isUnresolved(name) || namePattern.test(name) ? name : "ingest";
     Problems.check(this, (problems) => {
+      problems.name("name", name, namePattern, "1-54 letters, digits and _-, to which the parts' names add");
       problems.exclusive("handler", props.handler, "function", props.function);
       if (props.handler === undefined && props.function === undefined)
         problems.add("handler", undefined, "give the handler's file, or a function");
@@ -85,14 +92,17 @@ export class StreamingIngest extends Construct {
       this.monitoring = new IngestMonitoring(this, "monitoring", { ...props.monitoring, ingest: this });
   }
 
-  private streamOf(stream: IStream | StreamProps, encryptionKey: KeyReference | undefined): IStream {
-    return "arn" in stream
-      ? stream
+  private streamOf(stream: StreamReference | StreamProps, encryptionKey: KeyReference | undefined): IStream {
+    return typeof stream === "string" || "arn" in stream
+      ? streamOf(this, "stream", stream)
       : new Stream(this, "stream", { name: this.name, encryptionKey, ...stream });
   }
 
-  private functionOf({ handler = "", function: given }: StreamingIngestProps): FunctionProps | IFunction {
-    if (given && isExisting(given)) return given;
+  private functionOf({
+    handler = "",
+    function: given,
+  }: StreamingIngestProps): FunctionProps | FunctionReference {
+    if (typeof given === "string" || (given && isExisting(given))) return given;
     return { entry: handler, name: `${this.name}-processor`, ...given };
   }
 }

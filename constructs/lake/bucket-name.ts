@@ -12,3 +12,13 @@ export function checkBucketName(problems: Problems, bucketName: string): void {
     "3-63 lower-case letters, digits and hyphens, none of them at an end",
   );
 }
+
+/** A bucket that exists: its name may have dots, but not be an IP address. */
+export function checkBucketReference(problems: Problems, prop: string, bucketName: string): void {
+  problems.name(
+    prop,
+    bucketName,
+    /^(?!(?:\d+\.){3}\d+$)(?!.*(?:\.\.|\.-|-\.))[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    "the name of an S3 bucket",
+  );
+}

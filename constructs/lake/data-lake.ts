@@ -2,6 +2,7 @@ import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { accountId } from "../core/account";
 import { checkTwoKeys, dataDestructionAllowed } from "../core/data-destruction";
@@ -9,10 +10,22 @@ import { checkKey, dependableKey, type KeyReference, keyArn } from "../core/key"
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
 import { attachBucketPolicy, keepPrivate } from "./bucket-access";
-import { checkBucketName } from "./bucket-name";
+import { checkBucketName, checkBucketReference } from "./bucket-name";
 import { ExistingLake, type ExistingLakeProps, type ILake, LakeBase } from "./lake";
 import { checkLakeRetention, createLifecycle, type LakeRetentionProps } from "./lifecycle";
+import { checkPrefix } from "./prefix";
 import { zones } from "./zones";
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html */
+export interface AccessLogProps {
+  /**
+   * A bucket of the account and region, whose policy lets S3 write the logs, such as that of an `AccessLogBucket`: a
+   * resource, a data source, or its name.
+   */
+  readonly bucket: string | { readonly id: string };
+  /** First part of the logs' keys, such as `lake/`. */
+  readonly prefix: string;
+}
 
 export interface DataLakeProps extends LakeRetentionProps {
   /** 3-63 lower-case letters, digits and hyphens, unique in the world. @default - `<project>-<environment>-<construct id>-<account>` */
@@ -23,7 +36,7 @@ export interface DataLakeProps extends LakeRetentionProps {
    */
   readonly encryptionKey?: KeyReference;
   /** Where S3 writes who read and wrote the lake. @default - no access log */
-  readonly accessLogs?: { readonly bucket: S3Bucket; readonly prefix: string };
+  readonly accessLogs?: AccessLogProps;
   /** Lets a destroy delete a bucket that holds data. Takes the context flag `allowDataDestruction` as well. @default false */
   readonly forceDestroy?: boolean;
 }
@@ -38,18 +51,27 @@ export class DataLake extends LakeBase {
   readonly pipelineKey?: KeyReference;
 
   /** A lake in a bucket that another app made, by the bucket's name. The bucket is left as it is. */
-  static fromBucketName(scope: Construct, id: string, name: string, props: ExistingLakeProps = {}): ILake {
-    return new ExistingLake(scope, id, name, `arn:aws:s3:::${name}`, props);
+  static fromBucketName(scope: Construct, id: string, name: string, known: ExistingLakeProps = {}): ILake {
+    return new ExistingLake(scope, id, name, `arn:aws:s3:::${name}`, known);
   }
 
-  /** The same by a resource, a data source or another stack's bucket, in every partition of AWS. */
+  /** The same by the bucket's ARN, in every partition of AWS. */
+  static fromBucketArn(scope: Construct, id: string, arn: string, known: ExistingLakeProps = {}): ILake {
+    // arn:aws:s3:::company-lake
+    const name = Token.isUnresolved(arn)
+      ? Fn.element(Fn.split(":", arn), 5)
+      : arn.replace(/^arn:[^:]+:s3:::/, "");
+    return new ExistingLake(scope, id, name, arn, known);
+  }
+
+  /** The same by a resource, a data source or another stack's bucket. */
   static fromBucket(
     scope: Construct,
     id: string,
     { bucket, arn }: { readonly bucket: string; readonly arn: string },
-    props: ExistingLakeProps = {},
+    known: ExistingLakeProps = {},
   ): ILake {
-    return new ExistingLake(scope, id, bucket, arn, props);
+    return new ExistingLake(scope, id, bucket, arn, known);
   }
 
   constructor(scope: Construct, id: string, props: DataLakeProps = {}) {
@@ -59,6 +81,7 @@ export class DataLake extends LakeBase {
       checkBucketName(problems, props.bucketName ?? `${defaultName(this)}-000000000000`);
       checkKey(problems, "encryptionKey", props.encryptionKey);
       checkLakeRetention(problems, props);
+      if (props.accessLogs) checkAccessLogs(problems.at("accessLogs"), props.accessLogs);
       checkTwoKeys(problems, this, "forceDestroy", props.forceDestroy);
     });
     this.encryptionKey = props.encryptionKey;
@@ -94,12 +117,18 @@ export class DataLake extends LakeBase {
       versioningConfiguration: { status: "Enabled" },
     });
     createLifecycle(this, bucket, props, [versioning]);
-    if (props.accessLogs)
+    const target = props.accessLogs?.bucket;
+    if (props.accessLogs && target)
       new S3BucketLoggingA(this, "access-logs", {
         bucket: bucket.id,
-        targetBucket: props.accessLogs.bucket.id,
+        targetBucket: typeof target === "string" ? target : target.id,
         targetPrefix: props.accessLogs.prefix,
       });
     return bucket;
   }
+}
+
+function checkAccessLogs(problems: Problems, { bucket, prefix }: AccessLogProps): void {
+  checkBucketReference(problems, "bucket", typeof bucket === "string" ? bucket : bucket.id);
+  if (prefix !== "") checkPrefix(problems, "prefix", prefix);
 }

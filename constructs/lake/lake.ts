@@ -1,9 +1,13 @@
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import { type Grantee, grant } from "../core/iam";
+import { grant } from "../core/grant";
 import { checkKey, decryptStatements, encryptStatements, type KeyReference } from "../core/key";
 import { Problems } from "../core/problems";
-import { type Zones, zones } from "./zones";
+import type { Grantee } from "../core/role";
+import { hasCustomerManagedKey } from "./bucket-key";
+import { checkBucketReference } from "./bucket-name";
+import { checkPrefix } from "./prefix";
+import { checkZones, type Zones, zones } from "./zones";
 
 /** A bucket with its zones, made by this app or by another. */
 export interface ILake {
@@ -17,9 +21,12 @@ export interface ILake {
    * An existing lake's key is not used for them, because its policy may not allow it.
    */
   readonly pipelineKey?: KeyReference;
-  /** Lets a role read objects below the prefixes. @default - raw and processed */
+  /** Lets a role read objects below the prefixes, one at least. @default - raw and processed */
   grantRead(grantee: Grantee, prefixes?: readonly string[]): IamRolePolicy;
-  /** Lets a role write objects below the prefixes. */
+  /**
+   * Lets a role write objects below the prefixes, one at least. There is no default, because what a role may put into a
+   * table's folder is read as that table: see `LakeTable.grantInsert`.
+   */
   grantWrite(grantee: Grantee, prefixes: readonly string[]): IamRolePolicy;
 }
 
@@ -53,12 +60,18 @@ export abstract class LakeBase extends Construct implements ILake {
   }
 
   private objects(prefixes: readonly string[]): string[] {
+    Problems.check(this, (problems) =>
+      problems.require("prefixes", prefixes, prefixes.length > 0, "must have a prefix"),
+    );
+    for (const prefix of prefixes)
+      Problems.checkOnce(this, `prefix ${prefix}`, (problems) => checkPrefix(problems, "prefixes", prefix));
     return prefixes.map((prefix) => `${this.bucketArn}/${prefix}*`);
   }
 }
 
+/** What is known of a bucket that exists. */
 export interface ExistingLakeProps {
-  /** Customer-managed key of the objects. @default - encrypted with keys that S3 manages */
+  /** The bucket's customer-managed key, without which no grant has it. @default - encrypted with keys that S3 manages */
   readonly encryptionKey?: KeyReference;
   /** The lake's areas. @default - `raw/`, `processed/`, `errors/` and `athena-results/` */
   readonly zones?: Partial<Zones>;
@@ -75,21 +88,21 @@ export class ExistingLake extends LakeBase {
     id: string,
     readonly bucketName: string,
     readonly bucketArn: string,
-    props: ExistingLakeProps,
+    known: ExistingLakeProps,
   ) {
     super(scope, id);
-    this.encryptionKey = props.encryptionKey;
-    this.zones = { ...zones, ...props.zones };
+    this.encryptionKey = known.encryptionKey;
+    this.zones = { ...zones, ...known.zones };
     Problems.check(this, (problems) => {
-      problems.name(
-        "bucketName",
-        bucketName,
-        /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-        "the name of an S3 bucket",
-      );
-      checkKey(problems, "encryptionKey", props.encryptionKey);
-      for (const [zone, prefix] of Object.entries(props.zones ?? {}))
-        problems.name(`zones.${zone}`, prefix, /^[^/].*\/$/, 'a folder: end in "/" and not start with it');
+      checkBucketReference(problems, "bucketName", bucketName);
+      checkKey(problems, "encryptionKey", known.encryptionKey);
+      if (known.encryptionKey === undefined && hasCustomerManagedKey(this, bucketName, bucketArn))
+        problems.add(
+          "encryptionKey",
+          undefined,
+          "the bucket has a customer-managed key, which whoever is granted its objects must be granted",
+        );
+      checkZones(problems.at("zones"), this.zones);
     });
   }
 }

@@ -1,3 +1,6 @@
+import type { Problems } from "../core/problems";
+import { checkFolder, share } from "./prefix";
+
 /** The areas of a lake, as prefixes of its bucket that end in `/`. */
 export interface Zones {
   /** Records as they were sent. */
@@ -16,3 +19,18 @@ export const zones = {
   errors: "errors/",
   results: "athena-results/",
 } as const satisfies Zones;
+
+/** A zone in another could not be told from it by a policy or a lifecycle. */
+export function checkZones(problems: Problems, zones: Zones): void {
+  const all = Object.entries(zones);
+  for (const [index, [name, prefix]] of all.entries()) {
+    checkFolder(problems, name, prefix);
+    for (const [other, theirs] of all.slice(0, index))
+      problems.require(
+        name,
+        prefix,
+        !share(prefix, theirs),
+        `must not share a folder with ${other}, ${theirs}`,
+      );
+  }
+}

@@ -4,7 +4,9 @@ import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import type { Construct } from "constructs";
 import { accountId } from "../core/account";
+import { CustomerManagedKey } from "../core/customer-managed-key";
 import { checkKey, type KeyReference, keyArn } from "../core/key";
+import { allOf, madeHere, sameReference } from "../core/made-here";
 import type { Problems } from "../core/problems";
 
 /** A topic: its ARN, or an object that has it, such as an `SnsTopic` or a `DataAwsSnsTopic`. */
@@ -16,7 +18,7 @@ export interface AlarmTopicProps {
   /** Addresses that are told of every alarm, once each has confirmed. @default - none */
   readonly emails?: readonly string[];
   /**
-   * Customer-managed key, whose policy must let CloudWatch use it. An alarm on that key's own failure can't be sent.
+   * Customer-managed key, whose policy must let CloudWatch use it (`alarmTopics` of a `CustomerManagedKey`). An alarm on that key's own failure can't be sent.
    *
    * @default - not encrypted, because alarms can't publish under the key that AWS manages
    */
@@ -26,11 +28,46 @@ export interface AlarmTopicProps {
 export const emailAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html */
-export function checkAlarmTopicProps(problems: Problems, props: AlarmTopicProps): void {
+export function checkAlarmTopicProps(scope: Construct, problems: Problems, props: AlarmTopicProps): void {
   problems.name("name", props.name, /^[a-zA-Z0-9_-]{1,256}$/, "1-256 letters, digits and _-");
   for (const [index, email] of (props.emails ?? []).entries())
     problems.name(`emails.${index}`, email, emailAddress, "an e-mail address");
   checkKey(problems, "encryptionKey", props.encryptionKey);
+  const key = props.encryptionKey && keyWithoutAlarms(scope, keyArn(props.encryptionKey));
+  if (key) problems.add("encryptionKey", key, letAlarms(key));
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html */
+export function checkAlarmTopic(scope: Construct, problems: Problems, topic: TopicReference): void {
+  const arn = typeof topic === "string" ? topic : topic.arn;
+  problems.name(
+    "alarmTopic",
+    arn,
+    /^arn:[^:]+:sns:[^:]+:\d{12}:[\w-]{1,256}$/,
+    "a topic or its ARN, such as arn:aws:sns:us-east-1:123456789012:alarms",
+  );
+  const key = madeHere(scope, SnsTopic, arn)?.kmsMasterKeyIdInput;
+  // https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+  if (key === "alias/aws/sns")
+    problems.add(
+      "alarmTopic",
+      topic,
+      "is encrypted with alias/aws/sns, under which alarms can't publish: take a customer-managed key or none",
+    );
+  const without = key && keyWithoutAlarms(scope, key);
+  if (without) problems.add("alarmTopic", topic, letAlarms(without));
+}
+
+/** The app's own key of this ARN or id, when its policy does not let alarms publish. */
+function keyWithoutAlarms(scope: Construct, key: string): CustomerManagedKey | undefined {
+  return allOf(scope, CustomerManagedKey).find(
+    (own) =>
+      !own.alarmTopics && [own.key.arn, own.key.keyId, own.key.id].some((name) => sameReference(name, key)),
+  );
+}
+
+function letAlarms({ node }: CustomerManagedKey): string {
+  return `alarms can't publish under the key ${node.path}, unless its alarmTopics is true`;
 }
 
 /** A topic that only CloudWatch alarms of this account publish to. */

@@ -1,11 +1,11 @@
 import type { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
-import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { Construct } from "constructs";
 import { regionOf } from "../core/account";
 import { Problems } from "../core/problems";
 import { type AlarmProps, createAlarm } from "./alarm";
 import {
   type AlarmTopicProps,
+  checkAlarmTopic,
   checkAlarmTopicProps,
   createAlarmTopic,
   type TopicReference,
@@ -70,17 +70,11 @@ const idleSeconds = 300;
 /** A record's longest stay on the way. */
 const waitSeconds = { minimum: 1, maximum: 604_800, unit: "seconds" };
 
-function checkIngestMonitoring(problems: Problems, props: IngestMonitoringProps): void {
+function checkIngestMonitoring(scope: Construct, problems: Problems, props: IngestMonitoringProps): void {
   const { alarmTopic } = props;
   problems.exclusive("alarmTopic", alarmTopic, "alarmTopicProps", props.alarmTopicProps);
-  checkAlarmTopicProps(problems.at("alarmTopicProps"), props.alarmTopicProps ?? {});
-  // https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
-  problems.require(
-    "alarmTopic",
-    alarmTopic,
-    !(alarmTopic instanceof SnsTopic && alarmTopic.kmsMasterKeyIdInput === "alias/aws/sns"),
-    "is encrypted with alias/aws/sns, under which alarms can't publish: take a customer-managed key or none",
-  );
+  checkAlarmTopicProps(scope, problems.at("alarmTopicProps"), props.alarmTopicProps ?? {});
+  if (alarmTopic !== undefined) checkAlarmTopic(scope, problems, alarmTopic);
   problems.name(
     "dashboardName",
     props.dashboardName,
@@ -101,7 +95,7 @@ export class IngestMonitoring extends Construct {
   constructor(scope: Construct, id: string, props: IngestMonitoringProps) {
     super(scope, id);
     const { ingest } = props;
-    Problems.check(this, (problems) => checkIngestMonitoring(problems, props));
+    Problems.check(this, (problems) => checkIngestMonitoring(this, problems, props));
     this.name = ingest.name;
     this.topic =
       props.alarmTopic ?? createAlarmTopic(this, "topic", `${this.name}-alarms`, props.alarmTopicProps ?? {});

@@ -1,5 +1,6 @@
 import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Catalog } from "../catalog/catalog";
 import type { LakeTable } from "../catalog/lake-table";
@@ -8,7 +9,7 @@ import { checkKey, type KeyReference } from "../core/key";
 import { scheduleLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
-import { checkRoleName } from "../core/rules";
+import { checkRoleName } from "../core/role";
 import {
   checkDeadLetterQueue,
   type DeadLetterQueue,
@@ -18,6 +19,8 @@ import {
 } from "../ingest/dead-letter-queue";
 import type { Metric, MetricMath } from "../monitoring/metric";
 import { QueryLayer } from "./query-layer";
+
+const namePattern = /^[\w.-]{1,64}$/;
 
 export interface BatchRollupProps {
   /** Name of the schedule, 1-64 letters, digits and `_.-`. @default - `<project>-<environment>-<construct id>` */
@@ -65,12 +68,17 @@ export class BatchRollup extends Construct {
     const name = props.name ?? defaultName(this);
     const { catalog, table, sources, onFailure, scanCutoffMebibytes } = props;
     const queueName = `${name}-dead-letters`;
-    Problems.check(this, (problems) => checkBatchRollup(problems, props, { name, queueName }));
+    Problems.check(this, (problems) => checkBatchRollup(this, problems, props, { name, queueName }));
     this.deadLetterQueue = deadLetterQueue(this, "dead-letters", queueName, {
       encryptionKey: onFailure?.queue ? undefined : (props.encryptionKey ?? table.lake.pipelineKey),
       ...onFailure,
     });
-    this.queries = new QueryLayer(this, "queries", { catalog, workgroupName: name, scanCutoffMebibytes });
+    this.queries = new QueryLayer(this, "queries", {
+      catalog,
+      // A wrong name is told once.
+      workgroupName: Token.isUnresolved(name) || namePattern.test(name) ? name : undefined,
+      scanCutoffMebibytes,
+    });
     this.role = serviceRole(this, "role", {
       name: props.roleName ?? name,
       service: "scheduler.amazonaws.com",
@@ -140,14 +148,20 @@ export class BatchRollup extends Construct {
 
 /** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html */
 function checkBatchRollup(
+  scope: Construct,
   problems: Problems,
   props: BatchRollupProps,
   known: { readonly name: string; readonly queueName: string },
 ): void {
   const { sql, scheduleExpression } = props;
-  problems.name("name", known.name, /^[\w.-]{1,64}$/, "1-64 letters, digits and _.-");
-  checkRoleName(problems, props.roleName ?? known.name);
-  checkDeadLetterQueue(problems.at("onFailure"), props.onFailure ?? {}, known.queueName);
+  const named = problems.name("name", known.name, namePattern, "1-64 letters, digits and _.-");
+  checkRoleName(problems, props.roleName);
+  checkDeadLetterQueue(
+    scope,
+    problems.at("onFailure"),
+    props.onFailure ?? {},
+    named ? known.queueName : undefined,
+  );
   checkKey(problems, "encryptionKey", props.encryptionKey);
   problems.name(
     "scheduleExpression",

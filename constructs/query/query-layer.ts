@@ -2,23 +2,31 @@ import { AthenaNamedQuery } from "@cdktf/provider-aws/lib/athena-named-query";
 import { AthenaPreparedStatement } from "@cdktf/provider-aws/lib/athena-prepared-statement";
 import { AthenaWorkgroup } from "@cdktf/provider-aws/lib/athena-workgroup";
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Catalog } from "../catalog/catalog";
 import type { LakeTable } from "../catalog/lake-table";
-import { type Grantee, grant } from "../core/iam";
+import { accountId, region } from "../core/account";
+import { grant } from "../core/grant";
 import { keyArn } from "../core/key";
 import { scanCutoffMebibytes } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
+import type { Grantee } from "../core/role";
+import { tableFolders } from "../lake/folders";
 import type { ILake } from "../lake/lake";
+import { checkFolder, share } from "../lake/prefix";
 import type { Metric } from "../monitoring/metric";
 import { checkQueryTexts, type QueryTextProps } from "./query-text";
+
+/** An object such as an `AthenaWorkgroup`, an ARN, or the name of a workgroup of this account and region. */
+export type WorkgroupReference = string | { readonly name: string; readonly arn: string };
 
 export interface QueryLayerProps extends QueryTextProps {
   /** Whose tables the queries are asked of. */
   readonly catalog: Catalog;
   /** An existing workgroup. It excludes `workgroupName`. @default - a new workgroup */
-  readonly workgroup?: { readonly name: string; readonly arn: string };
+  readonly workgroup?: WorkgroupReference;
   /** Name of a new workgroup: 1-128 letters, digits and `._-`. @default - `<project>-<environment>-<construct id>` */
   readonly workgroupName?: string;
   /** Where results go, encrypted with its key. @default - the catalog's lake */
@@ -58,9 +66,14 @@ export class QueryLayer extends Construct {
     Problems.check(this, (problems) =>
       checkQueryLayer(problems, { ...props, lake, resultPrefix }, workgroupName),
     );
+    Problems.checkOnce(this, `prefix ${resultPrefix}`, (problems) =>
+      checkFolder(problems, "resultPrefix", resultPrefix),
+    );
     this.lake = lake;
     this.resultPrefix = resultPrefix;
-    this.workgroup = props.workgroup ?? this.createWorkgroup(workgroupName, props);
+    this.workgroup = props.workgroup
+      ? this.existingWorkgroup(props.workgroup)
+      : this.createWorkgroup(workgroupName, props);
     this.namedQueries = new Map(
       (props.namedQueries ?? []).map(({ name, description, sql }) => [
         name,
@@ -128,6 +141,15 @@ export class QueryLayer extends Construct {
     return { namespace: "AWS/Athena", metricName: "ProcessedBytes", dimensions, statistic: "Sum" };
   }
 
+  private existingWorkgroup(workgroup: WorkgroupReference): { readonly name: string; readonly arn: string } {
+    if (typeof workgroup !== "string") return workgroup;
+    if (Token.isUnresolved(workgroup) || !workgroup.startsWith("arn:")) {
+      const arn = `arn:aws:athena:${region(this)}:${accountId(this)}:workgroup/${workgroup}`;
+      return { name: workgroup, arn };
+    }
+    return { name: workgroup.replace(/^.*\//, ""), arn: workgroup };
+  }
+
   private createWorkgroup(name: string, props: QueryLayerProps): AthenaWorkgroup {
     const { bucketName, encryptionKey } = this.lake;
     return new AthenaWorkgroup(this, "workgroup", {
@@ -157,16 +179,22 @@ function checkQueryLayer(
   props: QueryLayerProps & { readonly lake: ILake; readonly resultPrefix: string },
   workgroupName: string,
 ): void {
-  const { resultPrefix, catalog } = props;
+  const { resultPrefix } = props;
   problems.exclusive("workgroup", props.workgroup, "workgroupName", props.workgroupName);
+  if (typeof props.workgroup === "string")
+    problems.name(
+      "workgroup",
+      props.workgroup,
+      /^(?:arn:[^:]+:athena:[^:]+:\d{12}:workgroup\/)?[a-zA-Z0-9._-]{1,128}$/,
+      "a workgroup, its name, or its ARN, such as arn:aws:athena:us-east-1:123456789012:workgroup/analysts",
+    );
   problems.name("workgroupName", workgroupName, /^[a-zA-Z0-9._-]{1,128}$/, "1-128 letters, digits and ._-");
   problems.integer("scanCutoffMebibytes", props.scanCutoffMebibytes, scanCutoffMebibytes);
-  problems.name("resultPrefix", resultPrefix, /^[^/].*\/$/, 'a folder: end in "/" and not start with it');
-  for (const { name, prefix } of props.lake === catalog.lake ? catalog.tables : [])
+  for (const { name, prefix } of tableFolders(props.lake))
     problems.require(
       "resultPrefix",
       resultPrefix,
-      !resultPrefix.startsWith(prefix) && !prefix.startsWith(resultPrefix),
+      !share(resultPrefix, prefix),
       `must not share a folder with table ${name}, ${prefix}: the table would read the results`,
     );
   checkQueryTexts(problems, props);

@@ -1,0 +1,225 @@
+import { DataAwsIamRole } from "@cdktf/provider-aws/lib/data-aws-iam-role";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import type { TerraformStack } from "cdktf";
+import { describe, expect, test } from "vitest";
+import {
+  Catalog,
+  DataLake,
+  type LakeTable,
+  Stream,
+  StreamDelivery,
+  StreamProcessor,
+} from "../../../constructs/index";
+import { handlerEntry, problemsOf, synthesize, synthesizeStacks } from "../../support/synthesize";
+import type { Template } from "../../support/template";
+
+const streamArn = "arn:aws:kinesis:us-east-1:123456789012:stream/views";
+const roleIn = (stack: TerraformStack, id = "role") => new IamRole(stack, id, { assumeRolePolicy: "{}" });
+const folderOf = (stack: TerraformStack) => ({ lake: new DataLake(stack, "lake"), prefix: "raw/views/" });
+const streamIn = (stack: TerraformStack) => Stream.fromArn(stack, "stream", streamArn);
+
+const policyNames = (template?: Template) =>
+  template?.all("aws_iam_role_policy").map(({ block }) => String(block.name)) ?? [];
+
+describe("a role of another stack", () => {
+  test("is taken on by a delivery, whose stack has the policies and needs the role's", () => {
+    let role: IamRole;
+    const { roles, delivery } = synthesizeStacks({
+      roles: (stack) => {
+        role = roleIn(stack);
+      },
+      delivery: (stack) => {
+        new StreamDelivery(stack, "delivery", { stream: streamIn(stack), to: folderOf(stack), role });
+      },
+    });
+    expect(policyNames(roles)).toEqual([]);
+    expect(delivery?.block("aws_iam_role_policy").role).toContain("data.terraform_remote_state");
+  });
+
+  test("is taken on by a function, and granted more by a lake of the function's stack", () => {
+    let role: IamRole;
+    const { roles, work } = synthesizeStacks({
+      roles: (stack) => {
+        role = roleIn(stack);
+      },
+      work: (stack) => {
+        const entry = handlerEntry;
+        new StreamProcessor(stack, "processor", { stream: streamIn(stack), function: { entry, role } });
+        new DataLake(stack, "lake").grantRead(role);
+      },
+    });
+    expect(policyNames(roles)).toEqual([]);
+    expect(policyNames(work)).toHaveLength(3);
+  });
+
+  test("that needs this stack already is refused in one line, with the way out", () => {
+    let role: IamRole;
+    const build = () =>
+      synthesizeStacks({
+        roles: (stack) => {
+          role = roleIn(stack);
+        },
+        work: (stack) => {
+          const to = folderOf(stack);
+          to.lake.grantRead(role);
+          new StreamDelivery(stack, "delivery", { stream: streamIn(stack), to, role });
+        },
+      });
+    expect(build).toThrow(
+      "work/delivery: role is roles/role of stack roles, which needs stack work already: give that role by name or ARN where work grants it something, or make it in work",
+    );
+  });
+
+  test("is told apart from this stack's role of the same id", () => {
+    let theirs: IamRole;
+    const { work } = synthesizeStacks({
+      roles: (stack) => {
+        theirs = roleIn(stack);
+      },
+      work: (stack) => {
+        const lake = new DataLake(stack, "lake");
+        lake.grantRead(roleIn(stack).name, ["own/"]);
+        lake.grantRead(theirs.name, ["theirs/"]);
+      },
+    });
+    expect(policyNames(work)).toHaveLength(2);
+  });
+});
+
+describe("what another stack has", () => {
+  test("works together: stream, lake, table and function", () => {
+    let parts: { stream: Stream; table: LakeTable; fn: LambdaFunction };
+    const { work } = synthesizeStacks({
+      base: (stack) => {
+        const lake = new DataLake(stack, "lake");
+        const catalog = new Catalog(stack, "catalog", { lake });
+        parts = {
+          stream: new Stream(stack, "stream"),
+          table: catalog.addTable("views", { columns: [{ name: "page", type: "string" }] }),
+          fn: new LambdaFunction(stack, "fn", { functionName: "fn", role: roleIn(stack).arn }),
+        };
+      },
+      work: (stack) => {
+        const { stream, table, fn } = parts;
+        new StreamDelivery(stack, "delivery", { stream, to: table });
+        new StreamProcessor(stack, "processor", { stream, function: fn });
+      },
+    });
+    expect(JSON.stringify(work?.policyDocuments())).toContain("data.terraform_remote_state");
+  });
+});
+
+describe("the policy of a grant to a role that exists", () => {
+  const nameIn = (environment: string, bucket = "company-lake") => {
+    const template = synthesize(
+      (stack) => void DataLake.fromBucketName(stack, "lake", bucket).grantRead("analysts"),
+      { names: { project: "views", environment } },
+    );
+    return template.block("aws_iam_role_policy").name;
+  };
+
+  test("has a name of its own for each environment, region and bucket", () => {
+    expect(nameIn("dev")).toMatch(
+      /^views-dev-lake-\$\{data\.aws_region\.streaming-data-lake-region\.id\}-[0-9a-f]{8}$/,
+    );
+    expect(nameIn("prod")).toMatch(/^views-prod-lake-/);
+    expect(new Set([nameIn("dev"), nameIn("prod"), nameIn("dev", "other-lake")]).size).toBe(3);
+    expect(nameIn("dev")).toBe(nameIn("dev"));
+  });
+
+  test.each([
+    ["a name", () => "analysts"],
+    ["an ARN", () => "arn:aws:iam::123456789012:role/analysts"],
+    ["a data source", (stack: TerraformStack) => new DataAwsIamRole(stack, "role", { name: "analysts" })],
+  ])("is one of this deployment when the role is known by %s", (_, granteeOf) => {
+    const template = synthesize((stack) => {
+      new DataLake(stack, "lake").grantRead(granteeOf(stack));
+    });
+    expect(policyNames(template)).toEqual([expect.stringMatching(/^test-lake-.*region.*-[0-9a-f]{8}$/)]);
+  });
+
+  test("needs no more than id and hash where the app makes the role", () => {
+    const template = synthesize((stack) => void new DataLake(stack, "lake").grantRead(roleIn(stack)));
+    expect(policyNames(template)).toEqual([expect.stringMatching(/^lake-[0-9a-f]{8}$/)]);
+  });
+
+  test("fits into IAM's 128 characters", () => {
+    const template = synthesize(
+      (stack) => void Stream.fromArn(stack, "l".repeat(120), streamArn).grantRead("analysts"),
+    );
+    const longestRegion = "ap-northeast-1";
+    const name = String(template.block("aws_iam_role_policy").name).replace(/\$\{.*\}/, longestRegion);
+    expect(name.length).toBeLessThanOrEqual(128);
+  });
+});
+
+describe("a grantee", () => {
+  test.each([
+    ["", 'grantee is "": must be a role, its ARN, or its name of 1-64 letters, digits and +=,.@_-'],
+    ["a b!", 'grantee is "a b!": must be a role, its ARN, or its name of 1-64 letters, digits and +=,.@_-'],
+    [
+      "team/analysts",
+      'grantee is "team/analysts": must be a role, its ARN, or its name of 1-64 letters, digits and +=,.@_-',
+    ],
+    [
+      "arn:aws:iam::123456789012:user/bob",
+      'grantee is "arn:aws:iam::123456789012:user/bob": must be a role or its ARN, such as arn:aws:iam::123456789012:role/analysts',
+    ],
+  ])("%j is refused", (grantee, problem) => {
+    expect(problemsOf((stack) => void new DataLake(stack, "lake").grantRead(grantee))).toEqual([
+      `test/lake: ${problem}`,
+    ]);
+  });
+
+  test("may have a path, which its name does not", () => {
+    const template = synthesize((stack) => {
+      new DataLake(stack, "lake").grantRead("arn:aws:iam::123456789012:role/team/web/analysts");
+    });
+    expect(template.block("aws_iam_role_policy").role).toBe("analysts");
+  });
+
+  test("of another account is refused by Terraform, because this account's role of that name is another", () => {
+    const template = synthesize((stack) => {
+      new DataLake(stack, "lake").grantRead("arn:aws:iam::999999999999:role/analysts");
+    });
+    expect(template.block("aws_iam_role_policy").lifecycle).toEqual({
+      precondition: [
+        {
+          condition: '${(data.aws_caller_identity.streaming-data-lake-account.account_id == "999999999999")}',
+          error_message:
+            "arn:aws:iam::999999999999:role/analysts is a role of another account: grant it this there, and allow it here by a resource's policy.",
+        },
+      ],
+    });
+  });
+
+  test("is granted something, or the grant is refused", () => {
+    const problems = problemsOf((stack) => {
+      const lake = new DataLake(stack, "lake");
+      lake.grantRead("analysts", []);
+      lake.grantWrite("analysts", []);
+      lake.grantWrite("analysts", ["/raw/", "a/../b/"]);
+    });
+    expect(problems).toEqual([
+      "test/lake: prefixes is []: must have a prefix",
+      "test/lake: prefixes is []: must have a prefix",
+      'test/lake: prefixes is "/raw/": must not start with "/"',
+      'test/lake: prefixes is "a/../b/": must not have the folders . and ..',
+    ]);
+  });
+
+  test("that a delivery or a function takes on is a role or its ARN", () => {
+    const problems = problemsOf((stack) => {
+      const stream = streamIn(stack);
+      new StreamDelivery(stack, "delivery", { stream, to: folderOf(stack), role: "firehose" });
+      const processed = { entry: handlerEntry, role: "arn:aws:iam::123456789012:user/bob" };
+      new StreamProcessor(stack, "processor", { stream, function: processed });
+    });
+    const rule = "must be a role or its ARN, such as arn:aws:iam::123456789012:role/analysts";
+    expect(problems).toEqual([
+      `test/delivery: role is "firehose": ${rule}`,
+      `test/processor: function.role is "arn:aws:iam::123456789012:user/bob": ${rule}`,
+    ]);
+  });
+});

@@ -1,0 +1,51 @@
+import type { Problems } from "../core/problems";
+import { problemOfType } from "./column-type";
+import { checkPartition } from "./partition";
+import type { Column, TableProps } from "./table-props";
+
+/** https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html */
+export function checkName(problems: Problems, prop: string, name: string, longest: number): void {
+  const rule = `1-${longest} lower-case letters, digits and underscores`;
+  problems.name(prop, name, new RegExp(`^[a-z0-9_]{1,${longest}}$`), rule);
+}
+
+/** A database that exists: Glue's names are in lower case, and may have hyphens, which Athena's can't. */
+export function checkDatabase(problems: Problems, prop: string, name: string): void {
+  problems.name(
+    prop,
+    name,
+    /^[a-z0-9_-]{1,255}$/,
+    "a database or its name, 1-255 lower-case letters, digits, underscores and hyphens",
+  );
+}
+
+/** https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html */
+export function checkDescription(problems: Problems, prop: string, description: string | undefined): void {
+  problems.name(prop, description, /^[^\p{Cc}]{1,2048}$/u, "1-2048 characters on one line");
+}
+
+/** The table's folder is checked by the table, an existing one as well. */
+export function checkTable(
+  problems: Problems,
+  tableName: string,
+  { columns, partitions = [], description }: TableProps,
+): void {
+  checkName(problems, "name", tableName, 128);
+  checkDescription(problems, "description", description);
+  problems.require("columns", columns, columns.length > 0, "a table has at least one column");
+  const seen = new Set<string>();
+  for (const { name } of [...columns, ...partitions]) {
+    checkName(problems, "columns", name, 255);
+    problems.require("columns", name, !seen.has(name), "names one column only, partitions included");
+    seen.add(name);
+  }
+  for (const column of columns) checkColumn(problems.at(`columns.${column.name}`), column);
+  for (const partition of partitions) checkPartition(problems.at(`partitions.${partition.name}`), partition);
+}
+
+/** https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html */
+function checkColumn(problems: Problems, { type, comment }: Column): void {
+  const problem = problemOfType(type);
+  if (problem) problems.require("type", type, false, problem);
+  problems.name("comment", comment, /^[^\p{Cc}]{0,255}$/u, "255 characters at most, on one line");
+}

@@ -1,0 +1,169 @@
+import { createHash } from "node:crypto";
+import {
+  DataAwsIamPolicyDocument,
+  type DataAwsIamPolicyDocumentStatement,
+} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { DefaultTokenResolver, StringConcat, TerraformStack, Token, Tokenization } from "cdktf";
+import { Construct } from "constructs";
+import { region } from "./account";
+import { namePrefix } from "./names";
+import { Problems } from "./problems";
+import { checkGrantee, type Grantee, ofThisAccount, type RoleReference, roleName } from "./role";
+
+export interface PolicyStatement extends DataAwsIamPolicyDocumentStatement {
+  readonly actions: string[];
+  readonly resources: string[];
+}
+
+/**
+ * Grants a role what `scope` has to give. Grants add up: all that a construct grants a role is one inline policy, whose
+ * name no other construct's policy of that role has. It is made in the role's own stack, where that is another one,
+ * unless this stack needs that one already.
+ */
+export function grant(
+  scope: Construct,
+  grantee: Grantee,
+  statements: readonly PolicyStatement[],
+): IamRolePolicy {
+  const theirs = Construct.isConstruct(grantee) ? TerraformStack.of(grantee) : undefined;
+  const own = TerraformStack.of(scope);
+  Problems.checkOnce(scope, `grantee ${identityOfRole(scope, grantee)}`, (problems) =>
+    checkGrantee(problems, grantee),
+  );
+  if (!theirs || theirs === own || own.dependsOn(theirs)) return grantIn(scope, scope, grantee, statements);
+  if (statements.some(({ resources }) => resources.some((resource) => Token.isUnresolved(resource))))
+    granters.set(theirs, [...(granters.get(theirs) ?? []), own]);
+  return grantIn(scope, theirs, grantee, statements);
+}
+
+/** By stack of a role: the stacks that it needs because they grant the role something. */
+const granters = new WeakMap<TerraformStack, readonly TerraformStack[]>();
+
+/**
+ * Grants a role what it needs to be taken on by a resource of `scope`, whose stack needs the role's for that.
+ *
+ * @throws Error when the role's stack needs this one already.
+ */
+export function grantForUse(
+  scope: Construct,
+  role: RoleReference,
+  statements: readonly PolicyStatement[],
+): IamRolePolicy {
+  if (Construct.isConstruct(role)) orderStacks(scope, role);
+  return grantIn(scope, scope, role, statements);
+}
+
+function orderStacks(scope: Construct, role: Construct): void {
+  const own = TerraformStack.of(scope);
+  const theirs = TerraformStack.of(role);
+  if (own === theirs) return;
+  if (theirs.dependsOn(own) || granters.get(theirs)?.includes(own))
+    throw new Error(
+      `${scope.node.path}: role is ${role.node.path} of stack ${theirs.node.id}, which needs stack ${own.node.id} already: give that role by name or ARN where ${own.node.id} grants it something, or make it in ${own.node.id}`,
+    );
+  own.addDependency(theirs);
+}
+
+function grantIn(
+  scope: Construct,
+  home: Construct,
+  grantee: Grantee,
+  statements: readonly PolicyStatement[],
+): IamRolePolicy {
+  const key = identityOfRole(home, grantee);
+  const ofScope = grants.get(scope) ?? new Map<string, Granted>();
+  grants.set(scope, ofScope);
+  const granted = ofScope.get(key) ?? createGrant(scope, home, grantee, statements);
+  ofScope.set(key, granted);
+  for (const statement of statements) addStatement(home, granted.statements, statement);
+  granted.document.putStatement([...granted.statements]);
+  return granted.policy;
+}
+
+interface Granted {
+  readonly policy: IamRolePolicy;
+  readonly document: DataAwsIamPolicyDocument;
+  readonly statements: PolicyStatement[];
+}
+
+/** By granting construct, then by role. */
+const grants = new WeakMap<Construct, Map<string, Granted>>();
+
+function createGrant(
+  scope: Construct,
+  home: Construct,
+  grantee: Grantee,
+  statements: readonly PolicyStatement[],
+): Granted {
+  const role = roleName(grantee);
+  const address = `${scope.node.addr} ${identityOfRole(home, grantee)}`;
+  const id = `grants-${hashOf(address)}`;
+  const document = new DataAwsIamPolicyDocument(home, `${id}-policy`);
+  const policy = new IamRolePolicy(home, id, {
+    name:
+      grantee instanceof IamRole
+        ? `${nameOf(scope.node.id)}-${hashOf(address)}`
+        : sharedName(scope, home, address, statements),
+    role,
+    policy: document.json,
+    lifecycle: ofThisAccount(home, grantee),
+  });
+  return { policy, document, statements: [] };
+}
+
+/** A role that exists has policies of other apps, environments and regions as well, whose constructs may have the same ids. */
+function sharedName(
+  scope: Construct,
+  home: Construct,
+  address: string,
+  statements: readonly PolicyStatement[],
+): string {
+  const [granted = ""] = statements.flatMap(({ resources }) => resources);
+  const prefix = namePrefix(scope);
+  const hash = hashOf(`${prefix} ${address} ${identityOf(home, granted)}`);
+  return `${nameOf(`${prefix}-${scope.node.id}`)}-${region(home)}-${hash}`;
+}
+
+/** Of what is given, because {@link roleName} may be a function of it. */
+function identityOfRole(scope: Construct, grantee: Grantee): string {
+  return identityOf(scope, typeof grantee === "string" ? grantee : grantee.name);
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
+}
+
+/** The first part of a name of 128 characters at most: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html */
+function nameOf(text: string): string {
+  return text.replaceAll(/[^\w+=,.@-]/g, "-").slice(0, 100);
+}
+
+/**
+ * A text as Terraform will read it, which is the same for the same attribute of the same resource. That of another
+ * stack's resource has the stack's id, because both may have a resource of one address.
+ */
+function identityOf(scope: Construct, text: string): string {
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  const own = TerraformStack.of(scope);
+  const origins = Tokenization.reverseString(text).tokens.flatMap((token) =>
+    "originStack" in token && token.originStack instanceof TerraformStack ? [token.originStack] : [],
+  );
+  const foreign = origins.filter((stack) => stack !== own).map(({ node }) => ` of ${node.id}`);
+  return [Tokenization.resolve(text, { scope, resolver, preparing: false }), ...foreign].join("");
+}
+
+/** What is allowed on the same terms becomes one statement with all the resources. */
+function addStatement(scope: Construct, statements: PolicyStatement[], added: PolicyStatement): void {
+  const terms = ({ actions, condition }: PolicyStatement) => JSON.stringify([actions, condition]);
+  const at = statements.findIndex((statement) => terms(statement) === terms(added));
+  const known = statements[at];
+  if (!known) {
+    statements.push(added);
+    return;
+  }
+  const resources = [...known.resources, ...added.resources];
+  const distinct = new Map(resources.map((resource) => [identityOf(scope, resource), resource]));
+  statements[at] = { ...known, resources: [...distinct.values()] };
+}

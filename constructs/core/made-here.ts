@@ -1,0 +1,33 @@
+import { TerraformStack, Tokenization } from "cdktf";
+import type { Construct, IConstruct } from "constructs";
+
+/**
+ * What a text refers to: the attribute of a resource, of whichever stack of the app, or the text itself. Two texts with
+ * the same attribute of the same resource are different tokens, and resolve differently in different stacks.
+ */
+function referenceOf(text: string): string {
+  const [token, ...others] = Tokenization.reverseString(text).tokens;
+  if (!token || others.length > 0 || !("identifier" in token && "originStack" in token)) return text;
+  const { identifier, originStack } = token;
+  return originStack instanceof TerraformStack ? `${originStack.node.path} ${identifier}` : text;
+}
+
+export function sameReference(one: string, two: string): boolean {
+  return one === two || referenceOf(one) === referenceOf(two);
+}
+
+type Kind<T> = new (...args: never[]) => T;
+
+/** All constructs of a kind in the app. */
+export function allOf<T extends Construct>(scope: IConstruct, kind: Kind<T>): T[] {
+  return scope.node.root.node.findAll().filter((found): found is T => found instanceof kind);
+}
+
+/** The app's own resource with this ARN; none where another app has made it, or where only Terraform knows. */
+export function madeHere<T extends Construct & { readonly arn: string }>(
+  scope: IConstruct,
+  kind: Kind<T>,
+  arn: string,
+): T | undefined {
+  return allOf(scope, kind).find((found) => sameReference(found.arn, arn));
+}

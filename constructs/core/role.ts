@@ -1,0 +1,73 @@
+import { Fn, Op, type TerraformResourceLifecycle, Token } from "cdktf";
+import type { Construct } from "constructs";
+import { accountId } from "./account";
+import type { Problems } from "./problems";
+
+/**
+ * A role that is granted something: an object that has its name, such as an `IamRole` or a `DataAwsIamRole`; its name;
+ * or its ARN.
+ *
+ * The grant's policy is in the stack of an object, and in the granting stack for a name or an ARN. So of two stacks that
+ * need each other, one gives the role by name.
+ */
+export type Grantee = string | { readonly name: string };
+
+/** A role that a service takes on: an object such as an `IamRole`, or its ARN. */
+export type RoleReference = string | { readonly arn: string; readonly name: string };
+
+export function roleArn(role: RoleReference): string {
+  return typeof role === "string" ? role : role.arn;
+}
+
+/** The last part of an ARN such as `arn:aws:iam::123456789012:role/service/name`; a name is its own last part. */
+export function roleName(grantee: Grantee): string {
+  if (typeof grantee !== "string") return grantee.name;
+  return Token.isUnresolved(grantee)
+    ? Fn.element(Fn.reverse(Fn.split("/", grantee)), 0)
+    : grantee.replace(/^.*\//, "");
+}
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+const namePattern = /^[\w+=,.@-]{1,64}$/;
+const nameRule = "1-64 letters, digits and +=,.@_-";
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
+const arnPattern = /^arn:[^:]+:iam::(\d{12}):role\/(?:[\x21-\x7e]{1,510}\/)?[\w+=,.@-]{1,64}$/;
+const arnRule = "a role or its ARN, such as arn:aws:iam::123456789012:role/analysts";
+
+/** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html */
+export function checkRoleName(problems: Problems, roleName: string | undefined): void {
+  problems.name("roleName", roleName, namePattern, nameRule);
+}
+
+export function checkRole(problems: Problems, prop: string, role: RoleReference | undefined): void {
+  problems.name(prop, role === undefined ? undefined : roleArn(role), arnPattern, arnRule);
+}
+
+export function checkGrantee(problems: Problems, grantee: Grantee): void {
+  if (typeof grantee === "string" && grantee.startsWith("arn:"))
+    problems.name("grantee", grantee, arnPattern, arnRule);
+  else
+    problems.name(
+      "grantee",
+      typeof grantee === "string" ? grantee : grantee.name,
+      namePattern,
+      `a role, its ARN, or its name of ${nameRule}`,
+    );
+}
+
+/**
+ * Has Terraform refuse a role of another account, whose name may be that of a role of this account: a role's policies
+ * are made in its own account. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html
+ */
+export function ofThisAccount(scope: Construct, grantee: Grantee): TerraformResourceLifecycle | undefined {
+  const account = typeof grantee === "string" ? arnPattern.exec(grantee)?.[1] : undefined;
+  if (account === undefined) return undefined;
+  return {
+    precondition: [
+      {
+        condition: Op.eq(accountId(scope), account),
+        errorMessage: `${grantee} is a role of another account: grant it this there, and allow it here by a resource's policy.`,
+      },
+    ],
+  };
+}
