@@ -141,3 +141,80 @@ it("fails within TRY as well where the error is none that TRY makes NULL", async
     answer("SELECT try(x > y) FROM (VALUES (ROW(1, NULL), ROW(1, 2))) AS v(x, y)"),
   ).rejects.toThrow("comparison not supported");
 });
+
+it("writes a JSON number with a fraction or an exponent as a cast of a double does", async () => {
+  expect(
+    await answer(
+      "SELECT CAST(JSON '12.5' AS varchar), CAST(JSON '1e2' AS varchar), CAST(JSON '100' AS varchar)",
+    ),
+  ).toEqual([["1.25E1", "1.0E2", "100"]]);
+  expect(
+    await answer(
+      "SELECT CAST(JSON '[12.5, 1]' AS array(varchar)), CAST(JSON '{\"a\":0.001}' AS map(varchar, varchar))",
+    ),
+  ).toEqual([[["1.25E1", "1"], { a: "1.0E-3" }]]);
+});
+
+it("writes a number that is a map's key as JSON does", async () => {
+  expect(
+    await answer(
+      "SELECT json_format(CAST(MAP(ARRAY[12.5e0], ARRAY[1]) AS json)), json_format(CAST(MAP(ARRAY[REAL '0.1'], ARRAY[1]) AS json))",
+    ),
+  ).toEqual([['{"12.5":1}', '{"0.1":1}']]);
+});
+
+it("reads and writes dates in Teradata's formats", async () => {
+  expect(
+    await answer(
+      "SELECT CAST(to_date('15/1/24', 'dd/mm/yy') AS varchar), CAST(to_date('99-02-1', 'yy-mm-dd') AS varchar), CAST(to_timestamp('20240201 10', 'yyyymmdd hh24') AS varchar)",
+    ),
+  ).toEqual([["2024-01-15", "2099-02-01", "2024-02-01 10:00:00.000"]]);
+  expect(
+    await answer("SELECT to_char(TIMESTAMP '2024-01-05 13:02:03 +02:00', 'yyyy/mm/dd hh:mi:ss hh24;yy')"),
+  ).toEqual([["2024/01/05 01:02:03 13;24"]]);
+  await expect(answer("SELECT to_date('2024', 'YYYY')")).rejects.toThrow(
+    "Failed to tokenize string [Y] at offset [0]",
+  );
+  await expect(answer("SELECT to_date('02024', 'yyyy')")).rejects.toThrow(
+    'Invalid format: "02024" is malformed at "4"',
+  );
+});
+
+it("keeps the order of keys of a text that is parsed into a map, and takes no key twice", async () => {
+  const parsed = (text: string, type: string) =>
+    answer(`SELECT CAST(json_parse(x) AS ${type}) FROM (VALUES '${text}') AS v(x)`);
+  expect(
+    await answer(
+      `SELECT map_keys(CAST(json_parse(x) AS map(varchar, json))) FROM (VALUES '{"b":1,"a":2}') AS v(x)`,
+    ),
+  ).toEqual([[["b", "a"]]]);
+  expect(await parsed('[{"z":1,"y":2}]', "array(json)")).toEqual([[['{"z":1,"y":2}']]]);
+  await expect(parsed('{"a":1,"a":2}', "map(varchar, integer)")).rejects.toThrow(
+    "Duplicate map keys are not allowed",
+  );
+  await expect(parsed('{"a":1,"A":2}', "row(a integer)")).rejects.toThrow("Duplicate field: a");
+  await expect(parsed("[1", "array(integer)")).rejects.toThrow("Cannot cast to array(integer).");
+});
+
+it("leaves times longer than the varchar that they are cast to", async () => {
+  const at = "FROM (VALUES TIMESTAMP '2024-01-15 10:00:00', NULL) AS v(at)";
+  expect(await answer(`SELECT CAST(at AS varchar(10)), TRY_CAST(at AS varchar(3)) ${at}`)).toEqual([
+    ["2024-01-15 10:00:00", "2024-01-15 10:00:00"],
+    [null, null],
+  ]);
+  await expect(answer("SELECT CAST(TIMESTAMP '2024-01-15 10:00:00' AS varchar(10))")).rejects.toThrow(
+    "Character count exceeds length limit 10",
+  );
+  await expect(answer("SELECT CAST(DATE '2024-01-15' AS varchar(7))")).rejects.toThrow(
+    "Value 2024-01-15 cannot be represented as varchar(7)",
+  );
+});
+
+it("compares NaN with NULL to NULL", async () => {
+  const values = "FROM (VALUES (nan(), CAST(NULL AS double)), (nan(), nan()), (1e0, 1e0)) AS v(x, y)";
+  expect(await answer(`SELECT x = y, x <> y, x < y, x >= y, y <= x, x BETWEEN y AND y ${values}`)).toEqual([
+    [null, null, null, null, null, null],
+    [false, true, false, false, false, false],
+    [true, false, false, true, true, true],
+  ]);
+});

@@ -9,7 +9,7 @@ import { invalidCast } from "./errors";
 import { jsonReader, jsonWriter } from "./json";
 import { numberCast } from "./numbers";
 import { parser } from "./parse";
-import { textOf } from "./text";
+import { isUncut, textOf } from "./text";
 import { type Session, timeCast } from "./times";
 
 type Convert = (value: Plain) => Plain;
@@ -20,8 +20,7 @@ export function caster(from: Type, to: Type, session: Session): Convert {
   if (sameType(from, to)) return (value) => value;
   if (from.kind === "unknown") return () => null;
   if (to.kind === "json") return from.kind === "varchar" ? jsonWriter({ kind: "varchar" }) : jsonWriter(from);
-  if (from.kind === "json")
-    return bounded(to, jsonReader(to.kind === "varchar" ? { kind: "varchar" } : to, zone));
+  if (from.kind === "json") return jsonReader(to, zone);
   if (from.kind === "array" && to.kind === "array") {
     const element = nullable(from.element, to.element, session);
     return (value) => (value as readonly Plain[]).map(element);
@@ -81,6 +80,7 @@ function toVarchar(from: Type, to: TypeOf<"varchar">): Convert {
           return text.length <= length ? text : [...text].slice(0, length).join("");
         };
   const write = textOf(from);
+  if (isUncut(from)) return write;
   return bounded(to, write, (value, text) =>
     from.kind === "double" || from.kind === "real"
       ? `Value ${from.kind === "real" ? formatReal(value as number) : formatDouble(value as number)} (${text}) cannot be represented as varchar(${length})`
@@ -88,17 +88,16 @@ function toVarchar(from: Type, to: TypeOf<"varchar">): Convert {
   );
 }
 
-/** Text that is no text in Trino must fit a varchar(n); it is not cut. */
+/** Numbers and dates must fit a varchar(n); they are not cut. */
 function bounded(
-  to: Type,
-  cast: Convert,
-  sentence = (_: Plain, text: string) => `Value ${text} cannot be represented as ${formatType(to)}`,
+  { length }: TypeOf<"varchar">,
+  write: (value: Plain) => string,
+  sentence: (value: Plain, text: string) => string,
 ): Convert {
-  if (to.kind !== "varchar" || to.length === undefined) return cast;
-  const { length } = to;
+  if (length === undefined) return write;
   return (value) => {
-    const text = cast(value) as string | null;
-    if (text !== null && [...text].length > length) throw invalidCast(sentence(value, text));
+    const text = write(value);
+    if ([...text].length > length) throw invalidCast(sentence(value, text));
     return text;
   };
 }

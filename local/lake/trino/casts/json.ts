@@ -1,7 +1,7 @@
 import type { Entries, Plain } from "../functions/javascript/values";
 import { formatType } from "../types/format";
-import { formatJson, formatText, type Json, JsonNumber, parseJson } from "../types/text/json";
-import { formatDecimal, formatDouble, formatReal } from "../types/text/numbers";
+import { formatJson, formatText, type Json, JsonNumber, parseJson, repeatedKey } from "../types/text/json";
+import { formatDecimal, formatDouble, formatReal, formatScientific } from "../types/text/numbers";
 import type { Type, TypeOf } from "../types/types";
 import { invalidCast } from "./errors";
 import { numberCast, unscaledOf, whole } from "./numbers";
@@ -36,7 +36,7 @@ export function jsonWriter(from: Type): (value: Plain) => string {
       return (value) => `[${(value as readonly Plain[]).map(element).join(",")}]`;
     }
     case "map": {
-      const key = textOf(from.key);
+      const key = keyText(from.key);
       const entry = inner(from.value);
       return (value) => {
         const entries = (value as unknown as Entries).map(([name, item]): [string, string] => [
@@ -64,6 +64,13 @@ export function jsonWriter(from: Type): (value: Plain) => string {
   }
 }
 
+/** A number that is a key stands as in JSON, not as in a cast to varchar. */
+function keyText(type: Type): (value: Plain) => string {
+  if (type.kind === "double") return (value) => formatDouble(value as number);
+  if (type.kind === "real") return (value) => formatReal(value as number);
+  return textOf(type);
+}
+
 const object = (entries: readonly (readonly [string, string])[]): string =>
   `{${entries.map(([key, value]) => `${formatText(key)}:${value}`).join(",")}}`;
 
@@ -75,7 +82,7 @@ export function jsonReader(to: Type, zone: string): (text: Plain) => Plain {
   const read = reader(to, zone);
   return (text) => {
     const value = parseJson(text as string);
-    if (value === undefined) throw invalidCast(`Cannot cast to ${formatType(to)}. ${text}`);
+    if (value === undefined) throw invalidCast(`Cannot cast to ${formatType(to)}.\n${text}`);
     try {
       return read(value);
     } catch (error) {
@@ -107,7 +114,13 @@ function reader(to: Type, zone: string): (value: Json) => Plain {
         if (value === null) return null;
         if (!(value instanceof Map))
           throw new Unreadable(`Expected a json object, but got ${tokenOf(value)}`);
-        return [...(value as ReadonlyMap<string, Json>)].map(([name, entry]) => [key(name), item(entry)]);
+        const entries = [...(value as ReadonlyMap<string, Json>)].map(([name, entry]): [Plain, Plain] => [
+          key(name),
+          item(entry),
+        ]);
+        if (new Set(entries.map(([name]) => name)).size < entries.length || repeatedKey(value) !== undefined)
+          throw new Unreadable("Duplicate map keys are not allowed");
+        return entries;
       };
     }
     case "row":
@@ -119,6 +132,7 @@ function reader(to: Type, zone: string): (value: Json) => Plain {
 
 function rowReader(to: TypeOf<"row">, zone: string): (value: Json) => Plain {
   const fields = to.fields.map((field) => reader(field.type, zone));
+  const names = new Set(to.fields.map(({ name }) => name?.toLowerCase()));
   return (value) => {
     if (value === null) return null;
     if (Array.isArray(value)) {
@@ -129,17 +143,21 @@ function rowReader(to: TypeOf<"row">, zone: string): (value: Json) => Plain {
     }
     if (!(value instanceof Map))
       throw new Unreadable(`Expected a json array or object, but got ${tokenOf(value)}`);
-    const entries = value as ReadonlyMap<string, Json>;
+    const repeated = repeatedKey(value);
+    if (repeated !== undefined && names.has(repeated.toLowerCase()))
+      throw new Unreadable(`Duplicate field: ${repeated.toLowerCase()}`);
+    const entries = new Map<string, Json>();
+    for (const [key, item] of value as ReadonlyMap<string, Json>) {
+      const name = key.toLowerCase();
+      if (entries.has(name) && names.has(name)) throw new Unreadable(`Duplicate field: ${name}`);
+      entries.set(name, item);
+    }
     return fields.map((read, index) => {
-      const name = to.fields[index]?.name;
-      const found = name === undefined ? undefined : (entries.get(name) ?? byName(entries, name));
+      const found = entries.get(to.fields[index]?.name?.toLowerCase() ?? "");
       return found === undefined ? null : read(found);
     });
   };
 }
-
-const byName = (entries: ReadonlyMap<string, Json>, name: string): Json | undefined =>
-  [...entries].find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 
 const tokenOf = (value: Json): string => {
   if (value instanceof JsonNumber) return value.text;
@@ -170,7 +188,7 @@ function ofNumber(text: string, to: Type): Plain {
   const integral = /^-?\d+$/.test(text);
   switch (to.kind) {
     case "varchar":
-      return integral ? text : formatDouble(Number(text));
+      return integral ? text : formatScientific(Number(text));
     case "boolean":
       return Number(text) !== 0;
     case "double":

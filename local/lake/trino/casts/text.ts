@@ -42,3 +42,7 @@ export function textOf(type: Type): (value: Plain) => string {
       return String;
   }
 }
+
+/** Whether a text of the type is left longer than the varchar(n) that it is cast to, as in Trino. */
+export const isUncut = ({ kind }: Type): boolean =>
+  kind === "boolean" || kind === "json" || kind.startsWith("time") || kind.startsWith("interval");

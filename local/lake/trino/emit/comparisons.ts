@@ -36,22 +36,27 @@ export function emitComparison(
 function floating(operator: ComparisonOperator, left: string, right: string): string {
   const isNumber = (text: string) => /^CAST\('-?[\d.e+-]+' AS (?:DOUBLE|FLOAT)\)$/.test(text);
   const plain = `${left} ${operator} ${right}`;
-  const nan = (text: string) => `isnan(${text})`;
+  // A comparison of NaN with NULL is NULL.
+  const noNan = (value: string, other: string) =>
+    isNumber(other) ? `NOT isnan(${value})` : `(NOT isnan(${value}) OR ${other} IS NULL)`;
+  const all = (...conditions: readonly string[]) => `(${[plain, ...conditions].join(" AND ")})`;
+  const ofLeft = isNumber(left) ? [] : [noNan(left, right)];
+  const ofRight = isNumber(right) ? [] : [noNan(right, left)];
   switch (operator) {
     case "=":
-      return isNumber(left) || isNumber(right) ? `(${plain})` : `(${plain} AND NOT ${nan(left)})`;
+      return isNumber(left) || isNumber(right) ? all() : all(...ofLeft);
     case "<>":
-      return isNumber(left) || isNumber(right) ? `(${plain})` : `(${plain} OR ${nan(left)})`;
+      return isNumber(left) || isNumber(right)
+        ? all()
+        : `(${plain} OR (isnan(${left}) AND ${right} IS NOT NULL))`;
     case "<":
+      return all(...ofRight);
     case "<=":
-      return isNumber(right)
-        ? `(${plain})`
-        : `(${plain} AND NOT ${nan(right)}${isNumber(left) || operator === "<" ? "" : ` AND NOT ${nan(left)}`})`;
+      return isNumber(right) ? all() : all(...ofRight, ...ofLeft);
     case ">":
+      return all(...ofLeft);
     case ">=":
-      return isNumber(left)
-        ? `(${plain})`
-        : `(${plain} AND NOT ${nan(left)}${isNumber(right) || operator === ">" ? "" : ` AND NOT ${nan(right)}`})`;
+      return isNumber(left) ? all() : all(...ofLeft, ...ofRight);
   }
 }
 

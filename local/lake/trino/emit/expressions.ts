@@ -35,7 +35,13 @@ export function writeExpression(expr: Expr, emission: Emission): string {
     case "grouping":
       throw new Error("grouping() outside of its groups");
     case "cast":
-      return emitCast(emitExpr(expr.value, emission), expr.value.type, expr.type, expr.safe, emission);
+      return emitCast(
+        emitExpr(expr.value, emission),
+        expr.from ?? expr.value.type,
+        expr.type,
+        expr.safe,
+        emission,
+      );
     case "arithmetic":
       return `(${emitArithmetic(expr, emitExpr(expr.left, emission), emitExpr(expr.right, emission), emission)})`;
     case "negate":

@@ -1,8 +1,10 @@
+import { isUncut, textOf } from "../../casts/text";
+import type { Plain } from "../../functions/javascript/values";
 import type { Cast } from "../../parse/ast";
 import { isCoercible } from "../../types/coercion";
-import { errorAt } from "../../types/errors";
+import { errorAt, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
-import { isNumeric, sameType, type Type } from "../../types/types";
+import { isNumeric, json, sameType, type Type } from "../../types/types";
 import { bindExpr, type Env } from "../context";
 import type { Expr } from "../tree";
 import { typeOf } from "./names";
@@ -13,7 +15,39 @@ export function bindCast(node: Cast, env: Env): Expr {
   const value = bindExpr(node.value, env);
   if (!isCastable(value.type, type))
     throw errorAt(node, "TYPE_MISMATCH", `Cannot cast ${formatType(value.type)} to ${formatType(type)}`);
-  return { kind: "cast", type, value, safe: node.safe, at: node };
+  checkLength(value, type);
+  const text = node.safe ? undefined : parsedText(value, type);
+  return {
+    kind: "cast",
+    type,
+    value: text ?? value,
+    ...(text && { from: json }),
+    safe: node.safe,
+    at: node,
+  };
+}
+
+/**
+ * The text that json_parse is called with, which Trino reads at once into an array, a map or a row: the keys of
+ * its objects keep their order. A constant is parsed before.
+ */
+function parsedText(value: Expr, type: Type): Expr | undefined {
+  if (type.kind !== "array" && type.kind !== "map" && type.kind !== "row") return undefined;
+  if (value.kind !== "call" || value.call.name !== "json_parse") return undefined;
+  const [text] = value.arguments;
+  return text === undefined || text.kind === "lambda" || text.kind === "constant" ? undefined : text;
+}
+
+/** What Trino doesn't cut to a varchar(n) is longer than its type, which fails in a constant only. */
+function checkLength(value: Expr, type: Type): void {
+  if (value.kind !== "constant" || value.value === null || !isUncut(value.type)) return;
+  if (type.kind !== "varchar" || type.length === undefined) return;
+  const text = textOf(value.type)(value.value as Plain);
+  if ([...text].length > type.length)
+    throw new TrinoError(
+      "GENERIC_INTERNAL_ERROR",
+      `Character count exceeds length limit ${type.length}: ${text}`,
+    );
 }
 
 const textual = (type: Type) =>
@@ -68,6 +102,8 @@ export function isCastable(from: Type, to: Type): boolean {
     );
   switch (to.kind) {
     case "varchar":
+      // Trino has this cast without a length only.
+      if (from.kind === "uuid" || from.kind === "ipaddress") return to.length === undefined;
       return (
         from.kind === "varchar" || from.kind === "char" || textual(from) || from.kind.startsWith("interval")
       );

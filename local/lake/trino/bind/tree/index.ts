@@ -34,6 +34,8 @@ export type Expr =
       readonly kind: "cast";
       readonly type: Type;
       readonly value: Expr;
+      /** The type that the value is taken for; its own if absent. */
+      readonly from?: Type;
       readonly safe: boolean;
       readonly at?: Position;
     }

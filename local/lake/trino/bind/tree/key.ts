@@ -55,7 +55,7 @@ function head(node: Exclude<Expr, { kind: "column" | "variable" }>): string {
       return `window ${node.call.name} ${formatType(node.type)} ${node.distinct} ${node.ignoreNulls} ${node.filter ? "f" : ""} ${partitionBy.length} ${sorts(orderBy)} ${frame ? `${frame.type} ${frame.start.type} ${frame.end.type}` : ""}`;
     }
     case "cast":
-      return `cast ${formatType(node.type)} ${node.safe}`;
+      return `cast ${formatType(node.from ?? node.value.type)} ${formatType(node.type)} ${node.safe}`;
     case "arithmetic":
     case "comparison":
     case "logical":

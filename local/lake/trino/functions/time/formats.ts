@@ -4,8 +4,10 @@ import type { Type } from "../../types/types";
 import { check, invalid } from "../errors";
 import { type Call, type Family, javascript, mixed, plain } from "../implementation";
 import type { Zoned } from "../javascript/values";
+import { daysOf } from "./calendar";
 import { formatJoda, jodaParts, type Part, parseJoda } from "./joda";
 import { mysqlParts, strftimeFormat } from "./mysql";
+import { teradataParts } from "./teradata";
 
 /** Parts of formats by their text: most statements have few. */
 function kept(parse: (format: string) => Part[]): (format: string) => Part[] {
@@ -29,6 +31,13 @@ const mysql = kept((format) => {
   check(format !== "", "Both printing and parsing not supported");
   return mysqlParts(format);
 });
+
+const teradata = kept((format) => {
+  check(format !== "", "Both printing and parsing not supported");
+  return teradataParts(format);
+});
+const parseTeradata = (text: string, format: string): bigint =>
+  parseJoda(teradata(format), text, "UTC").instant;
 
 /** A timestamp without a zone is formatted as it stands; formats have milliseconds, to which it is rounded. */
 const asZoned = (value: bigint | Zoned): Zoned =>
@@ -73,4 +82,7 @@ export const formats: Family = {
       (text: string, format: string) =>
         parseJoda(joda(format), text, session.zone),
   ),
+  to_char: plain((value: Zoned, format: string) => formatJoda(teradata(format), asZoned(value))),
+  to_date: plain((text: string, format: string) => daysOf(parseTeradata(text, format))),
+  to_timestamp: plain(parseTeradata),
 };

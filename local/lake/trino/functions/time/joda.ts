@@ -40,7 +40,15 @@ export const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
 
 /** A part of a format: a field with as many letters, or a text. */
 export type Part =
-  | { readonly kind: "field"; readonly letter: string; readonly count: number }
+  | {
+      readonly kind: "field";
+      readonly letter: string;
+      readonly count: number;
+      /** The most digits of a year that are read; 9 if absent. */
+      readonly most?: number;
+      /** The first of the years that two digits are of; 1970 if absent. */
+      readonly since?: number;
+    }
   | { readonly kind: "text"; readonly text: string };
 
 const letters = "GCYxweEyDMdaKhHkmsSzZ";
@@ -237,7 +245,7 @@ const isNumeric = (part: Part | undefined): boolean =>
   ("CYxweyDdKhHkmsS".includes(part.letter) || (part.letter === "M" && part.count <= 2));
 
 function parseField(
-  { letter, count }: Extract<Part, { kind: "field" }>,
+  { letter, count, most: mostOfYear = 9, since }: Extract<Part, { kind: "field" }>,
   next: Part | undefined,
   text: string,
   at: number,
@@ -280,13 +288,13 @@ function parseField(
       const key = letter === "x" ? "weekYear" : "year";
       if (count === 2) {
         const two = /^\d{2}(?!\d)/.exec(text.slice(at));
-        if (two && !isNumeric(next)) return set(key, [pivot(Number(two[0])), at + 2]);
+        if (two && !isNumeric(next)) return set(key, [pivot(Number(two[0]), since), at + 2]);
         if (isNumeric(next)) {
           const [value, end] = digits(2);
-          return set(key, [pivot(value), end]);
+          return set(key, [pivot(value, since), end]);
         }
       }
-      return set(key, digits(isNumeric(next) ? count : 9, true));
+      return set(key, digits(isNumeric(next) ? count : mostOfYear, true));
     }
     case "w":
       return set("week", digits(most));
@@ -364,8 +372,8 @@ const abbreviations: Readonly<Record<string, string>> = {
   PDT: "America/Los_Angeles",
 };
 
-/** Two digits of a year are of 1970 to 2069. */
-export const pivot = (two: number): number => (two >= 70 ? 1900 : 2000) + two;
+/** The year of two digits, among the hundred that begin with `since`. */
+export const pivot = (two: number, since = 1970): number => since + ((two - (since % 100) + 100) % 100);
 
 const ranges: readonly [keyof Told, string, number, number][] = [
   ["month", "monthOfYear", 1, 12],

@@ -9,6 +9,15 @@ export class JsonNumber {
 
 export type Json = null | boolean | string | JsonNumber | readonly Json[] | ReadonlyMap<string, Json>;
 
+/** An object keeps the last value of a key that it has twice, as in Trino. */
+class JsonObject extends Map<string, Json> {
+  repeated?: string;
+}
+
+/** A key that the text of an object has twice. */
+export const repeatedKey = (value: Json): string | undefined =>
+  value instanceof JsonObject ? value.repeated : undefined;
+
 /** What a JSON text says, or undefined where it is none. */
 export function parseJson(text: string): Json | undefined {
   const reader = new Reader(text);
@@ -70,7 +79,7 @@ class Reader {
   }
 
   private object(depth: number): Json {
-    const entries = new Map<string, Json>();
+    const entries = new JsonObject();
     this.at++;
     this.blanks();
     if (this.skip("}")) return entries;
@@ -79,6 +88,7 @@ class Reader {
       const key = this.string();
       this.blanks();
       if (!this.skip(":")) throw new NotJson();
+      if (entries.has(key)) entries.repeated = key;
       entries.set(key, this.value(depth + 1));
     } while (this.more("}"));
     return entries;
