@@ -10,7 +10,7 @@ export const stackFlag = () =>
   flag(
     "--stack <path>",
     "cdk.tf.json or another Terraform JSON file, a folder with *.tf.json files, or one of HCL, which Terraform plans " +
-      "(default: that of the app of ./cdktf.json, synthesized when it is older than its sources; without an app that in " +
+      "(default: the stack of the app in ./cdktf.json, synthesized if it is older than its sources; without an app, the one in " +
       "./cdktf.out, or ./*.tf.json)",
     path,
   );
@@ -38,6 +38,6 @@ export const jsonFlag = (description: string) => flag("--json", description);
 export const iamFlag = () =>
   flag(
     "--iam <mode>",
-    "enforce: deny what the stack's policies don't allow, as AWS does; report: let it through and tell",
+    "enforce: deny what the stack's policies don't allow, as AWS does; report: let it through and say so",
     oneOf(["enforce", "report"] as const),
   ).default("enforce");

@@ -28,8 +28,8 @@ export function costCommand(invocation: string): Action {
   const command = defineCommand(
     "cost",
     invocation,
-    "What a load costs a day on the stack as it is set, by AWS's list prices. The estimate goes to standard output; " +
-      "where the stack can't take the load goes to standard error.",
+    "Prints what a load costs a day on the stack as it is configured, at AWS's list prices. The estimate goes to standard output; " +
+      "warnings that the stack can't take the load go to standard error.",
   )
     .addOption(flag("--rate <n>", "readings a second", number(0.000_001, 1e9)).default(1))
     .addOption(
@@ -41,7 +41,7 @@ export function costCommand(invocation: string): Action {
     .addOption(
       flag(
         "--days <n>",
-        "the day that is priced: what is stored has come together until then",
+        "the day that is priced, counted from the first; storage is what has accumulated by then",
         wholeNumber(1, 3_650),
       ).default(30),
     )

@@ -35,20 +35,20 @@ export function queryCommand(invocation: string): Action {
     invocation,
     "Asks the lake a question in SQL: on this machine with DuckDB, or on AWS with Athena. Rows go to standard output; " +
       "counts, time, bytes scanned and what they cost on Athena to standard error. Statements end with a semicolon when " +
-      "there are several. Without any, a terminal is asked for them.",
+      "there are several. Without any, you are asked for them on a terminal.",
   )
     .argument(
       "[statement]",
       "any statement of Athena's, in quotes: SELECT, INSERT INTO, CREATE TABLE, SHOW, …; - reads it from standard input",
     )
-    .optionsGroup("What to ask, when it is no statement:")
+    .optionsGroup("What to ask, instead of a statement:")
     .addOption(flag("--file <file>", "the statements in a file"))
     .addOption(flag("--name <name>", "a query of the stack"))
     .addOption(flag("--list", "list the stack's queries"))
     .addOption(
       repeatedFlag(
         "--param <name=value>",
-        "the value of :NAME. Numbers, true, false and null are meant as such; anything else, and what stands in 'quotes', is text",
+        "the value of :NAME. Numbers, true, false and null are taken as such; anything else, and whatever is in 'quotes', is text",
         assignment,
       ),
     )

@@ -45,7 +45,7 @@ export function runCommand(invocation: string, others: readonly string[]): Actio
     .addOption(
       flag(
         "--fallback-endpoint <url>",
-        "hand requests of AWS's API on that nobody answers here, such as to moto or LocalStack",
+        "forward requests of AWS's API that are not answered here, for instance to moto or LocalStack",
         origin("http:", "https:"),
       ),
     )
@@ -54,7 +54,7 @@ export function runCommand(invocation: string, others: readonly string[]): Actio
     .addOption(
       flag(
         "--watch",
-        "take up a changed source, archive or cdktf.json; what was acknowledged stays acknowledged",
+        "reload when a source, archive or cdktf.json changes; no acknowledged record is lost",
       ),
     )
     .addOption(iamFlag())

@@ -7,7 +7,7 @@ export function verifyCommand(invocation: string): Action {
     "verify",
     invocation,
     "Proves that the pipeline works where it runs: sends marked readings, some of them wrong on purpose, and looks from " +
-      "outside for what became of each. On this machine the runner on --dir is looked at, or one that is started for it.",
+      "outside for what became of each. On this machine it uses the runner that is running in --dir, or starts one.",
   )
     .addOption(flag("--aws", "on AWS, by AWS's own APIs, with the usual AWS credentials; takes minutes"))
     .addOption(flag("--count <n>", "readings to send", wholeNumber(1, 100_000)).default(1000))

@@ -18,7 +18,7 @@ Simulated readings
   --start TIME       when the first reading was taken, ISO 8601 (default: so that the last one is now)
 
 Real data
-  --file PATH        send the lines of an NDJSON file, gzip or not; - reads standard input
+  --file PATH        send the lines of an NDJSON file, plain or gzipped; - reads standard input
   --key FIELD        the field that is the partition key (default sensor_id); with it a line may be any JSON
                      object that has the field, without it each must be a sensor reading
   --time now|field   set each line's timestamp to now, or leave it as it is (default field)
@@ -37,12 +37,12 @@ Sending
   --aggregate        pack readings into aggregated records (the format of the Kinesis Producer Library)
   --ordered          keep the order of each partition key, even when records fail
   --linger MS        milliseconds a reading waits for others to share its call (default 100)
-  --ttl SECONDS      give a reading up when it could not be delivered for so long (default 300)
+  --ttl SECONDS      give up a reading that could not be delivered within this time (default 300)
   --deadline SECONDS on Ctrl-C or SIGTERM, time to deliver what was taken (default 10)
   --spool FILE       where readings go that could not be delivered (default undelivered-<time>.ndjson);
                      --file sends them again
   --shard-limits on|off
-                     keep to 1,000 records and 1 MiB a second and shard (default on, off for http: endpoints)
+                     keep to 1,000 records and 1 MiB per second and shard (default on, off for http: endpoints)
 
 Output
   --dry-run          print the records instead of sending them

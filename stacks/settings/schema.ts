@@ -82,7 +82,7 @@ export const settingsSchema = z.strictObject({
   enhancedFanOut: flag()
     .default(false)
     .describe(
-      "Gives the function 2 MB/s of its own from each shard; changing it replaces the mapping, see readFrom",
+      "Gives the function 2 MB/s of its own from each shard; changing it replaces the mapping (see readFrom)",
     ),
   readFrom: text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "a past time such as 2026-01-15T10:30:00Z")
     .optional()
@@ -143,7 +143,7 @@ export const settingsSchema = z.strictObject({
   forceDestroy: flag()
     .optional()
     .describe(
-      "Lets a destroy delete the data if the context flag allowDataDestruction is set as well; without it, true for dev only",
+      "Lets a destroy delete the data if the context flag allowDataDestruction is set as well; unset, it is true for dev only",
     ),
 });
 
