@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { appSources, type OpenStackOptions, withoutApp } from "./open-stack";
-import { readConfiguration } from "./synth";
+import { readCdktfJson } from "./synth";
 import type { Stack } from "./types";
 
 /** Files and when each was changed, in milliseconds since 1970. */
@@ -17,7 +17,7 @@ export function filesOfStack(
   const files = new Map<string, number>();
   const named = plan ?? state ?? path ?? withoutApp(folder);
   if (named === undefined) {
-    const configuration = readConfiguration(folder);
+    const configuration = readCdktfJson(folder);
     for (const source of appSources(configuration)) add(files, source, () => true);
   } else add(files, named, (name) => partOfStack.test(name));
   // What an app writes changes when it is synthesized, which its sources tell before.

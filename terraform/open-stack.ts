@@ -5,7 +5,7 @@ import { interpretDocument, type ReadStack, readStack } from "./index";
 import { hclFiles, jsonFiles } from "./inputs/configuration";
 import { planFolder } from "./inputs/terraform";
 import { missingArchives } from "./resources/lambda";
-import { type Configuration, configurationFile, findStack, readConfiguration, synthesize } from "./synth";
+import { type Configuration, configurationFile, findStack, readCdktfJson, synthesize } from "./synth";
 
 export interface OpenStackOptions {
   /**
@@ -48,7 +48,7 @@ export async function openStack(options: OpenStackOptions = {}): Promise<OpenedS
     return { path, ...interpretDocument(await planFolder(path, signal)) };
   }
   if (path !== undefined) return { path, ...readStack(path) };
-  const configuration = readConfiguration(folder);
+  const configuration = readCdktfJson(folder);
   const present = readPresent(configuration);
   if (!("reason" in present)) return present;
   note(`synthesizing the stack: ${present.reason}`);

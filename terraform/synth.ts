@@ -21,7 +21,7 @@ export interface SynthOptions {
  *   stacks and none was chosen.
  */
 export async function synthesize(options: SynthOptions = {}): Promise<string> {
-  const { folder, app, context, output } = readConfiguration(options.folder);
+  const { folder, app, context, output } = readCdktfJson(options.folder);
   const more = { CDKTF_CONTEXT_JSON: JSON.stringify(context ?? {}) };
   const code = await run(app, folder, more, options.signal);
   if (code !== 0) throw new StackError(`synthesis failed: "${app}" ended with exit code ${code}`);
@@ -45,7 +45,7 @@ export const configurationFile = (folder: string): string => join(folder, "cdktf
  *
  * @throws StackError
  */
-export function readConfiguration(inFolder = "."): Configuration {
+export function readCdktfJson(inFolder = "."): Configuration {
   const folder = resolve(inFolder);
   const path = configurationFile(folder);
   if (!existsSync(path))

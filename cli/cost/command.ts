@@ -11,7 +11,7 @@ import {
   wholeNumber,
 } from "@streaming-data-lake/command";
 import { jsonFlag, stackFlag } from "../flags";
-import type { CostOptions } from "./answer";
+import type { CostOptions } from "./cost";
 import type { Setup } from "./setup";
 
 interface Flags {
@@ -66,7 +66,7 @@ export function costCommand(invocation: string): Action {
         stack,
         json,
       };
-      return (await import("./answer.js")).answer(options, io);
+      return (await import("./cost.js")).showCost(options, io);
     },
   };
 }

@@ -20,7 +20,7 @@ export function dollars(value: number): string {
 }
 
 /** An estimate as a table for a terminal. */
-export function report({ load, setup, traffic, day, charges, ...rest }: Estimate): string {
+export function renderEstimate({ load, setup, traffic, day, charges, ...rest }: Estimate): string {
   const { asOf, region } = rest.prices;
   const lines = charges
     .toSorted((one, other) => services.indexOf(one.service) - services.indexOf(other.service))

@@ -17,7 +17,7 @@ import { type BoundStatement, bindParameters, parameterNames } from "./parameter
 import { prompt } from "./prompt";
 
 /** @returns The exit code. */
-export async function answer(options: QueryOptions, io: Io): Promise<number> {
+export async function showAnswer(options: QueryOptions, io: Io): Promise<number> {
   const { stack } = await openStackOf(options, {
     note: (line) => io.stderr.write(`query: ${line}\n`),
   });

@@ -81,7 +81,7 @@ export function queryCommand(invocation: string): Action {
     command,
     run: async (io) => {
       const options = readOptions(command.args, command.opts<Flags>(), io);
-      return (await import("./answer.js")).answer(options, io);
+      return (await import("./answer.js")).showAnswer(options, io);
     },
   };
 }

@@ -52,10 +52,7 @@ export function runCommand(invocation: string, others: readonly string[]): Actio
     .addOption(flag("--kinesis-endpoint <url>", "use a Kinesis that already runs", origin("http:")))
     .addOption(flag("--enforce-limits", "throttle each shard as AWS does: 1,000 records and 1 MB a second"))
     .addOption(
-      flag(
-        "--watch",
-        "reload when a source, archive or cdktf.json changes; no acknowledged record is lost",
-      ),
+      flag("--watch", "reload when a source, archive or cdktf.json changes; no acknowledged record is lost"),
     )
     .addOption(iamFlag())
     .addOption(flag("--reset", "begin afresh: delete what --dir holds (asks first on a terminal)"))

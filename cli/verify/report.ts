@@ -13,7 +13,10 @@ export interface Verification {
   readonly seconds: number;
 }
 
-export function report({ place, mark, checks, cost, seconds }: Verification, width: number): string {
+export function renderVerification(
+  { place, mark, checks, cost, seconds }: Verification,
+  width: number,
+): string {
   const rows = checks.map(({ what, expected, found, ok, note = "" }) => ({
     check: what,
     expected,

@@ -10,7 +10,7 @@ import { freeHour } from "./hour";
 import type { Observed } from "./observed";
 import { type Pipeline, pipelineOf } from "./pipeline";
 import { type MarkedReadings, markedReadings } from "./readings";
-import { report, type Verification } from "./report";
+import { renderVerification, type Verification } from "./report";
 import { Looking } from "./seen";
 
 /** The flags of `npm run verify`. */
@@ -44,7 +44,9 @@ export async function verify(options: VerifyOptions, io: Io): Promise<number> {
       cost: costOf(setupOf(opened), { count: options.count, scans: checks.scans, looks: checks.looks }),
     };
     stdout.write(
-      options.json ? `${JSON.stringify(verification)}\n` : report(verification, stdout.columns ?? 120),
+      options.json
+        ? `${JSON.stringify(verification)}\n`
+        : renderVerification(verification, stdout.columns ?? 120),
     );
     return verification.checks.every(({ ok }) => ok) ? 0 : 1;
   } finally {

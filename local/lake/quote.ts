@@ -1,5 +1,11 @@
-/** An SQL identifier, quoted. */
+/** A name as DuckDB reads it. */
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** An SQL string, quoted. */
-export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** A text as DuckDB reads it. */
+export const quoteText = (text: string): string =>
+  text.includes("\0")
+    ? `(${text
+        .split("\0")
+        .map((part) => quoteText(part))
+        .join(" || chr(0) || ")})`
+    : `'${text.replaceAll("'", "''")}'`;

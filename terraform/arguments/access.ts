@@ -1,6 +1,6 @@
 import type { Treatments } from "./treatment";
 
-export const access: Treatments = {
+export const accessArguments: Treatments = {
   aws_iam_role: {
     run: [
       "assume_role_policy",

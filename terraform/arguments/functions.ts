@@ -1,6 +1,6 @@
 import type { Treatments } from "./treatment";
 
-export const functions: Treatments = {
+export const functionArguments: Treatments = {
   aws_lambda_function: {
     run: [
       "environment",

@@ -1,21 +1,21 @@
-import { access } from "./access";
-import { functions } from "./functions";
-import { messages } from "./messages";
-import { monitoring } from "./monitoring";
-import { queries } from "./queries";
-import { storage } from "./storage";
-import { streams } from "./streams";
+import { accessArguments } from "./access";
+import { functionArguments } from "./functions";
+import { messageArguments } from "./messages";
+import { monitoringArguments } from "./monitoring";
+import { queryArguments } from "./queries";
+import { storageArguments } from "./storage";
+import { streamArguments } from "./streams";
 import type { Treatment, Treatments } from "./treatment";
 
 /** The resources that are read, with every argument of the provider's versions 5 and 6. */
 export const treatments: Treatments = {
-  ...streams,
-  ...functions,
-  ...storage,
-  ...queries,
-  ...access,
-  ...messages,
-  ...monitoring,
+  ...streamArguments,
+  ...functionArguments,
+  ...storageArguments,
+  ...queryArguments,
+  ...accessArguments,
+  ...messageArguments,
+  ...monitoringArguments,
 };
 
 /** What every resource may have. */

@@ -1,6 +1,6 @@
 import type { Treatments } from "./treatment";
 
-export const messages: Treatments = {
+export const messageArguments: Treatments = {
   aws_sqs_queue: {
     run: [
       "delay_seconds",

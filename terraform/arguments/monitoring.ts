@@ -1,6 +1,6 @@
 import type { Treatments } from "./treatment";
 
-export const monitoring: Treatments = {
+export const monitoringArguments: Treatments = {
   aws_cloudwatch_metric_alarm: {
     run: [
       "actions_enabled",

@@ -1,6 +1,6 @@
 import type { Treatments } from "./treatment";
 
-export const queries: Treatments = {
+export const queryArguments: Treatments = {
   aws_glue_catalog_database: {
     run: ["name"],
     kept: ["catalog_id", "description", "location_uri", "parameters"],

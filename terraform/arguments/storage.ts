@@ -1,6 +1,6 @@
 import type { Treatments } from "./treatment";
 
-export const storage: Treatments = {
+export const storageArguments: Treatments = {
   aws_s3_bucket: {
     run: ["bucket", "bucket_prefix", "policy"],
     kept: [],

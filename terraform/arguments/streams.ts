@@ -1,6 +1,6 @@
 import type { Treatments } from "./treatment";
 
-export const streams: Treatments = {
+export const streamArguments: Treatments = {
   aws_kinesis_stream: {
     run: ["kms_key_id", "name", "retention_period", "shard_count", "stream_mode_details"],
     kept: ["arn"],

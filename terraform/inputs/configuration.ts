@@ -20,7 +20,7 @@ export interface JsonFile {
  *
  * @throws StackError when it is not Terraform JSON.
  */
-export function readConfiguration(files: readonly JsonFile[]): Document {
+export function documentOfFiles(files: readonly JsonFile[]): Document {
   const [first] = files;
   const folder = dirname(first?.file ?? ".");
   const configuration = new Configuration();

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Document } from "../document";
 import { StackError } from "../errors";
 import { isObject } from "../values";
-import { type JsonFile, jsonFiles, readConfiguration } from "./configuration";
+import { documentOfFiles, type JsonFile, jsonFiles } from "./configuration";
 import { readPlan } from "./plan";
 import { readState } from "./state";
 
@@ -25,7 +25,7 @@ export function readDocument(fileOrFolder: string, expected?: Kind): Document {
     throw new StackError(`${first.file} is ${articles[kind]}, and not ${articles[expected]}`);
   if (first && kind === "plan") return readPlan(first);
   if (first && kind === "state") return readState(first);
-  return readConfiguration(files);
+  return documentOfFiles(files);
 }
 
 const articles: Readonly<Record<Kind, string>> = {

@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { quoteText } from "../trino/types/quote";
+import { quoteText } from "../quote";
 
 /** A DuckDB that can read and write nothing outside of a folder, and whose settings stay as they are. */
 export interface Database {

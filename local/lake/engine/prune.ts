@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { nullPartition } from "../catalog/partition-names";
+import { quoteText } from "../quote";
 import type { PartitionFilter } from "../reading/partitions";
 import type { BoundQuery, Expr, TableScan } from "../trino/bind/tree";
 import { collectFilters } from "../trino/bind/tree/filters";
@@ -9,7 +10,6 @@ import { columnName, emitExpr } from "../trino/emit/context";
 import type { EmitContext } from "../trino/functions/registry";
 import { registerFunctions } from "../trino/functions/registry";
 import { duckdbTypeText } from "../trino/types/duckdb";
-import { quoteText } from "../trino/types/quote";
 import { varchar } from "../trino/types/types";
 
 /** Gives the filter of each scan of a query: its conditions on the partition keys alone. */

@@ -1,5 +1,5 @@
+import { quoteName } from "../quote";
 import { fieldOf } from "../trino/types/duckdb";
-import { quoteName } from "../trino/types/quote";
 import type { Type } from "../trino/types/types";
 
 function needed(type: Type): boolean {

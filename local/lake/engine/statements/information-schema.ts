@@ -1,7 +1,7 @@
+import { quoteName, quoteText } from "../../quote";
 import type { Catalog, CatalogTable } from "../../trino/bind/tree";
 import { duckdbTypeText } from "../../trino/types/duckdb";
 import { formatType } from "../../trino/types/format";
-import { quoteName, quoteText } from "../../trino/types/quote";
 import { bigint, type Type, varchar } from "../../trino/types/types";
 
 export const INFORMATION_SCHEMA = "information_schema";

@@ -6,10 +6,10 @@ import {
   type DuckDBType,
   DuckDBTypeId,
 } from "@duckdb/node-api";
+import { quoteText } from "../../quote";
 import { duckdbTypeText, fieldOf } from "../../trino/types/duckdb";
 import { TrinoError } from "../../trino/types/errors";
 import { formatType } from "../../trino/types/format";
-import { quoteText } from "../../trino/types/quote";
 import type { Type } from "../../trino/types/types";
 
 /** What a Parquet column is, beyond the type in which DuckDB reads it. */

@@ -1,7 +1,7 @@
+import { quoteText } from "../../quote";
 import { textOf } from "../../trino/casts/text";
 import type { Plain, Zoned } from "../../trino/functions/javascript/values";
 import { duckdbTypeText } from "../../trino/types/duckdb";
-import { quoteText } from "../../trino/types/quote";
 import type { Type } from "../../trino/types/types";
 
 /** A value as a constant of DuckDB. */

@@ -1,7 +1,8 @@
 import type { Plain } from "../functions/javascript/values";
+import { outOfRange } from "../types/errors";
 import { formatDecimal, formatDouble, formatReal } from "../types/text/numbers";
 import { isIntegral, type Type, type TypeOf } from "../types/types";
-import { invalidCast, outOfRange } from "./errors";
+import { invalidCast } from "./errors";
 
 /** Casts between numbers, and of booleans to them. */
 

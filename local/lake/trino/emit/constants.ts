@@ -1,6 +1,6 @@
+import { quoteText } from "../../quote";
 import type { Constant, ConstantValue } from "../bind/tree";
 import { duckdbTypeText } from "../types/duckdb";
-import { quoteText } from "../types/quote";
 import { formatDecimal } from "../types/text/numbers";
 import { formatDate, formatTime, formatTimestamp } from "../types/text/times";
 import type { Type } from "../types/types";

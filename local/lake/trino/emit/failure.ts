@@ -1,5 +1,5 @@
+import { quoteText } from "../../quote";
 import { encodeError } from "../types/errors";
-import { quoteText } from "../types/quote";
 
 /**
  * An expression of a DuckDB type that fails with Trino's error when it is reached. It is a conversion that can't be done,

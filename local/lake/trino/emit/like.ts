@@ -1,7 +1,7 @@
+import { quoteText } from "../../quote";
 import type { Expr } from "../bind/tree";
 import { callJavaScript } from "../functions/registry";
 import { TrinoError } from "../types/errors";
-import { quoteText } from "../types/quote";
 import { boolean, varchar } from "../types/types";
 import type { Emission } from "./context";
 import { emitExpr } from "./context";

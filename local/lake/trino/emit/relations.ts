@@ -1,6 +1,6 @@
+import { quoteName } from "../../quote";
 import type { BoundRelation, Expr } from "../bind/tree";
 import { fieldOf } from "../types/duckdb";
-import { quoteName } from "../types/quote";
 import { columnName, cteName, type Emission, emitExpr, emitQuery } from "./context";
 
 /** A relation as it stands in FROM. */

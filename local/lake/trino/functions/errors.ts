@@ -4,9 +4,6 @@ import { TrinoError } from "../types/errors";
 export const invalid = (sentence: string): TrinoError =>
   new TrinoError("INVALID_FUNCTION_ARGUMENT", sentence);
 
-export const outOfRange = (sentence: string): TrinoError =>
-  new TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", sentence);
-
 export const divisionByZero = (): TrinoError => new TrinoError("DIVISION_BY_ZERO", "Division by zero");
 
 /** Throws where a function's value isn't taken. */

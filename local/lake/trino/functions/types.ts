@@ -1,6 +1,6 @@
+import { quoteText } from "../../quote";
 import { duckdbTypeText } from "../types/duckdb";
 import { formatType } from "../types/format";
-import { quoteText } from "../types/quote";
 import { type Family, type Implementation, mixed, native, plain } from "./implementation";
 
 /** https://trino.io/docs/current/functions/comparison.html, …/conversion.html */

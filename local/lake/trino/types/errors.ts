@@ -38,6 +38,9 @@ export const errorAt = (
   hint?: string,
 ): TrinoError => new TrinoError(code, sentence, at?.line, at?.column, hint === undefined ? {} : { hint });
 
+export const outOfRange = (sentence: string): TrinoError =>
+  new TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", sentence);
+
 /** A refusal as text, for the errors of DuckDB that carry one out of a running statement. */
 export const encodeError = (code: string, sentence: string): string => `TrinoError ${code}: ${sentence}`;
 

@@ -1,7 +1,7 @@
+import { quoteText } from "../../../quote";
 import { textOf } from "../../casts/text";
 import { encodeError, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
-import { quoteText } from "../../types/quote";
 import { parseAddress } from "../../types/text/networks";
 import type { Type } from "../../types/types";
 import { check } from "../errors";

@@ -1,8 +1,8 @@
 import { type DuckDBConnection, DuckDBScalarFunction } from "@duckdb/node-api";
+import { quoteName } from "../../../quote";
 import { duckdbType } from "../../types/duckdb";
 import { encodeError, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
-import { quoteName } from "../../types/quote";
 import type { Type } from "../../types/types";
 import type { JavaScriptFunction } from "../contract";
 import { decoder, encoder, type Plain } from "./values";

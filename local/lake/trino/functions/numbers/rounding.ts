@@ -1,6 +1,6 @@
 import { duckdbTypeText } from "../../types/duckdb";
+import { outOfRange } from "../../types/errors";
 import { isIntegral, type Type } from "../../types/types";
-import { outOfRange } from "../errors";
 import {
   type Call,
   type Family,

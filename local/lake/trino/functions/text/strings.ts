@@ -1,5 +1,5 @@
+import { quoteText } from "../../../quote";
 import { duckdbTypeText } from "../../types/duckdb";
-import { quoteText } from "../../types/quote";
 import type { Type } from "../../types/types";
 import { check, invalid } from "../errors";
 import { type Call, type Family, invoke, javascript, mixed, native, plain, same } from "../implementation";

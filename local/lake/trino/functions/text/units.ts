@@ -1,4 +1,5 @@
-import { check, invalid, outOfRange } from "../errors";
+import { outOfRange } from "../../types/errors";
+import { check, invalid } from "../errors";
 import { type Family, plain } from "../implementation";
 
 /** https://trino.io/docs/current/functions/conversion.html */

@@ -1,4 +1,4 @@
-import { quoteText } from "../../types/quote";
+import { quoteText } from "../../../quote";
 import { roundMicros } from "../../types/text/times";
 import type { Type } from "../../types/types";
 import { check, invalid } from "../errors";

@@ -1,5 +1,5 @@
+import { quoteText } from "../../../quote";
 import { duckdbTypeText } from "../../types/duckdb";
-import { quoteText } from "../../types/quote";
 import { instantOfLocal, localOf, modulo, roundMicros } from "../../types/text/times";
 import type { Type } from "../../types/types";
 import { check, invalid } from "../errors";

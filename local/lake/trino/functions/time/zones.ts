@@ -1,5 +1,5 @@
+import { quoteText } from "../../../quote";
 import { TrinoError } from "../../types/errors";
-import { quoteText } from "../../types/quote";
 import { instantOfLocal } from "../../types/text/times";
 import { canonicalZone, formatOffset, zoneOffset } from "../../types/text/zones";
 import { check, invalid } from "../errors";

@@ -1,7 +1,7 @@
 import type { Io } from "@streaming-data-lake/command";
 import { openStack } from "@streaming-data-lake/terraform/open-stack";
 import { estimate, fitted } from "./estimate";
-import { report } from "./report";
+import { renderEstimate } from "./report";
 import { type Setup, setupOf } from "./setup";
 import type { Load } from "./traffic";
 
@@ -18,12 +18,12 @@ export interface CostOptions {
 }
 
 /** @returns The exit code: 0 also when the stack can't take the load, since that was the question. */
-export async function answer(options: CostOptions, { stdout, stderr }: Io): Promise<number> {
+export async function showCost(options: CostOptions, { stdout, stderr }: Io): Promise<number> {
   const { load, day, changes, fit, json } = options;
   const opened = await openStack({ path: options.stack, note: (line) => stderr.write(`cost: ${line}\n`) });
   const setup = changed(setupOf(opened), changes);
   const result = estimate(fit ? fitted(setup, load) : setup, load, day);
-  stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : report(result));
+  stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : renderEstimate(result));
   for (const warning of result.warnings) stderr.write(`Note: ${warning}.\n`);
   return 0;
 }
