@@ -32,6 +32,8 @@ export class StreamProcessor extends Construct {
   readonly consumer?: KinesisStreamConsumer;
   /** The function's timeout in seconds. */
   readonly timeoutSeconds: number;
+  /** Whether records are skipped by a filter. */
+  readonly filters: boolean;
 
   constructor(scope: Construct, id: string, props: StreamProcessorProps) {
     super(scope, id);
@@ -40,6 +42,7 @@ export class StreamProcessor extends Construct {
     const retentionHours = stream.retentionHours ?? streamLimits.retentionHours.minimum;
     Problems.check(this, (problems) => checkStreamProcessor(problems, props, { name, retentionHours }));
     this.timeoutSeconds = timeoutSecondsOf(handler);
+    this.filters = mapping.filters !== undefined;
     this.deadLetterQueue = deadLetterQueue(this, "dead-letters", `${name}-dead-letters`, {
       encryptionKey: props.onFailure?.queue ? undefined : encryptionKey,
       ...props.onFailure,
