@@ -102,6 +102,15 @@ describe("the monitoring of an ingest", () => {
     expect(alarm(template, name)).not.toHaveProperty("metric_name");
   });
 
+  test("does not ring for want of invocations where a filter may skip every record", () => {
+    const filtered = synthesize(
+      (stack) => void pageViewIngest(stack, { mapping: { filters: [{ data: { page: ["/shop"] } }] } }),
+    );
+    const names = filtered.all("aws_cloudwatch_metric_alarm").map(({ block }) => block.alarm_name);
+    expect(names).not.toContain("test-ingest-nothing-processed");
+    expect(names).toHaveLength(13);
+  });
+
   test("has these alarms and no others", () => {
     expect(template.all("aws_cloudwatch_metric_alarm")).toHaveLength(14);
   });

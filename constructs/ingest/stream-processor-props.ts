@@ -64,7 +64,10 @@ export interface StreamMappingProps {
   readonly bisectBatchOnFunctionError?: boolean;
   /** Seconds of a window whose state the function keeps, 0-900. @default - no windows */
   readonly tumblingWindowSeconds?: number;
-  /** Up to five event patterns; a record that matches none is skipped. @default - every record */
+  /**
+   * Up to five event patterns; a record that matches none is skipped. With them there is no alarm on a function that is
+   * not invoked, because it may have no record to be invoked for. @default - every record
+   */
   readonly filters?: readonly Readonly<Record<string, unknown>>[];
   /** A dedicated 2 MB/s of every shard, paid by the hour. @default false */
   readonly enhancedFanOut?: boolean;

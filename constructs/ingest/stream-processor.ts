@@ -39,6 +39,8 @@ export class StreamProcessor extends Construct {
   readonly consumer?: KinesisStreamConsumer;
   /** The function's timeout in seconds. */
   readonly timeoutSeconds: number;
+  /** Whether records are skipped by a filter. */
+  readonly filters: boolean;
 
   constructor(scope: Construct, id: string, given: StreamProcessorProps) {
     super(scope, id);
@@ -52,6 +54,7 @@ export class StreamProcessor extends Construct {
     const retentionHours = stream.retentionHours ?? streamLimits.retentionHours.minimum;
     Problems.check(this, (problems) => checkStreamProcessor(this, problems, props, { name, retentionHours }));
     this.timeoutSeconds = timeoutSecondsOf(handler);
+    this.filters = mapping.filters !== undefined;
     this.deadLetterQueue = deadLetterQueue(this, "dead-letters", `${name}-dead-letters`, {
       encryptionKey: props.onFailure?.queue ? undefined : encryptionKey,
       ...props.onFailure,

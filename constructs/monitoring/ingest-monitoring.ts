@@ -27,6 +27,8 @@ export interface MonitoredIngest {
   readonly processor: {
     /** The function's timeout. */
     readonly timeoutSeconds: number;
+    /** Whether records are skipped by a filter, so that some that come in need no invocation. */
+    readonly filters: boolean;
     metricIteratorAge(): Metric;
     metricInvocations(): Metric;
     metricErrors(): Metric;
@@ -156,18 +158,19 @@ export class IngestMonitoring extends Construct {
       evaluationPeriods: 5,
       datapointsToAlarm: 3,
     });
-    this.addAlarm("nothing-processed", {
-      description:
-        "Records arrive and the function is not invoked at all. Look at the event source mapping, its role and key.",
-      metric: nothingOf(
-        stream.metricIncomingRecords(),
-        processor.metricInvocations(),
-        idleSeconds,
-        "Records in and no invocation",
-      ),
-      threshold: 1,
-      evaluationPeriods: 3,
-    });
+    if (!processor.filters)
+      this.addAlarm("nothing-processed", {
+        description:
+          "Records arrive and the function is not invoked at all. Look at the event source mapping, its role and key.",
+        metric: nothingOf(
+          stream.metricIncomingRecords(),
+          processor.metricInvocations(),
+          idleSeconds,
+          "Records in and no invocation",
+        ),
+        threshold: 1,
+        evaluationPeriods: 3,
+      });
     this.addAlarm("lost-dead-letters", {
       description:
         "Batches were given up and did not reach the queue. Look at the queue, its key and the function's role.",
