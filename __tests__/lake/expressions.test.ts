@@ -218,3 +218,31 @@ it("compares NaN with NULL to NULL", async () => {
     [true, false, false, true, true, true],
   ]);
 });
+
+it("puts the entries of the last map first where maps are joined", async () => {
+  expect(
+    await answer(
+      "SELECT map_keys(map_concat(MAP(ARRAY['a', 'b'], ARRAY[1, 2]), MAP(ARRAY['c', 'b'], ARRAY[3, 4])))",
+    ),
+  ).toEqual([[["c", "b", "a"]]]);
+});
+
+it("has no skewness where all values are one", async () => {
+  expect(
+    await answer("SELECT skewness(x), kurtosis(x) FROM (VALUES 0.1e0, 0.1e0, 0.1e0, 0.1e0, 0.1e0) AS v(x)"),
+  ).toEqual([["NaN", "NaN"]]);
+});
+
+it("fails where a decimal would have more than 38 digits", async () => {
+  const nines = "9".repeat(38);
+  await expect(answer(`SELECT sum(x) FROM (VALUES DECIMAL '${nines}', DECIMAL '1') AS v(x)`)).rejects.toThrow(
+    "Decimal overflow",
+  );
+  await expect(answer(`SELECT round(DECIMAL '-${nines}', -7)`)).rejects.toThrow(
+    `decimal overflow: -${nines}`,
+  );
+});
+
+it("takes years of less than four digits in ISO's format", async () => {
+  expect(await answer("SELECT CAST(from_iso8601_date('12') AS varchar)")).toEqual([["0012-01-01"]]);
+});

@@ -1,3 +1,4 @@
+import { failure } from "../../emit/failure";
 import { duckdbTypeText } from "../../types/duckdb";
 import { arrayOf, bigint, double, rowOf, type Type } from "../../types/types";
 import { comparator } from "../collections/compare";
@@ -20,9 +21,18 @@ const typeOf = (type: Type | undefined): Type => {
   return type;
 };
 
-/** DuckDB adds reals as doubles: a sum beyond the reals is an infinity. */
-function sum({ args, clauses, returns }: Call): string {
+/**
+ * DuckDB adds reals as doubles: a sum beyond the reals is an infinity. It adds decimals to more than 38 digits, which only
+ * many of them or large ones have.
+ */
+function sum({ args, types: [type], clauses, returns }: Call): string {
   const added = aggregate("sum", args, clauses);
+  if (type?.kind === "decimal" && returns.kind === "decimal" && type.precision > 28) {
+    const text = duckdbTypeText(returns);
+    const most = `CAST('${"9".repeat(38 - returns.scale)}.${"9".repeat(returns.scale)}' AS ${text})`;
+    const overflow = failure(text, "NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow");
+    return `CASE WHEN abs(${added}) > ${most} THEN ${overflow} ELSE CAST(${added} AS ${text}) END`;
+  }
   if (returns.kind !== "real") return `CAST(${added} AS ${duckdbTypeText(returns)})`;
   return `CASE WHEN abs(${added}) > CAST('3.4028235677973366e38' AS DOUBLE) THEN CAST(sign(${added}) * CAST('Infinity' AS DOUBLE) AS FLOAT) ELSE CAST(${added} AS FLOAT) END`;
 }

@@ -43,22 +43,29 @@ const finite = (name: string): Implementation =>
     return `CASE WHEN NOT coalesce(${other}, false) THEN list_filter([${result}], lambda ${value}: isfinite(${value}))[1] END`;
   });
 
-/** The sums of the second to fourth powers of the distances from the mean. */
-function moments(values: readonly number[]): {
+interface Moments {
   readonly n: number;
   readonly m2: number;
   readonly m3: number;
   readonly m4: number;
-} {
-  const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  let [m2, m3, m4] = [0, 0, 0];
+}
+
+/**
+ * The sums of the second to fourth powers of the distances from the mean, one value after the other as Trino adds them up.
+ *
+ * @see https://en.wikipedia.org/wiki/Algorithms_for_calculating_variance#Higher-order_statistics
+ */
+function moments(values: readonly number[]): Moments {
+  let [n, mean, m2, m3, m4] = [0, 0, 0, 0, 0];
   for (const value of values) {
-    const distance = value - mean;
-    const square = distance * distance;
+    const delta = value - mean;
+    const step = delta / (n + 1);
+    const square = delta * step * n;
+    n += 1;
+    mean += step;
+    m4 += square * step * step * (n * n - 3 * n + 3) + 6 * step * step * m2 - 4 * step * m3;
+    m3 += square * step * (n - 2) - 3 * step * m2;
     m2 += square;
-    m3 += square * distance;
-    m4 += square * square;
   }
   return { n, m2, m3, m4 };
 }

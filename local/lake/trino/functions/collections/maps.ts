@@ -48,9 +48,14 @@ const pairs = (rows: readonly (readonly Plain[] | null)[]): Entries =>
   });
 
 /** The later of two entries of a key is kept, where the first was. */
+/** The entries of the last map come first, then those of the one before it whose keys are new. */
 function concat(key: (value: Plain) => unknown, maps: readonly Entries[]): Entries {
   const merged = new Map<unknown, readonly [Plain, Plain]>();
-  for (const map of maps) for (const entry of map) merged.set(key(entry[0]), entry);
+  for (const map of maps.toReversed())
+    for (const entry of map) {
+      const own = key(entry[0]);
+      if (!merged.has(own)) merged.set(own, entry);
+    }
   return [...merged.values()];
 }
 

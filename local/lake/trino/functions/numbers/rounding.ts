@@ -73,7 +73,9 @@ function roundTo({ types }: Call): (...values: never[]) => unknown {
     return (value: bigint, digits: number) => {
       if (digits >= type.scale) return value;
       const dropped = type.scale - digits;
-      return dropped > 38 ? 0n : roundAt(value, power10(dropped));
+      const rounded = dropped > 38 ? 0n : roundAt(value, power10(dropped));
+      if (rounded >= power10(38) || rounded <= -power10(38)) throw outOfRange(`decimal overflow: ${value}`);
+      return rounded;
     };
   if (type.kind === "real") return (value: number, digits: number) => Math.fround(roundDouble(value, digits));
   if (type.kind === "double") return roundDouble;
