@@ -228,7 +228,7 @@ describe("an ingest", () => {
     });
     expect(both).toEqual(["test/ingest: handler and function are both given: give one of them"]);
     const none = problemsOf((stack) => void pageViewIngest(stack, { handler: undefined }));
-    expect(none).toContain("test/ingest: handler is undefined: give the handler's file, or a function");
+    expect(none).toEqual(["test/ingest: handler is undefined: give the handler's file, or a function"]);
   });
 
   test.each<[StreamProps, string]>([

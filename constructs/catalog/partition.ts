@@ -1,3 +1,5 @@
+import { Token } from "cdktf";
+import { digits } from "../core/arithmetic";
 import { objectDays } from "../core/limits";
 import type { Problems } from "../core/problems";
 
@@ -58,7 +60,7 @@ export function checkPartition(problems: Problems, partition: TablePartition): v
     const { from, to } = partition;
     for (const [prop, value] of Object.entries({ from, to }))
       problems.require(prop, value, Number.isSafeInteger(value), "must be a whole number");
-    problems.require("from", from, !(from > to), "must not be above `to`");
+    problems.require("from", from, !(from > to) || Token.isUnresolved(to), "must not be above `to`");
   }
 }
 
@@ -95,14 +97,14 @@ function ofType(key: string, partition: TablePartition): Record<string, string> 
     case "date":
       return {
         [`${key}.format`]: "yyyy-MM-dd",
-        [`${key}.range`]: `NOW-${partition.days}DAYS,NOW`,
+        [`${key}.range`]: `NOW-${digits(partition.days)}DAYS,NOW`,
         [`${key}.interval`]: "1",
         [`${key}.interval.unit`]: "DAYS",
       };
     case "enum":
       return { [`${key}.values`]: partition.values.join(",") };
     case "integer":
-      return { [`${key}.range`]: `${partition.from},${partition.to}` };
+      return { [`${key}.range`]: `${digits(partition.from)},${digits(partition.to)}` };
     case "injected":
       return {};
   }

@@ -51,17 +51,23 @@ export function grantForUse(
   role: RoleReference,
   statements: readonly PolicyStatement[],
 ): IamRolePolicy {
-  if (Construct.isConstruct(role)) orderStacks(scope, role);
+  needStackOf(scope, "role", role);
   return grantIn(scope, scope, role, statements);
 }
 
-function orderStacks(scope: Construct, role: Construct): void {
+/**
+ * Notes that the stack of `scope` needs that of what one of its resources refers to.
+ *
+ * @throws Error when that stack needs this one already.
+ */
+export function needStackOf(scope: Construct, prop: string, used: unknown): void {
+  if (!Construct.isConstruct(used)) return;
   const own = TerraformStack.of(scope);
-  const theirs = TerraformStack.of(role);
+  const theirs = TerraformStack.of(used);
   if (own === theirs) return;
   if (theirs.dependsOn(own) || granters.get(theirs)?.includes(own))
     throw new Error(
-      `${scope.node.path}: role is ${role.node.path} of stack ${theirs.node.id}, which needs stack ${own.node.id} already: give that role by name or ARN where ${own.node.id} grants it something, or make it in ${own.node.id}`,
+      `${scope.node.path}: ${prop} is ${used.node.path} of stack ${theirs.node.id}, which needs stack ${own.node.id} already: where ${own.node.id} grants something to a role of ${theirs.node.id}, give that role by its name or ARN`,
     );
   own.addDependency(theirs);
 }

@@ -1,6 +1,7 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { times } from "../core/arithmetic";
 import type { PolicyStatement } from "../core/grant";
 import { checkKey, encryptStatements, type KeyReference, keyArn } from "../core/key";
 import { queueRetentionDays } from "../core/limits";
@@ -41,7 +42,7 @@ export function deadLetterQueue(
     queue ??
     new SqsQueue(scope, id, {
       name: name ?? defaultName,
-      messageRetentionSeconds: retentionDays * 86_400,
+      messageRetentionSeconds: times(retentionDays, 86_400),
       sqsManagedSseEnabled: encryptionKey ? undefined : true,
       kmsMasterKeyId: encryptionKey && keyArn(encryptionKey),
     });

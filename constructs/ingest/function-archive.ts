@@ -56,7 +56,9 @@ export class FunctionArchive extends Construct {
     const refuse = (rule: string) =>
       Problems.check(this, (problems) => problems.add("entry", props.entry, rule));
     if (!existsSync(props.entry)) {
-      refuse("there is no such file");
+      Problems.checkOnce(this, `entry ${props.entry}`, (problems) =>
+        problems.add("entry", props.entry, "there is no such file"),
+      );
       return undefined;
     }
     try {

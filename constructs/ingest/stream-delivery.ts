@@ -3,6 +3,7 @@ import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisFirehoseDeliveryStream } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
 import { Construct } from "constructs";
 import { catalogArn, databaseArn } from "../catalog/glue-arns";
+import { needStackOf } from "../core/grant";
 import { allow, serviceRole } from "../core/iam";
 import { encryptStatements, keyArn } from "../core/key";
 import { defaultName } from "../core/names";
@@ -12,7 +13,7 @@ import type { Metric } from "../monitoring/metric";
 import { s3Destination } from "./delivery-destination";
 import { type DeliveryPlan, fixedPart, planDelivery } from "./delivery-plan";
 import { type IStream, streamOf } from "./stream";
-import { defaultBufferSeconds, type StreamDeliveryProps } from "./stream-delivery-props";
+import { defaultBufferSeconds, isTable, type StreamDeliveryProps } from "./stream-delivery-props";
 import { checkStreamDelivery } from "./stream-delivery-rules";
 
 /** https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3 */
@@ -39,6 +40,8 @@ export class StreamDelivery extends Construct {
     const name = props.name ?? defaultName(this);
     const plan = planDelivery(props);
     const stream = streamOf(this, "stream", props.stream);
+    needStackOf(this, "stream", stream);
+    needStackOf(this, "to", isTable(props.to) ? props.to : props.to.lake);
     Problems.check(this, (problems) => checkStreamDelivery(problems, props, plan, name));
     const encryptionKey = props.encryptionKey ?? plan.lake.pipelineKey;
     this.converts = plan.conversion !== undefined;

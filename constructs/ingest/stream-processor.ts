@@ -4,7 +4,8 @@ import { KinesisStreamConsumer } from "@cdktf/provider-aws/lib/kinesis-stream-co
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import type { PolicyStatement } from "../core/grant";
+import { atMost, times } from "../core/arithmetic";
+import { needStackOf, type PolicyStatement } from "../core/grant";
 import { allow, serviceRole } from "../core/iam";
 import { decryptStatements } from "../core/key";
 import { mappingLimits, streamLimits } from "../core/limits";
@@ -42,17 +43,19 @@ export class StreamProcessor extends Construct {
   /** Whether records are skipped by a filter. */
   readonly filters: boolean;
 
-  constructor(scope: Construct, id: string, given: StreamProcessorProps) {
+  constructor(scope: Construct, id: string, props: StreamProcessorProps) {
     super(scope, id);
-    const props: StreamProcessorParts = {
-      ...given,
-      stream: streamOf(this, "stream", given.stream),
-      function: this.functionOf(given.function),
+    const parts: StreamProcessorParts = {
+      ...props,
+      stream: streamOf(this, "stream", props.stream),
+      function: this.functionOf(props.function),
     };
-    const { stream, function: handler, encryptionKey, mapping = {} } = props;
+    const { stream, function: handler, encryptionKey, mapping = {} } = parts;
+    needStackOf(this, "stream", stream);
+    needStackOf(this, "function", handler);
     const name = (isExisting(handler) ? undefined : handler.name) ?? defaultName(this);
     const retentionHours = stream.retentionHours ?? streamLimits.retentionHours.minimum;
-    Problems.check(this, (problems) => checkStreamProcessor(this, problems, props, { name, retentionHours }));
+    Problems.check(this, (problems) => checkStreamProcessor(this, problems, parts, { name, retentionHours }));
     this.timeoutSeconds = timeoutSecondsOf(handler);
     this.filters = mapping.filters !== undefined;
     this.deadLetterQueue = deadLetterQueue(this, "dead-letters", `${name}-dead-letters`, {
@@ -70,11 +73,11 @@ export class StreamProcessor extends Construct {
           description: `Execution role of ${name}`,
         }));
     // What an existing role is granted is one policy.
-    const policies = [...new Set(this.attachPolicies(props))];
+    const policies = [...new Set(this.attachPolicies(parts))];
     this.function = isExisting(handler)
       ? handler
-      : this.createFunction({ ...handler, name }, props, policies);
-    this.eventSourceMapping = this.createMapping(props, retentionHours, policies);
+      : this.createFunction({ ...handler, name }, parts, policies);
+    this.eventSourceMapping = this.createMapping(parts, retentionHours, policies);
   }
 
   /** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
@@ -172,7 +175,7 @@ export class StreamProcessor extends Construct {
       maximumRetryAttempts: mapping.maximumRetryAttempts ?? 10,
       maximumRecordAgeInSeconds:
         mapping.maximumRecordAgeSeconds ??
-        Math.min(retentionHours * 1800, mappingLimits.maximumRecordAgeSeconds.maximum),
+        atMost(times(retentionHours, 1800), mappingLimits.maximumRecordAgeSeconds.maximum),
       bisectBatchOnFunctionError: mapping.bisectBatchOnFunctionError ?? true,
       tumblingWindowInSeconds: mapping.tumblingWindowSeconds,
       functionResponseTypes: ["ReportBatchItemFailures"],

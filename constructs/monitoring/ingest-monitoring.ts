@@ -1,6 +1,7 @@
 import type { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
 import { regionOf } from "../core/account";
+import { atLeast, plus, roundUp, times } from "../core/arithmetic";
 import { Problems } from "../core/problems";
 import { type AlarmProps, createAlarm } from "./alarm";
 import {
@@ -140,7 +141,7 @@ export class IngestMonitoring extends Construct {
       description:
         "The function falls behind the stream. Look at its errors and duration, then at its shards.",
       metric: processor.metricIteratorAge(),
-      threshold: iteratorAgeSeconds * 1000,
+      threshold: times(iteratorAgeSeconds, 1000),
       evaluationPeriods: 5,
     });
     this.addAlarm("function-errors", {
@@ -180,7 +181,7 @@ export class IngestMonitoring extends Construct {
     this.addAlarm("function-duration", {
       description: "The function takes nine tenths of its timeout. Give it memory, time or smaller batches.",
       metric: processor.metricDuration(),
-      threshold: processor.timeoutSeconds * 900,
+      threshold: times(processor.timeoutSeconds, 900),
     });
     this.addAlarm("dead-letters", {
       description:
@@ -200,7 +201,7 @@ export class IngestMonitoring extends Construct {
     { stream, delivery }: MonitoredIngest,
     dataFreshnessSeconds: number | undefined,
   ): void {
-    const late = dataFreshnessSeconds ?? 2 * delivery.bufferSeconds + freshnessSlackSeconds;
+    const late = dataFreshnessSeconds ?? plus(times(delivery.bufferSeconds, 2), freshnessSlackSeconds);
     const conversions = delivery.converts ? [delivery.metricFailedConversions()] : [];
     this.addAlarm("data-freshness", {
       description: "Records wait for their delivery to the lake. Look at the delivery stream's error log.",
@@ -212,7 +213,7 @@ export class IngestMonitoring extends Construct {
       description:
         "Firehose falls behind the stream. Look at the read throttles, or give the function enhanced fan-out.",
       metric: delivery.metricBehindStream(),
-      threshold: late * 1000,
+      threshold: times(late, 1000),
       evaluationPeriods: 5,
     });
     this.addAlarm("nothing-delivered", {
@@ -222,7 +223,7 @@ export class IngestMonitoring extends Construct {
         stream.metricIncomingRecords(),
         delivery.metricDeliveredRecords(),
         // Twice the buffer, in whole minutes, so that a delivery falls into each period.
-        Math.max(idleSeconds, Math.ceil(delivery.bufferSeconds / 30) * 60),
+        atLeast(roundUp(times(delivery.bufferSeconds, 2), 60), idleSeconds),
         "Records in and none delivered",
       ),
       threshold: 1,

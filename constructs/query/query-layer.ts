@@ -7,6 +7,7 @@ import { Construct } from "constructs";
 import type { Catalog } from "../catalog/catalog";
 import type { LakeTable } from "../catalog/lake-table";
 import { accountId, region } from "../core/account";
+import { times } from "../core/arithmetic";
 import { grant } from "../core/grant";
 import { keyArn } from "../core/key";
 import { scanCutoffMebibytes } from "../core/limits";
@@ -160,7 +161,7 @@ export class QueryLayer extends Construct {
       configuration: {
         enforceWorkgroupConfiguration: true,
         publishCloudwatchMetricsEnabled: true,
-        bytesScannedCutoffPerQuery: (props.scanCutoffMebibytes ?? 10_240) * 1024 * 1024,
+        bytesScannedCutoffPerQuery: times(props.scanCutoffMebibytes ?? 10_240, 1024 * 1024),
         engineVersion: { selectedEngineVersion: "Athena engine version 3" },
         resultConfiguration: {
           outputLocation: `s3://${bucketName}/${this.resultPrefix}`,

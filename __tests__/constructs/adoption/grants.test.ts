@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import {
   Catalog,
   DataLake,
+  type Grantee,
   type LakeTable,
   Stream,
   StreamDelivery,
@@ -67,8 +68,29 @@ describe("a role of another stack", () => {
         },
       });
     expect(build).toThrow(
-      "work/delivery: role is roles/role of stack roles, which needs stack work already: give that role by name or ARN where work grants it something, or make it in work",
+      "work/delivery: role is roles/role of stack roles, which needs stack work already: where work grants something to a role of roles, give that role by its name or ARN",
     );
+  });
+
+  test("that needs this stack already is refused as that of a function too, and taken by its name", () => {
+    const build = (granteeOf: (role: IamRole) => Grantee) => () => {
+      let role: IamRole;
+      let fn: LambdaFunction;
+      return synthesizeStacks({
+        roles: (stack) => {
+          role = roleIn(stack);
+          fn = new LambdaFunction(stack, "fn", { functionName: "fn", role: role.arn });
+        },
+        work: (stack) => {
+          new DataLake(stack, "lake").grantRead(granteeOf(role));
+          new StreamProcessor(stack, "processor", { stream: streamArn, function: fn });
+        },
+      });
+    };
+    expect(build((granted) => granted)).toThrow(
+      "work/processor: function is roles/fn of stack roles, which needs stack work already",
+    );
+    expect(build((granted) => granted.name)).not.toThrow();
   });
 
   test("is told apart from this stack's role of the same id", () => {

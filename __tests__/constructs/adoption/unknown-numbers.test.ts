@@ -1,0 +1,49 @@
+import { DataAwsKinesisStream } from "@cdktf/provider-aws/lib/data-aws-kinesis-stream";
+import { TerraformVariable } from "cdktf";
+import { expect, test } from "vitest";
+import { Catalog, DataLake, QueryLayer, Stream, StreamingIngest } from "../../../constructs/index";
+import { handlerEntry, synthesize } from "../../support/synthesize";
+
+/** A number that only Terraform knows is a token here, with which nothing can be computed. */
+test("numbers that only Terraform knows are computed by Terraform", () => {
+  const template = synthesize((stack) => {
+    const variable = (name: string) => new TerraformVariable(stack, name, { type: "number" }).numberValue;
+    const lake = new DataLake(stack, "lake");
+    const catalog = new Catalog(stack, "catalog", { lake });
+    const theirs = new DataAwsKinesisStream(stack, "theirs", { name: "views" });
+    const stream = Stream.fromArn(stack, "stream", theirs.arn, { retentionHours: theirs.retentionPeriod });
+    const to = catalog.addTable("views", {
+      columns: [{ name: "page", type: "string" }],
+      partitions: [
+        { name: "dt", type: "date", days: variable("days") },
+        { name: "shard", type: "integer", from: 0, to: variable("last") },
+      ],
+    });
+    new StreamingIngest(stack, "ingest", {
+      stream,
+      function: { entry: handlerEntry, timeoutSeconds: variable("timeout") },
+      onFailure: { retentionDays: variable("queue_days") },
+      to,
+      delivery: { buffer: { seconds: variable("buffer") }, dynamicPartitioning: { shard: ".shard" } },
+      monitoring: { iteratorAgeSeconds: variable("age") },
+    });
+    new QueryLayer(stack, "queries", { catalog, scanCutoffMebibytes: variable("scan") });
+  });
+  const alarm = (id: string) => template.block("aws_cloudwatch_metric_alarm", `monitoring_${id}`);
+  expect(template.block("aws_lambda_event_source_mapping").maximum_record_age_in_seconds).toBe(
+    "${min((data.aws_kinesis_stream.theirs.retention_period * 1800), 604800)}",
+  );
+  expect(template.block("aws_glue_catalog_table").parameters).toMatchObject({
+    "projection.dt.range": "NOW-${var.days}DAYS,NOW",
+    "projection.shard.range": "0,${var.last}",
+  });
+  expect(template.block("aws_sqs_queue").message_retention_seconds).toBe("${(var.queue_days * 86400)}");
+  expect(alarm("iterator-age").threshold).toBe("${(var.age * 1000)}");
+  expect(alarm("function-duration").threshold).toBe("${(var.timeout * 900)}");
+  expect(alarm("data-freshness").threshold).toBe("${((var.buffer * 2) + 300)}");
+  expect(JSON.stringify(alarm("nothing-delivered").metric_query)).toContain("max((ceil(");
+  expect(template.block("aws_athena_workgroup").configuration).toMatchObject({
+    bytes_scanned_cutoff_per_query: "${(var.scan * 1048576)}",
+  });
+  expect(JSON.stringify(template.document)).not.toMatch(/e\+\d{3}/);
+});
