@@ -241,7 +241,12 @@ export interface ObjectDetail extends ObjectHead {
   /** The first 100 rows, or lines. */
   readonly preview: { readonly rows?: readonly (readonly (string | null)[])[]; readonly text?: string };
   /** What the lifecycle rules will do with it, in order. */
-  readonly lifecycle: readonly { readonly action: "transition" | "expire"; readonly storageClass?: string; readonly at: number; readonly rule: string }[];
+  readonly lifecycle: readonly {
+    readonly action: "transition" | "expire";
+    readonly storageClass?: string;
+    readonly at: number;
+    readonly rule: string;
+  }[];
 }
 
 export interface Column {
@@ -388,7 +393,12 @@ export interface AlarmDetail {
   /** Such as `IteratorAge >= 60000 for 1 of 1 periods of 60 s`. */
   readonly condition: string;
   readonly topics: readonly string[];
-  readonly history: readonly { readonly time: number; readonly from: string; readonly to: string; readonly value?: number }[];
+  readonly history: readonly {
+    readonly time: number;
+    readonly from: string;
+    readonly to: string;
+    readonly value?: number;
+  }[];
 }
 
 export interface FaultState {
