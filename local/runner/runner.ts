@@ -17,6 +17,7 @@ import { lockFolder } from "./folder/lock";
 import { ownIdentity } from "./folder/process-start";
 import { RunnerFolder } from "./folder/runner-folder";
 import { rememberStack, type StackSource } from "./folder/stack-source";
+import { Journal } from "./journal/journal";
 import type { FunctionApi } from "./lambda/environment";
 import type { EventSourceMapper } from "./lambda/mapping";
 import type { FunctionRuntime } from "./lambda/runtime";
@@ -59,6 +60,8 @@ export interface RunnerOptions {
   readonly sampleMilliseconds?: number;
   /** AWS's API on this machine, for the functions' own clients. @default - Kinesis and Firehose alone */
   readonly api?: FunctionApi;
+  /** Keeps what became of the last 100,000 records, on disk. @default false */
+  readonly journal?: boolean;
   /** Ends the start: what was opened is closed, and the start rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -75,6 +78,9 @@ export interface RunnerState {
   /** What invokes a function of the stack; it starts one that nothing else invokes. */
   readonly functionOf: (arn: string) => FunctionRuntime | undefined;
   readonly mappers: readonly EventSourceMapper[];
+  readonly deliveries: readonly Delivery[];
+  /** What became of records; undefined where it is not kept. */
+  readonly journal: Journal | undefined;
   readonly monitoring: Monitoring;
 }
 
@@ -196,7 +202,10 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     });
     if (options.source) rememberStack(dir, options.source);
     const lakeFolder = inside(dir, "lake");
+    const journal = options.journal ? new Journal({ folder: inside(dir, "journal"), onTrouble }) : undefined;
+    closing.add(() => journal?.close());
     const schedules = new Schedules({
+      journal,
       stack,
       authorize: access.authorize,
       dir,
@@ -235,6 +244,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       faults,
       monitoring,
       authorize: access.authorize,
+      journal,
       readingSince: folder.readingSince.bind(folder),
       runStart: new RunStart(),
       abort: ended.signal,
@@ -317,7 +327,15 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       rollUp,
       close,
     };
-    states.set(runner, { kinesis, directPut: direct, functionOf, mappers, monitoring });
+    states.set(runner, {
+      kinesis,
+      directPut: direct,
+      functionOf,
+      mappers,
+      deliveries,
+      journal,
+      monitoring,
+    });
     return runner;
   } catch (error) {
     // What failed first is what the user can mend.

@@ -1,6 +1,7 @@
 import type { AccessControl } from "../access/control";
 import type { Monitoring } from "../cloudwatch/monitoring";
 import type { Faults } from "../faults";
+import type { Journal } from "../journal/journal";
 import type { StreamSource } from "../stream/stream-source";
 import type { RunStart } from "./run-start";
 
@@ -11,6 +12,8 @@ export interface Shared {
   readonly monitoring: Monitoring;
   readonly authorize: AccessControl["authorize"];
   readonly readingSince: (consumer: string, saved?: number) => number;
+  /** Keeps what became of records; undefined where nobody wants to know. */
+  readonly journal: Journal | undefined;
   readonly runStart: RunStart;
   readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
