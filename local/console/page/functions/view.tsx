@@ -1,0 +1,3 @@
+export function FunctionsView() {
+  return <p>…</p>;
+}

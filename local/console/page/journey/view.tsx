@@ -1,0 +1,3 @@
+export function JourneyView() {
+  return <p>…</p>;
+}

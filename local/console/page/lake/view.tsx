@@ -1,0 +1,3 @@
+export function LakeView() {
+  return <p>…</p>;
+}

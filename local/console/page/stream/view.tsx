@@ -1,0 +1,3 @@
+export function StreamView() {
+  return <p>…</p>;
+}
