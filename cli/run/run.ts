@@ -131,6 +131,7 @@ async function begin(
     signal: stop.first,
     onTrouble: (message) => running.screen.line(message),
     api: aws.functionApi,
+    journal: page !== undefined,
   });
   const world = await aws.answerFor(opened, runner);
   page?.show(world, { aws: aws.url });

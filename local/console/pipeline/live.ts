@@ -19,6 +19,8 @@ export class Live {
   constructor(
     private readonly world: World,
     ended: AbortSignal,
+    /** Looks at what else there is once a second. */
+    private readonly alsoLook: () => void,
   ) {
     this.prefixes = prefixesOf(world.stack);
     this.look();
@@ -53,6 +55,7 @@ export class Live {
   }
 
   private look(): void {
+    this.alsoLook();
     const { streams, mappings, deliveries } = this.world.runner.counters;
     const counts = new Map<string, number>();
     const add = (name: string, count: number) => counts.set(name, (counts.get(name) ?? 0) + count);

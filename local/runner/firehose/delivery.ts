@@ -159,6 +159,12 @@ export class Delivery {
     return ends && isWithin(sequenceNumber, ends) ? (sink?.counters.since ?? Date.now()) : undefined;
   }
 
+  /** Whether a destination has written a record. */
+  isDone(kind: "destination" | "backup", shardId: string, sequenceNumber: string): boolean {
+    const { after, finished = false } = this.sinks.find((one) => one.kind === kind)?.shard(shardId) ?? {};
+    return finished || (after !== undefined && compareSequenceNumbers(sequenceNumber, after) <= 0);
+  }
+
   start(): Promise<void> {
     return this.consumer.start();
   }

@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSy
 import { inside } from "@streaming-data-lake/lake/paths";
 import { isWithin } from "../stream/sequence";
 import { Chunk } from "./chunk";
-import { consumerOf, type JournalEntry, spansOf } from "./entries";
+import { consumerOf, type JournalEntry, type ScheduleEntry, spansOf } from "./entries";
 import { indexOf } from "./journal-file";
 
 /** A file of entries, and what its chunks tell of. */
@@ -21,6 +21,7 @@ export interface JournalOptions {
 
 /** Of a file; the entries of failing batches of one record are many. */
 const mostBytes = 64 * 1024 * 1024;
+const mostRuns = 1_000;
 
 /**
  * What became of the last records, by batch and not by record: which invocations had them and which objects hold them. Two
@@ -47,7 +48,14 @@ export class Journal {
     this.turn();
   }
 
+  /** The scheduled queries that have ended in this run, the oldest first. */
+  readonly runs: ScheduleEntry[] = [];
+
   add(entry: JournalEntry): void {
+    if (entry.kind === "schedule") {
+      this.runs.push(entry);
+      if (this.runs.length > mostRuns) this.runs.shift();
+    }
     if (this.isBroken) return;
     this.open.add(entry);
     if ("records" in entry) {

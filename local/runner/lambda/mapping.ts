@@ -158,6 +158,15 @@ export class EventSourceMapper {
     return { ...this.options.mapping, ...this.live };
   }
 
+  /** Whether a record was left out, succeeded or given up. */
+  isDone(shardId: string, { sequenceNumber, partitionKey }: KinesisRecord): boolean {
+    const state = this.state.value.shards[shardId];
+    if (state?.finished) return true;
+    const lanes = this.savedLanes(shardId);
+    const after = (lanes && lanes[laneOf(partitionKey, lanes.length)]) ?? state?.after;
+    return after !== undefined && compareSequenceNumbers(sequenceNumber, after) <= 0;
+  }
+
   /** Takes other settings for what is read from now on. A mapping that is not enabled reads nothing, and goes on where it was. */
   update(settings: Partial<LiveSettings>): void {
     this.live = { ...this.live, ...settings };
