@@ -165,7 +165,7 @@ export interface SimulatorSettings {
   readonly running: boolean;
   /** Readings a second. */
   readonly rate: number;
-  readonly sensors: number;
+  readonly keys: number;
   /** From 0 to 1. */
   readonly invalidShare: number;
 }

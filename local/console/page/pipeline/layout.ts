@@ -41,6 +41,7 @@ export function place({ nodes, edges }: Pipeline, direction: Direction): Placed 
     const { x = 0, y = 0 } = graph.node(id);
     boxes.set(id, { x: x - nodeSize.width / 2, y: y - nodeSize.height / 2, ...nodeSize });
   }
+  centre(boxes, known.filter(leads), direction);
   for (const frame of frames) boxes.set(frame, around(nodes, frame, boxes));
   const all = [...boxes.values()];
   const left = Math.min(...all.map(({ x }) => x)) - margin;
@@ -60,6 +61,18 @@ export function place({ nodes, edges }: Pipeline, direction: Direction): Placed 
       return { edge, path: path(from, to, bends.length > 1 ? bends : [], direction), aside };
     }),
   };
+}
+
+/** Puts who stands alone in a column, or a row, before the middle of those that it leads to. */
+function centre(boxes: Map<string, Box>, edges: readonly PipelineEdge[], direction: Direction): void {
+  const [along, across] = direction === "LR" ? (["x", "y"] as const) : (["y", "x"] as const);
+  for (const [id, box] of [...boxes].toSorted(([, one], [, other]) => other[along] - one[along])) {
+    const alone = [...boxes.values()].filter((other) => other[along] === box[along]).length === 1;
+    const next = edges.flatMap(({ from, to }) => (from === id ? (boxes.get(to) ?? []) : []));
+    if (!alone || next.length === 0) continue;
+    const places = next.map((each) => each[across]);
+    boxes.set(id, { ...box, [across]: (Math.min(...places) + Math.max(...places)) / 2 });
+  }
 }
 
 /**

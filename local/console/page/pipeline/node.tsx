@@ -4,7 +4,7 @@ import { Icon, type IconName } from "../parts/icon";
 import { Sparkline } from "../parts/sparkline";
 import { text } from "../text";
 import { duration } from "../text/format";
-import type { Box } from "./layout";
+import type { Box } from "./path";
 import { mainNumber, troubles } from "./numbers";
 
 export const nodeIcons: Readonly<Record<PipelineNode["kind"], IconName>> = {

@@ -220,6 +220,7 @@ export const english = {
     shortcut: "Ctrl+Enter",
     database: "Database",
     saved: "Saved queries",
+    savedShort: "Saved",
     named: "Named queries",
     prepared: "Prepared statements",
     catalog: "Tables",

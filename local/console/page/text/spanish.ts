@@ -220,6 +220,7 @@ export const spanish: Text = {
     shortcut: "Ctrl+Intro",
     database: "Base de datos",
     saved: "Consultas guardadas",
+    savedShort: "Guardadas",
     named: "Consultas con nombre",
     prepared: "Sentencias preparadas",
     catalog: "Tablas",
