@@ -9,7 +9,7 @@ import {
 } from "@streaming-data-lake/command";
 import { dirFlag, iamFlag, jsonFlag, planFlag, stackFlag, stateFlag } from "../flags";
 import { defaultAwsPort, defaultConsolePort } from "./default-ports";
-import type { RunOptions } from "./run";
+import type { RunOptions, SimulatorFor } from "./run";
 
 /** A URL without a path. */
 const origin =
@@ -20,7 +20,14 @@ const origin =
     return origin;
   };
 
-export function runCommand(invocation: string, others: readonly string[]): Action {
+/**
+ * @param simulatorFor What sends records like those of a stack's producers, for the console. @default - nothing does
+ */
+export function runCommand(
+  invocation: string,
+  others: readonly string[],
+  simulatorFor?: SimulatorFor,
+): Action {
   const command = defineCommand(
     "run",
     invocation,
@@ -76,6 +83,6 @@ export function runCommand(invocation: string, others: readonly string[]): Actio
     );
   return {
     command,
-    run: async () => (await import("./run.js")).run(command.opts<RunOptions>()),
+    run: async () => (await import("./run.js")).run(command.opts<RunOptions>(), simulatorFor),
   };
 }

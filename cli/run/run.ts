@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import type { AwsEndpoint } from "@streaming-data-lake/aws";
-import type { Console } from "@streaming-data-lake/console";
+import type { Console, Simulator } from "@streaming-data-lake/console";
 import type { IamMode } from "@streaming-data-lake/runner/access/control";
 import { countRows, runNamedQueries } from "@streaming-data-lake/runner/queries";
 import { findDiscrepancies, leftUndone } from "@streaming-data-lake/runner/reconciliation";
@@ -54,6 +54,7 @@ interface Running {
   readonly runner: Runner;
   readonly aws: AwsEndpoint;
   readonly console: Console | undefined;
+  readonly simulatorFor: SimulatorFor | undefined;
   /** Its files as they were when it was opened, or last looked at. */
   seen: FileTimes;
   screen: Screen;
@@ -67,8 +68,11 @@ const namedStack = ({ stack, plan, state }: RunOptions) => ({
   ...(state !== undefined && { state }),
 });
 
+/** Finds what sends records like those of a stack's producers; undefined where nothing does. */
+export type SimulatorFor = (stack: Stack, runner: Runner) => Promise<Simulator | undefined>;
+
 /** @returns The exit code. */
-export async function run(args: RunOptions): Promise<number> {
+export async function run(args: RunOptions, simulatorFor?: SimulatorFor): Promise<number> {
   setFlagsFromString(`--heap-growing-percent=${garbagePercent}`);
   let running: Running | undefined;
   const stop = stopSignals(() => tellUndone(running ? leftUndone(running.runner.counters) : []));
@@ -92,7 +96,7 @@ export async function run(args: RunOptions): Promise<number> {
           onLost: ({ message }) => tell(`the console's port has ended: ${message}`),
         })
       : undefined;
-    const doors: Doors = { aws, console: page };
+    const doors: Doors = { aws, console: page, simulatorFor };
     running = await begin(opened, { ...args, dir }, doors, stop);
     for (const line of greeting(running)) running.screen.line(line);
     for (;;) {
@@ -111,12 +115,12 @@ export async function run(args: RunOptions): Promise<number> {
 }
 
 /** What lets clients and people see what runs. */
-type Doors = Pick<Running, "aws" | "console">;
+type Doors = Pick<Running, "aws" | "console" | "simulatorFor">;
 
 async function begin(
   opened: ReadStack,
   args: RunOptions & { readonly firehosePort?: number },
-  { aws, console: page }: Doors,
+  { aws, console: page, simulatorFor }: Doors,
   stop: StopSignals,
 ): Promise<Running> {
   const { stack } = opened;
@@ -134,8 +138,9 @@ async function begin(
     journal: page !== undefined,
   });
   const world = await aws.answerFor(opened, runner);
-  page?.show(world, { aws: aws.url });
-  return Object.assign(running, { opened, stack, runner, aws, console: page, seen });
+  const simulator = page && (await simulatorFor?.(stack, runner));
+  page?.show(world, { aws: aws.url, ...(simulator && { simulator }) });
+  return Object.assign(running, { opened, stack, runner, aws, console: page, simulatorFor, seen });
 }
 
 /** @returns what has changed; undefined when the runner is to end. */

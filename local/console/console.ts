@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import type { World } from "@streaming-data-lake/aws";
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import type { Hono } from "hono";
-import { pageFolder } from "./page-folder";
+import { pageFolder } from "./page/build";
 import { apiOf } from "./routes";
 import { consoleApp } from "./server/app";
 import { listen } from "./server/listen";
@@ -40,7 +40,8 @@ export interface Console {
 
 /** @throws StackError when the port is taken. */
 export async function openConsole(options: ConsoleOptions = {}): Promise<Console> {
-  const { port = 0, page = pageFolder(), onTrouble = () => {}, onLost = () => {} } = options;
+  const { port = 0, onTrouble = () => {}, onLost = () => {} } = options;
+  const page = options.page ?? (await pageFolder());
   const token = randomBytes(24).toString("base64url");
   let shown: { readonly api: Hono; readonly end: AbortController } | undefined;
   let listening = port;

@@ -1,10 +1,23 @@
 import type { World } from "@streaming-data-lake/aws";
-import { Hono } from "hono";
+import { inside } from "@streaming-data-lake/lake/paths";
+import { Database } from "@streaming-data-lake/runner/firehose/database";
+import { makeFolder } from "@streaming-data-lake/runner/files/folders";
+import { type Context, Hono } from "hono";
+import { functionsOf, invocationsOf } from "./functions/functions";
+import { permissionsOf } from "./functions/permissions";
+import { DeadLetterQueues } from "./functions/queues";
+import { catalogOf } from "./lake/catalog";
+import { Objects } from "./lake/objects";
+import { Previews } from "./lake/preview";
+import { alarmsOf } from "./monitoring/alarms";
+import { dashboardsOf, metricsOf } from "./monitoring/dashboards";
+import { changeFault, faultsOf } from "./monitoring/faults";
+import { Statements } from "./queries/statements";
 import { pipelineOf } from "./pipeline/graph";
 import { Live } from "./pipeline/live";
 import { Journeys } from "./journeys/journeys";
 import { bodyOf, numberIn } from "./server/input";
-import { putRecord } from "./shapes";
+import { faultChange, metricQuery, putRecord, queryRequest, simulatorSettings } from "./shapes";
 import { Logs } from "./stream/logs";
 import { searchRecords } from "./stream/search";
 import { ShardRates } from "./stream/shards";
@@ -12,7 +25,7 @@ import { tailOf } from "./stream/tail";
 import { answerOf } from "./server/app";
 import { events } from "./server/events";
 import { Refused } from "./server/refused";
-import type { Simulator } from "./simulator";
+import { type Simulator, SimulatorControl } from "./simulator";
 
 export interface ShownStack {
   readonly world: World;
@@ -25,12 +38,24 @@ export interface ShownStack {
 }
 
 /** The API of one stack that runs, as `api.ts` describes it. */
-export function apiOf({ world, aws, ended, onTrouble }: ShownStack): Hono {
+export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): Hono {
   const api = new Hono().basePath("/api");
   const logs = new Logs(world);
   const shards = new ShardRates(world);
   const live = new Live(world, ended, () => shards.look());
-  const journeys = new Journeys(world, logs, ended);
+  const scratch = inside(world.folder, "console");
+  makeFolder(scratch);
+  const database = new Database(inside(scratch, "duckdb"), ended);
+  const journeys = new Journeys({ world, logs, scratch, database, ended });
+  const objects = new Objects(world, new Previews(database));
+  const statements = new Statements(world);
+  const queues = new DeadLetterQueues(world, logs);
+  const simulating = simulator && new SimulatorControl(simulator, ended);
+  const simulatorOf = () => {
+    if (!simulating) throw new Refused(404, "nothing is known that sends records like those of this stack");
+    return simulating;
+  };
+  ended.addEventListener("abort", () => void database.close().catch(() => {}), { once: true });
   const { runner } = world;
 
   api.get("/pipeline", (context) =>
@@ -85,6 +110,68 @@ export function apiOf({ world, aws, ended, onTrouble }: ShownStack): Hono {
     context.json(await journeys.resend(context.req.param("id"))),
   );
 
+  api.get("/simulator", (context) => context.json(simulatorOf().state));
+  api.put("/simulator", async (context) =>
+    context.json(simulatorOf().change(await bodyOf(context, simulatorSettings))),
+  );
+
+  api.get("/buckets", (context) => context.json(objects.buckets()));
+  api.get("/buckets/:name/objects", (context) => {
+    const { prefix = "", after = "" } = context.req.query();
+    return context.json(objects.list(context.req.param("name"), prefix, after));
+  });
+  api.get("/buckets/:name/object", async (context) =>
+    context.json(await objects.detail(context.req.param("name"), context.req.query("key") ?? "")),
+  );
+  api.get("/buckets/:name/content", (context) => {
+    const { name, size, body } = objects.content(context.req.param("name"), context.req.query("key") ?? "");
+    return download(context, body, name, "application/octet-stream", size);
+  });
+
+  api.get("/catalog", async (context) => context.json(await catalogOf(world)));
+  api.post("/queries", async (context) =>
+    context.json(statements.start(await bodyOf(context, queryRequest)), 202),
+  );
+  api.get("/queries", (context) => context.json(statements.list()));
+  api.get("/queries/:id", (context) => context.json(statements.state(context.req.param("id"))));
+  api.delete("/queries/:id", (context) => context.json(statements.stop(context.req.param("id"))));
+  api.get("/queries/:id/rows", (context) => {
+    const { from, count } = context.req.query();
+    const start = numberIn(from, "from", 0, Number.MAX_SAFE_INTEGER, 0);
+    return context.json(
+      statements.rows(context.req.param("id"), start, numberIn(count, "count", 1, 1_000, 100)),
+    );
+  });
+  api.get("/queries/:id/csv", (context) => {
+    const { name, body } = statements.csv(context.req.param("id"));
+    return download(context, body, name, "text/csv; charset=utf-8");
+  });
+  api.get("/saved-queries", async (context) => context.json(await statements.saved()));
+
+  api.get("/functions", (context) => context.json(functionsOf(world)));
+  api.get("/functions/:name/invocations", async (context) => {
+    const limit = numberIn(context.req.query("limit"), "limit", 1, 500, 50);
+    return context.json(await invocationsOf(world, context.req.param("name"), limit));
+  });
+  api.get("/queues", (context) => context.json(queues.list()));
+  api.get("/queues/:name/messages", async (context) =>
+    context.json(await queues.messages(context.req.param("name"))),
+  );
+  api.post("/queues/:name/messages/:id/redrive", async (context) => {
+    const { name, id } = context.req.param();
+    return context.json(await queues.redrive(name, id));
+  });
+  api.get("/permissions", (context) => context.json(permissionsOf(world)));
+
+  api.get("/dashboards", (context) => context.json(dashboardsOf(world)));
+  api.post("/metrics", async (context) => context.json(metricsOf(world, await bodyOf(context, metricQuery))));
+  api.get("/alarms", (context) => context.json(alarmsOf(world)));
+  api.get("/faults", (context) => context.json(faultsOf(world)));
+  api.put("/faults/:name", async (context) => {
+    const { on } = await bodyOf(context, faultChange);
+    return context.json(changeFault(world, context.req.param("name"), on));
+  });
+
   api.notFound((context) => {
     throw new Refused(404, `there is no ${context.req.method} ${context.req.path}`);
   });
@@ -93,4 +180,19 @@ export function apiOf({ world, aws, ended, onTrouble }: ShownStack): Hono {
     return context.json(body, status);
   });
   return api;
+}
+
+/** What the page offers as a file: nothing that a record contains is shown by a browser as it is. */
+function download(
+  context: Context,
+  body: ReadableStream,
+  name: string,
+  type: string,
+  size?: number,
+): Response {
+  return context.body(body, 200, {
+    "Content-Type": type,
+    "Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+    ...(size !== undefined && { "Content-Length": String(size) }),
+  });
 }

@@ -66,7 +66,7 @@ export class DeliverySteps {
     const { sequenceNumber, subSequenceNumber } = record;
     const node = described.address;
     const entry = written.find(({ sink }) => sink === "destination");
-    if (!entry) return waiting(delivery, "destination", node, shard, sequenceNumber);
+    if (!entry) return waiting(delivery, "destination", node, shard, record);
     const { bucket, objects } = entry;
     for (const { key, kind } of objects) {
       if (kind !== "error") continue;
@@ -74,7 +74,7 @@ export class DeliverySteps {
       if (reason === undefined) continue;
       return {
         steps: [
-          buffered(entry, node),
+          buffered(entry, node, record.arrival),
           {
             time: entry.time,
             kind: "error-object",
@@ -94,7 +94,7 @@ export class DeliverySteps {
     // With dynamic partitioning there are several; only the row tells which.
     const object = found?.object ?? (held.length === 1 ? held[0] : undefined);
     const steps: JourneyStep[] = [
-      buffered(entry, node),
+      buffered(entry, node, record.arrival),
       ...this.objectSteps(entry, object, described, "records"),
     ];
     if (found && table) {
@@ -108,11 +108,11 @@ export class DeliverySteps {
     delivery: Delivery,
     described: DeliveryStream,
     shard: string,
-    { sequenceNumber }: UserRecord,
+    record: UserRecord,
     written: readonly ObjectsEntry[],
   ): Way {
     const entry = written.find(({ sink }) => sink === "backup");
-    if (!entry) return waiting(delivery, "backup", described.address, shard, sequenceNumber);
+    if (!entry) return waiting(delivery, "backup", described.address, shard, record);
     const [object] = entry.objects;
     return { steps: this.objectSteps(entry, object, described, "backup"), state: "done" };
   }
@@ -181,14 +181,14 @@ function waiting(
   kind: "destination" | "backup",
   node: string,
   shard: string,
-  sequenceNumber: string,
+  { arrival, sequenceNumber }: UserRecord,
 ): Way {
   const since = delivery.waitsSince(kind, shard, sequenceNumber);
   if (since === undefined)
     return { steps: [], state: delivery.isDone(kind, shard, sequenceNumber) ? "done" : "under way" };
   const limit = delivery.counters.buffers.find((buffer) => buffer.kind === kind)?.limitMilliseconds ?? 0;
   const step: JourneyStep = {
-    time: since,
+    time: Math.round(arrival),
     kind: "buffer",
     node,
     ok: true,
@@ -197,13 +197,13 @@ function waiting(
   return { steps: kind === "destination" ? [step] : [], state: "under way" };
 }
 
-const buffered = ({ since, time, records }: ObjectsEntry, node: string): JourneyStep => ({
-  time: since,
+const buffered = ({ time, records }: ObjectsEntry, node: string, arrival: number): JourneyStep => ({
+  time: Math.round(arrival),
   kind: "buffer",
   node,
   ok: true,
   facts: [
-    ["waited", String(Math.max(0, time - since))],
+    ["waited", String(Math.max(0, Math.round(time - arrival)))],
     ["records", String(records)],
   ],
 });

@@ -1,7 +1,5 @@
 import type { World } from "@streaming-data-lake/aws";
-import { inside } from "@streaming-data-lake/lake/paths";
-import { Database } from "@streaming-data-lake/runner/firehose/database";
-import { makeFolder } from "@streaming-data-lake/runner/files/folders";
+import type { Database } from "@streaming-data-lake/runner/firehose/database";
 import { deaggregate, type UserRecord } from "@streaming-data-lake/runner/stream/deaggregate";
 import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import type { Journey, JourneyHead, JourneyStep, PutResult } from "../api";
@@ -18,30 +16,30 @@ import { RowFinder } from "./rows";
 /** Characters of a record that its head shows. */
 const mostCharacters = 200;
 
+export interface JourneysOptions {
+  readonly world: World;
+  readonly logs: Logs;
+  /** Folder for what is compared. */
+  readonly scratch: string;
+  readonly database: Database;
+  readonly ended: AbortSignal;
+}
+
 /** What became of records, told from what the runner has kept of its batches, invocations and objects. */
 export class Journeys {
+  private readonly world: World;
+  private readonly logs: Logs;
   private readonly functions: FunctionSteps;
   private readonly deliveries: DeliverySteps;
-  private readonly rollUps: RollUps;
-  private readonly database: Database;
 
-  constructor(
-    private readonly world: World,
-    private readonly logs: Logs,
-    ended: AbortSignal,
-  ) {
-    const scratch = inside(world.folder, "console");
-    makeFolder(scratch);
-    this.database = new Database(inside(scratch, "duckdb"), ended);
+  constructor({ world, logs, scratch, database, ended }: JourneysOptions) {
+    this.world = world;
+    this.logs = logs;
     this.functions = new FunctionSteps(world);
-    this.rollUps = new RollUps(world);
-    this.deliveries = new DeliverySteps(
-      world,
-      new ErrorObjects(world.objects),
-      new RowFinder(this.database, scratch),
-      this.rollUps,
-    );
-    ended.addEventListener("abort", () => void this.close().catch(() => {}), { once: true });
+    const rollUps = new RollUps(world);
+    const rows = new RowFinder(database, scratch);
+    this.deliveries = new DeliverySteps(world, new ErrorObjects(world.objects), rows, rollUps);
+    ended.addEventListener("abort", () => void rollUps.close(), { once: true });
   }
 
   /** The latest first. @param query A sequence number, a partition key, or text of the data; "" is for all. */
@@ -81,11 +79,6 @@ export class Journeys {
     const record = await this.logs.record(place);
     const { partitionKey, data } = place.index === undefined ? record : userRecord(record, place);
     return this.logs.of(place.stream).put(partitionKey, data);
-  }
-
-  private async close(): Promise<void> {
-    await this.rollUps.close();
-    await this.database.close();
   }
 
   private place(id: string): RecordPlace {

@@ -43,13 +43,11 @@ function isEqual(given: string, token: string): boolean {
 }
 
 /**
- * No script but the page's own files, no frame around it, nothing from or to another server. Editors and charts set
- * styles of their own.
- */
+ * No script but the page's own files, no frame around it, nothing from or to another server. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data:",
   "font-src 'self'",
   "connect-src 'self'",

@@ -39,6 +39,8 @@ export interface Execution {
   bytesScanned?: number;
   /** What the reader of the answer should know. */
   notes?: readonly string[];
+  /** Rows of the answer, while it is written too. */
+  rows?: number;
   /** Rows that were written. */
   updated?: number;
 }
@@ -237,6 +239,7 @@ export class Executions {
             return;
           }
           header(columns);
+          execution.rows = (execution.rows ?? 0) + rows.length;
           let text = "";
           for (const row of rows) text += write(valuesOf(row, columns));
           await lines.take(text);
@@ -245,6 +248,7 @@ export class Executions {
       );
       header(columns);
       execution.columns = output === "none" ? [] : columns;
+      if (output !== "none") execution.rows ??= 0;
       execution.bytesScanned = statistics.bytesScanned;
       if (statistics.notes.length > 0) execution.notes = statistics.notes;
     } catch (error) {
