@@ -1,3 +1,5 @@
+import { dollarsPerTerabyte } from "@streaming-data-lake/lake/scan-price";
+
 /** How a price was checked on the table's date. */
 export type Evidence =
   /** A page of AWS says it. */
@@ -136,7 +138,7 @@ export const prices = {
   transitionToInfrequent: price("s3", "moves to STANDARD_IA", 0.01 / 1000, "unconfirmed"),
   transitionToGlacierInstant: price("s3", "moves to GLACIER_IR", 0.02 / 1000, "unconfirmed"),
 
-  scan: price("athena", "TB scanned", 5, "others"),
+  scan: price("athena", "TB scanned", dollarsPerTerabyte, "others"),
   schedule: price("scheduler", "invocations", 1 / million, "others", 14 * million),
   key: price("kms", "key months", 1, "unconfirmed"),
 } as const satisfies Readonly<Record<string, Price>>;

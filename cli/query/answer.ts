@@ -5,7 +5,7 @@ import { type QueryColumn, QueryError, type QueryResult } from "@streaming-data-
 import { splitStatements } from "@streaming-data-lake/lake/script";
 import { formatBytes } from "@streaming-data-lake/runner/format";
 import type { NamedQuery, Stack } from "@streaming-data-lake/terraform";
-import { scanPrice } from "../cost/scan";
+import { scanPrice } from "@streaming-data-lake/lake/scan-price";
 import { AnswerWriter, writerOf } from "../output/formats";
 import { openOutput, ReaderGone } from "../output/output";
 import { openStackOf } from "../stack";

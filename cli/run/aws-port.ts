@@ -1,6 +1,6 @@
 import { type AwsEndpoint, type EndpointOptions, openEndpoint } from "@streaming-data-lake/aws";
 import { StackError } from "@streaming-data-lake/terraform/errors";
-import { defaultAwsPort } from "./default-aws-port";
+import { defaultAwsPort } from "./default-ports";
 
 /**
  * Opens AWS's API on the port that was asked for; without one on the usual port, or on a free one beside another runner.

@@ -8,8 +8,8 @@ import {
   wholeNumber,
 } from "@streaming-data-lake/command";
 import { dirFlag, iamFlag, jsonFlag, planFlag, stackFlag, stateFlag } from "../flags";
-import { defaultAwsPort } from "./default-aws-port";
-import type { RunOptions } from "./run";
+import { defaultAwsPort, defaultConsolePort } from "./default-ports";
+import type { RunOptions, SimulatorFor } from "./run";
 
 /** A URL without a path. */
 const origin =
@@ -20,7 +20,14 @@ const origin =
     return origin;
   };
 
-export function runCommand(invocation: string, others: readonly string[]): Action {
+/**
+ * @param simulatorFor What sends records like those of a stack's producers, for the console. @default - nothing does
+ */
+export function runCommand(
+  invocation: string,
+  others: readonly string[],
+  simulatorFor?: SimulatorFor,
+): Action {
   const command = defineCommand(
     "run",
     invocation,
@@ -49,6 +56,15 @@ export function runCommand(invocation: string, others: readonly string[]): Actio
         origin("http:", "https:"),
       ),
     )
+    .addOption(
+      flag(
+        "--console-port <n>",
+        `port of the console on 127.0.0.1, a page that shows what runs (default: ${defaultConsolePort}, or a free one where ` +
+          "that is in use)",
+        wholeNumber(0, 65_535),
+      ),
+    )
+    .addOption(flag("--no-console", "serve no page"))
     .addOption(flag("--kinesis-endpoint <url>", "use a Kinesis that already runs", origin("http:")))
     .addOption(flag("--enforce-limits", "throttle each shard as AWS does: 1,000 records and 1 MB a second"))
     .addOption(
@@ -64,6 +80,6 @@ export function runCommand(invocation: string, others: readonly string[]): Actio
     );
   return {
     command,
-    run: async () => (await import("./run.js")).run(command.opts<RunOptions>()),
+    run: async () => (await import("./run.js")).run(command.opts<RunOptions>(), simulatorFor),
   };
 }

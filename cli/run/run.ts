@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import type { AwsEndpoint } from "@streaming-data-lake/aws";
+import type { Console, Simulator } from "@streaming-data-lake/console";
 import type { IamMode } from "@streaming-data-lake/runner/access/control";
 import { countRows, runNamedQueries } from "@streaming-data-lake/runner/queries";
 import { findDiscrepancies, leftUndone } from "@streaming-data-lake/runner/reconciliation";
@@ -15,6 +16,7 @@ import { type Screen, showLive } from "../output/view";
 import { openStackOf, sourceOf } from "../stack";
 import { anyAborted, type StopSignals, stopSignals } from "../stop-signals";
 import { openAwsPort } from "./aws-port";
+import { openConsolePort } from "./console-port";
 import { resetFolder } from "./reset";
 import { shutDown } from "./shut-down";
 import { look, nextChange } from "./watch";
@@ -34,6 +36,9 @@ export interface RunOptions {
   readonly port?: number;
   readonly awsPort?: number;
   readonly fallbackEndpoint?: string;
+  /** Whether the page is served. */
+  readonly console: boolean;
+  readonly consolePort?: number;
   readonly kinesisEndpoint?: string;
   readonly enforceLimits?: true;
   readonly watch?: true;
@@ -48,6 +53,8 @@ interface Running {
   readonly stack: Stack;
   readonly runner: Runner;
   readonly aws: AwsEndpoint;
+  readonly console: Console | undefined;
+  readonly simulatorFor: SimulatorFor | undefined;
   /** Its files as they were when it was opened, or last looked at. */
   seen: FileTimes;
   screen: Screen;
@@ -61,8 +68,11 @@ const namedStack = ({ stack, plan, state }: RunOptions) => ({
   ...(state !== undefined && { state }),
 });
 
+/** Finds what sends records like those of a stack's producers; undefined where nothing does. */
+export type SimulatorFor = (stack: Stack, runner: Runner) => Promise<Simulator | undefined>;
+
 /** @returns The exit code. */
-export async function run(args: RunOptions): Promise<number> {
+export async function run(args: RunOptions, simulatorFor?: SimulatorFor): Promise<number> {
   setFlagsFromString(`--heap-growing-percent=${garbagePercent}`);
   let running: Running | undefined;
   const stop = stopSignals(() => tellUndone(running ? leftUndone(running.runner.counters) : []));
@@ -72,31 +82,45 @@ export async function run(args: RunOptions): Promise<number> {
   const dir = writableFolder(args.dir);
   if (args.reset) await resetFolder(dir);
   const started = performance.now();
+  const tell = (message: string) => running?.screen.line(message);
   const aws = await openAwsPort(args.awsPort, {
     fallback: args.fallbackEndpoint,
-    onTrouble: (message) => running?.screen.line(message),
-    onLost: ({ message }) => running?.screen.line(`the port of AWS's API has ended: ${message}`),
+    onTrouble: tell,
+    onLost: ({ message }) => tell(`the port of AWS's API has ended: ${message}`),
   });
+  let page: Console | undefined;
   try {
-    running = await begin(opened, { ...args, dir, aws }, stop);
+    page = args.console
+      ? await openConsolePort(args.consolePort, {
+          onTrouble: tell,
+          onLost: ({ message }) => tell(`the console's port has ended: ${message}`),
+        })
+      : undefined;
+    const doors: Doors = { aws, console: page, simulatorFor };
+    running = await begin(opened, { ...args, dir }, doors, stop);
     for (const line of greeting(running)) running.screen.line(line);
     for (;;) {
       if (!stop.first.aborted) running.screen = showLive(running.runner.counters);
       const changed = await untilStopOrChange(args, running, stop);
       if (changed === undefined) break;
-      running = await takeUp(changed, running, { args: { ...args, dir, aws }, stop, open });
+      running = await takeUp(changed, running, { args: { ...args, dir }, stop, open });
     }
     return await end(args, running, stop, started);
   } finally {
     running?.screen.stop();
+    await page?.close();
     await aws.close();
     await running?.runner.close();
   }
 }
 
+/** What lets clients and people see what runs. */
+type Doors = Pick<Running, "aws" | "console" | "simulatorFor">;
+
 async function begin(
   opened: ReadStack,
-  { aws, ...args }: RunOptions & { readonly aws: AwsEndpoint; readonly firehosePort?: number },
+  args: RunOptions & { readonly firehosePort?: number },
+  { aws, console: page, simulatorFor }: Doors,
   stop: StopSignals,
 ): Promise<Running> {
   const { stack } = opened;
@@ -111,9 +135,12 @@ async function begin(
     signal: stop.first,
     onTrouble: (message) => running.screen.line(message),
     api: aws.functionApi,
+    journal: page !== undefined,
   });
-  await aws.answerFor(opened, runner);
-  return Object.assign(running, { opened, stack, runner, aws, seen });
+  const world = await aws.answerFor(opened, runner);
+  const simulator = page && (await simulatorFor?.(stack, runner));
+  page?.show(world, { aws: aws.url, ...(simulator && { simulator }) });
+  return Object.assign(running, { opened, stack, runner, aws, console: page, simulatorFor, seen });
 }
 
 /** @returns what has changed; undefined when the runner is to end. */
@@ -136,7 +163,7 @@ async function untilStopOrChange(
 }
 
 interface TakeUpOptions {
-  readonly args: RunOptions & { readonly aws: AwsEndpoint };
+  readonly args: RunOptions;
   readonly stop: StopSignals;
   readonly open: () => Promise<ReadStack>;
 }
@@ -161,6 +188,7 @@ async function takeUp(
     return running;
   }
   const { endpoint, firehoseEndpoint } = running.runner;
+  running.console?.pause();
   await running.aws.pause();
   await running.runner.close();
   const port = portOf(endpoint);
@@ -170,13 +198,13 @@ async function takeUp(
     ...(firehoseEndpoint !== undefined && { firehosePort: portOf(firehoseEndpoint) ?? 0 }),
   };
   try {
-    const begun = await begin(next, again, stop);
+    const begun = await begin(next, again, running, stop);
     console.error(`taken up: ${what}`);
     return begun;
   } catch (error) {
     if (!(error instanceof StackError)) throw error;
     console.error(`${what} changed, and can't be run: ${error.message}; the stack before goes on`);
-    return begin(running.opened, again, stop);
+    return begin(running.opened, again, running, stop);
   }
 }
 
@@ -219,10 +247,11 @@ function cameToNothing({ counters: { mappings, deliveries } }: Runner): boolean 
   );
 }
 
-function greeting({ aws, runner: { access, region, dir } }: Running): string[] {
+function greeting({ aws, console: page, runner: { access, region, dir } }: Running): string[] {
   const regions = `AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`;
   return [
     ...access.notes.map((sentence) => `not decided here: ${sentence}`),
+    ...(page ? [`console: ${page.url}`] : []),
     `running on ${dir}; Ctrl-C drains, writes the buffers and sums up. For the aws command, boto3 and other clients:`,
     `export AWS_ENDPOINT_URL=${aws.url} ${regions} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
   ];

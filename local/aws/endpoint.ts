@@ -9,6 +9,7 @@ import { kinesisOf } from "./kinesis";
 import { Credentials } from "./server/credentials";
 import { type Answering, Exchange } from "./server/exchange";
 import { Services } from "./services";
+import type { World } from "./world";
 
 export interface EndpointOptions {
   /** On loopback. @default 0, any free port */
@@ -27,8 +28,12 @@ export interface AwsEndpoint {
   readonly url: string;
   /** What a runner gives its functions, so that their calls come here in their roles' names. */
   readonly functionApi: FunctionApi;
-  /** Answers from a runner's state from now on, in the place of the one before. */
-  answerFor(read: ReadStack, runner: Runner): Promise<void>;
+  /**
+   * Answers from a runner's state from now on, in the place of the one before.
+   *
+   * @returns what is answered from, for others that show it.
+   */
+  answerFor(read: ReadStack, runner: Runner): Promise<World>;
   /** Names such as `s3:GetObject`, of what is answered beside Kinesis; none while no runner is there. */
   operations(): readonly string[];
   /** Answers from none, while a runner ends or another one begins. */
@@ -105,6 +110,7 @@ export async function openEndpoint(options: EndpointOptions = {}): Promise<AwsEn
         kinesis: kinesisOf(runner, () => listening),
         authorize: runner.access.authorize,
       };
+      return services.world;
     },
     operations: () => answering?.services.operations() ?? [],
     pause,

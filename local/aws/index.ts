@@ -12,3 +12,4 @@
  */
 export { type AwsEndpoint, type EndpointOptions, openEndpoint } from "./endpoint";
 export { AwsError } from "./protocol/errors";
+export type { World } from "./world";

@@ -4,6 +4,7 @@ import type { RunnerState } from "@streaming-data-lake/runner/runner";
 import type { Settings } from "@streaming-data-lake/terraform";
 import type { Stack } from "@streaming-data-lake/terraform/types";
 import type { Credentials } from "./server/credentials";
+import type { Executions } from "./services/athena/executions";
 import type { ObjectStore } from "./services/s3/store";
 import type { Queues } from "./services/sqs/queues";
 
@@ -18,6 +19,8 @@ export interface World {
   /** The objects of the buckets. */
   readonly objects: ObjectStore;
   readonly queues: Queues;
+  /** The statements that were asked. */
+  readonly executions: Executions;
   /** The tables of the stack and what statements and clients have made beside them. */
   readonly catalog: LakeCatalog;
   /** Where the services keep what no other part of the runner keeps. */

@@ -8,6 +8,10 @@ import type { Stream } from "./streams/stream";
 /** Where reading begins: behind a sequence number, with the first record since a time, or at one of the ends. */
 export type ReaderStart =
   | { readonly after: string }
+  /** With the record itself. */
+  | { readonly at: string }
+  /** So many records before a sequence number, or before the end. */
+  | { readonly back: number; readonly before?: string | undefined }
   /** Milliseconds since 1970. */
   | { readonly since: number }
   | "oldest"
@@ -40,12 +44,21 @@ export class ShardReader {
       streamName,
       requireShardIndex(kinesis, streamName, shardId),
     );
-    const at = (type: "TRIM_HORIZON" | "LATEST" | "AFTER_SEQUENCE_NUMBER", sequenceNumber?: string) =>
+    const at = (
+      type: "TRIM_HORIZON" | "LATEST" | "AT_SEQUENCE_NUMBER" | "AFTER_SEQUENCE_NUMBER",
+      sequenceNumber?: string,
+    ) =>
       startOf(kinesis, stream, shard, { type, sequenceNumber, operation: "GetShardIterator" });
     let from: number;
     if (start === "oldest") from = await at("TRIM_HORIZON");
     else if (start === "newest") from = await at("LATEST");
     else if ("after" in start) from = await at("AFTER_SEQUENCE_NUMBER", start.after);
+    else if ("at" in start) from = await at("AT_SEQUENCE_NUMBER", start.at);
+    else if ("back" in start) {
+      const { before } = start;
+      const end = before === undefined ? await at("LATEST") : await at("AT_SEQUENCE_NUMBER", before);
+      from = Math.max(shard.log.oldest, end - start.back);
+    }
     else from = await shard.log.firstSince(Math.max(start.since, stream.horizon()));
     return new ShardReader(kinesis, stream, shard, from);
   }

@@ -1,45 +1,40 @@
-import { spawnSync } from "node:child_process";
 import { setMaxListeners } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
 import type { Kinesis } from "@streaming-data-lake/kinesis";
 import type { ScheduleRun } from "@streaming-data-lake/lake";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { missingArchives, StackError } from "@streaming-data-lake/terraform";
-import type { KinesisStream, LambdaFunction, Stack } from "@streaming-data-lake/terraform/types";
-import { alarmCalls } from "./access/cloudwatch";
-import { AccessControl, AccessDenied, type IamMode } from "./access/control";
-import { sourceCalls, sourceProblem } from "./access/firehose";
-import { functionCalls, mappingProblem, onFailureCalls, pollerCalls } from "./access/lambda";
-import { AuthorizedSource } from "./access/streams";
+import type { Stack } from "@streaming-data-lake/terraform/types";
+import { AccessControl, type IamMode } from "./access/control";
 import { addUsage, countedCall } from "./access/usage-file";
-import type { AlarmChange } from "./cloudwatch/alarm-watch";
 import { Monitoring } from "./cloudwatch/monitoring";
-import type { Counters, MappingCounters, QueueCounters, StreamCounters } from "./counters";
+import type { Counters, StreamCounters } from "./counters";
 import { Faults } from "./faults";
 import { isSystemError } from "./files/system-error";
-import { Database } from "./firehose/database";
-import { Delivery } from "./firehose/delivery";
-import { type DirectPut, startDirectPut, streamOf } from "./firehose/direct-put";
+import type { Delivery } from "./firehose/delivery";
+import type { DirectPut } from "./firehose/direct-put";
 import { lockFolder } from "./folder/lock";
 import { ownIdentity } from "./folder/process-start";
 import { RunnerFolder } from "./folder/runner-folder";
 import { rememberStack, type StackSource } from "./folder/stack-source";
-import { DeadLetters } from "./lambda/dead-letters";
+import { Journal } from "./journal/journal";
 import type { FunctionApi } from "./lambda/environment";
-import { EventSourceMapper } from "./lambda/mapping";
-import { FunctionRuntime } from "./lambda/runtime";
+import type { EventSourceMapper } from "./lambda/mapping";
+import type { FunctionRuntime } from "./lambda/runtime";
+import { notify } from "./lifecycle/alarm-actions";
 import { Closing } from "./lifecycle/closing";
+import { directPut, openDeliveries } from "./lifecycle/deliveries";
+import { isInvoked, startFunctions } from "./lifecycle/functions";
+import { embeddedKinesis, remoteKinesis } from "./lifecycle/kinesis";
+import { startMappers } from "./lifecycle/mappers";
+import { queueCounters } from "./lifecycle/queue-counters";
 import { RunStart } from "./lifecycle/run-start";
+import type { ReadySource, Shared } from "./lifecycle/shared";
 import { Supervisor } from "./lifecycle/supervisor";
 import { publish, unpublish } from "./runtime-file";
 import { type RollUpOptions, Schedules } from "./schedules";
 import { abortable } from "./signal";
 import { serveStatus } from "./status-server";
-import { ensureStream, kinesisClient } from "./stream/client";
-import { type EmbeddedKinesis, ensureEmbeddedStream, startEmbeddedKinesis } from "./stream/embedded";
-import { LocalSource } from "./stream/local-source";
-import { RemoteSource } from "./stream/remote-source";
-import type { StreamSource } from "./stream/stream-source";
 
 export interface RunnerOptions {
   readonly stack: Stack;
@@ -65,6 +60,8 @@ export interface RunnerOptions {
   readonly sampleMilliseconds?: number;
   /** AWS's API on this machine, for the functions' own clients. @default - Kinesis and Firehose alone */
   readonly api?: FunctionApi;
+  /** Keeps what became of the last 100,000 records, on disk. @default false */
+  readonly journal?: boolean;
   /** Ends the start: what was opened is closed, and the start rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -81,6 +78,9 @@ export interface RunnerState {
   /** What invokes a function of the stack; it starts one that nothing else invokes. */
   readonly functionOf: (arn: string) => FunctionRuntime | undefined;
   readonly mappers: readonly EventSourceMapper[];
+  readonly deliveries: readonly Delivery[];
+  /** What became of records; undefined where it is not kept. */
+  readonly journal: Journal | undefined;
   readonly monitoring: Monitoring;
 }
 
@@ -202,7 +202,10 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     });
     if (options.source) rememberStack(dir, options.source);
     const lakeFolder = inside(dir, "lake");
+    const journal = options.journal ? new Journal({ folder: inside(dir, "journal"), onTrouble }) : undefined;
+    closing.add(() => journal?.close());
     const schedules = new Schedules({
+      journal,
       stack,
       authorize: access.authorize,
       dir,
@@ -241,6 +244,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       faults,
       monitoring,
       authorize: access.authorize,
+      journal,
       readingSince: folder.readingSince.bind(folder),
       runStart: new RunStart(),
       abort: ended.signal,
@@ -323,7 +327,15 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       rollUp,
       close,
     };
-    states.set(runner, { kinesis, directPut: direct, functionOf, mappers, monitoring });
+    states.set(runner, {
+      kinesis,
+      directPut: direct,
+      functionOf,
+      mappers,
+      deliveries,
+      journal,
+      monitoring,
+    });
     return runner;
   } catch (error) {
     // What failed first is what the user can mend.
@@ -338,328 +350,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   }
 }
 
-/** A Kinesis, and how its streams are made ready to be read. */
-interface ReadableKinesis {
-  readonly endpoint: string;
-  /** The embedded one. */
-  readonly kinesis?: Kinesis;
-  open(stream: KinesisStream): Promise<ReadySource & { readonly shards: number }>;
-}
-
-function remoteKinesis(
-  endpoint: string,
-  { region }: Stack,
-  { abort }: Shared,
-  closing: Closing,
-  signal: AbortSignal | undefined,
-): ReadableKinesis {
-  const client = kinesisClient(endpoint, region);
-  closing.add(() => client.destroy());
-  return {
-    endpoint,
-    async open(stream) {
-      const { shards, created } = await ensureStream(client, stream, signal);
-      return { source: new RemoteSource(client, stream.name, abort), streamIsNew: created, shards };
-    },
-  };
-}
-
-async function embeddedKinesis(
-  { stack, port, enforceLimits, signal }: RunnerOptions,
-  { dir, faults, onLost, onTrouble }: Shared,
-  streams: readonly StreamCounters[],
-  sources: ReadonlyMap<string, ReadySource>,
-  closing: Closing,
-): Promise<ReadableKinesis> {
-  const counters = new Map(streams.map((stream) => [stream.name, stream]));
-  const embedded: EmbeddedKinesis = await startEmbeddedKinesis({
-    path: inside(dir, "kinesis"),
-    port,
-    region: stack.region,
-    accountId: stack.accountId,
-    enforceLimits,
-    onTrouble,
-    onLost,
-    onPut: ({ stream, records, bytes }) => {
-      const counted = counters.get(stream);
-      if (!counted) return;
-      counted.acknowledged = (counted.acknowledged ?? 0) + records;
-      counted.bytes += bytes;
-      for (const { source } of sources.values()) if (source.name === stream) source.arrivals.notify();
-    },
-    admit: (operation) => {
-      if (/^(Put|Get)Record/.test(operation)) faults.check("key-disabled");
-    },
-    onThrottle: ({ stream, records, reads }) => {
-      const counted = counters.get(stream);
-      if (!counted) return;
-      counted.throttled += records;
-      counted.throttledReads += reads;
-    },
-  });
-  closing.add(() => embedded.close());
-  const { endpoint, kinesis } = embedded;
-  return {
-    endpoint,
-    kinesis,
-    async open(stream) {
-      const { shards, created } = await ensureEmbeddedStream(kinesis, stream, signal);
-      return { source: new LocalSource(kinesis, stream.name), streamIsNew: created, shards };
-    },
-  };
-}
-
-/** A stream that is there to be read. */
-interface ReadySource {
-  readonly source: StreamSource;
-  readonly streamIsNew: boolean;
-}
-
-/** What all consumers are given. */
-interface Shared {
-  readonly dir: string;
-  readonly faults: Faults;
-  readonly monitoring: Monitoring;
-  readonly authorize: AccessControl["authorize"];
-  readonly readingSince: (consumer: string, saved?: number) => number;
-  readonly runStart: RunStart;
-  readonly abort: AbortSignal;
-  readonly onTrouble: (message: string) => void;
-  readonly onLost: (message: string) => void;
-}
-
 /** Why there is nothing to run, as far as the stack's reader knows. */
 function reasons({ unsupported }: Stack): string {
   return unsupported.length === 0 ? "" : ` (${unsupported.slice(0, 3).join("; ")})`;
-}
-
-/** Whether a mapping or a delivery stream invokes a function. */
-function isInvoked({ mappings, deliveryStreams }: Stack, { arn }: LambdaFunction): boolean {
-  return (
-    mappings.some(({ functionArn, enabled }) => functionArn === arn && enabled) ||
-    deliveryStreams.some(({ processing }) => processing.transform?.functionArn === arn)
-  );
-}
-
-/** Takes what is put to delivery streams that read no Kinesis stream; undefined when there are none. */
-async function directPut(
-  { stack, firehosePort }: RunnerOptions,
-  { dir, onLost, onTrouble }: Shared,
-  streams: StreamCounters[],
-  sources: Map<string, ReadySource>,
-  closing: Closing,
-): Promise<DirectPut | undefined> {
-  const direct = stack.deliveryStreams.filter(({ sourceStreamArn }) => sourceStreamArn === undefined);
-  if (direct.length === 0) return undefined;
-  const counters = new Map(
-    direct.map(({ name }) => [
-      streamOf(name),
-      { name: streamOf(name), acknowledged: 0, bytes: 0, throttled: 0, throttledReads: 0 },
-    ]),
-  );
-  const ready = new Map<string, StreamSource>();
-  const { region, accountId } = stack;
-  const opened = await startDirectPut({
-    path: inside(dir, "spool", "direct-put"),
-    region,
-    accountId,
-    ...(firehosePort !== undefined && { port: firehosePort }),
-    names: stack.deliveryStreams.map(({ name }) => name),
-    direct: direct.map(({ name }) => name),
-    onTrouble,
-    onLost: ({ message }) => onLost(`Firehose's port has ended: ${message}`),
-    onPut: ({ stream, records, bytes }) => {
-      const counted = counters.get(stream);
-      if (!counted) return;
-      counted.acknowledged += records;
-      counted.bytes += bytes;
-      ready.get(stream)?.arrivals.notify();
-    },
-  });
-  closing.add(() => opened.close());
-  for (const { name, arn } of direct) {
-    const source = new LocalSource(opened.kinesis, streamOf(name));
-    ready.set(source.name, source);
-    sources.set(arn, { source, streamIsNew: opened.created.has(source.name) });
-  }
-  streams.push(...counters.values());
-  return opened;
-}
-
-/** What invokes each function, by its ARN. */
-type Invokers = ReadonlyMap<string, FunctionRuntime>;
-
-function startFunctions(
-  stack: Stack,
-  shared: Shared,
-  endpoints: {
-    readonly kinesis: string;
-    readonly firehose: string | undefined;
-    readonly api: FunctionApi | undefined;
-  },
-  closing: Closing,
-): { readonly invokers: Invokers; readonly functionOf: RunnerState["functionOf"] } {
-  const runtimes = new Map<string, FunctionRuntime>();
-  closing.add(async () => {
-    await Promise.all([...runtimes.values()].map((runtime) => runtime.close()));
-  });
-  const start = (fn: LambdaFunction): FunctionRuntime | undefined => {
-    if (fn.runtime.startsWith("python") && !hasPython()) {
-      shared.onTrouble(`not run here: ${fn.address}: it takes python3, and there is none on the PATH`);
-      return undefined;
-    }
-    const runtime = new FunctionRuntime({
-      ...shared,
-      fn,
-      calls: functionCalls(stack, fn),
-      region: stack.region,
-      kinesisEndpoint: endpoints.kinesis,
-      firehoseEndpoint: endpoints.firehose,
-      ...(endpoints.api && { api: endpoints.api }),
-      onLog: shared.monitoring.logged.bind(shared.monitoring),
-    });
-    runtimes.set(fn.arn, runtime);
-    runtime.warm();
-    return runtime;
-  };
-  for (const fn of stack.functions) if (isInvoked(stack, fn)) start(fn);
-  const functionOf = (arn: string) => {
-    const fn = stack.functions.find((one) => one.arn === arn);
-    return runtimes.get(arn) ?? (fn && start(fn));
-  };
-  return { invokers: runtimes, functionOf };
-}
-
-const hasPython = (): boolean => spawnSync("python3", ["--version"], { stdio: "ignore" }).status === 0;
-
-function startMappers(
-  stack: Stack,
-  shared: Shared,
-  invokers: Invokers,
-  lakeFolder: string,
-  sources: ReadonlyMap<string, ReadySource>,
-  closing: Closing,
-): EventSourceMapper[] {
-  const mappers: EventSourceMapper[] = [];
-  closing.add(async () => {
-    await Promise.all([...invokers.values()].map((runtime) => runtime.close()));
-    await Promise.all(mappers.map((mapper) => mapper.stopped()));
-  });
-  const { region, accountId } = stack;
-  const deadLetters = new DeadLetters(shared.dir, lakeFolder);
-  const onInvocation = shared.monitoring.invoked.bind(shared.monitoring);
-  for (const mapping of stack.mappings) {
-    const fn = stack.functions.find(({ arn }) => arn === mapping.functionArn);
-    const stream = stack.streams.find(({ arn }) => arn === mapping.streamArn);
-    const ready = sources.get(mapping.streamArn);
-    const runtime = fn && invokers.get(fn.arn);
-    if (!fn || !runtime || !ready || !stream || !mapping.enabled) continue;
-    const onFailure = onFailureCalls(stack, mapping, fn);
-    mappers.push(
-      new EventSourceMapper({
-        ...shared,
-        ...ready,
-        source: new AuthorizedSource(
-          ready.source,
-          shared.authorize,
-          pollerCalls(stack, mapping, fn, stream),
-          (denied) => mappingProblem(mapping, denied),
-        ),
-        authorizeOnFailure: () => shared.authorize(...onFailure),
-        mapping,
-        fn,
-        region,
-        accountId,
-        runtime,
-        deadLetters,
-        onInvocation,
-      }),
-    );
-  }
-  return mappers;
-}
-
-async function openDeliveries(
-  stack: Stack,
-  shared: Shared,
-  invokers: Invokers,
-  lake: string,
-  sources: ReadonlyMap<string, ReadySource>,
-  closing: Closing,
-): Promise<Delivery[]> {
-  const database = new Database(inside(shared.dir, "spool", "duckdb"), shared.abort);
-  closing.add(() => database.close());
-  const deliveries: Delivery[] = [];
-  for (const delivery of stack.deliveryStreams) {
-    const stream = stack.streams.find(({ arn }) => arn === delivery.sourceStreamArn);
-    const ready = sources.get(delivery.sourceStreamArn ?? delivery.arn);
-    const { transform } = delivery.processing;
-    const runtime = transform && invokers.get(transform.functionArn);
-    if (transform && !runtime)
-      shared.onTrouble(`not run here: ${delivery.address}: its transform function is not run here`);
-    if (!ready || (transform && !runtime)) continue;
-    const source = stream
-      ? new AuthorizedSource(ready.source, shared.authorize, sourceCalls(stack, delivery, stream), () =>
-          sourceProblem(delivery),
-        )
-      : ready.source;
-    const invoke = runtime?.invoke.bind(runtime);
-    const opened = await Delivery.open({
-      ...shared,
-      ...ready,
-      source,
-      delivery,
-      stack,
-      lake,
-      database,
-      invoke,
-    });
-    deliveries.push(opened);
-    closing.add(async () => {
-      await runtime?.close();
-      await opened.close();
-    });
-  }
-  return deliveries;
-}
-
-/** CloudWatch tells an alarm's topics of its state. */
-function notify(
-  stack: Stack,
-  { authorize }: AccessControl,
-  { alarm, to }: AlarmChange,
-  onTrouble: (message: string) => void,
-): void {
-  for (const [arn, calls] of alarmCalls(stack, alarm, to)) {
-    try {
-      authorize(...calls);
-    } catch (error) {
-      if (!(error instanceof AccessDenied)) throw error;
-      onTrouble(`${alarm.name}: can't publish to ${arn}: ${error.message}`);
-    }
-  }
-}
-
-/** The queues that mappings and schedules send what they give up to; each message stands for a batch or a start. */
-function queueCounters(
-  stack: Stack,
-  mappings: readonly MappingCounters[],
-  { givenUp }: Schedules,
-): QueueCounters[] {
-  const destinations = [
-    ...stack.mappings.map(({ onFailureArn }) => onFailureArn),
-    ...stack.schedules.map(({ deadLetterArn }) => deadLetterArn),
-  ];
-  const arns = new Set(destinations.flatMap((arn) => (arn?.includes(":sqs:") ? [arn] : [])));
-  return [...arns].map((arn) => {
-    const senders = mappings.filter(({ address }) =>
-      stack.mappings.some((mapping) => mapping.address === address && mapping.onFailureArn === arn),
-    );
-    return {
-      name: arn.slice(arn.lastIndexOf(":") + 1),
-      get messages() {
-        return senders.reduce((sum, { deadLetters }) => sum + deadLetters, givenUp.get(arn) ?? 0);
-      },
-    };
-  });
 }

@@ -14,6 +14,8 @@ import { AccessDenied, type Authorize } from "./access/control";
 import { type ScheduleRoles, StartRefused, scheduleRoles } from "./access/schedules";
 import type { EndedQuery } from "./cloudwatch/service-metrics";
 import { Faults, faults as reasons } from "./faults";
+import type { ScheduleEntry } from "./journal/entries";
+import type { Journal } from "./journal/journal";
 import { DeadLetters } from "./lambda/dead-letters";
 
 /** What a machine that slept has missed is made up for this far back. */
@@ -32,6 +34,8 @@ export interface SchedulesOptions {
   readonly onTrouble: (message: string) => void;
   /** Told of each query that has ended. @default - nobody is */
   readonly onQuery?: (query: EndedQuery) => void;
+  /** Keeps what became of each run. @default - nothing is kept */
+  readonly journal?: Journal | undefined;
   /** Stops the query that runs. */
   readonly abort?: AbortSignal;
   /** Milliseconds between two looks at the clock. @default 1000 */
@@ -156,6 +160,16 @@ export class Schedules {
   ): Promise<ScheduleRun> {
     const { abort: signal, onQuery = () => {} } = this.options;
     const begun = performance.now();
+    const started = Date.now();
+    const note = (result: Pick<ScheduleEntry, "rows" | "error">) =>
+      this.options.journal?.add({
+        kind: "schedule",
+        time: started,
+        duration: performance.now() - begun,
+        schedule: schedule.name,
+        scheduledTime: time.getTime(),
+        ...result,
+      });
     const ended = (state: EndedQuery["state"]) =>
       onQuery({
         workgroup: schedule.workgroup ?? "primary",
@@ -168,8 +182,10 @@ export class Schedules {
       this.faultsOf(schedule, "query-failing");
       const run = await runSchedule(await lake(), schedule, time, { replace, authorize, signal });
       ended("SUCCEEDED");
+      note({ rows: run.rows });
       return run;
     } catch (error) {
+      note({ error: (error as Error).message.split("\n")[0] ?? "" });
       if (error instanceof StartRefused) this.giveUp(schedule, time, error);
       else if (!signal?.aborted) ended("FAILED");
       throw error;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scanPrice } from "../../../cli/cost/scan";
+import { scanPrice } from "../../../local/lake/scan-price";
 import { formatOfFile } from "../../../cli/output/format-names";
 import { format, writerOf } from "../../../cli/output/formats";
 

@@ -1,21 +1,16 @@
 import type * as Client from "@aws-sdk/client-cloudwatch";
-import type { Dimension, DimensionFilter, MetricDataQuery, MetricDatum } from "@aws-sdk/client-cloudwatch";
-import {
-  evaluateExpression,
-  type MathSeries,
-  MetricMathError,
-} from "@streaming-data-lake/runner/cloudwatch/metric-math";
+import type { Dimension, DimensionFilter, MetricDatum } from "@aws-sdk/client-cloudwatch";
 import type { Metric, MetricAlarm } from "@streaming-data-lake/terraform/types";
 import { AwsError } from "../protocol/errors";
 import type { Handlers } from "../server/handlers";
 import type { World } from "../world";
+import { answerMetricQueries, invalid, metricOf, startsOf } from "./metric-data";
 import { pageOf } from "./paging";
 import type { Service } from "./service";
 
-const invalid = (message: string) => new AwsError("InvalidParameterValueException", message, 400);
 const minute = 60_000;
 /** Datapoints that one answer has at most. */
-const mostDatapoints = { statistics: 1_440, data: 100_800 };
+const mostDatapoints = 1_440;
 
 /** The run's metrics and alarms: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/Welcome.html */
 export function cloudwatch({ stack, state, resources }: World): Service {
@@ -55,10 +50,10 @@ export function cloudwatch({ stack, state, resources }: World): Service {
       call.allow("cloudwatch:GetMetricStatistics", "*");
       const { Period = 60, StartTime, EndTime, Statistics = [], ExtendedStatistics = [] } = input;
       const starts = startsOf(StartTime, EndTime, Period);
-      if (starts.length > mostDatapoints.statistics)
+      if (starts.length > mostDatapoints)
         throw new AwsError(
           "InvalidParameterCombinationException",
-          `You have requested up to ${starts.length} datapoints, which exceeds the limit of ${mostDatapoints.statistics}.`,
+          `You have requested up to ${starts.length} datapoints, which exceeds the limit of ${mostDatapoints}.`,
           400,
         );
       if (Statistics.length + ExtendedStatistics.length === 0)
@@ -95,7 +90,7 @@ export function cloudwatch({ stack, state, resources }: World): Service {
 
     GetMetricData({ MetricDataQueries = [], StartTime, EndTime, ScanBy }, call) {
       call.allow("cloudwatch:GetMetricData", "*");
-      const answered = answerQueries(MetricDataQueries, StartTime, EndTime);
+      const answered = answerMetricQueries(store, MetricDataQueries, StartTime, EndTime);
       const isAscending = ScanBy === "TimestampAscending";
       return {
         MetricDataResults: MetricDataQueries.filter(({ ReturnData = true }) => ReturnData).map((query) => {
@@ -184,45 +179,6 @@ export function cloudwatch({ stack, state, resources }: World): Service {
     else throw invalid("At least one of the parameters Value, Values and StatisticValues must be specified.");
   }
 
-  /** Metrics first, then expressions as soon as what they use is known. */
-  function answerQueries(
-    queries: readonly MetricDataQuery[],
-    from: Date | undefined,
-    to: Date | undefined,
-  ): ReadonlyMap<string, { readonly starts: readonly number[]; readonly values: MathSeries }> {
-    const answered = new Map<string, { readonly starts: readonly number[]; readonly values: MathSeries }>();
-    let period = 0;
-    for (const { Id = "", MetricStat } of queries) {
-      if (!MetricStat) continue;
-      const { Metric: asked, Period = 60, Stat = "Average" } = MetricStat;
-      const starts = startsOf(from, to, Period);
-      if (starts.length > mostDatapoints.data)
-        throw invalid(
-          `You have requested up to ${starts.length} datapoints, which exceeds the limit of ${mostDatapoints.data}.`,
-        );
-      const metric = metricOf(asked?.Namespace, asked?.MetricName, asked?.Dimensions);
-      answered.set(Id, { starts, values: store.datapoints(metric, Stat, Period, starts) });
-      period ||= Period;
-    }
-    const pending = queries.filter(({ Expression }) => Expression !== undefined);
-    for (let left = pending.length; left > 0; left--)
-      for (const { Id = "", Expression = "", Period } of pending) {
-        if (answered.has(Id)) continue;
-        const starts = startsOf(from, to, Period ?? (period || 60));
-        const series = new Map([...answered].map(([id, { values }]) => [id, values]));
-        const values = expressionOf(Expression, series, starts.length);
-        if (values) answered.set(Id, { starts, values });
-      }
-    const unknown = pending.find(({ Id = "" }) => !answered.has(Id));
-    if (unknown)
-      throw new AwsError(
-        "ValidationError",
-        `Error in expression '${unknown.Id}': an id that is used is not there`,
-        400,
-      );
-    return answered;
-  }
-
   const stateOf = (name: string) => alarms.find((one) => one.name === name)?.state ?? "INSUFFICIENT_DATA";
 
   function describeAlarm(alarm: MetricAlarm) {
@@ -287,50 +243,8 @@ export function cloudwatch({ stack, state, resources }: World): Service {
   return { handlers };
 }
 
-function expressionOf(expression: string, series: ReadonlyMap<string, MathSeries>, periods: number) {
-  try {
-    return evaluateExpression(expression, series, periods);
-  } catch (error) {
-    if (!(error instanceof MetricMathError)) throw error;
-    throw new AwsError("ValidationError", `Error in expression '${expression}': ${error.message}`, 400);
-  }
-}
-
-function metricOf(
-  namespace: string | undefined,
-  name: string | undefined,
-  dimensions: readonly Dimension[] | undefined,
-): Metric {
-  if (namespace === undefined || name === undefined)
-    throw new AwsError(
-      "MissingRequiredParameterException",
-      "The parameters Namespace and MetricName are required.",
-      400,
-    );
-  return {
-    namespace,
-    name,
-    dimensions: Object.fromEntries((dimensions ?? []).map(({ Name = "", Value = "" }) => [Name, Value])),
-  };
-}
-
 const dimensionList = (dimensions: Metric["dimensions"]): Dimension[] =>
   Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
 
 const has = (dimensions: Metric["dimensions"], { Name = "", Value }: DimensionFilter): boolean =>
   dimensions[Name] !== undefined && (Value === undefined || dimensions[Name] === Value);
-
-/** The starts of the periods in a time, on the minute. @throws AwsError */
-function startsOf(from: Date | undefined, to: Date | undefined, periodSeconds: number): number[] {
-  if (!from || !to)
-    throw new AwsError("MissingRequiredParameterException", "StartTime and EndTime are required.", 400);
-  if (from >= to) throw invalid("The parameter StartTime must be less than the parameter EndTime.");
-  if (periodSeconds < 1 || (periodSeconds > 30 && periodSeconds % 60 !== 0))
-    throw invalid("The parameter Period must be 1, 5, 10, 30 or a multiple of 60.");
-  const length = Math.max(minute, periodSeconds * 1000);
-  const first = Math.floor(from.getTime() / length) * length;
-  const starts: number[] = [];
-  for (let start = first; start < to.getTime() && starts.length <= 200_000; start += length)
-    starts.push(start);
-  return starts;
-}

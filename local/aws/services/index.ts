@@ -5,6 +5,7 @@ import { inside } from "@streaming-data-lake/lake/paths";
 import type { AnyHandlers } from "../server/handlers";
 import type { World } from "../world";
 import { athena } from "./athena";
+import { Executions } from "./athena/executions";
 import { cloudwatch } from "./cloudwatch";
 import { firehose } from "./firehose";
 import { glue } from "./glue";
@@ -43,16 +44,18 @@ const makers: Readonly<Record<string, (world: World) => Service>> = {
 /** The services of a runner; each is made when it is first asked. */
 export class Services {
   private readonly made = new Map<string, Service>();
-  private readonly world: World;
+  /** What they answer from; others may look at it as well. */
+  readonly world: World;
 
-  constructor(given: Omit<World, "objects" | "catalog" | "queues">) {
+  constructor(given: Omit<World, "objects" | "catalog" | "queues" | "executions">) {
     const { runner, stack, folder } = given;
-    this.world = {
+    const stores = {
       ...given,
       queues: new Queues(given),
       objects: new ObjectStore(runner.lakeFolder, inside(folder, "s3")),
       catalog: new LakeCatalog(stack, new CatalogStore(join(runner.lakeFolder, ".catalog"))),
     };
+    this.world = { ...stores, executions: new Executions(stores) };
   }
 
   handlers(name: string): AnyHandlers | undefined {
@@ -73,6 +76,7 @@ export class Services {
   async close(): Promise<void> {
     for (const service of this.made.values()) await service.close?.();
     this.made.clear();
+    await this.world.executions.close();
     this.world.objects.close();
   }
 }

@@ -74,7 +74,8 @@ export function minutesLookedAt(alarms: readonly MetricAlarm[]): (metric: Metric
   return (metric) => minutes.get(metricKey(metric)) ?? 0;
 }
 
-const symbols = {
+/** How a threshold is compared, as a sign. */
+export const symbols = {
   GreaterThanOrEqualToThreshold: ">=",
   GreaterThanThreshold: ">",
   LessThanThreshold: "<",

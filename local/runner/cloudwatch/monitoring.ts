@@ -25,6 +25,8 @@ export interface MonitoringOptions {
   readonly keptMinutes?: number;
 }
 
+const mostChanges = 1_000;
+
 /** CloudWatch for one run: metrics of functions and services, and the stack's alarms on them. */
 export class Monitoring {
   /** Live. */
@@ -32,6 +34,8 @@ export class Monitoring {
   /** Live. */
   readonly alarms: readonly AlarmCounters[];
   readonly store: MetricStore;
+  /** The last changes of alarms, the oldest first. */
+  readonly changes: AlarmChange[] = [];
   private readonly services: ServiceMetrics;
   private readonly watch: AlarmWatch;
   private readonly sums = new Map<string, MetricSums>();
@@ -96,6 +100,8 @@ export class Monitoring {
     this.services.sample(counters, now);
     for (const change of this.watch.evaluate(now)) {
       this.options.onChange?.(change);
+      this.changes.push(change);
+      if (this.changes.length > mostChanges) this.changes.shift();
       // The first OK of an alarm is no news.
       if (change.to === "ALARM" || change.from === "ALARM") this.options.onAlarm(describeChange(change));
     }

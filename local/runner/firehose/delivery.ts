@@ -5,11 +5,12 @@ import { destinationCalls } from "../access/firehose";
 import { accessLogCalls } from "../access/s3";
 import { type BufferCounters, type DeliveryCounters, deliveryCounters } from "../counters";
 import type { Faults } from "../faults";
+import type { Journal } from "../journal/journal";
 import type { Outcome } from "../lambda/process/worker";
 import type { RunStart } from "../lifecycle/run-start";
 import { type ShardState, StreamConsumer } from "../stream/consumer";
 import { deaggregate } from "../stream/deaggregate";
-import { compareSequenceNumbers, lowestSequenceNumber } from "../stream/sequence";
+import { compareSequenceNumbers, isWithin, lowestSequenceNumber } from "../stream/sequence";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import type { ObjectBuffer, Persist } from "./buffer";
 import { checkKeys, checkTable, tableOf } from "./checks";
@@ -28,6 +29,8 @@ export interface DeliveryOptions {
   readonly source: StreamSource;
   readonly stack: Pick<Stack, "tables" | "region" | "accountId" | "access">;
   readonly database: Database;
+  /** Keeps what became of the records. @default - nothing is kept */
+  readonly journal?: Journal | undefined;
   readonly faults: Faults;
   /** Invokes the transform function; absent where the delivery stream has none. */
   readonly invoke?: ((payload: string) => Promise<Outcome>) | undefined;
@@ -110,6 +113,22 @@ export class Delivery {
           if (keys.length > 0) accessLog.write();
         },
         onError: (error) => log.write(error),
+        onWritten: (contents, objects, writtenSince) =>
+          options.journal?.add({
+            kind: "objects",
+            time: Date.now(),
+            since: writtenSince,
+            delivery: delivery.name,
+            sink: kind,
+            bucket: destination.bucket,
+            spans: Array.from(contents.spans, ([shard, ends]) => ({
+              stream: options.source.name,
+              shard,
+              ...ends,
+            })),
+            records: contents.records,
+            objects: objects.map(({ key, object }) => ({ key, kind: object.kind, records: object.records })),
+          }),
         streamIsNew,
         abort,
         onTrouble,
@@ -122,6 +141,28 @@ export class Delivery {
       ? await Processor.open({ delivery, region, invoke: options.invoke, abort })
       : undefined;
     return new Delivery(options, counters, sinks, processor);
+  }
+
+  get name(): string {
+    return this.options.delivery.name;
+  }
+
+  /** Name of the stream that it reads. */
+  get streamName(): string {
+    return this.options.source.name;
+  }
+
+  /** Since when a record waits in the buffer of a destination, in milliseconds since 1970; undefined when it does not. */
+  waitsSince(kind: "destination" | "backup", shardId: string, sequenceNumber: string): number | undefined {
+    const sink = this.sinks.find((one) => one.kind === kind);
+    const ends = sink?.contents.spans.get(shardId);
+    return ends && isWithin(sequenceNumber, ends) ? (sink?.counters.since ?? Date.now()) : undefined;
+  }
+
+  /** Whether a destination has written a record. */
+  isDone(kind: "destination" | "backup", shardId: string, sequenceNumber: string): boolean {
+    const { after, finished = false } = this.sinks.find((one) => one.kind === kind)?.shard(shardId) ?? {};
+    return finished || (after !== undefined && compareSequenceNumbers(sequenceNumber, after) <= 0);
   }
 
   start(): Promise<void> {

@@ -168,11 +168,20 @@ function copyStatement(
   longest: number,
   { table, conversion }: Pick<ParquetBufferOptions, "table" | "conversion">,
 ): string {
-  const types = table.columns.map((column) => `${quoteText(column.name)}: ${quoteText(jsonType(column))}`);
-  // A row has to fit whole into DuckDB's buffers, which are twice this size in each of its threads.
-  const source = `read_json(${quoteText(from)}, format = 'newline_delimited', maximum_object_size = ${Math.max(longest, 1024 * 1024)}, columns = {${types.join(", ")}})`;
   const compression = conversion.compression.toLowerCase();
-  return `COPY (SELECT ${table.columns.map(select).join(", ")} FROM ${source}) TO ${quoteText(to)} (FORMAT parquet, COMPRESSION ${compression})`;
+  return `COPY (${rowsSource(from, longest, table)}) TO ${quoteText(to)} (FORMAT parquet, COMPRESSION ${compression})`;
+}
+
+/**
+ * Rows of a table from a file of JSON lines.
+ *
+ * @param longest Bytes of the longest line.
+ */
+export function rowsSource(from: string, longest: number, { columns }: Pick<GlueTable, "columns">): string {
+  const types = columns.map((column) => `${quoteText(column.name)}: ${quoteText(jsonType(column))}`);
+  // A row has to fit whole into DuckDB's buffers, which are twice this size in each of its threads.
+  const size = Math.max(longest, 1024 * 1024);
+  return `SELECT ${columns.map(select).join(", ")} FROM read_json(${quoteText(from)}, format = 'newline_delimited', maximum_object_size = ${size}, columns = {${types.join(", ")}})`;
 }
 
 /** Bytes are text until they are in the table. */

@@ -15,7 +15,7 @@ import { compareSequenceNumbers } from "../stream/sequence";
 import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { accessDenied, type DeliveryError, failedConversion } from "./error-log";
 import { objectKey } from "./object-key";
-import type { Delivered } from "./spool";
+import type { Contents, Delivered } from "./spool";
 
 export interface SinkOptions {
   readonly kind: "destination" | "backup";
@@ -36,12 +36,20 @@ export interface SinkOptions {
   readonly admitWrite?: () => void;
   /** Asked before objects are written under these keys. @default - nobody is asked */
   readonly authorize?: (keys: readonly string[]) => void;
+  /** Told of each buffer that is written, and under which keys. @default - nobody is told */
+  readonly onWritten?: (contents: Contents, objects: readonly StoredObject[], since: number) => void;
   /** Told of each error that Firehose would log. */
   readonly onError?: (error: DeliveryError) => void;
   /** The stream was made by this run: no checkpoint is one in it. @default false */
   readonly streamIsNew?: boolean;
   readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
+}
+
+/** What became of a buffer; what was sent to an HTTP endpoint has no key. */
+export interface StoredObject {
+  readonly object: FinishedObject;
+  readonly key: string;
 }
 
 /** A finished file and the path of its object, each relative to its folder. */
@@ -151,6 +159,11 @@ export class Sink {
 
   shard(shardId: string): ShardState | undefined {
     return this.state.value.shards[shardId];
+  }
+
+  /** What waits in the buffer. */
+  get contents(): Contents {
+    return this.buffer.contents;
   }
 
   /** Takes records in their order; resolves when there is room for more. */
@@ -280,10 +293,16 @@ export class Sink {
         moveObjects(this.state.value, this.options);
         this.state.value.pending = [];
         this.state.save();
-        return objects;
+        return { objects, stored };
       }, `can't write to ${this.options.destination.bucket}`);
-      this.countObjects(written);
-      this.unwritten.shift();
+      this.countObjects(written.objects);
+      const since = this.unwritten.shift() ?? Date.now();
+      const sent = written.objects.filter(({ kind }) => kind === "sent");
+      this.options.onWritten?.(
+        buffer.contents,
+        [...written.stored, ...sent.map((object) => ({ object, key: "" }))],
+        since,
+      );
       this.count();
     } catch (error) {
       // What is committed is moved by the next run.
@@ -295,11 +314,7 @@ export class Sink {
   }
 
   /** From here on the objects count as written and their records as done with. */
-  private commit(
-    buffer: ObjectBuffer,
-    stored: readonly { readonly object: FinishedObject; readonly key: string }[],
-    before: State["shards"],
-  ): void {
+  private commit(buffer: ObjectBuffer, stored: readonly StoredObject[], before: State["shards"]): void {
     const { destination, lake } = this.options;
     const state = this.state.value;
     state.before = before;

@@ -25,6 +25,11 @@ export class Contents {
     else this.ranges.set(shardId, { first: record.sequenceNumber, last: record.sequenceNumber });
   }
 
+  /** The first and the last sequence number of each shard. */
+  get spans(): ReadonlyMap<string, { readonly first: string; readonly last: string }> {
+    return this.ranges;
+  }
+
   /** The last sequence number of each shard. */
   get lasts(): ReadonlyMap<string, string> {
     return new Map([...this.ranges].map(([shardId, { last }]) => [shardId, last]));

@@ -11,6 +11,7 @@ export const keptNames = [
   "checkpoints",
   "dead-letters.ndjson",
   "functions",
+  "journal",
   "kinesis",
   "lake",
   "logs",

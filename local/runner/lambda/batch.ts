@@ -23,6 +23,12 @@ interface Attempt {
 
 export interface BatchEvents {
   readonly invoke: (records: readonly KinesisRecord[]) => Promise<Outcome>;
+  /** Told how many of the records, from the first on, an invocation has succeeded with. @default - nobody is told */
+  readonly onJudged?: (
+    attempt: Pick<Attempt, "records" | "retries">,
+    outcome: Outcome,
+    succeeded: number,
+  ) => void;
   /** These records, the next in their order, are done with. */
   readonly onSuccess: (records: readonly KinesisRecord[]) => void;
   /** Resolves when it is on record that they were given up. */
@@ -90,6 +96,7 @@ async function judge(
       ? readResponse(outcome.payload, records)
       : { succeeded: records.length };
   const succeeded = verdict === "invalid" ? 0 : verdict.succeeded;
+  events.onJudged?.(attempt, outcome, succeeded);
   if (succeeded > 0) events.onSuccess(records.slice(0, succeeded));
   if (succeeded === records.length) return [];
   events.onError(failed);

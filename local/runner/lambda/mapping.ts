@@ -7,6 +7,7 @@ import type { Invocation } from "../cloudwatch/service-metrics";
 import { type MappingCounters, readCounters } from "../counters";
 import { type Faults, faults } from "../faults";
 import { StateFile } from "../files/state-file";
+import type { Journal } from "../journal/journal";
 import { retry } from "../lifecycle/retry";
 import type { RunStart } from "../lifecycle/run-start";
 import { pause, Signal } from "../signal";
@@ -19,6 +20,7 @@ import { settleBatch } from "./batch";
 import { type DeadLetters, deadLetter } from "./dead-letters";
 import { type EventSource, eventBytes, kinesisEvent, maxPayloadBytes } from "./event";
 import { type RecordFilter, recordFilter } from "./filter";
+import { InvocationNotes, spanOf } from "./invocation-notes";
 import { Lane } from "./lane";
 import type { Outcome } from "./process/worker";
 import type { FunctionRuntime } from "./runtime";
@@ -34,6 +36,8 @@ export interface MapperOptions {
   /** Told of each invocation when it has ended. */
   readonly onInvocation: (invocation: Invocation) => void;
   readonly deadLetters: DeadLetters;
+  /** Keeps what became of the records. @default - nothing is kept */
+  readonly journal?: Journal | undefined;
   readonly faults: Faults;
   /** Asked before a batch that is given up is sent away. */
   readonly authorizeOnFailure: () => void;
@@ -152,6 +156,15 @@ export class EventSourceMapper {
 
   get mapping(): EventSourceMapping {
     return { ...this.options.mapping, ...this.live };
+  }
+
+  /** Whether a record was left out, succeeded or given up. */
+  isDone(shardId: string, { sequenceNumber, partitionKey }: KinesisRecord): boolean {
+    const state = this.state.value.shards[shardId];
+    if (state?.finished) return true;
+    const lanes = this.savedLanes(shardId);
+    const after = (lanes && lanes[laneOf(partitionKey, lanes.length)]) ?? state?.after;
+    return after !== undefined && compareSequenceNumbers(sequenceNumber, after) <= 0;
   }
 
   /** Takes other settings for what is read from now on. A mapping that is not enabled reads nothing, and goes on where it was. */
@@ -347,12 +360,21 @@ export class EventSourceMapper {
     batch: readonly KinesisRecord[],
     onDone: (sequenceNumber: string) => void,
   ): Promise<void> {
-    const { abort, mapping, onInvocation, onTrouble, runtime, deadLetters } = this.options;
+    const { abort, mapping, onInvocation, onTrouble, runtime, deadLetters, journal } = this.options;
     const { counters } = this;
     const eventOf = (records: readonly KinesisRecord[]) =>
       kinesisEvent(records, source, window?.eventFields(source.shardId, source.streamArn, false));
     await this.enterWindow(source, window, batch);
     let isFirst = true;
+    const noted = new InvocationNotes();
+    const lane = laneOfBatch(batch, mapping.parallelizationFactor);
+    const placeOf = (records: readonly KinesisRecord[]) => ({
+      ...spanOf(this.options.source.name, source.shardId, records),
+      mapping: mapping.address,
+      functionName: counters.functionName,
+      records: records.length,
+      ...(lane && { lane }),
+    });
     const done = (records: readonly KinesisRecord[]) => onDone(records.at(-1)?.sequenceNumber ?? "");
     await settleBatch(batch, mapping, {
       invoke: async (records) => {
@@ -369,20 +391,32 @@ export class EventSourceMapper {
         isFirst = false;
         const outcome = faults.first("function-failing")
           ? failedOutcome()
-          : await runtime.invoke(eventOf(records), { outOfTime });
+          : await runtime.invoke(eventOf(records), { outOfTime, ...(journal && noted.reader()) });
         if (faults.first("function-slow"))
           await pause(slowShare * this.options.fn.timeoutSeconds * 1_000, abort);
         if (window && "payload" in outcome && !window.take(outcome.payload))
           await this.endWindow(source, window, true);
         await this.enterWindow(source, window, records);
+        const milliseconds = performance.now() - begun;
+        noted.ended(started, milliseconds);
         onInvocation({
           functionName: counters.functionName,
           // A clock that is set changes nothing.
-          milliseconds: performance.now() - begun,
+          milliseconds,
           iteratorAgeMilliseconds: Date.now() - arrival,
         });
         return outcome;
       },
+      onJudged: ({ records, retries }, outcome, succeeded) =>
+        journal?.add({
+          kind: "invocation",
+          ...placeOf(records),
+          ...noted.entry,
+          requestId: outcome.requestId,
+          retries,
+          ...(succeeded > 0 && { done: records[succeeded - 1]?.sequenceNumber }),
+          ...("error" in outcome && { error: `${outcome.error.errorType}: ${outcome.error.errorMessage}` }),
+        }),
       onSuccess: (records) => {
         counters.succeeded += records.length;
         done(records);
@@ -398,6 +432,13 @@ export class EventSourceMapper {
         });
         const what = `${mapping.address}: can't write to dead-letters.ndjson`;
         await retry(() => deadLetters.write(letter), { abort, what, onTrouble });
+        journal?.add({
+          kind: "given-up",
+          ...placeOf(records),
+          time: Date.now(),
+          condition,
+          ...(isSent && mapping.onFailureArn !== undefined && { destination: mapping.onFailureArn }),
+        });
         if (isSent) counters.deadLetters++;
         else counters.lostDeadLetters++;
         counters.failed += records.length;
@@ -488,6 +529,13 @@ function failedOutcome(): Outcome {
 }
 
 /** Records of one partition key keep to one lane, and so to their order. */
-function laneOf(partitionKey: string, lanes: number): number {
+export function laneOf(partitionKey: string, lanes: number): number {
   return createHash("md5").update(partitionKey).digest().readUInt32BE(0) % lanes;
+}
+
+function laneOfBatch(
+  [first]: readonly KinesisRecord[],
+  lanes: number,
+): readonly [number, number] | undefined {
+  return first && lanes > 1 ? [laneOf(first.partitionKey, lanes), lanes] : undefined;
 }

@@ -26,6 +26,12 @@ export interface RuntimeOptions {
   readonly authorize?: Authorize;
 }
 
+/** Who reads along an invocation. */
+export interface InvocationReader {
+  readonly onLines?: (lines: readonly string[]) => void;
+  readonly onStart?: (coldStart: boolean) => void;
+}
+
 /**
  * A function that can be invoked, as often at once as its callers like: each invocation has an execution
  * environment to itself, and environments are reused.
@@ -61,15 +67,17 @@ export class FunctionRuntime {
 
   /**
    * @param onLines Told what the invocation prints.
+   * @param onStart Told whether it is the first one of its execution environment.
    * @throws the reason of the abort.
    */
   async invoke(
     payload: string,
-    { onLines, ...options }: InvokeOptions & { readonly onLines?: (lines: readonly string[]) => void } = {},
+    { onLines, onStart, ...options }: InvokeOptions & InvocationReader = {},
   ): Promise<Outcome> {
     const { fn, abort, onTrouble } = this.options;
     const worker = await retry(() => this.take(), { abort, what: `can't start ${fn.name}`, onTrouble });
     if (onLines) this.readers.set(worker, onLines);
+    onStart?.(worker.invocations === 0);
     const outcome = await worker.invoke(payload, options);
     this.readers.delete(worker);
     this.permitted("trace");

@@ -13,3 +13,13 @@ export function lowestSequenceNumber(positions: readonly (string | null | undefi
   }
   return lowest;
 }
+
+/** Whether a sequence number is one of those from the first to the last. */
+export function isWithin(
+  sequenceNumber: string,
+  { first, last }: { readonly first: string; readonly last: string },
+): boolean {
+  return (
+    compareSequenceNumbers(sequenceNumber, first) >= 0 && compareSequenceNumbers(sequenceNumber, last) <= 0
+  );
+}

@@ -3,11 +3,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Lake, openLake, type QueryColumn, QueryError } from "@streaming-data-lake/lake";
 import { inside } from "@streaming-data-lake/lake/paths";
+import type { Runner } from "@streaming-data-lake/runner";
 import { authorizeStatement, statementSteps } from "@streaming-data-lake/runner/access/athena";
 import { splitLocation } from "@streaming-data-lake/runner/access/s3";
 import { replaceFile } from "@streaming-data-lake/runner/files/write";
+import type { RunnerState } from "@streaming-data-lake/runner/runner";
+import type { Stack } from "@streaming-data-lake/terraform/types";
 import type { Identity } from "../../server/credentials";
-import type { World } from "../../world";
 import type { ObjectStore } from "../s3/store";
 import { kindOf, type StatementKind, withParameters } from "./classify";
 import { csvLine, headerNames, textLine, valuesOf } from "./results";
@@ -30,10 +32,15 @@ export interface Execution {
   started?: number;
   completed?: number;
   reason?: string;
-  /** Trino's name of the error, where the statement is wrong. */
+  /** Trino's name of the error, where the statement is wrong, and the place in it, both from 1. */
   errorCode?: string;
+  errorPlace?: { readonly line: number; readonly column: number };
   columns?: readonly QueryColumn[];
   bytesScanned?: number;
+  /** What the reader of the answer should know. */
+  notes?: readonly string[];
+  /** Rows of the answer, while it is written too. */
+  rows?: number;
   /** Rows that were written. */
   updated?: number;
 }
@@ -47,6 +54,16 @@ export interface Asked {
   readonly outputLocation: string | undefined;
   readonly token: string | undefined;
   readonly identity: Identity;
+}
+
+/** What statements run in. */
+interface Surroundings {
+  readonly stack: Stack;
+  readonly runner: Runner;
+  readonly state: RunnerState;
+  readonly objects: ObjectStore;
+  readonly folder: string;
+  readonly onTrouble: (message: string) => void;
 }
 
 /** An execution that is known by a client's token. */
@@ -63,10 +80,7 @@ export class Executions {
   private readonly lakes = new Map<string, Promise<Lake>>();
   private readonly folder: string;
 
-  constructor(
-    private readonly world: World,
-    private readonly store: ObjectStore,
-  ) {
+  constructor(private readonly world: Surroundings) {
     this.folder = inside(world.folder, "athena");
     mkdirSync(this.folder, { recursive: true });
   }
@@ -89,7 +103,7 @@ export class Executions {
     const kind = kindOf(sql);
     const location = outputOf(workgroup, asked.outputLocation);
     const { bucket } = splitLocation(location);
-    if (!this.store.hasBucket(bucket))
+    if (!this.world.objects.hasBucket(bucket))
       throw invalidRequest(
         `Unable to verify/create output bucket ${bucket}. Please check your permission or the bucket's name`,
       );
@@ -184,7 +198,11 @@ export class Executions {
       if (signal.aborted) return end(execution, "CANCELLED", (signal.reason as Error).message);
       const isKnown = error instanceof QueryError;
       if (!isKnown) this.world.onTrouble(`athena: ${execution.id} failed: ${(error as Error).message}`);
-      if (isKnown && error.refusal) execution.errorCode = error.refusal.code;
+      if (isKnown && error.refusal) {
+        const { code, line, column } = error.refusal;
+        execution.errorCode = code;
+        if (line !== undefined && column !== undefined) execution.errorPlace = { line, column };
+      }
       end(execution, "FAILED", sentenceOf(error as Error));
     }
   }
@@ -197,7 +215,7 @@ export class Executions {
   ): Promise<void> {
     const { output } = execution.kind;
     const lines = new Lines();
-    const store = this.store;
+    const store = this.world.objects;
     const written = store.write(lines);
     // It is awaited below, after what feeds it.
     written.catch(() => lines.end());
@@ -221,6 +239,7 @@ export class Executions {
             return;
           }
           header(columns);
+          execution.rows = (execution.rows ?? 0) + rows.length;
           let text = "";
           for (const row of rows) text += write(valuesOf(row, columns));
           await lines.take(text);
@@ -229,7 +248,9 @@ export class Executions {
       );
       header(columns);
       execution.columns = output === "none" ? [] : columns;
+      if (output !== "none") execution.rows ??= 0;
       execution.bytesScanned = statistics.bytesScanned;
+      if (statistics.notes.length > 0) execution.notes = statistics.notes;
     } catch (error) {
       lines.end();
       store.discard(await written);

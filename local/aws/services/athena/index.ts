@@ -6,7 +6,7 @@ import type { World } from "../../world";
 import { pageOf } from "../paging";
 import type { Service } from "../service";
 import { catalogHandlers } from "./catalog";
-import { type Execution, Executions } from "./executions";
+import type { Execution } from "./executions";
 import { headerNames, readPage } from "./results";
 import { savedHandlers } from "./saved";
 import { invalidRequest, type WorkgroupRules, workgroupsOf } from "./workgroups";
@@ -15,7 +15,7 @@ const mostRows = 1000;
 
 /** Athena over the local lake: https://docs.aws.amazon.com/athena/latest/APIReference/Welcome.html */
 export function athena(world: World): Service {
-  const executions = new Executions(world, world.objects);
+  const { executions } = world;
   const workgroups = workgroupsOf(world);
 
   /** @throws AwsError InvalidRequestException, or that the caller may not. */
@@ -164,7 +164,6 @@ export function athena(world: World): Service {
       ...catalogHandlers(world),
       ...savedHandlers(world, { executions, workgroup }),
     },
-    close: () => executions.close(),
   };
 }
 

@@ -1,7 +1,6 @@
 import { workgroupArn } from "@streaming-data-lake/runner/access/athena";
-import type { Settings } from "@streaming-data-lake/terraform";
+import type { ReadStack, Settings, Stack } from "@streaming-data-lake/terraform";
 import { AwsError } from "../../protocol/errors";
-import type { World } from "../../world";
 
 /** https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html */
 export interface WorkgroupRules {
@@ -20,7 +19,7 @@ export interface WorkgroupRules {
 }
 
 /** The stack's workgroups, and the one that each account has. */
-export function workgroupsOf({ stack, resources }: World): ReadonlyMap<string, WorkgroupRules> {
+export function workgroupsOf({ stack, resources }: ReadStack): ReadonlyMap<string, WorkgroupRules> {
   const primary: WorkgroupRules = {
     name: "primary",
     arn: workgroupArn(stack, "primary"),
@@ -36,7 +35,7 @@ export function workgroupsOf({ stack, resources }: World): ReadonlyMap<string, W
   return new Map([primary, ...own].map((workgroup) => [workgroup.name, workgroup]));
 }
 
-function readWorkgroup(place: World["stack"], settings: Settings): WorkgroupRules[] {
+function readWorkgroup(place: Stack, settings: Settings): WorkgroupRules[] {
   try {
     const name = settings.required("name");
     const configuration = settings.block("configuration");

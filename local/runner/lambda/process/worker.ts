@@ -66,6 +66,8 @@ const silence = 1_000;
  * Nothing that comes from it is trusted: it may print without end, and write whatever it likes to the runner's pipe.
  */
 export class FunctionWorker {
+  /** Those that it has had. */
+  invocations = 0;
   private readonly child: ChildProcess;
   private readonly channel: Socket | undefined;
   /** Resolves when the function is initialized, or with why its process has ended. */
@@ -117,6 +119,7 @@ export class FunctionWorker {
   async invoke(payload: string, { outOfTime = false }: InvokeOptions = {}): Promise<Outcome> {
     const { fn, onLines } = this.options;
     const requestId = randomUUID();
+    this.invocations++;
     const initError = await this.initialized(requestId);
     if (initError) {
       await this.kill();

@@ -1,8 +1,9 @@
-import { prices } from "./prices";
-
 const mebibyte = 1024 ** 2;
 const tebibyte = 1024 ** 4;
 const leastMebibytes = 10;
+
+/** Athena's price of a terabyte that a query scans, in US dollars: https://aws.amazon.com/athena/pricing/ */
+export const dollarsPerTerabyte = 5;
 
 /** Terabytes that Athena charges for a scan: by the megabyte, rounded up, 10 MB at least: https://aws.amazon.com/athena/pricing/ */
 export function chargedTerabytes(bytes: number): number {
@@ -10,7 +11,4 @@ export function chargedTerabytes(bytes: number): number {
 }
 
 /** What Athena charges for a scan of so many bytes. US dollars. */
-export function scanPrice(bytes: number): number {
-  const [{ dollars }] = prices.scan.tiers as readonly [{ readonly dollars: number }];
-  return chargedTerabytes(bytes) * dollars;
-}
+export const scanPrice = (bytes: number): number => chargedTerabytes(bytes) * dollarsPerTerabyte;

@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
+import type { World } from "@streaming-data-lake/aws";
+import { StackError } from "@streaming-data-lake/terraform/errors";
+import type { Hono } from "hono";
+import { pageFolder } from "./page/build";
+import { apiOf } from "./routes";
+import { consoleApp } from "./server/app";
+import { listen } from "./server/listen";
+import type { Simulator } from "./simulator";
+
+export interface ConsoleOptions {
+  /** On loopback. @default 0, any free port */
+  readonly port?: number;
+  /** Folder of the page's files. @default - that of this package */
+  readonly page?: string;
+  /** Told of trouble in one line. */
+  readonly onTrouble?: (message: string) => void;
+  /** Told when the server fails after it has started. */
+  readonly onLost?: (error: Error) => void;
+}
+
+export interface ShowOptions {
+  /** URL of AWS's API. */
+  readonly aws?: string;
+  /** What sends records when somebody asks for it. @default - nothing does */
+  readonly simulator?: Simulator;
+}
+
+/** The console's server. Until a stack is shown, its API answers "try again". */
+export interface Console {
+  /** With the token in its fragment, which browsers send nowhere. */
+  readonly url: string;
+  /** Shows a stack that runs, in the place of the one before. */
+  show(world: World, options?: ShowOptions): void;
+  /** Shows none, while a runner ends or another one begins: events end. */
+  pause(): void;
+  close(): Promise<void>;
+}
+
+/** @throws StackError when the port is taken. */
+export async function openConsole(options: ConsoleOptions = {}): Promise<Console> {
+  const { port = 0, onTrouble = () => {}, onLost = () => {} } = options;
+  const page = options.page ?? (await pageFolder());
+  const token = randomBytes(24).toString("base64url");
+  let shown: { readonly api: Hono; readonly end: AbortController } | undefined;
+  let listening = port;
+  const app = consoleApp({
+    port: () => listening,
+    token,
+    page,
+    api: () => shown?.api,
+    onTrouble,
+  });
+  const server = await listen(app, port, onLost).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    throw new StackError(
+      `port ${port} is in use, so that the console can't be served there: give another one with --console-port, or 0 for a free one`,
+    );
+  });
+  listening = server.port;
+  const pause = () => {
+    shown?.end.abort();
+    shown = undefined;
+  };
+  return {
+    url: `http://127.0.0.1:${server.port}/#${token}`,
+    show(world, { aws, simulator } = {}) {
+      pause();
+      const end = new AbortController();
+      // Each page that looks listens to it.
+      setMaxListeners(0, end.signal);
+      shown = { api: apiOf({ world, aws, simulator, ended: end.signal, onTrouble }), end };
+    },
+    pause,
+    async close() {
+      pause();
+      await server.close();
+    },
+  };
+}

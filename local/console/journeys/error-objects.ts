@@ -1,0 +1,69 @@
+import { readFile } from "node:fs/promises";
+import { gunzipSync } from "node:zlib";
+import type { World } from "@streaming-data-lake/aws";
+import { isObject } from "@streaming-data-lake/terraform/values";
+
+/** Objects whose errors are kept in memory. */
+const mostKept = 16;
+
+/** Why Firehose could not deliver the records of an error object, by sequence number and place in the aggregate. */
+type Reasons = ReadonlyMap<string, string>;
+
+/** Reads the objects that delivery streams write their errors to. */
+export class ErrorObjects {
+  private readonly kept = new Map<string, Promise<Reasons>>();
+
+  constructor(private readonly objects: World["objects"]) {}
+
+  /** @returns undefined when the record is not in it, or the object is not there any more. */
+  async reasonOf(
+    bucket: string,
+    key: string,
+    sequenceNumber: string,
+    index: number,
+  ): Promise<string | undefined> {
+    const name = `${bucket}/${key}`;
+    const reasons = this.kept.get(name) ?? this.read(bucket, key);
+    this.kept.set(name, reasons);
+    for (const oldest of this.kept.keys()) {
+      if (this.kept.size <= mostKept) break;
+      this.kept.delete(oldest);
+    }
+    return (await reasons).get(`${sequenceNumber}/${index}`);
+  }
+
+  private async read(bucket: string, key: string): Promise<Reasons> {
+    const reasons = new Map<string, string>();
+    const object = this.objects.find(bucket, key);
+    if (!object) return reasons;
+    const bytes = await readFile(object.path);
+    for (const line of textOf(bytes).split("\n")) {
+      const document = parsed(line);
+      if (!isObject(document) || typeof document.sequenceNumber !== "string") continue;
+      const {
+        sequenceNumber,
+        subSequenceNumber = 0,
+        lastErrorCode,
+        errorCode,
+        lastErrorMessage,
+        errorMessage,
+      } = document;
+      const code = String(lastErrorCode ?? errorCode ?? "");
+      const message = String(lastErrorMessage ?? errorMessage ?? "");
+      reasons.set(`${sequenceNumber}/${subSequenceNumber}`, [code, message].filter(Boolean).join(": "));
+    }
+    return reasons;
+  }
+}
+
+/** Of a file that may be gzip. */
+export const textOf = (bytes: Buffer): string =>
+  (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString("utf8");
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

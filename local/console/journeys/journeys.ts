@@ -1,0 +1,180 @@
+import type { World } from "@streaming-data-lake/aws";
+import type { Database } from "@streaming-data-lake/runner/firehose/database";
+import { deaggregate, type UserRecord } from "@streaming-data-lake/runner/stream/deaggregate";
+import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
+import type { Journey, JourneyHead, JourneyStep, PutResult } from "../api";
+import { Refused } from "../server/refused";
+import type { Logs } from "../stream/logs";
+import { matcher, placeOf, type RecordPlace, recordId, shownRecord } from "../stream/record-data";
+import { latestRecords } from "../stream/search";
+import { DeliverySteps } from "./delivery-steps";
+import { ErrorObjects } from "./error-objects";
+import { FunctionSteps, type Way } from "./function-steps";
+import { RollUps } from "./roll-ups";
+import { RowFinder } from "./rows";
+
+/** Characters of a record that its head shows. */
+const mostCharacters = 200;
+
+export interface JourneysOptions {
+  readonly world: World;
+  readonly logs: Logs;
+  /** Folder for what is compared. */
+  readonly scratch: string;
+  readonly database: Database;
+  readonly ended: AbortSignal;
+}
+
+/** What became of records, told from what the runner has kept of its batches, invocations and objects. */
+export class Journeys {
+  private readonly world: World;
+  private readonly logs: Logs;
+  private readonly functions: FunctionSteps;
+  private readonly deliveries: DeliverySteps;
+
+  constructor({ world, logs, scratch, database, ended }: JourneysOptions) {
+    this.world = world;
+    this.logs = logs;
+    this.functions = new FunctionSteps(world);
+    const rollUps = new RollUps(world);
+    const rows = new RowFinder(database, scratch);
+    this.deliveries = new DeliverySteps(world, new ErrorObjects(world.objects), rows, rollUps);
+    ended.addEventListener("abort", () => void rollUps.close(), { once: true });
+  }
+
+  /** The latest first. @param query A sequence number, a partition key, or text of the data; "" is for all. */
+  async list(query: string, limit: number): Promise<readonly JourneyHead[]> {
+    const places = /^\d{20,}$/.test(query) ? await this.numbered(query) : await this.matching(query, limit);
+    return Promise.all(places.map(({ record, place }) => this.head(place, record)));
+  }
+
+  async journey(id: string): Promise<Journey> {
+    const place = this.place(id);
+    const record = await this.logs.record(place);
+    const ways = await this.ways(place, record, true);
+    const { stream, shard } = place;
+    const put: JourneyStep = {
+      time: Math.round(record.arrival),
+      kind: "put",
+      node: this.world.stack.streams.find(({ name }) => name === stream)?.address ?? stream,
+      ok: true,
+      facts: [
+        ["shard", shard],
+        ["sequenceNumber", record.sequenceNumber],
+        ["bytes", String(record.data.length)],
+        ["userRecords", String(deaggregate(record).length)],
+      ],
+    };
+    const steps = [put, ...ways.flatMap((way) => way.steps)];
+    return {
+      ...(await this.head(place, record, ways)),
+      record: shownRecord(stream, shard, record),
+      steps: steps.toSorted((a, b) => a.time - b.time),
+    };
+  }
+
+  /** Puts it again, as it was. */
+  async resend(id: string): Promise<PutResult> {
+    const place = this.place(id);
+    const record = await this.logs.record(place);
+    const { partitionKey, data } = place.index === undefined ? record : userRecord(record, place);
+    return this.logs.of(place.stream).put(partitionKey, data);
+  }
+
+  private place(id: string): RecordPlace {
+    const place = placeOf(id);
+    if (!place)
+      throw new Refused(
+        400,
+        `${JSON.stringify(id.slice(0, 200))} is no record: it must be <stream>:<shard>:<sequence number>`,
+      );
+    return place;
+  }
+
+  private async numbered(sequenceNumber: string) {
+    for (const stream of this.logs.names)
+      for (const { id: shard } of this.logs.of(stream).shards) {
+        const place = { stream, shard, sequenceNumber };
+        const record = await this.logs
+          .of(stream)
+          .record(shard, sequenceNumber)
+          // It is of another shard.
+          .catch(() => undefined);
+        if (record) return heads(place, record, () => true);
+      }
+    return [];
+  }
+
+  private async matching(query: string, limit: number) {
+    const byText = matcher({ text: query });
+    const matches = (record: Pick<UserRecord, "partitionKey" | "data">) =>
+      record.partitionKey === query || byText(record);
+    const found = await Promise.all(
+      this.logs.names.map(async (stream) => {
+        const records = await latestRecords(this.logs.of(stream), { limit, matches });
+        return records.flatMap(({ shard, record }) =>
+          heads({ stream, shard, sequenceNumber: record.sequenceNumber }, record, matches).reverse(),
+        );
+      }),
+    );
+    return found
+      .flat()
+      .sort((a, b) => b.record.arrival - a.record.arrival)
+      .slice(0, limit);
+  }
+
+  private async ways(place: RecordPlace, record: KinesisRecord, whole: boolean): Promise<readonly Way[]> {
+    const { stream, shard, sequenceNumber } = place;
+    const entries = (await this.world.state.journal?.find(stream, shard, sequenceNumber)) ?? [];
+    return [
+      ...this.functions.of(stream, shard, record, entries),
+      ...(await this.deliveries.of(stream, shard, userRecord(record, place), entries, whole)),
+    ];
+  }
+
+  private async head(
+    place: RecordPlace,
+    record: KinesisRecord,
+    known?: readonly Way[],
+  ): Promise<JourneyHead> {
+    const ways = known ?? (await this.ways(place, record, false));
+    const { partitionKey, data } = userRecord(record, place);
+    return {
+      id: recordId(place),
+      stream: place.stream,
+      partitionKey,
+      time: Math.round(record.arrival),
+      outcome: outcomeOf(ways),
+      text: data.toString("utf8", 0, 4 * mostCharacters).slice(0, mostCharacters),
+    };
+  }
+}
+
+/** The record itself, or the one of the aggregate that a place names. @throws Refused 404 */
+function userRecord(record: KinesisRecord, { index = 0 }: RecordPlace): UserRecord {
+  const found = deaggregate(record)[index];
+  if (!found) throw new Refused(404, `the record ${record.sequenceNumber} holds no record ${index}`);
+  return found;
+}
+
+/** The places of a record, or of those in its aggregate that are looked for. */
+function heads(
+  place: RecordPlace,
+  record: KinesisRecord,
+  matches: (record: UserRecord) => boolean,
+): { readonly place: RecordPlace; readonly record: KinesisRecord }[] {
+  const userRecords = deaggregate(record);
+  if (userRecords.length === 1 && userRecords[0]?.data === record.data) return [{ place, record }];
+  return userRecords.filter(matches).map(({ subSequenceNumber }) => ({
+    place: { ...place, index: subSequenceNumber },
+    record,
+  }));
+}
+
+function outcomeOf(ways: readonly Way[]): JourneyHead["outcome"] {
+  const states = new Set(ways.map(({ state }) => state));
+  if (states.has("failed")) return "failed";
+  if (states.has("rejected")) return "rejected";
+  if (states.has("under way")) return "under way";
+  return states.size === 1 && states.has("filtered") ? "filtered" : "delivered";
+}

@@ -1,0 +1,94 @@
+import type { World } from "@streaming-data-lake/aws";
+import { type Lake, openLake, QueryError } from "@streaming-data-lake/lake";
+import type { GlueTable, Schedule } from "@streaming-data-lake/terraform/types";
+import type { JourneyStep } from "../api";
+import { tablesOf } from "../pipeline/graph";
+import type { FoundRow } from "./rows";
+
+/** Finds what scheduled queries have made of rows. */
+export class RollUps {
+  private lake: Promise<Lake> | undefined;
+
+  constructor(private readonly world: World) {}
+
+  /** The row that holds it, of each schedule that has run since the row was there. */
+  async of(table: GlueTable, row: FoundRow, since: number): Promise<readonly JourneyStep[]> {
+    const { stack, state } = this.world;
+    const steps: JourneyStep[] = [];
+    for (const schedule of stack.schedules) {
+      const { reads, writes } = tablesOf(schedule);
+      const target = stack.tables.find(({ name }) => name === writes);
+      if (!target || !reads.includes(table.name)) continue;
+      const run = state.journal?.runs.find(
+        (entry) => entry.schedule === schedule.name && entry.time >= since && entry.error === undefined,
+      );
+      const rolled = run && (await this.find(table, target, row));
+      if (run && rolled)
+        steps.push(stepOf(schedule, target, run.time + run.duration, run.scheduledTime, rolled));
+    }
+    return steps;
+  }
+
+  async close(): Promise<void> {
+    (await this.lake?.catch(() => undefined))?.close();
+  }
+
+  /**
+   * The row of the same texts, such as an id, whose time is the last one not after the row's: a roll-up groups by such
+   * columns, and by the time that a period began.
+   */
+  private async find(table: GlueTable, target: GlueTable, row: FoundRow) {
+    const values = new Map(row);
+    const isOf = (type: string) => (column: { readonly type: string }) => column.type === type;
+    const shared = target.columns
+      .filter(isOf("string"))
+      .filter(({ name }) => table.columns.some((column) => column.name === name && column.type === "string"));
+    const [period] = target.columns.filter(isOf("timestamp"));
+    const [taken] = table.columns.filter(isOf("timestamp"));
+    const time = taken && values.get(taken.name);
+    if (shared.length === 0 || !period || !time) return undefined;
+    const conditions = [
+      ...shared.map(({ name }) => {
+        const value = values.get(name);
+        return value === null || value === undefined
+          ? `${quoted(name)} IS NULL`
+          : `${quoted(name)} = '${value.replaceAll("'", "''")}'`;
+      }),
+      `${quoted(period.name)} <= TIMESTAMP '${time}'`,
+    ];
+    this.lake ??= openLake(this.world.stack, this.world.runner.lakeFolder);
+    try {
+      const { columns, rows } = await (await this.lake).query(
+        `SELECT * FROM ${quoted(target.database)}.${quoted(target.name)} WHERE ${conditions.join(" AND ")} ORDER BY ${quoted(period.name)} DESC LIMIT 1`,
+        [],
+        { values: "text" },
+      );
+      const [found] = rows;
+      return found && columns.map(({ name }) => [name, String(found[name] ?? "NULL")] as const);
+    } catch (error) {
+      if (error instanceof QueryError) return undefined;
+      throw error;
+    }
+  }
+}
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+const stepOf = (
+  schedule: Schedule,
+  target: GlueTable,
+  time: number,
+  scheduledTime: number,
+  row: readonly (readonly [string, string])[],
+): JourneyStep => ({
+  time: Math.round(time),
+  kind: "rolled-up",
+  node: target.address,
+  ok: true,
+  facts: [
+    ["schedule", schedule.name],
+    ["scheduledTime", new Date(scheduledTime).toISOString()],
+    ["table", target.name],
+    ...row,
+  ],
+});

@@ -1,0 +1,48 @@
+import type { World } from "@streaming-data-lake/aws";
+import { knownText } from "@streaming-data-lake/aws/services/texts";
+import type { Settings } from "@streaming-data-lake/terraform";
+import type { ObjectDetail, ObjectHead } from "../api";
+
+const day = 86_400_000;
+
+/**
+ * What the stack's lifecycle rules will do with an object, in order. S3 counts whole days, from midnight UTC on:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html#intro-lifecycle-rules-number-of-days
+ */
+export function lifecycleOf(
+  { resources }: World,
+  bucket: string,
+  { key, bytes, modified }: ObjectHead,
+): ObjectDetail["lifecycle"] {
+  const at = (days: number) => Math.ceil((modified + days * day) / day) * day;
+  return resources("aws_s3_bucket_lifecycle_configuration")
+    .filter((one) => knownText(one, "bucket") === bucket)
+    .flatMap((one) => one.blocks("rule"))
+    .filter((rule) => (knownText(rule, "status") ?? "Enabled") === "Enabled" && isFor(rule, key, bytes))
+    .flatMap((rule) => {
+      const id = knownText(rule, "id") ?? "";
+      const days = knownText(rule.block("expiration") ?? rule, "days");
+      return [
+        ...rule.blocks("transition").map((transition) => ({
+          action: "transition" as const,
+          storageClass: knownText(transition, "storage_class") ?? "",
+          at: at(transition.number("days", 0)),
+          rule: id,
+        })),
+        ...(days === undefined ? [] : [{ action: "expire" as const, at: at(Number(days)), rule: id }]),
+      ];
+    })
+    .sort((a, b) => a.at - b.at);
+}
+
+/** Objects that a runner writes have no tags: a rule for some is not for them. */
+function isFor(rule: Settings, key: string, bytes: number): boolean {
+  const filter = rule.block("filter");
+  const and = filter?.block("and");
+  const text = (name: string) => (and && knownText(and, name)) ?? (filter && knownText(filter, name));
+  const hasTag = filter?.block("tag") !== undefined || Object.keys(and?.map("tags") ?? {}).length > 0;
+  const prefix = text("prefix") ?? knownText(rule, "prefix") ?? "";
+  const least = Number(text("object_size_greater_than") ?? -1);
+  const most = Number(text("object_size_less_than") ?? Number.POSITIVE_INFINITY);
+  return !hasTag && key.startsWith(prefix) && bytes > least && bytes < most;
+}

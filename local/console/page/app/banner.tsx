@@ -1,0 +1,36 @@
+import { Icon } from "../parts/icon";
+import { text } from "../text";
+import { connection, live } from "./live";
+
+/** What concerns every view: a runner that is gone, counts that do not agree. */
+export function Banner() {
+  const { shell, pipeline } = text();
+  if (connection.value === "gone")
+    return (
+      <div class="banner bad" role="alert">
+        <Icon name="warning" />
+        <p>
+          <strong>{shell.goneTitle}.</strong> {shell.gone}
+        </p>
+      </div>
+    );
+  if (connection.value === "refused")
+    return (
+      <div class="banner bad" role="alert">
+        <Icon name="warning" />
+        <p>
+          <strong>{shell.refusedTitle}.</strong> {shell.refused}
+        </p>
+      </div>
+    );
+  const discrepancies = live.value?.discrepancies ?? [];
+  if (discrepancies.length === 0) return null;
+  return (
+    <div class="banner bad" role="alert">
+      <Icon name="warning" />
+      <p>
+        <strong>{pipeline.discrepancies}.</strong> {discrepancies.join(" ")}
+      </p>
+    </div>
+  );
+}

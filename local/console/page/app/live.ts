@@ -1,0 +1,54 @@
+import { effect, signal } from "@preact/signals";
+import type { LiveState, Pipeline } from "../../api";
+import { events, get, Refusal } from "./client";
+
+/** `refused`: the token is not of this run. */
+export type Connection = "connecting" | "live" | "gone" | "refused";
+
+export const connection = signal<Connection>("connecting");
+export const pipeline = signal<Pipeline | undefined>(undefined);
+export const live = signal<LiveState | undefined>(undefined);
+/** Grows with each new connection: what was read before it is read again. */
+export const connections = signal(0);
+
+/** Seconds of rates that are kept for the small graphs. */
+const kept = 60;
+/** Records per second by node, oldest first. */
+export const rates = signal<Readonly<Record<string, readonly number[]>>>({});
+
+const retryDelay = 1_000;
+
+/** Follows the runner for as long as the page is open. A runner that went away is looked for once a second. */
+export async function follow(): Promise<never> {
+  for (;;) {
+    const stop = new AbortController();
+    try {
+      pipeline.value = await get<Pipeline>("/pipeline", stop.signal);
+      for await (const state of events<LiveState>("/live", stop.signal)) {
+        if (connection.value !== "live") connections.value++;
+        connection.value = "live";
+        live.value = state;
+        remember(state);
+      }
+      connection.value = "gone";
+    } catch (error) {
+      connection.value = error instanceof Refusal && error.status === 401 ? "refused" : "gone";
+    } finally {
+      stop.abort();
+    }
+    await new Promise((resolve) => setTimeout(resolve, retryDelay));
+  }
+}
+
+function remember({ nodes }: LiveState): void {
+  const before = rates.peek();
+  rates.value = Object.fromEntries(
+    Object.entries(nodes)
+      .filter(([, { recordRate }]) => recordRate !== undefined)
+      .map(([id, { recordRate = 0 }]) => [id, [...(before[id] ?? []), recordRate].slice(-kept)]),
+  );
+}
+
+effect(() => {
+  document.title = pipeline.value ? `${pipeline.value.stack} · Console` : "Console";
+});

@@ -1,0 +1,36 @@
+import { effect, signal } from "@preact/signals";
+
+export const languages = ["en", "es"] as const;
+export type Language = (typeof languages)[number];
+/** `system` is what the browser says. */
+export const themes = ["system", "light", "dark"] as const;
+export type Theme = (typeof themes)[number];
+
+function kept<T extends string>(key: string, choices: readonly T[], otherwise: T) {
+  const before = localStorage.getItem(key);
+  const chosen = signal<T>(choices.find((each) => each === before) ?? otherwise);
+  effect(() => localStorage.setItem(key, chosen.value));
+  return chosen;
+}
+
+const [spoken = "en"] = (navigator.language ?? "en").split("-");
+
+export const language = kept<Language>("console-language", languages, spoken === "es" ? "es" : "en");
+export const theme = kept<Theme>("console-theme", themes, "system");
+
+const systemDark = matchMedia("(prefers-color-scheme: dark)");
+const systemIsDark = signal(systemDark.matches);
+systemDark.addEventListener("change", ({ matches }) => {
+  systemIsDark.value = matches;
+});
+
+/** What is on the screen now, for what draws its colours itself. */
+export const isDark = (): boolean => (theme.value === "system" ? systemIsDark.value : theme.value === "dark");
+
+effect(() => {
+  document.documentElement.lang = language.value;
+});
+effect(() => {
+  if (theme.value === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme.value;
+});

@@ -1,0 +1,34 @@
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Loading, messageOf } from "../parts/resource";
+import { PipelineView } from "../pipeline/view";
+import type { View } from "./router";
+
+/** The first view is there at once; each other one is loaded when it is opened for the first time. */
+const loaders: Record<Exclude<View, "pipeline">, () => Promise<ComponentType>> = {
+  journey: async () => (await import("../journey/view")).JourneyView,
+  stream: async () => (await import("../stream/view")).StreamView,
+  lake: async () => (await import("../lake/view")).LakeView,
+  sql: async () => (await import("../sql/view")).SqlView,
+  functions: async () => (await import("../functions/view")).FunctionsView,
+  metrics: async () => (await import("../metrics/view")).MetricsView,
+};
+const loaded = new Map<View, ComponentType>([["pipeline", PipelineView]]);
+
+export function Content({ view }: { view: View }) {
+  const [problem, setProblem] = useState<string>();
+  const [, setReady] = useState(0);
+  useEffect(() => {
+    if (view === "pipeline" || loaded.has(view)) return;
+    loaders[view]().then(
+      (component) => {
+        loaded.set(view, component);
+        setReady((count) => count + 1);
+      },
+      (error) => setProblem(messageOf(error)),
+    );
+  }, [view]);
+  const Component = loaded.get(view);
+  if (Component) return <Component />;
+  return problem ? <p class="problem">{problem}</p> : <Loading />;
+}

@@ -1,0 +1,78 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Not beside the sources: it is none, and what is newer there has the stack synthesized again. */
+const dist = join(__dirname, "../page.out");
+
+/**
+ * The folder of the page's built files, which is built first where the sources are newer than it. A published package
+ * brings the built files alone.
+ */
+export async function pageFolder(): Promise<string> {
+  const sources = await newestSource();
+  const built = await stat(join(dist, "index.html")).catch(() => undefined);
+  if (sources === undefined || (built && built.mtimeMs >= sources)) return dist;
+  return buildPage();
+}
+
+/**
+ * Bundles the page into a folder, by default `page.out` beside the sources: `index.html`, and below `assets/` what it loads, each file with a hash of its content in
+ * its name. What is only needed by one view is loaded with it.
+ *
+ * @returns That folder.
+ */
+export async function buildPage(out = dist): Promise<string> {
+  // By a name that nobody resolves: a published package has no sources, and needs no bundler.
+  const bundler = "esbuild";
+  const { build } = (await import(bundler)) as typeof import("esbuild");
+  const making = `${out}.${process.pid}.out`;
+  try {
+    const { metafile } = await build({
+      absWorkingDir: __dirname,
+      entryPoints: ["main.tsx", "styles/main.css"],
+      outdir: making,
+      entryNames: "assets/[name]-[hash]",
+      chunkNames: "assets/[name]-[hash]",
+      bundle: true,
+      splitting: true,
+      minify: true,
+      format: "esm",
+      target: ["chrome123", "firefox120", "safari17.5"],
+      jsx: "automatic",
+      jsxImportSource: "preact",
+      define: { "process.env.NODE_ENV": '"production"' },
+      legalComments: "none",
+      metafile: true,
+      logLevel: "warning",
+    });
+    const made = (entry: string) => {
+      const [path] =
+        Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === entry) ?? [];
+      return path?.replace(/^.*\bassets\//, "assets/") ?? "";
+    };
+    const html = (await readFile(join(__dirname, "index.html"), "utf8"))
+      .replace("main.css", made("styles/main.css"))
+      .replace("main.js", made("main.tsx"));
+    await mkdir(making, { recursive: true });
+    await writeFile(join(making, "index.html"), html);
+    await rm(out, { recursive: true, force: true });
+    await rename(making, out);
+  } finally {
+    await rm(making, { recursive: true, force: true });
+  }
+  return out;
+}
+
+/** When the latest source was changed; `undefined` where there are none. */
+async function newestSource(): Promise<number | undefined> {
+  if (!existsSync(join(__dirname, "main.tsx"))) return undefined;
+  const entries = await readdir(__dirname, { recursive: true, withFileTypes: true });
+  const files = entries.filter(
+    (entry) => entry.isFile() && !join(entry.parentPath, "/").startsWith(join(dist, "/")),
+  );
+  const times = await Promise.all(
+    files.map(async (file) => (await stat(join(file.parentPath, file.name))).mtimeMs),
+  );
+  return Math.max(...times);
+}

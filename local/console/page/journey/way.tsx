@@ -1,0 +1,95 @@
+import type { Journey, JourneyStep, PutResult } from "../../api";
+import { post } from "../app/client";
+import { pipeline } from "../app/live";
+import { href } from "../app/router";
+import { Facts } from "../parts/facts";
+import { Icon, type IconName } from "../parts/icon";
+import { Outcome, useAction } from "../parts/resource";
+import { RecordDetails } from "../stream/record";
+import { factName, text } from "../text";
+import { clockToMillisecond, duration } from "../text/format";
+import { OutcomeMark } from "./outcome";
+
+/** What happened to a record, step by step. */
+export function Way({ journey }: { journey: Journey }) {
+  const words = text().journey;
+  const { steps } = journey;
+  const start = steps[0]?.time ?? journey.time;
+  const resend = useAction(async () => {
+    const { shard } = await post<PutResult>(`/journeys/${encodeURIComponent(journey.id)}/resend`);
+    return words.resent(shard);
+  });
+  return (
+    <div class="way">
+      <div class="toolbar">
+        <OutcomeMark outcome={journey.outcome} />
+        <button type="button" onClick={() => resend.run()} disabled={resend.busy}>
+          <Icon name="send" />
+          {words.resend}
+        </button>
+        <Outcome {...resend} />
+      </div>
+      <ol class="steps">
+        {steps.map((step, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: steps are only added
+          <Step key={index} step={step} start={start} />
+        ))}
+      </ol>
+      <section>
+        <h3>{words.record}</h3>
+        <RecordDetails record={journey.record} link={false} />
+      </section>
+    </div>
+  );
+}
+
+const icons: Readonly<Record<JourneyStep["kind"], IconName>> = {
+  put: "stream",
+  batch: "batch",
+  invocation: "function",
+  retry: "retry",
+  bisect: "split",
+  filtered: "filter",
+  "dead-letter": "deadLetter",
+  buffer: "buffer",
+  object: "file",
+  "error-object": "warning",
+  row: "table",
+  "rolled-up": "repeat",
+};
+
+function Step({ step, start }: { step: JourneyStep; start: number }) {
+  const words = text().journey;
+  const node = pipeline.value?.nodes.find(({ id }) => id === step.node);
+  return (
+    <li class={`step${step.ok ? "" : " failed"}`}>
+      <span class="step-icon">
+        <Icon name={icons[step.kind]} />
+      </span>
+      <div class="step-head">
+        <h4>
+          {words.kinds[step.kind]}
+          {!step.ok && (
+            <span class="bad state">
+              <Icon name="no" />
+              {words.notOk}
+            </span>
+          )}
+        </h4>
+        <time class="faint mono">
+          {clockToMillisecond(step.time)} <span>{words.after(duration(Math.max(0, step.time - start)))}</span>
+        </time>
+      </div>
+      {node && <p class="faint">{node.name}</p>}
+      {step.message && <pre class="step-message">{step.message}</pre>}
+      {step.facts.length > 0 && <Facts of={step.facts.map(([name, value]) => [factName(name), value])} />}
+      {step.object && (
+        <p>
+          <a href={href("lake", step.object.bucket, step.object.key)}>
+            <Icon name="file" /> {words.openObject}
+          </a>
+        </p>
+      )}
+    </li>
+  );
+}

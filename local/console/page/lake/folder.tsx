@@ -1,0 +1,163 @@
+import { useState } from "preact/hooks";
+import type { Bucket, LiveState, ObjectPage } from "../../api";
+import { get, post, query } from "../app/client";
+import { go, href } from "../app/router";
+import { Empty } from "../parts/empty";
+import { Icon } from "../parts/icon";
+import { Pane } from "../parts/pane";
+import { Loaded, Outcome, useAction, useResource } from "../parts/resource";
+import { text } from "../text";
+import { bytes, clock, dateTime } from "../text/format";
+
+/** Where in the lake one is, and what is there. */
+export function Folder({
+  buckets,
+  bucket,
+  prefix,
+  chosen,
+}: {
+  buckets: readonly Bucket[];
+  bucket: string;
+  prefix: string;
+  chosen: string;
+}) {
+  const words = text().lake;
+  const base = `/buckets/${encodeURIComponent(bucket)}/objects`;
+  const first = useResource<ObjectPage>(`${base}${query({ prefix })}`, 3_000);
+  return (
+    <Pane
+      class="flush"
+      title={<Path buckets={buckets} bucket={bucket} prefix={prefix} />}
+      actions={<Flush reload={first.reload} />}
+    >
+      <Loaded of={first}>
+        {(page) => (
+          <Pages base={base} first={page} bucket={bucket} prefix={prefix} chosen={chosen} empty={words.emptyTitle} />
+        )}
+      </Loaded>
+    </Pane>
+  );
+}
+
+function Flush({ reload }: { reload: () => void }) {
+  const words = text().pipeline;
+  const flush = useAction(async () => {
+    await post<LiveState>("/flush");
+    reload();
+    return undefined;
+  });
+  return (
+    <>
+      <Outcome {...flush} />
+      <button type="button" onClick={() => flush.run()} disabled={flush.busy}>
+        <Icon name="buffer" />
+        {words.flush}
+      </button>
+    </>
+  );
+}
+
+function Path({ buckets, bucket, prefix }: { buckets: readonly Bucket[]; bucket: string; prefix: string }) {
+  const words = text().lake;
+  const parts = prefix.split("/").filter(Boolean);
+  return (
+    <nav class="path" aria-label={words.path}>
+      <ol>
+        <li>
+          {buckets.length > 1 && prefix === "" ? (
+            <label>
+              <span class="hidden">{words.buckets}</span>
+              <select value={bucket} onChange={({ currentTarget }) => go("lake", currentTarget.value)}>
+                {buckets.map(({ name }) => (
+                  <option key={name}>{name}</option>
+                ))}
+              </select>
+            </label>
+          ) : (
+            <a href={href("lake", bucket)} title={bucket}>
+              {bucket}
+            </a>
+          )}
+        </li>
+        {parts.map((part, index) => {
+          const here = `${parts.slice(0, index + 1).join("/")}/`;
+          return (
+            <li key={here}>
+              <a href={href("lake", bucket, here)} aria-current={here === prefix ? "location" : undefined}>
+                {part}
+              </a>
+            </li>
+          );
+        })}
+      </ol>
+    </nav>
+  );
+}
+
+function Pages({
+  base,
+  first,
+  bucket,
+  prefix,
+  chosen,
+  empty,
+}: {
+  base: string;
+  first: ObjectPage;
+  bucket: string;
+  prefix: string;
+  chosen: string;
+  empty: string;
+}) {
+  const words = text().lake;
+  const [further, setFurther] = useState<readonly ObjectPage[]>([]);
+  const next = (further.at(-1) ?? first).next;
+  const more = useAction(async () => {
+    const page = await get<ObjectPage>(`${base}${query({ prefix, after: next })}`);
+    setFurther((before) => [...before, page]);
+    return undefined;
+  });
+  const pages = [first, ...further];
+  const folders = pages.flatMap((page) => page.folders);
+  const objects = pages.flatMap((page) => page.objects);
+  if (folders.length + objects.length === 0)
+    return (
+      <Empty icon="folder" title={empty}>
+        {words.empty}
+      </Empty>
+    );
+  return (
+    <>
+      <ul class="objects" aria-label={words.folders}>
+        {folders.map((folder) => (
+          <li key={folder}>
+            <a href={href("lake", bucket, folder)}>
+              <Icon name="folder" />
+              <span class="object-name">{folder.slice(prefix.length)}</span>
+            </a>
+          </li>
+        ))}
+        {objects.map(({ key, bytes: size, modified }) => (
+          <li key={key}>
+            <a href={href("lake", bucket, key)} aria-current={key === chosen ? "true" : undefined} title={key}>
+              <Icon name="file" />
+              <span class="object-name">{key.slice(prefix.length)}</span>
+              <span class="faint">{bytes(size)}</span>
+              <time class="faint" title={dateTime(modified)}>
+                {clock(modified)}
+              </time>
+            </a>
+          </li>
+        ))}
+      </ul>
+      {next !== undefined && (
+        <p class="note">
+          <button type="button" onClick={() => more.run()} disabled={more.busy}>
+            {words.page}
+          </button>
+          <Outcome {...more} />
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,11 @@
+import { render } from "preact";
+import { follow } from "./app/live";
+import { startRouter } from "./app/router";
+import { takeToken } from "./app/session";
+import { Shell } from "./app/shell";
+
+takeToken();
+startRouter();
+follow();
+const root = document.getElementById("app");
+if (root) render(<Shell />, root);

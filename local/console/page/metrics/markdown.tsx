@@ -1,0 +1,26 @@
+/** The little of Markdown that dashboards say: headings, lists, bold, code. The rest is text as it stands, never HTML. */
+export const Markdown = ({ text }: { text: string }) => (
+  <div class="markdown">
+    {text
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .map((line, index) => {
+        const [, marks, heading] = /^(#{1,6})\s+(.*)$/.exec(line) ?? [];
+        if (heading !== undefined)
+          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name
+          return marks === "#" ? <h2 key={index}>{inline(heading)}</h2> : <h3 key={index}>{inline(heading)}</h3>;
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name
+        return <p key={index}>{inline(line.replace(/^\s*[-*]\s+/, "• "))}</p>;
+      })}
+  </div>
+);
+
+function inline(text: string) {
+  return text.split(/(\*\*[^*]+\*\*|`[^`]+`)/).map((part, index) => {
+    // biome-ignore-start lint/suspicious/noArrayIndexKey: parts have no other name
+    if (part.startsWith("**") && part.length > 4) return <strong key={index}>{part.slice(2, -2)}</strong>;
+    if (part.startsWith("`") && part.length > 2) return <code key={index}>{part.slice(1, -1)}</code>;
+    // biome-ignore-end lint/suspicious/noArrayIndexKey: parts have no other name
+    return part;
+  });
+}

@@ -1,0 +1,42 @@
+import { useEffect, useState } from "preact/hooks";
+import type { MetricQuery, MetricSeries } from "../../api";
+import { post } from "../app/client";
+import { connections } from "../app/live";
+import type { Series } from "../parts/plot";
+
+const every = 5_000;
+
+/** The values of metrics, read again every five seconds. */
+export function useSeries(query: MetricQuery | undefined): readonly MetricSeries[] | undefined {
+  const [series, setSeries] = useState<readonly MetricSeries[]>();
+  const asked = JSON.stringify(query);
+  const epoch = connections.value;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new connection reads again
+  useEffect(() => {
+    if (asked === undefined) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let stopped = false;
+    const read = async () => {
+      const answer = await post<readonly MetricSeries[]>("/metrics", JSON.parse(asked)).catch(() => undefined);
+      if (stopped) return;
+      if (answer) setSeries(answer);
+      timer = setTimeout(read, every);
+    };
+    read();
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+    };
+  }, [asked, epoch]);
+  return series;
+}
+
+/** All series over the same times, in seconds. */
+export function aligned(series: readonly MetricSeries[]): { times: number[]; lines: Series[] } {
+  const times = [...new Set(series.flatMap((each) => each.times))].toSorted((one, other) => one - other);
+  const lines = series.map(({ label, times: own, values }) => {
+    const at = new Map(own.map((time, index) => [time, values[index] ?? null]));
+    return { label, values: times.map((time) => at.get(time) ?? null) };
+  });
+  return { times: times.map((time) => time / 1_000), lines };
+}

@@ -1,0 +1,23 @@
+import type { ComponentChildren } from "preact";
+import { Command } from "./command";
+import { Icon, type IconName } from "./icon";
+
+/** What is not there yet, and what to do about it. */
+export const Empty = ({
+  icon,
+  title,
+  command,
+  children,
+}: {
+  icon: IconName;
+  title: string;
+  command?: string;
+  children?: ComponentChildren;
+}) => (
+  <div class="empty">
+    <Icon name={icon} />
+    <h3>{title}</h3>
+    <div class="empty-text">{children}</div>
+    {command && <Command text={command} />}
+  </div>
+);

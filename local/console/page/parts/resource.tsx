@@ -1,0 +1,118 @@
+import type { ComponentChildren } from "preact";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { get } from "../app/client";
+import { connections } from "../app/live";
+import { text } from "../text";
+import { Icon } from "./icon";
+
+export interface Resource<T> {
+  readonly data?: T;
+  readonly error?: string;
+  readonly reload: () => void;
+}
+
+/**
+ * What the server answers at a path, again with each new connection to it.
+ *
+ * @param path Below `/api`; nothing is read without one.
+ * @param every Milliseconds after which it is read again; never without them.
+ */
+export function useResource<T>(path: string | undefined, every?: number): Resource<T> {
+  const [state, setState] = useState<{ path?: string; data?: T; error?: string }>({});
+  const [asked, setAsked] = useState(0);
+  const epoch = connections.value;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the two count what makes it be read again
+  useEffect(() => {
+    if (path === undefined) return;
+    const stop = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const read = async () => {
+      try {
+        const data = await get<T>(path, stop.signal);
+        setState({ path, data });
+      } catch (error) {
+        if (stop.signal.aborted) return;
+        setState((before) => ({ ...(before.path === path ? before : { path }), error: messageOf(error) }));
+      }
+      if (every !== undefined && !stop.signal.aborted) timer = setTimeout(read, every);
+    };
+    read();
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+    };
+  }, [path, every, epoch, asked]);
+  const reload = useCallback(() => setAsked((count) => count + 1), []);
+  return state.path === path ? { data: state.data, error: state.error, reload } : { reload };
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What was read, or that it is still under way, or why it failed. */
+export function Loaded<T>({
+  of: { data, error, reload },
+  children,
+}: {
+  of: Resource<T>;
+  children: (data: T) => ComponentChildren;
+}) {
+  if (data !== undefined) return <>{children(data)}</>;
+  if (error === undefined) return <Loading />;
+  return (
+    <div class="problem">
+      <Icon name="warning" class="bad" />
+      <p>
+        <strong>{text().shell.failed}.</strong> {error}
+      </p>
+      <button type="button" onClick={reload}>
+        <Icon name="retry" />
+        {text().shell.again}
+      </button>
+    </div>
+  );
+}
+
+/** Appears after a moment only, so that what is quick does not flicker. */
+export const Loading = () => (
+  <p class="loading">
+    <Icon name="loading" class="turning" />
+    {text().shell.loading}
+  </p>
+);
+
+/** A button's work: whether it is under way, and what became of it. */
+export function useAction<T extends unknown[]>(work: (...args: T) => Promise<string | undefined>) {
+  const [state, setState] = useState<{ busy?: boolean; done?: string; error?: string }>({});
+  const mounted = useRef(true);
+  useEffect(() => {
+    mounted.current = true;
+    return () => {
+      mounted.current = false;
+    };
+  }, []);
+  const run = async (...args: T) => {
+    setState({ busy: true });
+    const next = await work(...args).then(
+      (done) => ({ done }),
+      (error) => ({ error: messageOf(error) }),
+    );
+    if (mounted.current) setState(next);
+  };
+  return { ...state, run };
+}
+
+/** What became of an action, told to a screen reader as well. */
+export const Outcome = ({ done, error }: { done?: string; error?: string }) => (
+  <span class="outcome" role="status">
+    {done && (
+      <>
+        <Icon name="ok" class="good" /> {done}
+      </>
+    )}
+    {error && (
+      <>
+        <Icon name="no" class="bad" /> {error}
+      </>
+    )}
+  </span>
+);

@@ -1,0 +1,46 @@
+import type { Column } from "../../api";
+import { text } from "../text";
+import { isNumeric } from "./types";
+
+/** A few rows of texts as a table that scrolls in its own frame. */
+export function RowTable({
+  columns,
+  rows,
+  label,
+}: {
+  columns: readonly Column[];
+  rows: readonly (readonly (string | null)[])[];
+  label: string;
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
+    <div class="scroll framed" role="region" aria-label={label} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            {columns.map(({ name, type }) => (
+              <th key={name} scope="col" class={isNumeric(type) ? "number" : ""} title={type}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name
+            <tr key={index}>
+              {columns.map(({ name, type }, column) => (
+                <td key={name} class={isNumeric(type) ? "number" : ""}>
+                  <Cell value={row[column]} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export const Cell = ({ value }: { value: string | null | undefined }) =>
+  value === null || value === undefined ? <span class="faint">{text().sql.null}</span> : <>{value}</>;

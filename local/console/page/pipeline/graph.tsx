@@ -1,0 +1,97 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Pipeline } from "../../api";
+import { text } from "../text";
+import { Edge } from "./edge";
+import { place } from "./layout";
+import { shortNames } from "./names";
+import { Frame, Node } from "./node";
+
+/** Below it, texts become too small to read; then the graph scrolls in its own frame. */
+const smallest = 0.8;
+
+export function Graph({
+  pipeline,
+  chosen,
+  choose,
+}: {
+  pipeline: Pipeline;
+  chosen: string | undefined;
+  choose: (id: string) => void;
+}) {
+  const frame = useRef<HTMLDivElement>(null);
+  const width = useWidth(frame);
+  const direction = width < 720 ? "TB" : "LR";
+  const placed = useMemo(() => place(pipeline, direction), [pipeline, direction]);
+  const nameOf = useMemo(() => shortNames(pipeline), [pipeline]);
+  const scale = Math.min(1.15, Math.max(smallest, width / placed.width));
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
+    <div class="graph" ref={frame} role="group" aria-label={text().pipeline.graph} tabIndex={0}>
+      {width > 0 && (
+        <div
+          class="graph-size"
+          style={{ width: `${placed.width * scale}px`, height: `${placed.height * scale}px` }}
+        >
+          <div class="graph-scale" style={{ transform: `scale(${scale})` }}>
+            {pipeline.nodes.map((node) => {
+              const box = placed.boxes.get(node.id);
+              if (box === undefined) return null;
+              const Part = placed.frames.has(node.id) ? Frame : Node;
+              return (
+                <Part
+                  key={node.id}
+                  node={node}
+                  name={nameOf(node)}
+                  box={box}
+                  chosen={chosen === node.id}
+                  choose={() => choose(node.id)}
+                />
+              );
+            })}
+            <svg
+              class="edges"
+              width={placed.width}
+              height={placed.height}
+              aria-hidden="true"
+              focusable="false"
+            >
+              <defs>
+                <Arrow id="arrow-plain" />
+                <Arrow id="arrow-chosen" />
+              </defs>
+              {placed.edges.map(({ edge, path, aside }) => {
+                const ofChosen = edge.from === chosen || edge.to === chosen;
+                if (aside && !ofChosen) return null;
+                return (
+                  <Edge
+                    key={`${edge.from} ${edge.to} ${edge.kind}`}
+                    edge={edge}
+                    path={path}
+                    chosen={ofChosen}
+                  />
+                );
+              })}
+            </svg>
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const Arrow = ({ id }: { id: string }) => (
+  <marker id={id} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+    <path d="M1,1 L7,4 L1,7" />
+  </marker>
+);
+
+function useWidth(of: { readonly current: HTMLElement | null }): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    if (of.current === null) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    observer.observe(of.current);
+    return () => observer.disconnect();
+  }, [of]);
+  return width;
+}

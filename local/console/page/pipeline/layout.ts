@@ -1,0 +1,125 @@
+import { type EdgeLabel, Graph, type GraphLabel, layout } from "@dagrejs/dagre";
+import type { Pipeline, PipelineEdge, PipelineNode } from "../../api";
+import { type Box, type Direction, path } from "./path";
+
+export interface DrawnEdge {
+  readonly edge: PipelineEdge;
+  readonly path: string;
+  /** Drawn while one of its ends is chosen only: it would cross the others. */
+  readonly aside: boolean;
+}
+
+export interface Placed {
+  readonly width: number;
+  readonly height: number;
+  /** By node's id. */
+  readonly boxes: ReadonlyMap<string, Box>;
+  /** Ids of the nodes that are drawn around others. */
+  readonly frames: ReadonlySet<string>;
+  readonly edges: readonly DrawnEdge[];
+}
+
+const nodeSize = { width: 170, height: 74 };
+const margin = 2;
+/** Above what a bucket holds, for its name. */
+const frameHead = 26;
+const framePadding = 10;
+
+/** The bucket's address in a prefix's id. */
+const bucketOf = (id: string): string | undefined => (id.includes("#") ? id.split("#")[0] : undefined);
+
+/** Places nodes in the direction of the records. A bucket is a frame around its prefixes. */
+export function place({ nodes, edges }: Pipeline, direction: Direction): Placed {
+  const kinds = new Map(nodes.map(({ id, kind }) => [id, kind]));
+  const frames = new Set(nodes.flatMap(({ id }) => bucketOf(id) ?? []));
+  const known = edges.filter(({ from, to }) => kinds.has(from) && kinds.has(to));
+  const leads = (edge: PipelineEdge) => roleOf(edge, kinds, frames) === "leads";
+  const graph = laidOut(nodes, known.filter(leads), frames, direction);
+
+  const boxes = new Map<string, Box>();
+  for (const { id } of nodes.filter((node) => !frames.has(node.id))) {
+    const { x = 0, y = 0 } = graph.node(id);
+    boxes.set(id, { x: x - nodeSize.width / 2, y: y - nodeSize.height / 2, ...nodeSize });
+  }
+  centre(boxes, known.filter(leads), direction);
+  for (const frame of frames) boxes.set(frame, around(nodes, frame, boxes));
+  const all = [...boxes.values()];
+  const left = Math.min(...all.map(({ x }) => x)) - margin;
+  const top = Math.min(...all.map(({ y }) => y)) - margin;
+  const moved = new Map([...boxes].map(([id, box]) => [id, { ...box, x: box.x - left, y: box.y - top }]));
+  return {
+    width: Math.max(...all.map(({ x, width }) => x + width)) - left + margin,
+    height: Math.max(...all.map(({ y, height }) => y + height)) - top + margin,
+    boxes: moved,
+    frames,
+    edges: known.flatMap((edge) => {
+      const [from, to] = [moved.get(edge.from), moved.get(edge.to)];
+      if (from === undefined || to === undefined) return [];
+      const { points = [] } = leads(edge) ? (graph.edge(edge.from, edge.to, edge.kind) ?? {}) : {};
+      const bends = points.slice(1, -1).map(({ x, y }) => ({ x: x - left, y: y - top }));
+      const aside = roleOf(edge, kinds, frames) === "aside";
+      return { edge, path: path(from, to, bends.length > 1 ? bends : [], direction), aside };
+    }),
+  };
+}
+
+/** Puts who stands alone in a column, or a row, before the middle of those that it leads to. */
+function centre(boxes: Map<string, Box>, edges: readonly PipelineEdge[], direction: Direction): void {
+  const [along, across] = direction === "LR" ? (["x", "y"] as const) : (["y", "x"] as const);
+  for (const [id, box] of [...boxes].toSorted(([, one], [, other]) => other[along] - one[along])) {
+    const alone = [...boxes.values()].filter((other) => other[along] === box[along]).length === 1;
+    const next = edges.flatMap(({ from, to }) => (from === id ? (boxes.get(to) ?? []) : []));
+    if (!alone || next.length === 0) continue;
+    const places = next.map((each) => each[across]);
+    boxes.set(id, { ...box, [across]: (Math.min(...places) + Math.max(...places)) / 2 });
+  }
+}
+
+/**
+ * Whether an edge says where nodes stand, leads back, or stands aside. A schedule reads what it writes next to, and runs
+ * in a workgroup; alarms of every node tell one topic.
+ */
+function roleOf(
+  { from, to, kind }: PipelineEdge,
+  kinds: ReadonlyMap<string, PipelineNode["kind"]>,
+  frames: ReadonlySet<string>,
+): "leads" | "back" | "aside" {
+  if (kind === "notifications" || frames.has(from) || frames.has(to)) return "aside";
+  if (kind === "queries" && kinds.get(from) === "schedule") return "aside";
+  return kind === "queries" && kinds.get(to) === "schedule" ? "back" : "leads";
+}
+
+function laidOut(
+  nodes: readonly PipelineNode[],
+  edges: readonly PipelineEdge[],
+  frames: ReadonlySet<string>,
+  direction: Direction,
+) {
+  const graph = new Graph<GraphLabel, Partial<Box>, EdgeLabel>({ compound: true, multigraph: true });
+  const wide = direction === "LR";
+  graph.setGraph({ rankdir: direction, nodesep: wide ? 16 : 14, ranksep: wide ? 34 : 30, edgesep: 8 });
+  for (const { id } of nodes) graph.setNode(id, frames.has(id) ? {} : { ...nodeSize });
+  for (const { id } of nodes) {
+    const frame = bucketOf(id);
+    if (frame !== undefined) graph.setParent(id, frame);
+  }
+  for (const { from, to, kind } of edges) graph.setEdge(from, to, { weight: kind === "records" ? 4 : 1 }, kind);
+  // Whom nothing leads to stands after the queues, where failures end.
+  const queue = nodes.find(({ kind }) => kind === "queue");
+  for (const { id } of nodes.filter(({ kind }) => kind === "topic"))
+    if (queue) graph.setEdge(queue.id, id, { weight: 0 });
+  layout(graph);
+  return graph;
+}
+
+function around(nodes: readonly PipelineNode[], frame: string, boxes: ReadonlyMap<string, Box>): Box {
+  const inside = nodes.flatMap(({ id }) => (bucketOf(id) === frame ? (boxes.get(id) ?? []) : []));
+  const x = Math.min(...inside.map((box) => box.x)) - framePadding;
+  const y = Math.min(...inside.map((box) => box.y)) - frameHead;
+  return {
+    x,
+    y,
+    width: Math.max(...inside.map((box) => box.x + box.width)) + framePadding - x,
+    height: Math.max(...inside.map((box) => box.y + box.height)) + framePadding - y,
+  };
+}

@@ -1,0 +1,45 @@
+import type { NodeState, PipelineNode } from "../../api";
+import { text } from "../text";
+import { bytes, compact, duration, number } from "../text/format";
+
+/** The number that says most about a node now. */
+export function mainNumber({ kind, facts }: PipelineNode, state: NodeState = {}): string | undefined {
+  const words = text().pipeline;
+  if (kind === "schedule") return facts.find(([name]) => name === "expression")?.[1];
+  const { records, recordRate, waiting, objects } = state;
+  if (kind === "queue") return waiting === undefined ? undefined : words.waiting(compact(waiting));
+  if (objects !== undefined) return words.objects(compact(objects));
+  if (recordRate !== undefined && recordRate > 0) return words.perSecond(number(Math.round(recordRate * 10) / 10));
+  if (records !== undefined) return words.records(compact(records));
+  return undefined;
+}
+
+/** What is wrong with it, shortest first. */
+export function troubles({ failed = 0, errors = 0, throttles = 0 }: NodeState = {}): string[] {
+  const words = text().pipeline;
+  return [
+    failed > 0 ? words.failed(compact(failed)) : "",
+    errors > 0 ? words.errors(compact(errors)) : "",
+    throttles > 0 ? words.throttles(compact(throttles)) : "",
+  ].filter(Boolean);
+}
+
+/** All that is known of a node now, by name. */
+export function allNumbers(state: NodeState = {}): [string, string][] {
+  const names = text().measures;
+  const { records, recordRate, byteRate, lag, waiting, buffer, failed, errors, throttles, objects } = state;
+  const facts: [string, string | undefined][] = [
+    [names.records, records === undefined ? undefined : number(records)],
+    [names.recordRate, recordRate === undefined ? undefined : number(Math.round(recordRate * 10) / 10)],
+    [names.byteRate, byteRate === undefined ? undefined : bytes(byteRate)],
+    [names.lag, lag === undefined ? undefined : duration(lag)],
+    [names.waiting, waiting === undefined ? undefined : number(waiting)],
+    [names.buffer, buffer && text().pipeline.buffer(bytes(buffer.bytes), bytes(buffer.limitBytes))],
+    [names.flush, buffer?.flushIn === undefined ? undefined : duration(buffer.flushIn)],
+    [names.failed, failed === undefined ? undefined : number(failed)],
+    [names.errors, errors === undefined ? undefined : number(errors)],
+    [names.throttles, throttles === undefined ? undefined : number(throttles)],
+    [names.objects, objects === undefined ? undefined : number(objects)],
+  ];
+  return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as [string, string]]));
+}

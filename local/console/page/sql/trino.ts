@@ -1,0 +1,44 @@
+import { SQLDialect, type SQLNamespace, StandardSQL } from "@codemirror/lang-sql";
+import type { CatalogTree } from "../../api";
+
+const keywords = [
+  "add all alter analyze and any array as asc at between by call case cast catalogs check column columns comment",
+  "commit constraint create cross cube current current_catalog current_date current_schema current_time",
+  "current_timestamp current_user database databases deallocate default delete desc describe distinct drop else empty",
+  "end escape except execute exists explain external extract false fetch filter first following for format from full",
+  "functions grant group grouping groups having if ignore in inner insert intersect interval into is join json last",
+  "lateral left like limit listagg localtime localtimestamp location match_recognize materialized merge msck natural",
+  "nfd nfc next no normalize not null nulls of offset on only option or order ordinality outer over overwrite partition",
+  "partitioned partitions preceding prepare properties range recursive rename repair replace respect revoke right",
+  "rollback rollup row rows schema schemas select session set sets show some start stored tables tablesample tblproperties",
+  "then timestamp to trim true try truncate try_cast unbounded uncache union unload unnest update use using values view",
+  "views when where window with within without work zone",
+].join(" ");
+
+const types = [
+  "bigint binary boolean char date decimal double float hyperloglog int integer interval ipaddress json map p4hyperloglog",
+  "qdigest real smallint string struct tdigest time timestamp tinyint uuid varbinary varchar",
+].join(" ");
+
+/** Trino's SQL as Athena takes it, with the functions that the catalog names. */
+export const trino = (functions: readonly string[]): SQLDialect =>
+  SQLDialect.define({
+    ...StandardSQL.spec,
+    keywords,
+    types,
+    builtin: functions.join(" ").toLowerCase(),
+    doubleQuotedStrings: false,
+    identifierQuotes: '"`',
+    operatorChars: "*+-%<>!=&|^/",
+  });
+
+/** Tables and columns for the completion. */
+export function namesOf({ databases }: CatalogTree): SQLNamespace {
+  const tables = databases.flatMap((database) =>
+    database.tables.map(
+      ({ name, columns }) =>
+        [name, columns.map((column) => ({ label: column.name, detail: column.type, type: "property" }))] as const,
+    ),
+  );
+  return Object.fromEntries(tables);
+}

@@ -1,0 +1,107 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { CatalogTree, QueryState, SavedQuery } from "../../api";
+import { go, route } from "../app/router";
+import { Icon } from "../parts/icon";
+import { useResource } from "../parts/resource";
+import { text } from "../text";
+import { Aside } from "./aside";
+import type { Editor } from "./editor";
+import { EditorBox } from "./editor-box";
+import { parametersOf } from "./parameters";
+import { Results } from "./results";
+import { useQuery } from "./run";
+
+/** What was being written stays for this tab. */
+const draftKey = "console-sql";
+
+export function SqlView() {
+  const words = text().sql;
+  const saved = useResource<readonly SavedQuery[]>("/saved-queries");
+  const catalog = useResource<CatalogTree>("/catalog");
+  const history = useResource<readonly QueryState[]>("/queries");
+  const editor = useRef<Editor | undefined>(undefined);
+  const [sql, setSql] = useState(() => sessionStorage.getItem(draftKey) ?? "");
+  const [values, setValues] = useState<readonly string[]>([]);
+  const query = useQuery();
+  const parameters = parametersOf(sql);
+
+  const change = (next: string) => {
+    setSql(next);
+    sessionStorage.setItem(draftKey, next);
+  };
+  const run = async (text = editor.current?.text() ?? "") => {
+    const count = parametersOf(text);
+    if (text.trim() === "") return;
+    await query.run({
+      sql: text,
+      ...(count > 0 ? { parameters: Array.from({ length: count }, (_, index) => values[index] ?? "") } : {}),
+    });
+    history.reload();
+  };
+  const open = (next: string) => {
+    editor.current?.write(next);
+    editor.current?.focus();
+    if (parametersOf(next) === 0) run(next);
+  };
+  const show = (past: QueryState) => {
+    editor.current?.write(past.sql);
+    query.show(past);
+  };
+
+  // A table that another view asks for.
+  const [what, table] = route.value.rest;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each table
+  useEffect(() => {
+    if (what !== "table" || table === undefined) return;
+    open(`SELECT * FROM ${table} LIMIT 100`);
+    go("sql");
+  }, [what, table]);
+
+  return (
+    <div class="sql">
+      <Aside saved={saved} catalog={catalog} history={history} open={open} show={show} />
+      <div class="sql-main">
+        <div class="pane sql-editor">
+          <EditorBox
+            editor={editor}
+            initial={sql}
+            changed={change}
+            run={run}
+            catalog={catalog.data}
+            problem={query.problem}
+          />
+          <div class="toolbar sql-run">
+            {Array.from({ length: parameters }, (_, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: their places are their names
+              <label key={index}>
+                <span class="hidden">{words.parameter(index + 1)}</span>
+                <input
+                  type="text"
+                  placeholder={words.parameter(index + 1)}
+                  value={values[index] ?? ""}
+                  onInput={({ currentTarget: { value } }) =>
+                    setValues((before) => Object.assign([...before], { [index]: value }))
+                  }
+                />
+              </label>
+            ))}
+            {query.running && (
+              <button type="button" onClick={query.stop}>
+                <Icon name="stop" />
+                {words.stop}
+              </button>
+            )}
+            <button type="button" class="primary" onClick={() => run()} disabled={query.running}>
+              <Icon name={query.running ? "loading" : "play"} class={query.running ? "turning" : ""} />
+              {query.running ? words.running : words.run}
+              <kbd aria-hidden="true">{words.shortcut}</kbd>
+            </button>
+          </div>
+        </div>
+        <div class="pane sql-results">
+          <Results state={query.state} problem={query.problem} />
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+import { useState } from "preact/hooks";
+import { pipeline } from "../app/live";
+import { go, route } from "../app/router";
+import { Icon } from "../parts/icon";
+import { Pane } from "../parts/pane";
+import { Loading } from "../parts/resource";
+import { text } from "../text";
+import { number } from "../text/format";
+import { oneLine } from "./data";
+import { Filters } from "./filters";
+import { Records } from "./records";
+import { Send } from "./send";
+import { Simulator } from "./simulator";
+import { type Filter, useTail } from "./tail";
+
+export function StreamView() {
+  const streams = pipeline.value?.nodes.filter(({ kind }) => kind === "stream") ?? [];
+  const [named] = route.value.rest;
+  const stream = streams.find(({ name }) => name === named) ?? streams[0];
+  if (stream === undefined) return <Loading />;
+  return <Stream key={stream.name} name={stream.name} others={streams.map(({ name }) => name)} />;
+}
+
+function Stream({ name, others }: { name: string; others: readonly string[] }) {
+  const words = text().stream;
+  const [filter, setFilter] = useState<Filter>({});
+  const [from, setFrom] = useState<number>();
+  const [paused, setPaused] = useState(false);
+  const tail = useTail(name, filter, from, paused);
+  const [latest] = tail.records;
+  const [firstExample] = useState<{ text?: string }>({});
+  // What stands in the form must not change under the hands of who writes there.
+  if (latest && latest.aggregate === undefined) firstExample.text ??= oneLine(latest.data);
+  const filtered = Object.values(filter).some(Boolean) || from !== undefined;
+  return (
+    <div class="split stream-split">
+      <Pane
+        class="flush"
+        title={
+          others.length > 1 ? (
+            <label class="switch">
+              <span class="hidden">{words.streams}</span>
+              <select value={name} onChange={({ currentTarget }) => go("stream", currentTarget.value)}>
+                {others.map((other) => (
+                  <option key={other}>{other}</option>
+                ))}
+              </select>
+            </label>
+          ) : (
+            words.tail
+          )
+        }
+        actions={
+          from === undefined && (
+            <>
+              {paused && <span class="faint">{tail.held > 0 ? words.arrived(number(tail.held)) : words.paused}</span>}
+              <button type="button" onClick={() => setPaused(!paused)}>
+                <Icon name={paused ? "play" : "pause"} />
+                {paused ? words.resume : words.pause}
+              </button>
+            </>
+          )
+        }
+      >
+        <Filters stream={name} filter={filter} change={setFilter} from={from} jump={setFrom} />
+        <Records tail={tail} filtered={filtered} />
+      </Pane>
+      <div class="tools">
+        <Simulator />
+        <Send stream={name} example={firstExample.text} />
+      </div>
+    </div>
+  );
+}

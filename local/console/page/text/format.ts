@@ -1,0 +1,75 @@
+import { language } from "../app/preferences";
+
+const made = new Map<string, unknown>();
+
+/** Making one of `Intl`'s formats costs more than using it a hundred times. */
+function once<T>(key: string, make: (locale: string) => T): T {
+  const locale = language.value;
+  const name = `${locale} ${key}`;
+  if (!made.has(name)) made.set(name, make(locale));
+  return made.get(name) as T;
+}
+
+const numbers = (key: string, options: Intl.NumberFormatOptions) =>
+  once(key, (locale) => new Intl.NumberFormat(locale, { useGrouping: "always" as never, ...options }));
+
+export const whole = (value: number): string => numbers("whole", { maximumFractionDigits: 0 }).format(value);
+
+/** Three significant digits below 1000. */
+export function number(value: number): string {
+  if (Math.abs(value) >= 1000 || Number.isInteger(value)) return whole(value);
+  return numbers("number", { maximumSignificantDigits: 3 }).format(value);
+}
+
+export const compact = (value: number): string =>
+  value < 10_000
+    ? number(value)
+    : numbers("compact", { notation: "compact", maximumSignificantDigits: 3 }).format(value);
+
+export const percent = (share: number): string =>
+  numbers("percent", { style: "percent", maximumFractionDigits: share < 0.1 ? 1 : 0 }).format(share);
+
+const byteUnits = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+export function bytes(value: number): string {
+  const power = value < 1 ? 0 : Math.min(Math.floor(Math.log2(value) / 10), byteUnits.length - 1);
+  return `${number(value / 1024 ** power)} ${byteUnits[power]}`;
+}
+
+/** @param value In milliseconds. */
+export function duration(value: number): string {
+  if (value < 1) return `${number(value)} ms`;
+  if (value < 1000) return `${whole(value)} ms`;
+  if (value < 60_000)
+    return `${numbers("seconds", { maximumFractionDigits: value < 10_000 ? 1 : 0 }).format(value / 1000)} s`;
+  if (value < 3_600_000) return `${whole(value / 60_000)} min`;
+  return `${numbers("hours", { maximumFractionDigits: 1 }).format(value / 3_600_000)} h`;
+}
+
+/** In US dollars, to the fraction of a cent that a query costs. */
+export const dollars = (value: number): string =>
+  `${numbers("dollars", { minimumFractionDigits: 5, maximumFractionDigits: 5 }).format(value)} USD`;
+
+const times = (key: string, options: Intl.DateTimeFormatOptions) =>
+  once(key, (locale) => new Intl.DateTimeFormat(locale, { hourCycle: "h23", ...options }));
+
+export const clock = (time: number): string => times("clock", { timeStyle: "medium" }).format(time);
+
+export const clockToMillisecond = (time: number): string =>
+  times("millisecond", {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+  }).format(time);
+
+export const dateTime = (time: number): string =>
+  times("dateTime", { dateStyle: "medium", timeStyle: "medium" }).format(time);
+
+export const date = (time: number): string => times("date", { dateStyle: "long" }).format(time);
+
+/** Such as "in 90 days". */
+export function inDays(time: number, now = Date.now()): string {
+  const format = once("relative", (locale) => new Intl.RelativeTimeFormat(locale, { numeric: "always" }));
+  return format.format(Math.max(0, Math.round((time - now) / 86_400_000)), "day");
+}

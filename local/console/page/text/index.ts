@@ -1,0 +1,14 @@
+import { language } from "../app/preferences";
+import { english, type Text } from "./english";
+import { spanish } from "./spanish";
+
+const texts: Readonly<Record<typeof language.value, Text>> = { en: english, es: spanish };
+
+/** All texts in the language that is chosen now. */
+export const text = (): Text => texts[language.value];
+
+/** A fact's name in that language, as it is where nobody translated it. */
+export function factName(name: string): string {
+  const known = text().facts[name] ?? name;
+  return known.charAt(0).toUpperCase() + known.slice(1);
+}

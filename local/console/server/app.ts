@@ -1,0 +1,61 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import type { ApiError } from "../api";
+import { safeHeaders, sameSite, withToken } from "./guard";
+import { pages } from "./pages";
+import { Refused } from "./refused";
+
+export interface AppOptions {
+  readonly port: () => number;
+  readonly token: string;
+  /** Folder of the page's files. */
+  readonly page: string;
+  /** Answers below `/api`; undefined while no stack runs. */
+  readonly api: () => Hono | undefined;
+  readonly onTrouble: (message: string) => void;
+}
+
+/** A record of a mebibyte in base64, and what is around it. */
+const mostBodyBytes = 2 * 1024 * 1024;
+
+/** The console's server: the page's files for everybody on this machine, the API for who has the token. */
+export function consoleApp({ port, token, page, api, onTrouble }: AppOptions): Hono {
+  const app = new Hono();
+  app.use(safeHeaders, sameSite(port));
+  app.use(
+    "/api/*",
+    withToken(token),
+    bodyLimit({
+      maxSize: mostBodyBytes,
+      onError: () => {
+        throw new Refused(413, `a request's body may have ${mostBodyBytes} bytes`);
+      },
+    }),
+  );
+  app.all("/api/*", async (context) => {
+    const answering = api();
+    if (!answering) throw new Refused(503, "no stack runs at this moment; try again");
+    const response = await answering.fetch(context.req.raw);
+    if (!response.headers.has("cache-control")) response.headers.set("Cache-Control", "no-store");
+    return response;
+  });
+  app.get("*", pages(page));
+  app.onError((error, context) => {
+    const { status, body } = answerOf(error, onTrouble);
+    return context.json(body, status);
+  });
+  return app;
+}
+
+/** What a request is answered that failed. */
+export function answerOf(
+  error: Error,
+  onTrouble: (message: string) => void,
+): { readonly status: Refused["status"] | 500; readonly body: ApiError } {
+  if (error instanceof Refused) return { status: error.status, body: error.body };
+  if (error instanceof HTTPException)
+    return { status: error.status as 400, body: { message: error.message } };
+  onTrouble(`console: a request failed: ${error.message}`);
+  return { status: 500, body: { message: error.message.split("\n")[0] ?? "" } };
+}

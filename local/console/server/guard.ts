@@ -1,0 +1,67 @@
+import { timingSafeEqual } from "node:crypto";
+import type { MiddlewareHandler } from "hono";
+import { Refused } from "./refused";
+
+/** `Host` as browsers write it for a server on this machine. */
+const hostsOf = (port: number): readonly string[] =>
+  ["127.0.0.1", "localhost", "[::1]"].flatMap((name) =>
+    port === 80 ? [name, `${name}:80`] : [`${name}:${port}`],
+  );
+
+/**
+ * Lets nobody in under another name (DNS rebinding), and no page of another site:
+ * https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+ */
+export const sameSite =
+  (port: () => number): MiddlewareHandler =>
+  async (context, next) => {
+    const host = context.req.header("host")?.toLowerCase() ?? "";
+    if (!hostsOf(port()).includes(host))
+      throw new Refused(403, `the Host header must be 127.0.0.1:${port()} or localhost:${port()}`);
+    const origin = context.req.header("origin");
+    if (origin !== undefined && origin.toLowerCase() !== `http://${host}`)
+      throw new Refused(403, "requests of other sites' pages are refused");
+    await next();
+  };
+
+/** Whoever asks the API has the token, and is a page of this server or no page. */
+export const withToken =
+  (token: string): MiddlewareHandler =>
+  async (context, next) => {
+    const site = context.req.header("sec-fetch-site");
+    if (site !== undefined && site !== "none" && site !== "same-origin")
+      throw new Refused(403, "requests of other sites' pages are refused");
+    const [, given = ""] = /^Bearer (.+)$/i.exec(context.req.header("authorization") ?? "") ?? [];
+    if (!isEqual(given, token))
+      throw new Refused(401, "the token is missing or wrong: open the URL that the runner prints, as it is");
+    await next();
+  };
+
+function isEqual(given: string, token: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(token)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+/**
+ * No script but the page's own files, no frame around it, nothing from or to another server. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+export const safeHeaders: MiddlewareHandler = async (context, next) => {
+  await next();
+  context.header("Content-Security-Policy", policy);
+  context.header("X-Content-Type-Options", "nosniff");
+  context.header("Referrer-Policy", "no-referrer");
+  context.header("Cross-Origin-Resource-Policy", "same-origin");
+  context.header("Cross-Origin-Opener-Policy", "same-origin");
+};

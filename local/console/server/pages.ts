@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { extname, join } from "node:path";
+import type { Handler } from "hono";
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".map": "application/json",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".woff2": "font/woff2",
+};
+
+/**
+ * Serves the files of a folder, and nothing that is not one of them. Whether a browser has them still is asked each time: the
+ * next runner on the port may be another version.
+ */
+export const pages =
+  (folder: string): Handler =>
+  (context) => {
+    const name = context.req.path === "/" ? "index.html" : context.req.path.slice(1);
+    if (!existsSync(folder)) return context.text("The page is not built.\n", 404);
+    if (!namesIn(folder).includes(name)) return context.text("There is no such page.\n", 404);
+    const bytes = readFileSync(join(folder, name));
+    const tag = `"${createHash("sha256").update(bytes).digest("base64url")}"`;
+    const headers = {
+      "Content-Type": types[extname(name)] ?? "application/octet-stream",
+      "Cache-Control": "no-cache",
+      ETag: tag,
+    };
+    if (context.req.header("if-none-match") === tag) return context.body(null, 304, headers);
+    return context.body(new Uint8Array(bytes), 200, headers);
+  };
+
+const namesIn = (folder: string): string[] =>
+  (readdirSync(folder, { recursive: true }) as string[])
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .map((name) => name.replaceAll("\\", "/"));

@@ -1,0 +1,156 @@
+import type { World } from "@streaming-data-lake/aws";
+import { AwsError, type Kinesis, ShardReader } from "@streaming-data-lake/kinesis";
+import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
+import { found, Refused } from "../server/refused";
+import type { RecordPlace } from "./record-data";
+
+/** What one look at a shard brings at most. */
+const wanted = { records: 2_000, bytes: 4 * 1024 * 1024 };
+
+/** The records of a stream as its shards keep them. */
+export class StreamLog {
+  constructor(
+    private readonly kinesis: Kinesis,
+    readonly name: string,
+  ) {}
+
+  get shards() {
+    return found(this.kinesis.stream(this.name), `stream ${this.name}`).shards;
+  }
+
+  get clock() {
+    return this.kinesis.clock;
+  }
+
+  /** Puts a record, as its producers do. */
+  async put(partitionKey: string, data: Uint8Array) {
+    try {
+      const { ShardId = "", SequenceNumber = "" } = await this.kinesis.call("PutRecord", {
+        StreamName: this.name,
+        PartitionKey: partitionKey,
+        Data: data as Buffer,
+      });
+      return { shard: ShardId, sequenceNumber: SequenceNumber };
+    } catch (error) {
+      if (error instanceof AwsError) throw new Refused(409, `${error.code}: ${error.message}`);
+      throw error;
+    }
+  }
+
+  /** @returns undefined when the stream has it no more. */
+  async record(shard: string, sequenceNumber: string): Promise<KinesisRecord | undefined> {
+    const [record] = await this.read(shard, { at: sequenceNumber }, { ...wanted, records: 1 });
+    return record?.sequenceNumber === sequenceNumber ? record : undefined;
+  }
+
+  /** From one sequence number to another, both included; those that the stream still has. */
+  async between(shard: string, first: string, last: string, most: number): Promise<readonly KinesisRecord[]> {
+    const records: KinesisRecord[] = [];
+    for await (const some of this.forward(shard, { at: first })) {
+      for (const record of some) {
+        if (records.length === most) return records;
+        records.push(record);
+        if (record.sequenceNumber === last) return records;
+      }
+    }
+    return records;
+  }
+
+  /** From a place on to the end that the shard has at the moment. */
+  async *forward(
+    shard: string,
+    start: Parameters<typeof ShardReader.open>[3],
+  ): AsyncGenerator<readonly KinesisRecord[]> {
+    const reader = await this.open(shard, start);
+    for (;;) {
+      const { records } = await reader.read(wanted);
+      if (records.length === 0) return;
+      yield recordsOf(records, this.kinesis);
+    }
+  }
+
+  /** From the end back, the newest first, at most so many records. */
+  async *backward(shard: string, most: number): AsyncGenerator<readonly KinesisRecord[]> {
+    let before: string | undefined;
+    for (let left = most; left > 0; left -= wanted.records) {
+      const records = await this.read(shard, { back: wanted.records, before }, wanted, before);
+      const [first] = records;
+      if (!first) return;
+      yield records.toReversed();
+      before = first.sequenceNumber;
+    }
+  }
+
+  /** @throws Refused 404 for a shard that is not there. */
+  async open(shard: string, start: Parameters<typeof ShardReader.open>[3]): Promise<ShardReader> {
+    try {
+      return await ShardReader.open(this.kinesis, this.name, shard, start);
+    } catch (error) {
+      if (error instanceof AwsError) throw new Refused(404, error.message);
+      throw error;
+    }
+  }
+
+  private async read(
+    shard: string,
+    start: Parameters<typeof ShardReader.open>[3],
+    limits: typeof wanted,
+    before?: string,
+  ): Promise<readonly KinesisRecord[]> {
+    const reader = await this.open(shard, start);
+    const records: KinesisRecord[] = [];
+    for (;;) {
+      const { records: read } = await reader.read(limits);
+      if (read.length === 0) return records;
+      for (const record of recordsOf(read, this.kinesis)) {
+        if (record.sequenceNumber === before) return records;
+        records.push(record);
+        if (records.length === limits.records) return records;
+      }
+    }
+  }
+}
+
+type ReadRecords = Awaited<ReturnType<ShardReader["read"]>>["records"];
+
+export const recordsOf = (records: ReadRecords, { clock }: Pick<Kinesis, "clock">): KinesisRecord[] =>
+  Array.from(records, (record) => ({
+    sequenceNumber: record.SequenceNumber,
+    partitionKey: record.PartitionKey,
+    data: record.Data,
+    arrival: record.ApproximateArrivalTimestamp ?? clock.now(),
+  }));
+
+/** The streams whose records can be looked at: those of the stack, and what was put to delivery streams. */
+export class Logs {
+  constructor(private readonly world: World) {}
+
+  get names(): readonly string[] {
+    return [
+      ...(this.world.state.kinesis ? this.world.stack.streams.map(({ name }) => name) : []),
+      ...(this.world.state.directPut?.kinesis.streams.map(({ name }) => name) ?? []),
+    ];
+  }
+
+  /** @throws Refused 404 */
+  of(name: string): StreamLog {
+    const { kinesis, directPut } = this.world.state;
+    if (directPut?.kinesis.stream(name)) return new StreamLog(directPut.kinesis, name);
+    if (!this.world.stack.streams.some((stream) => stream.name === name))
+      throw new Refused(404, `there is no stream ${name}`);
+    if (!kinesis)
+      throw new Refused(
+        404,
+        `${name} is in another Kinesis, ${this.world.runner.endpoint}: its records are not shown`,
+      );
+    return new StreamLog(kinesis, name);
+  }
+
+  /** @throws Refused 404, 410 when the stream has the record no more. */
+  async record({ stream, shard, sequenceNumber }: RecordPlace): Promise<KinesisRecord> {
+    const record = await this.of(stream).record(shard, sequenceNumber);
+    if (!record)
+      throw new Refused(410, `the stream ${stream} does not have the record ${sequenceNumber} any more`);
+    return record;
+  }
+}

@@ -1,0 +1,99 @@
+import { deaggregate } from "@streaming-data-lake/runner/stream/deaggregate";
+import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
+import type { StreamRecord } from "../api";
+import type { StreamLog } from "./logs";
+import { matcher, type RecordQuery, shownRecord } from "./record-data";
+
+/** Records of a stream that are looked through for those that are wanted. */
+const mostLookedAt = 100_000;
+/** Of an answer. */
+const mostBytes = 4 * 1024 * 1024;
+
+export interface Search extends RecordQuery {
+  readonly shard?: string | undefined;
+  /** Milliseconds since 1970; without it the latest records are looked for. */
+  readonly from?: number | undefined;
+  readonly limit: number;
+}
+
+/** The records that are looked for, the oldest first: the first since a time, or else the last. */
+export async function searchRecords(log: StreamLog, search: Search): Promise<readonly StreamRecord[]> {
+  const { from, limit, shard } = search;
+  const matches = matcher(search);
+  const records =
+    from === undefined
+      ? (await latestRecords(log, { shard, limit, matches })).toReversed()
+      : await recordsSince(log, search, from, matches);
+  const shown: StreamRecord[] = [];
+  let bytes = 0;
+  for (const { shard, record } of from === undefined ? records.slice(-limit) : records.slice(0, limit)) {
+    bytes += record.data.length;
+    if (shown.length > 0 && bytes > mostBytes) break;
+    shown.push(shownRecord(log.name, shard, record));
+  }
+  return shown;
+}
+
+interface Found {
+  readonly shard: string;
+  readonly record: KinesisRecord;
+}
+
+/** What records are looked for by. */
+type Matches = ReturnType<typeof matcher>;
+
+/** The latest that are looked for, the newest first. */
+export async function latestRecords(
+  log: StreamLog,
+  {
+    shard: only,
+    limit,
+    matches,
+  }: { readonly shard?: string | undefined; readonly limit: number; readonly matches: Matches },
+): Promise<readonly Found[]> {
+  const shards = log.shards.filter(({ id }) => only === undefined || id === only);
+  const isWanted = wantedBy(matches);
+  const found: Found[] = [];
+  for (const { id: shard } of shards) {
+    let count = 0;
+    search: for await (const records of log.backward(shard, Math.ceil(mostLookedAt / shards.length)))
+      for (const record of records) {
+        if (!isWanted(record)) continue;
+        found.push({ shard, record });
+        count++;
+        if (count === limit) break search;
+      }
+  }
+  return found.sort((a, b) => b.record.arrival - a.record.arrival).slice(0, limit);
+}
+
+async function recordsSince(
+  log: StreamLog,
+  { shard: only, limit }: Search,
+  from: number,
+  matches: Matches,
+): Promise<Found[]> {
+  const shards = log.shards.filter(({ id }) => only === undefined || id === only);
+  const isWanted = wantedBy(matches);
+  const found: Found[] = [];
+  for (const { id: shard } of shards) {
+    let count = 0;
+    let looked = 0;
+    search: for await (const records of log.forward(shard, { since: from }))
+      for (const record of records) {
+        looked++;
+        if (looked > mostLookedAt / shards.length) break search;
+        if (!isWanted(record)) continue;
+        found.push({ shard, record });
+        count++;
+        if (count === limit) break search;
+      }
+  }
+  return found.sort((a, b) => a.record.arrival - b.record.arrival);
+}
+
+/** A record is wanted for itself, or for one in its aggregate. */
+const wantedBy =
+  (matches: Matches) =>
+  (record: KinesisRecord): boolean =>
+    matches(record) || deaggregate(record).some(matches);

@@ -1,0 +1,68 @@
+import type { World } from "@streaming-data-lake/aws";
+import type { ShardState } from "../api";
+import { Rates } from "../pipeline/rates";
+import type { StreamLog } from "./logs";
+
+/** https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
+const limits = { records: 1_000, bytes: 1024 * 1024 };
+/** The last records of a shard, whose keys are counted. */
+const sampled = 1_000;
+const mostKeys = 5;
+
+/** How fast shards grow. */
+export class ShardRates {
+  private readonly rates = new Rates();
+
+  constructor(private readonly world: World) {}
+
+  look(): void {
+    const { kinesis } = this.world.state;
+    const counts = new Map<string, number>();
+    for (const stream of kinesis?.streams ?? [])
+      for (const { id, log } of stream.shards) counts.set(`${stream.name}/${id}`, log.next);
+    this.rates.add(counts, performance.now());
+  }
+
+  /** The shards of a stream, with their loads beside what one of AWS takes, and the keys that most records have. */
+  async of(log: StreamLog): Promise<readonly ShardState[]> {
+    const shards = log.shards;
+    const ids = new Map(shards.map(({ id, state }) => [state.index, id]));
+    return Promise.all(
+      shards.map(async ({ id, state }) => {
+        const recordRate = this.rates.of(`${log.name}/${id}`);
+        const { averageBytes, hotKeys } = await sample(log, id);
+        return {
+          id,
+          open: state.closedAt === undefined,
+          startingHashKey: state.from,
+          endingHashKey: state.to,
+          parents: [state.parent, state.adjacentParent].flatMap((index) => ids.get(index ?? -1) ?? []),
+          recordRate,
+          byteRate: recordRate * averageBytes,
+          limits,
+          hotKeys,
+        };
+      }),
+    );
+  }
+}
+
+async function sample(
+  log: StreamLog,
+  shard: string,
+): Promise<Pick<ShardState, "hotKeys"> & { readonly averageBytes: number }> {
+  const counts = new Map<string, number>();
+  let records = 0;
+  let bytes = 0;
+  for await (const some of log.backward(shard, sampled))
+    for (const { partitionKey, data } of some.slice(0, sampled)) {
+      counts.set(partitionKey, (counts.get(partitionKey) ?? 0) + 1);
+      records++;
+      bytes += data.length + Buffer.byteLength(partitionKey);
+    }
+  const hotKeys = [...counts]
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, mostKeys)
+    .map(([key, count]) => ({ key, share: count / records }));
+  return { averageBytes: records === 0 ? 0 : bytes / records, hotKeys };
+}

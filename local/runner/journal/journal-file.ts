@@ -1,0 +1,27 @@
+import { createReadStream, existsSync } from "node:fs";
+import { Chunk, entriesOf } from "./chunk";
+
+/** Bytes that are read, and kept apart, together. */
+const wanted = 256 * 1024;
+
+/** The chunks of a file that another run has written. */
+export async function indexOf(path: string): Promise<Chunk[]> {
+  if (!existsSync(path)) return [];
+  const chunks: Chunk[] = [];
+  let offset = 0;
+  let rest = Buffer.alloc(0);
+  const take = (bytes: Buffer) => {
+    const chunk = new Chunk(offset);
+    for (const entry of entriesOf(bytes.toString("utf8"))) chunk.note(entry);
+    chunk.moveTo(path, bytes.length);
+    chunks.push(chunk);
+    offset += bytes.length;
+  };
+  for await (const read of createReadStream(path, { highWaterMark: wanted })) {
+    const bytes = Buffer.concat([rest, read as Buffer]);
+    const end = bytes.lastIndexOf(0x0a) + 1;
+    if (end > 0) take(bytes.subarray(0, end));
+    rest = bytes.subarray(end);
+  }
+  return chunks;
+}

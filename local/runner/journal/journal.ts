@@ -1,0 +1,141 @@
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { inside } from "@streaming-data-lake/lake/paths";
+import { isWithin } from "../stream/sequence";
+import { Chunk } from "./chunk";
+import { consumerOf, type JournalEntry, type ScheduleEntry, spansOf } from "./entries";
+import { indexOf } from "./journal-file";
+
+/** A file of entries, and what its chunks tell of. */
+interface Generation {
+  readonly path: string;
+  readonly chunks: Chunk[];
+}
+
+export interface JournalOptions {
+  /** Folder of its two files. */
+  readonly folder: string;
+  /** Records whose entries are kept for certain, of each consumer; up to twice as many are. @default 100,000 */
+  readonly records?: number;
+  readonly onTrouble: (message: string) => void;
+}
+
+/** Of a file; the entries of failing batches of one record are many. */
+const mostBytes = 64 * 1024 * 1024;
+const mostRuns = 1_000;
+
+/**
+ * What became of the last records, by batch and not by record: which invocations had them and which objects hold them. Two
+ * files take turns, so that its size is bounded; in memory are the ends of each chunk alone, by which a record's are found.
+ *
+ * It is written when a chunk is full: what it knows of the last moments before a kill is lost.
+ */
+export class Journal {
+  private readonly current: Generation;
+  private readonly earlier: Generation;
+  /** Of what an earlier run has written. */
+  private indexing: Promise<void> | undefined;
+  private open = new Chunk(0);
+  private file: number | undefined;
+  private bytes = 0;
+  private readonly counts = new Map<string, number>();
+  private isBroken = false;
+
+  constructor(private readonly options: JournalOptions) {
+    const { folder } = options;
+    mkdirSync(folder, { recursive: true });
+    this.current = { path: inside(folder, "current.ndjson"), chunks: [] };
+    this.earlier = { path: inside(folder, "earlier.ndjson"), chunks: [] };
+    this.turn();
+  }
+
+  /** The scheduled queries that have ended in this run, the oldest first. */
+  readonly runs: ScheduleEntry[] = [];
+
+  add(entry: JournalEntry): void {
+    if (entry.kind === "schedule") {
+      this.runs.push(entry);
+      if (this.runs.length > mostRuns) this.runs.shift();
+    }
+    if (this.isBroken) return;
+    this.open.add(entry);
+    if ("records" in entry) {
+      const consumer = consumerOf(entry);
+      this.counts.set(consumer, (this.counts.get(consumer) ?? 0) + entry.records);
+    }
+    if (this.open.isFull) this.write();
+  }
+
+  /** The entries that tell of a record, the oldest first. */
+  async find(stream: string, shard: string, sequenceNumber: string): Promise<readonly JournalEntry[]> {
+    const chunks = (await this.all()).filter((chunk) => chunk.mayTellOf(stream, shard, sequenceNumber));
+    const entries = await Promise.all(chunks.map((chunk) => chunk.read()));
+    return entries.flat().filter((entry) => tellsOf(entry, stream, shard, sequenceNumber));
+  }
+
+  /** Entries from the newest back, as long as they are asked for. */
+  async *latest(): AsyncGenerator<JournalEntry> {
+    for (const chunk of (await this.all()).reverse()) yield* (await chunk.read()).toReversed();
+  }
+
+  close(): void {
+    if (!this.isBroken) this.write();
+    if (this.file !== undefined) closeSync(this.file);
+    this.isBroken = true;
+  }
+
+  private async all(): Promise<Chunk[]> {
+    this.indexing ??= this.index();
+    await this.indexing;
+    return [...this.earlier.chunks, ...this.current.chunks, this.open];
+  }
+
+  private async index(): Promise<void> {
+    const { chunks, path } = this.earlier;
+    if (chunks.length > 0) return;
+    const found = await indexOf(path);
+    // This run's own may have taken its place.
+    if (chunks.length === 0) chunks.push(...found);
+  }
+
+  private write(): void {
+    if (this.open.isEmpty) return;
+    try {
+      this.file ??= openSync(this.current.path, "a");
+      const text = Buffer.from(this.open.text);
+      for (let at = 0; at < text.length; ) at += writeSync(this.file, text, at);
+      this.open.moveTo(this.current.path, text.length);
+      this.current.chunks.push(this.open);
+      this.bytes += text.length;
+      const { records = 100_000 } = this.options;
+      if (this.bytes >= mostBytes || Math.max(0, ...this.counts.values()) >= records) this.turn();
+      this.open = new Chunk(this.bytes);
+    } catch (error) {
+      // The records themselves are safe without it.
+      this.isBroken = true;
+      this.options.onTrouble(`journeys of records are not kept any more: ${(error as Error).message}`);
+    }
+  }
+
+  /** The newer file becomes the earlier one. */
+  private turn(): void {
+    if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
+    if (existsSync(this.current.path)) {
+      rmSync(this.earlier.path, { force: true });
+      renameSync(this.current.path, this.earlier.path);
+      this.earlier.chunks.splice(0);
+      for (const chunk of this.current.chunks.splice(0)) {
+        chunk.moveTo(this.earlier.path);
+        this.earlier.chunks.push(chunk);
+      }
+    }
+    this.bytes = 0;
+    this.counts.clear();
+  }
+}
+
+function tellsOf(entry: JournalEntry, stream: string, shard: string, sequenceNumber: string): boolean {
+  return spansOf(entry).some(
+    (span) => span.stream === stream && span.shard === shard && isWithin(sequenceNumber, span),
+  );
+}

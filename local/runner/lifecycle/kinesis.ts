@@ -1,0 +1,88 @@
+import type { Kinesis } from "@streaming-data-lake/kinesis";
+import { inside } from "@streaming-data-lake/lake/paths";
+import type { KinesisStream, Stack } from "@streaming-data-lake/terraform/types";
+import type { StreamCounters } from "../counters";
+import { ensureStream, kinesisClient } from "../stream/client";
+import { type EmbeddedKinesis, ensureEmbeddedStream, startEmbeddedKinesis } from "../stream/embedded";
+import { LocalSource } from "../stream/local-source";
+import { RemoteSource } from "../stream/remote-source";
+import type { Closing } from "./closing";
+import type { ReadySource, Shared } from "./shared";
+
+/** A Kinesis, and how its streams are made ready to be read. */
+export interface ReadableKinesis {
+  readonly endpoint: string;
+  /** The embedded one. */
+  readonly kinesis?: Kinesis;
+  open(stream: KinesisStream): Promise<ReadySource & { readonly shards: number }>;
+}
+
+export function remoteKinesis(
+  endpoint: string,
+  { region }: Stack,
+  { abort }: Shared,
+  closing: Closing,
+  signal: AbortSignal | undefined,
+): ReadableKinesis {
+  const client = kinesisClient(endpoint, region);
+  closing.add(() => client.destroy());
+  return {
+    endpoint,
+    async open(stream) {
+      const { shards, created } = await ensureStream(client, stream, signal);
+      return { source: new RemoteSource(client, stream.name, abort), streamIsNew: created, shards };
+    },
+  };
+}
+
+interface EmbeddedOptions {
+  readonly stack: Stack;
+  readonly port?: number | undefined;
+  readonly enforceLimits?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export async function embeddedKinesis(
+  { stack, port, enforceLimits, signal }: EmbeddedOptions,
+  { dir, faults, onLost, onTrouble }: Shared,
+  streams: readonly StreamCounters[],
+  sources: ReadonlyMap<string, ReadySource>,
+  closing: Closing,
+): Promise<ReadableKinesis> {
+  const counters = new Map(streams.map((stream) => [stream.name, stream]));
+  const embedded: EmbeddedKinesis = await startEmbeddedKinesis({
+    path: inside(dir, "kinesis"),
+    port,
+    region: stack.region,
+    accountId: stack.accountId,
+    enforceLimits,
+    onTrouble,
+    onLost,
+    onPut: ({ stream, records, bytes }) => {
+      const counted = counters.get(stream);
+      if (!counted) return;
+      counted.acknowledged = (counted.acknowledged ?? 0) + records;
+      counted.bytes += bytes;
+      for (const { source } of sources.values()) if (source.name === stream) source.arrivals.notify();
+    },
+    admit: (operation) => {
+      if (/^(Put|Get)Record/.test(operation)) faults.check("key-disabled");
+    },
+    onThrottle: ({ stream, records, reads }) => {
+      const counted = counters.get(stream);
+      if (!counted) return;
+      counted.throttled += records;
+      counted.throttledReads += reads;
+    },
+  });
+  closing.add(() => embedded.close());
+  const { endpoint, kinesis } = embedded;
+  return {
+    endpoint,
+    kinesis,
+    async open(stream) {
+      const { shards, created } = await ensureEmbeddedStream(kinesis, stream, signal);
+      return { source: new LocalSource(kinesis, stream.name), streamIsNew: created, shards };
+    },
+  };
+}
