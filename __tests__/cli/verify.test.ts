@@ -1,13 +1,16 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { reconcile } from "../../cli/verify/checks";
 import { foldersSince } from "../../cli/verify/objects";
 import { markedReadings } from "../../cli/verify/readings";
 import type { Verification } from "../../cli/verify/report";
 import type { Seen } from "../../cli/verify/seen";
+import type { Counters } from "../../local/runner/counters";
 import { startRunner } from "../../local/runner/runner";
+import { findRunner, getJson, type RuntimeFile } from "../../local/runner/runtime-file";
 import { loadStack } from "../../terraform/index";
 import { synthesizeInto } from "../support/pipeline-folder";
 import { handlerEntry } from "../support/synthesize";
@@ -23,6 +26,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const verify = (...args: readonly string[]) => runCli(["verify", ...args]);
+
+async function acknowledged({ status }: RuntimeFile): Promise<number | undefined> {
+  const { streams } = (await getJson(status)) as Counters;
+  return streams[0]?.acknowledged;
+}
 
 describe("npm run verify", () => {
   it("starts a runner for the time when none runs, and all adds up", async () => {
@@ -71,6 +79,26 @@ describe("npm run verify", () => {
     }
   });
 
+  it("says in one line that the runner has ended meanwhile", async () => {
+    const slow = synthesizeInto(join(folder, "slow"));
+    const dir = join(folder, "ending");
+    const runner = spawn(
+      process.execPath,
+      ["--import", "tsx", "cli/main.ts", "run", "--stack", slow, "--dir", dir, "--port", "0"],
+      { cwd: join(__dirname, "../.."), stdio: "ignore" },
+    );
+    try {
+      const runtime = await vi.waitUntil(() => findRunner(dir), { timeout: 60_000, interval: 200 });
+      const verifying = verify("--stack", slow, "--dir", dir, "--count", "10");
+      await vi.waitUntil(async () => (await acknowledged(runtime)) === 10, { timeout: 60_000, interval: 50 });
+      runner.kill("SIGKILL");
+      const { code, stderr } = await verifying;
+      expect([code, stderr]).toEqual([1, `verify: the runner (pid ${runner.pid}) has ended\n`]);
+    } finally {
+      runner.kill("SIGKILL");
+    }
+  });
+
   it("ends with 1 and marks what is wrong: a function that counts nothing", async () => {
     const silent = synthesizeInto(join(folder, "silent"), { handlerEntry });
     const dir = join(folder, "of-silent");
@@ -78,6 +106,29 @@ describe("npm run verify", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/processed by the function +│ 12 +│ 0 +│ WRONG/);
     expect(stdout).toMatch(/3 of 15 do not add up/);
+  });
+
+  it("makes all of a few readings wrong, where it is not told how many", async () => {
+    const dir = join(folder, "few");
+    const { code, stdout } = await verify("--stack", stack, "--dir", dir, "--count", "3");
+    expect(stdout).toMatch(/rejected by the function +│ 3 +│ 3 +│ ok/);
+    expect(code).toBe(0);
+  });
+
+  it("refuses in one line a stack that is no such pipeline", async () => {
+    const other = join(folder, "other");
+    mkdirSync(other);
+    writeFileSync(
+      join(other, "cdk.tf.json"),
+      JSON.stringify({ provider: { aws: [{ region: "us-east-1" }] } }),
+    );
+    expect(await verify("--stack", other)).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "verify: the stack has no stream; a pipeline is verified that has one stream, one function, one delivery stream " +
+        "and one scheduled query\n",
+    });
   });
 
   it.each([

@@ -1,15 +1,13 @@
-import { type Io, UserError } from "@streaming-data-lake/command";
+import type { Io } from "@streaming-data-lake/command";
 import type { Counters } from "@streaming-data-lake/runner/counters";
 import { plural } from "@streaming-data-lake/runner/format";
 import { requestFlush } from "@streaming-data-lake/runner/runtime-file";
-import { runningIn } from "../running";
+import { answerOf, runningIn } from "../running";
 
 /** @throws UserError when no runner is running on the folder, or it can't write. */
 export async function flush({ dir }: { readonly dir: string }, { stdout }: Io): Promise<number> {
-  const { pid, status } = await runningIn(dir);
-  const { deliveries } = (await requestFlush(status).catch((error: Error) => {
-    throw new UserError(`the runner (pid ${pid}) did not flush: ${error.message}`);
-  })) as Counters;
+  const runtime = await runningIn(dir);
+  const { deliveries } = (await answerOf(runtime, requestFlush(runtime.status), "did not flush")) as Counters;
   for (const { name, delivered, rejected, parquetObjects, rawObjects, errorObjects } of deliveries)
     stdout.write(
       `${name}: ${plural(delivered + rejected, "record")} written so far, ` +

@@ -13,6 +13,7 @@ import { findRunner, getJson } from "@streaming-data-lake/runner/runtime-file";
 import { openStack } from "@streaming-data-lake/terraform/open-stack";
 import { existingFolder } from "../folder";
 import { formatTable } from "../output/table";
+import { answerOf } from "../running";
 
 /** The flags of `npm run local -- permissions`. */
 export interface PermissionsOptions {
@@ -53,8 +54,10 @@ export async function showPermissions(
 /** What a runner that is running has done so far; it writes that down when it ends. */
 async function liveCalls(folder: string): Promise<readonly CountedCall[]> {
   const runtime = await findRunner(folder);
-  if (!URL.canParse(String(runtime?.status))) return [];
-  const status = (await getJson(String(runtime?.status))) as { readonly calls?: readonly CountedCall[] };
+  if (!runtime || !URL.canParse(String(runtime.status))) return [];
+  const status = (await answerOf(runtime, getJson(runtime.status))) as {
+    readonly calls?: readonly CountedCall[];
+  };
   return status.calls ?? [];
 }
 

@@ -1,8 +1,8 @@
-import { type Io, UserError } from "@streaming-data-lake/command";
+import type { Io } from "@streaming-data-lake/command";
 import type { Counters } from "@streaming-data-lake/runner/counters";
 import { getJson } from "@streaming-data-lake/runner/runtime-file";
 import { renderView } from "../output/view";
-import { runningIn } from "../running";
+import { answerOf, runningIn } from "../running";
 import { madeIn, madeLines } from "./catalog";
 
 /** @throws UserError when no runner is running on the folder, or it does not answer. */
@@ -11,9 +11,7 @@ export async function showStatus(
   { stdout }: Io,
 ): Promise<number> {
   const runtime = await runningIn(dir);
-  const status = await getJson(runtime.status).catch((error: Error) => {
-    throw new UserError(`the runner (pid ${runtime.pid}) does not answer: ${error.message}`);
-  });
+  const status = await answerOf(runtime, getJson(runtime.status));
   const catalog = await madeIn(dir);
   stdout.write(
     json

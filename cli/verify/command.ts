@@ -14,9 +14,10 @@ export function verifyCommand(invocation: string): Action {
     .addOption(
       flag(
         "--wrong <n>",
-        "how many of them are wrong on purpose; from two on, the alarm failed-conversions rings",
+        "how many of them are wrong on purpose; from two on, the alarm failed-conversions rings (default: 8, or all of " +
+          "fewer)",
         wholeNumber(0, 100_000),
-      ).default(8),
+      ),
     )
     .addOption(
       flag(
@@ -35,10 +36,10 @@ export function verifyCommand(invocation: string): Action {
   return {
     command,
     run: async (io) => {
-      const options = command.opts<VerifyOptions>();
-      if (options.wrong > options.count)
-        throw new UsageError(`--wrong is ${options.wrong}; it must be --count (${options.count}) at most`);
-      return (await import("./verify.js")).verify(options, io);
+      const options = command.opts<Omit<VerifyOptions, "wrong"> & { readonly wrong?: number }>();
+      const { count, wrong = Math.min(8, count) } = options;
+      if (wrong > count) throw new UsageError(`--wrong is ${wrong}; it must be --count (${count}) at most`);
+      return (await import("./verify.js")).verify({ ...options, wrong }, io);
     },
   };
 }

@@ -34,7 +34,7 @@ export interface Pipeline {
 export function pipelineOf({ stack, resources }: Pick<OpenedStack, "stack" | "resources">): Pipeline {
   const stream = only(stack.streams, "stream");
   const delivery = only(stack.deliveryStreams, "delivery stream");
-  const schedule = only(stack.schedules, "scheduled query");
+  const schedule = only(stack.schedules, "scheduled query", "scheduled queries");
   const fn = only(stack.functions, "function");
   const tableNamed = (name: string | undefined) => stack.tables.find((table) => table.name === name);
   const table = tableNamed(delivery.conversion?.table);
@@ -61,9 +61,12 @@ export function pipelineOf({ stack, resources }: Pick<OpenedStack, "stack" | "re
   };
 }
 
-function only<T>(all: readonly T[], what: string): T {
+function only<T>(all: readonly T[], what: string, several = `${what}s`): T {
   const [one] = all;
   if (one === undefined || all.length > 1)
-    throw new StackError(`the stack has ${all.length} of ${what}; a pipeline of one is verified`);
+    throw new StackError(
+      `the stack has ${all.length === 0 ? `no ${what}` : `${all.length} ${several}`}; a pipeline is verified that has one ` +
+        "stream, one function, one delivery stream and one scheduled query",
+    );
   return one;
 }

@@ -38,7 +38,7 @@ const sensors = 10;
 
 type Reading = Parameters<typeof encodeReading>[0];
 
-/** What is wrong on purpose, in turn: the first two fit the table all the same, the others do not. */
+/** What is wrong on purpose, in turn: every other one fits the table all the same. */
 const faults: readonly { readonly fits: boolean; readonly spoil: (reading: Reading) => string }[] = [
   { fits: true, spoil: (reading) => encodeReading({ ...reading, temperature: 1000 }) },
   { fits: false, spoil: (reading) => line({ ...reading, temperature: "warm" }) },

@@ -9,6 +9,7 @@ import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
 import { findRunner, getJson, requestRollUp } from "@streaming-data-lake/runner/runtime-file";
 import { abortable } from "@streaming-data-lake/runner/signal";
 import { writableFolder } from "../folder";
+import { answerOf } from "../running";
 import { clockSlack, foldersSince, unpacked } from "./objects";
 import type { Counts, Observed } from "./observed";
 import type { Pipeline } from "./pipeline";
@@ -25,7 +26,7 @@ export interface RunnerPlace {
  * The pipeline on this machine: as the runner that works on the folder runs it, or one that is started for the time, which
  * need not wait for its buffers.
  *
- * @throws UserError when the runner there runs another stack; StackError when none can be started.
+ * @throws UserError when the runner there runs another stack, or ends meanwhile; StackError when none can be started.
  */
 export async function observeRunner(
   pipeline: Pipeline,
@@ -40,9 +41,9 @@ export async function observeRunner(
       place: `the runner on ${dir} (pid ${running.pid})`,
       folder,
       endpoint: running.endpoint,
-      counters: () => getJson(running.status) as Promise<Counters>,
+      counters: () => answerOf(running, getJson(running.status)) as Promise<Counters>,
       hurry: async () => {},
-      rollUp: (hours) => requestRollUp(running.status, hours),
+      rollUp: (hours) => answerOf(running, requestRollUp(running.status, hours), "did not roll up"),
       close: async () => {},
     });
   const { stack } = pipeline;
