@@ -205,6 +205,8 @@ export interface GlueTable extends Resource {
   readonly tableType?: string;
   /** `/* Presto View: … *\/`, as Glue keeps Athena's views. */
   readonly viewText?: string;
+  /** The columns whose hash divides the rows into as many objects. */
+  readonly buckets?: { readonly columns: readonly string[]; readonly count: number };
   /** The partitions that the stack registers. */
   readonly partitions?: readonly GluePartition[];
 }

@@ -54,6 +54,10 @@ export interface StatementAccess {
   readonly reads: readonly GlueTable[];
   /** The table that it adds rows to. */
   readonly writes?: GlueTable;
+  /** The table that it makes. */
+  readonly makes?: GlueTable;
+  /** Where it writes objects of no table: `s3://bucket/prefix/`. */
+  readonly unloads?: string;
 }
 
 export interface QueryOptions {

@@ -7,7 +7,7 @@ import { type CatalogEntry, defaultDatabase, isView } from "../catalog/snapshot"
 import { CatalogStore } from "../catalog/store";
 import type { HiveStatement } from "../hive/ast";
 import { parseHive } from "../hive/parse";
-import type { QueryOptions, TableScan as ScanReport } from "../result";
+import type { QueryOptions, TableScan as ScanReport, StatementAccess } from "../result";
 import type { Buckets, StatementContext } from "../statements/context";
 import { runHive } from "../statements/run";
 import type { BoundQuery, Expr, TableScan } from "../trino/bind/tree";
@@ -47,7 +47,7 @@ import { VirtualTable } from "./statements/information-schema";
 import { checkParameters, PreparedStatements } from "./statements/prepared";
 import { answerShow } from "./statements/show";
 import { type Workgroup, workgroupOf } from "./surroundings";
-import { createTableAs, isNew, newTable } from "./tables/create-table-as";
+import { createTableAs, isNew, newTable, tableOf } from "./tables/create-table-as";
 import { insertInto } from "./tables/insert";
 import { unload, unloading } from "./tables/unload";
 import { createView, dropView, showCreateView } from "./tables/views";
@@ -94,6 +94,9 @@ export interface Asked {
   readonly shape?: ValueShape;
   readonly authorize?: QueryOptions["authorize"];
 }
+
+/** What a statement writes beside its answer. */
+type Target = Omit<StatementAccess, "reads">;
 
 interface Request {
   /** The text of the statement, for what is kept of it. */
@@ -289,11 +292,11 @@ export class Engine {
   }
 
   /** The query in DuckDB's words over the objects that are there now. */
-  private async write(bound: BoundQuery, request: Request, target?: GlueTable): Promise<Written> {
+  private async write(bound: BoundQuery, request: Request, target: Target = {}): Promise<Written> {
     const { connection } = this.engine;
     const { session } = request.options;
     const scans = scansOf(bound);
-    request.authorize?.({ reads: tablesOf(scans), ...(target && { writes: target }) });
+    request.authorize?.({ reads: tablesOf(scans), ...target });
     const filterOf = filtersOf(bound, connection, session);
     const { byScan, ...scanned } = await this.sources.read(scans, filterOf);
     const { sql, functions } = emit(bound, session, (scan) => byScan.get(scan) ?? "");
@@ -307,7 +310,7 @@ export class Engine {
     query: BoundQuery,
     request: Request,
     run: (sql: string) => Promise<number>,
-    target?: GlueTable,
+    target: Target,
   ): Promise<Execution> {
     const { sql, ...scanned } = await this.write(query, request, target);
     try {
@@ -334,7 +337,7 @@ export class Engine {
       query,
       request,
       (sql) => insertInto({ entry, sql, outputs: query.outputs, types, executionId }, this.destination),
-      entry.table,
+      { writes: entry.table },
     );
   }
 
@@ -358,16 +361,23 @@ export class Engine {
     if (!isNew(statement, context)) return rowCount(0);
     const query = bind(statement.query, options);
     const made = newTable(statement, query, context);
-    if (!statement.withData) return rowCount(await createTableAs(made, query, undefined, context));
-    return this.counted(query, request, (sql) => createTableAs(made, query, sql, context));
+    const makes = tableOf(made);
+    if (!statement.withData) {
+      request.authorize?.({ reads: [], makes });
+      return rowCount(await createTableAs(made, query, undefined, context));
+    }
+    return this.counted(query, request, (sql) => createTableAs(made, query, sql, context), { makes });
   }
 
   private async unload(statement: Unload, request: Request): Promise<Execution> {
     const { options, executionId } = request;
     const query = bind(statement.query, options);
     const what = unloading(statement, query, this.destination);
-    return this.counted(query, request, (sql) =>
-      unload(what, query, sql, { ...this.destination, executionId }),
+    return this.counted(
+      query,
+      request,
+      (sql) => unload(what, query, sql, { ...this.destination, executionId }),
+      { unloads: what.location },
     );
   }
 

@@ -67,6 +67,7 @@ function definitionOf(statement: CreateTable, database: string, context: Stateme
     inputFormat: storage.input,
     outputFormat: storage.output,
     tableType: "EXTERNAL_TABLE",
+    ...(statement.buckets && { buckets: statement.buckets }),
   };
 }
 

@@ -65,8 +65,8 @@ export function describeFormatted(named: NamedTable, partition: RegisteredPartit
     row("InputFormat:", classes.input, ""),
     row("OutputFormat:", classes.output, ""),
     row("Compressed:", "No", ""),
-    row("Num Buckets:", "-1", ""),
-    row("Bucket Columns:", "[]", ""),
+    row("Num Buckets:", String(table.buckets?.count ?? -1), ""),
+    row("Bucket Columns:", `[${bucketColumns(table)}]`, ""),
     row("Sort Columns:", "[]", ""),
     "Storage Desc Params:\t \t ",
     ...Object.entries(table.serdeParameters).map(([key, value]) => `\t${cell(key)}\t${cell(shown(value))}`),
@@ -80,7 +80,7 @@ export function describeExtended(named: NamedTable, partition: RegisteredPartiti
     .map(({ name, type, comment }) => `FieldSchema(name:${name}, type:${type}, comment:${comment ?? "null"})`)
     .join(", ");
   const { input, output } = classesOf(table);
-  const storage = `sd:StorageDescriptor(cols:[${columns}], location:${partition?.location ?? table.location}, inputFormat:${input}, outputFormat:${output}, compressed:false, numBuckets:-1, serdeInfo:SerDeInfo(name:null, serializationLib:${table.serializationLibrary}, parameters:${braces(Object.entries(table.serdeParameters))}), bucketCols:[], sortCols:[], parameters:{})`;
+  const storage = `sd:StorageDescriptor(cols:[${columns}], location:${partition?.location ?? table.location}, inputFormat:${input}, outputFormat:${output}, compressed:false, numBuckets:${table.buckets?.count ?? -1}, serdeInfo:SerDeInfo(name:null, serializationLib:${table.serializationLibrary}, parameters:${braces(Object.entries(table.serdeParameters))}), bucketCols:[${bucketColumns(table)}], sortCols:[], parameters:{})`;
   const keys = table.partitionKeys.map(
     ({ name, type, comment }) => `FieldSchema(name:${name}, type:${type}, comment:${comment ?? "null"})`,
   );
@@ -89,6 +89,8 @@ export function describeExtended(named: NamedTable, partition: RegisteredPartiti
     : `Detailed Table Information\tTable(tableName:${named.name}, dbName:${database}, owner:hadoop, createTime:${createTime}, lastAccessTime:0, retention:0, ${storage}, partitionKeys:[${keys.join(", ")}], parameters:${braces(parametersOf(named))}, tableType:${table.tableType ?? "EXTERNAL_TABLE"})`;
   return [...describeText(table), blank, detail];
 }
+
+const bucketColumns = ({ buckets }: GlueTable) => (buckets?.columns ?? []).join(", ");
 
 const braces = (entries: readonly (readonly [string, string])[]) =>
   `{${entries.map(([key, value]) => `${key}=${shown(value)}`).join(", ")}}`;
@@ -136,6 +138,16 @@ export function createTableText(named: NamedTable): string[] {
     ...(comment === undefined ? [] : [`COMMENT ${quoted(comment)}`]),
     ...(table.partitionKeys.length > 0
       ? ["PARTITIONED BY ( ", ...listed(table.partitionKeys.map(definition), ")")]
+      : []),
+    ...(table.buckets
+      ? [
+          "CLUSTERED BY ( ",
+          ...listed(
+            table.buckets.columns.map((name) => `  ${name}`),
+            ") ",
+          ),
+          `INTO ${table.buckets.count} BUCKETS`,
+        ]
       : []),
     "ROW FORMAT SERDE ",
     `  ${quoted(table.serializationLibrary)} `,

@@ -13,9 +13,16 @@ import { textOf } from "../trino/casts/text";
 import { columnName } from "../trino/emit/context";
 import { failure } from "../trino/emit/failure";
 import { decoder, type Plain } from "../trino/functions/javascript/values";
+import {
+  callJavaScript,
+  type JavaScriptFunction,
+  registerFunctions,
+  sqlName,
+} from "../trino/functions/registry";
 import { TrinoError } from "../trino/types/errors";
 import { formatType } from "../trino/types/format";
 import type { Type } from "../trino/types/types";
+import { type Buckets, bucketOf } from "./buckets";
 import type { WriteFormat } from "./formats";
 import { toPhysical } from "./physical";
 import { jsonWriter, textWriter } from "./text";
@@ -31,6 +38,8 @@ export interface Rows {
   /** The columns as the objects have them, in the outputs' order; the partition keys are the last. */
   readonly columns: readonly { readonly name: string; readonly type: Type }[];
   readonly keys: number;
+  /** @default all in one */
+  readonly buckets?: Buckets;
   readonly format: WriteFormat;
   /** Begins the objects' names, as the query execution's id does on Athena. */
   readonly executionId: string;
@@ -58,6 +67,7 @@ export async function stage(connection: DuckDBConnection, rows: Rows, lakeFolder
       rows.format.kind === "parquet"
         ? await copyParquet(connection, rows, folder)
         : await writeLines(connection, rows, folder);
+    if (rows.buckets) await nameBuckets(folder);
     const partitions = count === 0 ? [] : await stagedPartitions(folder, rows.keys);
     if (partitions.length > maximumPartitions) throw tooMany(partitions.length);
     return { rows: count, partitions, remove };
@@ -80,11 +90,31 @@ async function copyParquet(connection: DuckDBConnection, rows: Rows, folder: str
     return `${toPhysical(fitted(columnName(id), type, target), target)} AS ${quoteName(name)}`;
   });
   const keyNames = columns.slice(columns.length - keys).map(({ name }) => quoteName(name));
-  const layout = keys > 0 ? `PARTITION_BY (${keyNames.join(", ")})` : "PER_THREAD_OUTPUT true";
+  if (rows.buckets) {
+    items.push(`${bucketSql(connection, rows, rows.buckets)} AS ${quoteName(bucketKey)}`);
+    keyNames.push(quoteName(bucketKey));
+  }
+  const layout = keyNames.length > 0 ? `PARTITION_BY (${keyNames.join(", ")})` : "PER_THREAD_OUTPUT true";
   const written = await connection.run(
     `COPY (SELECT ${items.join(", ")} FROM (${sql}) AS r) TO ${quoteText(folder)} (FORMAT parquet, COMPRESSION ${format.compression}, FILENAME_PATTERN ${quoteText(`${executionId}_{uuid}`)}, ${layout}, OVERWRITE_OR_IGNORE true)`,
   );
   return Number(written.rowsChanged);
+}
+
+/** The folders of buckets, while they are staged. */
+const bucketKey = "$bucket";
+
+function bucketSql(connection: DuckDBConnection, { outputs, columns }: Rows, { by, count }: Buckets): string {
+  const fn = bucketOf(
+    by.map((index) => columns[index]?.type ?? { kind: "unknown" }),
+    count,
+  );
+  const javascript = (used: JavaScriptFunction) => {
+    registerFunctions(connection, [used]);
+    return sqlName(used);
+  };
+  const values = by.map((index) => columnName(outputs[index]?.id ?? 0));
+  return callJavaScript({ javascript }, fn, values);
 }
 
 /** A text that fits its column: blanks at its end are cut, anything else is an error. */
@@ -111,6 +141,7 @@ async function writeLines(connection: DuckDBConnection, rows: Rows, folder: stri
   const width = columns.length - keys;
   const line = lineWriter(columns.slice(0, width), format);
   const keyText = columns.slice(width).map(({ type }) => textOf(type));
+  if (rows.buckets) items.push(bucketSql(connection, rows, rows.buckets));
   const lines = new Lines(folder, executionId, format.compression === "gzip");
   let count = 0;
   try {
@@ -121,15 +152,16 @@ async function writeLines(connection: DuckDBConnection, rows: Rows, folder: stri
       chunk = await result.fetchChunk()
     )
       for (const row of chunk.getRows()) {
-        const values = row.map((value, index) => decode[index]?.(value) ?? null);
+        const values = row.slice(0, columns.length).map((value, index) => decode[index]?.(value) ?? null);
         const partition = values
-          .slice(width)
+          .slice(width, columns.length)
           .map(
             (value, index) =>
               `${columns[width + index]?.name}=${escapeValue(value === null ? "" : (keyText[index]?.(value) ?? ""))}`,
           )
           .join("/");
-        await lines.write(partition, `${line(values)}\n`);
+        const folder = rows.buckets ? `${partition}/${bucketKey}=${row[columns.length]}` : partition;
+        await lines.write(folder, `${line(values)}\n`);
         count++;
       }
   } finally {
@@ -167,7 +199,8 @@ class Lines {
   }
 
   private async begin(partition: string) {
-    if (this.open.size >= maximumPartitions) throw tooMany(this.open.size + 1);
+    if (!partition.includes(bucketKey) && this.open.size >= maximumPartitions)
+      throw tooMany(this.open.size + 1);
     const name = `${this.executionId}_${randomUUID()}${this.gzip ? ".gz" : ""}`;
     const path = join(this.folder, partition, name);
     await mkdir(dirname(path), { recursive: true });
@@ -183,6 +216,16 @@ class Lines {
   async end(): Promise<void> {
     for (const { to } of this.open.values()) to.end();
     await Promise.all([...this.open.values()].map(({ done }) => done));
+  }
+}
+
+/** Puts the objects of buckets beside each other, under names that begin with their number as Hive's do. */
+async function nameBuckets(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const [, number] = /[/\\]\$bucket=(\d+)$/.exec(decoded(entry.parentPath)) ?? [];
+    if (number === undefined || !entry.isFile()) continue;
+    const name = `${number.padStart(6, "0")}_0_${entry.name}`;
+    await rename(join(entry.parentPath, entry.name), join(dirname(entry.parentPath), name));
   }
 }
 

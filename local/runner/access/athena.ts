@@ -42,7 +42,7 @@ export interface AthenaStep {
 
 /**
  * What Athena calls for a statement in the name of the one who asked it: the tables' definitions, their objects, those
- * that an INSERT INTO writes, and the results.
+ * that an INSERT INTO, CREATE TABLE AS or UNLOAD writes, and the results.
  *
  * - https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
  * - https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
@@ -53,14 +53,17 @@ export function statementSteps(
   workgroup: string | undefined,
   access: StatementAccess,
 ): AthenaStep[] {
-  const { reads, writes } = access;
+  const { reads, writes, makes, unloads } = access;
   const objects = new ObjectCalls(stack, caller);
   const named = writes ? [...reads.filter((table) => table !== writes), writes] : reads;
   const ofAthena = (calls: readonly Call[]) => calls.map(viaAthena);
   const steps: AthenaStep[] = [
     {
       failure: "Insufficient permissions to execute the query.",
-      calls: named.flatMap((table) => definitionCalls(stack, caller, table, table === writes)),
+      calls: [
+        ...named.flatMap((table) => definitionCalls(stack, caller, table, table === writes)),
+        ...(makes ? makingCalls(stack, caller, makes) : []),
+      ],
     },
     {
       failure: "Permission denied on S3 path.",
@@ -73,9 +76,11 @@ export function statementSteps(
         ];
       }),
     },
-    ...(writes
-      ? [{ failure: "Permission denied on S3 path.", calls: writeCalls(caller, objects, writes.location) }]
-      : []),
+    ...[writes?.location, makes?.location, unloads].flatMap((location) =>
+      location === undefined
+        ? []
+        : [{ failure: "Permission denied on S3 path.", calls: writeCalls(caller, objects, location) }],
+    ),
   ];
   const found = stack.access.workgroups.find(({ name }) => name === workgroup);
   if (found?.outputLocation) {
@@ -110,6 +115,20 @@ function definitionCalls(place: Place, caller: Caller, table: GlueTable, isWritt
       actionsOn(caller, resource, ["glue:GetDatabase"]),
     ),
     ...tableResources(place, database, name).flatMap((resource) => actionsOn(caller, resource, onTable)),
+  ];
+}
+
+/** Of a CREATE TABLE AS, which makes a table and registers its partitions. */
+function makingCalls(place: Place, caller: Caller, table: GlueTable): Call[] {
+  const onTable = ["glue:GetTable", "glue:CreateTable"];
+  if (table.partitionKeys.length > 0) onTable.push("glue:BatchCreatePartition", "glue:CreatePartition");
+  return [
+    ...databaseResources(place, table.database).flatMap((resource) =>
+      actionsOn(caller, resource, ["glue:GetDatabase"]),
+    ),
+    ...tableResources(place, table.database, table.name).flatMap((resource) =>
+      actionsOn(caller, resource, onTable),
+    ),
   ];
 }
 

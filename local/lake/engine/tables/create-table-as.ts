@@ -4,11 +4,12 @@ import { asFolder, partitionName } from "../../catalog/partition-names";
 import { definitionText, keyOf, type Snapshot } from "../../catalog/snapshot";
 import type { RegisteredPartition } from "../../catalog/state";
 import { locationFolder } from "../../reading/objects";
-import { type Buckets, checkLocation } from "../../statements/context";
+import { checkLocation, type Buckets as S3Buckets } from "../../statements/context";
 import { checkName } from "../../statements/tables";
 import type { BoundQuery } from "../../trino/bind/tree";
 import type { CreateTableAsSelect } from "../../trino/parse/ast";
 import { errorAt, TrinoError } from "../../trino/types/errors";
+import { type Buckets, bucketOf } from "../../writing/buckets";
 import { namedFormat, storageOf, type WriteFormat } from "../../writing/formats";
 import { publish, stage } from "../../writing/write";
 import type { Destination } from "./insert";
@@ -38,6 +39,7 @@ export interface NewTable {
   readonly name: string;
   readonly columns: readonly NewColumn[];
   readonly keys: readonly string[];
+  readonly buckets?: Buckets;
   readonly format: WriteFormat;
   readonly location: string;
 }
@@ -45,7 +47,7 @@ export interface NewTable {
 export interface CreateContext extends Destination {
   readonly snapshot: Snapshot;
   readonly database: string;
-  readonly buckets?: Buckets;
+  readonly buckets?: S3Buckets;
   /** Where a workgroup's query writes what names no place. */
   readonly outputLocation: string;
   readonly executionId: string;
@@ -105,7 +107,7 @@ export function newTable(
   const columns = newColumns(query.outputs, names, statement);
   const keys = textsProperty(properties, "partitioned_by").map((key) => key.toLowerCase());
   checkKeys(columns, keys);
-  checkBuckets(properties, columns, keys);
+  const buckets = bucketsOf(properties, columns, keys);
   const formatName = textProperty(properties, "format") ?? "PARQUET";
   const compression =
     textProperty(properties, "write_compression") ?? textProperty(properties, "parquet_compression");
@@ -118,14 +120,14 @@ export function newTable(
   if (given !== undefined) checkLocation(given, context);
   const location = asFolder(given ?? `${asFolder(context.outputLocation)}tables/${context.executionId}`);
   checkEmpty(location, context.lakeFolder, `table '${database}.${name}'`);
-  return { database, name, columns, keys, format, location };
+  return { database, name, columns, keys, ...(buckets && { buckets }), format, location };
 }
 
-function checkBuckets(
+function bucketsOf(
   properties: ReturnType<typeof readProperties>,
   columns: readonly NewColumn[],
   keys: readonly string[],
-): void {
+): Buckets | undefined {
   const by = textsProperty(properties, "bucketed_by").map((name) => name.toLowerCase());
   const count = properties.get("bucket_count");
   const fail = (sentence: string) => {
@@ -138,6 +140,14 @@ function checkBuckets(
   const missing = by.filter((name) => !names.includes(name));
   if (missing.length > 0) fail(`Bucketing columns [${missing.join(", ")}] not present in schema`);
   if (by.some((name) => keys.includes(name))) fail("Bucketing columns can't be partition columns");
+  if (typeof count !== "number") return undefined;
+  const buckets = { by: by.map((name) => names.indexOf(name)), count };
+  // Types without buckets are refused before the rows are read.
+  bucketOf(
+    columns.filter((_, index) => buckets.by.includes(index)).map(({ type }) => type),
+    count,
+  );
+  return buckets;
 }
 
 /**
@@ -164,6 +174,7 @@ export async function createTableAs(
             outputs: query.outputs,
             columns: made.columns,
             keys: made.keys.length,
+            ...(made.buckets && { buckets: made.buckets }),
             format: made.format,
             executionId,
           },
@@ -179,21 +190,18 @@ export async function createTableAs(
       await publish(files, locationFolder(location, lakeFolder, `table ${made.name}`));
       if (made.keys.length > 0) partitions.push({ values, location });
     }
-    await register(made, partitions, context);
+    await register(tableOf(made), partitions, context);
     return staged?.rows ?? 0;
   } finally {
     await staged?.remove();
   }
 }
 
-async function register(
-  { database, name, columns, keys, format, location }: NewTable,
-  partitions: readonly RegisteredPartition[],
-  { catalog, now }: CreateContext,
-): Promise<void> {
+/** The definition that the table is to have. */
+export function tableOf({ database, name, columns, keys, buckets, format, location }: NewTable): GlueTable {
   const { library, input, output, serdeParameters } = storageOf(format);
   const glueColumns = columns.map((column) => ({ name: column.name, type: column.hiveType }));
-  const table: GlueTable = {
+  return {
     address: "",
     database,
     name,
@@ -209,7 +217,18 @@ async function register(
     inputFormat: input,
     outputFormat: output,
     tableType: "EXTERNAL_TABLE",
+    ...(buckets && {
+      buckets: { columns: buckets.by.map((index) => columns[index]?.name ?? ""), count: buckets.count },
+    }),
   };
+}
+
+async function register(
+  table: GlueTable,
+  partitions: readonly RegisteredPartition[],
+  { catalog, now }: CreateContext,
+): Promise<void> {
+  const { database, name, location } = table;
   await catalog.change((snapshot) => {
     if (snapshot.find(database, name))
       throw new TrinoError(

@@ -8,6 +8,7 @@ import { listObjects, locationFolder } from "../../reading/objects";
 import { everyPartition, listPartitions, projectedLocation } from "../../reading/partitions";
 import { isProjected } from "../../reading/projection";
 import type { Output } from "../../trino/bind/tree";
+import { TrinoError } from "../../trino/types/errors";
 import type { Type } from "../../trino/types/types";
 import { formatOfTable } from "../../writing/formats";
 import { publish, stage } from "../../writing/write";
@@ -35,7 +36,7 @@ export interface Destination {
  * new are registered. The objects appear whole, after all rows are written.
  *
  * @returns The number of rows.
- * @throws TrinoError NOT_SUPPORTED for a table whose format isn't written here, HIVE_TOO_MANY_OPEN_PARTITIONS above 100
+ * @throws TrinoError NOT_SUPPORTED for a bucketed table and one whose format isn't written here, HIVE_TOO_MANY_OPEN_PARTITIONS above 100
  * partitions.
  */
 export async function insertInto(
@@ -43,6 +44,8 @@ export async function insertInto(
   { connection, catalog, lakeFolder }: Destination,
 ): Promise<number> {
   const { table } = entry;
+  if (table.buckets)
+    throw new TrinoError("NOT_SUPPORTED", `INSERT INTO is not supported on bucketed tables: ${table.name}`);
   const names = [...table.columns, ...table.partitionKeys].map(({ name }) => name);
   const columns = outputs.map(({ type }, index) => ({
     name: names[index] ?? "",
