@@ -2,26 +2,18 @@ import { Scroll } from "./scroll";
 
 const tokens = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** Text that may be JSON: pretty then, each kind of value in its colour. Never taken for HTML. */
+/** Text, of which what is JSON is indented, each kind of value in its colour. Never taken for HTML. */
 export function Json({ text, label }: { text: string; label?: string }) {
+  const whole = indented(text);
+  const parts = whole === undefined ? text.split("\n").map((line) => indented(line) ?? line) : [whole];
   return (
     <Scroll class="json" label={label}>
-      <pre>{coloured(pretty(text))}</pre>
+      <pre>{parts.map((part, index) => [index > 0 && "\n", /^[[{]/.test(part) ? coloured(part) : part])}</pre>
     </Scroll>
   );
 }
 
-/** JSON, or lines of it, indented; other text as it is. */
-export function pretty(text: string): string {
-  return (
-    indented(text) ??
-    text
-      .split("\n")
-      .map((line) => indented(line) ?? line)
-      .join("\n")
-  );
-}
-
+/** A JSON object or list over several lines; `undefined` of any other text. */
 function indented(text: string): string | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {

@@ -125,13 +125,19 @@ function optionsOf(
               values: (_: UPlot, at: number[]) => at.map((index) => shortened(x.values[index] ?? "")),
               splits: () => everyNth(x.values.length, size.width / 84),
             }
-          : {}),
+          : x.kind === "time"
+            ? {
+                size: 28,
+                values: (_: UPlot, at: number[], _axis: number, _space: number, step: number) =>
+                  at.map((seconds) => tick(seconds, step, utc)),
+              }
+            : {}),
       },
       { ...axis, size: 48, values: (_, at) => at.map((value) => compact(value)) },
     ],
     series: [
       {
-        label: x.kind === "names" ? "" : "\u200b",
+        label: "",
         value: (_, value) =>
           value === null || value === undefined
             ? ""
@@ -161,6 +167,16 @@ function optionsOf(
       draw: [(plot) => drawLimits(plot, limits, colour("--bad"), colour("--surface"))],
     },
   };
+}
+
+/** A clock, or a day where a step is one. */
+function tick(seconds: number, step: number, utc: boolean): string {
+  const options: Intl.DateTimeFormatOptions =
+    step >= 86_400
+      ? { day: "numeric", month: "short" }
+      : { hour: "2-digit", minute: "2-digit", ...(step < 60 ? { second: "2-digit" } : {}), hourCycle: "h23" };
+  const format = new Intl.DateTimeFormat(language.value, { ...options, ...(utc ? { timeZone: "UTC" } : {}) });
+  return format.format(seconds * 1_000);
 }
 
 const legendText = (value: number | null | undefined): string =>

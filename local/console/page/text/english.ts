@@ -317,7 +317,29 @@ export const english = {
     line: "Limit",
   },
   /** By a fault's name; one that is not here is shown in the server's words. */
-  faults: {} as Readonly<Record<string, readonly [name: string, description: string]>>,
+  faults: {
+    "function-throttled": ["Function throttled", "Lambda refuses the invocations: Rate Exceeded."],
+    "function-failing": ["Function fails", "Every invocation ends with an error."],
+    "function-slow": ["Function slow", "Invocations take nine tenths of the timeout."],
+    "function-out-of-time": [
+      "Function out of time",
+      "The first invocation of each batch is cut off by the timeout.",
+    ],
+    "mapping-behind": ["Function behind", "The function gets records ten minutes after they came."],
+    "mapping-disabled": ["Mapping disabled", "The event source mapping is off: nothing is processed."],
+    "function-read-denied": ["Function may not read", "Its role is not allowed to read the stream."],
+    "delivery-read-denied": ["Delivery may not read", "Its role is not allowed to read the stream."],
+    "delivery-behind": ["Delivery behind", "Firehose reads records ten minutes after they came."],
+    "delivery-write-denied": ["Delivery may not write", "Its role is not allowed to write to the bucket."],
+    "queue-write-denied": [
+      "Dead letters refused",
+      "The function's role is not allowed to send to the queue.",
+    ],
+    "key-disabled": ["Key disabled", "The KMS key is off: nothing encrypted can be read or written."],
+    "query-failing": ["Roll-up fails", "The scheduled query ends with an error."],
+    "query-start-refused": ["Roll-up refused", "The schedule's role is not allowed to start the query."],
+    "schedule-disabled": ["Schedule disabled", "The roll-up is not started."],
+  } as Readonly<Record<string, readonly [name: string, description: string]>>,
   /** By a fact's name; one that is not here is shown as it is. */
   facts: {
     mode: "Mode",

@@ -318,7 +318,35 @@ export const spanish: Text = {
     ringing: "En alarma",
     line: "Límite",
   },
-  faults: {},
+  faults: {
+    "function-throttled": ["Función limitada", "Lambda rechaza las invocaciones: Rate Exceeded."],
+    "function-failing": ["La función falla", "Cada invocación termina con un error."],
+    "function-slow": ["Función lenta", "Las invocaciones tardan nueve décimas del tiempo máximo."],
+    "function-out-of-time": [
+      "Función sin tiempo",
+      "El tiempo máximo corta la primera invocación de cada lote.",
+    ],
+    "mapping-behind": ["Función con retraso", "La función recibe los registros diez minutos tarde."],
+    "mapping-disabled": [
+      "Asignación desactivada",
+      "La asignación de origen de eventos está apagada: no se procesa nada.",
+    ],
+    "function-read-denied": ["La función no puede leer", "Su rol no tiene permiso para leer el stream."],
+    "delivery-read-denied": ["La entrega no puede leer", "Su rol no tiene permiso para leer el stream."],
+    "delivery-behind": ["Entrega con retraso", "Firehose lee los registros diez minutos tarde."],
+    "delivery-write-denied": [
+      "La entrega no puede escribir",
+      "Su rol no tiene permiso para escribir en el bucket.",
+    ],
+    "queue-write-denied": ["Cola sin permiso", "El rol de la función no puede enviar mensajes a la cola."],
+    "key-disabled": ["Clave desactivada", "La clave de KMS está apagada: nada cifrado se lee ni se escribe."],
+    "query-failing": ["El agregado falla", "La consulta programada termina con un error."],
+    "query-start-refused": [
+      "Agregado sin permiso",
+      "El rol de la programación no puede iniciar la consulta.",
+    ],
+    "schedule-disabled": ["Programación desactivada", "El agregado por hora no se inicia."],
+  },
   facts: {
     mode: "Modo",
     shards: "Shards",
