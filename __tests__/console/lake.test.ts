@@ -48,7 +48,8 @@ describe("the lake", () => {
     const test = await filled();
     expect(await test.ask("/buckets")).toEqual([{ name: bucket, address: "aws_s3_bucket.lake" }]);
     expect(await test.ask(`/buckets/${bucket}/objects`)).toEqual({
-      folders: ["errors/", "processed/", "raw/"],
+      // Results are kept here where no workgroup says where.
+      folders: ["console-results/", "errors/", "processed/", "raw/"],
       objects: [],
     });
     expect(await test.ask("/buckets/other/objects")).toMatchObject({ status: 404 });
