@@ -10,6 +10,7 @@ const workspaces = [
   "producer",
   "terraform",
   "local/aws",
+  "local/console",
   "local/iam",
   "local/kinesis",
   "local/lake",

@@ -169,7 +169,7 @@ describe("the live view", () => {
       "lambda  f  10 done · 0 waiting · 1 batches · lag 12 ms",
       "  4 errors · 2 retried · 3 records given up in 1 dead letter",
       "  ReadingsProcessed 9 · ReadingsRejected 1 · HighTemperatureReadings 2",
-      "ALARM  high  ",
+      "ALARM  high",
       "delivery  d  10 in · 1 Parquet · 1 raw · 1 record in 1 error object",
       "  destination  █████░░░░░ 512.0 KiB · 5 records · written in 30.0 s",
     ]);

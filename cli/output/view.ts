@@ -9,9 +9,13 @@ import type {
 import { formatBytes, formatDuration, plural } from "@streaming-data-lake/runner/format";
 import { formatMetric } from "@streaming-data-lake/runner/summary";
 
-/** What the runner is doing, as lines of at most `width` characters. */
-export function renderView(counters: Counters, now: number, width = 100): string[] {
-  const lines = [
+/**
+ * What the runner is doing. What does not fit into a line goes on in the next, between two parts where it can.
+ *
+ * @param width Characters of a line. @default as many as it takes
+ */
+export function renderView(counters: Counters, now: number, width = Number.POSITIVE_INFINITY): string[] {
+  const rows = [
     ...counters.streams.map((stream) => row("stream", stream.name, streamText(stream))),
     ...counters.mappings.flatMap((mapping) => [
       row("lambda", mapping.functionName, mappingText(mapping)),
@@ -24,11 +28,56 @@ export function renderView(counters: Counters, now: number, width = 100): string
       ...delivery.buffers.map((buffer) => row("", buffer.kind, bufferText(buffer, now))),
     ]),
   ];
-  return lines.map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
+  return rows.flatMap((one) => linesOf(one, width));
 }
 
-function row(label: string, name: string, text: string): string {
-  return `${label.padEnd(9)} ${name.padEnd(32)} ${text}`;
+interface Row {
+  readonly label: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+const row = (label: string, name: string, text: string): Row => ({ label, name, text });
+
+const separator = " · ";
+/** Where names begin, and what is said of them. */
+const [nameColumn, textColumn] = [10, 43];
+/** A text with less room begins on a line of its own. */
+const leastText = 30;
+
+function linesOf({ label, name, text }: Row, width: number): string[] {
+  const head = `${label.padEnd(nameColumn - 1)} ${name.padEnd(textColumn - nameColumn - 1)}`;
+  const line = `${head} ${text}`.trimEnd();
+  if (line.length <= width) return [line];
+  const isBeside = head.length + 1 + leastText <= width;
+  const indent = isBeside ? head.length + 1 : Math.min(nameColumn, Math.floor(width / 4));
+  const [first = "", ...rest] = wrapped(text, width - indent);
+  const below = rest.map((part) => " ".repeat(indent) + part);
+  const lines = isBeside
+    ? [`${head} ${first}`, ...below]
+    : [head.trimEnd(), ...(first === "" ? [] : [" ".repeat(indent) + first]), ...below];
+  return lines.flatMap((one) => chopped(one, width));
+}
+
+/** Lines of a text that is broken between two of its parts. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const part of text.split(separator)) {
+    const longer = line === "" ? part : `${line}${separator}${part}`;
+    if (line !== "" && longer.length > width) {
+      lines.push(line);
+      line = part;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
+/** A line that has no place to be broken at is broken where the terminal would. */
+function chopped(line: string, width: number): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < line.length; at += width) lines.push(line.slice(at, at + width));
+  return lines;
 }
 
 function count(value: number): string {
@@ -51,13 +100,13 @@ function mappingText(mapping: MappingCounters): string {
 }
 
 /** What a function counts, on one line. */
-function metricRows(metrics: FunctionCounters["metrics"]): string[] {
+function metricRows(metrics: FunctionCounters["metrics"]): Row[] {
   const counts = Object.entries(metrics).filter(([, { unit }]) => unit === "Count");
   if (counts.length === 0) return [];
   return [row("", "", counts.map(([name, total]) => `${name} ${formatMetric(total)}`).join(" · "))];
 }
 
-function problems({ errors, retries, failed, filtered, deadLetters }: MappingCounters): string[] {
+function problems({ errors, retries, failed, filtered, deadLetters }: MappingCounters): Row[] {
   const parts: string[] = [];
   if (filtered > 0) parts.push(`${count(filtered)} filtered out`);
   if (errors > 0) parts.push(plural(errors, "error"), `${count(retries)} retried`);
@@ -100,19 +149,19 @@ export function showLive(counters: Counters, out: NodeJS.WriteStream = process.s
 }
 
 function redraw(counters: Counters, out: NodeJS.WriteStream): Screen {
-  let drawn = 0;
+  let drawn: readonly string[] = [];
+  const width = () => out.columns || 80;
   const erase = () => {
-    if (drawn > 0) out.write(`\x1b[${drawn}A\x1b[0J`);
-    drawn = 0;
+    // The terminal may have become narrower since, so that a line takes several of its own.
+    const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / width())), 0);
+    if (rows > 0) out.write(`\r\x1b[${rows}A\x1b[0J`);
+    drawn = [];
   };
   const draw = () => {
-    const lines = renderView(counters, Date.now(), out.columns || 80).slice(
-      0,
-      Math.max(1, (out.rows || 24) - 1),
-    );
+    const lines = fitting(renderView(counters, Date.now(), width()), (out.rows || 24) - 1);
     erase();
     out.write(`${lines.join("\n")}\n`);
-    drawn = lines.length;
+    drawn = lines;
   };
   draw();
   const timer = setInterval(draw, 250);
@@ -125,9 +174,16 @@ function redraw(counters: Counters, out: NodeJS.WriteStream): Screen {
     stop: () => {
       clearInterval(timer);
       draw();
-      drawn = 0;
+      drawn = [];
     },
   };
+}
+
+/** What a terminal of so many lines shows, and how much more there is. */
+function fitting(lines: readonly string[], most: number): readonly string[] {
+  if (lines.length <= most) return lines;
+  const shown = Math.max(1, most - 1);
+  return [...lines.slice(0, shown), `… ${plural(lines.length - shown, "more line")}`];
 }
 
 function log(counters: Counters, out: NodeJS.WriteStream): Screen {

@@ -12,6 +12,7 @@ import type { ReadStack, Stack } from "@streaming-data-lake/terraform";
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import type { FileTimes } from "@streaming-data-lake/terraform/files";
 import { writableFolder } from "../folder";
+import { openInBrowser } from "../output/browser";
 import { type Screen, showLive } from "../output/view";
 import { openStackOf, sourceOf } from "../stack";
 import { anyAborted, type StopSignals, stopSignals } from "../stop-signals";
@@ -39,6 +40,8 @@ export interface RunOptions {
   /** Whether the page is served. */
   readonly console: boolean;
   readonly consolePort?: number;
+  /** Opens the page in a browser. */
+  readonly open?: boolean;
   readonly kinesisEndpoint?: string;
   readonly enforceLimits?: true;
   readonly watch?: true;
@@ -99,6 +102,8 @@ export async function run(args: RunOptions, simulatorFor?: SimulatorFor): Promis
     const doors: Doors = { aws, console: page, simulatorFor };
     running = await begin(opened, { ...args, dir }, doors, stop);
     for (const line of greeting(running)) running.screen.line(line);
+    if (args.open && page && !(await openInBrowser(page.url)))
+      running.screen.line("no browser could be opened: open the console's URL yourself");
     for (;;) {
       if (!stop.first.aborted) running.screen = showLive(running.runner.counters);
       const changed = await untilStopOrChange(args, running, stop);

@@ -14,6 +14,11 @@ export function startCommand(invocation: string): Action {
       flag("--count <n>", "readings to send, 1 to 1,000,000", wholeNumber(1, 1_000_000)).default(100),
     )
     .addOption(dirFlag("folder of everything that it writes; a lake that is there grows"))
+    .addOption(
+      flag("--open", "then keep it running, and open its console in the browser, until Ctrl-C").conflicts(
+        "json",
+      ),
+    )
     .addOption(iamFlag())
     .addOption(jsonFlag("print one JSON object instead of the report"));
   return {

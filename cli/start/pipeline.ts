@@ -39,6 +39,8 @@ export interface PipelineOptions {
   readonly dir: string;
   /** @default "enforce" */
   readonly iam?: IamMode;
+  /** Keeps what became of each reading, for a console. @default false */
+  readonly journal?: boolean | undefined;
   /** Stops the run; what it started is ended first. */
   readonly signal: AbortSignal;
   readonly stages: Stages;
@@ -49,7 +51,7 @@ const patience = 20_000;
 
 /** Runs the project's stack on this machine: sends readings, lets all of them through, and asks the lab's questions. */
 export async function runPipeline(options: PipelineOptions): Promise<PipelineRun> {
-  const { count, dir, iam, signal, stages } = options;
+  const { count, dir, iam, journal, signal, stages } = options;
   const started = performance.now();
   let stop = signal;
   const stage = <T>(name: string, work: () => Promise<T>, describe: (result: T) => string) =>
@@ -71,6 +73,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRun
         dir,
         source: sourceOf({}),
         iam,
+        journal,
         signal,
         onTrouble: (message) => troubles.push(message),
         onAlarm: (message) => alarms.push(message),

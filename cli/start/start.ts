@@ -12,17 +12,25 @@ export interface StartOptions {
   readonly dir: string;
   readonly iam: IamMode;
   readonly json?: boolean;
+  /** Goes on running afterwards, with the console in a browser. */
+  readonly open?: boolean;
 }
 
 /** @returns The exit code. */
-export async function start({ count, dir, iam, json }: StartOptions, io: Io): Promise<number> {
+export async function start({ count, dir, iam, json, open }: StartOptions, io: Io): Promise<number> {
   const { signal, stdout, stderr } = io;
   const stages = new Stages(json ? stderr : stdout);
   writableFolder(dir);
-  const run = await runPipeline({ count, dir, iam, signal, stages });
+  const run = await runPipeline({ count, dir, iam, signal, stages, journal: open });
   stdout.write(`${json ? JSON.stringify(run.summary) : report(run, dir, stdout.columns ?? 100)}\n`);
   for (const problem of run.problems) stderr.write(`start: ${problem}\n`);
-  return run.problems.length === 0 ? 0 : 1;
+  const code = run.problems.length === 0 ? 0 : 1;
+  if (!open) return code;
+  const { run: keepRunning } = await import("../run/run.js");
+  const ended = await keepRunning({ dir, iam, console: true, open }, async (stack, runner) =>
+    (await import("./simulator.js")).readingSimulator(stack, runner),
+  );
+  return code || ended;
 }
 
 /** Rows of an answer that are printed. */

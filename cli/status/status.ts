@@ -13,10 +13,11 @@ export async function showStatus(
   const runtime = await runningIn(dir);
   const status = await answerOf(runtime, getJson(runtime.status));
   const catalog = await madeIn(dir);
+  const width = stdout.isTTY ? stdout.columns : undefined;
   stdout.write(
     json
       ? `${JSON.stringify({ ...runtime, ...(status as object), ...(catalog && { catalog }) }, null, 2)}\n`
-      : `${[...renderView(status as Counters, Date.now()), ...madeLines(catalog)].join("\n")}\n`,
+      : `${[...renderView(status as Counters, Date.now(), width), ...madeLines(catalog)].join("\n")}\n`,
   );
   return 0;
 }

@@ -36,7 +36,7 @@ export class RowFinder {
       const same = names.map((name) => `o.${name} IS NOT DISTINCT FROM r.${name}`).join(" AND ");
       const values = names.map((name) => `CAST(o.${name} AS VARCHAR)`).join(", ");
       const [found] = await this.database.run(
-        `SELECT ${values} FROM read_parquet(${quoteText(path)}) AS o, (${rowsSource(file, 4 * text.length, table)}) AS r WHERE ${same} LIMIT 1`,
+        `SELECT ${values} FROM read_parquet(${quoteText(path)}, hive_partitioning = false) AS o, (${rowsSource(file, 4 * text.length, table)}) AS r WHERE ${same} LIMIT 1`,
       );
       return (
         found && table.columns.map(({ name }, at) => [name, (found[at] ?? null) as string | null] as const)

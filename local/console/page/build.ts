@@ -17,9 +17,10 @@ export async function pageFolder(): Promise<string> {
 }
 
 /**
- * Bundles the page into a folder, by default `page.out` beside the sources: `index.html`, and below `assets/` what it loads, each file with a hash of its content in
- * its name. What is only needed by one view is loaded with it.
+ * Bundles the page: `index.html`, and below `assets/` what it loads, each file with a hash of its content in its name. What
+ * is only needed by one view is loaded with it.
  *
+ * @param out What was in this folder is replaced.
  * @returns That folder.
  */
 export async function buildPage(out = dist): Promise<string> {
@@ -67,12 +68,7 @@ export async function buildPage(out = dist): Promise<string> {
 /** When the latest source was changed; `undefined` where there are none. */
 async function newestSource(): Promise<number | undefined> {
   if (!existsSync(join(__dirname, "main.tsx"))) return undefined;
-  const entries = await readdir(__dirname, { recursive: true, withFileTypes: true });
-  const files = entries.filter(
-    (entry) => entry.isFile() && !join(entry.parentPath, "/").startsWith(join(dist, "/")),
-  );
-  const times = await Promise.all(
-    files.map(async (file) => (await stat(join(file.parentPath, file.name))).mtimeMs),
-  );
+  const names = await readdir(__dirname, { recursive: true });
+  const times = await Promise.all(names.map(async (name) => (await stat(join(__dirname, name))).mtimeMs));
   return Math.max(...times);
 }

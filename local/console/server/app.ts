@@ -25,6 +25,10 @@ export function consoleApp({ port, token, page, api, onTrouble }: AppOptions): H
   app.use(safeHeaders, sameSite(port));
   app.use(
     "/api/*",
+    async (context, next) => {
+      await next();
+      context.header("Cache-Control", "no-store");
+    },
     withToken(token),
     bodyLimit({
       maxSize: mostBodyBytes,
@@ -36,13 +40,13 @@ export function consoleApp({ port, token, page, api, onTrouble }: AppOptions): H
   app.all("/api/*", async (context) => {
     const answering = api();
     if (!answering) throw new Refused(503, "no stack runs at this moment; try again");
-    const response = await answering.fetch(context.req.raw);
-    if (!response.headers.has("cache-control")) response.headers.set("Cache-Control", "no-store");
-    return response;
+    return answering.fetch(context.req.raw);
   });
   app.get("*", pages(page));
   app.onError((error, context) => {
     const { status, body } = answerOf(error, onTrouble);
+    // What is left of a body that is too large is not read.
+    if (status === 413) context.header("Connection", "close");
     return context.json(body, status);
   });
   return app;

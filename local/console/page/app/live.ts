@@ -11,10 +11,12 @@ export const live = signal<LiveState | undefined>(undefined);
 /** Grows with each new connection: what was read before it is read again. */
 export const connections = signal(0);
 
-/** Seconds of rates that are kept for the small graphs. */
-const kept = 60;
+/** Seconds of rates that are kept for the graphs. */
+const kept = 120;
 /** Records per second by node, oldest first. */
 export const rates = signal<Readonly<Record<string, readonly number[]>>>({});
+/** When they were so, in milliseconds since 1970. */
+export const rateTimes = signal<readonly number[]>([]);
 
 const retryDelay = 1_000;
 
@@ -40,7 +42,8 @@ export async function follow(): Promise<never> {
   }
 }
 
-function remember({ nodes }: LiveState): void {
+function remember({ nodes, time }: LiveState): void {
+  rateTimes.value = [...rateTimes.peek(), time].slice(-kept);
   const before = rates.peek();
   rates.value = Object.fromEntries(
     Object.entries(nodes)

@@ -10,9 +10,9 @@ export function Shell() {
   const { view } = route.value;
   return (
     <>
-      <a class="skip" href="#content" onClick={skip}>
+      <button type="button" class="skip" onClick={skip}>
         {text().shell.skip}
-      </a>
+      </button>
       <div class="shell">
         <Navigation />
         <div class="page">
@@ -28,9 +28,8 @@ export function Shell() {
   );
 }
 
-/** The fragment is the router's; so the link only moves the focus. */
-function skip(event: Event): void {
-  event.preventDefault();
+/** No link: the fragment is the router's. */
+function skip(): void {
   document.getElementById("content")?.focus();
 }
 

@@ -48,7 +48,7 @@ function Row({ invocation, memoryMegabytes }: { invocation: Invocation; memoryMe
           <Icon name={error === undefined ? "ok" : "no"} />
           {error === undefined ? words.succeeded : words.error}
         </span>
-        <span>{text().pipeline.records(number(records))}</span>
+        <span>{text().pipeline.records(number(records), records)}</span>
         {coldStart && <span class="tag">{words.cold}</span>}
         <span class="invocation-duration">{duration(invocation.duration)}</span>
       </summary>
@@ -59,7 +59,12 @@ function Row({ invocation, memoryMegabytes }: { invocation: Invocation; memoryMe
             ["Request ID", <code key="id">{requestId}</code>],
             ...(maxMemoryMegabytes === undefined
               ? []
-              : [[words.memory, words.memoryOf(number(maxMemoryMegabytes), number(memoryMegabytes))] as const]),
+              : [
+                  [
+                    words.memory,
+                    words.memoryOf(number(maxMemoryMegabytes), number(memoryMegabytes)),
+                  ] as const,
+                ]),
           ]}
         />
         <h3>{words.log}</h3>

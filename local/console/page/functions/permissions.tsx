@@ -3,6 +3,7 @@ import { Empty } from "../parts/empty";
 import { Icon } from "../parts/icon";
 import { Pane } from "../parts/pane";
 import { Loaded, useResource } from "../parts/resource";
+import { Scroll } from "../parts/scroll";
 import { text } from "../text";
 import { number } from "../text/format";
 
@@ -17,8 +18,7 @@ export function Permissions() {
           <Empty icon="check" title={words.noPermissions} />
         ) : (
           <Pane title={words.permissions} class="flush">
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard */}
-            <div class="scroll" role="region" aria-label={words.permissions} tabIndex={0}>
+            <Scroll label={words.permissions}>
               <table>
                 <thead>
                   <tr>
@@ -60,7 +60,7 @@ export function Permissions() {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
           </Pane>
         )
       }

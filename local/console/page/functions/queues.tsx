@@ -60,7 +60,11 @@ function Queue({ queue, reload }: { queue: QueueState; reload: () => void }) {
             <ul class="letters">
               {all.map((letter) => (
                 <li key={letter.id}>
-                  <Letter letter={letter} redrive={() => redrive.run(letter.id)} busy={redrive.busy === true} />
+                  <Letter
+                    letter={letter}
+                    redrive={() => redrive.run(letter.id)}
+                    busy={redrive.busy === true}
+                  />
                 </li>
               ))}
             </ul>

@@ -20,7 +20,10 @@ export function JourneyView() {
     return () => clearTimeout(timer);
   }, [typed]);
   const [id] = route.value.rest;
-  const heads = useResource<readonly JourneyHead[]>(`/journeys${query({ query: wanted, limit: 100 })}`, 2_000);
+  const heads = useResource<readonly JourneyHead[]>(
+    `/journeys${query({ query: wanted, limit: 100 })}`,
+    2_000,
+  );
   return (
     <div class="split">
       <Pane

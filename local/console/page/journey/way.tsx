@@ -4,9 +4,11 @@ import { pipeline } from "../app/live";
 import { href } from "../app/router";
 import { Facts } from "../parts/facts";
 import { Icon, type IconName } from "../parts/icon";
+import { Json } from "../parts/json";
 import { Outcome, useAction } from "../parts/resource";
 import { RecordDetails } from "../stream/record";
-import { factName, text } from "../text";
+import { text } from "../text";
+import { fact } from "../text/facts";
 import { clockToMillisecond, duration } from "../text/format";
 import { OutcomeMark } from "./outcome";
 
@@ -31,7 +33,6 @@ export function Way({ journey }: { journey: Journey }) {
       </div>
       <ol class="steps">
         {steps.map((step, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: steps are only added
           <Step key={index} step={step} start={start} />
         ))}
       </ol>
@@ -81,8 +82,8 @@ function Step({ step, start }: { step: JourneyStep; start: number }) {
         </time>
       </div>
       {node && <p class="faint">{node.name}</p>}
-      {step.message && <pre class="step-message">{step.message}</pre>}
-      {step.facts.length > 0 && <Facts of={step.facts.map(([name, value]) => [factName(name), value])} />}
+      {step.message && <Json text={step.message} label={words.kinds[step.kind]} />}
+      {step.facts.length > 0 && <Facts of={step.facts.map(fact)} />}
       {step.object && (
         <p>
           <a href={href("lake", step.object.bucket, step.object.key)}>

@@ -32,7 +32,14 @@ export function Folder({
     >
       <Loaded of={first}>
         {(page) => (
-          <Pages base={base} first={page} bucket={bucket} prefix={prefix} chosen={chosen} empty={words.emptyTitle} />
+          <Pages
+            base={base}
+            first={page}
+            bucket={bucket}
+            prefix={prefix}
+            chosen={chosen}
+            empty={words.emptyTitle}
+          />
         )}
       </Loaded>
     </Pane>
@@ -139,7 +146,11 @@ function Pages({
         ))}
         {objects.map(({ key, bytes: size, modified }) => (
           <li key={key}>
-            <a href={href("lake", bucket, key)} aria-current={key === chosen ? "true" : undefined} title={key}>
+            <a
+              href={href("lake", bucket, key)}
+              aria-current={key === chosen ? "true" : undefined}
+              title={key}
+            >
               <Icon name="file" />
               <span class="object-name">{key.slice(prefix.length)}</span>
               <span class="faint">{bytes(size)}</span>

@@ -23,7 +23,9 @@ export function Alarms({ named }: { named: string | undefined }) {
         const now = all.map((alarm) => ({ ...alarm, state: live.value?.alarms[alarm.name] ?? alarm.state }));
         const shown = now
           .filter(({ state }) => only === "all" || state === "ALARM")
-          .toSorted((one, other) => order[one.state] - order[other.state] || one.name.localeCompare(other.name));
+          .toSorted(
+            (one, other) => order[one.state] - order[other.state] || one.name.localeCompare(other.name),
+          );
         return (
           <>
             <fieldset class="segments alarm-filter">
@@ -81,7 +83,7 @@ function Alarm({ alarm, open }: { alarm: AlarmDetail; open: boolean }) {
         ) : (
           <ol class="alarm-history">
             {history.map(({ time, from, to, value }) => (
-              <li key={`${time} ${to}`}>
+              <li key={`${time} ${to}`} class="alarm-change">
                 <time class="mono faint">{dateTime(time)}</time>
                 <span>{words.change(stateName(from), stateName(to))}</span>
                 {value !== undefined && <span class="faint">{words.value(number(value))}</span>}

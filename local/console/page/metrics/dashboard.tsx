@@ -36,7 +36,12 @@ export function Dashboards() {
               <fieldset class="segments">
                 <legend class="hidden">{words.range}</legend>
                 {ranges.map((each) => (
-                  <button key={each} type="button" aria-pressed={each === minutes} onClick={() => setMinutes(each)}>
+                  <button
+                    key={each}
+                    type="button"
+                    aria-pressed={each === minutes}
+                    onClick={() => setMinutes(each)}
+                  >
                     {words.minutes(each)}
                   </button>
                 ))}
@@ -44,7 +49,11 @@ export function Dashboards() {
             </div>
             <div class="dashboard">
               {chosen.widgets.map((widget) => (
-                <WidgetBox key={`${widget.x} ${widget.y} ${widget.title}`} widget={widget} minutes={minutes} />
+                <WidgetBox
+                  key={`${widget.x} ${widget.y} ${widget.title}`}
+                  widget={widget}
+                  minutes={minutes}
+                />
               ))}
             </div>
           </>

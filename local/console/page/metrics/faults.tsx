@@ -42,7 +42,7 @@ function Fault({ fault, change }: { fault: FaultState; change: () => void }) {
   const [name, description] = words.faults[fault.name] ?? [fault.name, fault.description];
   const id = `fault-${fault.name}`;
   return (
-    <li>
+    <li class="fault">
       <div>
         <h4 id={id}>{name}</h4>
         <p class="faint">{description}</p>

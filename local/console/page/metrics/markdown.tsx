@@ -7,9 +7,11 @@ export const Markdown = ({ text }: { text: string }) => (
       .map((line, index) => {
         const [, marks, heading] = /^(#{1,6})\s+(.*)$/.exec(line) ?? [];
         if (heading !== undefined)
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name
-          return marks === "#" ? <h2 key={index}>{inline(heading)}</h2> : <h3 key={index}>{inline(heading)}</h3>;
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name
+          return marks === "#" ? (
+            <h2 key={index}>{inline(heading)}</h2>
+          ) : (
+            <h3 key={index}>{inline(heading)}</h3>
+          );
         return <p key={index}>{inline(line.replace(/^\s*[-*]\s+/, "• "))}</p>;
       })}
   </div>

@@ -11,13 +11,14 @@ export function useSeries(query: MetricQuery | undefined): readonly MetricSeries
   const [series, setSeries] = useState<readonly MetricSeries[]>();
   const asked = JSON.stringify(query);
   const epoch = connections.value;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new connection reads again
   useEffect(() => {
     if (asked === undefined) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let stopped = false;
     const read = async () => {
-      const answer = await post<readonly MetricSeries[]>("/metrics", JSON.parse(asked)).catch(() => undefined);
+      const answer = await post<readonly MetricSeries[]>("/metrics", JSON.parse(asked)).catch(
+        () => undefined,
+      );
       if (stopped) return;
       if (answer) setSeries(answer);
       timer = setTimeout(read, every);

@@ -74,7 +74,12 @@ function Metric({ widget, minutes }: { widget: Widget; minutes: number }) {
         label={widget.title}
         bars
         x={{ kind: "names", values: lines.map(({ label }) => label) }}
-        series={[{ label: widget.title, values: lines.map(({ values }) => values.findLast((one) => one !== null) ?? 0) }]}
+        series={[
+          {
+            label: widget.title,
+            values: lines.map(({ values }) => values.findLast((one) => one !== null) ?? 0),
+          },
+        ]}
       />
     );
   return (

@@ -1,22 +1,25 @@
+import { Scroll } from "./scroll";
+
 const tokens = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** Text that may be JSON: pretty then, each kind of value in its colour. Never taken for HTML. */
+/** Text, of which what is JSON is indented, each kind of value in its colour. Never taken for HTML. */
 export function Json({ text, label }: { text: string; label?: string }) {
+  const whole = indented(text);
+  const parts = whole === undefined ? text.split("\n").map((line) => indented(line) ?? line) : [whole];
   return (
-    // A region that scrolls can be reached by the keyboard.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-    <pre class="json" tabIndex={0} role="region" aria-label={label}>
-      {coloured(pretty(text))}
-    </pre>
+    <Scroll class="json" label={label}>
+      <pre>{parts.map((part, index) => [index > 0 && "\n", /^[[{]/.test(part) ? coloured(part) : part])}</pre>
+    </Scroll>
   );
 }
 
-/** A line or several of JSON, each indented; other text as it is. */
-export function pretty(text: string): string {
+/** A JSON object or list over several lines; `undefined` of any other text. */
+function indented(text: string): string | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {
-    return text;
+    return undefined;
   }
 }
 

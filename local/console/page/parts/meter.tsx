@@ -3,18 +3,13 @@ export function Meter({ share, label, value }: { share: number; label: string; v
   const percent = Math.min(100, Math.max(0, share * 100));
   return (
     <div class="meter">
-      <div
-        class={`meter-bar${share >= 0.9 ? " high" : ""}`}
-        role="meter"
-        aria-label={label}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.round(percent)}
-        aria-valuetext={value}
-      >
+      <div class={`meter-bar${share >= 0.9 ? " high" : ""}`} aria-hidden="true">
         <div style={{ width: `${percent}%` }} />
       </div>
-      <span>{value}</span>
+      <span>
+        <span class="hidden">{label}: </span>
+        {value}
+      </span>
     </div>
   );
 }

@@ -46,7 +46,6 @@ export function Plot(props: PlotProps) {
     dark,
     spoken,
   ]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the look stands for what it is made of
   useEffect(() => {
     const { current: host } = frame;
     if (host === null) return;
@@ -87,7 +86,11 @@ function dataOf({ x, series, stacked }: PlotProps): UPlot.AlignedData {
   return [xs, ...values];
 }
 
-function optionsOf(props: PlotProps, host: HTMLElement, size: { width: number; height: number }): UPlot.Options {
+function optionsOf(
+  props: PlotProps,
+  host: HTMLElement,
+  size: { width: number; height: number },
+): UPlot.Options {
   const { x, series, bars = false, stacked = false, limits = [], utc = false } = props;
   const colour = coloursOf(host);
   const palette = [1, 2, 3, 4, 5, 6].map((each) => colour(`--series-${each}`));
@@ -122,7 +125,13 @@ function optionsOf(props: PlotProps, host: HTMLElement, size: { width: number; h
               values: (_: UPlot, at: number[]) => at.map((index) => shortened(x.values[index] ?? "")),
               splits: () => everyNth(x.values.length, size.width / 84),
             }
-          : {}),
+          : x.kind === "time"
+            ? {
+                size: 28,
+                values: (_: UPlot, at: number[], _axis: number, _space: number, step: number) =>
+                  at.map((seconds) => tick(seconds, step, utc)),
+              }
+            : {}),
       },
       { ...axis, size: 48, values: (_, at) => at.map((value) => compact(value)) },
     ],
@@ -149,7 +158,8 @@ function optionsOf(props: PlotProps, host: HTMLElement, size: { width: number; h
           fill: bars || stacked ? `${stroke}55` : series.length === 1 ? `${stroke}1c` : undefined,
           paths: bars ? UPlot.paths.bars?.({ size: [0.7, 60] }) : undefined,
           spanGaps: true,
-          value: (_, value) => (value === null || value === undefined ? "–" : compact(value)),
+          // The latest one, while nobody points at another.
+          value: (_, value) => legendText(value ?? each.values.findLast((one) => one !== null)),
         };
       }),
     ],
@@ -158,6 +168,19 @@ function optionsOf(props: PlotProps, host: HTMLElement, size: { width: number; h
     },
   };
 }
+
+/** A clock, or a day where a step is one. */
+function tick(seconds: number, step: number, utc: boolean): string {
+  const options: Intl.DateTimeFormatOptions =
+    step >= 86_400
+      ? { day: "numeric", month: "short" }
+      : { hour: "2-digit", minute: "2-digit", ...(step < 60 ? { second: "2-digit" } : {}), hourCycle: "h23" };
+  const format = new Intl.DateTimeFormat(language.value, { ...options, ...(utc ? { timeZone: "UTC" } : {}) });
+  return format.format(seconds * 1_000);
+}
+
+const legendText = (value: number | null | undefined): string =>
+  value === null || value === undefined ? "–" : compact(Math.round(value * 10) / 10);
 
 function timeText(seconds: number, utc: boolean): string {
   return new Intl.DateTimeFormat(language.value, {
@@ -223,7 +246,13 @@ function coloursOf(host: HTMLElement): (name: string) => string {
     const [red = 0, green = 0, blue = 0] = (getComputedStyle(probe).color.match(/[\d.]+/g) ?? []).map(Number);
     return `#${[red, green, blue].map((part) => Math.round(part).toString(16).padStart(2, "0")).join("")}`;
   };
-  for (const name of ["--faint", "--border", "--bad", "--surface", ...[1, 2, 3, 4, 5, 6].map((n) => `--series-${n}`)])
+  for (const name of [
+    "--faint",
+    "--border",
+    "--bad",
+    "--surface",
+    ...[1, 2, 3, 4, 5, 6].map((n) => `--series-${n}`),
+  ])
     known.set(name, read(name));
   probe.remove();
   return (name) => known.get(name) ?? "#888888";

@@ -21,7 +21,6 @@ export function useResource<T>(path: string | undefined, every?: number): Resour
   const [state, setState] = useState<{ path?: string; data?: T; error?: string }>({});
   const [asked, setAsked] = useState(0);
   const epoch = connections.value;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the two count what makes it be read again
   useEffect(() => {
     if (path === undefined) return;
     const stop = new AbortController();

@@ -1,5 +1,6 @@
 import type { Column } from "../../api";
 import { text } from "../text";
+import { Scroll } from "./scroll";
 import { isNumeric } from "./types";
 
 /** A few rows of texts as a table that scrolls in its own frame. */
@@ -13,8 +14,7 @@ export function RowTable({
   label: string;
 }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
-    <div class="scroll framed" role="region" aria-label={label} tabIndex={0}>
+    <Scroll class="framed" label={label}>
       <table>
         <thead>
           <tr>
@@ -27,7 +27,6 @@ export function RowTable({
         </thead>
         <tbody>
           {rows.map((row, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name
             <tr key={index}>
               {columns.map(({ name, type }, column) => (
                 <td key={name} class={isNumeric(type) ? "number" : ""}>
@@ -38,9 +37,9 @@ export function RowTable({
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
 export const Cell = ({ value }: { value: string | null | undefined }) =>
-  value === null || value === undefined ? <span class="faint">{text().sql.null}</span> : <>{value}</>;
+  value === null || value === undefined ? <span class="faint">{text().sql.null}</span> : value;

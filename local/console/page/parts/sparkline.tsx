@@ -2,7 +2,8 @@ const width = 56;
 const height = 16;
 
 /** The last values as a line; what they are now stands beside it. */
-export function Sparkline({ values }: { values: readonly number[] }) {
+export function Sparkline({ values: all }: { values: readonly number[] }) {
+  const values = all.slice(-60);
   if (values.length < 2 || !values.some((value) => value > 0)) return null;
   const most = Math.max(...values, 1);
   const step = width / (values.length - 1);

@@ -1,22 +1,26 @@
+import { useEffect, useRef } from "preact/hooks";
 import type { PipelineNode } from "../../api";
 import { live } from "../app/live";
 import { href } from "../app/router";
 import { AlarmState } from "../parts/alarm-state";
 import { Facts } from "../parts/facts";
 import { Icon } from "../parts/icon";
-import { factName, text } from "../text";
+import { text } from "../text";
+import { fact } from "../text/facts";
 import { nodeIcons } from "./node";
 import { allNumbers } from "./numbers";
 import { Shards } from "./shards";
 
 /** What is known of a part of the pipeline. */
 export function Details({ node, close }: { node: PipelineNode; close: () => void }) {
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => place.current?.scrollIntoView({ block: "nearest", behavior: "smooth" }), []);
   const words = text();
   const state = live.value?.nodes[node.id];
   const numbers = allNumbers(state);
   const link = linkOf(node);
   return (
-    <aside class="details pane" aria-label={node.name}>
+    <aside class="details pane" aria-label={node.name} ref={place}>
       <header class="pane-head">
         <h2>
           <Icon name={nodeIcons[node.kind]} />
@@ -25,19 +29,19 @@ export function Details({ node, close }: { node: PipelineNode; close: () => void
             {node.kind === "producer" ? words.kinds.producer : node.name}
           </span>
         </h2>
-        <button type="button" class="quiet" onClick={close} aria-label={words.shell.close}>
-          <Icon name="close" />
-        </button>
-      </header>
-      <div class="pane-body">
-        {link && (
-          <p>
+        <div class="pane-actions">
+          {link && (
             <a class="button" href={link.href}>
               {link.label}
               <Icon name="chevron" />
             </a>
-          </p>
-        )}
+          )}
+          <button type="button" class="quiet" onClick={close} aria-label={words.shell.close}>
+            <Icon name="close" />
+          </button>
+        </div>
+      </header>
+      <div class="pane-body">
         {numbers.length > 0 && (
           <section>
             <h3>{words.pipeline.now}</h3>
@@ -65,7 +69,7 @@ export function Details({ node, close }: { node: PipelineNode; close: () => void
         )}
         <section>
           <h3>{words.pipeline.facts}</h3>
-          <Facts of={[...node.facts.map(([name, value]) => [factName(name), value] as const), ["Terraform", node.id]]} />
+          <Facts of={[...node.facts.map(fact), ["Terraform", node.id]]} />
         </section>
       </div>
     </aside>

@@ -18,7 +18,7 @@ export function Graph({
   chosen: string | undefined;
   choose: (id: string) => void;
 }) {
-  const frame = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLElement>(null);
   const width = useWidth(frame);
   const direction = width < 720 ? "TB" : "LR";
   const placed = useMemo(() => place(pipeline, direction), [pipeline, direction]);
@@ -26,7 +26,7 @@ export function Graph({
   const scale = Math.min(1.15, Math.max(smallest, width / placed.width));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
-    <div class="graph" ref={frame} role="group" aria-label={text().pipeline.graph} tabIndex={0}>
+    <section class="graph" ref={frame} aria-label={text().pipeline.graph} tabIndex={0}>
       {width > 0 && (
         <div
           class="graph-size"
@@ -75,7 +75,7 @@ export function Graph({
           </div>
         </div>
       )}
-    </div>
+    </section>
   );
 }
 

@@ -103,7 +103,8 @@ function laidOut(
     const frame = bucketOf(id);
     if (frame !== undefined) graph.setParent(id, frame);
   }
-  for (const { from, to, kind } of edges) graph.setEdge(from, to, { weight: kind === "records" ? 4 : 1 }, kind);
+  for (const { from, to, kind } of edges)
+    graph.setEdge(from, to, { weight: kind === "records" ? 4 : 1 }, kind);
   // Whom nothing leads to stands after the queues, where failures end.
   const queue = nodes.find(({ kind }) => kind === "queue");
   for (const { id } of nodes.filter(({ kind }) => kind === "topic"))

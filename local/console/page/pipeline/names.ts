@@ -3,7 +3,9 @@ import type { Pipeline, PipelineNode } from "../../api";
 /** Names without what all resources of the stack have around them: project and environment, account and region. */
 export function shortNames({ nodes, accountId, region }: Pipeline): (node: PipelineNode) => string {
   const whole = (kind: PipelineNode["kind"]) => kind === "prefix" || kind === "table";
-  const common = commonStart(nodes.filter(({ kind }) => kind !== "producer" && !whole(kind)).map(({ name }) => name));
+  const common = commonStart(
+    nodes.filter(({ kind }) => kind !== "producer" && !whole(kind)).map(({ name }) => name),
+  );
   const place = new RegExp(`[-.]?\\b(?:${accountId}|${region})\\b`, "g");
   return ({ name, kind }) => {
     if (whole(kind)) return name;

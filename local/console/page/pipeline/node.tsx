@@ -4,8 +4,8 @@ import { Icon, type IconName } from "../parts/icon";
 import { Sparkline } from "../parts/sparkline";
 import { text } from "../text";
 import { duration } from "../text/format";
-import type { Box } from "./path";
 import { mainNumber, troubles } from "./numbers";
+import type { Box } from "./path";
 
 export const nodeIcons: Readonly<Record<PipelineNode["kind"], IconName>> = {
   producer: "producer",

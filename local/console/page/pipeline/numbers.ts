@@ -5,13 +5,15 @@ import { bytes, compact, duration, number } from "../text/format";
 /** The number that says most about a node now. */
 export function mainNumber({ kind, facts }: PipelineNode, state: NodeState = {}): string | undefined {
   const words = text().pipeline;
-  if (kind === "schedule") return facts.find(([name]) => name === "expression")?.[1];
+  const known = (wanted: string) => facts.find(([name]) => name === wanted)?.[1];
+  if (kind === "schedule") return known("expression");
   const { records, recordRate, waiting, objects } = state;
   if (kind === "queue") return waiting === undefined ? undefined : words.waiting(compact(waiting));
-  if (objects !== undefined) return words.objects(compact(objects));
-  if (recordRate !== undefined && recordRate > 0) return words.perSecond(number(Math.round(recordRate * 10) / 10));
-  if (records !== undefined) return words.records(compact(records));
-  return undefined;
+  if (objects !== undefined) return words.objects(compact(objects), objects);
+  if (recordRate !== undefined && recordRate > 0)
+    return words.perSecond(number(Math.round(recordRate * 10) / 10));
+  if (records !== undefined) return words.records(compact(records), records);
+  return kind === "table" ? words.columns(known("columns") ?? "0") : undefined;
 }
 
 /** What is wrong with it, shortest first. */
@@ -19,7 +21,7 @@ export function troubles({ failed = 0, errors = 0, throttles = 0 }: NodeState = 
   const words = text().pipeline;
   return [
     failed > 0 ? words.failed(compact(failed)) : "",
-    errors > 0 ? words.errors(compact(errors)) : "",
+    errors > 0 ? words.errors(compact(errors), errors) : "",
     throttles > 0 ? words.throttles(compact(throttles)) : "",
   ].filter(Boolean);
 }

@@ -9,6 +9,7 @@ import { Loading, Outcome, useAction } from "../parts/resource";
 import { text } from "../text";
 import { Details } from "./details";
 import { Graph } from "./graph";
+import { Throughput } from "./throughput";
 
 export function PipelineView() {
   const [chosen, setChosen] = useState<string>();
@@ -21,32 +22,31 @@ export function PipelineView() {
   if (stack === undefined) return <Loading />;
   const node = stack.nodes.find(({ id }) => id === chosen);
   return (
-    <div class={`pipeline${node ? " with-details" : ""}`}>
-      <div class="pipeline-main">
-        <div class="toolbar">
-          <button type="button" onClick={() => flush.run()} disabled={flush.busy}>
-            <Icon name="buffer" />
-            {words.flush}
-          </button>
-          <Outcome {...flush} />
-          {!node && <p class="faint hint">{words.choose}</p>}
-        </div>
-        <Graph pipeline={stack} chosen={chosen} choose={(id) => setChosen(id === chosen ? undefined : id)} />
-        <Quiet />
-        {stack.notRun.length > 0 && (
-          <details class="not-run">
-            <summary>
-              {words.notRun} ({stack.notRun.length})
-            </summary>
-            <ul>
-              {stack.notRun.map((line) => (
-                <li key={line}>{line}</li>
-              ))}
-            </ul>
-          </details>
-        )}
+    <div class="pipeline">
+      <div class="toolbar">
+        <button type="button" onClick={() => flush.run()} disabled={flush.busy}>
+          <Icon name="buffer" />
+          {words.flush}
+        </button>
+        <Outcome {...flush} />
+        {!node && <p class="faint hint">{words.choose}</p>}
       </div>
-      {node && <Details node={node} close={() => setChosen(undefined)} />}
+      <Graph pipeline={stack} chosen={chosen} choose={(id) => setChosen(id === chosen ? undefined : id)} />
+      {node && <Details key={node.id} node={node} close={() => setChosen(undefined)} />}
+      <Quiet />
+      <Throughput nodes={stack.nodes} />
+      {stack.notRun.length > 0 && (
+        <details class="not-run">
+          <summary>
+            {words.notRun} ({stack.notRun.length})
+          </summary>
+          <ul>
+            {stack.notRun.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </details>
+      )}
     </div>
   );
 }

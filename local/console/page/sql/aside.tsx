@@ -90,7 +90,11 @@ function Tables({ tree, open }: { tree: CatalogTree; open: (sql: string) => void
                   </li>
                 ))}
               </ul>
-              <button type="button" class="quiet" onClick={() => open(`SELECT * FROM ${table.name} LIMIT 100`)}>
+              <button
+                type="button"
+                class="quiet"
+                onClick={() => open(`SELECT * FROM ${table.name} LIMIT 100`)}
+              >
                 SELECT *
               </button>
             </details>

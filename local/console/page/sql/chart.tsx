@@ -29,8 +29,19 @@ export function ResultChart({ state }: { state: QueryState }) {
   return (
     <div class="result-chart">
       <div class="toolbar">
-        <Choose label={words.value} columns={columns} only={isNumeric} at={choice.y} choose={(y) => setChoice({ ...choice, y })} />
-        <Choose label={words.across} columns={columns} at={choice.x} choose={(x) => setChoice({ ...choice, x })} />
+        <Choose
+          label={words.value}
+          columns={columns}
+          only={isNumeric}
+          at={choice.y}
+          choose={(y) => setChoice({ ...choice, y })}
+        />
+        <Choose
+          label={words.across}
+          columns={columns}
+          at={choice.x}
+          choose={(x) => setChoice({ ...choice, x })}
+        />
         <label class="inline">
           <span class="faint">{words.kind}</span>
           <select
@@ -85,7 +96,9 @@ function plotOf(columns: readonly Column[], rows: QueryRows["rows"], { x, y, kin
   const [across = "", value = ""] = [columns[x]?.name, columns[y]?.name];
   const label = text().sql.chartOf(value, across);
   const bars = kind === "bars";
-  const numbers = (ordered: QueryRows["rows"]) => [{ label: value, values: ordered.map((row) => numberOf(row[y])) }];
+  const numbers = (ordered: QueryRows["rows"]) => [
+    { label: value, values: ordered.map((row) => numberOf(row[y])) },
+  ];
   if (!isTime(type) && !isNumeric(type))
     return {
       label,
@@ -94,7 +107,9 @@ function plotOf(columns: readonly Column[], rows: QueryRows["rows"], { x, y, kin
       series: numbers(rows),
     };
   const place = (row: QueryRows["rows"][number]) =>
-    isTime(type) ? Date.parse(`${(row[x] ?? "").replace(" ", "T")}${/:/.test(row[x] ?? "") ? "Z" : ""}`) / 1_000 : Number(row[x]);
+    isTime(type)
+      ? Date.parse(`${(row[x] ?? "").replace(" ", "T")}${/:/.test(row[x] ?? "") ? "Z" : ""}`) / 1_000
+      : Number(row[x]);
   const ordered = rows
     .map((row) => ({ at: place(row), row }))
     .filter(({ at }) => Number.isFinite(at))

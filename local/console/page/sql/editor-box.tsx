@@ -24,7 +24,6 @@ export function EditorBox({
   const latest = useRef({ changed, run });
   latest.current = { changed, run };
   const label = text().sql.editor;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: opened once
   useEffect(() => {
     if (host.current === null) return;
     editor.current = openEditor(host.current, {

@@ -1,4 +1,9 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { sql } from "@codemirror/lang-sql";
 import { bracketMatching } from "@codemirror/language";
@@ -73,7 +78,8 @@ export function openEditor(
       }),
     label: (name) =>
       view.dispatch({ effects: named.reconfigure(EditorView.contentAttributes.of({ "aria-label": name })) }),
-    mark: (problem) => view.dispatch(setDiagnostics(view.state, problem ? [diagnosticOf(view.state, problem)] : [])),
+    mark: (problem) =>
+      view.dispatch(setDiagnostics(view.state, problem ? [diagnosticOf(view.state, problem)] : [])),
     focus: () => view.focus(),
     close: () => view.destroy(),
   };

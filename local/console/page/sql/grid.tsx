@@ -8,19 +8,18 @@ import { useRows } from "./rows";
 const rowHeight = 28;
 /** Drawn above and below what is seen. */
 const spare = 10;
-/** Browsers end a page at some 17 million pixels. */
+/** In pixels: browsers draw nothing beyond some 17 million. */
 const tallest = 15_000_000;
 
-/** The rows of a result, however many there are: only those in sight are drawn. */
+/** The rows of a result, however many there are: only those in sight are drawn, between two rows of empty space. */
 export function Grid({ state }: { state: QueryState }) {
   const { id, columns = [], rowCount = 0 } = state;
-  const frame = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLElement>(null);
   const [view, setView] = useState({ top: 0, height: 400 });
   const measure = () => {
     const { scrollTop = 0, clientHeight = 400 } = frame.current ?? {};
     setView({ top: scrollTop, height: clientHeight });
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the frame is the same
   useEffect(() => {
     if (frame.current === null) return;
     const observer = new ResizeObserver(measure);
@@ -28,67 +27,70 @@ export function Grid({ state }: { state: QueryState }) {
     return () => observer.disconnect();
   }, []);
   const height = Math.min(rowCount * rowHeight, tallest);
-  /** Rows for each pixel, where a result is taller than a browser's page. */
-  const scale = height === 0 ? 0 : (rowCount * rowHeight) / height;
-  const first = Math.max(0, Math.floor((view.top * scale) / rowHeight) - spare);
+  /** More than one where a result is taller than what a browser draws. */
+  const rowsPerPixel = rowCount / height;
+  const first = Math.max(0, Math.floor(view.top * rowsPerPixel) - spare);
   const last = Math.min(rowCount - 1, first + Math.ceil(view.height / rowHeight) + 2 * spare);
   const rowAt = useRows(id, first, Math.max(first, last));
-  const widths = useWidths(columns, Array.from({ length: Math.min(50, rowCount) }, (_, index) => rowAt(index)));
-  const template = `${String(rowCount).length + 3}ch ${widths.map((width) => `${width}ch`).join(" ")}`;
+  const sample = Array.from({ length: Math.min(50, rowCount) }, (_, index) => rowAt(index));
+  const widths = useWidths(columns, sample);
+  const above = first === 0 ? 0 : Math.max(0, first / rowsPerPixel);
+  const drawn = last - first + 1;
   return (
-    <div
-      class="grid"
-      role="table"
-      aria-label={text().sql.results}
-      aria-rowcount={rowCount + 1}
-      aria-colcount={columns.length}
-      ref={frame}
-      onScroll={measure}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
-      tabIndex={0}
-    >
-      <div class="grid-row grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
-        <span role="columnheader" class="number faint">
-          <span class="hidden">{text().sql.row}</span>
-        </span>
-        {columns.map(({ name, type }) => (
-          <span key={name} role="columnheader" class={isNumeric(type) ? "number" : ""} title={type}>
-            {name}
-          </span>
-        ))}
-      </div>
-      <div class="grid-body" role="rowgroup" style={{ height: `${height}px` }}>
-        {Array.from({ length: Math.max(0, last - first + 1) }, (_, offset) => first + offset).map((index) => (
-          <div
-            key={index}
-            class="grid-row"
-            role="row"
-            aria-rowindex={index + 2}
-            style={{
-              gridTemplateColumns: template,
-              transform: `translateY(${scale <= 1 ? index * rowHeight : view.top + (index - first - spare) * rowHeight}px)`,
-            }}
-          >
-            <span role="cell" class="number faint">
-              {index + 1}
-            </span>
-            {columns.map(({ name, type }, column) => {
-              const row = rowAt(index);
-              return (
-                <span key={name} role="cell" class={isNumeric(type) ? "number" : ""}>
-                  {row === undefined ? "…" : <Cell value={row[column]} />}
-                </span>
-              );
-            })}
-          </div>
-        ))}
-      </div>
-    </div>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
+    <section class="grid" aria-label={text().sql.results} ref={frame} onScroll={measure} tabIndex={0}>
+      <table aria-rowcount={rowCount + 1}>
+        <colgroup>
+          <col style={{ width: `${String(rowCount).length + 3}ch` }} />
+          {columns.map(({ name }, index) => (
+            <col key={name} style={{ width: `${widths[index]}ch` }} />
+          ))}
+          <col />
+        </colgroup>
+        <thead>
+          <tr aria-rowindex={1}>
+            <th scope="col" class="number">
+              <span class="hidden">{text().sql.row}</span>
+            </th>
+            {columns.map(({ name, type }) => (
+              <th key={name} scope="col" class={isNumeric(type) ? "number" : ""} title={type}>
+                {name}
+              </th>
+            ))}
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          <Space height={above} />
+          {Array.from({ length: Math.max(0, drawn) }, (_, offset) => first + offset).map((index) => {
+            const row = rowAt(index);
+            return (
+              <tr key={index} aria-rowindex={index + 2}>
+                <td class="number faint">{index + 1}</td>
+                {columns.map(({ name, type }, column) => (
+                  <td key={name} class={isNumeric(type) ? "number" : ""}>
+                    {row === undefined ? "…" : <Cell value={row[column]} />}
+                  </td>
+                ))}
+                <td />
+              </tr>
+            );
+          })}
+          <Space height={height - above - drawn * rowHeight} />
+        </tbody>
+      </table>
+    </section>
   );
 }
 
+const Space = ({ height }: { height: number }) =>
+  height > 0 ? <tr class="space" style={{ height: `${height}px` }} /> : null;
+
 /** Of each column in characters, by its name and its first rows; they stay as they are while one scrolls. */
-function useWidths(columns: readonly Column[], rows: readonly (readonly (string | null)[] | undefined)[]): number[] {
+function useWidths(
+  columns: readonly Column[],
+  rows: readonly (readonly (string | null)[] | undefined)[],
+): number[] {
   const known = useRef<number[] | undefined>(undefined);
   const compute = () =>
     columns.map(({ name }, index) => {

@@ -12,7 +12,8 @@ export interface ChartChoice {
  * Time and numbers make a line, names make bars.
  */
 export function guess(columns: readonly Column[]): ChartChoice | undefined {
-  const index = (fits: (type: string, at: number) => boolean) => columns.findIndex(({ type }, at) => fits(type, at));
+  const index = (fits: (type: string, at: number) => boolean) =>
+    columns.findIndex(({ type }, at) => fits(type, at));
   const time = index(isTime);
   const name = index((type) => !isNumeric(type) && !isTime(type));
   const firstNumber = index(isNumeric);

@@ -10,7 +10,13 @@ import { ResultChart } from "./chart";
 import { Grid } from "./grid";
 
 /** What a query answers: rows as a table or a chart, or what is wrong with it. */
-export function Results({ state, problem }: { state: QueryState | undefined; problem: ApiError | undefined }) {
+export function Results({
+  state,
+  problem,
+}: {
+  state: QueryState | undefined;
+  problem: ApiError | undefined;
+}) {
   const words = text().sql;
   if (problem) return <Problem problem={problem} />;
   if (state === undefined)

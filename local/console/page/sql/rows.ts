@@ -18,7 +18,9 @@ export function useRows(id: string, first: number, last: number): (index: number
     for (let page = Math.floor(first / pageSize); page <= Math.floor(last / pageSize); page++) {
       if (pages.current.has(page)) continue;
       pages.current.set(page, "reading");
-      get<QueryRows>(`/queries/${encodeURIComponent(id)}/rows${query({ from: page * pageSize, count: pageSize })}`).then(
+      get<QueryRows>(
+        `/queries/${encodeURIComponent(id)}/rows${query({ from: page * pageSize, count: pageSize })}`,
+      ).then(
         ({ rows }) => {
           pages.current.set(page, rows);
           redraw((count) => count + 1);

@@ -21,7 +21,9 @@ export const theme = [
     ".cm-cursor": { borderLeftColor: "var(--accent)" },
     ".cm-gutters": { backgroundColor: "transparent", color: "var(--faint)", border: "0", paddingLeft: "6px" },
     ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "transparent" },
-    "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { background: "var(--accent-soft) !important" },
+    "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": {
+      background: "var(--accent-soft) !important",
+    },
     ".cm-matchingBracket": { backgroundColor: "var(--accent-soft) !important", outline: "0" },
     ".cm-placeholder": { color: "var(--faint)" },
     ".cm-tooltip": {
@@ -31,7 +33,10 @@ export const theme = [
       boxShadow: "var(--shadow-high)",
     },
     ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", maxHeight: "220px" },
-    ".cm-tooltip-autocomplete ul li[aria-selected]": { background: "var(--accent)", color: "var(--on-accent)" },
+    ".cm-tooltip-autocomplete ul li[aria-selected]": {
+      background: "var(--accent)",
+      color: "var(--on-accent)",
+    },
     ".cm-completionDetail": { color: "inherit", opacity: "0.75", fontStyle: "normal" },
     ".cm-lintRange-error": {
       backgroundImage: "none",

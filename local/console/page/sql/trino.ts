@@ -37,7 +37,10 @@ export function namesOf({ databases }: CatalogTree): SQLNamespace {
   const tables = databases.flatMap((database) =>
     database.tables.map(
       ({ name, columns }) =>
-        [name, columns.map((column) => ({ label: column.name, detail: column.type, type: "property" }))] as const,
+        [
+          name,
+          columns.map((column) => ({ label: column.name, detail: column.type, type: "property" })),
+        ] as const,
     ),
   );
   return Object.fromEntries(tables);

@@ -50,7 +50,6 @@ export function SqlView() {
 
   // A table that another view asks for.
   const [what, table] = route.value.rest;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each table
   useEffect(() => {
     if (what !== "table" || table === undefined) return;
     open(`SELECT * FROM ${table} LIMIT 100`);
@@ -72,7 +71,6 @@ export function SqlView() {
           />
           <div class="toolbar sql-run">
             {Array.from({ length: parameters }, (_, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: their places are their names
               <label key={index}>
                 <span class="hidden">{words.parameter(index + 1)}</span>
                 <input
@@ -94,7 +92,7 @@ export function SqlView() {
             <button type="button" class="primary" onClick={() => run()} disabled={query.running}>
               <Icon name={query.running ? "loading" : "play"} class={query.running ? "turning" : ""} />
               {query.running ? words.running : words.run}
-              <kbd aria-hidden="true">{words.shortcut}</kbd>
+              <kbd>{words.shortcut}</kbd>
             </button>
           </div>
         </div>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ShardState } from "../../api";
-import { Icon } from "../parts/icon";
+import { Icon, type IconName } from "../parts/icon";
 import { useResource } from "../parts/resource";
 import { text } from "../text";
 import type { Filter } from "./tail";
@@ -22,15 +22,13 @@ export function Filters({
   const shards = useResource<readonly ShardState[]>(`/streams/${encodeURIComponent(stream)}/shards`);
   return (
     <div class="filters toolbar">
-      <label class="search">
-        <Icon name="search" />
-        <span class="hidden">{words.text}</span>
-        <Typed placeholder={words.text} value={filter.text} settle={(value) => change({ ...filter, text: value })} />
-      </label>
-      <label>
-        <span class="hidden">{words.key}</span>
-        <Typed placeholder={words.key} value={filter.key} settle={(value) => change({ ...filter, key: value })} />
-      </label>
+      <Typed
+        icon="search"
+        label={words.text}
+        value={filter.text}
+        settle={(value) => change({ ...filter, text: value })}
+      />
+      <Typed label={words.key} value={filter.key} settle={(value) => change({ ...filter, key: value })} />
       <label>
         <span class="hidden">{words.shard}</span>
         <select
@@ -60,27 +58,32 @@ export function Filters({
 /** Filters when nothing was typed for a moment. */
 function Typed({
   value = "",
-  placeholder,
+  label,
+  icon,
   settle,
 }: {
   value?: string;
-  placeholder: string;
+  label: string;
+  icon?: IconName;
   settle: (value: string | undefined) => void;
 }) {
   const [typed, setTyped] = useState(value);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed counts
   useEffect(() => {
     if (typed === value) return;
     const timer = setTimeout(() => settle(typed || undefined), 300);
     return () => clearTimeout(timer);
   }, [typed]);
   return (
-    <input
-      type="search"
-      placeholder={placeholder}
-      value={typed}
-      onInput={({ currentTarget }) => setTyped(currentTarget.value)}
-    />
+    <label class={icon && "search"}>
+      {icon && <Icon name={icon} />}
+      <span class="hidden">{label}</span>
+      <input
+        type="search"
+        placeholder={label}
+        value={typed}
+        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+      />
+    </label>
   );
 }
 
@@ -89,14 +92,14 @@ function Jump({ jump }: { jump: (time: number) => void }) {
   const [time, setTime] = useState("");
   const submit = (event: Event) => {
     event.preventDefault();
-    if (time) jump(new Date(time).getTime());
+    if (time) jump(lastTime(time));
   };
   return (
     <form class="toolbar" onSubmit={submit}>
       <label>
         <span class="hidden">{words.from}</span>
         <input
-          type="datetime-local"
+          type="time"
           step="1"
           title={words.from}
           value={time}
@@ -108,4 +111,12 @@ function Jump({ jump }: { jump: (time: number) => void }) {
       </button>
     </form>
   );
+}
+
+/** When the clock last said so: a stream keeps a day. */
+function lastTime(clock: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = clock.split(":").map(Number);
+  const time = new Date();
+  time.setHours(hours, minutes, seconds, 0);
+  return time.getTime() > Date.now() ? time.getTime() - 86_400_000 : time.getTime();
 }

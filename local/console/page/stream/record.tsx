@@ -38,7 +38,6 @@ export function RecordDetails({ record, link = true }: { record: StreamRecord; l
           </h3>
           <ol class="aggregate">
             {aggregate.map((part, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: their places are their names
               <li key={index}>
                 <code class="faint">{part.partitionKey}</code>
                 <Data data={part.data} />

@@ -10,7 +10,16 @@ import { RecordDetails } from "./record";
 import { shown, type Tail } from "./tail";
 
 /** Latest first; one at a time is opened in its place. */
-export function Records({ tail, filtered }: { tail: Tail; filtered: boolean }) {
+export function Records({
+  tail,
+  filtered,
+  hold,
+}: {
+  tail: Tail;
+  filtered: boolean;
+  /** Called when a record is opened, which must not move away. */
+  hold: () => void;
+}) {
   const words = text().stream;
   const [open, setOpen] = useState<string>();
   if (tail.error !== undefined) return <p class="problem">{tail.error}</p>;
@@ -31,7 +40,10 @@ export function Records({ tail, filtered }: { tail: Tail; filtered: boolean }) {
             key={record.id}
             record={record}
             open={open === record.id}
-            toggle={() => setOpen(open === record.id ? undefined : record.id)}
+            toggle={() => {
+              setOpen(open === record.id ? undefined : record.id);
+              if (open !== record.id) hold();
+            }}
           />
         ))}
       </ol>

@@ -40,8 +40,20 @@ function Settings({ known, reload }: { known: SimulatorState; reload: () => void
   };
   return (
     <div class="form simulator">
-      <Slider label={words.rate} value={settings.rate} of={rates} show={number} change={(rate) => change({ rate })} />
-      <Slider label={words.keys} value={settings.keys} of={counts} show={number} change={(keys) => change({ keys })} />
+      <Slider
+        label={words.rate}
+        value={settings.rate}
+        of={rates}
+        show={number}
+        change={(rate) => change({ rate })}
+      />
+      <Slider
+        label={words.keys}
+        value={settings.keys}
+        of={counts}
+        show={number}
+        change={(keys) => change({ keys })}
+      />
       <Slider
         label={words.invalid}
         value={settings.invalidShare}

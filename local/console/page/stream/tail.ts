@@ -38,7 +38,6 @@ export function useTail(stream: string, filter: Filter, from: number | undefined
   const { shard, key, text } = filter;
   const epoch = connections.value;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new connection reads again
   useEffect(() => {
     const stop = new AbortController();
     const base = `/streams/${encodeURIComponent(stream)}`;

@@ -53,7 +53,9 @@ function Stream({ name, others }: { name: string; others: readonly string[] }) {
         actions={
           from === undefined && (
             <>
-              {paused && <span class="faint">{tail.held > 0 ? words.arrived(number(tail.held)) : words.paused}</span>}
+              {paused && (
+                <span class="faint">{tail.held > 0 ? words.arrived(number(tail.held)) : words.paused}</span>
+              )}
               <button type="button" onClick={() => setPaused(!paused)}>
                 <Icon name={paused ? "play" : "pause"} />
                 {paused ? words.resume : words.pause}
@@ -63,7 +65,7 @@ function Stream({ name, others }: { name: string; others: readonly string[] }) {
         }
       >
         <Filters stream={name} filter={filter} change={setFilter} from={from} jump={setFrom} />
-        <Records tail={tail} filtered={filtered} />
+        <Records tail={tail} filtered={filtered} hold={() => setPaused(true)} />
       </Pane>
       <div class="tools">
         <Simulator />

@@ -6,9 +6,3 @@ const texts: Readonly<Record<typeof language.value, Text>> = { en: english, es: 
 
 /** All texts in the language that is chosen now. */
 export const text = (): Text => texts[language.value];
-
-/** A fact's name in that language, as it is where nobody translated it. */
-export function factName(name: string): string {
-  const known = text().facts[name] ?? name;
-  return known.charAt(0).toUpperCase() + known.slice(1);
-}

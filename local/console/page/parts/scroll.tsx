@@ -1,0 +1,17 @@
+import type { ComponentChildren } from "preact";
+
+/** What scrolls in its own frame; it can be reached by the keyboard, so that arrow keys scroll it. */
+export const Scroll = ({
+  label,
+  class: classes = "",
+  children,
+}: {
+  label: string | undefined;
+  class?: string;
+  children: ComponentChildren;
+}) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+  <section class={`scroll ${classes}`} aria-label={label} tabIndex={0}>
+    {children}
+  </section>
+);
