@@ -7,9 +7,9 @@ import { recordsOf } from "./logs";
 import { matcher, type RecordQuery, shownRecord } from "./record-data";
 
 /** Milliseconds between two events: nobody reads faster. */
-const rest = 250;
+const rest = 500;
 /** Of a shard, in one event: where more come, the latest are shown. */
-const most = { records: 200, bytes: 512 * 1024 };
+const most = { records: 100, bytes: 512 * 1024 };
 
 /** Follows a stream from its end on. */
 export function tailOf(
