@@ -14,11 +14,12 @@ export class StreamLog {
     readonly name: string,
   ) {}
 
-  get shards() {
+  /** In the order of their ids. @throws Refused 404 */
+  get shards(): NonNullable<ReturnType<Kinesis["stream"]>>["shards"] {
     return found(this.kinesis.stream(this.name), `stream ${this.name}`).shards;
   }
 
-  get clock() {
+  get clock(): Kinesis["clock"] {
     return this.kinesis.clock;
   }
 
