@@ -1,6 +1,6 @@
 import type { ShardReader } from "@streaming-data-lake/kinesis";
-import { deaggregate } from "@streaming-data-lake/runner/stream/deaggregate";
 import { pause } from "@streaming-data-lake/runner/signal";
+import { deaggregate } from "@streaming-data-lake/runner/stream/deaggregate";
 import type { StreamRecord } from "../api";
 import type { StreamLog } from "./logs";
 import { recordsOf } from "./logs";
