@@ -142,6 +142,26 @@ describe("the journey of a record", () => {
   });
 });
 
+describe("records of an earlier run", () => {
+  it("have their journeys still, those without one their outcome, and what was waiting goes on", async () => {
+    const test = await TestConsole.start();
+    const done = await test.put("done", good("done"));
+    await test.settle();
+    const before = await test.journey(done);
+    const waiting = await test.put("waiting", good("waiting"));
+    await test.runner.drain();
+    await test.restart();
+    expect(await test.journey(done)).toEqual(before);
+    await test.settle();
+    const after = await test.journey(waiting);
+    expect(after.outcome).toBe("delivered");
+    expect(stepsOf(after)).toContain("row");
+    await test.restart();
+    await test.restart();
+    expect((await test.journey(done)).outcome).toBe("delivered");
+  });
+});
+
 describe("records that filter criteria leave out", () => {
   it("say so", async () => {
     const test = await TestConsole.start({

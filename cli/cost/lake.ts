@@ -1,7 +1,7 @@
+import { chargedTerabytes } from "@streaming-data-lake/lake/scan-price";
 import { assumptions } from "./assumptions";
 import { type Charge, charge, monthDays } from "./charge";
 import type { PriceName } from "./prices";
-import { chargedTerabytes } from "@streaming-data-lake/lake/scan-price";
 import type { Setup, StoragePlan } from "./setup";
 import type { Load } from "./traffic";
 

@@ -41,7 +41,7 @@ export interface Console {
 /** @throws StackError when the port is taken. */
 export async function openConsole(options: ConsoleOptions = {}): Promise<Console> {
   const { port = 0, onTrouble = () => {}, onLost = () => {} } = options;
-  const page = options.page ?? (await pageFolder());
+  const page = options.page ?? (await builtPage(onTrouble));
   const token = randomBytes(24).toString("base64url");
   let shown: { readonly api: Hono; readonly end: AbortController } | undefined;
   let listening = port;
@@ -78,4 +78,14 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<Console
       await server.close();
     },
   };
+}
+
+/** The page's folder; where it can't be built, one without it: what runs is no worse for that. */
+async function builtPage(onTrouble: (message: string) => void): Promise<string> {
+  try {
+    return await pageFolder();
+  } catch (error) {
+    onTrouble(`the console's page can't be built: ${(error as Error).message.split("\n")[0]}`);
+    return "";
+  }
 }

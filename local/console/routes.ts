@@ -1,31 +1,31 @@
 import type { World } from "@streaming-data-lake/aws";
 import { inside } from "@streaming-data-lake/lake/paths";
-import { Database } from "@streaming-data-lake/runner/firehose/database";
 import { makeFolder } from "@streaming-data-lake/runner/files/folders";
+import { Database } from "@streaming-data-lake/runner/firehose/database";
 import { type Context, Hono } from "hono";
 import { functionsOf, invocationsOf } from "./functions/functions";
 import { permissionsOf } from "./functions/permissions";
 import { DeadLetterQueues } from "./functions/queues";
+import { Journeys } from "./journeys/journeys";
 import { catalogOf } from "./lake/catalog";
 import { Objects } from "./lake/objects";
 import { Previews } from "./lake/preview";
 import { alarmsOf } from "./monitoring/alarms";
 import { dashboardsOf, metricsOf } from "./monitoring/dashboards";
 import { changeFault, faultsOf } from "./monitoring/faults";
-import { Statements } from "./queries/statements";
 import { pipelineOf } from "./pipeline/graph";
 import { Live } from "./pipeline/live";
-import { Journeys } from "./journeys/journeys";
+import { Statements } from "./queries/statements";
+import { answerOf } from "./server/app";
+import { events } from "./server/events";
 import { bodyOf, numberIn } from "./server/input";
+import { Refused } from "./server/refused";
 import { faultChange, metricQuery, putRecord, queryRequest, simulatorSettings } from "./shapes";
+import { type Simulator, SimulatorControl } from "./simulator";
 import { Logs } from "./stream/logs";
 import { searchRecords } from "./stream/search";
 import { ShardRates } from "./stream/shards";
 import { tailOf } from "./stream/tail";
-import { answerOf } from "./server/app";
-import { events } from "./server/events";
-import { Refused } from "./server/refused";
-import { type Simulator, SimulatorControl } from "./simulator";
 
 export interface ShownStack {
   readonly world: World;

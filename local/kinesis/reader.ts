@@ -47,8 +47,7 @@ export class ShardReader {
     const at = (
       type: "TRIM_HORIZON" | "LATEST" | "AT_SEQUENCE_NUMBER" | "AFTER_SEQUENCE_NUMBER",
       sequenceNumber?: string,
-    ) =>
-      startOf(kinesis, stream, shard, { type, sequenceNumber, operation: "GetShardIterator" });
+    ) => startOf(kinesis, stream, shard, { type, sequenceNumber, operation: "GetShardIterator" });
     let from: number;
     if (start === "oldest") from = await at("TRIM_HORIZON");
     else if (start === "newest") from = await at("LATEST");
@@ -58,8 +57,7 @@ export class ShardReader {
       const { before } = start;
       const end = before === undefined ? await at("LATEST") : await at("AT_SEQUENCE_NUMBER", before);
       from = Math.max(shard.log.oldest, end - start.back);
-    }
-    else from = await shard.log.firstSince(Math.max(start.since, stream.horizon()));
+    } else from = await shard.log.firstSince(Math.max(start.since, stream.horizon()));
     return new ShardReader(kinesis, stream, shard, from);
   }
 

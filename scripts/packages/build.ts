@@ -61,7 +61,18 @@ function assemble(published: PublishedPackage, compiled: string, folder: string)
   const imported = dependenciesOf(filesBelow(join(folder, "dist")));
   const manifest = manifestOf(published, imported);
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  // Bundled: what it imports is in it.
+  if (published.hasPage) buildPage(join(folder, "dist", pageFolder));
   return folder;
+}
+
+/** Where the console's server looks for its page. */
+const pageFolder = "local/console/page.out";
+
+function buildPage(folder: string): void {
+  const module = join(root, "local/console/page/build");
+  const program = `require(${JSON.stringify(module)}).buildPage(${JSON.stringify(folder)})`;
+  execFileSync(process.execPath, ["--import", "tsx", "-e", program], { cwd: root, stdio: ["ignore", 2, 2] });
 }
 
 /** Where a source's JavaScript is, from the package's folder. */

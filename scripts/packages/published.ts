@@ -11,6 +11,8 @@ export interface PublishedPackage {
   readonly peers?: readonly string[];
   /** Files that the code reads or starts when it runs. */
   readonly assets?: readonly string[];
+  /** Whether the console's page comes with it, built. */
+  readonly hasPage?: boolean;
   readonly readme: string;
 }
 
@@ -42,6 +44,7 @@ export const published: readonly PublishedPackage[] = [
     index: "local/runner/index.ts",
     bin: { lake: "cli/runner.ts" },
     assets: ["local/runner/lambda/process/bootstrap.mjs"],
+    hasPage: true,
     readme: "local/runner/README.md",
   },
   {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { scanPrice } from "../../../local/lake/scan-price";
 import { formatOfFile } from "../../../cli/output/format-names";
 import { format, writerOf } from "../../../cli/output/formats";
+import { scanPrice } from "../../../local/lake/scan-price";
 
 const result = {
   columns: [

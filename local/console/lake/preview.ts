@@ -37,14 +37,18 @@ export class Previews {
 
   private async parquet(path: string): Promise<Preview> {
     const file = quoteText(path);
-    const described = await this.database.run(`DESCRIBE SELECT * FROM read_parquet(${file}, hive_partitioning = false)`);
+    const described = await this.database.run(
+      `DESCRIBE SELECT * FROM read_parquet(${file}, hive_partitioning = false)`,
+    );
     const columns = described.map(([name, type]) => ({
       name: String(name),
       type: String(type).toLowerCase(),
     }));
     const [counted] = await this.database.run(`SELECT num_rows FROM parquet_file_metadata(${file})`);
     const values = columns.map(({ name }) => `CAST(${quoteName(name)} AS VARCHAR)`).join(", ");
-    const rows = await this.database.run(`SELECT ${values} FROM read_parquet(${file}, hive_partitioning = false) LIMIT ${mostRows}`);
+    const rows = await this.database.run(
+      `SELECT ${values} FROM read_parquet(${file}, hive_partitioning = false) LIMIT ${mostRows}`,
+    );
     return {
       format: "parquet",
       rows: Number(counted?.[0] ?? 0),

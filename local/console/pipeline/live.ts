@@ -14,7 +14,8 @@ const lookMilliseconds = 1_000;
 export class Live {
   private readonly rates = new Rates();
   private readonly prefixes: readonly Prefix[];
-  private timer: NodeJS.Timeout | undefined;
+  private readonly timer: NodeJS.Timeout;
+  private told: LiveState | undefined;
 
   constructor(
     private readonly world: World,
@@ -35,8 +36,14 @@ export class Live {
     return async (signal) => {
       if (!isFirst) await pause(lookMilliseconds, signal);
       isFirst = false;
-      return signal.aborted ? undefined : this.state();
+      return signal.aborted ? undefined : this.latest();
     };
+  }
+
+  /** One of the last second will do for all pages. */
+  private latest(): LiveState {
+    if (!this.told || Date.now() - this.told.time >= lookMilliseconds / 2) this.told = this.state();
+    return this.told;
   }
 
   state(): LiveState {

@@ -14,11 +14,12 @@ export class StreamLog {
     readonly name: string,
   ) {}
 
-  get shards() {
+  /** In the order of their ids. @throws Refused 404 */
+  get shards(): NonNullable<ReturnType<Kinesis["stream"]>>["shards"] {
     return found(this.kinesis.stream(this.name), `stream ${this.name}`).shards;
   }
 
-  get clock() {
+  get clock(): Kinesis["clock"] {
     return this.kinesis.clock;
   }
 
@@ -69,15 +70,20 @@ export class StreamLog {
     }
   }
 
-  /** From the end back, the newest first, at most so many records. */
-  async *backward(shard: string, most: number): AsyncGenerator<readonly KinesisRecord[]> {
+  /**
+   * From the end back, the newest first, at most so many records.
+   *
+   * @param first Those of the first look; each one after it looks at more.
+   */
+  async *backward(shard: string, most: number, first = most): AsyncGenerator<readonly KinesisRecord[]> {
     let before: string | undefined;
-    for (let left = most; left > 0; left -= wanted.records) {
-      const records = await this.read(shard, { back: wanted.records, before }, wanted, before);
-      const [first] = records;
-      if (!first) return;
+    let count = Math.min(first, wanted.records);
+    for (let left = most; left > 0; left -= count, count = Math.min(4 * count, wanted.records)) {
+      const records = await this.read(shard, { back: count, before }, { ...wanted, records: count }, before);
+      const [oldest] = records;
+      if (!oldest) return;
       yield records.toReversed();
-      before = first.sequenceNumber;
+      before = oldest.sequenceNumber;
     }
   }
 

@@ -1,5 +1,5 @@
-import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import { deaggregate, type UserRecord } from "@streaming-data-lake/runner/stream/deaggregate";
+import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import type { RecordData, StreamRecord } from "../api";
 
 /** Bytes of a record's data that are shown. */

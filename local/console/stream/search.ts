@@ -56,7 +56,7 @@ export async function latestRecords(
   const found: Found[] = [];
   for (const { id: shard } of shards) {
     let count = 0;
-    search: for await (const records of log.backward(shard, Math.ceil(mostLookedAt / shards.length)))
+    search: for await (const records of log.backward(shard, Math.ceil(mostLookedAt / shards.length), limit))
       for (const record of records) {
         if (!isWanted(record)) continue;
         found.push({ shard, record });

@@ -1,15 +1,15 @@
 import type { ShardReader } from "@streaming-data-lake/kinesis";
-import { deaggregate } from "@streaming-data-lake/runner/stream/deaggregate";
 import { pause } from "@streaming-data-lake/runner/signal";
+import { deaggregate } from "@streaming-data-lake/runner/stream/deaggregate";
 import type { StreamRecord } from "../api";
 import type { StreamLog } from "./logs";
 import { recordsOf } from "./logs";
 import { matcher, type RecordQuery, shownRecord } from "./record-data";
 
 /** Milliseconds between two events: nobody reads faster. */
-const rest = 250;
+const rest = 500;
 /** Of a shard, in one event: where more come, the latest are shown. */
-const most = { records: 200, bytes: 512 * 1024 };
+const most = { records: 100, bytes: 512 * 1024 };
 
 /** Follows a stream from its end on. */
 export function tailOf(

@@ -4,7 +4,7 @@ import { type JournalEntry, spansOf } from "./entries";
 
 const most = { entries: 256, bytes: 256 * 1024 };
 
-/** Entries that are written together; on disk but for the ends of what they tell of, once they are. */
+/** Entries that are written together; in the end on disk, but for the ends of what they tell of. */
 export class Chunk {
   private entries: JournalEntry[] | undefined = [];
   private lines: string[] = [];
@@ -17,11 +17,11 @@ export class Chunk {
   constructor(private readonly offset: number) {}
 
   get isEmpty(): boolean {
-    return this.entries?.length === 0;
+    return this.lines.length === 0;
   }
 
   get isFull(): boolean {
-    return (this.entries?.length ?? 0) >= most.entries || this.bytes >= most.bytes;
+    return this.lines.length >= most.entries || this.bytes >= most.bytes;
   }
 
   get text(): string {
@@ -53,8 +53,12 @@ export class Chunk {
   moveTo(path: string, length = this.length): void {
     this.path = path;
     this.length = length;
-    this.entries = undefined;
     this.lines = [];
+  }
+
+  /** It is read from its file from now on. */
+  forget(): void {
+    this.entries = undefined;
   }
 
   mayTellOf(stream: string, shard: string, sequenceNumber: string): boolean {

@@ -14,6 +14,7 @@ export async function indexOf(path: string): Promise<Chunk[]> {
     const chunk = new Chunk(offset);
     for (const entry of entriesOf(bytes.toString("utf8"))) chunk.note(entry);
     chunk.moveTo(path, bytes.length);
+    chunk.forget();
     chunks.push(chunk);
     offset += bytes.length;
   };

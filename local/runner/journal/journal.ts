@@ -22,6 +22,7 @@ export interface JournalOptions {
 /** Of a file; the entries of failing batches of one record are many. */
 const mostBytes = 64 * 1024 * 1024;
 const mostRuns = 1_000;
+const mostRecent = 8;
 
 /**
  * What became of the last records, by batch and not by record: which invocations had them and which objects hold them. Two
@@ -35,6 +36,8 @@ export class Journal {
   /** Of what an earlier run has written. */
   private indexing: Promise<void> | undefined;
   private open = new Chunk(0);
+  /** Chunks that are in memory still: the latest records are asked for most. */
+  private readonly recent: Chunk[] = [];
   private file: number | undefined;
   private bytes = 0;
   private readonly counts = new Map<string, number>();
@@ -80,6 +83,7 @@ export class Journal {
   close(): void {
     if (!this.isBroken) this.write();
     if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
     this.isBroken = true;
   }
 
@@ -105,6 +109,8 @@ export class Journal {
       for (let at = 0; at < text.length; ) at += writeSync(this.file, text, at);
       this.open.moveTo(this.current.path, text.length);
       this.current.chunks.push(this.open);
+      this.recent.push(this.open);
+      if (this.recent.length > mostRecent) this.recent.shift()?.forget();
       this.bytes += text.length;
       const { records = 100_000 } = this.options;
       if (this.bytes >= mostBytes || Math.max(0, ...this.counts.values()) >= records) this.turn();

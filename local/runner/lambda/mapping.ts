@@ -163,7 +163,7 @@ export class EventSourceMapper {
     const state = this.state.value.shards[shardId];
     if (state?.finished) return true;
     const lanes = this.savedLanes(shardId);
-    const after = (lanes && lanes[laneOf(partitionKey, lanes.length)]) ?? state?.after;
+    const after = lanes?.[laneOf(partitionKey, lanes.length)] ?? state?.after;
     return after !== undefined && compareSequenceNumbers(sequenceNumber, after) <= 0;
   }
 

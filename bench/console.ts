@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { openEndpoint } from "@streaming-data-lake/aws";
+import { openConsole } from "@streaming-data-lake/console";
+import { encodeReading, partitionKeyField } from "@streaming-data-lake/dataset";
+import { simulateReadings } from "@streaming-data-lake/dataset/simulate";
+import { KinesisProducer } from "@streaming-data-lake/producer";
+import { startRunner, synthesize } from "@streaming-data-lake/runner";
+import { readStack } from "@streaming-data-lake/terraform";
+import { type Measurement, median } from "./measurement";
+
+const count = 100_000;
+const rounds = 3;
+
+/** What three open pages cost a run of 100,000 readings, sent one by one. */
+export async function run(): Promise<readonly Measurement[]> {
+  const stackFile = await synthesize({ folder: resolve(__dirname, "..") });
+  const [alone, watched]: [Taken[], Taken[]] = [[], []];
+  // In turns, since a machine's speed changes; the first of each warms it.
+  for (let round = 0; round <= rounds; round++)
+    for (const pages of [0, 3]) {
+      const taken = await takenBy(stackFile, pages);
+      if (round > 0) (pages === 0 ? alone : watched).push(taken);
+    }
+  const seconds = (all: readonly Taken[]) => median(all.map((one) => one.seconds));
+  const processor = (all: readonly Taken[]) => median(all.map((one) => one.processorSeconds));
+  const more = (seconds(watched) / seconds(alone) - 1) * 100;
+  return [
+    { what: "100,000 readings, single records, without a console", value: seconds(alone), unit: "s" },
+    { what: "  with three pages open", value: seconds(watched), unit: "s" },
+    { what: "  more", value: more, unit: "%", target: "<= 5", reached: more <= 5 },
+    { what: "  processor time of runner and producer without", value: processor(alone), unit: "s" },
+    { what: "  with three pages open", value: processor(watched), unit: "s" },
+  ];
+}
+
+interface Taken {
+  readonly seconds: number;
+  /** Of this process, with the runner and the producer. */
+  readonly processorSeconds: number;
+}
+
+async function takenBy(stackFile: string, pages: number): Promise<Taken> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-console-"));
+  const read = readStack(stackFile);
+  const endpoint = await openEndpoint();
+  const runner = await startRunner({
+    stack: read.stack,
+    dir: join(folder, ".local"),
+    api: endpoint.functionApi,
+    journal: pages > 0,
+  });
+  const page = pages > 0 ? await openConsole({ page: folder }) : undefined;
+  page?.show(await endpoint.answerFor(read, runner), {});
+  const stream = read.stack.streams[0]?.name ?? "";
+  const readers = page ? Array.from({ length: pages }, () => openPage(page.url, stream)) : [];
+  try {
+    await Promise.all(readers.map(begun));
+    const started = performance.now();
+    const before = process.cpuUsage();
+    const producer = new KinesisProducer({
+      streamName: stream,
+      region: runner.region,
+      endpoint: runner.endpoint,
+      shardLimits: false,
+    });
+    for await (const { error } of producer.sendAll(readings())) if (error) throw error;
+    await producer.close();
+    await runner.drain();
+    await runner.flush();
+    const { user, system } = process.cpuUsage(before);
+    return {
+      seconds: (performance.now() - started) / 1000,
+      processorSeconds: (user + system) / 1_000_000,
+    };
+  } finally {
+    for (const reader of readers) reader.kill();
+    await page?.close();
+    await runner.close();
+    await endpoint.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function* readings() {
+  const all = simulateReadings({ seed: 9, intervalMs: 1 });
+  for (let sent = 0; sent < count; sent++) {
+    const reading = all.next().value;
+    yield { partitionKey: reading[partitionKeyField], data: encodeReading(reading) };
+  }
+}
+
+/** What a page asks for: what is live, the stream as it goes, and the latest journeys every two seconds. */
+const asking = `
+  const [url, stream] = process.argv.slice(1);
+  const { origin, hash } = new URL(url);
+  const headers = { Authorization: "Bearer " + hash.slice(1) };
+  const read = async (path) => {
+    const { body } = await fetch(origin + "/api/" + path, { headers });
+    process.stdout.write("begun\\n");
+    for await (const _ of body);
+  };
+  read("live");
+  read("streams/" + stream + "/tail");
+  setInterval(() => read("journeys?limit=50"), 2000);
+`;
+
+const openPage = (url: string, stream: string): ChildProcess =>
+  spawn(process.execPath, ["-e", asking, url, stream], { stdio: ["ignore", "pipe", "inherit"] });
+
+const begun = (page: ChildProcess): Promise<void> =>
+  new Promise((resolve) => page.stdout?.once("data", () => resolve()));
