@@ -1,5 +1,5 @@
 import { it } from "vitest";
-import { expectWithin } from "./recorded/limits";
+import { expectWithin } from "./limits";
 
 /** The goal. Of the 4.3 % refused nearly all need geometries, the others nanoseconds, refused by their names. */
 it(

@@ -1,5 +1,5 @@
 import { it } from "vitest";
-import { expectWithin } from "./recorded/limits";
+import { expectWithin } from "./limits";
 
 /**
  * The goal is 0.3 / 1 / 2, and it is met. What is refused are geometries, nanoseconds, digests and row patterns, by their
