@@ -1,5 +1,5 @@
 import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { DeadLetter, Journey, Pipeline, QueueState } from "../../local/console/api";
 import { aggregate } from "../support/aggregate";
 import { bucket, good, queue, stream, TestConsole } from "./fixtures/console";
@@ -159,6 +159,65 @@ describe("records of an earlier run", () => {
     await test.restart();
     await test.restart();
     expect((await test.journey(done)).outcome).toBe("delivered");
+  });
+});
+
+describe("a row that a scheduled query has rolled up", () => {
+  it("is told with the row that holds it, also after a restart", async () => {
+    const place = "s3://${aws_s3_bucket.lake.bucket}/hourly/";
+    const test = await TestConsole.start({
+      more: {
+        aws_glue_catalog_table: {
+          hourly: {
+            name: "hourly",
+            database_name: "${aws_glue_catalog_database.lake.name}",
+            storage_descriptor: [
+              {
+                location: place,
+                columns: [
+                  { name: "hour", type: "timestamp" },
+                  { name: "sensor_id", type: "string" },
+                  { name: "records", type: "bigint" },
+                ],
+                ser_de_info: {
+                  serialization_library: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+                },
+              },
+            ],
+          },
+        },
+        aws_scheduler_schedule: {
+          hourly: {
+            name: "hourly",
+            schedule_expression: "rate(1 hour)",
+            state: "DISABLED",
+            flexible_time_window: { mode: "OFF" },
+            target: {
+              arn: "arn:aws:scheduler:::aws-sdk:athena:startQueryExecution",
+              role_arn: "arn:aws:iam::000000000000:role/scheduler",
+              input: JSON.stringify({
+                QueryString:
+                  "INSERT INTO hourly SELECT date_trunc('hour', \"timestamp\"), sensor_id, COUNT(*) FROM readings GROUP BY 1, 2",
+                QueryExecutionContext: { Database: "lake" },
+              }),
+            },
+          },
+        },
+      },
+    });
+    const id = await test.put("k", good("rolled"));
+    await test.put("k", good("rolled", 3));
+    await test.settle();
+    expect(stepsOf(await test.journey(id))).not.toContain("rolled-up");
+    await test.ask("/queries", "POST", { sql: "MSCK REPAIR TABLE lake.readings" });
+    await vi.waitFor(async () => expect(await test.ask("/queries")).toMatchObject([{ state: "SUCCEEDED" }]));
+    await test.runner.rollUp({ hours: [new Date("2026-01-15T10:00:00Z")] });
+    const journey = await test.journey(id);
+    expect(factOf(journey, "rolled-up", "schedule")).toBe("hourly");
+    expect(factOf(journey, "rolled-up", "hour")).toBe("2026-01-15 10:00:00.000");
+    expect(factOf(journey, "rolled-up", "records")).toBe("2");
+    await test.restart();
+    expect(await test.journey(id)).toEqual(journey);
   });
 });
 

@@ -42,7 +42,7 @@ function importsOf(file: string): Import[] {
   });
 }
 
-const imports = filesEndingIn(".ts", ".mts", ".mjs")
+const imports = filesEndingIn(".ts", ".tsx", ".mts", ".mjs")
   .filter((file) => !everywhere.test(file) && !/^[\w.]+\.config\.m[jt]s$/.test(file))
   .flatMap(importsOf);
 
@@ -107,7 +107,7 @@ describe("finer rules", () => {
 
   it("what runs a stack knows no sensor", () => {
     const words = /\b(?:sensors?|temperatures?|humidity|(?:a|the|late|high|sensor) readings?)\b/i;
-    const knowing = filesEndingIn(".ts", ".mjs").filter(
+    const knowing = filesEndingIn(".ts", ".tsx", ".mjs").filter(
       (file) => /^local\//.test(file) && words.test(read(file)),
     );
     expect(knowing).toEqual([]);
@@ -115,7 +115,7 @@ describe("finer rules", () => {
 
   it("no folder has more than 15 source files side by side", () => {
     const counts = new Map<string, number>();
-    for (const file of filesEndingIn(".ts", ".mts", ".mjs"))
+    for (const file of filesEndingIn(".ts", ".tsx", ".mts", ".mjs"))
       counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
     expect([...counts].filter(([folder, count]) => folder !== "." && count > 15)).toEqual([]);
   });

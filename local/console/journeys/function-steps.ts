@@ -131,18 +131,18 @@ export class FunctionSteps {
   }
 }
 
-/** The function's error, and what it printed: of the record where it names it, else all. */
+/** The function's error, and what it printed of the record; all of it where the record was alone, or the batch failed. */
 function messageOf(
-  { error, log }: InvocationEntry,
+  { error, log, records }: InvocationEntry,
   { sequenceNumber }: KinesisRecord,
   ok: boolean,
 ): string | undefined {
   const own = log.filter((line) => line.includes(sequenceNumber));
-  const printed = own.length > 0 ? own : log.filter((line) => !/^(START|END|REPORT) RequestId: /.test(line));
+  const printed = log.filter((line) => !/^(START|END|REPORT) RequestId: /.test(line));
   const lines = [
     ...(error === undefined ? [] : [error]),
     ...(!ok && error === undefined ? ["the function returned it as a failed item, or one before it"] : []),
-    ...printed,
+    ...(own.length > 0 ? own : records === 1 || !ok ? printed : []),
   ];
   return lines.length === 0 ? undefined : lines.join("\n");
 }

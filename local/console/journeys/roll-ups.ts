@@ -19,7 +19,7 @@ export class RollUps {
       const { reads, writes } = tablesOf(schedule);
       const target = stack.tables.find(({ name }) => name === writes);
       if (!target || !reads.includes(table.name)) continue;
-      const run = state.journal?.runs.find(
+      const run = (await state.journal?.runs())?.find(
         (entry) => entry.schedule === schedule.name && entry.time >= since && entry.error === undefined,
       );
       const rolled = run && (await this.find(table, target, row));

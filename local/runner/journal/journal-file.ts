@@ -1,18 +1,26 @@
 import { createReadStream, existsSync } from "node:fs";
 import { Chunk, entriesOf } from "./chunk";
+import type { JournalEntry } from "./entries";
 
 /** Bytes that are read, and kept apart, together. */
 const wanted = 256 * 1024;
 
-/** The chunks of a file that another run has written. */
-export async function indexOf(path: string): Promise<Chunk[]> {
+/**
+ * The chunks of a file that another run has written.
+ *
+ * @param onEntry Told of each entry in them.
+ */
+export async function indexOf(path: string, onEntry: (entry: JournalEntry) => void): Promise<Chunk[]> {
   if (!existsSync(path)) return [];
   const chunks: Chunk[] = [];
   let offset = 0;
   let rest = Buffer.alloc(0);
   const take = (bytes: Buffer) => {
     const chunk = new Chunk(offset);
-    for (const entry of entriesOf(bytes.toString("utf8"))) chunk.note(entry);
+    for (const entry of entriesOf(bytes.toString("utf8"))) {
+      chunk.note(entry);
+      onEntry(entry);
+    }
     chunk.moveTo(path, bytes.length);
     chunk.forget();
     chunks.push(chunk);

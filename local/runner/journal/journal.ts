@@ -40,6 +40,7 @@ export class Journal {
   private readonly recent: Chunk[] = [];
   private file: number | undefined;
   private bytes = 0;
+  private readonly ran: ScheduleEntry[] = [];
   private readonly counts = new Map<string, number>();
   private isBroken = false;
 
@@ -51,14 +52,9 @@ export class Journal {
     this.turn();
   }
 
-  /** The scheduled queries that have ended in this run, the oldest first. */
-  readonly runs: ScheduleEntry[] = [];
-
   add(entry: JournalEntry): void {
-    if (entry.kind === "schedule") {
-      this.runs.push(entry);
-      if (this.runs.length > mostRuns) this.runs.shift();
-    }
+    if (entry.kind === "schedule") this.ran.push(entry);
+    if (this.ran.length > mostRuns) this.ran.shift();
     if (this.isBroken) return;
     this.open.add(entry);
     if ("records" in entry) {
@@ -73,6 +69,12 @@ export class Journal {
     const chunks = (await this.all()).filter((chunk) => chunk.mayTellOf(stream, shard, sequenceNumber));
     const entries = await Promise.all(chunks.map((chunk) => chunk.read()));
     return entries.flat().filter((entry) => tellsOf(entry, stream, shard, sequenceNumber));
+  }
+
+  /** The scheduled queries that have ended, the oldest first. */
+  async runs(): Promise<readonly ScheduleEntry[]> {
+    await this.all();
+    return this.ran;
   }
 
   /** Entries from the newest back, as long as they are asked for. */
@@ -96,7 +98,11 @@ export class Journal {
   private async index(): Promise<void> {
     const { chunks, path } = this.earlier;
     if (chunks.length > 0) return;
-    const found = await indexOf(path);
+    const ran: ScheduleEntry[] = [];
+    const found = await indexOf(path, (entry) => {
+      if (entry.kind === "schedule") ran.push(entry);
+    });
+    this.ran.unshift(...ran.slice(-mostRuns));
     // This run's own may have taken its place.
     if (chunks.length === 0) chunks.push(...found);
   }

@@ -152,7 +152,7 @@ function Pages({
               title={key}
             >
               <Icon name="file" />
-              <span class="object-name">{key.slice(prefix.length)}</span>
+              <ObjectName name={key.slice(prefix.length)} />
               <span class="faint">{bytes(size)}</span>
               <time class="faint" title={dateTime(modified)}>
                 {clock(modified)}
@@ -172,3 +172,13 @@ function Pages({
     </>
   );
 }
+
+/** Names of one delivery start alike and end differently: a long one loses its middle. */
+const ObjectName = ({ name }: { name: string }) => (
+  <span class="object-name">
+    <span>{name.slice(0, -endLength)}</span>
+    <span>{name.slice(-endLength)}</span>
+  </span>
+);
+
+const endLength = 16;

@@ -23,6 +23,12 @@ export function Graph({
   const direction = width < 720 ? "TB" : "LR";
   const placed = useMemo(() => place(pipeline, direction), [pipeline, direction]);
   const nameOf = useMemo(() => shortNames(pipeline), [pipeline]);
+  // Where it does not fit, it begins with the producers, who may stand in the middle.
+  useEffect(() => {
+    const [first] = placed.boxes.values();
+    const { current } = frame;
+    if (first && current) current.scrollLeft = (first.x + first.width / 2) * smallest - current.clientWidth / 2;
+  }, [placed]);
   const scale = Math.min(1.15, Math.max(smallest, width / placed.width));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard

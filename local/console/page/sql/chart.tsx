@@ -10,7 +10,7 @@ import { number } from "../text/format";
 import { type ChartChoice, guess } from "./guess";
 
 /** As many as a picture tells apart. */
-const most = 2_000;
+const most = 1_000;
 
 /** A result as a chart, with a first guess at which. */
 export function ResultChart({ state }: { state: QueryState }) {
