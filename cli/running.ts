@@ -1,5 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "@streaming-data-lake/command";
-import { isAlive } from "@streaming-data-lake/runner/folder/process-start";
+import { isAlive, type ProcessIdentity } from "@streaming-data-lake/runner/folder/process-start";
 import { findRunner, type RuntimeFile } from "@streaming-data-lake/runner/runtime-file";
 import { existingFolder } from "./folder";
 
@@ -23,11 +24,17 @@ export async function answerOf<T>(
   question: Promise<T>,
   trouble = "does not answer",
 ): Promise<T> {
-  return question.catch(({ message }: Error) => {
-    throw new UserError(
-      isAlive({ pid, started })
-        ? `the runner (pid ${pid}) ${trouble}: ${message}`
-        : `the runner (pid ${pid}) has ended`,
-    );
+  return question.catch(async (error: Error) => {
+    if (await isGone({ pid, started }, error)) throw new UserError(`the runner (pid ${pid}) has ended`);
+    throw new UserError(`the runner (pid ${pid}) ${trouble}: ${error.message}`);
   });
+}
+
+/** Whether an error comes of a process's end. Its connections break a moment before the process is gone. */
+async function isGone(runner: ProcessIdentity, error: NodeJS.ErrnoException): Promise<boolean> {
+  for (let tries = error.code === undefined ? 1 : 20; tries > 0; tries--) {
+    if (!isAlive(runner)) return true;
+    if (tries > 1) await delay(100);
+  }
+  return false;
 }

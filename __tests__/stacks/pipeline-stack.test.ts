@@ -343,6 +343,26 @@ describe("the pipeline's stack", () => {
     expect(template.all("aws_kinesis_stream_consumer")).toHaveLength(1);
   });
 
+  test.each([
+    ["aws_budgets_budget", "name"],
+    ["aws_cloudwatch_dashboard", "dashboard_name"],
+    ["aws_iam_role", "name"],
+    ["aws_s3_bucket", "bucket"],
+  ])(
+    "leaves the names of another region's deployment alone: %s, which is not a region's",
+    (type, attribute) => {
+      const names = (region: string) => {
+        const settings = { region, alarmEmails: ["a@example.com"], monthlyBudgetDollars: 10 };
+        return synthesizePipeline(settings)
+          .all(type)
+          .map(({ block }) => String(block[attribute]));
+      };
+      const here = names("us-east-1");
+      expect(here.length).toBeGreaterThan(0);
+      expect(here.filter((name) => names("eu-west-1").includes(name))).toEqual([]);
+    },
+  );
+
   test("encrypts all that is stored with a key of its own", () => {
     const template = synthesizePipeline({ customerManagedKey: true });
     const arn = `\${${template.only("aws_kms_key").address}.arn}`;

@@ -39,6 +39,8 @@ export interface Observed {
   readonly place: string;
   /** Where the producer sends. */
   readonly target: Pick<ProducerOptions, "region" | "endpoint" | "client" | "shardLimits" | "maxBatchBytes">;
+  /** Aborted when there is nobody any more to send to. @default - there always is */
+  readonly lost?: AbortSignal;
   /**
    * Resolves when what is sent from now on is processed and delivered; what is counted is counted from here.
    *
@@ -49,6 +51,7 @@ export interface Observed {
   hurry(): Promise<void>;
   /** Milliseconds until it is worth looking again. */
   readonly lookAgain: number;
+  /** @throws UserError when there is nobody any more to ask. */
   counts(): Promise<Counts>;
   deadLetters(): Promise<DeadLetters>;
   /** By name. */

@@ -5,6 +5,7 @@ import { readingMetrics } from "@streaming-data-lake/dataset/metrics";
 import { openLake, type ScheduleRun } from "@streaming-data-lake/lake";
 import { objectPath } from "@streaming-data-lake/lake/paths";
 import type { Counters } from "@streaming-data-lake/runner/counters";
+import { isAlive } from "@streaming-data-lake/runner/folder/process-start";
 import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
 import { findRunner, getJson, requestRollUp } from "@streaming-data-lake/runner/runtime-file";
 import { abortable } from "@streaming-data-lake/runner/signal";
@@ -36,7 +37,11 @@ export async function observeRunner(
   const running = await findRunner(folder);
   if (running && !running.streams.includes(pipeline.stream.name))
     throw new UserError(`the runner on ${dir} has no stream ${pipeline.stream.name}: it runs another stack`);
-  if (running)
+  if (running) {
+    const ended = new AbortController();
+    const watch = setInterval(() => {
+      if (!isAlive({ pid: running.pid, started: running.started ?? "" })) ended.abort();
+    }, 500);
     return observe(pipeline, {
       place: `the runner on ${dir} (pid ${running.pid})`,
       folder,
@@ -44,8 +49,10 @@ export async function observeRunner(
       counters: () => answerOf(running, getJson(running.status)) as Promise<Counters>,
       hurry: async () => {},
       rollUp: (hours) => answerOf(running, requestRollUp(running.status, hours), "did not roll up"),
-      close: async () => {},
+      lost: ended.signal,
+      close: async () => clearInterval(watch),
     });
+  }
   const { stack } = pipeline;
   const runner: Runner = await startRunner({
     stack,
@@ -65,6 +72,7 @@ export async function observeRunner(
       await abortable(runner.flush(stop), stop);
     },
     rollUp: (hours) => runner.rollUp({ hours }),
+    lost: runner.lost,
     close: () => runner.close(),
   });
 }
@@ -76,6 +84,7 @@ interface Observable {
   counters(): Promise<Counters>;
   hurry(): Promise<void>;
   rollUp(hours: readonly Date[]): Promise<readonly ScheduleRun[]>;
+  readonly lost: AbortSignal;
   close(): Promise<void>;
 }
 
@@ -95,6 +104,7 @@ async function observe(pipeline: Pipeline, runner: Observable): Promise<Observed
       maxBatchBytes: 4 * 1024 * 1024,
       shardLimits: false,
     },
+    lost: runner.lost,
     lookAgain: 1_000,
     async ready() {
       await runner.hurry();

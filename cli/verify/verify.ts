@@ -100,15 +100,24 @@ const patience = ({ delivery }: Pipeline): number =>
 
 /** @throws UserError when one of them could not be delivered to the stream. */
 async function send(
-  { target }: Observed,
+  observed: Observed,
   { stream }: Pipeline,
   { records }: MarkedReadings,
   signal: AbortSignal,
 ): Promise<void> {
-  const producer = new KinesisProducer({ ...target, streamName: stream.name, signal });
+  const failed = new AbortController();
+  const producer = new KinesisProducer({
+    ...observed.target,
+    streamName: stream.name,
+    signal: AbortSignal.any([signal, failed.signal, ...(observed.lost ? [observed.lost] : [])]),
+  });
   try {
-    for await (const { error } of producer.sendAll(records))
-      if (error) throw new UserError(`${stream.name}: ${error.message}`);
+    for await (const { error } of producer.sendAll(records)) {
+      if (!error) continue;
+      failed.abort();
+      await observed.counts();
+      throw new UserError(`${stream.name}: ${error.message}`);
+    }
   } finally {
     await producer.close();
   }
