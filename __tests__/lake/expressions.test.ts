@@ -246,3 +246,11 @@ it("fails where a decimal would have more than 38 digits", async () => {
 it("takes years of less than four digits in ISO's format", async () => {
   expect(await answer("SELECT CAST(from_iso8601_date('12') AS varchar)")).toEqual([["0012-01-01"]]);
 });
+
+it("reads the first value of a text of JSON, and null of a blank one, in the functions of the SQL standard", async () => {
+  expect(
+    await answer(
+      "SELECT json_value('1 2', 'lax $'), json_query('', 'lax $' WITH WRAPPER), json_exists('{', 'lax $'), json_value('1x', 'lax $')",
+    ),
+  ).toEqual([["1", "[null]", false, null]]);
+});

@@ -26,7 +26,9 @@ const scalar =
 
 class NotJson extends Error {}
 
-export function readDocument(text: string): Document | undefined {
+/** @param first Takes the first value of a text, whatever follows it after a blank; a blank text is null. */
+export function readDocument(text: string, { first = false } = {}): Document | undefined {
+  if (first && text.trim() === "") return null;
   let at = 0;
   const skip = (): string | undefined => {
     blank.lastIndex = at;
@@ -79,7 +81,7 @@ export function readDocument(text: string): Document | undefined {
   try {
     const document = value(0);
     skip();
-    return at === text.length ? document : undefined;
+    return at === text.length || (first && /[\s\]}"]/.test(text.charAt(at - 1))) ? document : undefined;
   } catch (error) {
     if (error instanceof NotJson) return undefined;
     throw error;

@@ -44,7 +44,7 @@ function pathOf(text: string): JsonPath {
 
 const inputOf = (input: string | Uint8Array): Document => {
   const text = typeof input === "string" ? input : Buffer.from(input).toString("utf8");
-  const document = readDocument(text);
+  const document = readDocument(text, { first: true });
   if (document === undefined)
     throw new TrinoError("JSON_INPUT_CONVERSION_ERROR", "conversion to JSON failed");
   return document;

@@ -114,15 +114,15 @@ export const math: Family = {
   is_infinite: same("isinf"),
   is_nan: same("isnan"),
   ln: ofNumber(Math.log),
-  log: plain((base: number, x: number) => Math.log(x) / Math.log(base)),
+  log: plain((base: number, x: number) => Math.log10(x) / Math.log10(base)),
   log10: ofNumber(Math.log10),
-  log2: ofNumber(Math.log2),
+  log2: ofNumber((x) => Math.log(x) / Math.LN2),
   mod: javascript(remainder),
   nan: native(() => "CAST('nan' AS DOUBLE)"),
   pi: native(() => "pi()"),
   pow: plain((base: number, exponent: number) => base ** exponent),
   power: plain((base: number, exponent: number) => base ** exponent),
-  radians: ofNumber((x) => x / degree),
+  radians: ofNumber((x) => x * (Math.PI / 180)),
   sign: mixed((call) => {
     const [x = ""] = call.args;
     const [type] = call.types;
