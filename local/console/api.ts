@@ -3,7 +3,7 @@
  *
  * Every request but those for the page's own files carries `Authorization: Bearer <token>`; the token stands in the
  * fragment of the URL that the runner prints. Times are milliseconds since 1970, durations milliseconds, sizes bytes.
- * Errors are answered with status 4xx or 5xx and an `ApiError`.
+ * Errors are answered with status 4xx or 5xx and an `ApiError`; events that fail end with an event `failure`, which is one too.
  *
  * | Method and path | Answer |
  * |---|---|

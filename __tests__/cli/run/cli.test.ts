@@ -84,6 +84,31 @@ describe("npm run local", () => {
     expect(readLines(join(dir, "dead-letters.ndjson"))).toEqual([]);
   }, 120_000);
 
+  it("serves the console at a URL that it prints, with what runs, unless it is not to", async () => {
+    const folder = temporaryFolder();
+    const stack = writeStack(join(folder, "stack"));
+    const run = start(["--stack", stack, "--dir", join(folder, "one"), "--console-port", "0"]);
+    await expect.poll(() => run.err(), { timeout: 45_000 }).toMatch(/^running on /m);
+    const [, origin = "", token = ""] =
+      /^console: (http:\/\/127\.0\.0\.1:\d+)\/#(\S+)$/m.exec(run.err()) ?? [];
+    const pipeline = await fetch(`${origin}/api/pipeline`, { headers: { Authorization: `Bearer ${token}` } });
+    expect(await pipeline.json()).toMatchObject({ region: "eu-west-1" });
+    expect(await (await fetch(`${origin}/`)).text()).toContain("<script");
+    const taken = await start([
+      ...["--stack", stack, "--dir", join(folder, "two"), "--console-port", new URL(origin).port],
+    ]).ended;
+    expect(taken).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("is in use, so that the console can't be served there"),
+    });
+    const without = start(["--stack", stack, "--dir", join(folder, "three"), "--no-console"]);
+    await expect.poll(() => without.err(), { timeout: 45_000 }).toMatch(/^running on /m);
+    expect(without.err()).not.toContain("console:");
+    expect(existsSync(join(folder, "three", "journal"))).toBe(false);
+    run.child.kill("SIGINT");
+    expect((await run.ended).code).toBe(0);
+  });
+
   it("takes up a changed stack while it runs, at the same endpoint, and keeps what was acknowledged", async () => {
     const folder = temporaryFolder();
     const stack = writeStack(join(folder, "stack"), { mapping: { enabled: false } });

@@ -74,6 +74,15 @@ export function describePythonClients(name: string, body: () => void): void {
   describeUnless(there ? undefined : "aws or boto3 is missing: pip install awscli boto3", name, body);
 }
 
+/** A suite that drives a page in Chromium, whose path it gets. */
+export function describeBrowser(name: string, body: (chromium: string) => void): void {
+  const places = [process.env.CHROMIUM ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser"];
+  const there = places.find((place) => place !== "" && existsSync(place));
+  const reason =
+    there ?? "there is no /usr/bin/chromium, and CHROMIUM names no other: apt-get install chromium";
+  describeUnless(there === undefined ? reason : undefined, name, () => body(there ?? ""));
+}
+
 /** A suite that uses AWS's clients in Java, with the class paths of their jars. */
 export function describeJavaClients(name: string, body: (jars: JavaClients) => void): void {
   const jars = javaClients();

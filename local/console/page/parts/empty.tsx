@@ -16,7 +16,7 @@ export const Empty = ({
 }) => (
   <div class="empty">
     <Icon name={icon} />
-    <h3>{title}</h3>
+    <p class="empty-title">{title}</p>
     <div class="empty-text">{children}</div>
     {command && <Command text={command} />}
   </div>

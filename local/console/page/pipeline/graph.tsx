@@ -27,7 +27,8 @@ export function Graph({
   useEffect(() => {
     const [first] = placed.boxes.values();
     const { current } = frame;
-    if (first && current) current.scrollLeft = (first.x + first.width / 2) * smallest - current.clientWidth / 2;
+    if (first && current)
+      current.scrollLeft = (first.x + first.width / 2) * smallest - current.clientWidth / 2;
   }, [placed]);
   const scale = Math.min(1.15, Math.max(smallest, width / placed.width));
   return (

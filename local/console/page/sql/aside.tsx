@@ -47,7 +47,7 @@ function Saved({ all, open }: { all: readonly SavedQuery[]; open: (sql: string) 
         if (some.length === 0) return null;
         return (
           <section key={kind}>
-            <h3>{words[kind]}</h3>
+            <h2>{words[kind]}</h2>
             <ul class="saved">
               {some.map(({ name, description, sql }) => (
                 <li key={name}>
@@ -71,7 +71,7 @@ function Tables({ tree, open }: { tree: CatalogTree; open: (sql: string) => void
     <>
       {tree.databases.map((database) => (
         <section key={database.name}>
-          <h3>{database.name}</h3>
+          <h2>{database.name}</h2>
           {database.tables.map((table) => (
             <details key={table.name} class="catalog-table">
               <summary>

@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../../docs/support";
+import { Commands } from "../../docs/terminal";
+import { synthesizeInto } from "../../support/pipeline-folder";
+
+const startTimeout = 90_000;
+
+/** The pipeline as `npm run local` runs it, with its console. */
+export class Run {
+  private constructor(
+    /** Of the page, with its token. */
+    readonly url: string,
+    readonly folder: string,
+    private readonly commands: Commands,
+  ) {}
+
+  static async start(settings: Record<string, unknown>): Promise<Run> {
+    const folder = mkdtempSync(join(tmpdir(), "console-e2e-"));
+    const stack = synthesizeInto(join(folder, "cdktf.out"), { settings });
+    const commands = new Commands(
+      `exec node --import tsx cli/main.ts --stack ${stack} --dir ${folder}/.local --port 0 --aws-port 0 --console-port 0`,
+      root,
+    );
+    const urlIn = (output: string) => /^console: (\S+)$/m.exec(output)?.[1];
+    const isReady = (output: string) => urlIn(output) !== undefined && /^running on /m.test(output);
+    await commands.until(isReady, startTimeout);
+    const url = urlIn(commands.output);
+    if (url === undefined) {
+      commands.kill();
+      throw new Error(`it does not run:\n${commands.output}`);
+    }
+    return new Run(url, folder, commands);
+  }
+
+  end(): void {
+    this.commands.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
