@@ -2,9 +2,9 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Lake, openLake } from "../../local/lake/index";
-import { statementSteps } from "../../local/runner/access/athena";
-import { loadStack } from "../../terraform";
+import { type Lake, openLake } from "../../../local/lake/index";
+import { statementSteps } from "../../../local/runner/access/athena";
+import { loadStack } from "../../../terraform";
 
 let folder: string;
 let lake: Lake;

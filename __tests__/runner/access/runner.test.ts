@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { readUsage } from "../../local/runner/access/usage-file";
-import { reading, recordingHandler, TestRun } from "./fixtures/harness";
-import type { StackOptions } from "./fixtures/stack";
+import { readUsage } from "../../../local/runner/access/usage-file";
+import { reading, recordingHandler, TestRun } from "../fixtures/harness";
+import type { StackOptions } from "../fixtures/stack";
 
 type Json = Readonly<Record<string, unknown>>;
 
