@@ -75,7 +75,10 @@ function tableWriter(width: number): FormatWriter {
       return "";
     },
     rows: (rows) => (rows.length === 0 ? "" : `${table.write(rows)}\n`),
-    end: () => `${table.end()}\n`,
+    end: () => {
+      const end = table.end();
+      return end === "" ? "" : `${end}\n`;
+    },
   };
 }
 
@@ -109,7 +112,7 @@ function csvWriter(): FormatWriter {
   return {
     begin: (of) => {
       columns = of;
-      return lines([of.map(({ name }) => name)]);
+      return of.length === 0 ? "" : lines([of.map(({ name }) => name)]);
     },
     rows: (rows) => lines(rows.map((row) => cells(columns, row))),
     end: () => "",
@@ -124,7 +127,7 @@ function markdownWriter(): FormatWriter {
     begin: (of) => {
       columns = of;
       const rule = of.map(({ type }) => (/int|double|real|decimal/.test(type) ? "---:" : "---"));
-      return line(of.map(({ name }) => name)) + line(rule);
+      return of.length === 0 ? "" : line(of.map(({ name }) => name)) + line(rule);
     },
     rows: (rows) => rows.map((row) => line(cells(columns, row))).join(""),
     end: () => "",

@@ -122,7 +122,7 @@ export class TableWriter {
     });
     this.styles = texts.map(({ style }) => style);
     const widths = this.widths();
-    const head = this.rows === 0 ? this.head(widths) : [];
+    const head = this.rows === 0 ? [...this.head(widths), rule(widths, "├┼┤")] : [];
     this.rows += rows.length;
     return [
       ...head,
@@ -135,8 +135,9 @@ export class TableWriter {
     ].join("\n");
   }
 
-  /** What follows the last rows. */
+  /** What follows the last rows; nothing for a statement that has no columns. */
   end(): string {
+    if (this.columns.length === 0) return "";
     const widths = this.widths();
     const bottom = rule(widths, "└┴┘");
     return this.rows === 0 ? [...this.head(widths), bottom, "(no rows)"].join("\n") : bottom;

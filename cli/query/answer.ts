@@ -41,7 +41,9 @@ async function askAll(stack: Stack, options: QueryOptions, io: Io): Promise<void
     write(async (writer) => {
       const { columns, statistics } = await asker.ask(statement, writer, signal);
       await writer.end(columns);
-      io.stderr.write(`${summary(writer.count, statistics, statement.sql)}\n`);
+      io.stderr.write(
+        `${columns.length === 0 ? done(statistics) : summary(writer.count, statistics, statement.sql)}\n`,
+      );
     });
   try {
     for (const [at, statement] of statements.entries())
@@ -125,6 +127,9 @@ async function textOf({ source }: QueryOptions, stack: Stack, { stdin }: Io): Pr
       return text(stdin);
   }
 }
+
+/** What is said of a statement that has no answer, such as `CREATE VIEW`, which costs nothing. */
+const done = ({ milliseconds }: Answered["statistics"]) => `done in ${(milliseconds / 1000).toFixed(2)} s`;
 
 /** `3 rows in 0.04 s, 1.2 kB scanned (0.00005 USD on Athena)` */
 function summary(rows: number, { milliseconds, bytesScanned }: Answered["statistics"], sql: string): string {

@@ -20,6 +20,7 @@ describe("a result on a terminal", () => {
       [
         "┌────────────┬─────────┬──────────┬─────────────────────┐",
         "│ sensor_id  │ average │ readings │ at                  │",
+        "├────────────┼─────────┼──────────┼─────────────────────┤",
         "│ sensor-001 │ 23.4568 │        7 │ 2024-01-15 10:30:00 │",
         "│ sensor-2   │  5.5000 │     1200 │ 2024-01-15 10:31:00 │",
         "└────────────┴─────────┴──────────┴─────────────────────┘",
@@ -37,14 +38,18 @@ describe("a result on a terminal", () => {
     const types = { note: "varchar", path: "varchar", value: "double", at: "timestamp" };
     const lines = table(types, [row], 80).split("\n");
     expect(lines.every((line) => line.length === 80)).toBe(true);
-    expect(lines[2]).toContain("aa…");
-    expect(lines[2]).toContain("bb…");
-    expect(lines[2]).toContain("123456789.25");
-    expect(lines[2]).toContain("2024-01-15 10:30:00.250");
+    expect(lines[3]).toContain("aa…");
+    expect(lines[3]).toContain("bb…");
+    expect(lines[3]).toContain("123456789.25");
+    expect(lines[3]).toContain("2024-01-15 10:30:00.250");
   });
 
   it("keeps its columns when there are no rows", () => {
     expect(table({ sensor_id: "varchar" }, [])).toMatch(/sensor_id[\s\S]*\(no rows\)$/);
+  });
+
+  it("is nothing for a statement without columns", () => {
+    expect(table({}, [])).toBe("");
   });
 
   it("tells NULL from an empty text", () => {
@@ -57,7 +62,7 @@ describe("a result on a terminal", () => {
 
   it("keeps the lines of a text", () => {
     const lines = table({ a: "varchar", b: "bigint" }, [{ a: "one\nthree", b: 1 }]).split("\n");
-    expect(lines.slice(2, 4)).toEqual(["│ one   │ 1 │", "│ three │   │"]);
+    expect(lines.slice(3, 5)).toEqual(["│ one   │ 1 │", "│ three │   │"]);
   });
 
   it("writes very small numbers in full", () => {
@@ -66,7 +71,7 @@ describe("a result on a terminal", () => {
 
   it("counts characters of double width as two", () => {
     const lines = table({ a: "varchar", b: "bigint" }, [{ a: "倉庫", b: 1 }]).split("\n");
-    expect(lines[2]).toBe("│ 倉庫 │ 1 │");
+    expect(lines[3]).toBe("│ 倉庫 │ 1 │");
     expect(lines[1]).toBe("│ a    │ b │");
   });
 });

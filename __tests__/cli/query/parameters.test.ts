@@ -36,6 +36,14 @@ describe("the parameters of a statement", () => {
     expect(bind(sql)).toEqual({ sql, values: [] });
   });
 
+  it.each(["PREPARE p FROM SELECT * FROM t WHERE id = ?", "-- by id\nprepare p FROM SELECT /* a */ ?"])(
+    "are left to EXECUTE in %s",
+    (sql) => {
+      expect(bind(sql)).toEqual({ sql, values: [] });
+      expect(() => bind(sql, { a: 1 })).toThrow('no parameter "a"');
+    },
+  );
+
   it("are listed once each", () => {
     expect(parameterNames("SELECT :b, :a, :b, /* c */ ?")).toEqual(["b", "a", "c"]);
   });
