@@ -154,7 +154,7 @@ function optionsOf(
           stroke,
           width: 1.5,
           dash: bars ? [] : dashes[index % dashes.length],
-          points: { show: each.values.length < 3 },
+          points: { show: (plot, at) => (plot.data[at]?.length ?? 0) < 3 },
           fill: bars || stacked ? `${stroke}55` : series.length === 1 ? `${stroke}1c` : undefined,
           paths: bars ? UPlot.paths.bars?.({ size: [0.7, 60] }) : undefined,
           spanGaps: true,

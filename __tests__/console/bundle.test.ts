@@ -1,0 +1,15 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { expect, it } from "vitest";
+import { buildPage } from "../../local/console/page/build";
+import { temporaryFolder } from "../runner/fixtures/harness";
+
+it("all of the page takes less than 500 kB, compressed", async () => {
+  const folder = await buildPage(join(temporaryFolder(), "page.out"));
+  const files = readdirSync(join(folder, "assets")).map((name) => readFileSync(join(folder, "assets", name)));
+  const bytes = files.reduce((sum, file) => sum + gzipSync(file).length, 0);
+  expect(files.length).toBeGreaterThan(5);
+  expect(bytes).toBeLessThan(500_000);
+  expect(readFileSync(join(folder, "index.html"), "utf8")).toMatch(/src="\/assets\/main-\w+\.js"/);
+});

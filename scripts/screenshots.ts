@@ -1,0 +1,83 @@
+/**
+ * Draws the pictures of the console in the docs: `npm run screenshots`. It runs the pipeline with its simulator for a minute,
+ * and takes `docs/console-*.png` with Chromium (`CHROMIUM`, by default /usr/bin/chromium), so that they show
+ * what the page is.
+ */
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { startPipeline } from "./screenshots/pipeline";
+
+interface Picture {
+  readonly name: string;
+  readonly colorScheme: "light" | "dark";
+  readonly show: (page: Page) => Promise<void>;
+}
+
+const go = (page: Page, hash: string) => page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+
+const pictures: readonly Picture[] = [
+  {
+    name: "light",
+    colorScheme: "light",
+    show: async (page) => {
+      await page.locator(".throughput .uplot").waitFor();
+      await pause(60_000);
+    },
+  },
+  {
+    name: "dark",
+    colorScheme: "dark",
+    show: async (page) => {
+      // The latest records are on their way until the buffer is written.
+      await page.getByRole("button", { name: "Write buffers now" }).click();
+      await page.getByText("Buffers written").waitFor();
+      await go(page, "#/journey");
+      await page.getByRole("searchbox").fill("temperature");
+      await page.getByText("Delivered").first().waitFor({ timeout: 90_000 });
+      await page.locator(".heads a", { hasText: "Delivered" }).first().click();
+      await page.locator(".step").nth(3).waitFor();
+    },
+  },
+];
+
+async function take(browser: Browser, url: string, { name, colorScheme, show }: Picture): Promise<string> {
+  const page = await browser.newPage({
+    locale: "en-US",
+    colorScheme,
+    viewport: { width: 1280, height: 800 },
+  });
+  page.setDefaultTimeout(90_000);
+  await page.goto(url);
+  await page.locator(".connection.live").waitFor();
+  await show(page);
+  // What is drawn in a moment belongs to the picture.
+  await pause(2_000);
+  const path = join(__dirname, `../docs/console-${name}.png`);
+  await page.screenshot({ path });
+  await page.close();
+  return path;
+}
+
+async function main(): Promise<void> {
+  const pipeline = await startPipeline();
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox"],
+  });
+  try {
+    const [origin = "", token = ""] = pipeline.url.split("/#");
+    await fetch(`${origin}/api/simulator`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ running: true, rate: 10, keys: 12, invalidShare: 0.01 }),
+    });
+    await pause(5_000);
+    for (const picture of pictures) console.log(await take(browser, pipeline.url, picture));
+  } finally {
+    await browser.close();
+    pipeline.end();
+  }
+}
+
+main();
