@@ -6,7 +6,7 @@ import { Problems } from "../core/problems";
 import type { Grantee } from "../core/role";
 import { addTableFolder, tableFolders } from "../lake/folders";
 import type { ILake } from "../lake/lake";
-import { checkFolder, share } from "../lake/prefix";
+import { checkFolderOnce, share } from "../lake/prefix";
 import { catalogArn, databaseArn, tableNamesOf } from "./glue-arns";
 import type { TablePartition } from "./partition";
 import type { StorageFormat } from "./storage-format";
@@ -65,7 +65,7 @@ export abstract class LakeTable extends Construct implements TableObjects {
     this.prefix = prefix;
     this.format = format;
     this.partitions = partitions;
-    Problems.checkOnce(this, `prefix ${prefix}`, (problems) => checkFolder(problems, "prefix", prefix));
+    checkFolderOnce(this, "prefix", prefix);
     const others = tableFolders(lake);
     addTableFolder(lake, this);
     Problems.check(this, (problems) => {

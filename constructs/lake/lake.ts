@@ -6,7 +6,7 @@ import { Problems } from "../core/problems";
 import type { Grantee } from "../core/role";
 import { hasCustomerManagedKey } from "./bucket-key";
 import { checkBucketReference } from "./bucket-name";
-import { checkPrefix } from "./prefix";
+import { checkPrefixOnce } from "./prefix";
 import { checkZones, type Zones, zones } from "./zones";
 
 /** A bucket with its zones, made by this app or by another. */
@@ -63,8 +63,7 @@ export abstract class LakeBase extends Construct implements ILake {
     Problems.check(this, (problems) =>
       problems.require("prefixes", prefixes, prefixes.length > 0, "must have a prefix"),
     );
-    for (const prefix of prefixes)
-      Problems.checkOnce(this, `prefix ${prefix}`, (problems) => checkPrefix(problems, "prefixes", prefix));
+    for (const prefix of prefixes) checkPrefixOnce(this, "prefixes", prefix);
     return prefixes.map((prefix) => `${this.bucketArn}/${prefix}*`);
   }
 }

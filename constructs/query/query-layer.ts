@@ -16,7 +16,7 @@ import { Problems } from "../core/problems";
 import type { Grantee } from "../core/role";
 import { tableFolders } from "../lake/folders";
 import type { ILake } from "../lake/lake";
-import { checkFolder, share } from "../lake/prefix";
+import { checkFolderOnce, share } from "../lake/prefix";
 import type { Metric } from "../monitoring/metric";
 import { checkQueryTexts, type QueryTextProps } from "./query-text";
 
@@ -67,9 +67,7 @@ export class QueryLayer extends Construct {
     Problems.check(this, (problems) =>
       checkQueryLayer(problems, { ...props, lake, resultPrefix }, workgroupName),
     );
-    Problems.checkOnce(this, `prefix ${resultPrefix}`, (problems) =>
-      checkFolder(problems, "resultPrefix", resultPrefix),
-    );
+    checkFolderOnce(this, "resultPrefix", resultPrefix);
     this.lake = lake;
     this.resultPrefix = resultPrefix;
     this.workgroup = props.workgroup
