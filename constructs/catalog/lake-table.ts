@@ -66,10 +66,10 @@ export abstract class LakeTable extends Construct implements TableObjects {
     this.format = format;
     this.partitions = partitions;
     checkFolderOnce(this, "prefix", prefix);
-    const others = tableFolders(lake);
-    addTableFolder(lake, this);
+    addTableFolder(this);
     Problems.check(this, (problems) => {
-      for (const other of others)
+      const tables = tableFolders(this, lake);
+      for (const other of tables.slice(0, tables.indexOf(this)))
         problems.require(
           "prefix",
           prefix,

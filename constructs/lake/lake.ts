@@ -95,7 +95,7 @@ export class ExistingLake extends LakeBase {
     Problems.check(this, (problems) => {
       checkBucketReference(problems, "bucketName", bucketName);
       checkKey(problems, "encryptionKey", known.encryptionKey);
-      if (known.encryptionKey === undefined && hasCustomerManagedKey(this, bucketName, bucketArn))
+      if (known.encryptionKey === undefined && hasCustomerManagedKey(this, this))
         problems.add(
           "encryptionKey",
           undefined,

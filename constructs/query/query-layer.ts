@@ -65,7 +65,7 @@ export class QueryLayer extends Construct {
     const { catalog, lake = catalog.lake, resultPrefix = lake.zones.results } = props;
     const workgroupName = props.workgroupName ?? defaultName(this);
     Problems.check(this, (problems) =>
-      checkQueryLayer(problems, { ...props, lake, resultPrefix }, workgroupName),
+      checkQueryLayer(this, problems, { ...props, lake, resultPrefix }, workgroupName),
     );
     checkFolderOnce(this, "resultPrefix", resultPrefix);
     this.lake = lake;
@@ -174,6 +174,7 @@ export class QueryLayer extends Construct {
 
 /** https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html */
 function checkQueryLayer(
+  scope: Construct,
   problems: Problems,
   props: QueryLayerProps & { readonly lake: ILake; readonly resultPrefix: string },
   workgroupName: string,
@@ -189,7 +190,7 @@ function checkQueryLayer(
     );
   problems.name("workgroupName", workgroupName, /^[a-zA-Z0-9._-]{1,128}$/, "1-128 letters, digits and ._-");
   problems.integer("scanCutoffMebibytes", props.scanCutoffMebibytes, scanCutoffMebibytes);
-  for (const { name, prefix } of tableFolders(props.lake))
+  for (const { name, prefix } of tableFolders(scope, props.lake))
     problems.require(
       "resultPrefix",
       resultPrefix,
