@@ -56,7 +56,11 @@ export abstract class LakeTable extends Construct implements TableObjects {
 
   /** A table that another app made, by its ARN. It is left as it is. */
   static fromArn(scope: Construct, id: string, arn: string, known: ExistingTableProps): LakeTable {
-    return new ExistingTable(scope, id, arn, { format: "parquet", partitions: [], ...known });
+    return new ExistingTable(scope, id, arn, {
+      ...known,
+      format: known.format ?? "parquet",
+      partitions: known.partitions ?? [],
+    });
   }
 
   constructor(scope: Construct, id: string, { lake, prefix, format, partitions }: TableObjects) {

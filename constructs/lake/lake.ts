@@ -1,5 +1,6 @@
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
+import { given } from "../core/given";
 import { grant } from "../core/grant";
 import { checkKey, decryptStatements, encryptStatements, type KeyReference } from "../core/key";
 import { Problems } from "../core/problems";
@@ -91,7 +92,7 @@ export class ExistingLake extends LakeBase {
   ) {
     super(scope, id);
     this.encryptionKey = known.encryptionKey;
-    this.zones = { ...zones, ...known.zones };
+    this.zones = { ...zones, ...given(known.zones) };
     Problems.check(this, (problems) => {
       checkBucketReference(problems, "bucketName", bucketName);
       checkKey(problems, "encryptionKey", known.encryptionKey);
