@@ -1,10 +1,13 @@
 import { GlueCatalogDatabase } from "@cdktf/provider-aws/lib/glue-catalog-database";
+import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { allOf, sameReference } from "../core/made-here";
 import { defaultName, underscored } from "../core/names";
 import { Problems } from "../core/problems";
 import type { ILake } from "../lake/lake";
 import { GlueTable, type LakeTable, type TableObjects } from "./lake-table";
 import { projectionParameters } from "./partition";
+import { rawPrefixesOf } from "./raw-records";
 import { storageFormats } from "./storage-format";
 import type { Column, TableProps } from "./table-props";
 import { checkDatabase, checkDescription, checkName, checkTable } from "./table-rules";
@@ -72,6 +75,11 @@ export class Catalog extends Construct {
     };
     const table = this.createTable(name, objects, props);
     Problems.check(table, (problems) => checkTable(problems, name, props));
+    Problems.check(table, (problems) => {
+      const [first] = allOf(this, GlueTable).filter((other) => isSameTable(other, table));
+      if (first && first !== table)
+        problems.add("name", name, `must not be that of ${first.node.path}, a table of the same database`);
+    });
     this.added.set(table, props.columns);
     return table;
   }
@@ -83,7 +91,7 @@ export class Catalog extends Construct {
   addRawTable(table: LakeTable, props: RawTableProps = {}): GlueTable {
     const byDay = table.partitions.filter(({ type }) => type === "date");
     const others = table.partitions.filter(({ type }) => type !== "date");
-    return this.addTable(props.name ?? `${table.name}_raw`, {
+    const raw = this.addTable(props.name ?? `${table.name}_raw`, {
       columns: [
         ...(this.added.get(table) ?? []),
         ...others.map(({ name, columnType = "string" }) => ({ name, type: columnType })),
@@ -93,6 +101,17 @@ export class Catalog extends Construct {
       prefix: table.rawPrefix,
       description: props.description,
     });
+    Problems.check(raw, (problems) => {
+      const folder = `${table.rawPrefix}${byDay.map(({ name }) => `${name}=!{timestamp:yyyy-MM-dd}/`).join("")}`;
+      const prefixes = rawPrefixesOf(table);
+      if (prefixes.length > 0 && !prefixes.some((prefix) => prefix?.startsWith(folder)))
+        problems.add(
+          "prefix",
+          table.rawPrefix,
+          `no delivery to table ${table.name} keeps its records in ${folder}: leave \`keepRaw\` out there, or add a table of JSON over its prefix`,
+        );
+    });
+    return raw;
   }
 
   private createTable(name: string, objects: TableObjects, { columns, description }: TableProps): GlueTable {
@@ -117,4 +136,13 @@ export class Catalog extends Construct {
       },
     });
   }
+}
+
+/** Another stack's database of one name may be in another region. */
+function isSameTable(one: GlueTable, two: GlueTable): boolean {
+  return (
+    one.name === two.name &&
+    TerraformStack.of(one) === TerraformStack.of(two) &&
+    sameReference(one.table.databaseNameInput ?? "", two.table.databaseNameInput ?? "")
+  );
 }

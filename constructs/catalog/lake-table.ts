@@ -6,7 +6,7 @@ import { Problems } from "../core/problems";
 import type { Grantee } from "../core/role";
 import { addTableFolder, tableFolders } from "../lake/folders";
 import type { ILake } from "../lake/lake";
-import { checkFolder, share } from "../lake/prefix";
+import { checkFolderOnce, share } from "../lake/prefix";
 import { catalogArn, databaseArn, tableNamesOf } from "./glue-arns";
 import type { TablePartition } from "./partition";
 import type { StorageFormat } from "./storage-format";
@@ -56,7 +56,11 @@ export abstract class LakeTable extends Construct implements TableObjects {
 
   /** A table that another app made, by its ARN. It is left as it is. */
   static fromArn(scope: Construct, id: string, arn: string, known: ExistingTableProps): LakeTable {
-    return new ExistingTable(scope, id, arn, { format: "parquet", partitions: [], ...known });
+    return new ExistingTable(scope, id, arn, {
+      ...known,
+      format: known.format ?? "parquet",
+      partitions: known.partitions ?? [],
+    });
   }
 
   constructor(scope: Construct, id: string, { lake, prefix, format, partitions }: TableObjects) {
@@ -65,11 +69,11 @@ export abstract class LakeTable extends Construct implements TableObjects {
     this.prefix = prefix;
     this.format = format;
     this.partitions = partitions;
-    Problems.checkOnce(this, `prefix ${prefix}`, (problems) => checkFolder(problems, "prefix", prefix));
-    const others = tableFolders(lake);
-    addTableFolder(lake, this);
+    checkFolderOnce(this, "prefix", prefix);
+    addTableFolder(this);
     Problems.check(this, (problems) => {
-      for (const other of others)
+      const tables = tableFolders(this, lake);
+      for (const other of tables.slice(0, tables.indexOf(this)))
         problems.require(
           "prefix",
           prefix,

@@ -8,10 +8,19 @@ const accounts = new WeakMap<TerraformStack, DataAwsCallerIdentity>();
 
 /** The account that the stack is deployed to, looked up once a stack. */
 export function accountId(scope: Construct): string {
+  return callerOf(scope).accountId;
+}
+
+function callerOf(scope: Construct): DataAwsCallerIdentity {
   const stack = TerraformStack.of(scope);
   const account = accounts.get(stack) ?? new DataAwsCallerIdentity(stack, "streaming-data-lake-account");
   accounts.set(stack, account);
-  return account.accountId;
+  return account;
+}
+
+/** The partition of AWS that the stack is deployed to, such as `aws` or `aws-cn`, as the caller's ARN has it. */
+export function partition(scope: Construct): string {
+  return Fn.element(Fn.split(":", callerOf(scope).arn), 1);
 }
 
 const regions = new WeakMap<TerraformStack, DataAwsRegion>();

@@ -1,17 +1,21 @@
+import { DataAwsKmsAlias } from "@cdktf/provider-aws/lib/data-aws-kms-alias";
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { type ITerraformDependable, Token } from "cdktf";
 import type { PolicyStatement } from "./grant";
 import type { Problems } from "./problems";
 
-/** A customer-managed key: its ARN, or an object that has it, such as a `CustomerManagedKey` or a `DataAwsKmsKey`. */
+/** A customer-managed key: its ARN, or an object that has it, such as a `CustomerManagedKey`, a `DataAwsKmsKey` or an alias of it. */
 export type KeyReference = string | { readonly arn: string };
 
+/** That of an alias is the key's it names: a policy allows the use of keys, not of aliases. */
 export function keyArn(key: KeyReference): string {
-  return typeof key === "string" ? key : key.arn;
+  if (typeof key === "string") return key;
+  return key instanceof KmsAlias || key instanceof DataAwsKmsAlias ? key.targetKeyArn : key.arn;
 }
 
 const keyPattern = /^arn:[^:]+:kms:[^:]+:\d{12}:key\/[\w-]+$/;
 
-/** An alias won't do, because a policy allows the use of keys, not of aliases. */
+/** An alias's ARN won't do, because a policy allows the use of keys, not of aliases. */
 export function checkKey(problems: Problems, prop: string, key: KeyReference | undefined): void {
   problems.name(
     prop,

@@ -39,11 +39,21 @@ export function checkRoleName(problems: Problems, roleName: string | undefined):
   problems.name("roleName", roleName, namePattern, nameRule);
 }
 
+/** Users, groups and much else have a name and an ARN as well. Whether it is none of them. */
+function checkKind(problems: Problems, prop: string, role: Grantee | undefined): boolean {
+  if (typeof role !== "object" || !("terraformResourceType" in role)) return true;
+  const holds = role.terraformResourceType === "aws_iam_role";
+  if (!holds) problems.add(prop, role.terraformResourceType, "must be a role");
+  return holds;
+}
+
 export function checkRole(problems: Problems, prop: string, role: RoleReference | undefined): void {
+  if (!checkKind(problems, prop, role)) return;
   problems.name(prop, role === undefined ? undefined : roleArn(role), arnPattern, arnRule);
 }
 
 export function checkGrantee(problems: Problems, grantee: Grantee): void {
+  if (!checkKind(problems, "grantee", grantee)) return;
   if (typeof grantee === "string" && grantee.startsWith("arn:"))
     problems.name("grantee", grantee, arnPattern, arnRule);
   else

@@ -1,4 +1,6 @@
+import type { IConstruct } from "constructs";
 import type { LakeTable } from "../catalog/lake-table";
+import { sharesRawRecords } from "../catalog/raw-records";
 import type { Problems } from "../core/problems";
 import { tableFolders } from "../lake/folders";
 import { problemOfPrefix, share } from "../lake/prefix";
@@ -111,7 +113,12 @@ function checkTimestamp(
 }
 
 /** A table reads all that is in its folder, so only what it can read may go there. */
-export function checkFolders(problems: Problems, props: StreamDeliveryProps, plan: DeliveryPlan): void {
+export function checkFolders(
+  scope: IConstruct,
+  problems: Problems,
+  props: StreamDeliveryProps,
+  plan: DeliveryPlan,
+): void {
   const folders = prefixesOf(props, plan);
   for (const [index, { prop, value }] of folders.entries())
     for (const { prop: otherProp, value: other } of folders.slice(0, index))
@@ -121,7 +128,15 @@ export function checkFolders(problems: Problems, props: StreamDeliveryProps, pla
         !share(fixedPart(value), fixedPart(other)),
         `must not share a folder with ${otherProp}, ${other}`,
       );
-  for (const table of tableFolders(plan.lake))
+  const { results } = plan.lake.zones;
+  for (const { prop, value } of folders)
+    problems.require(
+      prop,
+      value,
+      !fixedPart(value).startsWith(results),
+      `must not lie in the zone of query results, ${results}, whose objects are deleted after days`,
+    );
+  for (const table of tableFolders(scope, plan.lake))
     for (const { prop, value } of table === plan.table || table.format === "json" ? [] : folders)
       problems.require(
         prop,
@@ -130,6 +145,14 @@ export function checkFolders(problems: Problems, props: StreamDeliveryProps, pla
         `must not share a folder with table ${table.name}, ${table.prefix}, which does not read JSON`,
       );
   if (plan.table) checkTableFolder(problems, plan.prefix, plan.table);
+  const other = plan.table && plan.rawPrefix && sharesRawRecords(plan.table, plan.rawPrefix);
+  if (other)
+    problems.require(
+      "keepRaw",
+      plan.rawPrefix,
+      false,
+      `must not be where the delivery to table ${other.node.path} keeps its records: give a prefix of its own`,
+    );
 }
 
 /** Athena computes the folders of a table's partitions, and reads no others. */

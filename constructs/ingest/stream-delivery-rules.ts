@@ -1,3 +1,4 @@
+import type { IConstruct } from "constructs";
 import { checkKey } from "../core/key";
 import { bufferLimits } from "../core/limits";
 import type { Problems } from "../core/problems";
@@ -10,6 +11,7 @@ import type { StreamDeliveryProps } from "./stream-delivery-props";
 
 /** Checks of {@link StreamDeliveryProps}, with the delivery stream's name as it will be. */
 export function checkStreamDelivery(
+  scope: IConstruct,
   problems: Problems,
   props: StreamDeliveryProps,
   plan: DeliveryPlan,
@@ -26,7 +28,7 @@ export function checkStreamDelivery(
   checkConversion(problems, props, plan);
   checkPrefixes(problems, props, plan);
   checkDynamicPartitioning(problems, props, plan);
-  checkFolders(problems, props, plan);
+  checkFolders(scope, problems, props, plan);
 }
 
 function checkBuffer(problems: Problems, props: StreamDeliveryProps, plan: DeliveryPlan): void {

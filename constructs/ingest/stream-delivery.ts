@@ -3,6 +3,7 @@ import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisFirehoseDeliveryStream } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
 import { Construct } from "constructs";
 import { catalogArn, databaseArn } from "../catalog/glue-arns";
+import { addRawRecords } from "../catalog/raw-records";
 import { needStackOf } from "../core/grant";
 import { allow, serviceRole } from "../core/iam";
 import { encryptStatements, keyArn } from "../core/key";
@@ -42,7 +43,8 @@ export class StreamDelivery extends Construct {
     const stream = streamOf(this, "stream", props.stream);
     needStackOf(this, "stream", stream);
     needStackOf(this, "to", isTable(props.to) ? props.to : props.to.lake);
-    Problems.check(this, (problems) => checkStreamDelivery(problems, props, plan, name));
+    Problems.check(this, (problems) => checkStreamDelivery(this, problems, props, plan, name));
+    if (plan.table) addRawRecords(plan.table, plan.rawPrefix);
     const encryptionKey = props.encryptionKey ?? plan.lake.pipelineKey;
     this.converts = plan.conversion !== undefined;
     this.keepsRaw = plan.rawPrefix !== undefined;

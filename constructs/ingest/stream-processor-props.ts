@@ -7,7 +7,7 @@ import type { IStream, StreamReference } from "./stream";
 export interface FunctionProps {
   /** Path of the TypeScript or JavaScript file that exports `handler`; it is bundled at synth. */
   readonly entry: string;
-  /** 1-64 letters, digits and `_-`. @default - `<project>-<environment>-<construct id>` */
+  /** 1-64 letters, digits and `_-`. @default - the processor's name */
   readonly name?: string;
   /** An existing role, which is granted what the function needs. It excludes `roleName`. @default - a new role */
   readonly role?: RoleReference;
@@ -33,8 +33,10 @@ export interface IFunction {
   readonly functionName: string;
   /** ARN of its role, which is granted access to the stream. */
   readonly role: string;
-  /** Its timeout in seconds, where that is known. */
+  /** Its timeout in seconds, where the app sets it. */
   readonly timeoutInput?: number;
+  /** Its timeout in seconds as Terraform reads it. @default - not known: no check and no alarm goes by it */
+  readonly timeout?: number;
 }
 
 /** An existing function: an object such as a `LambdaFunction` or a `DataAwsLambdaFunction`, its name or its ARN. */
@@ -75,6 +77,11 @@ export interface StreamMappingProps {
 
 export interface StreamProcessorProps {
   readonly stream: StreamReference;
+  /**
+   * Name of a new function, a new queue (with `-dead-letters`) and a consumer where they are given none: 1-64 letters,
+   * digits and `_-`. @default - `<project>-<environment>-<construct id>`
+   */
+  readonly name?: string;
   /** A new function, or an existing one. */
   readonly function: FunctionProps | FunctionReference;
   /** How the stream is read. @default - the defaults of {@link StreamMappingProps} */

@@ -1,3 +1,4 @@
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { checkKey } from "../core/key";
@@ -19,11 +20,10 @@ import {
 // What Lambda takes when a function does not say: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 const lambdaTimeoutSeconds = 3;
 
-/** The timeout of the function that the props describe or give. */
-export function timeoutSecondsOf(props: FunctionProps | IFunction): number {
-  return isExisting(props)
-    ? (props.timeoutInput ?? lambdaTimeoutSeconds)
-    : (props.timeoutSeconds ?? defaultTimeoutSeconds);
+/** The timeout of the function that the props describe or give; a token where only Terraform knows it. */
+export function timeoutSecondsOf(props: FunctionProps | IFunction): number | undefined {
+  if (!isExisting(props)) return props.timeoutSeconds ?? defaultTimeoutSeconds;
+  return props.timeoutInput ?? (props instanceof LambdaFunction ? lambdaTimeoutSeconds : props.timeout);
 }
 
 /** Checks of {@link StreamProcessorParts}, with the function's name as it will be and the stream's retention. */
@@ -88,7 +88,7 @@ function checkEnvironment(problems: Problems, environment: Readonly<Record<strin
 function checkMapping(
   problems: Problems,
   props: StreamMappingProps,
-  known: { readonly retentionHours: number; readonly timeoutSeconds: number },
+  known: { readonly retentionHours: number; readonly timeoutSeconds: number | undefined },
 ): void {
   problems.integer("batchSize", props.batchSize, mappingLimits.batchSize);
   problems.integer("batchingWindowSeconds", props.batchingWindowSeconds, mappingLimits.batchingWindowSeconds);
@@ -106,7 +106,7 @@ function checkMapping(
       "must be 1 with a tumbling window, whose state goes from batch to batch",
     );
   const window = props.batchingWindowSeconds ?? defaultBatchingWindowSeconds;
-  if (!Token.isUnresolved(known.timeoutSeconds))
+  if (known.timeoutSeconds !== undefined && !Token.isUnresolved(known.timeoutSeconds))
     problems.require(
       "batchingWindowSeconds",
       window,

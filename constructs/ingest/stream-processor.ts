@@ -5,6 +5,7 @@ import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-s
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { atMost, times } from "../core/arithmetic";
+import { given } from "../core/given";
 import { needStackOf, type PolicyStatement } from "../core/grant";
 import { allow, serviceRole } from "../core/iam";
 import { decryptStatements } from "../core/key";
@@ -38,8 +39,8 @@ export class StreamProcessor extends Construct {
   readonly deadLetterQueue: DeadLetterQueue;
   /** Present with `enhancedFanOut`. */
   readonly consumer?: KinesisStreamConsumer;
-  /** The function's timeout in seconds. */
-  readonly timeoutSeconds: number;
+  /** The function's timeout in seconds; absent where it is not known. */
+  readonly timeoutSeconds?: number;
   /** Whether records are skipped by a filter. */
   readonly filters: boolean;
 
@@ -53,14 +54,14 @@ export class StreamProcessor extends Construct {
     const { stream, function: handler, encryptionKey, mapping = {} } = parts;
     needStackOf(this, "stream", stream);
     needStackOf(this, "function", handler);
-    const name = (isExisting(handler) ? undefined : handler.name) ?? defaultName(this);
+    const name = (isExisting(handler) ? undefined : handler.name) ?? props.name ?? defaultName(this);
     const retentionHours = stream.retentionHours ?? streamLimits.retentionHours.minimum;
     Problems.check(this, (problems) => checkStreamProcessor(this, problems, parts, { name, retentionHours }));
     this.timeoutSeconds = timeoutSecondsOf(handler);
     this.filters = mapping.filters !== undefined;
     this.deadLetterQueue = deadLetterQueue(this, "dead-letters", `${name}-dead-letters`, {
       encryptionKey: props.onFailure?.queue ? undefined : encryptionKey,
-      ...props.onFailure,
+      ...given(props.onFailure),
     });
     if (mapping.enhancedFanOut)
       this.consumer = new KinesisStreamConsumer(this, "consumer", { name, streamArn: stream.arn });

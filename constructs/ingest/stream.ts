@@ -1,3 +1,4 @@
+import { DataAwsKinesisStream } from "@cdktf/provider-aws/lib/data-aws-kinesis-stream";
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import { Fn, Token } from "cdktf";
@@ -39,7 +40,7 @@ export interface StreamProps {
 
 /** What is known of a stream that another app made. */
 export interface ExistingStreamProps {
-  /** Hours that its records stay readable, 24-8760. @default - not known, and taken for 24, the least there is */
+  /** Hours that its records stay readable, 24-8760. @default - those of the app's own resource or data source, or else 24, the least there is */
   readonly retentionHours?: number;
   /** Its customer-managed key, without which no grant has it. @default - the key that AWS manages */
   readonly encryptionKey?: KeyReference;
@@ -194,7 +195,10 @@ class ExistingStream extends StreamBase {
     super(scope, id);
     // arn:aws:kinesis:us-east-1:123456789012:stream/orders
     this.name = Token.isUnresolved(arn) ? Fn.element(Fn.split("/", arn), 1) : arn.replace(/^.*\//, "");
-    this.retentionHours = known.retentionHours;
+    const made = madeHere(this, KinesisStream, arn);
+    const madeHours = made && (made.retentionPeriodInput ?? streamLimits.retentionHours.minimum);
+    this.retentionHours =
+      known.retentionHours ?? madeHours ?? madeHere(this, DataAwsKinesisStream, arn)?.retentionPeriod;
     this.encryptionKey = known.encryptionKey;
     Problems.check(this, (problems) => {
       problems.name(
@@ -205,7 +209,14 @@ class ExistingStream extends StreamBase {
       );
       problems.integer("retentionHours", known.retentionHours, streamLimits.retentionHours);
       checkKey(problems, "encryptionKey", known.encryptionKey);
-      const key = madeHere(this, KinesisStream, arn)?.kmsKeyIdInput ?? managedKey;
+      if (madeHours !== undefined && !Token.isUnresolved(madeHours))
+        problems.require(
+          "retentionHours",
+          known.retentionHours,
+          known.retentionHours === undefined || known.retentionHours === madeHours,
+          `must be the stream's, ${madeHours}`,
+        );
+      const key = made?.kmsKeyIdInput ?? managedKey;
       if (known.encryptionKey === undefined && key !== managedKey)
         problems.add(
           "encryptionKey",

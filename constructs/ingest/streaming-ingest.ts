@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
 import { Construct } from "constructs";
+import { given } from "../core/given";
 import { checkKey, type KeyReference, keyForParts } from "../core/key";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
@@ -78,6 +79,7 @@ export class StreamingIngest extends Construct {
     const { stream } = this;
     this.processor = new StreamProcessor(this, "processor", {
       stream,
+      name: `${this.name}-processor`,
       function: this.functionOf(props),
       mapping,
       onFailure,
@@ -89,7 +91,7 @@ export class StreamingIngest extends Construct {
       keepRaw,
       encryptionKey,
       name: `${this.name}-delivery`,
-      ...props.delivery,
+      ...given(props.delivery),
     });
     if (props.monitoring !== false)
       this.monitoring = new IngestMonitoring(this, "monitoring", { ...props.monitoring, ingest: this });
@@ -98,14 +100,14 @@ export class StreamingIngest extends Construct {
   private streamOf(stream: StreamReference | StreamProps, encryptionKey: KeyReference | undefined): IStream {
     return typeof stream === "string" || "arn" in stream
       ? streamOf(this, "stream", stream)
-      : new Stream(this, "stream", { name: this.name, encryptionKey, ...stream });
+      : new Stream(this, "stream", { name: this.name, encryptionKey, ...given(stream) });
   }
 
   private functionOf({
     handler = "",
-    function: given,
+    function: known,
   }: StreamingIngestProps): FunctionProps | FunctionReference {
-    if (typeof given === "string" || (given && isExisting(given))) return given;
-    return { entry: handler, name: `${this.name}-processor`, ...given };
+    if (typeof known === "string" || (known && isExisting(known))) return known;
+    return { entry: handler, ...given(known) };
   }
 }

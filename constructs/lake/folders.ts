@@ -1,19 +1,23 @@
-import type { ILake } from "./lake";
+import type { IConstruct } from "constructs";
+import { type BucketNames, sameBucket } from "./own-bucket";
 
 /** A folder of which a table reads every object. */
-export interface TableFolder {
+export interface TableFolder extends IConstruct {
   readonly name: string;
+  readonly lake: BucketNames;
   readonly prefix: string;
   readonly format: string;
 }
 
-/** The tables' folders by lake, in the order in which the app has made them. */
-const folders = new WeakMap<ILake, TableFolder[]>();
+/** The tables' folders by app, in the order in which they were made. */
+const folders = new WeakMap<IConstruct, TableFolder[]>();
 
-export function addTableFolder(lake: ILake, folder: TableFolder): void {
-  folders.set(lake, [...tableFolders(lake), folder]);
+export function addTableFolder(folder: TableFolder): void {
+  const { root } = folder.node;
+  folders.set(root, [...(folders.get(root) ?? []), folder]);
 }
 
-export function tableFolders(lake: ILake): readonly TableFolder[] {
-  return folders.get(lake) ?? [];
+/** The tables' folders in a lake's bucket, by whichever lake each of them was given. */
+export function tableFolders(scope: IConstruct, lake: BucketNames): readonly TableFolder[] {
+  return (folders.get(scope.node.root) ?? []).filter((folder) => sameBucket(scope, folder.lake, lake));
 }

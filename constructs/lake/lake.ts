@@ -1,12 +1,13 @@
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
+import { given } from "../core/given";
 import { grant } from "../core/grant";
 import { checkKey, decryptStatements, encryptStatements, type KeyReference } from "../core/key";
 import { Problems } from "../core/problems";
 import type { Grantee } from "../core/role";
 import { hasCustomerManagedKey } from "./bucket-key";
 import { checkBucketReference } from "./bucket-name";
-import { checkPrefix } from "./prefix";
+import { checkPrefixOnce } from "./prefix";
 import { checkZones, type Zones, zones } from "./zones";
 
 /** A bucket with its zones, made by this app or by another. */
@@ -63,8 +64,7 @@ export abstract class LakeBase extends Construct implements ILake {
     Problems.check(this, (problems) =>
       problems.require("prefixes", prefixes, prefixes.length > 0, "must have a prefix"),
     );
-    for (const prefix of prefixes)
-      Problems.checkOnce(this, `prefix ${prefix}`, (problems) => checkPrefix(problems, "prefixes", prefix));
+    for (const prefix of prefixes) checkPrefixOnce(this, "prefixes", prefix);
     return prefixes.map((prefix) => `${this.bucketArn}/${prefix}*`);
   }
 }
@@ -92,11 +92,11 @@ export class ExistingLake extends LakeBase {
   ) {
     super(scope, id);
     this.encryptionKey = known.encryptionKey;
-    this.zones = { ...zones, ...known.zones };
+    this.zones = { ...zones, ...given(known.zones) };
     Problems.check(this, (problems) => {
       checkBucketReference(problems, "bucketName", bucketName);
       checkKey(problems, "encryptionKey", known.encryptionKey);
-      if (known.encryptionKey === undefined && hasCustomerManagedKey(this, bucketName, bucketArn))
+      if (known.encryptionKey === undefined && hasCustomerManagedKey(this, this))
         problems.add(
           "encryptionKey",
           undefined,

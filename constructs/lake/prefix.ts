@@ -1,4 +1,5 @@
-import type { Problems } from "../core/problems";
+import type { IConstruct } from "constructs";
+import { Problems } from "../core/problems";
 
 const longestKey = 1024;
 
@@ -16,6 +17,9 @@ export function problemOfPrefix(prefix: string): string | undefined {
   const [avoided] = /[\p{Cc}\\{}^%`[\]"<>~#|]/u.exec(prefix) ?? [];
   if (avoided !== undefined)
     return `must not have ${JSON.stringify(avoided)}, which is to be avoided in keys of S3`;
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+  const [wildcard] = /[*?]/.exec(prefix) ?? [];
+  if (wildcard !== undefined) return `must not have ${JSON.stringify(wildcard)}, a wildcard in policies`;
   return undefined;
 }
 
@@ -27,8 +31,28 @@ export function checkPrefix(problems: Problems, prop: string, prefix: string): v
 /** A prefix that is a folder; absent values pass. */
 export function checkFolder(problems: Problems, prop: string, folder: string | undefined): void {
   if (folder === undefined) return;
-  if (/^[^/].*\/$/s.test(folder)) checkPrefix(problems, prop, folder);
+  if (isFolder(folder)) checkPrefix(problems, prop, folder);
   else problems.require(prop, folder, false, 'must be a folder: end in "/" and not start with it');
+}
+
+/** Tells what is wrong with a prefix where it is used first. */
+export function checkPrefixOnce(scope: IConstruct, prop: string, prefix: string): void {
+  Problems.checkOnce(scope, `prefix ${prefix}`, (problems) => checkPrefix(problems, prop, prefix));
+}
+
+/** The same for a folder, which has more rules than a prefix. */
+export function checkFolderOnce(scope: IConstruct, prop: string, folder: string): void {
+  if (isFolder(folder)) {
+    checkPrefixOnce(scope, prop, folder);
+    return;
+  }
+  Problems.checkOnce(scope, `folder ${folder}`, (problems) => checkFolder(problems, prop, folder));
+  // A grant of the refused folder would tell the mistake again.
+  Problems.checkOnce(scope, `prefix ${folder}`, () => {});
+}
+
+function isFolder(prefix: string): boolean {
+  return /^[^/].*\/$/s.test(prefix);
 }
 
 /** Whether what lies in one of the folders may lie in the other. */

@@ -26,8 +26,8 @@ export interface MonitoredIngest {
     metricReadThrottles(): Metric;
   };
   readonly processor: {
-    /** The function's timeout. */
-    readonly timeoutSeconds: number;
+    /** The function's timeout; there is no alarm on its duration where it is not known. */
+    readonly timeoutSeconds?: number;
     /** Whether records are skipped by a filter, so that some that come in need no invocation. */
     readonly filters: boolean;
     metricIteratorAge(): Metric;
@@ -178,11 +178,13 @@ export class IngestMonitoring extends Construct {
       metric: processor.metricLostDeadLetters(),
       threshold: 1,
     });
-    this.addAlarm("function-duration", {
-      description: "The function takes nine tenths of its timeout. Give it memory, time or smaller batches.",
-      metric: processor.metricDuration(),
-      threshold: times(processor.timeoutSeconds, 900),
-    });
+    if (processor.timeoutSeconds !== undefined)
+      this.addAlarm("function-duration", {
+        description:
+          "The function takes nine tenths of its timeout. Give it memory, time or smaller batches.",
+        metric: processor.metricDuration(),
+        threshold: times(processor.timeoutSeconds, 900),
+      });
     this.addAlarm("dead-letters", {
       description:
         "Batches were given up. The queue's messages name the records, which are still on the stream.",

@@ -4,6 +4,7 @@ import { Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Catalog } from "../catalog/catalog";
 import type { LakeTable } from "../catalog/lake-table";
+import { given } from "../core/given";
 import { allow, serviceRole } from "../core/iam";
 import { checkKey, type KeyReference } from "../core/key";
 import { scheduleLimits } from "../core/limits";
@@ -71,7 +72,7 @@ export class BatchRollup extends Construct {
     Problems.check(this, (problems) => checkBatchRollup(this, problems, props, { name, queueName }));
     this.deadLetterQueue = deadLetterQueue(this, "dead-letters", queueName, {
       encryptionKey: onFailure?.queue ? undefined : (props.encryptionKey ?? table.lake.pipelineKey),
-      ...onFailure,
+      ...given(onFailure),
     });
     this.queries = new QueryLayer(this, "queries", {
       catalog,

@@ -2,11 +2,11 @@ import { AthenaNamedQuery } from "@cdktf/provider-aws/lib/athena-named-query";
 import { AthenaPreparedStatement } from "@cdktf/provider-aws/lib/athena-prepared-statement";
 import { AthenaWorkgroup } from "@cdktf/provider-aws/lib/athena-workgroup";
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { Token } from "cdktf";
+import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Catalog } from "../catalog/catalog";
 import type { LakeTable } from "../catalog/lake-table";
-import { accountId, region } from "../core/account";
+import { accountId, partition, region } from "../core/account";
 import { times } from "../core/arithmetic";
 import { grant } from "../core/grant";
 import { keyArn } from "../core/key";
@@ -16,7 +16,7 @@ import { Problems } from "../core/problems";
 import type { Grantee } from "../core/role";
 import { tableFolders } from "../lake/folders";
 import type { ILake } from "../lake/lake";
-import { checkFolder, share } from "../lake/prefix";
+import { checkFolderOnce, share } from "../lake/prefix";
 import type { Metric } from "../monitoring/metric";
 import { checkQueryTexts, type QueryTextProps } from "./query-text";
 
@@ -26,7 +26,7 @@ export type WorkgroupReference = string | { readonly name: string; readonly arn:
 export interface QueryLayerProps extends QueryTextProps {
   /** Whose tables the queries are asked of. */
   readonly catalog: Catalog;
-  /** An existing workgroup. It excludes `workgroupName`. @default - a new workgroup */
+  /** An existing workgroup. It excludes `workgroupName`, `scanCutoffMebibytes` and `forceDestroy`. @default - a new workgroup */
   readonly workgroup?: WorkgroupReference;
   /** Name of a new workgroup: 1-128 letters, digits and `._-`. @default - `<project>-<environment>-<construct id>` */
   readonly workgroupName?: string;
@@ -65,11 +65,9 @@ export class QueryLayer extends Construct {
     const { catalog, lake = catalog.lake, resultPrefix = lake.zones.results } = props;
     const workgroupName = props.workgroupName ?? defaultName(this);
     Problems.check(this, (problems) =>
-      checkQueryLayer(problems, { ...props, lake, resultPrefix }, workgroupName),
+      checkQueryLayer(this, problems, { ...props, lake, resultPrefix }, workgroupName),
     );
-    Problems.checkOnce(this, `prefix ${resultPrefix}`, (problems) =>
-      checkFolder(problems, "resultPrefix", resultPrefix),
-    );
+    checkFolderOnce(this, "resultPrefix", resultPrefix);
     this.lake = lake;
     this.resultPrefix = resultPrefix;
     this.workgroup = props.workgroup
@@ -144,11 +142,13 @@ export class QueryLayer extends Construct {
 
   private existingWorkgroup(workgroup: WorkgroupReference): { readonly name: string; readonly arn: string } {
     if (typeof workgroup !== "string") return workgroup;
-    if (Token.isUnresolved(workgroup) || !workgroup.startsWith("arn:")) {
-      const arn = `arn:aws:athena:${region(this)}:${accountId(this)}:workgroup/${workgroup}`;
-      return { name: workgroup, arn };
-    }
-    return { name: workgroup.replace(/^.*\//, ""), arn: workgroup };
+    if (workgroup.startsWith("arn:")) return { name: workgroup.replace(/^.*\//, ""), arn: workgroup };
+    // Only Terraform knows whether a token is a name or an ARN, and the last part is the name in both.
+    const name = Token.isUnresolved(workgroup)
+      ? Fn.element(Fn.reverse(Fn.split("/", workgroup)), 0)
+      : workgroup;
+    const account = `arn:${partition(this)}:athena:${region(this)}:${accountId(this)}`;
+    return { name, arn: `${account}:workgroup/${name}` };
   }
 
   private createWorkgroup(name: string, props: QueryLayerProps): AthenaWorkgroup {
@@ -176,12 +176,15 @@ export class QueryLayer extends Construct {
 
 /** https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html */
 function checkQueryLayer(
+  scope: Construct,
   problems: Problems,
   props: QueryLayerProps & { readonly lake: ILake; readonly resultPrefix: string },
   workgroupName: string,
 ): void {
   const { resultPrefix } = props;
   problems.exclusive("workgroup", props.workgroup, "workgroupName", props.workgroupName);
+  problems.exclusive("workgroup", props.workgroup, "scanCutoffMebibytes", props.scanCutoffMebibytes);
+  problems.exclusive("workgroup", props.workgroup, "forceDestroy", props.forceDestroy);
   if (typeof props.workgroup === "string")
     problems.name(
       "workgroup",
@@ -191,7 +194,7 @@ function checkQueryLayer(
     );
   problems.name("workgroupName", workgroupName, /^[a-zA-Z0-9._-]{1,128}$/, "1-128 letters, digits and ._-");
   problems.integer("scanCutoffMebibytes", props.scanCutoffMebibytes, scanCutoffMebibytes);
-  for (const { name, prefix } of tableFolders(props.lake))
+  for (const { name, prefix } of tableFolders(scope, props.lake))
     problems.require(
       "resultPrefix",
       resultPrefix,

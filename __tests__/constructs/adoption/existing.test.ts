@@ -294,7 +294,7 @@ describe("a workgroup that exists", () => {
     [
       "a name",
       () => "analysts",
-      "arn:aws:athena:${data.aws_region.streaming-data-lake-region.id}:${data.aws_caller_identity.streaming-data-lake-account.account_id}:workgroup/analysts",
+      'arn:${element(split(":", data.aws_caller_identity.streaming-data-lake-account.arn), 1)}:athena:${data.aws_region.streaming-data-lake-region.id}:${data.aws_caller_identity.streaming-data-lake-account.account_id}:workgroup/analysts',
     ],
   ];
   test.each(ways)("is given by %s", (_, workgroup, resource) => {

@@ -1,0 +1,36 @@
+import type { IConstruct } from "constructs";
+import { sameBucket } from "../lake/own-bucket";
+import type { LakeTable } from "./lake-table";
+
+/** Where a delivery to a table keeps the records as they were sent; no prefix where it does not. */
+interface RawRecords {
+  readonly table: LakeTable;
+  readonly prefix?: string;
+}
+
+/** By app, in the order in which the deliveries were made. */
+const rawRecords = new WeakMap<IConstruct, RawRecords[]>();
+
+function ofApp({ node }: LakeTable): readonly RawRecords[] {
+  return rawRecords.get(node.root) ?? [];
+}
+
+export function addRawRecords(table: LakeTable, prefix: string | undefined): void {
+  rawRecords.set(table.node.root, [...ofApp(table), { table, prefix }]);
+}
+
+/** The prefixes of the deliveries to a table. */
+export function rawPrefixesOf(table: LakeTable): readonly (string | undefined)[] {
+  return ofApp(table)
+    .filter((records) => records.table === table)
+    .map(({ prefix }) => prefix);
+}
+
+/** Another table, earlier delivered to, whose records are kept at the same prefix; none where there is no such table. */
+export function sharesRawRecords(table: LakeTable, prefix: string): LakeTable | undefined {
+  const all = ofApp(table);
+  const own = all.findIndex((records) => records.table === table);
+  return all
+    .slice(0, own)
+    .find((other) => other.prefix === prefix && sameBucket(table, other.table.lake, table.lake))?.table;
+}

@@ -1,0 +1,28 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import type { IConstruct } from "constructs";
+import { allOf, sameReference } from "../core/made-here";
+
+export interface BucketNames {
+  readonly bucketName: string;
+  readonly bucketArn: string;
+}
+
+export function namesOf(bucket: S3Bucket): string[] {
+  return [bucket.bucket, bucket.id, bucket.bucketInput ?? ""];
+}
+
+/** The bucket of this name or ARN where the app itself makes it. */
+export function ownBucket(scope: IConstruct, { bucketName, bucketArn }: BucketNames): S3Bucket | undefined {
+  return allOf(scope, S3Bucket).find(
+    (bucket) =>
+      namesOf(bucket).some((name) => sameReference(name, bucketName)) || sameReference(bucket.arn, bucketArn),
+  );
+}
+
+/** Whether two lakes are one bucket, however each of them was given. */
+export function sameBucket(scope: IConstruct, one: BucketNames, two: BucketNames): boolean {
+  if (one === two || sameReference(one.bucketName, two.bucketName)) return true;
+  if (sameReference(one.bucketArn, two.bucketArn)) return true;
+  const bucket = ownBucket(scope, one);
+  return bucket !== undefined && bucket === ownBucket(scope, two);
+}
