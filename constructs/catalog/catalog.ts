@@ -2,6 +2,7 @@ import { GlueCatalogDatabase } from "@cdktf/provider-aws/lib/glue-catalog-databa
 import { Construct } from "constructs";
 import { defaultName, underscored } from "../core/names";
 import { Problems } from "../core/problems";
+import { claimName } from "../core/unique-names";
 import type { ILake } from "../lake/lake";
 import { GlueTable, type LakeTable, type TableObjects } from "./lake-table";
 import { projectionParameters } from "./partition";
@@ -44,6 +45,7 @@ export class Catalog extends Construct {
       problems.exclusive("database", props.database, "databaseDescription", props.databaseDescription);
       checkDescription(problems, "databaseDescription", props.databaseDescription);
     });
+    if (props.database === undefined) claimName(this, "Glue database", "databaseName", databaseName);
     this.lake = props.lake;
     const { database } = props;
     this.database =
@@ -71,6 +73,7 @@ export class Catalog extends Construct {
       partitions: props.partitions ?? [],
     };
     const table = this.createTable(name, objects, props);
+    claimName(table, `Glue table in ${this.database}`, "name", name);
     Problems.check(table, (problems) => checkTable(problems, name, props));
     this.added.set(table, props.columns);
     return table;
@@ -95,11 +98,17 @@ export class Catalog extends Construct {
     });
   }
 
+  /** The table's name, where that is not the database's id or another table's, which is told at the synthesis. */
+  private idOf(name: string): string {
+    const ids = [name, `table-${name}`, ...this.tables.map((_, index) => `table-${name}-${index + 2}`)];
+    return ids.find((id) => id !== "" && !this.node.tryFindChild(id)) ?? name;
+  }
+
   private createTable(name: string, objects: TableObjects, { columns, description }: TableProps): GlueTable {
     const { lake, prefix, format, partitions } = objects;
     const { inputFormat, outputFormat, serializationLibrary, serdeParameters, classification } =
       storageFormats[format];
-    return new GlueTable(this, name, objects, {
+    return new GlueTable(this, this.idOf(name), name, objects, {
       databaseName: this.database,
       description,
       tableType: "EXTERNAL_TABLE",
