@@ -8,7 +8,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { DefaultTokenResolver, StringConcat, TerraformStack, Tokenization } from "cdktf";
 import { Construct } from "constructs";
 import { region } from "./account";
-import { type Placement, placeIn, placementOf } from "./grant-home";
+import { missedBy, type Placement, placeIn, placementOf } from "./grant-home";
 import { namePrefix } from "./names";
 import { Problems } from "./problems";
 import { checkGrantee, type Grantee, ofThisAccount, type RoleReference, roleName } from "./role";
@@ -36,7 +36,17 @@ export function grant(
   if (!theirs || theirs === own || own.dependsOn(theirs)) return grantIn(scope, scope, grantee, statements);
   const placement = placementOf(own, theirs);
   grantIn(scope, scope, grantee, statements, placement);
-  return grantIn(scope, theirs, grantee, statements, placement);
+  const policy = grantIn(scope, theirs, grantee, statements, placement);
+  Problems.checkOnce(scope, `users of ${policy.node.path}`, (problems) => {
+    const user = missedBy(policy);
+    if (user)
+      problems.add(
+        "grantee",
+        grantee,
+        `its policy must be in stack ${own.node.id}, which needs stack ${theirs.node.id}, so ${user} can't depend on it: only ${own.node.id} can, with the role given by its name or ARN`,
+      );
+  });
+  return policy;
 }
 
 /**

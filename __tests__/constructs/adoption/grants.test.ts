@@ -169,6 +169,29 @@ describe("a role of another stack", () => {
     expect(JSON.stringify(a)).not.toContain("terraform_remote_state");
   });
 
+  test.each(["roles", "work"])(
+    "whose policy something of %s depends on is refused where that can't be",
+    (of) => {
+      const stacks: Record<string, TerraformStack> = {};
+      const build = () =>
+        synthesizeStacks({
+          roles: (stack) => {
+            stacks.roles = stack;
+          },
+          work: (stack) => {
+            stacks.work = stack;
+            const { roles } = stacks as { roles: TerraformStack };
+            const encryptionKey = new CustomerManagedKey(roles, "key");
+            const policy = new DataLake(stack, "lake", { encryptionKey }).grantRead(roleIn(roles));
+            new SnsTopic(stacks[of] as TerraformStack, "topic", { dependsOn: [policy] });
+          },
+        });
+      expect(build).toThrow(
+        `[work/lake] grantee is a construct: its policy must be in stack work, which needs stack roles, so ${of}/topic can't depend on it: only work can, with the role given by its name or ARN`,
+      );
+    },
+  );
+
   test("is not taken for this stack's role of the same id", () => {
     let theirs: IamRole;
     const { roles, work } = synthesizeStacks({
