@@ -23,8 +23,24 @@ describe("names", () => {
     const shop = stack();
     new Construct(shop, "part");
     expect(() => setNames(shop, { project: "views", environment: "prod" })).toThrow(
-      "Cannot set context after children have been added: part",
+      "shop: setNames comes after part: call it before anything is added, the provider included",
     );
+  });
+
+  test("of an app are checked where its first stack takes one, with what else is wrong there", () => {
+    const app = new App({ outdir: "cdktf.out" });
+    setNames(app, { project: "Shop", environment: "dev" });
+    for (const id of ["one", "two"]) {
+      const part = new Construct(new TerraformStack(app, id), "part");
+      defaultName(part);
+      Problems.check(part, (problems) => problems.add("size", 3, "must be 4"));
+    }
+    const found = problemsOf(app).filter((problem) => !problem.includes("provider"));
+    expect(found).toEqual([
+      'one: project is "Shop": must be lower-case letters, digits and hyphens, none of them at an end',
+      "one/part: size is 3: must be 4",
+      "two/part: size is 3: must be 4",
+    ]);
   });
 
   test("have underscores where hyphens are not allowed", () => {

@@ -72,6 +72,7 @@ describe("grants", () => {
       const role = roleIn(stack);
       for (const team of ["web", "app"]) {
         const part = new Construct(stack, team);
+        setNames(part, { project: team, environment: "test" });
         const lake = new DataLake(part, "lake");
         const catalog = new Catalog(part, "catalog", { lake });
         const table = catalog.addTable("page_views", pageViews);
@@ -181,7 +182,7 @@ describe("a stack of others", () => {
     synthesize((stack) => {
       new DataLake(stack, "lake");
       expect(() => setNames(stack, { project: "shop", environment: "prod" })).toThrow(
-        /^Cannot set context after children have been added/,
+        /^test: setNames comes after aws: call it before anything is added, the provider included$/,
       );
     });
   });

@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { allOf, sameReference } from "../core/made-here";
 import { defaultName, underscored } from "../core/names";
 import { Problems } from "../core/problems";
+import { claimName } from "../core/unique-names";
 import type { ILake } from "../lake/lake";
 import { GlueTable, type LakeTable, type TableObjects } from "./lake-table";
 import { projectionParameters } from "./partition";
@@ -47,6 +48,7 @@ export class Catalog extends Construct {
       problems.exclusive("database", props.database, "databaseDescription", props.databaseDescription);
       checkDescription(problems, "databaseDescription", props.databaseDescription);
     });
+    if (props.database === undefined) claimName(this, "Glue database", "databaseName", databaseName);
     this.lake = props.lake;
     const { database } = props;
     this.database =
@@ -74,6 +76,7 @@ export class Catalog extends Construct {
       partitions: props.partitions ?? [],
     };
     const table = this.createTable(name, objects, props);
+    claimName(table, `Glue table in ${this.database}`, "name", name);
     Problems.check(table, (problems) => checkTable(problems, name, props));
     Problems.check(table, (problems) => {
       const [first] = allOf(this, GlueTable).filter((other) => isSameTable(other, table));
@@ -114,11 +117,17 @@ export class Catalog extends Construct {
     return raw;
   }
 
+  /** The table's name, where that is not the database's id or another table's, which is told at the synthesis. */
+  private idOf(name: string): string {
+    const ids = [name, `table-${name}`, ...this.tables.map((_, index) => `table-${name}-${index + 2}`)];
+    return ids.find((id) => id !== "" && !this.node.tryFindChild(id)) ?? name;
+  }
+
   private createTable(name: string, objects: TableObjects, { columns, description }: TableProps): GlueTable {
     const { lake, prefix, format, partitions } = objects;
     const { inputFormat, outputFormat, serializationLibrary, serdeParameters, classification } =
       storageFormats[format];
-    return new GlueTable(this, name, objects, {
+    return new GlueTable(this, this.idOf(name), name, objects, {
       databaseName: this.database,
       description,
       tableType: "EXTERNAL_TABLE",

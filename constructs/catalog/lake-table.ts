@@ -115,11 +115,12 @@ export class GlueTable extends LakeTable {
 
   constructor(
     scope: Construct,
+    id: string,
     readonly name: string,
     objects: TableObjects,
     config: Omit<GlueCatalogTableConfig, "name">,
   ) {
-    super(scope, name, objects);
+    super(scope, id, objects);
     // The address of a child with this id is that of its parent.
     this.table = new GlueCatalogTable(this, "Default", { ...config, name });
     this.arn = this.table.arn;

@@ -11,6 +11,7 @@ import { checkTwoKeys, dataDestructionAllowed } from "./data-destruction";
 import { keyDeletionWindowDays } from "./limits";
 import { defaultName } from "./names";
 import { Problems } from "./problems";
+import { claimName } from "./unique-names";
 
 export interface CustomerManagedKeyProps {
   /** 1-250 letters, digits and `/_-`, not starting with `aws/`. @default - `<project>-<environment>-<construct id>` */
@@ -71,6 +72,7 @@ export class CustomerManagedKey extends Construct implements ITerraformDependabl
       problems.integer("deletionWindowDays", props.deletionWindowDays, keyDeletionWindowDays);
       checkTwoKeys(problems, this, "allowDeletion", props.allowDeletion);
     });
+    claimName(this, "KMS alias", "alias", alias);
     this.alarmTopics = props.alarmTopics === true;
     this.key = new KmsKey(this, "key", {
       description: `Encrypts ${alias}`,

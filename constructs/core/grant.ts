@@ -5,9 +5,10 @@ import {
 } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { DefaultTokenResolver, StringConcat, TerraformStack, Token, Tokenization } from "cdktf";
+import { DefaultTokenResolver, StringConcat, TerraformStack, Tokenization } from "cdktf";
 import { Construct } from "constructs";
 import { region } from "./account";
+import { missedBy, type Placement, placeIn, placementOf } from "./grant-home";
 import { namePrefix } from "./names";
 import { Problems } from "./problems";
 import { checkGrantee, type Grantee, ofThisAccount, type RoleReference, roleName } from "./role";
@@ -20,7 +21,7 @@ export interface PolicyStatement extends DataAwsIamPolicyDocumentStatement {
 /**
  * Grants a role what `scope` has to give. Grants add up: all that a construct grants a role is one inline policy, whose
  * name no other construct's policy of that role has. It is made in the role's own stack, where that is another one,
- * unless this stack needs that one already.
+ * unless this stack turns out to need that one.
  */
 export function grant(
   scope: Construct,
@@ -33,13 +34,20 @@ export function grant(
     checkGrantee(problems, grantee),
   );
   if (!theirs || theirs === own || own.dependsOn(theirs)) return grantIn(scope, scope, grantee, statements);
-  if (statements.some(({ resources }) => resources.some((resource) => Token.isUnresolved(resource))))
-    granters.set(theirs, [...(granters.get(theirs) ?? []), own]);
-  return grantIn(scope, theirs, grantee, statements);
+  const placement = placementOf(own, theirs);
+  grantIn(scope, scope, grantee, statements, placement);
+  const policy = grantIn(scope, theirs, grantee, statements, placement);
+  Problems.checkOnce(scope, `users of ${policy.node.path}`, (problems) => {
+    const user = missedBy(policy);
+    if (user)
+      problems.add(
+        "grantee",
+        grantee,
+        `its policy must be in stack ${own.node.id}, which needs stack ${theirs.node.id}, so ${user} can't depend on it: only ${own.node.id} can, with the role given by its name or ARN`,
+      );
+  });
+  return policy;
 }
-
-/** By stack of a role: the stacks that it needs because they grant the role something. */
-const granters = new WeakMap<TerraformStack, readonly TerraformStack[]>();
 
 /**
  * Grants a role what it needs to be taken on by a resource of `scope`, whose stack needs the role's for that.
@@ -65,9 +73,9 @@ export function needStackOf(scope: Construct, prop: string, used: unknown): void
   const own = TerraformStack.of(scope);
   const theirs = TerraformStack.of(used);
   if (own === theirs) return;
-  if (theirs.dependsOn(own) || granters.get(theirs)?.includes(own))
+  if (theirs.dependsOn(own))
     throw new Error(
-      `${scope.node.path}: ${prop} is ${used.node.path} of stack ${theirs.node.id}, which needs stack ${own.node.id} already: where ${own.node.id} grants something to a role of ${theirs.node.id}, give that role by its name or ARN`,
+      `${scope.node.path}: ${prop} is ${used.node.path} of stack ${theirs.node.id}, which needs stack ${own.node.id} already: give one of the two stacks what it needs of the other by name or ARN`,
     );
   own.addDependency(theirs);
 }
@@ -77,11 +85,12 @@ function grantIn(
   home: Construct,
   grantee: Grantee,
   statements: readonly PolicyStatement[],
+  placement?: Placement,
 ): IamRolePolicy {
-  const key = identityOfRole(home, grantee);
+  const key = `${identityOfRole(home, grantee)} in ${TerraformStack.of(home).node.path}`;
   const ofScope = grants.get(scope) ?? new Map<string, Granted>();
   grants.set(scope, ofScope);
-  const granted = ofScope.get(key) ?? createGrant(scope, home, grantee, statements);
+  const granted = ofScope.get(key) ?? createGrant(scope, home, grantee, statements, placement);
   ofScope.set(key, granted);
   for (const statement of statements) addStatement(home, granted.statements, statement);
   granted.document.putStatement([...granted.statements]);
@@ -102,6 +111,7 @@ function createGrant(
   home: Construct,
   grantee: Grantee,
   statements: readonly PolicyStatement[],
+  placement?: Placement,
 ): Granted {
   const role = roleName(grantee);
   const address = `${scope.node.addr} ${identityOfRole(home, grantee)}`;
@@ -116,6 +126,7 @@ function createGrant(
     policy: document.json,
     lifecycle: ofThisAccount(home, grantee),
   });
+  if (placement) for (const element of [document, policy]) placeIn(placement, element);
   return { policy, document, statements: [] };
 }
 

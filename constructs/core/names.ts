@@ -18,16 +18,26 @@ const contextKey = "streaming-data-lake:names";
  * @throws Error when `scope` has children already, whose names would follow another scheme.
  */
 export function setNames(scope: IConstruct, { project, environment }: NameContext): void {
-  scope.node.setContext(contextKey, { project, environment });
-  Problems.check(scope, (problems) => {
-    for (const [prop, value] of Object.entries({ project, environment }))
-      problems.name(
-        prop,
-        value,
-        /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/,
-        "lower-case letters, digits and hyphens, none of them at an end",
-      );
-  });
+  const { node } = scope;
+  const [first] = node.children;
+  if (first)
+    throw new Error(
+      `${node.path || "app"}: setNames comes after ${first.node.id}: call it before anything is added, the provider included`,
+    );
+  const context: NameContext = { project, environment };
+  node.setContext(contextKey, context);
+  // An app's own problems are told after those of its stacks, if there are none: so its stacks tell them.
+  if (node.scope) Problems.check(scope, (problems) => checkNames(problems, context));
+}
+
+function checkNames(problems: Problems, context: NameContext): void {
+  for (const [prop, value] of Object.entries(context))
+    problems.name(
+      prop,
+      value,
+      /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/,
+      "lower-case letters, digits and hyphens, none of them at an end",
+    );
 }
 
 /**
@@ -36,7 +46,11 @@ export function setNames(scope: IConstruct, { project, environment }: NameContex
  */
 export function namePrefix(scope: IConstruct): string {
   const context: NameContext | undefined = scope.node.tryGetContext(contextKey);
-  return context ? `${context.project}-${context.environment}` : TerraformStack.of(scope).node.id;
+  const stack = TerraformStack.of(scope);
+  if (!context) return stack.node.id;
+  if (context === scope.node.root.node.tryGetContext(contextKey))
+    Problems.checkOnce(stack, "names of the app", (problems) => checkNames(problems, context));
+  return `${context.project}-${context.environment}`;
 }
 
 /** A physical name: the prefix and the construct's own id, so that two instances in one stack differ. */

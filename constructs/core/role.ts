@@ -7,8 +7,8 @@ import type { Problems } from "./problems";
  * A role that is granted something: an object that has its name, such as an `IamRole` or a `DataAwsIamRole`; its name;
  * or its ARN.
  *
- * The grant's policy is in the stack of an object, and in the granting stack for a name or an ARN. So of two stacks that
- * need each other, one gives the role by name.
+ * The grant's policy is in the stack of an object, unless the granting stack needs that one; it is in the granting stack
+ * for a name or an ARN.
  */
 export type Grantee = string | { readonly name: string };
 

@@ -10,6 +10,7 @@ import { encryptStatements, keyArn } from "../core/key";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
 import { type RoleReference, roleArn } from "../core/role";
+import { claimName } from "../core/unique-names";
 import type { Metric } from "../monitoring/metric";
 import { s3Destination } from "./delivery-destination";
 import { type DeliveryPlan, fixedPart, planDelivery } from "./delivery-plan";
@@ -44,6 +45,7 @@ export class StreamDelivery extends Construct {
     needStackOf(this, "stream", stream);
     needStackOf(this, "to", isTable(props.to) ? props.to : props.to.lake);
     Problems.check(this, (problems) => checkStreamDelivery(this, problems, props, plan, name));
+    claimName(this, "Firehose stream", "name", name);
     if (plan.table) addRawRecords(plan.table, plan.rawPrefix);
     const encryptionKey = props.encryptionKey ?? plan.lake.pipelineKey;
     this.converts = plan.conversion !== undefined;

@@ -13,6 +13,7 @@ import { mappingLimits, streamLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
 import type { RoleReference } from "../core/role";
+import { claimName } from "../core/unique-names";
 import type { Metric } from "../monitoring/metric";
 import { type DeadLetterQueue, deadLetterQueue, queueDepthMetric } from "./dead-letter-queue";
 import { NodeFunction } from "./node-function";
@@ -57,6 +58,7 @@ export class StreamProcessor extends Construct {
     const name = (isExisting(handler) ? undefined : handler.name) ?? props.name ?? defaultName(this);
     const retentionHours = stream.retentionHours ?? streamLimits.retentionHours.minimum;
     Problems.check(this, (problems) => checkStreamProcessor(this, problems, parts, { name, retentionHours }));
+    if (!isExisting(handler)) claimName(this, "Lambda function", "function.name", name);
     this.timeoutSeconds = timeoutSecondsOf(handler);
     this.filters = mapping.filters !== undefined;
     this.deadLetterQueue = deadLetterQueue(this, "dead-letters", `${name}-dead-letters`, {

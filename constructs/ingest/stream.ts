@@ -10,6 +10,7 @@ import { madeHere } from "../core/made-here";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
 import type { Grantee } from "../core/role";
+import { claimName } from "../core/unique-names";
 import type { Metric } from "../monitoring/metric";
 
 /** https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html#kinesis-metrics-shard */
@@ -162,6 +163,7 @@ export class Stream extends StreamBase {
     const { mode = "PROVISIONED", retentionHours = streamLimits.retentionHours.minimum } = props;
     const name = props.name ?? defaultName(this);
     Problems.check(this, (problems) => checkStream(problems, { ...props, name }));
+    claimName(this, "Kinesis stream", "name", name);
     // The address of a child with this id is that of its parent.
     this.stream = new KinesisStream(this, "Default", {
       name,

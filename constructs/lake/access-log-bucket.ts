@@ -9,6 +9,7 @@ import { checkTwoKeys, dataDestructionAllowed } from "../core/data-destruction";
 import { objectDays } from "../core/limits";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
+import { claimName } from "../core/unique-names";
 import { attachBucketPolicy, keepPrivate } from "./bucket-access";
 import { checkBucketName } from "./bucket-name";
 
@@ -32,6 +33,7 @@ export class AccessLogBucket extends Construct {
       problems.integer("retentionDays", props.retentionDays, objectDays);
       checkTwoKeys(problems, this, "forceDestroy", props.forceDestroy);
     });
+    claimName(this, "S3 bucket", "bucketName", props.bucketName ?? defaultName(this));
     this.bucket = new S3Bucket(this, "bucket", {
       bucket: props.bucketName ?? `${defaultName(this)}-${accountId(this)}`,
       forceDestroy: props.forceDestroy === true && dataDestructionAllowed(this),

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { budgetLimits } from "../core/limits";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
+import { claimName } from "../core/unique-names";
 import { emailAddress } from "./alarm-topic";
 
 export interface CostBudgetProps {
@@ -23,6 +24,7 @@ export class CostBudget extends Construct {
   constructor(scope: Construct, id: string, props: CostBudgetProps) {
     super(scope, id);
     const name = props.name ?? defaultName(this);
+    claimName(this, "budget", "name", name);
     Problems.check(this, (problems) => {
       // https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html
       problems.name("name", name, /^[^:\\]{1,100}$/, "1-100 characters but : and \\");

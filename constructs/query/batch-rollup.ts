@@ -11,6 +11,7 @@ import { scheduleLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
 import { checkRoleName } from "../core/role";
+import { claimName } from "../core/unique-names";
 import {
   checkDeadLetterQueue,
   type DeadLetterQueue,
@@ -70,6 +71,7 @@ export class BatchRollup extends Construct {
     const { catalog, table, sources, onFailure, scanCutoffMebibytes } = props;
     const queueName = `${name}-dead-letters`;
     Problems.check(this, (problems) => checkBatchRollup(this, problems, props, { name, queueName }));
+    claimName(this, "schedule", "name", name);
     this.deadLetterQueue = deadLetterQueue(this, "dead-letters", queueName, {
       encryptionKey: onFailure?.queue ? undefined : (props.encryptionKey ?? table.lake.pipelineKey),
       ...given(onFailure),

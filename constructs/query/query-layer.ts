@@ -14,11 +14,12 @@ import { scanCutoffMebibytes } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
 import type { Grantee } from "../core/role";
+import { claimName } from "../core/unique-names";
 import { tableFolders } from "../lake/folders";
 import type { ILake } from "../lake/lake";
 import { checkFolderOnce, share } from "../lake/prefix";
 import type { Metric } from "../monitoring/metric";
-import { checkQueryTexts, type QueryTextProps } from "./query-text";
+import { checkQueryTexts, firstOfEachName, type QueryTextProps } from "./query-text";
 
 /** An object such as an `AthenaWorkgroup`, an ARN, or the name of a workgroup of this account and region. */
 export type WorkgroupReference = string | { readonly name: string; readonly arn: string };
@@ -68,13 +69,14 @@ export class QueryLayer extends Construct {
       checkQueryLayer(this, problems, { ...props, lake, resultPrefix }, workgroupName),
     );
     checkFolderOnce(this, "resultPrefix", resultPrefix);
+    if (!props.workgroup) claimName(this, "Athena workgroup", "workgroupName", workgroupName);
     this.lake = lake;
     this.resultPrefix = resultPrefix;
     this.workgroup = props.workgroup
       ? this.existingWorkgroup(props.workgroup)
       : this.createWorkgroup(workgroupName, props);
     this.namedQueries = new Map(
-      (props.namedQueries ?? []).map(({ name, description, sql }) => [
+      firstOfEachName(props.namedQueries).map(({ name, description, sql }) => [
         name,
         new AthenaNamedQuery(this, `query-${name}`, {
           name,
@@ -85,7 +87,7 @@ export class QueryLayer extends Construct {
         }),
       ]),
     );
-    for (const { name, description, sql } of props.preparedStatements ?? [])
+    for (const { name, description, sql } of firstOfEachName(props.preparedStatements))
       new AthenaPreparedStatement(this, `statement-${name}`, {
         name,
         description,

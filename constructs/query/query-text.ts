@@ -16,7 +16,21 @@ export interface QueryTextProps {
   readonly preparedStatements?: readonly NamedQueryProps[];
 }
 
+/** A name that is given twice is refused by {@link checkQueryTexts}. */
+export function firstOfEachName(queries: readonly NamedQueryProps[] = []): NamedQueryProps[] {
+  return queries.filter(({ name }, index) => queries.findIndex((other) => other.name === name) === index);
+}
+
+function checkNamedOnce(problems: Problems, prop: string, queries: readonly NamedQueryProps[] = []): void {
+  const first = firstOfEachName(queries);
+  for (const [index, query] of queries.entries())
+    if (!first.includes(query))
+      problems.add(`${prop}.${index}.name`, query.name, "is the name of one before it");
+}
+
 export function checkQueryTexts(problems: Problems, props: QueryTextProps): void {
+  checkNamedOnce(problems, "namedQueries", props.namedQueries);
+  checkNamedOnce(problems, "preparedStatements", props.preparedStatements);
   for (const [index, query] of (props.namedQueries ?? []).entries()) {
     problems.name(`namedQueries.${index}.name`, query.name, /^.{1,128}$/, "1-128 characters");
     checkSql(problems, `namedQueries.${index}`, query);

@@ -1,15 +1,18 @@
 import { DataAwsIamRole } from "@cdktf/provider-aws/lib/data-aws-iam-role";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import type { TerraformStack } from "cdktf";
 import { describe, expect, test } from "vitest";
 import {
+  AccessLogBucket,
   Catalog,
+  CustomerManagedKey,
   DataLake,
-  type Grantee,
   type LakeTable,
   Stream,
   StreamDelivery,
+  StreamingIngest,
   StreamProcessor,
 } from "../../../constructs/index";
 import { handlerEntry, problemsOf, synthesize, synthesizeStacks } from "../../support/synthesize";
@@ -54,43 +57,154 @@ describe("a role of another stack", () => {
     expect(policyNames(work)).toHaveLength(3);
   });
 
-  test("that needs this stack already is refused in one line, with the way out", () => {
-    let role: IamRole;
-    const build = () =>
-      synthesizeStacks({
+  test("is granted something and then taken on, in either order", () => {
+    const build = (steps: ("grant" | "use")[]) => {
+      let role: IamRole;
+      const { roles, work } = synthesizeStacks({
         roles: (stack) => {
           role = roleIn(stack);
         },
         work: (stack) => {
           const to = folderOf(stack);
-          to.lake.grantRead(role);
-          new StreamDelivery(stack, "delivery", { stream: streamIn(stack), to, role });
+          const grant = () => void to.lake.grantRead(role);
+          const use = () => void new StreamDelivery(stack, "delivery", { stream: streamIn(stack), to, role });
+          for (const step of steps) ({ grant, use })[step]();
         },
       });
-    expect(build).toThrow(
-      "work/delivery: role is roles/role of stack roles, which needs stack work already: where work grants something to a role of roles, give that role by its name or ARN",
-    );
+      return [policyNames(roles), policyNames(work).sort()];
+    };
+    const [ofRoles, ofWork] = build(["grant", "use"]);
+    expect(ofRoles).toEqual([]);
+    expect(ofWork).toHaveLength(2);
+    expect(build(["use", "grant"])).toEqual([ofRoles, ofWork]);
   });
 
-  test("that needs this stack already is refused as that of a function too, and taken by its name", () => {
-    const build = (granteeOf: (role: IamRole) => Grantee) => () => {
-      let role: IamRole;
-      let fn: LambdaFunction;
-      return synthesizeStacks({
-        roles: (stack) => {
-          role = roleIn(stack);
-          fn = new LambdaFunction(stack, "fn", { functionName: "fn", role: role.arn });
-        },
-        work: (stack) => {
-          new DataLake(stack, "lake").grantRead(granteeOf(role));
-          new StreamProcessor(stack, "processor", { stream: streamArn, function: fn });
-        },
-      });
-    };
-    expect(build((granted) => granted)).toThrow(
-      "work/processor: function is roles/fn of stack roles, which needs stack work already",
-    );
-    expect(build((granted) => granted.name)).not.toThrow();
+  test("is granted something by the stack that reads a stream for the role's function", () => {
+    let role: IamRole;
+    let fn: LambdaFunction;
+    const { roles, work } = synthesizeStacks({
+      roles: (stack) => {
+        role = roleIn(stack);
+        fn = new LambdaFunction(stack, "fn", { functionName: "fn", role: role.arn });
+      },
+      work: (stack) => {
+        new DataLake(stack, "lake").grantRead(role);
+        new StreamProcessor(stack, "processor", { stream: streamArn, function: fn });
+      },
+    });
+    expect(policyNames(roles)).toEqual([]);
+    expect(policyNames(work)).not.toEqual([]);
+  });
+
+  test.each<[string, (stack: TerraformStack) => (work: TerraformStack) => DataLake]>([
+    [
+      "key",
+      (stack) => {
+        const encryptionKey = new CustomerManagedKey(stack, "key");
+        return (work) => new DataLake(work, "lake", { encryptionKey });
+      },
+    ],
+    [
+      "access log bucket",
+      (stack) => {
+        const { bucket } = new AccessLogBucket(stack, "logs");
+        return (work) => new DataLake(work, "lake", { accessLogs: { bucket, prefix: "lake/" } });
+      },
+    ],
+    [
+      "alarm topic",
+      (stack) => {
+        const alarmTopic = new SnsTopic(stack, "topic");
+        return (work) => {
+          const lake = new DataLake(work, "lake");
+          const to = { lake, prefix: "raw/" };
+          new StreamingIngest(work, "ingest", { handler: handlerEntry, to, monitoring: { alarmTopic } });
+          return lake;
+        };
+      },
+    ],
+  ])("whose stack has this stack's %s is granted the lake by a policy of this stack", (_, partOf) => {
+    let role: IamRole;
+    let lakeOf: (work: TerraformStack) => DataLake;
+    const { base, work } = synthesizeStacks({
+      base: (stack) => {
+        role = roleIn(stack);
+        lakeOf = partOf(stack);
+      },
+      work: (stack) => void lakeOf(stack).grantRead(role),
+    });
+    expect(policyNames(base)).toEqual([]);
+    expect(policyNames(work)).toContainEqual(expect.stringMatching(/^lake-[0-9a-f]{8}$/));
+  });
+
+  test("is granted something before this stack comes to need the role's", () => {
+    let role: IamRole;
+    let encryptionKey: CustomerManagedKey;
+    const { base, work } = synthesizeStacks({
+      base: (stack) => {
+        role = roleIn(stack);
+        encryptionKey = new CustomerManagedKey(stack, "key");
+      },
+      work: (stack) => {
+        new DataLake(stack, "lake").grantRead(role);
+        new Stream(stack, "stream", { encryptionKey });
+      },
+    });
+    expect([policyNames(base).length, policyNames(work).length]).toEqual([0, 1]);
+  });
+
+  test("may be granted something by a stack whose own role is granted something by the other", () => {
+    const stacks: Record<string, TerraformStack> = {};
+    const { a, b } = synthesizeStacks({
+      a: (stack) => {
+        stacks.a = stack;
+      },
+      b: (stack) => {
+        const other = stacks.a as TerraformStack;
+        new DataLake(other, "lake").grantRead(roleIn(stack));
+        new DataLake(stack, "lake").grantRead(roleIn(other));
+      },
+    });
+    expect([policyNames(a).length, policyNames(b).length]).toEqual([0, 2]);
+    expect(JSON.stringify(a)).not.toContain("terraform_remote_state");
+  });
+
+  test.each(["roles", "work"])(
+    "whose policy something of %s depends on is refused where that can't be",
+    (of) => {
+      const stacks: Record<string, TerraformStack> = {};
+      const build = () =>
+        synthesizeStacks({
+          roles: (stack) => {
+            stacks.roles = stack;
+          },
+          work: (stack) => {
+            stacks.work = stack;
+            const { roles } = stacks as { roles: TerraformStack };
+            const encryptionKey = new CustomerManagedKey(roles, "key");
+            const policy = new DataLake(stack, "lake", { encryptionKey }).grantRead(roleIn(roles));
+            new SnsTopic(stacks[of] as TerraformStack, "topic", { dependsOn: [policy] });
+          },
+        });
+      expect(build).toThrow(
+        `[work/lake] grantee is a construct: its policy must be in stack work, which needs stack roles, so ${of}/topic can't depend on it: only work can, with the role given by its name or ARN`,
+      );
+    },
+  );
+
+  test("is not taken for this stack's role of the same id", () => {
+    let theirs: IamRole;
+    const { roles, work } = synthesizeStacks({
+      roles: (stack) => {
+        theirs = roleIn(stack);
+      },
+      work: (stack) => {
+        const lake = new DataLake(stack, "lake");
+        lake.grantRead(roleIn(stack));
+        lake.grantRead(theirs);
+      },
+    });
+    expect([policyNames(roles).length, policyNames(work).length]).toEqual([1, 1]);
   });
 
   test("is told apart from this stack's role of the same id", () => {

@@ -1,0 +1,126 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { App, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { describe, expect, test } from "vitest";
+import {
+  AccessLogBucket,
+  BatchRollup,
+  Catalog,
+  CostBudget,
+  CustomerManagedKey,
+  DataLake,
+  problemsOf as problemsBelow,
+  QueryLayer,
+  Stream,
+  StreamDelivery,
+  StreamProcessor,
+  setNames,
+} from "../../../constructs/index";
+import { handlerEntry, problemsOf, synthesize } from "../../support/synthesize";
+
+const columns = [{ name: "page", type: "string" }];
+const streamArn = "arn:aws:kinesis:us-east-1:123456789012:stream/views";
+const sql = "SELECT 1";
+
+describe("a table", () => {
+  test("of a name that its catalog has already is refused with what else is wrong", () => {
+    const problems = problemsOf((stack) => {
+      const catalog = new Catalog(stack, "catalog", { lake: new DataLake(stack, "lake") });
+      for (const name of ["views", "views", "views", "", ""]) catalog.addTable(name, { columns });
+      new Stream(stack, "stream", { shardCount: 0 });
+    });
+    expect(problems.filter((problem) => problem.includes("is the name of"))).toEqual([
+      expect.stringMatching(/^test\/catalog\/table-views: name is "views": is the name of the Glue table/),
+      expect.stringMatching(/^test\/catalog\/table-views-2: name is "views": is the name of the Glue table/),
+      expect.stringMatching(/^test\/catalog\/table--2: name is "": is the name of the Glue table/),
+    ]);
+    expect(problems).toContainEqual(expect.stringMatching(/^test\/stream: shardCount is 0/));
+  });
+
+  test("may have the name database", () => {
+    const template = synthesize((stack) => {
+      const catalog = new Catalog(stack, "catalog", { lake: new DataLake(stack, "lake") });
+      catalog.addTable("database", { columns });
+    });
+    expect(template.block("aws_glue_catalog_table").name).toBe("database");
+  });
+});
+
+test("a query of a name that its layer has already is refused with what else is wrong", () => {
+  const problems = problemsOf((stack) => {
+    const catalog = new Catalog(stack, "catalog", { lake: new DataLake(stack, "lake") });
+    const twice = [
+      { name: "top", sql },
+      { name: "top", sql: "" },
+    ];
+    new QueryLayer(stack, "queries", { catalog, namedQueries: twice, preparedStatements: twice });
+  });
+  expect(problems).toEqual([
+    'test/queries: namedQueries.1.name is "top": is the name of one before it',
+    'test/queries: preparedStatements.1.name is "top": is the name of one before it',
+    'test/queries: namedQueries.1.sql is "": must have 1 to 262144 bytes',
+    'test/queries: preparedStatements.1.sql is "": must have 1 to 262144 bytes',
+  ]);
+});
+
+describe("a name that something else of the app has already", () => {
+  const make = (scope: Construct, name?: string) => {
+    const lake = new DataLake(scope, "lake", { bucketName: name });
+    new AccessLogBucket(scope, "logs", { bucketName: name && `${name}-logs` });
+    new Stream(scope, "stream", { name });
+    new CustomerManagedKey(scope, "key", { alias: name });
+    new StreamDelivery(scope, "delivery", { stream: streamArn, to: { lake, prefix: "raw/" }, name });
+    new StreamProcessor(scope, "processor", { stream: streamArn, function: { entry: handlerEntry, name } });
+    const catalog = new Catalog(scope, "catalog", { lake, databaseName: name });
+    const table = catalog.addTable("views", { columns });
+    new QueryLayer(scope, "queries", { catalog, workgroupName: name });
+    const rollup = { catalog, sources: [], table, sql: "INSERT INTO views SELECT 1" };
+    new BatchRollup(scope, "rollup", { ...rollup, name: name && `${name}-rollup` });
+    new CostBudget(scope, "budget", { monthlyDollars: 5, emails: ["a@b.example"], name });
+  };
+
+  test("is refused, where it follows from the id alone", () => {
+    const problems = problemsOf((stack) => {
+      for (const team of ["red", "blue"]) make(new Construct(stack, team));
+    });
+    const taken = (part: string, prop: string, kind: string, name = `test-${part}`) =>
+      `test/blue/${part}: ${prop} is "${name}": is the name of the ${kind} of test/red/${part}: give one of them another`;
+    expect(problems).toEqual([
+      taken("lake", "bucketName", "S3 bucket"),
+      taken("logs", "bucketName", "S3 bucket"),
+      taken("stream", "name", "Kinesis stream"),
+      taken("key", "alias", "KMS alias"),
+      taken("delivery", "name", "Firehose stream"),
+      taken("processor", "function.name", "Lambda function"),
+      taken("catalog", "databaseName", "Glue database", "test_catalog"),
+      taken("queries", "workgroupName", "Athena workgroup"),
+      taken("rollup", "name", "schedule"),
+      taken("rollup/queries", "workgroupName", "Athena workgroup", "test-rollup"),
+      taken("budget", "name", "budget"),
+    ]);
+  });
+
+  test("is no longer one once they are named", () => {
+    const problems = problemsOf((stack) => {
+      for (const team of ["red", "blue"]) make(new Construct(stack, team), team);
+    });
+    expect(problems).toEqual([]);
+  });
+
+  test.each([
+    ["refused in another stack of the same account and region", "us-east-1", 1],
+    ["taken in another region", "eu-west-1", 0],
+  ])("is %s", (_, region, count) => {
+    const app = new App({ outdir: "cdktf.out", stackTraces: false });
+    setNames(app, { project: "shop", environment: "dev" });
+    for (const [id, regionOf] of [
+      ["a", "us-east-1"],
+      ["b", region],
+    ] as const) {
+      const stack = new TerraformStack(app, id);
+      new AwsProvider(stack, "aws", { region: regionOf });
+      new Stream(stack, "stream");
+    }
+    expect(problemsBelow(app)).toHaveLength(count);
+  });
+});
