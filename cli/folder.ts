@@ -68,3 +68,8 @@ export function folderWithLake(dir: string): string {
   if (kindOf(join(path, "lake")) !== "folder") RunnerFolder.find(path);
   return path;
 }
+
+/** Makes a folder a runner's before a statement writes there, so that a runner takes what the statement has made. */
+export function claimForLake(path: string): void {
+  if (kindOf(join(path, "lake")) !== "folder") RunnerFolder.claim(path);
+}

@@ -2,11 +2,15 @@ import { join } from "node:path";
 import type { Io } from "@streaming-data-lake/command";
 import { openLake } from "@streaming-data-lake/lake";
 import type { Stack } from "@streaming-data-lake/terraform";
-import { folderWithLake } from "../folder";
+import { claimForLake, folderWithLake } from "../folder";
 import type { Asker } from "./asker";
 import { bufferedHints } from "./buffered";
 import { noDataHints } from "./no-data";
 import type { QueryOptions } from "./options";
+
+/** Statements that may write; what only reads makes no folder. */
+const writing =
+  /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:CREATE|INSERT|UNLOAD|ALTER|DROP|MSCK|PREPARE|DEALLOCATE|EXECUTE)\b/i;
 
 /** The lake of a folder. */
 export async function onThisMachine(
@@ -16,13 +20,15 @@ export async function onThisMachine(
 ): Promise<Asker> {
   const { workgroup_name: workgroup } = stack.outputs;
   const isKnown = stack.access.workgroups.some(({ name }) => name === workgroup);
-  const lake = await openLake(stack, join(folderWithLake(dir), "lake"), {
+  const folder = folderWithLake(dir);
+  const lake = await openLake(stack, join(folder, "lake"), {
     ...(isKnown && { workgroup }),
     ...(database !== undefined && { database }),
     ...(timeLimit !== undefined && { timeLimit: timeLimit * 1000 }),
   });
   return {
     async ask({ sql, values }, writer, signal) {
+      if (writing.test(sql)) claimForLake(folder);
       const answered = await lake.stream(sql, values, (rows, columns) => writer.rows(rows, columns), {
         signal,
         values: format === "csv" ? "text" : "object",

@@ -5,14 +5,24 @@ import { renderView } from "../output/view";
 import { answerOf, runningIn } from "../running";
 import { madeIn, madeLines } from "./catalog";
 
-/** @throws UserError when no runner is running on the folder, or it does not answer. */
+/**
+ * What statements have made is told without a runner too.
+ *
+ * @throws UserError when no runner is running on the folder, or it does not answer.
+ */
 export async function showStatus(
   { dir, json = false }: { readonly dir: string; readonly json?: boolean },
   { stdout }: Io,
 ): Promise<number> {
-  const runtime = await runningIn(dir);
-  const status = await answerOf(runtime, getJson(runtime.status));
   const catalog = await madeIn(dir);
+  const runtime = await runningIn(dir).catch((error: unknown) => {
+    if (catalog)
+      stdout.write(
+        `${json ? JSON.stringify({ catalog }, null, 2) : madeLines(catalog).slice(1).join("\n")}\n`,
+      );
+    throw error;
+  });
+  const status = await answerOf(runtime, getJson(runtime.status));
   const width = stdout.isTTY ? stdout.columns : undefined;
   stdout.write(
     json

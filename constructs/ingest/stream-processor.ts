@@ -5,7 +5,6 @@ import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-s
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { atMost, times } from "../core/arithmetic";
-import { given } from "../core/given";
 import { needStackOf, type PolicyStatement } from "../core/grant";
 import { allow, serviceRole } from "../core/iam";
 import { decryptStatements } from "../core/key";
@@ -13,6 +12,7 @@ import { mappingLimits, streamLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
 import type { RoleReference } from "../core/role";
+import { given } from "../core/rules";
 import { claimName } from "../core/unique-names";
 import type { Metric } from "../monitoring/metric";
 import { type DeadLetterQueue, deadLetterQueue, queueDepthMetric } from "./dead-letter-queue";

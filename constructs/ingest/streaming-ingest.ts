@@ -1,9 +1,9 @@
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { given } from "../core/given";
 import { checkKey, type KeyReference, keyForParts } from "../core/key";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
+import { given } from "../core/rules";
 import { IngestMonitoring, type IngestMonitoringProps } from "../monitoring/ingest-monitoring";
 import type { DeadLetterQueueProps } from "./dead-letter-queue";
 import { type IStream, Stream, type StreamProps, type StreamReference, streamOf } from "./stream";

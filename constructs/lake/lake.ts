@@ -1,10 +1,10 @@
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import { given } from "../core/given";
 import { grant } from "../core/grant";
 import { checkKey, decryptStatements, encryptStatements, type KeyReference } from "../core/key";
 import { Problems } from "../core/problems";
 import type { Grantee } from "../core/role";
+import { given } from "../core/rules";
 import { hasCustomerManagedKey } from "./bucket-key";
 import { checkBucketReference } from "./bucket-name";
 import { checkPrefixOnce } from "./prefix";

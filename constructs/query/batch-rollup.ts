@@ -4,13 +4,13 @@ import { Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Catalog } from "../catalog/catalog";
 import type { LakeTable } from "../catalog/lake-table";
-import { given } from "../core/given";
 import { allow, serviceRole } from "../core/iam";
 import { checkKey, type KeyReference } from "../core/key";
 import { scheduleLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
 import { checkRoleName } from "../core/role";
+import { given } from "../core/rules";
 import { claimName } from "../core/unique-names";
 import {
   checkDeadLetterQueue,

@@ -1,0 +1,40 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { RunnerFolder } from "../../../local/runner/folder/runner-folder";
+import { runCli } from "../support";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "fresh-"));
+  mkdirSync(join(folder, "stack"));
+  const stack = { resource: { aws_s3_bucket: { lake: { bucket: "lake" } } } };
+  writeFileSync(join(folder, "stack", "cdk.tf.json"), JSON.stringify(stack));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const dir = () => join(folder, ".local");
+const query = (sql: string) => runCli(["query", sql, "--stack", join(folder, "stack"), "--dir", dir()]);
+
+describe("a folder where no runner has worked yet", () => {
+  it("is a runner's as soon as a statement has made something there", async () => {
+    const { code, stdout, stderr } = await query("CREATE DATABASE mine");
+    expect(stderr).toMatch(/^done in \d+\.\d\d s\n$/);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(RunnerFolder.find(dir())).toBe(dir());
+  });
+
+  it("lists what statements have made, and says that no runner is running", async () => {
+    await query("CREATE DATABASE mine");
+    const { code, stdout, stderr } = await runCli(["status", "--dir", dir()]);
+    expect(code).toBe(1);
+    expect(stdout).toBe("Made by statements:\n  databases: mine\n");
+    expect(stderr).toContain("no runner is running on");
+  });
+
+  it("is not made for a statement that only reads", async () => {
+    expect((await query("SELECT 1")).code).toBe(0);
+    expect(existsSync(dir())).toBe(false);
+  });
+});
