@@ -1,7 +1,5 @@
 import { GlueCatalogDatabase } from "@cdktf/provider-aws/lib/glue-catalog-database";
-import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { allOf, sameReference } from "../core/made-here";
 import { defaultName, underscored } from "../core/names";
 import { Problems } from "../core/problems";
 import { claimName } from "../core/unique-names";
@@ -78,11 +76,6 @@ export class Catalog extends Construct {
     const table = this.createTable(name, objects, props);
     claimName(table, `Glue table in ${this.database}`, "name", name);
     Problems.check(table, (problems) => checkTable(problems, name, props));
-    Problems.check(table, (problems) => {
-      const [first] = allOf(this, GlueTable).filter((other) => isSameTable(other, table));
-      if (first && first !== table)
-        problems.add("name", name, `must not be that of ${first.node.path}, a table of the same database`);
-    });
     this.added.set(table, props.columns);
     return table;
   }
@@ -145,13 +138,4 @@ export class Catalog extends Construct {
       },
     });
   }
-}
-
-/** Another stack's database of one name may be in another region. */
-function isSameTable(one: GlueTable, two: GlueTable): boolean {
-  return (
-    one.name === two.name &&
-    TerraformStack.of(one) === TerraformStack.of(two) &&
-    sameReference(one.table.databaseNameInput ?? "", two.table.databaseNameInput ?? "")
-  );
 }
