@@ -7,6 +7,6 @@ export default defineConfig({
     include: ["__tests__/{e2e,chaos}/**/*.test.ts", "__tests__/**/*.e2e.test.ts"],
     maxWorkers: 3,
     testTimeout: 400_000,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
   },
 });
