@@ -28,6 +28,19 @@ describe("the alarms of the stack", () => {
   });
 });
 
+it.each(["docs/operations.md", "docs/lab.md", "docs/lab.es.md"])(
+  "%s says which region the aws command asks, before its first command on AWS",
+  (guide) => {
+    const text = read(guide);
+    const [first] = codeBlocks(guide).filter(
+      (block) => block.language === "sh aws" && /^aws /m.test(block.text),
+    );
+    expect(first).toBeDefined();
+    const before = text.split("\n").slice(0, first?.line).join("\n");
+    expect(before).toContain("`export AWS_REGION=us-east-1`");
+  },
+);
+
 describe("what the page looks up by name", () => {
   const template = synthesizePipeline();
   const text = read(page);

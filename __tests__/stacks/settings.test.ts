@@ -145,6 +145,7 @@ describe("settings", () => {
     ["alertThresholdCelsius", -91, "a number of degrees Celsius from -90 to 60"],
     ["alertThresholdCelsius", 61, "a number of degrees Celsius from -90 to 60"],
     ["bufferSeconds", -1, "a whole number of seconds from 1 to 900"],
+    ["bufferSeconds", 0, "a whole number of seconds from 1 to 900"],
     ["bufferSeconds", 901, "a whole number of seconds from 1 to 900"],
     ["bufferMebibytes", 63, "a whole number of MiB from 64 to 128"],
     ["bufferMebibytes", 129, "a whole number of MiB from 64 to 128"],
