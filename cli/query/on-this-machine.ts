@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Io } from "@streaming-data-lake/command";
 import { openLake } from "@streaming-data-lake/lake";
+import { fromFirstWord } from "@streaming-data-lake/lake/script";
 import type { Stack } from "@streaming-data-lake/terraform";
 import { claimForLake, folderWithLake } from "../folder";
 import type { Asker } from "./asker";
@@ -9,8 +10,7 @@ import { noDataHints } from "./no-data";
 import type { QueryOptions } from "./options";
 
 /** Statements that may write; what only reads makes no folder. */
-const writing =
-  /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:CREATE|INSERT|UNLOAD|ALTER|DROP|MSCK|PREPARE|DEALLOCATE|EXECUTE)\b/i;
+const writing = /^(?:CREATE|INSERT|UNLOAD|ALTER|DROP|MSCK|PREPARE|DEALLOCATE|EXECUTE)\b/i;
 
 /** The lake of a folder. */
 export async function onThisMachine(
@@ -28,7 +28,7 @@ export async function onThisMachine(
   });
   return {
     async ask({ sql, values }, writer, signal) {
-      if (writing.test(sql)) claimForLake(folder);
+      if (writing.test(fromFirstWord(sql))) claimForLake(folder);
       const answered = await lake.stream(sql, values, (rows, columns) => writer.rows(rows, columns), {
         signal,
         values: format === "csv" ? "text" : "object",

@@ -1,4 +1,5 @@
 import { UsageError } from "@streaming-data-lake/command";
+import { fromFirstWord } from "@streaming-data-lake/lake/script";
 
 export type ParameterValue = string | number | boolean | null;
 
@@ -14,12 +15,12 @@ const token =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*\s*(?<comment>[a-z_]\w*)\s*\*\/\s*\?|\/\*[\s\S]*?\*\/|::|(?<![\w:]):(?<name>[a-z_]\w*)|(?<nameless>\?)/gi;
 
 /** The parameters of `PREPARE` are those of `EXECUTE`, which gives them their values. */
-const preparing = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*PREPARE\s/i;
+const isPreparing = (sql: string) => /^PREPARE\s/i.test(fromFirstWord(sql));
 
 /** The names of a statement's parameters, each once, in the order of their first place. */
 export function parameterNames(sql: string): string[] {
   const names = new Set<string>();
-  if (preparing.test(sql)) return [];
+  if (isPreparing(sql)) return [];
   for (const { groups } of sql.matchAll(token)) {
     const name = groups?.name ?? groups?.comment;
     if (name) names.add(name);
@@ -43,7 +44,7 @@ export function bindParameters(sql: string, given: ReadonlyMap<string, Parameter
   const missing = names.filter((name) => !given.has(name));
   if (missing.length > 0)
     throw new UsageError(`the statement needs ${missing.map((name) => `--param ${name}=…`).join(" ")}`);
-  if (preparing.test(sql)) return { sql, values: [] };
+  if (isPreparing(sql)) return { sql, values: [] };
   const values: ParameterValue[] = [];
   const text = sql.replace(token, (match: string, ...rest: unknown[]) => {
     const { name, comment, nameless } = rest.at(-1) as Record<string, string | undefined>;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
-import type { AwsEndpoint } from "@streaming-data-lake/aws";
-import type { Console, Simulator } from "@streaming-data-lake/console";
+import { type AwsEndpoint, openEndpoint } from "@streaming-data-lake/aws";
+import { type Console, openConsole, type Simulator } from "@streaming-data-lake/console";
 import type { IamMode } from "@streaming-data-lake/runner/access/control";
 import { countRows, runNamedQueries } from "@streaming-data-lake/runner/queries";
 import { findDiscrepancies, leftUndone } from "@streaming-data-lake/runner/reconciliation";
@@ -16,10 +16,10 @@ import { openInBrowser } from "../output/browser";
 import { type Screen, showLive } from "../output/view";
 import { openStackOf, sourceOf } from "../stack";
 import { anyAborted, type StopSignals, stopSignals } from "../stop-signals";
-import { openAwsPort } from "./aws-port";
-import { openConsolePort } from "./console-port";
+import { defaultAwsPort, defaultConsolePort } from "./default-ports";
 import { resetFolder } from "./reset";
 import { shutDown } from "./shut-down";
+import { openOn } from "./usual-port";
 import { look, nextChange } from "./watch";
 
 /**
@@ -86,18 +86,24 @@ export async function run(args: RunOptions, simulatorFor?: SimulatorFor): Promis
   if (args.reset) await resetFolder(dir);
   const started = performance.now();
   const tell = (message: string) => running?.screen.line(message);
-  const aws = await openAwsPort(args.awsPort, {
-    fallback: args.fallbackEndpoint,
-    onTrouble: tell,
-    onLost: ({ message }) => tell(`the port of AWS's API has ended: ${message}`),
-  });
+  const aws = await openOn(args.awsPort, defaultAwsPort, (port) =>
+    openEndpoint({
+      port,
+      fallback: args.fallbackEndpoint,
+      onTrouble: tell,
+      onLost: ({ message }) => tell(`the port of AWS's API has ended: ${message}`),
+    }),
+  );
   let page: Console | undefined;
   try {
     page = args.console
-      ? await openConsolePort(args.consolePort, {
-          onTrouble: tell,
-          onLost: ({ message }) => tell(`the console's port has ended: ${message}`),
-        })
+      ? await openOn(args.consolePort, defaultConsolePort, (port) =>
+          openConsole({
+            port,
+            onTrouble: tell,
+            onLost: ({ message }) => tell(`the console's port has ended: ${message}`),
+          }),
+        )
       : undefined;
     const doors: Doors = { aws, console: page, simulatorFor };
     running = await begin(opened, { ...args, dir }, doors, stop);

@@ -27,3 +27,7 @@ export function isEnded(text: string): boolean {
 }
 
 const isComment = (text: string): boolean => text.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, "").trim() === "";
+
+/** A statement without the comments and parentheses before its first word. */
+export const fromFirstWord = (sql: string): string =>
+  sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\()*/, "");

@@ -61,10 +61,13 @@ export function refusalOf({ headers, socket }: IncomingMessage): string | undefi
   const site = headers["sec-fetch-site"];
   if (site !== undefined && site !== "none" && site !== "same-origin")
     return "requests of other sites' pages are refused";
-  const hosts = ["127.0.0.1", "localhost", "[::1]"].flatMap((host) =>
-    port === 80 ? [host, `${host}:80`] : [`${host}:${port}`],
-  );
-  if (!hosts.includes(headers.host?.toLowerCase() ?? ""))
+  if (!loopbackHosts(port).includes(headers.host?.toLowerCase() ?? ""))
     return `the Host header must be 127.0.0.1:${port} or localhost:${port}`;
   return undefined;
 }
+
+/** `Host` as clients write it for a server on this machine. */
+export const loopbackHosts = (port: number | undefined): readonly string[] =>
+  ["127.0.0.1", "localhost", "[::1]"].flatMap((host) =>
+    port === 80 ? [host, `${host}:80`] : [`${host}:${port}`],
+  );

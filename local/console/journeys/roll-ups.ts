@@ -1,5 +1,6 @@
 import type { World } from "@streaming-data-lake/aws";
 import { type Lake, openLake, QueryError } from "@streaming-data-lake/lake";
+import { quoteName, quoteText } from "@streaming-data-lake/lake/quote";
 import type { GlueTable, Schedule } from "@streaming-data-lake/terraform/types";
 import type { JourneyStep } from "../api";
 import { tablesOf } from "../pipeline/graph";
@@ -51,15 +52,15 @@ export class RollUps {
       ...shared.map(({ name }) => {
         const value = values.get(name);
         return value === null || value === undefined
-          ? `${quoted(name)} IS NULL`
-          : `${quoted(name)} = '${value.replaceAll("'", "''")}'`;
+          ? `${quoteName(name)} IS NULL`
+          : `${quoteName(name)} = ${quoteText(value)}`;
       }),
-      `${quoted(period.name)} <= TIMESTAMP '${time}'`,
+      `${quoteName(period.name)} <= TIMESTAMP '${time}'`,
     ];
     this.lake ??= openLake(this.world.stack, this.world.runner.lakeFolder);
     try {
       const { columns, rows } = await (await this.lake).query(
-        `SELECT * FROM ${quoted(target.database)}.${quoted(target.name)} WHERE ${conditions.join(" AND ")} ORDER BY ${quoted(period.name)} DESC LIMIT 1`,
+        `SELECT * FROM ${quoteName(target.database)}.${quoteName(target.name)} WHERE ${conditions.join(" AND ")} ORDER BY ${quoteName(period.name)} DESC LIMIT 1`,
         [],
         { values: "text" },
       );
@@ -71,8 +72,6 @@ export class RollUps {
     }
   }
 }
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 const stepOf = (
   schedule: Schedule,

@@ -1,12 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
+import { loopbackHosts } from "@streaming-data-lake/runner/loopback-server";
 import type { MiddlewareHandler } from "hono";
 import { Refused } from "./refused";
-
-/** `Host` as browsers write it for a server on this machine. */
-const hostsOf = (port: number): readonly string[] =>
-  ["127.0.0.1", "localhost", "[::1]"].flatMap((name) =>
-    port === 80 ? [name, `${name}:80`] : [`${name}:${port}`],
-  );
 
 /**
  * Lets nobody in under another name (DNS rebinding), and no page of another site:
@@ -16,7 +11,7 @@ export const sameSite =
   (port: () => number): MiddlewareHandler =>
   async (context, next) => {
     const host = context.req.header("host")?.toLowerCase() ?? "";
-    if (!hostsOf(port()).includes(host))
+    if (!loopbackHosts(port()).includes(host))
       throw new Refused(403, `the Host header must be 127.0.0.1:${port()} or localhost:${port()}`);
     const origin = context.req.header("origin");
     if (origin !== undefined && origin.toLowerCase() !== `http://${host}`)

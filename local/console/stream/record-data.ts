@@ -82,3 +82,9 @@ export function matcher({
     (key === undefined || key === "" || partitionKey === key) &&
     (wanted === undefined || wanted === "" || data.toString("utf8").toLowerCase().includes(wanted));
 }
+
+/** Whether a record is what is looked for by itself, or by one in its aggregate. */
+export const wantedBy =
+  (matches: ReturnType<typeof matcher>) =>
+  (record: KinesisRecord): boolean =>
+    matches(record) || deaggregate(record).some(matches);

@@ -1,8 +1,7 @@
-import { deaggregate } from "@streaming-data-lake/runner/stream/deaggregate";
 import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import type { StreamRecord } from "../api";
 import type { StreamLog } from "./logs";
-import { matcher, type RecordQuery, shownRecord } from "./record-data";
+import { matcher, type RecordQuery, shownRecord, wantedBy } from "./record-data";
 
 /** Records of a stream that are looked through for those that are wanted. */
 const mostLookedAt = 100_000;
@@ -51,19 +50,9 @@ export async function latestRecords(
     matches,
   }: { readonly shard?: string | undefined; readonly limit: number; readonly matches: Matches },
 ): Promise<readonly Found[]> {
-  const shards = log.shards.filter(({ id }) => only === undefined || id === only);
-  const isWanted = wantedBy(matches);
-  const found: Found[] = [];
-  for (const { id: shard } of shards) {
-    let count = 0;
-    search: for await (const records of log.backward(shard, Math.ceil(mostLookedAt / shards.length), limit))
-      for (const record of records) {
-        if (!isWanted(record)) continue;
-        found.push({ shard, record });
-        count++;
-        if (count === limit) break search;
-      }
-  }
+  const shards = shardsOf(log, only);
+  const most = Math.ceil(mostLookedAt / shards.length);
+  const found = await lookThrough(shards, limit, matches, (id) => log.backward(id, most, limit));
   return found.sort((a, b) => b.record.arrival - a.record.arrival).slice(0, limit);
 }
 
@@ -73,27 +62,37 @@ async function recordsSince(
   from: number,
   matches: Matches,
 ): Promise<Found[]> {
-  const shards = log.shards.filter(({ id }) => only === undefined || id === only);
+  const shards = shardsOf(log, only);
+  const most = Math.floor(mostLookedAt / shards.length);
+  const found = await lookThrough(shards, limit, matches, (id) => log.forward(id, { since: from }), most);
+  return found.sort((a, b) => a.record.arrival - b.record.arrival);
+}
+
+const shardsOf = (log: StreamLog, only: string | undefined): readonly string[] =>
+  log.shards.flatMap(({ id }) => (only === undefined || id === only ? [id] : []));
+
+/** Of each shard the first that are wanted, `limit` at most, among the first `most` records that are read. */
+async function lookThrough(
+  shards: readonly string[],
+  limit: number,
+  matches: Matches,
+  read: (shard: string) => AsyncIterable<readonly KinesisRecord[]>,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Found[]> {
   const isWanted = wantedBy(matches);
   const found: Found[] = [];
-  for (const { id: shard } of shards) {
+  for (const shard of shards) {
     let count = 0;
     let looked = 0;
-    search: for await (const records of log.forward(shard, { since: from }))
+    search: for await (const records of read(shard))
       for (const record of records) {
         looked++;
-        if (looked > mostLookedAt / shards.length) break search;
+        if (looked > most) break search;
         if (!isWanted(record)) continue;
         found.push({ shard, record });
         count++;
         if (count === limit) break search;
       }
   }
-  return found.sort((a, b) => a.record.arrival - b.record.arrival);
+  return found;
 }
-
-/** A record is wanted for itself, or for one in its aggregate. */
-const wantedBy =
-  (matches: Matches) =>
-  (record: KinesisRecord): boolean =>
-    matches(record) || deaggregate(record).some(matches);

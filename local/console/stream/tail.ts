@@ -1,10 +1,9 @@
 import type { ShardReader } from "@streaming-data-lake/kinesis";
 import { pause } from "@streaming-data-lake/runner/signal";
-import { deaggregate } from "@streaming-data-lake/runner/stream/deaggregate";
 import type { StreamRecord } from "../api";
 import type { StreamLog } from "./logs";
 import { recordsOf } from "./logs";
-import { matcher, type RecordQuery, shownRecord } from "./record-data";
+import { matcher, type RecordQuery, shownRecord, wantedBy } from "./record-data";
 
 /** Milliseconds between two events: nobody reads faster. */
 const rest = 500;
@@ -17,7 +16,7 @@ export function tailOf(
   { shard: only, ...query }: RecordQuery & { readonly shard?: string | undefined },
 ): (signal: AbortSignal) => Promise<readonly StreamRecord[] | undefined> {
   const readers = new Map<string, ShardReader>();
-  const matches = matcher(query);
+  const isWanted = wantedBy(matcher(query));
   const isFiltered = Boolean(query.key || query.text);
   let isFirst = true;
   const openNew = async () => {
@@ -30,7 +29,7 @@ export function tailOf(
     const { records, behind } = await reader.read(most);
     if (behind > 0) readers.set(shard, await log.open(shard, { back: most.records }));
     return recordsOf(records, log)
-      .filter((record) => !isFiltered || matches(record) || deaggregate(record).some(matches))
+      .filter((record) => !isFiltered || isWanted(record))
       .map((record) => shownRecord(log.name, shard, record));
   };
   return async (signal) => {

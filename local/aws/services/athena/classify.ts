@@ -1,3 +1,5 @@
+import { fromFirstWord } from "@streaming-data-lake/lake/script";
+
 /** What kind a statement is, as Athena tells it: https://docs.aws.amazon.com/athena/latest/APIReference/API_QueryExecution.html */
 export interface StatementKind {
   readonly type: "DML" | "DDL" | "UTILITY";
@@ -6,10 +8,8 @@ export interface StatementKind {
   readonly output: "csv" | "text" | "none";
 }
 
-const comments = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\()*/;
-
 export function kindOf(sql: string): StatementKind {
-  const text = sql.replace(comments, "");
+  const text = fromFirstWord(sql);
   const [first = "", second = "", third = ""] = text
     .slice(0, 200)
     .toUpperCase()
@@ -59,7 +59,7 @@ export function withParameters(sql: string, parameters: readonly string[]): stri
   if (parameters.length === 0) return sql;
   const using = `USING ${parameters.join(", ")}`;
   const text = sql.replace(/[;\s]+$/, "");
-  return /^EXECUTE\b/i.test(text.replace(comments, ""))
+  return /^EXECUTE\b/i.test(fromFirstWord(text))
     ? `${text} ${using}`
     : `EXECUTE IMMEDIATE '${text.replaceAll("'", "''")}' ${using}`;
 }
