@@ -110,7 +110,7 @@ describe("npm run local -- rollup", () => {
   it("shows each hour with its rows", async () => {
     const { code, stdout, stderr } = await run("--hour", `${today}T00`);
     expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout.split("\n")[2]).toBe(`│ sensor-hourly │ ${today} 00:00:00 │    1 │                0 │`);
+    expect(stdout.split("\n")[3]).toBe(`│ sensor-hourly │ ${today} 00:00:00 │    1 │                0 │`);
   });
 
   it("fails in one line when a schedule can't be run here", async () => {
@@ -142,7 +142,7 @@ describe("npm run local -- rollup", () => {
         return [{ schedule: "sensor-hourly", scheduledTime, rows: 7, replacedObjects: 1, statistics }];
       });
       const { stdout } = await runCli(["rollup", "--dir", dir, "--hour", "2024-01-15T10"]);
-      expect(stdout.split("\n")[2]).toBe("│ sensor-hourly │ 2024-01-15 10:00:00 │    7 │                1 │");
+      expect(stdout.split("\n")[3]).toBe("│ sensor-hourly │ 2024-01-15 10:00:00 │    7 │                1 │");
       await runCli(["rollup", "--dir", dir]);
       expect(asked).toEqual([{ hours: [new Date("2024-01-15T10:00:00Z")] }, {}]);
     });

@@ -1,6 +1,7 @@
 import type { Io } from "@streaming-data-lake/command";
 import type { Counters } from "@streaming-data-lake/runner/counters";
 import { getJson } from "@streaming-data-lake/runner/runtime-file";
+import { existingFolder } from "../folder";
 import { renderView } from "../output/view";
 import { answerOf, runningIn } from "../running";
 import { madeIn, madeLines } from "./catalog";
@@ -14,7 +15,7 @@ export async function showStatus(
   { dir, json = false }: { readonly dir: string; readonly json?: boolean },
   { stdout }: Io,
 ): Promise<number> {
-  const catalog = await madeIn(dir);
+  const catalog = await madeIn(existingFolder(dir));
   const runtime = await runningIn(dir).catch((error: unknown) => {
     if (catalog)
       stdout.write(
