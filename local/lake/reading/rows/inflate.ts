@@ -45,13 +45,22 @@ export function contentOf({ path }: LakeObject, address: string): Buffer {
 /** All members of a gzip; what follows them and is none is left out, as Java does. */
 function gunzip(bytes: Buffer): Buffer {
   try {
-    return gunzipSync(bytes);
+    return gunzipSync(bytes, { chunkSize: roomFor(bytes) });
   } catch (error) {
     if ((error as Error).message !== "incorrect header check") throw error;
     const members = [...membersOf(bytes)];
     if (members.length === 0) throw error;
     return Buffer.concat(members);
   }
+}
+
+/**
+ * Room for all that a gzip unpacks to, as its last four bytes say: what takes several pieces is copied once more.
+ * They say it of the last member only, and of its size modulo 4 GiB.
+ */
+function roomFor(bytes: Buffer): number {
+  const [least, most] = [16_384, 64 * 1_048_576];
+  return bytes.length < 4 ? least : Math.min(Math.max(bytes.readUInt32LE(bytes.length - 4) + 1, least), most);
 }
 
 /** https://www.rfc-editor.org/rfc/rfc1952 */

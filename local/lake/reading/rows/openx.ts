@@ -49,13 +49,26 @@ export function openx(table: GlueTable, columns: readonly DataColumn[]): RowRead
   };
 }
 
+interface Shape {
+  readonly names: readonly string[];
+  /** The columns that a name's value goes to. */
+  readonly columns: readonly (readonly number[])[];
+}
+
+const parsedNumber: Readonly<Partial<Record<Type["kind"], (value: number) => number | undefined>>> = {
+  // The SerDe knows no negative zero.
+  double: (value) => value + 0,
+  integer: (value) => ((value | 0) === value ? value + 0 : undefined),
+};
+
 class RowConverter {
   private readonly keys: readonly string[];
   private readonly converters: readonly Convert[];
   private readonly places: ReadonlyMap<string, readonly number[]>;
-  /** Columns whose values JSON.parse gives exactly. */
-  private readonly plain: readonly boolean[];
-  private readonly lower = new Map<string, string>();
+  /** For columns of numbers, what JSON.parse gives of a number that the type holds exactly; undefined for any other. */
+  private readonly numbers: readonly ((value: number) => number | undefined)[];
+  /** The names of the last line, with the columns of each: most lines have the same. */
+  private shape: Shape = { names: [], columns: [] };
 
   constructor(
     table: GlueTable,
@@ -67,7 +80,7 @@ class RowConverter {
     const places = new Map<string, number[]>();
     for (const [index, key] of this.keys.entries()) places.set(key, [...(places.get(key) ?? []), index]);
     this.places = places;
-    this.plain = columns.map(({ type }) => type.kind === "double" || type.kind === "integer");
+    this.numbers = columns.map(({ type }) => parsedNumber[type.kind] ?? (() => undefined));
   }
 
   /** A row of an object in plain JSON, most lines by far; undefined where the text must be read closely. */
@@ -81,36 +94,31 @@ class RowConverter {
     if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return undefined;
     const names = Object.keys(parsed);
     if ((line.match(separators)?.length ?? 0) !== names.length) return undefined;
+    const { columns } = this.shapeOf(names);
     const values: Plain[] = this.columns.map(() => null);
-    const seen = new Set<string>();
-    for (const name of names) {
-      const key = this.keyOf(name);
-      if (seen.has(key)) throw new BadLine(`Duplicate key '${key}'`);
-      seen.add(key);
-      for (const index of this.places.get(key) ?? []) {
-        const value = (parsed as Record<string, unknown>)[name];
-        const type = typeof value;
-        if (type === "number") {
-          if (
-            !this.plain[index] ||
-            !Number.isSafeInteger(value) === (this.columns[index]?.type.kind === "integer")
-          )
-            return undefined;
-          values[index] = this.converters[index]?.(new Word(String(value))) ?? null;
-        } else if (type === "object" && value !== null) return undefined;
+    for (let at = 0; at < names.length; at++) {
+      const value = (parsed as Record<string, unknown>)[names[at] ?? ""];
+      for (const index of columns[at] ?? []) {
+        if (typeof value === "number") {
+          const number = this.numbers[index]?.(value);
+          if (number === undefined) return undefined;
+          values[index] = number;
+        } else if (typeof value === "object" && value !== null) return undefined;
         else values[index] = this.converters[index]?.(value as Json) ?? null;
       }
     }
     return values;
   }
 
-  private keyOf(name: string): string {
-    let key = this.lower.get(name);
-    if (key === undefined) {
-      key = keyOf(name, this.settings);
-      if (this.lower.size < 10_000) this.lower.set(name, key);
-    }
-    return key;
+  private shapeOf(names: readonly string[]): Shape {
+    const { shape } = this;
+    if (names.length === shape.names.length && names.every((name, at) => name === shape.names[at]))
+      return shape;
+    const keys = names.map((name) => keyOf(name, this.settings));
+    const twice = keys.find((key, at) => keys.indexOf(key) !== at);
+    if (twice !== undefined) throw new BadLine(`Duplicate key '${twice}'`);
+    this.shape = { names, columns: keys.map((key) => this.places.get(key) ?? []) };
+    return this.shape;
   }
 
   /** A row of any text that the SerDe takes; undefined for what it can't read and is told to ignore. */

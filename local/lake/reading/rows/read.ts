@@ -62,7 +62,11 @@ function lineCount(table: GlueTable, parameter: string): number {
   );
 }
 
-function* withoutEnds(lines: Iterable<string>, header: number, footer: number): Generator<string> {
+function withoutEnds(lines: Iterable<string>, header: number, footer: number): Iterable<string> {
+  return header + footer === 0 ? lines : between(lines, header, footer);
+}
+
+function* between(lines: Iterable<string>, header: number, footer: number): Generator<string> {
   const waiting: string[] = [];
   let skipped = 0;
   for (const line of lines) {

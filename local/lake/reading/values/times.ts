@@ -1,7 +1,6 @@
 import { daysFrom } from "../../trino/functions/time/calendar";
 import { jodaParts, type Part, parseJoda } from "../../trino/functions/time/joda";
 
-const secondMicros = 1_000_000n;
 const dayMicros = 86_400_000_000n;
 
 /** Days since 1970. Months and days beyond their end count on, as Java's lenient calendar does: 2024-02-30 is 03-01. */
@@ -47,10 +46,10 @@ export function writtenTime(text: string): WrittenTime | undefined {
   const [hours, minutes, seconds] = [hour ?? hourT, minute ?? minuteT, second ?? secondT ?? 0].map(
     Number,
   ) as [number, number, number];
-  const time = BigInt(hours * 3600 + (minutes - offset) * 60 + seconds);
-  const milliseconds = BigInt(fraction.slice(0, 3).padEnd(3, "0"));
+  const time = hours * 3600 + (minutes - offset) * 60 + seconds;
+  const milliseconds = fraction === "" ? 0 : Number(fraction.slice(0, 3).padEnd(3, "0"));
   return {
-    micros: BigInt(days) * dayMicros + time * secondMicros + milliseconds * 1000n,
+    micros: BigInt(days) * dayMicros + BigInt(time * 1000 + milliseconds) * 1000n,
     separator: hour === undefined ? "T" : " ",
     zone,
   };

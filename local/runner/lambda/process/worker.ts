@@ -251,7 +251,7 @@ export class FunctionWorker {
       }
     });
     // The end of the process closes it too, and tells more.
-    channel.on("close", () => setTimeout(() => this.end(malformed("its end")), silence));
+    channel.on("close", () => setTimeout(() => this.end(malformed("its end")), silence).unref());
     channel.on("error", () => {});
   }
 }
