@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { appendLines, GrowingFile, replaceFile } from "../../../local/runner/files/write";
@@ -116,5 +116,17 @@ describe("the log of a function", () => {
     rmSync(join(path, ".."), { recursive: true });
     log.write(["two"]);
     expect(readFileSync(path, "utf8")).toBe("two\n");
+  });
+
+  it("goes on at its end when someone has emptied it or written to it", () => {
+    const path = join(temporaryFolder(), "function.log");
+    const log = new FunctionLog(path, () => {});
+    log.write(["one"]);
+    writeFileSync(path, "");
+    log.write(["two"]);
+    appendFileSync(path, "by hand\n");
+    log.write(["three"]);
+    log.close();
+    expect(readFileSync(path, "utf8")).toBe("two\nby hand\nthree\n");
   });
 });

@@ -174,30 +174,57 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/**
- * Appends lines to a file, all of the text or, when it throws, none of it. The piece of a line that a kill has left there
- * is cut off first.
- *
- * @param text Ends with a newline.
- */
-export function appendLines(
-  path: string,
-  text: string,
-  { durable = false }: { readonly durable?: boolean } = {},
-): void {
-  const file = openSync(path, constants.O_RDWR | constants.O_CREAT);
-  try {
-    const length = endOfLastLine(file);
-    ftruncateSync(file, length);
+/** A file of lines that is appended to and kept open. One that was deleted is begun again. */
+export class LineFile {
+  private file: number | undefined;
+  private length = 0;
+
+  constructor(private readonly path: string) {}
+
+  /**
+   * Writes all of the text or, when it throws, none of it. The piece of a line that a kill has left there is cut off first.
+   *
+   * @param text Ends with a newline.
+   */
+  append(text: string, { durable = false }: { readonly durable?: boolean } = {}): void {
+    const file = this.opened();
+    const bytes = Buffer.from(text);
     try {
-      writeAllSync(file, Buffer.from(text), length);
+      writeAllSync(file, bytes, this.length);
     } catch (error) {
-      ftruncateSync(file, length);
+      ftruncateSync(file, this.length);
       throw error;
     }
+    this.length += bytes.length;
     if (durable) disk.syncSync(file);
+  }
+
+  close(): void {
+    const { file } = this;
+    this.file = undefined;
+    if (file !== undefined) closeSync(file);
+  }
+
+  /** The file, ready at `length`, also when others have written to it or deleted it meanwhile. */
+  private opened(): number {
+    const there = this.file === undefined ? undefined : fstatSync(this.file);
+    if (this.file !== undefined && there && there.nlink > 0 && there.size === this.length) return this.file;
+    this.close();
+    makeFolder(dirname(this.path));
+    this.file = openSync(this.path, constants.O_RDWR | constants.O_CREAT);
+    this.length = endOfLastLine(this.file);
+    ftruncateSync(this.file, this.length);
+    return this.file;
+  }
+}
+
+/** Appends lines to a file that others append to as well, as a LineFile does. */
+export function appendLines(path: string, text: string, options?: { readonly durable?: boolean }): void {
+  const file = new LineFile(path);
+  try {
+    file.append(text, options);
   } finally {
-    closeSync(file);
+    file.close();
   }
 }
 

@@ -1,8 +1,6 @@
-import { dirname } from "node:path";
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { DeliveryStream, S3Destination } from "@streaming-data-lake/terraform/types";
 import { AccessDenied } from "../access/control";
-import { makeFolder } from "../files/folders";
 import { appendLines } from "../files/write";
 import { plural } from "../format";
 
@@ -57,7 +55,6 @@ export class ErrorLog {
     try {
       authorize();
       const path = inside(dir, "logs", `${fileName(`${delivery.name}-${log.stream}`)}.log`);
-      makeFolder(dirname(path));
       const line = {
         timestamp: new Date().toISOString(),
         deliveryStreamARN: delivery.arn,

@@ -1,6 +1,4 @@
-import { dirname } from "node:path";
-import { makeFolder } from "../../files/folders";
-import { appendLines } from "../../files/write";
+import { LineFile } from "../../files/write";
 
 /**
  * The log of a function. It is written at once, so that a function that prints faster than the disk takes it waits
@@ -9,18 +7,20 @@ import { appendLines } from "../../files/write";
 export class FunctionLog {
   private lost = 0;
   private closed = false;
+  private readonly file: LineFile;
 
   constructor(
     private readonly path: string,
     private readonly onTrouble: (message: string) => void,
-  ) {}
+  ) {
+    this.file = new LineFile(path);
+  }
 
   write(lines: readonly string[]): void {
     if (lines.length === 0 || this.closed) return;
     const notice = this.lost > 0 ? [`${this.lost} lines could not be written`] : [];
     try {
-      makeFolder(dirname(this.path));
-      appendLines(this.path, `${[...notice, ...lines].join("\n")}\n`);
+      this.file.append(`${[...notice, ...lines].join("\n")}\n`);
       this.lost = 0;
     } catch (error) {
       if (this.lost === 0) this.onTrouble(`${this.path}: ${(error as Error).message}; lines are left out`);
@@ -30,5 +30,6 @@ export class FunctionLog {
 
   close(): void {
     this.closed = true;
+    this.file.close();
   }
 }
