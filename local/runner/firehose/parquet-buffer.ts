@@ -45,14 +45,14 @@ export class ParquetBuffer implements ObjectBuffer {
   async add(shardId: string, records: readonly Delivered[]): Promise<void> {
     const rows: string[] = [];
     const errors: string[] = [];
-    for (const record of records.flatMap(({ userRecords }) => userRecords)) {
-      try {
-        const converted = this.convert(record.data.toString("utf8"));
-        rows.push(...converted.map((row) => `${JSON.stringify(row)}\n`));
-      } catch (error) {
-        errors.push(`${JSON.stringify(this.describe(record, error))}\n`);
+    for (const { userRecords } of records)
+      for (const record of userRecords) {
+        try {
+          for (const row of this.convert(record.data.toString("utf8"))) rows.push(`${JSON.stringify(row)}\n`);
+        } catch (error) {
+          errors.push(`${JSON.stringify(this.describe(record, error))}\n`);
+        }
       }
-    }
     await this.options.persist(() => this.write(rows.join(""), errors.join("")));
     for (const delivered of records) this.contents.add(shardId, delivered);
     for (const { length } of rows) this.longest = Math.max(this.longest, length);

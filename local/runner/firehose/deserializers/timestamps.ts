@@ -48,8 +48,7 @@ function written(match: RegExpExecArray | null, lenient: boolean): string | unde
   const [, year, month, dayOfMonth, hour = "", minute = "", second = "", fraction = ""] = match ?? [];
   const date = dateOf(year, month, dayOfMonth, lenient);
   if (date === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
-  const time = [hour, minute, second].map((field) => field.padStart(2, "0")).join(":");
-  return `${date} ${time}${fraction && `.${fraction.slice(0, 6)}`}`;
+  return `${date} ${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}${fraction && `.${fraction.slice(0, 6)}`}`;
 }
 
 function dateText(match: RegExpExecArray | null, lenient: boolean): string | undefined {
@@ -66,8 +65,15 @@ function dateOf(
 ): string | undefined {
   const [m, d] = [Number(month), Number(dayOfMonth)];
   if (year === undefined || Number(year) < 1 || m < 1 || m > 12 || d < 1 || d > 31) return undefined;
-  const date = new Date(0);
-  date.setUTCFullYear(Number(year), m - 1, d);
-  if (!lenient && date.getUTCMonth() !== m - 1) return undefined;
-  return date.toISOString().slice(0, 10);
+  const last = daysIn(Number(year), m);
+  if (d <= last) return `${year}-${twoDigits(m)}-${twoDigits(d)}`;
+  return lenient ? `${year}-${twoDigits(m + 1)}-${twoDigits(d - last)}` : undefined;
+}
+
+const twoDigits = (number: number | string): string => String(number).padStart(2, "0");
+
+/** @param month 1 to 12. */
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
