@@ -303,6 +303,8 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       buckets,
       status: status.url,
     });
+    // Producers need not wait for a function's process.
+    for (const invoker of invokers.values()) setImmediate(() => invoker.warm());
     const { lost } = supervisor;
     const runner: Runner = {
       endpoint,

@@ -43,6 +43,7 @@ export class FunctionRuntime {
   private taskRoot = "";
   private layerRoot: string | undefined;
   private hasToldInitError = false;
+  private isClosed = false;
   /** Who reads along, of the invocation that a worker has at the moment. */
   private readonly readers = new Map<FunctionWorker, (lines: readonly string[]) => void>();
   /** What the role may not write. */
@@ -56,7 +57,12 @@ export class FunctionRuntime {
 
   /** Starts an execution environment before the first event comes. */
   warm(): void {
-    this.idle.push(this.start());
+    if (this.isClosed || this.workers.size > 0) return;
+    try {
+      this.idle.push(this.start());
+    } catch {
+      // The first invocation tries again, and tells.
+    }
   }
 
   /** @throws AccessDenied when Lambda may not take on the execution role, or the role may not use the function's key. */
@@ -87,6 +93,7 @@ export class FunctionRuntime {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     await Promise.all([...this.workers].map((worker) => worker.kill()));
     this.log.close();
   }

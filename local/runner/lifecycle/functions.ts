@@ -47,7 +47,6 @@ export function startFunctions(
       onLog: shared.monitoring.logged.bind(shared.monitoring),
     });
     runtimes.set(fn.arn, runtime);
-    runtime.warm();
     return runtime;
   };
   for (const fn of stack.functions) if (isInvoked(stack, fn)) start(fn);
