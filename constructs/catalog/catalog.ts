@@ -9,7 +9,7 @@ import { projectionParameters } from "./partition";
 import { rawPrefixesOf } from "./raw-records";
 import { storageFormats } from "./storage-format";
 import type { Column, TableProps } from "./table-props";
-import { checkDatabase, checkDescription, checkName, checkTable } from "./table-rules";
+import { checkDatabase, checkDescription, checkName, checkTable, isName } from "./table-rules";
 
 export interface RawTableProps {
   /** 1-128 lower-case letters, digits and underscores. @default - the table's name and `_raw` */
@@ -41,7 +41,7 @@ export class Catalog extends Construct {
     const databaseName = props.databaseName ?? underscored(defaultName(this));
     Problems.check(this, (problems) => {
       problems.exclusive("database", props.database, "databaseName", props.databaseName);
-      if (props.database === undefined) checkName(problems, "databaseName", databaseName, 128);
+      if (props.database === undefined) checkName(problems, "databaseName", databaseName);
       else checkDatabase(problems, "database", this.database);
       problems.exclusive("database", props.database, "databaseDescription", props.databaseDescription);
       checkDescription(problems, "databaseDescription", props.databaseDescription);
@@ -74,30 +74,36 @@ export class Catalog extends Construct {
       partitions: props.partitions ?? [],
     };
     const table = this.createTable(name, objects, props);
-    claimName(table, `Glue table in ${this.database}`, "name", name);
     Problems.check(table, (problems) => checkTable(problems, name, props));
-    this.added.set(table, props.columns);
+    return this.add(name, table, props.columns);
+  }
+
+  private add(name: string, table: GlueTable, columns: readonly Column[]): GlueTable {
+    claimName(table, "Glue table", "name", name, { within: this.database });
+    this.added.set(table, columns);
     return table;
   }
 
   /**
-   * Adds a table over the records that the delivery to one of this catalog's tables keeps as they were sent: one JSON
+   * Adds a table over the records that the delivery to a table which this catalog has added keeps as they were sent: one JSON
    * object a line, by day. What else the table is partitioned by are columns here.
    */
   addRawTable(table: LakeTable, props: RawTableProps = {}): GlueTable {
     const byDay = table.partitions.filter(({ type }) => type === "date");
     const others = table.partitions.filter(({ type }) => type !== "date");
-    const raw = this.addTable(props.name ?? `${table.name}_raw`, {
-      columns: [
-        ...(this.added.get(table) ?? []),
-        ...others.map(({ name, columnType = "string" }) => ({ name, type: columnType })),
-      ],
-      partitions: byDay,
-      format: "json",
-      prefix: table.rawPrefix,
-      description: props.description,
-    });
+    const known = this.added.get(table);
+    const columns = [
+      ...(known ?? []),
+      ...others.map(({ name, columnType = "string" }) => ({ name, type: columnType })),
+    ];
+    const name = props.name ?? `${table.name}_raw`;
+    const objects = { lake: this.lake, prefix: table.rawPrefix, format: "json", partitions: byDay } as const;
+    const raw = this.add(name, this.createTable(name, objects, { ...props, columns }), columns);
     Problems.check(raw, (problems) => {
+      if (!known) problems.add("table", table.name, "must be a table that this catalog has added");
+      // What is wrong with the table's own name and columns is told there.
+      checkName(problems, "name", props.name ?? (isName(table.name) ? name : undefined));
+      checkDescription(problems, "description", props.description);
       const folder = `${table.rawPrefix}${byDay.map(({ name }) => `${name}=!{timestamp:yyyy-MM-dd}/`).join("")}`;
       const prefixes = rawPrefixesOf(table);
       if (prefixes.length > 0 && !prefixes.some((prefix) => prefix?.startsWith(folder)))

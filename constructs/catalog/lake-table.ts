@@ -73,7 +73,8 @@ export abstract class LakeTable extends Construct implements TableObjects {
     addTableFolder(this);
     Problems.check(this, (problems) => {
       const tables = tableFolders(this, lake);
-      for (const other of tables.slice(0, tables.indexOf(this)))
+      // None before a table whose own folder is refused.
+      for (const other of tables.slice(0, Math.max(tables.indexOf(this), 0)))
         problems.require(
           "prefix",
           prefix,

@@ -5,6 +5,7 @@ import type { Construct } from "constructs";
 import { accountId } from "./account";
 import { grantForUse, type PolicyStatement } from "./grant";
 import type { RoleReference } from "./role";
+import { claimName } from "./unique-names";
 
 /** The construct that has made a role for itself. */
 const owners = new WeakMap<IamRole, Construct>();
@@ -12,6 +13,8 @@ const owners = new WeakMap<IamRole, Construct>();
 export interface ServiceRoleProps {
   /** 1-64 letters, digits and `+=,.@_-`; unique in the account, whatever the region. */
   readonly name: string;
+  /** The prop that gives the role its name. */
+  readonly nameProp: string;
   /** Such as `firehose.amazonaws.com`. */
   readonly service: string;
   readonly description: string;
@@ -24,6 +27,7 @@ export interface ServiceRoleProps {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
 export function serviceRole(scope: Construct, id: string, props: ServiceRoleProps): IamRole {
+  claimName(scope, "IAM role", props.nameProp, props.name, { reach: "account" });
   const trust = new DataAwsIamPolicyDocument(scope, `${id}-trust`, {
     statement: [
       {

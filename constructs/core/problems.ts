@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { Limit } from "./limits";
 
@@ -21,6 +21,7 @@ export class Problems {
    * construct's path, and writes nothing.
    */
   static check(scope: IConstruct, checks: (problems: Problems) => void): void {
+    tellOfOtherStacks(scope);
     scope.node.addValidation({
       validate: () => {
         const found: string[] = [];
@@ -80,9 +81,42 @@ export class Problems {
 
 /** The problems of all constructs at and below `scope`, one line each: `<construct path>: <prop> is <value>: <rule>`. */
 export function problemsOf(scope: IConstruct): string[] {
-  return scope.node
-    .findAll()
-    .flatMap(({ node }) => node.validate().map((problem) => `${node.path}: ${problem}`));
+  return found(scope).map(({ path, problem }) => `${path}: ${problem}`);
+}
+
+/** Apps whose problems are being listed, stack by stack. */
+const listed = new WeakSet<IConstruct>();
+
+function found(scope: IConstruct): { path: string; problem: string }[] {
+  const { root } = scope.node;
+  const outermost = !listed.has(root);
+  listed.add(root);
+  try {
+    return scope.node
+      .findAll()
+      .flatMap(({ node }) => node.validate().map((problem) => ({ path: node.path, problem })));
+  } finally {
+    if (outermost) listed.delete(root);
+  }
+}
+
+const tellers = new WeakSet<TerraformStack>();
+
+/** CDKTF ends at the first stack that has problems: so that stack tells those of the others. */
+function tellOfOtherStacks({ node }: IConstruct): void {
+  const stack = node.scopes.find((scope) => TerraformStack.isStack(scope));
+  if (!stack || tellers.has(stack)) return;
+  tellers.add(stack);
+  stack.node.addValidation({
+    validate: () => {
+      if (listed.has(node.root) || found(stack).length === 0) return [];
+      const others = node.root.node
+        .findAll()
+        .filter((other) => TerraformStack.isStack(other) && other !== stack);
+      const lines = others.flatMap(found).map(({ path, problem }) => `[${path}] ${problem}`);
+      return lines.length === 0 ? [] : [["other stacks have problems as well:", ...lines].join("\n    ")];
+    },
+  });
 }
 
 function shown(value: unknown): string {

@@ -7,6 +7,7 @@ import { checkKey, encryptStatements, type KeyReference, keyArn } from "../core/
 import { queueRetentionDays } from "../core/limits";
 import { madeHere } from "../core/made-here";
 import type { Problems } from "../core/problems";
+import { claimName } from "../core/unique-names";
 import type { Metric } from "../monitoring/metric";
 
 /** A queue: its ARN, or an object that has it, such as an `SqsQueue` or a `DataAwsSqsQueue`. */
@@ -37,6 +38,7 @@ export function deadLetterQueue(
   defaultName: string,
   props: DeadLetterQueueProps,
 ): DeadLetterQueue {
+  if (!props.queue) claimName(scope, "SQS queue", "onFailure.name", props.name ?? defaultName);
   const { queue, name, retentionDays = queueRetentionDays.maximum, encryptionKey } = props;
   const sqs =
     queue ??

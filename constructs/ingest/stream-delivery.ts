@@ -61,6 +61,7 @@ export class StreamDelivery extends Construct {
       props.role ??
       serviceRole(this, "role", {
         name: props.roleName ?? name,
+        nameProp: props.roleName === undefined ? "name" : "roleName",
         service: "firehose.amazonaws.com",
         description: `Delivers ${name} to S3`,
       });

@@ -13,7 +13,7 @@ import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
 import type { RoleReference } from "../core/role";
 import { given } from "../core/rules";
-import { claimName } from "../core/unique-names";
+import { claimName, nameParts } from "../core/unique-names";
 import type { Metric } from "../monitoring/metric";
 import { type DeadLetterQueue, deadLetterQueue, queueDepthMetric } from "./dead-letter-queue";
 import { NodeFunction } from "./node-function";
@@ -58,6 +58,7 @@ export class StreamProcessor extends Construct {
     const name = (isExisting(handler) ? undefined : handler.name) ?? props.name ?? defaultName(this);
     const retentionHours = stream.retentionHours ?? streamLimits.retentionHours.minimum;
     Problems.check(this, (problems) => checkStreamProcessor(this, problems, parts, { name, retentionHours }));
+    nameParts(this, isExisting(handler) ? "name" : "function.name", name);
     if (!isExisting(handler)) claimName(this, "Lambda function", "function.name", name);
     this.timeoutSeconds = timeoutSecondsOf(handler);
     this.filters = mapping.filters !== undefined;
@@ -72,6 +73,7 @@ export class StreamProcessor extends Construct {
       : (handler.role ??
         serviceRole(this, "role", {
           name: handler.roleName ?? name,
+          nameProp: handler.roleName === undefined ? "function.name" : "function.roleName",
           service: "lambda.amazonaws.com",
           description: `Execution role of ${name}`,
         }));

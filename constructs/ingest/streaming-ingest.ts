@@ -4,6 +4,7 @@ import { checkKey, type KeyReference, keyForParts } from "../core/key";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
 import { given } from "../core/rules";
+import { nameParts } from "../core/unique-names";
 import { IngestMonitoring, type IngestMonitoringProps } from "../monitoring/ingest-monitoring";
 import type { DeadLetterQueueProps } from "./dead-letter-queue";
 import { type IStream, Stream, type StreamProps, type StreamReference, streamOf } from "./stream";
@@ -64,7 +65,8 @@ export class StreamingIngest extends Construct {
     const encryptionKey = keyForParts(props.encryptionKey ?? to.lake.pipelineKey);
     const name = props.name ?? defaultName(this);
     // The parts of a wrong name would be wrong as well.
-    this.name = Token.isUnresolved(name) || namePattern.test(name) ? name : "ingest";
+    this.name = Token.isUnresolved(name) || namePattern.test(name) ? name : `ingest-${this.node.addr}`;
+    nameParts(this, "name", this.name);
     Problems.check(this, (problems) => {
       problems.name("name", name, namePattern, "1-54 letters, digits and _-, to which the parts' names add");
       problems.exclusive("handler", props.handler, "function", props.function);

@@ -9,9 +9,8 @@ import { checkTwoKeys, dataDestructionAllowed } from "../core/data-destruction";
 import { objectDays } from "../core/limits";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
-import { claimName } from "../core/unique-names";
 import { attachBucketPolicy, keepPrivate } from "./bucket-access";
-import { checkBucketName } from "./bucket-name";
+import { checkBucketName, claimBucketName } from "./bucket-name";
 
 export interface AccessLogBucketProps {
   /** 3-63 lower-case letters, digits and hyphens, unique in the world. @default - `<project>-<environment>-<construct id>-<account>` */
@@ -33,7 +32,7 @@ export class AccessLogBucket extends Construct {
       problems.integer("retentionDays", props.retentionDays, objectDays);
       checkTwoKeys(problems, this, "forceDestroy", props.forceDestroy);
     });
-    claimName(this, "S3 bucket", "bucketName", props.bucketName ?? defaultName(this));
+    claimBucketName(this, props.bucketName);
     this.bucket = new S3Bucket(this, "bucket", {
       bucket: props.bucketName ?? `${defaultName(this)}-${accountId(this)}`,
       forceDestroy: props.forceDestroy === true && dataDestructionAllowed(this),

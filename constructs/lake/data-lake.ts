@@ -9,9 +9,8 @@ import { checkTwoKeys, dataDestructionAllowed } from "../core/data-destruction";
 import { checkKey, dependableKey, type KeyReference, keyArn } from "../core/key";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
-import { claimName } from "../core/unique-names";
 import { attachBucketPolicy, keepPrivate } from "./bucket-access";
-import { checkBucketName, checkBucketReference } from "./bucket-name";
+import { checkBucketName, checkBucketReference, claimBucketName } from "./bucket-name";
 import { ExistingLake, type ExistingLakeProps, type ILake, LakeBase } from "./lake";
 import { checkLakeRetention, createLifecycle, type LakeRetentionProps } from "./lifecycle";
 import { checkPrefix } from "./prefix";
@@ -85,8 +84,7 @@ export class DataLake extends LakeBase {
       if (props.accessLogs) checkAccessLogs(problems.at("accessLogs"), props.accessLogs);
       checkTwoKeys(problems, this, "forceDestroy", props.forceDestroy);
     });
-    // The account is the same in all names.
-    claimName(this, "S3 bucket", "bucketName", props.bucketName ?? defaultName(this));
+    claimBucketName(this, props.bucketName);
     this.encryptionKey = props.encryptionKey;
     this.pipelineKey = props.encryptionKey;
     this.bucket = this.createBucket(props);

@@ -8,6 +8,7 @@ import { CustomerManagedKey } from "../core/customer-managed-key";
 import { checkKey, type KeyReference, keyArn } from "../core/key";
 import { allOf, madeHere, sameReference } from "../core/made-here";
 import type { Problems } from "../core/problems";
+import { claimName } from "../core/unique-names";
 
 /** A topic: its ARN, or an object that has it, such as an `SnsTopic` or a `DataAwsSnsTopic`. */
 export type TopicReference = string | { readonly arn: string };
@@ -77,6 +78,7 @@ export function createAlarmTopic(
   name: string,
   props: AlarmTopicProps,
 ): SnsTopic {
+  claimName(scope, "SNS topic", "alarmTopicProps.name", props.name ?? name);
   const topic = new SnsTopic(scope, id, {
     name: props.name ?? name,
     kmsMasterKeyId: props.encryptionKey && keyArn(props.encryptionKey),

@@ -24,7 +24,7 @@ export class CostBudget extends Construct {
   constructor(scope: Construct, id: string, props: CostBudgetProps) {
     super(scope, id);
     const name = props.name ?? defaultName(this);
-    claimName(this, "budget", "name", name);
+    claimName(this, "budget", "name", name, { reach: "account" });
     Problems.check(this, (problems) => {
       // https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html
       problems.name("name", name, /^[^:\\]{1,100}$/, "1-100 characters but : and \\");

@@ -1,6 +1,8 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Fn, Lazy } from "cdktf";
 import { Construct } from "constructs";
+import { Problems } from "../core/problems";
+import { claimName } from "../core/unique-names";
 import type { Metric } from "./metric";
 
 export interface DashboardProps {
@@ -29,6 +31,9 @@ export class Dashboard extends Construct {
     private readonly props: DashboardProps,
   ) {
     super(scope, id);
+    checkDashboardName(this, "name", props.name);
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
+    claimName(this, "dashboard", "name", props.name, { reach: "account" });
     this.dashboard = new CloudwatchDashboard(this, "dashboard", {
       dashboardName: props.name,
       dashboardBody: Lazy.stringValue({ produce: () => Fn.jsonencode({ widgets: this.widgets }) }),
@@ -62,6 +67,13 @@ export class Dashboard extends Construct {
       });
     this.y += 1 + height;
   }
+}
+
+/** Tells what is wrong with a dashboard's name where it is given first. */
+export function checkDashboardName(scope: Construct, prop: string, name: string | undefined): void {
+  Problems.checkOnce(scope, `dashboard ${name}`, (problems) =>
+    problems.name(prop, name, /^[a-zA-Z0-9_-]{1,255}$/, "1-255 letters, digits and _-"),
+  );
 }
 
 function plotted(metric: Metric): unknown[] {

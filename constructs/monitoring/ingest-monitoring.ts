@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { regionOf } from "../core/account";
 import { atLeast, plus, roundUp, times } from "../core/arithmetic";
 import { Problems } from "../core/problems";
+import { claimName, nameParts } from "../core/unique-names";
 import { type AlarmProps, createAlarm } from "./alarm";
 import {
   type AlarmTopicProps,
@@ -11,7 +12,7 @@ import {
   createAlarmTopic,
   type TopicReference,
 } from "./alarm-topic";
-import { Dashboard } from "./dashboard";
+import { checkDashboardName, Dashboard } from "./dashboard";
 import { type Metric, nothingOf } from "./metric";
 
 /** What is watched: a stream, the function that processes its records, and their delivery to the lake. */
@@ -78,12 +79,6 @@ function checkIngestMonitoring(scope: Construct, problems: Problems, props: Inge
   problems.exclusive("alarmTopic", alarmTopic, "alarmTopicProps", props.alarmTopicProps);
   checkAlarmTopicProps(scope, problems.at("alarmTopicProps"), props.alarmTopicProps ?? {});
   if (alarmTopic !== undefined) checkAlarmTopic(scope, problems, alarmTopic);
-  problems.name(
-    "dashboardName",
-    props.dashboardName,
-    /^[a-zA-Z0-9_-]{1,255}$/,
-    "1-255 letters, digits and _-",
-  );
   problems.integer("iteratorAgeSeconds", props.iteratorAgeSeconds, waitSeconds);
   problems.integer("dataFreshnessSeconds", props.dataFreshnessSeconds, waitSeconds);
 }
@@ -99,7 +94,9 @@ export class IngestMonitoring extends Construct {
     super(scope, id);
     const { ingest } = props;
     Problems.check(this, (problems) => checkIngestMonitoring(this, problems, props));
+    if (props.dashboardName !== undefined) checkDashboardName(this, "dashboardName", props.dashboardName);
     this.name = ingest.name;
+    nameParts(this, "ingest.name", this.name);
     this.topic =
       props.alarmTopic ?? createAlarmTopic(this, "topic", `${this.name}-alarms`, props.alarmTopicProps ?? {});
     this.dashboard = new Dashboard(this, "dashboard", {
@@ -114,6 +111,7 @@ export class IngestMonitoring extends Construct {
   /** An alarm named after the ingest and `id`. */
   addAlarm(id: string, props: AlarmProps): CloudwatchMetricAlarm {
     const topicArn = typeof this.topic === "string" ? this.topic : this.topic.arn;
+    claimName(this, "alarm", "ingest.name", `${this.name}-${id}`);
     return createAlarm(this, id, `${this.name}-${id}`, topicArn, props);
   }
 

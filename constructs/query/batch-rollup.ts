@@ -11,7 +11,7 @@ import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
 import { checkRoleName } from "../core/role";
 import { given } from "../core/rules";
-import { claimName } from "../core/unique-names";
+import { claimName, nameParts } from "../core/unique-names";
 import {
   checkDeadLetterQueue,
   type DeadLetterQueue,
@@ -71,6 +71,7 @@ export class BatchRollup extends Construct {
     const { catalog, table, sources, onFailure, scanCutoffMebibytes } = props;
     const queueName = `${name}-dead-letters`;
     Problems.check(this, (problems) => checkBatchRollup(this, problems, props, { name, queueName }));
+    nameParts(this, "name", name);
     claimName(this, "schedule", "name", name);
     this.deadLetterQueue = deadLetterQueue(this, "dead-letters", queueName, {
       encryptionKey: onFailure?.queue ? undefined : (props.encryptionKey ?? table.lake.pipelineKey),
@@ -84,6 +85,7 @@ export class BatchRollup extends Construct {
     });
     this.role = serviceRole(this, "role", {
       name: props.roleName ?? name,
+      nameProp: props.roleName === undefined ? "name" : "roleName",
       service: "scheduler.amazonaws.com",
       description: `Starts the queries of ${name}`,
     });

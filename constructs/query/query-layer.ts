@@ -17,7 +17,7 @@ import type { Grantee } from "../core/role";
 import { claimName } from "../core/unique-names";
 import { tableFolders } from "../lake/folders";
 import type { ILake } from "../lake/lake";
-import { checkFolderOnce, share } from "../lake/prefix";
+import { checkFolderOnce, problemOfFolder, share } from "../lake/prefix";
 import type { Metric } from "../monitoring/metric";
 import { checkQueryTexts, firstOfEachName, type QueryTextProps } from "./query-text";
 
@@ -196,7 +196,8 @@ function checkQueryLayer(
     );
   problems.name("workgroupName", workgroupName, /^[a-zA-Z0-9._-]{1,128}$/, "1-128 letters, digits and ._-");
   problems.integer("scanCutoffMebibytes", props.scanCutoffMebibytes, scanCutoffMebibytes);
-  for (const { name, prefix } of tableFolders(scope, props.lake))
+  const tables = problemOfFolder(resultPrefix) === undefined ? tableFolders(scope, props.lake) : [];
+  for (const { name, prefix } of tables)
     problems.require(
       "resultPrefix",
       resultPrefix,
