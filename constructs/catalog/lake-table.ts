@@ -1,9 +1,9 @@
 import { GlueCatalogTable, type GlueCatalogTableConfig } from "@cdktf/provider-aws/lib/glue-catalog-table";
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import { grant } from "../core/grant";
+import { grant } from "../access/grant";
+import type { Grantee } from "../access/role";
 import { Problems } from "../core/problems";
-import type { Grantee } from "../core/role";
 import { addTableFolder, tableFolders } from "../lake/folders";
 import type { ILake } from "../lake/lake";
 import { checkFolderOnce, share } from "../lake/prefix";
@@ -100,8 +100,9 @@ export abstract class LakeTable extends Construct implements TableObjects {
   }
 
   private grantDefinition(grantee: Grantee, actions: readonly string[]): IamRolePolicy {
-    const { arn, database } = this;
-    return grant(this, grantee, [
+    const { arn, database, node } = this;
+    // By what has the tables, so that all that it grants a role is one policy: AWS limits those of a role.
+    return grant(node.scope as Construct, grantee, [
       { actions: [...actions], resources: [catalogArn(arn), databaseArn(arn, database), arn] },
     ]);
   }

@@ -121,6 +121,6 @@ function tellOfOtherStacks({ node }: IConstruct): void {
 
 function shown(value: unknown): string {
   return typeof value === "object" && value !== null && "node" in value
-    ? "a construct"
+    ? (value as IConstruct).node.path
     : JSON.stringify(value);
 }

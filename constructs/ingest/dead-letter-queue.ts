@@ -1,8 +1,8 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
+import type { PolicyStatement } from "../access/policy-statement";
 import { times } from "../core/arithmetic";
-import type { PolicyStatement } from "../core/grant";
 import { checkKey, encryptStatements, type KeyReference, keyArn } from "../core/key";
 import { queueRetentionDays } from "../core/limits";
 import { madeHere } from "../core/made-here";

@@ -1,6 +1,6 @@
+import type { RoleReference } from "../access/role";
 import { LakeTable } from "../catalog/lake-table";
 import type { KeyReference } from "../core/key";
-import type { RoleReference } from "../core/role";
 import type { ILake } from "../lake/lake";
 import type { StreamReference } from "./stream";
 

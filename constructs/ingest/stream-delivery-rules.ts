@@ -1,9 +1,9 @@
 import type { IConstruct } from "constructs";
+import { checkRole, checkRoleName } from "../access/role";
 import { columnName } from "../catalog/table-rules";
 import { checkKey } from "../core/key";
 import { bufferLimits } from "../core/limits";
 import type { Problems } from "../core/problems";
-import { checkRole, checkRoleName } from "../core/role";
 import { checkLogRetention } from "../core/rules";
 import type { DeliveryPlan } from "./delivery-plan";
 import { checkPrefixes } from "./delivery-prefix-rules";

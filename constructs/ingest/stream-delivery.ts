@@ -2,14 +2,14 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisFirehoseDeliveryStream } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
 import { Construct } from "constructs";
+import { needStackOf } from "../access/grant";
+import { allow, serviceRole } from "../access/iam";
+import { type RoleReference, roleArn } from "../access/role";
 import { catalogArn, databaseArn } from "../catalog/glue-arns";
 import { addRawRecords } from "../catalog/raw-records";
-import { needStackOf } from "../core/grant";
-import { allow, serviceRole } from "../core/iam";
 import { encryptStatements, keyArn } from "../core/key";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
-import { type RoleReference, roleArn } from "../core/role";
 import { claimName } from "../core/unique-names";
 import type { Metric } from "../monitoring/metric";
 import { s3Destination } from "./delivery-destination";

@@ -1,5 +1,5 @@
+import type { RoleReference } from "../access/role";
 import type { KeyReference } from "../core/key";
-import type { RoleReference } from "../core/role";
 import type { DeadLetterQueueProps } from "./dead-letter-queue";
 import type { IStream, StreamReference } from "./stream";
 

@@ -4,14 +4,15 @@ import { KinesisStreamConsumer } from "@cdktf/provider-aws/lib/kinesis-stream-co
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
+import { needStackOf } from "../access/grant";
+import { allow, serviceRole } from "../access/iam";
+import type { PolicyStatement } from "../access/policy-statement";
+import type { RoleReference } from "../access/role";
 import { atMost, times } from "../core/arithmetic";
-import { needStackOf, type PolicyStatement } from "../core/grant";
-import { allow, serviceRole } from "../core/iam";
 import { decryptStatements } from "../core/key";
 import { mappingLimits, streamLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
-import type { RoleReference } from "../core/role";
 import { given } from "../core/rules";
 import { claimName, nameParts } from "../core/unique-names";
 import type { Metric } from "../monitoring/metric";

@@ -3,13 +3,14 @@ import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
-import { grant, type PolicyStatement } from "../core/grant";
+import { grant } from "../access/grant";
+import type { PolicyStatement } from "../access/policy-statement";
+import type { Grantee } from "../access/role";
 import { checkKey, decryptStatements, encryptStatements, type KeyReference, keyArn } from "../core/key";
 import { streamLimits } from "../core/limits";
 import { madeHere } from "../core/made-here";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
-import type { Grantee } from "../core/role";
 import { claimName } from "../core/unique-names";
 import type { Metric } from "../monitoring/metric";
 

@@ -1,9 +1,9 @@
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import { grant } from "../core/grant";
+import { grant } from "../access/grant";
+import type { Grantee } from "../access/role";
 import { checkKey, decryptStatements, encryptStatements, type KeyReference } from "../core/key";
 import { Problems } from "../core/problems";
-import type { Grantee } from "../core/role";
 import { given } from "../core/rules";
 import { hasCustomerManagedKey } from "./bucket-key";
 import { checkBucketReference } from "./bucket-name";

@@ -2,14 +2,14 @@ import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
+import { allow, serviceRole } from "../access/iam";
+import { checkRoleName } from "../access/role";
 import type { Catalog } from "../catalog/catalog";
 import type { LakeTable } from "../catalog/lake-table";
-import { allow, serviceRole } from "../core/iam";
 import { checkKey, type KeyReference } from "../core/key";
 import { scheduleLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
-import { checkRoleName } from "../core/role";
 import { given } from "../core/rules";
 import { claimName, nameParts } from "../core/unique-names";
 import {

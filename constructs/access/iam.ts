@@ -2,10 +2,12 @@ import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-p
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { Construct } from "constructs";
-import { accountId } from "./account";
-import { grantForUse, type PolicyStatement } from "./grant";
+import { accountId } from "../core/account";
+import { claimName } from "../core/unique-names";
+import { grantForUse, identityOfRole } from "./grant";
+import { countPolicy } from "./policy-size";
+import type { PolicyStatement } from "./policy-statement";
 import type { RoleReference } from "./role";
-import { claimName } from "./unique-names";
 
 /** The construct that has made a role for itself. */
 const owners = new WeakMap<IamRole, Construct>();
@@ -59,6 +61,7 @@ export function allow(
   const owner = role instanceof IamRole ? owners.get(role) : undefined;
   if (!(role instanceof IamRole && owner && scope.node.scopes.includes(owner)))
     return grantForUse(scope, role, statements);
+  countPolicy(scope, identityOfRole(scope, role), role, statements);
   const document = new DataAwsIamPolicyDocument(scope, `${id}-policy`, { statement: [...statements] });
   return new IamRolePolicy(scope, id, { name: id, role: role.name, policy: document.json });
 }
