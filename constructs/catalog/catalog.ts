@@ -2,13 +2,15 @@ import { GlueCatalogDatabase } from "@cdktf/provider-aws/lib/glue-catalog-databa
 import { Construct } from "constructs";
 import { defaultName, underscored } from "../core/names";
 import { Problems } from "../core/problems";
+import * as references from "../core/references";
+import { instance, optional, pathIn, type Shapes, shaped, text } from "../core/shape";
 import { claimName } from "../core/unique-names";
 import type { ILake } from "../lake/lake";
-import { GlueTable, type LakeTable, type TableObjects } from "./lake-table";
+import { GlueTable, type LakeTable, type TableObjects, tableReference } from "./lake-table";
 import { projectionParameters } from "./partition";
 import { rawPrefixesOf } from "./raw-records";
 import { storageFormats } from "./storage-format";
-import type { Column, TableProps } from "./table-props";
+import { type Column, type TableProps, tableShapes } from "./table-props";
 import { checkDatabase, checkDescription, checkName, checkTable, isName } from "./table-rules";
 
 export interface RawTableProps {
@@ -28,6 +30,13 @@ export interface CatalogProps {
   readonly databaseDescription?: string;
 }
 
+const shapes: Shapes<CatalogProps> = {
+  lake: references.lake,
+  database: optional(references.nameOf("a database")),
+  databaseName: optional(text),
+  databaseDescription: optional(text),
+};
+
 /** A Glue database with external tables over a lake's prefixes, their partitions projected and never crawled. */
 export class Catalog extends Construct {
   readonly lake: ILake;
@@ -38,6 +47,7 @@ export class Catalog extends Construct {
 
   constructor(scope: Construct, id: string, props: CatalogProps) {
     super(scope, id);
+    props = shaped(this, props, shapes);
     const databaseName = props.databaseName ?? underscored(defaultName(this));
     Problems.check(this, (problems) => {
       problems.exclusive("database", props.database, "databaseName", props.databaseName);
@@ -67,6 +77,8 @@ export class Catalog extends Construct {
 
   /** Adds a table over objects of the lake. */
   addTable(name: string, props: TableProps): GlueTable {
+    name = shaped(this, { name }, { name: text }).name;
+    props = shaped(this, props, tableShapes, pathIn(this, name));
     const objects = {
       lake: this.lake,
       prefix: props.prefix ?? `${this.lake.zones.processed}${name}/`,
@@ -89,6 +101,13 @@ export class Catalog extends Construct {
    * object a line, by day. What else the table is partitioned by are columns here.
    */
   addRawTable(table: LakeTable, props: RawTableProps = {}): GlueTable {
+    shaped(this, { table }, { table: tableReference });
+    props = shaped(
+      this,
+      props,
+      { name: optional(text), description: optional(text) },
+      pathIn(this, `${table.name}_raw`),
+    );
     const byDay = table.partitions.filter(({ type }) => type === "date");
     const others = table.partitions.filter(({ type }) => type !== "date");
     const known = this.added.get(table);
@@ -145,3 +164,5 @@ export class Catalog extends Construct {
     });
   }
 }
+
+export const catalogReference = instance("a Catalog", Catalog);

@@ -4,12 +4,14 @@ import { Construct } from "constructs";
 import { grant } from "../access/grant";
 import type { Grantee } from "../access/role";
 import { Problems } from "../core/problems";
+import * as references from "../core/references";
+import { instance, list, optional, pathIn, type Shapes, shaped, text } from "../core/shape";
 import { addTableFolder, tableFolders } from "../lake/folders";
 import type { ILake } from "../lake/lake";
 import { checkFolderOnce, share } from "../lake/prefix";
 import { catalogArn, databaseArn, tableNamesOf } from "./glue-arns";
-import type { TablePartition } from "./partition";
-import type { StorageFormat } from "./storage-format";
+import { partitionShape, type TablePartition } from "./partition";
+import { formatShape, type StorageFormat } from "./storage-format";
 
 const readActions = [
   "glue:BatchGetPartition",
@@ -41,6 +43,13 @@ export interface ExistingTableProps extends Pick<TableObjects, "lake" | "prefix"
   readonly partitions?: readonly TablePartition[];
 }
 
+const existingShapes: Shapes<ExistingTableProps> = {
+  lake: references.lake,
+  prefix: text,
+  format: optional(formatShape),
+  partitions: optional(list(partitionShape)),
+};
+
 /** A Glue table over objects of a lake. */
 export abstract class LakeTable extends Construct implements TableObjects {
   abstract readonly name: string;
@@ -56,6 +65,9 @@ export abstract class LakeTable extends Construct implements TableObjects {
 
   /** A table that another app made, by its ARN. It is left as it is. */
   static fromArn(scope: Construct, id: string, arn: string, known: ExistingTableProps): LakeTable {
+    const path = pathIn(scope, id);
+    arn = shaped(scope, { arn }, { arn: text }, path).arn;
+    known = shaped(scope, known, existingShapes, path);
     return new ExistingTable(scope, id, arn, {
       ...known,
       format: known.format ?? "parquet",
@@ -86,11 +98,13 @@ export abstract class LakeTable extends Construct implements TableObjects {
 
   /** Lets a role read the table: its definition and its objects. */
   grantRead(grantee: Grantee): IamRolePolicy[] {
+    shaped(this, { grantee }, { grantee: references.grantee });
     return [this.grantDefinition(grantee, readActions), this.lake.grantRead(grantee, [this.prefix])];
   }
 
   /** Lets a role add objects and partitions to the table. */
   grantInsert(grantee: Grantee): IamRolePolicy[] {
+    shaped(this, { grantee }, { grantee: references.grantee });
     return [this.grantDefinition(grantee, addPartitionActions), this.lake.grantWrite(grantee, [this.prefix])];
   }
 
@@ -107,6 +121,11 @@ export abstract class LakeTable extends Construct implements TableObjects {
     ]);
   }
 }
+
+export const tableReference = instance(
+  "a table, such as addTable of a Catalog makes it or LakeTable.fromArn knows it",
+  LakeTable,
+);
 
 /** A table that this app makes. */
 export class GlueTable extends LakeTable {

@@ -1,6 +1,6 @@
 import { TerraformStack, Token } from "cdktf";
-import type { IConstruct } from "constructs";
-import type { Limit } from "./limits";
+import { Construct, type IConstruct } from "constructs";
+import { type Limit, rangeOf } from "./limits";
 
 /** By app. */
 const checkedSubjects = new WeakMap<IConstruct, Set<string>>();
@@ -50,7 +50,7 @@ export class Problems {
   }
 
   add(prop: string, value: unknown, rule: string): void {
-    this.found.push(`${this.prefix}${prop} is ${shown(value)}: ${rule}`);
+    this.found.push(lineOf(`${this.prefix}${prop}`, value, rule));
   }
 
   /** Reports `prop` unless `holds`, or when its value is not known yet. */
@@ -59,10 +59,10 @@ export class Problems {
   }
 
   /** A whole number within a limit; absent values pass. */
-  integer(prop: string, value: number | undefined, { minimum, maximum, unit }: Limit): void {
+  integer(prop: string, value: number | undefined, limit: Limit): void {
     if (value === undefined) return;
-    const holds = Number.isInteger(value) && value >= minimum && value <= maximum;
-    this.require(prop, value, holds, `must be a whole number of ${unit} from ${minimum} to ${maximum}`);
+    const holds = Number.isInteger(value) && value >= limit.minimum && value <= limit.maximum;
+    this.require(prop, value, holds, `must be ${rangeOf(limit)}`);
   }
 
   /** A name of AWS's length and characters; absent values pass. Whether it holds. */
@@ -119,8 +119,12 @@ function tellOfOtherStacks({ node }: IConstruct): void {
   });
 }
 
+export function lineOf(prop: string, value: unknown, rule: string): string {
+  return `${prop} is ${shown(value)}: ${rule}`;
+}
+
 function shown(value: unknown): string {
-  return typeof value === "object" && value !== null && "node" in value
-    ? (value as IConstruct).node.path
-    : JSON.stringify(value);
+  if (Construct.isConstruct(value)) return value.node.path;
+  if (typeof value === "function") return "a function";
+  return JSON.stringify(value, (_, part) => (Construct.isConstruct(part) ? part.node.path : part));
 }

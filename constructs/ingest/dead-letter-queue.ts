@@ -7,6 +7,8 @@ import { checkKey, encryptStatements, type KeyReference, keyArn } from "../core/
 import { queueRetentionDays } from "../core/limits";
 import { madeHere } from "../core/made-here";
 import type { Problems } from "../core/problems";
+import * as references from "../core/references";
+import { number, object, optional, text } from "../core/shape";
 import { claimName } from "../core/unique-names";
 import type { Metric } from "../monitoring/metric";
 
@@ -23,6 +25,13 @@ export interface DeadLetterQueueProps {
   /** Customer-managed key of the queue, an existing one's included. @default - a key that SQS manages */
   readonly encryptionKey?: KeyReference;
 }
+
+export const deadLetterQueueShape = object<DeadLetterQueueProps>({
+  queue: optional(references.arnOf("a queue")),
+  name: optional(text),
+  retentionDays: optional(number(queueRetentionDays)),
+  encryptionKey: optional(references.key),
+});
 
 /** A queue for what could not be processed. It holds where the records are on the stream, not the records. */
 export interface DeadLetterQueue {

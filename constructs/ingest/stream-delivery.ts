@@ -10,12 +10,18 @@ import { addRawRecords } from "../catalog/raw-records";
 import { encryptStatements, keyArn } from "../core/key";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
+import { shaped } from "../core/shape";
 import { claimName } from "../core/unique-names";
 import type { Metric } from "../monitoring/metric";
 import { s3Destination } from "./delivery-destination";
 import { type DeliveryPlan, fixedPart, planDelivery } from "./delivery-plan";
 import { type IStream, streamOf } from "./stream";
-import { defaultBufferSeconds, isTable, type StreamDeliveryProps } from "./stream-delivery-props";
+import {
+  defaultBufferSeconds,
+  isTable,
+  type StreamDeliveryProps,
+  streamDeliveryShapes,
+} from "./stream-delivery-props";
 import { checkStreamDelivery } from "./stream-delivery-rules";
 
 /** https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3 */
@@ -39,6 +45,7 @@ export class StreamDelivery extends Construct {
 
   constructor(scope: Construct, id: string, props: StreamDeliveryProps) {
     super(scope, id);
+    props = shaped(this, props, streamDeliveryShapes);
     const name = props.name ?? defaultName(this);
     const plan = planDelivery(props);
     const stream = streamOf(this, "stream", props.stream);

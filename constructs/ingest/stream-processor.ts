@@ -13,7 +13,7 @@ import { decryptStatements } from "../core/key";
 import { mappingLimits, streamLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
-import { given } from "../core/rules";
+import { shaped } from "../core/shape";
 import { claimName, nameParts } from "../core/unique-names";
 import type { Metric } from "../monitoring/metric";
 import { type DeadLetterQueue, deadLetterQueue, queueDepthMetric } from "./dead-letter-queue";
@@ -27,6 +27,7 @@ import {
   isExisting,
   type StreamProcessorParts,
   type StreamProcessorProps,
+  streamProcessorShapes,
 } from "./stream-processor-props";
 import { checkStreamProcessor, timeoutSecondsOf } from "./stream-processor-rules";
 
@@ -48,6 +49,7 @@ export class StreamProcessor extends Construct {
 
   constructor(scope: Construct, id: string, props: StreamProcessorProps) {
     super(scope, id);
+    props = shaped(this, props, streamProcessorShapes);
     const parts: StreamProcessorParts = {
       ...props,
       stream: streamOf(this, "stream", props.stream),
@@ -65,7 +67,7 @@ export class StreamProcessor extends Construct {
     this.filters = mapping.filters !== undefined;
     this.deadLetterQueue = deadLetterQueue(this, "dead-letters", `${name}-dead-letters`, {
       encryptionKey: props.onFailure?.queue ? undefined : encryptionKey,
-      ...given(props.onFailure),
+      ...props.onFailure,
     });
     if (mapping.enhancedFanOut)
       this.consumer = new KinesisStreamConsumer(this, "consumer", { name, streamArn: stream.arn });
@@ -125,12 +127,12 @@ export class StreamProcessor extends Construct {
     return queueDepthMetric(this.deadLetterQueue);
   }
 
-  private functionOf(given: FunctionProps | FunctionReference): FunctionProps | IFunction {
-    if (typeof given !== "string") return given;
+  private functionOf(props: FunctionProps | FunctionReference): FunctionProps | IFunction {
+    if (typeof props !== "string") return props;
     // arn:aws:lambda:us-east-1:123456789012:function:count-views
-    const functionName = Token.isUnresolved(given)
-      ? given
-      : given.replace(/^arn:[^:]+:lambda:.*:function:/, "");
+    const functionName = Token.isUnresolved(props)
+      ? props
+      : props.replace(/^arn:[^:]+:lambda:.*:function:/, "");
     Problems.check(this, (problems) =>
       problems.name(
         "function",

@@ -3,18 +3,39 @@ import { Construct } from "constructs";
 import { checkKey, type KeyReference, keyForParts } from "../core/key";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
-import { given } from "../core/rules";
+import * as references from "../core/references";
+import { either, object, oneOf, optional, type Shapes, shaped, text } from "../core/shape";
 import { nameParts } from "../core/unique-names";
-import { IngestMonitoring, type IngestMonitoringProps } from "../monitoring/ingest-monitoring";
-import type { DeadLetterQueueProps } from "./dead-letter-queue";
-import { type IStream, Stream, type StreamProps, type StreamReference, streamOf } from "./stream";
+import {
+  IngestMonitoring,
+  type IngestMonitoringProps,
+  ingestMonitoringShapes,
+} from "../monitoring/ingest-monitoring";
+import { type DeadLetterQueueProps, deadLetterQueueShape } from "./dead-letter-queue";
+import {
+  type IStream,
+  Stream,
+  type StreamProps,
+  type StreamReference,
+  streamOf,
+  streamReference,
+  streamShapes,
+} from "./stream";
 import { StreamDelivery } from "./stream-delivery";
-import type { DeliveryProps, StreamDeliveryProps } from "./stream-delivery-props";
+import {
+  type DeliveryProps,
+  deliveryShapes,
+  destinationShape,
+  keepRawShape,
+  type StreamDeliveryProps,
+} from "./stream-delivery-props";
 import { StreamProcessor } from "./stream-processor";
 import {
   type FunctionProps,
   type FunctionReference,
+  functionShape,
   isExisting,
+  mappingShape,
   type StreamMappingProps,
 } from "./stream-processor-props";
 
@@ -50,6 +71,31 @@ export interface StreamingIngestProps {
   readonly encryptionKey?: KeyReference;
 }
 
+const { keepRaw: _, ...ofDelivery } = deliveryShapes;
+const { ingest: __, ...ofMonitoring } = ingestMonitoringShapes;
+
+const shapes: Shapes<StreamingIngestProps> = {
+  name: optional(text),
+  stream: optional(
+    either(
+      "a stream, its ARN, or the props of a new one",
+      streamReference,
+      object<StreamProps>(streamShapes),
+    ),
+  ),
+  handler: optional(text),
+  function: optional(functionShape),
+  mapping: optional(mappingShape),
+  onFailure: optional(deadLetterQueueShape),
+  to: destinationShape,
+  keepRaw: keepRawShape,
+  delivery: optional(object<Omit<DeliveryProps, "keepRaw">>(ofDelivery)),
+  monitoring: optional(
+    either("false, or its props", oneOf(false), object<Omit<IngestMonitoringProps, "ingest">>(ofMonitoring)),
+  ),
+  encryptionKey: optional(references.key),
+};
+
 /** A stream with two readers: a Lambda function for what must be known at once, and Firehose for the lake. */
 export class StreamingIngest extends Construct {
   readonly name: string;
@@ -61,6 +107,7 @@ export class StreamingIngest extends Construct {
 
   constructor(scope: Construct, id: string, props: StreamingIngestProps) {
     super(scope, id);
+    props = shaped(this, props, shapes);
     const { to, keepRaw, mapping, onFailure } = props;
     const encryptionKey = keyForParts(props.encryptionKey ?? to.lake.pipelineKey);
     const name = props.name ?? defaultName(this);
@@ -93,7 +140,7 @@ export class StreamingIngest extends Construct {
       keepRaw,
       encryptionKey,
       name: `${this.name}-delivery`,
-      ...given(props.delivery),
+      ...props.delivery,
     });
     if (props.monitoring !== false)
       this.monitoring = new IngestMonitoring(this, "monitoring", { ...props.monitoring, ingest: this });
@@ -102,7 +149,7 @@ export class StreamingIngest extends Construct {
   private streamOf(stream: StreamReference | StreamProps, encryptionKey: KeyReference | undefined): IStream {
     return typeof stream === "string" || "arn" in stream
       ? streamOf(this, "stream", stream)
-      : new Stream(this, "stream", { name: this.name, encryptionKey, ...given(stream) });
+      : new Stream(this, "stream", { name: this.name, encryptionKey, ...stream });
   }
 
   private functionOf({
@@ -110,6 +157,6 @@ export class StreamingIngest extends Construct {
     function: known,
   }: StreamingIngestProps): FunctionProps | FunctionReference {
     if (typeof known === "string" || (known && isExisting(known))) return known;
-    return { entry: handler, ...given(known) };
+    return { entry: handler, ...known };
   }
 }

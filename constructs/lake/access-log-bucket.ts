@@ -9,6 +9,7 @@ import { checkTwoKeys, dataDestructionAllowed } from "../core/data-destruction";
 import { objectDays } from "../core/limits";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
+import { flag, number, optional, type Shapes, shaped, text } from "../core/shape";
 import { attachBucketPolicy, keepPrivate } from "./bucket-access";
 import { checkBucketName, claimBucketName } from "./bucket-name";
 
@@ -21,12 +22,19 @@ export interface AccessLogBucketProps {
   readonly forceDestroy?: boolean;
 }
 
+const shapes: Shapes<AccessLogBucketProps> = {
+  bucketName: optional(text),
+  retentionDays: optional(number(objectDays)),
+  forceDestroy: optional(flag),
+};
+
 /** A bucket that S3 writes the access logs of this account's buckets to. */
 export class AccessLogBucket extends Construct {
   readonly bucket: S3Bucket;
 
   constructor(scope: Construct, id: string, props: AccessLogBucketProps = {}) {
     super(scope, id);
+    props = shaped(this, props, shapes);
     Problems.check(this, (problems) => {
       checkBucketName(problems, props.bucketName ?? `${defaultName(this)}-000000000000`);
       problems.integer("retentionDays", props.retentionDays, objectDays);

@@ -7,6 +7,7 @@ import { conditional, Fn, type ITerraformDependable, Op, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { objectDays, recordDays } from "../core/limits";
 import type { Problems } from "../core/problems";
+import { number, optional, type Shapes } from "../core/shape";
 import { zones } from "./zones";
 
 /** How long a lake keeps what. */
@@ -20,6 +21,13 @@ export interface LakeRetentionProps {
   /** Days that replaced and deleted versions are kept. @default 7 */
   readonly noncurrentVersionRetentionDays?: number;
 }
+
+export const lakeRetentionShapes: Shapes<LakeRetentionProps> = {
+  retentionDays: optional(number(recordDays)),
+  errorRetentionDays: optional(number(objectDays)),
+  resultRetentionDays: optional(number(objectDays)),
+  noncurrentVersionRetentionDays: optional(number(objectDays)),
+};
 
 export function checkLakeRetention(problems: Problems, props: LakeRetentionProps): void {
   problems.integer("retentionDays", props.retentionDays, recordDays);

@@ -8,6 +8,8 @@ import { CustomerManagedKey } from "../core/customer-managed-key";
 import { checkKey, type KeyReference, keyArn } from "../core/key";
 import { allOf, madeHere, sameReference } from "../core/made-here";
 import type { Problems } from "../core/problems";
+import * as references from "../core/references";
+import { list, object, optional, text } from "../core/shape";
 import { claimName } from "../core/unique-names";
 
 /** A topic: its ARN, or an object that has it, such as an `SnsTopic` or a `DataAwsSnsTopic`. */
@@ -25,6 +27,12 @@ export interface AlarmTopicProps {
    */
   readonly encryptionKey?: KeyReference;
 }
+
+export const alarmTopicShape = object<AlarmTopicProps>({
+  name: optional(text),
+  emails: optional(list(text)),
+  encryptionKey: optional(references.key),
+});
 
 export const emailAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 

@@ -2,8 +2,9 @@ import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboar
 import { Fn, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { Problems } from "../core/problems";
+import { list, record, shaped, text } from "../core/shape";
 import { claimName } from "../core/unique-names";
-import type { Metric } from "./metric";
+import { type Metric, metricShape } from "./metric";
 
 export interface DashboardProps {
   /** 1-255 letters, digits and `_-`. */
@@ -23,14 +24,13 @@ export class Dashboard extends Construct {
   readonly dashboard: CloudwatchDashboard;
 
   private readonly widgets: object[] = [];
+  private readonly region: string;
   private y = 0;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: DashboardProps,
-  ) {
+  constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
+    props = shaped(this, props, { name: text, region: text });
+    this.region = props.region;
     checkDashboardName(this, "name", props.name);
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
     claimName(this, "dashboard", "name", props.name, { reach: "account" });
@@ -42,6 +42,7 @@ export class Dashboard extends Construct {
 
   /** Adds a row below the others: graphs by title, at most six. */
   addRow(title: string, graphs: Readonly<Record<string, readonly Metric[]>>): void {
+    shaped(this, { title, graphs }, { title: text, graphs: record(list(metricShape)) });
     this.widgets.push({
       type: "text",
       x: 0,
@@ -60,7 +61,7 @@ export class Dashboard extends Construct {
         height,
         properties: {
           title: name,
-          region: this.props.region,
+          region: this.region,
           view: "timeSeries",
           metrics: metrics.map(plotted),
         },
