@@ -5,7 +5,7 @@ import { grant } from "../access/grant";
 import type { Grantee } from "../access/role";
 import { Problems } from "../core/problems";
 import * as references from "../core/references";
-import { instance, list, optional, pathIn, type Shapes, shaped, text } from "../core/shape";
+import { decisive, instance, list, optional, pathIn, type Shapes, shaped, text } from "../core/shape";
 import { addTableFolder, tableFolders } from "../lake/folders";
 import type { ILake } from "../lake/lake";
 import { checkFolderOnce, share } from "../lake/prefix";
@@ -46,8 +46,8 @@ export interface ExistingTableProps extends Pick<TableObjects, "lake" | "prefix"
 const existingShapes: Shapes<ExistingTableProps> = {
   lake: references.lake,
   prefix: text,
-  format: optional(formatShape),
-  partitions: optional(list(partitionShape)),
+  format: decisive(formatShape),
+  partitions: decisive(list(partitionShape)),
 };
 
 /** A Glue table over objects of a lake. */

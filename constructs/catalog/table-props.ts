@@ -1,4 +1,4 @@
-import { list, object, optional, type Shapes, text } from "../core/shape";
+import { decisive, list, object, optional, type Shapes, text } from "../core/shape";
 import { partitionShape, type TablePartition } from "./partition";
 import { formatShape, type StorageFormat } from "./storage-format";
 
@@ -26,8 +26,8 @@ export interface TableProps {
 
 export const tableShapes: Shapes<TableProps> = {
   columns: list(object<Column>({ name: text, type: text, comment: optional(text) })),
-  partitions: optional(list(partitionShape)),
-  format: optional(formatShape),
+  partitions: decisive(list(partitionShape)),
+  format: decisive(formatShape),
   prefix: optional(text),
   description: optional(text),
 };

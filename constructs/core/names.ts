@@ -19,9 +19,10 @@ const contextKey = "streaming-data-lake:names";
  * @throws Error when `scope` has children already, whose names would follow another scheme.
  */
 export function setNames(scope: IConstruct, names: NameContext): void {
+  // Settings may have more than these two.
   const { project, environment } = shaped(
     scope,
-    names,
+    { project: names?.project, environment: names?.environment },
     { project: text, environment: text },
     scope.node.path || "app",
   );

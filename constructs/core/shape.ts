@@ -13,6 +13,7 @@ export interface Shape {
   /** What it must be. */
   readonly rule: string;
   readonly optional?: true;
+  readonly decisive?: true;
   /** The value to go on with; {@link refused} where it is no such thing, {@link broken} where one of its parts isn't. */
   read(value: unknown, prop: string, findings: Finding[]): unknown;
 }
@@ -36,6 +37,11 @@ function shape(rule: string, holds: (value: unknown) => boolean): Shape {
 /** A prop that may be left out. */
 export function optional(required: Shape): Shape {
   return { ...required, optional: true };
+}
+
+/** One that may be left out, but from which so much follows that a wrong one is thrown at once. */
+export function decisive(required: Shape): Shape {
+  return { ...optional(required), decisive: true };
 }
 
 /** Text, or what only Terraform knows. */
@@ -167,7 +173,7 @@ function readPart(one: Shape, value: unknown, prop: string, findings: Finding[])
   const read = one.read(value, prop, findings);
   if (read !== refused) return read;
   findings.push({ prop, value, rule: `must be ${one.rule}` });
-  return one.optional ? undefined : broken;
+  return one.optional && !one.decisive ? undefined : broken;
 }
 
 function isPlain(value: unknown): value is object {

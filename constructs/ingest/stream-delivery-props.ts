@@ -3,7 +3,7 @@ import { LakeTable, tableReference } from "../catalog/lake-table";
 import type { KeyReference } from "../core/key";
 import { bufferLimits } from "../core/limits";
 import * as references from "../core/references";
-import { either, flag, number, object, oneOf, optional, record, type Shapes, text } from "../core/shape";
+import { decisive, either, flag, number, object, oneOf, optional, record, type Shapes, text } from "../core/shape";
 import type { ILake } from "../lake/lake";
 import { type StreamReference, streamReference } from "./stream";
 
@@ -82,7 +82,7 @@ export const deliveryShapes: Shapes<DeliveryProps> = {
   compression: optional(oneOf("UNCOMPRESSED", "GZIP", "ZIP", "Snappy", "HADOOP_SNAPPY")),
   appendDelimiter: optional(flag),
   timeZone: optional(text),
-  dynamicPartitioning: optional(record(text)),
+  dynamicPartitioning: decisive(record(text)),
   name: optional(text),
   role: optional(references.role),
   roleName: optional(text),

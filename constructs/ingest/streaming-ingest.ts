@@ -4,7 +4,7 @@ import { checkKey, type KeyReference, keyForParts } from "../core/key";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
 import * as references from "../core/references";
-import { either, object, oneOf, optional, type Shapes, shaped, text } from "../core/shape";
+import { decisive, either, object, oneOf, optional, type Shapes, shaped, text } from "../core/shape";
 import { nameParts } from "../core/unique-names";
 import {
   IngestMonitoring,
@@ -83,7 +83,7 @@ const shapes: Shapes<StreamingIngestProps> = {
       object<StreamProps>(streamShapes),
     ),
   ),
-  handler: optional(text),
+  handler: decisive(text),
   function: optional(functionShape),
   mapping: optional(mappingShape),
   onFailure: optional(deadLetterQueueShape),
