@@ -1,3 +1,5 @@
+export type { PolicyStatement } from "./access/policy-statement";
+export type { Grantee, RoleReference } from "./access/role";
 export {
   Catalog,
   type CatalogProps,
@@ -15,11 +17,9 @@ export {
 export type { StorageFormat } from "./catalog/storage-format";
 export type { Column, TableProps } from "./catalog/table-props";
 export { CustomerManagedKey, type CustomerManagedKeyProps } from "./core/customer-managed-key";
-export type { PolicyStatement } from "./core/grant";
 export type { KeyReference } from "./core/key";
 export { type NameContext, setNames } from "./core/names";
 export { problemsOf } from "./core/problems";
-export type { Grantee, RoleReference } from "./core/role";
 export type { DeadLetterQueue, DeadLetterQueueProps, QueueReference } from "./ingest/dead-letter-queue";
 export {
   type ExistingStreamProps,

@@ -354,9 +354,9 @@ describe("the monitoring of an ingest", () => {
       "test/ingest/monitoring: alarmTopic and alarmTopicProps are both given: give one of them",
       'test/ingest/monitoring: alarmTopicProps.name is "a b": must be 1-256 letters, digits and _-',
       'test/ingest/monitoring: alarmTopicProps.emails.1 is "nobody": must be an e-mail address',
-      "test/ingest/monitoring: alarmTopic is a construct: is encrypted with alias/aws/sns, under which alarms can't publish: take a customer-managed key or none",
-      'test/ingest/monitoring: dashboardName is "a b": must be 1-255 letters, digits and _-',
+      "test/ingest/monitoring: alarmTopic is test/theirs: is encrypted with alias/aws/sns, under which alarms can't publish: take a customer-managed key or none",
       "test/ingest/monitoring: dataFreshnessSeconds is 0: must be a whole number of seconds from 1 to 604800",
+      'test/ingest/monitoring: dashboardName is "a b": must be 1-255 letters, digits and _-',
     ]);
   });
 

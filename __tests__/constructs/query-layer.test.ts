@@ -133,7 +133,7 @@ describe("a query layer", () => {
       },
       { actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key] },
     ]);
-    expect(template.statements("page_views_grants")[0]?.actions).toContain("glue:GetTable");
+    expect(template.statements("catalog_grants")[0]?.actions).toContain("glue:GetTable");
   });
 
   test("grants to one role after the other, by policies with names of their own", () => {
@@ -144,7 +144,7 @@ describe("a query layer", () => {
     });
     const names = template.all("aws_iam_role_policy").map(({ block }) => String(block.name));
     expect(new Set(names).size).toBe(6);
-    for (const name of names) expect(name).toMatch(/^(queries|lake|page_views)-[0-9a-f]{8}$/);
+    for (const name of names) expect(name).toMatch(/^(queries|lake|catalog)-[0-9a-f]{8}$/);
   });
 
   test("measures the bytes that the workgroup's queries have scanned", () => {

@@ -205,4 +205,22 @@ describe("a stack of others", () => {
       problems.map((problem) => problem.replace(/^(\S+): /, "[$1] ")).join("\n  "),
     );
   });
+
+  test("tells those of the app's other stacks with its own, at which CDKTF ends", () => {
+    const build = () =>
+      synthesizeStacks({
+        right: (stack) => void new DataLake(stack, "lake"),
+        first: (stack) => void new DataLake(stack, "lake", { retentionDays: 1 }),
+        second: (stack) => void new Stream(stack, "stream", { shardCount: 0 }),
+        third: (stack) => void new Stream(stack, "stream", { retentionHours: 1 }),
+      });
+    expect(build).toThrow(
+      [
+        "[first] other stacks have problems as well:",
+        "    [second/stream] shardCount is 0: must be a whole number of shards from 1 to 20000",
+        "    [third/stream] retentionHours is 1: must be a whole number of hours from 24 to 8760",
+        "  [first/lake] retentionDays is 1: must be a whole number of days from 2 to 36500",
+      ].join("\n"),
+    );
+  });
 });

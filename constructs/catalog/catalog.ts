@@ -2,14 +2,16 @@ import { GlueCatalogDatabase } from "@cdktf/provider-aws/lib/glue-catalog-databa
 import { Construct } from "constructs";
 import { defaultName, underscored } from "../core/names";
 import { Problems } from "../core/problems";
+import * as references from "../core/references";
+import { instance, optional, pathIn, type Shapes, shaped, text } from "../core/shape";
 import { claimName } from "../core/unique-names";
 import type { ILake } from "../lake/lake";
-import { GlueTable, type LakeTable, type TableObjects } from "./lake-table";
+import { GlueTable, type LakeTable, type TableObjects, tableReference } from "./lake-table";
 import { projectionParameters } from "./partition";
 import { rawPrefixesOf } from "./raw-records";
 import { storageFormats } from "./storage-format";
-import type { Column, TableProps } from "./table-props";
-import { checkDatabase, checkDescription, checkName, checkTable } from "./table-rules";
+import { type Column, type TableProps, tableShapes } from "./table-props";
+import { checkDatabase, checkDescription, checkName, checkTable, isName } from "./table-rules";
 
 export interface RawTableProps {
   /** 1-128 lower-case letters, digits and underscores. @default - the table's name and `_raw` */
@@ -28,6 +30,13 @@ export interface CatalogProps {
   readonly databaseDescription?: string;
 }
 
+const shapes: Shapes<CatalogProps> = {
+  lake: references.lake,
+  database: optional(references.nameOf("a database")),
+  databaseName: optional(text),
+  databaseDescription: optional(text),
+};
+
 /** A Glue database with external tables over a lake's prefixes, their partitions projected and never crawled. */
 export class Catalog extends Construct {
   readonly lake: ILake;
@@ -38,10 +47,11 @@ export class Catalog extends Construct {
 
   constructor(scope: Construct, id: string, props: CatalogProps) {
     super(scope, id);
+    props = shaped(this, props, shapes);
     const databaseName = props.databaseName ?? underscored(defaultName(this));
     Problems.check(this, (problems) => {
       problems.exclusive("database", props.database, "databaseName", props.databaseName);
-      if (props.database === undefined) checkName(problems, "databaseName", databaseName, 128);
+      if (props.database === undefined) checkName(problems, "databaseName", databaseName);
       else checkDatabase(problems, "database", this.database);
       problems.exclusive("database", props.database, "databaseDescription", props.databaseDescription);
       checkDescription(problems, "databaseDescription", props.databaseDescription);
@@ -67,6 +77,8 @@ export class Catalog extends Construct {
 
   /** Adds a table over objects of the lake. */
   addTable(name: string, props: TableProps): GlueTable {
+    name = shaped(this, { name }, { name: text }).name;
+    props = shaped(this, props, tableShapes, pathIn(this, name));
     const objects = {
       lake: this.lake,
       prefix: props.prefix ?? `${this.lake.zones.processed}${name}/`,
@@ -74,30 +86,43 @@ export class Catalog extends Construct {
       partitions: props.partitions ?? [],
     };
     const table = this.createTable(name, objects, props);
-    claimName(table, `Glue table in ${this.database}`, "name", name);
     Problems.check(table, (problems) => checkTable(problems, name, props));
-    this.added.set(table, props.columns);
+    return this.add(name, table, props.columns);
+  }
+
+  private add(name: string, table: GlueTable, columns: readonly Column[]): GlueTable {
+    claimName(table, "Glue table", "name", name, { within: this.database });
+    this.added.set(table, columns);
     return table;
   }
 
   /**
-   * Adds a table over the records that the delivery to one of this catalog's tables keeps as they were sent: one JSON
+   * Adds a table over the records that the delivery to a table which this catalog has added keeps as they were sent: one JSON
    * object a line, by day. What else the table is partitioned by are columns here.
    */
   addRawTable(table: LakeTable, props: RawTableProps = {}): GlueTable {
+    shaped(this, { table }, { table: tableReference });
+    props = shaped(
+      this,
+      props,
+      { name: optional(text), description: optional(text) },
+      pathIn(this, `${table.name}_raw`),
+    );
     const byDay = table.partitions.filter(({ type }) => type === "date");
     const others = table.partitions.filter(({ type }) => type !== "date");
-    const raw = this.addTable(props.name ?? `${table.name}_raw`, {
-      columns: [
-        ...(this.added.get(table) ?? []),
-        ...others.map(({ name, columnType = "string" }) => ({ name, type: columnType })),
-      ],
-      partitions: byDay,
-      format: "json",
-      prefix: table.rawPrefix,
-      description: props.description,
-    });
+    const known = this.added.get(table);
+    const columns = [
+      ...(known ?? []),
+      ...others.map(({ name, columnType = "string" }) => ({ name, type: columnType })),
+    ];
+    const name = props.name ?? `${table.name}_raw`;
+    const objects = { lake: this.lake, prefix: table.rawPrefix, format: "json", partitions: byDay } as const;
+    const raw = this.add(name, this.createTable(name, objects, { ...props, columns }), columns);
     Problems.check(raw, (problems) => {
+      if (!known) problems.add("table", table.name, "must be a table that this catalog has added");
+      // What is wrong with the table's own name and columns is told there.
+      checkName(problems, "name", props.name ?? (isName(table.name) ? name : undefined));
+      checkDescription(problems, "description", props.description);
       const folder = `${table.rawPrefix}${byDay.map(({ name }) => `${name}=!{timestamp:yyyy-MM-dd}/`).join("")}`;
       const prefixes = rawPrefixesOf(table);
       if (prefixes.length > 0 && !prefixes.some((prefix) => prefix?.startsWith(folder)))
@@ -139,3 +164,5 @@ export class Catalog extends Construct {
     });
   }
 }
+
+export const catalogReference = instance("a Catalog", Catalog);

@@ -1,15 +1,17 @@
 import { GlueCatalogTable, type GlueCatalogTableConfig } from "@cdktf/provider-aws/lib/glue-catalog-table";
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import { grant } from "../core/grant";
+import { grant } from "../access/grant";
+import type { Grantee } from "../access/role";
 import { Problems } from "../core/problems";
-import type { Grantee } from "../core/role";
+import * as references from "../core/references";
+import { decisive, instance, list, optional, pathIn, type Shapes, shaped, text } from "../core/shape";
 import { addTableFolder, tableFolders } from "../lake/folders";
 import type { ILake } from "../lake/lake";
 import { checkFolderOnce, share } from "../lake/prefix";
 import { catalogArn, databaseArn, tableNamesOf } from "./glue-arns";
-import type { TablePartition } from "./partition";
-import type { StorageFormat } from "./storage-format";
+import { partitionShape, type TablePartition } from "./partition";
+import { formatShape, type StorageFormat } from "./storage-format";
 
 const readActions = [
   "glue:BatchGetPartition",
@@ -41,6 +43,13 @@ export interface ExistingTableProps extends Pick<TableObjects, "lake" | "prefix"
   readonly partitions?: readonly TablePartition[];
 }
 
+const existingShapes: Shapes<ExistingTableProps> = {
+  lake: references.lake,
+  prefix: text,
+  format: decisive(formatShape),
+  partitions: decisive(list(partitionShape)),
+};
+
 /** A Glue table over objects of a lake. */
 export abstract class LakeTable extends Construct implements TableObjects {
   abstract readonly name: string;
@@ -56,6 +65,9 @@ export abstract class LakeTable extends Construct implements TableObjects {
 
   /** A table that another app made, by its ARN. It is left as it is. */
   static fromArn(scope: Construct, id: string, arn: string, known: ExistingTableProps): LakeTable {
+    const path = pathIn(scope, id);
+    arn = shaped(scope, { arn }, { arn: text }, path).arn;
+    known = shaped(scope, known, existingShapes, path);
     return new ExistingTable(scope, id, arn, {
       ...known,
       format: known.format ?? "parquet",
@@ -73,7 +85,8 @@ export abstract class LakeTable extends Construct implements TableObjects {
     addTableFolder(this);
     Problems.check(this, (problems) => {
       const tables = tableFolders(this, lake);
-      for (const other of tables.slice(0, tables.indexOf(this)))
+      // None before a table whose own folder is refused.
+      for (const other of tables.slice(0, Math.max(tables.indexOf(this), 0)))
         problems.require(
           "prefix",
           prefix,
@@ -85,11 +98,13 @@ export abstract class LakeTable extends Construct implements TableObjects {
 
   /** Lets a role read the table: its definition and its objects. */
   grantRead(grantee: Grantee): IamRolePolicy[] {
+    shaped(this, { grantee }, { grantee: references.grantee });
     return [this.grantDefinition(grantee, readActions), this.lake.grantRead(grantee, [this.prefix])];
   }
 
   /** Lets a role add objects and partitions to the table. */
   grantInsert(grantee: Grantee): IamRolePolicy[] {
+    shaped(this, { grantee }, { grantee: references.grantee });
     return [this.grantDefinition(grantee, addPartitionActions), this.lake.grantWrite(grantee, [this.prefix])];
   }
 
@@ -99,12 +114,18 @@ export abstract class LakeTable extends Construct implements TableObjects {
   }
 
   private grantDefinition(grantee: Grantee, actions: readonly string[]): IamRolePolicy {
-    const { arn, database } = this;
-    return grant(this, grantee, [
+    const { arn, database, node } = this;
+    // By what has the tables, so that all that it grants a role is one policy: AWS limits those of a role.
+    return grant(node.scope as Construct, grantee, [
       { actions: [...actions], resources: [catalogArn(arn), databaseArn(arn, database), arn] },
     ]);
   }
 }
+
+export const tableReference = instance(
+  "a table, such as addTable of a Catalog makes it or LakeTable.fromArn knows it",
+  LakeTable,
+);
 
 /** A table that this app makes. */
 export class GlueTable extends LakeTable {

@@ -2,6 +2,7 @@ import { Token } from "cdktf";
 import { digits } from "../core/arithmetic";
 import { objectDays } from "../core/limits";
 import type { Problems } from "../core/problems";
+import { list, number, object, oneOf, optional, text, variant } from "../core/shape";
 
 /** https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html */
 export type TablePartition = DatePartition | EnumPartition | IntegerPartition | InjectedPartition;
@@ -37,6 +38,15 @@ export interface IntegerPartition extends NamedPartition {
 export interface InjectedPartition extends NamedPartition {
   readonly type: "injected";
 }
+
+const named = { name: text, columnType: optional(text) };
+
+export const partitionShape = variant("type", {
+  date: object<DatePartition>({ ...named, type: oneOf("date"), days: number(objectDays) }),
+  enum: object<EnumPartition>({ ...named, type: oneOf("enum"), values: list(text) }),
+  integer: object<IntegerPartition>({ ...named, type: oneOf("integer"), from: number(), to: number() }),
+  injected: object<InjectedPartition>({ ...named, type: oneOf("injected") }),
+});
 
 /** One partition a day (UTC), from so many days back until today, such as `dt=2024-01-15/`. */
 export function daily(name: string, days: number): DatePartition {

@@ -1,3 +1,5 @@
+import { oneOf } from "../core/shape";
+
 interface Format {
   readonly inputFormat: string;
   readonly outputFormat: string;
@@ -33,5 +35,7 @@ export const storageFormats = {
     classification: "json",
   },
 } satisfies Record<string, Format>;
+
+export const formatShape = oneOf(...Object.keys(storageFormats));
 
 export type StorageFormat = keyof typeof storageFormats;

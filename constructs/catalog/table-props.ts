@@ -1,5 +1,6 @@
-import type { TablePartition } from "./partition";
-import type { StorageFormat } from "./storage-format";
+import { decisive, list, object, optional, type Shapes, text } from "../core/shape";
+import { partitionShape, type TablePartition } from "./partition";
+import { formatShape, type StorageFormat } from "./storage-format";
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html */
 export interface Column {
@@ -22,3 +23,11 @@ export interface TableProps {
   /** 1-2048 characters. @default - none */
   readonly description?: string;
 }
+
+export const tableShapes: Shapes<TableProps> = {
+  columns: list(object<Column>({ name: text, type: text, comment: optional(text) })),
+  partitions: decisive(list(partitionShape)),
+  format: decisive(formatShape),
+  prefix: optional(text),
+  description: optional(text),
+};

@@ -1,12 +1,20 @@
+import { Token } from "cdktf";
 import type { Problems } from "../core/problems";
 import { problemOfType } from "./column-type";
 import { checkPartition } from "./partition";
 import type { Column, TableProps } from "./table-props";
 
 /** https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html */
-export function checkName(problems: Problems, prop: string, name: string, longest: number): void {
-  const rule = `1-${longest} lower-case letters, digits and underscores`;
-  problems.name(prop, name, new RegExp(`^[a-z0-9_]{1,${longest}}$`), rule);
+export const columnName = /^[a-z0-9_]{1,255}$/;
+const tableName = /^[a-z0-9_]{1,128}$/;
+
+/** The name of a table or a database that is to be made; absent values pass. */
+export function checkName(problems: Problems, prop: string, name: string | undefined): void {
+  problems.name(prop, name, tableName, "1-128 lower-case letters, digits and underscores");
+}
+
+export function isName(name: string): boolean {
+  return Token.isUnresolved(name) || tableName.test(name);
 }
 
 /** A database that exists: Glue's names are in lower case, and may have hyphens, which Athena's can't. */
@@ -27,15 +35,15 @@ export function checkDescription(problems: Problems, prop: string, description: 
 /** The table's folder is checked by the table, an existing one as well. */
 export function checkTable(
   problems: Problems,
-  tableName: string,
+  name: string,
   { columns, partitions = [], description }: TableProps,
 ): void {
-  checkName(problems, "name", tableName, 128);
+  checkName(problems, "name", name);
   checkDescription(problems, "description", description);
   problems.require("columns", columns, columns.length > 0, "a table has at least one column");
   const seen = new Set<string>();
   for (const { name } of [...columns, ...partitions]) {
-    checkName(problems, "columns", name, 255);
+    problems.name("columns", name, columnName, "1-255 lower-case letters, digits and underscores");
     problems.require("columns", name, !seen.has(name), "names one column only, partitions included");
     seen.add(name);
   }

@@ -11,6 +11,7 @@ import { checkTwoKeys, dataDestructionAllowed } from "./data-destruction";
 import { keyDeletionWindowDays } from "./limits";
 import { defaultName } from "./names";
 import { Problems } from "./problems";
+import { flag, number, optional, type Shapes, shaped, text } from "./shape";
 import { claimName } from "./unique-names";
 
 export interface CustomerManagedKeyProps {
@@ -26,6 +27,13 @@ export interface CustomerManagedKeyProps {
   /** Lets CloudWatch's alarms of this account publish to topics that the key encrypts. @default false */
   readonly alarmTopics?: boolean;
 }
+
+const shapes: Shapes<CustomerManagedKeyProps> = {
+  alias: optional(text),
+  deletionWindowDays: optional(number(keyDeletionWindowDays)),
+  allowDeletion: optional(flag),
+  alarmTopics: optional(flag),
+};
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys-adding-permission.html */
 const refuseDeletion: DataAwsIamPolicyDocumentStatement = {
@@ -60,6 +68,7 @@ export class CustomerManagedKey extends Construct implements ITerraformDependabl
 
   constructor(scope: Construct, id: string, props: CustomerManagedKeyProps = {}) {
     super(scope, id);
+    props = shaped(this, props, shapes);
     const alias = props.alias ?? defaultName(this);
     Problems.check(this, (problems) => {
       // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html

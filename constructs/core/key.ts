@@ -1,7 +1,7 @@
 import { DataAwsKmsAlias } from "@cdktf/provider-aws/lib/data-aws-kms-alias";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { type ITerraformDependable, Token } from "cdktf";
-import type { PolicyStatement } from "./grant";
+import type { PolicyStatement } from "../access/policy-statement";
 import type { Problems } from "./problems";
 
 /** A customer-managed key: its ARN, or an object that has it, such as a `CustomerManagedKey`, a `DataAwsKmsKey` or an alias of it. */

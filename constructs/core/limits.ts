@@ -6,6 +6,11 @@ export interface Limit {
   readonly unit: string;
 }
 
+/** What a limit says of a value. */
+export function rangeOf({ minimum, maximum, unit }: Limit): string {
+  return `a whole number of ${unit} from ${minimum} to ${maximum}`;
+}
+
 const limit = (minimum: number, maximum: number, unit: string): Limit => ({ minimum, maximum, unit });
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html */

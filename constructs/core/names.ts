@@ -1,6 +1,7 @@
 import { TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { Problems } from "./problems";
+import { shaped, text } from "./shape";
 
 /** What a deployment's names and tags are made of. */
 export interface NameContext {
@@ -17,7 +18,14 @@ const contextKey = "streaming-data-lake:names";
  *
  * @throws Error when `scope` has children already, whose names would follow another scheme.
  */
-export function setNames(scope: IConstruct, { project, environment }: NameContext): void {
+export function setNames(scope: IConstruct, names: NameContext): void {
+  // Settings may have more than these two.
+  const { project, environment } = shaped(
+    scope,
+    { project: names?.project, environment: names?.environment },
+    { project: text, environment: text },
+    scope.node.path || "app",
+  );
   const { node } = scope;
   const [first] = node.children;
   if (first)

@@ -1,6 +1,6 @@
-import { Token } from "cdktf";
-import type { IConstruct } from "constructs";
-import type { Limit } from "./limits";
+import { TerraformStack, Token } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { type Limit, rangeOf } from "./limits";
 
 /** By app. */
 const checkedSubjects = new WeakMap<IConstruct, Set<string>>();
@@ -21,6 +21,7 @@ export class Problems {
    * construct's path, and writes nothing.
    */
   static check(scope: IConstruct, checks: (problems: Problems) => void): void {
+    tellOfOtherStacks(scope);
     scope.node.addValidation({
       validate: () => {
         const found: string[] = [];
@@ -49,7 +50,7 @@ export class Problems {
   }
 
   add(prop: string, value: unknown, rule: string): void {
-    this.found.push(`${this.prefix}${prop} is ${shown(value)}: ${rule}`);
+    this.found.push(lineOf(`${this.prefix}${prop}`, value, rule));
   }
 
   /** Reports `prop` unless `holds`, or when its value is not known yet. */
@@ -58,10 +59,10 @@ export class Problems {
   }
 
   /** A whole number within a limit; absent values pass. */
-  integer(prop: string, value: number | undefined, { minimum, maximum, unit }: Limit): void {
+  integer(prop: string, value: number | undefined, limit: Limit): void {
     if (value === undefined) return;
-    const holds = Number.isInteger(value) && value >= minimum && value <= maximum;
-    this.require(prop, value, holds, `must be a whole number of ${unit} from ${minimum} to ${maximum}`);
+    const holds = Number.isInteger(value) && value >= limit.minimum && value <= limit.maximum;
+    this.require(prop, value, holds, `must be ${rangeOf(limit)}`);
   }
 
   /** A name of AWS's length and characters; absent values pass. Whether it holds. */
@@ -80,13 +81,50 @@ export class Problems {
 
 /** The problems of all constructs at and below `scope`, one line each: `<construct path>: <prop> is <value>: <rule>`. */
 export function problemsOf(scope: IConstruct): string[] {
-  return scope.node
-    .findAll()
-    .flatMap(({ node }) => node.validate().map((problem) => `${node.path}: ${problem}`));
+  return found(scope).map(({ path, problem }) => `${path}: ${problem}`);
+}
+
+/** Apps whose problems are being listed, stack by stack. */
+const listed = new WeakSet<IConstruct>();
+
+function found(scope: IConstruct): { path: string; problem: string }[] {
+  const { root } = scope.node;
+  const outermost = !listed.has(root);
+  listed.add(root);
+  try {
+    return scope.node
+      .findAll()
+      .flatMap(({ node }) => node.validate().map((problem) => ({ path: node.path, problem })));
+  } finally {
+    if (outermost) listed.delete(root);
+  }
+}
+
+const tellers = new WeakSet<TerraformStack>();
+
+/** CDKTF ends at the first stack that has problems: so that stack tells those of the others. */
+function tellOfOtherStacks({ node }: IConstruct): void {
+  const stack = node.scopes.find((scope) => TerraformStack.isStack(scope));
+  if (!stack || tellers.has(stack)) return;
+  tellers.add(stack);
+  stack.node.addValidation({
+    validate: () => {
+      if (listed.has(node.root) || found(stack).length === 0) return [];
+      const others = node.root.node
+        .findAll()
+        .filter((other) => TerraformStack.isStack(other) && other !== stack);
+      const lines = others.flatMap(found).map(({ path, problem }) => `[${path}] ${problem}`);
+      return lines.length === 0 ? [] : [["other stacks have problems as well:", ...lines].join("\n    ")];
+    },
+  });
+}
+
+export function lineOf(prop: string, value: unknown, rule: string): string {
+  return `${prop} is ${shown(value)}: ${rule}`;
 }
 
 function shown(value: unknown): string {
-  return typeof value === "object" && value !== null && "node" in value
-    ? "a construct"
-    : JSON.stringify(value);
+  if (Construct.isConstruct(value)) return value.node.path;
+  if (typeof value === "function") return "a function";
+  return JSON.stringify(value, (_, part) => (Construct.isConstruct(part) ? part.node.path : part));
 }

@@ -10,10 +10,3 @@ export function checkLogRetention(problems: Problems, days: number | undefined):
       `must be one of CloudWatch's ${logRetentionChoices.join(", ")} days`,
     );
 }
-
-/** The props that are given: an undefined one leaves the default that it is spread over. */
-export function given<T extends object>(props: T | undefined): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(props ?? {}).filter(([, value]) => value !== undefined),
-  ) as Partial<T>;
-}

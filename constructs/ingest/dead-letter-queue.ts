@@ -1,12 +1,15 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
+import type { PolicyStatement } from "../access/policy-statement";
 import { times } from "../core/arithmetic";
-import type { PolicyStatement } from "../core/grant";
 import { checkKey, encryptStatements, type KeyReference, keyArn } from "../core/key";
 import { queueRetentionDays } from "../core/limits";
 import { madeHere } from "../core/made-here";
 import type { Problems } from "../core/problems";
+import * as references from "../core/references";
+import { number, object, optional, text } from "../core/shape";
+import { claimName } from "../core/unique-names";
 import type { Metric } from "../monitoring/metric";
 
 /** A queue: its ARN, or an object that has it, such as an `SqsQueue` or a `DataAwsSqsQueue`. */
@@ -23,6 +26,13 @@ export interface DeadLetterQueueProps {
   readonly encryptionKey?: KeyReference;
 }
 
+export const deadLetterQueueShape = object<DeadLetterQueueProps>({
+  queue: optional(references.arnOf("a queue")),
+  name: optional(text),
+  retentionDays: optional(number(queueRetentionDays)),
+  encryptionKey: optional(references.key),
+});
+
 /** A queue for what could not be processed. It holds where the records are on the stream, not the records. */
 export interface DeadLetterQueue {
   readonly arn: string;
@@ -37,6 +47,7 @@ export function deadLetterQueue(
   defaultName: string,
   props: DeadLetterQueueProps,
 ): DeadLetterQueue {
+  if (!props.queue) claimName(scope, "SQS queue", "onFailure.name", props.name ?? defaultName);
   const { queue, name, retentionDays = queueRetentionDays.maximum, encryptionKey } = props;
   const sqs =
     queue ??

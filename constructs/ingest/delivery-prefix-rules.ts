@@ -3,7 +3,7 @@ import type { LakeTable } from "../catalog/lake-table";
 import { sharesRawRecords } from "../catalog/raw-records";
 import type { Problems } from "../core/problems";
 import { tableFolders } from "../lake/folders";
-import { problemOfPrefix, share } from "../lake/prefix";
+import { problemOfFolder, problemOfPrefix, share } from "../lake/prefix";
 import { type DeliveryPlan, fixedPart } from "./delivery-plan";
 import { isTable, type StreamDeliveryProps } from "./stream-delivery-props";
 
@@ -27,8 +27,17 @@ function prefixesOf({ to, keepRaw, ...props }: StreamDeliveryProps, plan: Delive
   return [main, errors, { prop: "keepRaw", value: rawPrefix, given: typeof keepRaw === "string" }];
 }
 
-/** https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html */
-export function checkPrefixes(problems: Problems, props: StreamDeliveryProps, plan: DeliveryPlan): void {
+/**
+ * Checks each prefix by itself, and how those that are right lie to each other, to the tables and to the zones.
+ *
+ * https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
+ */
+export function checkPrefixes(
+  scope: IConstruct,
+  problems: Problems,
+  props: StreamDeliveryProps,
+  plan: DeliveryPlan,
+): void {
   if (!isTable(props.to)) {
     problems.require("prefix", props.prefix, props.prefix === undefined, "is given in `to`, with the lake");
     problems.require(
@@ -38,88 +47,75 @@ export function checkPrefixes(problems: Problems, props: StreamDeliveryProps, pl
       "must be a prefix: without a table the records stay as they were sent, and no second copy has a place",
     );
   }
-  for (const { prop, value, given } of prefixesOf(props, plan)) {
-    const isError = prop === "errorPrefix";
-    const allowed = isError || prop === "keepRaw" ? namespaces : mainNamespaces;
-    const problem =
-      given &&
-      problemOfPrefix(value.replaceAll(/!\{[^}]*\}?/g, (expression) => "x".repeat(expression.length)));
-    if (problem) problems.require(prop, value, false, problem);
-    checkExpressions(problems, prop, value, allowed);
-    problems.require(
-      prop,
-      value,
-      value.includes(errorType) === isError,
-      `must ${isError ? "" : "not "}have ${errorType}`,
-    );
-  }
+  const right = prefixesOf(props, plan).filter((prefix) => {
+    const rules = problemsOf(prefix, plan);
+    for (const rule of rules) problems.require(prefix.prop, prefix.value, false, rule);
+    return rules.length === 0 && !isRefusedTable(prefix, plan);
+  });
+  checkFolders(scope, problems, right, plan);
+}
+
+/** Whether a prefix follows from a table's folder that is refused, where it is told. */
+function isRefusedTable({ prop, given }: Prefix, { table }: DeliveryPlan): boolean {
+  return prop === "prefix" && !given && table !== undefined && problemOfFolder(table.prefix) !== undefined;
+}
+
+/** What is wrong with a prefix by itself. */
+function problemsOf({ prop, value, given }: Prefix, { table }: DeliveryPlan): string[] {
+  const isError = prop === "errorPrefix";
+  const allowed = isError || prop === "keepRaw" ? namespaces : mainNamespaces;
+  const outline = value.replaceAll(/!\{[^}]*\}?/g, (expression) => "x".repeat(expression.length));
+  const rules = [
+    given ? problemOfPrefix(outline) : undefined,
+    ...problemsOfExpressions(value, allowed),
+    value.includes(errorType) === isError ? undefined : `must ${isError ? "" : "not "}have ${errorType}`,
+  ].filter((rule) => rule !== undefined);
+  const inTable =
+    prop === "prefix" && table && rules.length === 0 && problemOfFolder(table.prefix) === undefined;
+  return inTable ? problemsInTable(value, table) : rules;
 }
 
 const namespaces = ["firehose", "timestamp"];
 const mainNamespaces = [...namespaces, "partitionKeyFromQuery"];
 const firehoseValues = ["random-string", "error-output-type"];
 
-function checkExpressions(
-  problems: Problems,
-  prop: string,
-  prefix: string,
-  allowed: readonly string[],
-): void {
-  for (const [expression, namespace = "", value = ""] of prefix.matchAll(/!\{([^:}]*):?([^}]*)\}?/g)) {
-    const wellFormed = allowed.includes(namespace) && value !== "" && expression.endsWith("}");
-    problems.require(
-      prop,
-      prefix,
-      wellFormed,
-      `has ${expression}, but an expression is !{namespace:value} with one of ${allowed.join(", ")}`,
-    );
-    if (!wellFormed) continue;
-    if (namespace === "firehose")
-      problems.require(
-        prop,
-        prefix,
-        firehoseValues.includes(value),
-        `has ${expression}, but the value is one of ${firehoseValues.join(", ")}`,
-      );
-    if (namespace === "timestamp") checkTimestamp(problems, prop, prefix, expression, value);
-  }
+function problemsOfExpressions(prefix: string, allowed: readonly string[]): string[] {
+  const expressions = [...prefix.matchAll(/!\{([^:}]*):?([^}]*)\}?/g)];
+  return expressions.flatMap(([expression, namespace = "", value = ""]) => {
+    if (!allowed.includes(namespace) || value === "" || !expression.endsWith("}"))
+      return [`has ${expression}, but an expression is !{namespace:value} with one of ${allowed.join(", ")}`];
+    if (namespace === "firehose" && !firehoseValues.includes(value))
+      return [`has ${expression}, but the value is one of ${firehoseValues.join(", ")}`];
+    return namespace === "timestamp" ? problemsOfTimestamp(expression, value) : [];
+  });
 }
 
 /**
  * Firehose takes the patterns of Java:
  * https://docs.oracle.com/javase/8/docs/api/java/time/format/DateTimeFormatter.html
  */
-function checkTimestamp(
-  problems: Problems,
-  prop: string,
-  prefix: string,
-  expression: string,
-  pattern: string,
-): void {
+function problemsOfTimestamp(expression: string, pattern: string): string[] {
   const letters = pattern.replaceAll(/'[^']*'/g, "");
-  problems.require(
-    prop,
-    prefix,
-    !letters.includes("Y") || /w/i.test(letters),
-    `has ${expression}: Y is the year of the week, another than the calendar's around New Year; take !{timestamp:${pattern.replaceAll("Y", "y")}}`,
-  );
+  const rules: string[] = [];
+  if (letters.includes("Y") && !/w/i.test(letters))
+    rules.push(
+      `has ${expression}: Y is the year of the week, another than the calendar's around New Year; take !{timestamp:${pattern.replaceAll("Y", "y")}}`,
+    );
   const unknown = letters.replaceAll(/[GuyDMLdQqYwWEecFahKkHmsSAnNVzOXxZp[\]]|[^A-Za-z]/g, "");
-  problems.require(
-    prop,
-    prefix,
-    unknown === "",
-    `has ${expression}, in which Java's date patterns have no letter ${[...new Set(unknown)].join(", ")}`,
-  );
+  if (unknown !== "")
+    rules.push(
+      `has ${expression}, in which Java's date patterns have no letter ${[...new Set(unknown)].join(", ")}`,
+    );
+  return rules;
 }
 
 /** A table reads all that is in its folder, so only what it can read may go there. */
-export function checkFolders(
+function checkFolders(
   scope: IConstruct,
   problems: Problems,
-  props: StreamDeliveryProps,
+  folders: readonly Prefix[],
   plan: DeliveryPlan,
 ): void {
-  const folders = prefixesOf(props, plan);
   for (const [index, { prop, value }] of folders.entries())
     for (const { prop: otherProp, value: other } of folders.slice(0, index))
       problems.require(
@@ -144,32 +140,25 @@ export function checkFolders(
         !share(fixedPart(value), table.prefix),
         `must not share a folder with table ${table.name}, ${table.prefix}, which does not read JSON`,
       );
-  if (plan.table) checkTableFolder(problems, plan.prefix, plan.table);
-  const other = plan.table && plan.rawPrefix && sharesRawRecords(plan.table, plan.rawPrefix);
+  const raw = folders.find(({ prop }) => prop === "keepRaw");
+  const other = raw && plan.table && sharesRawRecords(plan.table, raw.value);
   if (other)
     problems.require(
       "keepRaw",
-      plan.rawPrefix,
+      raw.value,
       false,
       `must not be where the delivery to table ${other.node.path} keeps its records: give a prefix of its own`,
     );
 }
 
 /** Athena computes the folders of a table's partitions, and reads no others. */
-function checkTableFolder(problems: Problems, given: string, { prefix, partitions }: LakeTable): void {
-  if (!fixedPart(given).startsWith(prefix)) {
-    problems.require("prefix", given, false, `must lie in the table's folder, ${prefix}`);
-    return;
-  }
+function problemsInTable(given: string, { prefix, partitions }: LakeTable): string[] {
+  if (!fixedPart(given).startsWith(prefix)) return [`must lie in the table's folder, ${prefix}`];
   const folders = given.slice(prefix.length).split("/").slice(0, -1);
-  for (const [index, { name, type }] of partitions.entries()) {
+  return partitions.flatMap(({ name, type }, index) => {
     const value = type === "date" ? "!{timestamp:yyyy-MM-dd}" : `!{partitionKeyFromQuery:${name}}`;
     const folder = folders[index] ?? "";
-    problems.require(
-      "prefix",
-      given,
-      type === "date" ? folder === `${name}=${value}` : folder.startsWith(`${name}=`),
-      `must have the folder ${name}=${value}/ of the table's partition`,
-    );
-  }
+    const holds = type === "date" ? folder === `${name}=${value}` : folder.startsWith(`${name}=`);
+    return holds ? [] : [`must have the folder ${name}=${value}/ of the table's partition`];
+  });
 }

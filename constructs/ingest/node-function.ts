@@ -2,9 +2,9 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { allow } from "../core/iam";
+import { allow } from "../access/iam";
+import { type RoleReference, roleArn } from "../access/role";
 import { type KeyReference, keyArn } from "../core/key";
-import { type RoleReference, roleArn } from "../core/role";
 import { FunctionArchive } from "./function-archive";
 import { defaultTimeoutSeconds, type FunctionProps } from "./stream-processor-props";
 import { environmentOf } from "./stream-processor-rules";

@@ -1,8 +1,11 @@
-import { LakeTable } from "../catalog/lake-table";
+import type { RoleReference } from "../access/role";
+import { LakeTable, tableReference } from "../catalog/lake-table";
 import type { KeyReference } from "../core/key";
-import type { RoleReference } from "../core/role";
+import { bufferLimits } from "../core/limits";
+import * as references from "../core/references";
+import { decisive, either, flag, number, object, oneOf, optional, record, type Shapes, text } from "../core/shape";
 import type { ILake } from "../lake/lake";
-import type { StreamReference } from "./stream";
+import { type StreamReference, streamReference } from "./stream";
 
 /** A place in a lake where records are delivered as JSON, as they were sent. */
 export interface LakeFolder {
@@ -57,6 +60,41 @@ export interface DeliveryProps {
   /** Customer-managed key of the log group. @default - the lake's, or else a key that AWS manages */
   readonly encryptionKey?: KeyReference;
 }
+
+export const destinationShape = either(
+  "a table or a folder of a lake, such as { lake, prefix }",
+  tableReference,
+  object<LakeFolder>({ lake: references.lake, prefix: text }),
+);
+
+export const keepRawShape = optional(either("true, false or a prefix", flag, text));
+
+export const deliveryShapes: Shapes<DeliveryProps> = {
+  keepRaw: keepRawShape,
+  buffer: optional(
+    object<NonNullable<DeliveryProps["buffer"]>>({
+      seconds: optional(number(bufferLimits.seconds)),
+      mebibytes: optional(number(bufferLimits.mebibytes)),
+    }),
+  ),
+  prefix: optional(text),
+  errorPrefix: optional(text),
+  compression: optional(oneOf("UNCOMPRESSED", "GZIP", "ZIP", "Snappy", "HADOOP_SNAPPY")),
+  appendDelimiter: optional(flag),
+  timeZone: optional(text),
+  dynamicPartitioning: decisive(record(text)),
+  name: optional(text),
+  role: optional(references.role),
+  roleName: optional(text),
+  logRetentionDays: optional(number()),
+  encryptionKey: optional(references.key),
+};
+
+export const streamDeliveryShapes: Shapes<StreamDeliveryProps> = {
+  ...deliveryShapes,
+  stream: streamReference,
+  to: destinationShape,
+};
 
 export const defaultBufferSeconds = 60;
 

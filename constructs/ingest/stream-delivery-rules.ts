@@ -1,11 +1,12 @@
 import type { IConstruct } from "constructs";
+import { checkRole, checkRoleName } from "../access/role";
+import { columnName } from "../catalog/table-rules";
 import { checkKey } from "../core/key";
 import { bufferLimits } from "../core/limits";
 import type { Problems } from "../core/problems";
-import { checkRole, checkRoleName } from "../core/role";
 import { checkLogRetention } from "../core/rules";
 import type { DeliveryPlan } from "./delivery-plan";
-import { checkFolders, checkPrefixes } from "./delivery-prefix-rules";
+import { checkPrefixes } from "./delivery-prefix-rules";
 import { checkTimeZone } from "./delivery-time-zone";
 import type { StreamDeliveryProps } from "./stream-delivery-props";
 
@@ -26,9 +27,8 @@ export function checkStreamDelivery(
   checkTimeZone(problems, props);
   checkBuffer(problems, props, plan);
   checkConversion(problems, props, plan);
-  checkPrefixes(problems, props, plan);
+  checkPrefixes(scope, problems, props, plan);
   checkDynamicPartitioning(problems, props, plan);
-  checkFolders(scope, problems, props, plan);
 }
 
 function checkBuffer(problems: Problems, props: StreamDeliveryProps, plan: DeliveryPlan): void {
@@ -93,7 +93,8 @@ function checkDynamicPartitioning(problems: Problems, props: StreamDeliveryProps
   }
   for (const key of keys)
     problems.require("prefix", plan.prefix, named.includes(key), `must have !{partitionKeyFromQuery:${key}}`);
-  for (const key of named)
+  // A partition that has a wrong name is told by its table.
+  for (const key of plan.table && !props.prefix ? named.filter((name) => columnName.test(name)) : named)
     problems.require(
       "dynamicPartitioning",
       dynamicPartitioning,

@@ -2,20 +2,26 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisFirehoseDeliveryStream } from "@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream";
 import { Construct } from "constructs";
+import { needStackOf } from "../access/grant";
+import { allow, serviceRole } from "../access/iam";
+import { type RoleReference, roleArn } from "../access/role";
 import { catalogArn, databaseArn } from "../catalog/glue-arns";
 import { addRawRecords } from "../catalog/raw-records";
-import { needStackOf } from "../core/grant";
-import { allow, serviceRole } from "../core/iam";
 import { encryptStatements, keyArn } from "../core/key";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
-import { type RoleReference, roleArn } from "../core/role";
+import { shaped } from "../core/shape";
 import { claimName } from "../core/unique-names";
 import type { Metric } from "../monitoring/metric";
 import { s3Destination } from "./delivery-destination";
 import { type DeliveryPlan, fixedPart, planDelivery } from "./delivery-plan";
 import { type IStream, streamOf } from "./stream";
-import { defaultBufferSeconds, isTable, type StreamDeliveryProps } from "./stream-delivery-props";
+import {
+  defaultBufferSeconds,
+  isTable,
+  type StreamDeliveryProps,
+  streamDeliveryShapes,
+} from "./stream-delivery-props";
 import { checkStreamDelivery } from "./stream-delivery-rules";
 
 /** https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3 */
@@ -39,6 +45,7 @@ export class StreamDelivery extends Construct {
 
   constructor(scope: Construct, id: string, props: StreamDeliveryProps) {
     super(scope, id);
+    props = shaped(this, props, streamDeliveryShapes);
     const name = props.name ?? defaultName(this);
     const plan = planDelivery(props);
     const stream = streamOf(this, "stream", props.stream);
@@ -61,6 +68,7 @@ export class StreamDelivery extends Construct {
       props.role ??
       serviceRole(this, "role", {
         name: props.roleName ?? name,
+        nameProp: props.roleName === undefined ? "name" : "roleName",
         service: "firehose.amazonaws.com",
         description: `Delivers ${name} to S3`,
       });

@@ -1,7 +1,23 @@
+import type { RoleReference } from "../access/role";
 import type { KeyReference } from "../core/key";
-import type { RoleReference } from "../core/role";
-import type { DeadLetterQueueProps } from "./dead-letter-queue";
-import type { IStream, StreamReference } from "./stream";
+import { functionLimits, mappingLimits } from "../core/limits";
+import * as references from "../core/references";
+import {
+  anyObject,
+  either,
+  flag,
+  having,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  record,
+  type Shapes,
+  text,
+} from "../core/shape";
+import { type DeadLetterQueueProps, deadLetterQueueShape } from "./dead-letter-queue";
+import { type IStream, type StreamReference, streamReference } from "./stream";
 
 /** A new function: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export interface FunctionProps {
@@ -91,6 +107,47 @@ export interface StreamProcessorProps {
   /** Customer-managed key of a new function's environment, its logs and a new queue. @default - keys that AWS manages */
   readonly encryptionKey?: KeyReference;
 }
+
+export const functionShape = either(
+  "a function, its name or its ARN, or the props of a new one",
+  text,
+  having("", "arn", "functionName", "role"),
+  object<FunctionProps>({
+    entry: text,
+    name: optional(text),
+    role: optional(references.role),
+    roleName: optional(text),
+    environment: optional(record(text)),
+    memoryMegabytes: optional(number(functionLimits.memoryMegabytes)),
+    timeoutSeconds: optional(number(functionLimits.timeoutSeconds)),
+    reservedConcurrency: optional(number(functionLimits.reservedConcurrency)),
+    logRetentionDays: optional(number()),
+    tracing: optional(flag),
+  }),
+);
+
+export const mappingShape = object<StreamMappingProps>({
+  batchSize: optional(number(mappingLimits.batchSize)),
+  batchingWindowSeconds: optional(number(mappingLimits.batchingWindowSeconds)),
+  parallelizationFactor: optional(number(mappingLimits.parallelizationFactor)),
+  startingPosition: optional(oneOf("TRIM_HORIZON", "LATEST", "AT_TIMESTAMP")),
+  startingPositionTimestamp: optional(text),
+  maximumRetryAttempts: optional(number(mappingLimits.maximumRetryAttempts)),
+  maximumRecordAgeSeconds: optional(number(mappingLimits.maximumRecordAgeSeconds)),
+  bisectBatchOnFunctionError: optional(flag),
+  tumblingWindowSeconds: optional(number(mappingLimits.tumblingWindowSeconds)),
+  filters: optional(list(anyObject)),
+  enhancedFanOut: optional(flag),
+});
+
+export const streamProcessorShapes: Shapes<StreamProcessorProps> = {
+  stream: streamReference,
+  name: optional(text),
+  function: functionShape,
+  mapping: optional(mappingShape),
+  onFailure: optional(deadLetterQueueShape),
+  encryptionKey: optional(references.key),
+};
 
 /** The props with what they refer to. */
 export interface StreamProcessorParts extends StreamProcessorProps {

@@ -1,10 +1,10 @@
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
+import { checkRole, checkRoleName } from "../access/role";
 import { checkKey } from "../core/key";
 import { functionLimits, mappingLimits } from "../core/limits";
 import type { Problems } from "../core/problems";
-import { checkRole, checkRoleName } from "../core/role";
 import { checkLogRetention } from "../core/rules";
 import { checkDeadLetterQueue } from "./dead-letter-queue";
 import {

@@ -4,16 +4,17 @@ import { KinesisStreamConsumer } from "@cdktf/provider-aws/lib/kinesis-stream-co
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
+import { needStackOf } from "../access/grant";
+import { allow, serviceRole } from "../access/iam";
+import type { PolicyStatement } from "../access/policy-statement";
+import type { RoleReference } from "../access/role";
 import { atMost, times } from "../core/arithmetic";
-import { needStackOf, type PolicyStatement } from "../core/grant";
-import { allow, serviceRole } from "../core/iam";
 import { decryptStatements } from "../core/key";
 import { mappingLimits, streamLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
-import type { RoleReference } from "../core/role";
-import { given } from "../core/rules";
-import { claimName } from "../core/unique-names";
+import { shaped } from "../core/shape";
+import { claimName, nameParts } from "../core/unique-names";
 import type { Metric } from "../monitoring/metric";
 import { type DeadLetterQueue, deadLetterQueue, queueDepthMetric } from "./dead-letter-queue";
 import { NodeFunction } from "./node-function";
@@ -26,6 +27,7 @@ import {
   isExisting,
   type StreamProcessorParts,
   type StreamProcessorProps,
+  streamProcessorShapes,
 } from "./stream-processor-props";
 import { checkStreamProcessor, timeoutSecondsOf } from "./stream-processor-rules";
 
@@ -47,6 +49,7 @@ export class StreamProcessor extends Construct {
 
   constructor(scope: Construct, id: string, props: StreamProcessorProps) {
     super(scope, id);
+    props = shaped(this, props, streamProcessorShapes);
     const parts: StreamProcessorParts = {
       ...props,
       stream: streamOf(this, "stream", props.stream),
@@ -58,12 +61,13 @@ export class StreamProcessor extends Construct {
     const name = (isExisting(handler) ? undefined : handler.name) ?? props.name ?? defaultName(this);
     const retentionHours = stream.retentionHours ?? streamLimits.retentionHours.minimum;
     Problems.check(this, (problems) => checkStreamProcessor(this, problems, parts, { name, retentionHours }));
+    nameParts(this, isExisting(handler) ? "name" : "function.name", name);
     if (!isExisting(handler)) claimName(this, "Lambda function", "function.name", name);
     this.timeoutSeconds = timeoutSecondsOf(handler);
     this.filters = mapping.filters !== undefined;
     this.deadLetterQueue = deadLetterQueue(this, "dead-letters", `${name}-dead-letters`, {
       encryptionKey: props.onFailure?.queue ? undefined : encryptionKey,
-      ...given(props.onFailure),
+      ...props.onFailure,
     });
     if (mapping.enhancedFanOut)
       this.consumer = new KinesisStreamConsumer(this, "consumer", { name, streamArn: stream.arn });
@@ -72,6 +76,7 @@ export class StreamProcessor extends Construct {
       : (handler.role ??
         serviceRole(this, "role", {
           name: handler.roleName ?? name,
+          nameProp: handler.roleName === undefined ? "function.name" : "function.roleName",
           service: "lambda.amazonaws.com",
           description: `Execution role of ${name}`,
         }));
@@ -122,12 +127,12 @@ export class StreamProcessor extends Construct {
     return queueDepthMetric(this.deadLetterQueue);
   }
 
-  private functionOf(given: FunctionProps | FunctionReference): FunctionProps | IFunction {
-    if (typeof given !== "string") return given;
+  private functionOf(props: FunctionProps | FunctionReference): FunctionProps | IFunction {
+    if (typeof props !== "string") return props;
     // arn:aws:lambda:us-east-1:123456789012:function:count-views
-    const functionName = Token.isUnresolved(given)
-      ? given
-      : given.replace(/^arn:[^:]+:lambda:.*:function:/, "");
+    const functionName = Token.isUnresolved(props)
+      ? props
+      : props.replace(/^arn:[^:]+:lambda:.*:function:/, "");
     Problems.check(this, (problems) =>
       problems.name(
         "function",

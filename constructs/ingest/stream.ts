@@ -3,25 +3,31 @@ import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
-import { grant, type PolicyStatement } from "../core/grant";
+import { grant } from "../access/grant";
+import type { PolicyStatement } from "../access/policy-statement";
+import type { Grantee } from "../access/role";
 import { checkKey, decryptStatements, encryptStatements, type KeyReference, keyArn } from "../core/key";
 import { streamLimits } from "../core/limits";
 import { madeHere } from "../core/made-here";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
-import type { Grantee } from "../core/role";
+import * as references from "../core/references";
+import { list, number, oneOf, optional, pathIn, type Shapes, shaped, text } from "../core/shape";
 import { claimName } from "../core/unique-names";
 import type { Metric } from "../monitoring/metric";
 
+const shardLevelMetrics = [
+  "IncomingBytes",
+  "IncomingRecords",
+  "IteratorAgeMilliseconds",
+  "OutgoingBytes",
+  "OutgoingRecords",
+  "ReadProvisionedThroughputExceeded",
+  "WriteProvisionedThroughputExceeded",
+] as const;
+
 /** https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html#kinesis-metrics-shard */
-export type ShardLevelMetric =
-  | "IncomingBytes"
-  | "IncomingRecords"
-  | "IteratorAgeMilliseconds"
-  | "OutgoingBytes"
-  | "OutgoingRecords"
-  | "ReadProvisionedThroughputExceeded"
-  | "WriteProvisionedThroughputExceeded";
+export type ShardLevelMetric = (typeof shardLevelMetrics)[number];
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html */
 export interface StreamProps {
@@ -39,6 +45,15 @@ export interface StreamProps {
   readonly shardLevelMetrics?: readonly ShardLevelMetric[];
 }
 
+export const streamShapes: Shapes<StreamProps> = {
+  name: optional(text),
+  mode: optional(oneOf("PROVISIONED", "ON_DEMAND")),
+  shardCount: optional(number(streamLimits.shardCount)),
+  retentionHours: optional(number(streamLimits.retentionHours)),
+  encryptionKey: optional(references.key),
+  shardLevelMetrics: optional(list(oneOf(...shardLevelMetrics))),
+};
+
 /** What is known of a stream that another app made. */
 export interface ExistingStreamProps {
   /** Hours that its records stay readable, 24-8760. @default - those of the app's own resource or data source, or else 24, the least there is */
@@ -46,6 +61,11 @@ export interface ExistingStreamProps {
   /** Its customer-managed key, without which no grant has it. @default - the key that AWS manages */
   readonly encryptionKey?: KeyReference;
 }
+
+const existingShapes: Shapes<ExistingStreamProps> = {
+  retentionHours: optional(number(streamLimits.retentionHours)),
+  encryptionKey: optional(references.key),
+};
 
 /** A Kinesis data stream, made by this app or by another. */
 export interface IStream {
@@ -76,6 +96,8 @@ export interface IStream {
  * else is known of an existing one goes by {@link Stream.fromArn}: its retention and its customer-managed key.
  */
 export type StreamReference = IStream | string | { readonly arn: string };
+
+export const streamReference = references.arnOf("a stream");
 
 const managedKey = "alias/aws/kinesis";
 
@@ -114,10 +136,12 @@ abstract class StreamBase extends Construct implements IStream {
   }
 
   grantRead(grantee: Grantee): IamRolePolicy {
+    shaped(this, { grantee }, { grantee: references.grantee });
     return grant(this, grantee, this.readStatements);
   }
 
   grantWrite(grantee: Grantee): IamRolePolicy {
+    shaped(this, { grantee }, { grantee: references.grantee });
     return grant(this, grantee, [
       { actions: [...writeActions], resources: [this.arn] },
       ...encryptStatements(this.encryptionKey),
@@ -155,11 +179,15 @@ export class Stream extends StreamBase {
 
   /** A stream that another app or stack made, by its ARN. It is left as it is. */
   static fromArn(scope: Construct, id: string, arn: string, known: ExistingStreamProps = {}): IStream {
+    const path = pathIn(scope, id);
+    arn = shaped(scope, { arn }, { arn: text }, path).arn;
+    known = shaped(scope, known, existingShapes, path);
     return new ExistingStream(scope, id, arn, known);
   }
 
   constructor(scope: Construct, id: string, props: StreamProps = {}) {
     super(scope, id);
+    props = shaped(this, props, streamShapes);
     const { mode = "PROVISIONED", retentionHours = streamLimits.retentionHours.minimum } = props;
     const name = props.name ?? defaultName(this);
     Problems.check(this, (problems) => checkStream(problems, { ...props, name }));

@@ -3,17 +3,39 @@ import { Construct } from "constructs";
 import { checkKey, type KeyReference, keyForParts } from "../core/key";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
-import { given } from "../core/rules";
-import { IngestMonitoring, type IngestMonitoringProps } from "../monitoring/ingest-monitoring";
-import type { DeadLetterQueueProps } from "./dead-letter-queue";
-import { type IStream, Stream, type StreamProps, type StreamReference, streamOf } from "./stream";
+import * as references from "../core/references";
+import { decisive, either, object, oneOf, optional, type Shapes, shaped, text } from "../core/shape";
+import { nameParts } from "../core/unique-names";
+import {
+  IngestMonitoring,
+  type IngestMonitoringProps,
+  ingestMonitoringShapes,
+} from "../monitoring/ingest-monitoring";
+import { type DeadLetterQueueProps, deadLetterQueueShape } from "./dead-letter-queue";
+import {
+  type IStream,
+  Stream,
+  type StreamProps,
+  type StreamReference,
+  streamOf,
+  streamReference,
+  streamShapes,
+} from "./stream";
 import { StreamDelivery } from "./stream-delivery";
-import type { DeliveryProps, StreamDeliveryProps } from "./stream-delivery-props";
+import {
+  type DeliveryProps,
+  deliveryShapes,
+  destinationShape,
+  keepRawShape,
+  type StreamDeliveryProps,
+} from "./stream-delivery-props";
 import { StreamProcessor } from "./stream-processor";
 import {
   type FunctionProps,
   type FunctionReference,
+  functionShape,
   isExisting,
+  mappingShape,
   type StreamMappingProps,
 } from "./stream-processor-props";
 
@@ -49,6 +71,31 @@ export interface StreamingIngestProps {
   readonly encryptionKey?: KeyReference;
 }
 
+const { keepRaw: _, ...ofDelivery } = deliveryShapes;
+const { ingest: __, ...ofMonitoring } = ingestMonitoringShapes;
+
+const shapes: Shapes<StreamingIngestProps> = {
+  name: optional(text),
+  stream: optional(
+    either(
+      "a stream, its ARN, or the props of a new one",
+      streamReference,
+      object<StreamProps>(streamShapes),
+    ),
+  ),
+  handler: decisive(text),
+  function: optional(functionShape),
+  mapping: optional(mappingShape),
+  onFailure: optional(deadLetterQueueShape),
+  to: destinationShape,
+  keepRaw: keepRawShape,
+  delivery: optional(object<Omit<DeliveryProps, "keepRaw">>(ofDelivery)),
+  monitoring: optional(
+    either("false, or its props", oneOf(false), object<Omit<IngestMonitoringProps, "ingest">>(ofMonitoring)),
+  ),
+  encryptionKey: optional(references.key),
+};
+
 /** A stream with two readers: a Lambda function for what must be known at once, and Firehose for the lake. */
 export class StreamingIngest extends Construct {
   readonly name: string;
@@ -60,11 +107,13 @@ export class StreamingIngest extends Construct {
 
   constructor(scope: Construct, id: string, props: StreamingIngestProps) {
     super(scope, id);
+    props = shaped(this, props, shapes);
     const { to, keepRaw, mapping, onFailure } = props;
     const encryptionKey = keyForParts(props.encryptionKey ?? to.lake.pipelineKey);
     const name = props.name ?? defaultName(this);
     // The parts of a wrong name would be wrong as well.
-    this.name = Token.isUnresolved(name) || namePattern.test(name) ? name : "ingest";
+    this.name = Token.isUnresolved(name) || namePattern.test(name) ? name : `ingest-${this.node.addr}`;
+    nameParts(this, "name", this.name);
     Problems.check(this, (problems) => {
       problems.name("name", name, namePattern, "1-54 letters, digits and _-, to which the parts' names add");
       problems.exclusive("handler", props.handler, "function", props.function);
@@ -91,7 +140,7 @@ export class StreamingIngest extends Construct {
       keepRaw,
       encryptionKey,
       name: `${this.name}-delivery`,
-      ...given(props.delivery),
+      ...props.delivery,
     });
     if (props.monitoring !== false)
       this.monitoring = new IngestMonitoring(this, "monitoring", { ...props.monitoring, ingest: this });
@@ -100,7 +149,7 @@ export class StreamingIngest extends Construct {
   private streamOf(stream: StreamReference | StreamProps, encryptionKey: KeyReference | undefined): IStream {
     return typeof stream === "string" || "arn" in stream
       ? streamOf(this, "stream", stream)
-      : new Stream(this, "stream", { name: this.name, encryptionKey, ...given(stream) });
+      : new Stream(this, "stream", { name: this.name, encryptionKey, ...stream });
   }
 
   private functionOf({
@@ -108,6 +157,6 @@ export class StreamingIngest extends Construct {
     function: known,
   }: StreamingIngestProps): FunctionProps | FunctionReference {
     if (typeof known === "string" || (known && isExisting(known))) return known;
-    return { entry: handler, ...given(known) };
+    return { entry: handler, ...known };
   }
 }

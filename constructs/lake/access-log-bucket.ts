@@ -9,9 +9,9 @@ import { checkTwoKeys, dataDestructionAllowed } from "../core/data-destruction";
 import { objectDays } from "../core/limits";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
-import { claimName } from "../core/unique-names";
+import { flag, number, optional, type Shapes, shaped, text } from "../core/shape";
 import { attachBucketPolicy, keepPrivate } from "./bucket-access";
-import { checkBucketName } from "./bucket-name";
+import { checkBucketName, claimBucketName } from "./bucket-name";
 
 export interface AccessLogBucketProps {
   /** 3-63 lower-case letters, digits and hyphens, unique in the world. @default - `<project>-<environment>-<construct id>-<account>` */
@@ -22,18 +22,25 @@ export interface AccessLogBucketProps {
   readonly forceDestroy?: boolean;
 }
 
+const shapes: Shapes<AccessLogBucketProps> = {
+  bucketName: optional(text),
+  retentionDays: optional(number(objectDays)),
+  forceDestroy: optional(flag),
+};
+
 /** A bucket that S3 writes the access logs of this account's buckets to. */
 export class AccessLogBucket extends Construct {
   readonly bucket: S3Bucket;
 
   constructor(scope: Construct, id: string, props: AccessLogBucketProps = {}) {
     super(scope, id);
+    props = shaped(this, props, shapes);
     Problems.check(this, (problems) => {
       checkBucketName(problems, props.bucketName ?? `${defaultName(this)}-000000000000`);
       problems.integer("retentionDays", props.retentionDays, objectDays);
       checkTwoKeys(problems, this, "forceDestroy", props.forceDestroy);
     });
-    claimName(this, "S3 bucket", "bucketName", props.bucketName ?? defaultName(this));
+    claimBucketName(this, props.bucketName);
     this.bucket = new S3Bucket(this, "bucket", {
       bucket: props.bucketName ?? `${defaultName(this)}-${accountId(this)}`,
       forceDestroy: props.forceDestroy === true && dataDestructionAllowed(this),

@@ -1,4 +1,7 @@
+import type { Construct } from "constructs";
+import { defaultName } from "../core/names";
 import type { Problems } from "../core/problems";
+import { claimName } from "../core/unique-names";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const bucketNamePattern =
@@ -21,4 +24,10 @@ export function checkBucketReference(problems: Problems, prop: string, bucketNam
     /^(?!(?:\d+\.){3}\d+$)(?!.*(?:\.\.|\.-|-\.))[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
     "the name of an S3 bucket",
   );
+}
+
+/** A new bucket's name, which is unique in the world. The default one ends with the account, which is the same in all. */
+export function claimBucketName(scope: Construct, bucketName: string | undefined): void {
+  const reach = bucketName === undefined ? "account" : "world";
+  claimName(scope, "S3 bucket", "bucketName", bucketName ?? defaultName(scope), { reach });
 }

@@ -9,11 +9,17 @@ import { checkTwoKeys, dataDestructionAllowed } from "../core/data-destruction";
 import { checkKey, dependableKey, type KeyReference, keyArn } from "../core/key";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
-import { claimName } from "../core/unique-names";
+import * as references from "../core/references";
+import { either, flag, having, object, optional, pathIn, type Shapes, shaped, text } from "../core/shape";
 import { attachBucketPolicy, keepPrivate } from "./bucket-access";
-import { checkBucketName, checkBucketReference } from "./bucket-name";
+import { checkBucketName, checkBucketReference, claimBucketName } from "./bucket-name";
 import { ExistingLake, type ExistingLakeProps, type ILake, LakeBase } from "./lake";
-import { checkLakeRetention, createLifecycle, type LakeRetentionProps } from "./lifecycle";
+import {
+  checkLakeRetention,
+  createLifecycle,
+  type LakeRetentionProps,
+  lakeRetentionShapes,
+} from "./lifecycle";
 import { checkPrefix } from "./prefix";
 import { zones } from "./zones";
 
@@ -42,6 +48,19 @@ export interface DataLakeProps extends LakeRetentionProps {
   readonly forceDestroy?: boolean;
 }
 
+const shapes: Shapes<DataLakeProps> = {
+  ...lakeRetentionShapes,
+  bucketName: optional(text),
+  encryptionKey: optional(references.key),
+  accessLogs: optional(
+    object<AccessLogProps>({
+      bucket: either("a bucket or its name", text, having("", "id")),
+      prefix: text,
+    }),
+  ),
+  forceDestroy: optional(flag),
+};
+
 /** A private, encrypted, versioned bucket with zones for raw and processed records, errors and query results. */
 export class DataLake extends LakeBase {
   readonly bucket: S3Bucket;
@@ -53,11 +72,13 @@ export class DataLake extends LakeBase {
 
   /** A lake in a bucket that another app made, by the bucket's name. The bucket is left as it is. */
   static fromBucketName(scope: Construct, id: string, name: string, known: ExistingLakeProps = {}): ILake {
-    return new ExistingLake(scope, id, name, `arn:aws:s3:::${name}`, known);
+    const { bucketName } = shaped(scope, { bucketName: name }, { bucketName: text }, pathIn(scope, id));
+    return new ExistingLake(scope, id, bucketName, `arn:aws:s3:::${bucketName}`, known);
   }
 
   /** The same by the bucket's ARN, in every partition of AWS. */
   static fromBucketArn(scope: Construct, id: string, arn: string, known: ExistingLakeProps = {}): ILake {
+    arn = shaped(scope, { arn }, { arn: text }, pathIn(scope, id)).arn;
     // arn:aws:s3:::company-lake
     const name = Token.isUnresolved(arn)
       ? Fn.element(Fn.split(":", arn), 5)
@@ -69,14 +90,17 @@ export class DataLake extends LakeBase {
   static fromBucket(
     scope: Construct,
     id: string,
-    { bucket, arn }: { readonly bucket: string; readonly arn: string },
+    bucket: { readonly bucket: string; readonly arn: string },
     known: ExistingLakeProps = {},
   ): ILake {
-    return new ExistingLake(scope, id, bucket, arn, known);
+    const bucketShape = having("a bucket, such as an S3Bucket or a DataAwsS3Bucket", "bucket", "arn");
+    shaped(scope, { bucket }, { bucket: bucketShape }, pathIn(scope, id));
+    return new ExistingLake(scope, id, bucket.bucket, bucket.arn, known);
   }
 
   constructor(scope: Construct, id: string, props: DataLakeProps = {}) {
     super(scope, id);
+    props = shaped(this, props, shapes);
     Problems.check(this, (problems) => {
       // The account's twelve digits stand in for what only Terraform knows.
       checkBucketName(problems, props.bucketName ?? `${defaultName(this)}-000000000000`);
@@ -85,8 +109,7 @@ export class DataLake extends LakeBase {
       if (props.accessLogs) checkAccessLogs(problems.at("accessLogs"), props.accessLogs);
       checkTwoKeys(problems, this, "forceDestroy", props.forceDestroy);
     });
-    // The account is the same in all names.
-    claimName(this, "S3 bucket", "bucketName", props.bucketName ?? defaultName(this));
+    claimBucketName(this, props.bucketName);
     this.encryptionKey = props.encryptionKey;
     this.pipelineKey = props.encryptionKey;
     this.bucket = this.createBucket(props);

@@ -1,5 +1,6 @@
 import type { IConstruct } from "constructs";
 import { type BucketNames, sameBucket } from "./own-bucket";
+import { problemOfFolder } from "./prefix";
 
 /** A folder of which a table reads every object. */
 export interface TableFolder extends IConstruct {
@@ -17,7 +18,9 @@ export function addTableFolder(folder: TableFolder): void {
   folders.set(root, [...(folders.get(root) ?? []), folder]);
 }
 
-/** The tables' folders in a lake's bucket, by whichever lake each of them was given. */
+/** The tables' folders in a lake's bucket, by whichever lake each of them was given; but those that are refused. */
 export function tableFolders(scope: IConstruct, lake: BucketNames): readonly TableFolder[] {
-  return (folders.get(scope.node.root) ?? []).filter((folder) => sameBucket(scope, folder.lake, lake));
+  return (folders.get(scope.node.root) ?? []).filter(
+    (folder) => problemOfFolder(folder.prefix) === undefined && sameBucket(scope, folder.lake, lake),
+  );
 }

@@ -1,10 +1,11 @@
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import { grant } from "../core/grant";
+import { grant } from "../access/grant";
+import type { Grantee } from "../access/role";
 import { checkKey, decryptStatements, encryptStatements, type KeyReference } from "../core/key";
 import { Problems } from "../core/problems";
-import type { Grantee } from "../core/role";
-import { given } from "../core/rules";
+import * as references from "../core/references";
+import { list, object, optional, type Shapes, shaped, text } from "../core/shape";
 import { hasCustomerManagedKey } from "./bucket-key";
 import { checkBucketReference } from "./bucket-name";
 import { checkPrefixOnce } from "./prefix";
@@ -31,6 +32,8 @@ export interface ILake {
   grantWrite(grantee: Grantee, prefixes: readonly string[]): IamRolePolicy;
 }
 
+const grantShapes = { grantee: references.grantee, prefixes: list(text) };
+
 export abstract class LakeBase extends Construct implements ILake {
   abstract readonly bucketName: string;
   abstract readonly bucketArn: string;
@@ -42,6 +45,7 @@ export abstract class LakeBase extends Construct implements ILake {
     grantee: Grantee,
     prefixes: readonly string[] = [this.zones.raw, this.zones.processed],
   ): IamRolePolicy {
+    shaped(this, { grantee, prefixes }, grantShapes);
     return grant(this, grantee, [
       { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [this.bucketArn] },
       { actions: ["s3:GetObject"], resources: this.objects(prefixes) },
@@ -50,6 +54,7 @@ export abstract class LakeBase extends Construct implements ILake {
   }
 
   grantWrite(grantee: Grantee, prefixes: readonly string[]): IamRolePolicy {
+    shaped(this, { grantee, prefixes }, grantShapes);
     return grant(this, grantee, [
       { actions: ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"], resources: [this.bucketArn] },
       {
@@ -77,6 +82,18 @@ export interface ExistingLakeProps {
   readonly zones?: Partial<Zones>;
 }
 
+const shapes: Shapes<ExistingLakeProps> = {
+  encryptionKey: optional(references.key),
+  zones: optional(
+    object<Partial<Zones>>({
+      raw: optional(text),
+      processed: optional(text),
+      errors: optional(text),
+      results: optional(text),
+    }),
+  ),
+};
+
 /** A bucket that this app does not make, and leaves as it is. */
 export class ExistingLake extends LakeBase {
   readonly zones: Zones;
@@ -91,8 +108,9 @@ export class ExistingLake extends LakeBase {
     known: ExistingLakeProps,
   ) {
     super(scope, id);
+    known = shaped(this, known, shapes);
     this.encryptionKey = known.encryptionKey;
-    this.zones = { ...zones, ...given(known.zones) };
+    this.zones = { ...zones, ...known.zones };
     Problems.check(this, (problems) => {
       checkBucketReference(problems, "bucketName", bucketName);
       checkKey(problems, "encryptionKey", known.encryptionKey);

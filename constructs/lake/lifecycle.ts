@@ -3,10 +3,11 @@ import {
   S3BucketLifecycleConfiguration,
   type S3BucketLifecycleConfigurationRule,
 } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
-import type { ITerraformDependable } from "cdktf";
+import { conditional, Fn, type ITerraformDependable, Op, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { objectDays, recordDays } from "../core/limits";
 import type { Problems } from "../core/problems";
+import { number, optional, type Shapes } from "../core/shape";
 import { zones } from "./zones";
 
 /** How long a lake keeps what. */
@@ -21,6 +22,13 @@ export interface LakeRetentionProps {
   readonly noncurrentVersionRetentionDays?: number;
 }
 
+export const lakeRetentionShapes: Shapes<LakeRetentionProps> = {
+  retentionDays: optional(number(recordDays)),
+  errorRetentionDays: optional(number(objectDays)),
+  resultRetentionDays: optional(number(objectDays)),
+  noncurrentVersionRetentionDays: optional(number(objectDays)),
+};
+
 export function checkLakeRetention(problems: Problems, props: LakeRetentionProps): void {
   problems.integer("retentionDays", props.retentionDays, recordDays);
   problems.integer("errorRetentionDays", props.errorRetentionDays, objectDays);
@@ -32,17 +40,38 @@ interface Tier {
   /** Age at which objects move; 30 at least for STANDARD_IA. */
   readonly days: number;
   readonly storageClass: string;
-  /** What S3 charges the class for at least: an object that is deleted earlier costs more than it saved. */
-  readonly shortestStayDays: number;
+  /**
+   * Days from which on objects are kept long enough for it: S3 charges a class for 30 or 90 days at least, so that an
+   * object which is deleted earlier costs more than it saved.
+   */
+  readonly leastDays: number;
 }
 
+/** In the order in which objects reach them. */
 const tiers: Readonly<Record<"raw" | "processed", readonly Tier[]>> = {
   raw: [
-    { days: 30, storageClass: "STANDARD_IA", shortestStayDays: 30 },
-    { days: 90, storageClass: "GLACIER_IR", shortestStayDays: 90 },
+    { days: 30, storageClass: "STANDARD_IA", leastDays: 60 },
+    { days: 90, storageClass: "GLACIER_IR", leastDays: 180 },
   ],
-  processed: [{ days: 90, storageClass: "STANDARD_IA", shortestStayDays: 30 }],
+  processed: [{ days: 90, storageClass: "STANDARD_IA", leastDays: 120 }],
 };
+
+/**
+ * The tiers that objects reach, for Terraform to count where it alone knows for how many days they are kept. CDKTF has
+ * no dynamic block within a block of a list.
+ */
+function dynamicTransitions(tiers: readonly Tier[], days: number): object {
+  const count = tiers.reduce<unknown>(
+    (fewer, { leastDays }, index) => conditional(Op.gte(days, leastDays), index + 1, fewer),
+    0,
+  );
+  return {
+    transition: {
+      for_each: Fn.slice([...tiers], 0, Token.asNumber(count)),
+      content: { days: "${transition.value.days}", storage_class: "${transition.value.storageClass}" },
+    },
+  };
+}
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html */
 export function createLifecycle(
@@ -56,9 +85,9 @@ export function createLifecycle(
     id: string,
     prefix: string,
     days: number,
-    transition: readonly Tier[] = [],
+    tiers: readonly Tier[] = [],
   ): S3BucketLifecycleConfigurationRule => {
-    const reached = transition.filter((tier) => tier.days + tier.shortestStayDays <= days);
+    const reached = Token.isUnresolved(days) ? [] : tiers.filter(({ leastDays }) => leastDays <= days);
     return {
       id,
       status: "Enabled",
@@ -68,21 +97,29 @@ export function createLifecycle(
       expiration: [{ days }],
     };
   };
-  return new S3BucketLifecycleConfiguration(scope, "lifecycle", {
+  const rules = [
+    {
+      id: "abandoned",
+      status: "Enabled",
+      filter: [{}],
+      abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
+      noncurrentVersionExpiration: [{ noncurrentDays: props.noncurrentVersionRetentionDays ?? 7 }],
+    },
+    expire("raw", zones.raw, retention, tiers.raw),
+    expire("processed", zones.processed, retention, tiers.processed),
+    expire("errors", zones.errors, props.errorRetentionDays ?? 90),
+    expire("results", zones.results, props.resultRetentionDays ?? 7),
+  ];
+  const lifecycle = new S3BucketLifecycleConfiguration(scope, "lifecycle", {
     bucket: bucket.id,
-    rule: [
-      {
-        id: "abandoned",
-        status: "Enabled",
-        filter: [{}],
-        abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
-        noncurrentVersionExpiration: [{ noncurrentDays: props.noncurrentVersionRetentionDays ?? 7 }],
-      },
-      expire("raw", zones.raw, retention, tiers.raw),
-      expire("processed", zones.processed, retention, tiers.processed),
-      expire("errors", zones.errors, props.errorRetentionDays ?? 90),
-      expire("results", zones.results, props.resultRetentionDays ?? 7),
-    ],
+    rule: rules,
     dependsOn,
   });
+  if (Token.isUnresolved(retention))
+    for (const [id, ofZone] of Object.entries(tiers))
+      lifecycle.addOverride(
+        `rule.${rules.findIndex((rule) => rule.id === id)}.dynamic`,
+        dynamicTransitions(ofZone, retention),
+      );
+  return lifecycle;
 }

@@ -23,6 +23,12 @@ export function problemOfPrefix(prefix: string): string | undefined {
   return undefined;
 }
 
+/** What is wrong with a prefix that is to be a folder; nothing when it is right. */
+export function problemOfFolder(folder: string): string | undefined {
+  if (!isFolder(folder)) return 'must be a folder: end in "/" and not start with it';
+  return problemOfPrefix(folder);
+}
+
 export function checkPrefix(problems: Problems, prop: string, prefix: string): void {
   const problem = problemOfPrefix(prefix);
   if (problem) problems.require(prop, prefix, false, problem);
@@ -30,9 +36,8 @@ export function checkPrefix(problems: Problems, prop: string, prefix: string): v
 
 /** A prefix that is a folder; absent values pass. */
 export function checkFolder(problems: Problems, prop: string, folder: string | undefined): void {
-  if (folder === undefined) return;
-  if (isFolder(folder)) checkPrefix(problems, prop, folder);
-  else problems.require(prop, folder, false, 'must be a folder: end in "/" and not start with it');
+  const problem = folder === undefined ? undefined : problemOfFolder(folder);
+  if (problem) problems.require(prop, folder, false, problem);
 }
 
 /** Tells what is wrong with a prefix where it is used first. */
@@ -47,7 +52,7 @@ export function checkFolderOnce(scope: IConstruct, prop: string, folder: string)
     return;
   }
   Problems.checkOnce(scope, `folder ${folder}`, (problems) => checkFolder(problems, prop, folder));
-  // A grant of the refused folder would tell the mistake again.
+  // A grant of it would tell the mistake again.
   Problems.checkOnce(scope, `prefix ${folder}`, () => {});
 }
 

@@ -1,5 +1,5 @@
 import type { Problems } from "../core/problems";
-import { checkFolder, share } from "./prefix";
+import { checkFolder, problemOfFolder, share } from "./prefix";
 
 /** The areas of a lake, as prefixes of its bucket that end in `/`. */
 export interface Zones {
@@ -23,14 +23,14 @@ export const zones = {
 /** A zone in another could not be told from it by a policy or a lifecycle. */
 export function checkZones(problems: Problems, zones: Zones): void {
   const all = Object.entries(zones);
-  for (const [index, [name, prefix]] of all.entries()) {
-    checkFolder(problems, name, prefix);
-    for (const [other, theirs] of all.slice(0, index))
+  for (const [name, prefix] of all) checkFolder(problems, name, prefix);
+  const folders = all.filter(([, prefix]) => problemOfFolder(prefix) === undefined);
+  for (const [index, [name, prefix]] of folders.entries())
+    for (const [other, theirs] of folders.slice(0, index))
       problems.require(
         name,
         prefix,
         !share(prefix, theirs),
         `must not share a folder with ${other}, ${theirs}`,
       );
-  }
 }

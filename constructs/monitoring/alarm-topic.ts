@@ -8,6 +8,9 @@ import { CustomerManagedKey } from "../core/customer-managed-key";
 import { checkKey, type KeyReference, keyArn } from "../core/key";
 import { allOf, madeHere, sameReference } from "../core/made-here";
 import type { Problems } from "../core/problems";
+import * as references from "../core/references";
+import { list, object, optional, text } from "../core/shape";
+import { claimName } from "../core/unique-names";
 
 /** A topic: its ARN, or an object that has it, such as an `SnsTopic` or a `DataAwsSnsTopic`. */
 export type TopicReference = string | { readonly arn: string };
@@ -24,6 +27,12 @@ export interface AlarmTopicProps {
    */
   readonly encryptionKey?: KeyReference;
 }
+
+export const alarmTopicShape = object<AlarmTopicProps>({
+  name: optional(text),
+  emails: optional(list(text)),
+  encryptionKey: optional(references.key),
+});
 
 export const emailAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
@@ -77,6 +86,7 @@ export function createAlarmTopic(
   name: string,
   props: AlarmTopicProps,
 ): SnsTopic {
+  claimName(scope, "SNS topic", "alarmTopicProps.name", props.name ?? name);
   const topic = new SnsTopic(scope, id, {
     name: props.name ?? name,
     kmsMasterKeyId: props.encryptionKey && keyArn(props.encryptionKey),

@@ -1,6 +1,7 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { Construct } from "constructs";
-import type { Metric, MetricMath } from "./metric";
+import { number, optional, pathIn, type Shapes, shaped, text } from "../core/shape";
+import { type Metric, type MetricMath, metricShape } from "./metric";
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html */
 export interface AlarmProps {
@@ -15,6 +16,14 @@ export interface AlarmProps {
   readonly datapointsToAlarm?: number;
 }
 
+const shapes: Shapes<AlarmProps> = {
+  description: text,
+  metric: metricShape,
+  threshold: number(),
+  evaluationPeriods: optional(number()),
+  datapointsToAlarm: optional(number()),
+};
+
 /** An alarm that tells the topic when it starts and when it is over. No data is no alarm. */
 export function createAlarm(
   scope: Construct,
@@ -23,6 +32,7 @@ export function createAlarm(
   topicArn: string,
   props: AlarmProps,
 ): CloudwatchMetricAlarm {
+  props = shaped(scope, props, shapes, pathIn(scope, id));
   const { metric, evaluationPeriods = 1 } = props;
   return new CloudwatchMetricAlarm(scope, id, {
     alarmName: name,

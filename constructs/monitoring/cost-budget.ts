@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { budgetLimits } from "../core/limits";
 import { defaultName } from "../core/names";
 import { Problems } from "../core/problems";
+import { list, number, object, optional, type Shapes, shaped, text } from "../core/shape";
 import { claimName } from "../core/unique-names";
 import { emailAddress } from "./alarm-topic";
 
@@ -17,14 +18,22 @@ export interface CostBudgetProps {
   readonly tag?: { readonly key: string; readonly value: string };
 }
 
+const shapes: Shapes<CostBudgetProps> = {
+  name: optional(text),
+  monthlyDollars: number(budgetLimits.monthlyDollars),
+  emails: list(text),
+  tag: optional(object<NonNullable<CostBudgetProps["tag"]>>({ key: text, value: text })),
+};
+
 /** A monthly budget that writes at 80 % of the actual and at 100 % of the forecast costs. */
 export class CostBudget extends Construct {
   readonly budget: BudgetsBudget;
 
   constructor(scope: Construct, id: string, props: CostBudgetProps) {
     super(scope, id);
+    props = shaped(this, props, shapes);
     const name = props.name ?? defaultName(this);
-    claimName(this, "budget", "name", name);
+    claimName(this, "budget", "name", name, { reach: "account" });
     Problems.check(this, (problems) => {
       // https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html
       problems.name("name", name, /^[^:\\]{1,100}$/, "1-100 characters but : and \\");

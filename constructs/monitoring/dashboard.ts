@@ -1,7 +1,10 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Fn, Lazy } from "cdktf";
 import { Construct } from "constructs";
-import type { Metric } from "./metric";
+import { Problems } from "../core/problems";
+import { list, record, shaped, text } from "../core/shape";
+import { claimName } from "../core/unique-names";
+import { type Metric, metricShape } from "./metric";
 
 export interface DashboardProps {
   /** 1-255 letters, digits and `_-`. */
@@ -21,14 +24,16 @@ export class Dashboard extends Construct {
   readonly dashboard: CloudwatchDashboard;
 
   private readonly widgets: object[] = [];
+  private readonly region: string;
   private y = 0;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: DashboardProps,
-  ) {
+  constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
+    props = shaped(this, props, { name: text, region: text });
+    this.region = props.region;
+    checkDashboardName(this, "name", props.name);
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
+    claimName(this, "dashboard", "name", props.name, { reach: "account" });
     this.dashboard = new CloudwatchDashboard(this, "dashboard", {
       dashboardName: props.name,
       dashboardBody: Lazy.stringValue({ produce: () => Fn.jsonencode({ widgets: this.widgets }) }),
@@ -37,6 +42,7 @@ export class Dashboard extends Construct {
 
   /** Adds a row below the others: graphs by title, at most six. */
   addRow(title: string, graphs: Readonly<Record<string, readonly Metric[]>>): void {
+    shaped(this, { title, graphs }, { title: text, graphs: record(list(metricShape)) });
     this.widgets.push({
       type: "text",
       x: 0,
@@ -55,13 +61,20 @@ export class Dashboard extends Construct {
         height,
         properties: {
           title: name,
-          region: this.props.region,
+          region: this.region,
           view: "timeSeries",
           metrics: metrics.map(plotted),
         },
       });
     this.y += 1 + height;
   }
+}
+
+/** Tells what is wrong with a dashboard's name where it is given first. */
+export function checkDashboardName(scope: Construct, prop: string, name: string | undefined): void {
+  Problems.checkOnce(scope, `dashboard ${name}`, (problems) =>
+    problems.name(prop, name, /^[a-zA-Z0-9_-]{1,255}$/, "1-255 letters, digits and _-"),
+  );
 }
 
 function plotted(metric: Metric): unknown[] {

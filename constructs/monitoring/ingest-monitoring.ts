@@ -3,15 +3,19 @@ import { Construct } from "constructs";
 import { regionOf } from "../core/account";
 import { atLeast, plus, roundUp, times } from "../core/arithmetic";
 import { Problems } from "../core/problems";
+import * as references from "../core/references";
+import { having, number, optional, type Shapes, shaped, text } from "../core/shape";
+import { claimName, nameParts } from "../core/unique-names";
 import { type AlarmProps, createAlarm } from "./alarm";
 import {
   type AlarmTopicProps,
+  alarmTopicShape,
   checkAlarmTopic,
   checkAlarmTopicProps,
   createAlarmTopic,
   type TopicReference,
 } from "./alarm-topic";
-import { Dashboard } from "./dashboard";
+import { checkDashboardName, Dashboard } from "./dashboard";
 import { type Metric, nothingOf } from "./metric";
 
 /** What is watched: a stream, the function that processes its records, and their delivery to the lake. */
@@ -73,17 +77,20 @@ const idleSeconds = 300;
 /** A record's longest stay on the way. */
 const waitSeconds = { minimum: 1, maximum: 604_800, unit: "seconds" };
 
+export const ingestMonitoringShapes: Shapes<IngestMonitoringProps> = {
+  ingest: having("an ingest, such as a StreamingIngest", "name"),
+  alarmTopic: optional(references.arnOf("a topic")),
+  alarmTopicProps: optional(alarmTopicShape),
+  dashboardName: optional(text),
+  iteratorAgeSeconds: optional(number(waitSeconds)),
+  dataFreshnessSeconds: optional(number(waitSeconds)),
+};
+
 function checkIngestMonitoring(scope: Construct, problems: Problems, props: IngestMonitoringProps): void {
   const { alarmTopic } = props;
   problems.exclusive("alarmTopic", alarmTopic, "alarmTopicProps", props.alarmTopicProps);
   checkAlarmTopicProps(scope, problems.at("alarmTopicProps"), props.alarmTopicProps ?? {});
   if (alarmTopic !== undefined) checkAlarmTopic(scope, problems, alarmTopic);
-  problems.name(
-    "dashboardName",
-    props.dashboardName,
-    /^[a-zA-Z0-9_-]{1,255}$/,
-    "1-255 letters, digits and _-",
-  );
   problems.integer("iteratorAgeSeconds", props.iteratorAgeSeconds, waitSeconds);
   problems.integer("dataFreshnessSeconds", props.dataFreshnessSeconds, waitSeconds);
 }
@@ -97,9 +104,12 @@ export class IngestMonitoring extends Construct {
 
   constructor(scope: Construct, id: string, props: IngestMonitoringProps) {
     super(scope, id);
+    props = shaped(this, props, ingestMonitoringShapes);
     const { ingest } = props;
     Problems.check(this, (problems) => checkIngestMonitoring(this, problems, props));
+    if (props.dashboardName !== undefined) checkDashboardName(this, "dashboardName", props.dashboardName);
     this.name = ingest.name;
+    nameParts(this, "ingest.name", this.name);
     this.topic =
       props.alarmTopic ?? createAlarmTopic(this, "topic", `${this.name}-alarms`, props.alarmTopicProps ?? {});
     this.dashboard = new Dashboard(this, "dashboard", {
@@ -113,7 +123,9 @@ export class IngestMonitoring extends Construct {
 
   /** An alarm named after the ingest and `id`. */
   addAlarm(id: string, props: AlarmProps): CloudwatchMetricAlarm {
+    id = shaped(this, { id }, { id: text }).id;
     const topicArn = typeof this.topic === "string" ? this.topic : this.topic.arn;
+    claimName(this, "alarm", "ingest.name", `${this.name}-${id}`);
     return createAlarm(this, id, `${this.name}-${id}`, topicArn, props);
   }
 

@@ -1,3 +1,4 @@
+import { number, object, optional, record, type Shape, text } from "../core/shape";
 /** A CloudWatch metric, with the dimensions of its own resource. */
 export interface Metric {
   readonly namespace: string;
@@ -22,6 +23,28 @@ export interface MetricMath {
   /** What it says. */
   readonly label: string;
 }
+
+const plainMetric = object<Metric>({
+  namespace: text,
+  metricName: text,
+  dimensions: record(text),
+  statistic: text,
+  periodSeconds: optional(number()),
+  label: optional(text),
+});
+
+const metricMath = object<MetricMath>({ expression: text, metrics: record(plainMetric), label: text });
+
+/** Told apart as they are used. */
+export const metricShape: Shape = {
+  rule: "a metric, or metric math",
+  read: (value, prop, findings) =>
+    (typeof value === "object" && value !== null && "expression" in value ? metricMath : plainMetric).read(
+      value,
+      prop,
+      findings,
+    ),
+};
 
 /** 1 for a period in which something came in and nothing came out, and otherwise 0. */
 export function nothingOf(

@@ -2,21 +2,23 @@ import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import type { Catalog } from "../catalog/catalog";
-import type { LakeTable } from "../catalog/lake-table";
-import { allow, serviceRole } from "../core/iam";
+import { allow, serviceRole } from "../access/iam";
+import { checkRoleName } from "../access/role";
+import { type Catalog, catalogReference } from "../catalog/catalog";
+import { type LakeTable, tableReference } from "../catalog/lake-table";
 import { checkKey, type KeyReference } from "../core/key";
-import { scheduleLimits } from "../core/limits";
+import { scanCutoffMebibytes, scheduleLimits } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
-import { checkRoleName } from "../core/role";
-import { given } from "../core/rules";
-import { claimName } from "../core/unique-names";
+import * as references from "../core/references";
+import { list, number, optional, type Shapes, shaped, text } from "../core/shape";
+import { claimName, nameParts } from "../core/unique-names";
 import {
   checkDeadLetterQueue,
   type DeadLetterQueue,
   type DeadLetterQueueProps,
   deadLetterQueue,
+  deadLetterQueueShape,
   queueDepthMetric,
 } from "../ingest/dead-letter-queue";
 import type { Metric, MetricMath } from "../monitoring/metric";
@@ -54,6 +56,21 @@ export interface BatchRollupProps {
   readonly encryptionKey?: KeyReference;
 }
 
+const shapes: Shapes<BatchRollupProps> = {
+  name: optional(text),
+  catalog: catalogReference,
+  sources: list(tableReference),
+  table: tableReference,
+  sql: text,
+  scanCutoffMebibytes: optional(number(scanCutoffMebibytes)),
+  scheduleExpression: optional(text),
+  maximumRetryAttempts: optional(number(scheduleLimits.maximumRetryAttempts)),
+  maximumEventAgeSeconds: optional(number(scheduleLimits.maximumEventAgeSeconds)),
+  onFailure: optional(deadLetterQueueShape),
+  roleName: optional(text),
+  encryptionKey: optional(references.key),
+};
+
 /** https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html */
 const startQueryExecution = "arn:aws:scheduler:::aws-sdk:athena:startQueryExecution";
 
@@ -67,23 +84,26 @@ export class BatchRollup extends Construct {
 
   constructor(scope: Construct, id: string, props: BatchRollupProps) {
     super(scope, id);
+    props = shaped(this, props, shapes);
     const name = props.name ?? defaultName(this);
-    const { catalog, table, sources, onFailure, scanCutoffMebibytes } = props;
+    const { catalog, table, sources, onFailure } = props;
     const queueName = `${name}-dead-letters`;
     Problems.check(this, (problems) => checkBatchRollup(this, problems, props, { name, queueName }));
+    nameParts(this, "name", name);
     claimName(this, "schedule", "name", name);
     this.deadLetterQueue = deadLetterQueue(this, "dead-letters", queueName, {
       encryptionKey: onFailure?.queue ? undefined : (props.encryptionKey ?? table.lake.pipelineKey),
-      ...given(onFailure),
+      ...onFailure,
     });
     this.queries = new QueryLayer(this, "queries", {
       catalog,
       // A wrong name is told once.
       workgroupName: Token.isUnresolved(name) || namePattern.test(name) ? name : undefined,
-      scanCutoffMebibytes,
+      scanCutoffMebibytes: props.scanCutoffMebibytes,
     });
     this.role = serviceRole(this, "role", {
       name: props.roleName ?? name,
+      nameProp: props.roleName === undefined ? "name" : "roleName",
       service: "scheduler.amazonaws.com",
       description: `Starts the queries of ${name}`,
     });

@@ -4,22 +4,24 @@ import { AthenaWorkgroup } from "@cdktf/provider-aws/lib/athena-workgroup";
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
-import type { Catalog } from "../catalog/catalog";
-import type { LakeTable } from "../catalog/lake-table";
+import { grant } from "../access/grant";
+import type { Grantee } from "../access/role";
+import { type Catalog, catalogReference } from "../catalog/catalog";
+import { type LakeTable, tableReference } from "../catalog/lake-table";
 import { accountId, partition, region } from "../core/account";
 import { times } from "../core/arithmetic";
-import { grant } from "../core/grant";
 import { keyArn } from "../core/key";
 import { scanCutoffMebibytes } from "../core/limits";
 import { defaultName, literal } from "../core/names";
 import { Problems } from "../core/problems";
-import type { Grantee } from "../core/role";
+import * as references from "../core/references";
+import { either, flag, having, list, number, optional, type Shapes, shaped, text } from "../core/shape";
 import { claimName } from "../core/unique-names";
 import { tableFolders } from "../lake/folders";
 import type { ILake } from "../lake/lake";
-import { checkFolderOnce, share } from "../lake/prefix";
+import { checkFolderOnce, problemOfFolder, share } from "../lake/prefix";
 import type { Metric } from "../monitoring/metric";
-import { checkQueryTexts, firstOfEachName, type QueryTextProps } from "./query-text";
+import { checkQueryTexts, firstOfEachName, type QueryTextProps, queryTextShapes } from "./query-text";
 
 /** An object such as an `AthenaWorkgroup`, an ARN, or the name of a workgroup of this account and region. */
 export type WorkgroupReference = string | { readonly name: string; readonly arn: string };
@@ -53,6 +55,17 @@ const runActions = [
   "athena:StopQueryExecution",
 ];
 
+const shapes: Shapes<QueryLayerProps> = {
+  ...queryTextShapes,
+  catalog: catalogReference,
+  workgroup: optional(either("a workgroup, its name or its ARN", text, having("", "name", "arn"))),
+  workgroupName: optional(text),
+  lake: optional(references.lake),
+  resultPrefix: optional(text),
+  scanCutoffMebibytes: optional(number(scanCutoffMebibytes)),
+  forceDestroy: optional(flag),
+};
+
 /** An Athena workgroup whose rules hold for every query: encrypted results in one place, and a limit on the scan. */
 export class QueryLayer extends Construct {
   readonly workgroup: { readonly name: string; readonly arn: string };
@@ -63,6 +76,7 @@ export class QueryLayer extends Construct {
 
   constructor(scope: Construct, id: string, props: QueryLayerProps) {
     super(scope, id);
+    props = shaped(this, props, shapes);
     const { catalog, lake = catalog.lake, resultPrefix = lake.zones.results } = props;
     const workgroupName = props.workgroupName ?? defaultName(this);
     Problems.check(this, (problems) =>
@@ -111,6 +125,7 @@ export class QueryLayer extends Construct {
     tables: readonly LakeTable[],
     actions: readonly string[],
   ): IamRolePolicy[] {
+    shaped(this, { grantee, tables }, { grantee: references.grantee, tables: list(tableReference) });
     const results = [this.resultPrefix];
     return [
       grant(this, grantee, [{ actions: [...actions], resources: [this.workgroup.arn] }]),
@@ -196,7 +211,8 @@ function checkQueryLayer(
     );
   problems.name("workgroupName", workgroupName, /^[a-zA-Z0-9._-]{1,128}$/, "1-128 letters, digits and ._-");
   problems.integer("scanCutoffMebibytes", props.scanCutoffMebibytes, scanCutoffMebibytes);
-  for (const { name, prefix } of tableFolders(scope, props.lake))
+  const tables = problemOfFolder(resultPrefix) === undefined ? tableFolders(scope, props.lake) : [];
+  for (const { name, prefix } of tables)
     problems.require(
       "resultPrefix",
       resultPrefix,

@@ -1,4 +1,5 @@
 import type { Problems } from "../core/problems";
+import { list, object, optional, type Shapes, text } from "../core/shape";
 
 /** https://docs.aws.amazon.com/athena/latest/APIReference/API_NamedQuery.html */
 export interface NamedQueryProps {
@@ -15,6 +16,13 @@ export interface QueryTextProps {
   /** Statements with `?` parameters; their names are letters, digits and underscores. @default - none */
   readonly preparedStatements?: readonly NamedQueryProps[];
 }
+
+const queryShape = object<NamedQueryProps>({ name: text, description: optional(text), sql: text });
+
+export const queryTextShapes: Shapes<QueryTextProps> = {
+  namedQueries: optional(list(queryShape)),
+  preparedStatements: optional(list(queryShape)),
+};
 
 /** A name that is given twice is refused by {@link checkQueryTexts}. */
 export function firstOfEachName(queries: readonly NamedQueryProps[] = []): NamedQueryProps[] {

@@ -13,6 +13,7 @@ import {
   QueryLayer,
   Stream,
   StreamDelivery,
+  StreamingIngest,
   StreamProcessor,
   setNames,
 } from "../../../constructs/index";
@@ -69,7 +70,11 @@ describe("a name that something else of the app has already", () => {
     new AccessLogBucket(scope, "logs", { bucketName: name && `${name}-logs` });
     new Stream(scope, "stream", { name });
     new CustomerManagedKey(scope, "key", { alias: name });
-    new StreamDelivery(scope, "delivery", { stream: streamArn, to: { lake, prefix: "raw/" }, name });
+    new StreamDelivery(scope, "delivery", {
+      stream: streamArn,
+      to: { lake, prefix: "raw/" },
+      name: name && `${name}-delivery`,
+    });
     new StreamProcessor(scope, "processor", { stream: streamArn, function: { entry: handlerEntry, name } });
     const catalog = new Catalog(scope, "catalog", { lake, databaseName: name });
     const table = catalog.addTable("views", { columns });
@@ -95,7 +100,6 @@ describe("a name that something else of the app has already", () => {
       taken("catalog", "databaseName", "Glue database", "test_catalog"),
       taken("queries", "workgroupName", "Athena workgroup"),
       taken("rollup", "name", "schedule"),
-      taken("rollup/queries", "workgroupName", "Athena workgroup", "test-rollup"),
       taken("budget", "name", "budget"),
     ]);
   });
@@ -105,6 +109,62 @@ describe("a name that something else of the app has already", () => {
       for (const team of ["red", "blue"]) make(new Construct(stack, team), team);
     });
     expect(problems).toEqual([]);
+  });
+
+  test("is told once for all parts that are named after it", () => {
+    const problems = problemsOf((stack) => {
+      const lake = new DataLake(stack, "lake");
+      const table = new Catalog(stack, "catalog", { lake }).addTable("views", { columns });
+      const rollup = { catalog: new Catalog(stack, "other", { lake }), sources: [], table };
+      for (const id of ["a", "b", "c"]) {
+        new StreamingIngest(stack, `ingest-${id}`, {
+          name: "views",
+          handler: handlerEntry,
+          to: table,
+          keepRaw: false,
+        });
+        new BatchRollup(stack, `rollup-${id}`, {
+          ...rollup,
+          name: "hourly",
+          sql: "INSERT INTO views SELECT 1",
+        });
+      }
+    });
+    const taken = (id: string, name: string, kind: string) =>
+      `test/${id}: name is "${name}": is the name of the ${kind} of test/${id.replace(/.$/, "a")}: give one of them another`;
+    expect(problems).toEqual([
+      taken("ingest-b", "views", "Kinesis stream"),
+      taken("rollup-b", "hourly", "schedule"),
+      taken("ingest-c", "views", "Kinesis stream"),
+      taken("rollup-c", "hourly", "schedule"),
+    ]);
+  });
+
+  test("is refused where parts of other kinds have the same name", () => {
+    const problems = problemsOf((stack) => {
+      const to = { lake: new DataLake(stack, "lake"), prefix: "raw/" };
+      new StreamDelivery(stack, "delivery", { stream: streamArn, to, name: "views" });
+      const fn = { entry: handlerEntry, name: "views" };
+      const onFailure = { name: "lost" };
+      new StreamProcessor(stack, "processor", { stream: streamArn, function: fn, onFailure });
+      new StreamProcessor(stack, "second", {
+        stream: streamArn,
+        function: { entry: handlerEntry },
+        onFailure,
+      });
+      const ingest = { handler: handlerEntry, to: { ...to, prefix: "raw/other/" } };
+      const monitoring = { alarmTopicProps: { name: "alarms" }, dashboardName: "all" };
+      new StreamingIngest(stack, "first", { ...ingest, monitoring });
+      new StreamingIngest(stack, "other", { ...ingest, monitoring });
+    });
+    const taken = (what: string, by: string) =>
+      `test/${what}: is the name of the ${by}: give one of them another`;
+    expect(problems).toEqual([
+      taken('processor: function.name is "views"', "IAM role of test/delivery"),
+      taken('second: onFailure.name is "lost"', "SQS queue of test/processor"),
+      taken('other/monitoring: alarmTopicProps.name is "alarms"', "SNS topic of test/first/monitoring"),
+      taken('other/monitoring/dashboard: name is "all"', "dashboard of test/first/monitoring/dashboard"),
+    ]);
   });
 
   test.each([
@@ -122,5 +182,20 @@ describe("a name that something else of the app has already", () => {
       new Stream(stack, "stream");
     }
     expect(problemsBelow(app)).toHaveLength(count);
+  });
+
+  test("is refused in another region too where AWS has it once in all regions", () => {
+    const app = new App({ outdir: "cdktf.out", stackTraces: false });
+    setNames(app, { project: "shop", environment: "dev" });
+    for (const region of ["us-east-1", "eu-west-1"]) {
+      const stack = new TerraformStack(app, region);
+      new AwsProvider(stack, "aws", { region });
+      const to = { lake: new DataLake(stack, "lake"), prefix: "raw/" };
+      new StreamingIngest(stack, "ingest", { handler: handlerEntry, to });
+    }
+    expect(problemsBelow(app)).toEqual([
+      'eu-west-1/lake: bucketName is "shop-dev-lake": is the name of the S3 bucket of us-east-1/lake: give one of them another',
+      'eu-west-1/ingest: name is "shop-dev-ingest": is the name of the IAM role of us-east-1/ingest: give one of them another',
+    ]);
   });
 });

@@ -96,7 +96,7 @@ describe("two tables of one name", () => {
 
   test("are not in one database", () => {
     expect(catalogs(["web", "web"], "raw/other/")).toEqual([
-      'test/catalog1/views: name is "views": is the name of the Glue table in web of test/catalog0/views: give one of them another',
+      'test/catalog1/views: name is "views": is the name of the Glue table of test/catalog0/views: give one of them another',
     ]);
   });
 

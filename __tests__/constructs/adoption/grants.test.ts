@@ -9,7 +9,8 @@ import {
   Catalog,
   CustomerManagedKey,
   DataLake,
-  type LakeTable,
+  LakeTable,
+  QueryLayer,
   Stream,
   StreamDelivery,
   StreamingIngest,
@@ -187,7 +188,7 @@ describe("a role of another stack", () => {
           },
         });
       expect(build).toThrow(
-        `[work/lake] grantee is a construct: its policy must be in stack work, which needs stack roles, so ${of}/topic can't depend on it: only work can, with the role given by its name or ARN`,
+        `[work/lake] grantee is roles/role: its policy must be in stack work, which needs stack roles, so ${of}/topic can't depend on it: only work can, with the role given by its name or ARN`,
       );
     },
   );
@@ -356,6 +357,41 @@ describe("a grantee", () => {
     expect(problems).toEqual([
       `test/delivery: role is "firehose": ${rule}`,
       `test/processor: function.role is "arn:aws:iam::123456789012:user/bob": ${rule}`,
+    ]);
+  });
+});
+
+describe("what one role is granted", () => {
+  const tablesOf = (count: number) => (stack: TerraformStack) => {
+    const lake = new DataLake(stack, "lake");
+    const catalog = new Catalog(stack, "catalog", { lake });
+    const columns = [{ name: "page", type: "string" }];
+    const tables = Array.from({ length: count }, (_, index) =>
+      catalog.addTable(`table_${index}`, { columns }),
+    );
+    new QueryLayer(stack, "queries", { catalog }).grantQuery("analysts", tables);
+  };
+
+  test.each([1, 10, 30])("of %s tables is one policy of each construct that grants it", (count) => {
+    expect(policyNames(synthesize(tablesOf(count)))).toHaveLength(3);
+  });
+
+  test("of tables that exist is one policy as well", () => {
+    const template = synthesize((stack) => {
+      const lake = DataLake.fromBucketName(stack, "lake", "company-lake");
+      for (const name of ["orders", "returns"]) {
+        const arn = `arn:aws:glue:us-east-1:123456789012:table/shop/${name}`;
+        LakeTable.fromArn(stack, name, arn, { lake, prefix: `shop/${name}/` }).grantRead("analysts");
+      }
+    });
+    expect(policyNames(template)).toHaveLength(2);
+  });
+
+  test("is refused where it is more than IAM takes in inline policies of a role", () => {
+    expect(problemsOf(tablesOf(100))).toEqual([
+      expect.stringMatching(
+        /^test\/queries: grantee is "analysts": is granted so much that its inline policies take 1\d{4} characters, and AWS takes 10240 for one role: grant some of it to another \(https:\S+\)$/,
+      ),
     ]);
   });
 });

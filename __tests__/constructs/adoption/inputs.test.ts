@@ -154,8 +154,8 @@ describe("a lake that exists", () => {
   test("has zones side by side", () => {
     const zones = { raw: "a/", processed: "a/b/", errors: "../e/" };
     expect(problemsOf((stack) => void DataLake.fromBucketName(stack, "lake", "theirs", { zones }))).toEqual([
-      'test/lake: zones.processed is "a/b/": must not share a folder with raw, a/',
       'test/lake: zones.errors is "../e/": must not have the folders . and ..',
+      'test/lake: zones.processed is "a/b/": must not share a folder with raw, a/',
     ]);
   });
 });
@@ -312,6 +312,58 @@ describe("one mistake", () => {
     });
     expect(problems).toEqual([
       'test/ingest: name is "a b": must be 1-54 letters, digits and _-, to which the parts\' names add',
+    ]);
+  });
+
+  test.each(["/views/", "views", "", "a//b/", "../"])("with a table's folder, %j, is told once", (prefix) => {
+    const problems = ofCatalog((catalog, _, stack) => {
+      const views = catalog.addTable("views", { columns, prefix, partitions: [daily("dt", 3)] });
+      catalog.addRawTable(views);
+      new QueryLayer(stack, "queries", { catalog }).grantQuery("analysts", [views]);
+      delivered(stack, views);
+    });
+    expect(problems).toEqual([expect.stringMatching(/^catalog\/views: prefix is /)]);
+  });
+
+  test.each(["/a/", "", "a//b/", "raw/", "errors/x/", "x/!{timestamp:YYYY-MM-dd}/"])(
+    "with a delivery's prefix, %j, is told once",
+    (prefix) => {
+      const ofTable = ofCatalog((catalog, _, stack) =>
+        delivered(stack, catalog.addTable("views", { columns, partitions: [daily("dt", 3)] }), { prefix }),
+      );
+      expect(ofTable).toEqual([expect.stringMatching(/^delivery: prefix is /)]);
+    },
+  );
+
+  test("with a table's name, a column or a partition is told once", () => {
+    const problems = ofCatalog((catalog, _, stack) => {
+      const wrong = catalog.addTable("Views", {
+        columns: [{ name: "Page Url", type: "json" }],
+        partitions: [{ name: "a b", type: "enum", values: ["x/y"] }, daily("dt", 0)],
+      });
+      catalog.addRawTable(wrong);
+      catalog.addRawTable(catalog.addTable("empty", { columns: [] }));
+      delivered(stack, wrong, { dynamicPartitioning: { "a b": ".x" } });
+    });
+    expect(problems.map((problem) => problem.replace(/: must be.*/, ""))).toEqual([
+      'catalog/Views: name is "Views"',
+      'catalog/Views: columns is "Page Url"',
+      'catalog/Views: columns is "a b"',
+      'catalog/Views: columns.Page Url.type is "json"',
+      'catalog/Views: partitions.a b.values is "x/y"',
+      "catalog/Views: partitions.dt.days is 0",
+      "catalog/empty: columns is []: a table has at least one column",
+      'delivery: dynamicPartitioning.a b is "a b"',
+    ]);
+  });
+
+  test("with a table of another catalog is told once", () => {
+    const problems = ofCatalog((catalog, lake, stack) => {
+      const arn = "arn:aws:glue:us-east-1:123456789012:table/shop/orders";
+      catalog.addRawTable(LakeTable.fromArn(stack, "orders", arn, { lake, prefix: "processed/orders/" }));
+    });
+    expect(problems).toEqual([
+      'catalog/orders_raw: table is "orders": must be a table that this catalog has added',
     ]);
   });
 

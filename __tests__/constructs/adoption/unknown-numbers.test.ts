@@ -47,3 +47,28 @@ test("numbers that only Terraform knows are computed by Terraform", () => {
   });
   expect(JSON.stringify(template.document)).not.toMatch(/e\+\d{3}/);
 });
+
+test("days of retention that only Terraform knows move objects into those tiers in which they stay long enough", () => {
+  const template = synthesize((stack) => {
+    const days = new TerraformVariable(stack, "days", { type: "number" });
+    new DataLake(stack, "lake", { retentionDays: days.numberValue });
+  });
+  const rules = template.block("aws_s3_bucket_lifecycle_configuration").rule as Record<string, unknown>[];
+  const tiersOf = (id: string) => rules.find((rule) => rule.id === id)?.dynamic;
+  const content = { days: "${transition.value.days}", storage_class: "${transition.value.storageClass}" };
+  expect(tiersOf("raw")).toEqual({
+    transition: {
+      for_each: expect.stringMatching(
+        /^\$\{slice\(.*, 0, \(var\.days >= 180\) \? 2 : \(var\.days >= 60\) \? 1 : 0\)\}$/,
+      ),
+      content,
+    },
+  });
+  expect(tiersOf("processed")).toEqual({
+    transition: {
+      for_each: expect.stringMatching(/^\$\{slice\(.*, 0, \(var\.days >= 120\) \? 1 : 0\)\}$/),
+      content,
+    },
+  });
+  expect(tiersOf("errors")).toBeUndefined();
+});

@@ -2,8 +2,11 @@ import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-p
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { Construct } from "constructs";
-import { accountId } from "./account";
-import { grantForUse, type PolicyStatement } from "./grant";
+import { accountId } from "../core/account";
+import { claimName } from "../core/unique-names";
+import { grantForUse, identityOfRole } from "./grant";
+import { countPolicy } from "./policy-size";
+import type { PolicyStatement } from "./policy-statement";
 import type { RoleReference } from "./role";
 
 /** The construct that has made a role for itself. */
@@ -12,6 +15,8 @@ const owners = new WeakMap<IamRole, Construct>();
 export interface ServiceRoleProps {
   /** 1-64 letters, digits and `+=,.@_-`; unique in the account, whatever the region. */
   readonly name: string;
+  /** The prop that gives the role its name. */
+  readonly nameProp: string;
   /** Such as `firehose.amazonaws.com`. */
   readonly service: string;
   readonly description: string;
@@ -24,6 +29,7 @@ export interface ServiceRoleProps {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
 export function serviceRole(scope: Construct, id: string, props: ServiceRoleProps): IamRole {
+  claimName(scope, "IAM role", props.nameProp, props.name, { reach: "account" });
   const trust = new DataAwsIamPolicyDocument(scope, `${id}-trust`, {
     statement: [
       {
@@ -55,6 +61,7 @@ export function allow(
   const owner = role instanceof IamRole ? owners.get(role) : undefined;
   if (!(role instanceof IamRole && owner && scope.node.scopes.includes(owner)))
     return grantForUse(scope, role, statements);
+  countPolicy(scope, identityOfRole(scope, role), role, statements);
   const document = new DataAwsIamPolicyDocument(scope, `${id}-policy`, { statement: [...statements] });
   return new IamRolePolicy(scope, id, { name: id, role: role.name, policy: document.json });
 }

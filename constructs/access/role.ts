@@ -1,7 +1,7 @@
 import { Fn, Op, type TerraformResourceLifecycle, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { accountId } from "./account";
-import type { Problems } from "./problems";
+import { accountId } from "../core/account";
+import type { Problems } from "../core/problems";
 
 /**
  * A role that is granted something: an object that has its name, such as an `IamRole` or a `DataAwsIamRole`; its name;

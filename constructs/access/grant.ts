@@ -1,22 +1,16 @@
 import { createHash } from "node:crypto";
-import {
-  DataAwsIamPolicyDocument,
-  type DataAwsIamPolicyDocumentStatement,
-} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { DefaultTokenResolver, StringConcat, TerraformStack, Tokenization } from "cdktf";
 import { Construct } from "constructs";
-import { region } from "./account";
+import { region } from "../core/account";
+import { namePrefix } from "../core/names";
+import { Problems } from "../core/problems";
 import { missedBy, type Placement, placeIn, placementOf } from "./grant-home";
-import { namePrefix } from "./names";
-import { Problems } from "./problems";
+import { countPolicy } from "./policy-size";
+import type { PolicyStatement } from "./policy-statement";
 import { checkGrantee, type Grantee, ofThisAccount, type RoleReference, roleName } from "./role";
-
-export interface PolicyStatement extends DataAwsIamPolicyDocumentStatement {
-  readonly actions: string[];
-  readonly resources: string[];
-}
 
 /**
  * Grants a role what `scope` has to give. Grants add up: all that a construct grants a role is one inline policy, whose
@@ -127,7 +121,10 @@ function createGrant(
     lifecycle: ofThisAccount(home, grantee),
   });
   if (placement) for (const element of [document, policy]) placeIn(placement, element);
-  return { policy, document, statements: [] };
+  const granted: Granted = { policy, document, statements: [] };
+  // One that is prepared in two stacks will be in one of them.
+  if (home === scope) countPolicy(scope, identityOfRole(scope, grantee), grantee, granted.statements);
+  return granted;
 }
 
 /** A role that exists has policies of other apps, environments and regions as well, whose constructs may have the same ids. */
@@ -144,7 +141,7 @@ function sharedName(
 }
 
 /** Of what is given, because {@link roleName} may be a function of it. */
-function identityOfRole(scope: Construct, grantee: Grantee): string {
+export function identityOfRole(scope: Construct, grantee: Grantee): string {
   return identityOf(scope, typeof grantee === "string" ? grantee : grantee.name);
 }
 

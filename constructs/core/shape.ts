@@ -1,0 +1,211 @@
+import { Token } from "cdktf";
+import type { IConstruct } from "constructs";
+import { type Limit, rangeOf } from "./limits";
+import { lineOf, Problems } from "./problems";
+
+/**
+ * What a prop may be. TypeScript refuses everything else; whoever writes JavaScript, or casts, is told by these.
+ *
+ * A wrong value that has a default is told at the synth, with all that is wrong elsewhere. Without one nothing can be
+ * made, and it is thrown at once.
+ */
+export interface Shape {
+  /** What it must be. */
+  readonly rule: string;
+  readonly optional?: true;
+  readonly decisive?: true;
+  /** The value to go on with; {@link refused} where it is no such thing, {@link broken} where one of its parts isn't. */
+  read(value: unknown, prop: string, findings: Finding[]): unknown;
+}
+
+/** A shape for every prop. */
+export type Shapes<P> = { readonly [prop in keyof Required<P>]: Shape };
+
+interface Finding {
+  readonly prop: string;
+  readonly value: unknown;
+  readonly rule: string;
+}
+
+const refused = Symbol("refused");
+const broken = Symbol("broken");
+
+function shape(rule: string, holds: (value: unknown) => boolean): Shape {
+  return { rule, read: (value) => (holds(value) ? value : refused) };
+}
+
+/** A prop that may be left out. */
+export function optional(required: Shape): Shape {
+  return { ...required, optional: true };
+}
+
+/** One that may be left out, but from which so much follows that a wrong one is thrown at once. */
+export function decisive(required: Shape): Shape {
+  return { ...optional(required), decisive: true };
+}
+
+/** Text, or what only Terraform knows. */
+export const text: Shape = {
+  rule: "text",
+  read: (value) =>
+    typeof value === "string" ? value : Token.isUnresolved(value) ? Token.asString(value) : refused,
+};
+
+/** A number, or what only Terraform knows. */
+export function number(limit?: Limit): Shape {
+  return {
+    rule: limit ? rangeOf(limit) : "a number",
+    read: (value) =>
+      typeof value === "number" ? value : Token.isUnresolved(value) ? Token.asNumber(value) : refused,
+  };
+}
+
+/** What is made follows from it, so that Terraform can't be the one to know. */
+export const flag = shape("true or false, known at the synth", (value) => typeof value === "boolean");
+
+export const anyObject = shape("objects", isPlain);
+
+export function oneOf(...values: readonly (string | boolean)[]): Shape {
+  return shape(values.map((value) => JSON.stringify(value)).join(" or "), (value) =>
+    values.some((one) => one === value),
+  );
+}
+
+/** An object that has these attributes, as text. */
+export function having(rule: string, ...attributes: readonly string[]): Shape {
+  return shape(
+    rule,
+    (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      attributes.every(
+        (attribute) => attribute in value && typeof Reflect.get(value, attribute) === "string",
+      ),
+  );
+}
+
+export function instance(rule: string, kind: abstract new (...args: never[]) => unknown): Shape {
+  return shape(rule, (value) => value instanceof kind);
+}
+
+/** The first of the shapes that the value has, or else what is wrong with the last. */
+export function either(rule: string, ...shapes: readonly Shape[]): Shape {
+  return {
+    rule,
+    read: (value, prop, findings) => {
+      for (const one of shapes) {
+        const read = one.read(value, prop, findings);
+        if (read !== refused) return read;
+      }
+      return refused;
+    },
+  };
+}
+
+export function list(element: Shape): Shape {
+  return {
+    rule: `a list, known at the synth, of ${element.rule}`,
+    read: (value, prop, findings) => {
+      if (!Array.isArray(value) || Token.isUnresolved(value)) return refused;
+      const elements = value.map((one, index) => readPart(element, one, `${prop}.${index}`, findings));
+      return elements.includes(broken) ? broken : elements;
+    },
+  };
+}
+
+/** An object of whichever names. */
+export function record(element: Shape): Shape {
+  return {
+    rule: `an object of ${element.rule} by name`,
+    read: (value, prop, findings) => {
+      if (!isPlain(value)) return refused;
+      if (Token.isUnresolved(value)) return value;
+      const entries = Object.entries(value).map(([name, one]) => [
+        name,
+        readPart(element, one, `${prop}.${name}`, findings),
+      ]);
+      return entries.some(([, one]) => one === broken) ? broken : Object.fromEntries(entries);
+    },
+  };
+}
+
+export function object<P>(shapes: Shapes<P>, rule = "an object"): Shape {
+  const known = Object.entries<Shape>(shapes);
+  const names = known.map(([name]) => name).join(", ");
+  return {
+    rule: `${rule} of ${names}`,
+    read: (value, at, findings) => {
+      if (!isPlain(value) || Token.isUnresolved(value)) return refused;
+      const within = at === "" ? "" : `${at}.`;
+      for (const [name, one] of Object.entries(value))
+        if (!(name in shapes) && one !== undefined)
+          findings.push({
+            prop: within + name,
+            value: one,
+            rule: `there is no such prop; there are ${names}`,
+          });
+      const parts = known.map(([name, one]) => [
+        name,
+        readPart(one, Reflect.get(value, name), within + name, findings),
+      ]);
+      if (parts.some(([, one]) => one === broken)) return broken;
+      return Object.fromEntries(parts.filter(([, one]) => one !== undefined));
+    },
+  };
+}
+
+/** An object whose other props follow from one of them. */
+export function variant(prop: string, shapes: Readonly<Record<string, Shape>>): Shape {
+  const choice = oneOf(...Object.keys(shapes));
+  return {
+    rule: "an object",
+    read: (value, at, findings) => {
+      if (!isPlain(value)) return refused;
+      const chosen = Reflect.get(value, prop);
+      const taken = readPart(choice, chosen, `${at}.${prop}`, findings);
+      return taken === broken ? broken : shapes[String(chosen)]?.read(value, at, findings);
+    },
+  };
+}
+
+function readPart(one: Shape, value: unknown, prop: string, findings: Finding[]): unknown {
+  if (value === undefined && one.optional) return undefined;
+  const read = one.read(value, prop, findings);
+  if (read !== refused) return read;
+  findings.push({ prop, value, rule: `must be ${one.rule}` });
+  return one.optional && !one.decisive ? undefined : broken;
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !("node" in value);
+}
+
+/**
+ * Props as they can be gone on with.
+ *
+ * @param path What the problems are told of. @default - the scope's path
+ * @throws Error when one of them is wrong that has no default.
+ */
+export function shaped<P extends object>(
+  scope: IConstruct,
+  props: P,
+  shapes: Shapes<P>,
+  path = scope.node.path,
+): P {
+  const findings: Finding[] = [];
+  const read = readPart(object(shapes), props, "", findings);
+  if (read === broken)
+    throw new Error(
+      findings.map(({ prop, value, rule }) => `${path}: ${lineOf(prop || "props", value, rule)}`).join("\n"),
+    );
+  if (findings.length > 0)
+    Problems.check(scope, (problems) => {
+      for (const { prop, value, rule } of findings) problems.add(prop, value, rule);
+    });
+  return read as P;
+}
+
+/** The path that a construct will have. */
+export function pathIn({ node }: IConstruct, id: string): string {
+  return node.path === "" ? id : `${node.path}/${id}`;
+}
