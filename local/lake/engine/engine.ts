@@ -8,9 +8,10 @@ import { CatalogStore } from "../catalog/store";
 import type { HiveStatement } from "../hive/ast";
 import { parseHive } from "../hive/parse";
 import type { QueryOptions, TableScan as ScanReport, StatementAccess } from "../result";
+import { accessOf } from "../statements/access";
 import type { Buckets, StatementContext } from "../statements/context";
 import { runHive } from "../statements/run";
-import type { BoundQuery, Expr, TableScan } from "../trino/bind/tree";
+import type { BoundQuery, Expr } from "../trino/bind/tree";
 import {
   bind,
   bindInsertInto,
@@ -41,13 +42,14 @@ import { type ClientValue, clientWriter, type ValueShape } from "./client-values
 import { toTrinoError } from "./errors";
 import { planAnswer } from "./explain";
 import { filtersOf } from "./prune";
-import { scansOf } from "./scans";
+import { namedIn } from "./scans";
 import { SourceReader } from "./sources";
+import { accessOfQuery, definitionOf, definitionsOfQuery, definitionsOfShow } from "./statements/access";
 import { VirtualTable } from "./statements/information-schema";
 import { checkParameters, PreparedStatements } from "./statements/prepared";
 import { answerShow } from "./statements/show";
 import { type Workgroup, workgroupOf } from "./surroundings";
-import { createTableAs, isNew, newTable, tableOf } from "./tables/create-table-as";
+import { createTableAs, isNew, newTable, tableOf, targetOf } from "./tables/create-table-as";
 import { insertInto } from "./tables/insert";
 import { unload, unloading } from "./tables/unload";
 import { createView, dropView, showCreateView } from "./tables/views";
@@ -161,20 +163,29 @@ export class Engine {
     const catalog = await this.currentCatalog();
     const schema = (database ?? this.engine.database ?? catalog.schemas[0] ?? defaultDatabase).toLowerCase();
     const hive = readHive(sql);
-    if (hive) return this.define(hive, schema);
+    if (hive) {
+      authorize?.(accessOf(hive, catalog.snapshot, schema));
+      return this.define(hive, schema);
+    }
     const { statement, parameters: expected } = parseStatement(sql);
     if (statement.kind !== "Prepare") checkParameters(expected, parameters.length, statement);
     const options = this.options(catalog, schema, parameters);
     const request: Request = { sql, catalog, options, executionId, workgroup, shape, authorize };
     switch (statement.kind) {
       case "Prepare":
+        if (authorize) {
+          const isThere = await this.prepared.has(workgroup.name, statement.name.value);
+          authorize({ reads: [], prepared: isThere ? "update" : "create" });
+        }
         await this.prepared.prepare(workgroup.name, statement.name.value, textFrom(sql, statement.statement));
         return done;
       case "Deallocate":
+        authorize?.({ reads: [], prepared: "deallocate" });
         await this.prepared.deallocate(workgroup.name, statement.name.value);
         return done;
       case "Execute":
       case "ExecuteImmediate": {
+        if (statement.kind === "Execute") authorize?.({ reads: [], prepared: "execute" });
         const executed = await this.prepared.execute(workgroup.name, statement);
         return this.run(executed.statement, { ...request, sql: executed.sql });
       }
@@ -223,19 +234,24 @@ export class Engine {
         return this.createTable(statement, request);
       case "Unload":
         return this.unload(statement, request);
-      case "CreateView":
-        await createView(
-          checkedView(statement),
-          textFrom(request.sql, statement.query),
-          bind(statement.query, options),
-          context,
-        );
+      case "CreateView": {
+        const query = bind(checkedView(statement).query, options);
+        const { database, name } = targetOf(statement.name, options.schema);
+        const does = catalog.find(database, name) ? "alter table" : "create table";
+        request.authorize?.({
+          reads: [],
+          definitions: [...definitionsOfQuery(query), { does, database, table: name }],
+        });
+        await createView(statement, textFrom(request.sql, statement.query), query, context);
         return done;
+      }
       case "Explain":
       case "ExplainAnalyze":
         return this.explain(statement, request);
       case "ShowCreate":
         if (statement.object === "VIEW") {
+          const definitions = [definitionOf("show table", statement.name, options.schema)];
+          request.authorize?.({ reads: [], definitions });
           const lines = showCreateView(statement, catalog.snapshot, options.schema);
           return execution({
             columns: [{ name: "Create View", type: varchar }],
@@ -245,13 +261,21 @@ export class Engine {
         break;
       case "Drop":
         if (statement.object === "VIEW") {
+          const definitions = [definitionOf("drop table", statement.name, options.schema)];
+          request.authorize?.({ reads: [], definitions });
           await dropView(statement, context);
           return done;
         }
     }
+    return this.show(statement, request);
+  }
+
+  private show(statement: Statement, { options, catalog, authorize }: Request): Execution {
+    const definitions = definitionsOfShow(statement, options.schema);
+    if (definitions.length > 0) authorize?.({ reads: [], definitions });
     const shown = answerShow(statement, catalog, options.schema);
-    if (shown) return execution(shown);
-    throw refusal(statement);
+    if (!shown) throw refusal(statement);
+    return execution(shown);
   }
 
   private async select(bound: BoundQuery, request: Request): Promise<Execution> {
@@ -295,8 +319,8 @@ export class Engine {
   private async write(bound: BoundQuery, request: Request, target: Target = {}): Promise<Written> {
     const { connection } = this.engine;
     const { session } = request.options;
-    const scans = scansOf(bound);
-    request.authorize?.({ reads: tablesOf(scans), ...target });
+    const { scans } = namedIn(bound);
+    request.authorize?.({ ...accessOfQuery(bound), ...target });
     const filterOf = filtersOf(bound, connection, session);
     const { byScan, ...scanned } = await this.sources.read(scans, filterOf);
     const { sql, functions } = emit(bound, session, (scan) => byScan.get(scan) ?? "");
@@ -363,7 +387,7 @@ export class Engine {
     const made = newTable(statement, query, context);
     const makes = tableOf(made);
     if (!statement.withData) {
-      request.authorize?.({ reads: [], makes });
+      request.authorize?.({ reads: [], definitions: definitionsOfQuery(query), makes });
       return rowCount(await createTableAs(made, query, undefined, context));
     }
     return this.counted(query, request, (sql) => createTableAs(made, query, sql, context), { makes });
@@ -383,17 +407,15 @@ export class Engine {
 
   /** The plan is this engine's own: DuckDB's, with the tables and partitions that the statement reads. */
   private async explain(node: Explain | ExplainAnalyze, request: Request): Promise<Execution> {
-    const { options, catalog } = request;
+    const { options } = request;
     const { statement } = node;
     if (node.kind === "ExplainAnalyze" && statement.kind !== "Query") throw refusal(node);
     const bound = boundOf(statement, options);
-    if (!bound) {
-      const shown = answerShow(statement, catalog, options.schema);
-      if (!shown) throw refusal(statement);
-      return execution(shown);
-    }
-    if (node.kind === "Explain" && node.type === "VALIDATE")
+    if (!bound) return this.show(statement, request);
+    if (node.kind === "Explain" && node.type === "VALIDATE") {
+      request.authorize?.({ reads: [], definitions: definitionsOfQuery(bound) });
       return execution({ columns: [{ name: "Valid", type: boolean }], rows: [[true]] });
+    }
     const { sql, ...sources } = await this.write(bound, request);
     try {
       const analyze = node.kind === "ExplainAnalyze" ? "ANALYZE " : "";
@@ -419,14 +441,6 @@ function throwUncaught(connection: DuckDBConnection): void {
 /** Whether DuckDB has gathered all groups or sorted rows before it gives the first: to take them one by one then only costs time. */
 const isGathered = ({ body, orderBy }: BoundQuery): boolean =>
   orderBy.length > 0 || (body.kind === "select" && (body.grouping !== undefined || body.orderBy.length > 0));
-
-/** The tables among what a statement scans. */
-function tablesOf(scans: readonly TableScan[]): GlueTable[] {
-  const tables = scans.flatMap(({ table: { source } }) =>
-    source instanceof VirtualTable ? [] : [(source as CatalogEntry).table],
-  );
-  return [...new Set(tables)];
-}
 
 /** The query whose rows a statement reads. */
 function boundOf(statement: Statement, options: CompileOptions): BoundQuery | undefined {

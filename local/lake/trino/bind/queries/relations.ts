@@ -121,7 +121,7 @@ function bindView(
   });
   const qualifier = [context.catalog.name, table.schema, table.name];
   return {
-    relation: { kind: "subquery", query: select, outputs, lateral: false },
+    relation: { kind: "subquery", query: select, outputs, lateral: false, view: table },
     scope: relationScope(
       outputs.map((output) => fieldOf(output, qualifier)),
       outer,

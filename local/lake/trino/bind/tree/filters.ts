@@ -124,7 +124,9 @@ function isStatic(node: Parameters<typeof childrenOf>[0]): boolean {
   const { ctes, body, limit, offset } = node.query;
   if (ctes.length > 0 || limit || offset) return false;
   const row = rowOf(body);
-  return row?.every((expr) => !contains(expr, (part) => part.kind === "column" || !isDeterministic(part))) ?? false;
+  return (
+    row?.every((expr) => !contains(expr, (part) => part.kind === "column" || !isDeterministic(part))) ?? false
+  );
 }
 
 function rowOf(body: BoundBody): readonly Expr[] | undefined {
