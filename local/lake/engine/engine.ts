@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { GlueDatabase, GlueTable } from "@streaming-data-lake/terraform/types";
 import { LakeCatalog } from "../catalog/catalog";
-import { type CatalogEntry, defaultDatabase, isView } from "../catalog/snapshot";
+import { type CatalogEntry, defaultDatabase } from "../catalog/snapshot";
 import { CatalogStore } from "../catalog/store";
 import type { HiveStatement } from "../hive/ast";
 import { parseHive } from "../hive/parse";
@@ -40,7 +40,7 @@ import { athenaText } from "./athena-text";
 import { GlueCatalog } from "./catalog";
 import { type ClientValue, clientWriter, type ValueShape } from "./client-values";
 import { toTrinoError } from "./errors";
-import { planAnswer } from "./explain";
+import { planAnswer, planText } from "./explain";
 import { filtersOf } from "./prune";
 import { namedIn } from "./scans";
 import { SourceReader } from "./sources";
@@ -109,6 +109,12 @@ interface Request {
   readonly workgroup: Workgroup;
   readonly shape: ValueShape;
   readonly authorize: QueryOptions["authorize"];
+}
+
+/** What a statement has written. */
+interface Counted {
+  readonly rows: number;
+  readonly notes?: readonly string[];
 }
 
 /** A query in DuckDB's words, whose functions are there when it runs, and what it reads. */
@@ -333,14 +339,14 @@ export class Engine {
   private async counted(
     query: BoundQuery,
     request: Request,
-    run: (sql: string) => Promise<number>,
+    run: (sql: string) => Promise<Counted>,
     target: Target,
   ): Promise<Execution> {
     const { sql, ...scanned } = await this.write(query, request, target);
     try {
-      const rows = await run(sql);
+      const { rows, notes = [] } = await run(sql);
       throwUncaught(this.engine.connection);
-      return { ...execution({ columns: [{ name: "rows", type: bigint }], rows: [[rows]] }), ...scanned };
+      return { ...rowCount(rows), ...scanned, notes: [...scanned.notes, ...notes] };
     } catch (error) {
       throw toTrinoError(error);
     } finally {
@@ -354,13 +360,15 @@ export class Engine {
     if (table.source instanceof VirtualTable)
       throw new TrinoError("NOT_SUPPORTED", `${table.schema}.${table.name} takes no rows`);
     const entry = table.source as CatalogEntry;
-    if (isView(entry.table))
-      throw errorAt(statement, "NOT_SUPPORTED", "Inserting into views is not supported");
     const types = table.columns.filter(({ hidden }) => !hidden).map(({ type }) => type);
     return this.counted(
       query,
       request,
-      (sql) => insertInto({ entry, sql, outputs: query.outputs, types, executionId }, this.destination),
+      (sql) =>
+        insertInto(
+          { entry, sql, outputs: query.outputs, types, executionId, now: this.engine.now() },
+          this.destination,
+        ),
       { writes: entry.table },
     );
   }
@@ -390,7 +398,12 @@ export class Engine {
       request.authorize?.({ reads: [], definitions: definitionsOfQuery(query), makes });
       return rowCount(await createTableAs(made, query, undefined, context));
     }
-    return this.counted(query, request, (sql) => createTableAs(made, query, sql, context), { makes });
+    return this.counted(
+      query,
+      request,
+      async (sql) => ({ rows: await createTableAs(made, query, sql, context) }),
+      { makes },
+    );
   }
 
   private async unload(statement: Unload, request: Request): Promise<Execution> {
@@ -400,7 +413,7 @@ export class Engine {
     return this.counted(
       query,
       request,
-      (sql) => unload(what, query, sql, { ...this.destination, executionId }),
+      async (sql) => ({ rows: await unload(what, query, sql, { ...this.destination, executionId }) }),
       { unloads: what.location },
     );
   }
@@ -420,10 +433,7 @@ export class Engine {
     try {
       const analyze = node.kind === "ExplainAnalyze" ? "ANALYZE " : "";
       const reader = await this.engine.connection.runAndReadAll(`EXPLAIN ${analyze}${sql}`);
-      const text = reader
-        .getRows()
-        .map((row) => String(row[1]))
-        .join("\n");
+      const text = planText(reader.getRows().map((row) => String(row[1])));
       return { ...execution(planAnswer({ text, sources }, node.format ?? "TEXT")), ...sources };
     } catch (error) {
       throw toTrinoError(error);

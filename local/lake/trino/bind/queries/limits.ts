@@ -36,5 +36,12 @@ export function bindCount(node: ast.RowCount, env: Env, what: string): Expr {
       "TYPE_MISMATCH",
       `Non constant parameter value for ${what}: ${formatType(expr.type)}`,
     );
-  return constant(bigint, BigInt(expr.value as number | bigint));
+  const count = BigInt(expr.value as number | bigint);
+  if (count < 0n)
+    throw errorAt(
+      node,
+      "NUMERIC_VALUE_OUT_OF_RANGE",
+      `${what} row count must be greater or equal to 0 (actual value: ${count})`,
+    );
+  return constant(bigint, count);
 }
