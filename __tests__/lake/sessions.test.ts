@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Lake, openLake } from "../../local/lake";
@@ -160,5 +161,49 @@ describe("the objects of logs", () => {
     expect(await rowsOf("SELECT ip, who, request, status FROM logs")).toEqual([
       ["10.0.0.1", "ann", "GET / HTTP/1.0", 200],
     ]);
+  });
+});
+
+describe("a disk that takes nothing", () => {
+  const big = "SELECT x AS a, CAST(uuid() AS varchar) AS b FROM UNNEST(sequence(1, 9000)) AS t(x)";
+
+  /** What is no folder takes no objects, as a disk that is full or read-only takes none. */
+  const refuseObjects = () => put(".pending", "no folder");
+
+  it.each([
+    `CREATE TABLE t AS ${big}`,
+    `UNLOAD (${big}) TO 's3://b/u/' WITH (format = 'JSON')`,
+    `UNLOAD (${big}) TO 's3://b/u/' WITH (format = 'PARQUET')`,
+  ])("fails a statement with a sentence: %s", async (sql) => {
+    await refuseObjects();
+    expect(await refusalOf(sql)).toMatch(/^HIVE_FILESYSTEM_ERROR: .*\.pending: .*\(E\w+\)$/);
+    expect(await linesOf("SHOW TABLES")).toEqual([]);
+  });
+
+  it.each(["JSON", "TEXTFILE"])("fails a statement that is writing %s, and nothing else", async (format) => {
+    const sql = `UNLOAD (${big}) TO 's3://b/u/' WITH (format = '${format}')`;
+    // Too long for a file's name: it is told when the file is opened, while lines are written.
+    const failed = lake.query(sql, [], { executionId: "x".repeat(300) });
+    await expect(failed).rejects.toThrow(/^HIVE_FILESYSTEM_ERROR: .*: name too long \(ENAMETOOLONG\)$/);
+    expect(await readdir(join(folder, ".pending"))).toEqual([]);
+    expect(await rowsOf("SELECT 1")).toEqual([[1]]);
+  });
+
+  it("fails a change of the catalog with a sentence", async () => {
+    await put(".catalog", "no folder");
+    expect(await refusalOf("CREATE DATABASE d")).toMatch(
+      /^HIVE_FILESYSTEM_ERROR: .*\.catalog: not a directory \(ENOTDIR\)$/,
+    );
+  });
+});
+
+describe("objects that a killed process has left unfinished", () => {
+  it("are removed by the next statement that writes, and those of running processes are not", async () => {
+    const left = spawnSync(process.execPath, ["--eval", ""]).pid;
+    const name = (pid: number) => `.pending/${hostname()}.${pid}.00000000-0000-4000-8000-000000000000`;
+    await put(`${name(left)}/p=1/half.parquet`, "half");
+    await put(`${name(process.ppid)}/p=1/half.parquet`, "half");
+    await lake.query("CREATE TABLE t AS SELECT 1 AS a");
+    expect(await readdir(join(folder, ".pending"))).toEqual([name(process.ppid).slice(".pending/".length)]);
   });
 });
