@@ -143,6 +143,18 @@ describe("what is known from elsewhere is refused with what would be right", () 
     },
   );
 
+  it("a number of rows that is NULL is refused", async () => {
+    expect(await refusalOf("EXECUTE IMMEDIATE 'SELECT 1 AS a LIMIT ?' USING NULL")).toMatch(
+      /^INVALID_ARGUMENTS: .*Parameter value provided for LIMIT is NULL: null$/,
+    );
+  });
+
+  it("a column that is not there is named in lower case, as Trino names it", async () => {
+    expect(await refusalOf("SELECT a FROM (VALUES 1) AS t(a) GROUP BY NoThing")).toBe(
+      "COLUMN_NOT_FOUND: line 1:43: Column 'nothing' cannot be resolved",
+    );
+  });
+
   it("rows fewer than none are refused where a parameter gives them", async () => {
     expect(await refusalOf("EXECUTE IMMEDIATE 'SELECT 1 AS a LIMIT ?' USING -1")).toContain(
       "NUMERIC_VALUE_OUT_OF_RANGE: line 1:49: LIMIT row count must be greater or equal to 0 (actual value: -1)",
@@ -205,5 +217,14 @@ describe("objects that a killed process has left unfinished", () => {
     await put(`${name(process.ppid)}/p=1/half.parquet`, "half");
     await lake.query("CREATE TABLE t AS SELECT 1 AS a");
     expect(await readdir(join(folder, ".pending"))).toEqual([name(process.ppid).slice(".pending/".length)]);
+  });
+});
+
+describe("the keys of a map that a text is split into", () => {
+  it.each([
+    ["split_to_map('b:2,a:1,c:3,zz:1,aa:4', ',', ':')", ["a", "b", "c", "zz", "aa"]],
+    ["split_to_multimap('b:2,a:1,b:3', ',', ':')", ["a", "b"]],
+  ])("are in Trino's order: %s", async (map, keys) => {
+    expect(await rowsOf(`SELECT map_keys(${map})`)).toEqual([[keys]]);
   });
 });

@@ -30,6 +30,8 @@ export function bindLimit(
 
 export function bindCount(node: ast.RowCount, env: Env, what: string): Expr {
   const expr = bindExpr(node, env);
+  if (expr.kind === "constant" && expr.value === null)
+    throw errorAt(node, "INVALID_ARGUMENTS", `Parameter value provided for ${what} is NULL: null`);
   if (expr.kind !== "constant" || (!sameType(expr.type, integer) && !sameType(expr.type, bigint)))
     throw errorAt(
       node,
