@@ -17,6 +17,16 @@ describe("a script", () => {
     expect(splitStatements(statements.join(";\n"))).toEqual(statements);
   });
 
+  it("is not parted in texts of Athena's DDL, where a backslash keeps a quote from ending them", () => {
+    const statements = [
+      `CREATE EXTERNAL TABLE a (b string) ROW FORMAT SERDE 'x' WITH SERDEPROPERTIES ("quoteChar" = "\\"", 'c' = '\\';')`,
+      `-- a table\nALTER TABLE a SET TBLPROPERTIES ('d' = 'it\\'s; ')`,
+      "SELECT split('a\\b', '\\')",
+      "SELECT 1",
+    ];
+    expect(splitStatements(statements.join(";\n"))).toEqual(statements);
+  });
+
   it("has no statement of comments alone", () => {
     expect(splitStatements("-- first\nSELECT 1; -- one\n; /* none */ ;SELECT 2; -- the end")).toEqual([
       "-- first\nSELECT 1",

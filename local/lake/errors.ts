@@ -15,6 +15,10 @@ export class QueryError extends Error {
 
 /** A refusal as Athena words it, with what would be right where that is known, and the place in the statement. */
 export function toQueryError(error: unknown, sql: string): unknown {
+  if (isSystemError(error))
+    return new QueryError(`HIVE_FILESYSTEM_ERROR: ${systemSentence(error)}`, {
+      code: "HIVE_FILESYSTEM_ERROR",
+    });
   if (!(error instanceof TrinoError)) return error;
   const { code, message, hint, line, column } = error;
   // Hive's sentences begin with what they are.
@@ -25,6 +29,15 @@ export function toQueryError(error: unknown, sql: string): unknown {
     ...(line !== undefined && { line }),
     ...(column !== undefined && { column }),
   });
+}
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && "syscall" in error && "code" in error;
+
+/** `/lake/x: no space left on device (ENOSPC)` for Node's `ENOSPC: no space left on device, write '/lake/x'`. */
+function systemSentence({ message, code, path }: NodeJS.ErrnoException): string {
+  const [, what = message] = /^\w+: ([^,]+)/.exec(message) ?? [];
+  return `${path ?? "the lake's disk"}: ${what} (${code})`;
 }
 
 /** Characters that are shown of a line at most. */

@@ -1,6 +1,7 @@
 export { type Lake, type LakeOptions, openLake } from "./engine/lake";
 export { QueryError } from "./errors";
 export type {
+  DefinitionAccess,
   QueryColumn,
   QueryOptions,
   QueryResult,

@@ -9,3 +9,6 @@ export const quoteText = (text: string): string =>
         .map((part) => quoteText(part))
         .join(" || chr(0) || ")})`
     : `'${text.replaceAll("'", "''")}'`;
+
+/** The parameter of a lambda over a column's items: DuckDB takes a column of the same name before it. */
+export const item = quoteName("(item)");

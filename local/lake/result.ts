@@ -49,9 +49,42 @@ export interface TableScan {
   readonly objects: number;
 }
 
-/** The tables that a statement is about to use, each once. */
+/** What a statement does with definitions in the catalog. Names are in lower case. */
+export type DefinitionAccess =
+  | { readonly does: "list databases" }
+  | {
+      readonly does: "create database" | "alter database" | "drop database" | "list tables";
+      readonly database: string;
+    }
+  | {
+      readonly does:
+        | "show table"
+        | "create table"
+        | "alter table"
+        | "drop table"
+        | "list partitions"
+        | "add partitions"
+        | "alter partitions"
+        | "drop partitions"
+        | "repair partitions";
+      readonly database: string;
+      readonly table: string;
+      /** Where it is not known, the table isn't there. */
+      readonly isPartitioned?: boolean;
+    };
+
+/** What a statement does with those that PREPARE keeps; `update` is a PREPARE of a name that is there. */
+export type PreparedAccess = "create" | "update" | "execute" | "deallocate";
+
+/** What a statement is about to use, each once. */
 export interface StatementAccess {
+  /** Tables whose objects it reads; of a view those that its query names. */
   readonly reads: readonly GlueTable[];
+  /** Beside those of the tables that it reads, writes or makes. */
+  readonly definitions?: readonly DefinitionAccess[];
+  /** Where it lists objects that it does not read: `s3://bucket/prefix/`. */
+  readonly lists?: string;
+  readonly prepared?: PreparedAccess;
   /** The table that it adds rows to. */
   readonly writes?: GlueTable;
   /** The table that it makes. */

@@ -42,9 +42,16 @@ export function readTables(reader: StackReader): GlueTable[] {
       ...given("outputFormat", storage?.text("output_format")),
       ...given("tableType", table.text("table_type")),
       ...given("viewText", table.text("view_original_text")),
+      ...bucketing(storage),
       ...(registered && { partitions: registered }),
     };
   });
+}
+
+function bucketing(storage: Settings | undefined): Pick<GlueTable, "buckets"> {
+  const count = storage?.number("number_of_buckets", 0) ?? 0;
+  const columns = storage?.list("bucket_columns").map(toText) ?? [];
+  return count > 0 && columns.length > 0 ? { buckets: { columns, count } } : {};
 }
 
 const tableKey = (database: string, table: string) => `${database}.${table}`.toLowerCase();

@@ -125,6 +125,22 @@ describe("a stack's part of the catalog", () => {
     expect((await shop.query("SELECT count(*) AS n FROM orders")).statistics.notes).toEqual([]);
   });
 
+  it("has the buckets of its tables: they are shown, and such a table takes no rows", async () => {
+    const { orders } = resources().aws_glue_catalog_table;
+    const storage_descriptor = { ...orders.storage_descriptor, bucket_columns: ["id"], number_of_buckets: 4 };
+    const bucketed = { ...orders, name: "bucketed", storage_descriptor };
+    const shop = await open(stackOf({ aws_glue_catalog_table: { bucketed } }));
+    expect((await rowsOf(shop, "SHOW CREATE TABLE bucketed")).join("\n")).toContain(
+      "CLUSTERED BY ( \n  id) \nINTO 4 BUCKETS",
+    );
+    const described = (await rowsOf(shop, "DESCRIBE FORMATTED bucketed")).map((line) => line.trimEnd());
+    expect(described).toContainEqual(expect.stringMatching(/^Num Buckets: *\t4$/));
+    expect(described).toContainEqual(expect.stringMatching(/^Bucket Columns: *\t\[id\]$/));
+    await expect(shop.query("INSERT INTO bucketed VALUES (1, '2024-01-15')")).rejects.toThrow(
+      "INSERT INTO is not supported on bucketed tables",
+    );
+  });
+
   it("is altered here only: a new folder has the stack's tables again", async () => {
     await objects();
     const stack = stackOf(resources());

@@ -84,6 +84,20 @@ describe("the catalog's folder", () => {
     expect(Object.keys((await new CatalogStore(folder).read()).databases)).toHaveLength(80);
   });
 
+  it.each([
+    "[]",
+    '"text"',
+    '{"databases": [], "tables": {}, "prepared": {}}',
+    '{"tables": {"d.t": {"definition": {"name": "t"}}}}',
+    '{"tables": {"d.t": {"partitions": [{"values": ["1"]}]}}}',
+    '{"prepared": {"primary/p": 1}}',
+  ])("is damaged where it holds no catalog, and is not written over: %s", async (text) => {
+    await writeFile(join(folder, "catalog.7.json"), text);
+    const store = new CatalogStore(folder);
+    await expect(store.change(withDatabase("a"))).rejects.toThrow(/catalog\.7\.json is damaged/);
+    expect(await readdir(folder)).toEqual(["catalog.7.json"]);
+  });
+
   it("is damaged where its file is no JSON, which is told and not taken for an empty one", async () => {
     await writeFile(join(folder, "catalog.7.json"), '{"databases": {');
     await expect(new CatalogStore(folder).read()).rejects.toThrow(/catalog\.7\.json is damaged/);

@@ -1,8 +1,8 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Lake, openLake } from "../../../local/lake/index";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Lake, openLake, QueryError } from "../../../local/lake/index";
 import { statementSteps } from "../../../local/runner/access/athena";
 import { loadStack } from "../../../terraform";
 
@@ -56,4 +56,128 @@ it("asks of an UNLOAD for the objects that it writes", async () => {
   expect(await callsOf("UNLOAD (SELECT 1 AS n) TO 's3://lake/out/' WITH (format = 'JSON')")).toContain(
     "s3:PutObject arn:aws:s3:::lake/out/object",
   );
+});
+
+describe("of a table with partitions and a view over it", () => {
+  beforeAll(async () => {
+    for (const sql of [
+      "CREATE EXTERNAL TABLE orders (id int) PARTITIONED BY (dt string) LOCATION 's3://shop/orders/'",
+      "CREATE VIEW large AS SELECT id FROM orders WHERE id > 10",
+      "CREATE VIEW larger AS SELECT id FROM large WHERE id > 100",
+    ])
+      await lake.query(sql);
+  });
+
+  /** The actions on a table, or on the catalog's other things, without the account. */
+  const on = async (sql: string, resource: string) => ofResource(await callsOf(sql), resource);
+  const ofResource = (calls: readonly string[], resource: string) =>
+    calls.flatMap((call) => {
+      const [action = "", of = ""] = call.split(" ");
+      return of.endsWith(`:${resource}`) ? [action] : [];
+    });
+  const orders = "table/default/orders";
+
+  it("asks of a view for its definition, and for those and the objects of all that its query names", async () => {
+    const calls = await callsOf("SELECT * FROM larger");
+    for (const name of ["larger", "large", "orders"])
+      expect(calls).toContainEqual(
+        expect.stringMatching(new RegExp(`^glue:GetTable .*:table/default/${name}$`)),
+      );
+    expect(calls).toContainEqual(expect.stringMatching(/^glue:GetPartitions .*:table\/default\/orders$/));
+    expect(calls).toContain("s3:GetObject arn:aws:s3:::shop/orders/object");
+  });
+
+  it("asks for definitions alone where nothing is read", async () => {
+    for (const sql of [
+      "EXPLAIN (TYPE VALIDATE) SELECT * FROM larger",
+      "CREATE OR REPLACE VIEW larger AS SELECT id FROM large WHERE id > 100",
+      "CREATE TABLE none WITH (external_location = 's3://shop/none/') AS SELECT * FROM larger WITH NO DATA",
+    ]) {
+      const calls = await callsOf(sql);
+      expect(ofResource(calls, orders)).toEqual(["glue:GetTable"]);
+      expect(calls.join()).not.toContain("s3:GetObject");
+    }
+  });
+
+  it.each([
+    ["CREATE VIEW v AS SELECT 1 AS one", "table/default/v", ["glue:GetTable", "glue:CreateTable"]],
+    ["CREATE OR REPLACE VIEW v AS SELECT 2 AS one", "table/default/v", ["glue:GetTable", "glue:UpdateTable"]],
+    ["SHOW CREATE VIEW v", "table/default/v", ["glue:GetTable"]],
+    ["DROP VIEW v", "table/default/v", ["glue:GetTable", "glue:DeleteTable"]],
+    [
+      "CREATE EXTERNAL TABLE t (a int) LOCATION 's3://shop/t/'",
+      "table/default/t",
+      ["glue:GetTable", "glue:CreateTable"],
+    ],
+    ["ALTER TABLE t ADD COLUMNS (b int)", "table/default/t", ["glue:GetTable", "glue:UpdateTable"]],
+    ["DROP TABLE t", "table/default/t", ["glue:GetTable", "glue:DeleteTable"]],
+    ["SHOW CREATE TABLE orders", orders, ["glue:GetTable"]],
+    ["DESCRIBE orders", orders, ["glue:GetTable"]],
+    ["SHOW PARTITIONS orders", orders, ["glue:GetTable", "glue:GetPartitions", "glue:GetPartition"]],
+    [
+      'SELECT * FROM "orders$partitions"',
+      orders,
+      ["glue:GetTable", "glue:GetPartitions", "glue:GetPartition"],
+    ],
+    [
+      "MSCK REPAIR TABLE orders",
+      orders,
+      ["glue:GetTable", "glue:GetPartitions", "glue:BatchCreatePartition"],
+    ],
+    ["SHOW TABLES", "table/default/*", ["glue:GetTables"]],
+    ["SHOW DATABASES", "database/*", ["glue:GetDatabases"]],
+    ["CREATE DATABASE shop", "database/shop", ["glue:GetDatabase", "glue:CreateDatabase"]],
+    [
+      "ALTER DATABASE shop SET DBPROPERTIES ('a' = 'b')",
+      "database/shop",
+      ["glue:GetDatabase", "glue:UpdateDatabase"],
+    ],
+    [
+      "DROP DATABASE shop",
+      "table/shop/*",
+      ["glue:DeleteDatabase", "glue:GetTables", "glue:GetTable", "glue:DeleteTable"],
+    ],
+    ["PREPARE p FROM SELECT 1 AS one", "workgroup/primary", ["athena:CreatePreparedStatement"]],
+    ["PREPARE p FROM SELECT 2 AS one", "workgroup/primary", ["athena:UpdatePreparedStatement"]],
+    ["EXECUTE p", "workgroup/primary", ["athena:GetPreparedStatement"]],
+    ["DEALLOCATE PREPARE p", "workgroup/primary", ["athena:DeletePreparedStatement"]],
+  ])("asks of %s on %s for %j", async (sql, resource, actions) => {
+    expect(await on(sql, resource)).toEqual(actions);
+  });
+
+  it.each([
+    ["ADD PARTITION (dt = '1')", "glue:BatchCreatePartition"],
+    ["PARTITION (dt = '1') RENAME TO PARTITION (dt = '2')", "glue:UpdatePartition"],
+    ["PARTITION (dt = '2') SET LOCATION 's3://shop/other/'", "glue:UpdatePartition"],
+    ["DROP PARTITION (dt = '2')", "glue:BatchDeletePartition"],
+  ])("asks of ALTER TABLE %s for %s", async (action, expected) => {
+    expect(await on(`ALTER TABLE orders ${action}`, orders)).toContain(expected);
+  });
+
+  it("asks of MSCK REPAIR TABLE for the list of its objects, and for none of them", async () => {
+    const calls = await callsOf("MSCK REPAIR TABLE orders");
+    expect(calls).toContain("s3:ListBucket arn:aws:s3:::shop");
+    expect(calls.join()).not.toContain("s3:GetObject");
+  });
+
+  it("changes nothing that is denied", async () => {
+    const deny = () => {
+      throw new QueryError("denied");
+    };
+    for (const sql of [
+      "DROP TABLE orders",
+      "DROP VIEW large",
+      "ALTER TABLE orders ADD COLUMNS (b int)",
+      "CREATE VIEW denied AS SELECT 1 AS one",
+      "CREATE DATABASE denied",
+      "PREPARE denied FROM SELECT 1",
+      "CREATE TABLE denied AS SELECT 1 AS one",
+    ])
+      await expect(lake.query(sql, [], { authorize: deny })).rejects.toThrow("denied");
+    const { rows } = await lake.query("SHOW TABLES");
+    expect(rows.map(({ tab_name }) => tab_name)).toEqual(expect.arrayContaining(["large", "orders"]));
+    expect(JSON.stringify(rows)).not.toContain("denied");
+    expect(JSON.stringify((await lake.query("SHOW DATABASES")).rows)).not.toContain("denied");
+    await expect(lake.query("EXECUTE denied")).rejects.toThrow("not found");
+  });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { QueryError } from "../errors";
+import { isState } from "./is-state";
 import { type CatalogState, emptyState } from "./state";
 
 const versionName = /^catalog\.(\d+)\.json$/;
@@ -126,10 +127,12 @@ function ignoreAbsent(error: unknown): undefined {
 
 function parse(text: string, path: string): CatalogState {
   try {
-    return { ...emptyState, ...(JSON.parse(text) as CatalogState) };
+    const state: unknown = JSON.parse(text);
+    if (isState(state)) return { ...emptyState, ...state };
   } catch {
-    throw new QueryError(`the catalog in ${path} is damaged; restore the file, or remove it to begin anew`);
+    // Told below.
   }
+  throw new QueryError(`the catalog in ${path} is damaged; restore the file, or remove it to begin anew`);
 }
 
 /** Makes a new name in a folder last through a power cut, where the system can. */

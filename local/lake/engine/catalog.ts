@@ -74,7 +74,7 @@ export class GlueCatalog implements Catalog {
           texts.map((text, index) => (values[index] === null ? null : text)),
         ),
       );
-    });
+    }, entry.table);
     return { schema, name, columns: keys, source };
   }
 

@@ -3,14 +3,15 @@ import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { GlueDatabase, GlueTable } from "@streaming-data-lake/terraform/types";
 import { LakeCatalog } from "../catalog/catalog";
-import { type CatalogEntry, defaultDatabase, isView } from "../catalog/snapshot";
+import { type CatalogEntry, defaultDatabase } from "../catalog/snapshot";
 import { CatalogStore } from "../catalog/store";
 import type { HiveStatement } from "../hive/ast";
 import { parseHive } from "../hive/parse";
 import type { QueryOptions, TableScan as ScanReport, StatementAccess } from "../result";
+import { accessOf } from "../statements/access";
 import type { Buckets, StatementContext } from "../statements/context";
 import { runHive } from "../statements/run";
-import type { BoundQuery, Expr, TableScan } from "../trino/bind/tree";
+import type { BoundQuery, Expr } from "../trino/bind/tree";
 import {
   bind,
   bindInsertInto,
@@ -39,15 +40,16 @@ import { athenaText } from "./athena-text";
 import { GlueCatalog } from "./catalog";
 import { type ClientValue, clientWriter, type ValueShape } from "./client-values";
 import { toTrinoError } from "./errors";
-import { planAnswer } from "./explain";
+import { planAnswer, planText } from "./explain";
 import { filtersOf } from "./prune";
-import { scansOf } from "./scans";
+import { namedIn } from "./scans";
 import { SourceReader } from "./sources";
+import { accessOfQuery, definitionOf, definitionsOfQuery, definitionsOfShow } from "./statements/access";
 import { VirtualTable } from "./statements/information-schema";
 import { checkParameters, PreparedStatements } from "./statements/prepared";
 import { answerShow } from "./statements/show";
 import { type Workgroup, workgroupOf } from "./surroundings";
-import { createTableAs, isNew, newTable, tableOf } from "./tables/create-table-as";
+import { createTableAs, isNew, newTable, tableOf, targetOf } from "./tables/create-table-as";
 import { insertInto } from "./tables/insert";
 import { unload, unloading } from "./tables/unload";
 import { createView, dropView, showCreateView } from "./tables/views";
@@ -109,6 +111,12 @@ interface Request {
   readonly authorize: QueryOptions["authorize"];
 }
 
+/** What a statement has written. */
+interface Counted {
+  readonly rows: number;
+  readonly notes?: readonly string[];
+}
+
 /** A query in DuckDB's words, whose functions are there when it runs, and what it reads. */
 interface Written {
   readonly sql: string;
@@ -161,20 +169,29 @@ export class Engine {
     const catalog = await this.currentCatalog();
     const schema = (database ?? this.engine.database ?? catalog.schemas[0] ?? defaultDatabase).toLowerCase();
     const hive = readHive(sql);
-    if (hive) return this.define(hive, schema);
+    if (hive) {
+      authorize?.(accessOf(hive, catalog.snapshot, schema));
+      return this.define(hive, schema);
+    }
     const { statement, parameters: expected } = parseStatement(sql);
     if (statement.kind !== "Prepare") checkParameters(expected, parameters.length, statement);
     const options = this.options(catalog, schema, parameters);
     const request: Request = { sql, catalog, options, executionId, workgroup, shape, authorize };
     switch (statement.kind) {
       case "Prepare":
+        if (authorize) {
+          const isThere = await this.prepared.has(workgroup.name, statement.name.value);
+          authorize({ reads: [], prepared: isThere ? "update" : "create" });
+        }
         await this.prepared.prepare(workgroup.name, statement.name.value, textFrom(sql, statement.statement));
         return done;
       case "Deallocate":
+        authorize?.({ reads: [], prepared: "deallocate" });
         await this.prepared.deallocate(workgroup.name, statement.name.value);
         return done;
       case "Execute":
       case "ExecuteImmediate": {
+        if (statement.kind === "Execute") authorize?.({ reads: [], prepared: "execute" });
         const executed = await this.prepared.execute(workgroup.name, statement);
         return this.run(executed.statement, { ...request, sql: executed.sql });
       }
@@ -223,19 +240,24 @@ export class Engine {
         return this.createTable(statement, request);
       case "Unload":
         return this.unload(statement, request);
-      case "CreateView":
-        await createView(
-          checkedView(statement),
-          textFrom(request.sql, statement.query),
-          bind(statement.query, options),
-          context,
-        );
+      case "CreateView": {
+        const query = bind(checkedView(statement).query, options);
+        const { database, name } = targetOf(statement.name, options.schema);
+        const does = catalog.find(database, name) ? "alter table" : "create table";
+        request.authorize?.({
+          reads: [],
+          definitions: [...definitionsOfQuery(query), { does, database, table: name }],
+        });
+        await createView(statement, textFrom(request.sql, statement.query), query, context);
         return done;
+      }
       case "Explain":
       case "ExplainAnalyze":
         return this.explain(statement, request);
       case "ShowCreate":
         if (statement.object === "VIEW") {
+          const definitions = [definitionOf("show table", statement.name, options.schema)];
+          request.authorize?.({ reads: [], definitions });
           const lines = showCreateView(statement, catalog.snapshot, options.schema);
           return execution({
             columns: [{ name: "Create View", type: varchar }],
@@ -245,13 +267,21 @@ export class Engine {
         break;
       case "Drop":
         if (statement.object === "VIEW") {
+          const definitions = [definitionOf("drop table", statement.name, options.schema)];
+          request.authorize?.({ reads: [], definitions });
           await dropView(statement, context);
           return done;
         }
     }
+    return this.show(statement, request);
+  }
+
+  private show(statement: Statement, { options, catalog, authorize }: Request): Execution {
+    const definitions = definitionsOfShow(statement, options.schema);
+    if (definitions.length > 0) authorize?.({ reads: [], definitions });
     const shown = answerShow(statement, catalog, options.schema);
-    if (shown) return execution(shown);
-    throw refusal(statement);
+    if (!shown) throw refusal(statement);
+    return execution(shown);
   }
 
   private async select(bound: BoundQuery, request: Request): Promise<Execution> {
@@ -295,8 +325,8 @@ export class Engine {
   private async write(bound: BoundQuery, request: Request, target: Target = {}): Promise<Written> {
     const { connection } = this.engine;
     const { session } = request.options;
-    const scans = scansOf(bound);
-    request.authorize?.({ reads: tablesOf(scans), ...target });
+    const { scans } = namedIn(bound);
+    request.authorize?.({ ...accessOfQuery(bound), ...target });
     const filterOf = filtersOf(bound, connection, session);
     const { byScan, ...scanned } = await this.sources.read(scans, filterOf);
     const { sql, functions } = emit(bound, session, (scan) => byScan.get(scan) ?? "");
@@ -309,14 +339,14 @@ export class Engine {
   private async counted(
     query: BoundQuery,
     request: Request,
-    run: (sql: string) => Promise<number>,
+    run: (sql: string) => Promise<Counted>,
     target: Target,
   ): Promise<Execution> {
     const { sql, ...scanned } = await this.write(query, request, target);
     try {
-      const rows = await run(sql);
+      const { rows, notes = [] } = await run(sql);
       throwUncaught(this.engine.connection);
-      return { ...execution({ columns: [{ name: "rows", type: bigint }], rows: [[rows]] }), ...scanned };
+      return { ...rowCount(rows), ...scanned, notes: [...scanned.notes, ...notes] };
     } catch (error) {
       throw toTrinoError(error);
     } finally {
@@ -330,13 +360,15 @@ export class Engine {
     if (table.source instanceof VirtualTable)
       throw new TrinoError("NOT_SUPPORTED", `${table.schema}.${table.name} takes no rows`);
     const entry = table.source as CatalogEntry;
-    if (isView(entry.table))
-      throw errorAt(statement, "NOT_SUPPORTED", "Inserting into views is not supported");
     const types = table.columns.filter(({ hidden }) => !hidden).map(({ type }) => type);
     return this.counted(
       query,
       request,
-      (sql) => insertInto({ entry, sql, outputs: query.outputs, types, executionId }, this.destination),
+      (sql) =>
+        insertInto(
+          { entry, sql, outputs: query.outputs, types, executionId, now: this.engine.now() },
+          this.destination,
+        ),
       { writes: entry.table },
     );
   }
@@ -363,10 +395,15 @@ export class Engine {
     const made = newTable(statement, query, context);
     const makes = tableOf(made);
     if (!statement.withData) {
-      request.authorize?.({ reads: [], makes });
+      request.authorize?.({ reads: [], definitions: definitionsOfQuery(query), makes });
       return rowCount(await createTableAs(made, query, undefined, context));
     }
-    return this.counted(query, request, (sql) => createTableAs(made, query, sql, context), { makes });
+    return this.counted(
+      query,
+      request,
+      async (sql) => ({ rows: await createTableAs(made, query, sql, context) }),
+      { makes },
+    );
   }
 
   private async unload(statement: Unload, request: Request): Promise<Execution> {
@@ -376,32 +413,27 @@ export class Engine {
     return this.counted(
       query,
       request,
-      (sql) => unload(what, query, sql, { ...this.destination, executionId }),
+      async (sql) => ({ rows: await unload(what, query, sql, { ...this.destination, executionId }) }),
       { unloads: what.location },
     );
   }
 
   /** The plan is this engine's own: DuckDB's, with the tables and partitions that the statement reads. */
   private async explain(node: Explain | ExplainAnalyze, request: Request): Promise<Execution> {
-    const { options, catalog } = request;
+    const { options } = request;
     const { statement } = node;
     if (node.kind === "ExplainAnalyze" && statement.kind !== "Query") throw refusal(node);
     const bound = boundOf(statement, options);
-    if (!bound) {
-      const shown = answerShow(statement, catalog, options.schema);
-      if (!shown) throw refusal(statement);
-      return execution(shown);
-    }
-    if (node.kind === "Explain" && node.type === "VALIDATE")
+    if (!bound) return this.show(statement, request);
+    if (node.kind === "Explain" && node.type === "VALIDATE") {
+      request.authorize?.({ reads: [], definitions: definitionsOfQuery(bound) });
       return execution({ columns: [{ name: "Valid", type: boolean }], rows: [[true]] });
+    }
     const { sql, ...sources } = await this.write(bound, request);
     try {
       const analyze = node.kind === "ExplainAnalyze" ? "ANALYZE " : "";
       const reader = await this.engine.connection.runAndReadAll(`EXPLAIN ${analyze}${sql}`);
-      const text = reader
-        .getRows()
-        .map((row) => String(row[1]))
-        .join("\n");
+      const text = planText(reader.getRows().map((row) => String(row[1])));
       return { ...execution(planAnswer({ text, sources }, node.format ?? "TEXT")), ...sources };
     } catch (error) {
       throw toTrinoError(error);
@@ -419,14 +451,6 @@ function throwUncaught(connection: DuckDBConnection): void {
 /** Whether DuckDB has gathered all groups or sorted rows before it gives the first: to take them one by one then only costs time. */
 const isGathered = ({ body, orderBy }: BoundQuery): boolean =>
   orderBy.length > 0 || (body.kind === "select" && (body.grouping !== undefined || body.orderBy.length > 0));
-
-/** The tables among what a statement scans. */
-function tablesOf(scans: readonly TableScan[]): GlueTable[] {
-  const tables = scans.flatMap(({ table: { source } }) =>
-    source instanceof VirtualTable ? [] : [(source as CatalogEntry).table],
-  );
-  return [...new Set(tables)];
-}
 
 /** The query whose rows a statement reads. */
 function boundOf(statement: Statement, options: CompileOptions): BoundQuery | undefined {

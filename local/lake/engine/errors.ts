@@ -20,6 +20,8 @@ export function toTrinoError(error: unknown): unknown {
     // What is no Parquet within an object whose footer is one.
     case "Invalid":
     case "IO":
+      if (disk.test(summary)) return new TrinoError("HIVE_FILESYSTEM_ERROR", summary);
+      return new TrinoError("HIVE_BAD_DATA", `Malformed Parquet file. ${summary}`);
     case "TProtocolException":
       return new TrinoError("HIVE_BAD_DATA", `Malformed Parquet file. ${summary}`);
     case "Out of Memory":
@@ -28,6 +30,9 @@ export function toTrinoError(error: unknown): unknown {
       return error;
   }
 }
+
+const disk =
+  /No space left on device|Disk quota exceeded|Read-only file system|Permission denied|Too many open files/;
 
 /** `Could not convert string 'TrinoError …' to INT32`: what is within the quotes. */
 function conversionText(message: string): string {

@@ -25,6 +25,12 @@ export function planAnswer(plan: Plan, format: "TEXT" | "GRAPHVIZ" | "JSON"): An
   }
 }
 
+/** DuckDB's plan, without the statement in its words that EXPLAIN ANALYZE begins with. */
+export const planText = (rows: readonly string[]): string =>
+  rows
+    .join("\n")
+    .replace(/^[\s\S]*?Query Profiling Information[\s\S]*?\n(?=┌─+┐\n│┌─+┐│\n││ +Total Time)/, "");
+
 /** What the statement reads, before DuckDB's plan of it. */
 function heading({ sources }: Plan): string[] {
   const tables = sources.tables.map(

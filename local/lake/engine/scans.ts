@@ -1,52 +1,63 @@
-import type { BoundBody, BoundQuery, BoundRelation, Expr, TableScan } from "../trino/bind/tree";
+import type { BoundBody, BoundQuery, BoundRelation, CatalogTable, Expr, TableScan } from "../trino/bind/tree";
 import { childrenOf, expressionsOf, queryOf } from "../trino/bind/tree/visit";
 
-/** Every scan of a table in a query, those of its subqueries and of WITH too. */
-export function scansOf(query: BoundQuery): TableScan[] {
-  const scans: TableScan[] = [];
-  ofQuery(query, scans);
-  return scans;
+/** What a query names in FROM, in its subqueries and in WITH too. */
+export interface Named {
+  readonly scans: readonly TableScan[];
+  readonly views: ReadonlySet<CatalogTable>;
 }
 
-function ofQuery(query: BoundQuery, scans: TableScan[]): void {
-  for (const cte of query.ctes) ofQuery(cte.query, scans);
-  ofBody(query.body, scans);
-  for (const expr of expressionsOf({ ...query, ctes: [] })) ofExpr(expr, scans);
+interface Found extends Named {
+  readonly scans: TableScan[];
+  readonly views: Set<CatalogTable>;
 }
 
-function ofBody(body: BoundBody, scans: TableScan[]): void {
+export function namedIn(query: BoundQuery): Named {
+  const found: Found = { scans: [], views: new Set() };
+  ofQuery(query, found);
+  return found;
+}
+
+function ofQuery(query: BoundQuery, found: Found): void {
+  for (const cte of query.ctes) ofQuery(cte.query, found);
+  ofBody(query.body, found);
+  for (const expr of expressionsOf({ ...query, ctes: [] })) ofExpr(expr, found);
+}
+
+function ofBody(body: BoundBody, found: Found): void {
   switch (body.kind) {
     case "select":
-      ofRelation(body.from, scans);
+      ofRelation(body.from, found);
       break;
     case "set":
-      ofQuery(body.left, scans);
-      ofQuery(body.right, scans);
+      ofQuery(body.left, found);
+      ofQuery(body.right, found);
       break;
     case "query":
-      ofQuery(body.query, scans);
+      ofQuery(body.query, found);
   }
 }
 
-function ofRelation(relation: BoundRelation, scans: TableScan[]): void {
+function ofRelation(relation: BoundRelation, found: Found): void {
   switch (relation.kind) {
     case "table":
-      if (!scans.includes(relation)) scans.push(relation);
+      if (!found.scans.includes(relation)) found.scans.push(relation);
       break;
     case "subquery":
-      ofQuery(relation.query, scans);
+      if (relation.view) found.views.add(relation.view);
+      ofQuery(relation.query, found);
       break;
     case "join":
-      ofRelation(relation.left, scans);
-      ofRelation(relation.right, scans);
+      ofRelation(relation.left, found);
+      ofRelation(relation.right, found);
       break;
     case "sample":
-      ofRelation(relation.relation, scans);
+      ofRelation(relation.relation, found);
   }
 }
 
-function ofExpr(expr: Parameters<typeof childrenOf>[0], scans: TableScan[]): void {
+function ofExpr(expr: Parameters<typeof childrenOf>[0], found: Found): void {
   const query = queryOf(expr as Expr);
-  if (query) ofQuery(query, scans);
-  for (const child of childrenOf(expr)) ofExpr(child, scans);
+  if (query) ofQuery(query, found);
+  for (const child of childrenOf(expr)) ofExpr(child, found);
 }

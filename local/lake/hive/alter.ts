@@ -17,6 +17,8 @@ export function alterTable(cursor: Cursor): AlterTable {
   if (cursor.accept("ADD")) {
     if (cursor.accept("COLUMNS"))
       return { ...base, action: "add columns", columns: cursor.list(() => columnDefinition(cursor)) };
+    if (cursor.at("COLUMN"))
+      throw notSupported(start, "ALTER TABLE ADD COLUMN", "columns are added by ADD COLUMNS (name type)");
     const ifNotExists = cursor.accept("IF", "NOT", "EXISTS");
     if (!cursor.at("PARTITION")) cursor.mismatch("'COLUMNS'", "'IF'", "'PARTITION'");
     const partitions = [];

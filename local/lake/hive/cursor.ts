@@ -43,8 +43,9 @@ export class Cursor {
 
   mismatch(...expected: readonly string[]): never {
     const { token } = this;
+    const wantsName = expected.includes("<identifier>");
     const hint =
-      token.type === "word" && reservedWords.has(token.text.toLowerCase())
+      wantsName && token.type === "word" && reservedWords.has(token.text.toLowerCase())
         ? `${token.text} is a reserved word of Athena's DDL: as a name it stands in backquotes`
         : undefined;
     throw parseFailure(token, `mismatched input '${token.text}'. Expecting: ${expected.join(", ")}`, hint);

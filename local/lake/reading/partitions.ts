@@ -143,15 +143,16 @@ class Folders {
   }
 }
 
+/** https://docs.aws.amazon.com/athena/latest/ug/partition-projection-dynamic-id-partitioning.html */
 async function injected(filter: PartitionFilter, index: number, name: string): Promise<readonly string[]> {
   const values = await filter.valuesOf(index);
   if (values) return values;
   throw new TrinoError(
-    "INVALID_COLUMN_PROPERTY",
-    `Column projection for column '${name}' failed. Injected projection requires single predicate for it's column in where clause. Currently provided can't be converted to single partition.`,
+    "CONSTRAINT_VIOLATION",
+    `For the injected projected partition column ${name}, the WHERE clause must contain only static equality conditions, and at least one such condition must be present.`,
     undefined,
     undefined,
-    { hint: `give the values that are asked for: WHERE ${name} = '…', or ${name} IN (…)` },
+    { hint: `write the values that are asked for: WHERE ${name} = '…', or ${name} IN (…)` },
   );
 }
 

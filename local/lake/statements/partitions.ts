@@ -5,6 +5,9 @@ import type { RegisteredPartition } from "../catalog/state";
 import type { AlterTable, PartitionFilter, PartitionSpec, TableName } from "../hive/ast";
 import { executionFailure, semanticFailure } from "../hive/errors";
 import { findPartitions } from "../reading/find-partitions";
+import { partitionValue } from "../reading/partition-values";
+import { ofHiveType } from "../trino/types/hive";
+import { varchar } from "../trino/types/types";
 import { checkLocation, type NamedTable, type StatementContext, tableOf } from "./context";
 
 type PartitionAction = Extract<
@@ -37,6 +40,7 @@ export function alterPartitions(
     case "rename partition": {
       const from = valuesOf(table, statement.from);
       const to = valuesOf(table, statement.to);
+      checkTypes(table, to);
       const found = partitions.find(({ values }) => sameValues(values, from));
       if (!found) throw semanticFailure(`[Error 10006]: Partition not found {${specText(statement.from)}}`);
       if (partitions.some(({ values }) => sameValues(values, to)))
@@ -58,6 +62,7 @@ function added(
   const after = [...before];
   for (const { spec, location } of specs) {
     const values = valuesOf(table, spec);
+    checkTypes(table, values);
     if (location !== undefined) checkLocation(location, context);
     const name = partitionName(table, values);
     if (names.has(name)) {
@@ -85,6 +90,20 @@ function valuesOf(table: GlueTable, spec: PartitionSpec): string[] {
   return table.partitionKeys.map(
     ({ name }) => spec.find(({ key }) => key === name.toLowerCase())?.value ?? "",
   );
+}
+
+/** @throws TrinoError where a value is none of its key's type, as Hive checks it. */
+function checkTypes(table: GlueTable, values: readonly string[]): void {
+  for (const [index, { name, type }] of table.partitionKeys.entries()) {
+    try {
+      partitionValue(values[index] ?? "", ofHiveType(type) ?? varchar, name);
+    } catch {
+      throw semanticFailure(
+        `[Error 10248]: Cannot add partition column ${name} of type string as it cannot be converted to type ${type}`,
+        `the value is '${values[index]}'`,
+      );
+    }
+  }
 }
 
 function checkKeys(table: GlueTable, spec: PartitionSpec | PartitionFilter): void {

@@ -114,7 +114,8 @@ const classesOf = (table: GlueTable) => {
   };
 };
 
-const quoted = (text: string) => `'${shown(text).replaceAll("'", "\\'")}'`;
+/** A text as Hive's grammar reads it. */
+const quoted = (text: string) => `'${shown(text.replace(/[\\']/g, "\\$&"))}'`;
 
 const definition = ({ name, type, comment }: GlueColumn) =>
   `  \`${name}\` ${type}${comment ? ` COMMENT ${quoted(comment)}` : ""}`;

@@ -1,4 +1,4 @@
-import { quoteName } from "../quote";
+import { item, quoteName } from "../quote";
 import { fieldOf } from "../trino/types/duckdb";
 import type { Type } from "../trino/types/types";
 
@@ -21,11 +21,11 @@ export function toPhysical(sql: string, type: Type): string {
   switch (type.kind) {
     case "array":
       return needed(type.element)
-        ? `list_transform(${sql}, lambda e: ${toPhysical("e", type.element)})`
+        ? `list_transform(${sql}, lambda ${item}: ${toPhysical(item, type.element)})`
         : sql;
     case "map":
       return needed(type.key) || needed(type.value)
-        ? `map_from_entries(list_transform(map_entries(${sql}), lambda e: struct_pack(key := ${toPhysical("e.key", type.key)}, value := ${toPhysical("e.value", type.value)})))`
+        ? `map_from_entries(list_transform(map_entries(${sql}), lambda ${item}: struct_pack(key := ${toPhysical(`${item}.key`, type.key)}, value := ${toPhysical(`${item}.value`, type.value)})))`
         : sql;
     case "row": {
       const fields = type.fields.map(

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Writable } from "node:stream";
-import { finished } from "node:stream/promises";
+import { PassThrough, type Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { escapeValue } from "../catalog/partition-names";
@@ -25,6 +26,7 @@ import type { Type } from "../trino/types/types";
 import { type Buckets, bucketOf } from "./buckets";
 import type { WriteFormat } from "./formats";
 import { toPhysical } from "./physical";
+import { stagingFolder } from "./staging";
 import { jsonWriter, textWriter } from "./text";
 
 /** https://docs.aws.amazon.com/athena/latest/ug/ctas-insert-into.html */
@@ -59,10 +61,9 @@ export interface Staged {
  * @throws TrinoError HIVE_TOO_MANY_OPEN_PARTITIONS above 100 partitions.
  */
 export async function stage(connection: DuckDBConnection, rows: Rows, lakeFolder: string): Promise<Staged> {
-  const folder = join(lakeFolder, ".pending", randomUUID());
+  const folder = await stagingFolder(lakeFolder);
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
-    await mkdir(folder, { recursive: true });
     const count =
       rows.format.kind === "parquet"
         ? await copyParquet(connection, rows, folder)
@@ -194,8 +195,9 @@ class Lines {
   ) {}
 
   async write(partition: string, text: string): Promise<void> {
-    const { to } = this.open.get(partition) ?? (await this.begin(partition));
-    if (!to.write(text)) await new Promise((resolve) => to.once("drain", resolve));
+    const { to, done } = this.open.get(partition) ?? (await this.begin(partition));
+    if (to.destroyed) await done;
+    if (!to.write(text) && !to.destroyed) await once(to, "drain");
   }
 
   private async begin(partition: string) {
@@ -205,10 +207,11 @@ class Lines {
     const path = join(this.folder, partition, name);
     await mkdir(dirname(path), { recursive: true });
     const file = createWriteStream(path);
-    const gzip = this.gzip ? createGzip() : undefined;
-    gzip?.pipe(file);
-    const to: Writable = gzip ?? file;
-    const one = { to, done: finished(file) };
+    const to: Writable & NodeJS.ReadWriteStream = this.gzip ? createGzip() : new PassThrough();
+    const done = pipeline(to, file);
+    // A failure is told at the next text, or at the end.
+    done.catch(() => {});
+    const one = { to, done };
     this.open.set(partition, one);
     return one;
   }

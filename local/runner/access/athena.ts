@@ -3,6 +3,7 @@ import { QueryError, type QueryOptions, type StatementAccess } from "@streaming-
 import type { GlueTable, Schedule, Stack } from "@streaming-data-lake/terraform/types";
 import { actionsOn, assumeRole, type Place } from "./calls";
 import { AccessDenied, type Authorize } from "./control";
+import { definitionCalls } from "./definitions";
 import { databaseResources, tableResources } from "./glue";
 import { bucketArn, ObjectCalls, splitLocation } from "./s3";
 
@@ -34,6 +35,13 @@ export function workgroupArn({ region, accountId }: Place, workgroup: string): s
   return `arn:aws:athena:${region}:${accountId}:workgroup/${workgroup}`;
 }
 
+const preparedActions = {
+  create: "athena:CreatePreparedStatement",
+  update: "athena:UpdatePreparedStatement",
+  execute: "athena:GetPreparedStatement",
+  deallocate: "athena:DeletePreparedStatement",
+} as const;
+
 /** One step of a statement, and Athena's words for a denial there. */
 export interface AthenaStep {
   readonly failure: string;
@@ -41,9 +49,10 @@ export interface AthenaStep {
 }
 
 /**
- * What Athena calls for a statement in the name of the one who asked it: the tables' definitions, their objects, those
- * that an INSERT INTO, CREATE TABLE AS or UNLOAD writes, and the results.
+ * What Athena calls for a statement in the name of the one who asked it: what it prepares, the definitions, the objects that it
+ * reads, lists and writes, and the results. Of a view that includes the tables that its query names.
  *
+ * - https://docs.aws.amazon.com/athena/latest/ug/security-iam-athena-prepared-statements.html
  * - https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
  * - https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
  */
@@ -53,7 +62,12 @@ export function statementSteps(
   workgroup: string | undefined,
   access: StatementAccess,
 ): AthenaStep[] {
-  const { reads, writes, makes, unloads } = access;
+  const { reads, writes, makes, unloads, definitions = [], lists, prepared } = access;
+  if (prepared !== undefined) {
+    const actions = [preparedActions[prepared]];
+    const calls = actionsOn(caller, workgroupArn(stack, workgroup ?? "primary"), actions);
+    return [{ failure: "Insufficient permissions to execute the query.", calls }];
+  }
   const objects = new ObjectCalls(stack, caller);
   const named = writes ? [...reads.filter((table) => table !== writes), writes] : reads;
   const ofAthena = (calls: readonly Call[]) => calls.map(viaAthena);
@@ -61,20 +75,20 @@ export function statementSteps(
     {
       failure: "Insufficient permissions to execute the query.",
       calls: [
-        ...named.flatMap((table) => definitionCalls(stack, caller, table, table === writes)),
+        ...definitions.flatMap((one) => definitionCalls(stack, caller, one)),
+        ...named.flatMap((table) => tableCalls(stack, caller, table, table === writes)),
         ...(makes ? makingCalls(stack, caller, makes) : []),
       ],
     },
     {
       failure: "Permission denied on S3 path.",
-      calls: reads.flatMap(({ location }) => {
-        const { bucket, key } = splitLocation(location);
-        return [
-          ...actionsOn(caller, bucketArn(bucket), ["s3:GetBucketLocation"]),
-          ...actionsOn(caller, bucketArn(bucket), ["s3:ListBucket"], { "s3:prefix": key }),
-          ...objects.read(bucket, `${key}object`),
-        ];
-      }),
+      calls: [
+        ...(lists === undefined ? [] : listCalls(caller, lists)),
+        ...reads.flatMap(({ location }) => {
+          const { bucket, key } = splitLocation(location);
+          return [...listCalls(caller, location), ...objects.read(bucket, `${key}object`)];
+        }),
+      ],
     },
     ...[writes?.location, makes?.location, unloads].flatMap((location) =>
       location === undefined
@@ -103,7 +117,7 @@ export function statementSteps(
  *
  * https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
  */
-function definitionCalls(place: Place, caller: Caller, table: GlueTable, isWritten: boolean): Call[] {
+function tableCalls(place: Place, caller: Caller, table: GlueTable, isWritten: boolean): Call[] {
   const { database, name, partitionKeys } = table;
   const onTable = ["glue:GetTable"];
   if (partitionKeys.length > 0) {
@@ -129,6 +143,14 @@ function makingCalls(place: Place, caller: Caller, table: GlueTable): Call[] {
     ...tableResources(place, table.database, table.name).flatMap((resource) =>
       actionsOn(caller, resource, onTable),
     ),
+  ];
+}
+
+function listCalls(caller: Caller, location: string): Call[] {
+  const { bucket, key } = splitLocation(location);
+  return [
+    ...actionsOn(caller, bucketArn(bucket), ["s3:GetBucketLocation"]),
+    ...actionsOn(caller, bucketArn(bucket), ["s3:ListBucket"], { "s3:prefix": key }),
   ];
 }
 

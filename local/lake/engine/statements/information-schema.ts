@@ -1,3 +1,4 @@
+import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { quoteName, quoteText } from "../../quote";
 import type { Catalog, CatalogTable } from "../../trino/bind/tree";
 import { duckdbTypeText } from "../../trino/types/duckdb";
@@ -8,7 +9,11 @@ export const INFORMATION_SCHEMA = "information_schema";
 
 /** A table whose rows the catalog knows; `sql` is a query that gives them. */
 export class VirtualTable {
-  constructor(readonly sql: () => string | Promise<string>) {}
+  /** @param partitionsOf The table whose partitions they are. */
+  constructor(
+    readonly sql: () => string | Promise<string>,
+    readonly partitionsOf?: GlueTable,
+  ) {}
 }
 
 type Cell = string | number | null;

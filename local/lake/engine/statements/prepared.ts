@@ -28,6 +28,12 @@ export class PreparedStatements {
     }));
   }
 
+  /** Whether PREPARE would replace a statement. */
+  async has(workgroup: string, name: string): Promise<boolean> {
+    const { prepared } = (await this.catalog.snapshot()).state;
+    return Object.hasOwn(prepared, keyOf(workgroup, name)) || this.ofStack.has(name.toLowerCase());
+  }
+
   async deallocate(workgroup: string, name: string): Promise<void> {
     const key = keyOf(workgroup, name);
     await this.catalog.change(({ state }) => {

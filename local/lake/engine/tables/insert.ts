@@ -5,7 +5,12 @@ import { type LakeCatalog, withTable } from "../../catalog/catalog";
 import { partitionLocation, partitionName } from "../../catalog/partition-names";
 import type { CatalogEntry } from "../../catalog/snapshot";
 import { listObjects, locationFolder } from "../../reading/objects";
-import { everyPartition, listPartitions, projectedLocation } from "../../reading/partitions";
+import {
+  everyPartition,
+  listPartitions,
+  type PartitionFilter,
+  projectedLocation,
+} from "../../reading/partitions";
 import { isProjected } from "../../reading/projection";
 import type { Output } from "../../trino/bind/tree";
 import { TrinoError } from "../../trino/types/errors";
@@ -22,6 +27,7 @@ export interface Insertion {
   readonly types: readonly Type[];
   /** Begins the objects' names, as the query execution's id does on Athena. */
   readonly executionId: string;
+  readonly now: Date;
 }
 
 /** What writes work on. */
@@ -35,14 +41,14 @@ export interface Destination {
  * Writes rows as Athena's INSERT INTO does: new objects in the partitions that the rows name, none changed; partitions that are
  * new are registered. The objects appear whole, after all rows are written.
  *
- * @returns The number of rows.
+ * @returns The number of rows, and what no query will see of them.
  * @throws TrinoError NOT_SUPPORTED for a bucketed table and one whose format isn't written here, HIVE_TOO_MANY_OPEN_PARTITIONS above 100
  * partitions.
  */
 export async function insertInto(
-  { entry, sql, outputs, types, executionId }: Insertion,
+  { entry, sql, outputs, types, executionId, now }: Insertion,
   { connection, catalog, lakeFolder }: Destination,
-): Promise<number> {
+): Promise<{ readonly rows: number; readonly notes: readonly string[] }> {
   const { table } = entry;
   if (table.buckets)
     throw new TrinoError("NOT_SUPPORTED", `INSERT INTO is not supported on bucketed tables: ${table.name}`);
@@ -73,10 +79,36 @@ export async function insertInto(
         added.push({ values, location });
     }
     if (added.length > 0) await register(entry, added, catalog);
-    return staged.rows;
+    const values = staged.partitions.map((partition) => partition.values);
+    const notes = projected ? await unseenNotes(entry, values, { lakeFolder, now }) : [];
+    return { rows: staged.rows, notes };
   } finally {
     await staged.remove();
   }
+}
+
+/** Tells of partitions that were written and that the table's projection leaves out. */
+async function unseenNotes(
+  entry: CatalogEntry,
+  written: readonly (readonly string[])[],
+  { lakeFolder, now }: { readonly lakeFolder: string; readonly now: Date },
+): Promise<string[]> {
+  const { table } = entry;
+  const filter: PartitionFilter = {
+    keep: async (partitions, known) => {
+      const starts = new Set(written.map((values) => JSON.stringify(values.slice(0, known))));
+      return partitions.filter((one) => starts.has(JSON.stringify(one)));
+    },
+    valuesOf: async (key) => [...new Set(written.map((values) => values[key] ?? ""))],
+  };
+  const { partitions } = await listPartitions(entry, { lakeFolder, now, filter });
+  const seen = new Set(partitions.map(({ name }) => name));
+  const unseen = written.map((values) => partitionName(table, values)).filter((name) => !seen.has(name));
+  if (unseen.length === 0) return [];
+  const some = `${unseen.slice(0, 3).join(", ")}${unseen.length > 3 ? ", …" : ""}`;
+  return [
+    `table ${table.database}.${table.name} does not project ${some}: queries do not see the rows that were written there`,
+  ];
 }
 
 /** Registers partitions, but for those that another statement has registered meanwhile. */

@@ -44,6 +44,9 @@ function checkPrecision(type: Type): void {
     throw new TrinoError(
       "NOT_SUPPORTED",
       `Incorrect timestamp precision for ${formatType(type)}; the configured precision is MILLISECONDS`,
+      undefined,
+      undefined,
+      { hint: "CAST(… AS timestamp(3))" },
     );
   if (type.kind === "array") checkPrecision(type.element);
   if (type.kind === "map") for (const inner of [type.key, type.value]) checkPrecision(inner);

@@ -3,6 +3,7 @@ import { withRecord } from "../../catalog/catalog";
 import { definitionText, isView, keyOf, type Snapshot } from "../../catalog/snapshot";
 import { viewOf, viewTable } from "../../catalog/views";
 import type { BoundQuery } from "../../trino/bind/tree";
+import { parseStatement } from "../../trino/parse";
 import type { CreateView, Drop, ShowCreate } from "../../trino/parse/ast";
 import { errorAt } from "../../trino/types/errors";
 import { targetOf } from "./create-table-as";
@@ -25,6 +26,9 @@ export async function createView(
   query: BoundQuery,
   { catalog, database: otherwise, now }: ViewContext,
 ): Promise<void> {
+  // Its text is kept without the values that were given for them.
+  if (parseStatement(sql).parameters > 0)
+    throw errorAt(statement, "NOT_SUPPORTED", "A view has no parameters: its query is kept as it is written");
   const { database, name } = targetOf(statement.name, otherwise);
   const seen = new Set<string>();
   const columns = query.outputs.map((output, index) => {

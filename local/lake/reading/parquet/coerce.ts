@@ -6,7 +6,7 @@ import {
   type DuckDBType,
   DuckDBTypeId,
 } from "@duckdb/node-api";
-import { quoteText } from "../../quote";
+import { item, quoteText } from "../../quote";
 import { duckdbTypeText, fieldOf } from "../../trino/types/duckdb";
 import { TrinoError } from "../../trino/types/errors";
 import { formatType } from "../../trino/types/format";
@@ -58,11 +58,11 @@ export function coerced(sql: string, from: DuckDBType, to: Type, written: Writte
       if (!(from instanceof DuckDBListType)) return refuse();
       return isAsIs(from.valueType, to.element)
         ? sql
-        : `list_transform(${sql}, lambda e: ${coerced("e", from.valueType, to.element, written)})`;
+        : `list_transform(${sql}, lambda ${item}: ${coerced(item, from.valueType, to.element, written)})`;
     case "map":
       if (!(from instanceof DuckDBMapType)) return refuse();
       if (isAsIs(from.keyType, to.key) && isAsIs(from.valueType, to.value)) return sql;
-      return `map_from_entries(list_transform(map_entries(${sql}), lambda e: struct_pack(key := ${coerced("e.key", from.keyType, to.key, written)}, value := ${coerced("e.value", from.valueType, to.value, written)})))`;
+      return `map_from_entries(list_transform(map_entries(${sql}), lambda ${item}: struct_pack(key := ${coerced(`${item}.key`, from.keyType, to.key, written)}, value := ${coerced(`${item}.value`, from.valueType, to.value, written)})))`;
     case "row": {
       if (!(from instanceof DuckDBStructType)) return refuse();
       const names = from.entryNames.map((name) => name.toLowerCase());

@@ -7,8 +7,8 @@ import { coerced } from "./coerce";
 import { constantSql } from "./constants";
 import type { FileColumn, Footers } from "./footers";
 
-/** DuckDB's column of the object that a row comes from. */
-const fileColumn = "lake_object";
+/** The object that a row comes from, in a column that no table has. */
+const fileColumn = "(object)";
 
 /**
  * A query over Parquet objects that gives exactly the columns, each of the table's type. Objects of one shape are read
@@ -55,7 +55,9 @@ function shapeQuery(
   const files = pathList(objects.map(({ object }) => object));
   const from = `read_parquet(${files}, hive_partitioning = false, filename = ${quoteText(fileColumn)}) AS f`;
   const about =
-    constants.length > 0 ? ` JOIN ${aboutObjects(constants, objects)} ON o.path = f.${fileColumn}` : "";
+    constants.length > 0
+      ? ` JOIN ${aboutObjects(constants, objects)} ON o.${quoteName(fileColumn)} = f.${quoteName(fileColumn)}`
+      : "";
   return `SELECT ${listed(items)} FROM ${from}${about}`;
 }
 
@@ -76,5 +78,5 @@ function aboutObjects(
     const values = columns.map((column) => constantSql(constantOf(column, from), column.type));
     return `(${[quoteText(from.object.path), ...values].join(", ")})`;
   });
-  return `(VALUES ${rows.join(", ")}) AS o(${["path", ...names].join(", ")})`;
+  return `(VALUES ${rows.join(", ")}) AS o(${[quoteName(fileColumn), ...names].join(", ")})`;
 }

@@ -80,7 +80,7 @@ export function columnNotFound(scope: Scope, parts: readonly string[], at: Posit
   return errorAt(
     at,
     "COLUMN_NOT_FOUND",
-    `Column '${parts.join(".")}' cannot be resolved`,
+    `Column '${parts.join(".").toLowerCase()}' cannot be resolved`,
     close && `did you mean "${close}"?`,
   );
 }

@@ -11,6 +11,10 @@ export function hintAt(tokens: readonly Token[], index: number): string | undefi
   if (text === ">" && before?.text === "->") return "json_extract_scalar(x, '$.field') reads a field of JSON";
   if (type === TokenType.string && before?.type === "AS") return 'an alias is quoted with "double quotes"';
   if (text === "'") return "the string has no end";
+  if (text.toUpperCase() === "TABLE" && before?.text.toUpperCase() === "INTO") return "INSERT INTO name";
+  if (text === "," && tokens[index - 2]?.text.toUpperCase() === "LIMIT") return "OFFSET m LIMIT n";
+  if (text.toUpperCase() === "VIEW" && before?.text.toUpperCase() === "LATERAL")
+    return "CROSS JOIN UNNEST(array) AS t(item)";
   return WORDS[text.toUpperCase()] ?? WORDS[before?.text.toUpperCase() ?? ""];
 }
 
@@ -29,6 +33,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ILIKE: "lower(x) LIKE lower(pattern)",
   MINUS: "EXCEPT",
   OFFSET: "OFFSET stands before LIMIT",
+  OVERWRITE: "rows are only added: INSERT INTO, or a new table by CREATE TABLE … AS",
   PIVOT: "CASE within an aggregate, or map_agg, gives a column of each value",
   QUALIFY: "a subquery with WHERE filters by window functions",
   REGEXP: "regexp_like(x, pattern)",

@@ -73,7 +73,10 @@ export function genericConstant(word: string, text: string, at: Position, zone: 
   if (lower === "decimal") return decimalConstant(text, at);
   if (lower === "char") return constant(charOf([...text].length), text);
   const type = literalType(word, at);
-  if (!type) throw new TrinoError("TYPE_NOT_FOUND", `Unknown type: ${word}`);
+  if (!type)
+    throw new TrinoError("TYPE_NOT_FOUND", `Unknown type: ${word}`, undefined, undefined, {
+      ...(lower === "interval" && { hint: "the unit stands outside of the text: INTERVAL '1' DAY" }),
+    });
   const value = readValue(type, text);
   if (value === undefined)
     throw errorAt(at, "INVALID_LITERAL", `'${text}' is not a valid ${word.toUpperCase()} literal`);

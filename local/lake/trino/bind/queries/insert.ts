@@ -94,6 +94,7 @@ function targetOf(node: ast.Insert, { context }: Env): CatalogTable {
   const table = catalog.find(schema, name);
   if (!table)
     throw errorAt(node, "TABLE_NOT_FOUND", `Table '${catalog.name}.${schema}.${name}' does not exist`);
+  if (table.view) throw errorAt(node, "NOT_SUPPORTED", "Inserting into views is not supported");
   return table;
 }
 

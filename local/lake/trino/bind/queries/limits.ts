@@ -30,11 +30,20 @@ export function bindLimit(
 
 export function bindCount(node: ast.RowCount, env: Env, what: string): Expr {
   const expr = bindExpr(node, env);
+  if (expr.kind === "constant" && expr.value === null)
+    throw errorAt(node, "INVALID_ARGUMENTS", `Parameter value provided for ${what} is NULL: null`);
   if (expr.kind !== "constant" || (!sameType(expr.type, integer) && !sameType(expr.type, bigint)))
     throw errorAt(
       node,
       "TYPE_MISMATCH",
       `Non constant parameter value for ${what}: ${formatType(expr.type)}`,
     );
-  return constant(bigint, BigInt(expr.value as number | bigint));
+  const count = BigInt(expr.value as number | bigint);
+  if (count < 0n)
+    throw errorAt(
+      node,
+      "NUMERIC_VALUE_OUT_OF_RANGE",
+      `${what} row count must be greater or equal to 0 (actual value: ${count})`,
+    );
+  return constant(bigint, count);
 }

@@ -121,7 +121,7 @@ function bindView(
   });
   const qualifier = [context.catalog.name, table.schema, table.name];
   return {
-    relation: { kind: "subquery", query: select, outputs, lateral: false },
+    relation: { kind: "subquery", query: select, outputs, lateral: false, view: table },
     scope: relationScope(
       outputs.map((output) => fieldOf(output, qualifier)),
       outer,
@@ -172,7 +172,10 @@ function findTable(parts: readonly string[], at: Position, { context }: Env): Ca
     throw errorAt(at, "SCHEMA_NOT_FOUND", `Schema '${schema}' does not exist`);
   const names = catalog.tables(schema).map((one) => one.name);
   const close = closest(name, names);
-  const known = `tables: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`;
+  const known =
+    names.length === 0
+      ? `the database ${schema} has no tables`
+      : `tables: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`;
   throw errorAt(
     at,
     "TABLE_NOT_FOUND",

@@ -1,6 +1,6 @@
 import type { BoundBody, BoundQuery, BoundRelation, Expr, TableScan } from "./index";
 import { replaceColumns } from "./replace";
-import { childrenOf, expressionsOf, queryOf } from "./visit";
+import { childrenOf, contains, expressionsOf, queryOf } from "./visit";
 
 /**
  * For each scan the conditions that hold for every row that the statement needs of it, over its partition keys alone: from
@@ -110,9 +110,29 @@ function isOver(expr: Expr, columns: ReadonlySet<number>): boolean {
       named = true;
       return columns.has(node.id);
     }
-    if (queryOf(node)) return false;
-    if (node.kind === "call" && !node.call.deterministic) return false;
-    return childrenOf(node).every(check);
+    return isDeterministic(node) && childrenOf(node).every(check);
   };
   return check(expr) && named;
+}
+
+const isDeterministic = (node: Parameters<typeof childrenOf>[0]): boolean =>
+  queryOf(node) ? isStatic(node) : node.kind !== "call" || node.call.deterministic;
+
+/** Whether a subquery is one row of constants, such as `(SELECT 'a')`, which is known before any object is read. */
+function isStatic(node: Parameters<typeof childrenOf>[0]): boolean {
+  if (node.kind !== "scalarSubquery") return false;
+  const { ctes, body, limit, offset } = node.query;
+  if (ctes.length > 0 || limit || offset) return false;
+  const row = rowOf(body);
+  return (
+    row?.every((expr) => !contains(expr, (part) => part.kind === "column" || !isDeterministic(part))) ?? false
+  );
+}
+
+function rowOf(body: BoundBody): readonly Expr[] | undefined {
+  if (body.kind === "values") return body.rows.length === 1 ? body.rows[0] : undefined;
+  if (body.kind !== "select" || body.from.kind !== "oneRow") return undefined;
+  const { where, grouping, having, limit, offset, windows, items } = body;
+  const isPlain = !where && !grouping && !having && !limit && !offset && windows.length === 0;
+  return isPlain ? items.map(({ expr }) => expr) : undefined;
 }

@@ -214,6 +214,8 @@ export type BoundRelation =
       readonly query: BoundQuery;
       readonly outputs: readonly Output[];
       readonly lateral: boolean;
+      /** The view whose query it is. */
+      readonly view?: CatalogTable;
     }
   | { readonly kind: "cte"; readonly cte: BoundCte; readonly outputs: readonly Output[] }
   | {

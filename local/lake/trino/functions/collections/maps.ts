@@ -6,6 +6,7 @@ import { type Call, type Family, javascript, mixed, native } from "../implementa
 import type { Entries, Plain } from "../javascript/values";
 import { fewArguments } from "../text/strings";
 import { keyOf } from "./compare";
+import { inHashOrder } from "./hash-order";
 
 /** https://trino.io/docs/current/functions/map.html */
 function keyType(type: Type | undefined): Type {
@@ -129,10 +130,10 @@ export const maps: Family = {
       check(!seen.has(key), `Duplicate keys (${key}) are not allowed`);
       seen.add(key);
     }
-    return entries;
+    return inHashOrder(entries);
   }),
-  split_to_multimap: javascript(
-    () => (text: string, entryDelimiter: string, pairDelimiter: string) =>
-      multimap((key) => key, splitToMap(text, entryDelimiter, pairDelimiter)),
-  ),
+  split_to_multimap: javascript(() => (text: string, entryDelimiter: string, pairDelimiter: string) => {
+    const entries = splitToMap(text, entryDelimiter, pairDelimiter);
+    return inHashOrder(multimap((key) => key, entries) as [string, Plain[]][]);
+  }),
 };

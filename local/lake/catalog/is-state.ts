@@ -1,0 +1,52 @@
+import type { CatalogState } from "./state";
+
+type Check = (value: unknown) => boolean;
+
+const text: Check = (value) => typeof value === "string";
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const recordOf =
+  (check: Check): Check =>
+  (value) =>
+    isObject(value) && Object.values(value).every(check);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const maybe =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+/** An object that has these; what it has beside them is of no concern. */
+const shapeOf =
+  (checks: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isObject(value) && Object.entries(checks).every(([key, check]) => check(value[key]));
+
+const columns = listOf(shapeOf({ name: text, type: text }));
+
+const definition = shapeOf({
+  database: text,
+  name: text,
+  location: text,
+  columns,
+  partitionKeys: columns,
+  serializationLibrary: text,
+  serdeParameters: recordOf(text),
+  parameters: recordOf(text),
+});
+
+const table = shapeOf({
+  definition: maybe(definition),
+  partitions: maybe(listOf(shapeOf({ values: listOf(text), location: text }))),
+  removedPartitions: maybe(listOf(text)),
+});
+
+const state = shapeOf({
+  databases: maybe(recordOf(shapeOf({ name: text, parameters: recordOf(text) }))),
+  tables: maybe(recordOf(table)),
+  prepared: maybe(recordOf(text)),
+});
+
+/** Whether what a file of the catalog holds is a catalog, so that damage is told and not worked with. */
+export const isState = (value: unknown): value is Partial<CatalogState> => state(value);

@@ -1,0 +1,37 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+
+/** Longer than any statement runs, in milliseconds. */
+const life = 2 * 86_400_000;
+
+/**
+ * Makes a folder below the lake's for objects that aren't whole yet, and removes those that killed processes have left: of this
+ * machine where the process has ended, of others after two days.
+ */
+export async function stagingFolder(lakeFolder: string): Promise<string> {
+  const all = join(lakeFolder, ".pending");
+  await mkdir(all, { recursive: true });
+  for (const name of await readdir(all))
+    if (await isLeft(join(all, name), name)) await rm(join(all, name), { recursive: true, force: true });
+  const folder = join(all, `${hostname()}.${process.pid}.${randomUUID()}`);
+  await mkdir(folder);
+  return folder;
+}
+
+async function isLeft(path: string, name: string): Promise<boolean> {
+  const [, host, pid] = /^(.+)\.(\d+)\.[0-9a-f-]{36}$/.exec(name) ?? [];
+  if (host === hostname()) return !isRunning(Number(pid));
+  const status = await stat(path).catch(() => undefined);
+  return status !== undefined && Date.now() - status.mtimeMs > life;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
