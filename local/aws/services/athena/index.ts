@@ -7,6 +7,7 @@ import { pageOf } from "../paging";
 import type { Service } from "../service";
 import { catalogHandlers } from "./catalog";
 import type { Execution } from "./executions";
+import { jsonPage } from "./json-rows";
 import { headerNames, readPage } from "./results";
 import { savedHandlers } from "./saved";
 import { invalidRequest, type WorkgroupRules, workgroupsOf } from "./workgroups";
@@ -100,7 +101,18 @@ export function athena(world: World): Service {
         throw invalidRequest(`The result file ${outputLocation} is not there any more`);
       const from = NextToken === undefined ? 0 : readToken(NextToken);
       const path = objectPath(world.runner.lakeFolder, bucket, key);
-      const { rows, next } = readPage(path, from, MaxResults, kind.output === "csv" ? "csv" : "text");
+      if (kind.output === "csv") {
+        const ends = JSON.stringify(metadata);
+        call.answer.json = jsonPage(path, {
+          from,
+          most: MaxResults,
+          begin: '{"UpdateCount":0,"ResultSet":{"Rows":[',
+          end: (next) =>
+            `],"ResultSetMetadata":${ends}}${next === undefined ? "" : `,"NextToken":"${tokenOf(next)}"`}}`,
+        });
+        return {};
+      }
+      const { rows, next } = readPage(path, from, MaxResults, "text");
       return {
         UpdateCount: 0,
         ResultSet: {
@@ -109,7 +121,7 @@ export function athena(world: World): Service {
           })),
           ResultSetMetadata: metadata,
         },
-        ...(next !== undefined && { NextToken: Buffer.from(String(next)).toString("base64") }),
+        ...(next !== undefined && { NextToken: tokenOf(next) }),
       };
     },
 
@@ -273,6 +285,8 @@ function columnInfo(columns: NonNullable<Execution["columns"]>) {
     };
   });
 }
+
+const tokenOf = (place: number): string => Buffer.from(String(place)).toString("base64");
 
 function readToken(token: string): number {
   const text = Buffer.from(token, "base64").toString("latin1");
