@@ -12,7 +12,6 @@ import {
   StartQueryExecutionCommand,
 } from "@aws-sdk/client-athena";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { NoOpLogger } from "@smithy/smithy-client";
 import { type Done, type Load, NUMBER, prepare, recorder } from "./endpoint/prepared";
 import { type Server, startMoto, startOurs } from "./endpoint/servers";
 import type { Measurement } from "./measurement";
@@ -75,7 +74,7 @@ async function measure(server: Server, folder: string, amount: Amount): Promise<
     };
     const s3 = new S3Client({ ...config, forcePathStyle: true });
     await s3.send(new CreateBucketCommand({ Bucket }));
-    const recorded = { ...config, requestHandler: recorder, maxAttempts: 1, logger: new NoOpLogger() };
+    const recorded = { ...config, requestHandler: recorder, maxAttempts: 1, logger: silence };
     const silent = new S3Client({ ...recorded, forcePathStyle: true });
     const { objects, large } = amount;
     const Key = `small/${NUMBER}`;
@@ -125,6 +124,9 @@ async function measure(server: Server, folder: string, amount: Amount): Promise<
     await server.stop();
   }
 }
+
+/** The SDK warns of a stream that can't be sent again, as none is. */
+const silence = { debug() {}, info() {}, warn() {}, error() {} };
 
 function* chunks(length: number): Generator<Buffer> {
   const chunk = Buffer.alloc(256 * 1024, "0123456789abcdef");

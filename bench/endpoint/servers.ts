@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -9,9 +8,6 @@ import { writeStack } from "../../__tests__/runner/fixtures/stack";
 /** A server in a process of its own. */
 export interface Server {
   readonly url: string;
-  readonly pid: number;
-  /** The most memory that it has had resident. MiB; 0 where the system does not tell. */
-  peakMemory(): number;
   stop(): Promise<void>;
 }
 
@@ -22,10 +18,9 @@ export async function startOurs(folder: string): Promise<Server> {
   const stack = writeStack(join(folder, "stack"));
   const port = await freePort();
   const args = ["run", "--stack", stack, "--dir", join(folder, ".local"), "--aws-port", String(port)];
-  const flags = (process.env.BENCH_NODE_OPTIONS ?? "").split(" ").filter((flag) => flag !== "");
-  const child = spawn(process.execPath, [...flags, "--import", "tsx", join(root, "cli/main.ts"), ...args], {
+  const child = spawn(process.execPath, ["--import", "tsx", join(root, "cli/main.ts"), ...args], {
     cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: "ignore",
   });
   const url = `http://127.0.0.1:${port}`;
   const authorization = "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/s3/aws4_request";
@@ -61,15 +56,6 @@ function serverOf(child: ChildProcess, url: string, signal: NodeJS.Signals): Ser
   process.once("exit", () => child.kill("SIGKILL"));
   return {
     url,
-    pid: child.pid ?? 0,
-    peakMemory() {
-      try {
-        const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
-        return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
-      } catch {
-        return 0;
-      }
-    },
     async stop() {
       if (child.exitCode !== null) return;
       const ended = once(child, "exit");

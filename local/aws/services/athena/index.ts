@@ -6,9 +6,10 @@ import type { World } from "../../world";
 import { pageOf } from "../paging";
 import type { Service } from "../service";
 import { catalogHandlers } from "./catalog";
+import { columnInfo } from "./column-info";
 import type { Execution } from "./executions";
 import { jsonPage } from "./json-rows";
-import { headerNames, readPage } from "./results";
+import { readPage } from "./results";
 import { savedHandlers } from "./saved";
 import { invalidRequest, type WorkgroupRules, workgroupsOf } from "./workgroups";
 
@@ -245,45 +246,6 @@ function described(execution: Execution, workgroups: ReadonlyMap<string, Workgro
     EngineVersion: engine,
     ...(parameters.length > 0 && { ExecutionParameters: [...parameters] }),
   };
-}
-
-/** Digits of the types that have no others. */
-const precisions: Readonly<Record<string, number>> = {
-  boolean: 0,
-  tinyint: 3,
-  smallint: 5,
-  integer: 10,
-  bigint: 19,
-  float: 17,
-  real: 17,
-  double: 17,
-  varchar: 2_147_483_647,
-  date: 0,
-  timestamp: 3,
-  "timestamp with time zone": 3,
-  time: 3,
-  varbinary: 1_073_741_824,
-};
-
-/** https://docs.aws.amazon.com/athena/latest/APIReference/API_ColumnInfo.html */
-function columnInfo(columns: NonNullable<Execution["columns"]>) {
-  const names = headerNames(columns);
-  return columns.map(({ type }, index) => {
-    const [, plain = type, precision, scale] = /^(\w+)\((\d+)(?:, ?(\d+))?\)$/.exec(type) ?? [];
-    const name = names[index] ?? "";
-    return {
-      CatalogName: "hive",
-      SchemaName: "",
-      TableName: "",
-      Name: name,
-      Label: name,
-      Type: plain,
-      Precision: precision === undefined ? (precisions[plain] ?? 0) : Number(precision),
-      Scale: scale === undefined ? 0 : Number(scale),
-      Nullable: "UNKNOWN" as const,
-      CaseSensitive: plain === "varchar" || plain === "char",
-    };
-  });
 }
 
 const tokenOf = (place: number): string => Buffer.from(String(place)).toString("base64");
