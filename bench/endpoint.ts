@@ -1,8 +1,6 @@
-import { spawn, spawnSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -11,163 +9,146 @@ import {
   AthenaClient,
   GetQueryExecutionCommand,
   GetQueryResultsCommand,
-  paginateGetQueryResults,
   StartQueryExecutionCommand,
 } from "@aws-sdk/client-athena";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { writeStack } from "../__tests__/runner/fixtures/stack";
-import { openEndpoint } from "../local/aws/index";
-import { startRunner } from "../local/runner/runner";
-import { readStack } from "../terraform/index";
+import { type Done, type Load, NUMBER, prepare, recorder } from "./endpoint/prepared";
+import { type Server, startMoto, startOurs } from "./endpoint/servers";
 import type { Measurement } from "./measurement";
 
 export const onlyByName = true;
 
-const objects = 2_000;
+const Bucket = "bench-endpoint";
 const atOnce = 16;
 const largeMebibytes = 64;
 const rows = 1_000_000;
-/** moto holds a result in memory and answers it in one piece. */
-const motoRows = 20_000;
-const Bucket = "bench-endpoint";
 
-/** Clients of the SDK on our endpoint, and on moto in the same run. */
+/** How much a server is asked for, so that each figure takes some seconds. */
+interface Amount {
+  readonly objects: number;
+  readonly large: number;
+}
+
+/** Requests of the SDK, sent by a process that does nothing else, to our endpoint and to moto in the same run. */
 export async function run(): Promise<readonly Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), "bench-endpoint-"));
-  const read = readStack(writeStack(join(folder, "stack")));
-  const endpoint = await openEndpoint();
-  const runner = await startRunner({
-    stack: read.stack,
-    dir: join(folder, ".local"),
-    api: endpoint.functionApi,
-  });
-  await endpoint.answerFor(read, runner);
   try {
-    const ours = await measure(endpoint.url);
+    const ours = await measure(await startOurs(folder), folder, { objects: 10_000, large: 16 });
     const moto = await startMoto();
-    if (!moto) return ours.map(({ what, value, unit }) => ({ what, value, unit }));
-    try {
-      const theirs = await measure(moto.url);
-      return ours.flatMap(({ what, value, unit }, index) => {
-        const other = theirs[index]?.value ?? Number.NaN;
-        return [
-          { what, value, unit, target: ">= 10 x moto", reached: value >= 10 * other },
-          { what: `${what}, moto`, value: other, unit },
-        ];
-      });
-    } finally {
-      moto.stop();
+    if (!moto) {
+      process.stderr.write("moto_server is not installed: left out\n");
+      return ours;
     }
+    await fetch(`${moto.url}/moto-api/static/athena/query-results`, {
+      method: "POST",
+      body: JSON.stringify(canned()),
+    });
+    const theirs = await measure(moto, folder, { objects: 1_000, large: 1 });
+    return ours.flatMap(({ what, value, unit }, index) => {
+      const other = theirs[index]?.value ?? Number.NaN;
+      return [
+        { what, value, unit, target: ">= 10 x moto", reached: value >= 10 * other },
+        { what: `${what}, moto`, value: other, unit },
+        { what: "... times", value: value / other, unit: "" },
+      ];
+    });
   } finally {
-    await endpoint.close();
-    await runner.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function measure(url: string): Promise<readonly Measurement[]> {
-  const isMoto = await fetch(`${url}/moto-api/`).then(({ ok }) => ok);
-  const config = {
-    endpoint: url,
-    region: "us-east-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+/** Stops the server when it is done. */
+async function measure(server: Server, folder: string, amount: Amount): Promise<readonly Measurement[]> {
+  const client = fork(join(__dirname, "endpoint", "load.ts"), { execArgv: ["--import", "tsx"] });
+  const rate = async (load: Omit<Load, "url">): Promise<number> => {
+    client.send({ ...load, url: server.url });
+    const [done] = (await once(client, "message")) as [Done | { readonly error: string }];
+    if ("error" in done) throw new Error(done.error);
+    return done.count / done.seconds;
   };
-  const s3 = new S3Client({ ...config, forcePathStyle: true });
-  await s3.send(new CreateBucketCommand({ Bucket }));
-  const small = randomBytes(1024);
-  const put = await rate(objects, (n) =>
-    s3.send(new PutObjectCommand({ Bucket, Key: `small/${n}`, Body: small })),
-  );
-  const get = await rate(objects, async (n) => {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: `small/${n}` }));
-    await Body?.transformToByteArray();
-  });
-  const large = randomBytes(largeMebibytes * 1024 * 1024);
-  const seconds = async (work: () => Promise<unknown>) => {
-    const started = performance.now();
-    await work();
-    return (performance.now() - started) / 1000;
-  };
-  const putLarge = await seconds(() =>
-    s3.send(
-      new PutObjectCommand({
-        Bucket,
-        Key: "large",
-        Body: Readable.from(chunks(large)),
-        ContentLength: large.length,
-      }),
-    ),
-  );
-  const getLarge = await seconds(async () => {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: "large" }));
-    for await (const _ of Body as Readable);
-  });
-  s3.destroy();
-  const read = await (isMoto ? readMotoRows(url, config) : readRows(config));
-  return [
-    { what: "S3 put of 1 KiB", value: put, unit: "objects/s" },
-    { what: "S3 get of 1 KiB", value: get, unit: "objects/s" },
-    { what: `S3 put of ${largeMebibytes} MiB`, value: largeMebibytes / putLarge, unit: "MiB/s" },
-    { what: `S3 get of ${largeMebibytes} MiB`, value: largeMebibytes / getLarge, unit: "MiB/s" },
-    { what: "GetQueryResults", value: read, unit: "rows/s" },
-  ];
+  try {
+    const config = {
+      endpoint: server.url,
+      region: "us-east-1",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    };
+    const s3 = new S3Client({ ...config, forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    const recorded = { ...config, requestHandler: recorder, maxAttempts: 1, logger: silence };
+    const silent = new S3Client({ ...recorded, forcePathStyle: true });
+    const { objects, large } = amount;
+    const Key = `small/${NUMBER}`;
+    const put = await prepare(
+      () => silent.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.alloc(1024, "a reading ") })),
+      folder,
+    );
+    const get = await prepare(() => silent.send(new GetObjectCommand({ Bucket, Key })), folder);
+    const length = largeMebibytes * 1024 * 1024;
+    const putLarge = await prepare(
+      () =>
+        silent.send(
+          new PutObjectCommand({
+            Bucket,
+            Key: "large",
+            Body: Readable.from(chunks(length)),
+            ContentLength: length,
+          }),
+        ),
+      folder,
+    );
+    const getLarge = await prepare(() => silent.send(new GetObjectCommand({ Bucket, Key: "large" })), folder);
+    // Each is done before it is measured, so that it has been compiled, and what is read is there.
+    await rate({ call: put, times: objects / 5, atOnce });
+    const puts = await rate({ call: put, times: objects, atOnce });
+    await rate({ call: get, times: objects / 5, atOnce });
+    const gets = await rate({ call: get, times: objects, atOnce });
+    const largePuts = await rate({ call: putLarge, times: large, atOnce: 1 });
+    await rate({ call: getLarge, times: 1, atOnce: 1 });
+    const largeGets = await rate({ call: getLarge, times: large, atOnce: 1 });
+    const QueryExecutionId = await succeeded(new AthenaClient(config));
+    const athena = new AthenaClient(recorded);
+    const results = await prepare(
+      () => athena.send(new GetQueryResultsCommand({ QueryExecutionId })),
+      folder,
+    );
+    const rowsASecond = await rate({ call: results, times: 1, atOnce: 1, pages: true });
+    return [
+      { what: "S3 put of 1 KiB", value: puts, unit: "objects/s" },
+      { what: "S3 get of 1 KiB", value: gets, unit: "objects/s" },
+      { what: `S3 put of ${largeMebibytes} MiB`, value: largeMebibytes * largePuts, unit: "MiB/s" },
+      { what: `S3 get of ${largeMebibytes} MiB`, value: largeMebibytes * largeGets, unit: "MiB/s" },
+      { what: "GetQueryResults", value: rowsASecond, unit: "rows/s" },
+    ];
+  } finally {
+    client.disconnect();
+    await server.stop();
+  }
 }
 
-function* chunks(bytes: Buffer): Generator<Buffer> {
-  for (let at = 0; at < bytes.length; at += 256 * 1024) yield bytes.subarray(at, at + 256 * 1024);
+/** The SDK warns of a stream that can't be sent again, as none is. */
+const silence = { debug() {}, info() {}, warn() {}, error() {} };
+
+function* chunks(length: number): Generator<Buffer> {
+  const chunk = Buffer.alloc(256 * 1024, "0123456789abcdef");
+  for (let at = 0; at < length; at += chunk.length) yield chunk;
 }
 
-/** A second, with so many calls at once. */
-async function rate(count: number, work: (n: number) => Promise<unknown>): Promise<number> {
-  let next = 0;
-  const started = performance.now();
-  const worker = async () => {
-    while (next < count) await work(next++);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-  return count / ((performance.now() - started) / 1000);
-}
+/** The same rows that moto is told to answer. */
+const sql = `SELECT n, n * 2 AS twice, 'reading ' || CAST(n AS varchar) AS text FROM UNNEST(sequence(1, 10000)) AS a(k) CROSS JOIN UNNEST(sequence(k * 100 - 99, k * 100)) AS b(n)`;
 
-/** Rows a second, of a result that is there. */
-async function readRows(config: ConstructorParameters<typeof AthenaClient>[0]): Promise<number> {
-  const athena = new AthenaClient(config ?? {});
-  const sql = `SELECT n, n * 2 AS twice, 'reading ' || CAST(n AS varchar) AS text FROM UNNEST(sequence(1, 10000)) AS a(k) CROSS JOIN UNNEST(sequence(k * 100 - 99, k * 100)) AS b(n)`;
-  const QueryExecutionId = await settled(athena, sql);
-  let count = 0;
-  const started = performance.now();
-  for await (const page of paginateGetQueryResults({ client: athena }, { QueryExecutionId }))
-    count += page.ResultSet?.Rows?.length ?? 0;
-  if (count !== rows + 1) throw new Error(`${count} rows came, not ${rows + 1}`);
-  return count / ((performance.now() - started) / 1000);
-}
-
-async function readMotoRows(
-  url: string,
-  config: ConstructorParameters<typeof AthenaClient>[0],
-): Promise<number> {
+/** moto holds a result in memory and answers all of it at once: as much as it can make in some seconds. */
+function canned(): object {
   const row = (n: number) => ({
     Data: [n, n * 2, `reading ${n}`].map((value) => ({ VarCharValue: String(value) })),
   });
-  const canned = {
-    results: [{ rows: Array.from({ length: motoRows }, (_, n) => row(n)), column_info: [] }],
-  };
-  await fetch(`${url}/moto-api/static/athena/query-results`, {
-    method: "POST",
-    body: JSON.stringify(canned),
-  });
-  const athena = new AthenaClient(config ?? {});
-  const QueryExecutionId = await settled(athena, "SELECT 1");
-  const started = performance.now();
-  const { ResultSet } = await athena.send(new GetQueryResultsCommand({ QueryExecutionId }));
-  return (ResultSet?.Rows?.length ?? 0) / ((performance.now() - started) / 1000);
+  return { results: [{ rows: Array.from({ length: rows / 10 }, (_, n) => row(n)), column_info: [] }] };
 }
 
-async function settled(athena: AthenaClient, QueryString: string): Promise<string> {
+/** @returns the id of the statement. */
+async function succeeded(athena: AthenaClient): Promise<string> {
+  const ResultConfiguration = { OutputLocation: `s3://${Bucket}/results/` };
   const { QueryExecutionId = "" } = await athena.send(
-    new StartQueryExecutionCommand({
-      QueryString,
-      ResultConfiguration: { OutputLocation: `s3://${Bucket}/results/` },
-    }),
+    new StartQueryExecutionCommand({ QueryString: sql, ResultConfiguration }),
   );
   for (;;) {
     const { QueryExecution } = await athena.send(new GetQueryExecutionCommand({ QueryExecutionId }));
@@ -176,31 +157,4 @@ async function settled(athena: AthenaClient, QueryString: string): Promise<strin
     if (State === "SUCCEEDED") return QueryExecutionId;
     await wait(50);
   }
-}
-
-async function startMoto(): Promise<{ readonly url: string; stop(): void } | undefined> {
-  if (spawnSync("moto_server", ["--help"], { stdio: "ignore" }).status !== 0) return undefined;
-  const port = await freePort();
-  const server = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
-  const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; tries < 600; tries++) {
-    if (
-      await fetch(`${url}/moto-api/`).then(
-        ({ ok }) => ok,
-        () => false,
-      )
-    )
-      break;
-    await wait(100);
-  }
-  return { url, stop: () => void server.kill("SIGKILL") };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

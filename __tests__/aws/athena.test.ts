@@ -118,6 +118,26 @@ describe("a SELECT", () => {
     );
   });
 
+  it("says its columns beside it, in bytes as Athena's", async () => {
+    const { begin, settled, s3 } = await start();
+    const id = await begin("SELECT ARRAY[1] AS ary");
+    await settled(id);
+    const { Body } = await s3.send(
+      new GetObjectCommand({ Bucket: bucket, Key: `results/${id}.csv.metadata` }),
+    );
+    const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
+    // https://stackoverflow.com/questions/55991018 has those of a statement with this column.
+    const recorded = Buffer.from(
+      "0a1b32303139303432335f3132353132385f30303030315f6568747572" +
+        "22190a046869766522036172792a0361727932056172726179" +
+        "4803",
+      "hex",
+    );
+    expect(bytes.subarray(0, 2)).toEqual(recorded.subarray(0, 2));
+    expect(bytes.toString("latin1", 2, 29)).toMatch(/^\d{8}_\d{6}_00001_[0-9a-f]{5}$/);
+    expect(bytes.subarray(29).toString("hex")).toBe(recorded.subarray(29).toString("hex"));
+  });
+
   it("is read in pages", async () => {
     const { begin, settled, athena } = await start();
     const id = await begin(

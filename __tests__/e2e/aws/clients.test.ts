@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -74,6 +74,37 @@ describePythonClients("AWS's clients in Python on one endpoint", () => {
       await aws("s3api", "list-objects-v2", "--bucket", bucket, "--prefix", "tree/", "--query", "Contents"),
     ).toBe("null");
   });
+
+  it("takes and gives a gibibyte, in parts and in one piece, with no more memory than for a little", async () => {
+    const bytes = 1024 ** 3;
+    await run(
+      "sh",
+      ["-c", `head -c ${bytes} /dev/urandom > large && head -c ${64 * 1024 ** 2} large > little`],
+      {
+        cwd: folder,
+      },
+    );
+    const inOnePiece = join(folder, "in-one-piece");
+    writeFileSync(inOnePiece, "[default]\ns3 =\n  multipart_threshold = 4GB\n");
+    const copy = (from: string, to: string, config = join(folder, "none")) =>
+      run("aws", ["s3", "cp", "--only-show-errors", from, to], {
+        env: { ...environment, AWS_CONFIG_FILE: config },
+        cwd: folder,
+      });
+    const object = `s3://${bucket}/large/object`;
+    await copy("little", object);
+    await copy("little", object, inOnePiece);
+    await copy(object, "returned");
+    const before = command.peakMemory();
+    for (const config of [undefined, inOnePiece]) {
+      await copy("large", object, config);
+      await copy(object, "returned");
+      await run("cmp", ["large", "returned"], { cwd: folder });
+    }
+    const after = command.peakMemory();
+    if (before !== undefined) expect(after).toBeLessThan(before + 64);
+    await aws("s3", "rm", object);
+  }, 600_000);
 
   it("asks in SQL with aws athena", async () => {
     const id = await aws(

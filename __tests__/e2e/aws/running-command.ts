@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inherited } from "../support/project";
 
@@ -40,6 +41,13 @@ export class RunningCommand {
         [...line.matchAll(/(\w+)=(\S+)/g)].map(([, name = "", value = ""]) => [name, value]),
       ),
     );
+  }
+
+  /** The most memory that it has had resident. MiB; undefined where the system does not tell. */
+  peakMemory(): number | undefined {
+    if (process.platform !== "linux") return undefined;
+    const status = readFileSync(`/proc/${this.child.pid}/status`, "utf8");
+    return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
   }
 
   /** Ctrl-C, twice. */

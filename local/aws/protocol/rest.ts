@@ -66,6 +66,49 @@ function decodeLabel(text: string): string {
   }
 }
 
+/** A member that is not in the body. */
+interface Bound {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly place: "label" | "query" | "header" | "prefix" | "status";
+  /** Of the parameter or header, or what headers begin with, in lower case. */
+  readonly key: string;
+}
+
+interface Bindings {
+  readonly bound: readonly Bound[];
+  readonly payload: Member | undefined;
+  readonly body: readonly Member[];
+}
+
+/** S3's operations have dozens of members, so that each shape is looked through once. */
+const known = new WeakMap<readonly Member[], Bindings>();
+
+function bindingsOf(members: readonly Member[]): Bindings {
+  const before = known.get(members);
+  if (before) return before;
+  const bindings = {
+    bound: members.flatMap((member) => boundAs(member) ?? []),
+    payload: members.find(({ traits }) => traits.httpPayload),
+    body: members.filter(
+      (member) => !boundAs(member) && !member.traits.httpPayload && !member.traits.httpQueryParams,
+    ),
+  };
+  known.set(members, bindings);
+  return bindings;
+}
+
+function boundAs({ name, shape, traits }: Member): Bound | undefined {
+  if (traits.httpLabel) return { name, shape, place: "label", key: name };
+  if (traits.httpResponseCode) return { name, shape, place: "status", key: "" };
+  if (traits.httpQuery !== undefined) return { name, shape, place: "query", key: traits.httpQuery };
+  if (traits.httpHeader !== undefined)
+    return { name, shape, place: "header", key: traits.httpHeader.toLowerCase() };
+  if (traits.httpPrefixHeaders !== undefined)
+    return { name, shape, place: "prefix", key: traits.httpPrefixHeaders.toLowerCase() };
+  return undefined;
+}
+
 /** Reads what a request says beside its body. */
 export function readBindings(
   members: readonly Member[],
@@ -73,45 +116,47 @@ export function readBindings(
   labels: Readonly<Record<string, string>>,
 ): Record<string, unknown> {
   const input: Record<string, unknown> = {};
-  for (const { name, shape, traits } of members) {
-    const value = bound(name, shape, traits, request, labels);
-    if (value !== undefined) input[name] = value;
+  for (const bound of bindingsOf(members).bound) {
+    const value = readBound(bound, request, labels);
+    if (value !== undefined) input[bound.name] = value;
   }
   return input;
 }
 
-function bound(
-  name: string,
-  shape: Shape,
-  traits: Member["traits"],
+function readBound(
+  { place, key, shape }: Bound,
   { query, headers }: RestRequest,
   labels: Readonly<Record<string, string>>,
 ): unknown {
-  if (traits.httpLabel) return labels[name] === undefined ? undefined : readText(shape, labels[name]);
-  if (traits.httpQuery !== undefined) {
-    const values = query.getAll(traits.httpQuery);
-    const [first] = values;
-    if (first === undefined) return undefined;
-    return shape.kind === "list"
-      ? values.map((one) => readText(shape.member.shape, one))
-      : readText(shape, first);
+  switch (place) {
+    case "label":
+      return labels[key] === undefined ? undefined : readText(shape, labels[key]);
+    case "query": {
+      if (query.size === 0) return undefined;
+      const values = query.getAll(key);
+      const [first] = values;
+      if (first === undefined) return undefined;
+      return shape.kind === "list"
+        ? values.map((one) => readText(shape.member.shape, one))
+        : readText(shape, first);
+    }
+    case "header": {
+      const value = headers[key];
+      if (value === undefined) return undefined;
+      const text = typeof value === "string" ? value : value.join(",");
+      return shape.kind === "list"
+        ? text.split(",").map((one) => readText(shape.member.shape, one.trim()))
+        : readText(shape, text);
+    }
+    case "prefix": {
+      const found = Object.entries(headers).filter(([header]) => header.startsWith(key));
+      return found.length === 0
+        ? undefined
+        : Object.fromEntries(found.map(([header, value]) => [header.slice(key.length), String(value)]));
+    }
+    case "status":
+      return undefined;
   }
-  if (traits.httpHeader !== undefined) {
-    const value = headers[traits.httpHeader.toLowerCase()];
-    if (value === undefined) return undefined;
-    const text = typeof value === "string" ? value : value.join(",");
-    return shape.kind === "list"
-      ? text.split(",").map((one) => readText(shape.member.shape, one.trim()))
-      : readText(shape, text);
-  }
-  if (traits.httpPrefixHeaders !== undefined) {
-    const prefix = traits.httpPrefixHeaders.toLowerCase();
-    const found = Object.entries(headers).filter(([header]) => header.startsWith(prefix));
-    return found.length === 0
-      ? undefined
-      : Object.fromEntries(found.map(([header, value]) => [header.slice(prefix.length), String(value)]));
-  }
-  return undefined;
 }
 
 function readText(shape: Shape, text: string): unknown {
@@ -134,20 +179,9 @@ function readText(shape: Shape, text: string): unknown {
 }
 
 /** The members that are in a request's or an answer's body, apart from a payload. */
-export const bodyMembers = (members: readonly Member[]): readonly Member[] =>
-  members.filter(
-    ({ traits }) =>
-      !traits.httpLabel &&
-      !traits.httpPayload &&
-      !traits.httpResponseCode &&
-      !traits.httpQueryParams &&
-      traits.httpHeader === undefined &&
-      traits.httpQuery === undefined &&
-      traits.httpPrefixHeaders === undefined,
-  );
+export const bodyMembers = (members: readonly Member[]): readonly Member[] => bindingsOf(members).body;
 
-export const payloadOf = (members: readonly Member[]): Member | undefined =>
-  members.find(({ traits }) => traits.httpPayload);
+export const payloadOf = (members: readonly Member[]): Member | undefined => bindingsOf(members).payload;
 
 /** The headers of an answer, and its status where a member says it. */
 export function writeHeaders(
@@ -156,14 +190,14 @@ export function writeHeaders(
 ): { readonly headers: Record<string, string>; readonly status?: number } {
   const headers: Record<string, string> = {};
   let status: number | undefined;
-  for (const { name, shape, traits } of members) {
+  for (const { name, shape, place, key } of bindingsOf(members).bound) {
     const value = output[name];
     if (value === undefined || value === null) continue;
-    if (traits.httpResponseCode) status = Number(value);
-    if (traits.httpHeader !== undefined) headers[traits.httpHeader.toLowerCase()] = writeText(shape, value);
-    if (traits.httpPrefixHeaders !== undefined)
-      for (const [key, one] of Object.entries(value as object))
-        headers[`${traits.httpPrefixHeaders}${key}`.toLowerCase()] = String(one);
+    if (place === "status") status = Number(value);
+    else if (place === "header") headers[key] = writeText(shape, value);
+    else if (place === "prefix")
+      for (const [end, one] of Object.entries(value as object))
+        headers[`${key}${end}`.toLowerCase()] = String(one);
   }
   return { headers, ...(status !== undefined && { status }) };
 }

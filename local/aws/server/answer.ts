@@ -7,12 +7,13 @@ import { awsJson, bodyOf, restJson } from "../protocol/json";
 import { writeQueryAnswer } from "../protocol/query";
 import { bodyMembers, payloadOf, writeHeaders } from "../protocol/rest";
 import { escapeXml, writeElement, xmlHeader } from "../protocol/xml";
+import type { FilePart } from "./file-part";
 import type { Call } from "./handlers";
 
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer | string | Uint8Array | Readable;
+  readonly body: Buffer | string | Uint8Array | Readable | FilePart;
 }
 
 const contentTypes: Readonly<Record<Protocol, string>> = {
@@ -45,6 +46,7 @@ export function answerOf(
   });
   switch (protocol) {
     case "json":
+      if (answer.json) return typed(answer.json);
       return typed(operation.output.kind === "unit" ? "{}" : awsJson.encode(operation.output, output));
     case "cbor":
       return typed(encodeCbor(operation.output, output), { "smithy-protocol": "rpc-v2-cbor" });

@@ -18,16 +18,30 @@ export async function readBody(incoming: Readable, encoding: string | undefined)
   }
 }
 
-async function collect(incoming: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  // An iterator that is left destroys what it reads, and the answer would have nowhere to go.
-  for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > mostBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+/**
+ * The bytes of a stream, which is left as it is when there are too many: an answer must still have a way to go.
+ *
+ * @throws Error when the stream breaks off.
+ */
+export function collect(incoming: Readable, most = mostBytes): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const settle = (done: () => void) => {
+      incoming.off("data", take).off("end", end).off("error", fail).off("close", close);
+      done();
+    };
+    const take = (chunk: Buffer) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes > most) settle(() => reject(tooLarge()));
+    };
+    const end = () =>
+      settle(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    const fail = (error: Error) => settle(() => reject(error));
+    const close = () => fail(new Error("the request was broken off"));
+    incoming.on("data", take).on("end", end).on("error", fail).on("close", close);
+  });
 }
 
 function decoded(body: Buffer, encoding: string | undefined): Buffer {

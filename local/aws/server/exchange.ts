@@ -14,6 +14,7 @@ import { type Answer, answerOf, errorAnswer, isStream } from "./answer";
 import { readBody } from "./body";
 import type { Credentials, Identity } from "./credentials";
 import { handOn } from "./fallback";
+import { FilePart, sendFile } from "./file-part";
 import type { AnyHandlers, Call } from "./handlers";
 import { identify } from "./identify";
 import { headOf, hostOf, type RequestHead, withoutBucket } from "./request";
@@ -60,11 +61,11 @@ export class Exchange {
   constructor(private readonly options: ExchangeOptions) {}
 
   async handle(incoming: Incoming, outgoing: Outgoing): Promise<void> {
-    const gone = new AbortController();
-    outgoing.on("close", () => gone.abort());
+    const departure = new Departure();
+    outgoing.on("close", () => departure.happened());
     // A client that hangs up is no trouble of ours.
-    incoming.on("error", () => gone.abort());
-    outgoing.on("error", () => gone.abort());
+    incoming.on("error", () => departure.happened());
+    outgoing.on("error", () => departure.happened());
     const refused = refusal(withoutBucket(incoming.headers), this.options.port(), false);
     const requestId = randomUUID();
     const answering = this.options.answering();
@@ -74,7 +75,7 @@ export class Exchange {
         : new AwsError("ServiceUnavailable", "The runner is starting; try again.", 503);
       return this.send(outgoing, errorAnswer(undefined, "rest-xml", error, requestId, ""), incoming);
     }
-    await this.answer(incoming, outgoing, { answering, requestId, gone: gone.signal });
+    await this.answer(incoming, outgoing, { answering, requestId, departure });
   }
 
   private async answer(incoming: Incoming, outgoing: Outgoing, given: Given): Promise<void> {
@@ -108,7 +109,7 @@ export class Exchange {
       const output = ((await handler(input as never, call)) ?? {}) as object;
       this.send(outgoing, answerOf(known.model, known.protocol, request.operation, output, call), incoming);
     } catch (error) {
-      if (given.gone.aborted) {
+      if (given.departure.isOver) {
         outgoing.destroy();
         return;
       }
@@ -173,7 +174,9 @@ export class Exchange {
       identity,
       requestId: given.requestId,
       headers: head.headers,
-      gone: given.gone,
+      get gone() {
+        return given.departure.signal;
+      },
       url: `http://${hostOf(withoutBucket(head.headers))}`,
       answer: { headers: {} },
       allow: (actions, resource, context) =>
@@ -224,6 +227,12 @@ export class Exchange {
     }
     // A client reads the answer when it has sent all, also what is not wanted, such as an object that is refused.
     if (!incoming.readableEnded) incoming.resume();
+    if (body instanceof FilePart) {
+      outgoing.writeHead(status, headers);
+      // A client that leaves is no trouble, and one that stays sees the answer broken off.
+      sendFile(body, outgoing).catch(() => {});
+      return;
+    }
     if (isStream(body)) {
       outgoing.writeHead(status, headers);
       pipeline(body, outgoing as NodeJS.WritableStream, () => {});
@@ -243,7 +252,24 @@ export class Exchange {
 interface Given {
   readonly answering: Answering;
   readonly requestId: string;
-  readonly gone: AbortSignal;
+  readonly departure: Departure;
+}
+
+/** Of the client. A signal costs more than a small answer, and few operations wait for it. */
+class Departure {
+  private controller: AbortController | undefined;
+  isOver = false;
+
+  happened(): void {
+    this.isOver = true;
+    this.controller?.abort();
+  }
+
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.isOver) this.controller.abort();
+    return this.controller.signal;
+  }
 }
 
 const labels = ({ segments }: Route): number =>

@@ -12,6 +12,8 @@ import type { Stack } from "@streaming-data-lake/terraform/types";
 import type { Identity } from "../../server/credentials";
 import type { ObjectStore } from "../s3/store";
 import { kindOf, type StatementKind, withParameters } from "./classify";
+import { columnInfo } from "./column-info";
+import { metadataFile, statementId } from "./metadata-file";
 import { csvLine, headerNames, textLine, valuesOf } from "./results";
 import { invalidRequest, outputOf, type WorkgroupRules } from "./workgroups";
 
@@ -260,10 +262,16 @@ export class Executions {
     const upload = await written;
     if (output === "none") return store.discard(upload);
     const { bucket, key } = splitLocation(execution.outputLocation);
-    store.commit(bucket, key, upload, {
-      etag: upload.md5.toString("hex"),
-      headers: { "content-type": "application/octet-stream" },
-    });
+    const metadata = metadataFile(
+      statementId(execution.id, execution.submitted),
+      columnInfo(execution.columns ?? []),
+    );
+    const described = await store.write([metadata]);
+    for (const [name, { md5, ...bytes }] of [[key, upload] as const, [`${key}.metadata`, described] as const])
+      store.commit(bucket, name, bytes, {
+        etag: md5.toString("hex"),
+        headers: { "content-type": "application/octet-stream" },
+      });
   }
 
   private measure(

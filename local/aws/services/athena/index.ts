@@ -6,8 +6,10 @@ import type { World } from "../../world";
 import { pageOf } from "../paging";
 import type { Service } from "../service";
 import { catalogHandlers } from "./catalog";
+import { columnInfo } from "./column-info";
 import type { Execution } from "./executions";
-import { headerNames, readPage } from "./results";
+import { jsonPage } from "./json-rows";
+import { readPage } from "./results";
 import { savedHandlers } from "./saved";
 import { invalidRequest, type WorkgroupRules, workgroupsOf } from "./workgroups";
 
@@ -100,7 +102,18 @@ export function athena(world: World): Service {
         throw invalidRequest(`The result file ${outputLocation} is not there any more`);
       const from = NextToken === undefined ? 0 : readToken(NextToken);
       const path = objectPath(world.runner.lakeFolder, bucket, key);
-      const { rows, next } = readPage(path, from, MaxResults, kind.output === "csv" ? "csv" : "text");
+      if (kind.output === "csv") {
+        const ends = JSON.stringify(metadata);
+        call.answer.json = jsonPage(path, {
+          from,
+          most: MaxResults,
+          begin: '{"UpdateCount":0,"ResultSet":{"Rows":[',
+          end: (next) =>
+            `],"ResultSetMetadata":${ends}}${next === undefined ? "" : `,"NextToken":"${tokenOf(next)}"`}}`,
+        });
+        return {};
+      }
+      const { rows, next } = readPage(path, from, MaxResults, "text");
       return {
         UpdateCount: 0,
         ResultSet: {
@@ -109,7 +122,7 @@ export function athena(world: World): Service {
           })),
           ResultSetMetadata: metadata,
         },
-        ...(next !== undefined && { NextToken: Buffer.from(String(next)).toString("base64") }),
+        ...(next !== undefined && { NextToken: tokenOf(next) }),
       };
     },
 
@@ -235,44 +248,7 @@ function described(execution: Execution, workgroups: ReadonlyMap<string, Workgro
   };
 }
 
-/** Digits of the types that have no others. */
-const precisions: Readonly<Record<string, number>> = {
-  boolean: 0,
-  tinyint: 3,
-  smallint: 5,
-  integer: 10,
-  bigint: 19,
-  float: 17,
-  real: 17,
-  double: 17,
-  varchar: 2_147_483_647,
-  date: 0,
-  timestamp: 3,
-  "timestamp with time zone": 3,
-  time: 3,
-  varbinary: 1_073_741_824,
-};
-
-/** https://docs.aws.amazon.com/athena/latest/APIReference/API_ColumnInfo.html */
-function columnInfo(columns: NonNullable<Execution["columns"]>) {
-  const names = headerNames(columns);
-  return columns.map(({ type }, index) => {
-    const [, plain = type, precision, scale] = /^(\w+)\((\d+)(?:, ?(\d+))?\)$/.exec(type) ?? [];
-    const name = names[index] ?? "";
-    return {
-      CatalogName: "hive",
-      SchemaName: "",
-      TableName: "",
-      Name: name,
-      Label: name,
-      Type: plain,
-      Precision: precision === undefined ? (precisions[plain] ?? 0) : Number(precision),
-      Scale: scale === undefined ? 0 : Number(scale),
-      Nullable: "UNKNOWN" as const,
-      CaseSensitive: plain === "varchar" || plain === "char",
-    };
-  });
-}
+const tokenOf = (place: number): string => Buffer.from(String(place)).toString("base64");
 
 function readToken(token: string): number {
   const text = Buffer.from(token, "base64").toString("latin1");

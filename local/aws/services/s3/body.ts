@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { AwsError } from "../../protocol/errors";
+import { collect } from "../../server/body";
 import type { Call } from "../../server/handlers";
 import { type Algorithm, announced, headerOf } from "./checksums";
 import { decodeChunks, type Trailers } from "./chunked";
@@ -30,9 +31,7 @@ export async function receive(
     sha256.startsWith("STREAMING-") || /(^|,)\s*aws-chunked/i.test(String(headers["content-encoding"] ?? ""));
   const trailers: Trailers = new Map();
   const told = announced(headers);
-  // What is refused on the way is told the client, whose request is not destroyed therefore.
-  const incoming: AsyncIterable<Buffer> =
-    body instanceof Readable ? body.iterator({ destroyOnReturn: false }) : emptyBody();
+  const incoming = await bytesOf(body, headers["content-length"]);
   const upload = await store.write(isChunked ? decodeChunks(incoming, trailers) : incoming, {
     checksums: [...new Set([...told.keys(), ...also])],
     sha256: /^[0-9a-f]{64}$/.test(sha256),
@@ -72,7 +71,18 @@ export async function receive(
   }
 }
 
-async function* emptyBody(): AsyncGenerator<Buffer> {}
+/** Bodies up to here are taken whole, which costs less than to iterate. */
+const small = 256 * 1024;
+
+async function bytesOf(
+  body: unknown,
+  length: string | undefined,
+): Promise<AsyncIterable<Buffer> | Iterable<Buffer>> {
+  if (!(body instanceof Readable)) return [];
+  if (Number(length ?? Number.NaN) <= small) return [await collect(body, small)];
+  // What is refused on the way is told the client, whose request is not destroyed therefore.
+  return body.iterator({ destroyOnReturn: false });
+}
 
 /** @throws AwsError InvalidDigest, BadDigest */
 function checkMd5(header: unknown, { md5 }: Pick<Upload, "md5">): void {

@@ -16,7 +16,7 @@ const incomplete = () => new AwsError("IncompleteBody", "The request body termin
  * @param trailers Filled when the end has come.
  */
 export async function* decodeChunks(
-  body: AsyncIterable<Buffer>,
+  body: AsyncIterable<Buffer> | Iterable<Buffer>,
   trailers: Trailers,
 ): AsyncGenerator<Buffer, void> {
   let rest: Buffer = Buffer.alloc(0);

@@ -1,6 +1,7 @@
 import { closeSync, createReadStream, readSync } from "node:fs";
 import type * as Client from "@aws-sdk/client-s3";
 import { AwsError } from "../../protocol/errors";
+import { FilePart } from "../../server/file-part";
 import type { Handlers } from "../../server/handlers";
 import { checkedTags, keptHeaders, receive, tagsOfHeader } from "./body";
 import { type Algorithm, memberOf } from "./checksums";
@@ -85,9 +86,7 @@ export function objectHandlers(context: S3Context): Handlers<typeof Client> {
         const { start, end } = range ?? { start: 0, end: found.size - 1 };
         const length = end - start + 1;
         const Body =
-          length <= small
-            ? readPart(found.file, start, length)
-            : createReadStream("", { fd: found.file, start, end, highWaterMark: 1024 * 1024 });
+          length <= small ? readPart(found.file, start, length) : new FilePart(found.file, start, end);
         return { ...described(input, found, range), Body: Body as never };
       } catch (error) {
         closeSync(found.file);
@@ -121,7 +120,11 @@ export function objectHandlers(context: S3Context): Handlers<typeof Client> {
           ...(Object.keys(checksums).length > 0 && { checksums, checksumType: "FULL_OBJECT" as const }),
           ...(tags && { tags }),
         };
-        store.commit(Bucket, Key, upload, details, (before) => checkWrite(input, before));
+        const isConditional = input.IfMatch !== undefined || input.IfNoneMatch !== undefined;
+        const check = isConditional
+          ? (before: StoredObject | undefined) => checkWrite(input, before)
+          : undefined;
+        store.commit(Bucket, Key, upload, details, check);
         return { ETag: `"${details.etag}"`, ...membersOf(checksums), ...context.encryptionOf(Bucket) };
       } catch (error) {
         store.discard(upload);

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import {
   closeSync,
+  constants,
   existsSync,
   fstatSync,
   mkdirSync,
@@ -32,12 +33,17 @@ export interface StoredObject {
 }
 
 /** Bytes that are on disk and not yet an object. */
-export interface Upload {
+export interface Upload extends WrittenFile {
   readonly path: string;
-  readonly size: number;
   readonly md5: Buffer;
   readonly checksums: ReadonlyMap<Algorithm, string>;
   readonly sha256: string | undefined;
+}
+
+interface WrittenFile {
+  readonly size: number;
+  /** Milliseconds since 1970, as the file system has it. */
+  readonly mtimeMs: number;
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
@@ -126,9 +132,17 @@ export class ObjectStore {
 
   /** @returns undefined when there is none. */
   find(bucket: string, key: string): StoredObject | undefined {
-    this.checkBucket(bucket);
+    const path = this.pathOf(bucket, key);
+    const found = path === undefined ? undefined : this.at(bucket, key, path);
+    if (!found) this.checkBucket(bucket);
+    return found;
+  }
+
+  /** @returns undefined when no object can be there. */
+  private pathOf(bucket: string, key: string): string | undefined {
+    if (!bucketName.test(bucket) || key === "") return undefined;
     if (keyProblem(this.lakeFolder, bucket, key) !== undefined) return undefined;
-    return this.at(bucket, key, objectPath(this.lakeFolder, bucket, key));
+    return objectPath(this.lakeFolder, bucket, key);
   }
 
   /** What lies at a path that the listing has found. */
@@ -146,16 +160,21 @@ export class ObjectStore {
 
   /** Opens an object: who reads it gets the bytes of this moment, whoever overwrites it. The caller closes the file. */
   open(bucket: string, key: string): StoredObject & { readonly file: number } {
-    const { path } = this.get(bucket, key);
-    let file: number;
+    const path = this.pathOf(bucket, key);
+    let file: number | undefined;
     try {
-      file = openSync(path, "r");
+      file = path === undefined ? undefined : openSync(path, readWithoutWaiting);
     } catch (error) {
-      if (isSystemError(error) && error.code === "ENOENT") throw noSuchKey(key);
-      throw error;
+      if (!isSystemError(error) || (error.code !== "ENOENT" && error.code !== "ENOTDIR")) throw error;
+    }
+    if (path === undefined || file === undefined) {
+      this.checkBucket(bucket);
+      throw noSuchKey(key);
     }
     try {
-      return { ...this.described(bucket, key, path, fstatSync(file)), file };
+      const status = fstatSync(file);
+      if (!status.isFile()) throw noSuchKey(key);
+      return { ...this.described(bucket, key, path, status), file };
     } catch (error) {
       closeSync(file);
       throw error;
@@ -170,7 +189,7 @@ export class ObjectStore {
 
   /** Writes bytes that come, all of them or none. */
   async write(
-    body: AsyncIterable<Uint8Array>,
+    body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     { checksums = [], sha256 = false }: { checksums?: readonly Algorithm[]; sha256?: boolean } = {},
   ): Promise<Upload> {
     const path = join(this.uploads, `${randomUUID()}.put`);
@@ -182,10 +201,10 @@ export class ObjectStore {
       whole?.update(chunk);
       for (const digest of digests.values()) digest.update(chunk);
     };
-    const size = await writeFile(path, body, take);
+    const written = await writeFile(path, body, take);
     return {
       path,
-      size,
+      ...written,
       md5: md5.digest(),
       checksums: new Map([...digests].map(([name, digest]) => [name, digest.result()])),
       sha256: whole?.digest("hex"),
@@ -205,19 +224,17 @@ export class ObjectStore {
   commit(
     bucket: string,
     key: string,
-    { path: from }: Pick<Upload, "path">,
+    { path: from, size, mtimeMs }: Pick<Upload, "path" | "size" | "mtimeMs">,
     details: ObjectDetails,
-    check: (before: StoredObject | undefined) => void = () => {},
+    check?: (before: StoredObject | undefined) => void,
   ): StoredObject {
-    this.checkBucket(bucket);
     const problem = keyProblem(this.lakeFolder, bucket, key);
     if (problem !== undefined)
       throw new AwsError("KeyTooLongError", `Your key ${problem}`, 400, { Key: key.slice(0, 100) });
-    check(this.find(bucket, key));
+    check?.(this.find(bucket, key));
     const path = objectPath(this.lakeFolder, bucket, key);
     try {
-      makeFolder(dirname(path));
-      renameSync(from, path);
+      this.place(bucket, from, path);
     } catch (error) {
       if (isSystemError(error) && ["EISDIR", "ENOTDIR", "EEXIST", "ENOTEMPTY"].includes(error.code ?? ""))
         throw new AwsError(
@@ -227,9 +244,20 @@ export class ObjectStore {
         );
       throw error;
     }
-    const status = statSync(path);
-    this.journal.set(bucket, key, status, details);
-    return { path, size: status.size, modified: status.mtime, details };
+    this.journal.set(bucket, key, { size, mtimeMs }, details);
+    return { path, size, modified: new Date(mtimeMs), details };
+  }
+
+  /** @throws AwsError NoSuchBucket */
+  private place(bucket: string, from: string, path: string): void {
+    try {
+      renameSync(from, path);
+    } catch (error) {
+      if (!isSystemError(error) || error.code !== "ENOENT") throw error;
+      this.checkBucket(bucket);
+      makeFolder(dirname(path));
+      renameSync(from, path);
+    }
   }
 
   /** Keeps the bytes, with other details. */
@@ -264,6 +292,9 @@ export class ObjectStore {
   }
 }
 
+/** A pipe that someone has put there is none of ours to wait for. */
+const readWithoutWaiting = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 function statusOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
@@ -284,9 +315,9 @@ const small = 256 * 1024;
 
 async function writeFile(
   path: string,
-  body: AsyncIterable<Uint8Array>,
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   take: (chunk: Uint8Array) => void,
-): Promise<number> {
+): Promise<WrittenFile> {
   const pending: Uint8Array[] = [];
   let bytes = 0;
   let written = 0;
@@ -301,9 +332,10 @@ async function writeFile(
       await writeAll(file, pending.splice(0), bytes - written);
       written = bytes;
     }
-    if (file) {
-      if (pending.length > 0) await writeAll(file, pending, bytes - written);
-    } else writeOnce(path, pending);
+    if (!file) return writeOnce(path, pending);
+    if (pending.length > 0) await writeAll(file, pending, bytes - written);
+    const { size, mtimeMs } = await file.stat();
+    return { size, mtimeMs };
   } catch (error) {
     await file?.close();
     file = undefined;
@@ -312,7 +344,6 @@ async function writeFile(
   } finally {
     await file?.close();
   }
-  return bytes;
 }
 
 async function writeAll(
@@ -325,10 +356,12 @@ async function writeAll(
     throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
 }
 
-function writeOnce(path: string, chunks: readonly Uint8Array[]): void {
+function writeOnce(path: string, chunks: readonly Uint8Array[]): WrittenFile {
   const file = openSync(path, "w");
   try {
     for (const chunk of chunks) for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at);
+    const { size, mtimeMs } = fstatSync(file);
+    return { size, mtimeMs };
   } finally {
     closeSync(file);
   }

@@ -1,0 +1,98 @@
+import { connect, type Socket } from "node:net";
+
+const emptyLine = Buffer.from("\r\n\r\n");
+
+interface Waiting {
+  readonly resolve: (body: Buffer) => void;
+  readonly reject: (error: Error) => void;
+  readonly keeps: boolean;
+}
+
+/** One connection, one call at a time, into one buffer: it costs as little as can be. It is opened anew when the server ends it. */
+export class Connection {
+  private socket: Socket | undefined;
+  private waiting: Waiting | undefined;
+  /** Until the head is whole. */
+  private head: Buffer = Buffer.alloc(0);
+  /** Bytes of the body that are to come; undefined while the head is read. */
+  private left: number | undefined;
+  private status = 0;
+  private kept: Buffer[] = [];
+
+  constructor(private readonly port: number) {}
+
+  /**
+   * @param keeps Whether the answer's body is wanted; nothing is returned otherwise.
+   * @throws Error when its status is not 200.
+   */
+  exchange(head: Buffer, body: Buffer, keeps = false): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      this.waiting = { resolve, reject, keeps };
+      this.socket ??= this.open();
+      if (body.length <= 64 * 1024) this.socket.write(Buffer.concat([head, body]));
+      else {
+        this.socket.write(head);
+        this.socket.write(body);
+      }
+    });
+  }
+
+  close(): void {
+    this.waiting = undefined;
+    this.socket?.destroy();
+  }
+
+  private open(): Socket {
+    const socket = connect({
+      port: this.port,
+      host: "127.0.0.1",
+      noDelay: true,
+      onread: {
+        buffer: Buffer.alloc(256 * 1024),
+        callback: (bytes, buffer) => {
+          this.take(Buffer.from(buffer.buffer, buffer.byteOffset, bytes));
+          return true;
+        },
+      },
+    });
+    socket.on("error", (error) => this.waiting?.reject(error));
+    socket.on("close", () => {
+      if (this.socket !== socket) return;
+      this.socket = undefined;
+      this.waiting?.reject(new Error("the server hung up"));
+    });
+    return socket;
+  }
+
+  private take(bytes: Buffer): void {
+    const rest = this.left === undefined ? this.readHead(bytes) : bytes;
+    if (rest === undefined || this.left === undefined) return;
+    this.left -= rest.length;
+    if (this.waiting?.keeps || this.status !== 200) this.kept.push(Buffer.from(rest));
+    if (this.left > 0) return;
+    const { waiting, status, kept } = this;
+    this.left = undefined;
+    this.kept = [];
+    this.waiting = undefined;
+    if (status === 200) waiting?.resolve(Buffer.concat(kept));
+    else waiting?.reject(new Error(`answered ${status} ${Buffer.concat(kept)}`));
+  }
+
+  /** @returns the beginning of the body, when the head is whole. */
+  private readHead(bytes: Buffer): Buffer | undefined {
+    this.head = Buffer.concat([this.head, bytes]);
+    const end = this.head.indexOf(emptyLine);
+    if (end < 0) return undefined;
+    const text = this.head.toString("latin1", 0, end);
+    const rest = this.head.subarray(end + emptyLine.length);
+    this.head = Buffer.alloc(0);
+    this.status = Number(text.slice(9, 12));
+    // "100 Continue"
+    if (this.status < 200) return this.readHead(rest);
+    const length = /\r\ncontent-length: *(\d+)/i.exec(text)?.[1];
+    if (length === undefined) this.waiting?.reject(new Error(`an answer without its length: ${text}`));
+    if (/\r\nconnection: *close/i.test(text)) this.socket = undefined;
+    this.left = Number(length);
+    return rest;
+  }
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { Connection } from "./connection";
+import { type Done, type Load, NUMBER, type Prepared } from "./prepared";
+
+/**
+ * A process that sends requests which were prepared elsewhere, and that looks at nothing of an answer but its status and
+ * its length: what is measured is the server. It takes its work from its parent, and tells what it took.
+ */
+process.on("message", (load: Load) => {
+  run(load).then(
+    (done) => process.send?.(done),
+    (error: Error) => process.send?.({ error: error.message }),
+  );
+});
+process.on("disconnect", () => process.exit());
+
+async function run(load: Load): Promise<Done> {
+  const { url, call, atOnce } = load;
+  const connections = Array.from({ length: atOnce }, () => new Connection(Number(new URL(url).port)));
+  const body = readFileSync(call.body);
+  try {
+    const started = performance.now();
+    const count = load.pages ? await pages(load, connections, body) : await calls(load, connections, body);
+    return { seconds: (performance.now() - started) / 1000, count };
+  } finally {
+    for (const connection of connections) connection.close();
+  }
+}
+
+async function calls(
+  { call, times }: Load,
+  connections: readonly Connection[],
+  body: Buffer,
+): Promise<number> {
+  let next = 0;
+  await Promise.all(
+    connections.map(async (connection) => {
+      while (next < times) {
+        const path = call.path.replace(NUMBER, String(next++));
+        await connection.exchange(headOf({ ...call, path }), body);
+      }
+    }),
+  );
+  return times;
+}
+
+/** @returns how many rows there were. */
+async function pages({ call }: Load, [connection]: readonly Connection[], body: Buffer): Promise<number> {
+  const input = JSON.parse(body.toString()) as object;
+  let rows = 0;
+  let NextToken: string | undefined;
+  do {
+    const asked = Buffer.from(JSON.stringify({ ...input, ...(NextToken !== undefined && { NextToken }) }));
+    const headers = { ...call.headers, "content-length": String(asked.length) };
+    const answer = (await connection?.exchange(headOf({ ...call, headers }), asked, true)) ?? Buffer.alloc(0);
+    rows += occurrences(answer, '"Data"');
+    // It stands before or behind the rows.
+    const ends = [answer.subarray(0, 4096), answer.subarray(-4096)].map((part) => part.toString("latin1"));
+    NextToken = ends.map((text) => /"NextToken": ?"([^"]+)"/.exec(text)?.[1]).find((token) => token);
+  } while (NextToken !== undefined);
+  return rows;
+}
+
+const headOf = ({ method, path, headers }: Prepared): Buffer =>
+  Buffer.from(
+    `${method} ${path} HTTP/1.1\r\n${Object.entries(headers)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join("")}\r\n`,
+    "latin1",
+  );
+
+function occurrences(bytes: Buffer, word: string): number {
+  let found = 0;
+  for (let at = bytes.indexOf(word); at >= 0; at = bytes.indexOf(word, at + word.length)) found += 1;
+  return found;
+}
