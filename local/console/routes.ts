@@ -25,7 +25,7 @@ import { type Simulator, SimulatorControl } from "./simulator";
 import { Logs } from "./stream/logs";
 import { searchRecords } from "./stream/search";
 import { ShardRates } from "./stream/shards";
-import { tailOf } from "./stream/tail";
+import { Tails } from "./stream/tail";
 
 export interface ShownStack {
   readonly world: World;
@@ -41,6 +41,7 @@ export interface ShownStack {
 export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): Hono {
   const api = new Hono().basePath("/api");
   const logs = new Logs(world);
+  const tails = new Tails(logs);
   const shards = new ShardRates(world);
   const live = new Live(world, ended, () => shards.look());
   const scratch = inside(world.folder, "console");
@@ -89,12 +90,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
   });
   api.get("/streams/:name/tail", (context) => {
     const { shard, key, text } = context.req.query();
-    return events(
-      context,
-      "records",
-      ended,
-      tailOf(logs.of(context.req.param("name")), { shard, key, text }),
-    );
+    return events(context, "records", ended, tails.follow(context.req.param("name"), { shard, key, text }));
   });
   api.post("/streams/:name/records", async (context) => {
     const { partitionKey, data } = await bodyOf(context, putRecord);
