@@ -318,6 +318,14 @@ export const english = {
   },
   /** By a fault's name; one that is not here is shown in the server's words. */
   faults: {
+    "shard-throttled": [
+      "Shard throttled",
+      "Each shard takes one record a second; producers are refused the others, and try again.",
+    ],
+    "clock-skewed": [
+      "Clock skewed",
+      "The stream's clock is ten minutes slow: records look older than they are.",
+    ],
     "function-throttled": ["Function throttled", "Lambda refuses the invocations: Rate Exceeded."],
     "function-failing": ["Function fails", "Every invocation ends with an error."],
     "function-slow": ["Function slow", "Invocations take nine tenths of the timeout."],

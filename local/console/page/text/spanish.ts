@@ -319,6 +319,14 @@ export const spanish: Text = {
     line: "Límite",
   },
   faults: {
+    "shard-throttled": [
+      "Shard limitado",
+      "Cada shard acepta un registro por segundo; los demás se rechazan y los productores reintentan.",
+    ],
+    "clock-skewed": [
+      "Reloj desajustado",
+      "El reloj del stream va diez minutos atrasado: los registros parecen más antiguos de lo que son.",
+    ],
     "function-throttled": ["Función limitada", "Lambda rechaza las invocaciones: Rate Exceeded."],
     "function-failing": ["La función falla", "Cada invocación termina con un error."],
     "function-slow": ["Función lenta", "Las invocaciones tardan nueve décimas del tiempo máximo."],
