@@ -1,4 +1,8 @@
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { describe, expect, it, vi } from "vitest";
+import { showStatus } from "../../cli/status/status";
+import type { Io } from "../../command/index";
 import type {
   AlarmDetail,
   Dashboard,
@@ -87,6 +91,10 @@ describe("a function", () => {
     const [second, first] = await test.ask<Invocation[]>(`/functions/${fn?.name}/invocations?limit=2`);
     expect(second?.time).toBeGreaterThanOrEqual(first?.time ?? Number.POSITIVE_INFINITY);
     expect(second).toMatchObject({ records: 1, coldStart: false });
+    // What a process of Node.js takes at least, and a machine at most.
+    expect(second?.maxMemoryMegabytes).toBeGreaterThan(20);
+    expect(second?.maxMemoryMegabytes).toBeLessThan(4_096);
+    expect(second?.log.at(-1)).toContain(` MB Max Memory Used: ${second?.maxMemoryMegabytes} MB`);
     expect(second?.log[0]).toBe(`START RequestId: ${second?.requestId} Version: $LATEST`);
     expect(second?.log.join("\n")).toContain('"ReadingsProcessed":1');
     expect(await test.ask("/functions/other/invocations")).toMatchObject({ status: 404 });
@@ -147,6 +155,24 @@ describe("the stack's dashboard", () => {
     ).toMatchObject({
       status: 400,
     });
+  });
+});
+
+describe("the status", () => {
+  it("is what status --json prints of the run", async () => {
+    const test = await TestConsole.start();
+    await test.put("a", good("a"));
+    await test.settle();
+    const status = await test.ask<object>("/status");
+    expect(status).toMatchObject({ streams: [{ acknowledged: 1 }], deliveries: [{ delivered: 1 }] });
+    let printed = "";
+    const stdout = Object.assign(new PassThrough(), { isTTY: false, columns: undefined });
+    stdout.on("data", (text) => {
+      printed += text;
+    });
+    const io = { stdout, stderr: stdout, signal: new AbortController().signal } as unknown as Io;
+    expect(await showStatus({ dir: join(test.folder, ".local"), json: true }, io)).toBe(0);
+    expect(JSON.parse(printed)).toMatchObject(status);
   });
 });
 

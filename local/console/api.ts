@@ -8,6 +8,7 @@
  * | Method and path | Answer |
  * |---|---|
  * | `GET /api/pipeline` | `Pipeline` |
+ * | `GET /api/status` | what `status --json` prints of the run: `RunnerStatus` |
  * | `GET /api/live` | events `live`: a `LiveState` now and once a second |
  * | `GET /api/streams/:name/shards` | `readonly ShardState[]` |
  * | `GET /api/streams/:name/records?shard&key&text&from&limit` | `readonly StreamRecord[]`, oldest first |

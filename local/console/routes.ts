@@ -2,6 +2,7 @@ import type { World } from "@streaming-data-lake/aws";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { makeFolder } from "@streaming-data-lake/runner/files/folders";
 import { Database } from "@streaming-data-lake/runner/firehose/database";
+import { jsonOf } from "@streaming-data-lake/runner/status-server";
 import { type Context, Hono } from "hono";
 import { functionsOf, invocationsOf } from "./functions/functions";
 import { permissionsOf } from "./functions/permissions";
@@ -67,6 +68,9 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
         ...(runner.firehoseEndpoint !== undefined && { firehose: runner.firehoseEndpoint }),
       }),
     ),
+  );
+  api.get("/status", (context) =>
+    context.body(jsonOf(world.state.status()), 200, { "Content-Type": "application/json" }),
   );
   api.get("/live", (context) => events(context, "live", ended, live.events()));
   api.post("/flush", async (context) => {

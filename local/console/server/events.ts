@@ -23,9 +23,9 @@ export function events(
       value ??= next(signal);
       try {
         const given = await inTime(value, heartbeat);
-        if (given === stillWaiting && !signal.aborted) return controller.enqueue(bytes.encode(": \n\n"));
-        value = undefined;
         if (given === undefined || signal.aborted) return controller.close();
+        if (given === stillWaiting) return controller.enqueue(bytes.encode(": \n\n"));
+        value = undefined;
         controller.enqueue(frameOf(event, given));
       } catch (error) {
         if (!signal.aborted) {
