@@ -110,7 +110,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
     context.json(await journeys.resend(context.req.param("id"))),
   );
 
-  api.get("/simulator", (context) => context.json(simulatorOf().state));
+  api.get("/simulator", (context) => context.json(simulating?.state ?? null));
   api.put("/simulator", async (context) =>
     context.json(simulatorOf().change(await bodyOf(context, simulatorSettings))),
   );

@@ -117,6 +117,7 @@ export const english = {
       rejected: "Rejected",
       failed: "Failed",
       filtered: "Filtered out",
+      unread: "Read by nobody",
     },
     kinds: {
       put: "Put into the stream",
@@ -138,6 +139,8 @@ export const english = {
   },
   stream: {
     streams: "Stream",
+    noStreamTitle: "This stack has no stream",
+    noStream: "And no delivery stream that takes records directly.",
     tail: "Latest records",
     live: "Live",
     pause: "Pause",
@@ -223,6 +226,7 @@ export const english = {
     database: "Database",
     saved: "Saved queries",
     savedShort: "Saved",
+    noneSaved: "The stack has no saved query.",
     named: "Named queries",
     prepared: "Prepared statements",
     catalog: "Tables",

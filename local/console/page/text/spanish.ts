@@ -118,6 +118,7 @@ export const spanish: Text = {
       rejected: "Rechazado",
       failed: "Fallido",
       filtered: "Filtrado",
+      unread: "Nadie lo lee",
     },
     kinds: {
       put: "Escrito en el stream",
@@ -139,6 +140,8 @@ export const spanish: Text = {
   },
   stream: {
     streams: "Stream",
+    noStreamTitle: "Este stack no tiene stream",
+    noStream: "Tampoco hay una entrega que reciba registros directamente.",
     tail: "Últimos registros",
     live: "En vivo",
     pause: "Pausar",
@@ -223,6 +226,7 @@ export const spanish: Text = {
     database: "Base de datos",
     saved: "Consultas guardadas",
     savedShort: "Guardadas",
+    noneSaved: "El stack no tiene consultas guardadas.",
     named: "Consultas con nombre",
     prepared: "Sentencias preparadas",
     catalog: "Tablas",
