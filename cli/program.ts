@@ -11,6 +11,7 @@ import { queryCommand } from "./query/command";
 import { rollupCommand } from "./rollup/command";
 import { runCommand } from "./run/command";
 import { startCommand } from "./start/command";
+import { simulatorFor } from "./start/simulator-for";
 import { statusCommand } from "./status/command";
 import { verifyCommand } from "./verify/command";
 
@@ -37,7 +38,7 @@ export const program = (): Program =>
         "hcl",
         "destroy",
       ],
-      async (stack, runner) => (await import("./start/simulator.js")).readingSimulator(stack, runner),
+      simulatorFor,
     ),
     statusCommand("npm run local -- status"),
     flushCommand("npm run local -- flush"),

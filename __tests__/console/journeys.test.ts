@@ -221,6 +221,16 @@ describe("a row that a scheduled query has rolled up", () => {
   });
 });
 
+describe("records of a stream that nothing reads", () => {
+  it("are read by nobody", async () => {
+    const test = await TestConsole.start({
+      only: { aws_kinesis_stream: { readings: { name: stream, shard_count: 1 } } },
+    });
+    const id = await test.put("a", good("a"));
+    expect(await test.journey(id)).toMatchObject({ outcome: "unread", steps: [{ kind: "put" }] });
+  });
+});
+
 describe("records that filter criteria leave out", () => {
   it("say so", async () => {
     const test = await TestConsole.start({

@@ -1,4 +1,8 @@
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { describe, expect, it, vi } from "vitest";
+import { showStatus } from "../../cli/status/status";
+import type { Io } from "../../command/index";
 import type {
   AlarmDetail,
   Dashboard,
@@ -8,6 +12,7 @@ import type {
   MetricSeries,
   PermissionUse,
   SavedQuery,
+  StreamRecord,
 } from "../../local/console/api";
 import { good, TestConsole } from "./fixtures/console";
 
@@ -86,6 +91,10 @@ describe("a function", () => {
     const [second, first] = await test.ask<Invocation[]>(`/functions/${fn?.name}/invocations?limit=2`);
     expect(second?.time).toBeGreaterThanOrEqual(first?.time ?? Number.POSITIVE_INFINITY);
     expect(second).toMatchObject({ records: 1, coldStart: false });
+    // What a process of Node.js takes at least, and a machine at most.
+    expect(second?.maxMemoryMegabytes).toBeGreaterThan(20);
+    expect(second?.maxMemoryMegabytes).toBeLessThan(4_096);
+    expect(second?.log.at(-1)).toContain(` MB Max Memory Used: ${second?.maxMemoryMegabytes} MB`);
     expect(second?.log[0]).toBe(`START RequestId: ${second?.requestId} Version: $LATEST`);
     expect(second?.log.join("\n")).toContain('"ReadingsProcessed":1');
     expect(await test.ask("/functions/other/invocations")).toMatchObject({ status: 404 });
@@ -149,6 +158,24 @@ describe("the stack's dashboard", () => {
   });
 });
 
+describe("the status", () => {
+  it("is what status --json prints of the run", async () => {
+    const test = await TestConsole.start();
+    await test.put("a", good("a"));
+    await test.settle();
+    const status = await test.ask<object>("/status");
+    expect(status).toMatchObject({ streams: [{ acknowledged: 1 }], deliveries: [{ delivered: 1 }] });
+    let printed = "";
+    const stdout = Object.assign(new PassThrough(), { isTTY: false, columns: undefined });
+    stdout.on("data", (text) => {
+      printed += text;
+    });
+    const io = { stdout, stderr: stdout, signal: new AbortController().signal } as unknown as Io;
+    expect(await showStatus({ dir: join(test.folder, ".local"), json: true }, io)).toBe(0);
+    expect(JSON.parse(printed)).toMatchObject(status);
+  });
+});
+
 describe("alarms and faults", () => {
   it("a fault rings an alarm, whose history tells when", async () => {
     const test = await TestConsole.start({
@@ -194,6 +221,62 @@ describe("alarms and faults", () => {
       (await test.ask<FaultState[]>("/faults/function-failing", "PUT", { on: false })).some(({ on }) => on),
     ).toBe(false);
     expect(await test.ask("/faults/nothing", "PUT", { on: true })).toMatchObject({ status: 404 });
+  });
+});
+
+describe("a fault of the panel", () => {
+  const turn = (test: TestConsole, name: string, on: boolean) =>
+    test.ask<FaultState[]>(`/faults/${name}`, "PUT", { on });
+
+  it("is one of what the stack has", async () => {
+    const test = await TestConsole.start({
+      only: { aws_kinesis_stream: { readings: { name: "lab-test-readings", shard_count: 1 } } },
+    });
+    const faults = await test.ask<FaultState[]>("/faults");
+    expect(faults.map(({ name }) => name)).toEqual(["shard-throttled", "clock-skewed", "key-disabled"]);
+    expect(await turn(test, "function-failing", true)).toEqual({
+      status: 404,
+      message:
+        "there is no fault function-failing of this stack; there are shard-throttled, clock-skewed, key-disabled",
+    });
+  });
+
+  it("throttles each shard while it is on", async () => {
+    const test = await TestConsole.start();
+    const put = () =>
+      test.ask<{ status?: number }>("/streams/lab-test-readings/records", "POST", {
+        partitionKey: "k",
+        data: good("k"),
+      });
+    const many = async () => {
+      const answers = await Promise.all(Array.from({ length: 5 }, put));
+      return answers.filter(({ status }) => status === 409).length;
+    };
+    expect(await many()).toBe(0);
+    await turn(test, "shard-throttled", true);
+    expect(await many()).toBeGreaterThanOrEqual(3);
+    expect(test.runner.counters.streams[0]?.throttled).toBeGreaterThanOrEqual(3);
+    await turn(test, "shard-throttled", false);
+    expect(await many()).toBe(0);
+  });
+
+  it("puts the stream's clock back while it is on, and nothing else is late", async () => {
+    const test = await TestConsole.start();
+    const arrived = async () => {
+      const id = await test.put("k", good("k"));
+      const records = await test.ask<StreamRecord[]>("/streams/lab-test-readings/records");
+      return (records.find((one) => one.id === id)?.arrival ?? 0) - Date.now();
+    };
+    await turn(test, "clock-skewed", true);
+    expect(Math.abs((await arrived()) + 600_000)).toBeLessThan(5_000);
+    await test.settle();
+    expect(test.runner.counters.mappings[0]?.lagMilliseconds).toBeGreaterThan(595_000);
+    expect(test.runner.counters.deliveries[0]?.behindMilliseconds).toBeLessThan(5_000);
+    await turn(test, "clock-skewed", false);
+    expect(Math.abs(await arrived())).toBeLessThan(5_000);
+    await test.settle();
+    expect(test.runner.counters.mappings[0]?.lagMilliseconds).toBeLessThan(5_000);
+    expect(test.runner.counters.mappings[0]?.succeeded).toBe(2);
   });
 });
 

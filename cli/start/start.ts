@@ -4,6 +4,7 @@ import { plural } from "@streaming-data-lake/runner/format";
 import { writableFolder } from "../folder";
 import { formatTable } from "../output/table";
 import { type PipelineRun, runPipeline } from "./pipeline";
+import { simulatorFor } from "./simulator-for";
 import { Stages } from "./stages";
 
 /** The flags of `npm start`. */
@@ -27,9 +28,7 @@ export async function start({ count, dir, iam, json, open }: StartOptions, io: I
   const code = run.problems.length === 0 ? 0 : 1;
   if (!open) return code;
   const { run: keepRunning } = await import("../run/run.js");
-  const ended = await keepRunning({ dir, iam, console: true, open }, async (stack, runner) =>
-    (await import("./simulator.js")).readingSimulator(stack, runner),
-  );
+  const ended = await keepRunning({ dir, iam, console: true, open }, simulatorFor);
   return code || ended;
 }
 

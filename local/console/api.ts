@@ -8,12 +8,13 @@
  * | Method and path | Answer |
  * |---|---|
  * | `GET /api/pipeline` | `Pipeline` |
+ * | `GET /api/status` | what `status --json` prints of the run: `RunnerStatus` |
  * | `GET /api/live` | events `live`: a `LiveState` now and once a second |
  * | `GET /api/streams/:name/shards` | `readonly ShardState[]` |
  * | `GET /api/streams/:name/records?shard&key&text&from&limit` | `readonly StreamRecord[]`, oldest first |
  * | `GET /api/streams/:name/tail?shard&key&text` | events `records`: `readonly StreamRecord[]`, as they arrive |
  * | `POST /api/streams/:name/records` `PutRecord` | `PutResult` |
- * | `GET /api/simulator`, `PUT /api/simulator` `SimulatorSettings` | `SimulatorState` |
+ * | `GET /api/simulator`, `PUT /api/simulator` `SimulatorSettings` | `SimulatorState`; null where nothing is known that sends records like those of the stack |
  * | `GET /api/journeys?query&limit` | `readonly JourneyHead[]`, latest first: by key, sequence number or text of the record |
  * | `GET /api/journeys/:id` | `Journey` |
  * | `POST /api/journeys/:id/resend` | `PutResult` |
@@ -182,7 +183,7 @@ export interface JourneyHead {
   readonly stream: string;
   readonly partitionKey: string;
   readonly time: number;
-  readonly outcome: "under way" | "delivered" | "rejected" | "failed" | "filtered";
+  readonly outcome: "under way" | "delivered" | "rejected" | "failed" | "filtered" | "unread";
   readonly text: string;
 }
 

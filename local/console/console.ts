@@ -58,13 +58,13 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<Console
       `port ${port} is in use, so that the console can't be served there: give another one with --console-port, or 0 for a free one`,
     );
   });
-  listening = server.port;
+  listening = Number(new URL(server.url).port);
   const pause = () => {
     shown?.end.abort();
     shown = undefined;
   };
   return {
-    url: `http://127.0.0.1:${server.port}/#${token}`,
+    url: `${server.url}/#${token}`,
     show(world, { aws, simulator } = {}) {
       pause();
       const end = new AbortController();

@@ -2,6 +2,7 @@ import type { World } from "@streaming-data-lake/aws";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { makeFolder } from "@streaming-data-lake/runner/files/folders";
 import { Database } from "@streaming-data-lake/runner/firehose/database";
+import { jsonOf } from "@streaming-data-lake/runner/status-server";
 import { type Context, Hono } from "hono";
 import { functionsOf, invocationsOf } from "./functions/functions";
 import { permissionsOf } from "./functions/permissions";
@@ -25,7 +26,7 @@ import { type Simulator, SimulatorControl } from "./simulator";
 import { Logs } from "./stream/logs";
 import { searchRecords } from "./stream/search";
 import { ShardRates } from "./stream/shards";
-import { tailOf } from "./stream/tail";
+import { Tails } from "./stream/tail";
 
 export interface ShownStack {
   readonly world: World;
@@ -41,6 +42,7 @@ export interface ShownStack {
 export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): Hono {
   const api = new Hono().basePath("/api");
   const logs = new Logs(world);
+  const tails = new Tails(logs);
   const shards = new ShardRates(world);
   const live = new Live(world, ended, () => shards.look());
   const scratch = inside(world.folder, "console");
@@ -67,6 +69,9 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
       }),
     ),
   );
+  api.get("/status", (context) =>
+    context.body(jsonOf(world.state.status()), 200, { "Content-Type": "application/json" }),
+  );
   api.get("/live", (context) => events(context, "live", ended, live.events()));
   api.post("/flush", async (context) => {
     await runner.flush(ended);
@@ -89,12 +94,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
   });
   api.get("/streams/:name/tail", (context) => {
     const { shard, key, text } = context.req.query();
-    return events(
-      context,
-      "records",
-      ended,
-      tailOf(logs.of(context.req.param("name")), { shard, key, text }),
-    );
+    return events(context, "records", ended, tails.follow(context.req.param("name"), { shard, key, text }));
   });
   api.post("/streams/:name/records", async (context) => {
     const { partitionKey, data } = await bodyOf(context, putRecord);
@@ -110,7 +110,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
     context.json(await journeys.resend(context.req.param("id"))),
   );
 
-  api.get("/simulator", (context) => context.json(simulatorOf().state));
+  api.get("/simulator", (context) => context.json(simulating?.state ?? null));
   api.put("/simulator", async (context) =>
     context.json(simulatorOf().change(await bodyOf(context, simulatorSettings))),
   );

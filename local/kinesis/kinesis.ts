@@ -23,6 +23,8 @@ export interface KinesisOptions {
   readonly transitionMs?: number;
   /** Refuse what AWS refuses for its rate: records, bytes and reads a second of each shard, calls a second. @default false */
   readonly enforceLimits?: boolean;
+  /** Asked at each put: while it holds, a shard takes one record a second, as one that is full already. @default - never */
+  readonly isThrottled?: () => boolean;
   /** Open shards of all provisioned streams together. @default 20,000, as in AWS's largest regions */
   readonly shardLimit?: number;
   /**
@@ -86,6 +88,7 @@ export class Kinesis implements Context {
   readonly onTrouble: (message: string) => void;
   readonly onPut: (put: Put) => void;
   private readonly onThrottle: (throttle: Throttle) => void;
+  private readonly isThrottled: () => boolean;
   private readonly admit: (operation: OperationName) => void;
   readonly subscriptions = new Map<string, Subscription>();
   private readonly byName = new Map<string, Stream>();
@@ -126,6 +129,7 @@ export class Kinesis implements Context {
     this.onTrouble = options.onTrouble ?? ((message) => process.stderr.write(`kinesis: ${message}\n`));
     this.onPut = options.onPut ?? (() => {});
     this.onThrottle = options.onThrottle ?? (() => {});
+    this.isThrottled = options.isThrottled ?? (() => false);
     this.admit = options.admit ?? (() => {});
     this.clock = clock;
     const durable = durability === "synced";
@@ -197,7 +201,7 @@ export class Kinesis implements Context {
   }
 
   private streamOf(state: StreamState): Stream {
-    const { store, clock, accountId, enforceLimits, transitionMs, onTrouble } = this;
+    const { store, clock, accountId, enforceLimits, isThrottled, transitionMs, onTrouble } = this;
     const onDeleted = (stream: Stream) => this.forget(stream);
     const onThrottle = (refused: Partial<Throttle>) =>
       this.onThrottle({ stream: state.name, records: 0, reads: 0, ...refused });
@@ -206,6 +210,7 @@ export class Kinesis implements Context {
       clock,
       accountId,
       enforceLimits,
+      isThrottled,
       transitionMs,
       onTrouble,
       onDeleted,

@@ -7,6 +7,8 @@ import { Signal } from "./signal";
  * A fault is about all resources of its kind: a stack that is proven this way has one of each.
  */
 export const faults = {
+  "shard-throttled": "ProvisionedThroughputExceededException: each shard takes one record a second",
+  "clock-skewed": "the stream's clock is ten minutes slow: records bear the time of then",
   "function-throttled": "TooManyRequestsException: Rate Exceeded.",
   "function-failing": "the function ends every invocation with an error",
   "function-slow": "invocations take nine tenths of the function's timeout",
@@ -27,7 +29,7 @@ export const faults = {
 
 export type Fault = keyof typeof faults;
 
-/** Milliseconds that a reader is behind which is made to be. */
+/** Milliseconds that a reader or a clock is behind which is made to be. */
 const behind = 600_000;
 /** Milliseconds between two looks at a clock that may be a test's. */
 const clockLook = 10;
@@ -52,6 +54,11 @@ export class Faults {
   end(fault: Fault): void {
     this.begun.delete(fault);
     this.changed.notify();
+  }
+
+  /** What time the streams' clock says. Milliseconds since 1970. */
+  streamTime(): number {
+    return Date.now() - (this.begun.has("clock-skewed") ? behind : 0);
   }
 
   /** The first of these that is active. */

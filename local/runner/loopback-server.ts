@@ -11,6 +11,8 @@ export interface LoopbackOptions {
   /** @default 0, any free port */
   readonly port?: number;
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Why a request is not answered. @default `refusalOf` */
+  readonly refuses?: (request: IncomingMessage) => string | undefined;
   /** Told when it fails after it has started. */
   readonly onLost?: (error: Error) => void;
 }
@@ -23,10 +25,11 @@ export interface LoopbackOptions {
 export function startLoopbackServer({
   port = 0,
   onRequest,
+  refuses = refusalOf,
   onLost = () => {},
 }: LoopbackOptions): Promise<LoopbackServer> {
   const server = createServer((request, response) => {
-    const refusal = refusalOf(request);
+    const refusal = refuses(request);
     if (refusal === undefined) return onRequest(request, response);
     response.writeHead(403, { "Content-Type": "text/plain", Connection: "close" });
     response.end(`${refusal}\n`);

@@ -34,7 +34,7 @@ import { Supervisor } from "./lifecycle/supervisor";
 import { publish, unpublish } from "./runtime-file";
 import { type RollUpOptions, Schedules } from "./schedules";
 import { abortable } from "./signal";
-import { serveStatus } from "./status-server";
+import { type RunnerStatus, serveStatus } from "./status-server";
 
 export interface RunnerOptions {
   readonly stack: Stack;
@@ -82,6 +82,7 @@ export interface RunnerState {
   /** What became of records; undefined where it is not kept. */
   readonly journal: Journal | undefined;
   readonly monitoring: Monitoring;
+  readonly status: () => RunnerStatus;
 }
 
 const states = new WeakMap<Runner, RunnerState>();
@@ -225,8 +226,14 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       }
     };
     const delivering: Delivery[] = [];
+    const runnerStatus = (): RunnerStatus => ({
+      pid: process.pid,
+      dir,
+      ...counters,
+      calls: access.usage.list().map(countedCall),
+    });
     const status = await serveStatus({
-      status: () => ({ pid: process.pid, dir, ...counters, calls: access.usage.list().map(countedCall) }),
+      status: runnerStatus,
       flush: async () => {
         await Promise.all(delivering.map((delivery) => delivery.drain(ended.signal)));
         await Promise.all(delivering.map((delivery) => delivery.flush()));
@@ -337,6 +344,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       deliveries,
       journal,
       monitoring,
+      status: runnerStatus,
     });
     return runner;
   } catch (error) {

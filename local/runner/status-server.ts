@@ -1,7 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ScheduleRun } from "@streaming-data-lake/lake";
+import type { CountedCall } from "./access/usage-file";
+import type { Counters } from "./counters";
 import { type LoopbackServer, startLoopbackServer } from "./loopback-server";
 import type { RollUpOptions } from "./schedules";
+
+/** What a runner does and has counted; `status --json` prints it. */
+export interface RunnerStatus extends Counters {
+  readonly pid: number;
+  /** The runner's folder. */
+  readonly dir: string;
+  /** What was called in roles' names, and how often. */
+  readonly calls: readonly CountedCall[];
+}
 
 export interface StatusOptions {
   readonly status: () => unknown;
@@ -63,8 +74,11 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 function answer(response: ServerResponse, code: number, body: unknown): void {
   response.statusCode = code;
   response.setHeader("Content-Type", "application/json");
-  response.end(JSON.stringify(body, plainMaps));
+  response.end(jsonOf(body));
 }
+
+/** With maps as objects. */
+export const jsonOf = (body: unknown): string => JSON.stringify(body, plainMaps);
 
 function plainMaps(_key: string, value: unknown): unknown {
   return value instanceof Map ? Object.fromEntries(value) : value;

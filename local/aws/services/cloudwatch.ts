@@ -7,6 +7,7 @@ import type { World } from "../world";
 import { answerMetricQueries, invalid, metricOf, startsOf } from "./metric-data";
 import { pageOf } from "./paging";
 import type { Service } from "./service";
+import { textsOf } from "./texts";
 
 const minute = 60_000;
 /** Datapoints that one answer has at most. */
@@ -134,7 +135,7 @@ export function cloudwatch({ stack, state, resources }: World): Service {
     ListDashboards(_input, call) {
       call.allow("cloudwatch:ListDashboards", "*");
       return {
-        DashboardEntries: dashboards().map(({ name, body }) => ({
+        DashboardEntries: dashboards().map(({ dashboard_name: name, dashboard_body: body }) => ({
           DashboardName: name,
           DashboardArn: dashboardArn(name),
           Size: Buffer.byteLength(body),
@@ -144,9 +145,13 @@ export function cloudwatch({ stack, state, resources }: World): Service {
 
     GetDashboard({ DashboardName = "" }, call) {
       call.allow("cloudwatch:GetDashboard", dashboardArn(DashboardName));
-      const found = dashboards().find(({ name }) => name === DashboardName);
+      const found = dashboards().find(({ dashboard_name: name }) => name === DashboardName);
       if (!found) throw new AwsError("ResourceNotFound", `Dashboard ${DashboardName} does not exist`, 404);
-      return { DashboardName, DashboardArn: dashboardArn(DashboardName), DashboardBody: found.body };
+      return {
+        DashboardName,
+        DashboardArn: dashboardArn(DashboardName),
+        DashboardBody: found.dashboard_body,
+      };
     },
   };
 
@@ -232,14 +237,8 @@ export function cloudwatch({ stack, state, resources }: World): Service {
 
   const dashboardArn = (name: string) => `arn:aws:cloudwatch::${stack.accountId}:dashboard/${name}`;
   const dashboards = () =>
-    resources("aws_cloudwatch_dashboard").flatMap((settings) => {
-      try {
-        return [{ name: settings.required("dashboard_name"), body: settings.required("dashboard_body") }];
-      } catch {
-        // What can't be resolved here is named at the start.
-        return [];
-      }
-    });
+    // What can't be resolved here is named at the start.
+    textsOf(resources("aws_cloudwatch_dashboard"), ["dashboard_name", "dashboard_body"]);
   return { handlers };
 }
 

@@ -35,13 +35,14 @@ export async function invocationsOf(
   for await (const entry of state.journal?.latest() ?? []) {
     if (++looked > mostLookedAt || invocations.length === limit) break;
     if (entry.kind !== "invocation" || entry.functionName !== name) continue;
-    const { requestId, time, duration, records, coldStart, error, log } = entry;
+    const { requestId, time, duration, records, coldStart, maxMemoryMegabytes, error, log } = entry;
     invocations.push({
       requestId,
       time,
       duration,
       records,
       coldStart,
+      ...(maxMemoryMegabytes !== undefined && { maxMemoryMegabytes }),
       ...(error !== undefined && { error }),
       log,
     });

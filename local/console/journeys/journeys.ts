@@ -44,6 +44,12 @@ export class Journeys {
 
   /** The latest first. @param query A sequence number, a partition key, or text of the data; "" is for all. */
   async list(query: string, limit: number): Promise<readonly JourneyHead[]> {
+    const { runner, state } = this.world;
+    if (!state.kinesis && this.logs.names.length === 0 && runner.streams.length > 0)
+      throw new Refused(
+        404,
+        `the streams are in another Kinesis, ${runner.endpoint}: what becomes of its records is not shown`,
+      );
     const places = /^\d{20,}$/.test(query) ? await this.numbered(query) : await this.matching(query, limit);
     return Promise.all(places.map(({ record, place }) => this.head(place, record)));
   }
@@ -172,6 +178,7 @@ function heads(
 }
 
 function outcomeOf(ways: readonly Way[]): JourneyHead["outcome"] {
+  if (ways.length === 0) return "unread";
   const states = new Set(ways.map(({ state }) => state));
   if (states.has("failed")) return "failed";
   if (states.has("rejected")) return "rejected";

@@ -3,20 +3,38 @@ import { type Fault, faults } from "@streaming-data-lake/runner/faults";
 import type { FaultState } from "../api";
 import { Refused } from "../server/refused";
 
-/** What can be made to fail, and what is. */
-export const faultsOf = ({ runner }: World): readonly FaultState[] =>
-  Object.entries(faults).map(([name, description]) => ({
+/** What of a stack a fault is about; a fault of what it doesn't have would change nothing. */
+const subjects: readonly (readonly [faults: RegExp, isThere: (world: World) => boolean])[] = [
+  [/^(shard|clock|key)-/, ({ state }) => state.kinesis !== undefined],
+  [/^(function|mapping)-/, ({ state }) => state.mappers.length > 0],
+  [/^queue-/, ({ state }) => state.mappers.some(({ mapping }) => mapping.onFailureArn !== undefined)],
+  [/^delivery-write-/, ({ state }) => state.deliveries.length > 0],
+  [/^delivery-/, ({ stack }) => stack.deliveryStreams.some(({ sourceStreamArn }) => sourceStreamArn)],
+  [/^(query|schedule)-/, ({ stack }) => stack.schedules.length > 0],
+];
+
+const names = (world: World): readonly Fault[] =>
+  (Object.keys(faults) as Fault[]).filter((name) => subjects.find(([fault]) => fault.test(name))?.[1](world));
+
+/** What of the stack can be made to fail, and what is. */
+export const faultsOf = (world: World): readonly FaultState[] =>
+  names(world).map((name) => ({
     name,
-    description,
-    on: runner.faults.active.includes(name as Fault),
+    description: faults[name],
+    on: world.runner.faults.active.includes(name),
   }));
 
 /** @throws Refused 404 */
 export function changeFault(world: World, name: string, on: boolean): readonly FaultState[] {
-  if (!Object.hasOwn(faults, name))
-    throw new Refused(404, `there is no fault ${name}; there are ${Object.keys(faults).join(", ")}`);
+  const known = names(world);
+  const fault = known.find((one) => one === name);
+  if (fault === undefined)
+    throw new Refused(
+      404,
+      `there is no fault ${name} of this stack; there are ${known.join(", ") || "none"}`,
+    );
   const { runner } = world;
-  if (on) runner.faults.begin(name as Fault);
-  else runner.faults.end(name as Fault);
+  if (on) runner.faults.begin(fault);
+  else runner.faults.end(fault);
   return faultsOf(world);
 }

@@ -1,4 +1,5 @@
 import type { World } from "@streaming-data-lake/aws";
+import { type NamedTables, tablesNamed } from "@streaming-data-lake/lake/trino/parse/tables";
 import { splitLocation } from "@streaming-data-lake/runner/access/s3";
 import type { Schedule, Stack } from "@streaming-data-lake/terraform/types";
 import type { NodeKind, Pipeline, PipelineEdge, PipelineNode } from "../api";
@@ -153,16 +154,11 @@ function isBelow(location: string, bucket: string, prefix: string): boolean {
   return place.bucket === bucket && place.key.startsWith(prefix) && prefix !== "";
 }
 
-/** The tables that a schedule's statement names, without their databases. */
-export function tablesOf({ sql }: Pick<Schedule, "sql">): {
-  readonly reads: readonly string[];
-  readonly writes: string | undefined;
-} {
-  const text = sql.replace(/--[^\n]*/g, " ").replace(/\/\*[\s\S]*?\*\//g, " ");
-  const name = String.raw`(?:"?\w+"?\.)*"?(\w+)"?`;
-  const [, writes] = new RegExp(String.raw`\bINSERT\s+INTO\s+${name}`, "i").exec(text) ?? [];
-  const reads = [...text.matchAll(new RegExp(String.raw`\b(?:FROM|JOIN)\s+${name}`, "gi"))].map(
-    ([, table = ""]) => table,
-  );
-  return { reads: [...new Set(reads)].filter((table) => table !== writes), writes };
+/** The tables that a schedule's statement names; none where it is no statement, which its runs tell. */
+export function tablesOf({ sql }: Pick<Schedule, "sql">): NamedTables {
+  try {
+    return tablesNamed(sql);
+  } catch {
+    return { reads: [] };
+  }
 }

@@ -40,9 +40,9 @@ export class Live {
     };
   }
 
-  /** One of the last second will do for all pages. */
+  /** One of the last second does for all pages, and none is made when nobody looks. */
   private latest(): LiveState {
-    if (!this.told || Date.now() - this.told.time >= lookMilliseconds / 2) this.told = this.state();
+    this.told ??= this.state();
     return this.told;
   }
 
@@ -62,6 +62,7 @@ export class Live {
   }
 
   private look(): void {
+    this.told = undefined;
     this.alsoLook();
     const { streams, mappings, deliveries } = this.world.runner.counters;
     const counts = new Map<string, number>();

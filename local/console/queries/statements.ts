@@ -6,6 +6,7 @@ import type { Execution } from "@streaming-data-lake/aws/services/athena/executi
 import { headerNames, readPage } from "@streaming-data-lake/aws/services/athena/results";
 import { type WorkgroupRules, workgroupsOf } from "@streaming-data-lake/aws/services/athena/workgroups";
 import { scanPrice } from "@streaming-data-lake/lake/scan-price";
+import { parseStatement } from "@streaming-data-lake/lake/trino/parse/index";
 import { splitLocation } from "@streaming-data-lake/runner/access/s3";
 import type { QueryRequest, QueryRows, QueryState, SavedQuery } from "../api";
 import { Refused } from "../server/refused";
@@ -195,8 +196,11 @@ function refused(error: unknown, status: 400 | 404 = 400): unknown {
   return error instanceof AwsError ? new Refused(status, error.message) : error;
 }
 
-/** Texts, quoted names and comments are passed over. */
-const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|(?<parameter>\?)/g;
-
-const parametersIn = (sql: string): number =>
-  [...sql.matchAll(token)].filter(({ groups }) => groups?.parameter).length;
+/** None of what is no statement, which its run tells. */
+function parametersIn(sql: string): number {
+  try {
+    return parseStatement(sql).parameters;
+  } catch {
+    return 0;
+  }
+}

@@ -13,21 +13,20 @@ export function events(
   context: Context,
   event: string,
   ended: AbortSignal,
-  next: (signal: AbortSignal) => Promise<unknown>,
+  next: (signal: AbortSignal) => Promise<object | undefined>,
 ): Response {
   const gone = new AbortController();
   const signal = AbortSignal.any([ended, gone.signal]);
-  const bytes = new TextEncoder();
-  let value: Promise<unknown> | undefined;
+  let value: Promise<object | undefined> | undefined;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       value ??= next(signal);
       try {
         const given = await inTime(value, heartbeat);
-        if (given === stillWaiting && !signal.aborted) return controller.enqueue(bytes.encode(": \n\n"));
-        value = undefined;
         if (given === undefined || signal.aborted) return controller.close();
-        controller.enqueue(bytes.encode(`event: ${event}\ndata: ${JSON.stringify(given)}\n\n`));
+        if (given === stillWaiting) return controller.enqueue(bytes.encode(": \n\n"));
+        value = undefined;
+        controller.enqueue(frameOf(event, given));
       } catch (error) {
         if (!signal.aborted) {
           const { message } = error as Error;
@@ -39,6 +38,18 @@ export function events(
     cancel: () => gone.abort(),
   });
   return context.body(body, 200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+}
+
+const bytes = new TextEncoder();
+const frames = new WeakMap<object, Uint8Array>();
+
+/** A value that is sent to several readers is made into bytes once. */
+function frameOf(event: string, value: object): Uint8Array {
+  const known = frames.get(value);
+  if (known) return known;
+  const frame = bytes.encode(`event: ${event}\ndata: ${JSON.stringify(value)}\n\n`);
+  frames.set(value, frame);
+  return frame;
 }
 
 const stillWaiting = Symbol("still waiting");

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { deaggregate, type UserRecord } from "@streaming-data-lake/runner/stream/deaggregate";
 import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import type { RecordData, StreamRecord } from "../api";
@@ -17,8 +18,12 @@ export function recordData(data: Uint8Array): RecordData {
 
 /** @param isCut The last character may be in pieces. @returns undefined for bytes that are no UTF-8. */
 function textOf(bytes: Uint8Array, isCut: boolean): string | undefined {
+  if (!isCut)
+    return isUtf8(bytes)
+      ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
+      : undefined;
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, { stream: isCut });
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true });
   } catch {
     return undefined;
   }

@@ -16,9 +16,7 @@ export class Shard {
   readonly id: string;
   private readonly bits: bigint;
   private sealed: boolean;
-  private limits:
-    | { readonly records: Bucket; readonly bytes: Bucket; readonly reads: Bucket; readonly out: Bucket }
-    | undefined;
+  private limits: Readonly<Record<"records" | "bytes" | "few" | "reads" | "out", Bucket>> | undefined;
 
   constructor(
     public state: ShardState,
@@ -74,12 +72,18 @@ export class Shard {
     return Math.min(this.log.next, Number(number.record) + 1);
   }
 
-  /** Whether the shard takes the records now. It is asked once for each record that is put. */
-  admitsRecord(bytes: number, now: number): boolean {
-    const { records, bytes: bucket } = this.buckets(now);
+  /**
+   * Whether the shard takes the record now. It is asked once for each record that is put.
+   *
+   * @param isThrottled It takes one a second.
+   */
+  admitsRecord(bytes: number, now: number, isThrottled: boolean): boolean {
+    const { records, bytes: bucket, few } = this.buckets(now);
+    if (isThrottled && !few.has(1, now)) return false;
     if (!records.has(1, now) || !bucket.has(bytes, now)) return false;
     records.take(1);
     bucket.take(bytes);
+    if (isThrottled) few.take(1);
     return true;
   }
 
@@ -98,6 +102,7 @@ export class Shard {
     this.limits ??= {
       records: new Bucket(shardLimits.recordsIn, now),
       bytes: new Bucket(shardLimits.bytesIn, now),
+      few: new Bucket(1, now),
       reads: new Bucket(shardLimits.readsOut, now),
       out: new Bucket(shardLimits.bytesOut, now),
     };

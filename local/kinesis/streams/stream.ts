@@ -19,6 +19,8 @@ export interface StreamContext {
   readonly clock: Clock;
   readonly accountId: string;
   readonly enforceLimits: boolean;
+  /** While it holds, each shard takes one record a second. */
+  readonly isThrottled: () => boolean;
   readonly transitionMs: number;
   /** The stream's deletion has ended. */
   readonly onDeleted: (stream: Stream) => void;
@@ -97,6 +99,8 @@ export class Stream {
   async put(entries: readonly PutEntry[]): Promise<PutResults> {
     const { clock, enforceLimits } = this.context;
     const now = clock.now();
+    const isThrottled = this.context.isThrottled();
+    const isLimited = enforceLimits || isThrottled;
     const shards = entries.map((entry) => this.route(entry));
     const groups = new Map<Shard, Group>();
     let bytes = 0;
@@ -104,7 +108,7 @@ export class Stream {
     const places = entries.map((entry, i) => {
       const shard = shards[i] as Shard;
       const size = entry.Data.length + entry.PartitionKey.length;
-      if (enforceLimits && !shard.admitsRecord(size, now)) {
+      if (isLimited && !shard.admitsRecord(size, now, isThrottled)) {
         throttled++;
         return { shard, outcome: throughputExceeded(this.rateExceeded(shard)) };
       }

@@ -200,7 +200,8 @@ export class Delivery {
     if (abort.aborted) return;
     const delivered = records.map((record) => ({ record, userRecords: deaggregate(record) }));
     const newest = records.at(-1);
-    if (newest && delivery.sourceStreamArn) counters.behindMilliseconds = Date.now() - newest.arrival;
+    if (newest && delivery.sourceStreamArn)
+      counters.behindMilliseconds = faults.streamTime() - newest.arrival;
     const after = this.sinks[0]?.shard(shardId)?.after;
     for (const { record, userRecords } of delivered) {
       if (after && compareSequenceNumbers(record.sequenceNumber, after) <= 0) continue;

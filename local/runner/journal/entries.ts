@@ -25,6 +25,7 @@ export interface InvocationEntry extends Span {
   readonly done?: string;
   /** Why it failed; absent also when it returned failed items. */
   readonly error?: string;
+  readonly maxMemoryMegabytes?: number;
   /** What it printed, cut when it is long. */
   readonly log: readonly string[];
 }

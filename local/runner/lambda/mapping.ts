@@ -415,6 +415,7 @@ export class EventSourceMapper {
           requestId: outcome.requestId,
           retries,
           ...(succeeded > 0 && { done: records[succeeded - 1]?.sequenceNumber }),
+          ...(outcome.maxMemoryMegabytes !== undefined && { maxMemoryMegabytes: outcome.maxMemoryMegabytes }),
           ...("error" in outcome && { error: `${outcome.error.errorType}: ${outcome.error.errorMessage}` }),
         }),
       onSuccess: (records) => {

@@ -1,4 +1,4 @@
-import type { Kinesis } from "@streaming-data-lake/kinesis";
+import { type Kinesis, systemClock } from "@streaming-data-lake/kinesis";
 import { inside } from "@streaming-data-lake/lake/paths";
 import type { KinesisStream, Stack } from "@streaming-data-lake/terraform/types";
 import type { StreamCounters } from "../counters";
@@ -68,6 +68,8 @@ export async function embeddedKinesis(
     admit: (operation) => {
       if (/^(Put|Get)Record/.test(operation)) faults.check("key-disabled");
     },
+    isThrottled: () => faults.first("shard-throttled") !== undefined,
+    clock: { ...systemClock, now: () => faults.streamTime() },
     onThrottle: ({ stream, records, reads }) => {
       const counted = counters.get(stream);
       if (!counted) return;

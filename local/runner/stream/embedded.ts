@@ -13,7 +13,7 @@ import type { KinesisStream } from "@streaming-data-lake/terraform/types";
 import { pause } from "../signal";
 import type { ReadyStream } from "./client";
 
-export interface EmbeddedOptions extends Pick<KinesisOptions, "admit"> {
+export interface EmbeddedOptions extends Pick<KinesisOptions, "admit" | "clock" | "isThrottled"> {
   /** Folder of the store; it survives restarts. */
   readonly path: string;
   /** @default 0, any free port */

@@ -8,6 +8,7 @@ const looks = {
   rejected: ["warning", "warn"],
   failed: ["no", "bad"],
   filtered: ["filter", "faint"],
+  unread: ["unknown", "faint"],
 } as const;
 
 export function OutcomeMark({ outcome }: { outcome: JourneyHead["outcome"] }) {

@@ -21,6 +21,8 @@ export interface Placed {
 
 const nodeSize = { width: 170, height: 74 };
 const margin = 2;
+/** Between nodes that nothing ties to others. */
+const gap = 16;
 /** Above what a bucket holds, for its name. */
 const frameHead = 26;
 const framePadding = 10;
@@ -33,16 +35,19 @@ export function place({ nodes, edges }: Pipeline, direction: Direction): Placed 
   const kinds = new Map(nodes.map(({ id, kind }) => [id, kind]));
   const frames = new Set(nodes.flatMap(({ id }) => bucketOf(id) ?? []));
   const known = edges.filter(({ from, to }) => kinds.has(from) && kinds.has(to));
+  const alone = nodes.filter(({ id, kind }) => kind !== "topic" && stands(id, known, frames));
+  const tied = nodes.filter((node) => !alone.includes(node));
   const leads = (edge: PipelineEdge) => roleOf(edge, kinds, frames) === "leads";
-  const graph = laidOut(nodes, known.filter(leads), frames, direction);
+  const graph = laidOut(tied, known.filter(leads), frames, direction);
 
   const boxes = new Map<string, Box>();
-  for (const { id } of nodes.filter((node) => !frames.has(node.id))) {
+  for (const { id } of tied.filter((node) => !frames.has(node.id))) {
     const { x = 0, y = 0 } = graph.node(id);
     boxes.set(id, { x: x - nodeSize.width / 2, y: y - nodeSize.height / 2, ...nodeSize });
   }
   centre(boxes, known.filter(leads), direction);
   for (const frame of frames) boxes.set(frame, around(nodes, frame, boxes));
+  below(boxes, alone);
   const all = [...boxes.values()];
   const left = Math.min(...all.map(({ x }) => x)) - margin;
   const top = Math.min(...all.map(({ y }) => y)) - margin;
@@ -61,6 +66,28 @@ export function place({ nodes, edges }: Pipeline, direction: Direction): Placed 
       return { edge, path: path(from, to, bends.length > 1 ? bends : [], direction), aside };
     }),
   };
+}
+
+/** Whether nothing leads to a node or from it. */
+const stands = (id: string, edges: readonly PipelineEdge[], frames: ReadonlySet<string>): boolean =>
+  bucketOf(id) === undefined && !frames.has(id) && !edges.some(({ from, to }) => from === id || to === id);
+
+/** Puts nodes in rows below the others, as many side by side as these are wide. */
+function below(boxes: Map<string, Box>, nodes: readonly PipelineNode[]): void {
+  const all = [...boxes.values()];
+  const left = Math.min(0, ...all.map(({ x }) => x));
+  const right = Math.max(0, ...all.map(({ x, width }) => x + width));
+  const bottom = Math.max(0, ...all.map(({ y, height }) => y + height + 2 * gap));
+  const across = Math.max(1, Math.floor((right - left + gap) / (nodeSize.width + gap)));
+  nodes.forEach(({ id }, at) => {
+    const column = at % across;
+    const row = Math.floor(at / across);
+    boxes.set(id, {
+      x: left + column * (nodeSize.width + gap),
+      y: bottom + row * (nodeSize.height + gap),
+      ...nodeSize,
+    });
+  });
 }
 
 /** Puts who stands alone in a column, or a row, before the middle of those that it leads to. */

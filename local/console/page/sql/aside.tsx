@@ -40,6 +40,7 @@ export function Aside({ saved, catalog, history, open, show }: AsideProps) {
 
 function Saved({ all, open }: { all: readonly SavedQuery[]; open: (sql: string) => void }) {
   const words = text().sql;
+  if (all.length === 0) return <p class="faint note">{words.noneSaved}</p>;
   return (
     <>
       {(["named", "prepared"] as const).map((kind) => {

@@ -10,10 +10,11 @@ import { number, percent } from "../text/format";
 /** Sends made-up records, at a rate, until it is stopped. */
 export function Simulator() {
   const words = text().stream;
-  const state = useResource<SimulatorState>("/simulator", 1_000);
+  const state = useResource<SimulatorState | null>("/simulator", 1_000);
+  if (state.data === null) return null;
   return (
     <Pane title={words.simulator}>
-      <Loaded of={state}>{(known) => <Settings known={known} reload={state.reload} />}</Loaded>
+      <Loaded of={state}>{(known) => known && <Settings known={known} reload={state.reload} />}</Loaded>
     </Pane>
   );
 }

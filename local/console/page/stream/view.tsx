@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
+import type { Pipeline, PipelineNode } from "../../api";
 import { pipeline } from "../app/live";
 import { go, route } from "../app/router";
+import { Empty } from "../parts/empty";
 import { Icon } from "../parts/icon";
 import { Pane } from "../parts/pane";
 import { Loading } from "../parts/resource";
@@ -14,12 +16,26 @@ import { Simulator } from "./simulator";
 import { type Filter, useTail } from "./tail";
 
 export function StreamView() {
-  const streams = pipeline.value?.nodes.filter(({ kind }) => kind === "stream") ?? [];
+  if (pipeline.value === undefined) return <Loading />;
+  const streams = taking(pipeline.value);
   const [named] = route.value.rest;
   const stream = streams.find(({ name }) => name === named) ?? streams[0];
-  if (stream === undefined) return <Loading />;
+  if (stream === undefined)
+    return (
+      <Empty icon="stream" title={text().stream.noStreamTitle}>
+        {text().stream.noStream}
+      </Empty>
+    );
   return <Stream key={stream.name} name={stream.name} others={streams.map(({ name }) => name)} />;
 }
+
+/** The streams, and the delivery streams that producers put records to. */
+const taking = ({ nodes, edges }: Pipeline): readonly PipelineNode[] =>
+  nodes.filter(
+    ({ id, kind }) =>
+      kind === "stream" ||
+      (kind === "delivery" && edges.some(({ from, to }) => from === "producers" && to === id)),
+  );
 
 function Stream({ name, others }: { name: string; others: readonly string[] }) {
   const words = text().stream;

@@ -117,6 +117,7 @@ export const english = {
       rejected: "Rejected",
       failed: "Failed",
       filtered: "Filtered out",
+      unread: "Read by nobody",
     },
     kinds: {
       put: "Put into the stream",
@@ -138,6 +139,8 @@ export const english = {
   },
   stream: {
     streams: "Stream",
+    noStreamTitle: "This stack has no stream",
+    noStream: "And no delivery stream that takes records directly.",
     tail: "Latest records",
     live: "Live",
     pause: "Pause",
@@ -223,6 +226,7 @@ export const english = {
     database: "Database",
     saved: "Saved queries",
     savedShort: "Saved",
+    noneSaved: "The stack has no saved query.",
     named: "Named queries",
     prepared: "Prepared statements",
     catalog: "Tables",
@@ -318,6 +322,14 @@ export const english = {
   },
   /** By a fault's name; one that is not here is shown in the server's words. */
   faults: {
+    "shard-throttled": [
+      "Shard throttled",
+      "Each shard takes one record a second; producers are refused the others, and try again.",
+    ],
+    "clock-skewed": [
+      "Clock skewed",
+      "The stream's clock is ten minutes slow: records look older than they are.",
+    ],
     "function-throttled": ["Function throttled", "Lambda refuses the invocations: Rate Exceeded."],
     "function-failing": ["Function fails", "Every invocation ends with an error."],
     "function-slow": ["Function slow", "Invocations take nine tenths of the timeout."],

@@ -118,6 +118,7 @@ export const spanish: Text = {
       rejected: "Rechazado",
       failed: "Fallido",
       filtered: "Filtrado",
+      unread: "Nadie lo lee",
     },
     kinds: {
       put: "Escrito en el stream",
@@ -139,6 +140,8 @@ export const spanish: Text = {
   },
   stream: {
     streams: "Stream",
+    noStreamTitle: "Este stack no tiene stream",
+    noStream: "Tampoco hay una entrega que reciba registros directamente.",
     tail: "Últimos registros",
     live: "En vivo",
     pause: "Pausar",
@@ -223,6 +226,7 @@ export const spanish: Text = {
     database: "Base de datos",
     saved: "Consultas guardadas",
     savedShort: "Guardadas",
+    noneSaved: "El stack no tiene consultas guardadas.",
     named: "Consultas con nombre",
     prepared: "Sentencias preparadas",
     catalog: "Tablas",
@@ -319,6 +323,14 @@ export const spanish: Text = {
     line: "Límite",
   },
   faults: {
+    "shard-throttled": [
+      "Shard limitado",
+      "Cada shard acepta un registro por segundo; los demás se rechazan y los productores reintentan.",
+    ],
+    "clock-skewed": [
+      "Reloj desajustado",
+      "El reloj del stream va diez minutos atrasado: los registros parecen más antiguos de lo que son.",
+    ],
     "function-throttled": ["Función limitada", "Lambda rechaza las invocaciones: Rate Exceeded."],
     "function-failing": ["La función falla", "Cada invocación termina con un error."],
     "function-slow": ["Función lenta", "Las invocaciones tardan nueve décimas del tiempo máximo."],

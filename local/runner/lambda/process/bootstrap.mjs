@@ -169,7 +169,9 @@ try {
     const [type, body] = await invoke(handler, invocation);
     // Marks the end of what the handler printed: the runner waits for it, so that no metric is late.
     print(`\nEND RequestId: ${invocation.requestId}\n`);
-    send({ type, requestId: invocation.requestId }, body);
+    // What the process has held at most until now, in KiB: Lambda reports it of an execution environment too.
+    const { maxRSS } = process.resourceUsage();
+    send({ type, requestId: invocation.requestId, maxRSS }, body);
   });
   send({ type: "ready" }, "");
 } catch (error) {

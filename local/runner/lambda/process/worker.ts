@@ -16,9 +16,11 @@ export interface FunctionError {
 }
 
 /** What came of an invocation. The payload is the response as JSON. */
-export type Outcome =
-  | { readonly requestId: string; readonly payload: string }
-  | { readonly requestId: string; readonly error: FunctionError };
+export type Outcome = {
+  readonly requestId: string;
+  /** What the execution environment has held at most until then; unknown where its process has ended. */
+  readonly maxMemoryMegabytes?: number;
+} & ({ readonly payload: string } | { readonly error: FunctionError });
 
 export interface WorkerOptions {
   readonly fn: LambdaFunction;
@@ -131,9 +133,10 @@ export class FunctionWorker {
     if ("error" in outcome && outcome.error.errorType !== "Error")
       onLines([`${outcome.error.errorType}: ${outcome.error.errorMessage}`]);
     const milliseconds = performance.now() - started;
-    onLines([
-      `REPORT RequestId: ${requestId} Duration: ${milliseconds.toFixed(2)} ms Memory Size: ${fn.memoryMegabytes} MB`,
-    ]);
+    const memory = [`Memory Size: ${fn.memoryMegabytes} MB`];
+    if (outcome.maxMemoryMegabytes !== undefined)
+      memory.push(`Max Memory Used: ${outcome.maxMemoryMegabytes} MB`);
+    onLines([`REPORT RequestId: ${requestId} Duration: ${milliseconds.toFixed(2)} ms ${memory.join(" ")}`]);
     return outcome;
   }
 
@@ -227,7 +230,11 @@ export class FunctionWorker {
   }
 
   private onMessage({ head, body }: Frame): void {
-    const { type, requestId } = isObject(head) ? head : {};
+    const { type, requestId, maxRSS } = isObject(head) ? head : {};
+    const told = {
+      requestId: String(requestId),
+      ...(typeof maxRSS === "number" && { maxMemoryMegabytes: Math.ceil(maxRSS / 1024) }),
+    };
     const { invocation } = this;
     if (type === "ready") {
       this.isReady = true;
@@ -235,9 +242,8 @@ export class FunctionWorker {
     } else if (type === "fatal") this.end(readError(body));
     else if (!invocation || requestId !== invocation.requestId || invocation.answer)
       throw new FrameError("an answer to what was not asked");
-    else if (type === "result") this.onAnswer(invocation, { requestId: invocation.requestId, payload: body });
-    else if (type === "error")
-      this.onAnswer(invocation, { requestId: invocation.requestId, error: readError(body) });
+    else if (type === "result") this.onAnswer(invocation, { ...told, payload: body });
+    else if (type === "error") this.onAnswer(invocation, { ...told, error: readError(body) });
     else throw new FrameError("a message of no known type");
   }
 
