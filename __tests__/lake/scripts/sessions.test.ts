@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promis
 import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Lake, openLake } from "../../local/lake";
+import { type Lake, openLake } from "../../../local/lake";
 
 let folder: string;
 let lake: Lake;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isEnded, splitStatements } from "../../local/lake/script";
+import { isEnded, splitStatements } from "../../../local/lake/script";
 
 describe("a script", () => {
   it("is parted at the semicolons between its statements", () => {
