@@ -228,3 +228,36 @@ describe("the keys of a map that a text is split into", () => {
     expect(await rowsOf(`SELECT map_keys(${map})`)).toEqual([[keys]]);
   });
 });
+
+describe("statements at once that write to one place", () => {
+  const rows = "SELECT x AS a, 1 AS p FROM UNNEST(sequence(1, 9000)) AS t(x)";
+
+  /** What two lakes over one folder say, the refusal where there is one. */
+  const both = async (first: string, second: string) => {
+    const other = await openLake({ tables: [] }, folder);
+    try {
+      const said = await Promise.allSettled([lake.query(first), other.query(second)]);
+      return said.map((one) => (one.status === "rejected" ? String(one.reason.message) : "taken")).sort();
+    } finally {
+      other.close();
+    }
+  };
+
+  it("CREATE TABLE AS of one name makes it once, with its own rows alone", async () => {
+    const sql = `CREATE TABLE t WITH (external_location = 's3://b/t/', partitioned_by = ARRAY['p']) AS ${rows}`;
+    expect(await both(sql, sql)).toEqual([
+      expect.stringMatching(/^(?:TABLE|HIVE_PATH)_ALREADY_EXISTS/),
+      "taken",
+    ]);
+    expect(await rowsOf("SELECT count(*) FROM t")).toEqual([[9000]]);
+  });
+
+  it("UNLOAD leaves the objects of one of them", async () => {
+    const unloading = (query: string) => `UNLOAD (${query}) TO 's3://b/u/' WITH (format = 'JSON')`;
+    expect(await both(unloading(rows), unloading("SELECT 1 AS a"))).toEqual([
+      expect.stringMatching(/^HIVE_PATH_ALREADY_EXISTS/),
+      "taken",
+    ]);
+    expect(await readdir(join(folder, "b/u"))).toHaveLength(1);
+  });
+});

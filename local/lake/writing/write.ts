@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { PassThrough, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
@@ -259,8 +259,14 @@ const decoded = (text: string): string => {
   }
 };
 
-/** Moves staged objects to a folder. */
-export async function publish(files: readonly string[], folder: string): Promise<void> {
+/** Moves staged objects to a folder; gives their new paths. */
+export async function publish(files: readonly string[], folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
-  for (const file of files) await rename(file, join(folder, file.split(/[/\\]/).at(-1) ?? ""));
+  const published: string[] = [];
+  for (const file of files) {
+    const path = join(folder, basename(file));
+    await rename(file, path);
+    published.push(path);
+  }
+  return published;
 }

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { withRecord } from "../../catalog/catalog";
 import { asFolder, partitionName } from "../../catalog/partition-names";
@@ -152,7 +153,7 @@ function bucketsOf(
 
 /**
  * Writes the rows, and then makes the table with its partitions. What is killed between the two leaves objects that no table
- * has, as on Athena.
+ * has, as on Athena. Of statements at once with one name or one place the first makes its table, and the others leave nothing.
  *
  * @param sql Of the rows; absent where the table is to have none.
  * @returns The number of rows.
@@ -181,21 +182,42 @@ export async function createTableAs(
           lakeFolder,
         );
   try {
+    await checkFree(made, context);
+    const published: string[] = [];
     const partitions: RegisteredPartition[] = [];
     for (const { values, files } of staged?.partitions ?? []) {
       const location =
         made.keys.length === 0
           ? made.location
           : `${made.location}${partitionName({ partitionKeys: made.keys.map((name) => ({ name, type: "string" })) }, values)}/`;
-      await publish(files, locationFolder(location, lakeFolder, `table ${made.name}`));
+      published.push(...(await publish(files, locationFolder(location, lakeFolder, `table ${made.name}`))));
       if (made.keys.length > 0) partitions.push({ values, location });
     }
-    await register(tableOf(made), partitions, context);
+    try {
+      await register(tableOf(made), partitions, context);
+    } catch (error) {
+      // They could lie among the objects of the table that is there.
+      for (const path of published) await rm(path, { force: true });
+      throw error;
+    }
     return staged?.rows ?? 0;
   } finally {
     await staged?.remove();
   }
 }
+
+/** Whether another statement was faster while the rows were written. */
+async function checkFree(made: NewTable, { catalog, lakeFolder }: CreateContext): Promise<void> {
+  const { database, name, location } = made;
+  if ((await catalog.snapshot()).find(database, name)) throw alreadyMade(made);
+  checkEmpty(location, lakeFolder, `table '${database}.${name}'`);
+}
+
+const alreadyMade = ({ database, name }: Pick<NewTable, "database" | "name">) =>
+  new TrinoError(
+    "TABLE_ALREADY_EXISTS",
+    `Destination table 'awsdatacatalog.${database}.${name}' already exists: another statement has made it`,
+  );
 
 /** The definition that the table is to have. */
 export function tableOf({ database, name, columns, keys, buckets, format, location }: NewTable): GlueTable {
@@ -228,13 +250,9 @@ async function register(
   partitions: readonly RegisteredPartition[],
   { catalog, now }: CreateContext,
 ): Promise<void> {
-  const { database, name, location } = table;
+  const { database, name } = table;
   await catalog.change((snapshot) => {
-    if (snapshot.find(database, name))
-      throw new TrinoError(
-        "TABLE_ALREADY_EXISTS",
-        `Destination table 'awsdatacatalog.${database}.${name}' already exists; another statement has made it, and the objects at ${location} stay`,
-      );
+    if (snapshot.find(database, name)) throw alreadyMade(table);
     const inStack = snapshot.ofStack(database, name);
     const record = {
       ...(inStack && { of: definitionText(inStack) }),

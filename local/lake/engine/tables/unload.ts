@@ -69,6 +69,8 @@ export async function unload(
   const rows = { sql, outputs: query.outputs, columns, keys: keys.length, format, executionId };
   const staged = await stage(connection, rows, lakeFolder);
   try {
+    // Another statement may have been faster.
+    checkEmpty(location, lakeFolder, "UNLOAD");
     const table = { partitionKeys: keys.map((name) => ({ name, type: "string" })) };
     for (const { values, files } of staged.partitions) {
       const to = keys.length === 0 ? location : `${location}${partitionName(table, values)}/`;
