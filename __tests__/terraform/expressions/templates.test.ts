@@ -14,12 +14,12 @@ const scope = {
     throw new Error(`there is no ${names.join(".")}`);
   },
 };
-const valueOf = (template: string) => evaluate(parseTemplate(template), scope);
+const rendered = (template: string) => evaluate(parseTemplate(template), scope);
 
 describe("a template", () => {
   it("may have directives, with white space left out where they say so", () => {
-    expect(valueOf("%{ for n in [1, 2] ~}\n  item ${n}\n%{ endfor ~}\nend")).toBe("item 1\nitem 2\nend");
-    expect(valueOf("%{ if 1 + 1 == 2 }two%{ else }other%{ endif }")).toBe("two");
+    expect(rendered("%{ for n in [1, 2] ~}\n  item ${n}\n%{ endfor ~}\nend")).toBe("item 1\nitem 2\nend");
+    expect(rendered("%{ if 1 + 1 == 2 }two%{ else }other%{ endif }")).toBe("two");
   });
 
   it.each([
@@ -27,19 +27,19 @@ describe("a template", () => {
     ["%{ for n in [1] }a%{ endif }", "%{ endif } stands alone at character"],
     ["%{ else }", "%{ else } stands alone at character"],
   ])("whose directives are not in pairs is refused with the place: %s", (template, message) => {
-    expect(() => valueOf(template)).toThrow(message);
+    expect(() => rendered(template)).toThrow(message);
   });
 
   it("may be a file, with the names that it is given and no others", () => {
     writeFileSync(join(folder, "list.tftpl"), "%{ for a in addresses ~}\n${prefix}${a}\n%{ endfor ~}\n");
     const given = '{ prefix = "at ", addresses = ["x", "y"] }';
-    expect(valueOf(`\${templatefile("list.tftpl", ${given})}`)).toBe("at x\nat y\n");
-    expect(() => valueOf('${templatefile("list.tftpl", { prefix = "" })}')).toThrow(
+    expect(rendered(`\${templatefile("list.tftpl", ${given})}`)).toBe("at x\nat y\n");
+    expect(() => rendered('${templatefile("list.tftpl", { prefix = "" })}')).toThrow(
       'the template list.tftpl: it was given no "addresses"',
     );
   });
 
   it.each(["yamldecode", "yamlencode"])("with a function that is not here is refused by name: %s", (name) => {
-    expect(() => valueOf(`\${${name}("a: 1")}`)).toThrow(`the function ${name} is not supported`);
+    expect(() => rendered(`\${${name}("a: 1")}`)).toThrow(`the function ${name} is not supported`);
   });
 });
