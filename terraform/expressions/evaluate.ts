@@ -3,6 +3,7 @@ import { isObject, toText, type Value } from "../values";
 import type { Expression, ForExpression } from "./expression";
 import { bool, entriesOf, isEqual, number } from "./functions/arguments";
 import { functions } from "./functions/index";
+import { parseTemplate } from "./parse";
 
 /** What an expression can refer to. */
 export interface Scope {
@@ -141,6 +142,7 @@ function call({ name, args, expand }: Expression & { kind: "call" }, scope: Scop
       return false;
     }
   }
+  if (name === "templatefile") return templateFile(args, scope);
   const known = Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (!known) throw new Error(`the function ${name} is not supported`);
   const values = args.map((arg) => evaluate(arg, scope));
@@ -153,6 +155,25 @@ function call({ name, args, expand }: Expression & { kind: "call" }, scope: Scop
   if (values.length < least || values.length > most)
     throw new Error(`the function ${name} takes ${least === most ? "" : "at least "}${least} arguments`);
   return known.call(values, scope);
+}
+
+/** https://developer.hashicorp.com/terraform/language/functions/templatefile */
+function templateFile(args: readonly Expression[], scope: Scope): Value {
+  const [path, names = null] = args.map((arg) => evaluate(arg, scope));
+  if (args.length !== 2 || !isObject(names))
+    throw new Error("the function templatefile takes a path and an object of names");
+  const text = toText(functions.file?.call([path ?? null], scope) ?? null);
+  try {
+    return evaluate(parseTemplate(text), {
+      folder: scope.folder,
+      lookup: ([first = ""]) => {
+        if (!Object.hasOwn(names, first)) throw new Error(`it was given no "${first}"`);
+        return { value: names[first] ?? null, used: 1 };
+      },
+    });
+  } catch (error) {
+    throw new Error(`the template ${toText(path ?? null)}: ${(error as Error).message}`);
+  }
 }
 
 function firstOf(args: readonly Expression[], scope: Scope): Value {

@@ -1,5 +1,5 @@
 import { Decimal } from "decimal.js";
-import type { Expression } from "./expression";
+import type { Expression, ForExpression } from "./expression";
 
 const precedence: Readonly<Record<string, number>> = {
   "||": 1,
@@ -41,25 +41,35 @@ export function parseAssignments(text: string): readonly (readonly [string, Expr
 
 class Parser {
   private at = 0;
+  /** White space that follows is left out, as `~}` says. */
+  private trims = false;
 
   constructor(private readonly text: string) {}
 
   /** The parts of a template up to its end, or up to the closing quote of a quoted one. */
   template(quoted = false): Expression[] {
+    return this.templateUntil(quoted, []).parts;
+  }
+
+  /** @param ends Directives that end it, such as `endif`; without them the end of the text does. */
+  private templateUntil(
+    quoted: boolean,
+    ends: readonly string[],
+  ): { readonly parts: Expression[]; readonly end: string } {
     const parts: Expression[] = [];
     let literal = "";
-    let trim = false;
     const close = () => {
       if (literal) parts.push({ kind: "literal", value: literal });
       literal = "";
     };
     while (this.at < this.text.length) {
       const rest = (length: number) => this.text.substring(this.at, this.at + length);
-      if (trim && /\s/.test(rest(1))) {
-        this.at++;
+      const [space] = (this.trims && (quoted ? /^(?:\s|\\[nrt])/ : /^\s/).exec(rest(2))) || [];
+      if (space) {
+        this.at += space.length;
         continue;
       }
-      trim = false;
+      this.trims = false;
       if (rest(3) === "$${" || rest(3) === "%%{") {
         literal += rest(3).slice(1);
         this.at += 3;
@@ -68,17 +78,22 @@ class Parser {
         this.at += rest(3) === "${~" ? 3 : 2;
         close();
         parts.push(this.expression());
-        if (this.peek() === "~") {
-          this.at++;
-          trim = true;
-        }
-        this.expect("}");
+        this.closeSequence();
       } else if (rest(2) === "%{") {
-        throw this.error("template directives %{…} are not supported");
+        if (rest(3) === "%{~") literal = literal.trimEnd();
+        this.at += rest(3) === "%{~" ? 3 : 2;
+        close();
+        const word = this.name();
+        if (ends.includes(word)) {
+          this.closeSequence();
+          return { parts, end: word };
+        }
+        parts.push(this.directive(word, quoted));
       } else if (quoted && rest(1) === '"') {
+        if (ends.length > 0) break;
         this.at++;
         close();
-        return parts;
+        return { parts, end: "" };
       } else if (quoted && rest(1) === "\\") {
         literal += this.escape();
       } else if (quoted && rest(1) === "\n") {
@@ -87,9 +102,41 @@ class Parser {
         literal += this.text[this.at++];
       }
     }
+    if (ends.length > 0) throw this.error(`expected %{ ${ends.at(-1)} }`);
     if (quoted) throw this.error('expected "');
     close();
-    return parts;
+    return { parts, end: "" };
+  }
+
+  /**
+   * What follows the word of a `%{ if … }` or `%{ for … }`, up to the directive that ends it.
+   *
+   * https://developer.hashicorp.com/terraform/language/expressions/strings#directives
+   */
+  private directive(word: string, quoted: boolean): Expression {
+    if (word === "if") {
+      const test = this.expression();
+      this.closeSequence();
+      const { parts, end } = this.templateUntil(quoted, ["else", "endif"]);
+      const then: Expression = { kind: "template", parts };
+      const otherwise = end === "else" ? this.templateUntil(quoted, ["endif"]).parts : [];
+      return { kind: "if", test, then, else: { kind: "template", parts: otherwise } };
+    }
+    if (word !== "for") throw this.error(`%{ ${word} } stands alone`);
+    const names = this.iterator();
+    this.closeSequence();
+    const { parts } = this.templateUntil(quoted, ["endfor"]);
+    const then: Expression = { kind: "template", parts };
+    const texts: Expression = { kind: "for", ...names, then, group: false };
+    return { kind: "call", name: "join", args: [{ kind: "literal", value: "" }, texts], expand: false };
+  }
+
+  /** The end of an interpolation or a directive. */
+  private closeSequence(): void {
+    const trims = this.peek() === "~";
+    if (trims) this.at++;
+    this.expect("}");
+    this.trims = trims;
   }
 
   assignments(): (readonly [string, Expression])[] {
@@ -286,15 +333,7 @@ class Parser {
   /** https://developer.hashicorp.com/terraform/language/expressions/for */
   private forExpression(close: "]" | "}"): Expression {
     this.name();
-    let value = this.name();
-    let key: string | undefined;
-    if (this.peek() === ",") {
-      this.at++;
-      key = value;
-      value = this.name();
-    }
-    if (this.name() !== "in") throw this.error('expected "in"');
-    const items = this.expression();
+    const names = this.iterator();
     this.expect(":");
     let then = this.expression();
     let name: Expression | undefined;
@@ -317,14 +356,25 @@ class Parser {
     this.expect(close);
     return {
       kind: "for",
-      value,
-      in: items,
+      ...names,
       then,
       group,
-      ...(key !== undefined && { key }),
       ...(name && { name }),
       ...(test && { test }),
     };
+  }
+
+  /** `key, value in items` */
+  private iterator(): Pick<ForExpression, "key" | "value" | "in"> {
+    const first = this.name();
+    let second: string | undefined;
+    if (this.peek() === ",") {
+      this.at++;
+      second = this.name();
+    }
+    if (this.name() !== "in") throw this.error('expected "in"');
+    const items = this.expression();
+    return second === undefined ? { value: first, in: items } : { key: first, value: second, in: items };
   }
 
   private name(): string {
@@ -358,7 +408,7 @@ class Parser {
   }
 }
 
-/** A template that is one interpolation alone keeps the type of its expression. */
+/** A template that is one interpolation alone keeps the type of its expression; a directive is a text. */
 function templateOf(parts: readonly Expression[]): Expression {
   const [only] = parts;
   if (parts.length === 1 && only) return only;

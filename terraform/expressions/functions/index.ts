@@ -7,7 +7,7 @@ import { networkFunctions } from "./network";
 import { numericFunctions } from "./numbers";
 import { stringFunctions } from "./strings";
 
-/** Terraform's functions, but for `try` and `can`, which take expressions. */
+/** Terraform's functions, but for `try` and `can`, which take expressions, and `templatefile`, which evaluates them. */
 export const functions: Functions = {
   ...collectionFunctions,
   ...dateFunctions,

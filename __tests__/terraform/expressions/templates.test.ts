@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { evaluate } from "../../../terraform/expressions/evaluate";
+import { parseTemplate } from "../../../terraform/expressions/parse";
+
+const folder = mkdtempSync(join(tmpdir(), "templates-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const scope = {
+  folder,
+  lookup: (names: readonly string[]) => {
+    throw new Error(`there is no ${names.join(".")}`);
+  },
+};
+const rendered = (template: string) => evaluate(parseTemplate(template), scope);
+
+describe("a template", () => {
+  it("may have directives, with white space left out where they say so", () => {
+    expect(rendered("%{ for n in [1, 2] ~}\n  item ${n}\n%{ endfor ~}\nend")).toBe("item 1\nitem 2\nend");
+    expect(rendered("%{ if 1 + 1 == 2 }two%{ else }other%{ endif }")).toBe("two");
+  });
+
+  it.each([
+    ["%{ if true }a", "expected %{ endif } at character 14"],
+    ["%{ for n in [1] }a%{ endif }", "%{ endif } stands alone at character"],
+    ["%{ else }", "%{ else } stands alone at character"],
+  ])("whose directives are not in pairs is refused with the place: %s", (template, message) => {
+    expect(() => rendered(template)).toThrow(message);
+  });
+
+  it("may be a file, with the names that it is given and no others", () => {
+    writeFileSync(join(folder, "list.tftpl"), "%{ for a in addresses ~}\n${prefix}${a}\n%{ endfor ~}\n");
+    const given = '{ prefix = "at ", addresses = ["x", "y"] }';
+    expect(rendered(`\${templatefile("list.tftpl", ${given})}`)).toBe("at x\nat y\n");
+    expect(() => rendered('${templatefile("list.tftpl", { prefix = "" })}')).toThrow(
+      'the template list.tftpl: it was given no "addresses"',
+    );
+  });
+
+  it.each(["yamldecode", "yamlencode"])("with a function that is not here is refused by name: %s", (name) => {
+    expect(() => rendered(`\${${name}("a: 1")}`)).toThrow(`the function ${name} is not supported`);
+  });
+});
