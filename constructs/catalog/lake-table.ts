@@ -5,7 +5,7 @@ import { grant } from "../access/grant";
 import type { Grantee } from "../access/role";
 import { Problems } from "../core/problems";
 import * as references from "../core/references";
-import { decisive, instance, list, optional, pathIn, type Shapes, shaped, text } from "../core/shape";
+import { decisive, instance, list, pathIn, type Shapes, shaped, text } from "../core/shape";
 import { addTableFolder, tableFolders } from "../lake/folders";
 import type { ILake } from "../lake/lake";
 import { checkFolderOnce, share } from "../lake/prefix";
