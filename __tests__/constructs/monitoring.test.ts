@@ -10,6 +10,7 @@ import {
   DataLake,
   IngestMonitoring,
   type Metric,
+  StreamingIngest,
 } from "../../constructs/index";
 import { pageViewIngest } from "../support/page-views";
 import { handlerEntry, problemsOf, synthesize } from "../support/synthesize";
@@ -576,4 +577,23 @@ describe("a customer-managed key", () => {
     ]);
     expect(of({ deletionWindowDays: 31 })).toHaveLength(1);
   });
+});
+
+test("an alarm is refused by a statistic, a period or a number of periods that CloudWatch does not have", () => {
+  const problems = problemsOf((stack) => {
+    const to = { lake: new DataLake(stack, "lake"), prefix: "x/" };
+    const { stream, monitoring } = new StreamingIngest(stack, "ingest", { handler: handlerEntry, to });
+    const metric = { ...stream.metric("IncomingBytes", "summ"), periodSeconds: 45 };
+    monitoring?.addAlarm("wrong", { description: "d", metric, threshold: 1, evaluationPeriods: 0 });
+    monitoring?.addAlarm("right", {
+      description: "d",
+      metric: stream.metric("IncomingBytes", "p99.9"),
+      threshold: 1,
+    });
+  });
+  expect(problems).toEqual([
+    "test/ingest/monitoring: wrong.evaluationPeriods is 0: must be a whole number of periods from 1 to 1440",
+    'test/ingest/monitoring: wrong.metric.statistic is "summ": must be Average, Maximum, Minimum, SampleCount, Sum, or one such as p99',
+    "test/ingest/monitoring: wrong.metric.periodSeconds is 45: must be 10, 20, 30 or whole minutes",
+  ]);
 });

@@ -10,6 +10,7 @@ import {
   Tokenization,
 } from "cdktf";
 import type { IConstruct } from "constructs";
+import { isAttached } from "../core/made-here";
 import { Problems } from "../core/problems";
 import type { PolicyStatement } from "./policy-statement";
 import type { Grantee } from "./role";
@@ -45,7 +46,10 @@ export function countPolicy(
   ofRole.push({ scope, statements });
   if (ofRole.length > 1) return;
   Problems.check(scope, (problems) => {
-    const characters = ofRole.map(lengthOf).reduce((sum, length) => sum + length, 0);
+    const characters = ofRole
+      .filter((one) => isAttached(one.scope))
+      .map(lengthOf)
+      .reduce((sum, length) => sum + length, 0);
     if (characters > mostCharacters)
       problems.add(
         "grantee",

@@ -1,6 +1,6 @@
 import { GlueCatalogDatabase } from "@cdktf/provider-aws/lib/glue-catalog-database";
 import { Construct } from "constructs";
-import { defaultName, underscored } from "../core/names";
+import { defaultName, stableId, underscored } from "../core/names";
 import { Problems } from "../core/problems";
 import * as references from "../core/references";
 import { instance, optional, pathIn, type Shapes, shaped, text } from "../core/shape";
@@ -136,7 +136,8 @@ export class Catalog extends Construct {
   }
 
   /** The table's name, where that is not the database's id or another table's, which is told at the synthesis. */
-  private idOf(name: string): string {
+  private idOf(tableName: string): string {
+    const name = stableId(this, tableName);
     const ids = [name, `table-${name}`, ...this.tables.map((_, index) => `table-${name}-${index + 2}`)];
     return ids.find((id) => id !== "" && !this.node.tryFindChild(id)) ?? name;
   }

@@ -31,3 +31,11 @@ export function madeHere<T extends Construct & { readonly arn: string }>(
 ): T | undefined {
   return allOf(scope, kind).find((found) => sameReference(found.arn, arn));
 }
+
+/** Whether a construct is in its tree still: it may have been removed. */
+export function isAttached({ node }: IConstruct): boolean {
+  const { scopes } = node;
+  return scopes.every(
+    (scope, index) => index === 0 || scopes[index - 1]?.node.tryFindChild(scope.node.id) === scope,
+  );
+}

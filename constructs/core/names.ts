@@ -1,4 +1,5 @@
-import { TerraformStack } from "cdktf";
+import { createHash } from "node:crypto";
+import { DefaultTokenResolver, StringConcat, TerraformStack, Token, Tokenization } from "cdktf";
 import type { IConstruct } from "constructs";
 import { Problems } from "./problems";
 import { shaped, text } from "./shape";
@@ -72,10 +73,22 @@ export function underscored(name: string): string {
 }
 
 /**
- * Text in which Terraform must not see a template: Glue and Athena write `${…}` themselves.
+ * An id that is the same at every synth, of a name that only Terraform may know. A construct's id can't have a token,
+ * which is another one at the next synth.
+ */
+export function stableId(scope: IConstruct, name: string): string {
+  if (!Token.isUnresolved(name)) return name;
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  const text = Tokenization.resolve(name, { scope, resolver, preparing: false });
+  return createHash("sha256").update(String(text)).digest("hex").slice(0, 8);
+}
+
+/**
+ * Text in which Terraform must not see a template, but for a reference of the app's own: Glue and Athena write `${…}`
+ * themselves.
  *
  * https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences
  */
 export function literal(text: string): string {
-  return text.replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
+  return text.replaceAll(/[$%](?=\{(?!TfToken\[))/g, (sign) => sign + sign);
 }

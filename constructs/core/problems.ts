@@ -126,5 +126,6 @@ export function lineOf(prop: string, value: unknown, rule: string): string {
 function shown(value: unknown): string {
   if (Construct.isConstruct(value)) return value.node.path;
   if (typeof value === "function") return "a function";
+  if (Token.isUnresolved(value)) return "a value that only Terraform knows";
   return JSON.stringify(value, (_, part) => (Construct.isConstruct(part) ? part.node.path : part));
 }

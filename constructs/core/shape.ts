@@ -56,7 +56,7 @@ export function number(limit?: Limit): Shape {
   return {
     rule: limit ? rangeOf(limit) : "a number",
     read: (value) =>
-      typeof value === "number" ? value : Token.isUnresolved(value) ? Token.asNumber(value) : refused,
+      Number.isFinite(value) ? value : Token.isUnresolved(value) ? Token.asNumber(value) : refused,
   };
 }
 
@@ -116,10 +116,9 @@ export function list(element: Shape): Shape {
 /** An object of whichever names. */
 export function record(element: Shape): Shape {
   return {
-    rule: `an object of ${element.rule} by name`,
+    rule: `an object, known at the synth, of ${element.rule} by name`,
     read: (value, prop, findings) => {
-      if (!isPlain(value)) return refused;
-      if (Token.isUnresolved(value)) return value;
+      if (!isPlain(value) || Token.isUnresolved(value)) return refused;
       const entries = Object.entries(value).map(([name, one]) => [
         name,
         readPart(element, one, `${prop}.${name}`, findings),

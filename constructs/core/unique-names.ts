@@ -1,7 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { DefaultTokenResolver, StringConcat, TerraformStack, Token, Tokenization } from "cdktf";
 import type { IConstruct } from "constructs";
-import { allOf, sameReference } from "./made-here";
+import { allOf, isAttached, sameReference } from "./made-here";
 import { Problems } from "./problems";
 
 /** Within what AWS has a name once: a region of an account, the account, or all accounts. */
@@ -106,6 +106,7 @@ function baseOf({ scope, name }: Claim): BaseName | undefined {
 }
 
 function samePlace({ scope, reach }: Claim, other: Claim): boolean {
+  if (!isAttached(other.scope)) return false;
   const [first, second] = [TerraformStack.of(scope), TerraformStack.of(other.scope)];
   return first === second || reach === "world" || placeOf(first, reach) === placeOf(second, reach);
 }

@@ -3,7 +3,18 @@ import { LakeTable, tableReference } from "../catalog/lake-table";
 import type { KeyReference } from "../core/key";
 import { bufferLimits } from "../core/limits";
 import * as references from "../core/references";
-import { decisive, either, flag, number, object, oneOf, optional, record, type Shapes, text } from "../core/shape";
+import {
+  decisive,
+  either,
+  flag,
+  number,
+  object,
+  oneOf,
+  optional,
+  record,
+  type Shapes,
+  text,
+} from "../core/shape";
 import type { ILake } from "../lake/lake";
 import { type StreamReference, streamReference } from "./stream";
 

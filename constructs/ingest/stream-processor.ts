@@ -2,7 +2,7 @@ import { DataAwsLambdaFunction } from "@cdktf/provider-aws/lib/data-aws-lambda-f
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KinesisStreamConsumer } from "@cdktf/provider-aws/lib/kinesis-stream-consumer";
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
-import { Token } from "cdktf";
+import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
 import { needStackOf } from "../access/grant";
 import { allow, serviceRole } from "../access/iam";
@@ -189,9 +189,15 @@ export class StreamProcessor extends Construct {
       functionResponseTypes: ["ReportBatchItemFailures"],
       destinationConfig: { onFailure: { destinationArn: this.deadLetterQueue.arn } },
       filterCriteria: mapping.filters && {
-        filter: mapping.filters.map((pattern) => ({ pattern: literal(JSON.stringify(pattern)) })),
+        filter: mapping.filters.map((pattern) => ({ pattern: jsonOf(pattern) })),
       },
       dependsOn,
     });
   }
+}
+
+/** JSON that Terraform writes where it has to put values in, whose quotes it escapes. */
+function jsonOf(pattern: Readonly<Record<string, unknown>>): string {
+  const json = JSON.stringify(pattern);
+  return Token.isUnresolved(json) ? Fn.jsonencode(pattern) : literal(json);
 }

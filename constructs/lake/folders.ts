@@ -1,4 +1,5 @@
 import type { IConstruct } from "constructs";
+import { isAttached } from "../core/made-here";
 import { type BucketNames, sameBucket } from "./own-bucket";
 import { problemOfFolder } from "./prefix";
 
@@ -21,6 +22,9 @@ export function addTableFolder(folder: TableFolder): void {
 /** The tables' folders in a lake's bucket, by whichever lake each of them was given; but those that are refused. */
 export function tableFolders(scope: IConstruct, lake: BucketNames): readonly TableFolder[] {
   return (folders.get(scope.node.root) ?? []).filter(
-    (folder) => problemOfFolder(folder.prefix) === undefined && sameBucket(scope, folder.lake, lake),
+    (folder) =>
+      isAttached(folder) &&
+      problemOfFolder(folder.prefix) === undefined &&
+      sameBucket(scope, folder.lake, lake),
   );
 }

@@ -7,6 +7,7 @@ import { accountId } from "../core/account";
 import { CustomerManagedKey } from "../core/customer-managed-key";
 import { checkKey, type KeyReference, keyArn } from "../core/key";
 import { allOf, madeHere, sameReference } from "../core/made-here";
+import { stableId } from "../core/names";
 import type { Problems } from "../core/problems";
 import * as references from "../core/references";
 import { list, object, optional, text } from "../core/shape";
@@ -113,7 +114,7 @@ export function createAlarmTopic(
   new SnsTopicPolicy(scope, `${id}-policy`, { arn: topic.arn, policy: document.json });
   // By address: an address that goes leaves the subscriptions of the others as they are.
   for (const endpoint of new Set(props.emails))
-    new SnsTopicSubscription(scope, `${id}-email-${endpoint}`, {
+    new SnsTopicSubscription(scope, `${id}-email-${stableId(scope, endpoint)}`, {
       topicArn: topic.arn,
       protocol: "email",
       endpoint,

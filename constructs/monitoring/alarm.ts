@@ -1,5 +1,6 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { Construct } from "constructs";
+import { Problems } from "../core/problems";
 import { number, optional, pathIn, type Shapes, shaped, text } from "../core/shape";
 import { type Metric, type MetricMath, metricShape } from "./metric";
 
@@ -34,6 +35,7 @@ export function createAlarm(
 ): CloudwatchMetricAlarm {
   props = shaped(scope, props, shapes, pathIn(scope, id));
   const { metric, evaluationPeriods = 1 } = props;
+  Problems.check(scope, (problems) => checkAlarm(problems.at(id), props));
   return new CloudwatchMetricAlarm(scope, id, {
     alarmName: name,
     alarmDescription: props.description,
@@ -74,7 +76,37 @@ function queriesOf({ expression, metrics, label }: MetricMath) {
   return { metricQuery: [{ id: "result", expression, label, returnData: true }, ...measured] };
 }
 
+const periods = { minimum: 1, maximum: 1440, unit: "periods" };
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+function checkAlarm(problems: Problems, { metric, ...props }: AlarmProps): void {
+  const evaluationPeriods = props.evaluationPeriods ?? 1;
+  problems.integer("evaluationPeriods", evaluationPeriods, periods);
+  problems.integer("datapointsToAlarm", props.datapointsToAlarm, { ...periods, maximum: evaluationPeriods });
+  for (const { statistic, periodSeconds } of "expression" in metric
+    ? Object.values(metric.metrics)
+    : [metric]) {
+    problems.name(
+      "metric.statistic",
+      statistic,
+      statistics,
+      `${simpleStatistics.join(", ")}, or one such as p99`,
+    );
+    if (periodSeconds !== undefined)
+      problems.require(
+        "metric.periodSeconds",
+        periodSeconds,
+        [10, 20, 30].includes(periodSeconds) || (periodSeconds >= 60 && periodSeconds % 60 === 0),
+        "must be 10, 20, 30 or whole minutes",
+      );
+  }
+}
+
 const simpleStatistics = ["Average", "Maximum", "Minimum", "SampleCount", "Sum"];
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html */
+const statistics = new RegExp(
+  `^(?:${simpleStatistics.join("|")}|IQM|(?:p|tm|wm|tc|ts)\\d{1,2}(?:\\.\\d+)?|p100|(?:TM|WM|TC|TS|PR)\\(.+\\))$`,
+);
 
 /**
  * Percentiles, trimmed means and the like are an argument of their own:

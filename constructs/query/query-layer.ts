@@ -12,7 +12,7 @@ import { accountId, partition, region } from "../core/account";
 import { times } from "../core/arithmetic";
 import { keyArn } from "../core/key";
 import { scanCutoffMebibytes } from "../core/limits";
-import { defaultName, literal } from "../core/names";
+import { defaultName, literal, stableId } from "../core/names";
 import { Problems } from "../core/problems";
 import * as references from "../core/references";
 import { either, flag, having, list, number, optional, type Shapes, shaped, text } from "../core/shape";
@@ -92,7 +92,7 @@ export class QueryLayer extends Construct {
     this.namedQueries = new Map(
       firstOfEachName(props.namedQueries).map(({ name, description, sql }) => [
         name,
-        new AthenaNamedQuery(this, `query-${name}`, {
+        new AthenaNamedQuery(this, `query-${stableId(this, name)}`, {
           name,
           description,
           database: catalog.database,
@@ -102,7 +102,7 @@ export class QueryLayer extends Construct {
       ]),
     );
     for (const { name, description, sql } of firstOfEachName(props.preparedStatements))
-      new AthenaPreparedStatement(this, `statement-${name}`, {
+      new AthenaPreparedStatement(this, `statement-${stableId(this, name)}`, {
         name,
         description,
         workgroup: this.workgroup.name,

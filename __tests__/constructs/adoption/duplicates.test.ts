@@ -198,4 +198,18 @@ describe("a name that something else of the app has already", () => {
       'eu-west-1/ingest: name is "shop-dev-ingest": is the name of the IAM role of us-east-1/ingest: give one of them another',
     ]);
   });
+
+  test("is free again once that is removed", () => {
+    const problems = problemsOf((stack) => {
+      const lake = new DataLake(stack, "lake");
+      const catalog = new Catalog(stack, "catalog", { lake });
+      for (const _ of ["first", "second"]) {
+        stack.node.tryRemoveChild("stream");
+        new Stream(stack, "stream");
+        catalog.node.tryRemoveChild("views");
+        catalog.addTable("views", { columns });
+      }
+    });
+    expect(problems).toEqual([]);
+  });
 });

@@ -1,7 +1,14 @@
 import { DataAwsKinesisStream } from "@cdktf/provider-aws/lib/data-aws-kinesis-stream";
 import { TerraformVariable } from "cdktf";
 import { expect, test } from "vitest";
-import { Catalog, DataLake, QueryLayer, Stream, StreamingIngest } from "../../../constructs/index";
+import {
+  Catalog,
+  DataLake,
+  QueryLayer,
+  Stream,
+  StreamingIngest,
+  StreamProcessor,
+} from "../../../constructs/index";
 import { handlerEntry, synthesize } from "../../support/synthesize";
 
 /** A number that only Terraform knows is a token here, with which nothing can be computed. */
@@ -71,4 +78,45 @@ test("days of retention that only Terraform knows move objects into those tiers 
     },
   });
   expect(tiersOf("errors")).toBeUndefined();
+});
+
+test("text that only Terraform knows stays a reference, in JSON and in SQL, beside templates that are no one's", () => {
+  const template = synthesize((stack) => {
+    const text = (name: string) => new TerraformVariable(stack, name, {}).stringValue;
+    const catalog = new Catalog(stack, "catalog", { lake: new DataLake(stack, "lake") });
+    const sql = `SELECT '\${x}', '${text("value")}'`;
+    new QueryLayer(stack, "queries", { catalog, namedQueries: [{ name: "top", sql }] });
+    new StreamProcessor(stack, "processor", {
+      stream: text("stream_arn"),
+      function: { entry: handlerEntry },
+      mapping: { filters: [{ data: { tenant: [text("tenant")] } }, { data: { tenant: ["${x}"] } }] },
+    });
+  });
+  expect(template.block("aws_athena_named_query").query).toBe("SELECT '$${x}', '${var.value}'");
+  expect(template.block("aws_lambda_event_source_mapping").filter_criteria).toEqual({
+    filter: [
+      { pattern: '${jsonencode({"data" = {"tenant" = [var.tenant]}})}' },
+      { pattern: '{"data":{"tenant":["$${x}"]}}' },
+    ],
+  });
+});
+
+test("what has a name that only Terraform knows is at an address which does not hang on the order of things", () => {
+  const addresses = (before: number) => {
+    const template = synthesize((stack) => {
+      const text = (name: string) => new TerraformVariable(stack, name, {}).stringValue;
+      for (let index = 0; index < before; index++) text(`other${index}`);
+      const lake = new DataLake(stack, "lake");
+      const catalog = new Catalog(stack, "catalog", { lake });
+      catalog.addTable(text("table"), { columns: [{ name: "page", type: "string" }] });
+      new QueryLayer(stack, "queries", { catalog, namedQueries: [{ name: text("query"), sql: "SELECT 1" }] });
+      const monitoring = { alarmTopicProps: { emails: [text("email")] } };
+      new StreamingIngest(stack, "ingest", { handler: handlerEntry, to: { lake, prefix: "x/" }, monitoring });
+    });
+    return ["aws_glue_catalog_table", "aws_athena_named_query", "aws_sns_topic_subscription"].flatMap(
+      (type) => template.all(type).map(({ address }) => address),
+    );
+  };
+  expect(addresses(0)).toHaveLength(3);
+  expect(addresses(5)).toEqual(addresses(0));
 });
