@@ -78,6 +78,9 @@ describeBrowser("the console's page, on the pipeline as it runs here,", (chromiu
     const count = async () => Number((await records.textContent())?.replace(/\D/g, ""));
     const before = await count();
     await expect.poll(count, { timeout: 15_000 }).toBeGreaterThan(before);
+    await visitor.open("Stream");
+    await visitor.button("Stop").click();
+    await visitor.button("Start").waitFor();
   });
 
   it("follows a good record to its row", async () => {
