@@ -1,5 +1,8 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { openConsole } from "../../local/console/index";
 import { TestConsole } from "./fixtures/console";
 
 const shared = TestConsole.shared();
@@ -116,6 +119,24 @@ describe("the console", () => {
       { message: "the request's body must be JSON" },
     ]);
     expect(test.troubles).toEqual([]);
+  });
+
+  it("keeps its token from one run to the next where it is told a file, which nobody else may read", async () => {
+    const test = await TestConsole.start();
+    const tokenFile = join(test.folder, "token");
+    const { world } = test;
+    const run = async () => {
+      const opened = await openConsole({ page: test.folder, tokenFile });
+      opened.show(world);
+      await opened.close();
+      return new URL(opened.url).hash.slice(1);
+    };
+    const token = await run();
+    expect(statSync(tokenFile).mode & 0o777).toBe(0o600);
+    expect(await run()).toBe(token);
+    writeFileSync(tokenFile, "short");
+    expect(await run()).not.toBe(token);
+    expect(readFileSync(tokenFile, "utf8")).toMatch(/^[\w-]{32}$/);
   });
 
   it("asks to try again while no stack runs, and ends its events", async () => {

@@ -179,6 +179,30 @@ describe("a stream", () => {
     end.abort();
   });
 
+  it("may be what was put to a delivery stream, under that one's name", async () => {
+    const test = await TestConsole.start({
+      only: {
+        aws_s3_bucket: { lake: { bucket: "lake" } },
+        aws_kinesis_firehose_delivery_stream: {
+          direct: {
+            name: "direct",
+            destination: "extended_s3",
+            extended_s3_configuration: {
+              bucket_arn: "arn:aws:s3:::lake",
+              prefix: "in/",
+              error_output_prefix: "errors/",
+            },
+          },
+        },
+      },
+    });
+    const put = { partitionKey: "k", data: "put directly" };
+    expect(await test.ask("/streams/direct/records", "POST", put)).toHaveProperty("sequenceNumber");
+    const records = await test.ask<StreamRecord[]>("/streams/direct/records");
+    expect(records.map(({ data }) => data.text)).toEqual(["put directly"]);
+    expect(await test.ask("/streams/another/records")).toMatchObject({ status: 404 });
+  });
+
   it("refuses a record that it can't take, in one sentence", async () => {
     const test = await shared();
     const put = (body: object) => test.ask(`/streams/${stream}/records`, "POST", body);

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { type AwsEndpoint, openEndpoint } from "@streaming-data-lake/aws";
 import { type Console, openConsole, type Simulator } from "@streaming-data-lake/console";
@@ -100,6 +101,7 @@ export async function run(args: RunOptions, simulatorFor?: SimulatorFor): Promis
       ? await openOn(args.consolePort, defaultConsolePort, (port) =>
           openConsole({
             port,
+            tokenFile: join(dir, "console-token"),
             onTrouble: tell,
             onLost: ({ message }) => tell(`the console's port has ended: ${message}`),
           }),

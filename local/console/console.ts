@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import type { World } from "@streaming-data-lake/aws";
 import { StackError } from "@streaming-data-lake/terraform/errors";
@@ -7,6 +6,7 @@ import { pageFolder } from "./page/build";
 import { apiOf } from "./routes";
 import { consoleApp } from "./server/app";
 import { listen } from "./server/listen";
+import { keepToken, tokenIn } from "./server/token";
 import type { Simulator } from "./simulator";
 
 export interface ConsoleOptions {
@@ -14,6 +14,8 @@ export interface ConsoleOptions {
   readonly port?: number;
   /** Folder of the page's files. @default - that of this package */
   readonly page?: string;
+  /** Keeps the token from one run to the next, so that pages which are open go on. @default - each has another one */
+  readonly tokenFile?: string;
   /** Told of trouble in one line. */
   readonly onTrouble?: (message: string) => void;
   /** Told when the server fails after it has started. */
@@ -40,9 +42,9 @@ export interface Console {
 
 /** @throws StackError when the port is taken. */
 export async function openConsole(options: ConsoleOptions = {}): Promise<Console> {
-  const { port = 0, onTrouble = () => {}, onLost = () => {} } = options;
+  const { port = 0, tokenFile, onTrouble = () => {}, onLost = () => {} } = options;
   const page = options.page ?? (await builtPage(onTrouble));
-  const token = randomBytes(24).toString("base64url");
+  const token = tokenIn(tokenFile);
   let shown: { readonly api: Hono; readonly end: AbortController } | undefined;
   let listening = port;
   const app = consoleApp({
@@ -67,6 +69,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<Console
     url: `${server.url}/#${token}`,
     show(world, { aws, simulator } = {}) {
       pause();
+      if (tokenFile !== undefined) keepToken(tokenFile, token);
       const end = new AbortController();
       // Each page that looks listens to it.
       setMaxListeners(0, end.signal);

@@ -44,6 +44,14 @@ describeBrowser("the console's page, on the pipeline as it runs here,", (chromiu
     expect(visitor.page.url()).toMatch(/\/#\/pipeline$/);
   });
 
+  it("shows nothing to whoever has another token, and says what to open", async () => {
+    const [origin = ""] = run.url.split("#");
+    const stranger = await Visitor.arrive(browser, `${origin}#another`, {}, ".connection.refused");
+    await stranger.page.getByRole("alert").getByText("This page belongs to another run").waitFor();
+    expect(await stranger.page.locator(".node").count()).toBe(0);
+    await stranger.leave();
+  });
+
   it("gives up a batch while a fault of its panel is on", async () => {
     const fault = visitor.page.getByRole("switch", { name: "Function fails" });
     await visitor.open("Metrics");
@@ -70,6 +78,9 @@ describeBrowser("the console's page, on the pipeline as it runs here,", (chromiu
     const count = async () => Number((await records.textContent())?.replace(/\D/g, ""));
     const before = await count();
     await expect.poll(count, { timeout: 15_000 }).toBeGreaterThan(before);
+    await visitor.open("Stream");
+    await visitor.button("Stop").click();
+    await visitor.button("Start").waitFor();
   });
 
   it("follows a good record to its row", async () => {
@@ -185,5 +196,20 @@ describeBrowser("the console's page, on the pipeline as it runs here,", (chromiu
       await other.page.setViewportSize({ width: look.width, height: 800 });
     }
     await other.leave();
+  });
+
+  it("paints before it has read anything of the runner", async () => {
+    expect(await visitor.firstPaint()).toBeLessThan(await visitor.firstAnswer());
+  });
+
+  it("says that the runner is gone when it is, and goes on with the next one", async () => {
+    await visitor.open("Pipeline");
+    await run.kill();
+    await visitor.page.getByRole("alert").getByText("The runner has stopped").waitFor();
+    await visitor.page.locator(".connection.gone").waitFor();
+    await run.again();
+    await visitor.page.locator(".connection.live").waitFor();
+    await visitor.page.locator(".node.stream").waitFor();
+    expect(await visitor.page.getByRole("alert").count()).toBe(0);
   });
 });

@@ -18,7 +18,13 @@ export class Visitor {
     return chromium.launch({ executablePath, args: ["--no-sandbox"] });
   }
 
-  static async arrive(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
+  /** @param sign What shows that the page has found out about the runner. */
+  static async arrive(
+    browser: Browser,
+    url: string,
+    options: BrowserContextOptions = {},
+    sign = ".connection.live",
+  ): Promise<Visitor> {
     const context = await browser.newContext({
       locale: "en-GB",
       viewport: { width: 1280, height: 800 },
@@ -31,8 +37,20 @@ export class Visitor {
     });
     visitor.page.on("pageerror", (error) => visitor.complaints.push(error.message));
     await visitor.page.goto(url);
-    await visitor.page.locator(".connection.live").waitFor();
+    await visitor.page.locator(sign).waitFor();
     return visitor;
+  }
+
+  /** Milliseconds from the visit to the first thing that is seen. */
+  firstPaint(): Promise<number> {
+    return this.page.evaluate(`performance.getEntriesByName("first-contentful-paint")[0].startTime`);
+  }
+
+  /** Milliseconds from the visit to the first answer of the API. */
+  firstAnswer(): Promise<number> {
+    return this.page.evaluate(
+      `performance.getEntriesByType("resource").find(({ name }) => name.includes("/api/")).responseEnd`,
+    );
   }
 
   /** By the name of a view in the navigation. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Metafile } from "esbuild";
 
 /** Not beside the sources: it is none, and what is newer there has the stack synthesized again. */
 const dist = join(__dirname, "../page.out");
@@ -47,14 +48,17 @@ export async function buildPage(out = dist): Promise<string> {
       metafile: true,
       logLevel: "warning",
     });
-    const made = (entry: string) => {
-      const [path] =
-        Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === entry) ?? [];
-      return path?.replace(/^.*\bassets\//, "assets/") ?? "";
-    };
+    const { outputs } = metafile;
+    const made = (entry: string) =>
+      Object.keys(outputs).find((path) => outputs[path]?.entryPoint === entry) ?? "";
+    // What the script imports is asked for together with it.
+    const preloads = importedBy(made("main.tsx"), outputs).map(
+      (path) => `<link rel="modulepreload" href="/${assetOf(path)}" />`,
+    );
     const html = (await readFile(join(__dirname, "index.html"), "utf8"))
-      .replace("main.css", made("styles/main.css"))
-      .replace("main.js", made("main.tsx"));
+      .replace("main.css", assetOf(made("styles/main.css")))
+      .replace("main.js", assetOf(made("main.tsx")))
+      .replace("</head>", `  ${preloads.join("\n    ")}\n  </head>`);
     await mkdir(making, { recursive: true });
     await writeFile(join(making, "index.html"), html);
     await rm(out, { recursive: true, force: true });
@@ -63,6 +67,15 @@ export async function buildPage(out = dist): Promise<string> {
     await rm(making, { recursive: true, force: true });
   }
   return out;
+}
+
+const assetOf = (path: string): string => path.replace(/^.*\bassets\//, "assets/");
+
+/** The files that one loads before it begins, itself left out. */
+function importedBy(path: string, outputs: Metafile["outputs"], known = new Set([path])): readonly string[] {
+  for (const { path: next, kind } of outputs[path]?.imports ?? [])
+    if (kind === "import-statement" && !known.has(next)) importedBy(next, outputs, known.add(next));
+  return [...known].slice(1);
 }
 
 /** When the latest source was changed; `undefined` where there are none. */

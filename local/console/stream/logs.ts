@@ -1,5 +1,6 @@
 import type { World } from "@streaming-data-lake/aws";
 import { AwsError, type Kinesis, ShardReader } from "@streaming-data-lake/kinesis";
+import { streamOf } from "@streaming-data-lake/runner/firehose/direct-put";
 import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import { found, Refused } from "../server/refused";
 import type { RecordPlace } from "./record-data";
@@ -138,12 +139,14 @@ export class Logs {
     ];
   }
 
-  /** @throws Refused 404 */
+  /** Of a stream, or of what was put to a delivery stream. @throws Refused 404 */
   of(name: string): StreamLog {
     const { kinesis, directPut } = this.world.state;
-    if (directPut?.kinesis.stream(name)) return new StreamLog(directPut.kinesis, name);
-    if (!this.world.stack.streams.some((stream) => stream.name === name))
+    if (!this.world.stack.streams.some((stream) => stream.name === name)) {
+      const own = [name, streamOf(name)].find((one) => directPut?.kinesis.stream(one));
+      if (directPut && own !== undefined) return new StreamLog(directPut.kinesis, own);
       throw new Refused(404, `there is no stream ${name}`);
+    }
     if (!kinesis)
       throw new Refused(
         404,
