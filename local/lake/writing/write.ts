@@ -25,6 +25,7 @@ import { formatType } from "../trino/types/format";
 import type { Type } from "../trino/types/types";
 import { type Buckets, bucketOf } from "./buckets";
 import type { WriteFormat } from "./formats";
+import { partitionText } from "./partition-text";
 import { toPhysical } from "./physical";
 import { stagingFolder } from "./staging";
 import { jsonWriter, textWriter } from "./text";
@@ -69,7 +70,7 @@ export async function stage(connection: DuckDBConnection, rows: Rows, lakeFolder
         ? await copyParquet(connection, rows, folder)
         : await writeLines(connection, rows, folder);
     if (rows.buckets) await nameBuckets(folder);
-    const partitions = count === 0 ? [] : await stagedPartitions(folder, rows.keys);
+    const partitions = count === 0 ? [] : await stagedPartitions(folder, rows);
     if (partitions.length > maximumPartitions) throw tooMany(partitions.length);
     return { rows: count, partitions, remove };
   } catch (error) {
@@ -233,7 +234,8 @@ async function nameBuckets(folder: string): Promise<void> {
 }
 
 /** What lies in a staging folder, by the `key=value` folders of its partitions. */
-async function stagedPartitions(folder: string, keys: number): Promise<Staged["partitions"]> {
+async function stagedPartitions(folder: string, { columns, keys }: Rows): Promise<Staged["partitions"]> {
+  const types = columns.slice(columns.length - keys).map(({ type }) => type);
   const byPartition = new Map<string, { values: string[]; files: string[] }>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
@@ -242,10 +244,15 @@ async function stagedPartitions(folder: string, keys: number): Promise<Staged["p
       .slice(folder.length + 1)
       .split(/[/\\]/)
       .slice(0, keys);
-    const values = parts.map((part) => decoded(part.slice(part.indexOf("=") + 1)));
-    const known = byPartition.get(parts.join("/")) ?? { values, files: [] };
+    const values = types.map((type, index) => {
+      const part = parts[index] ?? "";
+      return partitionText(decoded(part.slice(part.indexOf("=") + 1)), type, part);
+    });
+    // Folders of the same values, such as those of NULL and of an empty text, are one partition.
+    const id = JSON.stringify(values);
+    const known = byPartition.get(id) ?? { values, files: [] };
     known.files.push(path);
-    byPartition.set(parts.join("/"), known);
+    byPartition.set(id, known);
   }
   return [...byPartition.values()];
 }
