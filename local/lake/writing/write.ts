@@ -144,7 +144,9 @@ async function writeLines(connection: DuckDBConnection, rows: Rows, folder: stri
   const line = lineWriter(columns.slice(0, width), format);
   const keyText = columns.slice(width).map(({ type }) => textOf(type));
   if (rows.buckets) items.push(bucketSql(connection, rows, rows.buckets));
-  const lines = new Lines(folder, executionId, format.compression === "gzip");
+  const names = columns.slice(0, width).map(({ name }) => name);
+  const header = format.header ? `${names.join(format.separators[0])}\n` : "";
+  const lines = new Lines(folder, { executionId, gzip: format.compression === "gzip", header });
   let count = 0;
   try {
     const result = await connection.stream(`SELECT ${items.join(", ")} FROM (${sql}) AS r`);
@@ -191,8 +193,12 @@ class Lines {
 
   constructor(
     private readonly folder: string,
-    private readonly executionId: string,
-    private readonly gzip: boolean,
+    private readonly objects: {
+      readonly executionId: string;
+      readonly gzip: boolean;
+      /** Text that each object begins with. */
+      readonly header: string;
+    },
   ) {}
 
   async write(partition: string, text: string): Promise<void> {
@@ -204,16 +210,18 @@ class Lines {
   private async begin(partition: string) {
     if (!partition.includes(bucketKey) && this.open.size >= maximumPartitions)
       throw tooMany(this.open.size + 1);
-    const name = `${this.executionId}_${randomUUID()}${this.gzip ? ".gz" : ""}`;
+    const { executionId, gzip, header } = this.objects;
+    const name = `${executionId}_${randomUUID()}${gzip ? ".gz" : ""}`;
     const path = join(this.folder, partition, name);
     await mkdir(dirname(path), { recursive: true });
     const file = createWriteStream(path);
-    const to: Writable & NodeJS.ReadWriteStream = this.gzip ? createGzip() : new PassThrough();
+    const to: Writable & NodeJS.ReadWriteStream = gzip ? createGzip() : new PassThrough();
     const done = pipeline(to, file);
     // A failure is told at the next text, or at the end.
     done.catch(() => {});
     const one = { to, done };
     this.open.set(partition, one);
+    if (header !== "") to.write(header);
     return one;
   }
 
