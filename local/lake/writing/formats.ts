@@ -1,5 +1,7 @@
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { type StorageClasses, serde, storedAs } from "../catalog/serdes";
+import { escapingOf, separatorsOf } from "../reading/rows/lazy-simple";
+import { skippedLines } from "../reading/rows/read";
 import { TrinoError } from "../trino/types/errors";
 
 /** How objects are written. */
@@ -10,6 +12,10 @@ export interface WriteFormat {
   /** The separators of delimited text: of fields, items, map keys and deeper. */
   readonly separators: readonly string[];
   readonly nullText: string;
+  /** Stands before what would be taken for a separator, where the table says it. */
+  readonly escaping?: string;
+  /** Whether an object begins with a line of the columns' names, which readers skip. */
+  readonly header?: boolean;
 }
 
 const codecs: Readonly<Record<WriteFormat["kind"], readonly string[]>> = {
@@ -93,17 +99,19 @@ export function formatOfTable(table: GlueTable): WriteFormat {
     case serde.openx:
     case serde.hiveJson:
     case serde.hiveJsonNew:
-      return { ...plain, kind: "json", compression: "gzip" };
+      return { ...plain, kind: "json", compression: "gzip", header: hasHeader(table) };
     case serde.lazySimple: {
-      const [field = "\u0001", items = "\u0002", keys = "\u0003", ...deeper] = defaultSeparators;
-      const separators = [
-        serdeParameters["field.delim"] ?? field,
-        serdeParameters["collection.delim"] ?? items,
-        serdeParameters["mapkey.delim"] ?? keys,
-        ...deeper,
-      ];
+      const separators = separatorsOf(serdeParameters);
+      const escaping = escapingOf(serdeParameters);
       const nullText = serdeParameters["serialization.null.format"] ?? "\\N";
-      return { kind: "text", compression: "gzip", separators, nullText };
+      return {
+        kind: "text",
+        compression: "gzip",
+        separators,
+        nullText,
+        ...(escaping !== undefined && { escaping }),
+        header: hasHeader(table),
+      };
     }
     default:
       throw new TrinoError(
@@ -111,6 +119,27 @@ export function formatOfTable(table: GlueTable): WriteFormat {
         `table ${table.name}: INSERT INTO doesn't write objects of ${library} here, only Parquet, JSON and delimited text`,
       );
   }
+}
+
+/**
+ * Whether new objects begin with a line that readers skip.
+ *
+ * @see https://github.com/trinodb/trino/blob/476/plugin/trino-hive/src/main/java/io/trino/plugin/hive/HiveMetadata.java
+ * @throws TrinoError NOT_SUPPORTED where more than one line is skipped, or the last ones are.
+ */
+function hasHeader(table: GlueTable): boolean {
+  const header = skippedLines(table, "skip.header.line.count");
+  if (header > 1)
+    throw new TrinoError(
+      "NOT_SUPPORTED",
+      "Inserting into Hive table with value of skip.header.line.count property greater than 1 is not supported",
+    );
+  if (skippedLines(table, "skip.footer.line.count") > 0)
+    throw new TrinoError(
+      "NOT_SUPPORTED",
+      "Inserting into Hive table with skip.footer.line.count property not supported",
+    );
+  return header === 1;
 }
 
 function parquetCodec(name: string | undefined): string {

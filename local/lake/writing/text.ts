@@ -16,6 +16,9 @@ export function textWriter(type: Type, format: WriteFormat, level = 1): Write {
 function nonNull(type: Type, format: WriteFormat, level: number): Write {
   const separator = format.separators[level] ?? "\u0008";
   switch (type.kind) {
+    case "varchar":
+    case "char":
+      return escaped(format);
     case "varbinary":
       return (value) => Buffer.from(value as Uint8Array).toString("base64");
     case "timestamp":
@@ -38,6 +41,13 @@ function nonNull(type: Type, format: WriteFormat, level: number): Write {
     default:
       return textOf(type);
   }
+}
+
+/** A text in which separators are escaped, where the table has an escape character. */
+function escaped({ escaping, separators }: WriteFormat): Write {
+  if (escaping === undefined) return String;
+  const special = new Set([escaping, ...separators]);
+  return (value) => [...String(value)].map((one) => (special.has(one) ? `${escaping}${one}` : one)).join("");
 }
 
 /** Writes a value as JSON, as Hive's JSON SerDe writes it. */

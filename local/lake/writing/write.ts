@@ -25,6 +25,7 @@ import { formatType } from "../trino/types/format";
 import type { Type } from "../trino/types/types";
 import { type Buckets, bucketOf } from "./buckets";
 import type { WriteFormat } from "./formats";
+import { partitionText } from "./partition-text";
 import { toPhysical } from "./physical";
 import { stagingFolder } from "./staging";
 import { jsonWriter, textWriter } from "./text";
@@ -69,7 +70,7 @@ export async function stage(connection: DuckDBConnection, rows: Rows, lakeFolder
         ? await copyParquet(connection, rows, folder)
         : await writeLines(connection, rows, folder);
     if (rows.buckets) await nameBuckets(folder);
-    const partitions = count === 0 ? [] : await stagedPartitions(folder, rows.keys);
+    const partitions = count === 0 ? [] : await stagedPartitions(folder, rows);
     if (partitions.length > maximumPartitions) throw tooMany(partitions.length);
     return { rows: count, partitions, remove };
   } catch (error) {
@@ -143,7 +144,9 @@ async function writeLines(connection: DuckDBConnection, rows: Rows, folder: stri
   const line = lineWriter(columns.slice(0, width), format);
   const keyText = columns.slice(width).map(({ type }) => textOf(type));
   if (rows.buckets) items.push(bucketSql(connection, rows, rows.buckets));
-  const lines = new Lines(folder, executionId, format.compression === "gzip");
+  const names = columns.slice(0, width).map(({ name }) => name);
+  const header = format.header ? `${names.join(format.separators[0])}\n` : "";
+  const lines = new Lines(folder, { executionId, gzip: format.compression === "gzip", header });
   let count = 0;
   try {
     const result = await connection.stream(`SELECT ${items.join(", ")} FROM (${sql}) AS r`);
@@ -190,8 +193,12 @@ class Lines {
 
   constructor(
     private readonly folder: string,
-    private readonly executionId: string,
-    private readonly gzip: boolean,
+    private readonly objects: {
+      readonly executionId: string;
+      readonly gzip: boolean;
+      /** Text that each object begins with. */
+      readonly header: string;
+    },
   ) {}
 
   async write(partition: string, text: string): Promise<void> {
@@ -203,16 +210,18 @@ class Lines {
   private async begin(partition: string) {
     if (!partition.includes(bucketKey) && this.open.size >= maximumPartitions)
       throw tooMany(this.open.size + 1);
-    const name = `${this.executionId}_${randomUUID()}${this.gzip ? ".gz" : ""}`;
+    const { executionId, gzip, header } = this.objects;
+    const name = `${executionId}_${randomUUID()}${gzip ? ".gz" : ""}`;
     const path = join(this.folder, partition, name);
     await mkdir(dirname(path), { recursive: true });
     const file = createWriteStream(path);
-    const to: Writable & NodeJS.ReadWriteStream = this.gzip ? createGzip() : new PassThrough();
+    const to: Writable & NodeJS.ReadWriteStream = gzip ? createGzip() : new PassThrough();
     const done = pipeline(to, file);
     // A failure is told at the next text, or at the end.
     done.catch(() => {});
     const one = { to, done };
     this.open.set(partition, one);
+    if (header !== "") to.write(header);
     return one;
   }
 
@@ -233,7 +242,8 @@ async function nameBuckets(folder: string): Promise<void> {
 }
 
 /** What lies in a staging folder, by the `key=value` folders of its partitions. */
-async function stagedPartitions(folder: string, keys: number): Promise<Staged["partitions"]> {
+async function stagedPartitions(folder: string, { columns, keys }: Rows): Promise<Staged["partitions"]> {
+  const types = columns.slice(columns.length - keys).map(({ type }) => type);
   const byPartition = new Map<string, { values: string[]; files: string[] }>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
@@ -242,10 +252,15 @@ async function stagedPartitions(folder: string, keys: number): Promise<Staged["p
       .slice(folder.length + 1)
       .split(/[/\\]/)
       .slice(0, keys);
-    const values = parts.map((part) => decoded(part.slice(part.indexOf("=") + 1)));
-    const known = byPartition.get(parts.join("/")) ?? { values, files: [] };
+    const values = types.map((type, index) => {
+      const part = parts[index] ?? "";
+      return partitionText(decoded(part.slice(part.indexOf("=") + 1)), type, part);
+    });
+    // Folders of the same values, such as those of NULL and of an empty text, are one partition.
+    const id = JSON.stringify(values);
+    const known = byPartition.get(id) ?? { values, files: [] };
     known.files.push(path);
-    byPartition.set(parts.join("/"), known);
+    byPartition.set(id, known);
   }
   return [...byPartition.values()];
 }

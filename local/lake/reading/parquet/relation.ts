@@ -52,10 +52,11 @@ function shapeQuery(
     const value = column.of === "object" ? dataSql(column, written) : `o.${quoteName(column.name)}`;
     return `${value} AS ${quoteName(column.name)}`;
   });
-  const files = pathList(objects.map(({ object }) => object));
-  const from = `read_parquet(${files}, hive_partitioning = false, filename = ${quoteText(fileColumn)}) AS f`;
+  const files = [...new Map(objects.map(({ object }) => [object.path, object])).values()];
+  const from = `read_parquet(${pathList(files)}, hive_partitioning = false, filename = ${quoteText(fileColumn)}) AS f`;
+  // Partitions may share a folder: its objects are read once, and joined once with each of the partitions.
   const about =
-    constants.length > 0
+    constants.length > 0 || files.length < objects.length
       ? ` JOIN ${aboutObjects(constants, objects)} ON o.${quoteName(fileColumn)} = f.${quoteName(fileColumn)}`
       : "";
   return `SELECT ${listed(items)} FROM ${from}${about}`;

@@ -27,8 +27,7 @@ export function lazySimple(table: GlueTable, columns: readonly DataColumn[]): Ro
   const parameters = table.serdeParameters;
   const format: Format = {
     separators: separatorsOf(parameters),
-    escaping:
-      parameters["escape.delim"] === undefined ? undefined : separatorOf(parameters["escape.delim"]) || "\\",
+    escaping: escapingOf(parameters),
     nullText: parameters["serialization.null.format"] ?? "\\N",
     time: timeReader(parameters["timestamp.formats"]),
   };
@@ -48,7 +47,10 @@ function separatorOf(text: string): string {
   return text[0] ?? "";
 }
 
-function separatorsOf(parameters: Readonly<Record<string, string>>): string[] {
+export const escapingOf = ({ "escape.delim": given }: GlueTable["serdeParameters"]): string | undefined =>
+  given === undefined ? undefined : separatorOf(given) || "\\";
+
+export function separatorsOf(parameters: Readonly<Record<string, string>>): string[] {
   const given = (name: string, code: number) => {
     const text = parameters[name];
     return text === undefined || text === "" ? String.fromCharCode(code) : separatorOf(text);

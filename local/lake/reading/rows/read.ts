@@ -35,8 +35,8 @@ export type ObjectReader = (object: LakeObject, address: string) => Generator<re
 export function objectReader(table: GlueTable, columns: readonly DataColumn[]): ObjectReader {
   const read = serdes.get(table.serializationLibrary)?.(table, columns);
   if (!read) throw new Error(`${table.serializationLibrary} is no SerDe of text`);
-  const header = lineCount(table, "skip.header.line.count");
-  const footer = lineCount(table, "skip.footer.line.count");
+  const header = skippedLines(table, "skip.header.line.count");
+  const footer = skippedLines(table, "skip.footer.line.count");
   const partsOf = isCloudTrail(table) ? eventsOf : linesOf;
   return function* (object, address) {
     let number = header + 1;
@@ -53,7 +53,11 @@ export function objectReader(table: GlueTable, columns: readonly DataColumn[]): 
   };
 }
 
-function lineCount(table: GlueTable, parameter: string): number {
+/** How many lines readers skip at an end of each object. */
+export function skippedLines(
+  table: GlueTable,
+  parameter: "skip.header.line.count" | "skip.footer.line.count",
+): number {
   const text = table.parameters[parameter] ?? table.serdeParameters[parameter] ?? "0";
   if (/^\s*\d+\s*$/.test(text)) return Number(text);
   throw new TrinoError(
