@@ -5,12 +5,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { openEndpoint } from "@streaming-data-lake/aws";
 import { openConsole } from "@streaming-data-lake/console";
-import { encodeReading, partitionKeyField } from "@streaming-data-lake/dataset";
-import { simulateReadings } from "@streaming-data-lake/dataset/simulate";
-import { KinesisProducer } from "@streaming-data-lake/producer";
 import { startRunner, synthesize } from "@streaming-data-lake/runner";
 import { readStack } from "@streaming-data-lake/terraform";
 import { type Measurement, median } from "./measurement";
+import { type Taken, timedRun } from "./timed-run";
 
 const count = 100_000;
 const rounds = 3;
@@ -18,15 +16,15 @@ const rounds = 3;
 /** What three open pages cost a run of 100,000 readings, sent one by one. */
 export async function run(): Promise<readonly Measurement[]> {
   const stackFile = await synthesize({ folder: resolve(__dirname, "..") });
-  const [alone, watched]: [Taken[], Taken[]] = [[], []];
+  const [alone, watched]: [Watched[], Watched[]] = [[], []];
   // In turns, since a machine's speed changes; the first of each warms it.
   for (let round = 0; round <= rounds; round++)
     for (const pages of [0, 3]) {
       const taken = await takenBy(stackFile, pages);
       if (round > 0) (pages === 0 ? alone : watched).push(taken);
     }
-  const seconds = (all: readonly Taken[]) => median(all.map((one) => one.seconds));
-  const processor = (all: readonly Taken[]) => median(all.map((one) => one.processorSeconds));
+  const seconds = (all: readonly Watched[]) => median(all.map((one) => one.seconds));
+  const processor = (all: readonly Watched[]) => median(all.map((one) => one.processorSeconds));
   const more = (seconds(watched) / seconds(alone) - 1) * 100;
   return [
     { what: "100,000 readings, single records, without a console", value: seconds(alone), unit: "s" },
@@ -42,15 +40,12 @@ export async function run(): Promise<readonly Measurement[]> {
   ];
 }
 
-interface Taken {
-  readonly seconds: number;
-  /** Of this process, with the runner and the producer. */
-  readonly processorSeconds: number;
+interface Watched extends Taken {
   /** Processor time of what reads the pages' answers. */
   readonly readersSeconds: number;
 }
 
-async function takenBy(stackFile: string, pages: number): Promise<Taken> {
+async function takenBy(stackFile: string, pages: number): Promise<Watched> {
   const folder = mkdtempSync(join(tmpdir(), "bench-console-"));
   const read = readStack(stackFile);
   const endpoint = await openEndpoint();
@@ -66,39 +61,14 @@ async function takenBy(stackFile: string, pages: number): Promise<Taken> {
   const open = page && (await Pages.open(page.url, stream, pages));
   try {
     const readersBefore = (await open?.processorSeconds()) ?? 0;
-    const started = performance.now();
-    const before = process.cpuUsage();
-    const producer = new KinesisProducer({
-      streamName: stream,
-      region: runner.region,
-      endpoint: runner.endpoint,
-      shardLimits: false,
-    });
-    for await (const { error } of producer.sendAll(readings())) if (error) throw error;
-    await producer.close();
-    await runner.drain();
-    await runner.flush();
-    const { user, system } = process.cpuUsage(before);
-    const seconds = (performance.now() - started) / 1000;
-    return {
-      seconds,
-      processorSeconds: (user + system) / 1_000_000,
-      readersSeconds: ((await open?.processorSeconds()) ?? 0) - readersBefore,
-    };
+    const taken = await timedRun(runner, stream, count);
+    return { ...taken, readersSeconds: ((await open?.processorSeconds()) ?? 0) - readersBefore };
   } finally {
     open?.close();
     await page?.close();
     await runner.close();
     await endpoint.close();
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function* readings() {
-  const all = simulateReadings({ seed: 9, intervalMs: 1 });
-  for (let sent = 0; sent < count; sent++) {
-    const reading = all.next().value;
-    yield { partitionKey: reading[partitionKeyField], data: encodeReading(reading) };
   }
 }
 

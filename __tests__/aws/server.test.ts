@@ -10,6 +10,12 @@ import {
   ListStreamsCommand,
   PutRecordCommand,
 } from "@aws-sdk/client-kinesis";
+import {
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -38,6 +44,16 @@ const withReader = {
           Effect: "Allow",
           Action: ["kinesis:GetShardIterator", "kinesis:GetRecords"],
           Resource: "${aws_kinesis_stream.readings.arn}",
+        }),
+      },
+      writer: {
+        name: "writer",
+        role: "reader",
+        policy: policy({
+          Effect: "Allow",
+          Action: "s3:PutObject",
+          Resource: "${aws_s3_bucket.lake.arn}/*",
+          Condition: { StringEquals: { "s3:x-amz-server-side-encryption": "aws:kms" } },
         }),
       },
     },
@@ -73,16 +89,40 @@ describe("who calls", () => {
     });
   });
 
-  it("may as a role what the role's policies allow", async () => {
-    const { client, runner } = await TestEndpoint.start(withReader);
+  async function readerOf(client: TestEndpoint["client"]) {
     const { Credentials: given } = await new STSClient(client).send(
       new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/reader`, RoleSessionName: "me" }),
     );
-    const credentials = {
+    return {
       accessKeyId: given?.AccessKeyId ?? "",
       secretAccessKey: given?.SecretAccessKey ?? "",
       sessionToken: given?.SessionToken ?? "",
     };
+  }
+
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
+  it("may as a role write what has the headers that a policy asks for", async () => {
+    const { client } = await TestEndpoint.start(withReader);
+    const s3 = new S3Client({ ...client, credentials: await readerOf(client), forcePathStyle: true });
+    const put = (encryption: object) =>
+      s3.send(new PutObjectCommand({ Bucket: "lab-test-000000000000", Key: "k", Body: "x", ...encryption }));
+    expect((await put({ ServerSideEncryption: "aws:kms" })).$metadata.httpStatusCode).toBe(200);
+    // The parts of an upload are held to what it was begun with.
+    const upload = { Bucket: "lab-test-000000000000", Key: "parts" };
+    const { UploadId } = await s3.send(
+      new CreateMultipartUploadCommand({ ...upload, ServerSideEncryption: "aws:kms" }),
+    );
+    const part = new UploadPartCommand({ ...upload, UploadId, PartNumber: 1, Body: "x" });
+    expect((await s3.send(part)).$metadata.httpStatusCode).toBe(200);
+    await expect(put({})).rejects.toMatchObject({
+      name: "AccessDenied",
+      message: expect.stringContaining("because no identity-based policy allows the s3:PutObject action"),
+    });
+  });
+
+  it("may as a role what the role's policies allow", async () => {
+    const { client, runner } = await TestEndpoint.start(withReader);
+    const credentials = await readerOf(client);
     const kinesis = new KinesisClient({ ...client, credentials });
     const [StreamName = ""] = runner.streams;
     const { ShardIterator } = await kinesis.send(

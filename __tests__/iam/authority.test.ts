@@ -193,6 +193,59 @@ describe("the policies of resources", () => {
   });
 });
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+describe("every call has", () => {
+  const bucket = (statement: Json) => ({
+    ...inline(policyText({ Action: "s3:*" })),
+    aws_s3_bucket: { lake: { bucket: "lake" } },
+    aws_s3_bucket_policy: {
+      lake: {
+        bucket: "${aws_s3_bucket.lake.id}",
+        policy: policyText({ Effect: "Deny", Principal: "*", Action: "s3:*", ...statement }),
+      },
+    },
+  });
+  const put = (caller: Call["caller"] = reader, context?: Call["context"]): Call => ({
+    caller,
+    action: "s3:PutObject",
+    resource: "arn:aws:s3:::lake/key",
+    context,
+  });
+  const others = { StringNotEquals: { "aws:PrincipalAccount": "000000000000" } };
+
+  test("whether a service makes it in a role's name", () => {
+    const one = authority(bucket({ Condition: { Bool: { "aws:ViaAWSService": "false" } } }));
+    expect(one.decide(put()).effect).toBe("explicit deny");
+    expect(one.decide(put(reader, { "aws:ViaAWSService": "true" })).allowed).toBe(true);
+  });
+
+  test("the account of a root user", () => {
+    const one = authority(bucket({ Condition: others }));
+    expect(one.decide(put({ root: "000000000000" })).allowed).toBe(true);
+    expect(one.decide(put({ root: "999999999999" })).effect).toBe("explicit deny");
+  });
+
+  test("the account of a bucket", () => {
+    const elsewhere = { StringNotEquals: { "s3:ResourceAccount": "000000000000" } };
+    expect(authority(bucket({ Condition: elsewhere })).decide(put()).allowed).toBe(true);
+  });
+});
+
+test("tags of a session must be allowed by the role's trust", () => {
+  const trusting = (Action: unknown) => ({
+    assume_role_policy: policyText({ Principal: { AWS: "000000000000" }, Action, Resource: undefined }),
+  });
+  const tag: Call = {
+    caller: { root: "000000000000" },
+    action: "sts:TagSession",
+    resource: reader.roleArn,
+  };
+  expect(authority({}, trusting("sts:AssumeRole")).decide(tag).reason).toContain(
+    "because no role trust policy allows the sts:TagSession action",
+  );
+  expect(authority({}, trusting(["sts:AssumeRole", "sts:TagSession"])).decide(tag).allowed).toBe(true);
+});
+
 describe("what is not in the stack", () => {
   test("a role is let through", () => {
     const decision = authority({}).decide({

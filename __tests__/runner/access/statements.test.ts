@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lake, openLake, QueryError } from "../../../local/lake/index";
 import { statementSteps } from "../../../local/runner/access/athena";
+import { ObjectCalls } from "../../../local/runner/access/s3";
 import { loadStack } from "../../../terraform";
 
 let folder: string;
@@ -37,6 +38,36 @@ async function callsOf(sql: string): Promise<string[]> {
   });
   return calls;
 }
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-calledvia
+it("says that Athena calls", async () => {
+  const caller = { roleArn: "arn:aws:iam::000000000000:role/analyst", session: "me" };
+  const contexts: unknown[] = [];
+  await lake.query("SHOW TABLES", [], {
+    authorize: (access) => {
+      for (const { calls } of statementSteps(stack(), caller, undefined, access))
+        contexts.push(...calls.map(({ context }) => context));
+    },
+  });
+  expect(contexts[0]).toEqual({
+    "aws:CalledVia": ["athena.amazonaws.com"],
+    "aws:CalledViaFirst": "athena.amazonaws.com",
+    "aws:CalledViaLast": "athena.amazonaws.com",
+    "aws:ViaAWSService": "true",
+  });
+});
+
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms
+it("says with which key an object is written", () => {
+  const caller = { roleArn: "arn:aws:iam::000000000000:role/delivery", session: "d" };
+  const key = "arn:aws:kms:us-east-1:000000000000:key/k";
+  const [put] = new ObjectCalls(stack(), caller, key).write("lake", "object");
+  expect(put?.context).toEqual({
+    "s3:x-amz-server-side-encryption": "aws:kms",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": key,
+  });
+  expect(new ObjectCalls(stack(), caller).write("lake", "object")[0]?.context).toBeUndefined();
+});
 
 it("asks of a CREATE TABLE AS for the table that it makes, its partitions and its objects", async () => {
   const calls = await callsOf(

@@ -36,7 +36,9 @@ export interface Decision {
  * - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  */
 export function decide(request: AccessRequest, policies: ApplicablePolicies): Decision {
-  const { identity, resource = [], boundary, session, serviceControl = [], resourceControl = [] } = policies;
+  const { identity, resource = [], boundary, session, resourceControl = [] } = policies;
+  // They are for the identities of accounts: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+  const serviceControl = request.principal.kind === "service" ? [] : (policies.serviceControl ?? []);
   const resourceKind = isTrust(request) ? "role trust" : "resource-based";
   const ofKinds: readonly (readonly [PolicyKind, readonly CompiledPolicy[]])[] = [
     ["resource control", resourceControl.flat()],
@@ -130,8 +132,9 @@ export function allowing(request: AccessRequest, policies: readonly CompiledPoli
   return matches(policies, "Allow", request);
 }
 
+/** Whether a role's trust policy decides: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
 export function isTrust({ action }: Pick<AccessRequest, "action">): boolean {
-  return /^sts:AssumeRole/i.test(action);
+  return /^sts:(?:AssumeRole|TagSession$|SetSourceIdentity$)/i.test(action);
 }
 
 function labels(found: readonly Match[]): string {

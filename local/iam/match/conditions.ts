@@ -15,13 +15,15 @@ export function compileCondition(condition: ConditionElement, variables: boolean
   const { compare, negated, ifExists, quantifier } = operator;
   if (compare === "null") {
     const absences = values.map((value) => value.toLowerCase() === "true");
-    return (context) => absences.includes(context.get(key) === undefined);
+    return (context) => absences.includes(isNull(context.get(key)));
   }
-  const matchers = values.map((value) => matcherOf(compare, parseTemplate(value, variables)));
+  const known = variables && knowVariables.has(compare);
+  const matchers = values.map((value) => matcherOf(compare, parseTemplate(value, known)));
   return (context) => {
     const found = context.get(key);
+    if (quantifier === "all" && isNull(found)) return true;
     if (found === undefined || (quantifier && found.length === 0)) {
-      if (ifExists || quantifier === "all") return true;
+      if (ifExists) return true;
       return quantifier === "any" ? false : negated;
     }
     const equals = (value: string) => matchers.some((matches) => matches(value, context));
@@ -30,6 +32,18 @@ export function compileCondition(condition: ConditionElement, variables: boolean
     if (quantifier === "any") return found.some(holds);
     return negated ? !found.some(equals) : found.some(equals);
   };
+}
+
+/** Numbers, dates, bytes and addresses are taken as they are written. */
+const knowVariables: ReadonlySet<Comparison> = new Set(["text", "textInAnyCase", "pattern", "arn", "bool"]);
+
+/**
+ * A key without a value is as one that is missing.
+ *
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition_examples-multi-valued-context-keys.html
+ */
+function isNull(values: readonly string[] | undefined): boolean {
+  return values === undefined || values.every((value) => value === "");
 }
 
 type Matcher = (value: string, context: Context) => boolean;

@@ -49,7 +49,7 @@ export interface Operator {
 /** @returns undefined when there is no such operator. */
 export function parseOperator(name: string): Operator | undefined {
   const [, quantifier, base = "", ifExists] =
-    /^(?:For(All|Any)Values?:)?([A-Za-z]+?)(IfExists)?$/.exec(name) ?? [];
+    /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/.exec(name) ?? [];
   if (!Object.hasOwn(comparisons, base)) return undefined;
   const { compare, negated } = comparisons[base as keyof typeof comparisons];
   if (compare === "null" && (ifExists || quantifier)) return undefined;
@@ -58,6 +58,6 @@ export function parseOperator(name: string): Operator | undefined {
     compare,
     negated,
     ifExists: ifExists !== undefined,
-    ...(quantifier && { quantifier: quantifier === "All" ? "all" : "any" }),
+    ...(quantifier && { quantifier: quantifier === "ForAllValues" ? "all" : "any" }),
   };
 }

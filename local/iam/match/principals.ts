@@ -54,7 +54,8 @@ function namedDirectly(element: PrincipalElement, principal: Principal): Naming 
 function namedByException(element: PrincipalElement, principal: Principal): Naming | undefined {
   if (element.everybody) return undefined;
   const names = new Set(element.named.map(({ name }) => name));
-  const identities = [principal.arn];
+  // The root user is the account.
+  const identities = principal.kind === "root" ? [] : [principal.arn];
   if (principal.kind === "role") identities.push(principal.roleArn);
   const accountListed =
     principal.kind === "service" || names.has(principal.account) || names.has(rootArn(principal.account));

@@ -90,7 +90,8 @@ export function glob(tokens: readonly Token[], flags = ""): RegExp {
 /**
  * ARNs, part by part: a wildcard stays in its part, and in the last one, the resource, it matches anything.
  *
- * @param crossing Whether a `*` at the end of a part also matches the parts behind it, as in `Resource`:
+ * @param crossing Whether a `*` at the end of a part also matches the parts behind it, and parts that are missing match
+ *   anything, as in `Resource`:
  *   https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export function arnPattern(tokens: readonly Token[], crossing: boolean): RegExp {
@@ -108,5 +109,6 @@ export function arnPattern(tokens: readonly Token[], crossing: boolean): RegExp 
     const endsPart = next === undefined || (next.kind === "text" && next.text.startsWith(":"));
     return inResource || (crossing && endsPart) ? ".*" : "[^:]*";
   });
+  if (crossing && colons < 5) source.push("(?::.*)?");
   return new RegExp(`^${source.join("")}$`, "s");
 }

@@ -147,7 +147,7 @@ export class Authority {
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
    */
   private ownContext(
-    { caller }: Call,
+    { caller, resource }: Call,
     principal: Principal,
     role: Role | undefined,
     resourceAccount: string,
@@ -159,10 +159,18 @@ export class Authority {
       "aws:RequestedRegion": region,
       "aws:ResourceAccount": resourceAccount,
       "aws:PrincipalIsAWSService": String(principal.kind === "service"),
+      "aws:ViaAWSService": "false",
       "aws:CurrentTime": new Date(now).toISOString(),
       "aws:EpochTime": String(Math.floor(now / 1000)),
     };
+    if (resource.startsWith("arn:aws:s3:::")) own["s3:ResourceAccount"] = resourceAccount;
     if ("service" in caller) own["aws:PrincipalServiceName"] = caller.service;
+    if (principal.kind === "root") {
+      own["aws:PrincipalArn"] = principal.arn;
+      own["aws:PrincipalAccount"] = principal.account;
+      own["aws:PrincipalType"] = "Account";
+      own["aws:userid"] = principal.account;
+    }
     if (!role || principal.kind !== "role") return own;
     own["aws:PrincipalArn"] = role.arn;
     own["aws:PrincipalAccount"] = principal.account;

@@ -162,12 +162,18 @@ function writeCalls(caller: Caller, objects: ObjectCalls, location: string): Cal
   ];
 }
 
+const athena = "athena.amazonaws.com";
+
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html */
+const calledByAthena = {
+  "aws:CalledVia": [athena],
+  "aws:CalledViaFirst": athena,
+  "aws:CalledViaLast": athena,
+  "aws:ViaAWSService": "true",
+};
+
 function viaAthena(call: Call): Call {
-  return {
-    ...call,
-    context: { "aws:CalledVia": ["athena.amazonaws.com"], "aws:ViaAWSService": "true", ...call.context },
-  };
+  return { ...call, context: { ...calledByAthena, ...call.context } };
 }
 
 /**

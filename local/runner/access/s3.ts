@@ -42,11 +42,20 @@ export class ObjectCalls {
     ];
   }
 
-  /** @param actions What is asked for each object beside its writing. */
-  write(bucket: string, key: string, actions: readonly string[] = []): Call[] {
+  /**
+   * @param actions What is asked for each object beside its writing.
+   * @param context What the request's headers say of the object; by default the key that is given with it.
+   */
+  write(
+    bucket: string,
+    key: string,
+    actions: readonly string[] = [],
+    context: Call["context"] = keyHeaders(this.keyArn),
+  ): Call[] {
     const object = `${bucketArn(bucket)}/${key}`;
     return [
-      ...actionsOn(this.caller, object, ["s3:PutObject", ...actions]),
+      ...actionsOn(this.caller, object, ["s3:PutObject"], context),
+      ...actionsOn(this.caller, object, actions),
       ...this.key(bucket, key, writerKeyActions),
     ];
   }
@@ -60,4 +69,17 @@ export class ObjectCalls {
       encryptionContext: { "aws:s3:arn": arn },
     });
   }
+}
+
+/**
+ * What a bucket's policy may require of a write.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms
+ */
+function keyHeaders(keyArn: string | undefined): Call["context"] {
+  if (keyArn === undefined) return undefined;
+  return {
+    "s3:x-amz-server-side-encryption": "aws:kms",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": keyArn,
+  };
 }

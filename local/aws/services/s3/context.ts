@@ -22,8 +22,15 @@ export class S3Context {
     call.allowAll((role) => new ObjectCalls(this.world.stack, role).read(bucket, key));
   }
 
-  mayWrite(call: Call, bucket: string, key: string, actions: readonly string[] = []): void {
-    call.allowAll((role) => new ObjectCalls(this.world.stack, role).write(bucket, key, actions));
+  /** @param keys Condition keys of the object, by default those of the request. */
+  mayWrite(
+    call: Call,
+    bucket: string,
+    key: string,
+    actions: readonly string[] = [],
+    keys = conditionKeys(call.headers),
+  ): void {
+    call.allowAll((role) => new ObjectCalls(this.world.stack, role).write(bucket, key, actions, keys));
   }
 
   /** How the bucket encrypts what is put to it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html */
@@ -45,6 +52,19 @@ export class S3Context {
   settingsOf(type: string, bucket: string): readonly Settings[] {
     return this.world.resources(type).filter((one) => knownText(one, "bucket") === bucket);
   }
+}
+
+const asked =
+  /^x-amz-(acl|grant-.+|metadata-directive|server-side-encryption(-aws-kms-key-id|-customer-algorithm)?|storage-class)$/;
+
+/**
+ * What a policy can ask of a write's headers.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
+ */
+export function conditionKeys(headers: Call["headers"]): Record<string, string> {
+  const given = Object.entries(headers).filter(([name, value]) => value !== undefined && asked.test(name));
+  return Object.fromEntries(given.map(([name, value]) => [`s3:${name}`, String(value)]));
 }
 
 /** Parameters in the URL over what the object says, for pre-signed URLs that name a file. */

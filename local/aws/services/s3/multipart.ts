@@ -15,7 +15,7 @@ import { AwsError } from "../../protocol/errors";
 import type { Handlers } from "../../server/handlers";
 import { keptHeaders, md5Of, receive, tagsOfHeader } from "./body";
 import { type Algorithm, digestOf, memberOf } from "./checksums";
-import { arnOf, checkWrite, rangeOf, type S3Context } from "./context";
+import { arnOf, checkWrite, conditionKeys, rangeOf, type S3Context } from "./context";
 import type { ObjectDetails } from "./journal";
 import { checkCopy, membersOf, sourceOf } from "./objects";
 import type { StoredObject } from "./store";
@@ -26,6 +26,8 @@ interface Begun {
   readonly key: string;
   readonly initiated: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** By which policies decide of its parts as well. */
+  readonly conditionKeys?: Readonly<Record<string, string>>;
   readonly tags?: Readonly<Record<string, string>>;
   readonly algorithm?: Algorithm;
   readonly type?: "FULL_OBJECT" | "COMPOSITE";
@@ -82,6 +84,7 @@ export function multipartHandlers(context: S3Context): Handlers<typeof Client> {
         key: Key,
         initiated: new Date().toISOString(),
         headers: keptHeaders(call.headers),
+        conditionKeys: conditionKeys(call.headers),
         ...(tags && { tags }),
         ...(ChecksumAlgorithm && {
           algorithm: ChecksumAlgorithm as Algorithm,
@@ -99,8 +102,8 @@ export function multipartHandlers(context: S3Context): Handlers<typeof Client> {
     },
 
     async UploadPart({ Bucket = "", Key = "", UploadId, PartNumber = 0, Body }, call) {
-      context.mayWrite(call, Bucket, Key);
       const { folder, upload } = begun(UploadId, Bucket, Key);
+      context.mayWrite(call, Bucket, Key, [], upload.conditionKeys);
       checkNumber(PartNumber);
       const also = upload.algorithm ? [upload.algorithm] : [];
       const { upload: received, checksums } = await receive(store, Body, call, also);
@@ -114,8 +117,8 @@ export function multipartHandlers(context: S3Context): Handlers<typeof Client> {
       const { Bucket = "", Key = "", UploadId, PartNumber = 0 } = input;
       const source = sourceOf(input.CopySource);
       context.mayRead(call, source.bucket, source.key);
-      context.mayWrite(call, Bucket, Key);
       const { folder, upload } = begun(UploadId, Bucket, Key);
+      context.mayWrite(call, Bucket, Key, [], upload.conditionKeys);
       checkNumber(PartNumber);
       const found = store.get(source.bucket, source.key);
       checkCopy(input, found);
@@ -136,8 +139,8 @@ export function multipartHandlers(context: S3Context): Handlers<typeof Client> {
 
     async CompleteMultipartUpload(input, call) {
       const { Bucket = "", Key = "", UploadId } = input;
-      context.mayWrite(call, Bucket, Key);
       const { folder, upload } = begun(UploadId, Bucket, Key);
+      context.mayWrite(call, Bucket, Key, [], upload.conditionKeys);
       const listed = input.MultipartUpload?.Parts ?? [];
       if (listed.length === 0) throw new AwsError("MalformedXML", "You must specify at least one part", 400);
       const parts = chosenParts(folder, listed);
