@@ -92,6 +92,15 @@ describe("the lake", () => {
     expect(errors.preview.text).toContain('"rawData": "broken"');
   });
 
+  it("knows error documents by those that are whole, where the preview cuts one off", async () => {
+    const test = await TestConsole.start();
+    for (const key of ["a", "b", "c", "d", "e", "f", "g", "h"]) await test.put(key, key.repeat(40_000));
+    await test.settle();
+    const { format, rows, preview } = await objectBelow(test, "errors/");
+    expect([format, rows]).toEqual(["error-document", undefined]);
+    expect(preview.text).toContain(`"rawData": "${"a".repeat(40_000)}"`);
+  });
+
   it("gives an object's bytes as a download alone", async () => {
     const test = await filled();
     const { key, bytes } = await objectBelow(test, "processed/");

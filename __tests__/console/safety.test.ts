@@ -95,10 +95,13 @@ describe("the console", () => {
       expect(await statusOf(`${origin}${path}`, {})).toBe(404);
   });
 
-  it("takes no body that is larger than a record", async () => {
+  it("takes no body that is larger than a record, and tells who has begun to send one", async () => {
     const test = await shared();
-    const response = await test.fetch("/queries", { method: "POST", body: "x".repeat(3 * 1024 * 1024) });
+    const response = await test.fetch("/queries", { method: "POST", body: "x".repeat(16 * 1024 * 1024) });
     expect(response.status).toBe(413);
+    expect(await response.json()).toEqual({
+      message: expect.stringMatching(/^a request's body may have \d+ bytes$/),
+    });
   });
 
   it("says in one sentence what is wrong with a request", async () => {

@@ -96,6 +96,15 @@ describe("a stream", () => {
     expect([long?.bytes, long?.data.text?.length, long?.data.cut]).toEqual([100_000, 65_536, true]);
   });
 
+  it("shows the latest where it can't show all of large records", async () => {
+    const test = await TestConsole.start();
+    for (const key of ["1", "2", "3", "4", "5", "6"]) await test.put(key, "x".repeat(1_000_000));
+    const keysAt = async (path: string) =>
+      (await test.ask<StreamRecord[]>(path)).map(({ partitionKey }) => partitionKey);
+    expect(await keysAt(`/streams/${stream}/records`)).toEqual(["3", "4", "5", "6"]);
+    expect(await keysAt(`/streams/${stream}/records?from=0`)).toEqual(["1", "2", "3", "4"]);
+  });
+
   it("is followed from now on, by key and text", async () => {
     const test = await TestConsole.start();
     await test.put("before", "before");
@@ -201,6 +210,15 @@ describe("a stream", () => {
     const records = await test.ask<StreamRecord[]>("/streams/direct/records");
     expect(records.map(({ data }) => data.text)).toEqual(["put directly"]);
     expect(await test.ask("/streams/another/records")).toMatchObject({ status: 404 });
+  });
+
+  it("takes a record of a mebibyte, whatever its characters are", async () => {
+    const test = await shared();
+    for (const character of ["x", '"', "\u0001"]) {
+      const data = character.repeat(1_048_575);
+      const put = await test.ask(`/streams/${stream}/records`, "POST", { partitionKey: "k", data });
+      expect(put).toHaveProperty("sequenceNumber");
+    }
   });
 
   it("refuses a record that it can't take, in one sentence", async () => {

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { planReset } from "../../../local/runner/folder/reset";
 import { type RuntimeFile, runtimePath } from "../../../local/runner/runtime-file";
 import { kinesisClient } from "../../../local/runner/stream/client";
 import { synthesize } from "../../../terraform/synth";
@@ -108,6 +109,25 @@ describe("npm run local", () => {
     run.child.kill("SIGINT");
     expect((await run.ended).code).toBe(0);
   });
+
+  it("begins afresh with --reset: nothing of the run before stays, and the console has another token", async () => {
+    const folder = temporaryFolder();
+    const dir = join(folder, "kept");
+    const args = ["--stack", writeStack(join(folder, "stack")), "--dir", dir, "--console-port", "0"];
+    const tokenOf = async (run: ReturnType<typeof start>) => {
+      await expect.poll(() => run.err(), { timeout: 45_000 }).toMatch(/^running on /m);
+      run.child.kill("SIGINT");
+      return /^console: \S+#(\S+)$/m.exec((await run.ended).err)?.[1];
+    };
+    const token = await tokenOf(start(args));
+    expect(planReset(dir)?.names).toEqual(
+      readdirSync(dir)
+        .filter((name) => name !== "runner.json")
+        .sort(),
+    );
+    expect(await tokenOf(start(args))).toBe(token);
+    expect(await tokenOf(start([...args, "--reset"]))).not.toBe(token);
+  }, 120_000);
 
   it("takes up a changed stack while it runs, at the same endpoint, and keeps what was acknowledged", async () => {
     const folder = temporaryFolder();

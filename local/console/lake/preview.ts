@@ -25,9 +25,10 @@ export class Previews {
     if (text === undefined) return { format: isGzip ? "gzip" : "binary", preview: {} };
     const lines = text.split("\n").filter((line) => line !== "");
     const documents = lines.slice(0, mostRows).map(decoded);
-    const isErrors = documents.length > 0 && documents.every((one) => one.isError);
-    const isJson =
-      documents.length > 0 && documents.slice(0, isWhole ? undefined : -1).every((one) => one.isJson);
+    // The last line of what is not whole may be cut off.
+    const whole = isWhole ? documents : documents.slice(0, -1);
+    const isErrors = whole.length > 0 && whole.every((one) => one.isError);
+    const isJson = whole.length > 0 && whole.every((one) => one.isJson);
     return {
       format: isErrors ? "error-document" : isGzip ? "gzip" : isJson ? "json" : "text",
       ...(isWhole && (isJson || isErrors) && { rows: lines.length }),

@@ -16,8 +16,8 @@ export interface AppOptions {
   readonly onTrouble: (message: string) => void;
 }
 
-/** A record of a mebibyte in base64, and what is around it. */
-const mostBodyBytes = 2 * 1024 * 1024;
+/** A record of a mebibyte, of which JSON may write each byte in six (`\u0001`), and what is around it. */
+const mostBodyBytes = 7 * 1024 * 1024;
 
 /** The console's server: the page's files for everybody on this machine, the API for who has the token. */
 export function consoleApp({ port, token, page, api, onTrouble }: AppOptions): Hono {
@@ -45,8 +45,6 @@ export function consoleApp({ port, token, page, api, onTrouble }: AppOptions): H
   app.get("*", pages(page));
   app.onError((error, context) => {
     const { status, body } = answerOf(error, onTrouble);
-    // What is left of a body that is too large is not read.
-    if (status === 413) context.header("Connection", "close");
     return context.json(body, status);
   });
   return app;

@@ -19,18 +19,21 @@ export interface Search extends RecordQuery {
 export async function searchRecords(log: StreamLog, search: Search): Promise<readonly StreamRecord[]> {
   const { from, limit, shard } = search;
   const matches = matcher(search);
-  const records =
-    from === undefined
-      ? (await latestRecords(log, { shard, limit, matches })).toReversed()
-      : await recordsSince(log, search, from, matches);
-  const shown: StreamRecord[] = [];
+  if (from !== undefined) return shown(log, (await recordsSince(log, search, from, matches)).slice(0, limit));
+  // Where not all can be shown, the latest are.
+  return shown(log, await latestRecords(log, { shard, limit, matches })).reverse();
+}
+
+/** The first of them, as many as an answer holds. */
+function shown(log: StreamLog, records: readonly Found[]): StreamRecord[] {
   let bytes = 0;
-  for (const { shard, record } of from === undefined ? records.slice(-limit) : records.slice(0, limit)) {
+  const end = records.findIndex(({ record }, index) => {
     bytes += record.data.length;
-    if (shown.length > 0 && bytes > mostBytes) break;
-    shown.push(shownRecord(log.name, shard, record));
-  }
-  return shown;
+    return index > 0 && bytes > mostBytes;
+  });
+  return (end < 0 ? records : records.slice(0, end)).map(({ shard, record }) =>
+    shownRecord(log.name, shard, record),
+  );
 }
 
 interface Found {

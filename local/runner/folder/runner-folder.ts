@@ -9,6 +9,7 @@ import { replaceFile } from "../files/write";
 export const keptNames = [
   "aws",
   "checkpoints",
+  "console-token",
   "dead-letters.ndjson",
   "functions",
   "journal",

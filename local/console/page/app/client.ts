@@ -58,8 +58,12 @@ export async function* events<T>(path: string, signal: AbortSignal): AsyncGenera
   const parsed = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
   const reader = parsed.getReader();
   try {
-    for (let next = await reader.read(); !next.done; next = await reader.read())
-      yield JSON.parse(next.value.data) as T;
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      const value = JSON.parse(next.value.data);
+      // The server can't go on, and says why.
+      if (next.value.event === "failure") throw new Error(value.message);
+      yield value as T;
+    }
   } finally {
     await reader.cancel().catch(() => {});
   }

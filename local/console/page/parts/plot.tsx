@@ -129,7 +129,8 @@ function optionsOf(
             ? {
                 size: 28,
                 values: (_: UPlot, at: number[], _axis: number, _space: number, step: number) =>
-                  at.map((seconds) => tick(seconds, step, utc)),
+                  // Clocks have no parts of a second.
+                  at.map((seconds) => (Number.isInteger(seconds) ? tick(seconds, step, utc) : null)),
               }
             : {}),
       },
@@ -154,7 +155,8 @@ function optionsOf(
           stroke,
           width: 1.5,
           dash: bars ? [] : dashes[index % dashes.length],
-          points: { show: (plot, at) => (plot.data[at]?.length ?? 0) < 3 },
+          // A line has two ends: what stands alone would not be seen.
+          points: { show: (plot, at) => valuesIn(plot.data[at]) < 3 },
           fill: bars || stacked ? `${stroke}55` : series.length === 1 ? `${stroke}1c` : undefined,
           paths: bars ? UPlot.paths.bars?.({ size: [0.7, 60] }) : undefined,
           spanGaps: true,
@@ -168,6 +170,9 @@ function optionsOf(
     },
   };
 }
+
+const valuesIn = (values: UPlot.AlignedData[number] = []): number =>
+  Array.from(values).filter((value) => value !== null).length;
 
 /** A clock, or a day where a step is one. */
 function tick(seconds: number, step: number, utc: boolean): string {

@@ -24,17 +24,18 @@ export function Graph({
   const placed = useMemo(() => place(pipeline, direction), [pipeline, direction]);
   const nameOf = useMemo(() => shortNames(pipeline), [pipeline]);
   // Where it does not fit, it begins with the producers, who may stand in the middle.
+  const isDrawn = width > 0;
   useEffect(() => {
     const [first] = placed.boxes.values();
     const { current } = frame;
     if (first && current)
       current.scrollLeft = (first.x + first.width / 2) * smallest - current.clientWidth / 2;
-  }, [placed]);
+  }, [placed, isDrawn]);
   const scale = Math.min(1.15, Math.max(smallest, width / placed.width));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
     <section class="graph" ref={frame} aria-label={text().pipeline.graph} tabIndex={0}>
-      {width > 0 && (
+      {isDrawn && (
         <div
           class="graph-size"
           style={{ width: `${placed.width * scale}px`, height: `${placed.height * scale}px` }}
