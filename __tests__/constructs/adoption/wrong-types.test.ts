@@ -533,3 +533,20 @@ test("what only Terraform knows may be any text or number", () => {
   });
   expect(problems).toEqual([]);
 });
+
+test("what only Terraform knows may be granted, and be granted something", () => {
+  const problems = problemsOf((stack) => {
+    const variable = (name: string) => new TerraformVariable(stack, name, {}).value;
+    const role = variable("role");
+    const lake = new DataLake(stack, "lake");
+    const catalog = new Catalog(stack, "catalog", { lake });
+    const views = catalog.addTable("views", { columns: [{ name: "page", type: "string" }] });
+    lake.grantRead(role, [variable("folder")]);
+    lake.grantWrite(role, [variable("other_folder")]);
+    views.grantRead(role);
+    views.grantInsert(role);
+    new Stream(stack, "stream").grantRead(role);
+    new QueryLayer(stack, "queries", { catalog }).grantQuery(role, [views]);
+  });
+  expect(problems).toEqual([]);
+});
