@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { TerraformStack, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { type Limit, rangeOf } from "./limits";
@@ -134,5 +135,12 @@ function shown(value: unknown): string {
   if (Construct.isConstruct(value)) return value.node.path;
   if (typeof value === "function") return "a function";
   if (Token.isUnresolved(value)) return "a value that only Terraform knows";
-  return JSON.stringify(value, (_, part) => (Construct.isConstruct(part) ? part.node.path : part));
+  // JSON has no NaN.
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  try {
+    return JSON.stringify(value, (_, part) => (Construct.isConstruct(part) ? part.node.path : part));
+  } catch {
+    // It refers to itself, or has a bigint.
+    return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
+  }
 }

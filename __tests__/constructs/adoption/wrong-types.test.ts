@@ -550,3 +550,20 @@ test("what only Terraform knows may be granted, and be granted something", () =>
   });
   expect(problems).toEqual([]);
 });
+
+test("a value that JSON does not have is told as JavaScript writes it", () => {
+  const itself: { self?: unknown } = {};
+  itself.self = itself;
+  const values = [Number.NaN, 1n, { days: 1n }, itself];
+  const problems = problemsOf((stack) => {
+    for (const [index, value] of values.entries())
+      new DataLake(stack, `lake-${index}`, { retentionDays: value } as never);
+  });
+  const rule = "must be a whole number of days from 2 to 36500";
+  expect(problems).toEqual([
+    `test/lake-0: retentionDays is NaN: ${rule}`,
+    `test/lake-1: retentionDays is 1: ${rule}`,
+    `test/lake-2: retentionDays is { days: 1n }: ${rule}`,
+    `test/lake-3: retentionDays is <ref *1> { self: [Circular *1] }: ${rule}`,
+  ]);
+});
