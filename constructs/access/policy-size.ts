@@ -43,13 +43,12 @@ export function countPolicy(
   policies.set(root, ofApp);
   const ofRole = ofApp.get(role) ?? [];
   ofApp.set(role, ofRole);
-  ofRole.push({ scope, statements });
-  if (ofRole.length > 1) return;
+  const policy = { scope, statements };
+  ofRole.push(policy);
   Problems.check(scope, (problems) => {
-    const characters = ofRole
-      .filter((one) => isAttached(one.scope))
-      .map(lengthOf)
-      .reduce((sum, length) => sum + length, 0);
+    const attached = ofRole.filter((one) => isAttached(one.scope));
+    if (attached[0] !== policy) return;
+    const characters = attached.map(lengthOf).reduce((sum, length) => sum + length, 0);
     if (characters > mostCharacters)
       problems.add(
         "grantee",

@@ -98,13 +98,13 @@ export abstract class LakeTable extends Construct implements TableObjects {
 
   /** Lets a role read the table: its definition and its objects. */
   grantRead(grantee: Grantee): IamRolePolicy[] {
-    shaped(this, { grantee }, { grantee: references.grantee });
+    ({ grantee } = shaped(this, { grantee }, { grantee: references.grantee }));
     return [this.grantDefinition(grantee, readActions), this.lake.grantRead(grantee, [this.prefix])];
   }
 
   /** Lets a role add objects and partitions to the table. */
   grantInsert(grantee: Grantee): IamRolePolicy[] {
-    shaped(this, { grantee }, { grantee: references.grantee });
+    ({ grantee } = shaped(this, { grantee }, { grantee: references.grantee }));
     return [this.grantDefinition(grantee, addPartitionActions), this.lake.grantWrite(grantee, [this.prefix])];
   }
 

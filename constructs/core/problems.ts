@@ -1,9 +1,11 @@
+import { inspect } from "node:util";
 import { TerraformStack, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { type Limit, rangeOf } from "./limits";
+import { isAttached } from "./made-here";
 
-/** By app. */
-const checkedSubjects = new WeakMap<IConstruct, Set<string>>();
+/** By app, then by subject: the constructs that are handed it, in the order in which they were made. */
+const checkedSubjects = new WeakMap<IConstruct, Map<string, IConstruct[]>>();
 
 /**
  * Collects what is wrong with a construct's props: one line each, `<prop> is <value>: <rule>`.
@@ -32,16 +34,22 @@ export class Problems {
   }
 
   /**
-   * The same for a value that a user gives once and several constructs are handed: the first of them checks it.
+   * The same for a value that a user gives once and several constructs are handed: the first of them that is not removed
+   * checks it.
    *
    * @param subject What is checked, the same for the same value.
    */
   static checkOnce(scope: IConstruct, subject: string, checks: (problems: Problems) => void): void {
     const { root } = scope.node;
-    const subjects = checkedSubjects.get(root) ?? new Set();
+    const subjects = checkedSubjects.get(root) ?? new Map<string, IConstruct[]>();
     checkedSubjects.set(root, subjects);
-    if (!subjects.has(subject)) Problems.check(scope, checks);
-    subjects.add(subject);
+    const handed = subjects.get(subject) ?? [];
+    subjects.set(subject, handed);
+    if (handed.includes(scope)) return;
+    handed.push(scope);
+    Problems.check(scope, (problems) => {
+      if (handed.find(isAttached) === scope) checks(problems);
+    });
   }
 
   /** The same collection, for the props nested in `prop`. */
@@ -127,5 +135,12 @@ function shown(value: unknown): string {
   if (Construct.isConstruct(value)) return value.node.path;
   if (typeof value === "function") return "a function";
   if (Token.isUnresolved(value)) return "a value that only Terraform knows";
-  return JSON.stringify(value, (_, part) => (Construct.isConstruct(part) ? part.node.path : part));
+  // JSON has no NaN.
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  try {
+    return JSON.stringify(value, (_, part) => (Construct.isConstruct(part) ? part.node.path : part));
+  } catch {
+    // It refers to itself, or has a bigint.
+    return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
+  }
 }

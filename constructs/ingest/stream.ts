@@ -136,12 +136,12 @@ abstract class StreamBase extends Construct implements IStream {
   }
 
   grantRead(grantee: Grantee): IamRolePolicy {
-    shaped(this, { grantee }, { grantee: references.grantee });
+    ({ grantee } = shaped(this, { grantee }, { grantee: references.grantee }));
     return grant(this, grantee, this.readStatements);
   }
 
   grantWrite(grantee: Grantee): IamRolePolicy {
-    shaped(this, { grantee }, { grantee: references.grantee });
+    ({ grantee } = shaped(this, { grantee }, { grantee: references.grantee }));
     return grant(this, grantee, [
       { actions: [...writeActions], resources: [this.arn] },
       ...encryptStatements(this.encryptionKey),

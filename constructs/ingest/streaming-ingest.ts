@@ -118,12 +118,12 @@ export class StreamingIngest extends Construct {
       problems.name("name", name, namePattern, "1-54 letters, digits and _-, to which the parts' names add");
       problems.exclusive("handler", props.handler, "function", props.function);
       checkKey(problems, "encryptionKey", props.encryptionKey);
+      if (props.handler === undefined && props.function === undefined)
+        problems.add("handler", undefined, "give the handler's file, or a function");
     });
     // The archive would say of no file as well that it is not there.
     if (props.handler === undefined && props.function === undefined)
-      Problems.checkOnce(this, "entry ", (problems) =>
-        problems.add("handler", undefined, "give the handler's file, or a function"),
-      );
+      Problems.checkOnce(this, "entry ", () => {});
     this.stream = this.streamOf(props.stream ?? {}, encryptionKey);
     const { stream } = this;
     this.processor = new StreamProcessor(this, "processor", {

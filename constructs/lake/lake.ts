@@ -45,7 +45,7 @@ export abstract class LakeBase extends Construct implements ILake {
     grantee: Grantee,
     prefixes: readonly string[] = [this.zones.raw, this.zones.processed],
   ): IamRolePolicy {
-    shaped(this, { grantee, prefixes }, grantShapes);
+    ({ grantee, prefixes } = shaped(this, { grantee, prefixes }, grantShapes));
     return grant(this, grantee, [
       { actions: ["s3:GetBucketLocation", "s3:ListBucket"], resources: [this.bucketArn] },
       { actions: ["s3:GetObject"], resources: this.objects(prefixes) },
@@ -54,7 +54,7 @@ export abstract class LakeBase extends Construct implements ILake {
   }
 
   grantWrite(grantee: Grantee, prefixes: readonly string[]): IamRolePolicy {
-    shaped(this, { grantee, prefixes }, grantShapes);
+    ({ grantee, prefixes } = shaped(this, { grantee, prefixes }, grantShapes));
     return grant(this, grantee, [
       { actions: ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"], resources: [this.bucketArn] },
       {

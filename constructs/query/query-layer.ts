@@ -125,7 +125,8 @@ export class QueryLayer extends Construct {
     tables: readonly LakeTable[],
     actions: readonly string[],
   ): IamRolePolicy[] {
-    shaped(this, { grantee, tables }, { grantee: references.grantee, tables: list(tableReference) });
+    const shapes = { grantee: references.grantee, tables: list(tableReference) };
+    ({ grantee, tables } = shaped(this, { grantee, tables }, shapes));
     const results = [this.resultPrefix];
     return [
       grant(this, grantee, [{ actions: [...actions], resources: [this.workgroup.arn] }]),

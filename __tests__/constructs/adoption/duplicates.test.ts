@@ -213,3 +213,40 @@ describe("a name that something else of the app has already", () => {
     expect(problems).toEqual([]);
   });
 });
+
+describe("what is told once", () => {
+  test("is told by the next construct when the first is removed", () => {
+    const problems = problemsOf((stack) => {
+      for (const id of ["first", "second"]) new DataLake(stack, id).grantRead("not a role", ["a//b/"]);
+      stack.node.tryRemoveChild("first");
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(/^test\/second: prefixes is "a\/\/b\/"/),
+      expect.stringMatching(/^test\/second: grantee is "not a role"/),
+    ]);
+  });
+
+  test("is told of a role that is granted too much when the first to grant it something is removed", () => {
+    const problems = problemsOf((stack) => {
+      new DataLake(stack, "first").grantRead("analysts");
+      const prefixes = Array.from({ length: 300 }, (_, index) => `a/long/folder/of/the/lake/${index}/`);
+      new DataLake(stack, "second").grantRead("analysts", prefixes);
+      stack.node.tryRemoveChild("first");
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(/^test\/second: grantee is "analysts": is granted so much/),
+    ]);
+  });
+
+  test("is not a handler that another ingest lacks as well", () => {
+    const problems = problemsOf((stack) => {
+      const lake = new DataLake(stack, "lake");
+      for (const id of ["first", "second"])
+        new StreamingIngest(stack, id, { to: { lake, prefix: `raw/${id}/` } });
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(/^test\/first: handler is undefined/),
+      expect.stringMatching(/^test\/second: handler is undefined/),
+    ]);
+  });
+});

@@ -533,3 +533,37 @@ test("what only Terraform knows may be any text or number", () => {
   });
   expect(problems).toEqual([]);
 });
+
+test("what only Terraform knows may be granted, and be granted something", () => {
+  const problems = problemsOf((stack) => {
+    const variable = (name: string) => new TerraformVariable(stack, name, {}).value;
+    const role = variable("role");
+    const lake = new DataLake(stack, "lake");
+    const catalog = new Catalog(stack, "catalog", { lake });
+    const views = catalog.addTable("views", { columns: [{ name: "page", type: "string" }] });
+    lake.grantRead(role, [variable("folder")]);
+    lake.grantWrite(role, [variable("other_folder")]);
+    views.grantRead(role);
+    views.grantInsert(role);
+    new Stream(stack, "stream").grantRead(role);
+    new QueryLayer(stack, "queries", { catalog }).grantQuery(role, [views]);
+  });
+  expect(problems).toEqual([]);
+});
+
+test("a value that JSON does not have is told as JavaScript writes it", () => {
+  const itself: { self?: unknown } = {};
+  itself.self = itself;
+  const values = [Number.NaN, 1n, { days: 1n }, itself];
+  const problems = problemsOf((stack) => {
+    for (const [index, value] of values.entries())
+      new DataLake(stack, `lake-${index}`, { retentionDays: value } as never);
+  });
+  const rule = "must be a whole number of days from 2 to 36500";
+  expect(problems).toEqual([
+    `test/lake-0: retentionDays is NaN: ${rule}`,
+    `test/lake-1: retentionDays is 1: ${rule}`,
+    `test/lake-2: retentionDays is { days: 1n }: ${rule}`,
+    `test/lake-3: retentionDays is <ref *1> { self: [Circular *1] }: ${rule}`,
+  ]);
+});
