@@ -188,7 +188,9 @@ const caller = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/
 <Arn>arn:aws:iam::000000000000:user/local</Arn><UserId>LOCAL</UserId><Account>000000000000</Account>
 </GetCallerIdentityResult><ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></GetCallerIdentityResponse>`;
 
-const assumed = (action: string) => `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${action}Result>
+const assumed = (
+  action: string,
+) => `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${action}Result>
 <AssumedRoleUser><Arn>arn:aws:sts::000000000000:assumed-role/local/local</Arn><AssumedRoleId>LOCAL:local</AssumedRoleId></AssumedRoleUser>
 <Credentials><AccessKeyId>local</AccessKeyId><SecretAccessKey>local</SecretAccessKey><SessionToken>local</SessionToken>
 <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></${action}Result></${action}Response>`;
