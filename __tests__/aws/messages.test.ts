@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import {
   DescribeDeliveryStreamCommand,
@@ -204,6 +206,101 @@ it("a topic tells the queues that are subscribed", async () => {
   expect(Subscriptions?.map(({ Protocol }) => Protocol).toSorted()).toEqual(["email", "sqs"]);
   const none = new PublishCommand({ TopicArn: `${TopicArn}-not`, Message: "m" });
   await expect(sns.send(none)).rejects.toMatchObject({ name: "NotFoundException" });
+});
+
+describe("a topic that is a mapping's on-failure destination", () => {
+  const start = (handler: string) =>
+    TestEndpoint.start({
+      handler,
+      mapping: {
+        maximum_retry_attempts: 0,
+        destination_config: { on_failure: { destination_arn: "${aws_sns_topic.failed.arn}" } },
+      },
+      more: {
+        aws_sqs_queue: { told: { name: "told" }, raw: { name: "raw" }, others: { name: "others" } },
+        aws_sns_topic: { failed: { name: "failed" } },
+        aws_sns_topic_subscription: {
+          told: {
+            topic_arn: "${aws_sns_topic.failed.arn}",
+            protocol: "sqs",
+            endpoint: "${aws_sqs_queue.told.arn}",
+          },
+          raw: {
+            topic_arn: "${aws_sns_topic.failed.arn}",
+            protocol: "sqs",
+            endpoint: "${aws_sqs_queue.raw.arn}",
+            raw_message_delivery: true,
+          },
+          others: {
+            topic_arn: "${aws_sns_topic.failed.arn}",
+            protocol: "sqs",
+            endpoint: "${aws_sqs_queue.others.arn}",
+            filter_policy: '{"kind":["other"]}',
+          },
+          fn: {
+            topic_arn: "${aws_sns_topic.failed.arn}",
+            protocol: "lambda",
+            endpoint: "${aws_lambda_function.process.arn}",
+          },
+        },
+      },
+    });
+
+  const putBad = async ({ runner }: TestEndpoint) => {
+    const kinesis = kinesisClient(runner.endpoint, runner.region);
+    const Records = [{ PartitionKey: "k", Data: Buffer.from("bad") }];
+    await kinesis.send(new PutRecordsCommand({ StreamName: runner.streams[0], Records }));
+    kinesis.destroy();
+  };
+
+  const receive = async (run: TestEndpoint, name: string, WaitTimeSeconds = 0) => {
+    const sqs = new SQSClient(run.client);
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
+    const got = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
+    );
+    return (got.Messages ?? []).map(({ Body = "" }) => JSON.parse(Body));
+  };
+
+  it("tells its subscribers of a batch that was given up, as its policies filter", async () => {
+    const run = await start(`exports.handler = async ({ Records: [record] }) => {
+      if (record.kinesis) throw new Error("no");
+      console.log("told " + record.Sns.Message);
+    };`);
+    await putBad(run);
+    const [notification, ...others] = await receive(run, "told", 10);
+    expect(others).toEqual([]);
+    expect(notification).toMatchObject({
+      Type: "Notification",
+      TopicArn: "arn:aws:sns:eu-west-1:000000000000:failed",
+    });
+    const document = JSON.parse(notification.Message);
+    expect(document).toMatchObject({
+      requestContext: { condition: "RetryAttemptsExhausted" },
+      KinesisBatchInfo: { batchSize: 1 },
+    });
+    expect(document).not.toHaveProperty("destination");
+    expect(await receive(run, "raw")).toEqual([document]);
+    expect(await receive(run, "others")).toEqual([]);
+    const log = join(run.runner.dir, "logs", "lab-test-process.log");
+    await expect
+      .poll(() => readFileSync(log, "utf8"), { timeout: 5_000 })
+      .toContain(`told ${notification.Message}`);
+  });
+
+  it("tells them once, also of what was given up before the endpoint began", async () => {
+    const run = await start(`exports.handler = async ({ Records: [record] }) => {
+      if (record.kinesis) throw new Error("no");
+    };`);
+    await run.endpoint.pause();
+    await putBad(run);
+    await expect.poll(() => run.runner.counters.mappings[0]?.deadLetters, { timeout: 10_000 }).toBe(1);
+    await run.endpoint.answerFor(run.read, run.runner);
+    expect(await receive(run, "raw", 10)).toHaveLength(1);
+    await run.endpoint.answerFor(run.read, run.runner);
+    await wait(1_500);
+    expect(await receive(run, "raw")).toHaveLength(1);
+  });
 });
 
 describe("a function", () => {

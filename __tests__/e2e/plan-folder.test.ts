@@ -67,6 +67,40 @@ resource "aws_kinesis_firehose_delivery_stream" "d" {
 };
 
 describeProvider("a folder of HCL", () => {
+  it("may name a role that its provider takes on, and a role's inline policy for a bucket without a name", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(
+      join(folder, "main.tf"),
+      `
+provider "aws" {
+  region = "eu-west-1"
+  assume_role {
+    role_arn = "arn:aws:iam::123456789012:role/deploy"
+  }
+}
+resource "aws_kinesis_stream" "s" {
+  name        = "events"
+  shard_count = 1
+}
+resource "aws_s3_bucket" "b" {
+  bucket_prefix = "logs-"
+}
+resource "aws_iam_role" "r" {
+  name               = "r"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+  inline_policy {
+    name   = "s3"
+    policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:*", Resource = aws_s3_bucket.b.arn }] })
+  }
+}
+`,
+    );
+    const { stack } = await openStack({ path: folder });
+    expect(stack.streams).toMatchObject([{ name: "events" }]);
+    const [bucket] = stack.buckets;
+    expect(JSON.stringify(stack.access)).toContain(`arn:aws:s3:::${bucket?.name}`);
+  });
+
   it("is planned by Terraform, with every reference resolved, and nothing is left in it", async () => {
     const folder = temporaryFolder();
     for (const [name, text] of Object.entries(files)) {

@@ -236,7 +236,8 @@ async function end(args: RunOptions, running: Running, stop: StopSignals, starte
   if (runner.lost.aborted) console.error((runner.lost.reason as Error).message);
   // What was lost says itself what the next run does.
   if (!complete) tellUndone(leftUndone(runner.counters), !runner.lost.aborted);
-  if (stop.second.aborted || !existsSync(runner.lakeFolder)) return 1;
+  // A stack without a delivery or a bucket never has a folder of the lake.
+  if (stop.second.aborted || !existsSync(runner.dir)) return 1;
   const seconds = (performance.now() - started) / 1000;
   const summary = await abortable(sumUp(stack, runner, seconds), stop.second);
   console.log(args.json ? JSON.stringify(summary) : renderSummary(summary));

@@ -100,6 +100,7 @@ export async function openEndpoint(options: EndpointOptions = {}): Promise<AwsEn
         resources,
         runner,
         state: stateOf(runner),
+        url,
         folder: inside(runner.dir, "aws"),
         credentials,
         onTrouble,

@@ -2,6 +2,7 @@ import type { Block } from "../document";
 import { UnresolvedError } from "../errors";
 import { computedNames } from "../expressions/attributes";
 import { Resolver } from "../expressions/resolver";
+import { isObject } from "../values";
 import type { JsonFile } from "./configuration";
 import { type PlanJson, readPlan } from "./plan";
 import { type ShownResource, shownResources } from "./shown";
@@ -19,13 +20,18 @@ export function knownState(plan: JsonFile): object {
   const document = readPlan(plan);
   const region = document.providers.get("aws")?.[0]?.region;
   const resolver = new Resolver(document, { ...fallback, ...(typeof region === "string" && { region }) });
-  const { planned_values: planned, terraform_version: version } = plan.json as PlanJson & {
+  const {
+    planned_values: planned,
+    resource_changes: changes = [],
+    terraform_version: version,
+  } = plan.json as PlanJson & {
     readonly terraform_version?: string;
   };
+  const unknown = new Map(changes.map(({ address, change }) => [address, change?.after_unknown]));
   const resources = shownResources(planned?.root_module).flatMap((resource) => {
     const block = document.resources.get(resource.address);
     const known = block && computedAttributes(block, resolver);
-    return known ? [stateOf(resource, known)] : [];
+    return known ? [stateOf(resource, unknown.get(resource.address), known)] : [];
   });
   return {
     version: 4,
@@ -49,7 +55,16 @@ function computedAttributes(block: Block, resolver: Resolver): Record<string, un
   }
 }
 
-function stateOf(resource: ShownResource, known: Readonly<Record<string, unknown>>): object {
+/** Whether something in a value of `after_unknown` is not known. */
+const isOpen = (unknown: unknown): boolean =>
+  unknown === true ||
+  (typeof unknown === "object" && unknown !== null && Object.values(unknown).some(isOpen));
+
+function stateOf(
+  resource: ShownResource,
+  unknown: unknown,
+  known: Readonly<Record<string, unknown>>,
+): object {
   const {
     address,
     type,
@@ -57,8 +72,11 @@ function stateOf(resource: ShownResource, known: Readonly<Record<string, unknown
     index,
     provider_name: provider,
     schema_version: schema,
-    values,
+    values = {},
   } = resource;
+  // Half a block would be one without the rest, which a provider may take to be what was meant.
+  const open = isObject(unknown) ? unknown : {};
+  const whole = Object.fromEntries(Object.entries(values).filter(([key]) => !isOpen(open[key])));
   const at = address.lastIndexOf(`${type}.${name}`);
   const module = address.slice(0, Math.max(0, at - 1));
   return {
@@ -71,7 +89,7 @@ function stateOf(resource: ShownResource, known: Readonly<Record<string, unknown
       {
         ...(index !== undefined && { index_key: index }),
         schema_version: schema ?? 0,
-        attributes: { ...values, ...known },
+        attributes: { ...whole, ...known },
       },
     ],
   };

@@ -165,15 +165,17 @@ function firstError(output: string): string {
     .slice(0, 400);
 }
 
-/** Answers who the caller is, and nothing else. */
+/** Answers who the caller is, lets it take on a role that the provider names, and nothing else. */
 async function standIn(): Promise<{ url: string; close: () => void }> {
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     response.setHeader("Content-Type", "text/xml");
-    const isCaller = body.includes("Action=GetCallerIdentity");
-    response.statusCode = isCaller ? 200 : 400;
-    response.end(isCaller ? caller : refused);
+    const [, action = ""] = /\bAction=(\w+)/.exec(body) ?? [];
+    const answer =
+      action === "GetCallerIdentity" ? caller : action.startsWith("AssumeRole") ? assumed(action) : undefined;
+    response.statusCode = answer === undefined ? 400 : 200;
+    response.end(answer ?? refused);
   });
   await new Promise<void>((done) => {
     server.listen(0, "127.0.0.1", done);
@@ -185,6 +187,13 @@ async function standIn(): Promise<{ url: string; close: () => void }> {
 const caller = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
 <Arn>arn:aws:iam::000000000000:user/local</Arn><UserId>LOCAL</UserId><Account>000000000000</Account>
 </GetCallerIdentityResult><ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></GetCallerIdentityResponse>`;
+
+const assumed = (
+  action: string,
+) => `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${action}Result>
+<AssumedRoleUser><Arn>arn:aws:sts::000000000000:assumed-role/local/local</Arn><AssumedRoleId>LOCAL:local</AssumedRoleId></AssumedRoleUser>
+<Credentials><AccessKeyId>local</AccessKeyId><SecretAccessKey>local</SecretAccessKey><SessionToken>local</SessionToken>
+<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></${action}Result></${action}Response>`;
 
 const refused = `<ErrorResponse><Error><Type>Sender</Type><Code>NotHere</Code>
 <Message>AWS is not asked when a stack is run on this machine</Message></Error></ErrorResponse>`;

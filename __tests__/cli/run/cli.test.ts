@@ -85,6 +85,19 @@ describe("npm run local", () => {
     expect(readLines(join(dir, "dead-letters.ndjson"))).toEqual([]);
   }, 120_000);
 
+  it("sums up a stack that has a stream alone", async () => {
+    const folder = temporaryFolder();
+    const stack = writeStack(join(folder, "stack"), {
+      only: { aws_kinesis_stream: { s: { name: "alone", shard_count: 1 } } },
+    });
+    const dir = join(folder, "local");
+    const run = start(["--stack", stack, "--dir", dir, "--no-console"]);
+    await runtimeOf(dir);
+    run.child.kill("SIGINT");
+    const { code, out } = await run.ended;
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining("produced  0 records") });
+  });
+
   it("serves the console at a URL that it prints, with what runs, unless it is not to", async () => {
     const folder = temporaryFolder();
     const stack = writeStack(join(folder, "stack"));

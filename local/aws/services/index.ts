@@ -18,6 +18,7 @@ import { scheduler } from "./scheduler";
 import { secretsManager } from "./secrets-manager";
 import type { Service } from "./service";
 import { sns } from "./sns";
+import { Topics } from "./sns/topics";
 import { sqs } from "./sqs";
 import { Queues } from "./sqs/queues";
 import { ssm } from "./ssm";
@@ -47,11 +48,13 @@ export class Services {
   /** What they answer from; others may look at it as well. */
   readonly world: World;
 
-  constructor(given: Omit<World, "objects" | "catalog" | "queues" | "executions">) {
+  constructor(given: Omit<World, "objects" | "catalog" | "queues" | "topics" | "executions">) {
     const { runner, stack, folder } = given;
+    const queues = new Queues(given);
     const stores = {
       ...given,
-      queues: new Queues(given),
+      queues,
+      topics: new Topics({ ...given, queues }),
       objects: new ObjectStore(runner.lakeFolder, inside(folder, "s3")),
       catalog: new LakeCatalog(stack, new CatalogStore(join(runner.lakeFolder, ".catalog"))),
     };
@@ -76,6 +79,7 @@ export class Services {
   async close(): Promise<void> {
     for (const service of this.made.values()) await service.close?.();
     this.made.clear();
+    this.world.topics.close();
     await this.world.executions.close();
     this.world.objects.close();
   }

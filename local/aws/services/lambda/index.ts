@@ -9,6 +9,7 @@ import type { Call, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
 import type { Service } from "../service";
+import { invokeLater } from "./invoke-later";
 
 /** Of an event that is waited for, and of one that is not: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const mostBytes = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024, DryRun: 6 * 1024 * 1024 };
@@ -45,18 +46,6 @@ export function lambda(world: World): Service {
     }
     if (!runtime) throw new AwsError("ServiceException", `${fn.address} is not run on this machine`, 500);
     return runtime;
-  };
-
-  /** An event that nobody waits for is tried three times: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
-  const invokeLater = async (fn: LambdaFunction, runtime: FunctionRuntime, payload: string) => {
-    for (let attempt = 1; attempt <= 3; attempt++) {
-      const outcome = await runtime.invoke(payload);
-      if ("payload" in outcome) return;
-      if (attempt === 3)
-        world.onTrouble(
-          `${fn.name}: an event was given up after three attempts: ${outcome.error.errorMessage}`,
-        );
-    }
   };
 
   const mapperOf = (uuid: string | undefined, call: Call) => {
@@ -121,7 +110,7 @@ export function lambda(world: World): Service {
       if (InvocationType === "DryRun") return { StatusCode: 204 };
       const runtime = runtimeOf(fn);
       if (InvocationType === "Event") {
-        invokeLater(fn, runtime, event).catch((error: Error) => {
+        invokeLater(runtime, event, fn.name, world.onTrouble).catch((error: Error) => {
           // The runner ends; what was taken is not kept.
           world.onTrouble(`${fn.name}: an event was lost: ${error.message}`);
         });

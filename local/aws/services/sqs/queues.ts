@@ -3,8 +3,8 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { appendLines, replaceFile } from "@streaming-data-lake/runner/files/write";
+import { DeadLetterFile } from "../dead-letters";
 import { readJsonLines } from "../json-lines";
-import { DeadLetterFile } from "./dead-letters";
 import type { Message, MessageAttribute } from "./message";
 import { type QueueSettings, type QueueSource, queuesOf } from "./settings";
 

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import type { Message } from "./message";
+import type { Message } from "./sqs/message";
 
-interface Letter {
+/** What was given up, as a message for the queue or the topic that it goes to. */
+export interface Letter {
+  /** An ARN. */
   readonly destination: string;
   readonly message: Message;
 }
@@ -20,7 +22,7 @@ export class DeadLetterFile {
     return id.startsWith(mark);
   }
 
-  /** The whole lines that have come since the last time, as messages of the queues that they are for. */
+  /** The whole lines that have come since the last time, as messages for where they go. */
   read(): readonly Letter[] {
     let file: number;
     try {
@@ -51,7 +53,7 @@ function lettersOf(text: string, start: number): Letter[] {
     place += Buffer.byteLength(line) + 1;
     if (line === "") return [];
     const { destination, ...document } = JSON.parse(line) as Readonly<Record<string, unknown>>;
-    if (typeof destination !== "string" || !destination.includes(":sqs:")) return [];
+    if (typeof destination !== "string") return [];
     const time = Date.parse(String(document.timestamp ?? document.scheduledTime));
     const message: Message = {
       // The same each time that the file is read.
