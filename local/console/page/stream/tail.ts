@@ -32,7 +32,7 @@ export function useTail(stream: string, filter: Filter, from: number | undefined
   const [held, setHeld] = useState(0);
   const [error, setError] = useState<string>();
   const [ready, setReady] = useState(false);
-  const waiting = useRef<StreamRecord[]>([]);
+  const waiting = useRef({ records: [] as readonly StreamRecord[], count: 0 });
   const isPaused = useRef(paused);
   isPaused.current = paused;
   const { shard, key, text } = filter;
@@ -41,7 +41,8 @@ export function useTail(stream: string, filter: Filter, from: number | undefined
   useEffect(() => {
     const stop = new AbortController();
     const base = `/streams/${encodeURIComponent(stream)}`;
-    waiting.current = [];
+    const none = { records: [], count: 0 };
+    waiting.current = none;
     setReady(false);
     setHeld(0);
     const read = async () => {
@@ -57,18 +58,25 @@ export function useTail(stream: string, filter: Filter, from: number | undefined
       for await (const more of events<readonly StreamRecord[]>(
         `${base}/tail${query({ shard, key, text })}`,
         stop.signal,
-      ))
-        waiting.current.push(...more.filter(({ id }) => !seen.has(id)));
+      )) {
+        const { records, count } = waiting.current;
+        const arrived = more.filter(({ id }) => !seen.has(id));
+        // More than are shown need not be kept, however long it is paused.
+        waiting.current = {
+          records: [...records, ...arrived].slice(-shown),
+          count: count + arrived.length,
+        };
+      }
     };
     read().catch((problem) => {
       if (!stop.signal.aborted) setError(messageOf(problem));
     });
     // What comes in a quarter of a second is drawn at once.
     const drawing = setInterval(() => {
-      if (isPaused.current) return setHeld(waiting.current.length);
-      if (waiting.current.length === 0) return;
-      const more = waiting.current.slice(-shown).toReversed();
-      waiting.current = [];
+      if (isPaused.current) return setHeld(waiting.current.count);
+      if (waiting.current.count === 0) return;
+      const more = waiting.current.records.toReversed();
+      waiting.current = none;
       setHeld(0);
       setRecords((before) => [...more, ...before].slice(0, shown));
     }, 250);

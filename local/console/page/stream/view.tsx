@@ -8,7 +8,6 @@ import { Pane } from "../parts/pane";
 import { Loading } from "../parts/resource";
 import { text } from "../text";
 import { number } from "../text/format";
-import { oneLine } from "./data";
 import { Filters } from "./filters";
 import { Records } from "./records";
 import { Send } from "./send";
@@ -46,7 +45,8 @@ function Stream({ name, others }: { name: string; others: readonly string[] }) {
   const [latest] = tail.records;
   const [firstExample] = useState<{ text?: string }>({});
   // What stands in the form must not change under the hands of who writes there.
-  if (latest && latest.aggregate === undefined) firstExample.text ??= oneLine(latest.data);
+  if (latest && latest.aggregate === undefined && !latest.data.cut)
+    firstExample.text ??= latest.data.text?.trim();
   const filtered = Object.values(filter).some(Boolean) || from !== undefined;
   return (
     <div class="split stream-split">
