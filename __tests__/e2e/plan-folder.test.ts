@@ -124,6 +124,26 @@ resource "aws_iam_role" "r" {
     expect(existsSync(join(folder, "pipeline", ".terraform"))).toBe(false);
   });
 
+  it("names the files of its own folder by absolute paths as well", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(
+      join(folder, "main.tf"),
+      `
+resource "aws_lambda_function" "f" {
+  function_name = "fn"
+  role          = "arn:aws:iam::000000000000:role/r"
+  handler       = "index.handler"
+  runtime       = "nodejs20.x"
+  filename      = abspath("fn.zip")
+  environment { variables = { FOLDER = path.cwd } }
+}
+`,
+    );
+    const [fn] = (await openStack({ path: folder })).stack.functions;
+    expect(fn?.environment).toEqual({ FOLDER: folder });
+    expect(JSON.stringify(fn)).toContain(join(folder, "fn.zip"));
+  });
+
   it("that Terraform can't plan is refused with what it says", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "main.tf"), 'resource "aws_kinesis_stream" "s" { name = nothing.here }');

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -31,7 +31,7 @@ function isPart(path: string): boolean {
  */
 export async function planFolder(folder: string, signal?: AbortSignal): Promise<Document> {
   const top = commonFolder(resolve(folder));
-  const copy = mkdtempSync(join(tmpdir(), "terraform-plan-"));
+  const copy = realpathSync(mkdtempSync(join(tmpdir(), "terraform-plan-")));
   const account = await standIn();
   try {
     cpSync(top, copy, { recursive: true, filter: (path) => isPart(relative(top, path)) });
@@ -42,7 +42,9 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
     await run("init", "-input=false", "-no-color", ...pluginFolder(folder));
     const plan = async (): Promise<JsonFile> => {
       await run("plan", "-input=false", "-no-color", "-refresh=false", "-lock=false", "-out=runs-here.plan");
-      const json: unknown = JSON.parse(await run("show", "-json", "runs-here.plan"));
+      const text = await run("show", "-json", "runs-here.plan");
+      // What `abspath` and `path.cwd` name is in the user's folder, not in the copy.
+      const json: unknown = JSON.parse(text.replaceAll(inJson(copy), inJson(top)));
       if (!isObject(json)) throw new StackError(`${folder}: terraform show printed no plan`);
       return { file: join(folder, "plan.json"), json };
     };
@@ -55,6 +57,9 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
     rmSync(copy, { recursive: true, force: true });
   }
 }
+
+/** A path as it stands in a text of JSON. */
+const inJson = (path: string): string => JSON.stringify(path).slice(1, -1);
 
 /** The providers that `terraform init` has put there for the user: nothing is loaded anew. */
 function pluginFolder(folder: string): string[] {
