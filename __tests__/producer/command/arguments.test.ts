@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { help, parseArguments, UsageError } from "../../../producer/command/args";
 
@@ -42,5 +44,13 @@ describe("the options", () => {
       "deadline-ms": "deadline",
     };
     for (const option of options) expect(help).toContain(`--${renamed[option] ?? option}`);
+  });
+});
+
+describe("readings that could not be delivered", () => {
+  it("are in files that git leaves alone", () => {
+    const ignored = readFileSync(join(__dirname, "../../../.gitignore"), "utf8").split("\n");
+    const [, name = ""] = /\(default (undelivered-<time>\.ndjson)\)/.exec(help) ?? [];
+    expect(ignored).toContain(name.replace("<time>", "*"));
   });
 });
