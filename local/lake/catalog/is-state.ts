@@ -1,10 +1,9 @@
+import { isObject } from "@streaming-data-lake/terraform/values";
 import type { CatalogState } from "./state";
 
 type Check = (value: unknown) => boolean;
 
 const text: Check = (value) => typeof value === "string";
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const recordOf =
   (check: Check): Check =>
   (value) =>

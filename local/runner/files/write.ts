@@ -207,9 +207,11 @@ export class LineFile {
 
   /** The file, ready at `length`, also when others have written to it or deleted it meanwhile. */
   private opened(): number {
-    const there = this.file === undefined ? undefined : fstatSync(this.file);
-    if (this.file !== undefined && there && there.nlink > 0 && there.size === this.length) return this.file;
-    this.close();
+    if (this.file !== undefined) {
+      const { nlink, size } = fstatSync(this.file);
+      if (nlink > 0 && size === this.length) return this.file;
+      this.close();
+    }
     makeFolder(dirname(this.path));
     this.file = openSync(this.path, constants.O_RDWR | constants.O_CREAT);
     this.length = endOfLastLine(this.file);

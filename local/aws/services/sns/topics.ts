@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import type { MessageAttributeValue } from "@aws-sdk/client-sns";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { appendLines } from "@streaming-data-lake/runner/files/write";
@@ -80,7 +78,6 @@ export class Topics {
       if (passes(subscription.filterPolicy, MessageAttributes))
         this.deliver(subscription, notification, notice);
     const to = own.map(({ protocol, endpoint }) => `${protocol}:${endpoint}`);
-    mkdirSync(dirname(this.path), { recursive: true });
     // After the deliveries: a letter that is not kept yet is published again by the next start.
     appendLines(this.path, `${JSON.stringify({ ...notification, to })}\n`);
     return id;

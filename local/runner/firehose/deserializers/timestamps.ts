@@ -1,3 +1,5 @@
+import { daysInMonth } from "@streaming-data-lake/lake/trino/functions/time/calendar";
+
 const day = String.raw`(\d{4})-(\d{1,2})-(\d{1,2})`;
 const sql = new RegExp(`^${day} (\\d{1,2}):(\\d{1,2}):(\\d{1,2})(?:\\.(\\d{1,9}))?$`);
 const iso = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?Z$/;
@@ -65,15 +67,9 @@ function dateOf(
 ): string | undefined {
   const [m, d] = [Number(month), Number(dayOfMonth)];
   if (year === undefined || Number(year) < 1 || m < 1 || m > 12 || d < 1 || d > 31) return undefined;
-  const last = daysIn(Number(year), m);
+  const last = daysInMonth(Number(year), m);
   if (d <= last) return `${year}-${twoDigits(m)}-${twoDigits(d)}`;
   return lenient ? `${year}-${twoDigits(m + 1)}-${twoDigits(d - last)}` : undefined;
 }
 
 const twoDigits = (number: number | string): string => String(number).padStart(2, "0");
-
-/** @param month 1 to 12. */
-function daysIn(year: number, month: number): number {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-}
