@@ -4,13 +4,12 @@ import { join, resolve } from "node:path";
 import { startRunner, synthesize } from "@streaming-data-lake/runner";
 import { Authority, type Call, type Decision, Usage } from "../local/iam/index";
 import { loadStack } from "../terraform/index";
-import type { Stack } from "../terraform/types";
 import { type Measurement, median } from "./measurement";
 import { type Taken, timedRun } from "./timed-run";
 
 const decisions = 100_000;
-const readings = 100_000;
-const rounds = 5;
+const readings = 10_000;
+const pairs = 50;
 
 /** How long decisions take, one by one and in a run of the pipeline. */
 export async function run(): Promise<Measurement[]> {
@@ -54,56 +53,61 @@ function oneByOne(): Measurement[] {
   ];
 }
 
-/** What deciding costs a run, against one in which everything is allowed and nothing is counted. */
+/**
+ * What deciding costs a run, against one in which everything is allowed and nothing is counted. Two runs differ by
+ * more than decisions take, so that many short ones are compared in pairs, in one runner.
+ */
 async function inRuns(): Promise<Measurement[]> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-iam-"));
   const stack = loadStack(await synthesize({ folder: resolve(__dirname, "..") }));
-  const [allowing, enforcing]: [Taken[], Enforced[]] = [[], []];
-  // In turns, since a machine's speed changes and a process grows; the first of each warms it.
-  for (let round = 0; round <= rounds; round++) {
-    const allow = async () => allowing.push(await withoutDecisions(() => takenBy(stack)));
-    const enforce = async () => enforcing.push(await watched(() => takenBy(stack)));
-    for (const take of round % 2 === 0 ? [allow, enforce] : [enforce, allow]) await take();
+  const runner = await startRunner({ stack, dir: join(folder, ".local") });
+  const take = () => timedRun(runner, runner.streams[0] ?? "", readings);
+  const allowing: Taken[] = [];
+  const enforcing: Enforced[] = [];
+  try {
+    for (let warming = 0; warming < 5; warming++) await take();
+    for (let pair = 0; pair < pairs; pair++) {
+      const turns = [
+        async () => allowing.push(await withoutDecisions(take)),
+        async () => enforcing.push(await watched(take)),
+      ];
+      for (const turn of pair % 2 === 0 ? turns : turns.reverse()) await turn();
+    }
+  } finally {
+    await runner.close();
+    rmSync(folder, { recursive: true, force: true });
   }
-  allowing.shift();
-  enforcing.shift();
-  const more = (of: (taken: Taken) => number) =>
-    (median(enforcing.map(of)) / median(allowing.map(of)) - 1) * 100;
-  const deciding = median(enforcing.map((taken) => (taken.decidingSeconds / taken.seconds) * 100));
+  const wall = paired(enforcing, allowing, ({ seconds }) => seconds);
+  const processor = paired(enforcing, allowing, ({ processorSeconds }) => processorSeconds);
+  const deciding = median(enforcing.map(({ decidingSeconds, seconds }) => (decidingSeconds / seconds) * 100));
+  const upTo2 = (value: number) => ({ value, unit: "%", target: "<= 2", reached: value <= 2 });
   return [
     {
-      what: "100,000 readings, single records, with all allowed",
-      value: median(allowing.map((taken) => taken.seconds)),
-      unit: "s",
+      what: "10,000 readings, single records, with all allowed",
+      value: median(allowing.map(({ seconds }) => seconds)) * 1000,
+      unit: "ms",
     },
-    { what: "  with each call decided", value: median(enforcing.map((taken) => taken.seconds)), unit: "s" },
-    // Runs differ by more than decisions take, so that these two tell of the machine as well.
-    { what: "  more", value: more((taken) => taken.seconds), unit: "%" },
-    { what: "  more processor time", value: more((taken) => taken.processorSeconds), unit: "%" },
+    { what: `  more with each call decided, median of ${pairs} pairs`, ...upTo2(wall.median) },
+    { what: "    standard error", value: wall.error, unit: "%" },
+    { what: "  more processor time", ...upTo2(processor.median) },
+    { what: "    standard error", value: processor.error, unit: "%" },
     { what: "  calls decided", value: median(enforcing.map(({ decisions }) => decisions)), unit: "" },
-    {
-      what: "  time of the run spent in decisions",
-      value: deciding,
-      unit: "%",
-      target: "<= 2",
-      reached: deciding <= 2,
-    },
+    { what: "  time of the run spent in decisions", ...upTo2(deciding) },
   ];
+}
+
+/** How much more the first of each pair takes, in percent, with the median's standard error. */
+function paired<T>(more: readonly T[], less: readonly T[], of: (taken: T) => number) {
+  const ratios = more.map((taken, index) => (of(taken) / of(less[index] as T) - 1) * 100);
+  const middle = median(ratios);
+  // 1.4826 times the median deviation is a standard deviation, and 1.2533 of its error of the mean that of a median.
+  const deviation = 1.4826 * median(ratios.map((ratio) => Math.abs(ratio - middle)));
+  return { median: middle, error: (1.2533 * deviation) / Math.sqrt(ratios.length) };
 }
 
 interface Enforced extends Taken {
   readonly decisions: number;
   readonly decidingSeconds: number;
-}
-
-async function takenBy(stack: Stack): Promise<Taken> {
-  const folder = mkdtempSync(join(tmpdir(), "bench-iam-"));
-  const runner = await startRunner({ stack, dir: join(folder, ".local") });
-  try {
-    return await timedRun(runner, runner.streams[0] ?? "", readings);
-  } finally {
-    await runner.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 /** The runner has no setting that leaves decisions out, so that its parts are replaced. */
