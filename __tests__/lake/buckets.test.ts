@@ -15,10 +15,10 @@ import {
   tinyint,
   varchar,
 } from "../../local/lake/trino/types/types";
-import { bucketOf } from "../../local/lake/writing/buckets";
+import { bucketFunction } from "../../local/lake/writing/buckets";
 
 const bucket = (types: readonly Type[], values: readonly unknown[], count = 1000) =>
-  (bucketOf(types, count).call as (...given: readonly unknown[]) => number)(...values);
+  (bucketFunction(types, count).call as (...given: readonly unknown[]) => number)(...values);
 
 describe("the bucket of a row is Trino 476's", () => {
   it.each<[Type, unknown, number]>([

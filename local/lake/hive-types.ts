@@ -24,7 +24,7 @@ const primitives: Readonly<Record<string, string>> = {
  *
  * @throws QueryError naming the type, when Athena does not have it.
  */
-export function duckdbType(hiveType: string): string {
+export function duckdbTypeOfHive(hiveType: string): string {
   const unknown = () => new QueryError(`column type "${hiveType}" is not one of Athena's`);
   try {
     return translate(parseHiveType(hiveType), unknown);

@@ -1,6 +1,13 @@
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { partitionName } from "./partition-names";
-import { definitionText, isReplaced, keyOf, Snapshot, type StackCatalog, stackPartitions } from "./snapshot";
+import {
+  definitionText,
+  isReplaced,
+  Snapshot,
+  type StackCatalog,
+  stackPartitions,
+  tableKey,
+} from "./snapshot";
 import type { CatalogState, RegisteredPartition, TableRecord } from "./state";
 import type { CatalogStore } from "./store";
 
@@ -50,7 +57,7 @@ export function withTable(
   change: { readonly table?: GlueTable; readonly partitions?: readonly RegisteredPartition[] },
 ): CatalogState {
   const { state } = snapshot;
-  const key = keyOf(database, name);
+  const key = tableKey(database, name);
   const record = state.tables[key] ?? {};
   const inStack = snapshot.ofStack(database, name);
   const of = inStack && change.table ? { of: definitionText(inStack) } : {};

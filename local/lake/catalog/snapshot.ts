@@ -1,7 +1,7 @@
 import type { GlueDatabase, GlueTable } from "@streaming-data-lake/terraform/types";
 import { TrinoError } from "../trino/types/errors";
 import { partitionLocation, partitionName } from "./partition-names";
-import type { CatalogState, Database, RegisteredPartition, TableRecord } from "./state";
+import type { CatalogState, MadeDatabase, RegisteredPartition, TableRecord } from "./state";
 
 /** A table with its partitions, as a statement sees it. */
 export interface CatalogEntry {
@@ -23,13 +23,13 @@ export const defaultDatabase = "default";
 
 export const isView = (table: GlueTable): boolean => table.tableType === "VIRTUAL_VIEW";
 
-export const keyOf = (database: string, table: string): string =>
+export const tableKey = (database: string, table: string): string =>
   `${database.toLowerCase()}.${table.toLowerCase()}`;
 
 /** The stack's tables and what statements have made beside them, at one moment. Names are in any case. */
 export class Snapshot {
   private readonly stack = new Map<string, GlueTable>();
-  private readonly stackDatabases = new Map<string, Database>();
+  private readonly stackDatabases = new Map<string, MadeDatabase>();
 
   constructor(
     { tables, databases = [] }: StackCatalog,
@@ -37,7 +37,7 @@ export class Snapshot {
   ) {
     // The first database with a table is that of names without one.
     for (const table of tables) {
-      this.stack.set(keyOf(table.database, table.name), table);
+      this.stack.set(tableKey(table.database, table.name), table);
       const name = table.database.toLowerCase();
       this.stackDatabases.set(name, { name, parameters: {} });
     }
@@ -67,21 +67,21 @@ export class Snapshot {
     return this.stackDatabases.has(name);
   }
 
-  database(name: string): Database | undefined {
+  database(name: string): MadeDatabase | undefined {
     if (Object.hasOwn(this.state.databases, name)) return this.state.databases[name];
     return this.stackDatabases.get(name) ?? (this.hasDatabase(name) ? { name, parameters: {} } : undefined);
   }
 
   /** @throws TrinoError TABLE_CONFLICT where the stack has taken the name of a table that a statement made. */
   find(database: string, name: string): CatalogEntry | undefined {
-    const key = keyOf(database, name);
+    const key = tableKey(database, name);
     const record = Object.hasOwn(this.state.tables, key) ? this.state.tables[key] : undefined;
     return entryOf(this.stack.get(key), record);
   }
 
   /** The stack's own definition, whatever statements have changed. */
   ofStack(database: string, name: string): GlueTable | undefined {
-    return this.stack.get(keyOf(database, name));
+    return this.stack.get(tableKey(database, name));
   }
 
   tables(database: string): CatalogEntry[] {

@@ -1,7 +1,7 @@
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 
 /** A database that a statement made. */
-export interface Database {
+export interface MadeDatabase {
   readonly name: string;
   readonly comment?: string;
   readonly location?: string;
@@ -33,7 +33,7 @@ export interface TableRecord {
 
 /** What statements have made, by lower-case names; a table's is `database.table`, a prepared statement's `workgroup/name`. */
 export interface CatalogState {
-  readonly databases: Readonly<Record<string, Database>>;
+  readonly databases: Readonly<Record<string, MadeDatabase>>;
   readonly tables: Readonly<Record<string, TableRecord>>;
   readonly prepared: Readonly<Record<string, string>>;
 }

@@ -9,7 +9,7 @@ import type { HiveStatement } from "../hive/ast";
 import { parseHive } from "../hive/parse";
 import type { QueryOptions, TableScan as ScanReport, StatementAccess } from "../result";
 import { accessOf } from "../statements/access";
-import type { Buckets, StatementContext } from "../statements/context";
+import type { BucketNames, StatementContext } from "../statements/context";
 import { runHive } from "../statements/run";
 import type { BoundQuery, Expr } from "../trino/bind/tree";
 import {
@@ -29,10 +29,10 @@ import type {
   Explain,
   ExplainAnalyze,
   Insert,
-  Position,
   Statement,
   Unload,
 } from "../trino/parse/ast";
+import type { Position } from "../trino/types/errors";
 import { errorAt, TrinoError } from "../trino/types/errors";
 import { bigint, boolean, varchar } from "../trino/types/types";
 import type { Answer } from "./answer";
@@ -49,9 +49,9 @@ import { VirtualTable } from "./statements/information-schema";
 import { checkParameters, PreparedStatements } from "./statements/prepared";
 import { answerShow } from "./statements/show";
 import { type Workgroup, workgroupOf } from "./surroundings";
-import { createTableAs, isNew, newTable, tableOf, targetOf } from "./tables/create-table-as";
+import { createTableAs, glueTableOf, isNew, newTable, targetOf } from "./tables/create-table-as";
 import { insertInto } from "./tables/insert";
-import { unload, unloading } from "./tables/unload";
+import { unloading, unloadRows } from "./tables/unload";
 import { createView, dropView, showCreateView } from "./tables/views";
 
 /** A statement that has begun: its rows come while they are read. */
@@ -80,7 +80,7 @@ export interface EngineOptions {
   /** Of statements that name none. @default "primary", with results in s3://athena-query-results/ */
   readonly workgroup?: Workgroup;
   /** @default any */
-  readonly buckets?: Buckets;
+  readonly buckets?: BucketNames;
 }
 
 /** What a statement is asked with. */
@@ -393,7 +393,7 @@ export class Engine {
     if (!isNew(statement, context)) return rowCount(0);
     const query = bind(statement.query, options);
     const made = newTable(statement, query, context);
-    const makes = tableOf(made);
+    const makes = glueTableOf(made);
     if (!statement.withData) {
       request.authorize?.({ reads: [], definitions: definitionsOfQuery(query), makes });
       return rowCount(await createTableAs(made, query, undefined, context));
@@ -413,7 +413,7 @@ export class Engine {
     return this.counted(
       query,
       request,
-      async (sql) => ({ rows: await unload(what, query, sql, { ...this.destination, executionId }) }),
+      async (sql) => ({ rows: await unloadRows(what, query, sql, { ...this.destination, executionId }) }),
       { unloads: what.location },
     );
   }

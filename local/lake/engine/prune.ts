@@ -2,7 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { nullPartition } from "../catalog/partition-names";
 import { quoteText } from "../quote";
 import type { PartitionFilter } from "../reading/partitions";
-import type { BoundQuery, Expr, TableScan } from "../trino/bind/tree";
+import type { BoundQuery, Expr, TableRelation } from "../trino/bind/tree";
 import { collectFilters } from "../trino/bind/tree/filters";
 import { childrenOf } from "../trino/bind/tree/visit";
 import { emissionOf } from "../trino/compile";
@@ -17,7 +17,7 @@ export function filtersOf(
   query: BoundQuery,
   connection: DuckDBConnection,
   session: EmitContext["session"],
-): (scan: TableScan) => PartitionFilter {
+): (scan: TableRelation) => PartitionFilter {
   const conditions = collectFilters(query);
   return (scan) => new ScanFilter(scan, conditions.get(scan) ?? [], connection, session);
 }
@@ -26,7 +26,7 @@ class ScanFilter implements PartitionFilter {
   private readonly keys;
 
   constructor(
-    scan: TableScan,
+    scan: TableRelation,
     private readonly conditions: readonly Expr[],
     private readonly connection: DuckDBConnection,
     private readonly session: EmitContext["session"],

@@ -1,14 +1,21 @@
-import type { BoundBody, BoundQuery, BoundRelation, CatalogTable, Expr, TableScan } from "../trino/bind/tree";
+import type {
+  BoundBody,
+  BoundQuery,
+  BoundRelation,
+  CatalogTable,
+  Expr,
+  TableRelation,
+} from "../trino/bind/tree";
 import { childrenOf, expressionsOf, queryOf } from "../trino/bind/tree/visit";
 
 /** What a query names in FROM, in its subqueries and in WITH too. */
 export interface Named {
-  readonly scans: readonly TableScan[];
+  readonly scans: readonly TableRelation[];
   readonly views: ReadonlySet<CatalogTable>;
 }
 
 interface Found extends Named {
-  readonly scans: TableScan[];
+  readonly scans: TableRelation[];
   readonly views: Set<CatalogTable>;
 }
 

@@ -11,14 +11,14 @@ import { RowSources } from "../reading/table-function";
 import { textRows } from "../reading/text-rows";
 import { unregisteredNote } from "../reading/unregistered";
 import type { TableScan as ScanReport } from "../result";
-import type { TableScan } from "../trino/bind/tree";
+import type { TableRelation } from "../trino/bind/tree";
 import type { Source } from "./catalog";
 import { VirtualTable } from "./statements/information-schema";
 
 /** What a statement's scans read, and what Athena would count of it. */
 export interface Sources {
   /** The FROM item of each scan, whose columns have the table's names. */
-  readonly byScan: ReadonlyMap<TableScan, string>;
+  readonly byScan: ReadonlyMap<TableRelation, string>;
   readonly bytesScanned: number;
   readonly tables: readonly ScanReport[];
   /** What the reader of the answer should know. */
@@ -42,8 +42,11 @@ export class SourceReader {
   }
 
   /** @param filterOf What the statement's conditions say of the partitions of a scan. */
-  async read(scans: readonly TableScan[], filterOf: (scan: TableScan) => PartitionFilter): Promise<Sources> {
-    const byScan = new Map<TableScan, string>();
+  async read(
+    scans: readonly TableRelation[],
+    filterOf: (scan: TableRelation) => PartitionFilter,
+  ): Promise<Sources> {
+    const byScan = new Map<TableRelation, string>();
     const reports = new Map<CatalogEntry, { opened: Set<string>; all: number; objects: Set<string> }>();
     const notes = new Set<string>();
     const releases: (() => void)[] = [];
@@ -122,7 +125,7 @@ export class SourceReader {
 }
 
 /** The columns that a statement reads of a table. */
-function readColumns({ columns, used }: TableScan): ReadColumn[] {
+function readColumns({ columns, used }: TableRelation): ReadColumn[] {
   const places = new Map<string, number>();
   const place = (of: string) => {
     const index = places.get(of) ?? 0;

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import type { Stack } from "@streaming-data-lake/terraform/types";
 import { objectPath } from "../paths";
-import { bucketOf } from "../reading/objects";
-import type { Buckets } from "../statements/context";
+import { bucketOfLocation } from "../reading/objects";
+import type { BucketNames } from "../statements/context";
 
 /** What is used of a stack: its part of the catalog, and what its statements are surrounded by. */
 export type LakeStack = Pick<Stack, "tables"> &
@@ -43,7 +43,7 @@ export function workgroupOf(stack: LakeStack, name?: string): Workgroup {
  * The buckets that a LOCATION may name: those of the stack, those that its tables and delivery streams name, and those that
  * have a folder in the lake. Undefined where a stack's buckets aren't known: then there is any.
  */
-export function bucketsOf(stack: LakeStack, lakeFolder: string): Buckets | undefined {
+export function bucketsOf(stack: LakeStack, lakeFolder: string): BucketNames | undefined {
   if (!stack.buckets) return undefined;
   const { access, tables, databases = [], deliveryStreams = [] } = stack;
   const outputs = (access?.workgroups ?? []).map(({ outputLocation }) => outputLocation);
@@ -51,8 +51,8 @@ export function bucketsOf(stack: LakeStack, lakeFolder: string): Buckets | undef
   const names = new Set([
     ...stack.buckets.map(({ name }) => name),
     ...deliveryStreams.flatMap(({ destination, backup }) => [destination, backup].map((one) => one?.bucket)),
-    ...locations.map((location) => bucketOf(location ?? "")),
-    bucketOf(workgroupOf({ ...stack, access: undefined }).outputLocation),
+    ...locations.map((location) => bucketOfLocation(location ?? "")),
+    bucketOfLocation(workgroupOf({ ...stack, access: undefined }).outputLocation),
   ]);
   names.delete(undefined);
   return {

@@ -1,22 +1,22 @@
-import type { AlterTable, HiveStatement, PartitionFilter } from "./ast";
-import type { Cursor } from "./cursor";
+import type { AlterTable, HiveStatement, PartitionConditions } from "./ast";
+import type { HiveCursor } from "./cursor";
 import { notSupported } from "./refused";
-import { columnDefinition, columnType } from "./types";
+import { columnType, parseColumn } from "./types";
 
-export function alterDatabase(cursor: Cursor): HiveStatement {
+export function parseAlterDatabase(cursor: HiveCursor): HiveStatement {
   const name = cursor.name();
   cursor.expect("SET", "DBPROPERTIES");
   return { kind: "AlterDatabase", name, properties: cursor.properties() };
 }
 
 /** https://docs.aws.amazon.com/athena/latest/ug/ddl-reference.html */
-export function alterTable(cursor: Cursor): AlterTable {
+export function parseAlterTable(cursor: HiveCursor): AlterTable {
   const start = cursor.token;
   const name = cursor.tableName();
   const base = { kind: "AlterTable", name } as const;
   if (cursor.accept("ADD")) {
     if (cursor.accept("COLUMNS"))
-      return { ...base, action: "add columns", columns: cursor.list(() => columnDefinition(cursor)) };
+      return { ...base, action: "add columns", columns: cursor.list(() => parseColumn(cursor)) };
     if (cursor.at("COLUMN"))
       throw notSupported(start, "ALTER TABLE ADD COLUMN", "columns are added by ADD COLUMNS (name type)");
     const ifNotExists = cursor.accept("IF", "NOT", "EXISTS");
@@ -47,7 +47,7 @@ export function alterTable(cursor: Cursor): AlterTable {
     return { ...base, action: "rename partition", from, to: cursor.partition() };
   }
   if (cursor.accept("REPLACE", "COLUMNS"))
-    return { ...base, action: "replace columns", columns: cursor.list(() => columnDefinition(cursor)) };
+    return { ...base, action: "replace columns", columns: cursor.list(() => parseColumn(cursor)) };
   if (cursor.accept("CHANGE")) return changeColumn(cursor, base);
   if (cursor.accept("SET")) {
     if (cursor.accept("LOCATION")) return { ...base, action: "set location", location: cursor.string() };
@@ -64,7 +64,7 @@ export function alterTable(cursor: Cursor): AlterTable {
   return cursor.mismatch("'ADD'", "'CHANGE'", "'DROP'", "'PARTITION'", "'REPLACE'", "'SET'");
 }
 
-function changeColumn(cursor: Cursor, base: Pick<AlterTable, "kind" | "name">): AlterTable {
+function changeColumn(cursor: HiveCursor, base: Pick<AlterTable, "kind" | "name">): AlterTable {
   cursor.accept("COLUMN");
   const from = cursor.name();
   const name = cursor.name();
@@ -81,7 +81,7 @@ function changeColumn(cursor: Cursor, base: Pick<AlterTable, "kind" | "name">): 
 
 const operators = ["=", "<>", "!=", "<=", ">=", "<", ">"] as const;
 
-function partitionFilter(cursor: Cursor): PartitionFilter {
+function partitionFilter(cursor: HiveCursor): PartitionConditions {
   cursor.expect("PARTITION");
   return cursor.list(() => {
     const key = cursor.name();

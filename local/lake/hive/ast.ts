@@ -5,7 +5,7 @@ export interface TableName {
   readonly table: string;
 }
 
-export interface ColumnDefinition {
+export interface HiveColumn {
   readonly name: string;
   /** Hive type, in Glue's form: `struct<x:int,y:array<string>>`. */
   readonly type: string;
@@ -18,7 +18,7 @@ export type Properties = Readonly<Record<string, string>>;
 export type PartitionSpec = readonly { readonly key: string; readonly value: string }[];
 
 /** Conditions on partition keys, as DROP PARTITION takes them. */
-export type PartitionFilter = readonly {
+export type PartitionConditions = readonly {
   readonly key: string;
   readonly operator: "=" | "<>" | "<" | "<=" | ">" | ">=";
   readonly value: string;
@@ -32,13 +32,13 @@ export type StoredAs =
   | { readonly kind: "format"; readonly name: string }
   | { readonly kind: "classes"; readonly input: string; readonly output: string };
 
-export interface CreateTable {
+export interface CreateHiveTable {
   readonly kind: "CreateTable";
   readonly name: TableName;
   readonly ifNotExists: boolean;
-  readonly columns: readonly ColumnDefinition[];
+  readonly columns: readonly HiveColumn[];
   readonly comment?: string;
-  readonly partitionKeys: readonly ColumnDefinition[];
+  readonly partitionKeys: readonly HiveColumn[];
   readonly buckets?: { readonly columns: readonly string[]; readonly count: number };
   readonly rowFormat?: RowFormat;
   readonly storedAs?: StoredAs;
@@ -58,14 +58,14 @@ export type AlterTable = {
   | {
       readonly action: "drop partitions";
       readonly ifExists: boolean;
-      readonly filters: readonly PartitionFilter[];
+      readonly filters: readonly PartitionConditions[];
     }
   | { readonly action: "rename partition"; readonly from: PartitionSpec; readonly to: PartitionSpec }
-  | { readonly action: "add columns" | "replace columns"; readonly columns: readonly ColumnDefinition[] }
+  | { readonly action: "add columns" | "replace columns"; readonly columns: readonly HiveColumn[] }
   | {
       readonly action: "change column";
       readonly from: string;
-      readonly to: ColumnDefinition;
+      readonly to: HiveColumn;
       readonly place?: "first" | { readonly after: string };
     }
   | { readonly action: "set location"; readonly location: string; readonly partition?: PartitionSpec }
@@ -88,7 +88,7 @@ export type HiveStatement =
       readonly cascade: boolean;
     }
   | { readonly kind: "AlterDatabase"; readonly name: string; readonly properties: Properties }
-  | CreateTable
+  | CreateHiveTable
   | { readonly kind: "DropTable"; readonly name: TableName; readonly ifExists: boolean }
   | AlterTable
   | { readonly kind: "Repair"; readonly name: TableName }

@@ -1,12 +1,12 @@
-import type { CreateTable, HiveStatement, Properties, RowFormat, StoredAs } from "./ast";
-import type { Cursor } from "./cursor";
+import type { CreateHiveTable, HiveStatement, Properties, RowFormat, StoredAs } from "./ast";
+import type { HiveCursor } from "./cursor";
 import { parseFailure } from "./errors";
-import { columnDefinition } from "./types";
+import { parseColumn } from "./types";
 
-const ifNotExists = (cursor: Cursor) => cursor.accept("IF", "NOT", "EXISTS");
+const ifNotExists = (cursor: HiveCursor) => cursor.accept("IF", "NOT", "EXISTS");
 
 /** https://docs.aws.amazon.com/athena/latest/ug/create-database.html */
-export function createDatabase(cursor: Cursor): HiveStatement {
+export function parseCreateDatabase(cursor: HiveCursor): HiveStatement {
   const exists = ifNotExists(cursor);
   const name = cursor.name();
   const comment = cursor.accept("COMMENT") ? cursor.string() : undefined;
@@ -23,12 +23,12 @@ export function createDatabase(cursor: Cursor): HiveStatement {
 }
 
 /** https://docs.aws.amazon.com/athena/latest/ug/create-table.html */
-export function createTable(cursor: Cursor): CreateTable {
+export function parseCreateTable(cursor: HiveCursor): CreateHiveTable {
   const exists = ifNotExists(cursor);
   const name = cursor.tableName();
-  const columns = cursor.at("(") ? cursor.list(() => columnDefinition(cursor)) : [];
+  const columns = cursor.at("(") ? cursor.list(() => parseColumn(cursor)) : [];
   const comment = cursor.accept("COMMENT") ? cursor.string() : undefined;
-  const partitionKeys = cursor.accept("PARTITIONED", "BY") ? cursor.list(() => columnDefinition(cursor)) : [];
+  const partitionKeys = cursor.accept("PARTITIONED", "BY") ? cursor.list(() => parseColumn(cursor)) : [];
   const buckets = cursor.accept("CLUSTERED", "BY") ? bucketing(cursor) : undefined;
   let rowFormat = cursor.accept("ROW", "FORMAT") ? rowFormatOf(cursor) : undefined;
   const storedAs = cursor.accept("STORED", "AS") ? storedAsOf(cursor) : undefined;
@@ -53,7 +53,7 @@ export function createTable(cursor: Cursor): CreateTable {
   };
 }
 
-function bucketing(cursor: Cursor) {
+function bucketing(cursor: HiveCursor) {
   const columns = cursor.list(() => cursor.name());
   cursor.expect("INTO");
   const count = Number(cursor.constant());
@@ -61,17 +61,17 @@ function bucketing(cursor: Cursor) {
   return { columns, count };
 }
 
-function rowFormatOf(cursor: Cursor): RowFormat {
+function rowFormatOf(cursor: HiveCursor): RowFormat {
   if (cursor.accept("SERDE"))
     return { kind: "serde", library: cursor.string(), properties: serdeProperties(cursor) };
   cursor.expect("DELIMITED");
   return { kind: "delimited", properties: delimiters(cursor) };
 }
 
-const serdeProperties = (cursor: Cursor): Properties =>
+const serdeProperties = (cursor: HiveCursor): Properties =>
   cursor.accept("WITH", "SERDEPROPERTIES") ? cursor.properties() : {};
 
-function delimiters(cursor: Cursor): Properties {
+function delimiters(cursor: HiveCursor): Properties {
   const properties: Record<string, string> = {};
   if (cursor.accept("FIELDS", "TERMINATED", "BY")) {
     const delimiter = cursor.string();
@@ -93,7 +93,7 @@ function delimiters(cursor: Cursor): Properties {
   return properties;
 }
 
-function storedAsOf(cursor: Cursor): StoredAs {
+function storedAsOf(cursor: HiveCursor): StoredAs {
   if (cursor.accept("INPUTFORMAT")) {
     const input = cursor.string();
     cursor.expect("OUTPUTFORMAT");

@@ -1,23 +1,23 @@
 import type { PartitionSpec, Properties, TableName } from "./ast";
 import { parseFailure } from "./errors";
-import { type Token, tokenize } from "./lexer";
+import { type HiveToken, tokenizeHive } from "./lexer";
 import { reservedWords } from "./words";
 
 /** A place in the tokens of a statement, with what Hive's grammar asks again and again. */
-export class Cursor {
+export class HiveCursor {
   private index = 0;
-  private readonly tokens: readonly Token[];
+  private readonly tokens: readonly HiveToken[];
 
   constructor(text: string) {
-    this.tokens = tokenize(text);
+    this.tokens = tokenizeHive(text);
   }
 
-  get token(): Token {
-    return this.tokens[this.index] as Token;
+  get token(): HiveToken {
+    return this.tokens[this.index] as HiveToken;
   }
 
-  peek(ahead: number): Token {
-    return this.tokens[Math.min(this.index + ahead, this.tokens.length - 1)] as Token;
+  peek(ahead: number): HiveToken {
+    return this.tokens[Math.min(this.index + ahead, this.tokens.length - 1)] as HiveToken;
   }
 
   /** Whether these words or signs stand here. */
@@ -35,7 +35,7 @@ export class Cursor {
     for (const word of words) if (!this.accept(word)) this.mismatch(`'${word}'`);
   }
 
-  advance(): Token {
+  advance(): HiveToken {
     const { token } = this;
     if (token.type !== "end") this.index++;
     return token;
@@ -118,7 +118,7 @@ export class Cursor {
   }
 }
 
-function isWord(token: Token, word: string): boolean {
+function isWord(token: HiveToken, word: string): boolean {
   if (token.type === "word") return token.text.toUpperCase() === word;
   return token.type === "sign" && token.text === word;
 }

@@ -1,7 +1,7 @@
 import { parseFailure } from "./errors";
 
 /** A token of Hive's grammar; `text` is a word as written, a string's or a quoted name's value without its quotes. */
-export interface Token {
+export interface HiveToken {
   readonly type: "word" | "name" | "string" | "number" | "sign" | "end";
   readonly text: string;
   readonly line: number;
@@ -19,8 +19,8 @@ const sign = /<=>|<>|!=|<=|>=|==|[-+*/%<>=;:(),.?&|^~[\]{}$@]/y;
  *
  * @throws TrinoError SYNTAX_ERROR at a character that begins nothing.
  */
-export function tokenize(text: string): readonly Token[] {
-  const tokens: Token[] = [];
+export function tokenizeHive(text: string): readonly HiveToken[] {
+  const tokens: HiveToken[] = [];
   let offset = 0;
   let line = 1;
   let lineStart = 0;

@@ -1,11 +1,11 @@
-import { alterDatabase, alterTable } from "./alter";
-import type { CreateTable, HiveStatement } from "./ast";
-import { createDatabase, createTable } from "./create";
-import { Cursor } from "./cursor";
+import { parseAlterDatabase, parseAlterTable } from "./alter";
+import type { CreateHiveTable, HiveStatement } from "./ast";
+import { parseCreateDatabase, parseCreateTable } from "./create";
+import { HiveCursor } from "./cursor";
 import { semanticFailure } from "./errors";
-import type { Token } from "./lexer";
+import type { HiveToken } from "./lexer";
 import { notSupported } from "./refused";
-import { describe, show } from "./show";
+import { parseDescribe, parseShow } from "./show";
 
 /** The words that begin statements which Athena reads by Hive's grammar. */
 const begins =
@@ -20,17 +20,17 @@ const begins =
  */
 export function parseHive(sql: string): HiveStatement | undefined {
   if (!begins.test(sql)) return undefined;
-  const cursor = new Cursor(sql);
+  const cursor = new HiveCursor(sql);
   const statement = read(cursor);
   if (statement) cursor.end();
   return statement;
 }
 
 /** CREATE TABLE AS is Trino's; of a table in Hive's grammar that is not external, Athena makes Iceberg's only. */
-function refuseWithoutExternal(cursor: Cursor, start: Token): void {
-  let table: CreateTable;
+function refuseWithoutExternal(cursor: HiveCursor, start: HiveToken): void {
+  let table: CreateHiveTable;
   try {
-    table = createTable(cursor);
+    table = parseCreateTable(cursor);
     cursor.end();
   } catch {
     return;
@@ -43,20 +43,20 @@ function refuseWithoutExternal(cursor: Cursor, start: Token): void {
   );
 }
 
-function read(cursor: Cursor): HiveStatement | undefined {
+function read(cursor: HiveCursor): HiveStatement | undefined {
   const start = cursor.token;
   if (cursor.accept("CREATE")) {
-    if (cursor.accept("DATABASE") || cursor.accept("SCHEMA")) return createDatabase(cursor);
+    if (cursor.accept("DATABASE") || cursor.accept("SCHEMA")) return parseCreateDatabase(cursor);
     if (cursor.accept("EXTERNAL")) {
       cursor.expect("TABLE");
-      return createTable(cursor);
+      return parseCreateTable(cursor);
     }
     if (cursor.accept("TABLE")) refuseWithoutExternal(cursor, start);
     return undefined;
   }
   if (cursor.accept("ALTER")) {
-    if (cursor.accept("DATABASE") || cursor.accept("SCHEMA")) return alterDatabase(cursor);
-    if (cursor.accept("TABLE")) return alterTable(cursor);
+    if (cursor.accept("DATABASE") || cursor.accept("SCHEMA")) return parseAlterDatabase(cursor);
+    if (cursor.accept("TABLE")) return parseAlterTable(cursor);
     if (cursor.at("VIEW")) throw notSupported(start, "ALTER VIEW", "CREATE OR REPLACE VIEW changes a view");
     return undefined;
   }
@@ -77,8 +77,8 @@ function read(cursor: Cursor): HiveStatement | undefined {
     cursor.expect("REPAIR", "TABLE");
     return { kind: "Repair", name: cursor.tableName() };
   }
-  if (cursor.accept("SHOW")) return show(cursor);
+  if (cursor.accept("SHOW")) return parseShow(cursor);
   cursor.advance();
   if (cursor.at("INPUT") || cursor.at("OUTPUT")) return undefined;
-  return describe(cursor);
+  return parseDescribe(cursor);
 }

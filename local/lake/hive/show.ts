@@ -1,16 +1,16 @@
 import type { HiveStatement, TableName } from "./ast";
-import type { Cursor } from "./cursor";
+import type { HiveCursor } from "./cursor";
 
-const inDatabase = (cursor: Cursor): string | undefined =>
+const inDatabase = (cursor: HiveCursor): string | undefined =>
   cursor.accept("IN") || cursor.accept("FROM") ? cursor.name() : undefined;
 
-function pattern(cursor: Cursor): string | undefined {
+function pattern(cursor: HiveCursor): string | undefined {
   const like = cursor.accept("LIKE");
   return like || cursor.token.type === "string" ? cursor.string() : undefined;
 }
 
 /** SHOW of what only Hive's grammar has; undefined for the other statements that begin so. */
-export function show(cursor: Cursor): HiveStatement | undefined {
+export function parseShow(cursor: HiveCursor): HiveStatement | undefined {
   if (cursor.accept("DATABASES") || cursor.accept("SCHEMAS")) {
     const text = pattern(cursor);
     return { kind: "ShowDatabases", ...(text !== undefined && { pattern: text }) };
@@ -47,7 +47,7 @@ export function show(cursor: Cursor): HiveStatement | undefined {
 }
 
 /** DESCRIBE [EXTENDED | FORMATTED] [db.]table [PARTITION spec] [column[.field …]]. */
-export function describe(cursor: Cursor): HiveStatement {
+export function parseDescribe(cursor: HiveCursor): HiveStatement {
   const isMode = (word: string) =>
     cursor.at(word) && cursor.peek(1).type !== "end" && cursor.peek(1).text !== ";";
   const mode = isMode("EXTENDED") ? "extended" : isMode("FORMATTED") ? "formatted" : "plain";

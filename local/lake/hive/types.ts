@@ -1,5 +1,5 @@
-import type { ColumnDefinition } from "./ast";
-import type { Cursor } from "./cursor";
+import type { HiveColumn } from "./ast";
+import type { HiveCursor } from "./cursor";
 import { parseFailure } from "./errors";
 
 const plain = new Set([
@@ -37,7 +37,7 @@ const instead: Readonly<Record<string, string>> = {
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/data-types.html
  */
-export function columnType(cursor: Cursor): string {
+export function columnType(cursor: HiveCursor): string {
   const { token } = cursor;
   const name = token.type === "word" ? token.text.toLowerCase() : "";
   const size = (max: number) => {
@@ -100,20 +100,20 @@ export function columnType(cursor: Cursor): string {
   );
 }
 
-function closed(cursor: Cursor, size: number): number {
+function closed(cursor: HiveCursor, size: number): number {
   cursor.expect(")");
   return size;
 }
 
 /** What stands between `<` and `>`; `>>` closes two. */
-function within(cursor: Cursor, read: () => string): string {
+function within(cursor: HiveCursor, read: () => string): string {
   cursor.expect("<");
   const inside = read();
   cursor.expect(">");
   return inside;
 }
 
-function field(cursor: Cursor): string {
+function field(cursor: HiveCursor): string {
   const { token } = cursor;
   // Within a struct reserved words are names: the colon tells.
   const name =
@@ -125,7 +125,7 @@ function field(cursor: Cursor): string {
 }
 
 /** `name type [COMMENT 'text']`. */
-export function columnDefinition(cursor: Cursor): ColumnDefinition {
+export function parseColumn(cursor: HiveCursor): HiveColumn {
   const name = cursor.name();
   const type = columnType(cursor);
   return cursor.accept("COMMENT") ? { name, type, comment: cursor.string() } : { name, type };

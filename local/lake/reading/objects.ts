@@ -18,7 +18,7 @@ const isBucket = (name: string): boolean => /^[A-Za-z0-9][\w.-]{0,254}$/.test(na
 const address = /^s3[an]?:\/\/([^/]+)(?:\/(.*?)\/?)?$/s;
 
 /** The bucket of a location; undefined where it is no address of S3. */
-export function bucketOf(location: string): string | undefined {
+export function bucketOfLocation(location: string): string | undefined {
   const [, bucket] = address.exec(location) ?? [];
   return bucket !== undefined && isBucket(bucket) ? bucket : undefined;
 }
@@ -26,7 +26,7 @@ export function bucketOf(location: string): string | undefined {
 /** The folder in which the objects of a location lie. */
 export function locationFolder(location: string, lakeFolder: string, what: string): string {
   const [, , prefix = ""] = address.exec(location) ?? [];
-  const bucket = bucketOf(location);
+  const bucket = bucketOfLocation(location);
   if (bucket === undefined) throw new QueryError(`${what}: location "${location}" is no s3:// address`);
   return objectPath(lakeFolder, bucket, prefix);
 }

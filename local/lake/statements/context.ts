@@ -2,10 +2,10 @@ import type { LakeCatalog } from "../catalog/catalog";
 import { type CatalogEntry, isView, type Snapshot } from "../catalog/snapshot";
 import type { TableName } from "../hive/ast";
 import { executionFailure, semanticFailure, tableNotFound } from "../hive/errors";
-import { bucketOf } from "../reading/objects";
+import { bucketOfLocation } from "../reading/objects";
 
 /** The buckets that there are. */
-export interface Buckets {
+export interface BucketNames {
   readonly names: readonly string[];
   has(name: string): boolean;
 }
@@ -17,7 +17,7 @@ export interface StatementContext {
   readonly database: string;
   readonly lakeFolder: string;
   /** Any where it is absent. */
-  readonly buckets?: Buckets;
+  readonly buckets?: BucketNames;
   readonly now: () => Date;
 }
 
@@ -49,7 +49,7 @@ export function checkDatabase(snapshot: Snapshot, name: string): void {
 
 /** @throws TrinoError where a location is none of S3, or its bucket isn't there. */
 export function checkLocation(location: string, { buckets }: Pick<StatementContext, "buckets">): void {
-  const bucket = bucketOf(location);
+  const bucket = bucketOfLocation(location);
   if (bucket === undefined) {
     const scheme = /^(\w+):/.exec(location)?.[1];
     throw executionFailure(

@@ -1,4 +1,4 @@
-import { defaultDatabase, keyOf, type Snapshot } from "../catalog/snapshot";
+import { defaultDatabase, type Snapshot, tableKey } from "../catalog/snapshot";
 import { type CatalogState, without } from "../catalog/state";
 import type { HiveStatement } from "../hive/ast";
 import { executionFailure, semanticFailure } from "../hive/errors";
@@ -58,7 +58,7 @@ function withoutTables(snapshot: Snapshot, database: string): CatalogState {
     Object.entries(state.tables).filter(([key]) => !key.startsWith(`${database}.`)),
   );
   for (const { table, ofStack } of snapshot.tables(database))
-    if (ofStack) tables[keyOf(database, table.name)] = { dropped: true, partitions: [] };
+    if (ofStack) tables[tableKey(database, table.name)] = { dropped: true, partitions: [] };
   return { ...state, databases: without(state.databases, database), tables };
 }
 

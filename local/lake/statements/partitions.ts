@@ -2,7 +2,7 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { withTable } from "../catalog/catalog";
 import { escapeValue, partitionLocation, partitionName } from "../catalog/partition-names";
 import type { RegisteredPartition } from "../catalog/state";
-import type { AlterTable, PartitionFilter, PartitionSpec, TableName } from "../hive/ast";
+import type { AlterTable, PartitionConditions, PartitionSpec, TableName } from "../hive/ast";
 import { executionFailure, semanticFailure } from "../hive/errors";
 import { findPartitions } from "../reading/find-partitions";
 import { partitionValue } from "../reading/partition-values";
@@ -106,7 +106,7 @@ function checkTypes(table: GlueTable, values: readonly string[]): void {
   }
 }
 
-function checkKeys(table: GlueTable, spec: PartitionSpec | PartitionFilter): void {
+function checkKeys(table: GlueTable, spec: PartitionSpec | PartitionConditions): void {
   if (table.partitionKeys.length === 0)
     throw semanticFailure(`table is not partitioned but partition spec exists: {${specText(spec)}}`);
   const names = table.partitionKeys.map(({ name }) => name.toLowerCase());
@@ -123,7 +123,10 @@ export const matchOf = (table: GlueTable, spec: PartitionSpec) =>
 
 const numeric = /^(?:tinyint|smallint|int|integer|bigint|float|double|decimal.*)$/i;
 
-function filterOf(table: GlueTable, filter: PartitionFilter): (partition: RegisteredPartition) => boolean {
+function filterOf(
+  table: GlueTable,
+  filter: PartitionConditions,
+): (partition: RegisteredPartition) => boolean {
   checkKeys(table, filter);
   const conditions = filter.map(({ key, operator, value }) => {
     const index = table.partitionKeys.findIndex(({ name }) => name.toLowerCase() === key);
@@ -137,7 +140,7 @@ function filterOf(table: GlueTable, filter: PartitionFilter): (partition: Regist
   return (partition) => conditions.every((condition) => condition(partition));
 }
 
-function holds(order: number, operator: PartitionFilter[number]["operator"]): boolean {
+function holds(order: number, operator: PartitionConditions[number]["operator"]): boolean {
   switch (operator) {
     case "=":
       return order === 0;

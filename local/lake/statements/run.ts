@@ -3,7 +3,7 @@ import { alterTable } from "./alter";
 import type { StatementContext } from "./context";
 import { alterDatabase, createDatabase, dropDatabase } from "./databases";
 import { repair } from "./partitions";
-import { type Lines, show } from "./show";
+import { type Lines, showLines } from "./show";
 import { createTable, dropTable } from "./tables";
 
 /** Runs a statement of Athena's DDL; what it says, or undefined where it says nothing. */
@@ -35,6 +35,6 @@ export async function runHive(
       return lines.length > 0 ? { column: "result", lines } : undefined;
     }
     default:
-      return show(statement, context);
+      return showLines(statement, context);
   }
 }

@@ -28,7 +28,7 @@ export interface Lines {
 }
 
 /** Hive's patterns: `*` is any text, `|` parts choices; case doesn't matter. */
-export function patternOf(pattern: string | undefined): (name: string) => boolean {
+export function namePattern(pattern: string | undefined): (name: string) => boolean {
   if (pattern === undefined) return () => true;
   const choices = pattern.split("|").map((choice) => {
     const source = choice.trim().replaceAll("*", ".*");
@@ -44,11 +44,11 @@ export function patternOf(pattern: string | undefined): (name: string) => boolea
   return (name) => choices.some((choice) => choice.test(name));
 }
 
-export async function show(statement: Show, context: StatementContext): Promise<Lines> {
+export async function showLines(statement: Show, context: StatementContext): Promise<Lines> {
   const snapshot = await context.catalog.snapshot();
   switch (statement.kind) {
     case "ShowDatabases": {
-      const names = [...new Set([...snapshot.databases, "default"])].filter(patternOf(statement.pattern));
+      const names = [...new Set([...snapshot.databases, "default"])].filter(namePattern(statement.pattern));
       return { column: "database_name", lines: names.sort() };
     }
     case "ShowTables":
@@ -60,7 +60,7 @@ export async function show(statement: Show, context: StatementContext): Promise<
         .tables(database)
         .filter(({ table }) => !views || isView(table))
         .map(({ table }) => table.name.toLowerCase())
-        .filter(patternOf(statement.pattern));
+        .filter(namePattern(statement.pattern));
       return { column: views ? "views" : "tab_name", lines: names.sort() };
     }
     case "ShowColumns": {

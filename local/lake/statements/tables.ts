@@ -1,15 +1,15 @@
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { withRecord } from "../catalog/catalog";
 import { knownSerdes, type StorageClasses, serde, storedAs } from "../catalog/serdes";
-import { definitionText, isView, keyOf, type Snapshot } from "../catalog/snapshot";
+import { definitionText, isView, type Snapshot, tableKey } from "../catalog/snapshot";
 import type { CatalogState } from "../catalog/state";
-import type { ColumnDefinition, CreateTable, HiveStatement, TableName } from "../hive/ast";
+import type { CreateHiveTable, HiveColumn, HiveStatement, TableName } from "../hive/ast";
 import { executionFailure, semanticFailure } from "../hive/errors";
 import { TrinoError } from "../trino/types/errors";
 import { checkDatabase, checkLocation, type StatementContext } from "./context";
 
 /** https://docs.aws.amazon.com/athena/latest/ug/create-table.html */
-export async function createTable(statement: CreateTable, context: StatementContext): Promise<void> {
+export async function createTable(statement: CreateHiveTable, context: StatementContext): Promise<void> {
   const database = statement.name.database ?? context.database;
   const name = statement.name.table;
   await context.catalog.change((snapshot) => {
@@ -25,14 +25,14 @@ export async function createTable(statement: CreateTable, context: StatementCont
     const inStack = snapshot.ofStack(database, name);
     const of = inStack && { of: definitionText(inStack) };
     const record = { ...of, definition: table, partitions: [], createTime };
-    return { state: withRecord(state, keyOf(database, name), record), result: undefined };
+    return { state: withRecord(state, tableKey(database, name), record), result: undefined };
   });
 }
 
 export const alreadyExists = (name: string): TrinoError =>
   executionFailure(`AlreadyExistsException(message:Table ${name} already exists)`);
 
-function definitionOf(statement: CreateTable, database: string, context: StatementContext): GlueTable {
+function definitionOf(statement: CreateHiveTable, database: string, context: StatementContext): GlueTable {
   const { name, columns, partitionKeys, comment, location, properties, rowFormat } = statement;
   checkName(name.table);
   checkColumns(columns, partitionKeys);
@@ -79,7 +79,7 @@ export function checkName(name: string): void {
     );
 }
 
-function checkColumns(columns: readonly ColumnDefinition[], keys: readonly ColumnDefinition[]): void {
+function checkColumns(columns: readonly HiveColumn[], keys: readonly HiveColumn[]): void {
   if (columns.length === 0)
     throw semanticFailure("[Error 10043]: Either list of columns or a custom serializer should be specified");
   checkDuplicates(columns);
@@ -94,7 +94,7 @@ function checkColumns(columns: readonly ColumnDefinition[], keys: readonly Colum
     );
 }
 
-export function checkDuplicates(columns: readonly ColumnDefinition[]): void {
+export function checkDuplicates(columns: readonly HiveColumn[]): void {
   const seen = new Set<string>();
   for (const { name } of columns) {
     if (seen.has(name)) throw semanticFailure(`[Error 10036]: Duplicate column name: ${name}`);
@@ -103,7 +103,7 @@ export function checkDuplicates(columns: readonly ColumnDefinition[]): void {
 }
 
 /** What is written for a SerDe alone is text, as of Hive; Parquet, ORC and Avro have formats of their own. */
-function storageOf({ storedAs: stored, rowFormat }: CreateTable): StorageClasses {
+function storageOf({ storedAs: stored, rowFormat }: CreateHiveTable): StorageClasses {
   const byName = stored?.kind === "format" ? storedAs[stored.name] : undefined;
   const text = storedAs.TEXTFILE as StorageClasses;
   if (stored?.kind === "classes") {
@@ -136,7 +136,7 @@ export async function dropTable(
 
 /** The state without a table; undefined where there is none. A table in conflict with the stack's is forgotten. */
 function dropped(snapshot: Snapshot, database: string, name: TableName): CatalogState | undefined {
-  const key = keyOf(database, name.table);
+  const key = tableKey(database, name.table);
   const inStack = snapshot.ofStack(database, name.table);
   try {
     const entry = snapshot.find(database, name.table);

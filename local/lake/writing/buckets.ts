@@ -5,7 +5,7 @@ import { formatType } from "../trino/types/format";
 import { integer, type Type } from "../trino/types/types";
 
 /** How rows are divided into objects. */
-export interface Buckets {
+export interface Bucketing {
   /** By their places among the columns. */
   readonly by: readonly number[];
   readonly count: number;
@@ -18,7 +18,7 @@ export interface Buckets {
  * @see https://github.com/trinodb/trino/blob/476/plugin/trino-hive/src/main/java/io/trino/plugin/hive/util/HiveBucketingV1.java
  * @throws TrinoError NOT_SUPPORTED for a type that Athena has no buckets of.
  */
-export function bucketOf(types: readonly Type[], count: number): JavaScriptFunction {
+export function bucketFunction(types: readonly Type[], count: number): JavaScriptFunction {
   const hashes = types.map(hashOf);
   return {
     name: `bucket of ${count}`,

@@ -23,7 +23,7 @@ import {
 import { TrinoError } from "../trino/types/errors";
 import { formatType } from "../trino/types/format";
 import type { Type } from "../trino/types/types";
-import { type Buckets, bucketOf } from "./buckets";
+import { type Bucketing, bucketFunction } from "./buckets";
 import type { WriteFormat } from "./formats";
 import { partitionText } from "./partition-text";
 import { toPhysical } from "./physical";
@@ -42,7 +42,7 @@ export interface Rows {
   readonly columns: readonly { readonly name: string; readonly type: Type }[];
   readonly keys: number;
   /** @default all in one */
-  readonly buckets?: Buckets;
+  readonly buckets?: Bucketing;
   readonly format: WriteFormat;
   /** Begins the objects' names, as the query execution's id does on Athena. */
   readonly executionId: string;
@@ -106,8 +106,12 @@ async function copyParquet(connection: DuckDBConnection, rows: Rows, folder: str
 /** The folders of buckets, while they are staged. */
 const bucketKey = "$bucket";
 
-function bucketSql(connection: DuckDBConnection, { outputs, columns }: Rows, { by, count }: Buckets): string {
-  const fn = bucketOf(
+function bucketSql(
+  connection: DuckDBConnection,
+  { outputs, columns }: Rows,
+  { by, count }: Bucketing,
+): string {
+  const fn = bucketFunction(
     by.map((index) => columns[index]?.type ?? { kind: "unknown" }),
     count,
   );

@@ -1,5 +1,5 @@
 import { rm, writeFile } from "node:fs/promises";
-import { duckdbType } from "@streaming-data-lake/lake/hive-types";
+import { duckdbTypeOfHive } from "@streaming-data-lake/lake/hive-types";
 import { quoteName, quoteText } from "@streaming-data-lake/lake/quote";
 import type { GlueColumn, GlueTable, RecordConversion } from "@streaming-data-lake/terraform/types";
 import { GrowingFile, syncFile } from "../files/write";
@@ -186,7 +186,7 @@ export function rowsSource(from: string, longest: number, { columns }: Pick<Glue
 
 /** Bytes are text until they are in the table. */
 function jsonType({ type }: GlueColumn): string {
-  return isBinary(type) ? "VARCHAR" : duckdbType(type);
+  return isBinary(type) ? "VARCHAR" : duckdbTypeOfHive(type);
 }
 
 function select({ name, type }: GlueColumn): string {

@@ -1,5 +1,5 @@
 import type * as Client from "@aws-sdk/client-glue";
-import type { CatalogState, Database } from "@streaming-data-lake/lake/catalog/state";
+import type { CatalogState, MadeDatabase } from "@streaming-data-lake/lake/catalog/state";
 import { without } from "@streaming-data-lake/lake/catalog/state";
 import { databaseResources } from "@streaming-data-lake/runner/access/glue";
 import type { Call, Handlers } from "../../server/handlers";
@@ -11,7 +11,7 @@ export function databaseHandlers({ catalog, stack }: World): Handlers<typeof Cli
   const may = (call: Call, database: string) => {
     for (const resource of databaseResources(stack, database)) call.allow(`glue:${call.operation}`, resource);
   };
-  const described = ({ name, comment, location, parameters }: Database) => ({
+  const described = ({ name, comment, location, parameters }: MadeDatabase) => ({
     Name: name,
     ...(comment !== undefined && { Description: comment }),
     ...(location !== undefined && { LocationUri: location }),

@@ -1,6 +1,6 @@
 import type * as Client from "@aws-sdk/client-glue";
 import { withRecord, withTable } from "@streaming-data-lake/lake/catalog/catalog";
-import { definitionText, keyOf, type Snapshot } from "@streaming-data-lake/lake/catalog/snapshot";
+import { definitionText, type Snapshot, tableKey } from "@streaming-data-lake/lake/catalog/snapshot";
 import { tableResources } from "@streaming-data-lake/runner/access/glue";
 import { AwsError } from "../../protocol/errors";
 import type { Call, Handlers } from "../../server/handlers";
@@ -25,7 +25,7 @@ export function tableHandlers({ catalog, stack }: World): Handlers<typeof Client
       const record = snapshot.ofStack(database, table)
         ? { dropped: true as const, partitions: [] }
         : undefined;
-      return { state: withRecord(state, keyOf(database, table), record), result: undefined };
+      return { state: withRecord(state, tableKey(database, table), record), result: undefined };
     });
 
   return {
@@ -76,7 +76,10 @@ export function tableHandlers({ catalog, stack }: World): Handlers<typeof Client
           partitions: [],
           createTime: Math.floor(Date.now() / 1000),
         };
-        return { state: withRecord(snapshot.state, keyOf(database, table.name), record), result: undefined };
+        return {
+          state: withRecord(snapshot.state, tableKey(database, table.name), record),
+          result: undefined,
+        };
       });
       return {};
     },

@@ -8,7 +8,7 @@ import type { World } from "../../world";
 import { pageOf } from "../paging";
 import type { Service } from "../service";
 import type { MessageAttribute } from "./message";
-import type { Queue, Received } from "./queues";
+import type { Queue, ReceivedMessage } from "./queues";
 
 interface SendInput {
   readonly MessageBody?: string | undefined;
@@ -248,7 +248,7 @@ function queueAttributes(queue: Queue): Record<string, string> {
   };
 }
 
-function described(message: Received, system: readonly string[], attributes: readonly string[]) {
+function described(message: ReceivedMessage, system: readonly string[], attributes: readonly string[]) {
   const all: Readonly<Record<string, string | undefined>> = {
     SenderId: message.sender,
     SentTimestamp: String(message.sent),

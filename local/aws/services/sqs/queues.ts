@@ -24,7 +24,7 @@ interface Held extends Message {
   receipt?: string;
 }
 
-export interface Received extends Message {
+export interface ReceivedMessage extends Message {
   readonly receipt: string;
   readonly receives: number;
   readonly firstReceived: number;
@@ -98,7 +98,7 @@ export class Queue {
     visibilitySeconds: number,
     waitSeconds: number,
     gone: AbortSignal,
-  ): Promise<readonly Received[]> {
+  ): Promise<readonly ReceivedMessage[]> {
     const until = Date.now() + waitSeconds * 1000;
     for (;;) {
       this.refresh();
@@ -124,10 +124,10 @@ export class Queue {
     });
   }
 
-  private take(most: number, visibilitySeconds: number): Received[] {
+  private take(most: number, visibilitySeconds: number): ReceivedMessage[] {
     const now = Date.now();
     this.expire(now);
-    const taken: Received[] = [];
+    const taken: ReceivedMessage[] = [];
     const busyGroups = new Set<string>();
     for (const message of this.messages.values()) {
       if (taken.length === most) break;

@@ -1,7 +1,8 @@
 import type { LakeCatalog } from "../../catalog/catalog";
 import { without } from "../../catalog/state";
 import { parseStatement } from "../../trino/parse";
-import type { Execute, ExecuteImmediate, Expression, Position, Statement } from "../../trino/parse/ast";
+import type { Execute, ExecuteImmediate, Expression, Statement } from "../../trino/parse/ast";
+import type { Position } from "../../trino/types/errors";
 import { errorAt } from "../../trino/types/errors";
 
 /** A statement that EXECUTE runs, with the text that errors show. */

@@ -1,13 +1,13 @@
 import type { Catalog, CatalogTable } from "../../trino/bind/tree";
 import type {
   Identifier,
-  Position,
   QualifiedName,
   ShowColumns,
   ShowCreate,
   ShowPattern,
   Statement,
 } from "../../trino/parse/ast";
+import type { Position } from "../../trino/types/errors";
 import { errorAt } from "../../trino/types/errors";
 import { formatType } from "../../trino/types/format";
 import { varchar } from "../../trino/types/types";

@@ -2,15 +2,15 @@ import { rm } from "node:fs/promises";
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { withRecord } from "../../catalog/catalog";
 import { asFolder, partitionName } from "../../catalog/partition-names";
-import { definitionText, keyOf, type Snapshot } from "../../catalog/snapshot";
+import { definitionText, type Snapshot, tableKey } from "../../catalog/snapshot";
 import type { RegisteredPartition } from "../../catalog/state";
 import { locationFolder } from "../../reading/objects";
-import { checkLocation, type Buckets as S3Buckets } from "../../statements/context";
+import { checkLocation, type BucketNames as S3Buckets } from "../../statements/context";
 import { checkName } from "../../statements/tables";
 import type { BoundQuery } from "../../trino/bind/tree";
 import type { CreateTableAsSelect } from "../../trino/parse/ast";
 import { errorAt, TrinoError } from "../../trino/types/errors";
-import { type Buckets, bucketOf } from "../../writing/buckets";
+import { type Bucketing, bucketFunction } from "../../writing/buckets";
 import { namedFormat, storageOf, type WriteFormat } from "../../writing/formats";
 import { publish, stage } from "../../writing/write";
 import type { Destination } from "./insert";
@@ -40,7 +40,7 @@ export interface NewTable {
   readonly name: string;
   readonly columns: readonly NewColumn[];
   readonly keys: readonly string[];
-  readonly buckets?: Buckets;
+  readonly buckets?: Bucketing;
   readonly format: WriteFormat;
   readonly location: string;
 }
@@ -128,7 +128,7 @@ function bucketsOf(
   properties: ReturnType<typeof readProperties>,
   columns: readonly NewColumn[],
   keys: readonly string[],
-): Buckets | undefined {
+): Bucketing | undefined {
   const by = textsProperty(properties, "bucketed_by").map((name) => name.toLowerCase());
   const count = properties.get("bucket_count");
   const fail = (sentence: string) => {
@@ -144,7 +144,7 @@ function bucketsOf(
   if (typeof count !== "number") return undefined;
   const buckets = { by: by.map((name) => names.indexOf(name)), count };
   // Types without buckets are refused before the rows are read.
-  bucketOf(
+  bucketFunction(
     columns.filter((_, index) => buckets.by.includes(index)).map(({ type }) => type),
     count,
   );
@@ -194,7 +194,7 @@ export async function createTableAs(
       if (made.keys.length > 0) partitions.push({ values, location });
     }
     try {
-      await register(tableOf(made), partitions, context);
+      await register(glueTableOf(made), partitions, context);
     } catch (error) {
       // They could lie among the objects of the table that is there.
       for (const path of published) await rm(path, { force: true });
@@ -220,7 +220,15 @@ const alreadyMade = ({ database, name }: Pick<NewTable, "database" | "name">) =>
   );
 
 /** The definition that the table is to have. */
-export function tableOf({ database, name, columns, keys, buckets, format, location }: NewTable): GlueTable {
+export function glueTableOf({
+  database,
+  name,
+  columns,
+  keys,
+  buckets,
+  format,
+  location,
+}: NewTable): GlueTable {
   const { library, input, output, serdeParameters } = storageOf(format);
   const glueColumns = columns.map((column) => ({ name: column.name, type: column.hiveType }));
   return {
@@ -260,6 +268,6 @@ async function register(
       partitions,
       createTime: Math.floor(now().getTime() / 1000),
     };
-    return { state: withRecord(snapshot.state, keyOf(database, name), record), result: undefined };
+    return { state: withRecord(snapshot.state, tableKey(database, name), record), result: undefined };
   });
 }

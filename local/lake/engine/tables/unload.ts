@@ -1,6 +1,6 @@
 import { asFolder, partitionName } from "../../catalog/partition-names";
 import { locationFolder } from "../../reading/objects";
-import { type Buckets, checkLocation } from "../../statements/context";
+import { type BucketNames, checkLocation } from "../../statements/context";
 import type { BoundQuery } from "../../trino/bind/tree";
 import type { Unload } from "../../trino/parse/ast";
 import { errorAt } from "../../trino/types/errors";
@@ -30,7 +30,7 @@ export interface Unloading {
 export function unloading(
   statement: Unload,
   query: BoundQuery,
-  context: { readonly lakeFolder: string; readonly buckets?: Buckets },
+  context: { readonly lakeFolder: string; readonly buckets?: BucketNames },
 ): Unloading {
   const columns = newColumns(
     query.outputs,
@@ -60,7 +60,7 @@ export function unloading(
 }
 
 /** @returns The number of rows. */
-export async function unload(
+export async function unloadRows(
   { columns, keys, format, location }: Unloading,
   query: BoundQuery,
   sql: string,

@@ -1,6 +1,6 @@
 import type { LakeCatalog } from "../../catalog/catalog";
 import { withRecord } from "../../catalog/catalog";
-import { definitionText, isView, keyOf, type Snapshot } from "../../catalog/snapshot";
+import { definitionText, isView, type Snapshot, tableKey } from "../../catalog/snapshot";
 import { viewOf, viewTable } from "../../catalog/views";
 import type { BoundQuery } from "../../trino/bind/tree";
 import { parseStatement } from "../../trino/parse";
@@ -58,7 +58,7 @@ export async function createView(
       partitions: [],
       createTime: Math.floor(now().getTime() / 1000),
     };
-    return { state: withRecord(snapshot.state, keyOf(database, name), record), result: undefined };
+    return { state: withRecord(snapshot.state, tableKey(database, name), record), result: undefined };
   });
 }
 
@@ -82,7 +82,7 @@ export async function dropView(
       throw errorAt(statement, "TABLE_NOT_FOUND", `View '${full}' does not exist`);
     }
     const record = snapshot.ofStack(database, name) && ({ dropped: true, partitions: [] } as const);
-    return { state: withRecord(snapshot.state, keyOf(database, name), record), result: undefined };
+    return { state: withRecord(snapshot.state, tableKey(database, name), record), result: undefined };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
-import { compactJson, JsonError, JsonObject, JsonText } from "./json-text";
+import { compactJson, JsonError, JsonText, RowJsonObject } from "./json-text";
 import { linesOf } from "./lines";
 import { BadLine } from "./serde";
 
@@ -26,7 +26,7 @@ export function* eventsOf(content: Buffer): Generator<string> {
 function recordsOf(line: string) {
   try {
     const value = new JsonText(line, false).read();
-    const records = value instanceof JsonObject ? value.fields[0]?.[1] : undefined;
+    const records = value instanceof RowJsonObject ? value.fields[0]?.[1] : undefined;
     return Array.isArray(records) ? records : [];
   } catch (error) {
     if (error instanceof JsonError) throw new BadLine(`JSON: ${error.message}`);

@@ -2,14 +2,14 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import type { Plain } from "../../trino/functions/javascript/values";
 import { formatType } from "../../trino/types/format";
 import type { Type, TypeOf } from "../../trino/types/types";
-import { bigDecimalText, decimalOf, floatingOf, truncatedOf, wholeOf } from "../values/numbers";
+import { bigDecimalText, floatingOf, truncatedOf, unscaledDecimal, wholeOf } from "../values/numbers";
 import { fittedText } from "../values/text";
 import { dateOf, timeReader, writtenTime } from "../values/times";
 import { isCloudTrail } from "./cloud-trail";
-import { compactJson, type Json, JsonError, JsonObject, JsonText, Word } from "./json-text";
+import { compactJson, JsonError, JsonText, type RowJson, RowJsonObject, Word } from "./json-text";
 import { BadLine, type DataColumn, type RowReader } from "./serde";
 
-type Convert = (value: Json) => Plain;
+type Convert = (value: RowJson) => Plain;
 type Time = (text: string) => bigint | undefined;
 
 /**
@@ -22,7 +22,7 @@ export function hiveJson(table: GlueTable, columns: readonly DataColumn[]): RowR
   const asText = isCloudTrail(table);
   const converters = columns.map(({ type, name }) => {
     const convert = converter(type, time, name);
-    return asText && type.kind === "varchar" ? (value: Json) => convert(textOfNested(value)) : convert;
+    return asText && type.kind === "varchar" ? (value: RowJson) => convert(textOfNested(value)) : convert;
   });
   return (line) => {
     const fields = fieldsOf(parse(line));
@@ -34,13 +34,13 @@ export function hiveJson(table: GlueTable, columns: readonly DataColumn[]): RowR
 }
 
 /** CloudTrail's parameters and responses are of any shape: in a column of text they are JSON. */
-const textOfNested = (value: Json): Json =>
-  Array.isArray(value) || value instanceof JsonObject ? compactJson(value) : value;
+const textOfNested = (value: RowJson): RowJson =>
+  Array.isArray(value) || value instanceof RowJsonObject ? compactJson(value) : value;
 
-function parse(line: string): JsonObject {
+function parse(line: string): RowJsonObject {
   try {
     const value = new JsonText(line, false).read();
-    if (value instanceof JsonObject) return value;
+    if (value instanceof RowJsonObject) return value;
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     throw new BadLine(`JSON: ${error.message}`);
@@ -48,8 +48,8 @@ function parse(line: string): JsonObject {
   throw new BadLine("JSON: the line is no object");
 }
 
-function fieldsOf({ fields }: JsonObject): Map<string, Json> {
-  const byName = new Map<string, Json>();
+function fieldsOf({ fields }: RowJsonObject): Map<string, RowJson> {
+  const byName = new Map<string, RowJson>();
   for (const [name, value] of fields) {
     const key = name.toLowerCase();
     if (byName.has(key)) throw new BadLine(`Duplicate key '${key}'`);
@@ -69,7 +69,7 @@ function converter(type: Type, time: Time, column: string): Convert {
 }
 
 /** Undefined for what a type can't hold. */
-function convertNonNull(type: Type, time: Time, column: string): (value: Json) => Plain | undefined {
+function convertNonNull(type: Type, time: Time, column: string): (value: RowJson) => Plain | undefined {
   switch (type.kind) {
     case "array": {
       const element = converter(type.element, time, column);
@@ -81,21 +81,21 @@ function convertNonNull(type: Type, time: Time, column: string): (value: Json) =
       const names = type.fields.map(({ name = "" }) => name.toLowerCase());
       const fields = type.fields.map((field) => converter(field.type, time, column));
       return (value) => {
-        if (!(value instanceof JsonObject)) return undefined;
+        if (!(value instanceof RowJsonObject)) return undefined;
         const byName = fieldsOf(value);
         return fields.map((field, index) => field(byName.get(names[index] ?? "") ?? null));
       };
     }
     default: {
       const read = scalar(type, time);
-      return (value) => (Array.isArray(value) || value instanceof JsonObject ? undefined : read(value));
+      return (value) => (Array.isArray(value) || value instanceof RowJsonObject ? undefined : read(value));
     }
   }
 }
 
-const textOf = (value: Json): string => (value instanceof Word ? value.text : String(value));
+const textOf = (value: RowJson): string => (value instanceof Word ? value.text : String(value));
 
-function scalar(type: Type, time: Time): (value: Json) => Plain | undefined {
+function scalar(type: Type, time: Time): (value: RowJson) => Plain | undefined {
   switch (type.kind) {
     case "varchar":
     case "char":
@@ -116,7 +116,7 @@ function scalar(type: Type, time: Time): (value: Json) => Plain | undefined {
       return (value) => {
         const text = textOf(value);
         // What is no number is NULL; a number that doesn't fit fails.
-        return bigDecimalText(text) === undefined ? null : decimalOf(text, type);
+        return bigDecimalText(text) === undefined ? null : unscaledDecimal(text, type);
       };
     case "date":
       return (value) => (typeof value === "string" ? dateOf(value) : undefined);
@@ -135,7 +135,7 @@ function scalar(type: Type, time: Time): (value: Json) => Plain | undefined {
 
 function wholeWhere(type: Type, fits: (value: bigint) => boolean) {
   const width = { tinyint: 8, smallint: 16, integer: 32, bigint: 64 }[type.kind as "tinyint"];
-  return (value: Json): Plain | undefined => {
+  return (value: RowJson): Plain | undefined => {
     const whole = value instanceof Word ? truncatedOf(value.text) : undefined;
     return whole !== undefined && fits(whole) ? wholeOf(BigInt.asIntN(width, whole), type) : undefined;
   };
@@ -144,8 +144,8 @@ function wholeWhere(type: Type, fits: (value: bigint) => boolean) {
 function mapOf(type: TypeOf<"map">, time: Time, column: string) {
   const key = converter(type.key, time, column);
   const item = converter(type.value, time, column);
-  return (value: Json): Plain | undefined => {
-    if (!(value instanceof JsonObject)) return undefined;
+  return (value: RowJson): Plain | undefined => {
+    if (!(value instanceof RowJsonObject)) return undefined;
     const names = new Set<string>();
     return value.fields.map(([name, field]) => {
       if (names.has(name)) throw new BadLine(`Duplicate key '${name}'`);

@@ -3,11 +3,11 @@ export class Word {
   constructor(readonly text: string) {}
 }
 
-export type Json = string | boolean | null | Word | readonly Json[] | JsonObject;
+export type RowJson = string | boolean | null | Word | readonly RowJson[] | RowJsonObject;
 
 /** The fields of an object in their order; a name may come twice. */
-export class JsonObject {
-  constructor(readonly fields: readonly (readonly [string, Json])[]) {}
+export class RowJsonObject {
+  constructor(readonly fields: readonly (readonly [string, RowJson])[]) {}
 }
 
 export class JsonError extends Error {}
@@ -33,7 +33,7 @@ export class JsonText {
     this.separators = lenient ? ",;" : ",";
   }
 
-  read(): Json {
+  read(): RowJson {
     const character = this.next();
     switch (character) {
       case undefined:
@@ -81,12 +81,12 @@ export class JsonText {
     this.at = found ? found.index + length : this.text.length;
   }
 
-  private object(): JsonObject {
+  private object(): RowJsonObject {
     this.at++;
-    const fields: [string, Json][] = [];
+    const fields: [string, RowJson][] = [];
     if (this.next() === "}") {
       this.at++;
-      return new JsonObject(fields);
+      return new RowJsonObject(fields);
     }
     for (;;) {
       if (!this.lenient && this.next() !== '"') throw this.error("a field has no name");
@@ -103,13 +103,13 @@ export class JsonText {
       if (end === undefined || !(this.separators.includes(end) || end === "}"))
         throw this.error("a field has no comma after it");
       this.at++;
-      if (end === "}") return new JsonObject(fields);
+      if (end === "}") return new RowJsonObject(fields);
     }
   }
 
-  private array(): Json[] {
+  private array(): RowJson[] {
     this.at++;
-    const items: Json[] = [];
+    const items: RowJson[] = [];
     if (this.next() === "]") {
       this.at++;
       return items;
@@ -157,7 +157,7 @@ export class JsonText {
     }
   }
 
-  private word(): Json {
+  private word(): RowJson {
     if (!this.lenient) return this.strictWord();
     const [text = ""] = /^[^\s,:\]}/\\"[{;=#]*/.exec(this.text.slice(this.at, this.at + longestWord)) ?? [];
     if (text === "") throw this.error("a value is missing");
@@ -168,7 +168,7 @@ export class JsonText {
     return new Word(text);
   }
 
-  private strictWord(): Json {
+  private strictWord(): RowJson {
     strict.lastIndex = this.at;
     const [text] = strict.exec(this.text) ?? [];
     if (text === undefined) throw this.error("a value is missing");
@@ -186,10 +186,10 @@ const strictEscapes = 'bfnrt"/\\';
 const escapes: Readonly<Record<string, string>> = { b: "\b", t: "\t", n: "\n", f: "\f", r: "\r" };
 
 /** A value as JSON without blanks, numbers as they were written. */
-export function compactJson(value: Json): string {
+export function compactJson(value: RowJson): string {
   if (value === null) return "null";
   if (value instanceof Word) return isNumber.test(value.text) ? value.text : JSON.stringify(value.text);
-  if (value instanceof JsonObject)
+  if (value instanceof RowJsonObject)
     return `{${value.fields.map(([name, field]) => `${JSON.stringify(name)}:${compactJson(field)}`).join(",")}}`;
   if (Array.isArray(value)) return `[${value.map(compactJson).join(",")}]`;
   return JSON.stringify(value);

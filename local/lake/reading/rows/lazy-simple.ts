@@ -1,7 +1,7 @@
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import type { Plain } from "../../trino/functions/javascript/values";
 import type { Type } from "../../trino/types/types";
-import { decimalOf, floatingOf, wholeOf } from "../values/numbers";
+import { floatingOf, unscaledDecimal, wholeOf } from "../values/numbers";
 import { fittedText, lenientBytes } from "../values/text";
 import { dateOf, timeReader, writtenTime } from "../values/times";
 import { type DataColumn, isTrue, type RowReader } from "./serde";
@@ -167,7 +167,7 @@ export function simpleValue(
     case "double":
       return (text) => floatingOf(text, type);
     case "decimal":
-      return (text) => decimalOf(text, type);
+      return (text) => unscaledDecimal(text, type);
     case "date":
       return dateOf;
     case "timestamp":

@@ -2,13 +2,13 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import type { Plain } from "../../trino/functions/javascript/values";
 import { formatType } from "../../trino/types/format";
 import type { Type, TypeOf } from "../../trino/types/types";
-import { bigDecimalText, decimalOf, floatingOf, truncatedOf, wholeOf } from "../values/numbers";
+import { bigDecimalText, floatingOf, truncatedOf, unscaledDecimal, wholeOf } from "../values/numbers";
 import { bytesOfBase64, fittedText } from "../values/text";
 import { openxDateOf, timeReader, writtenTime } from "../values/times";
-import { compactJson, type Json, JsonError, JsonObject, JsonText, Word } from "./json-text";
+import { compactJson, JsonError, JsonText, type RowJson, RowJsonObject, Word } from "./json-text";
 import { BadLine, type DataColumn, isTrue, type RowReader, settingOf } from "./serde";
 
-type Convert = (value: Json) => Plain;
+type Convert = (value: RowJson) => Plain;
 
 /** Settings of the SerDe. https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html */
 interface Settings {
@@ -104,7 +104,7 @@ class RowConverter {
           if (number === undefined) return undefined;
           values[index] = number;
         } else if (typeof value === "object" && value !== null) return undefined;
-        else values[index] = this.converters[index]?.(value as Json) ?? null;
+        else values[index] = this.converters[index]?.(value as RowJson) ?? null;
       }
     }
     return values;
@@ -128,14 +128,14 @@ class RowConverter {
     if (Array.isArray(parsed))
       return this.columns.map(({ index }, at) => this.converters[at]?.(parsed[index] ?? null) ?? null);
     const values: Plain[] = this.columns.map(() => null);
-    if (!(parsed instanceof JsonObject)) return values;
+    if (!(parsed instanceof RowJsonObject)) return values;
     const fields = fieldsOf(parsed, this.settings);
     for (const [at, key] of this.keys.entries())
       values[at] = this.converters[at]?.(fields.get(key) ?? null) ?? null;
     return values;
   }
 
-  private parse(line: string): Json | undefined {
+  private parse(line: string): RowJson | undefined {
     try {
       return new JsonText(line, true).read();
     } catch (error) {
@@ -149,8 +149,8 @@ class RowConverter {
 /** What parts names from values: as many as there are names where no name comes twice. */
 const separators = /"\s*:/g;
 
-function fieldsOf({ fields }: JsonObject, settings: Settings): Map<string, Json> {
-  const byKey = new Map<string, Json>();
+function fieldsOf({ fields }: RowJsonObject, settings: Settings): Map<string, RowJson> {
+  const byKey = new Map<string, RowJson>();
   for (const [name, value] of fields) {
     const key = keyOf(name, settings);
     if (byKey.has(key)) throw new BadLine(`Duplicate key '${key}'`);
@@ -159,11 +159,11 @@ function fieldsOf({ fields }: JsonObject, settings: Settings): Map<string, Json>
   return byKey;
 }
 
-const isNested = (value: Json): value is readonly Json[] | JsonObject =>
-  Array.isArray(value) || value instanceof JsonObject;
+const isNested = (value: RowJson): value is readonly RowJson[] | RowJsonObject =>
+  Array.isArray(value) || value instanceof RowJsonObject;
 
 /** A value that isn't nested, as text: a number as Java's BigDecimal writes it. */
-const textOf = (value: Json): string => (value instanceof Word ? wordText(value.text) : String(value));
+const textOf = (value: RowJson): string => (value instanceof Word ? wordText(value.text) : String(value));
 
 function wordText(text: string): string {
   if (/^0x[0-9a-f]+$/i.test(text)) return String(BigInt(text));
@@ -171,8 +171,8 @@ function wordText(text: string): string {
 }
 
 /** An array or an object as JSON: of a key that comes twice the last value holds. */
-function nestedText(value: Json): string {
-  if (value instanceof JsonObject) {
+function nestedText(value: RowJson): string {
+  if (value instanceof RowJsonObject) {
     const byKey = new Map(
       value.fields.map(([name, field]) => [name, `${JSON.stringify(name)}:${nestedText(field)}`]),
     );
@@ -221,7 +221,7 @@ function convertNonNull(type: Type, settings: Settings, column: string): Convert
 }
 
 /** Undefined for what a type can't hold. */
-function scalar(type: Type, { time }: Settings): (value: Json) => Plain | undefined {
+function scalar(type: Type, { time }: Settings): (value: RowJson) => Plain | undefined {
   switch (type.kind) {
     case "tinyint":
     case "smallint":
@@ -237,7 +237,7 @@ function scalar(type: Type, { time }: Settings): (value: Json) => Plain | undefi
     case "double":
       return (value) => (typeof value === "boolean" ? undefined : floatingOf(textOf(value), type));
     case "decimal":
-      return (value) => decimalOf(textOf(value), type);
+      return (value) => unscaledDecimal(textOf(value), type);
     case "date":
       return (value) => {
         const text = textOf(value);
@@ -269,7 +269,7 @@ function timestampOf(text: string, time: (text: string) => bigint | undefined): 
     return wholeOf(micros, { kind: "bigint" }) === undefined ? undefined : micros;
   }
   if (/^-?\d*\.\d+(?:[eE][+-]?\d+)?$/.test(text)) {
-    const micros = decimalOf(text, { kind: "decimal", precision: 38, scale: 9 });
+    const micros = unscaledDecimal(text, { kind: "decimal", precision: 38, scale: 9 });
     return micros === undefined ? undefined : (micros / 1_000_000n) * 1000n;
   }
   const written = writtenTime(text);
@@ -283,7 +283,7 @@ function mapOf(type: TypeOf<"map">, settings: Settings, column: string): Convert
   const item = converter(type.value, settings, column);
   return (value) => {
     if (isBlank(value)) return null;
-    if (!(value instanceof JsonObject))
+    if (!(value instanceof RowJsonObject))
       throw new BadLine(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
     const names = new Set<string>();
     return value.fields.flatMap(([name, field]) => {
@@ -295,7 +295,7 @@ function mapOf(type: TypeOf<"map">, settings: Settings, column: string): Convert
   };
 }
 
-const isBlank = (value: Json): boolean => typeof value === "string" && value.trim() === "";
+const isBlank = (value: RowJson): boolean => typeof value === "string" && value.trim() === "";
 
 function rowOf(type: TypeOf<"row">, settings: Settings, column: string): Convert {
   const keys = type.fields.map(({ name = "" }) => keyOf(name, settings));
@@ -303,7 +303,7 @@ function rowOf(type: TypeOf<"row">, settings: Settings, column: string): Convert
   return (value) => {
     if (Array.isArray(value)) return fields.map((field, index) => field(value[index] ?? null));
     if (isBlank(value)) return fields.map(() => null);
-    if (!(value instanceof JsonObject))
+    if (!(value instanceof RowJsonObject))
       throw new BadLine(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
     const byKey = fieldsOf(value, settings);
     return fields.map((field, index) => field(byKey.get(keys[index] ?? "") ?? null));

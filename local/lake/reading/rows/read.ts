@@ -11,7 +11,7 @@ import { lazySimple } from "./lazy-simple";
 import { linesOf } from "./lines";
 import { openCsv } from "./open-csv";
 import { openx } from "./openx";
-import { regex } from "./regex";
+import { regexSerde } from "./regex";
 import { BadLine, type DataColumn, type SerDe } from "./serde";
 
 const serdes: ReadonlyMap<string, SerDe> = new Map([
@@ -21,8 +21,8 @@ const serdes: ReadonlyMap<string, SerDe> = new Map([
   [serde.cloudTrail, hiveJson],
   [serde.lazySimple, lazySimple],
   [serde.openCsv, openCsv],
-  [serde.regex, regex],
-  [serde.regexContrib, regex],
+  [serde.regex, regexSerde],
+  [serde.regexContrib, regexSerde],
   [serde.grok, grok],
 ]);
 

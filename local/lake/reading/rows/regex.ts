@@ -11,7 +11,7 @@ import { type DataColumn, isTrue, type RowReader } from "./serde";
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/regex-serde.html
  */
-export function regex(table: GlueTable, columns: readonly DataColumn[]): RowReader {
+export function regexSerde(table: GlueTable, columns: readonly DataColumn[]): RowReader {
   const { "input.regex": pattern, "input.regex.case.insensitive": anyCase } = table.serdeParameters;
   if (pattern === undefined) throw invalid(table, 'This table does not have serde property "input.regex"!');
   const expression = compile(pattern, isTrue(anyCase), table);

@@ -51,7 +51,7 @@ export function bigDecimalText(text: string): string | undefined {
 }
 
 /** A decimal's unscaled value, halves away from 0; undefined for what is no number or has too many digits. */
-export function decimalOf(text: string, { precision, scale }: TypeOf<"decimal">): bigint | undefined {
+export function unscaledDecimal(text: string, { precision, scale }: TypeOf<"decimal">): bigint | undefined {
   if (!decimalText.test(text)) return undefined;
   const exponent = Number(/[eE](.*)$/.exec(text)?.[1] ?? 0);
   if (Math.abs(exponent) > 1000) return undefined;

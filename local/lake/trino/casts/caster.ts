@@ -6,20 +6,20 @@ import { uuidBits } from "../types/text/networks";
 import { formatDouble, formatReal } from "../types/text/numbers";
 import { isNumeric, isText, sameType, type Type, type TypeOf } from "../types/types";
 import { invalidCast } from "./errors";
-import { jsonReader, jsonWriter } from "./json";
+import { jsonCast, jsonReader } from "./json";
 import { numberCast } from "./numbers";
 import { parser } from "./parse";
 import { isUncut, textOf } from "./text";
-import { type Session, timeCast } from "./times";
+import { type CastSession, timeCast } from "./times";
 
 type Convert = (value: Plain) => Plain;
 
 /** A cast of plain values; NULLs inside of a value stay NULL. */
-export function caster(from: Type, to: Type, session: Session): Convert {
+export function caster(from: Type, to: Type, session: CastSession): Convert {
   const { zone } = session;
   if (sameType(from, to)) return (value) => value;
   if (from.kind === "unknown") return () => null;
-  if (to.kind === "json") return from.kind === "varchar" ? jsonWriter({ kind: "varchar" }) : jsonWriter(from);
+  if (to.kind === "json") return from.kind === "varchar" ? jsonCast({ kind: "varchar" }) : jsonCast(from);
   if (from.kind === "json") return jsonReader(to, zone);
   if (from.kind === "array" && to.kind === "array") {
     const element = nullable(from.element, to.element, session);
@@ -50,12 +50,12 @@ export function caster(from: Type, to: Type, session: Session): Convert {
   return cast;
 }
 
-function nullable(from: Type, to: Type, session: Session): Convert {
+function nullable(from: Type, to: Type, session: CastSession): Convert {
   const cast = caster(from, to, session);
   return (value) => (value === null ? null : cast(value));
 }
 
-function mapCast(from: TypeOf<"map">, to: TypeOf<"map">, session: Session): Convert {
+function mapCast(from: TypeOf<"map">, to: TypeOf<"map">, session: CastSession): Convert {
   const key = caster(from.key, to.key, session);
   const item = nullable(from.value, to.value, session);
   return (value) => {

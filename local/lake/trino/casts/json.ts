@@ -9,9 +9,9 @@ import { parser } from "./parse";
 import { textOf } from "./text";
 
 /** Casts to JSON: its text. Entries of a map stand in the order of their keys, fields of a row in theirs. */
-export function jsonWriter(from: Type): (value: Plain) => string {
+export function jsonCast(from: Type): (value: Plain) => string {
   const inner = (type: Type) => {
-    const write = jsonWriter(type);
+    const write = jsonCast(type);
     return (value: Plain): string => (value === null ? "null" : write(value));
   };
   switch (from.kind) {

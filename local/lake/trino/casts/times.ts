@@ -4,7 +4,7 @@ import { zoneOffset } from "../types/text/zones";
 import type { Type } from "../types/types";
 
 /** What casts ask of the session. */
-export interface Session {
+export interface CastSession {
   readonly zone: string;
   /** The instant when the statement began, in microseconds of the epoch. */
   readonly startMicros: bigint;
@@ -17,7 +17,7 @@ const floorDay = (micros: bigint): bigint => (micros - modulo(micros, day)) / da
 export function timeCast(
   from: Type,
   to: Type,
-  { zone: session, startMicros }: Session,
+  { zone: session, startMicros }: CastSession,
 ): ((value: Plain) => Plain) | undefined {
   const local = localReader(from, to, floorDay(localOf(startMicros, session)) * day);
   if (!local) return undefined;

@@ -1,5 +1,5 @@
-import type { ComparisonOperator } from "../bind/tree";
 import { callJavaScript } from "../functions/registry";
+import type { ComparisonOperator } from "../parse/ast";
 import { fieldOf } from "../types/duckdb";
 import { compareNested, equalNested } from "../types/nested";
 import { boolean, type Type, type TypeOf } from "../types/types";

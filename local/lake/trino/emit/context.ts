@@ -1,9 +1,9 @@
-import type { BoundCte, BoundQuery, Expr, TableScan } from "../bind/tree";
-import { keyOf } from "../bind/tree/key";
+import type { BoundCte, BoundQuery, Expr, TableRelation } from "../bind/tree";
+import { expressionKey } from "../bind/tree/key";
 import { type EmitContext, type JavaScriptFunction, sqlName } from "../functions/registry";
 
 /** The SQL of what a table gives: a FROM item whose columns have the table's names. */
-export type TableSource = (scan: TableScan) => string;
+export type TableSource = (scan: TableRelation) => string;
 
 /** Expressions and queries stand in each other: what writes them is put together where a statement begins. */
 export interface Writers {
@@ -69,7 +69,7 @@ export class Emission implements EmitContext {
    */
   computedAs(expr: Expr): string | undefined {
     if (this.computed.length === 0) return undefined;
-    const key = keyOf(expr);
+    const key = expressionKey(expr);
     const own = expr.kind === "aggregate" || expr.kind === "window" || expr.kind === "grouping";
     for (let index = this.computed.length - 1; index >= 0; index--) {
       const level = this.computed[index];

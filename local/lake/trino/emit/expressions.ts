@@ -1,6 +1,6 @@
 import type { Expr } from "../bind/tree";
 import { childrenOf } from "../bind/tree/visit";
-import { columnOf } from "../functions/registry";
+import { firstColumnOf } from "../functions/registry";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import type { Type } from "../types/types";
 import { emitArithmetic, emitNegate } from "./arithmetic";
@@ -117,7 +117,7 @@ const typed = (sql: string, type: Type): string =>
  */
 function emitTry(sql: string): string {
   const tried = `TRY(struct_extract(struct_pack(f0 := ${sql}), 'f0'))`;
-  const column = columnOf(sql);
+  const column = firstColumnOf(sql);
   return column === undefined
     ? tried
     : `(CASE WHEN ${column} IS NULL OR ${column} IS NOT NULL THEN ${tried} END)`;

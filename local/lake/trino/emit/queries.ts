@@ -8,7 +8,7 @@ import type {
   Expr,
   SortKey,
 } from "../bind/tree";
-import { keyOf } from "../bind/tree/key";
+import { expressionKey } from "../bind/tree/key";
 import { collect } from "../bind/tree/visit";
 import { duckdbTypeText } from "../types/duckdb";
 import type { Type } from "../types/types";
@@ -136,7 +136,7 @@ function emitSelect(select: BoundSelect, emission: Emission): string {
     if (select.windows.length > 0) {
       const windows = select.windows.map((call) => {
         const name = emission.name("w");
-        return { key: keyOf(call), name, sql: `${emitExpr(call, emission)} AS ${name}` };
+        return { key: expressionKey(call), name, sql: `${emitExpr(call, emission)} AS ${name}` };
       });
       from = ` FROM (SELECT *, ${windows.map(({ sql }) => sql).join(", ")}${from}${where}) AS ${emission.name("r")}`;
       where = "";
@@ -168,7 +168,7 @@ function emitOutput(select: BoundSelect, from: string, where: string, emission: 
   const distinct = emitDistinct(select, `${items.join(", ")}${from}${where}`, emission);
   if (orderBy.length === 0 && !offset && !limit) return distinct;
   // What a sorted DISTINCT sorts by is among its items.
-  const byKey = new Map(select.items.map(({ expr, output }) => [keyOf(expr), columnName(output.id)]));
+  const byKey = new Map(select.items.map(({ expr, output }) => [expressionKey(expr), columnName(output.id)]));
   return emission.within(byKey, () => {
     const names = select.outputs.map(({ id }) => columnName(id)).join(", ");
     const relation = `(${distinct}) AS ${emission.name("r")}`;
@@ -200,7 +200,7 @@ function emitGroups(
   const groups = keys.map((key) => {
     const name = emission.name("k");
     const sql = emitExpr(key, emission);
-    names.set(keyOf(key), name);
+    names.set(expressionKey(key), name);
     if (hasZone(key.type)) {
       columns.push(`first(${sql}) AS ${name}`);
       return sortable(sql, key.type);
@@ -210,11 +210,11 @@ function emitGroups(
   });
   for (const aggregate of aggregates) {
     const name = emission.name("a");
-    names.set(keyOf(aggregate), name);
+    names.set(expressionKey(aggregate), name);
     columns.push(`${emitExpr(aggregate, emission)} AS ${name}`);
   }
   for (const call of groupingCalls(select)) {
-    const key = keyOf(call);
+    const key = expressionKey(call);
     if (names.has(key)) continue;
     const name = emission.name("b");
     names.set(key, name);

@@ -1,4 +1,5 @@
-import type { BoundQuery, ComparisonOperator, Expr } from "../bind/tree";
+import type { BoundQuery, Expr } from "../bind/tree";
+import type { ComparisonOperator } from "../parse/ast";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import type { Type } from "../types/types";
 import { emitComparison } from "./comparisons";

@@ -1,8 +1,8 @@
 import type { FunctionKind } from "./contract";
 import { families } from "./families";
-import type { Source } from "./implementation";
+import type { AnsweredBy } from "./implementation";
 import { isAnswered, missing } from "./refusals";
-import type { Pattern } from "./signatures/pattern";
+import type { TypePattern } from "./signatures/pattern";
 import { functionNames, type Signature, signaturesOf } from "./signatures/table";
 
 /** A way to call a function, with where it is answered, or what it would need. */
@@ -11,7 +11,7 @@ export interface DescribedSignature {
   readonly kind: FunctionKind;
   /** `contains(array(t), t)`. */
   readonly text: string;
-  readonly source?: Source;
+  readonly source?: AnsweredBy;
   readonly needs?: string;
 }
 
@@ -29,7 +29,7 @@ function describeSignature({ name, kind, text, parameters, returns }: Signature)
 }
 
 /** What values of a type need that isn't here. */
-function needOf(pattern: Pattern): string | undefined {
+function needOf(pattern: TypePattern): string | undefined {
   switch (pattern.kind) {
     case "type":
       return pattern.type.kind === "opaque" ? missing.types[pattern.type.name] : undefined;

@@ -12,7 +12,7 @@ export type CallArgument =
     };
 
 /** What a parameter takes: a value coerced to `type`, or a lambda whose body is coerced to `returns`. */
-export type Parameter =
+export type ParameterType =
   | { readonly kind: "value"; readonly type: Type }
   | { readonly kind: "lambda"; readonly parameters: readonly Type[]; readonly returns: Type };
 
@@ -25,7 +25,7 @@ export interface ResolvedCall {
   readonly kind: FunctionKind;
   readonly deterministic: boolean;
   /** As many as there are arguments: the variadic parameter is repeated. */
-  readonly parameters: readonly Parameter[];
+  readonly parameters: readonly ParameterType[];
   readonly returns: Type;
   /** The DuckDB SQL of the call. Arguments are texts of their parameter's type already. */
   emit(args: readonly EmittedArgument[], context: EmitContext, clauses?: Clauses): string;

@@ -3,7 +3,7 @@ import type { Clauses, EmitContext, FunctionKind, JavaScriptFunction } from "./c
 import { callJavaScript } from "./javascript/call";
 
 /** A call as an emission sees it. */
-export interface Call {
+export interface EmittedCall {
   readonly name: string;
   readonly kind: FunctionKind;
   /** The SQL of the arguments that are values; a lambda's place is empty. */
@@ -20,19 +20,19 @@ export interface Call {
 }
 
 /** Where a function is answered. */
-export type Source = "DuckDB" | "JavaScript";
+export type AnsweredBy = "DuckDB" | "JavaScript";
 
 /** How a function is answered here: its SQL, and whether that stays in DuckDB. */
 export interface Implementation {
-  readonly source: Source;
-  emit(call: Call): string;
+  readonly source: AnsweredBy;
+  emit(call: EmittedCall): string;
 }
 
 /** Functions by name. */
 export type Family = Readonly<Record<string, Implementation>>;
 
 /** A function whose SQL needs DuckDB only. */
-export const native = (emit: (call: Call) => string): Implementation => ({ source: "DuckDB", emit });
+export const native = (emit: (call: EmittedCall) => string): Implementation => ({ source: "DuckDB", emit });
 
 /** A function of DuckDB with the same arguments. */
 export const same = (name: string): Implementation => native(({ args }) => `${name}(${args.join(", ")})`);
@@ -47,7 +47,7 @@ export const plain = (fn: (...values: Values) => unknown, options: Options = {})
 
 /** A function in JavaScript that is made for the types of a call. */
 export const javascript = (
-  make: (call: Call) => (...values: Values) => unknown,
+  make: (call: EmittedCall) => (...values: Values) => unknown,
   options: Options = {},
 ): Implementation => ({
   source: "JavaScript",
@@ -56,7 +56,7 @@ export const javascript = (
 
 /** The SQL of a call of a JavaScript function: over rows, or over what an aggregate or window gives. */
 export function invoke(
-  { context, kind }: Pick<Call, "context" | "kind">,
+  { context, kind }: Pick<EmittedCall, "context" | "kind">,
   name: string,
   parameters: readonly Type[],
   returns: Type,
@@ -70,4 +70,7 @@ export function invoke(
 }
 
 /** A function that is answered in JavaScript in some cases, or inside of more SQL. */
-export const mixed = (emit: (call: Call) => string): Implementation => ({ source: "JavaScript", emit });
+export const mixed = (emit: (call: EmittedCall) => string): Implementation => ({
+  source: "JavaScript",
+  emit,
+});

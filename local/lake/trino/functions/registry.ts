@@ -6,9 +6,9 @@ export type {
   EmittedArgument,
   FunctionKind,
   JavaScriptFunction,
-  Parameter,
+  ParameterType,
   ResolvedCall,
 } from "./contract";
-export { callJavaScript, columnOf } from "./javascript/call";
+export { callJavaScript, firstColumnOf } from "./javascript/call";
 export { registerFunctions, sqlName, takeUncaught } from "./javascript/register";
 export { resolveCall } from "./resolve";

@@ -1,14 +1,14 @@
 import { errorAt, type Position, type TrinoError } from "../types/errors";
 import { type Type, varchar } from "../types/types";
-import type { CallArgument, EmittedArgument, Parameter, ResolvedCall } from "./contract";
+import type { CallArgument, EmittedArgument, ParameterType, ResolvedCall } from "./contract";
 import { families } from "./families";
 import { resolveFormat } from "./format/call";
 import { hintFor } from "./hints";
-import type { Call, Implementation } from "./implementation";
+import type { EmittedCall, Implementation } from "./implementation";
 import { refusals } from "./refusals";
 import type { Bound } from "./signatures/bind";
 import { chooseSignature } from "./signatures/choose";
-import { describe, type Signature, signaturesOf } from "./signatures/table";
+import { type Signature, signaturesOf, signatureText } from "./signatures/table";
 import { formatParameter } from "./signatures/text";
 
 /**
@@ -51,7 +51,7 @@ function unexpected(
   const given = args.map((argument) =>
     argument.kind === "value" ? formatParameter(argument.type) : "<function>",
   );
-  const expected = candidates.map(describe).sort();
+  const expected = candidates.map(signatureText).sort();
   return errorAt(
     position,
     "FUNCTION_NOT_FOUND",
@@ -79,12 +79,12 @@ function resolved({ signature, parameters, returns }: Bound, implementation: Imp
         clauses,
         literal: (index) => literalOf(args[index]),
         lambda: (index, ...names) => bodyOf(args[index], names),
-      } satisfies Call),
+      } satisfies EmittedCall),
   };
 }
 
 /** Patterns and paths are taken as their text. */
-function asText(parameter: Parameter): Parameter {
+function asText(parameter: ParameterType): ParameterType {
   return parameter.kind === "value" && isTextual(parameter.type)
     ? { kind: "value", type: varchar }
     : parameter;

@@ -4,15 +4,8 @@
  * calls (`a || b` is `concat`, `position(x IN y)` is `strpos`), and parentheses leave no trace.
  */
 
-/**
- * A place in the statement's text. Lines and columns count from 1, columns in characters (code points), as in Trino's
- * errors. An operator's node stands at the operator where Trino puts it there (arithmetic, comparisons, BETWEEN, `||`,
- * AT TIME ZONE); every other node stands at its first word.
- */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
+import type { Position } from "../types/errors";
+import type { IntervalField } from "../types/text/intervals";
 
 // ---------------------------------------------------------------------------------------------------------- names
 
@@ -47,10 +40,10 @@ export interface NumericParameter extends Position {
 
 export interface RowType extends Position {
   readonly kind: "RowType";
-  readonly fields: readonly RowField[];
+  readonly fields: readonly RowTypeField[];
 }
 
-export interface RowField extends Position {
+export interface RowTypeField extends Position {
   readonly kind: "RowField";
   readonly name?: Identifier;
   readonly type: DataType;
@@ -68,8 +61,6 @@ export interface IntervalType extends Position {
   readonly from: IntervalField;
   readonly to: IntervalField;
 }
-
-export type IntervalField = "YEAR" | "MONTH" | "DAY" | "HOUR" | "MINUTE" | "SECOND";
 
 // ---------------------------------------------------------------------------------------------------- expressions
 

@@ -1,3 +1,4 @@
+import type { Position } from "../types/errors";
 import { errorAt } from "../types/errors";
 import type {
   Expression,
@@ -7,7 +8,6 @@ import type {
   Limit,
   Offset,
   OrderBy,
-  Position,
   Query,
   QueryBody,
   QuerySpecification,

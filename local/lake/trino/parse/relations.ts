@@ -1,8 +1,8 @@
+import type { Position } from "../types/errors";
 import type {
   AliasedRelation,
   Join,
   JoinCriteria,
-  Position,
   QueryPeriod,
   Relation,
   TableFunctionArgument,

@@ -1,12 +1,5 @@
-import type {
-  DataType,
-  DateTimeType,
-  GenericType,
-  Identifier,
-  IntervalField,
-  NumericParameter,
-  RowField,
-} from "./ast";
+import type { IntervalField } from "../types/text/intervals";
+import type { DataType, DateTimeType, GenericType, Identifier, NumericParameter, RowTypeField } from "./ast";
 import { wholeNumber } from "./expressions/literals";
 import type { Grammar } from "./grammar";
 import { identifier } from "./names";
@@ -125,7 +118,7 @@ const typeParameter = (g: Grammar): DataType | NumericParameter => {
     : { kind: "NumericParameter", ...at, value: wholeNumber(number.text) };
 };
 
-const rowField = (g: Grammar): RowField => {
+const rowField = (g: Grammar): RowTypeField => {
   const { at } = g;
   if (!isNamedField(g)) return { kind: "RowField", ...at, type: dataType(g) };
   return { kind: "RowField", ...at, name: identifier(g), type: dataType(g) };

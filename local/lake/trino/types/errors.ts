@@ -24,7 +24,11 @@ export class TrinoError extends Error {
   }
 }
 
-/** A place in a statement's text, 1-based. */
+/**
+ * A place in the statement's text. Lines and columns count from 1, columns in characters (code points), as in Trino's
+ * errors. An operator's node stands at the operator where Trino puts it there (arithmetic, comparisons, BETWEEN, `||`,
+ * AT TIME ZONE); every other node stands at its first word.
+ */
 export interface Position {
   readonly line: number;
   readonly column: number;

@@ -7,8 +7,8 @@ import { formatType } from "../../types/format";
 import type { Type } from "../../types/types";
 import { bindExpr, type Env } from "../context";
 import { expressionText } from "../text";
-import type { Argument, Expr, Lambda, SortKey, Variable } from "../tree";
-import { keyOf } from "../tree/key";
+import type { Argument, BoundLambda, Expr, SortKey, Variable } from "../tree";
+import { expressionKey } from "../tree/key";
 import { contains, isAggregate, isWindow } from "../tree/visit";
 import { coerce } from "./coerce";
 import { bindBoolean } from "./conditions";
@@ -118,12 +118,12 @@ function checkDistinctOrder(
   // Written alike, an argument and a sort key are one even where the argument is coerced.
   const shown = new Set([
     ...node.arguments.map(expressionText),
-    ...bound.flatMap((argument) => (argument.kind === "lambda" ? [] : [keyOf(argument)])),
+    ...bound.flatMap((argument) => (argument.kind === "lambda" ? [] : [expressionKey(argument)])),
   ]);
   for (const [index, { expr }] of keys.entries()) {
     const written = orderBy.items[index]?.expression ?? orderBy;
     const text = written.kind === "OrderBy" ? "" : expressionText(written);
-    if (!shown.has(keyOf(expr)) && !shown.has(text))
+    if (!shown.has(expressionKey(expr)) && !shown.has(text))
       throw errorAt(
         written,
         "EXPRESSION_NOT_IN_DISTINCT",
@@ -188,7 +188,7 @@ function resolve(
   };
 }
 
-function bindLambda(node: ast.Lambda, types: readonly Type[], env: Env): Lambda {
+function bindLambda(node: ast.Lambda, types: readonly Type[], env: Env): BoundLambda {
   if (types.length !== node.parameters.length)
     throw errorAt(
       node,

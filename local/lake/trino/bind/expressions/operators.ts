@@ -1,3 +1,4 @@
+import type { ComparisonOperator } from "../../parse/ast";
 import { commonType, isCoercible } from "../../types/coercion";
 import { isComparable, isOrderable } from "../../types/comparable";
 import { errorAt, type Position } from "../../types/errors";
@@ -21,7 +22,7 @@ import {
   timeOf,
   tinyint,
 } from "../../types/types";
-import type { ArithmeticOperator, ComparisonOperator, Expr } from "../tree";
+import type { ArithmeticOperator, Expr } from "../tree";
 import { coerce } from "./coerce";
 
 /** Operators, as Trino chooses among their signatures. */

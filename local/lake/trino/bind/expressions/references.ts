@@ -1,5 +1,5 @@
 import type * as ast from "../../parse/ast";
-import { errorAt } from "../../types/errors";
+import { errorAt, type Position } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { bindExpr, type Env } from "../context";
 import { columnNotFound, findField, type Scope, take } from "../scope";
@@ -13,7 +13,7 @@ export function resolveName(node: ast.Identifier, env: Env): Expr {
 }
 
 /** A column with its place, for sentences about it. */
-const placed = (expr: Expr, name: string, at: ast.Position): Expr =>
+const placed = (expr: Expr, name: string, at: Position): Expr =>
   expr.kind === "column" ? { ...expr, name, at } : expr;
 
 /** The parts of `a.b.c`, or undefined where the base is more than names. */
@@ -25,7 +25,7 @@ export function partsOf(node: ast.Expression): readonly string[] | undefined {
 }
 
 /** Whether a beginning of a name is a column: what follows are fields then. */
-function beginsWithColumn(scope: Scope, parts: readonly string[], at: ast.Position): boolean {
+function beginsWithColumn(scope: Scope, parts: readonly string[], at: Position): boolean {
   for (let length = parts.length - 1; length > 0; length--)
     if (findField(scope, parts.slice(0, length), at)) return true;
   return false;

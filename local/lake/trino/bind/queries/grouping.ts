@@ -6,7 +6,7 @@ import { bindExpr, type Env } from "../context";
 import { checkScalar } from "../expressions/conditions";
 import type { Scope } from "../scope";
 import type { Argument, BoundGrouping, Expr, Output } from "../tree";
-import { keyOf } from "../tree/key";
+import { expressionKey } from "../tree/key";
 import { childrenOf, expressionsOf, queryOf } from "../tree/visit";
 
 interface Item {
@@ -24,7 +24,7 @@ export function bindGrouping(
   const indexes = new Map<string, number>();
   const indexOf = (expression: ast.Expression): number => {
     const expr = bindKey(expression, items, env);
-    const key = keyOf(expr);
+    const key = expressionKey(expr);
     const known = indexes.get(key);
     if (known !== undefined) return known;
     indexes.set(key, keys.length);
@@ -97,13 +97,13 @@ export function checkGrouped(
   scope: Scope,
   items: readonly Item[] = [],
 ): void {
-  const known = new Set([...keys.map(keyOf), ...items.map(({ output }) => `c${output.id}`)]);
+  const known = new Set([...keys.map(expressionKey), ...items.map(({ output }) => `c${output.id}`)]);
   const columns = new Set<string>();
-  for (const { expr: column } of scope.fields) columns.add(keyOf(column));
+  for (const { expr: column } of scope.fields) columns.add(expressionKey(column));
   const check = (node: Argument): void => {
     if (node.kind === "aggregate") return;
-    if (node.kind !== "lambda" && known.has(keyOf(node))) return;
-    if (node.kind === "column" && columns.has(keyOf(node))) {
+    if (node.kind !== "lambda" && known.has(expressionKey(node))) return;
+    if (node.kind === "column" && columns.has(expressionKey(node))) {
       const name = node.name ?? "";
       throw errorAt(
         at,
@@ -113,7 +113,7 @@ export function checkGrouped(
     }
     if (node.kind === "grouping") {
       for (const column of node.columns)
-        if (!known.has(keyOf(column)))
+        if (!known.has(expressionKey(column)))
           throw errorAt(
             node.at,
             "INVALID_ARGUMENTS",

@@ -1,7 +1,7 @@
 import type * as ast from "../../parse/ast";
 import { commonType } from "../../types/coercion";
 import { isComparable } from "../../types/comparable";
-import { errorAt } from "../../types/errors";
+import { errorAt, type Position } from "../../types/errors";
 import { formatType } from "../../types/format";
 import type { Type } from "../../types/types";
 import { bindBody, bindExpr, bindQuery, type Env } from "../context";
@@ -79,7 +79,7 @@ function bindOutputOrder(
   outputs: readonly Output[],
   scope: Scope,
   env: Env,
-  at: ast.Position,
+  at: Position,
 ): SortKey[] {
   return orderBy.items.map((item) => {
     const expr =

@@ -1,6 +1,6 @@
 import type * as ast from "../../parse/ast";
 import { isComparable } from "../../types/comparable";
-import { errorAt } from "../../types/errors";
+import { errorAt, type Position } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { bindExpr, type Env } from "../context";
 import { bindBoolean, checkScalar } from "../expressions/conditions";
@@ -8,7 +8,7 @@ import { partsOf } from "../expressions/references";
 import { checkOrderable, sortKey } from "../expressions/sorting";
 import { fieldsNamed, fieldsOf, findField, relationScope, type Scope, type ScopeField, take } from "../scope";
 import type { Aggregate, BoundSelect, Expr, GroupingCall, Output, SortKey, WindowCall } from "../tree";
-import { keyOf } from "../tree/key";
+import { expressionKey } from "../tree/key";
 import { replaceColumns } from "../tree/replace";
 import { collect, contains, find, isAggregate, isWindow } from "../tree/visit";
 import { bindGrouping, checkGrouped } from "./grouping";
@@ -19,7 +19,7 @@ import { bindRelation } from "./relations";
 interface Item {
   readonly expr: Expr;
   readonly output: Output;
-  readonly node: ast.Position;
+  readonly node: Position;
 }
 
 /** One SELECT, in the order in which Trino looks at its clauses. */
@@ -119,7 +119,7 @@ const collectAggregates = (expr: Expr): Aggregate[] => collect(expr, isAggregate
 
 function distinctBy<E extends Expr>(exprs: readonly E[]): E[] {
   const byKey = new Map<string, E>();
-  for (const expr of exprs) if (!byKey.has(keyOf(expr))) byKey.set(keyOf(expr), expr);
+  for (const expr of exprs) if (!byKey.has(expressionKey(expr))) byKey.set(expressionKey(expr), expr);
   return [...byKey.values()];
 }
 
@@ -208,7 +208,7 @@ function starOf(
 }
 
 /** ORDER BY sees the aliases of SELECT first, then the columns of FROM. */
-function bindOrder(orderBy: ast.OrderBy, items: readonly Item[], env: Env, at: ast.Position): SortKey[] {
+function bindOrder(orderBy: ast.OrderBy, items: readonly Item[], env: Env, at: Position): SortKey[] {
   const named = relationScope(
     items.map(({ output }) => ({ name: output.name, qualifier: [], expr: columnOf(output) })),
     env.scope,
@@ -255,7 +255,7 @@ function orderScope(named: Scope, items: readonly Item[], from: Scope): Scope {
     const same = fieldsNamed(named, [field.name]);
     const first = same[0];
     const [one, other] = [items[index], items[named.fields.indexOf(first ?? field)]];
-    return first === field || !one || !other || keyOf(one.expr) !== keyOf(other.expr);
+    return first === field || !one || !other || expressionKey(one.expr) !== expressionKey(other.expr);
   });
   return { kind: "relation", fields, parent: from };
 }
@@ -266,10 +266,10 @@ function substitute(expr: Expr, items: readonly Item[]): Expr {
   return replaceColumns(expr, (column) => byId.get(column.id));
 }
 
-function checkDistinctOrder(at: ast.Position, keys: readonly SortKey[], items: readonly Item[]): void {
-  const shown = new Set(items.map(({ expr }) => keyOf(expr)));
+function checkDistinctOrder(at: Position, keys: readonly SortKey[], items: readonly Item[]): void {
+  const shown = new Set(items.map(({ expr }) => expressionKey(expr)));
   for (const { expr } of keys)
-    if (!shown.has(keyOf(expr)))
+    if (!shown.has(expressionKey(expr)))
       throw errorAt(
         at,
         "EXPRESSION_NOT_IN_DISTINCT",

@@ -1,4 +1,4 @@
-import type { Position } from "../../parse/ast";
+import type { Position } from "../../types/errors";
 import { errorAt } from "../../types/errors";
 import type { Argument, BoundQuery, BoundRelation, BoundSelect, Expr } from "./index";
 import { contains } from "./visit";

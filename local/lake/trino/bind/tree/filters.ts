@@ -1,4 +1,4 @@
-import type { BoundBody, BoundQuery, BoundRelation, Expr, TableScan } from "./index";
+import type { BoundBody, BoundQuery, BoundRelation, Expr, TableRelation } from "./index";
 import { replaceColumns } from "./replace";
 import { childrenOf, contains, expressionsOf, queryOf } from "./visit";
 
@@ -7,14 +7,14 @@ import { childrenOf, contains, expressionsOf, queryOf } from "./visit";
  * WHERE and JOIN ON, through subqueries that only pass columns on. Queries of WITH that are named more than once
  * have none.
  */
-export function collectFilters(query: BoundQuery): ReadonlyMap<TableScan, readonly Expr[]> {
-  const found = new Map<TableScan, Expr[]>();
+export function collectFilters(query: BoundQuery): ReadonlyMap<TableRelation, readonly Expr[]> {
+  const found = new Map<TableRelation, Expr[]>();
   new Collector(found).query(query, []);
   return found;
 }
 
 class Collector {
-  constructor(private readonly found: Map<TableScan, Expr[]>) {}
+  constructor(private readonly found: Map<TableRelation, Expr[]>) {}
 
   /** @param conditions Over the query's outputs. */
   query(query: BoundQuery, conditions: readonly Expr[]): void {

@@ -1,4 +1,5 @@
 import type { ResolvedCall } from "../../functions/registry";
+import type { ComparisonOperator } from "../../parse/ast";
 import type { Position } from "../../types/errors";
 import type { Type, TypeOf } from "../../types/types";
 
@@ -19,7 +20,6 @@ export type ConstantValue =
   | { readonly instant: bigint; readonly offset: number };
 
 export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%";
-export type ComparisonOperator = "=" | "<>" | "<" | "<=" | ">" | ">=";
 
 /** An expression whose names are resolved, whose type is known and whose coercions are casts. */
 export type Expr =
@@ -128,13 +128,13 @@ export interface Variable {
   readonly id: number;
 }
 
-export interface Lambda {
+export interface BoundLambda {
   readonly kind: "lambda";
   readonly parameters: readonly Variable[];
   readonly body: Expr;
 }
 
-export type Argument = Expr | Lambda;
+export type Argument = Expr | BoundLambda;
 
 export interface Call {
   readonly kind: "call";
@@ -208,7 +208,7 @@ export interface Output {
 }
 
 export type BoundRelation =
-  | TableScan
+  | TableRelation
   | {
       readonly kind: "subquery";
       readonly query: BoundQuery;
@@ -252,7 +252,7 @@ export type BoundRelation =
   /** One row without columns: a SELECT without FROM. */
   | { readonly kind: "oneRow" };
 
-export interface TableScan {
+export interface TableRelation {
   readonly kind: "table";
   readonly table: CatalogTable;
   /** Every column that a statement may name, hidden ones too; what the statement reads is in `used`. */

@@ -5,7 +5,7 @@ import { childrenOf, queryOf } from "./visit";
 const keys = new WeakMap<object, string>();
 
 /** A text that two expressions share where they are one: the same operations over the same columns. */
-export function keyOf(expr: Expr): string {
+export function expressionKey(expr: Expr): string {
   let key = keys.get(expr);
   if (key === undefined) {
     key = write(expr, new Map());

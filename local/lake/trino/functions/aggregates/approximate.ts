@@ -1,7 +1,7 @@
 import { arrayOf, bigint, double, rowOf, type Type } from "../../types/types";
-import { comparator, keyOf } from "../collections/compare";
+import { comparator, valueKey } from "../collections/compare";
 import { check } from "../errors";
-import { type Call, type Family, invoke, mixed } from "../implementation";
+import { type EmittedCall, type Family, invoke, mixed } from "../implementation";
 import type { Plain } from "../javascript/values";
 import { aggregate, listOfRows, withoutNulls } from "./clauses";
 
@@ -62,7 +62,7 @@ const slightly = 1e-12;
  * `percentile` of values that all have the weight 1, in DuckDB: the value at `share * n` from 0, where DuckDB's own is the
  * one before if that is a whole number. JavaScript only tells which number isn't finite: it is the least or the greatest.
  */
-function discretePercentile(call: Call, share: number): string {
+function discretePercentile(call: EmittedCall, share: number): string {
   const { args, types, returns } = call;
   const [value = ""] = args;
   const type = types[0] as Type;
@@ -80,7 +80,7 @@ function discretePercentile(call: Call, share: number): string {
   return `CASE ${checked.join(" ")} ELSE ${found} END`;
 }
 
-function approxPercentile(call: Call): string {
+function approxPercentile(call: EmittedCall): string {
   const { args, types, returns } = call;
   const constant = args.length === 2 ? writtenShare(args[1] ?? "") : undefined;
   if (constant !== undefined) return discretePercentile(call, constant);
@@ -116,11 +116,11 @@ function approxPercentile(call: Call): string {
   );
 }
 
-function mostFrequent(call: Call): string {
+function mostFrequent(call: EmittedCall): string {
   const { args, types, returns } = call;
   const [buckets = "", value = ""] = args;
   const type = types[1] as Type;
-  const key = keyOf(type);
+  const key = valueKey(type);
   const clauses = withoutNulls({ ...call, args: [value] });
   return invoke(
     call,
@@ -144,7 +144,7 @@ function mostFrequent(call: Call): string {
 }
 
 /** Ben-Haim and Tom-Tov's histogram: the two nearest centroids are merged until there are few enough. */
-function numericHistogram(call: Call): string {
+function numericHistogram(call: EmittedCall): string {
   const { args, returns } = call;
   const [buckets = "", value = "", weight = "1"] = args;
   const clauses = withoutNulls({ ...call, args: args.slice(1) });

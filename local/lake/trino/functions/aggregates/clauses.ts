@@ -1,5 +1,5 @@
 import type { Clauses } from "../contract";
-import type { Call } from "../implementation";
+import type { EmittedCall } from "../implementation";
 
 /** The SQL of an aggregate of DuckDB with what follows the call. */
 export function aggregate(name: string, args: readonly string[], clauses: Clauses): string {
@@ -21,7 +21,7 @@ export const where = (clauses: Clauses, condition: string): Clauses => ({
 });
 
 /** The rows whose arguments aren't NULL, as Trino's aggregates take them. */
-export const withoutNulls = ({ args, clauses }: Call, count = args.length): Clauses =>
+export const withoutNulls = ({ args, clauses }: EmittedCall, count = args.length): Clauses =>
   args.slice(0, count).reduce((result, sql) => where(result, `(${sql}) IS NOT NULL`), clauses);
 
 /** Rows of arguments as a list of structs, which are rows of their types. */

@@ -4,7 +4,7 @@ import { arrayOf, bigint, double, rowOf, type Type } from "../../types/types";
 import { comparator } from "../collections/compare";
 import { fold } from "../collections/lambdas";
 import { check } from "../errors";
-import { type Call, type Family, type Implementation, invoke, mixed, native } from "../implementation";
+import { type EmittedCall, type Family, type Implementation, invoke, mixed, native } from "../implementation";
 import type { Plain } from "../javascript/values";
 import { aggregate, listOfRows, where, withoutNulls } from "./clauses";
 
@@ -25,7 +25,7 @@ const typeOf = (type: Type | undefined): Type => {
  * DuckDB adds reals as doubles: a sum beyond the reals is an infinity. It adds decimals to more than 38 digits, which only
  * many of them or large ones have.
  */
-function sum({ args, types: [type], clauses, returns }: Call): string {
+function sum({ args, types: [type], clauses, returns }: EmittedCall): string {
   const added = aggregate("sum", args, clauses);
   if (type?.kind === "decimal" && returns.kind === "decimal" && type.precision > 28) {
     const text = duckdbTypeText(returns);
@@ -136,7 +136,7 @@ const extremeBy = (name: "min" | "max"): Implementation =>
   });
 
 /** The mean as the type of what is summed: decimals and intervals are rounded half away from zero. */
-function average(call: Call): string {
+function average(call: EmittedCall): string {
   const {
     args: [x = ""],
     types,
@@ -162,7 +162,7 @@ function average(call: Call): string {
 }
 
 /** Counts exactly; the error that is allowed is only looked at. */
-function approxDistinct(call: Call): string {
+function approxDistinct(call: EmittedCall): string {
   const {
     args: [x = "", error],
     clauses,
@@ -186,11 +186,11 @@ function approxDistinct(call: Call): string {
   );
 }
 
-function listagg({ args: [x = "", separator = "''"], clauses }: Call): string {
+function listagg({ args: [x = "", separator = "''"], clauses }: EmittedCall): string {
   return aggregate("string_agg", [x, separator], clauses);
 }
 
-function reduceAgg(call: Call): string {
+function reduceAgg(call: EmittedCall): string {
   const [x = "", first = ""] = call.args;
   const [element, state] = [typeOf(call.types[0]), typeOf(call.types[1])];
   const list = aggregate("list", [x], withoutNulls(call, 1));

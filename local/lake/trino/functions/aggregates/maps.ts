@@ -1,7 +1,7 @@
 import { arrayOf, mapOf, rowOf, type Type } from "../../types/types";
-import { keyOf } from "../collections/compare";
+import { valueKey } from "../collections/compare";
 import { multimap } from "../collections/maps";
-import { type Call, type Family, invoke, mixed } from "../implementation";
+import { type EmittedCall, type Family, invoke, mixed } from "../implementation";
 import type { Entries, Plain } from "../javascript/values";
 import { aggregate, listOfRows, where, withoutNulls } from "./clauses";
 
@@ -18,10 +18,10 @@ function firsts(key: Key, entries: Entries): Entries {
   return [...merged.values()];
 }
 
-function ofEntries(call: Call, collect: (key: Key, entries: Entries) => Entries): string {
+function ofEntries(call: EmittedCall, collect: (key: Key, entries: Entries) => Entries): string {
   const { args, types, returns, clauses } = call;
   const [keyType, valueType] = types as [Type, Type];
-  const key = keyOf(keyType);
+  const key = valueKey(keyType);
   return invoke(
     call,
     call.name,
@@ -32,10 +32,10 @@ function ofEntries(call: Call, collect: (key: Key, entries: Entries) => Entries)
   );
 }
 
-function union(call: Call): string {
+function union(call: EmittedCall): string {
   const [type] = call.types;
   if (type?.kind !== "map") throw new Error("map_union without a map");
-  const key = keyOf(type.key);
+  const key = valueKey(type.key);
   return invoke(
     call,
     "map_union",

@@ -1,6 +1,6 @@
 import { duckdbTypeText } from "../../types/duckdb";
 import { arrayOf, bigint, double } from "../../types/types";
-import { type Call, type Family, type Implementation, invoke, mixed, native } from "../implementation";
+import { type EmittedCall, type Family, type Implementation, invoke, mixed, native } from "../implementation";
 import { aggregate, withoutNulls } from "./clauses";
 
 /** https://trino.io/docs/current/functions/aggregate.html#statistical-aggregate-functions */
@@ -93,7 +93,7 @@ function skewness(values: readonly number[]): number | null {
 }
 
 /** The mean of logarithms, as Java's Math.log gives them. */
-function geometricMean(call: Call): string {
+function geometricMean(call: EmittedCall): string {
   const { returns } = call;
   const logarithm = invoke(call, "ln", [double], double, Math.log, [`CAST(${call.args[0]} AS DOUBLE)`]);
   const total = aggregate("sum", [logarithm], call.clauses);

@@ -5,22 +5,22 @@ import { formatType } from "../../types/format";
 import { parseAddress } from "../../types/text/networks";
 import type { Type } from "../../types/types";
 import { check } from "../errors";
-import { type Call, type Family, javascript, mixed, native, plain } from "../implementation";
+import { type EmittedCall, type Family, javascript, mixed, native, plain } from "../implementation";
 import type { Plain } from "../javascript/values";
-import { comparator, equality, keyOf } from "./compare";
+import { comparator, equality, valueKey } from "./compare";
 
 /** https://trino.io/docs/current/functions/array.html */
 type List = readonly Plain[];
 
 /** The element type of the first array among a call's parameters. */
-function elementOf({ types }: Pick<Call, "types">, at = 0): Type {
+function elementOf({ types }: Pick<EmittedCall, "types">, at = 0): Type {
   const type = types[at];
   if (type?.kind !== "array") throw new Error("the parameter is no array");
   return type.element;
 }
 
 const ofKeys = (make: (key: (value: Plain) => unknown) => (...lists: List[]) => unknown) =>
-  javascript((call) => make(keyOf(elementOf(call))));
+  javascript((call) => make(valueKey(elementOf(call))));
 
 /** The elements whose keys weren't seen, in order. */
 function distinct(key: (value: Plain) => unknown, list: List, seen = new Set<unknown>()): Plain[] {

@@ -3,7 +3,7 @@ import type { Type } from "../../types/types";
 import type { Entries, Plain, Zoned, ZonedTime } from "../javascript/values";
 
 /** Makes a key of a value: values that are not distinct have the same. */
-export function keyOf(type: Type): (value: Plain) => unknown {
+export function valueKey(type: Type): (value: Plain) => unknown {
   switch (type.kind) {
     case "real":
     case "double":
@@ -57,7 +57,7 @@ function textKey(type: Type): (value: Plain) => string {
             );
     }
     default: {
-      const simple = keyOf(type);
+      const simple = valueKey(type);
       return (value) => (value === null ? "n" : withLength(String(simple(value))));
     }
   }
@@ -137,7 +137,7 @@ function compareLists(
 
 /** Whether a value is equal to another, NaN to none; undefined where a NULL inside leaves it unknown. */
 export function equality(type: Type): (a: Plain, b: Plain) => boolean | undefined {
-  const key = keyOf(type);
+  const key = valueKey(type);
   if (type.kind === "real" || type.kind === "double") return (a, b) => a === b;
   if (type.kind === "array") {
     const element = equality(type.element);

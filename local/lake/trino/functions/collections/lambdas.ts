@@ -1,13 +1,13 @@
 import { duckdbTypeText } from "../../types/duckdb";
 import { arrayOf, boolean, integer, mapOf, rowOf, type Type } from "../../types/types";
 import { check } from "../errors";
-import { type Call, type Family, type Implementation, invoke, mixed, native } from "../implementation";
+import { type EmittedCall, type Family, type Implementation, invoke, mixed, native } from "../implementation";
 import type { Entries, Plain } from "../javascript/values";
-import { comparator, keyOf } from "./compare";
+import { comparator, valueKey } from "./compare";
 import { uniqueEntries } from "./maps";
 
 /** https://trino.io/docs/current/functions/lambda.html: DuckDB's lambdas go over the elements. */
-const transform = (call: Call, list: string, lambda: number): string => {
+const transform = (call: EmittedCall, list: string, lambda: number): string => {
   const x = call.context.variable();
   return `list_transform(${list}, lambda ${x}: ${call.lambda(lambda, x)})`;
 };
@@ -32,7 +32,7 @@ const matching = (wanted: boolean, found: boolean): Implementation =>
 const isOrderedAlike = (type: Type): boolean =>
   !type.kind.endsWith("with time zone") && type.kind !== "array" && type.kind !== "row";
 
-function sort(call: Call): string {
+function sort(call: EmittedCall): string {
   const [list = ""] = call.args;
   const [type] = call.types;
   if (type?.kind !== "array") throw new Error("array_sort without an array");
@@ -46,7 +46,7 @@ function sort(call: Call): string {
 }
 
 /** Sorts by a lambda: it compares every two elements first, as DuckDB has no lambda of that kind. */
-function sortBy(call: Call): string {
+function sortBy(call: EmittedCall): string {
   const [list = ""] = call.args;
   const [type] = call.types;
   if (type?.kind !== "array") throw new Error("array_sort without an array");
@@ -77,7 +77,7 @@ function sortBy(call: Call): string {
  * Folds a list from a first state. DuckDB's list_reduce has one type for states and elements, so both go in a struct.
  */
 export function fold(
-  call: Call,
+  call: EmittedCall,
   list: string,
   element: Type,
   first: string,
@@ -92,7 +92,7 @@ export function fold(
   return `list_reduce(${wrapped}, lambda ${total}, ${item}: ${step}, {'s': CAST(${first} AS ${stateType}), 'e': CAST(NULL AS ${elementType})}).s`;
 }
 
-function reduce(call: Call): string {
+function reduce(call: EmittedCall): string {
   const [list = "", first = ""] = call.args;
   const [type, state] = call.types;
   if (type?.kind !== "array" || !state) throw new Error("reduce without an array");
@@ -101,13 +101,13 @@ function reduce(call: Call): string {
   return `CASE WHEN (${list}) IS NOT NULL THEN list_transform([${folded}], lambda ${total}: ${call.lambda(3, total)})[1] END`;
 }
 
-const entries = (call: Call, map: string, make: (entry: string) => string): string => {
+const entries = (call: EmittedCall, map: string, make: (entry: string) => string): string => {
   const entry = call.context.variable();
   return `list_transform(map_entries(${map}), lambda ${entry}: ${make(entry)})`;
 };
 
 /** A map of a list of structs of a key and a value, whose keys are looked at. */
-function checkedMap(call: Call, list: string): string {
+function checkedMap(call: EmittedCall, list: string): string {
   const { returns } = call;
   if (returns.kind !== "map") throw new Error("the result is no map");
   const unique = uniqueEntries(returns.key);
@@ -121,13 +121,13 @@ function checkedMap(call: Call, list: string): string {
   );
 }
 
-function zipMaps(call: Call): string {
+function zipMaps(call: EmittedCall): string {
   const [left = "", right = ""] = call.args;
   const [a, b] = call.types;
   const { returns } = call;
   if (a?.kind !== "map" || b?.kind !== "map" || returns.kind !== "map")
     throw new Error("map_zip_with without maps");
-  const key = keyOf(a.key);
+  const key = valueKey(a.key);
   const row = rowOf([{ type: a.key }, { type: a.value }, { type: b.value }]);
   const zipped = invoke(
     call,

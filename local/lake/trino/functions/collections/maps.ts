@@ -2,10 +2,10 @@ import { textOf } from "../../casts/text";
 import { duckdbTypeText } from "../../types/duckdb";
 import type { Type } from "../../types/types";
 import { check, invalid } from "../errors";
-import { type Call, type Family, javascript, mixed, native } from "../implementation";
+import { type EmittedCall, type Family, javascript, mixed, native } from "../implementation";
 import type { Entries, Plain } from "../javascript/values";
 import { fewArguments } from "../text/strings";
-import { keyOf } from "./compare";
+import { valueKey } from "./compare";
 import { inHashOrder } from "./hash-order";
 
 /** https://trino.io/docs/current/functions/map.html */
@@ -19,7 +19,7 @@ export function uniqueEntries(
   type: Type,
   sentence = "map key cannot be null",
 ): (entries: Entries) => Entries {
-  const key = keyOf(type);
+  const key = valueKey(type);
   const text = textOf(type);
   return (entries) => {
     const seen = new Set<unknown>();
@@ -33,7 +33,7 @@ export function uniqueEntries(
   };
 }
 
-function makeMap({ returns }: Call): (keys: readonly Plain[], values: readonly Plain[]) => Entries {
+function makeMap({ returns }: EmittedCall): (keys: readonly Plain[], values: readonly Plain[]) => Entries {
   const unique = uniqueEntries(keyType(returns));
   return (keys, values) => {
     check(keys.length === values.length, "Key and value arrays must be the same length");
@@ -98,7 +98,7 @@ export const maps: Family = {
   map_concat: mixed((call) => {
     if (call.args.length < 2)
       return fewArguments(call.args, "There must be two or more concatenation arguments to map_concat");
-    const key = keyOf(keyType(call.returns));
+    const key = valueKey(keyType(call.returns));
     return javascript(
       () =>
         (...given: Entries[]) =>
@@ -116,7 +116,7 @@ export const maps: Family = {
   map_keys: native(({ args: [x] }) => `map_keys(${x})`),
   map_values: native(({ args: [x] }) => `map_values(${x})`),
   multimap_from_entries: javascript(({ returns }) => {
-    const key = keyOf(keyType(returns));
+    const key = valueKey(keyType(returns));
     return (rows: readonly (readonly Plain[] | null)[]) => {
       const entries = pairs(rows);
       for (const [k] of entries) check(k !== null, "map key cannot be null");

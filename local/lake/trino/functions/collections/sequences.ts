@@ -1,6 +1,6 @@
 import { modulo } from "../../types/text/times";
 import { check } from "../errors";
-import { type Call, type Family, javascript } from "../implementation";
+import { type EmittedCall, type Family, javascript } from "../implementation";
 import { addMonths, daysOf, microsOf, timeOfDay } from "../time/calendar";
 
 /** https://trino.io/docs/current/functions/array.html#sequence */
@@ -43,7 +43,7 @@ function monthSteps<T extends number | bigint>(
   }
 }
 
-function sequence({ types: [type, , step] }: Call): (...values: never[]) => unknown {
+function sequence({ types: [type, , step] }: EmittedCall): (...values: never[]) => unknown {
   if (type?.kind === "date") {
     if (step?.kind === "interval year to month")
       return (start: number, stop: number, by: number) =>

@@ -16,7 +16,7 @@ export function callJavaScript(
 ): string {
   // DuckDB folds a call with a constant NULL to a NULL without a type.
   const typed = (call: string) => (fn.takesNulls ? call : `CAST(${call} AS ${duckdbTypeText(fn.returns)})`);
-  const columns = args.flatMap((sql) => columnOf(sql) ?? []);
+  const columns = args.flatMap((sql) => firstColumnOf(sql) ?? []);
   const [column] = columns;
   if (column === undefined || columns.length > 1)
     return typed(`${context.javascript(fn)}(${args.join(", ")})`);
@@ -33,7 +33,7 @@ export function callJavaScript(
  * The first column or lambda parameter that an expression's SQL reads, where it's seen from outside. Their names are a
  * letter and a number; `f` is of the fields of structs.
  */
-export function columnOf(sql: string): string | undefined {
+export function firstColumnOf(sql: string): string | undefined {
   const text = sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, "''");
   const visible = text.split(/\bSELECT\b/)[0] ?? "";
   const own = new Set(

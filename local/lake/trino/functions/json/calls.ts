@@ -6,12 +6,12 @@ import type { Plain } from "../javascript/values";
 import type { Document } from "./document";
 import {
   documentOf,
-  jsonArray,
-  jsonExists,
-  jsonObject,
-  jsonQuery,
-  jsonValue,
-  type QueryOptions,
+  evaluateJsonArray,
+  evaluateJsonExists,
+  evaluateJsonObject,
+  evaluateJsonQuery,
+  evaluateJsonValue,
+  type JsonQueryOptions,
   type ValueBehavior,
 } from "./sql-json";
 
@@ -73,7 +73,7 @@ export function existsCall(input: Type, passed: readonly JsonArgument[]): Resolv
     [input, varchar, varchar, varchar, ...passed.map(({ type }) => type)],
     boolean,
     (value, path, names, onError, ...values) =>
-      jsonExists(
+      evaluateJsonExists(
         value as Input,
         path as string,
         named(names as string, values),
@@ -90,7 +90,7 @@ export function valueCall(input: Type, returns: Type, passed: readonly JsonArgum
     [input, varchar, varchar, varchar, varchar, returns, returns, ...passed.map(({ type }) => type)],
     returns,
     (value, path, names, onEmpty, onError, emptyDefault = null, errorDefault = null, ...values) =>
-      jsonValue(
+      evaluateJsonValue(
         value as Input,
         path as string,
         named(names as string, values),
@@ -109,11 +109,11 @@ export function queryCall(input: Type, passed: readonly JsonArgument[]): Resolve
     [input, varchar, varchar, varchar, ...passed.map(({ type }) => type)],
     varchar,
     (value, path, names, options, ...values) =>
-      jsonQuery(
+      evaluateJsonQuery(
         value as Input,
         path as string,
         named(names as string, values),
-        JSON.parse(options as string) as QueryOptions,
+        JSON.parse(options as string) as JsonQueryOptions,
       ),
   );
 }
@@ -130,7 +130,7 @@ export function objectCall(
     members.flatMap(({ key, value }) => [key, value.type]),
     varchar,
     (...pairs) =>
-      jsonObject(
+      evaluateJsonObject(
         convert.map((read, index) => [pairs[2 * index] as string | null, read(pairs[2 * index + 1] ?? null)]),
         options,
       ),
@@ -144,7 +144,7 @@ export function arrayCall(elements: readonly JsonArgument[], nullOnNull: boolean
     elements.map(({ type }) => type),
     varchar,
     (...items) =>
-      jsonArray(
+      evaluateJsonArray(
         convert.map((read, index) => read(items[index] ?? null)),
         nullOnNull,
       ),

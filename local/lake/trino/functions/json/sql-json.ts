@@ -20,7 +20,7 @@ import type { JsonPath } from "./path/syntax";
 /** https://trino.io/docs/current/functions/json.html: the functions of the SQL standard. */
 
 /** What stands in the place of a result, as the statement says. */
-export interface QueryOptions {
+export interface JsonQueryOptions {
   readonly wrapper: "WITHOUT" | "CONDITIONAL" | "UNCONDITIONAL";
   readonly omitQuotes: boolean;
   readonly onEmpty: QueryBehavior;
@@ -104,7 +104,7 @@ function jsonScalar(text: string): Document {
 
 const isError = (error: unknown): error is TrinoError => error instanceof TrinoError;
 
-export function jsonExists(
+export function evaluateJsonExists(
   input: string | Uint8Array | null,
   path: string,
   named: ReadonlyMap<string, Document>,
@@ -122,7 +122,7 @@ export function jsonExists(
 const resultError = (sentence: string): TrinoError =>
   new TrinoError("JSON_VALUE_RESULT_ERROR", `cannot extract SQL scalar from JSON: ${sentence}`);
 
-export function jsonValue(
+export function evaluateJsonValue(
   input: string | Uint8Array | null,
   path: string,
   named: ReadonlyMap<string, Document>,
@@ -219,11 +219,11 @@ function rounded(value: bigint, digits: number): bigint {
   return value < 0n ? -magnitude : magnitude;
 }
 
-export function jsonQuery(
+export function evaluateJsonQuery(
   input: string | Uint8Array | null,
   path: string,
   named: ReadonlyMap<string, Document>,
-  options: QueryOptions,
+  options: JsonQueryOptions,
 ): string | null {
   if (input === null) return null;
   let items: Document[];
@@ -260,7 +260,7 @@ function behave(behavior: QueryBehavior, error: TrinoError): string | null {
   return behavior === "EMPTY ARRAY" ? "[]" : "{}";
 }
 
-export function jsonObject(
+export function evaluateJsonObject(
   members: readonly (readonly [string | null, Document])[],
   { nullOnNull, uniqueKeys }: { readonly nullOnNull: boolean; readonly uniqueKeys: boolean },
 ): string {
@@ -277,5 +277,5 @@ export function jsonObject(
   return writeDocument(new Fields(entries));
 }
 
-export const jsonArray = (items: readonly Document[], nullOnNull: boolean): string =>
+export const evaluateJsonArray = (items: readonly Document[], nullOnNull: boolean): string =>
   writeDocument(nullOnNull ? items : items.filter((item) => item !== null));

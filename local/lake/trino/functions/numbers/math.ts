@@ -1,13 +1,13 @@
 import { duckdbTypeText } from "../../types/duckdb";
 import { isIntegral, type Type } from "../../types/types";
 import { check, divisionByZero } from "../errors";
-import { type Call, type Family, javascript, mixed, native, plain, same } from "../implementation";
+import { type EmittedCall, type Family, javascript, mixed, native, plain, same } from "../implementation";
 
 /** https://trino.io/docs/current/functions/math.html */
 const degree = 180 / Math.PI;
 
 /** The remainder, with the dividend's sign. */
-function remainder({ types }: Call): (a: never, b: never) => unknown {
+function remainder({ types }: EmittedCall): (a: never, b: never) => unknown {
   const [left, right] = types;
   const scaleOf = (type: Type | undefined): number => (type?.kind === "decimal" ? type.scale : 0);
   if (left?.kind === "double") return (a: number, b: number) => a % b;

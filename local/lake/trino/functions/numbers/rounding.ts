@@ -2,7 +2,7 @@ import { duckdbTypeText } from "../../types/duckdb";
 import { outOfRange } from "../../types/errors";
 import { isIntegral, type Type } from "../../types/types";
 import {
-  type Call,
+  type EmittedCall,
   type Family,
   type Implementation,
   invoke,
@@ -67,7 +67,7 @@ function roundInteger(type: Type): (value: number | bigint, digits: number) => n
   };
 }
 
-function roundTo({ types }: Call): (...values: never[]) => unknown {
+function roundTo({ types }: EmittedCall): (...values: never[]) => unknown {
   const type = first(types);
   if (type.kind === "decimal")
     return (value: bigint, digits: number) => {

@@ -1,6 +1,6 @@
 import { arrayOf, varchar } from "../../types/types";
 import { check, invalid } from "../errors";
-import { type Call, type Family, invoke, javascript, mixed, plain } from "../implementation";
+import { type EmittedCall, type Family, invoke, javascript, mixed, plain } from "../implementation";
 import { countTo } from "../text/codepoints";
 import { type Match, matches, matchesAnywhere, type Pattern, patternOf } from "./pattern";
 
@@ -128,7 +128,7 @@ function joinReplacements(text: string, regexp: string, replacements: readonly (
 
 const textArray = arrayOf(varchar);
 
-function replaceByLambda(call: Call): string {
+function replaceByLambda(call: EmittedCall): string {
   const [text = "", regexp = ""] = call.args;
   const match = call.context.variable();
   const found = invoke(call, "regexp_groups", [varchar, varchar], arrayOf(textArray), groupsOfMatches, [

@@ -15,15 +15,15 @@ import {
   unknown,
   varcharOf,
 } from "../../types/types";
-import type { CallArgument, Parameter } from "../contract";
+import type { CallArgument, ParameterType } from "../contract";
 import { resultNumbers } from "./numbers";
-import type { NumberedKind, Pattern } from "./pattern";
+import type { NumberedKind, TypePattern } from "./pattern";
 import type { Signature } from "./table";
 
 /** A signature with the types of a call. */
 export interface Bound {
   readonly signature: Signature;
-  readonly parameters: readonly Parameter[];
+  readonly parameters: readonly ParameterType[];
   readonly returns: Type;
 }
 
@@ -56,7 +56,7 @@ export function bindSignature(
         return undefined;
     }
   if (!widenByLambdas(patterns, args, bindings)) return undefined;
-  const parameters: Parameter[] = [];
+  const parameters: ParameterType[] = [];
   for (const [index, argument] of args.entries()) {
     const pattern = patterns[index];
     if (!pattern) return undefined;
@@ -84,14 +84,14 @@ export function bindSignature(
   return returns && { signature, parameters, returns };
 }
 
-function repeated({ parameters, variadic }: Signature, count: number): readonly Pattern[] | undefined {
+function repeated({ parameters, variadic }: Signature, count: number): readonly TypePattern[] | undefined {
   if (!variadic) return parameters.length === count ? parameters : undefined;
   const last = parameters[parameters.length - 1];
   if (!last || count < parameters.length - 1) return undefined;
-  return [...parameters.slice(0, -1), ...Array<Pattern>(count - parameters.length + 1).fill(last)];
+  return [...parameters.slice(0, -1), ...Array<TypePattern>(count - parameters.length + 1).fill(last)];
 }
 
-function bind(pattern: Pattern, actual: Type, bindings: Bindings, coerce: boolean): boolean {
+function bind(pattern: TypePattern, actual: Type, bindings: Bindings, coerce: boolean): boolean {
   switch (pattern.kind) {
     case "variable": {
       const known = bindings.types.get(pattern.name);
@@ -219,10 +219,10 @@ function typeOfNumbers(base: NumberedKind, numbers: readonly number[]): Type {
 
 /** A lambda's parameters are bound by the values; its result binds what only it tells, exactly. */
 function bindLambda(
-  pattern: Pattern,
+  pattern: TypePattern,
   lambda: Extract<CallArgument, { kind: "lambda" }>,
   bindings: Bindings,
-): Parameter | undefined {
+): ParameterType | undefined {
   if (pattern.kind !== "function" || pattern.parameters.length !== lambda.parameters) return undefined;
   const parameters = pattern.parameters.map((parameter) => substitute(parameter, bindings));
   if (!parameters.every((type) => type !== undefined)) return undefined;
@@ -236,7 +236,7 @@ function bindLambda(
  * What a lambda answers may widen a variable, of which its own parameters are; four rounds are enough, or there's no end.
  */
 function widenByLambdas(
-  patterns: readonly Pattern[],
+  patterns: readonly TypePattern[],
   args: readonly CallArgument[],
   bindings: Bindings,
 ): boolean {
@@ -267,7 +267,7 @@ const sameTypeOf = (a: Type | undefined, b: Type): boolean => a !== undefined &&
 
 /** The type of a lambda's body where its parameters have the types that are bound so far. */
 function bodyOf(
-  pattern: Pattern,
+  pattern: TypePattern,
   lambda: Extract<CallArgument, { kind: "lambda" }>,
   bindings: Bindings,
 ): Type | undefined {
@@ -276,7 +276,7 @@ function bodyOf(
   return parameters.every((type) => type !== undefined) ? lambda.typeOf(parameters) : undefined;
 }
 
-function substitute(pattern: Pattern, bindings: Bindings): Type | undefined {
+function substitute(pattern: TypePattern, bindings: Bindings): Type | undefined {
   switch (pattern.kind) {
     case "variable":
       return bindings.types.get(pattern.name);

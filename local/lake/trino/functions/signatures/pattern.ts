@@ -1,15 +1,18 @@
 import { opaque, type SimpleKind, type TimeKind, type Type } from "../../types/types";
 
 /** A type of a signature: with variables for types (`array(E)`) or for numbers (`varchar(x)`). */
-export type Pattern =
+export type TypePattern =
   | { readonly kind: "variable"; readonly name: string }
   | { readonly kind: "type"; readonly type: Type }
   | { readonly kind: "numbers"; readonly base: NumberedKind; readonly names: readonly string[] }
-  | { readonly kind: "array"; readonly element: Pattern }
-  | { readonly kind: "map"; readonly key: Pattern; readonly value: Pattern }
-  | { readonly kind: "row"; readonly fields: readonly { readonly name?: string; readonly type: Pattern }[] }
-  | { readonly kind: "opaque"; readonly name: string; readonly arguments: readonly Pattern[] }
-  | { readonly kind: "function"; readonly parameters: readonly Pattern[]; readonly returns: Pattern };
+  | { readonly kind: "array"; readonly element: TypePattern }
+  | { readonly kind: "map"; readonly key: TypePattern; readonly value: TypePattern }
+  | {
+      readonly kind: "row";
+      readonly fields: readonly { readonly name?: string; readonly type: TypePattern }[];
+    }
+  | { readonly kind: "opaque"; readonly name: string; readonly arguments: readonly TypePattern[] }
+  | { readonly kind: "function"; readonly parameters: readonly TypePattern[]; readonly returns: TypePattern };
 
 export type NumberedKind = "varchar" | "char" | "decimal" | TimeKind;
 
@@ -45,7 +48,7 @@ const opaqueNames: Readonly<Record<string, string>> = {
 };
 
 /** Reads a type of a signature, as SHOW FUNCTIONS writes it. */
-export function parsePattern(text: string): Pattern {
+export function parsePattern(text: string): TypePattern {
   const open = text.indexOf("(");
   if (open < 0) return nameless(text);
   const close = text.lastIndexOf(")");
@@ -84,7 +87,7 @@ export function parsePattern(text: string): Pattern {
   }
 }
 
-function nameless(text: string): Pattern {
+function nameless(text: string): TypePattern {
   if (/^[a-z]\d?$/i.test(text)) return { kind: "variable", name: text.toUpperCase() };
   if (text === "varchar") return { kind: "type", type: { kind: "varchar" } };
   if (simpleKinds.has(text)) return { kind: "type", type: { kind: text as SimpleKind } };
@@ -110,9 +113,9 @@ export function splitTypes(text: string): string[] {
 }
 
 /** The type variables of patterns, in order of appearance. */
-export function variablesOf(patterns: readonly Pattern[]): string[] {
+export function variablesOf(patterns: readonly TypePattern[]): string[] {
   const found = new Set<string>();
-  const visit = (pattern: Pattern): void => {
+  const visit = (pattern: TypePattern): void => {
     switch (pattern.kind) {
       case "variable":
         found.add(pattern.name);

@@ -1,6 +1,6 @@
 import type { FunctionKind } from "../contract";
 import { type Constraint, constraints, variadic } from "./constraints";
-import { type Pattern, parsePattern, splitTypes, variablesOf } from "./pattern";
+import { parsePattern, splitTypes, type TypePattern, variablesOf } from "./pattern";
 import { signatures } from "./signatures";
 
 /** One way to call a function. */
@@ -10,8 +10,8 @@ export interface Signature {
   readonly deterministic: boolean;
   /** `concat(array(E), E)`, as Trino's errors write it. */
   readonly text: string;
-  readonly parameters: readonly Pattern[];
-  readonly returns: Pattern;
+  readonly parameters: readonly TypePattern[];
+  readonly returns: TypePattern;
   /** The type variables in order of appearance, with what they must be. */
   readonly variables: readonly { readonly name: string; readonly constraint?: Constraint }[];
   readonly variadic: boolean;
@@ -84,7 +84,7 @@ function closing(line: string, open: number): number {
 }
 
 /** `array_max(array(t)) T:orderable`, as Trino's errors list it. */
-export const describe = ({ text, variables }: Signature): string =>
+export const signatureText = ({ text, variables }: Signature): string =>
   variables.length === 0
     ? text
     : `${text} ${variables.map(({ name, constraint }) => (constraint ? `${name}:${constraint}` : name)).join(", ")}`;

@@ -2,7 +2,16 @@ import { quoteText } from "../../../quote";
 import { duckdbTypeText } from "../../types/duckdb";
 import type { Type } from "../../types/types";
 import { check, invalid } from "../errors";
-import { type Call, type Family, invoke, javascript, mixed, native, plain, same } from "../implementation";
+import {
+  type EmittedCall,
+  type Family,
+  invoke,
+  javascript,
+  mixed,
+  native,
+  plain,
+  same,
+} from "../implementation";
 import { codePoints, countTo, lengthOf, sliceOf } from "./codepoints";
 
 /** https://trino.io/docs/current/functions/string.html */
@@ -139,7 +148,7 @@ function concatWs(separator: string | null, ...values: (string | null | readonly
 /** Whether a parameter is an array, which must be NULL as a whole to answer NULL. */
 const joinsArray = (types: readonly Type[]): boolean => types[1]?.kind === "array";
 
-function concat(call: Call): string {
+function concat(call: EmittedCall): string {
   const [type] = call.types;
   const { args, returns } = call;
   if (returns.kind === "array") {

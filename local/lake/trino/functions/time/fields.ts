@@ -1,14 +1,14 @@
 import { errorAt } from "../../types/errors";
 import { localOf, parseDate } from "../../types/text/times";
 import { date, type Type, timeOf } from "../../types/types";
-import { type Call, type Family, type Implementation, invoke, mixed } from "../implementation";
+import { type EmittedCall, type Family, type Implementation, invoke, mixed } from "../implementation";
 import type { Zoned, ZonedTime } from "../javascript/values";
 import { microsOf } from "./calendar";
 
 /** https://trino.io/docs/current/functions/datetime.html#extraction-function */
 
 /** The wall clock that a value with a zone shows, as SQL of a timestamp or time. */
-export function wallClock(call: Call, sql: string, type: Type | undefined): string {
+export function wallClock(call: EmittedCall, sql: string, type: Type | undefined): string {
   if (type?.kind === "timestamp with time zone")
     return invoke(
       call,

@@ -2,7 +2,7 @@ import { quoteText } from "../../../quote";
 import { roundMicros } from "../../types/text/times";
 import type { Type } from "../../types/types";
 import { check, invalid } from "../errors";
-import { type Call, type Family, javascript, mixed, plain } from "../implementation";
+import { type EmittedCall, type Family, javascript, mixed, plain } from "../implementation";
 import type { Zoned } from "../javascript/values";
 import { daysOf } from "./calendar";
 import { formatJoda, jodaParts, type Part, parseJoda } from "./joda";
@@ -52,7 +52,7 @@ const formatMysql = plain((value: bigint | Zoned, format: string) =>
 );
 
 /** DuckDB's years are Joda's from 1 to 9999. */
-function dateFormat(call: Call): string {
+function dateFormat(call: EmittedCall): string {
   const { args, types } = call;
   const [value = ""] = args;
   const [type] = types;

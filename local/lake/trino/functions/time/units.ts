@@ -3,7 +3,7 @@ import { duckdbTypeText } from "../../types/duckdb";
 import { instantOfLocal, localOf, modulo, roundMicros } from "../../types/text/times";
 import type { Type } from "../../types/types";
 import { check, invalid } from "../errors";
-import { type Call, type Family, javascript, mixed } from "../implementation";
+import { type EmittedCall, type Family, javascript, mixed } from "../implementation";
 import type { Zoned, ZonedTime } from "../javascript/values";
 import {
   addMonths,
@@ -79,7 +79,7 @@ const zonedLimited = (micros: bigint): bigint => {
   return micros;
 };
 
-function dateAdd({ types }: Call): (unit: string, count: bigint, value: never) => unknown {
+function dateAdd({ types }: EmittedCall): (unit: string, count: bigint, value: never) => unknown {
   const type = types[2];
   if (type?.kind === "date")
     return (unit, count, value: number) => {
@@ -154,7 +154,7 @@ function between(unit: Unit, start: bigint, end: bigint): bigint {
 
 const toMillis = (micros: bigint): bigint => floorDivide(micros, 1_000n) * 1_000n;
 
-function dateDiff({ types }: Call): (unit: string, start: never, end: never) => unknown {
+function dateDiff({ types }: EmittedCall): (unit: string, start: never, end: never) => unknown {
   const type = types[1];
   if (type?.kind === "date")
     return (unit, start: number, end: number) =>
@@ -193,7 +193,7 @@ function truncateDay(unit: DateUnit, days: number): number {
   return daysFrom({ year, month: 1, day: 1 });
 }
 
-function dateTrunc({ types }: Call): (unit: string, value: never) => unknown {
+function dateTrunc({ types }: EmittedCall): (unit: string, value: never) => unknown {
   const type = types[1];
   if (type?.kind === "date")
     return (unit, value: number) => truncateDay(unitOf(unit, type) as DateUnit, value);

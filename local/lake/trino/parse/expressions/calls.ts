@@ -1,4 +1,5 @@
-import type { Expression, FunctionCall, Position, QualifiedName } from "../ast";
+import type { Position } from "../../types/errors";
+import type { Expression, FunctionCall, QualifiedName } from "../ast";
 import type { Grammar } from "../grammar";
 import { identifier, optionalQuantifier, qualifiedName } from "../names";
 import { orderBy } from "../sorting";

@@ -1,11 +1,11 @@
+import type { Position } from "../../types/errors";
+import type { IntervalField } from "../../types/text/intervals";
 import type {
   BinaryLiteral,
   DecimalLiteral,
   DoubleLiteral,
-  IntervalField,
   IntervalLiteral,
   LongLiteral,
-  Position,
   StringLiteral,
 } from "../ast";
 import type { Grammar } from "../grammar";

@@ -1,4 +1,5 @@
-import type { Comparison, ComparisonOperator, Expression, Not, Position, ScalarSubquery } from "../ast";
+import type { Position } from "../../types/errors";
+import type { Comparison, ComparisonOperator, Expression, Not, ScalarSubquery } from "../ast";
 import type { Grammar } from "../grammar";
 import { call } from "./calls";
 import { intervalLiteral, isNumber, stringLiteral } from "./literals";

@@ -1,4 +1,5 @@
-import type { CurrentName, CurrentTime, Expression, Identifier, Lambda, Position, WhenClause } from "../ast";
+import type { Position } from "../../types/errors";
+import type { CurrentName, CurrentTime, Expression, Identifier, Lambda, WhenClause } from "../ast";
 import type { Grammar } from "../grammar";
 import { identifier, qualifiedName } from "../names";
 import { TokenType } from "../text/lexer";

@@ -1,13 +1,5 @@
-import type {
-  ColumnDefinition,
-  CreateView,
-  Drop,
-  LikeClause,
-  Position,
-  Property,
-  Query,
-  Statement,
-} from "../ast";
+import type { Position } from "../../types/errors";
+import type { ColumnDefinition, CreateView, Drop, LikeClause, Property, Query, Statement } from "../ast";
 import { intervalLiteral } from "../expressions/literals";
 import type { Grammar } from "../grammar";
 import { identifier, qualifiedName } from "../names";

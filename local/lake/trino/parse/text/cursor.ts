@@ -1,5 +1,5 @@
+import type { Position } from "../../types/errors";
 import { TrinoError } from "../../types/errors";
-import type { Position } from "../ast";
 import { isNonReserved } from "./keywords";
 import { type Token, TokenType } from "./lexer";
 

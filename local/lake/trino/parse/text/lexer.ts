@@ -1,4 +1,4 @@
-import type { Position } from "../ast";
+import type { Position } from "../../types/errors";
 import { keyword } from "./keywords";
 
 /**

@@ -1,7 +1,7 @@
 import { JsonNumber } from "../../../types/text/json";
 import { formatDouble } from "../../../types/text/numbers";
 import { type Document, Fields } from "../document";
-import type { JsonPath, Path, Predicate, Subscript } from "./syntax";
+import type { JsonPath, Path, PathSubscript, Predicate } from "./syntax";
 
 /** Why a path can't be followed, for ON ERROR. */
 export class PathError extends Error {}
@@ -94,7 +94,11 @@ function descendants(value: Document, key: string): Document[] {
   ];
 }
 
-function elements(subscripts: readonly Subscript[] | undefined, value: Document, scope: Scope): Document[] {
+function elements(
+  subscripts: readonly PathSubscript[] | undefined,
+  value: Document,
+  scope: Scope,
+): Document[] {
   if (!isArray(value) && !scope.lax)
     throw new PathError(
       `structural error: invalid item type. Expected: ARRAY, actual: ${typeName(value).toUpperCase()}`,

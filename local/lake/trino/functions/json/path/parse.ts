@@ -1,4 +1,4 @@
-import { type JsonPath, type Path, PathSyntaxError, type Predicate, type Subscript } from "./syntax";
+import { type JsonPath, type Path, type PathSubscript, PathSyntaxError, type Predicate } from "./syntax";
 
 const token =
   /\s*(?:(?<string>"(?:[^"]|"")*")|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<named>\$[A-Za-z_][A-Za-z0-9_]*)|(?<word>[\p{L}_][\p{L}\p{N}_]*)|(?<symbol>\.\.|==|<>|!=|<=|>=|&&|\|\||[-$@.*[\](),?<>!+/%]))/uy;
@@ -130,7 +130,7 @@ class PathParser {
       this.expect("]");
       return { kind: "elements", base };
     }
-    const subscripts: Subscript[] = [];
+    const subscripts: PathSubscript[] = [];
     do {
       const from = this.expression();
       subscripts.push(this.accept("to") ? { from, to: this.expression() } : { from });

@@ -20,11 +20,11 @@ export type Path =
   | { readonly kind: "member"; readonly base: Path; readonly key?: string }
   | { readonly kind: "descendants"; readonly base: Path; readonly key: string }
   /** Every element where there are no subscripts. */
-  | { readonly kind: "elements"; readonly base: Path; readonly subscripts?: readonly Subscript[] }
+  | { readonly kind: "elements"; readonly base: Path; readonly subscripts?: readonly PathSubscript[] }
   | { readonly kind: "filter"; readonly base: Path; readonly predicate: Predicate }
   | { readonly kind: "method"; readonly base: Path; readonly name: string };
 
-export interface Subscript {
+export interface PathSubscript {
   readonly from: Path;
   readonly to?: Path;
 }
