@@ -111,6 +111,7 @@ async function measure(server: Server, folder: string, amount: Amount): Promise<
       () => athena.send(new GetQueryResultsCommand({ QueryExecutionId })),
       folder,
     );
+    await rate({ call: results, times: 1, atOnce: 1, pages: true });
     const rowsASecond = await rate({ call: results, times: 1, atOnce: 1, pages: true });
     return [
       { what: "S3 put of 1 KiB", value: puts, unit: "objects/s" },

@@ -181,6 +181,51 @@ describe("what is not there", () => {
     });
   });
 
+  it.each([
+    [
+      "of a form",
+      "iam",
+      { "content-type": "application/x-www-form-urlencoded; charset=utf-8" },
+      "Action=GetRole&RoleName=r&Version=2010-05-08",
+      {
+        status: 400,
+        text: /<ErrorResponse.*<Code>InvalidAction<\/Code><Message>iam:GetRole is not answered/,
+      },
+    ],
+    [
+      "of a target",
+      "dynamodb",
+      { "content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.GetItem" },
+      "{}",
+      {
+        status: 400,
+        text: /"__type":"UnknownOperationException","message":"dynamodb:GetItem is not answered on this machine"/,
+      },
+    ],
+    [
+      "of a path",
+      "states",
+      { "content-type": "application/json" },
+      "{}",
+      { status: 404, text: /"Message":"states:POST \/one\/two is not answered on this machine"/ },
+    ],
+    ["of a path, in XML", "route53", {}, "", { status: 501, text: /<Code>NotImplemented<\/Code>/ }],
+  ])(
+    "answers for a service that is not here as its clients read: %s",
+    async (_, service, headers, body, expected) => {
+      const { client } = await TestEndpoint.start();
+      const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/${service}/aws4_request`;
+      const path = service === "iam" || service === "dynamodb" ? "/" : "/one/two";
+      const response = await fetch(`${client.endpoint}${path}`, {
+        method: "POST",
+        headers: { authorization, ...headers },
+        body,
+      });
+      expect(response.status).toBe(expected.status);
+      expect(await response.text()).toMatch(expected.text);
+    },
+  );
+
   it("goes on to the fallback endpoint where there is one", async () => {
     const asked: string[] = [];
     const other = createServer((request, response) => {

@@ -137,3 +137,26 @@ describe("files beside the stack", () => {
     expect(unsupported).toEqual([expect.stringMatching(/^more\.tf: HCL is not read/)]);
   });
 });
+
+describe("tags", () => {
+  it("are a resource's own over the provider's default ones", () => {
+    const role = { name: "r", assume_role_policy: "{}", tags: { team: "lake" } };
+    const other = { name: "o", assume_role_policy: "{}", provider: "aws.other" };
+    const { access } = read({
+      "main.tf.json": {
+        provider: {
+          aws: [
+            { region: "eu-west-1", default_tags: [{ tags: { team: "data", stage: "${var.stage}" } }] },
+            { region: "eu-west-2", alias: "other", default_tags: { tags: { team: "other" } } },
+          ],
+        },
+        variable: { stage: { default: "dev" } },
+        resource: { aws_iam_role: { r: role, o: other } },
+      },
+    });
+    expect(access.roles.map(({ name, tags }) => [name, tags])).toEqual([
+      ["r", { team: "lake", stage: "dev" }],
+      ["o", { team: "other" }],
+    ]);
+  });
+});

@@ -49,14 +49,10 @@ export function objectPath(lakeFolder: string, bucket: string, key: string): str
 const longestKey = 1024;
 
 /** Why an object can't be stored under a key, as the end of a sentence; undefined when it can. */
-export function keyProblem(lakeFolder: string, bucket: string, key: string): string | undefined {
+export function keyProblem(key: string): string | undefined {
   if (key.includes("\0")) return "holds a character that no file's name can";
   if (Buffer.byteLength(key) > longestKey) return `is longer than the ${longestKey} bytes that S3 takes`;
-  const longest = Math.max(
-    ...objectPath(lakeFolder, bucket, key)
-      .split(sep)
-      .map((name) => Buffer.byteLength(name)),
-  );
+  const longest = Math.max(...key.split("/").map((part) => Buffer.byteLength(toSegment(part))));
   if (longest > longestFileName)
     return `has ${longest} bytes between two slashes; this machine's file systems take ${longestFileName}`;
   return undefined;

@@ -28,6 +28,9 @@ const globalArn = (service: string, resource: (known: Known) => string) => (know
   `arn:aws:${service}::${known.accountId}:${resource(known)}`;
 const name = (known: Known) => String(known.get("name") ?? generatedName(known, "name"));
 const hash = ({ address }: Known) => createHash("sha256").update(address).digest("hex");
+/** In the form of version 4, which Terraform's provider asks for. */
+const uuid = (known: Known) =>
+  hash(known).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-4$3-8$4-$5");
 const bucket = (known: Known) => String(known.get("bucket") ?? generatedName(known, "bucket"));
 const functionName = (known: Known) => String(known.get("function_name"));
 
@@ -130,9 +133,9 @@ const computed: Readonly<Record<string, Attributes>> = {
   },
   aws_kms_alias: named("kms", ""),
   aws_kms_key: {
-    id: (key) => hash(key).slice(0, 36),
-    key_id: (key) => hash(key).slice(0, 36),
-    arn: arn("kms", (key) => `key/${hash(key).slice(0, 36)}`),
+    id: uuid,
+    key_id: uuid,
+    arn: arn("kms", (key) => `key/${uuid(key)}`),
   },
   aws_lambda_alias: {
     arn: (alias) => `${alias.get("function_name")}:${alias.get("name")}`,
@@ -187,7 +190,7 @@ const computed: Readonly<Record<string, Attributes>> = {
   random_integer: { id: ({ get }) => get("min"), result: ({ get }) => get("min") },
   random_pet: { id: (pet) => `local-${hash(pet).slice(0, 6)}` },
   random_string: { id: randomString, result: randomString },
-  random_uuid: { id: hash, result: hash },
+  random_uuid: { id: uuid, result: uuid },
 };
 
 /** Six characters are added to each name: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html */

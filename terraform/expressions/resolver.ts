@@ -148,7 +148,19 @@ export class Resolver implements Scope {
   /** An attribute of a block, whether it is written there or AWS computes it. */
   attribute(block: Block, name: string): Value | undefined {
     const type = block.mode === "data" ? `data.${block.type}` : block.type;
-    return attribute(type, this.known(block), name);
+    const known = this.known(block);
+    const value = attribute(type, known, name);
+    return name === "tags_all" && value === undefined ? this.allTags(block, known.get("tags")) : value;
+  }
+
+  /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs#default_tags-configuration-block */
+  private allTags(block: Block, own: Value | undefined): Value {
+    const [, alias] = String(block.body.provider ?? "").split(".");
+    const providers = this.document.providers.get("aws") ?? [];
+    const provider = providers.find((one) => one.alias === alias);
+    const [defaults] = [provider?.default_tags ?? []].flat();
+    const tags = isObject(defaults) ? this.value(defaults.tags ?? {}, "provider.aws: default_tags") : {};
+    return { ...(tags as object), ...(own as object | undefined) };
   }
 
   private known(block: Block) {

@@ -79,7 +79,7 @@ function readRole(role: Settings, managedPolicy: ManagedPolicy): Role[] {
 
 function tagsOf(role: Settings): Readonly<Record<string, string>> {
   try {
-    return role.map("tags");
+    return role.map("tags_all");
   } catch (error) {
     if (error instanceof StackError) return {};
     throw error;

@@ -11,10 +11,11 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { writeStack } from "../../runner/fixtures/stack";
+import { type StackOptions, writeStack } from "../../runner/fixtures/stack";
 import { inherited } from "../support/project";
 import { describeTerraform } from "../support/requirements";
 import { RunningCommand } from "./running-command";
+import { tags, walkedStack } from "./stack";
 
 const run = promisify(execFile);
 const Bucket = "lab-test-000000000000";
@@ -31,6 +32,62 @@ terraform {
 resource "terraform_data" "one" { input = "hello" }
 `;
 
+/** Reads what another stack has deployed, as a stack of one's own does. */
+const reading = `
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+provider "aws" {}
+data "aws_caller_identity" "me" {}
+data "aws_s3_bucket" "lake" { bucket = "${Bucket}" }
+data "aws_s3_bucket_policy" "lake" { bucket = data.aws_s3_bucket.lake.id }
+data "aws_s3_objects" "all" { bucket = data.aws_s3_bucket.lake.id }
+data "aws_kinesis_stream" "readings" { name = "lab-test-readings" }
+data "aws_kinesis_firehose_delivery_stream" "direct" { name = "direct" }
+data "aws_lambda_function" "process" { function_name = "lab-test-process" }
+data "aws_lambda_functions" "all" {}
+data "aws_sqs_queue" "work" { name = "work" }
+data "aws_sns_topic" "alerts" { name = "alerts" }
+data "aws_cloudwatch_log_group" "process" { name = "/aws/lambda/lab-test-process" }
+data "aws_kms_alias" "lake" { name = "alias/lake" }
+data "aws_kms_key" "lake" { key_id = data.aws_kms_alias.lake.target_key_id }
+data "aws_secretsmanager_secret_version" "token" { secret_id = "token" }
+data "aws_ssm_parameter" "one" { name = "/lab/one" }
+data "aws_glue_catalog_table" "readings" {
+  database_name = "lake"
+  name          = "readings"
+}
+output "read" {
+  value = {
+    account   = data.aws_caller_identity.me.account_id
+    policy    = data.aws_s3_bucket_policy.lake.policy
+    shards    = length(data.aws_kinesis_stream.readings.open_shards)
+    firehose  = data.aws_kinesis_firehose_delivery_stream.direct.arn
+    runtime   = data.aws_lambda_function.process.runtime
+    functions = data.aws_lambda_functions.all.function_names
+    queue     = data.aws_sqs_queue.work.tags
+    topic     = data.aws_sns_topic.alerts.tags
+    group     = data.aws_cloudwatch_log_group.process.tags
+    key       = data.aws_kms_key.lake.key_id == data.aws_kms_alias.lake.target_key_id
+    secret    = nonsensitive(data.aws_secretsmanager_secret_version.token.secret_string)
+    parameter = nonsensitive(data.aws_ssm_parameter.one.value)
+    columns   = [for column in data.aws_glue_catalog_table.readings.storage_descriptor[0].columns : column.name]
+  }
+}
+`;
+
+/** In the order in which the provider writes it. */
+const policy = JSON.stringify({ Statement: [], Version: "2012-10-17" });
+const readStack: StackOptions = {
+  more: {
+    ...walkedStack.more,
+    aws_cloudwatch_log_group: { process: { name: "/aws/lambda/lab-test-process", tags } },
+    aws_s3_bucket_policy: { lake: { bucket: "${aws_s3_bucket.lake.id}", policy } },
+  },
+};
+
 describeTerraform("Terraform with its state on one endpoint", () => {
   let folder: string;
   let command: RunningCommand;
@@ -39,7 +96,7 @@ describeTerraform("Terraform with its state on one endpoint", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "aws-terraform-"));
-    const stack = writeStack(join(folder, "stack"));
+    const stack = writeStack(join(folder, "stack"), readStack);
     command = await RunningCommand.start([
       "--stack",
       stack,
@@ -89,5 +146,34 @@ describeTerraform("Terraform with its state on one endpoint", () => {
     await s3.send(new DeleteObjectCommand(lock));
     await terraform("plan");
     expect(await keys()).toEqual([state]);
+  });
+
+  it("reads the stack's resources by its data sources", async () => {
+    const at = join(folder, "reader");
+    mkdirSync(at);
+    writeFileSync(join(at, "main.tf"), reading);
+    const there = { cwd: at, env: environment };
+    await run("terraform", ["init", "-input=false", "-no-color"], there);
+    const { stdout } = await run("terraform", ["plan", "-input=false", "-no-color", "-out=plan"], there);
+    expect(stdout).not.toMatch(/warning/i);
+    const shown = await run("terraform", ["show", "-json", "plan"], there);
+    const { planned_values: planned } = JSON.parse(shown.stdout) as {
+      planned_values: { outputs: { read: { value: Record<string, unknown> } } };
+    };
+    expect(planned.outputs.read.value).toMatchObject({
+      account: "000000000000",
+      policy,
+      shards: 1,
+      firehose: "arn:aws:firehose:eu-west-1:000000000000:deliverystream/direct",
+      runtime: "nodejs22.x",
+      functions: ["lab-test-process"],
+      queue: tags,
+      topic: tags,
+      group: tags,
+      key: true,
+      secret: "s3cret",
+      parameter: "1",
+      columns: ["sensor_id", "temperature", "timestamp"],
+    });
   });
 });

@@ -111,6 +111,7 @@ assert glue.get_table(DatabaseName="walked", Name="people")["Table"]["Descriptio
 assert [one["Name"] for one in glue.get_tables(DatabaseName="walked")["TableList"]] == ["people"]
 assert "walked" in [one["Name"] for one in glue.get_databases()["DatabaseList"]]
 glue.get_database(Name="walked")
+glue.get_tags(ResourceArn=f"arn:aws:glue:{glue.meta.region_name}:{account}:database/lake")
 
 athena = client("athena")
 
@@ -145,6 +146,7 @@ athena.get_query_runtime_statistics(QueryExecutionId=asked)
 athena.stop_query_execution(QueryExecutionId=asked)
 athena.list_work_groups()
 athena.get_work_group(WorkGroup="primary")
+athena.list_tags_for_resource(ResourceARN=f"arn:aws:athena:{athena.meta.region_name}:{account}:workgroup/lab")
 athena.list_named_queries()
 athena.create_prepared_statement(StatementName="p", WorkGroup="primary", QueryStatement="SELECT ?")
 athena.update_prepared_statement(StatementName="p", WorkGroup="primary", QueryStatement="SELECT ? + 1")
@@ -182,7 +184,7 @@ sqs.change_message_visibility_batch(QueueUrl=queue, Entries=[{"Id": "1", "Receip
 sqs.delete_message(QueueUrl=queue, ReceiptHandle=handle)
 sqs.delete_message_batch(QueueUrl=queue, Entries=[{"Id": "1", "ReceiptHandle": messages[1]["ReceiptHandle"]}])
 assert sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]["ApproximateNumberOfMessages"] == "0"
-sqs.list_queue_tags(QueueUrl=queue)
+assert sqs.list_queue_tags(QueueUrl=queue)["Tags"] == {"team": "lake"}
 sqs.purge_queue(QueueUrl=queue)
 
 sns = client("sns")
@@ -190,6 +192,7 @@ topic = sns.list_topics()["Topics"][0]["TopicArn"]
 sns.publish(TopicArn=topic, Message="hot", MessageAttributes={"level": {"DataType": "String", "StringValue": "high"}})
 sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=[{"Id": "1", "Message": "m"}])
 sns.get_topic_attributes(TopicArn=topic)
+assert sns.list_tags_for_resource(ResourceArn=topic)["Tags"] == [{"Key": "team", "Value": "lake"}]
 sns.list_subscriptions()
 sns.list_subscriptions_by_topic(TopicArn=topic)
 refused("NotFound", sns.publish, TopicArn=topic + "-none", Message="m")
@@ -197,6 +200,9 @@ refused("NotFound", sns.publish, TopicArn=topic + "-none", Message="m")
 functions = client("lambda")
 name = functions.list_functions()["Functions"][0]["FunctionName"]
 functions.get_function(FunctionName=name)
+functions.get_function_code_signing_config(FunctionName=name)
+[version] = functions.list_versions_by_function(FunctionName=name)["Versions"]
+functions.list_tags(Resource=version["FunctionArn"])
 functions.get_function_configuration(FunctionName=name)
 invoked = functions.invoke(FunctionName=name, Payload=json.dumps({"Records": []}), LogType="Tail")
 assert invoked["StatusCode"] == 200 and "LogResult" in invoked and "FunctionError" not in invoked, invoked["Payload"].read()
@@ -208,6 +214,7 @@ firehose = client("firehose")
 firehose.put_record(DeliveryStreamName="direct", Record={"Data": b"a\n"})
 firehose.put_record_batch(DeliveryStreamName="direct", Records=[{"Data": b"b\n"}])
 assert "direct" in firehose.list_delivery_streams()["DeliveryStreamNames"]
+firehose.list_tags_for_delivery_stream(DeliveryStreamName="direct")
 firehose.describe_delivery_stream(DeliveryStreamName="direct")
 
 cloudwatch = client("cloudwatch")
@@ -220,6 +227,7 @@ statistics = cloudwatch.get_metric_statistics(Namespace="walk", MetricName="n", 
 assert statistics["Datapoints"][0]["Sum"] == 2.5
 assert len(cloudwatch.list_metrics(Namespace="walk")["Metrics"]) == 1
 cloudwatch.describe_alarms()
+cloudwatch.list_tags_for_resource(ResourceARN=cloudwatch.describe_alarms(AlarmNames=["late"])["MetricAlarms"][0]["AlarmArn"])
 cloudwatch.list_dashboards()
 refused("ResourceNotFound", cloudwatch.get_dashboard, DashboardName="none")
 
@@ -230,6 +238,7 @@ logs.put_log_events(logGroupName="/walk", logStreamName="s", logEvents=[{"timest
 assert logs.get_log_events(logGroupName="/walk", logStreamName="s")["events"][0]["message"] == "m"
 assert len(logs.filter_log_events(logGroupName="/walk", filterPattern="m")["events"]) == 1
 logs.describe_log_groups()
+logs.list_tags_for_resource(resourceArn=logs.describe_log_groups()["logGroups"][0]["logGroupArn"])
 logs.describe_log_streams(logGroupName="/walk")
 
 scheduler = client("scheduler")
@@ -242,6 +251,7 @@ secret = kms.encrypt(KeyId="alias/lake", Plaintext=b"p", EncryptionContext={"a":
 assert kms.decrypt(CiphertextBlob=secret, EncryptionContext={"a": "b"})["Plaintext"] == b"p"
 refused("InvalidCiphertextException", kms.decrypt, CiphertextBlob=secret)
 kms.describe_key(KeyId="alias/lake")
+kms.list_resource_tags(KeyId="alias/lake")
 kms.list_keys()
 kms.list_aliases()
 kms.generate_data_key(KeyId="alias/lake", KeySpec="AES_256")
@@ -257,6 +267,7 @@ assert ssm.get_parameter(Name="/lab/one")["Parameter"]["Value"] == "1"
 ssm.get_parameters(Names=["/lab/one"])
 ssm.get_parameters_by_path(Path="/lab")
 ssm.describe_parameters()
+ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId="/lab/one")
 
 role = sts.assume_role(RoleArn=f"arn:aws:iam::{account}:role/nobody", RoleSessionName="walk")["Credentials"]
 sts.get_session_token()

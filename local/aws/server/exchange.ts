@@ -20,6 +20,7 @@ import { identify } from "./identify";
 import { headOf, hostOf, type RequestHead, withoutBucket } from "./request";
 import { routeS3 } from "./route-s3";
 import { readSignature } from "./signature";
+import { unknownService } from "./unknown-service";
 
 /** What answers at the moment: the services over a runner's state. */
 export interface Answering {
@@ -87,8 +88,9 @@ export class Exchange {
       const target = identify(head, signature);
       if (target === undefined || typeof target === "string") {
         if (await this.fallBack(incoming, outgoing, head, incoming)) return;
-        known.protocol = head.headers["x-amz-target"] === undefined ? "rest-xml" : "json";
-        throw unknownService(target);
+        const { protocol, error } = await unknownService(target, head, incoming);
+        known.protocol = protocol;
+        throw error;
       }
       if (target.service === "kinesis") {
         const identity = this.options.credentials.identify(signature ?? { accessKeyId: "" });
@@ -312,15 +314,6 @@ const unsigned = (protocol: Protocol): AwsError =>
   protocol === "rest-xml"
     ? new AwsError("AccessDenied", "Access Denied", 403)
     : new AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403);
-
-const unknownService = (name: string | undefined): AwsError =>
-  new AwsError(
-    "UnknownOperationException",
-    name === undefined
-      ? "The request names no service: it has no signature and no X-Amz-Target"
-      : `The service ${name} is not answered on this machine`,
-    name === undefined ? 403 : 400,
-  );
 
 /** What the service has, or has not, and nobody answers here. */
 function notHere({ model, name, operation, protocol }: Request): AwsError {

@@ -7,6 +7,7 @@ import type { World } from "../world";
 import { answerMetricQueries, invalid, metricOf, startsOf } from "./metric-data";
 import { pageOf } from "./paging";
 import type { Service } from "./service";
+import { tagList, tagsOf } from "./tags";
 import { textsOf } from "./texts";
 
 const minute = 60_000;
@@ -14,7 +15,8 @@ const minute = 60_000;
 const mostDatapoints = 1_440;
 
 /** The run's metrics and alarms: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/Welcome.html */
-export function cloudwatch({ stack, state, resources }: World): Service {
+export function cloudwatch(world: World): Service {
+  const { stack, state, resources } = world;
   const { store, alarms } = state.monitoring;
 
   const handlers: Handlers<typeof Client> = {
@@ -111,6 +113,14 @@ export function cloudwatch({ stack, state, resources }: World): Service {
         }),
         Messages: [],
       };
+    },
+
+    ListTagsForResource({ ResourceARN = "" }, call) {
+      call.allow("cloudwatch:ListTagsForResource", ResourceARN);
+      const [, name = ""] = /:alarm:(.+)$/.exec(ResourceARN) ?? [];
+      if (!stack.alarms.some((alarm) => alarm.name === name))
+        throw new AwsError("ResourceNotFoundException", `${ResourceARN} does not exist`, 404);
+      return { Tags: tagList(tagsOf(world, "aws_cloudwatch_metric_alarm", "alarm_name", name)) };
     },
 
     DescribeAlarms({ AlarmNames, AlarmNamePrefix = "", StateValue, NextToken, MaxRecords = 50 }, call) {

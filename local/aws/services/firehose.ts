@@ -5,9 +5,11 @@ import { AwsError } from "../protocol/errors";
 import type { Call, Handlers } from "../server/handlers";
 import type { World } from "../world";
 import type { Service } from "./service";
+import { tagList, tagsOf } from "./tags";
 
 /** Delivery streams of the runner: https://docs.aws.amazon.com/firehose/latest/APIReference/Welcome.html */
-export function firehose({ stack, state }: World): Service {
+export function firehose(world: World): Service {
+  const { stack, state } = world;
   const { directPut } = state;
   const streamOf = (name: string | undefined, call: Call): DeliveryStream => {
     const stream = stack.deliveryStreams.find((one) => one.name === name);
@@ -53,6 +55,14 @@ export function firehose({ stack, state }: World): Service {
         FailedPutCount: 0,
         Encrypted: false,
         RequestResponses: ids.map((RecordId) => ({ RecordId })),
+      };
+    },
+
+    ListTagsForDeliveryStream({ DeliveryStreamName }, call) {
+      const { arn } = streamOf(DeliveryStreamName, call);
+      return {
+        Tags: tagList(tagsOf(world, "aws_kinesis_firehose_delivery_stream", "arn", arn)),
+        HasMoreTags: false,
       };
     },
 

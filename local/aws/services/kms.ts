@@ -7,6 +7,7 @@ import { AwsError } from "../protocol/errors";
 import type { Call, Handlers } from "../server/handlers";
 import type { World } from "../world";
 import type { Service } from "./service";
+import { tagsOf } from "./tags";
 import { textsOf } from "./texts";
 
 interface Ciphertext {
@@ -112,6 +113,12 @@ export function kms(world: World): Service {
           })),
         Truncated: false,
       };
+    },
+
+    ListResourceTags({ KeyId }, call) {
+      const arn = keyOf(KeyId, call);
+      const tags = Object.entries(tagsOf(world, "aws_kms_key", "arn", arn));
+      return { Tags: tags.map(([TagKey, TagValue]) => ({ TagKey, TagValue })), Truncated: false };
     },
 
     DescribeKey({ KeyId }, call) {

@@ -5,10 +5,12 @@ import type { Call, Handlers } from "../server/handlers";
 import type { World } from "../world";
 import { pageOf } from "./paging";
 import type { Service } from "./service";
+import { tagList, tagsOf } from "./tags";
 import { knownText, textsOf } from "./texts";
 
 /** The stack's secrets: https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html */
-export function secretsManager({ stack, resources }: World): Service {
+export function secretsManager(world: World): Service {
+  const { stack, resources } = world;
   const versions = resources("aws_secretsmanager_secret_version").map((settings) => ({
     secret: knownText(settings, "secret_id"),
     text: knownText(settings, "secret_string"),
@@ -63,7 +65,11 @@ export function secretsManager({ stack, resources }: World): Service {
       };
     },
     DescribeSecret({ SecretId }, call) {
-      return described(secretOf(SecretId, call));
+      const secret = secretOf(SecretId, call);
+      return {
+        ...described(secret),
+        Tags: tagList(tagsOf(world, "aws_secretsmanager_secret", "arn", secret.arn)),
+      };
     },
     ListSecrets({ NextToken, MaxResults = 100 }, call) {
       call.allow("secretsmanager:ListSecrets", "*");

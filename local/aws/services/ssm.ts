@@ -4,10 +4,12 @@ import type { Call, Handlers } from "../server/handlers";
 import type { World } from "../world";
 import { pageOf } from "./paging";
 import type { Service } from "./service";
+import { tagList, tagsOf } from "./tags";
 import { knownText, textsOf } from "./texts";
 
 /** The stack's parameters: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html */
-export function ssm({ stack, resources }: World): Service {
+export function ssm(world: World): Service {
+  const { stack, resources } = world;
   const all = resources("aws_ssm_parameter");
   const parameters = textsOf(all, ["name", "type"] as const).flatMap(({ name, type, address }) => {
     const settings = all.find((one) => one.address === address);
@@ -53,6 +55,11 @@ export function ssm({ stack, resources }: World): Service {
       );
       const { items, NextToken: next } = pageOf(below, NextToken, MaxResults, "InvalidNextToken");
       return { Parameters: items.map(described), ...(next !== undefined && { NextToken: next }) };
+    },
+    ListTagsForResource({ ResourceId = "" }, call) {
+      const found = find(ResourceId, call);
+      if (!found) throw new AwsError("InvalidResourceId", "", 400);
+      return { TagList: tagList(tagsOf(world, "aws_ssm_parameter", "name", found.name)) };
     },
     DescribeParameters({ NextToken, MaxResults = 50 }, call) {
       call.allow("ssm:DescribeParameters", "*");

@@ -51,14 +51,14 @@ export async function checkTable({ abort, database, delivery, dir, stack }: Tabl
  *
  * @throws StackError in one line.
  */
-export function checkKeys(delivery: DeliveryStream, destination: S3Destination, lake: string): void {
+export function checkKeys(delivery: DeliveryStream, destination: S3Destination): void {
   const { address, name } = delivery;
   checkPrefixes(delivery, destination);
   const contents = new Contents();
   contents.oldest = Date.now();
   for (const kind of ["raw", "error"] as const) {
     const key = objectKey({ contents, deliveryStream: name, destination, object: { kind }, version: 1 });
-    const problem = keyProblem(lake, destination.bucket, key);
+    const problem = keyProblem(key);
     if (problem)
       throw new StackError(`${address}: prefix or error_output_prefix: the key "${key}" ${problem}`);
   }

@@ -87,7 +87,7 @@ export class Delivery {
     for (const kind of ["destination", "backup"] as const) {
       const destination = delivery[kind];
       if (!destination) continue;
-      checkKeys(delivery, destination, lake);
+      checkKeys(delivery, destination);
       const calls = destinationCalls(
         options.stack,
         delivery,

@@ -1,10 +1,12 @@
 import type * as Client from "@aws-sdk/client-athena";
 import { objectPath } from "@streaming-data-lake/lake/paths";
 import { splitLocation } from "@streaming-data-lake/runner/access/s3";
+import { AwsError } from "../../protocol/errors";
 import type { Call, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
 import type { Service } from "../service";
+import { tagList, tagsOf } from "../tags";
 import { catalogHandlers } from "./catalog";
 import { columnInfo } from "./column-info";
 import type { Execution } from "./executions";
@@ -138,6 +140,18 @@ export function athena(world: World): Service {
           Rows: { InputBytes: bytesScanned },
         },
       };
+    },
+
+    ListTagsForResource({ ResourceARN = "" }, call) {
+      call.allow("athena:ListTagsForResource", ResourceARN);
+      const [, name = ""] = /^arn:aws:athena:[\w-]+:\d{12}:workgroup\/(.+)$/.exec(ResourceARN) ?? [];
+      if (!workgroups.has(name))
+        throw new AwsError(
+          "ResourceNotFoundException",
+          `The ARN ${ResourceARN} is of no workgroup here`,
+          400,
+        );
+      return { Tags: tagList(tagsOf(world, "aws_athena_workgroup", "name", name)) };
     },
 
     ListWorkGroups(_input, call) {

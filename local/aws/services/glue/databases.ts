@@ -5,9 +5,11 @@ import { databaseResources } from "@streaming-data-lake/runner/access/glue";
 import type { Call, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
+import { tagsOf } from "../tags";
 import { alreadyExists, entityNotFound, invalidInput } from "./tables";
 
-export function databaseHandlers({ catalog, stack }: World): Handlers<typeof Client> {
+export function databaseHandlers(world: World): Handlers<typeof Client> {
+  const { catalog, stack } = world;
   const may = (call: Call, database: string) => {
     for (const resource of databaseResources(stack, database)) call.allow(`glue:${call.operation}`, resource);
   };
@@ -27,6 +29,12 @@ export function databaseHandlers({ catalog, stack }: World): Handlers<typeof Cli
       const all = snapshot.databases.flatMap((name) => snapshot.database(name) ?? []);
       const { items, NextToken: next } = pageOf(all, NextToken, MaxResults, "InvalidInputException");
       return { DatabaseList: items.map(described), ...(next !== undefined && { NextToken: next }) };
+    },
+
+    GetTags({ ResourceArn = "" }, call) {
+      call.allow("glue:GetTags", ResourceArn);
+      // Of the catalog only databases have tags, and of these the stack's.
+      return { Tags: { ...tagsOf(world, "aws_glue_catalog_database", "arn", ResourceArn) } };
     },
 
     async GetDatabase({ Name = "" }, call) {

@@ -9,6 +9,7 @@ import type { Call, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
 import type { Service } from "../service";
+import { tagsOf } from "../tags";
 import { invokeLater } from "./invoke-later";
 
 /** Of an event that is waited for, and of one that is not: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -153,11 +154,26 @@ export function lambda(world: World): Service {
       return {
         Configuration: describeFunction(fn),
         Code: { RepositoryType: "S3", Location: `file://${fn.archive}` },
+        Tags: { ...tagsOf(world, "aws_lambda_function", "arn", fn.arn) },
       };
     },
 
     GetFunctionConfiguration({ FunctionName }, call) {
       return describeFunction(functionOf(FunctionName, call));
+    },
+
+    GetFunctionCodeSigningConfig({ FunctionName }, call) {
+      // No code is signed here.
+      return { FunctionName: functionOf(FunctionName, call).name, CodeSigningConfigArn: undefined };
+    },
+
+    ListVersionsByFunction({ FunctionName }, call) {
+      return { Versions: [describeFunction(functionOf(FunctionName, call))] };
+    },
+
+    ListTags({ Resource }, call) {
+      const { arn } = functionOf(Resource, call);
+      return { Tags: { ...tagsOf(world, "aws_lambda_function", "arn", arn) } };
     },
 
     ListEventSourceMappings({ FunctionName, EventSourceArn, Marker, MaxItems = 100 }, call) {

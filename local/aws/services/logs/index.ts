@@ -4,6 +4,7 @@ import type { Call, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import { pageOf } from "../paging";
 import type { Service } from "../service";
+import { tagsOf } from "../tags";
 import { logFilter } from "./filter";
 import { type LogEvent, LogStreams } from "./streams";
 
@@ -78,6 +79,11 @@ export function logs(world: World): Service {
         }),
         ...(NextToken !== undefined && { nextToken: NextToken }),
       };
+    },
+
+    ListTagsForResource({ resourceArn }, call) {
+      const group = groupOf(nameOf(undefined, resourceArn), call);
+      return { tags: { ...tagsOf(world, "aws_cloudwatch_log_group", "name", group) } };
     },
 
     CreateLogGroup({ logGroupName = "" }, call) {

@@ -2,6 +2,7 @@ import type * as Client from "@aws-sdk/client-s3";
 import type { Settings } from "@streaming-data-lake/terraform";
 import { AwsError } from "../../protocol/errors";
 import type { Handlers } from "../../server/handlers";
+import { tagList, tagsOf } from "../tags";
 import { knownText } from "../texts";
 import { arnOf, type S3Context } from "./context";
 
@@ -90,11 +91,10 @@ export function bucketHandlers(context: S3Context): Handlers<typeof Client> {
     GetBucketTagging({ Bucket = "" }, call) {
       call.allow("s3:GetBucketTagging", arnOf(Bucket));
       store.checkBucket(Bucket);
-      const bucket = world.resources("aws_s3_bucket").find((one) => knownText(one, "bucket") === Bucket);
-      const tags = Object.entries(bucket?.map("tags") ?? {});
-      if (tags.length === 0)
+      const TagSet = tagList(tagsOf(world, "aws_s3_bucket", "bucket", Bucket));
+      if (TagSet.length === 0)
         throw new AwsError("NoSuchTagSet", "The TagSet does not exist", 404, { BucketName: Bucket });
-      return { TagSet: tags.map(([Key, Value]) => ({ Key, Value })) };
+      return { TagSet };
     },
 
     GetBucketEncryption({ Bucket = "" }, call) {

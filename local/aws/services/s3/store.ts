@@ -141,7 +141,7 @@ export class ObjectStore {
   /** @returns undefined when no object can be there. */
   private pathOf(bucket: string, key: string): string | undefined {
     if (!bucketName.test(bucket) || key === "") return undefined;
-    if (keyProblem(this.lakeFolder, bucket, key) !== undefined) return undefined;
+    if (keyProblem(key) !== undefined) return undefined;
     return objectPath(this.lakeFolder, bucket, key);
   }
 
@@ -228,7 +228,7 @@ export class ObjectStore {
     details: ObjectDetails,
     check?: (before: StoredObject | undefined) => void,
   ): StoredObject {
-    const problem = keyProblem(this.lakeFolder, bucket, key);
+    const problem = keyProblem(key);
     if (problem !== undefined)
       throw new AwsError("KeyTooLongError", `Your key ${problem}`, 400, { Key: key.slice(0, 100) });
     check?.(this.find(bucket, key));

@@ -4,6 +4,7 @@ import { AwsError } from "../../protocol/errors";
 import type { Call, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import type { Service } from "../service";
+import { tagList, tagsOf } from "../tags";
 import type { Subscription } from "./subscriptions";
 import type { Notice } from "./topics";
 
@@ -94,6 +95,11 @@ export function sns(world: World): Service {
     ListSubscriptionsByTopic({ TopicArn }, call) {
       const { arn } = topicOf(TopicArn, call);
       return { Subscriptions: subscriptions.filter(({ topicArn }) => topicArn === arn).map(described) };
+    },
+
+    ListTagsForResource({ ResourceArn = "" }, call) {
+      const { arn } = topicOf(ResourceArn, call);
+      return { Tags: tagList(tagsOf(world, "aws_sns_topic", "arn", arn)) };
     },
   };
   return { handlers };

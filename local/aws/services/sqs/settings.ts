@@ -45,7 +45,7 @@ export function queuesOf({ stack, resources }: QueueSource): QueueSettings[] {
       ...(redrive && { redrive }),
       ...(policy !== undefined && { policy }),
       ...(kmsKey !== undefined && { kmsKey }),
-      tags: known(settings, (one) => one.map("tags"), {}),
+      tags: known(settings, (one) => one.map("tags_all"), {}),
     };
   });
 }

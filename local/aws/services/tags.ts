@@ -1,0 +1,27 @@
+import type { World } from "../world";
+import { knownText } from "./texts";
+
+export type Tags = Readonly<Record<string, string>>;
+
+/**
+ * The tags of a resource of the stack, the provider's default tags among them.
+ *
+ * @param attribute What it is known by, such as `arn`.
+ */
+export function tagsOf(
+  { resources }: Pick<World, "resources">,
+  type: string,
+  attribute: string,
+  value: string,
+): Tags {
+  const resource = resources(type).find((one) => knownText(one, attribute) === value);
+  try {
+    return resource?.map("tags_all") ?? {};
+  } catch {
+    // One of them can't be resolved here.
+    return {};
+  }
+}
+
+export const tagList = (tags: Tags): { Key: string; Value: string }[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
