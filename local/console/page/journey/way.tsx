@@ -25,7 +25,7 @@ export function Way({ journey }: { journey: Journey }) {
     <div class="way">
       <div class="toolbar">
         <OutcomeMark outcome={journey.outcome} />
-        <button type="button" onClick={() => resend.run()} disabled={resend.busy}>
+        <button type="button" onClick={() => resend.run()} aria-disabled={resend.busy}>
           <Icon name="send" />
           {words.resend}
         </button>
