@@ -102,6 +102,9 @@ describeBrowser("the console's page, on the pipeline as it runs here,", (chromiu
     await visitor.followJourney("bad-one");
     await visitor.page.getByRole("heading", { name: "Written to an error document" }).waitFor();
     await visitor.page.locator(".way").getByText("Rejected", { exact: true }).waitFor();
+    expect(await visitor.page.locator(".failure").textContent()).toBe(
+      'Written to an error document · errors/: DataFormatConversion.MalformedData: Data does not match the schema. temperature: "hot" is not of its type.',
+    );
     await visitor.button("Send it again").click();
     await visitor.page.getByText(/Sent again, to shardId-/).waitFor();
     await visitor.page.locator(".step.failed").getByRole("link", { name: "Open the object" }).first().click();
