@@ -102,8 +102,8 @@ describeBrowser("the console's page, on the pipeline as it runs here,", (chromiu
     await visitor.followJourney("bad-one");
     await visitor.page.getByRole("heading", { name: "Written to an error document" }).waitFor();
     await visitor.page.locator(".way").getByText("Rejected", { exact: true }).waitFor();
-    expect(await visitor.page.locator(".failure").textContent()).toBe(
-      'Written to an error document · errors/: DataFormatConversion.MalformedData: Data does not match the schema. temperature: "hot" is not of its type.',
+    expect(await visitor.page.locator(".failure").textContent()).toMatch(
+      /^Written to an error document · errors\/: DataFormatConversion\.MalformedData: .*temperature: "hot"/,
     );
     await visitor.button("Send it again").click();
     await visitor.page.getByText(/Sent again, to shardId-/).waitFor();
