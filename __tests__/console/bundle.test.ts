@@ -13,3 +13,16 @@ it("all of the page takes less than 500 kB, compressed", async () => {
   expect(bytes).toBeLessThan(500_000);
   expect(readFileSync(join(folder, "index.html"), "utf8")).toMatch(/src="\/assets\/main-\w+\.js"/);
 });
+
+it.each([
+  ["index.html", "en", ["Pipeline", "Journeys", "Stream", "Lake", "SQL", "Functions", "Metrics"]],
+  ["index.es.html", "es", ["Pipeline", "Recorridos", "Stream", "Lago", "SQL", "Funciones", "Métricas"]],
+])(
+  "%s has its first screen without a script: the views' names, in its language",
+  async (name, language, views) => {
+    const html = readFileSync(join(await buildPage(join(temporaryFolder(), "page.out")), name), "utf8");
+    expect(html).toContain(`<html lang="${language}">`);
+    const links = [...html.matchAll(/<a href="#\/\w+">.*?<span>(.*?)<\/span><\/a>/g)].map(([, view]) => view);
+    expect(links).toEqual(views);
+  },
+);

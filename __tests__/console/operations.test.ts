@@ -11,8 +11,8 @@ import type {
   Invocation,
   MetricSeries,
   PermissionUse,
+  RecordPage,
   SavedQuery,
-  StreamRecord,
 } from "../../local/console/api";
 import { good, TestConsole } from "./fixtures/console";
 
@@ -243,11 +243,7 @@ describe("a fault of the panel", () => {
 
   it("throttles each shard while it is on", async () => {
     const test = await TestConsole.start();
-    const put = () =>
-      test.ask<{ status?: number }>("/streams/lab-test-readings/records", "POST", {
-        partitionKey: "k",
-        data: good("k"),
-      });
+    const put = () => test.send<{ status?: number }>("lab-test-readings", "k", good("k"));
     const many = async () => {
       const answers = await Promise.all(Array.from({ length: 5 }, put));
       return answers.filter(({ status }) => status === 409).length;
@@ -264,7 +260,7 @@ describe("a fault of the panel", () => {
     const test = await TestConsole.start();
     const arrived = async () => {
       const id = await test.put("k", good("k"));
-      const records = await test.ask<StreamRecord[]>("/streams/lab-test-readings/records");
+      const { records } = await test.ask<RecordPage>("/streams/lab-test-readings/records");
       return (records.find((one) => one.id === id)?.arrival ?? 0) - Date.now();
     };
     await turn(test, "clock-skewed", true);

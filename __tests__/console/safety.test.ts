@@ -95,12 +95,21 @@ describe("the console", () => {
       expect(await statusOf(`${origin}${path}`, {})).toBe(404);
   });
 
+  it("serves the page in the language that a reader wants most, where there is one", async () => {
+    const test = await shared();
+    const languages = async (accepted: string) =>
+      (await fetch(test.origin, { headers: { "Accept-Language": accepted } })).text();
+    expect(await languages("es-ES,es;q=0.9,en;q=0.8")).toContain('lang="es"');
+    expect(await languages("de,es;q=0.5")).not.toContain('lang="es"');
+    expect(await languages("")).not.toContain('lang="es"');
+  });
+
   it("takes no body that is larger than a record, and tells who has begun to send one", async () => {
     const test = await shared();
     const response = await test.fetch("/queries", { method: "POST", body: "x".repeat(16 * 1024 * 1024) });
     expect(response.status).toBe(413);
     expect(await response.json()).toEqual({
-      message: expect.stringMatching(/^a request's body may have \d+ bytes$/),
+      message: expect.stringMatching(/^a request's body may have \d+ bytes, as many as the largest record$/),
     });
   });
 

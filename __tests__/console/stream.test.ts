@@ -1,6 +1,18 @@
-import { PutRecordsCommand, SplitShardCommand } from "@aws-sdk/client-kinesis";
+import {
+  DescribeStreamSummaryCommand,
+  PutRecordsCommand,
+  SplitShardCommand,
+  UpdateMaxRecordSizeCommand,
+} from "@aws-sdk/client-kinesis";
 import { describe, expect, it, vi } from "vitest";
-import type { LiveState, Pipeline, ShardState, SimulatorState, StreamRecord } from "../../local/console/api";
+import type {
+  LiveState,
+  Pipeline,
+  RecordPage,
+  ShardState,
+  SimulatorState,
+  StreamRecord,
+} from "../../local/console/api";
 import { StreamLog } from "../../local/console/stream/logs";
 import { good, stream, TestConsole } from "./fixtures/console";
 
@@ -78,7 +90,8 @@ describe("a stream", () => {
   it("shows its latest records, the oldest first, and those since a time", async () => {
     const test = await TestConsole.start();
     const ids = [await test.put("a", "one"), await test.put("b", "two"), await test.put("a", "three ÄÖ")];
-    const records = (query: string) => test.ask<StreamRecord[]>(`/streams/${stream}/records${query}`);
+    const records = async (query: string) =>
+      (await test.ask<RecordPage>(`/streams/${stream}/records${query}`)).records;
     expect((await records("")).map(({ id }) => id)).toEqual(ids);
     expect((await records("?limit=2")).map(({ data }) => data.text)).toEqual(["two", "three ÄÖ"]);
     expect((await records("?key=a")).map(({ data }) => data.text)).toEqual(["one", "three ÄÖ"]);
@@ -92,7 +105,7 @@ describe("a stream", () => {
   it("shows bytes that are no text in base64, and cuts what is long", async () => {
     const test = await TestConsole.start();
     await test.put("long", "x".repeat(100_000));
-    const [long] = await test.ask<StreamRecord[]>(`/streams/${stream}/records`);
+    const [long] = (await test.ask<RecordPage>(`/streams/${stream}/records`)).records;
     expect([long?.bytes, long?.data.text?.length, long?.data.cut]).toEqual([100_000, 65_536, true]);
   });
 
@@ -100,7 +113,7 @@ describe("a stream", () => {
     const test = await TestConsole.start();
     for (const key of ["1", "2", "3", "4", "5", "6"]) await test.put(key, "x".repeat(1_000_000));
     const keysAt = async (path: string) =>
-      (await test.ask<StreamRecord[]>(path)).map(({ partitionKey }) => partitionKey);
+      (await test.ask<RecordPage>(path)).records.map(({ partitionKey }) => partitionKey);
     expect(await keysAt(`/streams/${stream}/records`)).toEqual(["3", "4", "5", "6"]);
     expect(await keysAt(`/streams/${stream}/records?from=0`)).toEqual(["1", "2", "3", "4"]);
   });
@@ -118,6 +131,51 @@ describe("a stream", () => {
     clearInterval(timer);
     end.abort();
     expect(value[0]).toMatchObject({ partitionKey: "k", data: { text: "is wanted" } });
+  });
+
+  it("shows each record once that is put between a look at it and following it, and around both", async () => {
+    const test = await TestConsole.start({ stream: { shard_count: 2 } });
+    // Another page follows it already, which reads ahead of the one that comes.
+    const other = new AbortController();
+    const others = test.events<readonly StreamRecord[]>(`/streams/${stream}/tail`, other.signal);
+    const first = others.next();
+    const put: string[] = [];
+    const putSome = async (count: number) => {
+      for (let i = 0; i < count; i++) put.push(await test.put(`key-${i}`, `record ${put.length}`));
+    };
+    const timer = setInterval(() => void test.put("k", "other"), 100);
+    await first;
+    clearInterval(timer);
+    await putSome(5);
+    const looking = test.ask<RecordPage>(`/streams/${stream}/records?text=record`);
+    await putSome(10);
+    const { records, end } = await looking;
+    await putSome(10);
+    const seen = records.map(({ id }) => id);
+    const stop = new AbortController();
+    const path = `/streams/${stream}/tail?text=record&after=${encodeURIComponent(end)}`;
+    const tail = test.events<readonly StreamRecord[]>(path, stop.signal);
+    const later = putSome(10);
+    while (seen.length < 35) seen.push(...(await tail.next()).value.map(({ id }: StreamRecord) => id));
+    await later;
+    expect(seen.toSorted()).toEqual(put.toSorted());
+    await test.put("k", "record at the end");
+    expect((await tail.next()).value.map(({ data }: StreamRecord) => data.text)).toEqual([
+      "record at the end",
+    ]);
+    for (const controller of [other, stop]) controller.abort();
+  });
+
+  it("is followed from its first record where there was none, and is not from a place that is none", async () => {
+    const test = await TestConsole.start();
+    const { records, end } = await test.ask<RecordPage>(`/streams/${stream}/records`);
+    const id = await test.put("k", "the first");
+    const stop = new AbortController();
+    const path = `/streams/${stream}/tail?after=`;
+    const { value } = await test.events<readonly StreamRecord[]>(path + end, stop.signal).next();
+    stop.abort();
+    expect([records, value.map((record: StreamRecord) => record.id)]).toEqual([[], [id]]);
+    expect(await test.ask(`${path}shardId-1`)).toMatchObject({ status: 400 });
   });
 
   it("is read once for all pages that follow it, and not at all when they have left", async () => {
@@ -205,9 +263,8 @@ describe("a stream", () => {
         },
       },
     });
-    const put = { partitionKey: "k", data: "put directly" };
-    expect(await test.ask("/streams/direct/records", "POST", put)).toHaveProperty("sequenceNumber");
-    const records = await test.ask<StreamRecord[]>("/streams/direct/records");
+    expect(await test.send("direct", "k", "put directly")).toHaveProperty("sequenceNumber");
+    const { records } = await test.ask<RecordPage>("/streams/direct/records");
     expect(records.map(({ data }) => data.text)).toEqual(["put directly"]);
     expect(await test.ask("/streams/another/records")).toMatchObject({ status: 404 });
   });
@@ -216,16 +273,41 @@ describe("a stream", () => {
     const test = await shared();
     for (const character of ["x", '"', "\u0001"]) {
       const data = character.repeat(1_048_575);
-      const put = await test.ask(`/streams/${stream}/records`, "POST", { partitionKey: "k", data });
-      expect(put).toHaveProperty("sequenceNumber");
+      expect(await test.send(stream, "k", data)).toHaveProperty("sequenceNumber");
     }
+  });
+
+  it("takes records as large as the stream does, and says how large those are that it doesn't", async () => {
+    const test = await TestConsole.start();
+    const most = 10 * 1024 * 1024;
+    const { StreamDescriptionSummary: { StreamARN } = {} } = await test.client.send(
+      new DescribeStreamSummaryCommand({ StreamName: stream }),
+    );
+    await test.client.send(new UpdateMaxRecordSizeCommand({ StreamARN, MaxRecordSizeInKiB: 10_240 }));
+    await vi.waitFor(async () =>
+      expect(await test.send(stream, "k", "x".repeat(1_048_577))).toHaveProperty("sequenceNumber"),
+    );
+    expect(await test.send(stream, "k", "\u0001".repeat(most - 1))).toHaveProperty("sequenceNumber");
+    const { records } = await test.ask<RecordPage>(`/streams/${stream}/records`);
+    expect(records.at(-1)?.bytes).toBe(most - 1);
+    expect(await test.send(stream, "key", "x".repeat(most - 1))).toEqual({
+      status: 413,
+      message: `the record has ${most + 2} bytes with its partition key; those of ${stream} may have ${most}`,
+    });
+    expect(await test.send(stream, "k", "x".repeat(most + 1))).toEqual({
+      status: 413,
+      message: `a request's body may have ${most} bytes, as many as the largest record`,
+    });
   });
 
   it("refuses a record that it can't take, in one sentence", async () => {
     const test = await shared();
-    const put = (body: object) => test.ask(`/streams/${stream}/records`, "POST", body);
-    expect(await put({ partitionKey: "", data: "x" })).toMatchObject({ status: 400 });
-    expect(await put({ partitionKey: "k", data: "x".repeat(1_048_577) })).toMatchObject({ status: 409 });
+    for (const key of ["", "k".repeat(257)])
+      expect(await test.send(stream, key, "x")).toEqual({
+        status: 400,
+        message: `the partition key has ${key.length} characters; it must have 1 to 256`,
+      });
+    expect(await test.send(stream, "k", "x".repeat(1_048_576))).toMatchObject({ status: 413 });
   });
 });
 

@@ -11,9 +11,9 @@
  * | `GET /api/status` | what `status --json` prints of the run: `RunnerStatus` |
  * | `GET /api/live` | events `live`: a `LiveState` now and once a second |
  * | `GET /api/streams/:name/shards` | `readonly ShardState[]` |
- * | `GET /api/streams/:name/records?shard&key&text&from&limit` | `readonly StreamRecord[]`, oldest first |
- * | `GET /api/streams/:name/tail?shard&key&text` | events `records`: `readonly StreamRecord[]`, as they arrive |
- * | `POST /api/streams/:name/records` `PutRecord` | `PutResult` |
+ * | `GET /api/streams/:name/records?shard&key&text&from&limit` | `RecordPage` |
+ * | `GET /api/streams/:name/tail?shard&key&text&after` | events `records`: `readonly StreamRecord[]`, those after a position of the stream, then as they arrive |
+ * | `POST /api/streams/:name/records?partitionKey`, the record's data as the body | `PutResult` |
  * | `GET /api/simulator`, `PUT /api/simulator` `SimulatorSettings` | `SimulatorState`; null where nothing is known that sends records like those of the stack |
  * | `GET /api/journeys?query&limit` | `readonly JourneyHead[]`, latest first: by key, sequence number or text of the record |
  * | `GET /api/journeys/:id` | `Journey` |
@@ -145,16 +145,18 @@ export interface StreamRecord {
   readonly data: RecordData;
 }
 
+export interface RecordPage {
+  /** Oldest first. */
+  readonly records: readonly StreamRecord[];
+  /** The stream's end when they were looked for: give it to `tail` as `after`, which goes on there. */
+  readonly end: string;
+}
+
 /** Text where the bytes are UTF-8, base64 otherwise; cut at 64 KiB. */
 export interface RecordData {
   readonly text?: string;
   readonly base64?: string;
   readonly cut?: true;
-}
-
-export interface PutRecord {
-  readonly partitionKey: string;
-  readonly data: string;
 }
 
 export interface PutResult {

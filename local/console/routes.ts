@@ -21,9 +21,10 @@ import { answerOf } from "./server/app";
 import { events } from "./server/events";
 import { bodyOf, numberIn } from "./server/input";
 import { Refused } from "./server/refused";
-import { faultChange, metricQuery, putRecord, queryRequest, simulatorSettings } from "./shapes";
+import { faultChange, metricQuery, queryRequest, simulatorSettings } from "./shapes";
 import { type Simulator, SimulatorControl } from "./simulator";
 import { Logs } from "./stream/logs";
+import { Position } from "./stream/position";
 import { searchRecords } from "./stream/search";
 import { ShardRates } from "./stream/shards";
 import { Tails } from "./stream/tail";
@@ -93,12 +94,15 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
     return context.json(await searchRecords(logs.of(context.req.param("name")), search));
   });
   api.get("/streams/:name/tail", (context) => {
-    const { shard, key, text } = context.req.query();
-    return events(context, "records", ended, tails.follow(context.req.param("name"), { shard, key, text }));
+    const { shard, key, text, after } = context.req.query();
+    const position = after === undefined ? undefined : Position.parse(after);
+    const next = tails.follow(context.req.param("name"), { shard, key, text }, position);
+    return events(context, "records", ended, next);
   });
   api.post("/streams/:name/records", async (context) => {
-    const { partitionKey, data } = await bodyOf(context, putRecord);
-    return context.json(await logs.of(context.req.param("name")).put(partitionKey, Buffer.from(data)));
+    const { partitionKey = "" } = context.req.query();
+    const data = Buffer.from(await context.req.arrayBuffer());
+    return context.json(await logs.of(context.req.param("name")).put(partitionKey, data));
   });
 
   api.get("/journeys", async (context) => {

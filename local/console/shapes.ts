@@ -1,12 +1,7 @@
 import { z } from "zod";
-import type { FaultChange, MetricQuery, PutRecord, QueryRequest, SimulatorSettings } from "./api";
+import type { FaultChange, MetricQuery, QueryRequest, SimulatorSettings } from "./api";
 
 /** What requests bring. */
-export const putRecord: z.ZodType<PutRecord> = z.strictObject({
-  partitionKey: z.string().min(1).max(256),
-  data: z.string(),
-});
-
 export const queryRequest: z.ZodType<QueryRequest> = z.strictObject({
   sql: z
     .string()

@@ -102,6 +102,9 @@ describeBrowser("the console's page, on the pipeline as it runs here,", (chromiu
     await visitor.followJourney("bad-one");
     await visitor.page.getByRole("heading", { name: "Written to an error document" }).waitFor();
     await visitor.page.locator(".way").getByText("Rejected", { exact: true }).waitFor();
+    expect(await visitor.page.locator(".failure").textContent()).toMatch(
+      /^Written to an error document · errors\/: DataFormatConversion\.MalformedData: .*temperature: "hot"/,
+    );
     await visitor.button("Send it again").click();
     await visitor.page.getByText(/Sent again, to shardId-/).waitFor();
     await visitor.page.locator(".step.failed").getByRole("link", { name: "Open the object" }).first().click();
@@ -196,6 +199,50 @@ describeBrowser("the console's page, on the pipeline as it runs here,", (chromiu
       await other.page.setViewportSize({ width: look.width, height: 800 });
     }
     await other.leave();
+  });
+
+  it("keeps the keyboard's place where what had the focus is gone", async () => {
+    await visitor.open("Pipeline");
+    await visitor.page.locator(".node.stream").press("Enter");
+    await visitor.page.locator(".details").getByRole("button", { name: "Close" }).press("Enter");
+    expect(await visitor.focused()).toMatch(/^button\.node stream/);
+    await visitor.open("Stream");
+    await visitor.page.locator(".record-row").first().press("Enter");
+    await visitor.page.getByRole("link", { name: "Follow its journey" }).press("Enter");
+    await visitor.page.getByRole("heading", { level: 1, name: "Journeys" }).waitFor({ state: "attached" });
+    await expect.poll(() => visitor.focused()).toMatch(/^main/);
+    await visitor.button("Send it again").press("Enter");
+    await visitor.page.getByText(/Sent again, to shardId-/).waitFor();
+    expect(await visitor.focused()).toMatch(/^button/);
+    await visitor.open("Lake");
+    await visitor.page.locator(".objects").getByRole("link").first().press("Enter");
+    await expect.poll(() => visitor.focused()).toMatch(/^section\.pane/);
+  });
+
+  it("asks nothing of the runner while it is hidden, and goes on at once when it is seen", async () => {
+    await visitor.open("Stream");
+    await visitor.settled();
+    await visitor.hide(true);
+    await visitor.page.waitForTimeout(500);
+    const asked: string[] = [];
+    const write = (request: { url(): string }) => void asked.push(new URL(request.url()).pathname);
+    visitor.page.on("request", write);
+    await visitor.page.waitForTimeout(4_000);
+    expect(asked).toEqual([]);
+    await visitor.hide(false);
+    await expect.poll(() => asked.filter((path) => /\/(live|tail)$/.test(path)).length).toBe(2);
+    visitor.page.off("request", write);
+    expect(await visitor.page.locator(".connection.live").count()).toBe(1);
+  });
+
+  it("has its first screen without a script, in the reader's language", async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false, locale: "es-ES" });
+    const page = await context.newPage();
+    await page.goto(run.url);
+    expect(await page.getByRole("navigation").getByRole("link").allTextContents()).toEqual(
+      views.map(([, spanish]) => spanish),
+    );
+    await context.close();
   });
 
   it("paints before it has read anything of the runner", async () => {

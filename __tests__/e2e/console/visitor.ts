@@ -112,6 +112,21 @@ export class Visitor {
     );
   }
 
+  /** What has the focus, as its element and classes. */
+  focused(): Promise<string> {
+    return this.page.evaluate(
+      `document.activeElement.tagName.toLowerCase() + "." + document.activeElement.className`,
+    );
+  }
+
+  /** As behind another tab; headless browsers hide none. */
+  hide(hidden: boolean): Promise<void> {
+    return this.page.evaluate(
+      `Object.defineProperty(document, "hidden", { value: ${hidden}, configurable: true });
+       document.dispatchEvent(new Event("visibilitychange"))`,
+    );
+  }
+
   async leave(): Promise<void> {
     await this.page.context().close();
   }

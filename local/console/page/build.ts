@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Metafile } from "esbuild";
+import { runInNewContext } from "node:vm";
+import type { BuildOptions, build as bundle, Metafile } from "esbuild";
 
 /** Not beside the sources: it is none, and what is newer there has the stack synthesized again. */
 const dist = join(__dirname, "../page.out");
+
+const jsx: BuildOptions = { jsx: "automatic", jsxImportSource: "preact" };
 
 /**
  * The folder of the page's built files, which is built first where the sources are newer than it. A published package
@@ -18,8 +21,8 @@ export async function pageFolder(): Promise<string> {
 }
 
 /**
- * Bundles the page: `index.html`, and below `assets/` what it loads, each file with a hash of its content in its name. What
- * is only needed by one view is loaded with it.
+ * Bundles the page: `index.html`, `index.es.html` for who reads Spanish, and below `assets/` what they load, each file with
+ * a hash of its content in its name. What is only needed by one view is loaded with it.
  *
  * @param out What was in this folder is replaced.
  * @returns That folder.
@@ -32,7 +35,7 @@ export async function buildPage(out = dist): Promise<string> {
   try {
     const { metafile } = await build({
       absWorkingDir: __dirname,
-      entryPoints: ["main.tsx", "styles/main.css"],
+      entryPoints: ["main.ts", "styles/first.css", "styles/main.css"],
       outdir: making,
       entryNames: "assets/[name]-[hash]",
       chunkNames: "assets/[name]-[hash]",
@@ -41,8 +44,7 @@ export async function buildPage(out = dist): Promise<string> {
       minify: true,
       format: "esm",
       target: ["chrome123", "firefox120", "safari17.5"],
-      jsx: "automatic",
-      jsxImportSource: "preact",
+      ...jsx,
       define: { "process.env.NODE_ENV": '"production"' },
       legalComments: "none",
       metafile: true,
@@ -51,22 +53,52 @@ export async function buildPage(out = dist): Promise<string> {
     const { outputs } = metafile;
     const made = (entry: string) =>
       Object.keys(outputs).find((path) => outputs[path]?.entryPoint === entry) ?? "";
-    // What the script imports is asked for together with it.
-    const preloads = importedBy(made("main.tsx"), outputs).map(
-      (path) => `<link rel="modulepreload" href="/${assetOf(path)}" />`,
+    // What the script imports, once it begins, is asked for together with it.
+    const run = made("run.tsx");
+    const preloads = [run, ...importedBy(run, outputs)].map(
+      (path) => `<link data-rel="modulepreload" href="/${assetOf(path)}" />`,
     );
     const html = (await readFile(join(__dirname, "index.html"), "utf8"))
+      .replace("first.css", assetOf(made("styles/first.css")))
       .replace("main.css", assetOf(made("styles/main.css")))
-      .replace("main.js", assetOf(made("main.tsx")))
+      .replace("main.js", assetOf(made("main.ts")))
       .replace("</head>", `  ${preloads.join("\n    ")}\n  </head>`);
     await mkdir(making, { recursive: true });
-    await writeFile(join(making, "index.html"), html);
+    for (const [language, screen] of await firstScreens(build))
+      await writeFile(
+        join(making, language === "en" ? "index.html" : `index.${language}.html`),
+        html.replace('lang="en"', `lang="${language}"`).replace("<!-- first -->", () => screen),
+      );
     await rm(out, { recursive: true, force: true });
     await rename(making, out);
   } finally {
     await rm(making, { recursive: true, force: true });
   }
   return out;
+}
+
+/** The first screen by language, rendered in a browser that knows nothing yet. */
+async function firstScreens(build: typeof bundle): Promise<readonly (readonly [string, string])[]> {
+  const { outputFiles = [] } = await build({
+    absWorkingDir: __dirname,
+    entryPoints: ["first.tsx"],
+    bundle: true,
+    write: false,
+    format: "iife",
+    globalName: "page",
+    ...jsx,
+    logLevel: "warning",
+  });
+  const browserIn = (language: string) => ({
+    navigator: { language },
+    localStorage: { getItem: () => null, setItem: () => {} },
+    matchMedia: () => ({ matches: false, addEventListener: () => {} }),
+    document: { documentElement: { dataset: {} } },
+  });
+  return ["en", "es"].map((language) => [
+    language,
+    runInNewContext(`${outputFiles[0]?.text}; page.first()`, browserIn(language)),
+  ]);
 }
 
 const assetOf = (path: string): string => path.replace(/^.*\bassets\//, "assets/");
@@ -80,7 +112,7 @@ function importedBy(path: string, outputs: Metafile["outputs"], known = new Set(
 
 /** When the latest source was changed; `undefined` where there are none. */
 async function newestSource(): Promise<number | undefined> {
-  if (!existsSync(join(__dirname, "main.tsx"))) return undefined;
+  if (!existsSync(join(__dirname, "main.ts"))) return undefined;
   const names = await readdir(__dirname, { recursive: true });
   const times = await Promise.all(names.map(async (name) => (await stat(join(__dirname, name))).mtimeMs));
   return Math.max(...times);

@@ -16,8 +16,8 @@ export interface AppOptions {
   readonly onTrouble: (message: string) => void;
 }
 
-/** A record of a mebibyte, of which JSON may write each byte in six (`\u0001`), and what is around it. */
-const mostBodyBytes = 7 * 1024 * 1024;
+/** As many as the largest record that a stream may take: https://docs.aws.amazon.com/streams/latest/dev/large-records.html */
+const mostBodyBytes = 10 * 1024 * 1024;
 
 /** The console's server: the page's files for everybody on this machine, the API for who has the token. */
 export function consoleApp({ port, token, page, api, onTrouble }: AppOptions): Hono {
@@ -33,7 +33,10 @@ export function consoleApp({ port, token, page, api, onTrouble }: AppOptions): H
     bodyLimit({
       maxSize: mostBodyBytes,
       onError: () => {
-        throw new Refused(413, `a request's body may have ${mostBodyBytes} bytes`);
+        throw new Refused(
+          413,
+          `a request's body may have ${mostBodyBytes} bytes, as many as the largest record`,
+        );
       },
     }),
   );

@@ -22,19 +22,30 @@ const types: Readonly<Record<string, string>> = {
 export const pages =
   (folder: string): Handler =>
   (context) => {
-    const name = context.req.path === "/" ? "index.html" : context.req.path.slice(1);
     if (!existsSync(folder)) return context.text("The page is not built.\n", 404);
-    if (!namesIn(folder).includes(name)) return context.text("There is no such page.\n", 404);
+    const names = namesIn(folder);
+    const name =
+      context.req.path === "/"
+        ? indexOf(names, context.req.header("accept-language"))
+        : context.req.path.slice(1);
+    if (!names.includes(name)) return context.text("There is no such page.\n", 404);
     const bytes = readFileSync(join(folder, name));
     const tag = `"${createHash("sha256").update(bytes).digest("base64url")}"`;
     const headers = {
       "Content-Type": types[extname(name)] ?? "application/octet-stream",
       "Cache-Control": "no-cache",
       ETag: tag,
+      Vary: "Accept-Language",
     };
     if (context.req.header("if-none-match") === tag) return context.body(null, 304, headers);
     return context.body(new Uint8Array(bytes), 200, headers);
   };
+
+/** The page in the language that a reader wants most, where there is one: `index.es.html`. */
+function indexOf(names: readonly string[], accepted = ""): string {
+  const [wanted = ""] = accepted.toLowerCase().split(/[-,;]/);
+  return names.find((name) => name === `index.${wanted}.html`) ?? "index.html";
+}
 
 const namesIn = (folder: string): string[] =>
   (readdirSync(folder, { recursive: true }) as string[])

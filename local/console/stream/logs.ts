@@ -8,6 +8,8 @@ import type { RecordPlace } from "./record-data";
 /** What one look at a shard brings at most. */
 const wanted = { records: 2_000, bytes: 4 * 1024 * 1024 };
 
+type KinesisStream = NonNullable<ReturnType<Kinesis["stream"]>>;
+
 /** The records of a stream as its shards keep them. */
 export class StreamLog {
   constructor(
@@ -16,16 +18,30 @@ export class StreamLog {
   ) {}
 
   /** In the order of their ids. @throws Refused 404 */
-  get shards(): NonNullable<ReturnType<Kinesis["stream"]>>["shards"] {
-    return found(this.kinesis.stream(this.name), `stream ${this.name}`).shards;
+  get shards(): KinesisStream["shards"] {
+    return this.stream.shards;
+  }
+
+  private get stream(): KinesisStream {
+    return found(this.kinesis.stream(this.name), `stream ${this.name}`);
   }
 
   get clock(): Kinesis["clock"] {
     return this.kinesis.clock;
   }
 
-  /** Puts a record, as its producers do. */
+  /** Puts a record, as its producers do. @throws Refused 400 for a partition key that is none, 409, 413 */
   async put(partitionKey: string, data: Uint8Array) {
+    const characters = [...partitionKey].length;
+    if (characters < 1 || characters > 256)
+      throw new Refused(400, `the partition key has ${characters} characters; it must have 1 to 256`);
+    const most = this.stream.state.maxRecordKiB * 1024;
+    const bytes = data.length + Buffer.byteLength(partitionKey);
+    if (bytes > most)
+      throw new Refused(
+        413,
+        `the record has ${bytes} bytes with its partition key; those of ${this.name} may have ${most}`,
+      );
     try {
       const { ShardId = "", SequenceNumber = "" } = await this.kinesis.call("PutRecord", {
         StreamName: this.name,

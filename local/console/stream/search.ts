@@ -1,6 +1,7 @@
 import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
-import type { StreamRecord } from "../api";
+import type { RecordPage, StreamRecord } from "../api";
 import type { StreamLog } from "./logs";
+import { Position } from "./position";
 import { matcher, type RecordQuery, shownRecord, wantedBy } from "./record-data";
 
 /** Records of a stream that are looked through for those that are wanted. */
@@ -16,12 +17,19 @@ export interface Search extends RecordQuery {
 }
 
 /** The records that are looked for, the oldest first: the first since a time, or else the last. */
-export async function searchRecords(log: StreamLog, search: Search): Promise<readonly StreamRecord[]> {
+export async function searchRecords(log: StreamLog, search: Search): Promise<RecordPage> {
   const { from, limit, shard } = search;
   const matches = matcher(search);
-  if (from !== undefined) return shown(log, (await recordsSince(log, search, from, matches)).slice(0, limit));
+  const end = await Position.endOf(log);
+  const found =
+    from === undefined
+      ? await latestRecords(log, { shard, limit, matches })
+      : await recordsSince(log, search, from, matches);
+  // What has come meanwhile is after the end.
+  const before = found.filter(({ shard, record }) => !end.isBefore({ shard, ...record })).slice(0, limit);
   // Where not all can be shown, the latest are.
-  return shown(log, await latestRecords(log, { shard, limit, matches })).reverse();
+  const records = from === undefined ? shown(log, before).reverse() : shown(log, before);
+  return { records, end: end.toString() };
 }
 
 /** The first of them, as many as an answer holds. */
@@ -36,7 +44,7 @@ function shown(log: StreamLog, records: readonly Found[]): StreamRecord[] {
   );
 }
 
-interface Found {
+export interface Found {
   readonly shard: string;
   readonly record: KinesisRecord;
 }
@@ -51,11 +59,20 @@ export async function latestRecords(
     shard: only,
     limit,
     matches,
-  }: { readonly shard?: string | undefined; readonly limit: number; readonly matches: Matches },
+    after,
+  }: {
+    readonly shard?: string | undefined;
+    readonly limit: number;
+    readonly matches: Matches;
+    /** None before it are looked for. */
+    readonly after?: Position;
+  },
 ): Promise<readonly Found[]> {
   const shards = shardsOf(log, only);
   const most = Math.ceil(mostLookedAt / shards.length);
-  const found = await lookThrough(shards, limit, matches, (id) => log.backward(id, most, limit));
+  const found = await lookThrough(shards, limit, matches, (id) =>
+    since(id, after, log.backward(id, most, limit)),
+  );
   return found.sort((a, b) => b.record.arrival - a.record.arrival).slice(0, limit);
 }
 
@@ -69,6 +86,19 @@ async function recordsSince(
   const most = Math.floor(mostLookedAt / shards.length);
   const found = await lookThrough(shards, limit, matches, (id) => log.forward(id, { since: from }), most);
   return found.sort((a, b) => a.record.arrival - b.record.arrival);
+}
+
+/** As far as a position, of records that come the newest first. */
+async function* since(
+  shard: string,
+  after: Position | undefined,
+  records: AsyncIterable<readonly KinesisRecord[]>,
+): AsyncGenerator<readonly KinesisRecord[]> {
+  for await (const some of records) {
+    const later = after ? some.filter((record) => after.isBefore({ shard, ...record })) : some;
+    yield later;
+    if (later.length < some.length) return;
+  }
 }
 
 const shardsOf = (log: StreamLog, only: string | undefined): readonly string[] =>

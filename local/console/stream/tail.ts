@@ -1,10 +1,12 @@
 import type { ShardReader } from "@streaming-data-lake/kinesis";
-import { pause } from "@streaming-data-lake/runner/signal";
+import { abortable, pause, Signal } from "@streaming-data-lake/runner/signal";
 import type { StreamRecord } from "../api";
 import { Shared } from "../server/shared";
 import type { Logs, StreamLog } from "./logs";
 import { recordsOf } from "./logs";
+import type { Position } from "./position";
 import { matcher, type RecordQuery, shownRecord, wantedBy } from "./record-data";
+import { latestRecords } from "./search";
 
 /** Milliseconds between two events: nobody reads faster. */
 const rest = 500;
@@ -21,33 +23,71 @@ export interface TailQuery extends RecordQuery {
 
 /** The ends of streams as pages follow them: one reader for all that look for the same. */
 export class Tails {
-  private readonly shared = new Map<string, Shared<readonly StreamRecord[]>>();
+  private readonly shared = new Map<string, Tail>();
 
   constructor(private readonly logs: Logs) {}
 
-  /** From now on. @throws Refused 404 */
+  /** @param after Where it begins; without it now. @throws Refused 404 */
   follow(
     stream: string,
     query: TailQuery,
+    after?: Position,
   ): (signal: AbortSignal) => Promise<readonly StreamRecord[] | undefined> {
     const log = this.logs.of(stream);
     const name = JSON.stringify([stream, query.shard, query.key, query.text]);
-    let next: (() => Promise<readonly StreamRecord[] | undefined>) | undefined;
-    return (signal) => {
-      next ??= this.tail(name, log, query).join(signal);
-      return next();
+    let values: AsyncGenerator<readonly StreamRecord[]> | undefined;
+    return async (signal) => {
+      values ??= following(log, query, this.tail(name, log, query), after, signal);
+      const { value, done } = await values.next();
+      return done ? undefined : value;
     };
   }
 
-  private tail(name: string, log: StreamLog, query: TailQuery): Shared<readonly StreamRecord[]> {
+  private tail(name: string, log: StreamLog, query: TailQuery): Tail {
     const known = this.shared.get(name);
     if (known) return known;
-    const tail = new Shared(
-      () => tailOf(log, query),
+    const opened = new Signal();
+    const records = new Shared(
+      () => tailOf(log, query, () => opened.notify()),
       () => this.shared.delete(name),
     );
+    const tail = { records, opened: opened.next() };
     this.shared.set(name, tail);
     return tail;
+  }
+}
+
+/** What all who look for the same follow. */
+interface Tail {
+  readonly records: Shared<readonly StreamRecord[]>;
+  /** Once it is known where its readers begin. */
+  readonly opened: Promise<void>;
+}
+
+/** What has come after a position, and then what comes, each once. */
+async function* following(
+  log: StreamLog,
+  { shard, ...query }: TailQuery,
+  tail: Tail,
+  after: Position | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<readonly StreamRecord[]> {
+  const next = tail.records.join(signal);
+  let sent = after;
+  if (sent) {
+    // What comes from here on, the readers tell.
+    await abortable(tail.opened, signal);
+    const limit = shown.records;
+    const found = await latestRecords(log, { shard, limit, matches: matcher(query), after: sent });
+    const missed = found.toReversed().map((each) => shownRecord(log.name, each.shard, each.record));
+    sent = sent.after(missed);
+    if (missed.length > 0) yield missed;
+  }
+  for (let some = await next(); some !== undefined; some = await next()) {
+    const isNew = (record: StreamRecord) => !sent || sent.isBefore(record);
+    // The same array where it can be: it is made into bytes once for all.
+    const others = some.every(isNew) ? some : some.filter(isNew);
+    if (others.length > 0) yield others;
   }
 }
 
@@ -55,6 +95,7 @@ export class Tails {
 function tailOf(
   log: StreamLog,
   { shard: only, ...query }: TailQuery,
+  onOpened: () => void,
 ): (signal: AbortSignal) => Promise<readonly StreamRecord[] | undefined> {
   const readers = new Map<string, ShardReader>();
   const ended = new Set<string>();
@@ -82,7 +123,7 @@ function tailOf(
   return async (signal) => {
     if (!isFirst) await pause(rest, signal);
     while (!signal.aborted) {
-      await openNew();
+      await openNew().finally(onOpened);
       const read = await Promise.all([...readers].map(([shard, reader]) => take(shard, reader)));
       const records = read.flat().sort((a, b) => a.arrival - b.arrival);
       if (records.length > 0) return records;

@@ -21,7 +21,7 @@ export interface Invocation {
  * The metrics that AWS's services would publish of what the runner does, as far as it can tell them.
  *
  * - https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
- * - https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+ * - https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html ("binary indicators of the outcome")
  * - https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html
  * - https://docs.aws.amazon.com/athena/latest/ug/query-metrics-viewing.html
  * - https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
@@ -64,19 +64,24 @@ export class ServiceMetrics {
   private sampleStream(stream: StreamCounters, time: number): void {
     const { name, acknowledged, bytes, throttled, throttledReads } = stream;
     const metric = metricsOf("AWS/Kinesis", { StreamName: name });
-    this.grow(metric("IncomingRecords"), acknowledged ?? 0, time);
+    const hasTaken = this.grow(metric("IncomingRecords"), acknowledged ?? 0, time);
     this.grow(metric("IncomingBytes"), bytes, time);
-    this.grow(metric("WriteProvisionedThroughputExceeded"), throttled, time);
-    this.grow(metric("ReadProvisionedThroughputExceeded"), throttledReads, time);
+    // A put or a read that is not refused is a 0.
+    this.grow(metric("WriteProvisionedThroughputExceeded"), throttled, time, { zero: hasTaken });
+    this.grow(metric("ReadProvisionedThroughputExceeded"), throttledReads, time, { zero: hasTaken });
   }
 
   private sampleMapping(mapping: MappingCounters, time: number): void {
-    const { address } = mapping;
+    const { address: source } = mapping;
     const metric = metricsOf("AWS/Lambda", { FunctionName: mapping.functionName });
-    this.grow(metric("Invocations"), mapping.invocations, time, address);
-    this.grow(metric("Errors"), mapping.failedInvocations, time, address);
-    this.grow(metric("Throttles"), mapping.throttles, time, address);
-    this.grow(metric("DestinationDeliveryFailures"), mapping.lostDeadLetters, time, address);
+    // Each invocation is a 1, and a 0 of what did not happen to it, so that the average of errors is their rate.
+    const invoked = this.growth(metric("Invocations"), mapping.invocations, source);
+    this.tell(metric("Invocations"), invoked, 0, time);
+    const failed = this.growth(metric("Errors"), mapping.failedInvocations, source);
+    this.tell(metric("Errors"), failed, invoked - failed, time);
+    const throttled = this.growth(metric("Throttles"), mapping.throttles, source);
+    this.tell(metric("Throttles"), throttled, invoked, time);
+    this.grow(metric("DestinationDeliveryFailures"), mapping.lostDeadLetters, time, { source });
   }
 
   private sampleDelivery(delivery: DeliveryCounters, time: number): void {
@@ -96,11 +101,22 @@ export class ServiceMetrics {
     }
   }
 
-  /** A metric has a datapoint when its counter grows; a minute without one has none, as on AWS. */
-  private grow(metric: Metric, counted: number, time: number, source = ""): boolean {
+  /** A metric has a datapoint when its counter grows, or its service publishes a 0; a minute without one has none, as on AWS. */
+  private grow(
+    metric: Metric,
+    counted: number,
+    time: number,
+    { source = "", zero = false }: { readonly source?: string; readonly zero?: boolean } = {},
+  ): boolean {
     const grown = this.growth(metric, counted, source);
-    if (grown > 0) this.store.put(metric, grown, time);
+    if (grown > 0 || zero) this.store.put(metric, grown, time);
     return grown > 0;
+  }
+
+  /** Values of a metric that is 1 or 0 each time. */
+  private tell(metric: Metric, ones: number, zeros: number, time: number): void {
+    const values = [[1, ones] as const, [0, zeros] as const].filter(([, count]) => count > 0);
+    if (values.length > 0) this.store.putAll(metric, values, time);
   }
 
   /** What a counter grew by since it was last looked at. */

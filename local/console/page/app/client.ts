@@ -13,14 +13,19 @@ export class Refusal extends Error {
 }
 
 /** @param path Below `/api`, with its query. @throws {Refusal} and, where the server is gone, `TypeError` */
-async function call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+async function call(
+  method: string,
+  path: string,
+  body?: Blob | string,
+  signal?: AbortSignal,
+): Promise<Response> {
   const answer = await fetch(`/api${path}`, {
     method,
     headers: {
       authorization: `Bearer ${token()}`,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(typeof body === "string" ? { "content-type": "application/json" } : {}),
     },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body,
     signal,
   });
   if (answer.ok) return answer;
@@ -32,10 +37,13 @@ export const get = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
   (await call("GET", path, undefined, signal)).json() as Promise<T>;
 
 export const post = async <T>(path: string, body: unknown = {}): Promise<T> =>
+  (await call("POST", path, JSON.stringify(body))).json() as Promise<T>;
+
+export const postBytes = async <T>(path: string, body: Blob): Promise<T> =>
   (await call("POST", path, body)).json() as Promise<T>;
 
 export const put = async <T>(path: string, body: unknown): Promise<T> =>
-  (await call("PUT", path, body)).json() as Promise<T>;
+  (await call("PUT", path, JSON.stringify(body))).json() as Promise<T>;
 
 export const remove = async (path: string): Promise<void> => {
   await call("DELETE", path);

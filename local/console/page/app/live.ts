@@ -1,6 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import type { LiveState, Pipeline } from "../../api";
 import { events, get, Refusal } from "./client";
+import { seen, visible } from "./visibility";
 
 /** `refused`: the token is not of this run. */
 export type Connection = "connecting" | "live" | "gone" | "refused";
@@ -20,10 +21,14 @@ export const rateTimes = signal<readonly number[]>([]);
 
 const retryDelay = 1_000;
 
-/** Follows the runner for as long as the page is open. A runner that went away is looked for once a second. */
+/** Follows the runner while the page is seen. A runner that went away is looked for once a second. */
 export async function follow(): Promise<never> {
   for (;;) {
+    await seen();
     const stop = new AbortController();
+    const unsubscribe = visible.subscribe((isSeen) => {
+      if (!isSeen) stop.abort();
+    });
     try {
       pipeline.value = await get<Pipeline>("/pipeline", stop.signal);
       for await (const state of events<LiveState>("/live", stop.signal)) {
@@ -32,10 +37,12 @@ export async function follow(): Promise<never> {
         live.value = state;
         remember(state);
       }
-      connection.value = "gone";
+      if (!stop.signal.aborted) connection.value = "gone";
     } catch (error) {
+      if (stop.signal.aborted) continue;
       connection.value = error instanceof Refusal && error.status === 401 ? "refused" : "gone";
     } finally {
+      unsubscribe();
       stop.abort();
     }
     await new Promise((resolve) => setTimeout(resolve, retryDelay));

@@ -18,8 +18,10 @@ export function Shell() {
         <div class="page">
           <Head />
           <Banner />
-          <main id="content" class={`content view-${view}`} tabIndex={-1}>
-            <h1 class="hidden">{text().views[view]}</h1>
+          <main id="content" class={`content view-${view}`} tabIndex={-1} aria-labelledby="view">
+            <h1 id="view" class="hidden">
+              {text().views[view]}
+            </h1>
             <Content view={view} />
           </main>
         </div>

@@ -83,7 +83,7 @@ function Letter({ letter, redrive, busy }: { letter: DeadLetter; redrive: () => 
       <header class="toolbar">
         <time>{dateTime(letter.time)}</time>
         <span class="faint">{records.length === 0 ? words.gone : words.standsFor(records.length)}</span>
-        <button type="button" onClick={redrive} disabled={busy || records.length === 0}>
+        <button type="button" onClick={redrive} disabled={records.length === 0} aria-disabled={busy}>
           <Icon name="repeat" />
           {words.redrive}
         </button>

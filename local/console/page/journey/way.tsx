@@ -17,6 +17,8 @@ export function Way({ journey }: { journey: Journey }) {
   const words = text().journey;
   const { steps } = journey;
   const start = steps[0]?.time ?? journey.time;
+  const isLost = journey.outcome === "failed" || journey.outcome === "rejected";
+  const failure = isLost ? steps.findLast(({ ok }) => !ok) : undefined;
   const resend = useAction(async () => {
     const { shard } = await post<PutResult>(`/journeys/${encodeURIComponent(journey.id)}/resend`);
     return words.resent(shard);
@@ -25,12 +27,13 @@ export function Way({ journey }: { journey: Journey }) {
     <div class="way">
       <div class="toolbar">
         <OutcomeMark outcome={journey.outcome} />
-        <button type="button" onClick={() => resend.run()} disabled={resend.busy}>
+        <button type="button" onClick={() => resend.run()} aria-disabled={resend.busy}>
           <Icon name="send" />
           {words.resend}
         </button>
         <Outcome {...resend} />
       </div>
+      {failure && <Failure step={failure} />}
       <ol class="steps">
         {steps.map((step, index) => (
           <Step key={index} step={step} start={start} />
@@ -43,6 +46,22 @@ export function Way({ journey }: { journey: Journey }) {
     </div>
   );
 }
+
+/** Where its way has ended, and why, beside the button that sends it again. */
+function Failure({ step: { kind, node, message = "" } }: { step: JourneyStep }) {
+  const [reason = ""] = message.split("\n");
+  return (
+    <p class="failure">
+      <Icon name="warning" class="bad" />
+      <span>
+        <strong>{text().journey.kinds[kind]}</strong> · {nameOf(node)}
+        {reason && `: ${reason.slice(0, 300)}`}
+      </span>
+    </p>
+  );
+}
+
+const nameOf = (node: string): string => pipeline.value?.nodes.find(({ id }) => id === node)?.name ?? node;
 
 const icons: Readonly<Record<JourneyStep["kind"], IconName>> = {
   put: "stream",

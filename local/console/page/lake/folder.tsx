@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Bucket, LiveState, ObjectPage } from "../../api";
 import { get, post, query } from "../app/client";
 import { go, href } from "../app/router";
@@ -33,6 +33,7 @@ export function Folder({
       <Loaded of={first}>
         {(page) => (
           <Pages
+            key={`${bucket}/${prefix}`}
             base={base}
             first={page}
             bucket={bucket}
@@ -56,7 +57,7 @@ function Flush({ reload }: { reload: () => void }) {
   return (
     <>
       <Outcome {...flush} />
-      <button type="button" onClick={() => flush.run()} disabled={flush.busy}>
+      <button type="button" onClick={() => flush.run()} aria-disabled={flush.busy}>
         <Icon name="buffer" />
         {words.flush}
       </button>
@@ -117,11 +118,17 @@ function Pages({
   empty: string;
 }) {
   const words = text().lake;
+  const list = useRef<HTMLUListElement>(null);
   const [further, setFurther] = useState<readonly ObjectPage[]>([]);
   const next = (further.at(-1) ?? first).next;
   const more = useAction(async () => {
     const page = await get<ObjectPage>(`${base}${query({ prefix, after: next })}`);
     setFurther((before) => [...before, page]);
+    // The button may be gone with the last page: the keyboard goes on with what it has brought.
+    const [key = ""] = [...page.objects.map((object) => object.key), ...page.folders];
+    requestAnimationFrame(() =>
+      list.current?.querySelector<HTMLElement>(`[data-key=${CSS.escape(key)}]`)?.focus(),
+    );
     return undefined;
   });
   const pages = [first, ...further];
@@ -135,10 +142,10 @@ function Pages({
     );
   return (
     <>
-      <ul class="objects" aria-label={words.folders}>
+      <ul class="objects" aria-label={words.folders} ref={list}>
         {folders.map((folder) => (
           <li key={folder}>
-            <a href={href("lake", bucket, folder)}>
+            <a href={href("lake", bucket, folder)} data-key={folder}>
               <Icon name="folder" />
               <span class="object-name">{folder.slice(prefix.length)}</span>
             </a>
@@ -148,6 +155,7 @@ function Pages({
           <li key={key}>
             <a
               href={href("lake", bucket, key)}
+              data-key={key}
               aria-current={key === chosen ? "true" : undefined}
               title={key}
             >
@@ -163,7 +171,7 @@ function Pages({
       </ul>
       {next !== undefined && (
         <p class="note">
-          <button type="button" onClick={() => more.run()} disabled={more.busy}>
+          <button type="button" onClick={() => more.run()} aria-disabled={more.busy}>
             {words.page}
           </button>
           <Outcome {...more} />

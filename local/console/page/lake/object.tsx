@@ -26,7 +26,7 @@ export function ObjectView({ bucket, objectKey }: { bucket: string; objectKey: s
       actions={
         <>
           <Outcome {...save} />
-          <button type="button" onClick={() => save.run()} disabled={save.busy}>
+          <button type="button" onClick={() => save.run()} aria-disabled={save.busy}>
             <Icon name="download" />
             {words.download}
           </button>

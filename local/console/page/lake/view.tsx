@@ -20,13 +20,7 @@ export function LakeView() {
         const prefix = isObject ? key.slice(0, key.lastIndexOf("/") + 1) : key;
         return (
           <div class="split">
-            <Folder
-              key={`${bucket.name}/${prefix}`}
-              buckets={all}
-              bucket={bucket.name}
-              prefix={prefix}
-              chosen={key}
-            />
+            <Folder buckets={all} bucket={bucket.name} prefix={prefix} chosen={key} />
             {isObject ? (
               <ObjectView key={key} bucket={bucket.name} objectKey={key} />
             ) : (

@@ -2,17 +2,19 @@ import { useEffect, useState } from "preact/hooks";
 import type { MetricQuery, MetricSeries } from "../../api";
 import { post } from "../app/client";
 import { connections } from "../app/live";
+import { visible } from "../app/visibility";
 import type { Series } from "../parts/plot";
 
 const every = 5_000;
 
-/** The values of metrics, read again every five seconds. */
+/** The values of metrics, read again every five seconds while the page is seen. */
 export function useSeries(query: MetricQuery | undefined): readonly MetricSeries[] | undefined {
   const [series, setSeries] = useState<readonly MetricSeries[]>();
   const asked = JSON.stringify(query);
   const epoch = connections.value;
+  const isSeen = visible.value;
   useEffect(() => {
-    if (asked === undefined) return;
+    if (asked === undefined || !isSeen) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let stopped = false;
     const read = async () => {
@@ -28,7 +30,7 @@ export function useSeries(query: MetricQuery | undefined): readonly MetricSeries
       stopped = true;
       clearTimeout(timer);
     };
-  }, [asked, epoch]);
+  }, [asked, epoch, isSeen]);
   return series;
 }
 

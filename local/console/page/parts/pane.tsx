@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
 
-/** A part of a view with its own title, and what can be done with it beside that. */
-export const Pane = ({
+/** A part of a view with its own title, and what can be done with it beside that. It takes the focus of what is gone in it. */
+export function Pane({
   title,
   actions,
   class: classes = "",
@@ -11,12 +12,15 @@ export const Pane = ({
   actions?: ComponentChildren;
   class?: string;
   children: ComponentChildren;
-}) => (
-  <section class={`pane ${classes}`}>
-    <header class="pane-head">
-      <h2>{title}</h2>
-      {actions && <div class="pane-actions">{actions}</div>}
-    </header>
-    <div class="pane-body">{children}</div>
-  </section>
-);
+}) {
+  const id = useId();
+  return (
+    <section class={`pane ${classes}`} tabIndex={-1} aria-labelledby={id}>
+      <header class="pane-head">
+        <h2 id={id}>{title}</h2>
+        {actions && <div class="pane-actions">{actions}</div>}
+      </header>
+      <div class="pane-body">{children}</div>
+    </section>
+  );
+}

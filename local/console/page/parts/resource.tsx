@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { get } from "../app/client";
 import { connections } from "../app/live";
+import { visible } from "../app/visibility";
 import { text } from "../text";
 import { Icon } from "./icon";
 
@@ -12,7 +13,8 @@ export interface Resource<T> {
 }
 
 /**
- * What the server answers at a path, again with each new connection to it.
+ * What the server answers at a path, again with each new connection to it, and when the page is seen again after it was
+ * hidden.
  *
  * @param path Below `/api`; nothing is read without one.
  * @param every Milliseconds after which it is read again; never without them.
@@ -21,8 +23,9 @@ export function useResource<T>(path: string | undefined, every?: number): Resour
   const [state, setState] = useState<{ path?: string; data?: T; error?: string }>({});
   const [asked, setAsked] = useState(0);
   const epoch = connections.value;
+  const isSeen = visible.value;
   useEffect(() => {
-    if (path === undefined) return;
+    if (path === undefined || !isSeen) return;
     const stop = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = async () => {
@@ -40,7 +43,7 @@ export function useResource<T>(path: string | undefined, every?: number): Resour
       stop.abort();
       clearTimeout(timer);
     };
-  }, [path, every, epoch, asked]);
+  }, [path, every, epoch, asked, isSeen]);
   const reload = useCallback(() => setAsked((count) => count + 1), []);
   return state.path === path ? { data: state.data, error: state.error, reload } : { reload };
 }
@@ -79,7 +82,10 @@ export const Loading = () => (
   </p>
 );
 
-/** A button's work: whether it is under way, and what became of it. */
+/**
+ * A button's work: whether it is under way, and what became of it. Meanwhile it is not done again: the button says so with
+ * `aria-disabled`, because one that is disabled would lose the focus.
+ */
 export function useAction<T extends unknown[]>(work: (...args: T) => Promise<string | undefined>) {
   const [state, setState] = useState<{ busy?: boolean; done?: string; error?: string }>({});
   const mounted = useRef(true);
@@ -89,12 +95,16 @@ export function useAction<T extends unknown[]>(work: (...args: T) => Promise<str
       mounted.current = false;
     };
   }, []);
+  const busy = useRef(false);
   const run = async (...args: T) => {
+    if (busy.current) return;
+    busy.current = true;
     setState({ busy: true });
     const next = await work(...args).then(
       (done) => ({ done }),
       (error) => ({ error: messageOf(error) }),
     );
+    busy.current = false;
     if (mounted.current) setState(next);
   };
   return { ...state, run };

@@ -20,7 +20,13 @@ export function Details({ node, close }: { node: PipelineNode; close: () => void
   const numbers = allNumbers(state);
   const link = linkOf(node);
   return (
-    <aside class="details pane" aria-label={node.name} ref={place}>
+    <aside
+      class="details pane"
+      aria-label={node.name}
+      ref={place}
+      tabIndex={-1}
+      onKeyDown={({ key }) => key === "Escape" && close()}
+    >
       <header class="pane-head">
         <h2>
           <Icon name={nodeIcons[node.kind]} />

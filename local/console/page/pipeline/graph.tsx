@@ -74,7 +74,7 @@ export function Graph({
                   <Edge
                     key={`${edge.from} ${edge.to} ${edge.kind}`}
                     edge={edge}
-                    path={path}
+                    path={path()}
                     chosen={ofChosen}
                   />
                 );

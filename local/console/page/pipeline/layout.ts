@@ -1,10 +1,12 @@
 import { type EdgeLabel, Graph, type GraphLabel, layout } from "@dagrejs/dagre";
 import type { Pipeline, PipelineEdge, PipelineNode } from "../../api";
-import { type Box, type Direction, path } from "./path";
+import { type Box, curve, type Direction, type Point, pathOf, placesOn, rounded } from "./path";
+import { Gaps } from "./route";
 
 export interface DrawnEdge {
   readonly edge: PipelineEdge;
-  readonly path: string;
+  /** As SVG says it; found when it is first asked for. */
+  readonly path: () => string;
   /** Drawn while one of its ends is chosen only: it would cross the others. */
   readonly aside: boolean;
 }
@@ -20,7 +22,8 @@ export interface Placed {
 }
 
 const nodeSize = { width: 170, height: 74 };
-const margin = 2;
+/** Room for ways around the outermost nodes. */
+const margin = 10;
 /** Between nodes that nothing ties to others. */
 const gap = 16;
 /** Above what a bucket holds, for its name. */
@@ -52,6 +55,8 @@ export function place({ nodes, edges }: Pipeline, direction: Direction): Placed 
   const left = Math.min(...all.map(({ x }) => x)) - margin;
   const top = Math.min(...all.map(({ y }) => y)) - margin;
   const moved = new Map([...boxes].map(([id, box]) => [id, { ...box, x: box.x - left, y: box.y - top }]));
+  const solid = [...moved].flatMap(([id, box]) => (frames.has(id) ? headOf(box) : box));
+  const gaps = once(() => new Gaps(solid, [...moved.values()]));
   return {
     width: Math.max(...all.map(({ x, width }) => x + width)) - left + margin,
     height: Math.max(...all.map(({ y, height }) => y + height)) - top + margin,
@@ -61,12 +66,44 @@ export function place({ nodes, edges }: Pipeline, direction: Direction): Placed 
       const [from, to] = [moved.get(edge.from), moved.get(edge.to)];
       if (from === undefined || to === undefined) return [];
       const { points = [] } = leads(edge) ? (graph.edge(edge.from, edge.to, edge.kind) ?? {}) : {};
-      const bends = points.slice(1, -1).map(({ x, y }) => ({ x: x - left, y: y - top }));
+      const bends = points.slice(1, -1).map(({ x, y }: Point) => ({ x: x - left, y: y - top }));
       const aside = roleOf(edge, kinds, frames) === "aside";
-      return { edge, path: path(from, to, bends.length > 1 ? bends : [], direction), aside };
+      const ways = { from, to, bends: bends.length > 1 ? bends : [], direction };
+      return { edge, path: once(() => pathOf(drawn(ways, solid, gaps))), aside };
     }),
   };
 }
+
+interface Way {
+  readonly from: Box;
+  readonly to: Box;
+  readonly bends: readonly Point[];
+  readonly direction: Direction;
+}
+
+/** A curve, or a way around the nodes that it would cross. */
+function drawn({ from, to, bends, direction }: Way, solid: readonly Box[], gaps: () => Gaps) {
+  const direct = curve(from, to, bends, direction);
+  const places = placesOn(direct);
+  if (!solid.some((box) => places.some((place) => isInside(place, box)))) return direct;
+  const way = gaps().way(from, to);
+  return way ? rounded(way) : direct;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** Its border belongs to nobody. */
+const isInside = ({ x, y }: Point, box: Box): boolean =>
+  x > box.x + 1 && x < box.x + box.width - 1 && y > box.y + 1 && y < box.y + box.height - 1;
+
+/** A frame's name; what is below it may be crossed. */
+const headOf = (frame: Box): Box => ({ ...frame, height: frameHead - 4 });
 
 /** Whether nothing leads to a node or from it. */
 const stands = (id: string, edges: readonly PipelineEdge[], frames: ReadonlySet<string>): boolean =>

@@ -38,6 +38,7 @@ export function Node({ node, name, box, chosen, choose }: NodeProps) {
       type="button"
       class={`node ${node.kind}${chosen ? " chosen" : ""}`}
       style={at(box)}
+      data-node={node.id}
       aria-pressed={chosen}
       title={node.name}
       onClick={choose}
@@ -74,7 +75,7 @@ export function Node({ node, name, box, chosen, choose }: NodeProps) {
 export function Frame({ node, name, box, chosen, choose }: NodeProps) {
   return (
     <div class={`frame${chosen ? " chosen" : ""}`} style={at(box)}>
-      <button type="button" aria-pressed={chosen} title={node.name} onClick={choose}>
+      <button type="button" data-node={node.id} aria-pressed={chosen} title={node.name} onClick={choose}>
         <Icon name="bucket" />
         <span>{text().kinds.bucket}</span>
         <strong>{name}</strong>

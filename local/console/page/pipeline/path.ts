@@ -9,17 +9,19 @@ export interface Box {
 /** Left to right, or from the top to the bottom. */
 export type Direction = "LR" | "TB";
 
-interface Point {
+export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** An SVG path from one box to another, which leaves and enters in the direction of the records. */
-export function path(from: Box, to: Box, bends: readonly Point[], direction: Direction): string {
+/** A part of a curve: its start, two points that draw it towards them, its end. */
+type Arc = readonly [Point, Point, Point, Point];
+
+/** The curve from one box to another, which leaves and enters in the direction of the records. */
+export function curve(from: Box, to: Box, bends: readonly Point[], direction: Direction): readonly Arc[] {
   const [start, end] = ends(from, to, direction);
-  let text = `M${pair(start)}`;
   let before = start;
-  for (const next of [...bends, end]) {
+  return [...bends, end].map((next): Arc => {
     const half = direction === "LR" ? (next.x - before.x) / 2 : (next.y - before.y) / 2;
     const [out, into] =
       direction === "LR"
@@ -31,10 +33,62 @@ export function path(from: Box, to: Box, bends: readonly Point[], direction: Dir
             { x: before.x, y: before.y + half },
             { x: next.x, y: next.y - half },
           ];
-    text += `C${pair(out)} ${pair(into)} ${pair(next)}`;
+    const arc: Arc = [before, out, into, next];
     before = next;
-  }
-  return text;
+    return arc;
+  });
+}
+
+/** Places along a curve, near enough to each other that nothing between them is missed. */
+export const placesOn = (arcs: readonly Arc[]): readonly Point[] =>
+  arcs.flatMap((arc) => Array.from({ length: steps + 1 }, (_, step) => placeOn(arc, step / steps)));
+
+const steps = 60;
+
+function placeOn([start, out, into, end]: Arc, at: number): Point {
+  const on = (axis: "x" | "y") =>
+    (1 - at) ** 3 * start[axis] +
+    3 * (1 - at) ** 2 * at * out[axis] +
+    3 * (1 - at) * at ** 2 * into[axis] +
+    at ** 3 * end[axis];
+  return { x: on("x"), y: on("y") };
+}
+
+/** A curve as an SVG path. */
+export const pathOf = (arcs: readonly Arc[]): string =>
+  arcs
+    .map(
+      ([start, out, into, end], at) =>
+        `${at === 0 ? `M${pair(start)}` : ""}C${pair(out)} ${pair(into)} ${pair(end)}`,
+    )
+    .join("");
+
+/** Straight lines with round corners as a curve. */
+export function rounded(points: readonly Point[]): readonly Arc[] {
+  const arcs: Arc[] = [];
+  let before = points[0] ?? { x: 0, y: 0 };
+  const line = (to: Point) => {
+    arcs.push([before, before, to, to]);
+    before = to;
+  };
+  points.slice(1, -1).forEach((corner, at) => {
+    const next = points[at + 2] ?? corner;
+    line(towards(corner, before));
+    const end = towards(corner, next);
+    arcs.push([before, corner, corner, end]);
+    before = end;
+  });
+  line(points.at(-1) ?? before);
+  return arcs;
+}
+
+const radius = 6;
+
+/** So far from a corner in the direction of another place, and at most half the way there. */
+function towards(corner: Point, other: Point): Point {
+  const distance = Math.hypot(other.x - corner.x, other.y - corner.y) || 1;
+  const part = Math.min(radius / distance, 0.5);
+  return { x: corner.x + (other.x - corner.x) * part, y: corner.y + (other.y - corner.y) * part };
 }
 
 /** The middles of the sides that face each other; of the same sides where the boxes stand in one column. */

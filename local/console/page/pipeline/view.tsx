@@ -21,10 +21,15 @@ export function PipelineView() {
   });
   if (stack === undefined) return <Loading />;
   const node = stack.nodes.find(({ id }) => id === chosen);
+  /** The keyboard goes on where it came from. */
+  const close = () => {
+    setChosen(undefined);
+    document.querySelector<HTMLElement>(`[data-node=${CSS.escape(chosen ?? "")}]`)?.focus();
+  };
   return (
     <div class="pipeline">
       <div class="toolbar">
-        <button type="button" onClick={() => flush.run()} disabled={flush.busy}>
+        <button type="button" onClick={() => flush.run()} aria-disabled={flush.busy}>
           <Icon name="buffer" />
           {words.flush}
         </button>
@@ -32,7 +37,7 @@ export function PipelineView() {
         {!node && <p class="faint hint">{words.choose}</p>}
       </div>
       <Graph pipeline={stack} chosen={chosen} choose={(id) => setChosen(id === chosen ? undefined : id)} />
-      {node && <Details key={node.id} node={node} close={() => setChosen(undefined)} />}
+      {node && <Details key={node.id} node={node} close={close} />}
       <Quiet />
       <Throughput nodes={stack.nodes} />
       {stack.notRun.length > 0 && (

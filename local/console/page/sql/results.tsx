@@ -72,7 +72,7 @@ function Answer({ state }: { state: QueryState }) {
             </button>
           ))}
         </fieldset>
-        <button type="button" onClick={() => save.run()} disabled={save.busy}>
+        <button type="button" onClick={() => save.run()} aria-disabled={save.busy}>
           <Icon name="download" />
           {words.csv}
         </button>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ApiError, QueryRequest, QueryState } from "../../api";
 import { get, post, Refusal, remove } from "../app/client";
+import { seen } from "../app/visibility";
 import { messageOf } from "../parts/resource";
 
 const interval = 200;
@@ -24,6 +25,7 @@ export function useQuery() {
       setProblem(known.error);
       if (known.state !== "RUNNING") return;
       await new Promise((resolve) => setTimeout(resolve, interval));
+      await seen();
       known = await get<QueryState>(`/queries/${encodeURIComponent(known.id)}`);
     }
   };

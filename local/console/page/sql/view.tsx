@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { CatalogTree, QueryState, SavedQuery } from "../../api";
 import { go, route } from "../app/router";
 import { Icon } from "../parts/icon";
@@ -48,6 +48,14 @@ export function SqlView() {
     query.show(past);
   };
 
+  // Where the focus was on what is there while it runs, it goes to what is there always.
+  const runButton = useRef<HTMLButtonElement>(null);
+  const stopButton = useRef<HTMLButtonElement>(null);
+  const stopHadFocus = stopButton.current !== null && document.activeElement === stopButton.current;
+  useLayoutEffect(() => {
+    if (!query.running && stopHadFocus) runButton.current?.focus();
+  }, [query.running]);
+
   // A table that another view asks for.
   const [what, table] = route.value.rest;
   useEffect(() => {
@@ -84,12 +92,18 @@ export function SqlView() {
               </label>
             ))}
             {query.running && (
-              <button type="button" onClick={query.stop}>
+              <button type="button" onClick={query.stop} ref={stopButton}>
                 <Icon name="stop" />
                 {words.stop}
               </button>
             )}
-            <button type="button" class="primary" onClick={() => run()} disabled={query.running}>
+            <button
+              type="button"
+              class="primary"
+              ref={runButton}
+              onClick={() => query.running || run()}
+              aria-disabled={query.running}
+            >
               <Icon name={query.running ? "loading" : "play"} class={query.running ? "turning" : ""} />
               {query.running ? words.running : words.run}
               <kbd>{words.shortcut}</kbd>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ShardState } from "../../api";
 import { Icon, type IconName } from "../parts/icon";
 import { useResource } from "../parts/resource";
@@ -20,8 +20,16 @@ export function Filters({
 }) {
   const words = text().stream;
   const shards = useResource<readonly ShardState[]>(`/streams/${encodeURIComponent(stream)}/shards`);
+  // Jumping there and going back take each other's place.
+  const place = useRef<HTMLDivElement>(null);
+  const before = useRef(from);
+  useEffect(() => {
+    if (before.current === from) return;
+    before.current = from;
+    place.current?.querySelector<HTMLElement>("[data-time]")?.focus();
+  }, [from]);
   return (
-    <div class="filters toolbar">
+    <div class="filters toolbar" ref={place}>
       <Typed
         icon="search"
         label={words.text}
@@ -46,7 +54,7 @@ export function Filters({
       {from === undefined ? (
         <Jump jump={jump} />
       ) : (
-        <button type="button" onClick={() => jump(undefined)}>
+        <button type="button" data-time onClick={() => jump(undefined)}>
           <Icon name="play" />
           {words.backToLive}
         </button>
@@ -100,6 +108,7 @@ function Jump({ jump }: { jump: (time: number) => void }) {
         <span class="hidden">{words.from}</span>
         <input
           type="time"
+          data-time
           step="1"
           title={words.from}
           value={time}

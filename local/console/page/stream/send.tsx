@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { PutResult } from "../../api";
-import { post } from "../app/client";
+import { postBytes, query } from "../app/client";
 import { Icon } from "../parts/icon";
 import { Pane } from "../parts/pane";
 import { Outcome, useAction } from "../parts/resource";
@@ -11,10 +11,8 @@ export function Send({ stream, example }: { stream: string; example: string | un
   const [partitionKey, setKey] = useState("");
   const [data, setData] = useState<string>();
   const send = useAction(async () => {
-    const { shard } = await post<PutResult>(`/streams/${encodeURIComponent(stream)}/records`, {
-      partitionKey,
-      data: data ?? example ?? "",
-    });
+    const path = `/streams/${encodeURIComponent(stream)}/records${query({ partitionKey })}`;
+    const { shard } = await postBytes<PutResult>(path, new Blob([data ?? example ?? ""]));
     return words.sent(shard);
   });
   const submit = (event: Event) => {
@@ -44,7 +42,7 @@ export function Send({ stream, example }: { stream: string; example: string | un
           />
         </label>
         <div class="toolbar">
-          <button type="submit" class="primary" disabled={send.busy}>
+          <button type="submit" class="primary" aria-disabled={send.busy}>
             <Icon name="send" />
             {words.put}
           </button>

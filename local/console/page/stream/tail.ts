@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { StreamRecord } from "../../api";
+import type { RecordPage, StreamRecord } from "../../api";
 import { events, get, query } from "../app/client";
 import { connections } from "../app/live";
+import { visible } from "../app/visibility";
 import { messageOf } from "../parts/resource";
 
 export interface Filter {
@@ -23,7 +24,8 @@ export interface Tail {
 }
 
 /**
- * The latest records of a stream as they arrive, or those from a time on.
+ * The latest records of a stream as they arrive, or those from a time on. While the page is hidden nothing is read; what
+ * is on the screen stays until there is what has come since.
  *
  * @param paused What arrives meanwhile is counted, and shown when it goes on.
  */
@@ -32,58 +34,70 @@ export function useTail(stream: string, filter: Filter, from: number | undefined
   const [held, setHeld] = useState(0);
   const [error, setError] = useState<string>();
   const [ready, setReady] = useState(false);
+  /** Oldest first. */
   const waiting = useRef({ records: [] as readonly StreamRecord[], count: 0 });
   const isPaused = useRef(paused);
   isPaused.current = paused;
+  const onScreen = useRef(records);
+  onScreen.current = records;
   const { shard, key, text } = filter;
   const epoch = connections.value;
+  const isSeen = visible.value;
+
+  /** More than are shown need not be kept, however long it is paused. */
+  const hold = (more: readonly StreamRecord[]) => {
+    const { records, count } = waiting.current;
+    waiting.current = { records: [...records, ...more].slice(-shown), count: count + more.length };
+  };
 
   useEffect(() => {
-    const stop = new AbortController();
-    const base = `/streams/${encodeURIComponent(stream)}`;
-    const none = { records: [], count: 0 };
-    waiting.current = none;
+    waiting.current = { records: [], count: 0 };
     setReady(false);
     setHeld(0);
+    setRecords([]);
+  }, [stream, shard, key, text, from, epoch]);
+
+  useEffect(() => {
+    if (!isSeen) return;
+    const stop = new AbortController();
+    const base = `/streams/${encodeURIComponent(stream)}`;
     const read = async () => {
-      const past = await get<readonly StreamRecord[]>(
+      const { records: past, end } = await get<RecordPage>(
         `${base}/records${query({ shard, key, text, from, limit: shown })}`,
         stop.signal,
       );
-      setRecords(from === undefined ? past.toReversed() : past);
+      if (from !== undefined) setRecords(past);
+      else {
+        const known = new Set([...onScreen.current, ...waiting.current.records].map(({ id }) => id));
+        hold(past.filter(({ id }) => !known.has(id)));
+        if (!isPaused.current) draw();
+      }
       setError(undefined);
       setReady(true);
       if (from !== undefined) return;
-      const seen = new Set(past.map(({ id }) => id));
-      for await (const more of events<readonly StreamRecord[]>(
-        `${base}/tail${query({ shard, key, text })}`,
+      for await (const arrived of events<readonly StreamRecord[]>(
+        `${base}/tail${query({ shard, key, text, after: end })}`,
         stop.signal,
-      )) {
-        const { records, count } = waiting.current;
-        const arrived = more.filter(({ id }) => !seen.has(id));
-        // More than are shown need not be kept, however long it is paused.
-        waiting.current = {
-          records: [...records, ...arrived].slice(-shown),
-          count: count + arrived.length,
-        };
-      }
+      ))
+        hold(arrived);
+    };
+    const draw = () => {
+      if (isPaused.current) return setHeld(waiting.current.count);
+      if (waiting.current.count === 0) return;
+      const more = waiting.current.records.toReversed();
+      waiting.current = { records: [], count: 0 };
+      setHeld(0);
+      setRecords((before) => [...more, ...before].slice(0, shown));
     };
     read().catch((problem) => {
       if (!stop.signal.aborted) setError(messageOf(problem));
     });
     // What comes in a quarter of a second is drawn at once.
-    const drawing = setInterval(() => {
-      if (isPaused.current) return setHeld(waiting.current.count);
-      if (waiting.current.count === 0) return;
-      const more = waiting.current.records.toReversed();
-      waiting.current = none;
-      setHeld(0);
-      setRecords((before) => [...more, ...before].slice(0, shown));
-    }, 250);
+    const drawing = setInterval(draw, 250);
     return () => {
       stop.abort();
       clearInterval(drawing);
     };
-  }, [stream, shard, key, text, from, epoch]);
+  }, [stream, shard, key, text, from, epoch, isSeen]);
   return { records, held, error, ready };
 }

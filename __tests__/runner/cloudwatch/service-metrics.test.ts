@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { MetricStore } from "../../../local/runner/cloudwatch/metric-store";
+import { ServiceMetrics } from "../../../local/runner/cloudwatch/service-metrics";
+import { type MappingCounters, readCounters, type StreamCounters } from "../../../local/runner/counters";
+import { countersOf } from "../fixtures/counters";
+
+const noon = Date.parse("2026-01-15T12:00:00Z");
+
+const mapping = (counts: Partial<MappingCounters>): MappingCounters => ({
+  ...readCounters("s"),
+  address: "aws_lambda_event_source_mapping.m",
+  functionName: "f",
+  succeeded: 0,
+  filtered: 0,
+  failed: 0,
+  failedUserRecords: 0,
+  deadLetters: 0,
+  invocations: 0,
+  errors: 0,
+  failedInvocations: 0,
+  throttles: 0,
+  lostDeadLetters: 0,
+  retries: 0,
+  lagMilliseconds: 0,
+  pending: 0,
+  ...counts,
+});
+
+const stream = (counts: Partial<StreamCounters>): StreamCounters => ({
+  name: "s",
+  acknowledged: 0,
+  bytes: 0,
+  throttled: 0,
+  throttledReads: 0,
+  ...counts,
+});
+
+/** Statistics of a minute's metric after some samples. */
+function minuteOf(...samples: readonly Parameters<typeof countersOf>[0][]) {
+  const store = new MetricStore();
+  const metrics = new ServiceMetrics(store);
+  for (const sample of samples) metrics.sample(countersOf(sample), noon);
+  const of =
+    (namespace: string, dimensions: Readonly<Record<string, string>>) => (name: string, statistic: string) =>
+      store.datapoints({ namespace, name, dimensions }, statistic, 60, [noon])[0];
+  return { lambda: of("AWS/Lambda", { FunctionName: "f" }), kinesis: of("AWS/Kinesis", { StreamName: "s" }) };
+}
+
+describe("a function's metrics", () => {
+  it("have no error and no throttle, rather than nothing, in a minute of invocations that succeed", () => {
+    const { lambda } = minuteOf({ mappings: [mapping({ invocations: 4 })] });
+    expect([lambda("Invocations", "Sum"), lambda("Errors", "Sum"), lambda("Throttles", "Sum")]).toEqual([
+      4, 0, 0,
+    ]);
+  });
+
+  it("have nothing in a minute without an invocation", () => {
+    const { lambda } = minuteOf({ mappings: [mapping({})] });
+    expect([lambda("Invocations", "Sum"), lambda("Errors", "Sum"), lambda("Throttles", "Sum")]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("have the share of errors as their average", () => {
+    const { lambda } = minuteOf({ mappings: [mapping({ invocations: 4, failedInvocations: 1 })] });
+    expect([lambda("Errors", "Sum"), lambda("Errors", "Average"), lambda("Errors", "SampleCount")]).toEqual([
+      1, 0.25, 4,
+    ]);
+  });
+
+  it("have an error that ends after its invocation was counted", () => {
+    const { lambda } = minuteOf(
+      { mappings: [mapping({ invocations: 1 })] },
+      { mappings: [mapping({ invocations: 1, failedInvocations: 1 })] },
+    );
+    expect(lambda("Errors", "Sum")).toBe(1);
+  });
+});
+
+describe("a stream's metrics", () => {
+  it("have no refused put and no refused read, rather than nothing, in a minute of puts", () => {
+    const { kinesis } = minuteOf({ streams: [stream({ acknowledged: 5, bytes: 50 })] });
+    expect(kinesis("WriteProvisionedThroughputExceeded", "Sum")).toBe(0);
+    expect(kinesis("ReadProvisionedThroughputExceeded", "Sum")).toBe(0);
+  });
+
+  it("have nothing in a minute without a put", () => {
+    const { kinesis } = minuteOf({ streams: [stream({})] });
+    expect(kinesis("WriteProvisionedThroughputExceeded", "Sum")).toBeUndefined();
+  });
+
+  it("have the puts that were refused", () => {
+    const { kinesis } = minuteOf({ streams: [stream({ acknowledged: 5, throttled: 3 })] });
+    expect(kinesis("WriteProvisionedThroughputExceeded", "Sum")).toBe(3);
+  });
+});

@@ -1,0 +1,39 @@
+import { renderToString } from "preact-render-to-string";
+import { href, views } from "./app/router";
+import { text } from "./text";
+
+/**
+ * What is seen before the script is there, written into `index.html` when it is built: the page's own elements, which the
+ * script fills. Icons and switches are left to it: they would be seen later themselves, and the names with them.
+ */
+export const first = (): string =>
+  renderToString(
+    <div class="shell">
+      <nav class="navigation" aria-label={text().shell.navigation}>
+        <p class="brand">
+          <svg class="icon" aria-hidden="true" />
+          <span>Data lake</span>
+        </p>
+        <ul>
+          {views.map((view) => (
+            <li key={view}>
+              <a href={href(view)}>
+                <svg class="icon" aria-hidden="true" />
+                <span>{text().views[view]}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div class="page">
+        <header class="head">
+          <p class="stack">…</p>
+          <p class="connection connecting">
+            <span class="dot" aria-hidden="true" />
+            {text().shell.connections.connecting}
+          </p>
+        </header>
+        <main class="content" />
+      </div>
+    </div>,
+  );

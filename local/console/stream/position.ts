@@ -1,0 +1,59 @@
+import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
+import { Refused } from "../server/refused";
+import type { StreamLog } from "./logs";
+
+/** Of a record. */
+interface Place {
+  readonly shard: string;
+  readonly sequenceNumber: string;
+}
+
+/** Written for a place that no record is before. */
+const beginning = "-";
+
+/** A place in a stream: of each shard the last record before it. Of a shard that it does not know, all come after it. */
+export class Position {
+  private constructor(private readonly last: ReadonlyMap<string, string>) {}
+
+  /** The end that a stream has at the moment. */
+  static async endOf(log: StreamLog): Promise<Position> {
+    const ends = log.shards.map(async ({ id: shard }): Promise<readonly Place[]> => {
+      const { value } = await log.backward(shard, 1).next();
+      const [newest]: readonly KinesisRecord[] = value ?? [];
+      return newest ? [{ shard, sequenceNumber: newest.sequenceNumber }] : [];
+    });
+    return new Position(new Map()).after((await Promise.all(ends)).flat());
+  }
+
+  /** @param text As `toString` writes it. @throws Refused 400 */
+  static parse(text: string): Position {
+    const places = text === beginning ? [] : text.split(",");
+    return new Position(
+      new Map(
+        places.map((place) => {
+          const [, shard, sequenceNumber] = /^(shardId-\d{12}):(\d{1,60})$/.exec(place) ?? [];
+          if (shard === undefined || sequenceNumber === undefined)
+            throw new Refused(400, "after must be an end that an answer of records has given");
+          return [shard, sequenceNumber];
+        }),
+      ),
+    );
+  }
+
+  isBefore({ shard, sequenceNumber }: Place): boolean {
+    const last = this.last.get(shard);
+    return last === undefined || BigInt(sequenceNumber) > BigInt(last);
+  }
+
+  /** The same place, or behind some records where these come after it; of a shard, they stand in their order. */
+  after(places: readonly Place[]): Position {
+    const later = places.filter((place) => this.isBefore(place));
+    return new Position(
+      new Map([...this.last, ...later.map(({ shard, sequenceNumber }) => [shard, sequenceNumber] as const)]),
+    );
+  }
+
+  toString(): string {
+    return [...this.last].map((place) => place.join(":")).join(",") || beginning;
+  }
+}
