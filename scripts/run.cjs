@@ -95,7 +95,7 @@ async function make(entry, name) {
         name: "sources",
         setup({ onResolve, onLoad }) {
           onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-            kind === "entry-point" || path.startsWith("@streaming-data-lake/")
+            kind === "entry-point" || /^(?:@streaming-data-lake\/|streaming-data-lake$)/.test(path)
               ? undefined
               : { path, external: true },
           );
@@ -114,7 +114,7 @@ async function make(entry, name) {
   });
   await stop();
   const files = [...read.keys()].sort();
-  const folders = [...new Set(files.map((file) => dirname(file)))].sort();
+  const folders = [...new Set([".", ...files.map((file) => dirname(file))])].sort();
   const key = keyOf(files, folders, (file) => read.get(file) ?? "");
   const [map = "", bundle = ""] = result.outputFiles.map(({ text }) => text);
   const code = `//${JSON.stringify({ key, files, folders })}\n${bundle}`;

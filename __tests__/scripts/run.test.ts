@@ -101,6 +101,18 @@ describe("what runs", () => {
     expect(await run()).toEqual(printed("sea two"));
   });
 
+  it("is the project's own package where a program names it", async () => {
+    write({
+      "package.json": '{ "name": "streaming-data-lake", "exports": "./lakes/index.ts" }',
+      "lakes/index.ts": 'export const lake = "own";\n',
+      "cli/main.ts": 'import { lake } from "streaming-data-lake";\nconsole.log(lake);\n',
+    });
+    expect(await run()).toEqual(printed("own"));
+    write({ "lakes/other.ts": 'export const lake = "other";\n' });
+    write({ "package.json": '{ "name": "streaming-data-lake", "exports": "./lakes/other.ts" }' });
+    expect(await run()).toEqual(printed("other"));
+  });
+
   it("is made at each start where nothing can be kept", async () => {
     write({ "node_modules/.cache": "not a folder" });
     for (const word of ["one", "two"]) {
