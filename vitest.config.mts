@@ -14,7 +14,12 @@ export default defineConfig({
       {
         extends: true,
         // Their files share a worker, and load the modules only once in it: they leave nothing behind.
-        test: { name: "shared", include: ["__tests__/**/*.test.ts"], exclude: [...apart, ...own], isolate: false },
+        test: {
+          name: "shared",
+          include: ["__tests__/**/*.test.ts"],
+          exclude: [...apart, ...own],
+          isolate: false,
+        },
       },
       { extends: true, test: { name: "own", include: own } },
     ],
