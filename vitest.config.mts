@@ -1,18 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests of folders that start no process: their files share a worker, and load the modules only once in it. */
-const sharing = [
-  "aggregation",
-  "command",
-  "constructs",
-  "cost",
-  "dataset",
-  "functions",
-  "iam",
-  "lake",
-  "stacks",
-  "terraform",
-].map((folder) => `__tests__/${folder}/**/*.test.ts`);
+/** Tests that change or measure what belongs to the whole process, and so have a worker of their own. */
+const own = ["__tests__/runner/lambda.test.ts"];
 const apart = ["__tests__/{e2e,chaos,peers}/**", "**/*.e2e.test.ts"];
 
 export default defineConfig({
@@ -22,11 +11,17 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: "shared", include: sharing, exclude: apart, isolate: false } },
       {
         extends: true,
-        test: { name: "own", include: ["__tests__/**/*.test.ts"], exclude: [...apart, ...sharing] },
+        // Their files share a worker, and load the modules only once in it: they leave nothing behind.
+        test: {
+          name: "shared",
+          include: ["__tests__/**/*.test.ts"],
+          exclude: [...apart, ...own],
+          isolate: false,
+        },
       },
+      { extends: true, test: { name: "own", include: own } },
     ],
   },
 });

@@ -24,7 +24,16 @@ const renames = [
 ] as const;
 
 const root = join(__dirname, "..");
-const sources = ["main.ts", "stacks", "constructs", "dataset", "functions", "cdktf.json", "tsconfig.json"];
+const sources = [
+  "main.ts",
+  "scripts/run.cjs",
+  "stacks",
+  "constructs",
+  "dataset",
+  "functions",
+  "cdktf.json",
+  "tsconfig.json",
+];
 
 /** Runs a command to its end. @throws Error with its output, when it fails. */
 function run(folder: string, command: string, ...args: string[]): void {
@@ -85,7 +94,7 @@ function install(folder: string, installed: string): void {
 }
 
 function synthesize(folder: string): unknown {
-  run(folder, process.execPath, "--import", "tsx", "main.ts");
+  run(folder, process.execPath, "scripts/run.cjs", "main.ts");
   return JSON.parse(readFileSync(join(folder, "cdktf.out/stacks/sensor-lake/cdk.tf.json"), "utf8"));
 }
 

@@ -1,15 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../runner/fixtures/harness";
 import { writeStack } from "../runner/fixtures/stack";
+import { program } from "../support/program";
 import { type Ran, runCli } from "./support";
-
-const root = resolve(__dirname, "../..");
-const tsx = join(root, "node_modules/tsx/dist/loader.mjs");
 
 let folder: string;
 let stack: string;
@@ -26,7 +24,7 @@ beforeEach(() => {
 const empty = () => join(folder, "empty");
 
 function start(...args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ["--import", tsx, join(root, "cli/main.ts"), ...args], {
+  return spawn(process.execPath, [...program("cli/main.ts"), ...args], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
   });

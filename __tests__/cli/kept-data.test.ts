@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { keepsData, keptBuckets, keysOf, scheduledDeletion } from "../../cli/destroy/kept-data";
+import { keepsData, keptBuckets, keysOf, losesData, scheduledDeletion } from "../../cli/destroy/kept-data";
 import { type ReadStack, readStack } from "../../terraform/index";
 import { synthesizePipeline } from "../support/synthesize";
 
@@ -24,9 +24,10 @@ describe("what a destroy says about the data", () => {
   it.each([
     [false, true],
     [true, false],
-  ])("with forceDestroy %s, the stack keeps data: %s", (forceDestroy, keeps) => {
+  ])("with forceDestroy %s, the stack keeps data: %s, and else loses it", (forceDestroy, keeps) => {
     const { document } = synthesizePipeline({ forceDestroy }, { allowDataDestruction: true });
     expect(keepsData(written(document))).toBe(keeps);
+    expect(losesData(written(document))).toBe(!keeps);
   });
 
   it("takes a bucket that does not say so for one that keeps its data", () => {
@@ -36,6 +37,7 @@ describe("what a destroy says about the data", () => {
   it("knows nothing of data in a stack without a bucket", () => {
     expect(keepsData(written({ resource: { aws_sqs_queue: { queue: {} } } }))).toBe(false);
     expect(keepsData(written({}))).toBe(false);
+    expect(losesData(written({}))).toBe(false);
   });
 
   it("names the buckets in the state that are deleted only when empty", () => {

@@ -7,13 +7,14 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { program } from "../support/program";
 import { runCli } from "./support";
 
 const root = join(__dirname, "../..");
 
 /** `npm start -- …` in a process group of its own, synthesizing into a folder of its own. */
 function start(folder: string, ...args: string[]): ChildProcess {
-  return spawn(process.execPath, ["--import", "tsx", "cli/main.ts", "start", ...args], {
+  return spawn(process.execPath, [...program("cli/main.ts"), "start", ...args], {
     cwd: root,
     env: { ...process.env, CDKTF_OUTDIR: join(folder, "cdktf.out"), NODE_OPTIONS: "" },
     stdio: ["ignore", "pipe", "pipe"],

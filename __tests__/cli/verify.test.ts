@@ -13,6 +13,7 @@ import { startRunner } from "../../local/runner/runner";
 import { findRunner, getJson, type RuntimeFile } from "../../local/runner/runtime-file";
 import { loadStack } from "../../terraform/index";
 import { synthesizeInto } from "../support/pipeline-folder";
+import { program } from "../support/program";
 import { handlerEntry } from "../support/synthesize";
 import { runCli } from "./support";
 
@@ -87,7 +88,7 @@ describe("npm run verify", () => {
     const dir = join(folder, `ending-${doing}`);
     const runner = spawn(
       process.execPath,
-      ["--import", "tsx", "cli/main.ts", "run", "--stack", slow, "--dir", dir, "--port", "0"],
+      [...program("cli/main.ts"), "run", "--stack", slow, "--dir", dir, "--port", "0"],
       { cwd: join(__dirname, "../.."), stdio: "ignore" },
     );
     try {

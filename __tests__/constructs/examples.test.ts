@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { program } from "../support/program";
 import { Terraform } from "../support/terraform";
 
 const root = join(__dirname, "../..");
@@ -28,7 +29,7 @@ describe.each([
   ["lab", "lab"],
 ])("examples/%s.ts", (name, stack) => {
   beforeAll(() => {
-    execFileSync(process.execPath, ["--import", "tsx", `examples/${name}.ts`], {
+    execFileSync(process.execPath, program(`examples/${name}.ts`), {
       cwd: root,
       env: { ...process.env, CDKTF_OUTDIR: join(outdir, name) },
     });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { logRetentionChoices } from "../../constructs/core/limits";
 import { PipelineStack } from "../../stacks/pipeline-stack";
 import { parseSettings, SettingsError } from "../../stacks/settings";
+import { isWhole } from "../support/share";
 import { handlerEntry, synthesizePipeline } from "../support/synthesize";
 import { Terraform } from "../support/terraform";
 
@@ -125,7 +126,7 @@ describe("right settings", () => {
         for (const { block } of template.all("aws_iam_role"))
           expect(String(block.name).length).toBeLessThanOrEqual(64);
       }),
-      { numRuns: 20 },
+      { numRuns: isWhole ? 50 : 6 },
     );
   }, 180_000);
 });
@@ -145,7 +146,7 @@ describe("a wrong setting", () => {
         }
         expect.unreachable(`${name} ${JSON.stringify(value)} was taken`);
       }),
-      { numRuns: 1000 },
+      { numRuns: isWhole ? 2_000 : 200 },
     );
   });
 });

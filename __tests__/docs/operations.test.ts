@@ -113,7 +113,7 @@ describe("the commit that adds a column", () => {
     writeFileSync(join(folder, "column.diff"), `${diff?.text}\n`);
     run("git", "apply", "--verbose", "column.diff");
     run(process.execPath, join(root, "node_modules/vitest/vitest.mjs"), "run", "__tests__/dataset");
-    run(process.execPath, "--import", "tsx", "main.ts");
+    run(process.execPath, "scripts/run.cjs", "main.ts");
 
     const stackFolder = join(folder, "cdktf.out/stacks/sensor-lake");
     const { resource } = JSON.parse(readFileSync(join(stackFolder, "cdk.tf.json"), "utf8"));
@@ -144,6 +144,7 @@ const inTheAccount = (text: string) =>
 
 const copied = [
   "main.ts",
+  "scripts/run.cjs",
   "cdktf.json",
   "tsconfig.json",
   "package.json",
@@ -161,7 +162,7 @@ function copyProject(folder: string): void {
   const scope = "@streaming-data-lake";
   mkdirSync(join(folder, "node_modules", scope), { recursive: true });
   for (const name of readdirSync(join(root, "node_modules")))
-    if (name !== scope && name !== ".vite")
+    if (name !== scope && name !== ".vite" && name !== ".cache")
       symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
   for (const name of readdirSync(join(root, "node_modules", scope)))
     symlinkSync(

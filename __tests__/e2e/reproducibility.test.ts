@@ -35,7 +35,7 @@ async function clone(name: string): Promise<string> {
 /** Synthesizes, and returns every file of the output with its contents. */
 function synth(folder: string, env: Record<string, string> = {}): ReadonlyMap<string, string> {
   const { CDKTF_CONTEXT_JSON: _, ...inherited } = process.env;
-  const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", "main.ts"], {
+  const { status, stderr } = spawnSync(process.execPath, ["scripts/run.cjs", "main.ts"], {
     cwd: folder,
     encoding: "utf8",
     env: { ...inherited, ...env },

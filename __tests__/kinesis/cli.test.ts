@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { program } from "../support/program";
 import { openKinesis, rawRequest, readAll, target, temporaryFolder } from "./support";
 
 const cli = join(__dirname, "..", "..", "local", "kinesis", "cli.ts");
@@ -15,7 +16,7 @@ function run(
   args: readonly string[],
   onOutput: (text: string, kill: () => void) => void = () => {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, ["--import", "tsx", cli, ...args]);
+  const child = spawn(process.execPath, [...program(cli), ...args]);
   let out = "";
   let err = "";
   child.stdout.on("data", (data: Buffer) => {

@@ -6,6 +6,7 @@ import { zipSync } from "fflate";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readResponse } from "../../local/runner/lambda/response";
 import { FunctionRuntime } from "../../local/runner/lambda/runtime";
+import { program } from "../support/program";
 import { temporaryFolder } from "./fixtures/harness";
 
 interface FunctionOptions {
@@ -419,10 +420,8 @@ describe("when the runner is gone", () => {
       const { fork } = await import("node:child_process");
       const dir = temporaryFolder();
       writeFileSync(join(dir, "function.zip"), zipSync({ "index.js": Buffer.from(withChild(wait)) }));
-      const parent = fork(join(__dirname, "fixtures/orphan-maker.ts"), [dir], {
-        execArgv: ["--import", "tsx"],
-        stdio: "ignore",
-      });
+      const [runner = "", ...entry] = program(join(__dirname, "fixtures/orphan-maker.ts"));
+      const parent = fork(runner, [...entry, dir], { stdio: "ignore" });
       const pids = await new Promise<number[]>((resolve) =>
         parent.once("message", (message) => resolve(JSON.parse(String(message)))),
       );

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { program } from "../support/program";
 
 const root = join(__dirname, "../..");
 let outdir: string;
@@ -22,10 +23,10 @@ afterEach(() => {
   rmSync(outdir, { recursive: true, force: true });
 });
 
-/** `node --import tsx main.ts`, with this context in place of that of cdktf.json. */
+/** `node scripts/run.cjs main.ts`, with this context in place of that of cdktf.json. */
 function main(context?: unknown, env: Record<string, string> = {}, folder = root) {
   const { CDKTF_CONTEXT_JSON: _, ...inherited } = process.env;
-  return spawnSync(process.execPath, ["--import", "tsx", "main.ts"], {
+  return spawnSync(process.execPath, program(join(folder, "main.ts")), {
     cwd: folder,
     encoding: "utf8",
     env: {

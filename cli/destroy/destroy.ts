@@ -4,7 +4,16 @@ import { join } from "node:path";
 import type { Io } from "@streaming-data-lake/command";
 import { readStack } from "@streaming-data-lake/terraform";
 import { cdktf } from "../cdktf";
-import { afterwards, beforehand, keepsData, keptBuckets, keysOf, scheduledDeletion } from "./kept-data";
+import {
+  afterwards,
+  beforehand,
+  everything,
+  keepsData,
+  keptBuckets,
+  keysOf,
+  losesData,
+  scheduledDeletion,
+} from "./kept-data";
 
 const stacks = "cdktf.out/stacks";
 
@@ -19,7 +28,9 @@ export function destroy(args: readonly string[], { stderr, env }: Io): number {
   const synthesized = cdktf(["synth"], ["inherit", "ignore", "inherit"]);
   if (synthesized !== 0) return synthesized;
   const folders = readdirSync(stacks).map((stack) => join(stacks, stack));
-  if (folders.some((folder) => keepsData(readStack(folder)))) say(beforehand);
+  const read = folders.map((folder) => readStack(folder));
+  if (read.some(losesData)) say(everything);
+  if (read.some(keepsData)) say(beforehand);
   const terraform = env.TERRAFORM_BINARY_NAME ?? "terraform";
   const stateBefore = folders.map((folder) => stateOf(terraform, folder));
   const destroyed = cdktf(["destroy", "--skip-synth", ...args]);

@@ -20,6 +20,11 @@ export function keepsData({ resources }: Pick<ReadStack, "resources">): boolean 
   return resources("aws_s3_bucket").some((each) => !each.flag("force_destroy"));
 }
 
+/** Whether a stack has a bucket that a destroy deletes with all that is in it. */
+export function losesData({ resources }: Pick<ReadStack, "resources">): boolean {
+  return resources("aws_s3_bucket").some((each) => each.flag("force_destroy") === true);
+}
+
 /** Names of the buckets in Terraform's state that a destroy deletes only when they are empty. */
 export function keptBuckets(document: unknown): string[] {
   return inState(document, "aws_s3_bucket", bucket).flatMap(({ force_destroy, bucket: name }) =>
@@ -58,6 +63,10 @@ export const beforehand =
   "force destroy is off. A bucket that holds objects stays, and the destroy ends with BucketNotEmpty once " +
   'everything else is gone. To delete the data as well, stop here, set "forceDestroy": true in context.pipeline of ' +
   "cdktf.json, and apply that first.";
+
+export const everything =
+  "force destroy is on. The lake's bucket is deleted with every reading in it, and nothing brings them back. To keep " +
+  "them, stop here and copy them first: aws s3 sync s3://BUCKET FOLDER";
 
 export function afterwards(bucket: string): string {
   return (

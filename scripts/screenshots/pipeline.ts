@@ -14,7 +14,7 @@ export interface RunningPipeline {
 export async function startPipeline(): Promise<RunningPipeline> {
   const dir = mkdtempSync(join(tmpdir(), "screenshots-"));
   const ports = ["--port", "0", "--aws-port", "0", "--console-port", "0"];
-  const child = spawn(process.execPath, ["--import", "tsx", "cli/main.ts", "run", "--dir", dir, ...ports], {
+  const child = spawn(process.execPath, ["scripts/run.cjs", "cli/main.ts", "run", "--dir", dir, ...ports], {
     cwd: join(__dirname, "../.."),
     stdio: ["ignore", "ignore", "pipe"],
   });

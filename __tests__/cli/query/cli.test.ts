@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { Interruption } from "@streaming-data-lake/command";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bucket, daily, makeLakeFolder, reading, sensorData, writeReadings } from "../../lake/lake-fixture";
+import { program } from "../../support/program";
 import { type RunOptions, runCli } from "../support";
 
 let folder: string;
@@ -220,7 +221,7 @@ describe("the process", () => {
   it("ends with the exit code of what it did", async () => {
     const child = spawn(
       process.execPath,
-      ["--import", "tsx", "cli/main.ts", "query", "SELECT 1 AS one", "--format", "ndjson"].concat([
+      [...program("cli/main.ts"), "query", "SELECT 1 AS one", "--format", "ndjson"].concat([
         "--stack",
         join(folder, "cdk.tf.json"),
         "--dir",

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { planReset } from "../../../local/runner/folder/reset";
@@ -9,13 +9,11 @@ import { kinesisClient } from "../../../local/runner/stream/client";
 import { synthesize } from "../../../terraform/synth";
 import { reading, readLines, temporaryFolder } from "../../runner/fixtures/harness";
 import { writeStack } from "../../runner/fixtures/stack";
+import { program } from "../../support/program";
 import { runCli } from "../support";
 
-const cli = resolve(__dirname, "../../../cli/main.ts");
-const tsx = resolve(__dirname, "../../../node_modules/tsx/dist/loader.mjs");
-
 function start(args: readonly string[], cwd = temporaryFolder()) {
-  const child: ChildProcess = spawn(process.execPath, ["--import", tsx, cli, ...args], { cwd });
+  const child: ChildProcess = spawn(process.execPath, [...program("cli/main.ts"), ...args], { cwd });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { operationsOfPage } from "../../aws/fixtures/operations-table";
 import { writeStack } from "../../runner/fixtures/stack";
+import { program } from "../../support/program";
 import { inherited } from "../support/project";
 import { describePythonClients } from "../support/requirements";
 import { RunningCommand } from "./running-command";
@@ -156,17 +157,7 @@ describePythonClients("AWS's clients in Python on one endpoint", () => {
   it("serves the project's own producer by the same lines", async () => {
     const { stdout } = await run(
       process.execPath,
-      [
-        "--import",
-        "tsx",
-        join(__dirname, "../../../producer/cli.ts"),
-        "--stream",
-        "lab-test-readings",
-        "--count",
-        "5",
-        "--json",
-        "--quiet",
-      ],
+      [...program("producer/cli.ts"), "--stream", "lab-test-readings", "--count", "5", "--json", "--quiet"],
       { env: environment, cwd: join(__dirname, "../../..") },
     );
     expect(JSON.parse(stdout)).toMatchObject({ sent: 5, undelivered: 0 });

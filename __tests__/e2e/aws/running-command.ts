@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { program } from "../../support/program";
 import { inherited } from "../support/project";
 
 const root = join(__dirname, "../../..");
@@ -15,7 +16,7 @@ export class RunningCommand {
 
   /** Resolves when it has printed the lines for clients. @throws Error with what it has printed, when it ends before. */
   static async start(args: readonly string[]): Promise<RunningCommand> {
-    const child = spawn(process.execPath, ["--import", "tsx", join(root, "cli/main.ts"), ...args], {
+    const child = spawn(process.execPath, [...program("cli/main.ts"), ...args], {
       cwd: root,
       env: inherited(),
       stdio: ["ignore", "pipe", "pipe"],

@@ -44,7 +44,7 @@ export class Run {
 
 async function begin(stack: string, folder: string, port: string) {
   const commands = new Commands(
-    `exec node --import tsx cli/main.ts --stack ${stack} --dir ${folder}/.local --port 0 --aws-port 0 --console-port ${port}`,
+    `exec node scripts/run.cjs cli/main.ts --stack ${stack} --dir ${folder}/.local --port 0 --aws-port 0 --console-port ${port}`,
     root,
   );
   const urlIn = (output: string) => /^console: (\S+)$/m.exec(output)?.[1];

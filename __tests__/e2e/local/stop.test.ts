@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { DeleteStreamCommand, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type RuntimeFile, runtimePath } from "../../../local/runner/runtime-file";
@@ -10,9 +10,7 @@ import { kinesisClient } from "../../../local/runner/stream/client";
 import { EmbeddedKinesis } from "../../producer/support/embedded";
 import { bucket, reading, TestLake, temporaryFolder } from "../../runner/fixtures/harness";
 import { type StackOptions, writeStack } from "../../runner/fixtures/stack";
-
-const cli = resolve(__dirname, "../../../cli/main.ts");
-const tsx = resolve(__dirname, "../../../node_modules/tsx/dist/loader.mjs");
+import { program } from "../../support/program";
 
 /** A busy machine is slow to tell that a process has ended. Milliseconds. */
 const aSecond = 3_000;
@@ -24,7 +22,7 @@ class Command {
   err = "";
 
   constructor(args: readonly string[], cwd: string) {
-    this.child = spawn(process.execPath, ["--import", tsx, cli, ...args], { cwd });
+    this.child = spawn(process.execPath, [...program("cli/main.ts"), ...args], { cwd });
     onTestFinished(() => {
       this.child.kill("SIGKILL");
     });

@@ -8,6 +8,7 @@ const root = join(__dirname, "../../..");
 /** What a deployment needs of the repository; everything else stays behind. */
 const sources = [
   "main.ts",
+  "scripts/run.cjs",
   "aggregation",
   "command",
   "terraform",
@@ -43,7 +44,7 @@ export class Project {
     const modules = join(folder, "node_modules");
     await mkdir(join(modules, "@streaming-data-lake"), { recursive: true });
     for (const name of await readdir(join(root, "node_modules")))
-      if (name !== "@streaming-data-lake")
+      if (name !== "@streaming-data-lake" && name !== ".cache")
         await symlink(join(root, "node_modules", name), join(modules, name));
     const scope = "@streaming-data-lake";
     for (const name of await readdir(join(root, "node_modules", scope)))

@@ -26,7 +26,8 @@ describe("the replay of a recording on a mutant", () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test.each([
+  // At the same time: each waits for seconds until its runner gives up.
+  test.concurrent.each([
     ["processor_read-stream", "without kinesis:GetRecords"],
     ["processor_role", "for another principal than lambda.amazonaws.com"],
     ["delivery_role", "for another principal than firehose.amazonaws.com"],

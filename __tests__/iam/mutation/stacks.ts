@@ -8,6 +8,7 @@ import { PipelineStack } from "../../../stacks/pipeline-stack";
 import { parseSettings } from "../../../stacks/settings";
 import { loadStack } from "../../../terraform/index";
 import type { Stack } from "../../../terraform/types";
+import { program } from "../../support/program";
 
 const root = join(__dirname, "../../..");
 
@@ -33,7 +34,7 @@ function pipeline(settings: Record<string, unknown>): ProvedStack["load"] {
 
 function example(name: string, stack: string): ProvedStack["load"] {
   return (folder) => {
-    execFileSync(process.execPath, ["--import", "tsx", `examples/${name}.ts`], {
+    execFileSync(process.execPath, program(`examples/${name}.ts`), {
       cwd: root,
       env: { ...process.env, CDKTF_OUTDIR: folder },
     });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { program } from "../../support/program";
 import { openKinesis, rawRequest, readAll, target, temporaryFolder } from "../support";
 
 const cli = join(__dirname, "..", "..", "..", "local", "kinesis", "cli.ts");
@@ -15,7 +16,7 @@ interface Running {
 function start(folder: string): Promise<Running> {
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", cli, "--port", "0", "--path", folder, "--transition-ms", "0"],
+    [...program(cli), "--port", "0", "--path", folder, "--transition-ms", "0"],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   return new Promise((resolve, reject) => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openLake } from "../../../local/lake";
+import { program } from "../../support/program";
 
 interface Ended {
   /** How many statements were acknowledged. */
@@ -15,7 +16,7 @@ interface Ended {
 const runKilled = (folder: string, statements: readonly string[], kill: Record<string, string>) =>
   new Promise<Ended>((resolve, reject) => {
     const files = [join(__dirname, "killed.cjs"), join(__dirname, "statements.ts")] as const;
-    const args = ["--require", files[0], "--import", "tsx", files[1], folder, ...statements];
+    const args = ["--require", files[0], ...program(files[1]), folder, ...statements];
     const child = spawn(process.execPath, args, { env: { ...process.env, KILL_BELOW: folder, ...kill } });
     let said = "";
     let errors = "";

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyState } from "../../../local/lake/catalog/state";
 import { CatalogStore } from "../../../local/lake/catalog/store";
+import { program } from "../../support/program";
 
 let folder: string;
 beforeEach(async () => {
@@ -24,9 +25,7 @@ function changer(
   onAcknowledged: (number: number, process: ChildProcess) => void,
 ) {
   const child = spawn(process.execPath, [
-    "--import",
-    "tsx",
-    join(__dirname, "changes.ts"),
+    ...program(join(__dirname, "changes.ts")),
     folder,
     name,
     String(count),

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { isWhole, shareOf } from "../../support/share";
 import { askAll } from "./ask";
 import { describe, figuresOf, type Graded, isRight } from "./grade";
 import { type Corpus, recorded } from "./statements";
@@ -18,12 +19,20 @@ const failing = (asked: readonly Graded[]): string => {
   return sorted.slice(0, 40).map(describe).join("\n");
 };
 
+/** Of a share of the corpus the figures vary more. */
+const wider = ({ wrong, letThrough, refused }: Limits): Limits => ({
+  wrong: wrong + 1,
+  letThrough: letThrough + 1.5,
+  refused: refused + 2,
+});
+
 /** Asks a corpus and fails with sentence, expected and got of what is not right, where that is more than the limits allow. */
-export const expectWithin = async (corpus: Corpus, limits: Limits): Promise<void> => {
-  const asked = await askAll(recorded(corpus));
+export const expectWithin = async (corpus: Corpus, whole: Limits): Promise<void> => {
+  const limits = isWhole ? whole : wider(whole);
+  const asked = await askAll(shareOf(recorded(corpus), 10));
   const figures = figuresOf(asked);
   const report = `${JSON.stringify(figures)}\n${failing(asked)}`;
-  expect(figures.asked).toBeGreaterThan(1_000);
+  expect(figures.asked).toBeGreaterThan(isWhole ? 1_000 : 100);
   expect(figures.wrong, report).toBeLessThanOrEqual(limits.wrong);
   expect(figures.letThrough, report).toBeLessThanOrEqual(limits.letThrough);
   expect(figures.refused, report).toBeLessThanOrEqual(limits.refused);

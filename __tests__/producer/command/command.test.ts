@@ -233,7 +233,7 @@ describe("the command", () => {
     await proxy.stop();
     expect(result.code).toBe(1);
     expect(result.stderr).toMatch(
-      /^Calls have failed for \d s: InternalFailure: .*; each record is tried again for 4 s\n$/,
+      /^Calls have failed for \d s: InternalFailure: .*; each record is tried again for 4 s\n(?:0 of 5 sent .*\n)*$/,
     );
     expect(result.stdout).toMatch(
       /; 5 undelivered, kept in spool\.ndjson \(Not delivered within its time to live: InternalFailure: .*\)\.\n$/,

@@ -2,9 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-
-const root = resolve(__dirname, "../../..");
+import { join } from "node:path";
+import { program } from "../../support/program";
 
 export interface Finished {
   readonly code: number | null;
@@ -22,15 +21,11 @@ export function startCommand(
   cwd: string,
   args: readonly string[],
 ): { child: ChildProcess; finished: Promise<Finished> } {
-  const child = spawn(
-    process.execPath,
-    ["--import", join(root, "node_modules/tsx/dist/loader.mjs"), join(root, "producer/cli.ts"), ...args],
-    {
-      cwd,
-      env: { PATH: process.env.PATH, HOME: cwd, AWS_EC2_METADATA_DISABLED: "true" },
-      stdio: ["pipe", "pipe", "pipe"],
-    },
-  );
+  const child = spawn(process.execPath, [...program("producer/cli.ts"), ...args], {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: cwd, AWS_EC2_METADATA_DISABLED: "true" },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   let stdout = "";
   let stderr = "";
   child.stdout?.on("data", (chunk) => {

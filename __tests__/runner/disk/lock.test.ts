@@ -6,12 +6,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { lockFolder, lockOwner } from "../../../local/runner/folder/lock";
 import { isAlive, ownIdentity } from "../../../local/runner/folder/process-start";
+import { program } from "../../support/program";
 import { temporaryFolder } from "../fixtures/harness";
 
 /** A process of its own that holds the lock of a folder, or says that it could not get it. */
 async function holder(dir: string): Promise<{ process: ChildProcess; answer: string }> {
-  const child = fork(join(__dirname, "../fixtures/lock-holder.ts"), [dir], {
-    execArgv: ["--import", "tsx"],
+  const [runner = "", ...entry] = program(join(__dirname, "../fixtures/lock-holder.ts"));
+  const child = fork(runner, [...entry, dir], {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   onTestFinished(() => {

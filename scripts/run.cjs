@@ -1,0 +1,201 @@
+/**
+ * Runs a program of this project, which is written in TypeScript: `node scripts/run.cjs cli/main.ts start`.
+ *
+ * esbuild makes one file of all sources that the program imports, and `node_modules/.cache` keeps it. It is used again
+ * only while every one of those sources is, byte for byte, what it was made of; packages of others stay where they are.
+ * Node would otherwise resolve and translate several hundred files at each start, which takes it three times as long.
+ */
+const { createHash } = require("node:crypto");
+const {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} = require("node:fs");
+const Module = require("node:module");
+const { dirname, join, relative, resolve } = require("node:path");
+
+const root = join(__dirname, "..");
+const cache = join(root, "node_modules/.cache/streaming-data-lake");
+
+/**
+ * @typedef {object} Sources What a program was made of.
+ * @property {string} key
+ * @property {string[]} files Paths from the project's folder.
+ * @property {string[]} folders Those of the files: one more file in them may be what an import means from now on.
+ */
+
+/** @typedef {{ code: string, map: () => string }} Program */
+
+/** @type {(entry: string) => string} */
+const nameOf = (entry) =>
+  relative(root, entry)
+    .replace(/\.ts$/, "")
+    .replaceAll(/[^\w.]+/g, "-");
+
+/** @type {(folder: string) => string[]} */
+const sourcesIn = (folder) =>
+  readdirSync(join(root, folder))
+    .filter((name) => /\.(?:[cm]?[jt]sx?|json)$/.test(name))
+    .sort();
+
+/** @type {(files: string[], folders: string[], read?: (file: string) => string | Buffer) => string} */
+function keyOf(files, folders, read = (file) => readFileSync(join(root, file))) {
+  const hash = createHash("sha256").update(root).update(readFileSync(__filename));
+  hash.update(readFileSync(join(root, "node_modules/esbuild/package.json")));
+  for (const file of files) hash.update(`\n${file}\n`).update(read(file));
+  for (const folder of folders) {
+    const names = sourcesIn(folder);
+    hash.update(`\n${folder}: ${names}\n`);
+    // It says which file an import of a workspace means.
+    if (names.includes("package.json")) hash.update(readFileSync(join(root, folder, "package.json")));
+  }
+  return hash.digest("hex").slice(0, 20);
+}
+
+/** @type {(name: string) => Program | undefined} */
+function kept(name) {
+  try {
+    const code = readFileSync(join(cache, `${name}.cjs`), "utf8");
+    /** @type {Sources} */
+    const { key, files, folders } = JSON.parse(code.slice(2, code.indexOf("\n")));
+    if (keyOf(files, folders) !== key) return undefined;
+    return { code, map: () => readFileSync(join(cache, `${name}.${key}.map`), "utf8") };
+  } catch {
+    // It is not there, or one of its sources isn't any more.
+    return undefined;
+  }
+}
+
+/** @type {(entry: string, name: string) => Promise<Program>} */
+async function make(entry, name) {
+  const { build, stop } = require("esbuild");
+  /** @type {Map<string, string>} */
+  const read = new Map();
+  const result = await build({
+    entryPoints: [entry],
+    absWorkingDir: root,
+    outfile: join(cache, `${name}.cjs`),
+    write: false,
+    bundle: true,
+    platform: "node",
+    target: "node20.9",
+    format: "cjs",
+    // What a class or a function is called is told to users, and counts for CDKTF.
+    keepNames: true,
+    sourcemap: "external",
+    sourcesContent: false,
+    metafile: true,
+    logLevel: "error",
+    plugins: [
+      {
+        name: "sources",
+        setup({ onResolve, onLoad }) {
+          onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+            kind === "entry-point" || /^(?:@streaming-data-lake\/|streaming-data-lake$)/.test(path)
+              ? undefined
+              : { path, external: true },
+          );
+          onLoad({ filter: /\.(?:ts|json)$/ }, ({ path }) => {
+            const text = readFileSync(path, "utf8");
+            read.set(relative(root, path), text);
+            if (path.endsWith(".json")) return { contents: text, loader: "json" };
+            const script = text.replace(/^#!.*/, "");
+            if (!/\b__(?:file|dir)name\b/.test(script)) return { contents: script, loader: "ts" };
+            const [file, folder] = [path, dirname(path)].map((each) => JSON.stringify(each));
+            return { contents: `const __filename = ${file}, __dirname = ${folder};${script}`, loader: "ts" };
+          });
+        },
+      },
+    ],
+  });
+  await stop();
+  const files = [...read.keys()].sort();
+  const folders = [...new Set([".", ...files.map((file) => dirname(file))])].sort();
+  const key = keyOf(files, folders, (file) => read.get(file) ?? "");
+  const [map = "", bundle = ""] = result.outputFiles.map(({ text }) => text);
+  const code = `//${JSON.stringify({ key, files, folders })}\n${bundle}`;
+  // What lies outside of the project is somebody's copy of it, and soon gone.
+  if (!relative(root, entry).startsWith("..")) keep(name, key, code, map);
+  return { code, map: () => map };
+}
+
+/** @type {(name: string, key: string, code: string, map: string) => void} */
+function keep(name, key, code, map) {
+  const dayAgo = Date.now() - 86_400_000;
+  /** @type {(file: string, text: string) => void} */
+  const write = (file, text) => {
+    writeFileSync(`${file}.${process.pid}`, text);
+    renameSync(`${file}.${process.pid}`, file);
+  };
+  try {
+    mkdirSync(cache, { recursive: true });
+    write(join(cache, `${name}.${key}.map`), map);
+    write(join(cache, `${name}.cjs`), code);
+    // Those of processes that may be running yet stay.
+    for (const file of readdirSync(cache))
+      if (
+        file.startsWith(`${name}.`) &&
+        file.endsWith(".map") &&
+        statSync(join(cache, file)).mtimeMs < dayAgo
+      )
+        rmSync(join(cache, file), { force: true });
+  } catch {
+    // A folder that nobody may write to: every start makes the program anew.
+  }
+}
+
+/** Stack traces say where in the TypeScript. The map is read when there is one to write. */
+function traceSources(/** @type {string} */ file, /** @type {() => string} */ readMap) {
+  /** @type {import("node:module").SourceMap | undefined} */
+  let map;
+  /** @type {(frame: NodeJS.CallSite) => string} */
+  const place = (frame) => {
+    const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()];
+    if (frame.getFileName() !== file || !line || !column) return `${frame}`;
+    map ??= new Module.SourceMap(JSON.parse(readMap()));
+    // One line before the map's first says what the file was made of.
+    const from = map.findEntry(line - 2, column - 1);
+    if (!("originalSource" in from)) return `${frame}`;
+    const source = resolve(cache, from.originalSource);
+    return `${frame}`.replace(
+      `${file}:${line}:${column}`,
+      `${source}:${from.originalLine + 1}:${from.originalColumn + 1}`,
+    );
+  };
+  Error.prepareStackTrace = (error, frames) =>
+    [`${error}`, ...frames.map((frame) => `    at ${place(frame)}`)].join("\n");
+}
+
+/** @type {(entry: string, program: Program) => void} */
+function start(entry, { code, map }) {
+  const file = join(cache, `${nameOf(entry)}.cjs`);
+  traceSources(file, map);
+  const module = Object.assign(new Module(file), {
+    filename: file,
+    paths: Module._nodeModulePaths(dirname(entry)),
+  });
+  module._compile(code, file);
+}
+
+const [, , entry] = process.argv;
+if (entry === undefined) {
+  process.stderr.write("run.cjs: name a program, such as cli/main.ts\n");
+  process.exit(2);
+}
+process.argv.splice(1, 2, resolve(entry));
+const [, path] = process.argv;
+const program = kept(nameOf(path));
+if (program) start(path, program);
+else
+  make(path, nameOf(path)).then(
+    (made) => start(path, made),
+    (error) => {
+      // esbuild has said what is wrong with a source.
+      if (!error.errors) process.stderr.write(`run.cjs: ${error.message}\n`);
+      process.exitCode = 1;
+    },
+  );
