@@ -66,14 +66,20 @@ export const messageArguments: Treatments = {
     "not run": [],
   },
   aws_sns_topic_subscription: {
-    run: ["endpoint", "filter_policy", "protocol", "raw_message_delivery", "topic_arn"],
+    run: [
+      "endpoint",
+      "filter_policy",
+      "filter_policy_scope",
+      "protocol",
+      "raw_message_delivery",
+      "redrive_policy",
+      "topic_arn",
+    ],
     kept: [],
     "not run": [
       "confirmation_timeout_in_minutes",
       "delivery_policy",
       "endpoint_auto_confirms",
-      "filter_policy_scope",
-      "redrive_policy",
       "replay_policy",
       "subscription_role_arn",
     ],
