@@ -8,6 +8,7 @@ export const messageArguments: Treatments = {
       "max_message_size",
       "message_retention_seconds",
       "name",
+      "name_prefix",
       "policy",
       "receive_wait_time_seconds",
       "redrive_policy",
@@ -20,7 +21,6 @@ export const messageArguments: Treatments = {
       "fifo_queue",
       "fifo_throughput_limit",
       "kms_data_key_reuse_period_seconds",
-      "name_prefix",
       "redrive_allow_policy",
       "sqs_managed_sse_enabled",
     ],
@@ -31,7 +31,7 @@ export const messageArguments: Treatments = {
     "not run": [],
   },
   aws_sns_topic: {
-    run: ["kms_master_key_id", "name", "policy"],
+    run: ["kms_master_key_id", "name", "name_prefix", "policy"],
     kept: [],
     "not run": [
       "application_failure_feedback_role_arn",
@@ -52,7 +52,6 @@ export const messageArguments: Treatments = {
       "lambda_failure_feedback_role_arn",
       "lambda_success_feedback_role_arn",
       "lambda_success_feedback_sample_rate",
-      "name_prefix",
       "signature_version",
       "sqs_failure_feedback_role_arn",
       "sqs_success_feedback_role_arn",

@@ -160,7 +160,9 @@ function terraform(
 
 /** What Terraform says is wrong, in one line. */
 function firstError(output: string): string {
-  const [, found = output] = /Error: ([\s\S]*)/.exec(output) ?? [];
+  const [, ...errors] = output.split(/Error: /);
+  // The first of several may only announce the others.
+  const found = errors.find((text) => !/^Terraform encountered problems/.test(text)) ?? errors[0] ?? output;
   return found
     .split("\n")
     .map((line) => line.replace(/^[│╷╵ ]+/, "").trim())
