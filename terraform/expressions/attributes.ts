@@ -96,6 +96,10 @@ const computed: Readonly<Record<string, Attributes>> = {
     name,
     id: name,
     arn: arn("dynamodb", (table) => `table/${name(table)}`),
+    stream_arn: (table) =>
+      String(table.get("stream_enabled")) === "true"
+        ? `${arn("dynamodb", (one) => `table/${name(one)}`)(table)}/stream/2024-01-01T00:00:00.000`
+        : undefined,
   },
   aws_ecr_repository: {
     name,
