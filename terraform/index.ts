@@ -16,6 +16,7 @@ import { readMetricAlarms } from "./resources/cloudwatch";
 import { readDeliveryStreams } from "./resources/firehose";
 import { keyArn } from "./resources/keys";
 import { readFunctions, readMappings } from "./resources/lambda";
+import { readSubscriptions } from "./resources/messages";
 import type { Settings } from "./settings";
 import type { KinesisStream, Stack } from "./types";
 import { toText } from "./values";
@@ -97,6 +98,7 @@ function interpret(reader: StackReader, environment: { region: string; accountId
     preparedStatements: readPreparedStatements(reader),
     schedules: readSchedules(reader),
     alarms: readMetricAlarms(reader),
+    subscriptions: readSubscriptions(reader),
     access: readAccess(reader, environment),
     outputs: readOutputs(document, resolver),
     unsupported: reader.unsupported,

@@ -19,6 +19,7 @@ export interface Stack {
   readonly preparedStatements: readonly NamedQuery[];
   readonly schedules: readonly Schedule[];
   readonly alarms: readonly MetricAlarm[];
+  readonly subscriptions: readonly TopicSubscription[];
   /** Who may do what, and the resources that only matter for that. */
   readonly access: Access;
   readonly outputs: Readonly<Record<string, string>>;
@@ -291,6 +292,24 @@ export interface MetricAlarm extends Resource, AlarmRule {
   readonly queries: readonly AlarmQuery[];
   /** The id of the query whose values are compared with the threshold. */
   readonly watches: string;
+}
+
+/** https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html */
+export interface TopicSubscription extends Resource {
+  readonly arn: string;
+  readonly topicArn: string;
+  /** `sqs`, `lambda`, `email` … */
+  readonly protocol: string;
+  readonly endpoint: string;
+  /** The message alone is sent, without what SNS puts around it. */
+  readonly isRaw: boolean;
+  /** What is not sent is left out. @default - everything is sent */
+  readonly filter?: {
+    readonly pattern: Readonly<Record<string, unknown>>;
+    readonly scope: "MessageAttributes" | "MessageBody";
+  };
+  /** The queue of what can't be sent. */
+  readonly deadLetterArn?: string;
 }
 
 /** Policies, roles and keys of a stack. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html */

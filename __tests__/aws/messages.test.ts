@@ -42,6 +42,19 @@ exports.handler = async (event) => {
   return { got: event };
 };`;
 
+/** A policy that lets the topics of the account send to a queue. */
+const fromTopics = (queue: string) =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: {
+      Effect: "Allow",
+      Principal: { Service: "sns.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: `arn:aws:sqs:eu-west-1:000000000000:${queue}`,
+      Condition: { ArnLike: { "aws:SourceArn": "arn:aws:sns:eu-west-1:000000000000:*" } },
+    },
+  });
+
 const shared = TestEndpoint.shared({
   handler,
   fn: { environment: { variables: { FAIL: "1" } } },
@@ -55,7 +68,7 @@ const shared = TestEndpoint.shared({
       },
       dead: { name: "dead" },
       ordered: { name: "ordered.fifo", fifo_queue: true },
-      told: { name: "told" },
+      told: { name: "told", policy: fromTopics("told") },
     },
     aws_sns_topic: { alerts: { name: "alerts" } },
     aws_sns_topic_subscription: {
@@ -208,6 +221,122 @@ it("a topic tells the queues that are subscribed", async () => {
   await expect(sns.send(none)).rejects.toMatchObject({ name: "NotFoundException" });
 });
 
+describe("a subscription", () => {
+  const topic = "arn:aws:sns:eu-west-1:000000000000:t";
+  const to = (queue: string, more: object = {}) => ({
+    topic_arn: topic,
+    protocol: "sqs",
+    endpoint: `arn:aws:sqs:eu-west-1:000000000000:${queue}`,
+    ...more,
+  });
+  const start = (queues: readonly string[], subscriptions: object, more: object = {}) =>
+    TestEndpoint.start({
+      more: {
+        aws_sqs_queue: Object.fromEntries(
+          queues.map((name) => [
+            name,
+            { name, ...(!name.startsWith("closed") && { policy: fromTopics(name) }) },
+          ]),
+        ),
+        aws_sns_topic: { t: { name: "t" } },
+        aws_sns_topic_subscription: { ...subscriptions },
+        ...more,
+      },
+    });
+  const publish = async (run: TestEndpoint, ...messages: object[]) => {
+    const sns = new SNSClient(run.client);
+    for (const one of messages) await sns.send(new PublishCommand({ TopicArn: topic, Message: "m", ...one }));
+  };
+  const received = async (run: TestEndpoint, QueueName: string) => {
+    const sqs = new SQSClient(run.client);
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ["All"] }),
+    );
+    return Messages;
+  };
+
+  it("does not reach a queue whose policy does not let the topic send, which is said once", async () => {
+    const run = await start(["closed"], { closed: to("closed") });
+    await publish(run, { Message: "1" }, { Message: "2" });
+    expect(await received(run, "closed")).toEqual([]);
+    expect(run.troubles).toEqual([
+      expect.stringMatching(
+        /^aws_sns_topic_subscription\.closed: arn:aws:sqs:eu-west-1:000000000000:closed is not reached, what is published is dropped: .*sqs:SendMessage/,
+      ),
+    ]);
+  });
+
+  it("sends to its dead-letter queue what the queue's policy refuses", async () => {
+    const redrive = (queue: string) => ({ redrive_policy: JSON.stringify({ deadLetterTargetArn: queue }) });
+    const run = await start(["closed", "dead"], {
+      closed: to("closed", redrive("arn:aws:sqs:eu-west-1:000000000000:dead")),
+    });
+    await publish(run, { Message: "lost" });
+    expect(await received(run, "closed")).toEqual([]);
+    expect((await received(run, "dead")).map(({ Body }) => JSON.parse(Body ?? "").Message)).toEqual(["lost"]);
+  });
+
+  it("does not reach a function that has no permission for it", async () => {
+    const run = await start([], {
+      fn: { topic_arn: topic, protocol: "lambda", endpoint: "${aws_lambda_function.process.arn}" },
+    });
+    await publish(run, {});
+    expect(run.troubles).toEqual([
+      expect.stringMatching(/^aws_sns_topic_subscription\.fn: .* is not reached, .*lambda:InvokeFunction/),
+    ]);
+  });
+
+  it("filters by attributes or by the body, with all that patterns may say", async () => {
+    const run = await start(["attributes", "body"], {
+      attributes: to("attributes", {
+        filter_policy: JSON.stringify({
+          kind: [{ "anything-but": ["test"] }],
+          celsius: [{ numeric: [">", 30] }],
+        }),
+      }),
+      body: to("body", {
+        filter_policy: JSON.stringify({ place: { floor: ["roof"] } }),
+        filter_policy_scope: "MessageBody",
+        raw_message_delivery: true,
+      }),
+    });
+    const attributes = (kind: string, celsius: string) => ({
+      MessageAttributes: {
+        kind: { DataType: "String", StringValue: kind },
+        celsius: { DataType: "Number", StringValue: celsius },
+      },
+    });
+    await publish(
+      run,
+      { Message: "hot", ...attributes("real", "31") },
+      { Message: "cold", ...attributes("real", "9") },
+      { Message: "test", ...attributes("test", "31") },
+      { Message: '{"place":{"floor":"roof"}}', ...attributes("test", "0") },
+    );
+    expect((await received(run, "attributes")).map(({ Body }) => JSON.parse(Body ?? "").Message)).toEqual([
+      "hot",
+    ]);
+    expect(await received(run, "body")).toMatchObject([
+      { Body: '{"place":{"floor":"roof"}}', ...attributes("test", "0") },
+    ]);
+  });
+
+  it("that this machine can't send to is named, and the others are sent to", async () => {
+    const run = await start(["told"], {
+      mail: { topic_arn: topic, protocol: "email", endpoint: "me@example.com" },
+      unknown: { topic_arn: topic, protocol: "sqs", endpoint: "${var.missing}" },
+      told: to("told"),
+    });
+    expect(run.stack.unsupported).toEqual([
+      "aws_sns_topic_subscription.mail: nothing is sent by email here; aws/notifications.ndjson keeps what is published",
+      expect.stringContaining("aws_sns_topic_subscription.unknown: endpoint: can't resolve"),
+    ]);
+    await publish(run, {});
+    expect(await received(run, "told")).toHaveLength(1);
+  });
+});
+
 describe("a topic that is a mapping's on-failure destination", () => {
   const start = (handler: string) =>
     TestEndpoint.start({
@@ -217,7 +346,16 @@ describe("a topic that is a mapping's on-failure destination", () => {
         destination_config: { on_failure: { destination_arn: "${aws_sns_topic.failed.arn}" } },
       },
       more: {
-        aws_sqs_queue: { told: { name: "told" }, raw: { name: "raw" }, others: { name: "others" } },
+        aws_sqs_queue: Object.fromEntries(
+          ["told", "raw", "others"].map((name) => [name, { name, policy: fromTopics(name) }]),
+        ),
+        aws_lambda_permission: {
+          topic: {
+            function_name: "${aws_lambda_function.process.function_name}",
+            principal: "sns.amazonaws.com",
+            source_arn: "${aws_sns_topic.failed.arn}",
+          },
+        },
         aws_sns_topic: { failed: { name: "failed" } },
         aws_sns_topic_subscription: {
           told: {

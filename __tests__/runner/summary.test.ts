@@ -161,6 +161,60 @@ describe("the summary", () => {
   });
 });
 
+describe("the summary of records that don't all arrive", () => {
+  const lines = (run: Counters) =>
+    renderSummary(summarize({ counters: run, queries: {}, seconds: 1 })).split("\n");
+
+  it("says how many a filter and a processor left out, so that the counts add up", () => {
+    const run = counters({
+      mapping: { succeeded: 6, filtered: 4 },
+      delivery: { delivered: 7, dropped: 2 },
+      metrics: {},
+    });
+    expect(lines(run).slice(0, 3)).toEqual([
+      "produced  10 records",
+      "lambda    6 records processed, 0 failed, 4 filtered out",
+      "delivery  8 records in 1 Parquet object, 1 raw object, 1 error object; 2 records dropped by a processor",
+    ]);
+    expect(summarize({ counters: run, queries: {}, seconds: 1 }).delivery).toMatchObject({
+      records: 8,
+      dropped: 2,
+    });
+  });
+
+  it("says how many were taken out of others", () => {
+    expect(lines(counters({ delivery: { extracted: 5, delivered: 14 }, metrics: {} }))[2]).toBe(
+      "delivery  15 records (5 more than came, taken out of others) in 1 Parquet object, 1 raw object, 1 error object",
+    );
+  });
+
+  it("names the unit of each count when a producer aggregates", () => {
+    const read = { readNew: 10, userRecords: 500 };
+    const run = counters({ mapping: read, delivery: { ...read, delivered: 499 }, metrics: {} });
+    expect(lines(run).slice(0, 3)).toEqual([
+      "produced  500 user records in 10 Kinesis records",
+      "lambda    10 Kinesis records processed, 0 failed",
+      "delivery  500 user records in 1 Parquet object, 1 raw object, 1 error object",
+    ]);
+  });
+
+  it("has a line for each of several functions and delivery streams", () => {
+    const run = counters({ metrics: {} });
+    const several = {
+      ...run,
+      mappings: run.mappings.flatMap((one) => [one, { ...one, functionName: "g" }]),
+      deliveries: run.deliveries.flatMap((one) => [one, { ...one, name: "e", delivered: 10, rejected: 0 }]),
+    };
+    expect(lines(several).slice(0, 5)).toEqual([
+      "produced  10 records",
+      "lambda    f: 10 records processed, 0 failed",
+      "lambda    g: 10 records processed, 0 failed",
+      "delivery  d: 10 records in 1 Parquet object, 1 raw object, 1 error object",
+      "delivery  e: 10 records in 1 Parquet object, 1 raw object, 1 error object",
+    ]);
+  });
+});
+
 describe("the live view", () => {
   it("shows stream, function, delivery and how full its buffers are", () => {
     const run = counters({ mapping: { failed: 3, deadLetters: 1, errors: 4, retries: 2 } });

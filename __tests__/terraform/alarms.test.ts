@@ -79,6 +79,14 @@ describe("an alarm", () => {
     );
   });
 
+  it("has what it does beside telling topics named", () => {
+    const actions = ["arn:aws:sns:eu-west-1:000000000000:t", "arn:aws:automate:eu-west-1:ec2:reboot"];
+    const stack = load({ ...alarm, ...metric, statistic: "Sum", alarm_actions: actions });
+    expect(stack.unsupported).toEqual([
+      "aws_cloudwatch_metric_alarm.a: its action arn:aws:automate:eu-west-1:ec2:reboot is not taken here: only topics are told",
+    ]);
+  });
+
   it("with a misspelt treatment of missing data is refused by its place", () => {
     expect(() => load({ ...alarm, ...metric, statistic: "Sum", treat_missing_data: "notbreaching" })).toThrow(
       "aws_cloudwatch_metric_alarm.a: treat_missing_data: must be one of missing, ignore, breaching, notBreaching",

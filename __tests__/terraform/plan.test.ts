@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readStack } from "../../terraform/index";
+import { knownState } from "../../terraform/inputs/known-state";
 import { temporaryFolder } from "../runner/fixtures/harness";
 
 function read(json: object, kind?: "plan" | "state") {
@@ -111,6 +112,51 @@ describe("terraform show -json of a plan", () => {
     expect(() => read({ resource: {} }, "plan")).toThrow(
       /is a configuration of Terraform, and not terraform show -json of a plan/,
     );
+  });
+});
+
+describe("a plan on top of what the runner knows", () => {
+  const table = { ...resource("aws_dynamodb_table.t", { name: "t" }), name: "t" };
+  const queue = { ...resource("aws_sqs_queue.q", { name: "q" }), name: "q" };
+  const known = (...asked: string[]) =>
+    knownState({
+      file: "plan.json",
+      json: {
+        planned_values: { root_module: { resources: [table, queue] } },
+        resource_changes: [
+          unknown("aws_dynamodb_table.t", { arn: true, id: true, stream_arn: true }),
+          unknown("aws_sqs_queue.q", { arn: true, id: true, url: true }),
+        ],
+        configuration: {
+          root_module: {
+            resources: [
+              { address: "aws_dynamodb_table.t", expressions: {} },
+              { address: "aws_sqs_queue.q", expressions: {} },
+              { address: "aws_lambda_function.f", expressions: { environment: references(...asked) } },
+            ],
+          },
+        },
+      },
+    });
+
+  it("has the names and ARNs of resources", () => {
+    expect(known("aws_dynamodb_table.t.arn", "aws_dynamodb_table.t")).toMatchObject({
+      resources: [
+        {
+          name: "t",
+          instances: [{ attributes: { arn: "arn:aws:dynamodb:us-east-1:000000000000:table/t" } }],
+        },
+        { name: "q" },
+      ],
+    });
+  });
+
+  it("leaves open the resource that is asked for more, which would be null, and no other", () => {
+    expect(
+      known("aws_dynamodb_table.t.stream_arn", "aws_dynamodb_table.t", "aws_sqs_queue.q.url"),
+    ).toMatchObject({
+      resources: [{ name: "q" }],
+    });
   });
 });
 

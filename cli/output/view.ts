@@ -120,6 +120,7 @@ function deliveryText(delivery: DeliveryCounters): string {
   if (delivery.rawObjects > 0) parts.push(`${count(delivery.rawObjects)} raw`);
   if (delivery.errorObjects > 0)
     parts.push(`${plural(delivery.rejected, "record")} in ${plural(delivery.errorObjects, "error object")}`);
+  if (delivery.dropped > 0) parts.push(`${count(delivery.dropped)} dropped`);
   if (delivery.writeErrors > 0) parts.push(plural(delivery.writeErrors, "failed write"));
   return parts.join(" · ");
 }
@@ -212,8 +213,8 @@ function renderLog({ streams, mappings, deliveries }: Counters): string {
         `${functionName}: ${count(succeeded)} done, ${count(failed)} given up, ${count(pending)} waiting`,
     ),
     ...deliveries.map(
-      ({ name, delivered, rejected }) =>
-        `${name}: ${count(delivered)} delivered, ${count(rejected)} rejected`,
+      ({ name, delivered, rejected, dropped }) =>
+        `${name}: ${count(delivered)} delivered, ${count(rejected)} rejected${dropped > 0 ? `, ${count(dropped)} dropped` : ""}`,
     ),
   ].join(" | ");
 }

@@ -3,14 +3,28 @@ import { plural } from "./format";
 
 /** User records of a stream: what its consumers have read, and whatever was acknowledged and not read. */
 export function producedOn(stream: string, counters: Counters): number {
+  const { unread, userRecords } = readOn(stream, counters);
+  return unread + userRecords;
+}
+
+/** Kinesis records of a stream, counted the same way. */
+export function recordsOn(stream: string, counters: Counters): number {
+  const { unread, read } = readOn(stream, counters);
+  return unread + read;
+}
+
+/** What the first consumer of a stream has read, and the records that none has. */
+function readOn(stream: string, counters: Counters) {
   const consumers = [...counters.deliveries, ...counters.mappings].filter(
     ({ streamName }) => streamName === stream,
   );
   const acknowledged = counters.streams.find(({ name }) => name === stream)?.acknowledged;
   const [first] = consumers;
-  if (!first) return acknowledged ?? 0;
-  const read = first.clockWasSet ? first.readNew + first.readOld : first.readNew;
-  return first.userRecords + Math.max(0, (acknowledged ?? read) - read);
+  if (!first) return { unread: acknowledged ?? 0, read: 0, userRecords: 0 };
+  const { readNew, readOld, clockWasSet, userRecords } = first;
+  const read = readNew + readOld;
+  const fromNow = clockWasSet ? read : readNew;
+  return { unread: Math.max(0, (acknowledged ?? fromNow) - fromNow), read, userRecords };
 }
 
 /**

@@ -19,12 +19,13 @@ import { RunnerFolder } from "./folder/runner-folder";
 import { rememberStack, type StackSource } from "./folder/stack-source";
 import { Journal } from "./journal/journal";
 import type { FunctionApi } from "./lambda/environment";
+import { isInvoked } from "./lambda/is-invoked";
 import type { EventSourceMapper } from "./lambda/mapping";
 import type { FunctionRuntime } from "./lambda/runtime";
-import { notify } from "./lifecycle/alarm-actions";
+import { type AlarmAction, alarmActions } from "./lifecycle/alarm-actions";
 import { Closing } from "./lifecycle/closing";
 import { directPut, openDeliveries } from "./lifecycle/deliveries";
-import { isInvoked, startFunctions } from "./lifecycle/functions";
+import { startFunctions } from "./lifecycle/functions";
 import { embeddedKinesis, remoteKinesis } from "./lifecycle/kinesis";
 import { startMappers } from "./lifecycle/mappers";
 import { queueCounters } from "./lifecycle/queue-counters";
@@ -82,6 +83,8 @@ export interface RunnerState {
   /** What became of records; undefined where it is not kept. */
   readonly journal: Journal | undefined;
   readonly monitoring: Monitoring;
+  /** What topics are to be told of alarms, the oldest first; who publishes it takes it away. */
+  readonly alarmActions: AlarmAction[];
   readonly status: () => RunnerStatus;
 }
 
@@ -177,13 +180,18 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       throttledReads: 0,
     }));
     const access = new AccessControl({ stack, mode: options.iam, onTrouble });
+    const actions: AlarmAction[] = [];
     const monitoring = new Monitoring({
       alarms: stack.alarms,
       functions: stack.functions.map(({ name }) => name),
       onAlarm: options.onAlarm ?? onTrouble,
       sampleMilliseconds: options.sampleMilliseconds,
       ...(options.api && { keptMinutes: askedMinutes }),
-      onChange: (change) => notify(stack, access, change, onTrouble),
+      onChange: (change) => {
+        const allowed = alarmActions(stack, access, change, onTrouble);
+        // Without the API nobody publishes them.
+        if (options.api) actions.push(...allowed);
+      },
     });
     const faults = new Faults(onTrouble);
     const counters: {
@@ -344,6 +352,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       deliveries,
       journal,
       monitoring,
+      alarmActions: actions,
       status: runnerStatus,
     });
     return runner;

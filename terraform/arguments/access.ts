@@ -21,9 +21,9 @@ export const accessArguments: Treatments = {
     "not run": ["name_prefix"],
   },
   aws_iam_policy: {
-    run: ["name", "path", "policy"],
+    run: ["name", "name_prefix", "path", "policy"],
     kept: [],
-    "not run": ["description", "name_prefix"],
+    "not run": ["description"],
   },
   aws_iam_role_policy_attachment: {
     run: ["policy_arn", "role"],
@@ -57,18 +57,17 @@ export const accessArguments: Treatments = {
     "not run": ["bypass_policy_lockout_safety_check"],
   },
   aws_kms_alias: {
-    run: ["name", "target_key_id"],
+    run: ["name", "name_prefix", "target_key_id"],
     kept: [],
-    "not run": ["name_prefix"],
+    "not run": [],
   },
   aws_secretsmanager_secret: {
-    run: ["name"],
+    run: ["name", "name_prefix"],
     kept: [],
     "not run": [
       "description",
       "force_overwrite_replica_secret",
       "kms_key_id",
-      "name_prefix",
       "policy",
       "recovery_window_in_days",
       "replica",

@@ -34,15 +34,9 @@ export const monitoringArguments: Treatments = {
     ],
   },
   aws_cloudwatch_log_group: {
-    run: ["kms_key_id", "name"],
+    run: ["kms_key_id", "name", "name_prefix"],
     kept: [],
-    "not run": [
-      "deletion_protection_enabled",
-      "log_group_class",
-      "name_prefix",
-      "retention_in_days",
-      "skip_destroy",
-    ],
+    "not run": ["deletion_protection_enabled", "log_group_class", "retention_in_days", "skip_destroy"],
   },
   aws_cloudwatch_dashboard: {
     run: [],

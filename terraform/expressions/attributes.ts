@@ -19,7 +19,8 @@ type Attributes = Readonly<Record<string, (resource: Known) => Value | undefined
 /** The same name at every synth, for what Terraform would name at random. */
 function generatedName({ address, get }: Known, attribute: string): string {
   const suffix = createHash("sha256").update(address).digest("hex").slice(0, 12);
-  return `${get(`${attribute}_prefix`) ?? "terraform-"}${suffix}`;
+  const isFifo = [get("fifo_queue"), get("fifo_topic")].some((value) => String(value) === "true");
+  return `${get(`${attribute}_prefix`) ?? "terraform-"}${suffix}${isFifo ? ".fifo" : ""}`;
 }
 
 const arn = (service: string, resource: (known: Known) => string) => (known: Known) =>
@@ -98,6 +99,10 @@ const computed: Readonly<Record<string, Attributes>> = {
     name,
     id: name,
     arn: arn("dynamodb", (table) => `table/${name(table)}`),
+    stream_arn: (table) =>
+      String(table.get("stream_enabled")) === "true"
+        ? `${arn("dynamodb", (one) => `table/${name(one)}`)(table)}/stream/2024-01-01T00:00:00.000`
+        : undefined,
   },
   aws_ecr_repository: {
     name,
@@ -109,8 +114,8 @@ const computed: Readonly<Record<string, Attributes>> = {
   },
   aws_iam_policy: {
     name,
-    id: globalArn("iam", (policy) => `policy/${name(policy)}`),
-    arn: globalArn("iam", (policy) => `policy/${name(policy)}`),
+    id: globalArn("iam", (policy) => `policy${policy.get("path") ?? "/"}${name(policy)}`),
+    arn: globalArn("iam", (policy) => `policy${policy.get("path") ?? "/"}${name(policy)}`),
   },
   aws_iam_role: {
     name,
@@ -163,6 +168,11 @@ const computed: Readonly<Record<string, Attributes>> = {
     bucket_domain_name: (known) => `${bucket(known)}.s3.amazonaws.com`,
     bucket_regional_domain_name: (known) => `${bucket(known)}.s3.${known.region}.amazonaws.com`,
   },
+  aws_scheduler_schedule: {
+    name,
+    id: (schedule) => `${groupOf(schedule)}/${name(schedule)}`,
+    arn: arn("scheduler", (schedule) => `schedule/${groupOf(schedule)}/${name(schedule)}`),
+  },
   aws_scheduler_schedule_group: named("scheduler", "schedule-group/"),
   aws_secretsmanager_secret: {
     name,
@@ -192,6 +202,8 @@ const computed: Readonly<Record<string, Attributes>> = {
   random_string: { id: randomString, result: randomString },
   random_uuid: { id: uuid, result: uuid },
 };
+
+const groupOf = ({ get }: Known) => get("group_name") ?? "default";
 
 /** Six characters are added to each name: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html */
 function secretName(secret: Known): string {

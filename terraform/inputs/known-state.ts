@@ -28,10 +28,18 @@ export function knownState(plan: JsonFile): object {
     readonly terraform_version?: string;
   };
   const unknown = new Map(changes.map(({ address, change }) => [address, change?.after_unknown]));
+  const asked = askedAttributes((plan.json as PlanJson).configuration);
   const resources = shownResources(planned?.root_module).flatMap((resource) => {
     const block = document.resources.get(resource.address);
     const known = block && computedAttributes(block, resolver);
-    return known ? [stateOf(resource, unknown.get(resource.address), known)] : [];
+    const open = unknown.get(resource.address);
+    // A state has no unknown values: what refers to one would be planned with null.
+    const isAskedMore =
+      known &&
+      (asked.get(baseOf(resource)) ?? []).some(
+        (name) => isObject(open) && isOpen(open[name]) && known[name] === undefined,
+      );
+    return known && !isAskedMore ? [stateOf(resource, open, known)] : [];
   });
   return {
     version: 4,
@@ -41,6 +49,24 @@ export function knownState(plan: JsonFile): object {
     outputs: {},
     resources,
   };
+}
+
+const baseOf = ({ type, name }: ShownResource): string => `${type}.${name}`;
+
+/** The attributes of resources that something refers to, by type and name, of all modules together. */
+function askedAttributes(configuration: unknown): ReadonlyMap<string, readonly string[]> {
+  const asked = new Map<string, string[]>();
+  const look = (value: unknown): void => {
+    if (Array.isArray(value)) for (const one of value) look(one);
+    if (!isObject(value) || Array.isArray(value)) return;
+    for (const reference of Array.isArray(value.references) ? value.references : []) {
+      const [, base, name] = /^([a-z]\w*\.[\w-]+)(?:\[[^\]]*\])?\.([\w-]+)$/.exec(String(reference)) ?? [];
+      if (base !== undefined && name !== undefined) asked.set(base, [...(asked.get(base) ?? []), name]);
+    }
+    for (const inner of Object.values(value)) look(inner);
+  };
+  look(configuration);
+  return asked;
 }
 
 /** Undefined when one of them depends on what isn't known. */

@@ -83,10 +83,10 @@ function bodyOf(resource: ShownResource, unknown: unknown, root: PlannedModule):
   const { expressions, reference } = referenceOf(resource, root);
   const body = fill(resource.values ?? {}, unknown, expressions, reference, "");
   if (!isObject(body)) return {};
-  // What follows from the others is left to them, where the plan does not say what it is.
+  // What is not written follows from the others, or is AWS's default.
   const computed = computedNames(resource.type);
   const isLeft = (name: string, value: unknown) =>
-    value instanceof Reference && computed.includes(name) && expressions?.[name] === undefined;
+    value instanceof Reference && (expressions ? expressions[name] === undefined : computed.includes(name));
   return Object.fromEntries(Object.entries(body as Body).filter(([name, value]) => !isLeft(name, value)));
 }
 

@@ -51,7 +51,17 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
     const first = await plan();
     // With the names and ARNs that the runner knows, Terraform resolves what refers to them.
     writeFileSync(join(work, "terraform.tfstate"), JSON.stringify(knownState(first)));
-    return readPlan(await plan().catch(() => first));
+    try {
+      return readPlan(await plan());
+    } catch (error) {
+      if (!(error instanceof StackError) || signal?.aborted) throw error;
+      const document = readPlan(first);
+      const why = `${error.message}, so that what is made of several references is not known`;
+      return {
+        ...document,
+        notRead: [...document.notRead, `${folder}: planned again with the names known here: ${why}`],
+      };
+    }
   } finally {
     account.close();
     rmSync(copy, { recursive: true, force: true });
@@ -160,7 +170,9 @@ function terraform(
 
 /** What Terraform says is wrong, in one line. */
 function firstError(output: string): string {
-  const [, found = output] = /Error: ([\s\S]*)/.exec(output) ?? [];
+  const [, ...errors] = output.split(/Error: /);
+  // The first of several may only announce the others.
+  const found = errors.find((text) => !/^Terraform encountered problems/.test(text)) ?? errors[0] ?? output;
   return found
     .split("\n")
     .map((line) => line.replace(/^[│╷╵ ]+/, "").trim())

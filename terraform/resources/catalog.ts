@@ -115,7 +115,7 @@ export function readSchedules(reader: StackReader): Schedule[] {
     const context = isObject(input.QueryExecutionContext) ? input.QueryExecutionContext : {};
     return {
       address: schedule.address,
-      name: schedule.text("name") ?? schedule.address,
+      name: schedule.required("name"),
       expression: schedule.required("schedule_expression"),
       timeZone: schedule.text("schedule_expression_timezone") ?? "UTC",
       enabled: schedule.text("state") !== "DISABLED",

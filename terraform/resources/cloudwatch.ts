@@ -35,7 +35,7 @@ export function readMetricAlarms(reader: StackReader): MetricAlarm[] {
     return {
       address: alarm.address,
       name: alarm.required("alarm_name"),
-      actions: readActions(alarm),
+      actions: readActions(reader, alarm),
       description: alarm.text("alarm_description") ?? "",
       comparison: known,
       threshold: alarm.number("threshold", 0),
@@ -50,7 +50,7 @@ export function readMetricAlarms(reader: StackReader): MetricAlarm[] {
 }
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudwatch_metric_alarm#alarm_actions-1 */
-function readActions(alarm: Settings): MetricAlarm["actions"] {
+function readActions(reader: StackReader, alarm: Settings): MetricAlarm["actions"] {
   const arns = (name: string) =>
     knownText(alarm, "actions_enabled") === "false" ? [] : knownTexts(alarm, name);
   const actions = {
@@ -58,6 +58,13 @@ function readActions(alarm: Settings): MetricAlarm["actions"] {
     OK: arns("ok_actions"),
     INSUFFICIENT_DATA: arns("insufficient_data_actions"),
   };
+  const others = new Set(
+    Object.values(actions)
+      .flat()
+      .filter((arn) => !arn.includes(":sns:")),
+  );
+  for (const arn of others)
+    reader.skip(alarm.address, `its action ${arn} is not taken here: only topics are told`);
   return Object.values(actions).some((some) => some.length > 0) ? actions : undefined;
 }
 

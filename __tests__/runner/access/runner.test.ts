@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { AccessControl } from "../../../local/runner/access/control";
 import { readUsage } from "../../../local/runner/access/usage-file";
-import { reading, recordingHandler, TestRun } from "../fixtures/harness";
-import type { StackOptions } from "../fixtures/stack";
+import { loadStack } from "../../../terraform/index";
+import { reading, recordingHandler, TestRun, temporaryFolder } from "../fixtures/harness";
+import { type StackOptions, writeStack } from "../fixtures/stack";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -209,4 +211,56 @@ test("an alarm that may not publish to its topic says so, and rings", async () =
       "ALARM given-up: 1 >= 1",
     ]),
   );
+});
+
+describe("what is said of roles that the stack does not have", () => {
+  const notes = (options: StackOptions) =>
+    new AccessControl({ stack: loadStack(writeStack(temporaryFolder(), options)), onTrouble: () => {} })
+      .notes;
+  const isUnknown = "its role is not in this stack, so that its calls are not decided";
+  const roles = {
+    aws_iam_role: {
+      delivery: { name_prefix: "delivery-", assume_role_policy: trust("firehose.amazonaws.com") },
+    },
+  };
+  const direct = (role: string) => ({
+    only: {
+      aws_s3_bucket: { lake: { bucket: "lake" } },
+      ...roles,
+      aws_kinesis_firehose_delivery_stream: {
+        direct: {
+          name: "direct",
+          destination: "extended_s3",
+          extended_s3_configuration: { bucket_arn: "arn:aws:s3:::lake", role_arn: role },
+        },
+      },
+    },
+  });
+
+  test("a delivery stream that producers put to has no role that reads", () => {
+    expect(notes(direct("${aws_iam_role.delivery.arn}"))).toEqual([]);
+  });
+
+  test("the role that writes is missed too", () => {
+    expect(notes(direct("arn:aws:iam::000000000000:role/other"))).toEqual([
+      `aws_kinesis_firehose_delivery_stream.direct: ${isUnknown}`,
+    ]);
+  });
+
+  test("a transform function's role is missed as a mapping's", () => {
+    const processing = {
+      enabled: true,
+      processors: [
+        {
+          type: "Lambda",
+          parameters: [
+            { parameter_name: "LambdaArn", parameter_value: "${aws_lambda_function.process.arn}" },
+          ],
+        },
+      ],
+    };
+    expect(
+      notes({ conversion: false, s3: { processing_configuration: processing }, mapping: { enabled: false } }),
+    ).toContain(`aws_lambda_function.process: ${isUnknown}`);
+  });
 });

@@ -35,7 +35,7 @@ export class Authority {
   private readonly decided = new Map<string, Decision>();
 
   constructor(
-    private readonly stack: Pick<Stack, "access" | "accountId" | "region">,
+    private readonly stack: Pick<Stack, "access" | "accountId" | "functions" | "region">,
     { roles, policies, unknown }: PoliciesOfStack = readPolicies(stack),
     private readonly now: () => number = Date.now,
   ) {
@@ -129,11 +129,12 @@ export class Authority {
 
   /** Whether all that a service could be allowed on the resource by is in the stack. */
   private isOurs(resource: string): boolean {
-    const { queues, topics } = this.stack.access;
+    const { access, functions } = this.stack;
+    const { queues, topics } = access;
     return (
       this.resources.has(policyOwner(resource)) ||
       this.roles.has(resource) ||
-      [...queues, ...topics].some(({ arn }) => arn === resource)
+      [...functions, ...queues, ...topics].some(({ arn }) => arn === policyOwner(resource))
     );
   }
 

@@ -1,5 +1,6 @@
 import { Authority, type Call, type Decision, Usage } from "@streaming-data-lake/iam";
-import type { Stack } from "@streaming-data-lake/terraform/types";
+import type { DeliveryStream, Stack } from "@streaming-data-lake/terraform/types";
+import { isInvoked } from "../lambda/is-invoked";
 
 /** `enforce` denies as AWS does; `report` lets through and tells. */
 export type IamMode = "enforce" | "report";
@@ -61,10 +62,23 @@ export class AccessControl {
 }
 
 /** What acts in the name of a role that is not in the stack, so that nothing is known of what it may. */
-function unknownRoles({ access, deliveryStreams, functions, mappings, schedules }: Stack): string[] {
+function unknownRoles(stack: Stack): string[] {
+  const { access, deliveryStreams, functions, schedules } = stack;
   const known = new Set(access.roles.map(({ arn }) => arn));
-  const run = functions.filter(({ arn }) => mappings.some(({ functionArn }) => functionArn === arn));
-  return [...run, ...deliveryStreams, ...schedules]
-    .filter(({ roleArn }) => roleArn === undefined || !known.has(roleArn))
+  const run = functions.filter((fn) => isInvoked(stack, fn));
+  const actors = [
+    ...[...run, ...schedules].map(({ address, roleArn }) => ({ address, roles: [roleArn] })),
+    ...deliveryStreams.map((one) => ({ address: one.address, roles: deliveryRoles(one) })),
+  ];
+  return actors
+    .filter(({ roles }) => roles.some((arn) => arn === undefined || !known.has(arn)))
     .map(({ address }) => `${address}: its role is not in this stack, so that its calls are not decided`);
+}
+
+/** Of what reads the source, where there is one, of what writes, and of what reads the table. */
+function deliveryRoles({ sourceStreamArn, roleArn, destination, backup, conversion }: DeliveryStream) {
+  return [
+    ...(sourceStreamArn === undefined ? [] : [roleArn]),
+    ...[destination, backup, conversion].flatMap((one) => (one ? [one.roleArn] : [])),
+  ];
 }

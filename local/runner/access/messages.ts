@@ -22,3 +22,7 @@ export function sendCalls(
     ...key.map((call) => ({ ...call, context: { ...call.context, ...context } })),
   ];
 }
+
+/** A service invokes a function in its own name, as the function's policy allows: https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html */
+export const invokeCalls = (caller: Caller, arn: string, context: Call["context"]): readonly Call[] =>
+  actionsOn(caller, arn, ["lambda:InvokeFunction"], context);

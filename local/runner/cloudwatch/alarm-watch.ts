@@ -4,6 +4,12 @@ import { metricKey } from "./metric-key";
 import { evaluateExpression, type MathSeries } from "./metric-math";
 import { type MetricStore, periodStarts } from "./metric-store";
 
+export interface Datapoint {
+  readonly value: number;
+  /** The start of its period, in milliseconds since 1970. */
+  readonly start: number;
+}
+
 /** A change of an alarm's state. */
 export interface AlarmChange {
   readonly alarm: MetricAlarm;
@@ -11,6 +17,8 @@ export interface AlarmChange {
   readonly to: AlarmState;
   /** The latest datapoint that was compared; undefined when all were missing. */
   readonly value: number | undefined;
+  /** The datapoints that were compared, the latest first. */
+  readonly datapoints: readonly Datapoint[];
   /** Milliseconds since 1970. */
   readonly time: number;
 }
@@ -31,20 +39,25 @@ export class AlarmWatch {
   /** Evaluates all alarms and returns those whose state has changed. */
   evaluate(now: number): AlarmChange[] {
     return this.alarms.flatMap((alarm) => {
-      const range = this.#range(alarm, now);
+      const { periodSeconds, evaluationPeriods } = alarm;
+      const starts = periodStarts(now, periodSeconds, evaluationPeriods + sparePeriods);
+      const range = this.#range(alarm, starts);
       const from = this.state(alarm);
       const to = nextState(alarm, range, from);
       if (to === from) return [];
       this.#states.set(alarm, to);
-      const known = range.filter((value) => value !== undefined);
-      const value = (to === "ALARM" && known.findLast((one) => breaches(alarm, one))) || known.at(-1);
-      return [{ alarm, from, to, value, time: now }];
+      const known = range.flatMap((value, at) =>
+        value === undefined ? [] : [{ value, start: starts[at] ?? now }],
+      );
+      const breaching = to === "ALARM" && known.findLast((one) => breaches(alarm, one.value));
+      const { value } = breaching || known.at(-1) || {};
+      const datapoints = known.slice(-evaluationPeriods).toReversed();
+      return [{ alarm, from, to, value, datapoints, time: now }];
     });
   }
 
-  #range(alarm: MetricAlarm, now: number): readonly (number | undefined)[] {
-    const { periodSeconds, queries, watches, evaluationPeriods } = alarm;
-    const starts = periodStarts(now, periodSeconds, evaluationPeriods + sparePeriods);
+  #range(alarm: MetricAlarm, starts: readonly number[]): readonly (number | undefined)[] {
+    const { periodSeconds, queries, watches } = alarm;
     const series = new Map<string, MathSeries>();
     for (const query of queries)
       if ("metric" in query)

@@ -1,6 +1,7 @@
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import { isObject } from "@streaming-data-lake/terraform/values";
 import type { KinesisRecord } from "../stream/stream-source";
+import { type EventPattern, matchesPattern } from "./event-pattern";
 
 export type RecordFilter = (record: KinesisRecord) => boolean;
 
@@ -21,13 +22,11 @@ export function recordFilter(address: string, patterns: readonly string[]): Reco
       sequenceNumber: record.sequenceNumber,
       data: parseJson(record.data.toString("utf8")),
     };
-    return parsed.some((pattern) => matches(pattern, event));
+    return parsed.some((pattern) => matchesPattern(pattern, event));
   };
 }
 
-type Pattern = Readonly<Record<string, unknown>>;
-
-function parsePattern(address: string, text: string): Pattern {
+function parsePattern(address: string, text: string): EventPattern {
   const pattern = parseJson(text);
   if (!isObject(pattern)) throw new StackError(`${address}: filter_criteria: ${text} is no JSON object`);
   return pattern;
@@ -39,56 +38,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-syntax */
-function matches(pattern: Pattern, event: unknown): boolean {
-  return Object.entries(pattern).every(([key, rule]) => {
-    if (key === "$or" && Array.isArray(rule))
-      return rule.some((choice) => isObject(choice) && matches(choice, event));
-    const value = isObject(event) && Object.hasOwn(event, key) ? event[key] : undefined;
-    if (isObject(rule)) return matches(rule, value);
-    if (!Array.isArray(rule)) return false;
-    // Of a list in the event one element has to match.
-    const values: unknown[] = Array.isArray(value) ? value : [value];
-    return rule.some((test) => values.some((one) => accepts(test, one)));
-  });
-}
-
-function accepts(test: unknown, value: unknown): boolean {
-  if (!isObject(test)) return test === value;
-  return Object.entries(test).every(([operator, operand]) => {
-    switch (operator) {
-      case "prefix":
-        return typeof value === "string" && value.startsWith(String(operand));
-      case "suffix":
-        return typeof value === "string" && value.endsWith(String(operand));
-      case "equals-ignore-case":
-        return typeof value === "string" && value.toLowerCase() === String(operand).toLowerCase();
-      case "exists":
-        return (value !== undefined) === operand;
-      case "anything-but":
-        return value !== undefined && ![operand].flat().some((not) => accepts(not, value));
-      case "numeric":
-        return Array.isArray(operand) && typeof value === "number" && isWithin(value, operand);
-      default:
-        return false;
-    }
-  });
-}
-
-/** `[">", 0, "<=", 5]` */
-function isWithin(value: number, range: readonly unknown[]): boolean {
-  for (let at = 0; at < range.length; at += 2) {
-    const bound = Number(range[at + 1]);
-    const holds = {
-      "=": value === bound,
-      "<": value < bound,
-      "<=": value <= bound,
-      ">": value > bound,
-      ">=": value >= bound,
-    }[String(range[at])];
-    if (!holds) return false;
-  }
-  return true;
 }

@@ -33,14 +33,22 @@ export class Lane {
   private firstAt = 0;
   private hurry = false;
   private busy = 0;
+  /** Records of the batch in work that are done with. */
+  private settled = 0;
   private bytes = 0;
   /** Sequence number up to which everything is done with. */
   done: string | undefined;
 
   constructor(private readonly options: LaneOptions) {}
 
+  /** Records that are here until their whole batch is done with. */
   get pending(): number {
     return this.queue.length + this.busy;
+  }
+
+  /** Records that are not done with: of a batch that is taken apart, the rest. */
+  get waiting(): number {
+    return this.pending - this.settled;
   }
 
   /** Bytes of the records that wait. */
@@ -82,10 +90,12 @@ export class Lane {
       this.busy = batch.length;
       await settle(batch, (sequenceNumber) => {
         this.done = sequenceNumber;
+        this.settled = 1 + batch.findLastIndex((record) => record.sequenceNumber === sequenceNumber);
       });
       // What was broken off is not done with.
       if (abort.aborted) return;
       this.busy = 0;
+      this.settled = 0;
       changed.notify();
     }
   }

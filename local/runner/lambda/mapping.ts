@@ -132,7 +132,7 @@ export class EventSourceMapper {
       lagMilliseconds: 0,
       pending: 0,
     };
-    Object.defineProperty(this.counters, "pending", { enumerable: true, get: () => this.pending() });
+    Object.defineProperty(this.counters, "pending", { enumerable: true, get: () => this.waiting() });
     this.accepts = recordFilter(mapping.address, mapping.filters);
     const name = fileName(mapping.address);
     this.state = StateFile.open<State>({
@@ -203,6 +203,12 @@ export class EventSourceMapper {
         ? startingPositionTimestamp.getTime()
         : this.state.value.since;
     return { since };
+  }
+
+  private waiting(): number {
+    let waiting = 0;
+    for (const { lanes } of this.shards.values()) for (const lane of lanes) waiting += lane.waiting;
+    return waiting;
   }
 
   private pending(): number {

@@ -3,19 +3,28 @@ import { alarmCalls } from "../access/cloudwatch";
 import { type AccessControl, AccessDenied } from "../access/control";
 import type { AlarmChange } from "../cloudwatch/alarm-watch";
 
-/** CloudWatch tells an alarm's topics of its state. */
-export function notify(
+/** A topic is to be told of an alarm's change. */
+export interface AlarmAction {
+  readonly topicArn: string;
+  readonly change: AlarmChange;
+}
+
+/** CloudWatch tells an alarm's topics of its state: those that it may publish to. */
+export function alarmActions(
   stack: Stack,
   { authorize }: AccessControl,
-  { alarm, to }: AlarmChange,
+  change: AlarmChange,
   onTrouble: (message: string) => void,
-): void {
-  for (const [arn, calls] of alarmCalls(stack, alarm, to)) {
+): AlarmAction[] {
+  const { alarm, to } = change;
+  return [...alarmCalls(stack, alarm, to)].flatMap(([topicArn, calls]) => {
     try {
       authorize(...calls);
+      return [{ topicArn, change }];
     } catch (error) {
       if (!(error instanceof AccessDenied)) throw error;
-      onTrouble(`${alarm.name}: can't publish to ${arn}: ${error.message}`);
+      onTrouble(`${alarm.name}: can't publish to ${topicArn}: ${error.message}`);
+      return [];
     }
-  }
+  });
 }

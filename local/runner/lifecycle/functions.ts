@@ -2,20 +2,13 @@ import { spawnSync } from "node:child_process";
 import type { LambdaFunction, Stack } from "@streaming-data-lake/terraform/types";
 import { functionCalls } from "../access/lambda";
 import type { FunctionApi } from "../lambda/environment";
+import { isInvoked } from "../lambda/is-invoked";
 import { FunctionRuntime } from "../lambda/runtime";
 import type { Closing } from "./closing";
 import type { Shared } from "./shared";
 
 /** What invokes each function, by its ARN. */
 export type Invokers = ReadonlyMap<string, FunctionRuntime>;
-
-/** Whether a mapping or a delivery stream invokes a function. */
-export function isInvoked({ mappings, deliveryStreams }: Stack, { arn }: LambdaFunction): boolean {
-  return (
-    mappings.some(({ functionArn, enabled }) => functionArn === arn && enabled) ||
-    deliveryStreams.some(({ processing }) => processing.transform?.functionArn === arn)
-  );
-}
 
 export function startFunctions(
   stack: Stack,

@@ -1,18 +1,18 @@
 import type * as Client from "@aws-sdk/client-sns";
 import { sendCalls } from "@streaming-data-lake/runner/access/messages";
+import type { TopicSubscription } from "@streaming-data-lake/terraform/types";
 import { AwsError } from "../../protocol/errors";
 import type { Call, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
 import type { Service } from "../service";
 import { tagList, tagsOf } from "../tags";
-import type { Subscription } from "./subscriptions";
-import type { Notice } from "./topics";
+import type { Notice } from "./notice";
 
 /** The stack's topics: https://docs.aws.amazon.com/sns/latest/api/welcome.html */
 export function sns(world: World): Service {
   const { stack } = world;
   const { topics } = stack.access;
-  const { subscriptions } = world.topics;
+  const { subscriptions } = stack;
 
   const topicOf = (arn: string | undefined, call: Call) => {
     const topic = topics.find((one) => one.arn === arn);
@@ -45,7 +45,7 @@ export function sns(world: World): Service {
       ...(key !== undefined && { KmsMasterKeyId: key }),
     };
   };
-  const described = ({ arn, topicArn, protocol, endpoint }: Subscription) => ({
+  const described = ({ arn, topicArn, protocol, endpoint }: TopicSubscription) => ({
     SubscriptionArn: arn,
     Owner: stack.accountId,
     Protocol: protocol,

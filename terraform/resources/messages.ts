@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import type { StackReader } from "../reader";
+import type { Settings } from "../settings";
+import type { TopicSubscription } from "../types";
+import { isObject } from "../values";
+
+/** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sns_topic_subscription */
+export function readSubscriptions(reader: StackReader): TopicSubscription[] {
+  return reader.each(reader.of("aws_sns_topic_subscription"), (subscription) => {
+    const { address } = subscription;
+    const topicArn = subscription.required("topic_arn");
+    const protocol = subscription.required("protocol");
+    if (protocol !== "sqs" && protocol !== "lambda")
+      reader.skip(
+        address,
+        `nothing is sent by ${protocol} here; aws/notifications.ndjson keeps what is published`,
+      );
+    const deadLetters = readPolicy(subscription, "redrive_policy")?.deadLetterTargetArn;
+    const filter = readPolicy(subscription, "filter_policy");
+    const scope = subscription.text("filter_policy_scope") ?? "MessageAttributes";
+    if (scope !== "MessageAttributes" && scope !== "MessageBody")
+      throw subscription.error(
+        "filter_policy_scope",
+        `must be MessageAttributes or MessageBody, not ${scope}`,
+      );
+    return {
+      address,
+      arn: `${topicArn}:${idOf(address)}`,
+      topicArn,
+      protocol,
+      endpoint: subscription.required("endpoint"),
+      isRaw: subscription.flag("raw_message_delivery"),
+      ...(filter && { filter: { pattern: filter, scope } }),
+      ...(typeof deadLetters === "string" && { deadLetterArn: deadLetters }),
+    };
+  });
+}
+
+/** A UUID that is the same each time. */
+function idOf(address: string): string {
+  const digest = createHash("sha256").update(address).digest("hex");
+  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+}
+
+function readPolicy(settings: Settings, name: string): Readonly<Record<string, unknown>> | undefined {
+  const text = settings.text(name);
+  if (text === undefined || text === "") return undefined;
+  const policy = parseJson(text);
+  if (!isObject(policy)) throw settings.error(name, `must be a JSON object, not ${text}`);
+  return policy;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
