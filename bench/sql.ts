@@ -58,7 +58,7 @@ function compiling(): Measurement[] {
   const compile = (sql: string) => {
     const { statement } = parseStatement(sql);
     if (statement.kind !== "Query") return;
-    emit(bind(statement, options), options.session, () => "(SELECT 1) AS t");
+    emit(bind(statement, options), options.session, () => ({ sql: "(SELECT 1)" }));
   };
   const compiles = (sql: string) => {
     try {

@@ -17,7 +17,7 @@ function emitted(sql: string): string | undefined {
     const { statement } = parseStatement(sql);
     if (statement.kind !== "Query") return undefined;
     const bound = bind(statement, { catalog, schema: "lake", session, parameters: [] });
-    return emit(bound, session, () => '"source"').sql;
+    return emit(bound, session, () => ({ sql: '"source"' })).sql;
   } catch (error) {
     if (error instanceof TrinoError) return undefined;
     throw error;

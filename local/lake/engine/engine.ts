@@ -20,6 +20,7 @@ import {
   type ResultColumn,
   resultColumns,
 } from "../trino/compile";
+import { noTable } from "../trino/emit/context";
 import { decoder } from "../trino/functions/javascript/values";
 import { registerFunctions, takeUncaught } from "../trino/functions/registry";
 import { parseStatement } from "../trino/parse";
@@ -329,7 +330,7 @@ export class Engine {
     request.authorize?.({ ...accessOfQuery(bound), ...target });
     const filterOf = filtersOf(bound, connection, session);
     const { byScan, ...scanned } = await this.sources.read(scans, filterOf);
-    const { sql, functions } = emit(bound, session, (scan) => byScan.get(scan) ?? "");
+    const { sql, functions } = emit(bound, session, (scan) => byScan.get(scan) ?? noTable());
     registerFunctions(connection, functions);
     takeUncaught(connection);
     return { sql, ...scanned };

@@ -6,7 +6,7 @@ import type { BoundQuery, Expr, TableRelation } from "../trino/bind/tree";
 import { collectFilters } from "../trino/bind/tree/filters";
 import { childrenOf } from "../trino/bind/tree/visit";
 import { emissionOf } from "../trino/compile";
-import { columnName, emitExpr } from "../trino/emit/context";
+import { columnName, emitExpr, noTable } from "../trino/emit/context";
 import type { EmitContext } from "../trino/functions/registry";
 import { registerFunctions } from "../trino/functions/registry";
 import { duckdbTypeText } from "../trino/types/duckdb";
@@ -56,7 +56,7 @@ class ScanFilter implements PartitionFilter {
     known: number,
   ): Promise<readonly (readonly string[])[]> {
     const keys = this.keys.slice(0, known);
-    const emission = emissionOf(this.session, () => "");
+    const emission = emissionOf(this.session, noTable);
     const where = conditions.map((condition) => emitExpr(condition, emission)).join(" AND ");
     const names = keys.map((_, index) => `k${index}`);
     const items = keys.map(
@@ -87,7 +87,7 @@ class ScanFilter implements PartitionFilter {
 
   private async texts(exprs: readonly Expr[]): Promise<readonly string[]> {
     if (exprs.length === 0) return [];
-    const emission = emissionOf(this.session, () => "");
+    const emission = emissionOf(this.session, noTable);
     const items = exprs.map((value) =>
       emitExpr({ kind: "cast", type: varchar, value, safe: false }, emission),
     );

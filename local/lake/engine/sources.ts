@@ -2,6 +2,7 @@ import { relative, sep } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CatalogEntry } from "../catalog/snapshot";
 import { objectKeyOf } from "../paths";
+import { quoteName } from "../quote";
 import { listObjects } from "../reading/objects";
 import { Footers } from "../reading/parquet/footers";
 import { emptyQuery, parquetRelation } from "../reading/parquet/relation";
@@ -12,13 +13,15 @@ import { textRows } from "../reading/text-rows";
 import { unregisteredNote } from "../reading/unregistered";
 import type { TableScan as ScanReport } from "../result";
 import type { TableRelation } from "../trino/bind/tree";
+import { columnName, type TableText, wholeName } from "../trino/emit/context";
+import { isCut } from "../trino/types/types";
 import type { Source } from "./catalog";
 import { VirtualTable } from "./statements/information-schema";
 
 /** What a statement's scans read, and what Athena would count of it. */
 export interface Sources {
-  /** The FROM item of each scan, whose columns have the table's names. */
-  readonly byScan: ReadonlyMap<TableRelation, string>;
+  /** What each scan reads from. */
+  readonly byScan: ReadonlyMap<TableRelation, TableText>;
   readonly bytesScanned: number;
   readonly tables: readonly ScanReport[];
   /** What the reader of the answer should know. */
@@ -46,15 +49,16 @@ export class SourceReader {
     scans: readonly TableRelation[],
     filterOf: (scan: TableRelation) => PartitionFilter,
   ): Promise<Sources> {
-    const byScan = new Map<TableRelation, string>();
+    const byScan = new Map<TableRelation, TableText>();
     const reports = new Map<CatalogEntry, { opened: Set<string>; all: number; objects: Set<string> }>();
     const notes = new Set<string>();
     const releases: (() => void)[] = [];
     let bytesScanned = 0;
     for (const scan of scans) {
       const source = scan.table.source as Source;
+      const columns = readColumns(scan);
       if (source instanceof VirtualTable) {
-        byScan.set(scan, `(${await source.sql()}) AS t`);
+        byScan.set(scan, { sql: renamed(columns, await source.sql()) });
         continue;
       }
       const format = formatOf(source);
@@ -66,16 +70,18 @@ export class SourceReader {
         filter: filterOf(scan),
       });
       const objects = partitions.flatMap((partition) => this.objectsOf(partition));
-      const columns = readColumns(scan);
       if (format === "parquet") {
         await this.footers.load(objects);
         bytesScanned += this.chunkBytes(columns, objects);
-        byScan.set(scan, `(${parquetRelation(columns, objects, this.footers)}) AS t`);
+        byScan.set(scan, {
+          sql: `(${parquetRelation(columns, objects, this.footers)})`,
+          hasWhole: true,
+        });
       } else {
         for (const { object } of objects) bytesScanned += object.bytes;
         const rows = this.rows.add(textRows(source.table, columns, objects));
         releases.push(rows.release);
-        byScan.set(scan, objects.length > 0 ? `${rows.sql} AS t` : `(${emptyQuery(columns)}) AS t`);
+        byScan.set(scan, { sql: objects.length > 0 ? rows.sql : `(${emptyQuery(columns)})` });
       }
       const report = reports.get(source) ?? { opened: new Set(), all, objects: new Set() };
       for (const { folder, name } of partitions) if (name === "") report.opened.add(folder);
@@ -124,6 +130,12 @@ export class SourceReader {
   }
 }
 
+/** The columns that a statement reads of a query that names them as their table does. */
+function renamed(columns: readonly ReadColumn[], query: string): string {
+  const items = columns.map(({ name, as }) => `${quoteName(name)} AS ${as}`);
+  return `(SELECT ${items.length > 0 ? items.join(", ") : "1 AS one"} FROM (${query}) AS t)`;
+}
+
 /** The columns that a statement reads of a table. */
 function readColumns({ columns, used }: TableRelation): ReadColumn[] {
   const places = new Map<string, number>();
@@ -135,6 +147,7 @@ function readColumns({ columns, used }: TableRelation): ReadColumn[] {
   return columns.flatMap(({ id, name, type, column }): ReadColumn[] => {
     const of = column.hidden ? "file" : column.partitionKey ? "partition" : "object";
     const index = place(of);
-    return used.has(id) ? [{ of, name, type, index }] : [];
+    if (!used.has(id)) return [];
+    return [{ of, as: columnName(id), name, type, index, ...(isCut(type) && { wholeAs: wholeName(id) }) }];
   });
 }

@@ -17,10 +17,21 @@ export interface PartitionObject {
 }
 
 /** What a scan reads of a table: columns of its objects, keys of their partitions, and what is known of the objects. */
-export type ReadColumn =
-  | (DataColumn & { readonly of: "object" })
+export type ReadColumn = {
+  /** The name by which the statement reads it. */
+  readonly as: string;
+} & (
+  | (DataColumn & {
+      readonly of: "object";
+      /**
+       * The name of another column, with the texts of a `varchar(n)` before they are cut: DuckDB compares such a text with an
+       * object's statistics and dictionaries.
+       */
+      readonly wholeAs?: string;
+    })
   | { readonly of: "partition"; readonly name: string; readonly type: Type; readonly index: number }
-  | { readonly of: "file"; readonly name: string; readonly type: Type };
+  | { readonly of: "file"; readonly name: string; readonly type: Type }
+);
 
 export type TableFormat = "parquet" | "text";
 

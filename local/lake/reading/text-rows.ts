@@ -16,7 +16,7 @@ export function textRows(
   const read = objectReader(table, data);
   const encoders = columns.map(({ type }) => encoder(type));
   return {
-    columns: columns.map(({ name, type }) => ({ name, type: duckdbType(type) })),
+    columns: columns.map(({ as, type }) => ({ name: as, type: duckdbType(type) })),
     *rows() {
       for (const from of objects) {
         const constants = columns.map((column, index) =>

@@ -1,6 +1,7 @@
 import { quoteName, quoteText } from "../../quote";
 import { duckdbTypeText } from "../../trino/types/duckdb";
 import { TrinoError } from "../../trino/types/errors";
+import { varchar } from "../../trino/types/types";
 import { pathList } from "../objects";
 import { constantOf, type PartitionObject, type ReadColumn } from "../scan";
 import { coerced } from "./coerce";
@@ -35,8 +36,15 @@ export function parquetRelation(
   return parts.length > 0 ? parts.join(" UNION ALL ") : emptyQuery(columns);
 }
 
-export const emptyQuery = (columns: readonly ReadColumn[]): string =>
-  `SELECT ${listed(columns.map(({ name, type }) => `CAST(NULL AS ${duckdbTypeText(type)}) AS ${quoteName(name)}`))} WHERE false`;
+export function emptyQuery(columns: readonly ReadColumn[]): string {
+  const items = columns.flatMap((column) =>
+    namesOf(column).map((name) => `CAST(NULL AS ${duckdbTypeText(column.type)}) AS ${name}`),
+  );
+  return `SELECT ${listed(items)} WHERE false`;
+}
+
+const namesOf = (column: ReadColumn): string[] =>
+  column.of === "object" && column.wholeAs !== undefined ? [column.as, column.wholeAs] : [column.as];
 
 const listed = (items: readonly string[]) => (items.length > 0 ? items.join(", ") : "true AS one");
 
@@ -48,17 +56,21 @@ function shapeQuery(
   const [first] = objects;
   const written = first ? footers.of(first).columns : [];
   const constants = columns.filter((column) => column.of !== "object");
-  const items = columns.map((column) => {
-    const value = column.of === "object" ? dataSql(column, written) : `o.${quoteName(column.name)}`;
-    return `${value} AS ${quoteName(column.name)}`;
+  const items = columns.flatMap((column) => {
+    if (column.of !== "object") return `o.${quoteName(column.name)} AS ${column.as}`;
+    const item = `${dataSql(column, written)} AS ${column.as}`;
+    return column.wholeAs === undefined
+      ? item
+      : [item, `${dataSql({ ...column, type: varchar }, written)} AS ${column.wholeAs}`];
   });
   const files = [...new Map(objects.map(({ object }) => [object.path, object])).values()];
-  const from = `read_parquet(${pathList(files)}, hive_partitioning = false, filename = ${quoteText(fileColumn)}) AS f`;
   // Partitions may share a folder: its objects are read once, and joined once with each of the partitions.
-  const about =
-    constants.length > 0 || files.length < objects.length
-      ? ` JOIN ${aboutObjects(constants, objects)} ON o.${quoteName(fileColumn)} = f.${quoteName(fileColumn)}`
-      : "";
+  const isJoined = constants.length > 0 || files.length < objects.length;
+  const named = isJoined ? `, filename = ${quoteText(fileColumn)}` : "";
+  const from = `read_parquet(${pathList(files)}, hive_partitioning = false${named}) AS f`;
+  const about = isJoined
+    ? ` JOIN ${aboutObjects(constants, objects)} ON o.${quoteName(fileColumn)} = f.${quoteName(fileColumn)}`
+    : "";
   return `SELECT ${listed(items)} FROM ${from}${about}`;
 }
 

@@ -2,8 +2,18 @@ import type { BoundCte, BoundQuery, Expr, TableRelation } from "../bind/tree";
 import { expressionKey } from "../bind/tree/key";
 import { type EmitContext, type JavaScriptFunction, sqlName } from "../functions/registry";
 
-/** The SQL of what a table gives: a FROM item whose columns have the table's names. */
-export type TableSource = (scan: TableRelation) => string;
+/** What a scan reads from, in DuckDB's words. */
+export interface TableText {
+  /** A FROM item without an alias, that gives the columns which the statement uses under `columnName`. */
+  readonly sql: string;
+  /** Whether it has a column under `wholeName` for each one of `varchar(n)`, with the texts before they are cut. */
+  readonly hasWhole?: boolean;
+}
+
+export type TableSource = (scan: TableRelation) => TableText;
+
+/** Of what names no table. */
+export const noTable = (): TableText => ({ sql: "" });
 
 /** Expressions and queries stand in each other: what writes them is put together where a statement begins. */
 export interface Writers {
@@ -17,6 +27,8 @@ export interface Writers {
  */
 export class Emission implements EmitContext {
   readonly functions = new Map<string, JavaScriptFunction>();
+  /** Ids of the columns that stand uncut beside themselves. */
+  readonly whole = new Set<number>();
   private readonly computed: { readonly names: ReadonlyMap<string, string>; readonly depth: number }[] = [];
   private depth = 0;
   private readonly variables = new Map<number, string>();
@@ -94,6 +106,7 @@ export class Emission implements EmitContext {
 }
 
 export const columnName = (id: number): string => `c${id}`;
+export const wholeName = (id: number): string => `c${id}w`;
 export const cteName = ({ id }: BoundCte): string => `q${id}`;
 
 /** An expression as DuckDB SQL, safe to stand beside any operator. */

@@ -6,10 +6,12 @@ import type { Type } from "../types/types";
 import { emitArithmetic, emitNegate } from "./arithmetic";
 import { emitArguments, emitSortKeys } from "./calls";
 import { emitCast } from "./cast";
-import { emitComparison } from "./comparisons";
+import { emitComparison } from "./conditions/comparisons";
+import { emitCondition } from "./conditions/conditions";
+import { emitLike } from "./conditions/like";
+import { emitOperands } from "./conditions/whole";
 import { emitConstant } from "./constants";
 import { columnName, type Emission, emitExpr } from "./context";
-import { emitLike } from "./like";
 import { emitSubquery } from "./subqueries";
 import { emitSubscript } from "./subscripts";
 import { emitWindow } from "./windows";
@@ -46,14 +48,10 @@ export function writeExpression(expr: Expr, emission: Emission): string {
       return `(${emitArithmetic(expr, emitExpr(expr.left, emission), emitExpr(expr.right, emission), emission)})`;
     case "negate":
       return `(${emitNegate(emitExpr(expr.value, emission), expr.type)})`;
-    case "comparison":
-      return emitComparison(
-        expr.operator,
-        emitExpr(expr.left, emission),
-        emitExpr(expr.right, emission),
-        expr.left.type,
-        emission,
-      );
+    case "comparison": {
+      const [left = "", right = ""] = emitOperands([expr.left, expr.right], emission);
+      return emitComparison(expr.operator, left, right, expr.left.type, emission);
+    }
     case "logical":
       return `(${expr.terms.map((term) => emitExpr(term, emission)).join(` ${expr.operator} `)})`;
     case "not":
@@ -61,11 +59,7 @@ export function writeExpression(expr: Expr, emission: Emission): string {
     case "isNull":
       return `(${emitExpr(expr.value, emission)} IS NULL)`;
     case "between": {
-      const [value, min, max] = [expr.value, expr.min, expr.max].map((part) => emitExpr(part, emission)) as [
-        string,
-        string,
-        string,
-      ];
+      const [value = "", min = "", max = ""] = emitOperands([expr.value, expr.min, expr.max], emission);
       const { type } = expr.value;
       return `(${emitComparison(">=", value, min, type, emission)} AND ${emitComparison("<=", value, max, type, emission)})`;
     }
@@ -126,15 +120,14 @@ function emitTry(sql: string): string {
 function emitAggregate(expr: Extract<Expr, { kind: "aggregate" }>, emission: Emission): string {
   const clauses = {
     distinct: expr.distinct,
-    ...(expr.filter && { filter: emitExpr(expr.filter, emission) }),
+    ...(expr.filter && { filter: emitCondition(expr.filter, emission) }),
     ...(expr.orderBy.length > 0 && { orderBy: emitSortKeys(expr.orderBy, emission) }),
   };
   return `(${expr.call.emit(emitArguments(expr.arguments, emission), emission, clauses)})`;
 }
 
 function emitIn(expr: Extract<Expr, { kind: "in" }>, emission: Emission): string {
-  const value = emitExpr(expr.value, emission);
-  const items = expr.items.map((item) => emitExpr(item, emission));
+  const [value = "", ...items] = emitOperands([expr.value, ...expr.items], emission);
   const { type } = expr.value;
   if (plainIn.has(type.kind)) return `(${value} IN (${items.join(", ")}))`;
   return `(${items.map((item) => emitComparison("=", value, item, type, emission)).join(" OR ")})`;
@@ -163,7 +156,8 @@ const plainIn = new Set<Type["kind"]>([
 
 function emitCase(expr: Extract<Expr, { kind: "case" }>, emission: Emission): string {
   const whens = expr.whens.map(
-    ({ condition, result }) => `WHEN ${emitExpr(condition, emission)} THEN ${emitExpr(result, emission)}`,
+    ({ condition, result }) =>
+      `WHEN ${emitCondition(condition, emission)} THEN ${emitExpr(result, emission)}`,
   );
   return `(CASE ${whens.join(" ")} ELSE ${emitExpr(expr.otherwise, emission)} END)`;
 }

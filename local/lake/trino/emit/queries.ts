@@ -13,6 +13,7 @@ import { collect } from "../bind/tree/visit";
 import { duckdbTypeText } from "../types/duckdb";
 import type { Type } from "../types/types";
 import { emitSortKeys, sortable } from "./calls";
+import { emitCondition } from "./conditions/conditions";
 import { columnName, cteName, type Emission, emitExpr, emitQuery } from "./context";
 import { failure } from "./failure";
 import { emitRelation } from "./relations";
@@ -125,14 +126,14 @@ function emitRecursive(cte: BoundCte, body: Extract<BoundBody, { kind: "set" }>,
 
 function emitSelect(select: BoundSelect, emission: Emission): string {
   let from = select.from.kind === "oneRow" ? "" : ` FROM ${emitRelation(select.from, emission)}`;
-  let where = select.where ? ` WHERE ${emitExpr(select.where, emission)}` : "";
+  let where = select.where ? ` WHERE ${emitCondition(select.where, emission)}` : "";
   const computed = new Map<string, string>();
   if (select.grouping) {
     from = ` FROM (${emitGroups(select, select.grouping, `${from}${where}`, computed, emission)}) AS ${emission.name("g")}`;
     where = "";
   }
   return emission.within(computed, () => {
-    if (select.having) where = ` WHERE ${emitExpr(select.having, emission)}`;
+    if (select.having) where = ` WHERE ${emitCondition(select.having, emission)}`;
     if (select.windows.length > 0) {
       const windows = select.windows.map((call) => {
         const name = emission.name("w");

@@ -1,6 +1,7 @@
-import { quoteName } from "../../quote";
 import type { BoundRelation, Expr } from "../bind/tree";
 import { fieldOf } from "../types/duckdb";
+import { isCut } from "../types/types";
+import { emitCondition } from "./conditions/conditions";
 import { columnName, cteName, type Emission, emitExpr, emitQuery } from "./context";
 
 /** A relation as it stands in FROM. */
@@ -9,9 +10,9 @@ export function emitRelation(relation: BoundRelation, emission: Emission): strin
     case "oneRow":
       return `(SELECT 1 AS one) AS ${emission.name("r")}`;
     case "table": {
-      const used = relation.columns.filter(({ id }) => relation.used.has(id));
-      const columns = used.map(({ id, name }) => `${quoteName(name)} AS ${columnName(id)}`);
-      return `(SELECT ${columns.length > 0 ? columns.join(", ") : "1 AS one"} FROM ${emission.tableSource(relation)}) AS ${emission.name("r")}`;
+      const { sql, hasWhole = false } = emission.tableSource(relation);
+      if (hasWhole) for (const { id, type } of relation.columns) if (isCut(type)) emission.whole.add(id);
+      return `${sql} AS ${emission.name("r")}`;
     }
     case "subquery":
       return `${relation.lateral ? "LATERAL " : ""}(${emitQuery(relation.query, emission)}) AS ${emission.name("r")}`;
@@ -45,7 +46,7 @@ function emitJoin(relation: Extract<BoundRelation, { kind: "join" }>, emission: 
   const right = emitRelation(relation.right, emission);
   const side = relation.right.kind === "join" ? `(${right})` : right;
   if (relation.type === "CROSS") return `${left} CROSS JOIN ${side}`;
-  const condition = relation.condition ? emitExpr(relation.condition, emission) : "true";
+  const condition = relation.condition ? emitCondition(relation.condition, emission) : "true";
   return `${left} ${relation.type} JOIN ${side} ON ${condition}`;
 }
 

@@ -2,7 +2,7 @@ import type { BoundQuery, Expr } from "../bind/tree";
 import type { ComparisonOperator } from "../parse/ast";
 import { duckdbTypeText, fieldOf } from "../types/duckdb";
 import type { Type } from "../types/types";
-import { emitComparison } from "./comparisons";
+import { emitComparison } from "./conditions/comparisons";
 import { columnName, type Emission, emitExpr, emitQuery } from "./context";
 import { failure } from "./failure";
 
@@ -21,10 +21,19 @@ export function emitSubquery(expr: Subquery, emission: Emission): string {
   }
 }
 
-/** The one value of a subquery: NULL without a row, an error with more than one. */
-function emitScalar(query: BoundQuery, type: Type, emission: Emission): string {
+/**
+ * The one value of a subquery: NULL without a row, an error with more than one.
+ *
+ * @param made What is made of the value. @default itself
+ */
+export function emitScalar(
+  query: BoundQuery,
+  type: Type,
+  emission: Emission,
+  made: (value: string) => string = (value) => value,
+): string {
   const name = emission.name("s");
-  const value = rowOf(query);
+  const value = made(rowOf(query));
   if (hasOneRow(query)) return `(SELECT ${value} FROM (${emitQuery(query, emission)}) AS ${name})`;
   const tooMany = failure(
     duckdbTypeText(type),

@@ -45,6 +45,9 @@ export interface RowField {
 
 export type TypeOf<K extends Type["kind"]> = Extract<Type, { readonly kind: K }>;
 
+/** Whether texts of a type are cut to a length. */
+export const isCut = (type: Type): boolean => type.kind === "varchar" && type.length !== undefined;
+
 const simple = (kind: SimpleKind): Type => ({ kind });
 
 export const unknown = simple("unknown");

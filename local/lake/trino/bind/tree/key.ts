@@ -8,26 +8,32 @@ const keys = new WeakMap<object, string>();
 export function expressionKey(expr: Expr): string {
   let key = keys.get(expr);
   if (key === undefined) {
-    key = write(expr, new Map());
+    key = write(expr, outside);
     keys.set(expr, key);
   }
   return key;
 }
 
 /** Lambda parameters are told by their order, since each binding names them anew. */
-type Names = Map<number, number>;
+type Names = ReadonlyMap<number, number>;
+
+/** Outside of lambdas. */
+const outside: Names = new Map();
 
 function write(node: Argument, names: Names): string {
   if (node.kind === "lambda") {
-    for (const { id } of node.parameters) names.set(id, names.size);
-    return `λ${node.parameters.length}.${write(node.body, names)}`;
+    const inside = new Map(names);
+    for (const { id } of node.parameters) inside.set(id, inside.size);
+    return `λ${node.parameters.length}.${write(node.body, inside)}`;
   }
   if (node.kind === "column") return `c${node.id}`;
   if (node.kind === "variable") return `v${names.get(node.id) ?? `_${node.id}`}`;
   const query = queryOf(node);
   // Two subqueries are never one.
   const inner = query ? [`q${subqueryId(query)}`] : [];
-  const parts = childrenOf(node).map((child) => write(child, names));
+  const parts = childrenOf(node).map((child) =>
+    names === outside && child.kind !== "lambda" ? expressionKey(child) : write(child, names),
+  );
   return `(${[head(node), ...inner, ...parts].join(" ")})`;
 }
 

@@ -73,8 +73,8 @@ const extreme = (name: "min" | "max"): Implementation =>
     }
     if (count === undefined) {
       const plain = aggregate(name, [x], clauses);
-      // NaN is neither the least nor the greatest where there's another number.
-      if (!isFloating(type)) return plain;
+      // NaN isn't the greatest where there's another number; the least DuckDB finds as Trino.
+      if (!isFloating(type) || name === "min") return plain;
       return `coalesce(${aggregate(name, [x], where(clauses, `NOT isnan(${x})`))}, ${plain})`;
     }
     const compare = comparator(type);

@@ -1,9 +1,9 @@
-import { callJavaScript } from "../functions/registry";
-import type { ComparisonOperator } from "../parse/ast";
-import { fieldOf } from "../types/duckdb";
-import { compareNested, equalNested } from "../types/nested";
-import { boolean, type Type, type TypeOf } from "../types/types";
-import type { Emission } from "./context";
+import { callJavaScript } from "../../functions/registry";
+import type { ComparisonOperator } from "../../parse/ast";
+import { fieldOf } from "../../types/duckdb";
+import { compareNested, equalNested } from "../../types/nested";
+import { boolean, type Type, type TypeOf } from "../../types/types";
+import type { Emission } from "../context";
 
 /** Comparisons of two values of one type, with Trino's rules for NaN, zones and NULL inside of values. */
 export function emitComparison(
@@ -32,9 +32,11 @@ export function emitComparison(
   }
 }
 
+/** Whether SQL is a number's constant, which is no NaN. */
+export const isNumber = (sql: string): boolean => /^CAST\('-?[\d.e+-]+' AS (?:DOUBLE|FLOAT)\)$/.test(sql);
+
 /** NaN is greater than everything and equal to itself in DuckDB; in Trino no comparison with it holds, but `<>`. */
 function floating(operator: ComparisonOperator, left: string, right: string): string {
-  const isNumber = (text: string) => /^CAST\('-?[\d.e+-]+' AS (?:DOUBLE|FLOAT)\)$/.test(text);
   const plain = `${left} ${operator} ${right}`;
   // A comparison of NaN with NULL is NULL.
   const noNan = (value: string, other: string) =>
@@ -50,13 +52,11 @@ function floating(operator: ComparisonOperator, left: string, right: string): st
         ? all()
         : `(${plain} OR (isnan(${left}) AND ${right} IS NOT NULL))`;
     case "<":
-      return all(...ofRight);
     case "<=":
-      return isNumber(right) ? all() : all(...ofRight, ...ofLeft);
+      return all(...ofRight);
     case ">":
-      return all(...ofLeft);
     case ">=":
-      return isNumber(left) ? all() : all(...ofLeft, ...ofRight);
+      return all(...ofLeft);
   }
 }
 

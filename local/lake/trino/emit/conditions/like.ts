@@ -1,17 +1,22 @@
-import { quoteText } from "../../quote";
-import type { Expr } from "../bind/tree";
-import { callJavaScript } from "../functions/registry";
-import { TrinoError } from "../types/errors";
-import { boolean, varchar } from "../types/types";
-import type { Emission } from "./context";
-import { emitExpr } from "./context";
+import { quoteText } from "../../../quote";
+import type { Expr } from "../../bind/tree";
+import { callJavaScript } from "../../functions/registry";
+import { TrinoError } from "../../types/errors";
+import { boolean, varchar } from "../../types/types";
+import type { Emission } from "../context";
+import { emitExpr } from "../context";
+import { wholeOf } from "./whole";
 
 /** LIKE: DuckDB's own without an escape, where backslashes mean themselves in both. */
 export function emitLike(expr: Extract<Expr, { kind: "like" }>, emission: Emission): string {
-  const value = emitExpr(expr.value, emission);
   const { pattern, escape: escapeBy } = expr;
-  if (!escapeBy && pattern.kind === "constant" && typeof pattern.value === "string")
+  if (!escapeBy && pattern.kind === "constant" && typeof pattern.value === "string") {
+    const start = /^[^%_]*(?=%$)/.exec(pattern.value)?.[0];
+    const value =
+      (start !== undefined && wholeOf(expr.value, [...start].length, emission)) ||
+      emitExpr(expr.value, emission);
     return `(${value} LIKE ${quoteText(pattern.value)} ESCAPE '')`;
+  }
   const fn = {
     name: escapeBy ? "like escape" : "like",
     parameters: [varchar, varchar, ...(escapeBy ? [varchar] : [])],
