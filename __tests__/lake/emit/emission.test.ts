@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Snapshot } from "../../local/lake/catalog/snapshot";
-import { emptyState } from "../../local/lake/catalog/state";
-import { GlueCatalog } from "../../local/lake/engine/catalog";
-import { bind, emit } from "../../local/lake/trino/compile";
-import { parseStatement } from "../../local/lake/trino/parse";
-import { TrinoError } from "../../local/lake/trino/types/errors";
-import { recorded, tables } from "./recorded/statements";
+import { Snapshot } from "../../../local/lake/catalog/snapshot";
+import { emptyState } from "../../../local/lake/catalog/state";
+import { GlueCatalog } from "../../../local/lake/engine/catalog";
+import { bind, emit } from "../../../local/lake/trino/compile";
+import { parseStatement } from "../../../local/lake/trino/parse";
+import { TrinoError } from "../../../local/lake/trino/types/errors";
+import { recorded, tables } from "../recorded/statements";
 
 const snapshot = new Snapshot({ tables: tables() }, emptyState);
 const catalog = new GlueCatalog(snapshot, "/nowhere", () => new Date());
