@@ -11,6 +11,7 @@ export const accessArguments: Treatments = {
       "path",
       "permissions_boundary",
       "tags",
+      "tags_all",
     ],
     kept: [],
     "not run": ["description", "force_detach_policies", "max_session_duration"],
@@ -37,7 +38,7 @@ export const accessArguments: Treatments = {
   },
   aws_kms_key: {
     run: ["policy"],
-    kept: ["description"],
+    kept: ["description", "tags", "tags_all"],
     "not run": [
       "bypass_policy_lockout_safety_check",
       "custom_key_store_id",
@@ -63,7 +64,7 @@ export const accessArguments: Treatments = {
   },
   aws_secretsmanager_secret: {
     run: ["name", "name_prefix"],
-    kept: [],
+    kept: ["tags", "tags_all"],
     "not run": [
       "description",
       "force_overwrite_replica_secret",
@@ -80,7 +81,7 @@ export const accessArguments: Treatments = {
   },
   aws_ssm_parameter: {
     run: ["insecure_value", "name", "value"],
-    kept: ["type"],
+    kept: ["tags", "tags_all", "type"],
     "not run": [
       "allowed_pattern",
       "arn",

@@ -18,7 +18,7 @@ export const functionArguments: Treatments = {
       "timeout",
       "tracing_config",
     ],
-    kept: ["image_uri", "package_type"],
+    kept: ["image_uri", "package_type", "tags", "tags_all"],
     "not run": [
       "architectures",
       "capacity_provider_config",

@@ -14,7 +14,7 @@ export const messageArguments: Treatments = {
       "redrive_policy",
       "visibility_timeout_seconds",
     ],
-    kept: ["tags"],
+    kept: ["tags", "tags_all"],
     "not run": [
       "content_based_deduplication",
       "deduplication_scope",
@@ -32,7 +32,7 @@ export const messageArguments: Treatments = {
   },
   aws_sns_topic: {
     run: ["kms_master_key_id", "name", "name_prefix", "policy"],
-    kept: [],
+    kept: ["tags", "tags_all"],
     "not run": [
       "application_failure_feedback_role_arn",
       "application_success_feedback_role_arn",

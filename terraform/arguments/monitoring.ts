@@ -20,7 +20,7 @@ export const monitoringArguments: Treatments = {
       "threshold",
       "treat_missing_data",
     ],
-    kept: ["alarm_description", "alarm_name"],
+    kept: ["alarm_description", "alarm_name", "tags", "tags_all"],
     "not run": [
       "evaluate_low_sample_count_percentiles",
       "evaluation_criteria",
@@ -35,7 +35,7 @@ export const monitoringArguments: Treatments = {
   },
   aws_cloudwatch_log_group: {
     run: ["kms_key_id", "name", "name_prefix"],
-    kept: [],
+    kept: ["tags", "tags_all"],
     "not run": ["deletion_protection_enabled", "log_group_class", "retention_in_days", "skip_destroy"],
   },
   aws_cloudwatch_dashboard: {

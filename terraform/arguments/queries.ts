@@ -3,7 +3,7 @@ import type { Treatments } from "./treatment";
 export const queryArguments: Treatments = {
   aws_glue_catalog_database: {
     run: ["name"],
-    kept: ["catalog_id", "description", "location_uri", "parameters"],
+    kept: ["catalog_id", "description", "location_uri", "parameters", "tags", "tags_all"],
     "not run": ["create_table_default_permission", "federated_database", "target_database"],
   },
   aws_glue_catalog_table: {
@@ -81,6 +81,8 @@ export const queryArguments: Treatments = {
       "configuration.publish_cloudwatch_metrics_enabled",
       "configuration.result_configuration.encryption_configuration.encryption_option",
       "description",
+      "tags",
+      "tags_all",
     ],
     "not run": ["configuration", "force_destroy"],
   },

@@ -3,7 +3,7 @@ import type { Treatments } from "./treatment";
 export const storageArguments: Treatments = {
   aws_s3_bucket: {
     run: ["bucket", "bucket_prefix", "policy"],
-    kept: [],
+    kept: ["tags", "tags_all"],
     "not run": [
       "acceleration_status",
       "acl",

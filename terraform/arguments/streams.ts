@@ -29,6 +29,8 @@ export const streamArguments: Treatments = {
       "extended_s3_configuration.data_format_conversion_configuration.output_format_configuration.serializer.orc_ser_de",
       "extended_s3_configuration.data_format_conversion_configuration.schema_configuration.catalog_id",
       "extended_s3_configuration.data_format_conversion_configuration.schema_configuration.region",
+      "tags",
+      "tags_all",
     ],
     "not run": [
       "destination_id",
