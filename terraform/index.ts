@@ -17,6 +17,7 @@ import { readDeliveryStreams } from "./resources/firehose";
 import { keyArn } from "./resources/keys";
 import { readFunctions, readMappings } from "./resources/lambda";
 import { readSubscriptions } from "./resources/messages";
+import { nameNotRun } from "./resources/not-run";
 import type { Settings } from "./settings";
 import type { KinesisStream, Stack } from "./types";
 import { toText } from "./values";
@@ -84,6 +85,7 @@ function interpret(reader: StackReader, environment: { region: string; accountId
   const tables = readTables(reader);
   const deliveryStreams = readDeliveryStreams(reader, { streams, buckets, tables, functions });
   refuseTwice("delivery stream", deliveryStreams);
+  nameNotRun(reader);
   return {
     ...environment,
     folder: document.folder,

@@ -3,7 +3,10 @@ import { readEmbeddedMetrics } from "../../../local/runner/cloudwatch/embedded-m
 import { checkExpression, evaluateExpression } from "../../../local/runner/cloudwatch/metric-math";
 import { MetricStore, periodStarts } from "../../../local/runner/cloudwatch/metric-store";
 import { MetricSums } from "../../../local/runner/cloudwatch/metric-sums";
+import { ServiceMetrics } from "../../../local/runner/cloudwatch/service-metrics";
 import { Distribution, statisticNamed } from "../../../local/runner/cloudwatch/statistics";
+import { deliveryCounters } from "../../../local/runner/counters";
+import { countersOf } from "../fixtures/counters";
 
 const metric = { namespace: "n", name: "Value", dimensions: { a: "1", b: "2" } };
 const noon = Date.parse("2024-01-15T12:00:00Z");
@@ -229,5 +232,18 @@ describe("metric math", () => {
     ["m1 ? 1", '"?" is not expected there'],
   ])("%s is refused", (expression, reason) => {
     expect(() => checkExpression(expression)).toThrow(reason);
+  });
+});
+
+describe("a delivery stream that producers put to", () => {
+  it("counts what comes in itself, and reads no stream", () => {
+    const store = new MetricStore();
+    const delivery = { ...deliveryCounters("d", "direct-put.d"), userRecords: 3 };
+    const stream = { name: "direct-put.d", acknowledged: 3, bytes: 30, throttled: 0, throttledReads: 0 };
+    new ServiceMetrics(store).sample(countersOf({ streams: [stream], deliveries: [delivery] }), noon);
+    const dimensions = { DeliveryStreamName: "d" };
+    expect(store.total({ namespace: "AWS/Firehose", name: "IncomingRecords", dimensions }, "Sum")).toBe(3);
+    expect(store.total({ namespace: "AWS/Firehose", name: "IncomingBytes", dimensions }, "Sum")).toBe(30);
+    expect(store.metrics().map(({ name }) => name)).toEqual(["IncomingRecords", "IncomingBytes"]);
   });
 });

@@ -1,6 +1,6 @@
 import type { World } from "@streaming-data-lake/aws";
 import { AwsError, type Kinesis, ShardReader } from "@streaming-data-lake/kinesis";
-import { streamOf } from "@streaming-data-lake/runner/firehose/direct-put";
+import { streamOf } from "@streaming-data-lake/runner/stream/direct-put-name";
 import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import { found, Refused } from "../server/refused";
 import type { RecordPlace } from "./record-data";

@@ -1,5 +1,6 @@
 import type { Metric } from "@streaming-data-lake/terraform/types";
 import type { Counters, DeliveryCounters, MappingCounters, StreamCounters } from "../counters";
+import { deliveryStreamOf } from "../stream/direct-put-name";
 import type { MetricStore } from "./metric-store";
 
 /** A scheduled query that has ended. */
@@ -63,6 +64,13 @@ export class ServiceMetrics {
 
   private sampleStream(stream: StreamCounters, time: number): void {
     const { name, acknowledged, bytes, throttled, throttledReads } = stream;
+    const deliveryStream = deliveryStreamOf(name);
+    if (deliveryStream !== undefined) {
+      const metric = metricsOf("AWS/Firehose", { DeliveryStreamName: deliveryStream });
+      this.grow(metric("IncomingRecords"), acknowledged ?? 0, time);
+      this.grow(metric("IncomingBytes"), bytes, time);
+      return;
+    }
     const metric = metricsOf("AWS/Kinesis", { StreamName: name });
     const hasTaken = this.grow(metric("IncomingRecords"), acknowledged ?? 0, time);
     this.grow(metric("IncomingBytes"), bytes, time);
@@ -88,7 +96,9 @@ export class ServiceMetrics {
     const { name, delivered, rejected, backedUp, userRecords, buffers } = delivery;
     const behind = delivery.behindMilliseconds;
     const metric = metricsOf("AWS/Firehose", { DeliveryStreamName: name });
-    const hasRead = this.grow(metric("DataReadFromKinesisStream.Records"), userRecords, time);
+    const hasRead =
+      deliveryStreamOf(delivery.streamName) === undefined &&
+      this.grow(metric("DataReadFromKinesisStream.Records"), userRecords, time);
     if (hasRead && behind !== undefined) this.store.put(metric("KinesisMillisBehindLatest"), behind, time);
     if (this.growth(metric("PartitionCountExceeded"), delivery.partitionsExceeded) > 0)
       this.store.put(metric("PartitionCountExceeded"), 1, time);

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Kinesis, type Put } from "@streaming-data-lake/kinesis";
 import { isObject } from "@streaming-data-lake/terraform/values";
 import { type LoopbackServer, startLoopbackServer } from "../loopback-server";
+import { streamOf } from "../stream/direct-put-name";
 
 export interface DirectPutOptions {
   /** Folder of what was taken and is not delivered yet. */
@@ -29,9 +30,6 @@ export interface DirectPut {
   readonly created: ReadonlySet<string>;
   close(): Promise<void>;
 }
-
-/** The log of a delivery stream: no Kinesis stream of the stack is to be called the same. */
-export const streamOf = (deliveryStream: string): string => `direct-put.${deliveryStream}`;
 
 /**
  * Takes what producers put to delivery streams. What is acknowledged is kept in a log on disk, as Firehose keeps it for

@@ -41,7 +41,7 @@ function readWorkgroup(place: Stack, settings: Settings): WorkgroupRules[] {
     const configuration = settings.block("configuration");
     const result = configuration?.block("result_configuration");
     const encryption = result?.block("encryption_configuration");
-    const cutoff = configuration?.text("bytes_scanned_cutoff_per_query");
+    const cutoff = configuration?.number("bytes_scanned_cutoff_per_query", 0) ?? 0;
     return [
       {
         name,
@@ -51,7 +51,8 @@ function readWorkgroup(place: Stack, settings: Settings): WorkgroupRules[] {
         outputLocation: result?.text("output_location"),
         enforces: configuration?.flag("enforce_workgroup_configuration", true) ?? true,
         publishesMetrics: configuration?.flag("publish_cloudwatch_metrics_enabled", true) ?? true,
-        cutoffBytes: cutoff === undefined ? undefined : Number(cutoff),
+        // A plan and a state have 0 where none is set.
+        cutoffBytes: cutoff > 0 ? cutoff : undefined,
         encryption: encryption && {
           option: encryption.text("encryption_option") ?? "SSE_S3",
           kmsKey: encryption.text("kms_key_arn"),
