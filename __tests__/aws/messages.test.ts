@@ -520,3 +520,39 @@ it("a delivery stream takes records that are put to it, and delivers them", asyn
     .poll(() => runner.counters.deliveries.map(({ userRecords }) => userRecords), { timeout: 10_000 })
     .toContain(3);
 });
+
+it("a delivery stream of the stack that is not run says why, to who puts to it", async () => {
+  const { client, stack } = await TestEndpoint.start({
+    more: {
+      aws_kinesis_firehose_delivery_stream: {
+        search: { name: "search", destination: "opensearch", opensearch_configuration: {} },
+        orc: {
+          name: "orc",
+          destination: "extended_s3",
+          extended_s3_configuration: {
+            bucket_arn: "${aws_s3_bucket.lake.arn}",
+            data_format_conversion_configuration: {
+              input_format_configuration: { deserializer: { hive_json_ser_de: {} } },
+              output_format_configuration: { serializer: { orc_ser_de: {} } },
+              schema_configuration: { database_name: "d", table_name: "t" },
+            },
+          },
+        },
+      },
+    },
+  });
+  // That its objects would be Parquet is not said of one that writes none.
+  expect(stack.unsupported).toEqual([
+    expect.stringMatching(/^aws_kinesis_firehose_delivery_stream\.search: on AWS it indexes the records/),
+    "aws_kinesis_firehose_delivery_stream.orc: schema_configuration: there is no table d.t in this stack",
+  ]);
+  const put = (DeliveryStreamName: string) =>
+    new FirehoseClient(client).send(
+      new PutRecordCommand({ DeliveryStreamName, Record: { Data: Buffer.from("x") } }),
+    );
+  await expect(put("search")).rejects.toMatchObject({
+    name: "ResourceNotFoundException",
+    message: expect.stringMatching(/^Firehose search is not run here: .* indexes the records in OpenSearch/),
+  });
+  await expect(put("none")).rejects.toThrow("Firehose none under account 000000000000 not found.");
+});

@@ -94,7 +94,7 @@ function readS3Delivery(
   source: string,
   { buckets, tables, functions }: Neighbours,
 ): DeliveryStream | undefined {
-  const conversion = readConversion(reader, s3);
+  const conversion = readConversion(s3);
   const table = conversion && tables.find(isTableOf(conversion));
   if (conversion && !table) {
     const name = `${conversion.database}.${conversion.table}`;
@@ -105,6 +105,8 @@ function readS3Delivery(
   if (problem) throw stream.error("schema_configuration", problem);
   const processing = readProcessing(reader, stream, s3, functions);
   if (!processing) return undefined;
+  if (conversion?.format === "ORC")
+    reader.skip(stream.address, "ORC is not written: the objects are Parquet instead");
   const { appendDelimiter, ...others } = processing;
   const backup = s3.text("s3_backup_mode") === "Enabled" ? s3.block("s3_backup_configuration") : undefined;
   return {
@@ -230,7 +232,7 @@ function readLog(options: Settings | undefined): S3Destination["log"] {
   return options?.flag("enabled") && group && stream ? { group, stream } : undefined;
 }
 
-function readConversion(reader: StackReader, s3: Settings): RecordConversion | undefined {
+function readConversion(s3: Settings): RecordConversion | undefined {
   const conversion = s3.block("data_format_conversion_configuration");
   if (!conversion?.flag("enabled", true)) return undefined;
   const schema = conversion.block("schema_configuration");
@@ -241,7 +243,6 @@ function readConversion(reader: StackReader, s3: Settings): RecordConversion | u
   const orc = output?.block("orc_ser_de");
   const hive = input?.block("hive_json_ser_de");
   const openX = input?.block("open_x_json_ser_de");
-  if (orc) reader.skip(s3.address, "ORC is not written: the objects are Parquet instead");
   const compression = (parquet ?? orc)?.text("compression") ?? "SNAPPY";
   const known = orc ? ["SNAPPY"] : ["UNCOMPRESSED", "GZIP", "SNAPPY"];
   if (!known.includes(compression))

@@ -6,11 +6,20 @@ import type { Call, Handlers } from "../server/handlers";
 import type { World } from "../world";
 import type { Service } from "./service";
 import { tagList, tagsOf } from "./tags";
+import { textsOf } from "./texts";
 
 /** Delivery streams of the runner: https://docs.aws.amazon.com/firehose/latest/APIReference/Welcome.html */
 export function firehose(world: World): Service {
-  const { stack, state } = world;
+  const { stack, state, resources } = world;
   const { directPut } = state;
+  /** Why a delivery stream of the stack is not here; undefined for one that the stack does not have. */
+  const notRun = (name: string | undefined): string | undefined => {
+    const [found] = textsOf(resources("aws_kinesis_firehose_delivery_stream"), ["name"]).filter(
+      (one) => one.name === name,
+    );
+    const why = found && stack.unsupported.find((sentence) => sentence.startsWith(`${found.address}: `));
+    return why === undefined ? undefined : `Firehose ${name} is not run here: ${why}`;
+  };
   const streamOf = (name: string | undefined, call: Call): DeliveryStream => {
     const stream = stack.deliveryStreams.find((one) => one.name === name);
     call.allow(
@@ -20,7 +29,7 @@ export function firehose(world: World): Service {
     if (!stream)
       throw new AwsError(
         "ResourceNotFoundException",
-        `Firehose ${name} under account ${stack.accountId} not found.`,
+        notRun(name) ?? `Firehose ${name} under account ${stack.accountId} not found.`,
         400,
       );
     return stream;
