@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Lake, openLake } from "../../local/lake/index";
+import { type Lake, openLake } from "../../../local/lake/index";
 
 let folder: string;
 let lake: Lake;

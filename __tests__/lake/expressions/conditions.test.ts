@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Lake, openLake } from "../../local/lake/index";
+import { type Lake, openLake } from "../../../local/lake/index";
 
 let folder: string;
 let lake: Lake;
