@@ -155,7 +155,8 @@ async function withLake<Result>(
 
 /**
  * Every question's time here by its time in DuckDB over the same objects, once all have been asked; the middle of all
- * questions.
+ * questions. Both are asked in turn, and of each counts the best time: what takes ten milliseconds is as long as its
+ * neighbours on the machine let it be.
  */
 async function againstDuckDb(name: string, copies: number, limit: number): Promise<Measurement[]> {
   return withLake(tables(), async (lake, folder) => {
@@ -164,16 +165,17 @@ async function againstDuckDb(name: string, copies: number, limit: number): Promi
     const ratios: { question: string; ratio: number }[] = [];
     for (const sql of Object.values(questions)) await lake.query(sql);
     for (const [question, sql] of Object.entries(questions)) {
-      const [ours, plain] = [[] as number[], [] as number[]];
-      for (let repeat = 0; repeat < (copies === 1 ? 9 : 5); repeat++) {
+      const best = { lake: Number.POSITIVE_INFINITY, duckdb: Number.POSITIVE_INFINITY };
+      const time = async (who: keyof typeof best, ask: () => Promise<unknown>) => {
         const started = performance.now();
-        await lake.query(sql);
-        const between = performance.now();
-        await (await duckdb.runAndReadAll(sql)).getRowObjectsJson();
-        ours.push(between - started);
-        plain.push(performance.now() - between);
+        await ask();
+        best[who] = Math.min(best[who], performance.now() - started);
+      };
+      for (let repeat = 0; repeat < (copies === 1 ? 25 : 9); repeat++) {
+        await time("lake", () => lake.query(sql));
+        await time("duckdb", async () => (await duckdb.runAndReadAll(sql)).getRowObjectsJson());
       }
-      ratios.push({ question, ratio: median(ours) / median(plain) });
+      ratios.push({ question, ratio: best.lake / best.duckdb });
     }
     duckdb.closeSync();
     ratios.sort((a, b) => b.ratio - a.ratio);

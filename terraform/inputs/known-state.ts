@@ -1,4 +1,4 @@
-import type { Block } from "../document";
+import type { Block, Document } from "../document";
 import { UnresolvedError } from "../errors";
 import { computedNames } from "../expressions/attributes";
 import { Resolver } from "../expressions/resolver";
@@ -18,8 +18,7 @@ const fallback = { region: "us-east-1", accountId: "000000000000" };
  */
 export function knownState(plan: JsonFile): object {
   const document = readPlan(plan);
-  const region = document.providers.get("aws")?.[0]?.region;
-  const resolver = new Resolver(document, { ...fallback, ...(typeof region === "string" && { region }) });
+  const resolver = resolverOf(document);
   const {
     planned_values: planned,
     resource_changes: changes = [],
@@ -49,6 +48,24 @@ export function knownState(plan: JsonFile): object {
     outputs: {},
     resources,
   };
+}
+
+function resolverOf(document: Document): Resolver {
+  const region = document.providers.get("aws")?.[0]?.region;
+  return new Resolver(document, { ...fallback, ...(typeof region === "string" && { region }) });
+}
+
+/** What is written in the data sources that a plan leaves for later, and what follows from it, by their addresses. */
+export function knownData(plan: JsonFile): ReadonlyMap<string, Readonly<Record<string, unknown>>> {
+  const document = readPlan(plan);
+  const resolver = resolverOf(document);
+  const planned = shownResources((plan.json as PlanJson).planned_values?.root_module);
+  return new Map(
+    planned.flatMap(({ address, mode, values = {} }) => {
+      const block = mode === "data" ? document.data.get(address) : undefined;
+      return block ? [[address, { ...values, ...computedAttributes(block, resolver) }] as const] : [];
+    }),
+  );
 }
 
 const baseOf = ({ type, name }: ShownResource): string => `${type}.${name}`;

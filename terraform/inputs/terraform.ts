@@ -8,7 +8,8 @@ import type { Document } from "../document";
 import { StackError } from "../errors";
 import { isObject } from "../values";
 import { hclFiles, type JsonFile } from "./configuration";
-import { knownState } from "./known-state";
+import { deferData, nameData } from "./deferred-data";
+import { knownData, knownState } from "./known-state";
 import { readPlan } from "./plan";
 
 /** Folders that are not part of a configuration, or are large. */
@@ -36,10 +37,11 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
   try {
     cpSync(top, copy, { recursive: true, filter: (path) => isPart(relative(top, path)) });
     const work = join(copy, relative(top, resolve(folder)));
-    for (const name of readdirSync(work)) if (/\.tfstate(?:\.backup)?$/.test(name)) rmSync(join(work, name));
+    for (const name of readdirSync(work)) if (/^terraform\.tfstate(?:\.backup)?$/.test(name)) rmSync(join(work, name));
     writeFileSync(join(work, "runs_here_override.tf.json"), JSON.stringify(override(work)));
     const run = (...args: string[]) => terraform(work, account.url, args, signal);
     await run("init", "-input=false", "-no-color", ...pluginFolder(folder));
+    deferData(copy);
     const plan = async (): Promise<JsonFile> => {
       await run("plan", "-input=false", "-no-color", "-refresh=false", "-lock=false", "-out=runs-here.plan");
       const text = await run("show", "-json", "runs-here.plan");
@@ -51,6 +53,7 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
     const first = await plan();
     // With the names and ARNs that the runner knows, Terraform resolves what refers to them.
     writeFileSync(join(work, "terraform.tfstate"), JSON.stringify(knownState(first)));
+    nameData(work, knownData(first));
     try {
       return readPlan(await plan());
     } catch (error) {

@@ -3,7 +3,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CatalogEntry } from "../catalog/snapshot";
 import { objectKeyOf } from "../paths";
 import { quoteName } from "../quote";
-import { listObjects } from "../reading/objects";
+import { type LakeObject, listObjects } from "../reading/objects";
 import { Footers } from "../reading/parquet/footers";
 import { emptyQuery, parquetRelation } from "../reading/parquet/relation";
 import { listPartitions, type Partition, type PartitionFilter } from "../reading/partitions";
@@ -53,6 +53,8 @@ export class SourceReader {
     const reports = new Map<CatalogEntry, { opened: Set<string>; all: number; objects: Set<string> }>();
     const notes = new Set<string>();
     const releases: (() => void)[] = [];
+    // A table that is named twice is the same both times.
+    const listed = new Map<string, readonly LakeObject[]>();
     let bytesScanned = 0;
     for (const scan of scans) {
       const source = scan.table.source as Source;
@@ -69,7 +71,7 @@ export class SourceReader {
         now: this.now(),
         filter: filterOf(scan),
       });
-      const objects = partitions.flatMap((partition) => this.objectsOf(partition));
+      const objects = partitions.flatMap((partition) => this.objectsOf(partition, listed));
       if (format === "parquet") {
         await this.footers.load(objects);
         bytesScanned += this.chunkBytes(columns, objects);
@@ -109,8 +111,13 @@ export class SourceReader {
   }
 
   /** An empty object has no rows in any format. */
-  private objectsOf(partition: Partition): PartitionObject[] {
-    const objects = listObjects(partition.folder).filter(({ bytes }) => bytes > 0);
+  private objectsOf(
+    partition: Partition,
+    listed: Map<string, readonly LakeObject[]>,
+  ): readonly PartitionObject[] {
+    const objects =
+      listed.get(partition.folder) ?? listObjects(partition.folder).filter(({ bytes }) => bytes > 0);
+    listed.set(partition.folder, objects);
     return objects.map((object) => ({ object, partition, address: this.addressOf(object.path) }));
   }
 

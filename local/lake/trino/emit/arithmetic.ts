@@ -256,6 +256,8 @@ function moved(
     `CASE WHEN ${point} IS NOT NULL AND ${amount} IS NOT NULL THEN ${struct} END`;
   switch (type.kind) {
     case "date": {
+      const days = daysOf(amount);
+      if (days !== undefined) return `(${point} ${sign} ${days})`;
       const fn = {
         name: `day${sign}`,
         parameters: [dateType, bigint],
@@ -285,6 +287,16 @@ function moved(
       );
   }
 }
+
+/** The days of a constant interval of whole ones, as `INTERVAL '90' DAY` is written. */
+function daysOf(sql: string): number | undefined {
+  const [, text] = /^CAST\((\d{1,15}) AS BIGINT\)$/.exec(sql) ?? [];
+  const days = Number(text) / 86_400_000;
+  return Number.isInteger(days) && days <= mostDays ? days : undefined;
+}
+
+/** Dates that are moved by more are left to JavaScript, which has room for them. */
+const mostDays = 1_000_000;
 
 /** Microseconds of a clock that goes round. */
 const wrapped = (micros: string): string =>

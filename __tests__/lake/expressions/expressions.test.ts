@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Lake, openLake } from "../../local/lake/index";
+import { type Lake, openLake } from "../../../local/lake/index";
 
 let folder: string;
 let lake: Lake;
@@ -253,4 +253,15 @@ it("reads the first value of a text of JSON, and null of a blank one, in the fun
       "SELECT json_value('1 2', 'lax $'), json_query('', 'lax $' WITH WRAPPER), json_exists('{', 'lax $'), json_value('1x', 'lax $')",
     ),
   ).toEqual([["1", "[null]", false, null]]);
+});
+
+it("moves a date by an interval of whole days", async () => {
+  expect(
+    await answer(
+      "SELECT d + INTERVAL '1' DAY, d - INTERVAL '60' DAY, INTERVAL '24' HOUR + d, d - INTERVAL '-2' DAY FROM (VALUES DATE '2024-02-28', NULL) AS t(d)",
+    ),
+  ).toEqual([
+    ["2024-02-29", "2023-12-30", "2024-02-29", "2024-03-01"],
+    [null, null, null, null],
+  ]);
 });

@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** Data sources of the AWS provider that ask nobody but, for the caller's identity, STS. */
+const answeredHere = [
+  "aws_arn",
+  "aws_billing_service_account",
+  "aws_caller_identity",
+  "aws_cloudtrail_service_account",
+  "aws_default_tags",
+  "aws_elb_hosted_zone_id",
+  "aws_elb_service_account",
+  "aws_iam_policy_document",
+  "aws_partition",
+  "aws_redshift_service_account",
+  "aws_region",
+  "aws_service",
+  "aws_service_principal",
+];
+
+const header = /^[ \t]*data[ \t]+"(aws_\w+|terraform_remote_state)"[ \t]+"[\w-]+"[ \t]*\{/gm;
+const later = "terraform_data.runs_here";
+
+/**
+ * Has Terraform read what AWS would have to answer only when it applies, in a copy of a configuration and of its modules:
+ * each of these data sources depends on a resource that is yet to be made. A plan has what is written in them, from
+ * which names and ARNs follow.
+ *
+ * https://developer.hashicorp.com/terraform/language/data-sources#data-resource-dependencies
+ */
+export function deferData(copy: string): void {
+  const folders = new Set<string>();
+  for (const file of sourcesIn(copy)) {
+    const text = readFileSync(file, "utf8");
+    const changed = deferIn(text);
+    if (changed === text) continue;
+    writeFileSync(file, changed);
+    folders.add(dirname(file));
+  }
+  for (const folder of folders)
+    writeFileSync(join(folder, "runs_here.tf"), 'resource "terraform_data" "runs_here" {}\n');
+}
+
+/**
+ * Puts the attributes that are known of a folder's data sources in the place of what refers to them.
+ *
+ * @param known By address, such as `data.aws_s3_bucket.logs`.
+ */
+export function nameData(
+  folder: string,
+  known: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
+): void {
+  for (const name of readdirSync(folder).filter((one) => one.endsWith(".tf"))) {
+    const text = readFileSync(join(folder, name), "utf8");
+    const named = text.replace(/\b(data\.\w+\.[\w-]+)\.(\w+)\b(?![\w[(.])/g, (all, address, attribute) => {
+      const value = known.get(address)?.[attribute];
+      return typeof value === "string" ? literal(value) : all;
+    });
+    if (named !== text) writeFileSync(join(folder, name), named);
+  }
+}
+
+const literal = (value: string): string => JSON.stringify(value).replace(/[$%](?=\{)/g, "$&$&");
+
+function sourcesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sourcesIn(path);
+    return entry.isFile() && entry.name.endsWith(".tf") ? [path] : [];
+  });
+}
+
+function deferIn(text: string): string {
+  let changed = "";
+  let at = 0;
+  for (const match of text.matchAll(header)) {
+    const start = match.index + match[0].length;
+    const end = endOfBlock(text, start);
+    const body = text.slice(start, end);
+    if (end < 0 || answeredHere.includes(match[1] ?? "") || /\bbackend\s*=\s*"local"/.test(body)) continue;
+    const depends = /\bdepends_on\s*=\s*\[/.test(body)
+      ? body.replace(/\bdepends_on\s*=\s*\[/, `$&${later}, `)
+      : `${body}\n  depends_on = [${later}]`;
+    changed += `${text.slice(at, start)}\n${depends}\n`;
+    at = end;
+  }
+  return changed + text.slice(at);
+}
+
+/** Where the brace stands that ends a block; -1 where none does. */
+function endOfBlock(text: string, start: number): number {
+  // What a brace in it is not one of the block: comments, texts between marks, and strings.
+  const skipped = /#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/|<<[-~]?(\w+)\n[\s\S]*?\n[ \t]*\1\b|"/gy;
+  let depth = 1;
+  for (let at = start; at < text.length; at++) {
+    skipped.lastIndex = at;
+    const [found] = skipped.exec(text) ?? [];
+    if (found === '"') at = endOfString(text, at + 1);
+    else if (found !== undefined) at += found.length - 1;
+    else if (text[at] === "{") depth += 1;
+    else if (text[at] === "}" && --depth === 0) return at;
+    if (at < 0) return -1;
+  }
+  return -1;
+}
+
+/** Where the quote stands that ends a string, in which `${ }` may hold further ones; -1 where none does. */
+function endOfString(text: string, start: number): number {
+  for (let at = start; at < text.length; at++) {
+    if (text[at] === "\\") at += 1;
+    else if (text[at] === '"') return at;
+    else if (/[$%]/.test(text[at] ?? "") && text[at + 1] === "{") {
+      at = endOfBlock(text, at + 2);
+      if (at < 0) return -1;
+    }
+  }
+  return -1;
+}
