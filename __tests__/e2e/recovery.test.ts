@@ -110,7 +110,9 @@ describeDeployment("a deployment that fails half-way", () => {
     await putObject(aws.s3, "raw/sensor_data/dt=2026-01-01/a.gz");
     const { code, output } = await project.npmRun("destroy", "--auto-approve");
     expect(code, output).toBe(0);
-    expect(output).toContain("destroy: force destroy is on. The lake's bucket is deleted with every reading in it");
+    expect(output).toContain(
+      "destroy: force destroy is on. The lake's bucket is deleted with every reading in it",
+    );
     expect(await everythingOf("sensor-lake", aws)).toEqual([]);
   });
 });
