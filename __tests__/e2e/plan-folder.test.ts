@@ -149,4 +149,88 @@ resource "aws_lambda_function" "f" {
     writeFileSync(join(folder, "main.tf"), 'resource "aws_kinesis_stream" "s" { name = nothing.here }');
     await expect(openStack({ path: folder })).rejects.toThrow(/terraform (?:init|plan) failed: .*undeclared/);
   });
+
+  it("leaves out only what AWS alone could answer of its data sources, and knows the names and ARNs of the others", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(
+      join(folder, "network.tfstate"),
+      JSON.stringify({
+        version: 4,
+        terraform_version: "1.5.0",
+        serial: 1,
+        lineage: "a",
+        outputs: { zone: { value: "z1", type: "string" } },
+        resources: [],
+      }),
+    );
+    writeFileSync(
+      join(folder, "main.tf"),
+      `
+provider "aws" { region = "eu-west-1" }
+data "aws_kinesis_stream" "events" { name = "events" } # a brace }
+data "aws_s3_bucket" "logs" {
+  bucket = "central-logs-\${var.stage}"
+}
+data "aws_ssm_parameter" "token" {
+  /* another } */
+  name = "/token"
+}
+data "terraform_remote_state" "network" {
+  backend = "local"
+  config  = { path = "\${path.module}/network.tfstate" }
+}
+data "aws_iam_policy_document" "write" {
+  statement {
+    actions   = ["s3:PutObject"]
+    resources = ["\${data.aws_s3_bucket.logs.arn}/out/*"]
+  }
+}
+variable "stage" { default = "dev" }
+resource "aws_iam_role" "r" {
+  name               = "r"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+}
+resource "aws_iam_role_policy" "write" {
+  role   = aws_iam_role.r.id
+  policy = data.aws_iam_policy_document.write.json
+}
+resource "aws_lambda_function" "secret" {
+  function_name = "secret"
+  role          = aws_iam_role.r.arn
+  handler       = "index.handler"
+  runtime       = "nodejs22.x"
+  filename      = "fn.zip"
+  environment { variables = { TOKEN = data.aws_ssm_parameter.token.value } }
+}
+resource "aws_lambda_function" "known" {
+  function_name = "known"
+  role          = aws_iam_role.r.arn
+  handler       = "index.handler"
+  runtime       = "nodejs22.x"
+  filename      = "fn.zip"
+  environment {
+    variables = {
+      BUCKET = "s3://\${data.aws_s3_bucket.logs.bucket}/"
+      ZONE   = data.terraform_remote_state.network.outputs.zone
+    }
+  }
+}
+resource "aws_lambda_event_source_mapping" "m" {
+  event_source_arn  = data.aws_kinesis_stream.events.arn
+  function_name     = aws_lambda_function.known.arn
+  starting_position = "LATEST"
+}
+`,
+    );
+    const { stack } = await openStack({ path: folder });
+    expect(stack.streams).toMatchObject([{ name: "events" }]);
+    expect(stack.mappings).toMatchObject([{ streamArn: stack.streams[0]?.arn }]);
+    const [known, secret] = ["known", "secret"].map((name) => stack.functions.find((fn) => fn.name === name));
+    expect(known?.environment).toEqual({ BUCKET: "s3://central-logs-dev/", ZONE: "z1" });
+    expect(secret?.environment).toEqual({});
+    expect(stack.unsupported).toEqual([
+      'aws_lambda_function.secret: environment.variables: can\'t be known here: data.aws_ssm_parameter.token has no known "value": this value of the environment is left out',
+    ]);
+    expect(JSON.stringify(stack.access.rolePolicies)).toContain("arn:aws:s3:::central-logs-dev/out/*");
+  });
 });

@@ -137,3 +137,27 @@ function stateOf(
     ],
   };
 }
+
+/**
+ * Puts back what is open in the first plan of a folder and missing in the second: a provider may take a block whose
+ * values nobody knows, of a resource that the state has without it, for one that is not there.
+ */
+export function keepOpenBlocks(first: JsonFile, second: JsonFile): void {
+  const changes = new Map(
+    ((first.json as PlanJson).resource_changes ?? []).map(({ address, change }) => [address, change]),
+  );
+  const { planned_values: planned, resource_changes: later = [] } = second.json as PlanJson;
+  const values = new Map(shownResources(planned?.root_module).map((one) => [one.address, one.values]));
+  for (const { address, change } of later) {
+    const before = changes.get(address);
+    const shown = values.get(address) as Record<string, unknown> | undefined;
+    const open = change?.after_unknown as Record<string, unknown> | undefined;
+    if (!isObject(before?.after_unknown) || !shown || !open) continue;
+    for (const [name, unknown] of Object.entries(before.after_unknown)) {
+      const isMissing = Array.isArray(shown[name]) && shown[name].length === 0;
+      if (!Array.isArray(unknown) || !isOpen(unknown) || !isMissing) continue;
+      shown[name] = (before.after as Record<string, unknown> | undefined)?.[name];
+      open[name] = unknown;
+    }
+  }
+}

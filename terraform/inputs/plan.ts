@@ -20,7 +20,7 @@ export interface PlanJson {
   readonly prior_state?: { readonly values?: { readonly root_module?: ShownModule } };
   readonly resource_changes?: readonly {
     readonly address: string;
-    readonly change?: { readonly after_unknown?: unknown };
+    readonly change?: { readonly after?: unknown; readonly after_unknown?: unknown };
   }[];
   readonly configuration?: {
     readonly provider_config?: Readonly<Record<string, { readonly expressions?: Body }>>;

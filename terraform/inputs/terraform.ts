@@ -9,7 +9,7 @@ import { StackError } from "../errors";
 import { isObject } from "../values";
 import { hclFiles, type JsonFile } from "./configuration";
 import { deferData, nameData } from "./deferred-data";
-import { knownData, knownState } from "./known-state";
+import { keepOpenBlocks, knownData, knownState } from "./known-state";
 import { readPlan } from "./plan";
 
 /** Folders that are not part of a configuration, or are large. */
@@ -37,7 +37,8 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
   try {
     cpSync(top, copy, { recursive: true, filter: (path) => isPart(relative(top, path)) });
     const work = join(copy, relative(top, resolve(folder)));
-    for (const name of readdirSync(work)) if (/^terraform\.tfstate(?:\.backup)?$/.test(name)) rmSync(join(work, name));
+    for (const name of readdirSync(work))
+      if (/^terraform\.tfstate(?:\.backup)?$/.test(name)) rmSync(join(work, name));
     writeFileSync(join(work, "runs_here_override.tf.json"), JSON.stringify(override(work)));
     const run = (...args: string[]) => terraform(work, account.url, args, signal);
     await run("init", "-input=false", "-no-color", ...pluginFolder(folder));
@@ -55,7 +56,9 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
     writeFileSync(join(work, "terraform.tfstate"), JSON.stringify(knownState(first)));
     nameData(work, knownData(first));
     try {
-      return readPlan(await plan());
+      const second = await plan();
+      keepOpenBlocks(first, second);
+      return readPlan(second);
     } catch (error) {
       if (!(error instanceof StackError) || signal?.aborted) throw error;
       const document = readPlan(first);
