@@ -19,8 +19,9 @@ describe("the runner", () => {
     expect(run.text("raw/")).toBe(hundred.join(""));
     expect(run.mapping).toMatchObject({ succeeded: 100, failed: 0, pending: 0 });
     expect(findDiscrepancies(run.runner.counters, 100)).toEqual([]);
-    expect(summarize({ counters: run.runner.counters, queries: {}, seconds: 1.23456 })).toEqual({
+    expect(summarize({ counters: run.runner.counters, queries: {}, seconds: 1.23456 })).toMatchObject({
       produced: 100,
+      producedRecords: 100,
       lambda: {
         succeeded: 100,
         failed: 0,
@@ -28,7 +29,7 @@ describe("the runner", () => {
         metrics: { "lab-test-process": { ReadingsProcessed: expect.objectContaining({ sum: 100 }) } },
       },
       alarms: {},
-      delivery: { records: 100, parquetObjects: 1, rawObjects: 1, errorObjects: 0 },
+      delivery: { records: 100, dropped: 0, extracted: 0, parquetObjects: 1, rawObjects: 1, errorObjects: 0 },
       queries: {},
       seconds: 1.235,
     });
