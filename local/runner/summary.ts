@@ -25,6 +25,7 @@ export interface RunSummary {
   readonly seconds: number;
 }
 
+/** What functions came to, in records of Kinesis. */
 export interface FunctionSummary {
   /** Kinesis records that a function succeeded with. An aggregate is one. */
   readonly succeeded: number;
@@ -36,6 +37,7 @@ export interface FunctionSummary {
   readonly failedUserRecords: number;
 }
 
+/** What delivery streams came to, in user records and objects. */
 export interface DeliverySummary {
   /** User records in the objects of the destination and in its error objects. */
   readonly records: number;
