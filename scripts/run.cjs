@@ -140,6 +140,7 @@ function keep(name, key, code, map) {
       if (
         file.startsWith(`${name}.`) &&
         file.endsWith(".map") &&
+        file !== `${name}.${key}.map` &&
         statSync(join(cache, file)).mtimeMs < dayAgo
       )
         rmSync(join(cache, file), { force: true });
@@ -152,11 +153,18 @@ function keep(name, key, code, map) {
 function traceSources(/** @type {string} */ file, /** @type {() => string} */ readMap) {
   /** @type {import("node:module").SourceMap | undefined} */
   let map;
+  let isGone = false;
   /** @type {(frame: NodeJS.CallSite) => string} */
   const place = (frame) => {
     const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()];
-    if (frame.getFileName() !== file || !line || !column) return `${frame}`;
-    map ??= new Module.SourceMap(JSON.parse(readMap()));
+    if (frame.getFileName() !== file || !line || !column || isGone) return `${frame}`;
+    try {
+      map ??= new Module.SourceMap(JSON.parse(readMap()));
+    } catch {
+      // Somebody has emptied the cache while this program runs: a trace of the bundle is better than none.
+      isGone = true;
+      return `${frame}`;
+    }
     // One line before the map's first says what the file was made of.
     const from = map.findEntry(line - 2, column - 1);
     if (!("originalSource" in from)) return `${frame}`;

@@ -129,6 +129,14 @@ describe("what runs", () => {
 });
 
 describe("a program", () => {
+  it("goes on and tells its errors where the cache was emptied meanwhile", async () => {
+    write({
+      "cli/main.ts":
+        'import { rmSync } from "node:fs";\nrmSync(process.argv[2]!, { recursive: true });\nconsole.log(new Error("here").stack!.split("\\n")[0]);\n',
+    });
+    expect(await run(cache())).toEqual(printed("Error: here"));
+  });
+
   it("gets its own path, its arguments and the folder of each of its sources", async () => {
     write({
       "cli/main.ts": 'import { at } from "./deep/at";\nconsole.log([...process.argv.slice(1), at].join());\n',
