@@ -92,7 +92,8 @@ function choose(program: Program, line: readonly string[], io: Io): Action | und
     root.parse([...line], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return undefined;
+    // Help that was asked for ends with the exit code that the process has been given already, whatever it is.
+    if (error.exitCode === 0 || (error.code === "commander.help" && line.length > 0)) return undefined;
     throw new UsageError(usageMessage(error));
   }
   if (chosen) checkValues(chosen.command, io);

@@ -97,6 +97,16 @@ describe("a command line", () => {
     expect(stdout).toMatch(/^Usage: npm run (walk|go) -- /);
   });
 
+  it("explains itself also when the process has an exit code already", async () => {
+    const before = process.exitCode;
+    process.exitCode = 3;
+    try {
+      expect(await run(["help"])).toMatchObject({ code: 0, stderr: "" });
+    } finally {
+      process.exitCode = before;
+    }
+  });
+
   it("notices flags that npm took for its own", async () => {
     const env = { npm_lifecycle_event: "go", npm_config_name: "x", npm_config_fast: "true" };
     expect(await run(["go"], { env })).toEqual({
