@@ -22,7 +22,7 @@ export function keepsData({ resources }: Pick<ReadStack, "resources">): boolean 
 
 /** Whether a stack has a bucket that a destroy deletes with all that is in it. */
 export function losesData({ resources }: Pick<ReadStack, "resources">): boolean {
-  return resources("aws_s3_bucket").some((each) => each.flag("force_destroy") === true);
+  return resources("aws_s3_bucket").some((each) => each.flag("force_destroy"));
 }
 
 /** Names of the buckets in Terraform's state that a destroy deletes only when they are empty. */

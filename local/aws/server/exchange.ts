@@ -20,7 +20,7 @@ import { identify } from "./identify";
 import { headOf, hostOf, type RequestHead, withoutBucket } from "./request";
 import { routeS3 } from "./route-s3";
 import { readSignature } from "./signature";
-import { unknownService } from "./unknown-service";
+import { notAnswered, unknownService } from "./unknown-service";
 
 /** What answers at the moment: the services over a runner's state. */
 export interface Answering {
@@ -325,9 +325,5 @@ function notHere({ model, name, operation, protocol }: Request): AwsError {
       ? new AwsError("MethodNotAllowed", message, 405)
       : new AwsError("UnknownOperationException", message, protocol === "rest-json" ? 404 : 400);
   }
-  const message = `${service.name}:${name} is not answered on this machine`;
-  if (protocol === "rest-xml") return new AwsError("NotImplemented", message, 501);
-  return protocol === "query"
-    ? new AwsError("InvalidAction", message, 400)
-    : new AwsError("UnknownOperationException", message, protocol === "rest-json" ? 404 : 400);
+  return notAnswered(protocol, `${service.name}:${name}`);
 }

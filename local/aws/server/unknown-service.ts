@@ -27,18 +27,24 @@ export async function unknownService(
         403,
       ),
     };
-  const notHere = (protocol: Protocol, code: string, operation: string, status: number) => ({
+  const notHere = (protocol: Protocol, operation: string) => ({
     protocol,
-    error: new AwsError(code, `${service}:${operation} is not answered on this machine`, status),
+    error: notAnswered(protocol, `${service}:${operation}`),
   });
-  if (typeof target === "string")
-    return notHere("json", "UnknownOperationException", target.split(".").at(-1) ?? "", 400);
+  if (typeof target === "string") return notHere("json", target.split(".").at(-1) ?? "");
   if (headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
     const form = new URLSearchParams((await readBody(body, headers["content-encoding"])).toString("utf8"));
-    return notHere("query", "InvalidAction", form.get("Action") ?? "", 400);
+    return notHere("query", form.get("Action") ?? "");
   }
   const operation = `${method} ${path}`;
-  return inXml.includes(service ?? "")
-    ? notHere("rest-xml", "NotImplemented", operation, 501)
-    : notHere("rest-json", "UnknownOperationException", operation, 404);
+  return notHere(inXml.includes(service ?? "") ? "rest-xml" : "rest-json", operation);
+}
+
+/** @param operation With its service, such as `iam:GetRole`. */
+export function notAnswered(protocol: Protocol, operation: string): AwsError {
+  const message = `${operation} is not answered on this machine`;
+  if (protocol === "rest-xml") return new AwsError("NotImplemented", message, 501);
+  return protocol === "query"
+    ? new AwsError("InvalidAction", message, 400)
+    : new AwsError("UnknownOperationException", message, protocol === "rest-json" ? 404 : 400);
 }
