@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import type { Measurement } from "./measurement";
 
@@ -18,6 +18,7 @@ interface Benchmark {
 
 const notBenchmarks = new Set(["index", "measurement"]);
 const names = readdirSync(__dirname)
+  .filter((file) => file.endsWith(".ts"))
   .map((file) => basename(file, ".ts"))
   .filter((name) => !name.includes("-") && !notBenchmarks.has(name))
   .sort();
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
   if (unknown) throw new Error(`There is no benchmark ${unknown}; there are ${names.join(", ")}`);
   const report: Record<string, readonly Measurement[]> = {};
   for (const name of positionals.length > 0 ? positionals : names) {
-    const { run, onlyByName } = (await import(join(__dirname, `${name}.ts`))) as Benchmark;
+    const { run, onlyByName } = (await import(`./${name}.ts`)) as Benchmark;
     if (onlyByName && !positionals.includes(name)) continue;
     process.stderr.write(`${name} ...\n`);
     const result = await run();

@@ -95,7 +95,7 @@ export async function endToEnd(
 }
 
 function start(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ["--import", "tsx", ...args], {
+  return spawn(process.execPath, ["scripts/run.cjs", ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "ignore"],
   });

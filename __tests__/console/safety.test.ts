@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
@@ -75,6 +76,15 @@ describe("the console", () => {
     expect(page.headers.get("content-security-policy")).not.toContain("unsafe");
     expect(page.headers.get("x-content-type-options")).toBe("nosniff");
     expect((await test.fetch("/pipeline")).headers.get("cache-control")).toBe("no-store");
+  });
+
+  it("lets its page's own style sheets in by what they say, and no other", async () => {
+    const { origin } = await shared();
+    const hash = createHash("sha256").update("p { color: red }").digest("base64");
+    const policyOf = async (path: string) =>
+      (await fetch(`${origin}${path}`)).headers.get("content-security-policy");
+    expect(await policyOf("/")).toContain(`; style-src 'self' 'sha256-${hash}';`);
+    expect(await policyOf("/assets/main.js")).toContain("; style-src 'self';");
   });
 
   it("serves the page's files, and no other of the machine", async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import type { BuildOptions, build as bundle, Metafile } from "esbuild";
@@ -58,12 +58,13 @@ export async function buildPage(out = dist): Promise<string> {
     const preloads = [run, ...importedBy(run, outputs)].map(
       (path) => `<link data-rel="modulepreload" href="/${assetOf(path)}" />`,
     );
+    const firstStyles = join(__dirname, made("styles/first.css"));
     const html = (await readFile(join(__dirname, "index.html"), "utf8"))
-      .replace("first.css", assetOf(made("styles/first.css")))
+      .replace("/* first */", (await readFile(firstStyles, "utf8")).trim())
       .replace("main.css", assetOf(made("styles/main.css")))
       .replace("main.js", assetOf(made("main.ts")))
       .replace("</head>", `  ${preloads.join("\n    ")}\n  </head>`);
-    await mkdir(making, { recursive: true });
+    await rm(firstStyles);
     for (const [language, screen] of await firstScreens(build))
       await writeFile(
         join(making, language === "en" ? "index.html" : `index.${language}.html`),

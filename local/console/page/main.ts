@@ -1,8 +1,16 @@
 /** After what is seen first: loading the rest, and running it, would hold that up. */
 async function begin(): Promise<void> {
-  for (const link of document.querySelectorAll<HTMLLinkElement>("link[data-rel]"))
-    link.rel = link.dataset.rel ?? "";
+  const links = [...document.querySelectorAll<HTMLLinkElement>("link[data-rel]")];
+  const styles = links.filter(({ dataset }) => dataset.rel === "stylesheet").map(settled);
+  for (const link of links) link.rel = link.dataset.rel ?? "";
+  await Promise.all(styles);
   await import("./run");
 }
+
+const settled = (link: HTMLLinkElement): Promise<unknown> =>
+  new Promise((resolve) => {
+    link.addEventListener("load", resolve);
+    link.addEventListener("error", resolve);
+  });
 
 requestAnimationFrame(() => setTimeout(begin));

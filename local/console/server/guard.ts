@@ -1,4 +1,4 @@
-import { timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 import { loopbackHosts } from "@streaming-data-lake/runner/loopback-server";
 import type { MiddlewareHandler } from "hono";
 import { Refused } from "./refused";
@@ -38,25 +38,34 @@ function isEqual(given: string, token: string): boolean {
 }
 
 /**
- * No script but the page's own files, no frame around it, nothing from or to another server. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+ * No script but the page's own files, no frame around it, nothing from or to another server.
+ *
+ * @param styles The style sheets that stand in the page itself; no others may.
+ */
+export const securityPolicy = (styles: readonly string[] = []): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    ["style-src 'self'", ...styles.map((text) => `'sha256-${sha256(text)}'`)].join(" "),
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64");
 
 export const safeHeaders: MiddlewareHandler = async (context, next) => {
   await next();
-  context.header("Content-Security-Policy", policy);
+  if (!context.res.headers.has("Content-Security-Policy"))
+    context.header("Content-Security-Policy", securityPolicy());
   context.header("X-Content-Type-Options", "nosniff");
   context.header("Referrer-Policy", "no-referrer");
   context.header("Cross-Origin-Resource-Policy", "same-origin");
-  context.header("Cross-Origin-Opener-Policy", "same-origin");
+  // Cross-Origin-Opener-Policy would have the browser begin another process for the page, which takes it 250 ms. A page that
+  // opened this one learns nothing from it: it listens to no message, and has no frames.
+  context.header("Origin-Agent-Cluster", "?1");
 };

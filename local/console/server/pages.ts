@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { Handler } from "hono";
+import { securityPolicy } from "./guard";
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -36,6 +37,7 @@ export const pages =
       "Cache-Control": "no-cache",
       ETag: tag,
       Vary: "Accept-Language",
+      ...(extname(name) === ".html" && { "Content-Security-Policy": securityPolicy(stylesIn(`${bytes}`)) }),
     };
     if (context.req.header("if-none-match") === tag) return context.body(null, 304, headers);
     return context.body(new Uint8Array(bytes), 200, headers);
@@ -46,6 +48,9 @@ function indexOf(names: readonly string[], accepted = ""): string {
   const [wanted = ""] = accepted.toLowerCase().split(/[-,;]/);
   return names.find((name) => name === `index.${wanted}.html`) ?? "index.html";
 }
+
+const stylesIn = (html: string): string[] =>
+  [...html.matchAll(/<style>(.*?)<\/style>/gs)].map(([, text = ""]) => text);
 
 const namesIn = (folder: string): string[] =>
   (readdirSync(folder, { recursive: true }) as string[])
