@@ -89,7 +89,7 @@ async function inRuns(): Promise<Measurement[]> {
     },
     { what: `  more with each call decided, median of ${pairs} pairs`, ...upTo2(wall.median) },
     { what: "    standard error", value: wall.error, unit: "%" },
-    { what: "  more processor time", ...upTo2(processor.median) },
+    { what: "  more processor time", value: processor.median, unit: "%" },
     { what: "    standard error", value: processor.error, unit: "%" },
     { what: "  calls decided", value: median(enforcing.map(({ decisions }) => decisions)), unit: "" },
     { what: "  time of the run spent in decisions", ...upTo2(deciding) },
