@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { jsonPage } from "../../local/aws/services/athena/json-rows";
+import { PagesAhead } from "../../local/aws/services/athena/pages-ahead";
 import { csvLine } from "../../local/aws/services/athena/results";
 
 const folder = mkdtempSync(join(tmpdir(), "athena-rows-"));
@@ -17,7 +18,7 @@ function pagesOf(path: string, most: number): Row[][] {
   const pages: Row[][] = [];
   for (let from: number | undefined = 0; from !== undefined; ) {
     const end = (next: number | undefined) => `],"next":${next ?? null}}`;
-    const page = JSON.parse(jsonPage(path, { from, most, begin: '{"rows":[', end }).toString());
+    const page = JSON.parse(jsonPage(path, { from, most, begin: '{"rows":[', end }).bytes.toString());
     pages.push(page.rows);
     from = page.next ?? undefined;
   }
@@ -80,4 +81,20 @@ it("a page that begins in the middle of a row is refused", () => {
   const path = join(folder, "result.csv");
   writeFileSync(path, csvLine(["abc", "d"]));
   expect(() => jsonPage(path, { from: 2, most: 10, begin: "", end: String })).toThrow("NextToken is invalid");
+});
+
+it("a page that was read ahead is of the file as it is when it is asked for", async () => {
+  const path = join(folder, "result.csv");
+  const write = (...values: string[]) =>
+    writeFileSync(path, values.map((value) => csvLine([value])).join(""));
+  const pages = new PagesAhead();
+  const read = (from: number) =>
+    pages.read(path, { from, most: 1, begin: "[", end: (next) => `],${next}` }).toString();
+  write("a", "b", "c");
+  expect(read(0)).toBe('[{"Data":[{"VarCharValue":"a"}]}],4');
+  await new Promise(setImmediate);
+  expect(read(4)).toBe('[{"Data":[{"VarCharValue":"b"}]}],8');
+  await new Promise(setImmediate);
+  write("a", "b", "other");
+  expect(read(8)).toBe('[{"Data":[{"VarCharValue":"other"}]}],undefined');
 });

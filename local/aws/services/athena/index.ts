@@ -10,7 +10,7 @@ import { tagList, tagsOf } from "../tags";
 import { catalogHandlers } from "./catalog";
 import { columnInfo } from "./column-info";
 import type { Execution } from "./executions";
-import { jsonPage } from "./json-rows";
+import { PagesAhead } from "./pages-ahead";
 import { readPage } from "./results";
 import { savedHandlers } from "./saved";
 import { invalidRequest, type WorkgroupRules, workgroupsOf } from "./workgroups";
@@ -21,6 +21,7 @@ const mostRows = 1000;
 export function athena(world: World): Service {
   const { executions } = world;
   const workgroups = workgroupsOf(world);
+  const pages = new PagesAhead();
 
   /** @throws AwsError InvalidRequestException, or that the caller may not. */
   const workgroup = (name: string | undefined, call: Call, action = call.operation): WorkgroupRules => {
@@ -106,7 +107,7 @@ export function athena(world: World): Service {
       const path = objectPath(world.runner.lakeFolder, bucket, key);
       if (kind.output === "csv") {
         const ends = JSON.stringify(metadata);
-        call.answer.json = jsonPage(path, {
+        call.answer.json = pages.read(path, {
           from,
           most: MaxResults,
           begin: '{"UpdateCount":0,"ResultSet":{"Rows":[',

@@ -30,13 +30,19 @@ const kept = { source: Buffer.allocUnsafeSlow(64 * 1024), out: Buffer.allocUnsaf
 /** At least what one step of the loop writes. */
 const room = 64;
 
+export interface JsonPage {
+  readonly bytes: Buffer;
+  /** Where the next page begins in the file; undefined at the end. Bytes. */
+  readonly next: number | undefined;
+}
+
 /**
  * Reads rows of a CSV result from a place on, and writes them as JSON: byte by byte, since a million rows are asked for in
  * a thousand pages, and an object for each value would cost ten times as much.
  *
  * @throws AwsError InvalidRequestException when no row begins at the place.
  */
-export function jsonPage(path: string, { from, most, begin, end }: JsonPageOptions): Buffer {
+export function jsonPage(path: string, { from, most, begin, end }: JsonPageOptions): JsonPage {
   const file = openSync(path, "r");
   try {
     const source = new Source(file, from);
@@ -44,9 +50,10 @@ export function jsonPage(path: string, { from, most, begin, end }: JsonPageOptio
     writer.text(begin);
     let rows = 0;
     while (rows < most && writer.row(source, rows === 0)) rows += 1;
-    const next = source.place;
-    writer.text(end(rows < most || source.isAtEnd() ? undefined : next));
-    return writer.bytes();
+    const { place } = source;
+    const next = rows < most || source.isAtEnd() ? undefined : place;
+    writer.text(end(next));
+    return { bytes: writer.bytes(), next };
   } finally {
     closeSync(file);
   }
