@@ -11,13 +11,13 @@ const gigabyte = 2 ** 30;
 const smallestMoved = 128 * 1024;
 
 /** Objects of one kind that a day brings. */
-export interface DayOfObjects {
+interface DayOfObjects {
   readonly objects: number;
   readonly bytes: number;
 }
 
 /** Objects by the buffer's size or its interval, whichever fills it first; size counts the readings as sent. */
-export function dayOfObjects(
+function dayOfObjects(
   setup: Setup,
   load: Load,
   { ratio, objectBytes }: { readonly ratio: number; readonly objectBytes: number },

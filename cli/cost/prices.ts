@@ -1,7 +1,7 @@
 import { dollarsPerTerabyte } from "@streaming-data-lake/lake/scan-price";
 
 /** How a price was checked on the table's date. */
-export type Evidence =
+type Evidence =
   /** A page of AWS says it. */
   | "aws"
   /** Pages of others say it. */
@@ -9,7 +9,7 @@ export type Evidence =
   /** From memory: AWS's page is named, but could not be read. */
   | "unconfirmed";
 
-export interface Tier {
+interface Tier {
   /** Units a month up to which the price holds; absent for the last. */
   readonly upTo?: number;
   /** US dollars a unit. */

@@ -5,7 +5,7 @@ import { allOf, isAttached, sameReference } from "./made-here";
 import { Problems } from "./problems";
 
 /** Within what AWS has a name once: a region of an account, the account, or all accounts. */
-export type Reach = "region" | "account" | "world";
+type Reach = "region" | "account" | "world";
 
 interface Claim {
   readonly scope: IConstruct;

@@ -57,7 +57,7 @@ function* simulated({ count, rate, sensors, seed, start, continuous }: Arguments
 }
 
 /** A reading as it goes on the stream. */
-export function recordOf(reading: SensorReading): ProducerRecord {
+function recordOf(reading: SensorReading): ProducerRecord {
   return { data: encodeReading(reading), partitionKey: reading[partitionKeyField] };
 }
 

@@ -2,7 +2,7 @@ import { blob, boolean, integer, lazyList, list, long, map, string, structure, t
 
 // Shapes that the operations share, with the constraints of the service model.
 export const tagKey = string({ min: 1, max: 128 });
-export const tagValue = string({ min: 0, max: 256 });
+const tagValue = string({ min: 0, max: 256 });
 export const tagMap = map(tagKey, tagValue, { min: 1, max: 200 });
 export const streamName = string({ pattern: "[a-zA-Z0-9_.-]+", min: 1, max: 128 });
 export const streamArn = string({ pattern: "arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+", min: 1, max: 2048 });
@@ -24,7 +24,7 @@ export const consumerArn = string({
   min: 1,
   max: 2048,
 });
-export const minimumThroughputBillingCommitmentOutputStatus = string({
+const minimumThroughputBillingCommitmentOutputStatus = string({
   enum: ["ENABLED", "DISABLED", "ENABLED_UNTIL_EARLIEST_ALLOWED_END"],
 });
 export const minimumThroughputBillingCommitmentOutput = structure(
@@ -43,16 +43,16 @@ export const describeStreamInputLimit = integer({ min: 1, max: 10000 });
 export const shardId = string({ pattern: "[a-zA-Z0-9_.-]+", min: 1, max: 128 });
 export const streamStatus = string({ enum: ["CREATING", "DELETING", "ACTIVE", "UPDATING"] });
 export const hashKey = string({ pattern: "0|([1-9]\\d{0,38})" });
-export const hashKeyRange = structure({ StartingHashKey: hashKey, EndingHashKey: hashKey }, [
+const hashKeyRange = structure({ StartingHashKey: hashKey, EndingHashKey: hashKey }, [
   "StartingHashKey",
   "EndingHashKey",
 ]);
 export const sequenceNumber = string({ pattern: "0|([1-9]\\d{0,128})" });
-export const sequenceNumberRange = structure(
+const sequenceNumberRange = structure(
   { StartingSequenceNumber: sequenceNumber, EndingSequenceNumber: sequenceNumber },
   ["StartingSequenceNumber"],
 );
-export const shard = structure(
+const shard = structure(
   {
     ShardId: shardId,
     ParentShardId: shardId,
@@ -76,8 +76,8 @@ export const metricsName = string({
   ],
 });
 export const metricsNameList = list(metricsName, { min: 1, max: 7 });
-export const enhancedMetrics = structure({ ShardLevelMetrics: metricsNameList });
-export const enhancedMonitoringList = list(enhancedMetrics);
+const enhancedMetrics = structure({ ShardLevelMetrics: metricsNameList });
+const enhancedMonitoringList = list(enhancedMetrics);
 export const encryptionType = string({ enum: ["NONE", "KMS"] });
 export const keyId = string({ min: 1, max: 2048 });
 export const streamDescription = structure(
@@ -105,7 +105,7 @@ export const streamDescription = structure(
     "EnhancedMonitoring",
   ],
 );
-export const consumerStatus = string({ enum: ["CREATING", "DELETING", "ACTIVE"] });
+const consumerStatus = string({ enum: ["CREATING", "DELETING", "ACTIVE"] });
 export const consumerDescription = structure(
   {
     ConsumerName: consumerName,
@@ -116,7 +116,7 @@ export const consumerDescription = structure(
   },
   ["ConsumerName", "ConsumerARN", "ConsumerStatus", "ConsumerCreationTimestamp", "StreamARN"],
 );
-export const consumerCountObject = integer({ min: 0, max: 1000000 });
+const consumerCountObject = integer({ min: 0, max: 1000000 });
 export const warmThroughputObject = structure({
   TargetMiBps: naturalIntegerObject,
   CurrentMiBps: naturalIntegerObject,
@@ -153,7 +153,7 @@ export const getRecordsInputLimit = integer({ min: 1, max: 10000 });
 export const shardIterator = string({ min: 1, max: 512 });
 export const data = blob({ max: 10485760 });
 export const partitionKey = string({ min: 1, max: 256 });
-export const record = structure(
+const record = structure(
   {
     SequenceNumber: sequenceNumber,
     ApproximateArrivalTimestamp: timestamp,
@@ -165,11 +165,12 @@ export const record = structure(
 );
 export const recordList = lazyList(record);
 export const millisBehindLatest = long({ min: 0 });
-export const shardIdList = list(shardId);
-export const childShard = structure(
-  { ShardId: shardId, ParentShards: shardIdList, HashKeyRange: hashKeyRange },
-  ["ShardId", "ParentShards", "HashKeyRange"],
-);
+const shardIdList = list(shardId);
+const childShard = structure({ ShardId: shardId, ParentShards: shardIdList, HashKeyRange: hashKeyRange }, [
+  "ShardId",
+  "ParentShards",
+  "HashKeyRange",
+]);
 export const childShardList = list(childShard);
 export const policy = string();
 export const shardIteratorType = string({
@@ -177,7 +178,7 @@ export const shardIteratorType = string({
 });
 export const listShardsInputLimit = integer({ min: 1, max: 10000 });
 export const nextToken = string({ min: 1, max: 1048576 });
-export const shardFilterType = string({
+const shardFilterType = string({
   enum: [
     "AFTER_SHARD_ID",
     "AT_TRIM_HORIZON",
@@ -203,7 +204,7 @@ export const consumer = structure(
 export const consumerList = list(consumer);
 export const listStreamsInputLimit = integer({ min: 1, max: 10000 });
 export const streamNameList = list(streamName);
-export const streamSummary = structure(
+const streamSummary = structure(
   {
     StreamName: streamName,
     StreamARN: streamArn,
@@ -214,17 +215,17 @@ export const streamSummary = structure(
   ["StreamName", "StreamARN", "StreamStatus"],
 );
 export const streamSummaryList = list(streamSummary);
-export const tag = structure({ Key: tagKey, Value: tagValue }, ["Key"]);
+const tag = structure({ Key: tagKey, Value: tagValue }, ["Key"]);
 export const tagList = list(tag, { min: 0, max: 200 });
 export const listTagsForStreamInputLimit = integer({ min: 1, max: 50 });
-export const putRecordsRequestEntry = structure(
+const putRecordsRequestEntry = structure(
   { PartitionKey: partitionKey, ExplicitHashKey: hashKey, Data: data },
   ["Data", "PartitionKey"],
 );
 export const putRecordsRequestEntryList = list(putRecordsRequestEntry, { min: 1, max: 500 });
-export const errorCode = string();
-export const errorMessage = string();
-export const putRecordsResultEntry = structure({
+const errorCode = string();
+const errorMessage = string();
+const putRecordsResultEntry = structure({
   SequenceNumber: sequenceNumber,
   ShardId: shardId,
   ErrorCode: errorCode,
@@ -245,7 +246,7 @@ export const subscribeToShardEvent = structure(
   },
   ["Records", "ContinuationSequenceNumber", "MillisBehindLatest"],
 );
-export const minimumThroughputBillingCommitmentInputStatus = string({ enum: ["ENABLED", "DISABLED"] });
+const minimumThroughputBillingCommitmentInputStatus = string({ enum: ["ENABLED", "DISABLED"] });
 export const minimumThroughputBillingCommitmentInput = structure(
   { Status: minimumThroughputBillingCommitmentInputStatus },
   ["Status"],

@@ -4,7 +4,7 @@ const minute = 60_000;
 /** AWS lets an on-demand stream's writes double within this time. */
 const window = 15;
 /** Shards that AWS gives an on-demand stream by default at most: 200 MB a second. */
-export const mostShards = 200;
+const mostShards = 200;
 export const firstShards = 4;
 
 /**

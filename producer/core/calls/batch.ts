@@ -16,7 +16,7 @@ export interface BatchLimits {
 }
 
 /** Several records in one entry. */
-export interface AggregatedEntry extends Entry {
+interface AggregatedEntry extends Entry {
   readonly records: readonly PendingRecord[];
 }
 

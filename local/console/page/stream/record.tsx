@@ -50,7 +50,7 @@ export function RecordDetails({ record, link = true }: { record: StreamRecord; l
   );
 }
 
-export function Data({ data }: { data: RecordData }) {
+function Data({ data }: { data: RecordData }) {
   const words = text().stream;
   return (
     <>
