@@ -23,18 +23,24 @@ const names = readdirSync(__dirname)
   .filter((name) => !name.includes("-") && !notBenchmarks.has(name))
   .sort();
 
+const benchmark = (name: string): Promise<Benchmark> => import(`./${name}.ts`);
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     options: { json: { type: "boolean" }, list: { type: "boolean" }, help: { type: "boolean" } },
     allowPositionals: true,
   });
   if (values.help) return void process.stdout.write(help);
-  if (values.list) return console.log(names.join("\n"));
+  if (values.list) {
+    for (const name of names)
+      console.log((await benchmark(name)).onlyByName ? `${name} (only when it is named)` : name);
+    return;
+  }
   const unknown = positionals.find((name) => !names.includes(name));
   if (unknown) throw new Error(`There is no benchmark ${unknown}; there are ${names.join(", ")}`);
   const report: Record<string, readonly Measurement[]> = {};
   for (const name of positionals.length > 0 ? positionals : names) {
-    const { run, onlyByName } = (await import(`./${name}.ts`)) as Benchmark;
+    const { run, onlyByName } = await benchmark(name);
     if (onlyByName && !positionals.includes(name)) continue;
     process.stderr.write(`${name} ...\n`);
     const result = await run();

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -74,6 +74,17 @@ describe("what runs", () => {
       expect(words).toContain(stdout.trim());
     }
     expect(await run()).toEqual(printed("four"));
+  });
+
+  it("may import what it finds the name of as it runs", async () => {
+    write({
+      "cli/main.ts": "import(`./parts/${process.argv[2]}.ts`).then(({ word }) => console.log(word));\n",
+      "cli/parts/a.ts": 'export const word = "part a";\n',
+      "cli/parts/b.ts": 'export const word = "part b";\n',
+    });
+    expect(await run("b")).toEqual(printed("part b"));
+    write({ "cli/parts/c.ts": 'export const word = "part c";\n' });
+    expect(await run("c")).toEqual(printed("part c"));
   });
 
   it("is the file that an import means from now on", async () => {
@@ -201,4 +212,20 @@ describe("a program", () => {
     const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
     expect([code, stderr]).toEqual([2, "run.cjs: name a program, such as cli/main.ts\n"]);
   });
+});
+
+it("every benchmark can be loaded, and is listed by its name", () => {
+  const names = readdirSync(join(root, "bench"))
+    .filter((name) => /^[a-z]+\.ts$/.test(name) && !["index.ts", "measurement.ts"].includes(name))
+    .map((name) => name.replace(".ts", ""));
+  const listed = execFileSync(process.execPath, ["scripts/run.cjs", "bench/index.ts", "--list"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect(
+    listed
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" ")[0]),
+  ).toEqual(names.sort());
 });
