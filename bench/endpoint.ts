@@ -26,14 +26,19 @@ const rows = 1_000_000;
 /** How much a server is asked for, so that each figure takes some seconds. */
 interface Amount {
   readonly objects: number;
-  readonly large: number;
+  readonly largePuts: number;
+  readonly largeGets: number;
 }
 
 /** Requests of the SDK, sent by a process that does nothing else, to our endpoint and to moto in the same run. */
 export async function run(): Promise<readonly Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), "bench-endpoint-"));
   try {
-    const ours = await measure(await startOurs(folder), folder, { objects: 10_000, large: 16 });
+    const ours = await measure(await startOurs(folder), folder, {
+      objects: 10_000,
+      largePuts: 16,
+      largeGets: 32,
+    });
     const moto = await startMoto();
     if (!moto) {
       process.stderr.write("moto_server is not installed: left out\n");
@@ -43,7 +48,7 @@ export async function run(): Promise<readonly Measurement[]> {
       method: "POST",
       body: JSON.stringify(canned()),
     });
-    const theirs = await measure(moto, folder, { objects: 1_000, large: 1 });
+    const theirs = await measure(moto, folder, { objects: 1_000, largePuts: 1, largeGets: 8 });
     return ours.flatMap(({ what, value, unit }, index) => {
       const other = theirs[index]?.value ?? Number.NaN;
       return [
@@ -76,7 +81,7 @@ async function measure(server: Server, folder: string, amount: Amount): Promise<
     await s3.send(new CreateBucketCommand({ Bucket }));
     const recorded = { ...config, requestHandler: recorder, maxAttempts: 1, logger: silence };
     const silent = new S3Client({ ...recorded, forcePathStyle: true });
-    const { objects, large } = amount;
+    const { objects, largePuts, largeGets } = amount;
     const Key = `small/${NUMBER}`;
     const put = await prepare(
       () => silent.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.alloc(1024, "a reading ") })),
@@ -102,9 +107,9 @@ async function measure(server: Server, folder: string, amount: Amount): Promise<
     const puts = await rate({ call: put, times: objects, atOnce });
     await rate({ call: get, times: objects / 5, atOnce });
     const gets = await rate({ call: get, times: objects, atOnce });
-    const largePuts = await rate({ call: putLarge, times: large, atOnce: 1 });
+    const largePutRate = await rate({ call: putLarge, times: largePuts, atOnce: 1 });
     await rate({ call: getLarge, times: 1, atOnce: 1 });
-    const largeGets = await rate({ call: getLarge, times: large, atOnce: 1 });
+    const largeGetRate = await rate({ call: getLarge, times: largeGets, atOnce: 1 });
     const QueryExecutionId = await succeeded(new AthenaClient(config));
     const athena = new AthenaClient(recorded);
     const results = await prepare(
@@ -116,8 +121,8 @@ async function measure(server: Server, folder: string, amount: Amount): Promise<
     return [
       { what: "S3 put of 1 KiB", value: puts, unit: "objects/s" },
       { what: "S3 get of 1 KiB", value: gets, unit: "objects/s" },
-      { what: `S3 put of ${largeMebibytes} MiB`, value: largeMebibytes * largePuts, unit: "MiB/s" },
-      { what: `S3 get of ${largeMebibytes} MiB`, value: largeMebibytes * largeGets, unit: "MiB/s" },
+      { what: `S3 put of ${largeMebibytes} MiB`, value: largeMebibytes * largePutRate, unit: "MiB/s" },
+      { what: `S3 get of ${largeMebibytes} MiB`, value: largeMebibytes * largeGetRate, unit: "MiB/s" },
       { what: "GetQueryResults", value: rowsASecond, unit: "rows/s" },
     ];
   } finally {
