@@ -89,7 +89,7 @@ it("a page that was read ahead is of the file as it is when it is asked for", as
     writeFileSync(path, values.map((value) => csvLine([value])).join(""));
   const pages = new PagesAhead();
   const read = (from: number) =>
-    pages.read(path, { from, most: 1, begin: "[", end: (next) => `],${next}` }).toString();
+    pages.read(path, { from, most: 1, begin: "[", end: (next) => `],${next}` }).bytes.toString();
   write("a", "b", "c");
   expect(read(0)).toBe('[{"Data":[{"VarCharValue":"a"}]}],4');
   await new Promise(setImmediate);
@@ -97,4 +97,24 @@ it("a page that was read ahead is of the file as it is when it is asked for", as
   await new Promise(setImmediate);
   write("a", "b", "other");
   expect(read(8)).toBe('[{"Data":[{"VarCharValue":"other"}]}],undefined');
+});
+
+it("a page stays as it is until it is given back, whatever is read meanwhile", async () => {
+  const path = join(folder, "result.csv");
+  writeFileSync(path, ["a", "b", "c", "d"].map((value) => csvLine([value])).join(""));
+  const pages = new PagesAhead();
+  const read = (from: number) => pages.read(path, { from, most: 1, begin: "", end: () => "" });
+  const first = read(0);
+  await new Promise(setImmediate);
+  const others = [read(4), read(0), read(8)];
+  await new Promise(setImmediate);
+  expect([first, ...others].map(({ bytes }) => JSON.parse(bytes.toString()).Data[0].VarCharValue)).toEqual([
+    "a",
+    "b",
+    "a",
+    "c",
+  ]);
+  first.giveBack();
+  const { buffer } = read(0).bytes;
+  expect(buffer === first.bytes.buffer).toBe(true);
 });

@@ -20,18 +20,16 @@ async function run(load: Load): Promise<Done> {
   const body = readFileSync(call.body);
   try {
     const started = performance.now();
-    const count = load.pages ? await pages(load, connections, body) : await calls(load, connections, body);
-    return { seconds: (performance.now() - started) / 1000, count };
+    const answers = load.pages ? await pages(load, connections, body) : [];
+    if (!load.pages) await calls(load, connections, body);
+    const seconds = (performance.now() - started) / 1000;
+    return { seconds, count: load.pages ? rowsOf(answers) : load.times };
   } finally {
     for (const connection of connections) connection.close();
   }
 }
 
-async function calls(
-  { call, times }: Load,
-  connections: readonly Connection[],
-  body: Buffer,
-): Promise<number> {
+async function calls({ call, times }: Load, connections: readonly Connection[], body: Buffer): Promise<void> {
   let next = 0;
   await Promise.all(
     connections.map(async (connection) => {
@@ -41,25 +39,26 @@ async function calls(
       }
     }),
   );
-  return times;
 }
 
-/** @returns how many rows there were. */
-async function pages({ call }: Load, [connection]: readonly Connection[], body: Buffer): Promise<number> {
+async function pages({ call }: Load, [connection]: readonly Connection[], body: Buffer): Promise<Buffer[]> {
   const input = JSON.parse(body.toString()) as object;
-  let rows = 0;
+  const answers: Buffer[] = [];
   let NextToken: string | undefined;
   do {
     const asked = Buffer.from(JSON.stringify({ ...input, ...(NextToken !== undefined && { NextToken }) }));
     const headers = { ...call.headers, "content-length": String(asked.length) };
     const answer = (await connection?.exchange(headOf({ ...call, headers }), asked, true)) ?? Buffer.alloc(0);
-    rows += occurrences(answer, '"Data"');
+    answers.push(answer);
     // It stands before or behind the rows.
     const ends = [answer.subarray(0, 4096), answer.subarray(-4096)].map((part) => part.toString("latin1"));
     NextToken = ends.map((text) => /"NextToken": ?"([^"]+)"/.exec(text)?.[1]).find((token) => token);
   } while (NextToken !== undefined);
-  return rows;
+  return answers;
 }
+
+const rowsOf = (answers: readonly Buffer[]): number =>
+  answers.reduce((rows, answer) => rows + occurrences(answer, '"Data"'), 0);
 
 const headOf = ({ method, path, headers }: Prepared): Buffer =>
   Buffer.from(

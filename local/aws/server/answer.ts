@@ -9,11 +9,12 @@ import { bodyMembers, payloadOf, writeHeaders } from "../protocol/rest";
 import { escapeXml, writeElement, xmlHeader } from "../protocol/xml";
 import type { FilePart } from "./file-part";
 import type { Call } from "./handlers";
+import type { Lent } from "./lent";
 
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer | string | Uint8Array | Readable | FilePart;
+  readonly body: Buffer | string | Uint8Array | Readable | FilePart | Lent;
 }
 
 const contentTypes: Readonly<Record<Protocol, string>> = {

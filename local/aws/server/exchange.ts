@@ -17,6 +17,7 @@ import { handOn } from "./fallback";
 import { FilePart, sendFile } from "./file-part";
 import type { AnyHandlers, Call } from "./handlers";
 import { identify } from "./identify";
+import { isLent, type Lent } from "./lent";
 import { headOf, hostOf, type RequestHead, withoutBucket } from "./request";
 import { routeS3 } from "./route-s3";
 import { readSignature } from "./signature";
@@ -222,13 +223,15 @@ export class Exchange {
     return true;
   }
 
-  private send(outgoing: Outgoing, { status, headers, body }: Answer, incoming: Incoming): void {
+  private send(outgoing: Outgoing, answer: Answer, incoming: Incoming): void {
+    const { status, headers } = answer;
     if (outgoing.headersSent) {
       outgoing.destroy();
       return;
     }
     // A client reads the answer when it has sent all, also what is not wanted, such as an object that is refused.
     if (!incoming.readableEnded) incoming.resume();
+    const body = sendable(answer.body, outgoing);
     if (body instanceof FilePart) {
       outgoing.writeHead(status, headers);
       // A client that leaves is no trouble, and one that stays sees the answer broken off.
@@ -249,6 +252,13 @@ export class Exchange {
     if (isEmpty || incoming.method === "HEAD") outgoing.end();
     else outgoing.end(body as string);
   }
+}
+
+/** What is lent goes back when the answer is sent, or its client has gone. */
+function sendable(body: Answer["body"], outgoing: Outgoing): Exclude<Answer["body"], Lent> {
+  if (typeof body === "string" || !isLent(body)) return body;
+  outgoing.once("close", () => body.giveBack());
+  return body.bytes;
 }
 
 interface Given {

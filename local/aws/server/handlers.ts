@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Call as AccessCall } from "@streaming-data-lake/iam";
 import type { Identity } from "./credentials";
+import type { Lent } from "./lent";
 
 /** What an operation knows of the request beside its input. */
 export interface Call {
@@ -17,7 +18,7 @@ export interface Call {
     status?: number;
     headers: Record<string, string>;
     /** The output in the JSON of its protocol, from an operation that writes it faster by itself. */
-    json?: Buffer;
+    json?: Lent;
   };
   /**
    * Asks whether the one who calls may do this.

@@ -24,14 +24,16 @@ const escapes = Array.from({ length: firstPrintable }, (_, code) =>
   Buffer.from(JSON.stringify(String.fromCharCode(code)).slice(1, -1)),
 );
 
-/** Of the next page as well: none is read while another one is. Larger ones, for long rows, are not kept. */
-const kept = { source: Buffer.allocUnsafeSlow(64 * 1024), out: Buffer.allocUnsafeSlow(256 * 1024) };
+/** Of the next page as well: none is read while another one is. A larger one, for long rows, is not kept. */
+const keptSource = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** At least what one step of the loop writes. */
 const room = 64;
 
 export interface JsonPage {
   readonly bytes: Buffer;
+  /** What they stand in: the buffer that was given, or a larger one. */
+  readonly buffer: Buffer;
   /** Where the next page begins in the file; undefined at the end. Bytes. */
   readonly next: number | undefined;
 }
@@ -40,20 +42,25 @@ export interface JsonPage {
  * Reads rows of a CSV result from a place on, and writes them as JSON: byte by byte, since a million rows are asked for in
  * a thousand pages, and an object for each value would cost ten times as much.
  *
+ * @param buffer Written into.
  * @throws AwsError InvalidRequestException when no row begins at the place.
  */
-export function jsonPage(path: string, { from, most, begin, end }: JsonPageOptions): JsonPage {
+export function jsonPage(
+  path: string,
+  { from, most, begin, end }: JsonPageOptions,
+  buffer: Buffer = Buffer.allocUnsafeSlow(256 * 1024),
+): JsonPage {
   const file = openSync(path, "r");
   try {
     const source = new Source(file, from);
-    const writer = new Writer();
+    const writer = new Writer(buffer);
     writer.text(begin);
     let rows = 0;
     while (rows < most && writer.row(source, rows === 0)) rows += 1;
     const { place } = source;
     const next = rows < most || source.isAtEnd() ? undefined : place;
     writer.text(end(next));
-    return { bytes: writer.bytes(), next };
+    return { bytes: writer.bytes(), buffer: writer.out, next };
   } finally {
     closeSync(file);
   }
@@ -61,7 +68,7 @@ export function jsonPage(path: string, { from, most, begin, end }: JsonPageOptio
 
 /** Bytes of a file, the rest of which is read when it is asked for. */
 class Source {
-  buffer: Buffer = kept.source;
+  buffer: Buffer = keptSource;
   length = 0;
   at = 0;
 
@@ -96,8 +103,9 @@ class Source {
 }
 
 class Writer {
-  private out: Buffer = kept.out;
   private at = 0;
+
+  constructor(public out: Buffer) {}
 
   /** @returns false when the file has no whole row more. */
   row(source: Source, isFirst: boolean): boolean {
@@ -118,7 +126,7 @@ class Writer {
   }
 
   bytes(): Buffer {
-    return Buffer.from(this.out.subarray(0, this.at));
+    return this.out.subarray(0, this.at);
   }
 
   /** @returns where the next row begins; -1 when the bytes end before the row does. */

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import type { Lent } from "../../server/lent";
 import { type JsonPage, type JsonPageOptions, jsonPage } from "./json-rows";
 
 interface Ahead {
@@ -10,34 +11,52 @@ interface Ahead {
   readonly page: JsonPage;
 }
 
+/** One page is on its way while the next one is written. */
+const mostSpares = 2;
+
+/** Those of pages with long rows are left to the garbage collector. */
+const mostSpareBytes = 1024 * 1024;
+
 /**
  * Pages of results, each of which is read while the one before it is on its way to the client: whoever reads a result asks
- * for one after the other. The latest is kept, for one reader.
+ * for one after the other. The latest is kept, for one reader. Their buffers are used again, since a fresh one for each
+ * page would cost as much as the page.
  */
 export class PagesAhead {
   private ahead: Ahead | undefined;
+  private readonly spares: Buffer[] = [];
 
   /** @throws AwsError InvalidRequestException when no row begins at the place. */
-  read(path: string, options: JsonPageOptions): Buffer {
-    const { from, most } = options;
+  read(path: string, options: JsonPageOptions): Lent {
     const version = versionOf(path);
-    const { ahead } = this;
-    const isReady =
-      ahead?.path === path && ahead.from === from && ahead.most === most && ahead.version === version;
-    const page = isReady ? ahead.page : jsonPage(path, options);
-    const { next } = page;
+    const page = this.takeAhead(path, version, options) ?? jsonPage(path, options, this.spares.pop());
+    const { bytes, buffer, next } = page;
     if (next !== undefined) setImmediate(() => this.readAhead(path, version, { ...options, from: next }));
-    return page.bytes;
+    return { bytes, giveBack: () => this.keep(buffer) };
+  }
+
+  private takeAhead(path: string, version: string, { from, most }: JsonPageOptions): JsonPage | undefined {
+    const { ahead } = this;
+    const isIt =
+      ahead?.path === path && ahead.from === from && ahead.most === most && ahead.version === version;
+    if (!isIt) return undefined;
+    this.ahead = undefined;
+    return ahead.page;
   }
 
   private readAhead(path: string, version: string, options: JsonPageOptions): void {
     const { from, most } = options;
+    if (this.ahead) this.keep(this.ahead.page.buffer);
+    this.ahead = undefined;
     try {
-      this.ahead = { path, from, most, version, page: jsonPage(path, options) };
+      this.ahead = { path, from, most, version, page: jsonPage(path, options, this.spares.pop()) };
     } catch {
       // Whoever asks for that page is told.
-      this.ahead = undefined;
     }
+  }
+
+  private keep(buffer: Buffer): void {
+    if (this.spares.length < mostSpares && buffer.length <= mostSpareBytes) this.spares.push(buffer);
   }
 }
 
