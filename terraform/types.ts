@@ -131,6 +131,10 @@ export interface Processing {
 /** https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html */
 export interface TransformFunction {
   readonly functionArn: string;
+  /** As the processor names it: with a version or an alias, for which a policy must allow it. */
+  readonly invokedArn: string;
+  /** Of the processor itself. @default - that of the destination */
+  readonly roleArn?: string;
   readonly bufferSeconds: number;
   readonly bufferMebibytes: number;
   readonly retries: number;

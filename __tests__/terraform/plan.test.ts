@@ -12,7 +12,7 @@ function read(json: object, kind?: "plan" | "state") {
 }
 
 const resource = (address: string, values: object) => {
-  const [type = ""] = (/[a-z_]+\.\w+(?:\[.*\])?$/.exec(address)?.[0] ?? "").split(".");
+  const [type = ""] = (/[a-z\d_]+\.\w+(?:\[.*\])?$/.exec(address)?.[0] ?? "").split(".");
   return { address, mode: "managed", type, values };
 };
 const unknown = (address: string, after_unknown: object) => ({ address, change: { after_unknown } });
@@ -206,6 +206,51 @@ describe("a state", () => {
     expect(stack.streams).toMatchObject([
       { address: 'module.m.aws_kinesis_stream.s["a"]', arn, shardCount: 3 },
     ]);
+  });
+
+  it("has nothing where a provider writes an empty text for an argument that nobody has set", () => {
+    const lake = "arn:aws:s3:::lake";
+    const root_module = {
+      resources: [
+        resource("aws_s3_bucket.lake", { bucket: "lake", arn: lake, policy: "", bucket_prefix: "" }),
+        resource("aws_lambda_function.fn", {
+          function_name: "fn",
+          arn: "arn:aws:lambda:eu-west-1:123456789012:function:fn",
+          handler: "index.handler",
+          runtime: "nodejs20.x",
+          filename: "fn.zip",
+          package_type: "Zip",
+          image_uri: "",
+          kms_key_arn: "",
+          environment: [{ variables: { EMPTY: "" } }],
+        }),
+        resource("aws_kinesis_firehose_delivery_stream.d", {
+          name: "d",
+          arn: "arn:aws:firehose:eu-west-1:123456789012:deliverystream/d",
+          extended_s3_configuration: [
+            { bucket_arn: lake, custom_time_zone: "", compression_format: "GZIP", kms_key_arn: "" },
+          ],
+        }),
+        resource("aws_cloudwatch_metric_alarm.a", {
+          alarm_name: "a",
+          comparison_operator: "LessThanThreshold",
+          metric_name: "m",
+          statistic: "Sum",
+          extended_statistic: "",
+          evaluation_periods: 3,
+          datapoints_to_alarm: 0,
+        }),
+      ],
+    };
+    const stack = read({ terraform_version: "1", values: { root_module } }, "state");
+    expect(stack.unsupported).toEqual([]);
+    expect(stack.access.resourcePolicies).toEqual([]);
+    expect(stack.functions[0]).toMatchObject({ environment: { EMPTY: "" }, kmsKeyArn: undefined });
+    expect(stack.deliveryStreams[0]?.destination).toMatchObject({
+      customTimeZone: "UTC",
+      kmsKeyArn: undefined,
+    });
+    expect(stack.alarms[0]).toMatchObject({ datapointsToAlarm: 3, queries: [{ statistic: "Sum" }] });
   });
 
   it("keeps ${…} in its values as they are", () => {

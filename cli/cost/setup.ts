@@ -85,7 +85,7 @@ export function setupOf({ stack, resources }: ReadStack): Setup {
     customerManagedKeys: resources("aws_kms_key").length,
     scheduledQueries: stack.schedules.reduce((sum, each) => sum + runsADay(each.expression), 0),
     scanCutoffBytes:
-      workgroup?.block("configuration")?.number("bytes_scanned_cutoff_per_query", Number.POSITIVE_INFINITY) ??
+      workgroup?.block("configuration")?.number("bytes_scanned_cutoff_per_query", 0) ||
       Number.POSITIVE_INFINITY,
   };
 }

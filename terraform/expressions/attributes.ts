@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { uuidOf } from "../uuid";
 import type { Value } from "../values";
 import { renderPolicyDocument } from "./policy-document";
 
@@ -29,9 +30,7 @@ const globalArn = (service: string, resource: (known: Known) => string) => (know
   `arn:aws:${service}::${known.accountId}:${resource(known)}`;
 const name = (known: Known) => String(known.get("name") ?? generatedName(known, "name"));
 const hash = ({ address }: Known) => createHash("sha256").update(address).digest("hex");
-/** In the form of version 4, which Terraform's provider asks for. */
-const uuid = (known: Known) =>
-  hash(known).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-4$3-8$4-$5");
+const uuid = ({ address }: Known) => uuidOf(address);
 const bucket = (known: Known) => String(known.get("bucket") ?? generatedName(known, "bucket"));
 const functionName = (known: Known) => String(known.get("function_name"));
 
@@ -102,7 +101,7 @@ const computed: Readonly<Record<string, Attributes>> = {
     stream_arn: (table) =>
       String(table.get("stream_enabled")) === "true"
         ? `${arn("dynamodb", (one) => `table/${name(one)}`)(table)}/stream/2024-01-01T00:00:00.000`
-        : undefined,
+        : "",
   },
   aws_ecr_repository: {
     name,

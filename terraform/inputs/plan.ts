@@ -12,6 +12,7 @@ import {
   type ShownResource,
   shownBlocks,
   shownResources,
+  withoutEmptyTexts,
 } from "./shown";
 
 /** `terraform show -json` of a saved plan: https://developer.hashicorp.com/terraform/internals/json-format#plan-representation */
@@ -81,7 +82,7 @@ export function outputsOf(outputs: Outputs | undefined): ReadonlyMap<string, Bod
 
 function bodyOf(resource: ShownResource, unknown: unknown, root: PlannedModule): Body {
   const { expressions, reference } = referenceOf(resource, root);
-  const body = fill(resource.values ?? {}, unknown, expressions, reference, "");
+  const body = fill(withoutEmptyTexts(resource.values ?? {}), unknown, expressions, reference, "");
   if (!isObject(body)) return {};
   // What is not written follows from the others, or is AWS's default.
   const computed = computedNames(resource.type);

@@ -1,5 +1,5 @@
 import type { Block } from "../document";
-import { escapeTemplates, type Value } from "../values";
+import { escapeTemplates, isObject, type Value } from "../values";
 
 /** A module of values, as `terraform show -json` has it in plans and states. */
 export interface ShownModule {
@@ -34,11 +34,25 @@ export function shownBlocks(resources: readonly ShownResource[]): Map<string, Bl
         address,
         mode: mode === "data" ? "data" : "managed",
         type,
-        body: escapeTemplates((values ?? {}) as Value) as Block["body"],
+        body: escapeTemplates(withoutEmptyTexts(values ?? {}) as Value) as Block["body"],
       },
     ]),
   );
 }
+
+/**
+ * Without the arguments that nobody has set, which a provider writes as empty texts, in nested blocks too. In a map an empty
+ * text is a value.
+ */
+export function withoutEmptyTexts(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== "")
+      .map(([name, value]) => [name, Array.isArray(value) ? value.map(inBlock) : value]),
+  );
+}
+
+const inBlock = (item: unknown): unknown => (isObject(item) ? withoutEmptyTexts(item) : item);
 
 const arns = (resources: readonly ShownResource[]): string[][] =>
   resources.flatMap(({ values }) => (typeof values?.arn === "string" ? [values.arn.split(":")] : []));

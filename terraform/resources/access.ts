@@ -10,7 +10,7 @@ import type {
   RolePolicy,
   Workgroup,
 } from "../types";
-import { keyArn, knownText, knownTexts } from "./keys";
+import { keyArn, knownTags, knownText, knownTexts } from "./keys";
 import { awsManagedPolicy } from "./managed-policies";
 
 interface Place {
@@ -70,20 +70,11 @@ function readRole(role: Settings, managedPolicy: ManagedPolicy): Role[] {
       address: role.address,
       name,
       arn,
-      tags: tagsOf(role),
+      tags: knownTags(role),
       trust: policyText(role, "assume_role_policy", "trust policy"),
       ...(boundary !== undefined && { boundary: managedPolicy(boundary, role) }),
     },
   ];
-}
-
-function tagsOf(role: Settings): Readonly<Record<string, string>> {
-  try {
-    return role.map("tags_all");
-  } catch (error) {
-    if (error instanceof StackError) return {};
-    throw error;
-  }
 }
 
 function readRolePolicies(reader: StackReader, managedPolicy: ManagedPolicy): RolePolicy[] {

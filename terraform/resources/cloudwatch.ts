@@ -40,7 +40,8 @@ export function readMetricAlarms(reader: StackReader): MetricAlarm[] {
       comparison: known,
       threshold: alarm.number("threshold", 0),
       evaluationPeriods,
-      datapointsToAlarm: alarm.number("datapoints_to_alarm", evaluationPeriods),
+      // A state has 0 where none is set.
+      datapointsToAlarm: alarm.number("datapoints_to_alarm", 0) || evaluationPeriods,
       treatMissingData,
       periodSeconds: periodOf(alarm),
       queries: queries.map(({ query }) => query),

@@ -47,3 +47,13 @@ function keyOf(reader: StackReader, given: string | undefined): string | undefin
   const own = reader.of("aws_kms_key").find((key) => key.text("key_id") === given);
   return own?.text("arn");
 }
+
+/** A resource's tags, the provider's default tags among them; none where one of them can't be resolved here. */
+export function knownTags(settings: Settings | undefined): Readonly<Record<string, string>> {
+  try {
+    return settings?.map("tags_all") ?? {};
+  } catch (error) {
+    if (error instanceof StackError) return {};
+    throw error;
+  }
+}

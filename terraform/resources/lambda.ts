@@ -118,10 +118,12 @@ export function readMappings(
     const sourceArn = mapping.text("event_source_arn");
     const streamArn = sourceArn?.replace(/\/consumer\/.*$/, "");
     const fn = findFunction(functions, mapping.required("function_name"));
-    if (streamArn === undefined || !streams.some(({ arn }) => arn === streamArn)) {
+    if (streamArn === undefined)
+      reader.skip(mapping.address, "it has no event source, so that it is not run");
+    else if (!streams.some(({ arn }) => arn === streamArn)) {
       reader.skip(
         mapping.address,
-        `its source ${streamArn ?? ""} is not a Kinesis stream of this stack, so that it is not run`,
+        `its source ${streamArn} is not a Kinesis stream of this stack, so that it is not run`,
       );
     } else if (!fn) {
       reader.skip(

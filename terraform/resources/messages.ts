@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { TopicSubscription } from "../types";
+import { uuidOf } from "../uuid";
 import { isObject } from "../values";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/sns_topic_subscription */
@@ -25,7 +25,7 @@ export function readSubscriptions(reader: StackReader): TopicSubscription[] {
       );
     return {
       address,
-      arn: `${topicArn}:${idOf(address)}`,
+      arn: `${topicArn}:${uuidOf(address)}`,
       topicArn,
       protocol,
       endpoint: subscription.required("endpoint"),
@@ -34,12 +34,6 @@ export function readSubscriptions(reader: StackReader): TopicSubscription[] {
       ...(typeof deadLetters === "string" && { deadLetterArn: deadLetters }),
     };
   });
-}
-
-/** A UUID that is the same each time. */
-function idOf(address: string): string {
-  const digest = createHash("sha256").update(address).digest("hex");
-  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 }
 
 function readPolicy(settings: Settings, name: string): Readonly<Record<string, unknown>> | undefined {

@@ -79,8 +79,11 @@ function readTransform(
       throw processor.error(parameter, `must be from ${low} to ${high}, not ${value}`);
     return value;
   };
+  const roleArn = parameterOf(processor, "RoleArn");
   return {
     functionArn: fn.arn,
+    invokedArn: name,
+    ...(roleArn !== undefined && { roleArn }),
     bufferSeconds: number("BufferIntervalInSeconds", 60, 0, 900),
     bufferMebibytes: number("BufferSizeInMBs", 1, 0.2, 3),
     retries: number("NumberOfRetries", 3, 0, 300),

@@ -156,6 +156,38 @@ describe("a delivery whose role", () => {
     expect(run.troubles[0]).toContain("s3:PutObject on resource: arn:aws:s3:::lab-test-000000000000/errors/");
   });
 
+  test("may not invoke the transform function, by the name that the processor has for it, sends what it reads to the error prefix", async () => {
+    const name = "${aws_lambda_function.process.arn}";
+    const parameters = [{ parameter_name: "LambdaArn", parameter_value: `${name}:$LATEST` }];
+    const processing_configuration = { enabled: true, processors: [{ type: "Lambda", parameters }] };
+    const transforming = {
+      handler:
+        "exports.handler = async ({ records }) => ({ records: records.map((one) => ({ ...one, result: 'Ok' })) });",
+      mapping: { enabled: false },
+      conversion: false,
+      s3: { processing_configuration, prefix: "out/" },
+    };
+    const started = (Resource: string) =>
+      TestRun.start(
+        withRoles(
+          {
+            delivery: [writeBucket, { Action: ["lambda:InvokeFunction"], Resource: [Resource] }],
+          },
+          transforming,
+        ),
+      );
+    const denied = await started(name);
+    await denied.put(["a"]);
+    await denied.finish();
+    expect(denied.failedRecords()).toMatchObject([
+      { attemptsMade: 4, errorCode: "Lambda.InvokeAccessDenied", rawData: "YQ==" },
+    ]);
+    const allowed = await started(`${name}:*`);
+    await allowed.put(["a"]);
+    await allowed.finish();
+    expect(allowed.delivery.delivered).toBe(1);
+  });
+
   test("may do it again goes on", async () => {
     const first = await TestRun.start(withRoles({ delivery: [] }));
     await first.put([reading(1)]);

@@ -64,6 +64,16 @@ describe("a transform function", () => {
     expect(run.keys("errors/processing-failed/")).toHaveLength(1);
   });
 
+  it("must not answer twice for one record", async () => {
+    const run = await TestRun.start({
+      ...transform(""),
+      handler: `exports.handler = async ({ records: [{ recordId, data }] }) => ({ records: [{ recordId, result: "Ok", data }, { recordId, result: "Ok", data }] });`,
+    });
+    await run.put(["a"]);
+    await run.finish();
+    expect(documents(run)).toMatchObject([{ attemptsMade: 4, errorCode: "Lambda.DuplicatedRecordId" }]);
+  });
+
   it("is tried again three times when it fails, and then its records are failures", async () => {
     const run = await TestRun.start({
       ...transform(""),
@@ -73,6 +83,37 @@ describe("a transform function", () => {
     await run.finish();
     expect(documents(run)).toMatchObject([
       { attemptsMade: 4, errorCode: "Lambda.FunctionError", rawData: "YQ==" },
+    ]);
+  });
+});
+
+describe("the log of a delivery's errors", () => {
+  const cloudwatch_logging_options = { enabled: true, log_group_name: "errors", log_stream_name: "S3" };
+
+  it("says of each kind of failure what it was, by Firehose's code", async () => {
+    const one = transform(
+      `return text === "a" ? { recordId: record.recordId, result: "ProcessingFailed", data: record.data } : { recordId: text === "b" ? "other" : record.recordId, result: text, data: record.data };`,
+    );
+    const run = await TestRun.start({ ...one, s3: { ...one.s3, cloudwatch_logging_options } });
+    await run.put(["a", "a", "b", "Bad"], "k");
+    await run.finish();
+    expect(run.deliveryErrors("S3")).toMatchObject([
+      {
+        errorCode: "Lambda.ProcessingFailedStatus",
+        message: "2 records went to the error prefix: ProcessingFailed status set for record",
+      },
+      { errorCode: "Lambda.MissingRecordId" },
+      { errorCode: "Lambda.JsonProcessingException" },
+    ]);
+  });
+
+  it("names a record that does not fit the table's columns otherwise than one that is no JSON", async () => {
+    const run = await TestRun.start({ s3: { cloudwatch_logging_options } });
+    await run.put(["no JSON", JSON.stringify({ sensor_id: { a: 1 }, temperature: [1] })], "k");
+    await run.finish();
+    expect(run.deliveryErrors("S3").map(({ errorCode }) => errorCode)).toEqual([
+      "DataFormatConversion.ParseError",
+      "DataFormatConversion.MalformedData",
     ]);
   });
 });

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { uuidOf } from "@streaming-data-lake/terraform/uuid";
 import type { Message } from "./sqs/message";
 
 /** What was given up, as a message for the queue or the topic that it goes to. */
@@ -49,7 +49,7 @@ export class DeadLetterFile {
 function lettersOf(text: string, start: number): Letter[] {
   let place = start;
   return text.split("\n").flatMap((line) => {
-    const digest = createHash("sha256").update(`${place}/${line}`).digest("hex");
+    const uuid = uuidOf(`${place}/${line}`);
     place += Buffer.byteLength(line) + 1;
     if (line === "") return [];
     const { destination, ...document } = JSON.parse(line) as Readonly<Record<string, unknown>>;
@@ -57,7 +57,7 @@ function lettersOf(text: string, start: number): Letter[] {
     const time = Date.parse(String(document.timestamp ?? document.scheduledTime));
     const message: Message = {
       // The same each time that the file is read.
-      id: digest.replace(/^.{8}(.{4})(.{4})(.{4})(.{12}).*$/, `${mark}-$1-$2-$3-$4`),
+      id: `${mark}${uuid.slice(mark.length)}`,
       body: JSON.stringify(document),
       attributes: {},
       sender: "lambda.amazonaws.com",

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type * as Client from "@aws-sdk/client-secrets-manager";
+import { uuidOf } from "@streaming-data-lake/terraform/uuid";
 import { AwsError } from "../protocol/errors";
 import type { Call, Handlers } from "../server/handlers";
 import type { World } from "../world";
@@ -52,11 +52,10 @@ export function secretsManager(world: World): Service {
           "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
           400,
         );
-      const digest = createHash("sha256").update(`${version.text}${version.binary}`).digest("hex");
       return {
         ARN: arn,
         Name: name,
-        VersionId: digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5"),
+        VersionId: uuidOf(`${version.text}${version.binary}`),
         ...(version.text === undefined
           ? { SecretBinary: Buffer.from(version.binary ?? "", "base64") }
           : { SecretString: version.text }),

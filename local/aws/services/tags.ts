@@ -1,3 +1,4 @@
+import { knownTags } from "@streaming-data-lake/terraform/resources/keys";
 import type { World } from "../world";
 import { knownText } from "./texts";
 
@@ -14,13 +15,7 @@ export function tagsOf(
   attribute: string,
   value: string,
 ): Tags {
-  const resource = resources(type).find((one) => knownText(one, attribute) === value);
-  try {
-    return resource?.map("tags_all") ?? {};
-  } catch {
-    // One of them can't be resolved here.
-    return {};
-  }
+  return knownTags(resources(type).find((one) => knownText(one, attribute) === value));
 }
 
 export const tagList = (tags: Tags): { Key: string; Value: string }[] =>

@@ -105,6 +105,21 @@ function schemaCalls(place: Place, delivery: DeliveryStream): Call[] {
   ];
 }
 
+/**
+ * To have records transformed, before each invocation.
+ *
+ * https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
+ */
+export function transformCalls(place: Place, delivery: DeliveryStream): readonly Call[] {
+  const { transform } = delivery.processing;
+  const caller = callerOf(delivery, transform?.roleArn ?? delivery.destination.roleArn);
+  if (!transform || !caller) return [];
+  return [
+    assume(place, delivery, caller.roleArn),
+    ...actionsOn(caller, transform.invokedArn, ["lambda:InvokeFunction"]),
+  ];
+}
+
 function assume(place: Place, { arn }: DeliveryStream, roleArn: string): Call {
   return assumeRole(place, "firehose.amazonaws.com", roleArn, arn, { "sts:ExternalId": place.accountId });
 }

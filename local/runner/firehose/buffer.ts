@@ -1,3 +1,4 @@
+import type { FailedRecords } from "./error-log";
 import type { Contents, Delivered } from "./spool";
 
 /** What a buffer has become: a file, and the key under which it belongs into the bucket. */
@@ -11,6 +12,8 @@ export interface FinishedObject {
   readonly partitionKeys?: ReadonlyMap<string, string>;
   /** Of an error object. @default "format-conversion-failed" */
   readonly errorOutputType?: string;
+  /** Of an error object: why its records failed. */
+  readonly failures?: FailedRecords;
 }
 
 /** What gathers records until they are written as objects. */

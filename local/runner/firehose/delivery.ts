@@ -1,7 +1,7 @@
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import type { DeliveryStream, S3Destination, Stack } from "@streaming-data-lake/terraform/types";
 import { AccessDenied, type Authorize } from "../access/control";
-import { destinationCalls } from "../access/firehose";
+import { destinationCalls, transformCalls } from "../access/firehose";
 import { accessLogCalls } from "../access/s3";
 import { type BufferCounters, type DeliveryCounters, deliveryCounters } from "../counters";
 import type { Faults } from "../faults";
@@ -137,8 +137,10 @@ export class Delivery {
       buffers.push(sink.counters);
     }
     const { region } = options.stack;
+    const calls = transformCalls(options.stack, delivery);
+    const authorize = () => options.authorize(...calls);
     const processor = isProcessed(delivery)
-      ? await Processor.open({ delivery, region, invoke: options.invoke, abort })
+      ? await Processor.open({ delivery, region, invoke: options.invoke, authorize, abort })
       : undefined;
     return new Delivery(options, counters, sinks, processor);
   }

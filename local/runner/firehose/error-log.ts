@@ -20,11 +20,24 @@ export function accessDenied(error: AccessDenied): DeliveryError {
   };
 }
 
-export function failedConversion(records: number): DeliveryError {
-  return {
-    errorCode: "DataFormatConversion.ParseError",
-    message: `${plural(records, "record")} could not be converted and went to the error prefix.`,
-  };
+/** Records that went to the error prefix, by Firehose's code for what was wrong with them. */
+export class FailedRecords {
+  private readonly byCode = new Map<string, { records: number; readonly message: string }>();
+
+  /** @param message What was wrong with the records. */
+  add(errorCode: string, message: string, records = 1): void {
+    const known = this.byCode.get(errorCode);
+    if (known) known.records += records;
+    else this.byCode.set(errorCode, { records, message });
+  }
+
+  /** One error for each code, with what was wrong with the first of its records. */
+  get errors(): DeliveryError[] {
+    return Array.from(this.byCode, ([errorCode, { records, message }]) => ({
+      errorCode,
+      message: `${plural(records, "record")} went to the error prefix: ${message}`,
+    }));
+  }
 }
 
 export interface ErrorLogOptions {
@@ -39,10 +52,9 @@ export interface ErrorLogOptions {
 
 /**
  * A destination's log of errors: `logs/<log stream>.log` of the delivery stream, one JSON object a line as Firehose writes
- * it. Nothing is written where the stack enables no log. A denial that comes again and again is written once.
+ * it. Nothing is written where the stack enables no log.
  */
 export class ErrorLog {
-  private last = "";
   private isSilent = false;
 
   constructor(private readonly options: ErrorLogOptions) {}
@@ -50,8 +62,7 @@ export class ErrorLog {
   write(error: DeliveryError): void {
     const { authorize, delivery, destination, dir, onTrouble } = this.options;
     const { log } = destination;
-    const text = JSON.stringify(error);
-    if (!log || this.isSilent || text === this.last) return;
+    if (!log || this.isSilent) return;
     try {
       authorize();
       const path = inside(dir, "logs", `${fileName(`${delivery.name}-${log.stream}`)}.log`);
@@ -62,7 +73,6 @@ export class ErrorLog {
         ...error,
       };
       appendLines(path, `${JSON.stringify(line)}\n`);
-      this.last = text;
     } catch (failure) {
       // Firehose delivers without a log as well.
       this.isSilent = failure instanceof AccessDenied;

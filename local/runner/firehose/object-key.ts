@@ -1,4 +1,5 @@
 import type { S3Destination } from "@streaming-data-lake/terraform/types";
+import { asUuid } from "@streaming-data-lake/terraform/uuid";
 import type { FinishedObject } from "./buffer";
 import { evaluatePrefix, formatTime } from "./prefix";
 import type { Contents } from "./spool";
@@ -44,8 +45,7 @@ export function objectKey({ contents, deliveryStream, destination, object, versi
     },
   );
   const time = formatTime("yyyy-MM-dd-HH-mm-ss", timestamp, timeZone);
-  const uuid = digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
-  return `${prefix}${deliveryStream}-${version}-${time}-${uuid}${extension(destination, kind)}`;
+  return `${prefix}${deliveryStream}-${version}-${time}-${asUuid(digest)}${extension(destination, kind)}`;
 }
 
 function extension({ compression, fileExtension }: S3Destination, kind: FinishedObject["kind"]): string {

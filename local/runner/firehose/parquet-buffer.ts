@@ -7,6 +7,7 @@ import type { UserRecord } from "../stream/deaggregate";
 import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { recordConverter, SchemaMismatch } from "./convert";
 import type { Database } from "./database";
+import { FailedRecords } from "./error-log";
 import { type JsonObject, MalformedJson } from "./json-documents";
 import { Contents, type Delivered } from "./spool";
 
@@ -31,6 +32,7 @@ export class ParquetBuffer implements ObjectBuffer {
   private readonly rows: GrowingFile;
   private readonly errors: GrowingFile;
   private readonly convert: (text: string) => readonly JsonObject[];
+  private readonly failures = new FailedRecords();
   private rejected = 0;
   private rowCount = 0;
   /** Characters of the longest row; each is at most three bytes. */
@@ -44,20 +46,23 @@ export class ParquetBuffer implements ObjectBuffer {
 
   async add(shardId: string, records: readonly Delivered[]): Promise<void> {
     const rows: string[] = [];
-    const errors: string[] = [];
+    const errors: ReturnType<ParquetBuffer["describe"]>[] = [];
     for (const { userRecords } of records)
       for (const record of userRecords) {
         try {
           for (const row of this.convert(record.data.toString("utf8"))) rows.push(`${JSON.stringify(row)}\n`);
         } catch (error) {
-          errors.push(`${JSON.stringify(this.describe(record, error))}\n`);
+          errors.push(this.describe(record, error));
         }
       }
-    await this.options.persist(() => this.write(rows.join(""), errors.join("")));
+    const lines = errors.map((error) => `${JSON.stringify(error)}\n`);
+    await this.options.persist(() => this.write(rows.join(""), lines.join("")));
     for (const delivered of records) this.contents.add(shardId, delivered);
     for (const { length } of rows) this.longest = Math.max(this.longest, length);
     this.rowCount += rows.length;
     this.rejected += errors.length;
+    for (const { lastErrorCode, lastErrorMessage } of errors)
+      this.failures.add(lastErrorCode, lastErrorMessage);
   }
 
   async finish(): Promise<readonly FinishedObject[]> {
@@ -70,7 +75,8 @@ export class ParquetBuffer implements ObjectBuffer {
     }
     if (this.rejected > 0) {
       await this.errors.finish();
-      objects.push({ file: this.errors.path, kind: "error", records: this.rejected });
+      const { failures, rejected: records } = this;
+      objects.push({ file: this.errors.path, kind: "error", records, failures });
     }
     return objects;
   }

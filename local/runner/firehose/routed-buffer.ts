@@ -1,8 +1,9 @@
 import { rm } from "node:fs/promises";
 import { GrowingFile } from "../files/write";
 import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
+import { FailedRecords } from "./error-log";
 import { partitioningFailure } from "./processing/metadata";
-import { describeFailure, type ProcessedRecord } from "./processing/record";
+import { describeFailure, type Failure, type ProcessedRecord } from "./processing/record";
 import { Contents, type Delivered } from "./spool";
 
 /** Partitions that may be filled at a time: https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
@@ -23,17 +24,25 @@ interface Partition {
   readonly keys: ReadonlyMap<string, string> | undefined;
 }
 
+type FailedRecord = ProcessedRecord & { readonly failure: Failure };
+
+interface FailureFile {
+  readonly file: GrowingFile;
+  readonly failures: FailedRecords;
+  records: number;
+}
+
 /** Records of one delivery, each kind in a buffer of its own: one for each partition, and one for each kind of failure. */
 export class RoutedBuffer implements ObjectBuffer {
   readonly contents = new Contents();
   private readonly partitions = new Map<string, Partition>();
-  private readonly failures = new Map<string, { readonly file: GrowingFile; records: number }>();
+  private readonly failures = new Map<Failure["type"], FailureFile>();
 
   constructor(private readonly options: RoutedBufferOptions) {}
 
   async add(shardId: string, records: readonly Delivered[]): Promise<void> {
     const routes = new Map<Partition, Delivered[]>();
-    const failed = new Map<string, string[]>();
+    const failed = new Map<Failure["type"], FailedRecord[]>();
     for (const { record, userRecords } of records) {
       const groups = new Map<Partition, ProcessedRecord[]>();
       for (const userRecord of userRecords as readonly ProcessedRecord[]) {
@@ -41,13 +50,13 @@ export class RoutedBuffer implements ObjectBuffer {
         if (partition) listIn(groups, partition).push(userRecord);
         else {
           const failure = userRecord.failure ?? tooMany;
-          listIn(failed, failure.type).push(`${describeFailure({ ...userRecord, failure })}\n`);
+          listIn(failed, failure.type).push({ ...userRecord, failure });
         }
       }
       for (const [partition, group] of groups) listIn(routes, partition).push({ record, userRecords: group });
     }
     for (const [{ buffer }, delivered] of routes) await buffer.add(shardId, delivered);
-    for (const [type, lines] of failed) await this.addFailures(type, lines);
+    for (const [type, some] of failed) await this.addFailures(type, some);
     for (const delivered of records) this.contents.add(shardId, delivered);
   }
 
@@ -56,9 +65,9 @@ export class RoutedBuffer implements ObjectBuffer {
     for (const { buffer, keys } of this.partitions.values())
       for (const object of await buffer.finish())
         objects.push({ ...object, ...(keys && { partitionKeys: keys }) });
-    for (const [type, { file, records }] of this.failures) {
+    for (const [errorOutputType, { file, records, failures }] of this.failures) {
       await file.finish();
-      objects.push({ file: file.path, kind: "error", records, errorOutputType: type });
+      objects.push({ file: file.path, kind: "error", records, errorOutputType, failures });
     }
     return objects;
   }
@@ -91,14 +100,17 @@ export class RoutedBuffer implements ObjectBuffer {
     return partition;
   }
 
-  private async addFailures(type: string, lines: readonly string[]): Promise<void> {
+  private async addFailures(type: Failure["type"], records: readonly FailedRecord[]): Promise<void> {
     const known = this.failures.get(type) ?? {
       file: new GrowingFile(`${this.options.path}.${type}`),
+      failures: new FailedRecords(),
       records: 0,
     };
     this.failures.set(type, known);
+    const lines = records.map((record) => `${describeFailure(record)}\n`);
     await this.options.persist(() => known.file.append(lines.join("")));
-    known.records += lines.length;
+    known.records += records.length;
+    for (const { failure } of records) known.failures.add(failure.errorCode, failure.errorMessage);
   }
 }
 

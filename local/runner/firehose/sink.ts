@@ -13,7 +13,7 @@ import { retry } from "../lifecycle/retry";
 import { type ShardState, shardStates } from "../stream/consumer";
 import { compareSequenceNumbers } from "../stream/sequence";
 import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
-import { accessDenied, type DeliveryError, failedConversion } from "./error-log";
+import { accessDenied, type DeliveryError } from "./error-log";
 import { objectKey } from "./object-key";
 import type { Contents, Delivered } from "./spool";
 
@@ -209,13 +209,17 @@ export class Sink {
 
   private persist<T>(work: () => T | Promise<T>, what: string): Promise<T> {
     const { abort, counters, deliveryStream, onTrouble } = this.options;
+    let told = "";
     return retry(work, {
       abort,
       what: `${deliveryStream}: ${what}`,
       onTrouble,
       onFailure: (error) => {
         counters.writeErrors++;
-        if (error instanceof AccessDenied) this.options.onError?.(accessDenied(error));
+        // A denial that comes again at each attempt is one error.
+        if (!(error instanceof AccessDenied) || error.message === told) return;
+        told = error.message;
+        this.options.onError?.(accessDenied(error));
       },
     });
   }
@@ -335,12 +339,12 @@ export class Sink {
 
   private countObjects(objects: readonly FinishedObject[]): void {
     const { counters, kind: sink } = this.options;
-    for (const { kind, records } of objects) {
+    for (const { kind, records, failures } of objects) {
       if (kind === "parquet") counters.parquetObjects++;
       if (kind === "raw") counters.rawObjects++;
       if (kind === "error") {
         counters.errorObjects++;
-        this.options.onError?.(failedConversion(records));
+        for (const error of failures?.errors ?? []) this.options.onError?.(error);
       }
       if (sink === "backup") counters.backedUp += records;
       else if (kind === "error") counters.rejected += records;

@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { inside, objectPath } from "@streaming-data-lake/lake/paths";
 import { bucketOf } from "@streaming-data-lake/terraform/names";
 import type { EventSourceMapping } from "@streaming-data-lake/terraform/types";
+import { uuidOf } from "@streaming-data-lake/terraform/uuid";
 import { makeFolder } from "../files/folders";
 import { appendLines, replaceFile } from "../files/write";
 import type { KinesisRecord } from "../stream/stream-source";
@@ -100,9 +101,7 @@ export class DeadLetters {
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-errors.html: naming of S3 objects */
 function objectKey(mapping: EventSourceMapping, shardId: string, now: Date): string {
-  const digest = createHash("sha256").update(mapping.address).digest("hex");
-  const uuid = digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
   const [day = "", time = ""] = now.toISOString().split(/[T.]/);
   const stamp = `${day}T${time.replaceAll(":", ".")}`;
-  return `aws/lambda/${uuid}/${shardId}/${day.replaceAll("-", "/")}/${stamp}-${randomUUID()}`;
+  return `aws/lambda/${uuidOf(mapping.address)}/${shardId}/${day.replaceAll("-", "/")}/${stamp}-${randomUUID()}`;
 }

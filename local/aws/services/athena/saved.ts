@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type * as Client from "@aws-sdk/client-athena";
 import { QueryError } from "@streaming-data-lake/lake";
 import type { NamedQuery } from "@streaming-data-lake/terraform/types";
+import { uuidOf } from "@streaming-data-lake/terraform/uuid";
 import { AwsError } from "../../protocol/errors";
 import type { Call, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
@@ -129,6 +129,5 @@ function checkName(name: string): void {
 
 /** The same for the same query each time, as an id of a resource is. */
 export function idOf({ address, name }: Pick<NamedQuery, "address" | "name">): string {
-  const digest = createHash("sha256").update(`${address}/${name}`).digest("hex");
-  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+  return uuidOf(`${address}/${name}`);
 }

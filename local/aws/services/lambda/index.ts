@@ -4,6 +4,7 @@ import type * as Client from "@aws-sdk/client-lambda";
 import { logGroupOf } from "@streaming-data-lake/runner/access/lambda";
 import type { FunctionRuntime } from "@streaming-data-lake/runner/lambda/runtime";
 import type { EventSourceMapping, LambdaFunction } from "@streaming-data-lake/terraform/types";
+import { uuidOf } from "@streaming-data-lake/terraform/uuid";
 import { AwsError } from "../../protocol/errors";
 import type { Call, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
@@ -54,7 +55,7 @@ export function lambda(world: World): Service {
       `lambda:${call.operation}`,
       `arn:aws:lambda:${stack.region}:${stack.accountId}:event-source-mapping:${uuid}`,
     );
-    const mapping = stack.mappings.find((one) => uuidOf(one) === uuid);
+    const mapping = stack.mappings.find((one) => uuidOf(one.address) === uuid);
     if (!mapping)
       throw new AwsError("ResourceNotFoundException", "The resource you requested does not exist.", 404, {
         Type: "User",
@@ -66,7 +67,7 @@ export function lambda(world: World): Service {
     const mapper = state.mappers.find((one) => one.mapping.address === mapping.address);
     const live = mapper?.mapping ?? { ...mapping, enabled: false };
     return {
-      UUID: uuidOf(mapping),
+      UUID: uuidOf(mapping.address),
       EventSourceArn: mapping.consumerArn ?? mapping.streamArn,
       FunctionArn: mapping.functionArn,
       State: live.enabled ? "Enabled" : "Disabled",
@@ -242,12 +243,6 @@ function checkedJson(text: string): string {
       { Type: "User" },
     );
   }
-}
-
-/** The same as in the names of the objects that a mapping's failures become. */
-function uuidOf({ address }: EventSourceMapping): string {
-  const digest = createHash("sha256").update(address).digest("hex");
-  return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html */

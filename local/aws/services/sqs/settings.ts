@@ -1,4 +1,5 @@
 import type { Settings } from "@streaming-data-lake/terraform";
+import { knownTags } from "@streaming-data-lake/terraform/resources/keys";
 import type { Stack } from "@streaming-data-lake/terraform/types";
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
@@ -45,7 +46,7 @@ export function queuesOf({ stack, resources }: QueueSource): QueueSettings[] {
       ...(redrive && { redrive }),
       ...(policy !== undefined && { policy }),
       ...(kmsKey !== undefined && { kmsKey }),
-      tags: known(settings, (one) => one.map("tags_all"), {}),
+      tags: knownTags(settings),
     };
   });
 }

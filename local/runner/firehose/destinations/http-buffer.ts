@@ -7,6 +7,7 @@ import { GrowingFile } from "../../files/write";
 import { pause } from "../../signal";
 import type { UserRecord } from "../../stream/deaggregate";
 import type { FinishedObject, ObjectBuffer, Persist } from "../buffer";
+import { FailedRecords } from "../error-log";
 import { describeFailure } from "../processing/record";
 import { Contents, type Delivered } from "../spool";
 
@@ -136,8 +137,10 @@ export class HttpBuffer implements ObjectBuffer {
     const lines = this.records.map((record) => `${describeFailure({ ...record, failure })}\n`);
     await this.options.persist(() => this.errors.append(lines.join("")));
     await this.errors.finish();
-    const { length } = lines;
-    return [{ file: this.errors.path, kind: "error", records: length, errorOutputType: failure.type }];
+    const failures = new FailedRecords();
+    failures.add(errorCode, errorMessage, lines.length);
+    const file = this.errors.path;
+    return [{ file, kind: "error", records: lines.length, errorOutputType: failure.type, failures }];
   }
 }
 

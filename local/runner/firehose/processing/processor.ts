@@ -12,6 +12,8 @@ export interface ProcessorOptions {
   readonly region: string;
   /** Invokes the transform function. */
   readonly invoke: ((payload: string) => Promise<Outcome>) | undefined;
+  /** Asked before each invocation. */
+  readonly authorize: () => void;
   readonly abort: AbortSignal;
 }
 
@@ -67,7 +69,7 @@ export class Processor {
   }
 
   private async steps(records: readonly Tagged[]): Promise<Tagged[]> {
-    const { delivery, region, invoke, abort } = this.options;
+    const { delivery, region, invoke, authorize, abort } = this.options;
     const { processing } = delivery;
     const { deaggregate } = processing;
     let current: readonly Tagged[] = records;
@@ -81,6 +83,7 @@ export class Processor {
       const transformed = await transformRecords(whole, {
         transform,
         invoke,
+        authorize,
         region,
         deliveryStreamArn: delivery.arn,
         sourceStreamArn: delivery.sourceStreamArn,

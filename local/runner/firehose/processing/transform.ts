@@ -1,5 +1,6 @@
 import type { TransformFunction } from "@streaming-data-lake/terraform/types";
 import { isObject } from "@streaming-data-lake/terraform/values";
+import { AccessDenied } from "../../access/control";
 import type { Outcome } from "../../lambda/process/worker";
 import { withPartitionKeys } from "./metadata";
 import type { Failure, ProcessedRecord } from "./record";
@@ -7,6 +8,8 @@ import type { Failure, ProcessedRecord } from "./record";
 export interface TransformOptions {
   readonly transform: TransformFunction;
   readonly invoke: (payload: string) => Promise<Outcome>;
+  /** Asked before each invocation. */
+  readonly authorize: () => void;
   readonly region: string;
   readonly deliveryStreamArn: string;
   readonly sourceStreamArn: string | undefined;
@@ -55,7 +58,7 @@ async function transformBatch(
   batch: readonly ProcessedRecord[],
   options: TransformOptions,
 ): Promise<ProcessedRecord[]> {
-  const { transform, invoke, stopped } = options;
+  const { transform, stopped } = options;
   const ids = batch.map(
     ({ sequenceNumber, subSequenceNumber }, at) =>
       `${sequenceNumber}${padded(subSequenceNumber)}${padded(at)}`,
@@ -63,20 +66,35 @@ async function transformBatch(
   const payload = JSON.stringify(eventOf(batch, ids, options));
   let failure: Failure | undefined;
   for (let attempt = 0; attempt <= transform.retries && !stopped(); attempt++) {
-    const outcome = await invoke(payload);
-    const results = "payload" in outcome ? resultsOf(outcome.payload) : undefined;
-    if (results)
+    const answer = await invoked(payload, options);
+    if ("results" in answer) {
+      const { results } = answer;
       return batch.flatMap((record, at) => apply(record, results.get(ids[at] ?? ""), attempt + 1, options));
-    failure = failureOf(
-      attempt + 1,
-      "error" in outcome ? "Lambda.FunctionError" : "Lambda.InvalidResponse",
-      "error" in outcome
-        ? `${outcome.error.errorType}: ${outcome.error.errorMessage}`
-        : "The Lambda function was successfully invoked but it returned no records.",
-      options,
-    );
+    }
+    failure = failureOf(attempt + 1, answer.errorCode, answer.errorMessage, options);
   }
   return batch.map((record) => ({ ...record, ...(failure && { failure }) }));
+}
+
+type Results = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+/** https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html#lambda-invocation-errors */
+async function invoked(
+  payload: string,
+  { authorize, invoke }: TransformOptions,
+): Promise<{ readonly results: Results } | Pick<Failure, "errorCode" | "errorMessage">> {
+  try {
+    authorize();
+  } catch (error) {
+    if (!(error instanceof AccessDenied)) throw error;
+    return { errorCode: "Lambda.InvokeAccessDenied", errorMessage: `Access was denied. ${error.message}` };
+  }
+  const outcome = await invoke(payload);
+  if ("error" in outcome) {
+    const { errorType, errorMessage } = outcome.error;
+    return { errorCode: "Lambda.FunctionError", errorMessage: `${errorType}: ${errorMessage}` };
+  }
+  return resultsOf(outcome.payload);
 }
 
 const padded = (value: number): string => String(value).padStart(6, "0");
@@ -92,7 +110,7 @@ function failureOf(
     attemptsMade,
     errorCode,
     errorMessage,
-    lambdaArn: `${transform.functionArn}:$LATEST`,
+    lambdaArn: transform.invokedArn,
   };
 }
 
@@ -124,17 +142,28 @@ function eventOf(
   };
 }
 
-/** By record id; undefined when it is no answer to a transformation. */
-function resultsOf(payload: string): ReadonlyMap<string, Readonly<Record<string, unknown>>> | undefined {
+/** By record id, where it is an answer to a transformation. */
+function resultsOf(payload: string): { readonly results: Results } | typeof unreadable {
   let answer: unknown;
   try {
     answer = JSON.parse(payload);
   } catch {
-    return undefined;
+    return unreadable;
   }
-  if (!isObject(answer) || !Array.isArray(answer.records)) return undefined;
-  return new Map(answer.records.filter(isObject).map((result) => [String(result.recordId), result]));
+  if (!isObject(answer) || !Array.isArray(answer.records)) return unreadable;
+  const records = answer.records.filter(isObject);
+  const results = new Map(records.map((result) => [String(result.recordId), result]));
+  return results.size < records.length ? duplicated : { results };
 }
+
+const unreadable = {
+  errorCode: "Lambda.JsonProcessingException",
+  errorMessage: "The Lambda function was successfully invoked but it returned no records.",
+};
+const duplicated = {
+  errorCode: "Lambda.DuplicatedRecordId",
+  errorMessage: "Multiple records were returned with the same record ID.",
+};
 
 /** What becomes of a record: itself with other data, nothing when it is dropped, or a failure. */
 function apply(
@@ -151,9 +180,8 @@ function apply(
   if (result.result === "Dropped") return [];
   if (result.result === "ProcessingFailed")
     return fail("Lambda.ProcessingFailedStatus", "ProcessingFailed status set for record");
-  if (result.result !== "Ok")
-    return fail("Lambda.InvalidStatus", `${result.result} is no status of a record.`);
-  if (typeof result.data !== "string") return fail("Lambda.MissingData", "The record has no data.");
+  if (result.result !== "Ok") return fail(unreadable.errorCode, `${result.result} is no status of a record.`);
+  if (typeof result.data !== "string") return fail(unreadable.errorCode, "The record has no data.");
   const transformed = { ...record, data: Buffer.from(result.data, "base64") };
   const keys = isObject(result.metadata) ? result.metadata.partitionKeys : undefined;
   return [
