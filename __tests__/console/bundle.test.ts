@@ -22,7 +22,7 @@ it.each([
   async (name, language, views) => {
     const html = readFileSync(join(await buildPage(join(temporaryFolder(), "page.out")), name), "utf8");
     expect(html).toContain(`<html lang="${language}">`);
-    const links = [...html.matchAll(/<a href="#\/\w+">.*?<span>(.*?)<\/span><\/a>/g)].map(([, view]) => view);
-    expect(links).toEqual(views);
+    const names = [...html.matchAll(/<a>.*?<span>(.*?)<\/span><\/a>/g)].map(([, view]) => view);
+    expect(names).toEqual(views);
   },
 );

@@ -239,10 +239,37 @@ describeBrowser("the console's page, on the pipeline as it runs here,", (chromiu
     const context = await browser.newContext({ javaScriptEnabled: false, locale: "es-ES" });
     const page = await context.newPage();
     await page.goto(run.url);
-    expect(await page.getByRole("navigation").getByRole("link").allTextContents()).toEqual(
+    expect(await page.getByRole("navigation").getByRole("listitem").allTextContents()).toEqual(
       views.map(([, spanish]) => spanish),
     );
     await context.close();
+  });
+
+  it("keeps the token when somebody clicks on a view before the script is there", async () => {
+    const context = await browser.newContext({ locale: "en-GB" });
+    const page = await context.newPage();
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    await page.route("**/assets/main-*.js", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(run.url, { waitUntil: "commit" });
+    await page.getByRole("navigation").getByText("SQL").click();
+    letGo();
+    await page.locator(".connection.live").waitFor();
+    await context.close();
+  });
+
+  it("speaks the browser's language until another is chosen", async () => {
+    const reader = await Visitor.arrive(browser, run.url, { locale: "es-ES" });
+    expect(await reader.page.evaluate("localStorage.length")).toBe(0);
+    await reader.page.getByLabel("Idioma").selectOption("en");
+    await reader.page.reload();
+    await reader.page.getByRole("link", { name: "Journeys" }).waitFor();
+    await reader.leave();
   });
 
   it("paints before it has read anything of the runner", async () => {

@@ -53,9 +53,10 @@ export async function buildPage(out = dist): Promise<string> {
     const { outputs } = metafile;
     const made = (entry: string) =>
       Object.keys(outputs).find((path) => outputs[path]?.entryPoint === entry) ?? "";
-    // What the script imports, once it begins, is asked for together with it.
-    const run = made("run.tsx");
-    const preloads = [run, ...importedBy(run, outputs)].map(
+    // What the script imports, once it begins, is asked for at once.
+    const known = new Set<string>();
+    for (const entry of ["app/start.ts", "run.tsx"]) importedBy(made(entry), outputs, known.add(made(entry)));
+    const preloads = [...known].map(
       (path) => `<link data-rel="modulepreload" href="/${assetOf(path)}" />`,
     );
     const firstStyles = join(__dirname, made("styles/first.css"));
@@ -104,11 +105,10 @@ async function firstScreens(build: typeof bundle): Promise<readonly (readonly [s
 
 const assetOf = (path: string): string => path.replace(/^.*\bassets\//, "assets/");
 
-/** The files that one loads before it begins, itself left out. */
-function importedBy(path: string, outputs: Metafile["outputs"], known = new Set([path])): readonly string[] {
+/** Adds the files that one loads before it begins. */
+function importedBy(path: string, outputs: Metafile["outputs"], known: Set<string>): void {
   for (const { path: next, kind } of outputs[path]?.imports ?? [])
     if (kind === "import-statement" && !known.has(next)) importedBy(next, outputs, known.add(next));
-  return [...known].slice(1);
 }
 
 /** When the latest source was changed; `undefined` where there are none. */

@@ -3,7 +3,7 @@ async function begin(): Promise<void> {
   const links = [...document.querySelectorAll<HTMLLinkElement>("link[data-rel]")];
   const styles = links.filter(({ dataset }) => dataset.rel === "stylesheet").map(settled);
   for (const link of links) link.rel = link.dataset.rel ?? "";
-  await Promise.all(styles);
+  await Promise.all([import("./app/start"), ...styles]);
   await import("./run");
 }
 

@@ -1,4 +1,4 @@
-import { effect, signal } from "@preact/signals";
+import { batch, effect, signal } from "@preact/signals";
 import type { LiveState, Pipeline } from "../../api";
 import { events, get, Refusal } from "./client";
 import { seen, visible } from "./visibility";
@@ -30,13 +30,13 @@ export async function follow(): Promise<never> {
       if (!isSeen) stop.abort();
     });
     try {
-      pipeline.value = await get<Pipeline>("/pipeline", stop.signal);
-      for await (const state of events<LiveState>("/live", stop.signal)) {
-        if (connection.value !== "live") connections.value++;
-        connection.value = "live";
-        live.value = state;
-        remember(state);
-      }
+      const states = events<LiveState>("/live", stop.signal);
+      const [told, now] = await Promise.all([get<Pipeline>("/pipeline", stop.signal), states.next()]);
+      batch(() => {
+        pipeline.value = told;
+        if (!now.done) show(now.value);
+      });
+      for await (const state of states) show(state);
       if (!stop.signal.aborted) connection.value = "gone";
     } catch (error) {
       if (stop.signal.aborted) continue;
@@ -47,6 +47,13 @@ export async function follow(): Promise<never> {
     }
     await new Promise((resolve) => setTimeout(resolve, retryDelay));
   }
+}
+
+function show(state: LiveState): void {
+  if (connection.value !== "live") connections.value++;
+  connection.value = "live";
+  live.value = state;
+  remember(state);
 }
 
 function remember({ nodes, time }: LiveState): void {

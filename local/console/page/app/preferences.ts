@@ -9,7 +9,10 @@ export type Theme = (typeof themes)[number];
 function kept<T extends string>(key: string, choices: readonly T[], otherwise: T) {
   const before = localStorage.getItem(key);
   const chosen = signal<T>(choices.find((each) => each === before) ?? otherwise);
-  effect(() => localStorage.setItem(key, chosen.value));
+  // What nobody chose stays the browser's choice.
+  effect(() => {
+    if (chosen.value !== (localStorage.getItem(key) ?? otherwise)) localStorage.setItem(key, chosen.value);
+  });
   return chosen;
 }
 

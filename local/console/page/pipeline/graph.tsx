@@ -1,4 +1,5 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Pipeline } from "../../api";
 import { text } from "../text";
 import { Edge } from "./edge";
@@ -9,81 +10,82 @@ import { Frame, Node } from "./node";
 /** Below it, texts become too small to read; then the graph scrolls in its own frame. */
 const smallest = 0.8;
 
-export function Graph({
+interface GraphProps {
+  readonly pipeline: Pipeline;
+  readonly chosen: string | undefined;
+  readonly choose: (id: string) => void;
+}
+
+export function Graph(props: GraphProps) {
+  const frame = useRef<HTMLElement>(null);
+  const width = useWidth(frame);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
+    <section class="graph" ref={frame} aria-label={text().pipeline.graph} tabIndex={0}>
+      {width > 0 && <Drawing {...props} frame={frame} width={width} />}
+    </section>
+  );
+}
+
+function Drawing({
   pipeline,
   chosen,
   choose,
-}: {
-  pipeline: Pipeline;
-  chosen: string | undefined;
-  choose: (id: string) => void;
-}) {
-  const frame = useRef<HTMLElement>(null);
-  const width = useWidth(frame);
+  frame,
+  width,
+}: GraphProps & { frame: RefObject<HTMLElement>; width: number }) {
   const direction = width < 720 ? "TB" : "LR";
   const placed = useMemo(() => place(pipeline, direction), [pipeline, direction]);
   const nameOf = useMemo(() => shortNames(pipeline), [pipeline]);
   // Where it does not fit, it begins with the producers, who may stand in the middle.
-  const isDrawn = width > 0;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const [first] = placed.boxes.values();
     const { current } = frame;
     if (first && current)
       current.scrollLeft = (first.x + first.width / 2) * smallest - current.clientWidth / 2;
-  }, [placed, isDrawn]);
+  }, [placed, frame]);
   const scale = Math.min(1.15, Math.max(smallest, width / placed.width));
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by the keyboard
-    <section class="graph" ref={frame} aria-label={text().pipeline.graph} tabIndex={0}>
-      {isDrawn && (
-        <div
-          class="graph-size"
-          style={{ width: `${placed.width * scale}px`, height: `${placed.height * scale}px` }}
-        >
-          <div class="graph-scale" style={{ transform: `scale(${scale})` }}>
-            {pipeline.nodes.map((node) => {
-              const box = placed.boxes.get(node.id);
-              if (box === undefined) return null;
-              const Part = placed.frames.has(node.id) ? Frame : Node;
-              return (
-                <Part
-                  key={node.id}
-                  node={node}
-                  name={nameOf(node)}
-                  box={box}
-                  chosen={chosen === node.id}
-                  choose={() => choose(node.id)}
-                />
-              );
-            })}
-            <svg
-              class="edges"
-              width={placed.width}
-              height={placed.height}
-              aria-hidden="true"
-              focusable="false"
-            >
-              <defs>
-                <Arrow id="arrow-plain" />
-                <Arrow id="arrow-chosen" />
-              </defs>
-              {placed.edges.map(({ edge, path, aside }) => {
-                const ofChosen = edge.from === chosen || edge.to === chosen;
-                if (aside && !ofChosen) return null;
-                return (
-                  <Edge
-                    key={`${edge.from} ${edge.to} ${edge.kind}`}
-                    edge={edge}
-                    path={path()}
-                    chosen={ofChosen}
-                  />
-                );
-              })}
-            </svg>
-          </div>
-        </div>
-      )}
-    </section>
+    <div
+      class="graph-size"
+      style={{ width: `${placed.width * scale}px`, height: `${placed.height * scale}px` }}
+    >
+      <div class="graph-scale" style={{ transform: `scale(${scale})` }}>
+        {pipeline.nodes.map((node) => {
+          const box = placed.boxes.get(node.id);
+          if (box === undefined) return null;
+          const Part = placed.frames.has(node.id) ? Frame : Node;
+          return (
+            <Part
+              key={node.id}
+              node={node}
+              name={nameOf(node)}
+              box={box}
+              chosen={chosen === node.id}
+              choose={() => choose(node.id)}
+            />
+          );
+        })}
+        <svg class="edges" width={placed.width} height={placed.height} aria-hidden="true" focusable="false">
+          <defs>
+            <Arrow id="arrow-plain" />
+            <Arrow id="arrow-chosen" />
+          </defs>
+          {placed.edges.map(({ edge, path, aside }) => {
+            const ofChosen = edge.from === chosen || edge.to === chosen;
+            if (aside && !ofChosen) return null;
+            return (
+              <Edge
+                key={`${edge.from} ${edge.to} ${edge.kind}`}
+                edge={edge}
+                path={path()}
+                chosen={ofChosen}
+              />
+            );
+          })}
+        </svg>
+      </div>
+    </div>
   );
 }
 
@@ -93,12 +95,16 @@ const Arrow = ({ id }: { id: string }) => (
   </marker>
 );
 
-function useWidth(of: { readonly current: HTMLElement | null }): number {
+/** Known before it is drawn for the first time. */
+function useWidth(of: RefObject<HTMLElement>): number {
   const [width, setWidth] = useState(0);
-  useEffect(() => {
-    if (of.current === null) return;
-    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
-    observer.observe(of.current);
+  useLayoutEffect(() => {
+    const { current } = of;
+    if (current === null) return;
+    const measure = () => setWidth(current.clientWidth);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(current);
     return () => observer.disconnect();
   }, [of]);
   return width;
