@@ -63,7 +63,7 @@ function stackTarget(stacks: string): Pick<Target, "streamName" | "region"> {
   const streamName = resolveText(stack, at(stack, "output", "stream_name", "value"));
   if (streamName === undefined)
     throw new UsageError(
-      `The output stream_name of ${file} is no name that can be read here: say it with --stream`,
+      `The output stream_name of ${file} can't be read here: name the stream with --stream`,
     );
   const provider = at(stack, "provider", "aws");
   return {

@@ -124,7 +124,7 @@ function eventOf(
   };
 }
 
-/** By record id; undefined when it is no answer to a transformation. */
+/** By record id; undefined when it is not an answer to a transformation. */
 function resultsOf(payload: string): ReadonlyMap<string, Readonly<Record<string, unknown>>> | undefined {
   let answer: unknown;
   try {
@@ -152,7 +152,7 @@ function apply(
   if (result.result === "ProcessingFailed")
     return fail("Lambda.ProcessingFailedStatus", "ProcessingFailed status set for record");
   if (result.result !== "Ok")
-    return fail("Lambda.InvalidStatus", `${result.result} is no status of a record.`);
+    return fail("Lambda.InvalidStatus", `${result.result} is not a status of a record.`);
   if (typeof result.data !== "string") return fail("Lambda.MissingData", "The record has no data.");
   const transformed = { ...record, data: Buffer.from(result.data, "base64") };
   const keys = isObject(result.metadata) ? result.metadata.partitionKeys : undefined;
