@@ -32,7 +32,7 @@ export function staleState(folder: string, stackId: string, settings: PipelineSe
   if (settings.stateBucket !== undefined || !existsSync(join(folder, former))) return undefined;
   if (existsSync(join(folder, present))) return undefined;
   const { project, environment, region } = settings;
-  return `${former} holds the state of one deployment, which has a file of its own now: if it is that of ${project} ${environment} in ${region}, run: mv ${former} ${present}`;
+  return `${former} holds the state of a deployment, but each deployment now has a file of its own: if it is the state of ${project} ${environment} in ${region}, run: mv ${former} ${present}`;
 }
 
 interface InitializedBackend {

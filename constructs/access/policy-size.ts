@@ -53,7 +53,7 @@ export function countPolicy(
       problems.add(
         "grantee",
         grantee,
-        `is granted so much that its inline policies take ${characters} characters, and AWS takes ${mostCharacters} for one role: grant some of it to another (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)`,
+        `is granted so much that its inline policies have ${characters} characters, and AWS allows ${mostCharacters} for one role: grant some of it to another role (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)`,
       );
   });
 }

@@ -124,7 +124,7 @@ export abstract class LakeTable extends Construct implements TableObjects {
 }
 
 export const tableReference = instance(
-  "a table, such as addTable of a Catalog makes it or LakeTable.fromArn knows it",
+  "a table, such as the result of a Catalog's addTable or of LakeTable.fromArn",
   LakeTable,
 );
 

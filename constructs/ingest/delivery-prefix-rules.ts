@@ -100,7 +100,7 @@ function problemsOfTimestamp(expression: string, pattern: string): string[] {
   const rules: string[] = [];
   if (letters.includes("Y") && !/w/i.test(letters))
     rules.push(
-      `has ${expression}: Y is the year of the week, another than the calendar's around New Year; take !{timestamp:${pattern.replaceAll("Y", "y")}}`,
+      `has ${expression}: Y is the year of the week, which is not always the calendar's around New Year; use !{timestamp:${pattern.replaceAll("Y", "y")}}`,
     );
   const unknown = letters.replaceAll(/[GuyDMLdQqYwWEecFahKkHmsSAnNVzOXxZp[\]]|[^A-Za-z]/g, "");
   if (unknown !== "")

@@ -38,7 +38,7 @@ function runnerTarget(dir: string, stream: string | undefined): Target {
   return { streamName, region: String(region), endpoint, profile: undefined };
 }
 
-/** A process of this id exists, be it ours to signal or not. */
+/** Whether there is a process with this id, even one that this user may not signal. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
