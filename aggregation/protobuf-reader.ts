@@ -12,7 +12,7 @@ export interface ProtobufField {
  * code. https://protobuf.dev/programming-guides/encoding/
  */
 export class ProtobufReader {
-  /** Whether reading ended because the bytes are no protobuf message. */
+  /** Whether reading ended because the bytes are not a protobuf message. */
   broken = false;
   private position = 0;
 

@@ -47,7 +47,7 @@ export function writableFolder(dir: string): string {
  * The folder of `--dir`, which must be there.
  *
  * @returns Its absolute path.
- * @throws UserError when it is none.
+ * @throws UserError when it is not a folder.
  */
 export function existingFolder(dir: string): string {
   const path = resolve(dir);

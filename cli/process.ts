@@ -25,7 +25,7 @@ const io: Io = {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
-  // A command that does not ask for it ends at a signal, as any process does.
+  // Signals are handled from the first use on. A command that never asks for the signal ends as any process does.
   get signal() {
     signal ??= stopSignals(() => {}).first;
     return signal;

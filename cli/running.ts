@@ -30,7 +30,7 @@ export async function answerOf<T>(
   });
 }
 
-/** Whether an error comes of a process's end. Its connections break a moment before the process is gone. */
+/** Whether an error is due to the end of a process. Its connections break a moment before the process is gone. */
 async function isGone(runner: ProcessIdentity, error: NodeJS.ErrnoException): Promise<boolean> {
   for (let tries = error.code === undefined ? 1 : 20; tries > 0; tries--) {
     if (!isAlive(runner)) return true;

@@ -9,9 +9,12 @@ export interface StopSignals {
   readonly second: AbortSignal;
 }
 
-/** What the second signal gives the command to end by itself. Milliseconds. */
+/** How long a command may take to end by itself after the second signal. Milliseconds. */
 const grace = 700;
-/** One Ctrl-C arrives twice when npm passes on what the terminal has sent to both. Milliseconds. */
+/**
+ * A second signal within this time is the same Ctrl-C, which npm passes on although the terminal has sent it to both.
+ * Milliseconds.
+ */
 const echo = 250;
 
 /** @param onEnd Called before the process is ended because it has not ended by itself after the second signal. */

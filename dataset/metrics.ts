@@ -25,7 +25,7 @@ export const readingMetrics = {
  * Why a record is rejected: the values of the metric's dimension `reason`. A small fixed set, because each is a CloudWatch
  * metric of its own.
  *
- * - `malformed-aggregate`: starts as a KPL aggregate and is none, or an aggregate inside another
+ * - `malformed-aggregate`: starts as a KPL aggregate but is not one, or an aggregate inside another
  * - `not-json`: not one JSON text in UTF-8
  * - `not-a-reading`: JSON without a field of the reading, or with one of another type or form
  * - `out-of-range`: a reading beyond the physical limits

@@ -2,26 +2,29 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { PipelineSettings } from "./settings";
 
-// Each deployment has a state of its own, so that another environment or region is another deployment, and not a change
-// of the one there is.
+// Each deployment has a state of its own. Otherwise another environment or region would be a change of the existing
+// deployment.
 
 function stateFile(stackId: string, { project, environment, region }: PipelineSettings): string {
   return `terraform.${stackId}.${project}.${environment}.${region}.tfstate`;
 }
 
-/** Of a local state: beside cdktf.json, and relative to the stack's folder, so that it is the same on every machine. */
+/**
+ * Path of a local state file. It lies beside cdktf.json, and is relative to the stack's folder so that it is the same
+ * on every machine.
+ */
 export function localStatePath(stackId: string, settings: PipelineSettings): string {
   return `../../../${stateFile(stackId, settings)}`;
 }
 
-/** Of a state in a bucket. */
+/** Key of the state in a bucket. */
 export function stateKey({ project, environment, region }: PipelineSettings): string {
   return `${project}/${environment}/${region}/terraform.tfstate`;
 }
 
 /**
- * What to do about a state file from before states were told apart by deployment; nothing when there is none, or when
- * the state is in a bucket. Without the move Terraform would make everything a second time.
+ * What to do about a state file from the time before each deployment had its own; undefined when there is none, or when
+ * the state is in a bucket. If the file were not moved, Terraform would create everything a second time.
  */
 export function staleState(folder: string, stackId: string, settings: PipelineSettings): string | undefined {
   const former = `terraform.${stackId}.tfstate`;
@@ -29,7 +32,7 @@ export function staleState(folder: string, stackId: string, settings: PipelineSe
   if (settings.stateBucket !== undefined || !existsSync(join(folder, former))) return undefined;
   if (existsSync(join(folder, present))) return undefined;
   const { project, environment, region } = settings;
-  return `${former} holds the state of one deployment, which has a file of its own now: if it is that of ${project} ${environment} in ${region}, run: mv ${former} ${present}`;
+  return `${former} holds the state of a deployment, but each deployment now has a file of its own: if it is the state of ${project} ${environment} in ${region}, run: mv ${former} ${present}`;
 }
 
 interface InitializedBackend {
@@ -40,8 +43,8 @@ interface InitializedBackend {
 }
 
 /**
- * Has Terraform initialize anew when its folder was last used for another deployment. Otherwise it would stop, and offer
- * to copy the other deployment's state.
+ * Makes Terraform initialize again when its folder was last used for another deployment. Otherwise it would stop and
+ * offer to copy the other deployment's state.
  *
  * A change from a local state to a bucket is left to Terraform, which moves the state.
  */

@@ -14,7 +14,10 @@ export interface Block {
   readonly names?: Readonly<Record<string, Value>>;
 }
 
-/** What all inputs come to: a configuration whose expressions are open, or a plan or state whose values are known. */
+/**
+ * What every kind of input is read into: a configuration, whose expressions are still to be resolved, or a plan or
+ * state, whose values are known.
+ */
 export interface Document {
   /** Paths of the stack's files are relative to it. */
   readonly folder: string;
@@ -26,9 +29,9 @@ export interface Document {
   readonly given: ReadonlyMap<string, (type: Type | undefined) => Value>;
   readonly outputs: ReadonlyMap<string, Body>;
   readonly providers: ReadonlyMap<string, readonly Body[]>;
-  /** What it has that is not read, one sentence each with its place. */
+  /** Parts of the input that are not read, one sentence each with its place. */
   readonly notRead: readonly string[];
-  /** Its attributes are those that Terraform has computed, as far as it has. */
+  /** Whether the attributes are those that Terraform has computed, as far as it has. */
   readonly isPlanned: boolean;
   /** Where it is deployed, as far as a plan or state says. */
   readonly region?: string | undefined;

@@ -20,7 +20,7 @@ export function filesOfStack(
     const configuration = readCdktfJson(folder);
     for (const source of appSources(configuration)) add(files, source, () => true);
   } else add(files, named, (name) => partOfStack.test(name));
-  // What an app writes changes when it is synthesized, which its sources tell before.
+  // The files that an app writes are not watched: they change only after its sources do.
   if (named !== undefined)
     for (const { archive, layers } of functions)
       for (const one of [archive, ...layers.map((layer) => layer.archive)]) add(files, one, () => true);

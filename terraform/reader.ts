@@ -23,8 +23,8 @@ export class StackReader {
   }
 
   /**
-   * Reads resources one by one: one that needs what can't be resolved here is left out and named, and the others are
-   * read.
+   * Reads resources one by one. A resource that needs something which can't be resolved here is named in `unsupported`
+   * and left out; the others are read.
    */
   each<T>(resources: readonly Settings[], read: (resource: Settings) => T | undefined): T[] {
     return resources.flatMap((resource) => {
@@ -35,7 +35,7 @@ export class StackReader {
 
   skip(address: string, why: string): void {
     const sentence = `${address}: ${why}`;
-    // A type that is asked for twice has the same to say.
+    // A type may be read twice, and would report the same sentence again.
     if (!this.unsupported.includes(sentence)) this.unsupported.push(sentence);
   }
 

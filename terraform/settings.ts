@@ -95,7 +95,7 @@ export class Settings {
   private entriesOf(name: string, unknown: string[]): (readonly [string, unknown])[] {
     const value = settled(() => this.value(name) ?? null);
     if (value instanceof UnresolvedError) unknown.push(value.message);
-    // What is resolved is no template any more.
+    // A resolved value must not be read as a template again.
     return isObject(value) && !(value instanceof UnresolvedError)
       ? Object.entries(value).map(([key, item]) => [key, escapeTemplates(item)] as const)
       : [];

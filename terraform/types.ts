@@ -104,11 +104,11 @@ export interface DeliveryStream extends Resource {
   readonly sourceStreamArn?: string;
   /** ARN of the role that reads the source; absent when it is not known here. */
   readonly roleArn?: string;
-  /** Of an HTTP endpoint the bucket of what it did not take. */
+  /** Where records are written; for an HTTP endpoint, the bucket of the records that the endpoint did not accept. */
   readonly destination: S3Destination;
   readonly backup?: S3Destination;
   readonly processing: Processing;
-  /** With it the prefix may hold partition keys. */
+  /** Whether the prefix may hold partition keys. */
   readonly dynamicPartitioning: boolean;
   readonly httpEndpoint?: HttpEndpoint;
   /** The Glue table whose columns the records are converted to; absent when delivered as sent. */

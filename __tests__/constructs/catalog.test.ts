@@ -280,7 +280,7 @@ describe("a catalog", () => {
     [{ partitions: [{ ...dt, name: "d-t" }] }, `columns is "d-t": ${name}`],
     [
       { partitions: [{ ...dt, name: "page" }] },
-      'columns is "page": names one column only, partitions included',
+      'columns is "page": must be the name of one column only; partitions are columns too',
     ],
     [
       { partitions: [{ ...dt, days: 0 }] },

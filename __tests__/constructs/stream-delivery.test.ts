@@ -365,7 +365,7 @@ describe("a delivery", () => {
     ["out/!{firehose:bar}/", "has !{firehose:bar}, but the value is one of random-string, error-output-type"],
     [
       "out/!{timestamp:YYYY-MM-dd}/",
-      "has !{timestamp:YYYY-MM-dd}: Y is the year of the week, another than the calendar's around New Year; take !{timestamp:yyyy-MM-dd}",
+      "has !{timestamp:YYYY-MM-dd}: Y is the year of the week, which is not always the calendar's around New Year; use !{timestamp:yyyy-MM-dd}",
     ],
     ["out/!{timestamp:yyyy-jj}/", "has !{timestamp:yyyy-jj}, in which Java's date patterns have no letter j"],
     ["out/../in/", "must not have the folders . and .."],

@@ -232,7 +232,7 @@ describe("a processor", () => {
     expect(of({ startingPositionTimestamp: "yesterday" })).toEqual([
       'test/ingest/processor: mapping.startingPositionTimestamp is "yesterday": must be a time such as 2026-01-15T10:30:00Z',
     ]);
-    const rule = "goes with startingPositionTimestamp when it is AT_TIMESTAMP, and only then";
+    const rule = "must be AT_TIMESTAMP when startingPositionTimestamp is given, and only then";
     expect(of({ startingPosition: "LATEST", startingPositionTimestamp: "2026-01-15T10:30:00Z" })).toEqual([
       `test/ingest/processor: mapping.startingPosition is "LATEST": ${rule}`,
     ]);

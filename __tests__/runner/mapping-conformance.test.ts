@@ -302,7 +302,7 @@ describe("filter criteria", () => {
 
   it("that are no JSON are refused", () => {
     expect(() => recordFilter("aws_lambda_event_source_mapping.m", ["{"])).toThrow(
-      "aws_lambda_event_source_mapping.m: filter_criteria: { is no JSON object",
+      "aws_lambda_event_source_mapping.m: filter_criteria: { is not a JSON object",
     );
   });
 });

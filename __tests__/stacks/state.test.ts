@@ -26,7 +26,7 @@ describe("a state", () => {
   test("of the former name is found, and its move is told", () => {
     writeFileSync(join(folder, "terraform.lake.tfstate"), "{}");
     expect(staleState(folder, "lake", dev)).toBe(
-      "terraform.lake.tfstate holds the state of one deployment, which has a file of its own now: if it is that of sensor-lake dev in us-east-1, run: mv terraform.lake.tfstate terraform.lake.sensor-lake.dev.us-east-1.tfstate",
+      "terraform.lake.tfstate holds the state of a deployment, but each deployment now has a file of its own: if it is the state of sensor-lake dev in us-east-1, run: mv terraform.lake.tfstate terraform.lake.sensor-lake.dev.us-east-1.tfstate",
     );
   });
 

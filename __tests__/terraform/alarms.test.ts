@@ -83,7 +83,7 @@ describe("an alarm", () => {
     const actions = ["arn:aws:sns:eu-west-1:000000000000:t", "arn:aws:automate:eu-west-1:ec2:reboot"];
     const stack = load({ ...alarm, ...metric, statistic: "Sum", alarm_actions: actions });
     expect(stack.unsupported).toEqual([
-      "aws_cloudwatch_metric_alarm.a: its action arn:aws:automate:eu-west-1:ec2:reboot is not taken here: only topics are told",
+      "aws_cloudwatch_metric_alarm.a: its action arn:aws:automate:eu-west-1:ec2:reboot is not run here: only topics are notified",
     ]);
   });
 

@@ -28,7 +28,7 @@ it("what would move or start something on AWS and does nothing here is named, an
   expect(stack.unsupported).toEqual([
     "aws_glue_crawler.c: nothing is crawled here: its tables are not there",
     "aws_cloudwatch_event_target.t: EventBridge sends nothing here, so that its target is not reached",
-    "aws_s3_bucket_notification.told: S3 tells nobody of its objects here: not its lambda_function, nor its queue",
+    "aws_s3_bucket_notification.told: S3 sends no notifications of objects here: not to its lambda_function, nor to its queue",
   ]);
 });
 

@@ -12,7 +12,7 @@ export interface Charge {
   readonly unit: string;
   /** US dollars a day, by list price. */
   readonly dollars: number;
-  /** Part of it that the always-free tier takes off, if nothing else in the account uses that. */
+  /** The part of it that is free by the always-free tier, if nothing else in the account uses that. */
   readonly freeDollars: number;
 }
 

@@ -38,7 +38,8 @@ const step = 5 * 1024;
 /**
  * Firehose counts each record in steps of 5 KB: https://aws.amazon.com/firehose/pricing/
  *
- * @param records What counts as one. Of an aggregate that is not said: each of its readings, the dearer way, or itself.
+ * @param records The records that Firehose counts. AWS does not say whether an aggregate counts as one record or as
+ *   each of its readings, which costs more.
  */
 export function deliveryCharges(
   { converts }: Setup,

@@ -19,7 +19,7 @@ export interface Traffic {
   readonly recordsPerSecond: number;
   readonly recordBytes: number;
   readonly bytesPerSecond: number;
-  /** Batches that a shard may have under way, all shards together. */
+  /** Batches that may be processed at the same time, all shards together. */
   readonly lanes: number;
   readonly recordsABatch: number;
   readonly readingsABatch: number;
@@ -34,7 +34,7 @@ const shardRecords = 1_000;
 const shardBytes = 1_048_576;
 /** What a batch may have: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const payloadBytes = 6 * 1_048_576;
-/** Of an event's record beside its data: its names, ARNs and numbers. */
+/** Bytes of an event's record beside its data: names, ARNs and numbers. */
 const envelopeBytes = 400;
 
 export function trafficOf(setup: Setup, load: Load): Traffic {

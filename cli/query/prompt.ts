@@ -23,7 +23,7 @@ export async function prompt(
     if (running) running.abort(new QueryError("cancelled"));
     else {
       typed = "";
-      // To the end of the line, and away with what is before.
+      // Moves to the end of the line, then deletes everything before the cursor.
       lines.write(null, { ctrl: true, name: "e" });
       lines.write(null, { ctrl: true, name: "u" });
       ask();

@@ -5,7 +5,7 @@ import { StackError } from "@streaming-data-lake/terraform/errors";
 /**
  * Deletes what earlier runs have left in a folder, after asking on a terminal.
  *
- * @throws StackError when the folder is no runner's, a runner works there, or the answer is no.
+ * @throws StackError when the folder is not a runner's, a runner works there, or the answer is no.
  */
 export async function resetFolder(dir: string): Promise<void> {
   const reset = planReset(dir);

@@ -24,8 +24,8 @@ import { openOn } from "./usual-port";
 import { look, nextChange } from "./watch";
 
 /**
- * Garbage may take so much of what is in use, in percent. By itself V8 lets it grow to several times that, since most
- * programs do not run for days beside a person's other work.
+ * How much garbage may accumulate, in percent of the memory in use. By default V8 lets it grow to several times that,
+ * because most programs do not run for days beside other work.
  */
 const garbagePercent = 30;
 
@@ -181,7 +181,7 @@ interface TakeUpOptions {
   readonly open: () => Promise<ReadStack>;
 }
 
-/** Runs a changed stack in the place of the one that runs, which goes on when the change is none that can be run. */
+/** Runs a changed stack in place of the one that runs. When the changed stack can't be run, the old one goes on. */
 async function takeUp(
   changed: readonly string[],
   running: Running,
@@ -197,7 +197,7 @@ async function takeUp(
     next = await open();
   } catch (error) {
     stop.first.throwIfAborted();
-    console.error(`${what} changed, and can't be taken up: ${(error as Error).message.split("\n")[0]}`);
+    console.error(`${what} changed, but can't be read: ${(error as Error).message.split("\n")[0]}`);
     return running;
   }
   const { endpoint, firehoseEndpoint } = running.runner;
@@ -212,11 +212,11 @@ async function takeUp(
   };
   try {
     const begun = await begin(next, again, running, stop);
-    console.error(`taken up: ${what}`);
+    console.error(`reloaded: ${what}`);
     return begun;
   } catch (error) {
     if (!(error instanceof StackError)) throw error;
-    console.error(`${what} changed, and can't be run: ${error.message}; the stack before goes on`);
+    console.error(`${what} changed, but can't be run: ${error.message}; the previous stack keeps running`);
     return begin(running.opened, again, running, stop);
   }
 }
@@ -234,7 +234,7 @@ async function end(args: RunOptions, running: Running, stop: StopSignals, starte
   running.screen.stop();
   running.screen = plainScreen;
   if (runner.lost.aborted) console.error((runner.lost.reason as Error).message);
-  // What was lost says itself what the next run does.
+  // The message about the loss already says what the next run does.
   if (!complete) tellUndone(leftUndone(runner.counters), !runner.lost.aborted);
   // A stack without a delivery or a bucket never has a folder of the lake.
   if (stop.second.aborted || !existsSync(runner.dir)) return 1;

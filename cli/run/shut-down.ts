@@ -5,10 +5,10 @@ import { untilStuck } from "./until-stuck";
 const patience = { drain: 15_000, flush: 60_000 };
 
 /**
- * Drains a runner and writes its buffers. Each step is given up when nothing moves on any more, and at once when
- * aborted; a runner that has lost a part can't be drained, but what it has read is delivered.
+ * Drains a runner and writes its buffers. A step is given up when nothing moves any more, and at once when aborted. A
+ * runner that has lost a part can't be drained, but what it has read is still delivered.
  *
- * @returns whether every record is processed and delivered.
+ * @returns Whether every record was processed and delivered.
  */
 export async function shutDown(
   runner: Pick<Runner, "counters" | "drain" | "flush" | "lost">,

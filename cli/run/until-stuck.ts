@@ -1,7 +1,7 @@
 import type { Counters, DeliveryCounters, MappingCounters } from "@streaming-data-lake/runner/counters";
 import type { Runner } from "@streaming-data-lake/runner/runner";
 
-/** What of the counters is progress; retries are none. */
+/** The counters that show progress. A retry is not progress. */
 const progress = [
   "mappings",
   "deliveries",

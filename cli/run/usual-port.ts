@@ -1,7 +1,8 @@
 import { StackError } from "@streaming-data-lake/terraform/errors";
 
 /**
- * Opens a server on the port that was asked for; without one on its usual port, or on a free one beside another runner.
+ * Opens a server on the port that was asked for. Without such a port it takes the usual one, or a free one when another
+ * runner has that.
  *
  * @throws StackError when the port that was asked for is in use.
  */

@@ -11,9 +11,9 @@ const pause = 500;
 export const look = (flags: StackFlags, stack: Stack): FileTimes => filesOfStack(whichStack(flags), stack);
 
 /**
- * Waits until a file of a stack is another than before, and no other changes any more.
+ * Waits until a file of a stack has changed and all of them have stayed the same for a moment.
  *
- * @returns the paths; none when aborted before.
+ * @returns The paths of the changed files; none when aborted before.
  */
 export async function nextChange(
   flags: StackFlags,

@@ -6,9 +6,9 @@ import type { Runner } from "@streaming-data-lake/runner/runner";
 import { pause } from "@streaming-data-lake/runner/signal";
 import type { Stack } from "@streaming-data-lake/terraform/types";
 
-/** Milliseconds between two moments at which readings are sent that are due. */
+/** Milliseconds after which the readings that are due are sent. */
 const beat = 50;
-/** Sent for a reading that is a bad one, in turn: no JSON, JSON that is no reading, a value that can't be. */
+/** Bad readings, sent in turn: invalid JSON, an object that is not a reading, a value of the wrong type. */
 const bad: readonly ((line: string) => string)[] = [
   (line) => line.slice(0, Math.floor(line.length / 2)),
   () => '{"unknown":"field"}\n',

@@ -28,7 +28,10 @@ export function exact(what: string, wanted: number, found: number, note?: string
   return { what, expected: String(wanted), found: String(found), ok: found === wanted, note };
 }
 
-/** No metric tells our records from those of others: with such on the stream, ours are there at least. */
+/**
+ * A check of a count that may include records of others, since no metric separates them. The count must be at least
+ * ours.
+ */
 function countChecks({ sent, processed, rejected }: Expected, { counts, deadLetters }: Seen): Check[] {
   const others = counts.incoming - sent;
   const note = others > 0 ? `${others} more came onto the stream: sent twice, or by others` : undefined;
@@ -45,7 +48,7 @@ function countChecks({ sent, processed, rejected }: Expected, { counts, deadLett
   ];
 }
 
-/** Each of them there; twice is no fault, since delivery is at least once. */
+/** Whether each of them was found. Finding one twice is not a fault, because delivery is at least once. */
 function each(what: string, wanted: number, { all, different }: Found): Check {
   return exact(what, wanted, different, all > different ? `${all - different} of them twice` : undefined);
 }

@@ -21,7 +21,7 @@ const metricsALook = 6;
 /** Calls that a look makes of S3 at least: to list two zones, and to get an object of each. */
 const callsALook = 2;
 
-/** What a run adds to the bill of a stack that is there anyway: its records' way, and the looking. */
+/** What a run adds to the bill of a stack that exists anyway: the cost of its records and of looking for them. */
 export function costOf(setup: Setup, { count, scans, looks }: Work) {
   const charges: Charge[] = [
     setup.streamMode === "ON_DEMAND"

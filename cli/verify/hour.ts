@@ -3,15 +3,14 @@ import type { Pipeline } from "./pipeline";
 
 const hourMilliseconds = 3_600_000;
 
-/** The schedule still looks at the two hours before the present one: the roll-up of those is left to it. */
+/** The schedule's runs still write the two hours before the present one, so these are left to it. */
 const firstHoursBack = 3;
 /** Readings of a day ago count as late. */
 const lastHoursBack = 22;
 
 /**
- * The latest whole hour of which the roll-up has nothing yet and that no run of the schedule looks at any more: in it a
- * run of its statement can be proven, and takes no reading of others away from a later one. Undefined when the roll-up has
- * them all.
+ * The latest whole hour that has no roll-up yet and that no run of the schedule will write any more. A run for it can
+ * be verified, and takes no readings away from a later run. Undefined when every such hour has a roll-up.
  */
 export async function freeHour(
   observed: Observed,

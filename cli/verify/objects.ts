@@ -2,15 +2,15 @@ import { gunzipSync } from "node:zlib";
 import { evaluatePrefix } from "@streaming-data-lake/runner/firehose/prefix";
 
 const minute = 60_000;
-/** The longest that Firehose buffers: an object's times are those of its first record. */
+/** The longest time that Firehose buffers. The time in an object's key is that of its first record. */
 const longestBuffer = 15 * minute;
 
 /** AWS's clock may be another than this machine's. Milliseconds. */
 export const clockSlack = 60_000;
 
 /**
- * The folders that a delivery stream's prefix means from one time to another, up to what only Firehose knows: a random
- * part of a key, or a partition's value.
+ * The folders that a delivery stream's prefix stands for between two times. A folder ends where only Firehose knows
+ * what follows: a random part of a key, or a partition's value.
  */
 export function foldersSince(prefix: string, since: Date, until: Date): readonly string[] {
   const folders = new Set<string>();

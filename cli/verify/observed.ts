@@ -31,8 +31,8 @@ export interface Answer {
 export type Zone = "raw" | "errors";
 
 /**
- * A pipeline as it is seen from outside: on AWS through AWS's APIs, on this machine through the runner's folder, its status
- * and SQL. All that is compared is compared once, above this: only the looking differs.
+ * A pipeline as it is seen from outside: through AWS's APIs on AWS, through the runner's folder, its status and SQL on
+ * this machine. The results are compared in one place, whichever of the two it is.
  */
 export interface Observed {
   /** Such as `AWS, us-east-1` or `the runner on .local`. */
@@ -47,7 +47,7 @@ export interface Observed {
    * @throws UserError when it will not be.
    */
   ready(): Promise<void>;
-  /** Has what waits processed and delivered at once, where that can be had. */
+  /** Processes and delivers everything that waits, where the pipeline can be told to; elsewhere it does nothing. */
   hurry(): Promise<void>;
   /** Milliseconds until it is worth looking again. */
   readonly lookAgain: number;

@@ -86,7 +86,7 @@ export class Looking {
 }
 
 /**
- * The record that a line of the errors zone is about; none for what is no such line.
+ * The record that a line of the errors zone is about; undefined for any other line.
  * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
  */
 function sentRecord(line: string): string {

@@ -1,11 +1,14 @@
 import { DefaultTokenResolver, StringConcat, TerraformElement, TerraformStack, Tokenization } from "cdktf";
 import type { IConstruct } from "constructs";
 
-/** Grants of one stack's constructs to another stack's roles, whose policies are all in one of the two. */
+/**
+ * The grants of one stack's constructs to another stack's roles. Their policies are all created in one of the two
+ * stacks.
+ */
 export interface Placement {
   readonly granting: TerraformStack;
   readonly role: TerraformStack;
-  /** The policies and their documents, once for either stack. */
+  /** The policies and their documents. Each exists in both stacks until one of the stacks is chosen. */
   readonly elements: TerraformElement[];
   home?: TerraformStack;
 }
@@ -25,8 +28,8 @@ export function placementOf(granting: TerraformStack, role: TerraformStack): Pla
 }
 
 /**
- * Leaves an element out of its stack's Terraform unless the policies turn out to be in that stack, which is decided at
- * the app's synthesis: only then is known which stacks need which.
+ * Leaves an element out of its stack's Terraform unless the policies turn out to be in that stack. That is decided when
+ * the app is synthesized, because only then is it known which stacks need which.
  */
 export function placeIn(placement: Placement, element: TerraformElement): void {
   placement.elements.push(element);
@@ -38,16 +41,19 @@ export function placeIn(placement: Placement, element: TerraformElement): void {
   };
 }
 
-/** By element that is left out: the path of what refers to it nevertheless. */
+/** For each element that is left out, the path of a construct that refers to it nevertheless. */
 const missed = new WeakMap<TerraformElement, string>();
 
-/** The path of what refers to a policy that turns out to be in the other stack. */
+/** The path of a construct that refers to a policy which turns out to be in the other stack. */
 export function missedBy(element: TerraformElement): string | undefined {
   settle(element.node.root);
   return missed.get(element);
 }
 
-/** Decides for the role's stack, unless the granting stack needs that one: so no two stacks come to need each other. */
+/**
+ * Places the policies in the role's stack. If the granting stack already needs the role's stack, they go into the
+ * granting stack instead, so that two stacks never need each other.
+ */
 function settle(app: IConstruct): void {
   const open = (placements.get(app) ?? []).filter(({ home }) => home === undefined);
   if (open.length === 0) return;
@@ -68,13 +74,13 @@ function settle(app: IConstruct): void {
 type Needs = ReadonlyMap<TerraformStack, Set<TerraformStack>>;
 
 interface References {
-  /** By stack: those that its elements refer to, or that it was told to depend on. */
+  /** For each stack, the stacks that its elements refer to or that it was told to depend on. */
   readonly needs: Needs;
-  /** By address of a resource: the path of what refers to it first. */
+  /** For each address of a resource, the path of the first construct that refers to it. */
   readonly users: ReadonlyMap<string, string>;
 }
 
-/** What is referred to by all elements but the open ones. */
+/** Collects the references of all elements, except those whose stack is not decided yet. */
 function referencesOf(app: IConstruct, open: ReadonlySet<TerraformElement>): References {
   const users = new Map<string, string>();
   const stacks = app.node.findAll().filter((found): found is TerraformStack => TerraformStack.isStack(found));
@@ -107,7 +113,7 @@ function reaches(
   return [...(needs.get(from) ?? [])].some((next) => reaches(needs, next, to, seen));
 }
 
-/** Of a resource, by its identifier or that of one of its attributes. */
+/** The address of a resource, from its identifier or that of one of its attributes. */
 function addressIn(stack: TerraformStack, identifier: string): string {
   return `${stack.node.path} ${identifier.split(".").slice(0, 2).join(".")}`;
 }
@@ -118,7 +124,7 @@ function identifierOf(element: TerraformElement): string {
   return resolver.references[0]?.identifier ?? "";
 }
 
-/** Notes the attributes that it resolves, with the stacks of their resources. */
+/** Records each attribute that it resolves, with the stack of the attribute's resource. */
 class ReferenceResolver extends DefaultTokenResolver {
   readonly references: { readonly origin: TerraformStack; readonly identifier: string }[] = [];
 

@@ -13,9 +13,9 @@ import type { PolicyStatement } from "./policy-statement";
 import { checkGrantee, type Grantee, ofThisAccount, type RoleReference, roleName } from "./role";
 
 /**
- * Grants a role what `scope` has to give. Grants add up: all that a construct grants a role is one inline policy, whose
- * name no other construct's policy of that role has. It is made in the role's own stack, where that is another one,
- * unless this stack turns out to need that one.
+ * Grants a role access to `scope`. Grants add up: all that one construct grants a role is one inline policy, whose name
+ * differs from those of other constructs' policies for that role. If the role is in another stack, the policy is
+ * created there, unless this stack turns out to need that one.
  */
 export function grant(
   scope: Construct,
@@ -44,9 +44,10 @@ export function grant(
 }
 
 /**
- * Grants a role what it needs to be taken on by a resource of `scope`, whose stack needs the role's for that.
+ * Grants a role what it needs so that a resource of `scope` can assume it. The stack of `scope` then needs the role's
+ * stack.
  *
- * @throws Error when the role's stack needs this one already.
+ * @throws Error when the role's stack already needs this one.
  */
 export function grantForUse(
   scope: Construct,
@@ -58,9 +59,9 @@ export function grantForUse(
 }
 
 /**
- * Notes that the stack of `scope` needs that of what one of its resources refers to.
+ * Records that the stack of `scope` needs another stack, because one of its resources refers to something there.
  *
- * @throws Error when that stack needs this one already.
+ * @throws Error when that stack already needs this one.
  */
 export function needStackOf(scope: Construct, prop: string, used: unknown): void {
   if (!Construct.isConstruct(used)) return;
@@ -122,12 +123,15 @@ function createGrant(
   });
   if (placement) for (const element of [document, policy]) placeIn(placement, element);
   const granted: Granted = { policy, document, statements: [] };
-  // One that is prepared in two stacks will be in one of them.
+  // A policy that is prepared in two stacks will be in one of them only, so it is counted once.
   if (home === scope) countPolicy(scope, identityOfRole(scope, grantee), grantee, granted.statements);
   return granted;
 }
 
-/** A role that exists has policies of other apps, environments and regions as well, whose constructs may have the same ids. */
+/**
+ * An existing role may also have policies of other apps, environments and regions, whose constructs may have the same
+ * ids.
+ */
 function sharedName(
   scope: Construct,
   home: Construct,
@@ -140,7 +144,7 @@ function sharedName(
   return `${nameOf(`${prefix}-${scope.node.id}`)}-${region(home)}-${hash}`;
 }
 
-/** Of what is given, because {@link roleName} may be a function of it. */
+/** Identifies the role by the value that was given, because {@link roleName} may be a function of that value. */
 export function identityOfRole(scope: Construct, grantee: Grantee): string {
   return identityOf(scope, typeof grantee === "string" ? grantee : grantee.name);
 }
@@ -155,8 +159,9 @@ function nameOf(text: string): string {
 }
 
 /**
- * A text as Terraform will read it, which is the same for the same attribute of the same resource. That of another
- * stack's resource has the stack's id, because both may have a resource of one address.
+ * A text as Terraform will read it, so that the same attribute of the same resource always gives the same text. An
+ * attribute of another stack's resource also has that stack's id, because two stacks may have resources with the same
+ * address.
  */
 function identityOf(scope: Construct, text: string): string {
   const resolver = new DefaultTokenResolver(new StringConcat());
@@ -168,7 +173,9 @@ function identityOf(scope: Construct, text: string): string {
   return [Tokenization.resolve(text, { scope, resolver, preparing: false }), ...foreign].join("");
 }
 
-/** What is allowed on the same terms becomes one statement with all the resources. */
+/**
+ * Adds a statement. Statements with the same actions and condition become one statement with all of their resources.
+ */
 function addStatement(scope: Construct, statements: PolicyStatement[], added: PolicyStatement): void {
   const terms = ({ actions, condition }: PolicyStatement) => JSON.stringify([actions, condition]);
   const at = statements.findIndex((statement) => terms(statement) === terms(added));

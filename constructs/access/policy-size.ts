@@ -20,7 +20,7 @@ const mostCharacters = 10_240;
 
 interface Policy {
   readonly scope: IConstruct;
-  /** To which more may be added. */
+  /** The statements so far; later grants add to the same list. */
   readonly statements: readonly PolicyStatement[];
 }
 
@@ -28,9 +28,9 @@ interface Policy {
 const policies = new WeakMap<IConstruct, Map<string, Policy[]>>();
 
 /**
- * Counts an inline policy of a role, and refuses what is more than AWS takes.
+ * Counts an inline policy of a role, and reports a role whose policies are larger than AWS allows.
  *
- * @param role What the role is told apart by.
+ * @param role A text that identifies the role.
  */
 export function countPolicy(
   scope: IConstruct,
@@ -53,19 +53,22 @@ export function countPolicy(
       problems.add(
         "grantee",
         grantee,
-        `is granted so much that its inline policies take ${characters} characters, and AWS takes ${mostCharacters} for one role: grant some of it to another (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)`,
+        `is granted so much that its inline policies have ${characters} characters, and AWS allows ${mostCharacters} for one role: grant some of it to another role (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html)`,
       );
   });
 }
 
-/** As AWS counts it, without white space; at least, where a part is known to Terraform only. */
+/**
+ * The policy's length as AWS counts it, without white space. Where only Terraform knows a part, this is the least that
+ * it can be.
+ */
 function lengthOf({ scope, statements }: Policy): number {
   const elements = elementsOf(scope.node.root);
   const text = (part: string) => asKnown(scope, part, elements);
   const Statement = statements.map(({ actions, resources, condition }) => ({
     Effect: "Allow",
     Action: oneOrAll(actions),
-    // The catalog's ARN is another expression for each of its tables.
+    // Each table of a catalog has an expression of its own for the catalog's ARN, so equal ARNs are found by value.
     Resource: oneOrAll([...new Set(resources.map(text))]),
     ...(condition === undefined ? {} : { Condition: condition }),
   }));
@@ -93,7 +96,7 @@ function addressOf(element: TerraformElement): string {
   return `${type}.${element.friendlyUniqueId}`;
 }
 
-/** A text with what is known of each attribute in it, and nothing where nothing is. */
+/** The text with each attribute replaced by what is known of its value, or by nothing where nothing is known. */
 function asKnown(scope: IConstruct, text: string, elements: Elements): string {
   const resolver = new KnownParts((token) => {
     if (!("originStack" in token && token.originStack instanceof TerraformStack && "identifier" in token))

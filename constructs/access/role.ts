@@ -4,11 +4,11 @@ import { accountId } from "../core/account";
 import type { Problems } from "../core/problems";
 
 /**
- * A role that is granted something: an object that has its name, such as an `IamRole` or a `DataAwsIamRole`; its name;
- * or its ARN.
+ * A role to grant something to: an object that has its name, such as an `IamRole` or a `DataAwsIamRole`; its name; or
+ * its ARN.
  *
- * The grant's policy is in the stack of an object, unless the granting stack needs that one; it is in the granting stack
- * for a name or an ARN.
+ * For an object, the policy is created in the object's stack, unless the granting stack needs that stack. For a name or
+ * an ARN, it is created in the granting stack.
  */
 export type Grantee = string | { readonly name: string };
 
@@ -39,7 +39,7 @@ export function checkRoleName(problems: Problems, roleName: string | undefined):
   problems.name("roleName", roleName, namePattern, nameRule);
 }
 
-/** Users, groups and much else have a name and an ARN as well. Whether it is none of them. */
+/** Checks that an object is a role. Users, groups and many other resources also have a name and an ARN. */
 function checkKind(problems: Problems, prop: string, role: Grantee | undefined): boolean {
   if (typeof role !== "object" || !("terraformResourceType" in role)) return true;
   const holds = role.terraformResourceType === "aws_iam_role";
@@ -66,8 +66,9 @@ export function checkGrantee(problems: Problems, grantee: Grantee): void {
 }
 
 /**
- * Has Terraform refuse a role of another account, whose name may be that of a role of this account: a role's policies
- * are made in its own account. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html
+ * Makes Terraform refuse a role of another account. A role's policies must be created in the role's own account, and
+ * this account may have a different role of the same name.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html
  */
 export function ofThisAccount(scope: Construct, grantee: Grantee): TerraformResourceLifecycle | undefined {
   const account = typeof grantee === "string" ? arnPattern.exec(grantee)?.[1] : undefined;

@@ -37,7 +37,7 @@ const shapes: Shapes<CatalogProps> = {
   databaseDescription: optional(text),
 };
 
-/** A Glue database with external tables over a lake's prefixes, their partitions projected and never crawled. */
+/** A Glue database with external tables over a lake's prefixes. Partitions are projected, so no crawler is needed. */
 export class Catalog extends Construct {
   readonly lake: ILake;
   /** Name of the database. */
@@ -97,8 +97,8 @@ export class Catalog extends Construct {
   }
 
   /**
-   * Adds a table over the records that the delivery to a table which this catalog has added keeps as they were sent: one JSON
-   * object a line, by day. What else the table is partitioned by are columns here.
+   * Adds a table over the records that a delivery keeps as they were sent, one JSON object a line, partitioned by day.
+   * The delivery must go to a table that this catalog has added. That table's other partitions are columns here.
    */
   addRawTable(table: LakeTable, props: RawTableProps = {}): GlueTable {
     shaped(this, { table }, { table: tableReference });
@@ -120,7 +120,7 @@ export class Catalog extends Construct {
     const raw = this.add(name, this.createTable(name, objects, { ...props, columns }), columns);
     Problems.check(raw, (problems) => {
       if (!known) problems.add("table", table.name, "must be a table that this catalog has added");
-      // What is wrong with the table's own name and columns is told there.
+      // The other table reports what is wrong with its own name and columns.
       checkName(problems, "name", props.name ?? (isName(table.name) ? name : undefined));
       checkDescription(problems, "description", props.description);
       const folder = `${table.rawPrefix}${byDay.map(({ name }) => `${name}=!{timestamp:yyyy-MM-dd}/`).join("")}`;
@@ -135,7 +135,10 @@ export class Catalog extends Construct {
     return raw;
   }
 
-  /** The table's name, where that is not the database's id or another table's, which is told at the synthesis. */
+  /**
+   * A construct id for a table: its name, unless the database or another table has that id. Two tables of one name are
+   * reported at the synthesis.
+   */
   private idOf(tableName: string): string {
     const name = stableId(this, tableName);
     const ids = [name, `table-${name}`, ...this.tables.map((_, index) => `table-${name}-${index + 2}`)];

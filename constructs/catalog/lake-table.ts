@@ -85,7 +85,7 @@ export abstract class LakeTable extends Construct implements TableObjects {
     addTableFolder(this);
     Problems.check(this, (problems) => {
       const tables = tableFolders(this, lake);
-      // None before a table whose own folder is refused.
+      // A table whose own folder is refused is not in the list, so it is compared with no other.
       for (const other of tables.slice(0, Math.max(tables.indexOf(this), 0)))
         problems.require(
           "prefix",
@@ -108,14 +108,15 @@ export abstract class LakeTable extends Construct implements TableObjects {
     return [this.grantDefinition(grantee, addPartitionActions), this.lake.grantWrite(grantee, [this.prefix])];
   }
 
-  /** Folder of the records as they were sent, of which the table holds what it could read. */
+  /** Folder of the records as they were sent. The table holds those of them that could be converted. */
   get rawPrefix(): string {
     return `${this.lake.zones.raw}${this.name}/`;
   }
 
   private grantDefinition(grantee: Grantee, actions: readonly string[]): IamRolePolicy {
     const { arn, database, node } = this;
-    // By what has the tables, so that all that it grants a role is one policy: AWS limits those of a role.
+    // The grant is made by the construct that owns the tables, so that a role gets one policy for all of them: AWS
+    // limits the policies of a role.
     return grant(node.scope as Construct, grantee, [
       { actions: [...actions], resources: [catalogArn(arn), databaseArn(arn, database), arn] },
     ]);
@@ -123,7 +124,7 @@ export abstract class LakeTable extends Construct implements TableObjects {
 }
 
 export const tableReference = instance(
-  "a table, such as addTable of a Catalog makes it or LakeTable.fromArn knows it",
+  "a table, such as the result of a Catalog's addTable or of LakeTable.fromArn",
   LakeTable,
 );
 

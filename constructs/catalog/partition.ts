@@ -79,7 +79,7 @@ function checkValues(problems: Problems, { values }: EnumPartition): void {
   problems.require("values", values, values.length > 0, "must have at least one value");
   const seen = new Set<string>();
   for (const value of values) {
-    problems.require("values", value, !seen.has(value), "is there twice");
+    problems.require("values", value, !seen.has(value), "is given twice");
     seen.add(value);
     problems.name(
       "values",

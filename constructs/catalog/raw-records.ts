@@ -26,7 +26,7 @@ export function rawPrefixesOf(table: LakeTable): readonly (string | undefined)[]
     .map(({ prefix }) => prefix);
 }
 
-/** Another table, earlier delivered to, whose records are kept at the same prefix; none where there is no such table. */
+/** Another table whose earlier delivery keeps its records at the same prefix; undefined when there is none. */
 export function sharesRawRecords(table: LakeTable, prefix: string): LakeTable | undefined {
   const all = ofApp(table);
   const own = all.findIndex((records) => records.table === table);

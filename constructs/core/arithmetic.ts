@@ -1,8 +1,8 @@
 import { Fn, Op, Token, Tokenization } from "cdktf";
 
 /**
- * Arithmetic that is left to Terraform where it alone knows a number, such as a variable's: what stands for such a number
- * here is a token, whose product or smaller one means nothing.
+ * Arithmetic that Terraform does when only Terraform knows a number, such as a variable's value. At the synth such a
+ * number is a token, and calculating with the token itself would give a meaningless number.
  */
 function leave(number: number, known: () => number, unknown: () => unknown): number {
   return Token.isUnresolved(number) ? Token.asNumber(unknown()) : known();
@@ -40,7 +40,7 @@ export function atLeast(number: number, least: number): number {
   );
 }
 
-/** The number of whole steps in which `number` fits, times the step. */
+/** The number rounded up to a multiple of `step`. */
 export function roundUp(number: number, step: number): number {
   return leave(
     number,

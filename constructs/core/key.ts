@@ -7,7 +7,10 @@ import type { Problems } from "./problems";
 /** A customer-managed key: its ARN, or an object that has it, such as a `CustomerManagedKey`, a `DataAwsKmsKey` or an alias of it. */
 export type KeyReference = string | { readonly arn: string };
 
-/** That of an alias is the key's it names: a policy allows the use of keys, not of aliases. */
+/**
+ * The ARN of a key. For an alias it is the ARN of the key that the alias names, because a policy allows the use of
+ * keys, not of aliases.
+ */
 export function keyArn(key: KeyReference): string {
   if (typeof key === "string") return key;
   return key instanceof KmsAlias || key instanceof DataAwsKmsAlias ? key.targetKeyArn : key.arn;
@@ -25,7 +28,7 @@ export function checkKey(problems: Problems, prop: string, key: KeyReference | u
   );
 }
 
-/** A key to hand on to parts: none where it is wrong, which is told where it was given. */
+/** The key to pass on to a construct's parts; undefined when it is wrong, which is reported where it was given. */
 export function keyForParts(key: KeyReference | undefined): KeyReference | undefined {
   if (key === undefined) return undefined;
   const arn = keyArn(key);

@@ -35,7 +35,7 @@ export function setNames(scope: IConstruct, names: NameContext): void {
     );
   const context: NameContext = { project, environment };
   node.setContext(contextKey, context);
-  // An app's own problems are told after those of its stacks, if there are none: so its stacks tell them.
+  // CDKTF reports an app's own problems only when its stacks have none, so each stack reports these.
   if (node.scope) Problems.check(scope, (problems) => checkNames(problems, context));
 }
 
@@ -73,8 +73,8 @@ export function underscored(name: string): string {
 }
 
 /**
- * An id that is the same at every synth, of a name that only Terraform may know. A construct's id can't have a token,
- * which is another one at the next synth.
+ * An id that is the same at every synth, for a name that only Terraform may know. Such a name is a token, which differs
+ * from synth to synth and can't be part of a construct's id.
  */
 export function stableId(scope: IConstruct, name: string): string {
   if (!Token.isUnresolved(name)) return name;
@@ -84,8 +84,8 @@ export function stableId(scope: IConstruct, name: string): string {
 }
 
 /**
- * Text in which Terraform must not see a template, but for a reference of the app's own: Glue and Athena write `${…}`
- * themselves.
+ * Escapes text so that Terraform finds no template in it, except for references of this app. Glue and Athena have a
+ * `${…}` of their own.
  *
  * https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences
  */

@@ -4,7 +4,7 @@ import { Construct, type IConstruct } from "constructs";
 import { type Limit, rangeOf } from "./limits";
 import { isAttached } from "./made-here";
 
-/** By app, then by subject: the constructs that are handed it, in the order in which they were made. */
+/** For each app and subject, the constructs that received the value, in the order in which they were created. */
 const checkedSubjects = new WeakMap<IConstruct, Map<string, IConstruct[]>>();
 
 /**
@@ -19,7 +19,7 @@ export class Problems {
   ) {}
 
   /**
-   * Has the checks run when the app is synthesized. One synth tells the problems of all constructs, each with the
+   * Runs the checks when the app is synthesized. One synth reports the problems of all constructs, each with the
    * construct's path, and writes nothing.
    */
   static check(scope: IConstruct, checks: (problems: Problems) => void): void {
@@ -34,10 +34,10 @@ export class Problems {
   }
 
   /**
-   * The same for a value that a user gives once and several constructs are handed: the first of them that is not removed
-   * checks it.
+   * The same as {@link check}, for a value that a user gives once and several constructs receive. It is checked by the
+   * first of them that has not been removed.
    *
-   * @param subject What is checked, the same for the same value.
+   * @param subject Identifies the value: equal values have equal subjects.
    */
   static checkOnce(scope: IConstruct, subject: string, checks: (problems: Problems) => void): void {
     const { root } = scope.node;
@@ -110,7 +110,7 @@ function found(scope: IConstruct): { path: string; problem: string }[] {
 
 const tellers = new WeakSet<TerraformStack>();
 
-/** CDKTF ends at the first stack that has problems: so that stack tells those of the others. */
+/** CDKTF stops at the first stack that has problems, so that stack also reports those of the others. */
 function tellOfOtherStacks({ node }: IConstruct): void {
   const stack = node.scopes.find((scope) => TerraformStack.isStack(scope));
   if (!stack || tellers.has(stack)) return;
@@ -140,7 +140,7 @@ function shown(value: unknown): string {
   try {
     return JSON.stringify(value, (_, part) => (Construct.isConstruct(part) ? part.node.path : part));
   } catch {
-    // It refers to itself, or has a bigint.
+    // The value refers to itself or holds a bigint, so it can't be written as JSON.
     return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
   }
 }

@@ -7,7 +7,7 @@ export const nameOf = (what: string) => either(`${what} or its name`, text, havi
 export const role = either("a role or its ARN", text, having("", "arn", "name"));
 export const grantee = either("a role, its ARN or its name", text, having("", "name"));
 export const lake = having(
-  "a lake, such as a DataLake or DataLake.fromBucketName knows it",
+  "a lake, such as a DataLake or the result of DataLake.fromBucketName",
   "bucketName",
   "bucketArn",
 );

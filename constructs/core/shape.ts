@@ -4,17 +4,17 @@ import { type Limit, rangeOf } from "./limits";
 import { lineOf, Problems } from "./problems";
 
 /**
- * What a prop may be. TypeScript refuses everything else; whoever writes JavaScript, or casts, is told by these.
+ * What a prop may be. TypeScript refuses everything else; these checks are for JavaScript and for casts.
  *
- * A wrong value that has a default is told at the synth, with all that is wrong elsewhere. Without one nothing can be
- * made, and it is thrown at once.
+ * If a prop has a default, a wrong value is reported at the synth together with all other problems. If it has none,
+ * nothing can be created without it, and the error is thrown at once.
  */
 export interface Shape {
   /** What it must be. */
   readonly rule: string;
   readonly optional?: true;
   readonly decisive?: true;
-  /** The value to go on with; {@link refused} where it is no such thing, {@link broken} where one of its parts isn't. */
+  /** The value to use; {@link refused} when it is of another kind, {@link broken} when one of its parts is wrong. */
   read(value: unknown, prop: string, findings: Finding[]): unknown;
 }
 
@@ -39,7 +39,7 @@ export function optional(required: Shape): Shape {
   return { ...required, optional: true };
 }
 
-/** One that may be left out, but from which so much follows that a wrong one is thrown at once. */
+/** A prop that may be left out, but on which so much depends that a wrong value is thrown at once. */
 export function decisive(required: Shape): Shape {
   return { ...optional(required), decisive: true };
 }
@@ -60,7 +60,7 @@ export function number(limit?: Limit): Shape {
   };
 }
 
-/** What is made follows from it, so that Terraform can't be the one to know. */
+/** A boolean that decides what is created, so its value must be known at the synth. */
 export const flag = shape("true or false, known at the synth", (value) => typeof value === "boolean");
 
 export const anyObject = shape("objects", isPlain);
@@ -88,7 +88,7 @@ export function instance(rule: string, kind: abstract new (...args: never[]) => 
   return shape(rule, (value) => value instanceof kind);
 }
 
-/** The first of the shapes that the value has, or else what is wrong with the last. */
+/** The first of these shapes that takes the value. */
 export function either(rule: string, ...shapes: readonly Shape[]): Shape {
   return {
     rule,
@@ -113,7 +113,7 @@ export function list(element: Shape): Shape {
   };
 }
 
-/** An object of whichever names. */
+/** An object with any names, whose values all have the same shape. */
 export function record(element: Shape): Shape {
   return {
     rule: `an object, known at the synth, of ${element.rule} by name`,
@@ -153,7 +153,7 @@ export function object<P>(shapes: Shapes<P>, rule = "an object"): Shape {
   };
 }
 
-/** An object whose other props follow from one of them. */
+/** An object in which one prop decides what the other props are. */
 export function variant(prop: string, shapes: Readonly<Record<string, Shape>>): Shape {
   const choice = oneOf(...Object.keys(shapes));
   return {
@@ -180,10 +180,10 @@ function isPlain(value: unknown): value is object {
 }
 
 /**
- * Props as they can be gone on with.
+ * The props to use: a wrong value that has a default is left out, so that the default is used.
  *
- * @param path What the problems are told of. @default - the scope's path
- * @throws Error when one of them is wrong that has no default.
+ * @param path The path that problems are reported under. @default - the scope's path
+ * @throws Error when a prop without a default is wrong.
  */
 export function shaped<P extends object>(
   scope: IConstruct,

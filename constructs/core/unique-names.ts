@@ -4,7 +4,7 @@ import type { IConstruct } from "constructs";
 import { allOf, isAttached, sameReference } from "./made-here";
 import { Problems } from "./problems";
 
-/** Within what AWS has a name once: a region of an account, the account, or all accounts. */
+/** Where AWS requires a name to be unique: in a region of an account, in an account, or in all accounts. */
 type Reach = "region" | "account" | "world";
 
 interface Claim {
@@ -19,14 +19,14 @@ interface Claim {
 interface Uniqueness {
   /** @default "region" */
   readonly reach?: Reach;
-  /** What has the name once, where that is smaller, such as a database. @default - nothing smaller */
+  /** A smaller place in which the name must be unique, such as a database. @default - nothing smaller */
   readonly within?: string;
 }
 
-/** By app, in the order in which the app has made what has the names. */
+/** For each app, the names in the order in which the app created what has them. */
 const claims = new WeakMap<IConstruct, Claim[]>();
 
-/** A name from which those of a construct's parts follow. */
+/** A name from which the names of a construct's parts are derived. */
 interface BaseName {
   readonly scope: IConstruct;
   readonly prop: string;
@@ -35,26 +35,29 @@ interface BaseName {
 
 const baseNames = new WeakMap<IConstruct, BaseName>();
 
-/** Two claims that collide where they are made in the same place, and who has the other one's name. */
+/** Two claims that collide if both are in the same place, and the owner of the other name. */
 interface Collision {
   readonly claim: Claim;
   readonly other: Claim;
   readonly owner: IConstruct;
 }
 
-/** By the construct that tells of them, then by its prop and the prop's value, of which is told once. */
+/** The collisions of each construct that reports them, by prop and value. Only the first of each list is reported. */
 const collisions = new WeakMap<IConstruct, Map<string, Collision[]>>();
 
-/** Notes the name from which a construct's parts have theirs: where two of them collide, that is told once. */
+/**
+ * Records the name from which the names of a construct's parts are derived. When two such constructs collide, that is
+ * reported once.
+ */
 export function nameParts(scope: IConstruct, prop: string, name: string): void {
   baseNames.set(scope, { scope, prop, name });
 }
 
 /**
- * Refuses a name that something else of the app has already, where AWS has it once.
+ * Reports a name that another resource of the app already has, where AWS requires it to be unique.
  *
- * @param kind What AWS tells apart by the name, such as `S3 bucket`.
- * @param prop The prop that gives it another name.
+ * @param kind What the name identifies on AWS, such as `S3 bucket`.
+ * @param prop The prop by which the user can choose another name.
  */
 export function claimName(
   scope: IConstruct,
@@ -75,7 +78,7 @@ export function claimName(
   for (const other of earlier) tell(claim, other);
 }
 
-/** Names the constructs that the names were given to, which may be the owners of the parts that collide. */
+/** Reports a collision for the constructs that were given the names; these may own the parts that collide. */
 function tell(claim: Claim, other: Claim): void {
   const [own, theirs] = [baseOf(claim), baseOf(other)];
   const [teller, named] =
@@ -98,7 +101,7 @@ function tell(claim: Claim, other: Claim): void {
   });
 }
 
-/** The outermost name from which a name follows. */
+/** The outermost name from which a name is derived. */
 function baseOf({ scope, name }: Claim): BaseName | undefined {
   return scope.node.scopes
     .flatMap((above) => baseNames.get(above) ?? [])

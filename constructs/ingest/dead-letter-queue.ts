@@ -33,7 +33,9 @@ export const deadLetterQueueShape = object<DeadLetterQueueProps>({
   encryptionKey: optional(references.key),
 });
 
-/** A queue for what could not be processed. It holds where the records are on the stream, not the records. */
+/**
+ * A queue for what could not be processed. A message says where the records are on the stream; it does not hold them.
+ */
 export interface DeadLetterQueue {
   readonly arn: string;
   readonly name: string;

@@ -28,7 +28,8 @@ function prefixesOf({ to, keepRaw, ...props }: StreamDeliveryProps, plan: Delive
 }
 
 /**
- * Checks each prefix by itself, and how those that are right lie to each other, to the tables and to the zones.
+ * Checks each prefix by itself, and compares those that pass with each other, with the tables' folders and with the
+ * zones.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
  */
@@ -55,7 +56,7 @@ export function checkPrefixes(
   checkFolders(scope, problems, right, plan);
 }
 
-/** Whether a prefix follows from a table's folder that is refused, where it is told. */
+/** Whether a prefix is derived from a table's folder that is refused; the table reports that. */
 function isRefusedTable({ prop, given }: Prefix, { table }: DeliveryPlan): boolean {
   return prop === "prefix" && !given && table !== undefined && problemOfFolder(table.prefix) !== undefined;
 }
@@ -99,7 +100,7 @@ function problemsOfTimestamp(expression: string, pattern: string): string[] {
   const rules: string[] = [];
   if (letters.includes("Y") && !/w/i.test(letters))
     rules.push(
-      `has ${expression}: Y is the year of the week, another than the calendar's around New Year; take !{timestamp:${pattern.replaceAll("Y", "y")}}`,
+      `has ${expression}: Y is the year of the week, which is not always the calendar's around New Year; use !{timestamp:${pattern.replaceAll("Y", "y")}}`,
     );
   const unknown = letters.replaceAll(/[GuyDMLdQqYwWEecFahKkHmsSAnNVzOXxZp[\]]|[^A-Za-z]/g, "");
   if (unknown !== "")

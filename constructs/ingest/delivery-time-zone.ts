@@ -11,7 +11,7 @@ export function checkTimeZone(problems: Problems, { timeZone, to }: StreamDelive
       "timeZone",
       timeZone,
       timeZone === "UTC",
-      "must be UTC for a table that is partitioned by the day: Athena's days are those of UTC, and it does not look into another zone's tomorrow",
+      "must be UTC for a table that is partitioned by day: Athena reads the days up to today in UTC, and in a zone ahead of UTC tomorrow has begun already",
     );
 }
 

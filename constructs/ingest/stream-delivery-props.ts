@@ -34,8 +34,9 @@ export interface StreamDeliveryProps extends DeliveryProps {
 
 export interface DeliveryProps {
   /**
-   * Whether the records are kept as they were sent as well, as GZIP; or the prefix where they are. Can't be switched
-   * off later. @default - for a table of Parquet, in the lake's raw zone: `raw/<table>/dt=!{timestamp:yyyy-MM-dd}/`
+   * Whether the records are also kept as they were sent, compressed with GZIP; or the prefix to keep them under. It
+   * can't be switched off later. @default - for a table of Parquet, in the lake's raw zone:
+   * `raw/<table>/dt=!{timestamp:yyyy-MM-dd}/`
    */
   readonly keepRaw?: boolean | string;
   /** When Firehose writes what it has gathered: at the age or at the size, whichever comes first. */
@@ -49,15 +50,16 @@ export interface DeliveryProps {
   readonly prefix?: string;
   /** Where undeliverable records go; in no table's folder. @default - `errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/` */
   readonly errorPrefix?: string;
-  /** Of JSON objects; Parquet is compressed inside (Snappy). @default "GZIP" */
+  /** Compression of JSON objects. Parquet is compressed inside (Snappy). @default "GZIP" */
   readonly compression?: "UNCOMPRESSED" | "GZIP" | "ZIP" | "Snappy" | "HADOOP_SNAPPY";
-  /** A newline after each record, for producers that end theirs without; not with conversion. @default false */
+  /** Whether a newline is added after each record, for producers that send none. Not with conversion. @default false */
   readonly appendDelimiter?: boolean;
   /** Time zone of the timestamps in the prefixes, such as `Europe/Lisbon`; those of `keepRaw` are in UTC. @default "UTC" */
   readonly timeZone?: string;
   /**
-   * Partition keys read from each JSON record, by name: a jq expression such as `.country`. A table's partitions that
-   * are no dates take theirs from it. Is paid by the GB, and can't be switched on or off later. @default - none
+   * Partition keys by name, each with the jq expression that reads it from a JSON record, such as `.country`. A table's
+   * partitions other than dates take their values from it. It is charged by the GB and can't be switched on or off
+   * later. @default - none
    */
   readonly dynamicPartitioning?: Readonly<Record<string, string>>;
   /** Name of the delivery stream: 1-64 letters, digits and `_.-`. @default - `<project>-<environment>-<construct id>` */

@@ -134,7 +134,7 @@ function checkStart(
       "startingPosition",
       startingPosition,
       (startingPosition === "AT_TIMESTAMP") === (startingPositionTimestamp !== undefined),
-      "goes with startingPositionTimestamp when it is AT_TIMESTAMP, and only then",
+      "must be AT_TIMESTAMP when startingPositionTimestamp is given, and only then",
     );
 }
 

@@ -111,17 +111,17 @@ export class StreamingIngest extends Construct {
     const { to, keepRaw, mapping, onFailure } = props;
     const encryptionKey = keyForParts(props.encryptionKey ?? to.lake.pipelineKey);
     const name = props.name ?? defaultName(this);
-    // The parts of a wrong name would be wrong as well.
+    // With a wrong name, every part's name would be reported as well.
     this.name = Token.isUnresolved(name) || namePattern.test(name) ? name : `ingest-${this.node.addr}`;
     nameParts(this, "name", this.name);
     Problems.check(this, (problems) => {
-      problems.name("name", name, namePattern, "1-54 letters, digits and _-, to which the parts' names add");
+      problems.name("name", name, namePattern, "1-54 letters, digits and _-, because the parts' names are longer");
       problems.exclusive("handler", props.handler, "function", props.function);
       checkKey(problems, "encryptionKey", props.encryptionKey);
       if (props.handler === undefined && props.function === undefined)
         problems.add("handler", undefined, "give the handler's file, or a function");
     });
-    // The archive would say of no file as well that it is not there.
+    // Without a handler, the archive would also report that its file is missing.
     if (props.handler === undefined && props.function === undefined)
       Problems.checkOnce(this, "entry ", () => {});
     this.stream = this.streamOf(props.stream ?? {}, encryptionKey);

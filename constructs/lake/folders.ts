@@ -19,7 +19,10 @@ export function addTableFolder(folder: TableFolder): void {
   folders.set(root, [...(folders.get(root) ?? []), folder]);
 }
 
-/** The tables' folders in a lake's bucket, by whichever lake each of them was given; but those that are refused. */
+/**
+ * The tables' folders in a lake's bucket, including tables that were given another lake of the same bucket. Refused
+ * folders are left out.
+ */
 export function tableFolders(scope: IConstruct, lake: BucketNames): readonly TableFolder[] {
   return (folders.get(scope.node.root) ?? []).filter(
     (folder) =>

@@ -41,8 +41,8 @@ interface Tier {
   readonly days: number;
   readonly storageClass: string;
   /**
-   * Days from which on objects are kept long enough for it: S3 charges a class for 30 or 90 days at least, so that an
-   * object which is deleted earlier costs more than it saved.
+   * The shortest retention, in days, for which the class pays off. S3 charges for at least 30 or 90 days, so an object
+   * that is deleted earlier costs more than it saves.
    */
   readonly leastDays: number;
 }
@@ -57,8 +57,8 @@ const tiers: Readonly<Record<"raw" | "processed", readonly Tier[]>> = {
 };
 
 /**
- * The tiers that objects reach, for Terraform to count where it alone knows for how many days they are kept. CDKTF has
- * no dynamic block within a block of a list.
+ * The tiers that objects reach. Terraform counts them when only Terraform knows how many days objects are kept. They
+ * are one dynamic block, because CDKTF has none within a block of a list.
  */
 function dynamicTransitions(tiers: readonly Tier[], days: number): object {
   const count = tiers.reduce<unknown>(

@@ -19,7 +19,7 @@ export function ownBucket(scope: IConstruct, { bucketName, bucketArn }: BucketNa
   );
 }
 
-/** Whether two lakes are one bucket, however each of them was given. */
+/** Whether two lakes are the same bucket, no matter how each of them was given. */
 export function sameBucket(scope: IConstruct, one: BucketNames, two: BucketNames): boolean {
   if (one === two || sameReference(one.bucketName, two.bucketName)) return true;
   if (sameReference(one.bucketArn, two.bucketArn)) return true;

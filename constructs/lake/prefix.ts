@@ -40,7 +40,7 @@ export function checkFolder(problems: Problems, prop: string, folder: string | u
   if (problem) problems.require(prop, folder, false, problem);
 }
 
-/** Tells what is wrong with a prefix where it is used first. */
+/** Reports what is wrong with a prefix, once, where it is first used. */
 export function checkPrefixOnce(scope: IConstruct, prop: string, prefix: string): void {
   Problems.checkOnce(scope, `prefix ${prefix}`, (problems) => checkPrefix(problems, prop, prefix));
 }
@@ -52,7 +52,7 @@ export function checkFolderOnce(scope: IConstruct, prop: string, folder: string)
     return;
   }
   Problems.checkOnce(scope, `folder ${folder}`, (problems) => checkFolder(problems, prop, folder));
-  // A grant of it would tell the mistake again.
+  // A grant of the folder would report the same mistake again.
   Problems.checkOnce(scope, `prefix ${folder}`, () => {});
 }
 

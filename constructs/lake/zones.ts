@@ -20,7 +20,7 @@ export const zones = {
   results: "athena-results/",
 } as const satisfies Zones;
 
-/** A zone in another could not be told from it by a policy or a lifecycle. */
+/** Zones must not lie in one another: a policy or a lifecycle rule could not tell them apart. */
 export function checkZones(problems: Problems, zones: Zones): void {
   const all = Object.entries(zones);
   for (const [name, prefix] of all) checkFolder(problems, name, prefix);

@@ -25,7 +25,7 @@ const shapes: Shapes<AlarmProps> = {
   datapointsToAlarm: optional(number()),
 };
 
-/** An alarm that tells the topic when it starts and when it is over. No data is no alarm. */
+/** An alarm that notifies the topic when it starts and when it ends. Missing data does not raise it. */
 export function createAlarm(
   scope: Construct,
   id: string,

@@ -72,9 +72,9 @@ export interface IngestMonitoringProps {
 }
 
 const freshnessSlackSeconds = 300;
-/** Periods in which something must come out when something came in. */
+/** Seconds within which something must come out after something came in. */
 const idleSeconds = 300;
-/** A record's longest stay on the way. */
+/** How long a record may wait before an alarm: at most a week. */
 const waitSeconds = { minimum: 1, maximum: 604_800, unit: "seconds" };
 
 export const ingestMonitoringShapes: Shapes<IngestMonitoringProps> = {

@@ -35,7 +35,7 @@ const plainMetric = object<Metric>({
 
 const metricMath = object<MetricMath>({ expression: text, metrics: record(plainMetric), label: text });
 
-/** Told apart as they are used. */
+/** A metric, or metric math when there is an expression. */
 export const metricShape: Shape = {
   rule: "a metric, or metric math",
   read: (value, prop, findings) =>

@@ -76,7 +76,7 @@ const startQueryExecution = "arn:aws:scheduler:::aws-sdk:athena:startQueryExecut
 
 /** A schedule that has Athena fill a table from others, such as an hourly summary, in a workgroup of its own. */
 export class BatchRollup extends Construct {
-  /** The workgroup of the runs, which tells their ends apart from those of other queries. */
+  /** A workgroup for these runs alone, so that its metrics show how they ended. */
   readonly queries: QueryLayer;
   readonly schedule: SchedulerSchedule;
   readonly role: IamRole;
@@ -97,7 +97,7 @@ export class BatchRollup extends Construct {
     });
     this.queries = new QueryLayer(this, "queries", {
       catalog,
-      // A wrong name is told once.
+      // A wrong name is reported once, not by the workgroup as well.
       workgroupName: Token.isUnresolved(name) || namePattern.test(name) ? name : undefined,
       scanCutoffMebibytes: props.scanCutoffMebibytes,
     });
@@ -128,9 +128,8 @@ export class BatchRollup extends Construct {
             QueryString: literal(props.sql),
             QueryExecutionContext: { Catalog: "AwsDataCatalog", Database: table.database },
             WorkGroup: this.queries.workgroup.name,
-            // The same for each attempt, so that a start that is delivered twice runs once. The execution id isn't, and
-            // a token has 32 characters or more.
-            // https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
+            // The token is the same for each attempt, so that a start that is delivered twice runs once. The execution
+            // id would differ, and a token needs 32 characters or more.
             ClientRequestToken: `scheduled-query-${name}-<aws.scheduler.scheduled-time>`,
           },
           null,

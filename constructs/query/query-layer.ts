@@ -130,7 +130,7 @@ export class QueryLayer extends Construct {
     const results = [this.resultPrefix];
     return [
       grant(this, grantee, [{ actions: [...actions], resources: [this.workgroup.arn] }]),
-      // Athena writes and reads results as the one who asks.
+      // Athena writes and reads results with the permissions of the caller.
       this.lake.grantRead(grantee, results),
       this.lake.grantWrite(grantee, results),
       ...tables.flatMap((table) => table.grantRead(grantee)),
@@ -138,7 +138,7 @@ export class QueryLayer extends Construct {
   }
 
   /**
-   * Queries that change data and came to this end.
+   * Counts queries that change data and ended in this state.
    *
    * https://docs.aws.amazon.com/athena/latest/ug/query-metrics-viewing.html
    */

@@ -33,7 +33,7 @@ function checkNamedOnce(problems: Problems, prop: string, queries: readonly Name
   const first = firstOfEachName(queries);
   for (const [index, query] of queries.entries())
     if (!first.includes(query))
-      problems.add(`${prop}.${index}.name`, query.name, "is the name of one before it");
+      problems.add(`${prop}.${index}.name`, query.name, "is the name of an earlier query too");
 }
 
 export function checkQueryTexts(problems: Problems, props: QueryTextProps): void {

@@ -30,7 +30,10 @@ export class Explanation {
     this.#records++;
   }
 
-  /** The fullest shard's share against an even one: 1 is even, the number of shards is all in one. */
+  /**
+   * How many times an even share the fullest shard has: 1 when all shards are even, the number of shards when one has
+   * everything.
+   */
   get imbalance(): number {
     const most = Math.max(...[...this.#shares.values()].map(({ records }) => records));
     return this.#records === 0 ? 1 : (most * this.#shares.size) / this.#records;

@@ -5,10 +5,10 @@ import { createGunzip } from "node:zlib";
 
 const newline = 0x0a;
 
-/** A longer line is not kept: no record is as long. */
+/** A longer line is not kept, because no record is that long. */
 export const maxLineBytes = 16 * 1024 * 1024;
 
-/** The file can't be read on. */
+/** The rest of the file can't be read. */
 export class ReadError extends Error {
   override readonly name = "ReadError";
   constructor(
@@ -21,8 +21,8 @@ export class ReadError extends Error {
 }
 
 /**
- * The lines of a file or of standard input (`-`), with their numbers from 1; gzip is known by its first bytes. In place
- * of a line of more than `maxLineBytes` there is nothing.
+ * The lines of a file or of standard input (`-`), with their numbers from 1. Gzip is recognized by its first bytes. A
+ * line of more than `maxLineBytes` is yielded without its text.
  *
  * @throws ReadError when there is no such file, or it breaks off.
  */

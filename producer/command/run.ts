@@ -18,7 +18,7 @@ export async function run(args: Arguments): Promise<number> {
   const stop: Stop = { taking: new AbortController(), delivering: new AbortController() };
   let stoppedBy: NodeJS.Signals | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
-    // The second one is impatience: what was taken goes to the spool file.
+    // A second signal means that the user won't wait: what was taken goes to the spool file.
     if (stoppedBy !== undefined) stop.delivering.abort();
     stoppedBy ??= signal;
     stop.taking.abort();

@@ -20,8 +20,8 @@ export interface Stop {
 export const plainBatchBytes = 1024 * 1024;
 
 /**
- * Small records take several times their bytes in memory while they are under way: so many bytes of readings are some
- * thirty calls' worth, which fills any link that a call's latency leaves to one process.
+ * Bytes of records that the producer may hold. Small records take several times their size in memory while they are
+ * sent. This many bytes of readings fill about thirty calls, as many as one process can usefully have in flight.
  */
 const maxBufferedBytes = 2 * 1024 * 1024;
 
@@ -101,7 +101,7 @@ export class Sender {
     };
   }
 
-  /** A record that can't be kept is printed: it must not vanish. */
+  /** Keeps a record in the spool file. If that fails, the record is printed, so that it is not lost. */
   #keep(record: ProducerRecord): void {
     try {
       this.#spool.add(record);
@@ -115,7 +115,7 @@ export class Sender {
     this.#reason = error.message;
     this.#keep(error.record);
     if (error.reason !== "Refused" || callFailure(error.cause).kind === "invalid") return;
-    // No other record would pass either.
+    // The service would refuse every other record too.
     if (!this.stop.taking.signal.aborted) this.note(`${this.target.streamName}: ${error.message}`);
     this.stop.taking.abort();
   }

@@ -92,7 +92,7 @@ const maxRecordBytes = 1024 * 1024;
 
 /**
  * @param key The field that is the partition key of any JSON object; undefined for sensor readings.
- * @returns A record, or why the line is none.
+ * @returns A record, or the reason why the line is not one.
  */
 function parseLine(text: string, key: string | undefined, now: boolean): ProducerRecord | string {
   let value: unknown;

@@ -14,7 +14,7 @@ export async function checkStream(client: KinesisSender, target: Target): Promis
     return await listShards(client, target.streamName, AbortSignal.timeout(20_000));
   } catch (fault) {
     const error = fault instanceof Error ? fault : new Error(String(fault));
-    // The producer works without, and says so.
+    // The producer works without knowing the shards, and says so.
     if (error.name === "AccessDeniedException") return unknownShards;
     throw new TargetError(explain(error, target));
   }

@@ -38,7 +38,7 @@ function runnerTarget(dir: string, stream: string | undefined): Target {
   return { streamName, region: String(region), endpoint, profile: undefined };
 }
 
-/** A process of this id exists, be it ours to signal or not. */
+/** Whether there is a process with this id, even one that this user may not signal. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -63,7 +63,7 @@ function stackTarget(stacks: string): Pick<Target, "streamName" | "region"> {
   const streamName = resolveText(stack, at(stack, "output", "stream_name", "value"));
   if (streamName === undefined)
     throw new UsageError(
-      `The output stream_name of ${file} is no name that can be read here: say it with --stream`,
+      `The output stream_name of ${file} can't be read here: name the stream with --stream`,
     );
   const provider = at(stack, "provider", "aws");
   return {

@@ -42,14 +42,14 @@ export interface ProducerOptions {
   readonly timeToLiveMs?: number;
   /** Milliseconds a call may take before its connection is given up. @default 10000 */
   readonly requestTimeoutMs?: number;
-  /** Calls in flight at most; how many are is found out. @default 64 */
+  /** Most calls in flight. The producer finds out how many are useful. @default 64 */
   readonly maxConcurrency?: number;
   /** What each shard is sent a second at most; false for no limit. @default - AWS's: 1,000 records and 1 MiB */
   readonly shardLimits?: ShardLimits | false;
 
   /** Gives everything up at once when aborted. */
   readonly signal?: AbortSignal;
-  /** Told in a sentence what the user should know and what stops nothing. @default - nothing */
+  /** Called with one sentence that the user should know, although it stops nothing. @default - nothing */
   readonly onWarning?: (message: string) => void;
   /** @default - the system's */
   readonly clock?: Clock;

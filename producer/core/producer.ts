@@ -41,10 +41,10 @@ export class KinesisProducer {
   readonly #dispatcher: Dispatcher;
   readonly #shards: ShardSource;
   readonly #calls = new Set<AbortController>();
-  /** Taken while the shards are not known yet. */
+  /** Records that were taken before the shards were known. */
   #unrouted: PendingRecord[] = [];
   #loading = false;
-  /** Beyond the bound of the buffer. */
+  /** Records that wait because the buffer is full. */
   readonly #waiting = new FifoQueue();
   #bufferedBytes = 0;
   #bufferedRecords = 0;
@@ -81,7 +81,7 @@ export class KinesisProducer {
       onWarning,
       putRecords: (entries: readonly Entry[]) =>
         this.#limited((limit) => putRecords(this.#client, this.#streamName, entries, limit)),
-      // At its bound the buffer takes nothing that could fill a call.
+      // A full buffer takes no further records, so nothing would fill a call.
       urgent: () => this.#flushes > 0 || this.#atBound,
       refreshShards: () => this.#refreshShards(),
       delivered: (record, receipt) => {

@@ -60,7 +60,7 @@ export function checkRecord(record: ProducerRecord, bytes: number, maxRecordByte
     !(/^(0|[1-9]\d{0,38})$/.test(explicitHashKey) && BigInt(explicitHashKey) < hashKeyLimit)
   )
     throw new InvalidRecordError(
-      `The explicit hash key "${explicitHashKey}" is no decimal number from 0 to 2^128 - 1`,
+      `The explicit hash key "${explicitHashKey}" is not a decimal number from 0 to 2^128 - 1`,
       record,
     );
 }

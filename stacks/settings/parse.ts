@@ -25,7 +25,7 @@ export const pipelineSettings = settingsRules.reduce(
     schema.refine(holds, {
       path: [setting],
       params: { rule },
-      // Also beside problems with other settings.
+      // The rule is also checked when other settings are wrong.
       when: ({ value }) => [setting, ...others].every((name) => isValid(name, value)),
     }),
   settingsSchema,

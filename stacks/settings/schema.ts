@@ -150,7 +150,7 @@ export const settingsSchema = z.strictObject({
 /** The settings of a deployment, with the defaults of those that are not given. */
 export type PipelineSettings = z.output<typeof settingsSchema>;
 
-/** The rule of a setting, which is noted on what `default` and `optional` wrap. */
+/** The rule of a setting. It is noted on the schema inside `default` and `optional`. */
 export function ruleOf(field: z.ZodType): unknown {
   return field instanceof z.ZodDefault || field instanceof z.ZodOptional
     ? ruleOf(field.unwrap() as z.ZodType)

@@ -222,7 +222,7 @@ const companion = /^aws_s3_bucket_/;
 
 /** @returns undefined when neither the block nor a rule of AWS says what the attribute is. */
 export function attribute(type: string, known: Known, name: string): Value | undefined {
-  // What is not in this stack has the same names and ARNs.
+  // A data source, for a resource outside of this stack, has names and ARNs by the same rules.
   const rules =
     computed[type] ?? (type.startsWith("data.") ? computed[type.slice("data.".length)] : undefined);
   const rule = rules?.[name];

@@ -89,7 +89,7 @@ export class Resolver implements Scope {
     }
   }
 
-  /** Of an object only the part that is asked for, so that another part that can't be resolved does no harm. */
+  /** Resolves only the requested part of an object, so that another part that can't be resolved does no harm. */
   private local(names: readonly string[]): { value: Value; used: number } {
     const [, name = ""] = names;
     if (!Object.hasOwn(this.document.locals, name)) throw new Error(`there is no local.${name}`);

@@ -17,7 +17,7 @@ interface Attribute {
   readonly fallback: Value;
 }
 
-/** @throws Error for what is no type. */
+/** @throws Error when the expression is not a type. */
 export function parseType(written: string): Type {
   return typeOf(written.includes("${") ? parseTemplate(written) : parseExpression(written));
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Data sources of the AWS provider that ask nobody but, for the caller's identity, STS. */
+/** Data sources of the AWS provider that need no answer from AWS. Only the caller's identity asks a service, STS. */
 const answeredHere = [
   "aws_arn",
   "aws_billing_service_account",
@@ -22,9 +22,9 @@ const header = /^[ \t]*data[ \t]+"(aws_\w+|terraform_remote_state)"[ \t]+"[\w-]+
 const later = "terraform_data.runs_here";
 
 /**
- * Has Terraform read what AWS would have to answer only when it applies, in a copy of a configuration and of its modules:
- * each of these data sources depends on a resource that is yet to be made. A plan has what is written in them, from
- * which names and ARNs follow.
+ * Makes Terraform leave data sources that would ask AWS until apply. In a copy of the configuration and its modules,
+ * each such data source is made to depend on a resource that does not exist yet. The plan then holds the arguments that
+ * are written in them, from which names and ARNs follow.
  *
  * https://developer.hashicorp.com/terraform/language/data-sources#data-resource-dependencies
  */
@@ -42,7 +42,7 @@ export function deferData(copy: string): void {
 }
 
 /**
- * Puts the attributes that are known of a folder's data sources in the place of what refers to them.
+ * Replaces references to a folder's data sources by the attributes that are known of them.
  *
  * @param known By address, such as `data.aws_s3_bucket.logs`.
  */
@@ -89,7 +89,7 @@ function deferIn(text: string): string {
 
 /** Where the brace stands that ends a block; -1 where none does. */
 function endOfBlock(text: string, start: number): number {
-  // What a brace in it is not one of the block: comments, texts between marks, and strings.
+  // Comments, heredocs and strings, in which a brace does not belong to the block.
   const skipped = /#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/|<<[-~]?(\w+)\n[\s\S]*?\n[ \t]*\1\b|"/gy;
   let depth = 1;
   for (let at = start; at < text.length; at++) {

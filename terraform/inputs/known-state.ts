@@ -7,12 +7,12 @@ import type { JsonFile } from "./configuration";
 import { type PlanJson, readPlan } from "./plan";
 import { type ShownResource, shownResources } from "./shown";
 
-/** Where a stack is deployed, when it says nothing of it. */
+/** The place of a stack that does not say where it is deployed. */
 const fallback = { region: "us-east-1", accountId: "000000000000" };
 
 /**
- * A state as if the planned resources were there, with the names and ARNs that the runner knows. A plan on top of it has
- * those in every expression.
+ * A state in which the planned resources exist already, with the names and ARNs that the runner gives them. When
+ * Terraform plans again on top of it, every expression has these names and ARNs.
  *
  * https://developer.hashicorp.com/terraform/internals/json-format
  */
@@ -32,7 +32,7 @@ export function knownState(plan: JsonFile): object {
     const block = document.resources.get(resource.address);
     const known = block && computedAttributes(block, resolver);
     const open = unknown.get(resource.address);
-    // A state has no unknown values: what refers to one would be planned with null.
+    // A state can't hold unknown values, so a reference to one would be planned as null.
     const isAskedMore =
       known &&
       (asked.get(baseOf(resource)) ?? []).some(
@@ -55,7 +55,10 @@ function resolverOf(document: Document): Resolver {
   return new Resolver(document, { ...fallback, ...(typeof region === "string" && { region }) });
 }
 
-/** What is written in the data sources that a plan leaves for later, and what follows from it, by their addresses. */
+/**
+ * The known attributes of the data sources that a plan leaves for later: those that are written there, and those that
+ * follow from them. By address.
+ */
 export function knownData(plan: JsonFile): ReadonlyMap<string, Readonly<Record<string, unknown>>> {
   const document = readPlan(plan);
   const resolver = resolverOf(document);
@@ -70,7 +73,7 @@ export function knownData(plan: JsonFile): ReadonlyMap<string, Readonly<Record<s
 
 const baseOf = ({ type, name }: ShownResource): string => `${type}.${name}`;
 
-/** The attributes of resources that something refers to, by type and name, of all modules together. */
+/** For each resource, by type and name, the attributes that something refers to, in all modules together. */
 function askedAttributes(configuration: unknown): ReadonlyMap<string, readonly string[]> {
   const asked = new Map<string, string[]>();
   const look = (value: unknown): void => {
@@ -86,7 +89,7 @@ function askedAttributes(configuration: unknown): ReadonlyMap<string, readonly s
   return asked;
 }
 
-/** Undefined when one of them depends on what isn't known. */
+/** The attributes of a block that AWS would compute; undefined when one of them depends on a value that isn't known. */
 function computedAttributes(block: Block, resolver: Resolver): Record<string, unknown> | undefined {
   const names = computedNames(block.type);
   if (names.length === 0) return undefined;
@@ -117,7 +120,7 @@ function stateOf(
     schema_version: schema,
     values = {},
   } = resource;
-  // Half a block would be one without the rest, which a provider may take to be what was meant.
+  // A block is left out when a part of it is unknown: a provider might take the rest for the whole block.
   const open = isObject(unknown) ? unknown : {};
   const whole = Object.fromEntries(Object.entries(values).filter(([key]) => !isOpen(open[key])));
   const at = address.lastIndexOf(`${type}.${name}`);
@@ -139,8 +142,8 @@ function stateOf(
 }
 
 /**
- * Puts back what is open in the first plan of a folder and missing in the second: a provider may take a block whose
- * values nobody knows, of a resource that the state has without it, for one that is not there.
+ * Puts back the blocks that are unknown in the first plan of a folder and missing in the second. A provider may leave
+ * out a block with unknown values when the resource's state does not have that block.
  */
 export function keepOpenBlocks(first: JsonFile, second: JsonFile): void {
   const changes = new Map(

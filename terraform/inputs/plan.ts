@@ -84,7 +84,7 @@ function bodyOf(resource: ShownResource, unknown: unknown, root: PlannedModule):
   const { expressions, reference } = referenceOf(resource, root);
   const body = fill(withoutEmptyTexts(resource.values ?? {}), unknown, expressions, reference, "");
   if (!isObject(body)) return {};
-  // What is not written follows from the others, or is AWS's default.
+  // An attribute that is not written follows from the others, or has AWS's default.
   const computed = computedNames(resource.type);
   const isLeft = (name: string, value: unknown) =>
     value instanceof Reference && (expressions ? expressions[name] === undefined : computed.includes(name));
@@ -113,7 +113,7 @@ function fill(
     const inner = isObject(expression) ? expression : {};
     const isMap = "references" in inner;
     const open = Object.values(unknown).filter((value) => value === true).length;
-    // What is not written in a block that is known is AWS's default, or follows from the others.
+    // An attribute that is not written in a known block has AWS's default, or follows from the others.
     const isLeft = (key: string) =>
       unknown[key] === true && isObject(expression) && !isMap && !Object.hasOwn(inner, key);
     const names = new Set([...Object.keys(values), ...Object.keys(unknown)]);

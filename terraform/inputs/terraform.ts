@@ -12,10 +12,10 @@ import { deferData, nameData } from "./deferred-data";
 import { keepOpenBlocks, knownData, knownState } from "./known-state";
 import { readPlan } from "./plan";
 
-/** Folders that are not part of a configuration, or are large. */
+/** Folders that are not copied, because they are not part of a configuration or are large. */
 const left = /^(?:\.git|\.local|node_modules|terraform\.tfstate\.d)$/;
 
-/** Whether Terraform needs a path of a configuration's folder: of its own folder the modules alone. */
+/** Whether Terraform needs a path of a configuration's folder. Of `.terraform` it needs only the modules. */
 function isPart(path: string): boolean {
   const parts = path.split(sep);
   const own = parts.indexOf(".terraform");
@@ -25,8 +25,8 @@ function isPart(path: string): boolean {
 }
 
 /**
- * Has Terraform plan a folder of HCL, modules and all, and reads the plan. It works in a temporary copy, with credentials
- * that are none and the account of this machine; AWS is not called.
+ * Lets Terraform plan a folder of HCL with its modules, and reads the plan. Terraform works in a temporary copy, with
+ * made-up credentials and this machine's account; AWS is not called.
  *
  * @throws StackError in one line when there is no Terraform, or it can't plan the folder.
  */
@@ -52,7 +52,7 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
       return { file: join(folder, "plan.json"), json };
     };
     const first = await plan();
-    // With the names and ARNs that the runner knows, Terraform resolves what refers to them.
+    // Planned again with the names and ARNs that the runner gives, Terraform resolves the references to them.
     writeFileSync(join(work, "terraform.tfstate"), JSON.stringify(knownState(first)));
     nameData(work, knownData(first));
     try {
@@ -62,7 +62,7 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
     } catch (error) {
       if (!(error instanceof StackError) || signal?.aborted) throw error;
       const document = readPlan(first);
-      const why = `${error.message}, so that what is made of several references is not known`;
+      const why = `${error.message}, so values that are made of several references are not known`;
       return {
         ...document,
         notRead: [...document.notRead, `${folder}: planned again with the names known here: ${why}`],

@@ -65,7 +65,7 @@ function readActions(reader: StackReader, alarm: Settings): MetricAlarm["actions
       .filter((arn) => !arn.includes(":sns:")),
   );
   for (const arn of others)
-    reader.skip(alarm.address, `its action ${arn} is not taken here: only topics are told`);
+    reader.skip(alarm.address, `its action ${arn} is not run here: only topics are notified`);
   return Object.values(actions).some((some) => some.length > 0) ? actions : undefined;
 }
 

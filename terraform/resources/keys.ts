@@ -2,7 +2,7 @@ import { StackError } from "../errors";
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 
-/** A text that is only asked for what it tells of access: one that can't be resolved here is not known. */
+/** A text that only matters for access; undefined when it can't be resolved here. */
 export function knownText(settings: Settings | undefined, name: string): string | undefined {
   try {
     return settings?.text(name) || undefined;

@@ -55,7 +55,7 @@ function readLayers(reader: StackReader, fn: Settings): Archive[] {
       .find((one) => one.text("arn") === arn || one.text("layer_arn") === String(arn).replace(/:\d+$/, ""));
     const archive = layer && archiveOf(reader, layer);
     if (archive) return [archive];
-    reader.skip(fn.address, `the layer ${arn} is not in this stack, so that it is not there`);
+    reader.skip(fn.address, `the layer ${arn} is not in this stack, so the function runs without it`);
     return [];
   });
 }

@@ -30,7 +30,7 @@ export function nameNotRun(reader: StackReader): void {
     if (told.length > 0)
       reader.skip(
         notification.address,
-        `S3 tells nobody of its objects here: not its ${told.join(", nor its ")}`,
+        `S3 sends no notifications of objects here: not to its ${told.join(", nor to its ")}`,
       );
   }
 }

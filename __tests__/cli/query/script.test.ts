@@ -124,7 +124,7 @@ describe("a folder that is no runner's and has no lake", () => {
     const named = ["--stack", join(folder, "cdk.tf.json"), "--dir", foreign];
     const { code, stderr } = await runCli([...command, ...named]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/foreign is no folder of the runner: it is not empty and has no runner\.json/);
+    expect(stderr).toMatch(/foreign is not a folder of the runner: it is not empty and has no runner\.json/);
     expect(readdirSync(foreign)).toEqual(["mine"]);
   });
 });

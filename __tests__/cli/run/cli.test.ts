@@ -152,7 +152,7 @@ describe("npm run local", () => {
     client.destroy();
 
     writeStack(join(folder, "stack"));
-    await expect.poll(run.err, { timeout: 45_000 }).toMatch(/taken up: .*cdk\.tf\.json/);
+    await expect.poll(run.err, { timeout: 45_000 }).toMatch(/reloaded: .*cdk\.tf\.json/);
     expect((await runtimeOf(dir)).endpoint).toBe(before.endpoint);
     run.child.kill("SIGTERM");
     const { code, out } = await run.ended;
@@ -168,7 +168,7 @@ describe("npm run local", () => {
     writeFileSync(stack, "{");
     await expect
       .poll(run.err, { timeout: 45_000 })
-      .toMatch(/changed, and can't be taken up: .*is not valid JSON/);
+      .toMatch(/changed, but can't be read: .*is not valid JSON/);
     run.child.kill("SIGTERM");
     expect((await run.ended).code).toBe(0);
   }, 120_000);

@@ -57,8 +57,8 @@ test("a query of a name that its layer has already is refused with what else is 
     new QueryLayer(stack, "queries", { catalog, namedQueries: twice, preparedStatements: twice });
   });
   expect(problems).toEqual([
-    'test/queries: namedQueries.1.name is "top": is the name of one before it',
-    'test/queries: preparedStatements.1.name is "top": is the name of one before it',
+    'test/queries: namedQueries.1.name is "top": is the name of an earlier query too',
+    'test/queries: preparedStatements.1.name is "top": is the name of an earlier query too',
     'test/queries: namedQueries.1.sql is "": must have 1 to 262144 bytes',
     'test/queries: preparedStatements.1.sql is "": must have 1 to 262144 bytes',
   ]);

@@ -390,7 +390,7 @@ describe("what one role is granted", () => {
   test("is refused where it is more than IAM takes in inline policies of a role", () => {
     expect(problemsOf(tablesOf(100))).toEqual([
       expect.stringMatching(
-        /^test\/queries: grantee is "analysts": is granted so much that its inline policies take 1\d{4} characters, and AWS takes 10240 for one role: grant some of it to another \(https:\S+\)$/,
+        /^test\/queries: grantee is "analysts": is granted so much that its inline policies have 1\d{4} characters, and AWS allows 10240 for one role: grant some of it to another role \(https:\S+\)$/,
       ),
     ]);
   });

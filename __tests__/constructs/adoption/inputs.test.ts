@@ -70,7 +70,7 @@ describe("a table", () => {
       'columnType is "map<string,int>": must be one of string, tinyint, smallint, int, bigint',
     ],
     [{ ...daily("p", 3), columnType: "int" }, 'columnType is "int": must be one of string, date'],
-    [{ name: "p", type: "enum", values: ["a", "b", "a"] }, 'values is "a": is there twice'],
+    [{ name: "p", type: "enum", values: ["a", "b", "a"] }, 'values is "a": is given twice'],
     [
       { name: "p", type: "enum", values: ["a,b"] },
       'values is "a,b": must be text without commas, slashes, braces and control characters',
@@ -209,7 +209,7 @@ describe("a delivery", () => {
   test("to a table by the day has Athena's days, which are of UTC", () => {
     const partitions = [daily("dt", 3)];
     expect(ofTable({ partitions }, { timeZone: "Asia/Tokyo" })).toEqual([
-      "delivery: timeZone is \"Asia/Tokyo\": must be UTC for a table that is partitioned by the day: Athena's days are those of UTC, and it does not look into another zone's tomorrow",
+      "delivery: timeZone is \"Asia/Tokyo\": must be UTC for a table that is partitioned by day: Athena reads the days up to today in UTC, and in a zone ahead of UTC tomorrow has begun already",
     ]);
     expect(ofTable({ partitions }, { timeZone: "UTC" })).toEqual([]);
     expect(ofTable({}, { timeZone: "Asia/Tokyo" })).toEqual([]);

@@ -60,20 +60,20 @@ describe("a folder that is not the runner's", () => {
   ])("%s: nothing is started, deleted or written there", async (_, names) => {
     const folder = write(join(temporaryFolder(), "project"), ...names);
     const before = contents(folder);
-    const message = `${folder} is no folder of the runner: it is not empty and has no runner.json. Nothing there was touched; name a new or an empty folder with --dir`;
+    const message = `${folder} is not a folder of the runner: it is not empty and has no runner.json. Nothing there was touched; name a new or an empty folder with --dir`;
     expect(() => planReset(folder)).toThrow(message);
     await expect(TestRun.start({}, { dir: folder })).rejects.toThrow(message);
     const link = join(dirname(folder), "link");
     symlinkSync(folder, link);
-    expect(() => planReset(link)).toThrow("is no folder of the runner");
-    expect(() => RunnerFolder.claim(link)).toThrow("is no folder of the runner");
+    expect(() => planReset(link)).toThrow("is not a folder of the runner");
+    expect(() => RunnerFolder.claim(link)).toThrow("is not a folder of the runner");
     expect(contents(folder)).toEqual(before);
   });
 
   it.each([
     ["", '--dir must name a folder, such as .local, and not be ""'],
-    ["/", "/ is no folder of the runner"],
-    [".", "is no folder of the runner"],
+    ["/", "/ is not a folder of the runner"],
+    [".", "is not a folder of the runner"],
   ])("%j is refused", (dir, message) => {
     expect(() => RunnerFolder.claim(dir)).toThrow(message);
     expect(() => planReset(dir)).toThrow(message);

@@ -141,7 +141,7 @@ export class JsonCodec {
 export const awsJson = new JsonCodec(false);
 export const restJson = new JsonCodec(true);
 
-/** A structure of members that are no HTTP headers and the like. */
+/** A structure without the members that are HTTP headers and the like. */
 export const bodyOf = (shape: StructureShape, members: readonly Member[]): StructureShape => ({
   ...shape,
   members,

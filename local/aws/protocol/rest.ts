@@ -164,7 +164,7 @@ function readText(shape: Shape, text: string): unknown {
     case "number": {
       const number = Number(text);
       if (text.trim() === "" || Number.isNaN(number))
-        throw new AwsError("InvalidArgument", `${text} is no number`, 400);
+        throw new AwsError("InvalidArgument", `${text} is not a number`, 400);
       return number;
     }
     case "boolean":

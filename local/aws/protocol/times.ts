@@ -12,7 +12,7 @@ export function writeTime(time: Date, format: TimestampFormat): string | number 
   }
 }
 
-/** @returns undefined when it is no time. Clients write numbers and ISO 8601 in each other's places, and AWS takes both. */
+/** @returns undefined when the text is not a time. Clients write numbers and ISO 8601 in each other's places, and AWS takes both. */
 export function readTime(value: unknown): Date | undefined {
   const number = typeof value === "number" ? value : Number(value);
   const time =

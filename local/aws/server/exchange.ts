@@ -65,7 +65,7 @@ export class Exchange {
   async handle(incoming: Incoming, outgoing: Outgoing): Promise<void> {
     const departure = new Departure();
     outgoing.on("close", () => departure.happened());
-    // A client that hangs up is no trouble of ours.
+    // A client that hangs up is not a problem of this server.
     incoming.on("error", () => departure.happened());
     outgoing.on("error", () => departure.happened());
     const refused = refusal(withoutBucket(incoming.headers), this.options.port(), false);

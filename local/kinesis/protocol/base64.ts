@@ -7,7 +7,7 @@ export function decodeBase64(text: string, into: Buffer, at: number): Buffer | u
   if (text.length % 4 !== 0) return undefined;
   const padding = !text.endsWith("=") ? 0 : text.endsWith("==") ? 2 : 1;
   const length = into.write(text, at, "base64");
-  // Node skips what is no base64, which shows in the length, and reads base64url too.
+  // Node skips characters that are not base64, which shows in the length, and reads base64url too.
   if (length !== (text.length / 4) * 3 - padding || text.includes("-") || text.includes("_"))
     return undefined;
   if (padding > 0 && !beforePadding[padding]?.includes(text.charAt(text.length - padding - 1)))

@@ -21,7 +21,7 @@ const deepest = 32;
  * Decodes one item that fills the whole buffer. Byte strings are Buffers that own their memory only as long as the
  * given one lives.
  *
- * @throws Error when it is no CBOR, is cut off, or has something behind it.
+ * @throws Error when it is not CBOR, is cut off, or has something behind it.
  */
 export function decodeCbor(bytes: Buffer): unknown {
   const decoder = new Decoder(bytes);
@@ -74,7 +74,7 @@ class Decoder {
   }
 
   private entry(map: Record<string, unknown>, key: unknown, depth: number): void {
-    if (typeof key !== "string") throw new Error("a CBOR map's key is no text");
+    if (typeof key !== "string") throw new Error("a CBOR map's key is not text");
     const value = this.plain(depth);
     if (key === "__proto__") return;
     map[key] = value;

@@ -23,7 +23,7 @@ const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
  * @param bytes Belong to what comes of it, and are changed when there are blobs.
  * @param shape Of the value. What it says are blobs become Buffers, decoded where they stand; what is no base64 stays a
  *   string.
- * @throws Error when it is no JSON, or nested deeper than any request.
+ * @throws Error when it is not JSON, or is nested deeper than any request.
  */
 export function decodeJson(bytes: Buffer, shape?: Shape): unknown {
   const decoder = new Decoder(bytes);
@@ -201,7 +201,7 @@ class Decoder {
     }
   }
 
-  /** The next byte that is no white space. */
+  /** The next byte that is not white space. */
   private next(): number | undefined {
     for (;;) {
       const byte = this.bytes[this.at];

@@ -36,7 +36,7 @@ export class Exchange {
     const client = new Client();
     const leave = () => client.leave();
     outgoing.on("close", leave);
-    // A client that hangs up is no trouble of ours.
+    // A client that hangs up is not a problem of this server.
     incoming.on("error", leave);
     outgoing.on("error", leave);
     const refused = refusal(incoming.headers, port(), anyHost);

@@ -106,7 +106,7 @@ function writeKey(bytes: Buffer, key: string, at: number, length: number): void 
 /**
  * The frame that begins at a place.
  *
- * @returns how many bytes it needs when the buffer ends before it does, and undefined when it is no valid frame.
+ * @returns how many bytes it needs when the buffer ends before it does, and undefined when it is not a valid frame.
  */
 export function decodeFrame(
   bytes: Buffer,

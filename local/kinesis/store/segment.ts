@@ -8,7 +8,7 @@ const indexedBytes = 16 * 1024;
 const scannedBytes = 1024 * 1024;
 const sidecarVersion = 1;
 
-/** Bytes of a segment's file that are no frames. */
+/** Bytes of a segment's file that are not frames. */
 export interface Damage {
   /** Byte of the file. */
   readonly at: number;

@@ -434,6 +434,6 @@ export class ShardLog {
     const place = `${segment.path} is damaged at byte ${at}`;
     if (this.saidDamages.has(place)) return;
     this.saidDamages.add(place);
-    this.context.onTrouble(`${this.label}: ${place}: ${end - at} bytes are no records and are not served`);
+    this.context.onTrouble(`${this.label}: ${place}: ${end - at} bytes are not records and are not served`);
   }
 }

@@ -65,7 +65,7 @@ export const isOpen = ({ closedAt }: ShardState): boolean => closedAt === undefi
 
 export const shardName = (index: number): string => `shardId-${String(index).padStart(12, "0")}`;
 
-/** @returns undefined for what is no shard's name. AWS takes a bare number too. */
+/** @returns undefined when the text is not a shard's name. AWS takes a bare number too. */
 export function shardIndexOf(name: string): number | undefined {
   const digits = name.split("-")[1] ?? name;
   const index = /^\d+$/.test(digits) ? Number.parseInt(digits, 10) : Number.NaN;

@@ -94,7 +94,7 @@ export class Stream {
   /**
    * Puts records, each into the shard of its key. Each has an outcome of its own, at its place.
    *
-   * @throws AwsError for a hash key that is none.
+   * @throws AwsError for text that is not a hash key.
    */
   async put(entries: readonly PutEntry[]): Promise<PutResults> {
     const { clock, enforceLimits } = this.context;

@@ -102,7 +102,7 @@ export class Monitoring {
       this.options.onChange?.(change);
       this.changes.push(change);
       if (this.changes.length > mostChanges) this.changes.shift();
-      // The first OK of an alarm is no news.
+      // An alarm's first OK is not worth telling.
       if (change.to === "ALARM" || change.from === "ALARM") this.options.onAlarm(describeChange(change));
     }
   }

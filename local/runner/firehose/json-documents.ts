@@ -3,13 +3,13 @@ import { NumberText } from "./deserializers/number-text";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A record that is no JSON: the error code and message of Firehose's error object. */
+/** A record that is not JSON: the error code and message of Firehose's error object. */
 export class MalformedJson extends Error {
   override readonly name = "MalformedJson";
 }
 
 /**
- * The JSON objects of a record. Several may follow each other, `{"a":1}{"a":2}`; an array of them is no valid input.
+ * The JSON objects of a record. Several may follow each other, `{"a":1}{"a":2}`; an array of them is not valid input.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
  *
@@ -58,7 +58,7 @@ function parseExactly(text: string): unknown {
   if (/\uE000|\\ue000/i.test(text)) return JSON.parse(text);
   const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs, (token) => {
     if (token.startsWith('"')) return token;
-    // What is no number of JSON is to be refused as such.
+    // Text that is not a number of JSON is refused as such.
     return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(token) ? `"${mark}${token}"` : token;
   });
   return JSON.parse(marked, (_, value: unknown) =>

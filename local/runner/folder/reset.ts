@@ -22,7 +22,7 @@ export interface Reset {
  * Plans to delete what earlier runs have left in a folder.
  *
  * @returns undefined when there is nothing to delete.
- * @throws StackError when the folder is no runner's, or a runner works there.
+ * @throws StackError when the folder is not a runner's, or a runner works there.
  */
 export function planReset(dir: string): Reset | undefined {
   const path = RunnerFolder.find(dir);

@@ -50,7 +50,7 @@ export class RunnerFolder {
   /**
    * Opens a runner's folder, or makes a new one.
    *
-   * @throws StackError when it is no folder, can't be made or written, or holds something and has no mark.
+   * @throws StackError when it is not a folder, can't be made or written, or holds something and has no mark.
    */
   static claim(dir: string, onTrouble: (message: string) => void = () => {}): RunnerFolder {
     const path = pathOf(dir);
@@ -84,7 +84,7 @@ export class RunnerFolder {
   /**
    * The runner's folder at a path; undefined when there is nothing, or an empty folder.
    *
-   * @throws StackError when it is no folder, or holds something that is no runner's.
+   * @throws StackError when it is not a folder, or holds something that is not a runner's.
    */
   static find(dir: string): string | undefined {
     const path = pathOf(dir);
@@ -156,7 +156,7 @@ function pathOf(dir: string): string {
 
 function foreign(path: string): StackError {
   return new StackError(
-    `${path} is no folder of the runner: it is not empty and has no ${markName}. Nothing there was touched; name a new or an empty folder with --dir`,
+    `${path} is not a folder of the runner: it is not empty and has no ${markName}. Nothing there was touched; name a new or an empty folder with --dir`,
   );
 }
 

@@ -29,7 +29,7 @@ interface Owned extends Archive {
  * Unpacks a function's deployed archive below a folder, under a name made of its contents.
  *
  * @returns the task root: the folder that holds the handler.
- * @throws StackError when there is no archive, or it is no zip file.
+ * @throws StackError when there is no archive, or it is not a zip file.
  */
 export function unpackFunction(fn: LambdaFunction, folder: string): string {
   makeFolder(folder);
@@ -131,7 +131,7 @@ function unzip({ address, archive }: Owned, bytes: Uint8Array): Record<string, U
   try {
     return unzipSync(bytes);
   } catch (error) {
-    throw new StackError(`${address}: ${archive} is no zip file: ${(error as Error).message}`);
+    throw new StackError(`${address}: ${archive} is not a zip file: ${(error as Error).message}`);
   }
 }
 

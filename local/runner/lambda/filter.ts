@@ -7,11 +7,11 @@ export type RecordFilter = (record: KinesisRecord) => boolean;
 
 /**
  * The filter criteria of a mapping: a record goes to the function when one of the patterns matches it. A pattern on
- * `data` matches the data's JSON; data that is no JSON doesn't match it.
+ * `data` matches the data's JSON; data that is not JSON doesn't match it.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
  *
- * @throws StackError for a pattern that is no JSON object.
+ * @throws StackError for a pattern that is not a JSON object.
  */
 export function recordFilter(address: string, patterns: readonly string[]): RecordFilter {
   if (patterns.length === 0) return () => true;
@@ -28,7 +28,7 @@ export function recordFilter(address: string, patterns: readonly string[]): Reco
 
 function parsePattern(address: string, text: string): EventPattern {
   const pattern = parseJson(text);
-  if (!isObject(pattern)) throw new StackError(`${address}: filter_criteria: ${text} is no JSON object`);
+  if (!isObject(pattern)) throw new StackError(`${address}: filter_criteria: ${text} is not a JSON object`);
   return pattern;
 }
 

@@ -11,7 +11,10 @@ export interface BatchLimits {
   readonly maxBatchBytes: number;
   /** Bytes of an aggregated record; undefined sends each record on its own. */
   readonly aggregateBytes?: number;
-  /** A call carries nothing whose order within it would matter. */
+  /**
+   * Whether records keep their order. A call then has at most one aggregate of each shard, or without aggregation one
+   * record of each partition key.
+   */
   readonly ordered: boolean;
 }
 
@@ -47,7 +50,7 @@ export class Batch {
     private readonly wanted: (record: PendingRecord) => boolean,
   ) {}
 
-  /** No further lane need be asked. */
+  /** Whether the call is full, so that no other lane needs to be asked. */
   get full(): boolean {
     return this.#complete || this.entries.length >= this.limits.maxBatchRecords;
   }
@@ -63,7 +66,7 @@ export class Batch {
     const { aggregateBytes } = this.limits;
     const from = this.entries.length;
     let left = Math.min(allowance, this.limits.maxBatchRecords - from);
-    // Two aggregates may hold records of the same key.
+    // Two aggregates of a shard may hold records of the same key.
     if (this.limits.ordered && aggregateBytes !== undefined) left = Math.min(left, 1);
     for (; left > 0; left--) {
       if (aggregateBytes !== undefined && !due && lane.bytes < aggregateBytes) break;
@@ -100,7 +103,7 @@ export class Batch {
     const keyBytes = Buffer.byteLength(first.partitionKey);
     const room =
       Math.min(this.limits.aggregateBytes ?? 0, this.limits.maxBatchBytes - this.#bytes) - keyBytes;
-    // A record that is no longer wanted is taken, and not added.
+    // A record that is no longer wanted is taken from the queue but not added.
     const fits = (record: PendingRecord) => !this.wanted(record) || aggregate.tryAdd(record, room);
     while (lane.take(fits) !== undefined);
     if (aggregate.length === 1) return first;

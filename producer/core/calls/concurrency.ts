@@ -1,6 +1,6 @@
 /** Span after which the shortest round trip is measured anew, in milliseconds. */
 const floorWindow = 10_000;
-/** Calls that may wait in a queue on the way: fewer, and more are sent at once; more, and fewer are. */
+/** Calls that may queue on the way. Below the first number more calls are sent at once, above the second fewer. */
 const fewQueued = 2;
 const manyQueued = 4;
 
@@ -32,10 +32,11 @@ export class ConcurrencyLimit {
   }
 
   /**
-   * A call came back.
+   * Records that a call came back.
    *
    * @param roundTrip In milliseconds.
-   * @param inFlight Calls in flight when it was sent: a limit that is not half used says nothing about a higher one.
+   * @param inFlight Calls in flight when it was sent. If these were less than half of the limit, the call says nothing
+   *   about a higher limit.
    */
   completed(now: number, roundTrip: number, inFlight: number): void {
     if (now - this.#windowStart > floorWindow) {
@@ -53,7 +54,8 @@ export class ConcurrencyLimit {
       this.#starting = false;
       this.#limit -= 1 / this.#limit;
     } else if (queued < fewQueued) {
-      // One more for each call until a queue shows (doubling a round trip), then one more a round trip.
+      // Until a queue shows, the limit grows by one for each call, so it doubles in a round trip. Afterwards it grows
+      // by one in a round trip.
       this.#limit += this.#starting ? 1 : 1 / this.#limit;
     } else {
       this.#starting = false;
@@ -61,7 +63,7 @@ export class ConcurrencyLimit {
     this.#limit = Math.min(this.max, Math.max(1, this.#limit));
   }
 
-  /** A call failed as a whole: halve, once a round trip. */
+  /** Records that a call failed as a whole. The limit is halved, at most once in a round trip. */
   failed(now: number): void {
     this.#starting = false;
     if (now < this.#holdUntil) return;

@@ -11,7 +11,7 @@ import { Settlement, type SettlementOptions, staleReason } from "./settlement";
 export interface DispatcherOptions extends BatchLimits, Omit<SettlementOptions, "returned"> {
   readonly maxConcurrency: number;
   readonly putRecords: PutRecords;
-  /** Send what there is, without waiting for a call to fill. */
+  /** Whether records are sent at once, without waiting for a call to fill. */
   readonly urgent: () => boolean;
   /** Asks for the shards anew: a record went to another shard than the map says. */
   readonly refreshShards: () => Promise<ShardMap | undefined>;
@@ -19,7 +19,7 @@ export interface DispatcherOptions extends BatchLimits, Omit<SettlementOptions, 
   readonly settled: () => void;
 }
 
-/** Aggregates of a call, for which records are taken ahead. */
+/** Aggregates that one call is assumed to carry, when deciding how many records to take in advance. */
 const aggregatesPerCall = 8;
 
 /** Decides when what waits in the lanes is sent, and in which calls. */
@@ -49,7 +49,7 @@ export class Dispatcher {
     return this.#limit.value;
   }
 
-  /** There is enough to send for a while: what is taken beyond only grows old, and the heap with it. */
+  /** Whether there is enough to send for a while. Records taken beyond that would only wait, and use memory. */
   get supplied(): boolean {
     const { aggregateBytes, maxBatchRecords } = this.options;
     const { length, bytes, all } = this.lanes;
@@ -94,7 +94,9 @@ export class Dispatcher {
     }
   }
 
-  /** Changes to other shards: when order matters only once no call is in flight that might still fail. */
+  /**
+   * Changes to other shards. When order matters, it waits until no call is in flight, because a call may still fail.
+   */
   useShards(map: ShardMap): void {
     if (this.lanes.map?.equals(map)) return;
     this.#nextMap = map;
@@ -113,7 +115,10 @@ export class Dispatcher {
     this.options.settled();
   }
 
-  /** The time from which something may be sent: past, to come, or infinite when only a call's return can help. */
+  /**
+   * The time from which something may be sent, which may be past. It is infinite when nothing can be sent before a call
+   * comes back.
+   */
   #readyAt(now: number): number {
     const { maxBatchRecords, maxBatchBytes, aggregateBytes = Number.POSITIVE_INFINITY } = this.options;
     const mostRecords =
@@ -184,7 +189,10 @@ export class Dispatcher {
     this.pump();
   }
 
-  /** Learns the new shards; an aggregate must wait for them to know which of its records count. */
+  /**
+   * Asks for the new shards. The records of an aggregate must wait for them, because only the new map tells which of
+   * these records count.
+   */
   async #moved({ entries }: Batch): Promise<ShardMap | undefined> {
     const refreshed = this.options.refreshShards();
     return entries.some((entry) => "records" in entry) ? await refreshed : undefined;

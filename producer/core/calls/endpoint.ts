@@ -1,5 +1,5 @@
 /**
- * Where Kinesis is when nobody says it: in the variables that all of AWS's clients take, if they are set.
+ * The endpoint of Kinesis when none is given: from the variables that all of AWS's clients read, if they are set.
  *
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */

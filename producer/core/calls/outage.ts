@@ -1,9 +1,9 @@
-/** An outage shorter than this is nobody's concern. Milliseconds. */
+/** A shorter outage is not reported. Milliseconds. */
 const patience = 2_000;
 
-/** Tells when and why records are tried again without any of a shard getting through, and when that is over. */
+/** Reports when records of some shard are only tried again and none gets through, why, and when that is over. */
 export class Outage {
-  /** Shards of which nothing gets through, each with the time of the first call that failed. */
+  /** Shards of which no record gets through, each with the time of the first call that failed. */
   readonly #failing = new Map<string, number>();
   #toldSince: number | undefined;
 

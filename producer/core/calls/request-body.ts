@@ -12,8 +12,8 @@ const maxHashKeyDigits = 39;
 /**
  * The body of a PutRecords call, as JSON.
  *
- * Written into one buffer: with texts put together and encoded as a whole it takes four to seven times as long, and is
- * encoded again by each who measures, signs and sends it.
+ * It is written straight into one buffer. To join texts and encode the whole takes four to seven times as long, and the
+ * text would be encoded again by each step that measures, signs and sends it.
  */
 export function requestBody(streamName: string, entries: readonly Entry[]): Buffer {
   const head = `{"StreamName":${JSON.stringify(streamName)},"Records":[`;

@@ -15,7 +15,7 @@ export interface SettlementOptions {
   readonly random: () => number;
   readonly timeToLiveMs: number;
   readonly ordered: boolean;
-  /** Told what the user should know and what stops nothing. */
+  /** Called with what the user should know, although it stops nothing. */
   readonly onWarning: (message: string) => void;
   readonly delivered: (record: PendingRecord, receipt: Receipt) => void;
   readonly givenUp: (record: PendingRecord, reason: GiveUpReason) => void;
@@ -74,7 +74,7 @@ export class Settlement {
     }
   }
 
-  /** Of a shard nothing gets through when no entry did. */
+  /** Notes for each shard of a call whether any entry got through. */
   #watch(
     { lane, from, to }: BatchPart,
     results: readonly EntryResult[] | CallFailure,
@@ -91,7 +91,7 @@ export class Settlement {
       }
       failure = result;
     }
-    // What is refused is not tried again, and its error goes to whoever put it.
+    // A refused record is not tried again, so it is not part of an outage. Its error goes to the caller of `put`.
     if (failure && (failure.kind === "failure" || failure.kind === "throttle"))
       this.#outage.failed(shardId, failure.error, started, now);
   }

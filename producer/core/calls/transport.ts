@@ -25,10 +25,10 @@ const silentLogger = {
 } as unknown as NonNullable<KinesisClientConfig["logger"]>;
 
 /**
- * A client for the producer: without the SDK's own retries, since the producer's retry knows which entries failed.
+ * A client for the producer. The SDK's own retries are off, because the producer knows which entries of a call failed.
  *
- * An `http:` endpoint is no AWS but an embedded Kinesis: it is spoken to over HTTP/1.1 with connections kept alive,
- * and never shown the user's credentials. AWS is spoken to over HTTP/2, the SDK's default.
+ * An `http:` endpoint is not AWS but an embedded Kinesis. It is reached over HTTP/1.1 with connections that are kept
+ * alive, and never sees the user's credentials. AWS is reached over HTTP/2, the SDK's default.
  */
 export function createClient({
   region,

@@ -124,7 +124,10 @@ export class ShardLane {
     this.#heldUntil = Math.max(this.#heldUntil, until);
   }
 
-  /** The shard refused records as over its limit: others use it too, and what seemed left is not. */
+  /**
+   * The shard refused records because it is over its limit. Other producers use it too, so nothing of the limit is
+   * left.
+   */
   throttled(now: number): void {
     this.#records?.drain(now);
     this.#bytes?.drain(now);
@@ -138,8 +141,8 @@ export class ShardLane {
   }
 
   /**
-   * The time from which the lane's records may be sent: past, to come, or infinite when none waits or only the return
-   * of a call can help.
+   * The time from which the lane's records may be sent, which may be past. It is infinite when no record waits, and
+   * when nothing can be sent before a call comes back.
    *
    * @param urgent The records need not wait for others to share their call.
    */

@@ -1,11 +1,11 @@
 import { define, type Functions, text } from "./arguments";
 
-/** @throws Error for what is no time of RFC 3339. */
+/** @throws Error when the text is not a time of RFC 3339. */
 function parse(value: string): Date {
   const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/.test(value);
   const time = new Date(value);
   if (!isTime || Number.isNaN(time.getTime()))
-    throw new Error(`${value} is no time such as 2024-01-15T10:30:00Z`);
+    throw new Error(`${value} is not a time such as 2024-01-15T10:30:00Z`);
   return time;
 }
 
@@ -16,7 +16,7 @@ const units: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_
 /** Milliseconds of a duration of Go such as `1h30m`. */
 function duration(value: string): number {
   const [, sign, rest = ""] = /^(-?)((?:\d+(?:\.\d+)?(?:h|ms|m|s))+)$/.exec(value) ?? [];
-  if (rest === "") throw new Error(`${value} is no duration such as 1h30m`);
+  if (rest === "") throw new Error(`${value} is not a duration such as 1h30m`);
   let sum = 0;
   for (const [, count, unit = ""] of rest.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g))
     sum += Number(count) * (units[unit] ?? 0);

@@ -5,13 +5,13 @@ interface Block {
   readonly bits: number;
 }
 
-/** @throws Error for what is no IPv4 block such as 10.0.0.0/16. */
+/** @throws Error when the text is not an IPv4 block such as 10.0.0.0/16. */
 function parse(value: string): Block {
   const [, ip = "", length] = /^(\d+\.\d+\.\d+\.\d+)\/(\d+)$/.exec(value) ?? [];
   const parts = ip.split(".").map(Number);
   const bits = Number(length);
   if (parts.length !== 4 || parts.some((part) => part > 255) || !(bits <= 32))
-    throw new Error(`${value} is no IPv4 block such as 10.0.0.0/16`);
+    throw new Error(`${value} is not an IPv4 block such as 10.0.0.0/16`);
   const address = parts.reduce((sum, part) => sum * 256 + part, 0);
   return { address: address - (address % 2 ** (32 - bits)), bits };
 }

@@ -4,7 +4,7 @@ function parseInteger(value: string, base: number): number {
   if (base < 2 || base > 36) throw new Error("the base must be from 2 to 36");
   const digits = "0123456789abcdefghijklmnopqrstuvwxyz".slice(0, base);
   if (!new RegExp(`^-?[${digits}]+$`, "i").test(value))
-    throw new Error(`${value} is no whole number of base ${base}`);
+    throw new Error(`${value} is not a whole number of base ${base}`);
   return Number.parseInt(value, base);
 }
 

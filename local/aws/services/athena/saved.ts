@@ -124,7 +124,7 @@ export function savedHandlers(
 /** https://docs.aws.amazon.com/athena/latest/APIReference/API_PreparedStatement.html */
 function checkName(name: string): void {
   if (!/^[A-Za-z_][\w@:]{0,255}$/.test(name))
-    throw invalidRequest(`${name} is no name of a prepared statement`);
+    throw invalidRequest(`${name} is not a valid name of a prepared statement`);
 }
 
 /** The same for the same query each time, as an id of a resource is. */

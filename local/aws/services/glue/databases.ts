@@ -48,7 +48,7 @@ export function databaseHandlers(world: World): Handlers<typeof Client> {
       const { Name = "" } = DatabaseInput ?? {};
       const name = Name.toLowerCase();
       may(call, name);
-      if (!/^\w{1,255}$/.test(name)) throw invalidInput(`${Name} is no name of a database`);
+      if (!/^\w{1,255}$/.test(name)) throw invalidInput(`${Name} is not a valid name of a database`);
       await catalog.change((snapshot) => {
         const { state } = snapshot;
         if (snapshot.hasDatabase(name)) throw alreadyExists("Database already exists.");

@@ -149,7 +149,7 @@ class FilterParser {
     if (/^(date|timestamp)$/i.test(name) && this.tokens[this.at]?.startsWith("'")) return this.operand();
     const index = this.indexOf(name);
     if (index < 0)
-      throw invalidInput(`Unsupported expression '${this.expression}': ${name} is no partition key`);
+      throw invalidInput(`Unsupported expression '${this.expression}': ${name} is not a partition key`);
     return numeric.test(this.keys[index]?.type ?? "")
       ? (values) => Number(values[index])
       : (values) => values[index] ?? "";

@@ -84,7 +84,7 @@ export function describePartition(
 export function tableOf(database: string, input: TableInput | undefined): GlueTable {
   const { Name, StorageDescriptor: storage, PartitionKeys = [], Parameters = {}, TableType } = input ?? {};
   if (Name === undefined || Name === "") throw invalidInput("TableInput.Name is missing");
-  if (!/^\w{1,255}$/.test(Name)) throw invalidInput(`${Name} is no name that Athena can ask for`);
+  if (!/^\w{1,255}$/.test(Name)) throw invalidInput(`${Name} is not a table name that Athena can query`);
   if (Parameters.table_type?.toUpperCase() === "ICEBERG")
     throw invalidInput("Iceberg tables are not supported here");
   return {

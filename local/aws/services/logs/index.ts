@@ -89,7 +89,7 @@ export function logs(world: World): Service {
     CreateLogGroup({ logGroupName = "" }, call) {
       call.allow("logs:CreateLogGroup", groupArn(logGroupName));
       if (!/^[\w./#-]{1,512}$/.test(logGroupName))
-        throw new AwsError("InvalidParameterException", `${logGroupName} is no name of a log group`, 400);
+        throw new AwsError("InvalidParameterException", `${logGroupName} is not a valid name of a log group`, 400);
       if (streams.groups().includes(logGroupName))
         throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists", 400);
       streams.createGroup(logGroupName);

@@ -157,7 +157,7 @@ function toDouble(value: unknown, single: boolean): unknown {
   return Number.isFinite(single ? Math.fround(number) : number) ? number : undefined;
 }
 
-/** Null for what is no number, or does not fit. */
+/** Null for text that is not a number or does not fit. */
 function toDecimal(value: unknown, precision: number, scale: number): unknown {
   if (Array.isArray(value)) return undefined;
   const text = numberOf(value) ?? (typeof value === "string" ? value.trim() : "");

@@ -21,7 +21,7 @@ export function jsonText(value: unknown, keys: (key: string) => string = (key) =
   return `{${entries.join(",")}}`;
 }
 
-/** Half a surrogate pair is no text; UTF-8 has no bytes for it. */
+/** Half a surrogate pair is not text: UTF-8 has no bytes for it. */
 export function wellFormed(text: string): string {
   return /[\ud800-\udfff]/.test(text) ? Buffer.from(text).toString() : text;
 }

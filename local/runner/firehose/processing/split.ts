@@ -24,7 +24,7 @@ function delimitedParts(data: Buffer, delimiter: string): Buffer[] {
   return parts;
 }
 
-/** Nothing for what is no JSON. */
+/** Nothing for text that is not JSON. */
 function jsonParts(data: Buffer): Buffer[] {
   const text = data.toString("utf8");
   try {

@@ -142,7 +142,7 @@ function eventOf(
   };
 }
 
-/** By record id, where it is an answer to a transformation. */
+/** By record id; an error when it is not an answer to a transformation. */
 function resultsOf(payload: string): { readonly results: Results } | typeof unreadable {
   let answer: unknown;
   try {
@@ -180,7 +180,7 @@ function apply(
   if (result.result === "Dropped") return [];
   if (result.result === "ProcessingFailed")
     return fail("Lambda.ProcessingFailedStatus", "ProcessingFailed status set for record");
-  if (result.result !== "Ok") return fail(unreadable.errorCode, `${result.result} is no status of a record.`);
+  if (result.result !== "Ok") return fail(unreadable.errorCode, `${result.result} is not a status of a record.`);
   if (typeof result.data !== "string") return fail(unreadable.errorCode, "The record has no data.");
   const transformed = { ...record, data: Buffer.from(result.data, "base64") };
   const keys = isObject(result.metadata) ? result.metadata.partitionKeys : undefined;

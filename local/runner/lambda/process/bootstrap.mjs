@@ -136,7 +136,7 @@ function run(handler, invocation) {
     process.once("beforeExit", () => resolve(null));
     const done = (error, result) => (error ? reject(error) : resolve(result));
     const returned = handler(parse(invocation.payload), context(invocation, done), done);
-    // What a handler that is not async returns is no answer.
+    // The value that a handler which is not async returns is not an answer.
     if (typeof returned?.then === "function") returned.then(resolve, reject);
   });
 }

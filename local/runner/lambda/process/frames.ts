@@ -4,7 +4,7 @@ export interface Frame {
   readonly body: string;
 }
 
-/** What the other side has written is no frame, or one that is too large. */
+/** What the other side wrote is not a frame, or is too large for one. */
 export class FrameError extends Error {
   override readonly name = "FrameError";
 }
@@ -30,7 +30,7 @@ export class FrameReader {
 
   constructor(private readonly maxBytes: number) {}
 
-  /** @throws FrameError when it is no frame, or larger than allowed. */
+  /** @throws FrameError when it is not a frame, or is larger than allowed. */
   *push(chunk: Buffer): Generator<Frame> {
     this.chunks.push(chunk);
     this.bytes += chunk.length;
@@ -64,6 +64,6 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new FrameError("a message that is no JSON");
+    throw new FrameError("a message that is not JSON");
   }
 }
