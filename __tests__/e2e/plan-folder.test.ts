@@ -233,4 +233,63 @@ resource "aws_lambda_event_source_mapping" "m" {
     ]);
     expect(JSON.stringify(stack.access.rolePolicies)).toContain("arn:aws:s3:::central-logs-dev/out/*");
   });
+
+  it("knows in texts as well what its modules look up, and what else is asked of a resource", async () => {
+    const folder = temporaryFolder();
+    const files = {
+      "main.tf": `
+provider "aws" { region = "eu-west-1" }
+resource "aws_dynamodb_table" "t" {
+  name         = "sessions"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+module "a" {
+  source = "./reader"
+  name   = "one"
+}
+module "b" {
+  source   = "./reader"
+  for_each = toset(["two"])
+  name     = each.key
+}
+output "label" { value = aws_dynamodb_table.t.stream_label }
+resource "aws_iam_role" "r" {
+  name               = "r"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+}
+resource "aws_iam_role_policy" "r" {
+  role   = aws_iam_role.r.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "dynamodb:*", Resource = [aws_dynamodb_table.t.arn, "\${aws_dynamodb_table.t.arn}/index/*"] }] })
+}
+`,
+      "reader/main.tf": `
+variable "name" {}
+resource "aws_iam_role" "reader" {
+  name               = var.name
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })
+}
+resource "aws_iam_role_policy" "reader" {
+  role   = aws_iam_role.reader.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:*", Resource = ["\${data.aws_s3_bucket.logs.arn}/*"] }] })
+}
+`,
+      "reader/data.tf.json": JSON.stringify({ data: { aws_s3_bucket: { logs: [{ bucket: "logs" }] } } }),
+    };
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    const { stack } = await openStack({ path: folder });
+    expect(stack.unsupported).toEqual([]);
+    const policies = stack.access.rolePolicies.map(({ role, document }) => [role, document] as const);
+    const table = "arn:aws:dynamodb:eu-west-1:000000000000:table/sessions";
+    expect(new Map(policies).get("r")).toContain(`"Resource":["${table}","${table}/index/*"]`);
+    for (const role of ["one", "two"])
+      expect(new Map(policies).get(role)).toContain('"Resource":["arn:aws:s3:::logs/*"]');
+  });
 });

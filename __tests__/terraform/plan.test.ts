@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readStack } from "../../terraform/index";
-import { knownState } from "../../terraform/inputs/known-state";
+import { knownOf } from "../../terraform/inputs/known-state";
 import { temporaryFolder } from "../runner/fixtures/harness";
 
 function read(json: object, kind?: "plan" | "state") {
@@ -119,12 +119,12 @@ describe("a plan on top of what the runner knows", () => {
   const table = { ...resource("aws_dynamodb_table.t", { name: "t" }), name: "t" };
   const queue = { ...resource("aws_sqs_queue.q", { name: "q" }), name: "q" };
   const known = (...asked: string[]) =>
-    knownState({
+    knownOf({
       file: "plan.json",
       json: {
         planned_values: { root_module: { resources: [table, queue] } },
         resource_changes: [
-          unknown("aws_dynamodb_table.t", { arn: true, id: true, stream_arn: true }),
+          unknown("aws_dynamodb_table.t", { arn: true, id: true, stream_arn: true, stream_label: true }),
           unknown("aws_sqs_queue.q", { arn: true, id: true, url: true }),
         ],
         configuration: {
@@ -140,7 +140,7 @@ describe("a plan on top of what the runner knows", () => {
     });
 
   it("has the names and ARNs of resources", () => {
-    expect(known("aws_dynamodb_table.t.arn", "aws_dynamodb_table.t")).toMatchObject({
+    expect(known("aws_dynamodb_table.t.arn", "aws_dynamodb_table.t").state).toMatchObject({
       resources: [
         {
           name: "t",
@@ -152,10 +152,17 @@ describe("a plan on top of what the runner knows", () => {
   });
 
   it("leaves open the resource that is asked for more, which would be null, and no other", () => {
-    expect(
-      known("aws_dynamodb_table.t.stream_arn", "aws_dynamodb_table.t", "aws_sqs_queue.q.url"),
-    ).toMatchObject({
-      resources: [{ name: "q" }],
+    const asked = ["aws_dynamodb_table.t.stream_label", "aws_dynamodb_table.t", "aws_sqs_queue.q.url"];
+    const { state, others } = known(...asked);
+    expect(state).toMatchObject({ resources: [{ name: "q" }] });
+    expect([...others]).toMatchObject([
+      ["aws_dynamodb_table.t", { name: "t", arn: "arn:aws:dynamodb:us-east-1:000000000000:table/t" }],
+    ]);
+  });
+
+  it("knows that a table without a stream has no ARN of one", () => {
+    expect(known("aws_dynamodb_table.t.stream_arn").state).toMatchObject({
+      resources: [{ instances: [{ attributes: { stream_arn: "" } }] }, { name: "q" }],
     });
   });
 });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isObject } from "../values";
 
 /** Data sources of the AWS provider that need no answer from AWS. Only the caller's identity asks a service, STS. */
 const answeredHere = [
@@ -18,6 +19,10 @@ const answeredHere = [
   "aws_service_principal",
 ];
 
+/** Whether AWS, or the backend of a remote state, would have to be asked for a data source. */
+const isAsked = (type: string, isLocal: boolean): boolean =>
+  /^(?:aws_\w+|terraform_remote_state)$/.test(type) && !answeredHere.includes(type) && !isLocal;
+
 const header = /^[ \t]*data[ \t]+"(aws_\w+|terraform_remote_state)"[ \t]+"[\w-]+"[ \t]*\{/gm;
 const later = "terraform_data.runs_here";
 
@@ -32,7 +37,7 @@ export function deferData(copy: string): void {
   const folders = new Set<string>();
   for (const file of sourcesIn(copy)) {
     const text = readFileSync(file, "utf8");
-    const changed = deferIn(text);
+    const changed = file.endsWith(".json") ? deferInJson(text) : deferIn(text);
     if (changed === text) continue;
     writeFileSync(file, changed);
     folders.add(dirname(file));
@@ -41,32 +46,11 @@ export function deferData(copy: string): void {
     writeFileSync(join(folder, "runs_here.tf"), 'resource "terraform_data" "runs_here" {}\n');
 }
 
-/**
- * Replaces references to a folder's data sources by the attributes that are known of them.
- *
- * @param known By address, such as `data.aws_s3_bucket.logs`.
- */
-export function nameData(
-  folder: string,
-  known: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
-): void {
-  for (const name of readdirSync(folder).filter((one) => one.endsWith(".tf"))) {
-    const text = readFileSync(join(folder, name), "utf8");
-    const named = text.replace(/\b(data\.\w+\.[\w-]+)\.(\w+)\b(?![\w[(.])/g, (all, address, attribute) => {
-      const value = known.get(address)?.[attribute];
-      return typeof value === "string" ? literal(value) : all;
-    });
-    if (named !== text) writeFileSync(join(folder, name), named);
-  }
-}
-
-const literal = (value: string): string => JSON.stringify(value).replace(/[$%](?=\{)/g, "$&$&");
-
 function sourcesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return sourcesIn(path);
-    return entry.isFile() && entry.name.endsWith(".tf") ? [path] : [];
+    return entry.isFile() && /\.tf(?:\.json)?$/.test(entry.name) ? [path] : [];
   });
 }
 
@@ -77,7 +61,7 @@ function deferIn(text: string): string {
     const start = match.index + match[0].length;
     const end = endOfBlock(text, start);
     const body = text.slice(start, end);
-    if (end < 0 || answeredHere.includes(match[1] ?? "") || /\bbackend\s*=\s*"local"/.test(body)) continue;
+    if (end < 0 || !isAsked(match[1] ?? "", /\bbackend\s*=\s*"local"/.test(body))) continue;
     const depends = /\bdepends_on\s*=\s*\[/.test(body)
       ? body.replace(/\bdepends_on\s*=\s*\[/, `$&${later}, `)
       : `${body}\n  depends_on = [${later}]`;
@@ -86,6 +70,28 @@ function deferIn(text: string): string {
   }
   return changed + text.slice(at);
 }
+
+/** The same in Terraform's JSON, whose blocks are objects or lists of objects. */
+function deferInJson(text: string): string {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    // Terraform says what is wrong with it.
+    return text;
+  }
+  let isChanged = false;
+  for (const types of blocksIn(isObject(document) ? document.data : undefined))
+    for (const [type, named] of Object.entries(types))
+      for (const body of blocksIn(named).flatMap((names) => Object.values(names).flatMap(blocksIn))) {
+        if (!isAsked(type, body.backend === "local")) continue;
+        body.depends_on = [...(Array.isArray(body.depends_on) ? body.depends_on : []), later];
+        isChanged = true;
+      }
+  return isChanged ? JSON.stringify(document) : text;
+}
+
+const blocksIn = (value: unknown): Record<string, unknown>[] => [value ?? []].flat().filter(isObject);
 
 /** Where the brace stands that ends a block; -1 where none does. */
 function endOfBlock(text: string, start: number): number {

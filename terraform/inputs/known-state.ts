@@ -10,65 +10,65 @@ import { type ShownResource, shownResources } from "./shown";
 /** The place of a stack that does not say where it is deployed. */
 const fallback = { region: "us-east-1", accountId: "000000000000" };
 
-/**
- * A state in which the planned resources exist already, with the names and ARNs that the runner gives them. When
- * Terraform plans again on top of it, every expression has these names and ARNs.
- *
- * https://developer.hashicorp.com/terraform/internals/json-format
- */
-export function knownState(plan: JsonFile): object {
+type Attributes = Readonly<Record<string, unknown>>;
+
+/** What the runner knows of a plan's resources and data sources beyond the plan. */
+export interface Known {
+  /**
+   * A state as if the planned resources were there, with the names and ARNs that the runner knows. A plan on top of it
+   * has those in every expression.
+   *
+   * https://developer.hashicorp.com/terraform/internals/json-format
+   */
+  readonly state: object;
+  /**
+   * By address, of what such a state can't have: the data sources that the plan leaves for later, and resources of which
+   * an attribute is asked that nobody knows here.
+   */
+  readonly others: ReadonlyMap<string, Attributes>;
+}
+
+export function knownOf(plan: JsonFile): Known {
   const document = readPlan(plan);
   const resolver = resolverOf(document);
   const {
+    configuration,
     planned_values: planned,
     resource_changes: changes = [],
     terraform_version: version,
-  } = plan.json as PlanJson & {
-    readonly terraform_version?: string;
-  };
+  } = plan.json as PlanJson & { readonly terraform_version?: string };
   const unknown = new Map(changes.map(({ address, change }) => [address, change?.after_unknown]));
-  const asked = askedAttributes((plan.json as PlanJson).configuration);
-  const resources = shownResources(planned?.root_module).flatMap((resource) => {
-    const block = document.resources.get(resource.address);
+  const asked = askedAttributes(configuration);
+  const resources: object[] = [];
+  const others = new Map<string, Attributes>();
+  for (const resource of shownResources(planned?.root_module)) {
+    const { address, mode, values } = resource;
+    const block = (mode === "data" ? document.data : document.resources).get(address);
     const known = block && computedAttributes(block, resolver);
-    const open = unknown.get(resource.address);
+    const open = unknown.get(address);
     // A state can't hold unknown values, so a reference to one would be planned as null.
-    const isAskedMore =
-      known &&
-      (asked.get(baseOf(resource)) ?? []).some(
-        (name) => isObject(open) && isOpen(open[name]) && known[name] === undefined,
-      );
-    return known && !isAskedMore ? [stateOf(resource, open, known)] : [];
-  });
+    const isAskedMore = (asked.get(baseOf(resource)) ?? []).some(
+      (name) => isObject(open) && isOpen(open[name]) && known?.[name] === undefined,
+    );
+    if (block && (mode === "data" || isAskedMore)) others.set(address, { ...values, ...known });
+    else if (known) resources.push(stateOf(resource, open, known));
+  }
   return {
-    version: 4,
-    terraform_version: version ?? "1.0.0",
-    serial: 1,
-    lineage: "00000000-0000-0000-0000-000000000000",
-    outputs: {},
-    resources,
+    state: {
+      version: 4,
+      terraform_version: version ?? "1.0.0",
+      serial: 1,
+      lineage: "00000000-0000-0000-0000-000000000000",
+      outputs: {},
+      resources,
+    },
+    others,
   };
 }
 
 function resolverOf(document: Document): Resolver {
   const region = document.providers.get("aws")?.[0]?.region;
   return new Resolver(document, { ...fallback, ...(typeof region === "string" && { region }) });
-}
-
-/**
- * The known attributes of the data sources that a plan leaves for later: those that are written there, and those that
- * follow from them. By address.
- */
-export function knownData(plan: JsonFile): ReadonlyMap<string, Readonly<Record<string, unknown>>> {
-  const document = readPlan(plan);
-  const resolver = resolverOf(document);
-  const planned = shownResources((plan.json as PlanJson).planned_values?.root_module);
-  return new Map(
-    planned.flatMap(({ address, mode, values = {} }) => {
-      const block = mode === "data" ? document.data.get(address) : undefined;
-      return block ? [[address, { ...values, ...computedAttributes(block, resolver) }] as const] : [];
-    }),
-  );
 }
 
 const baseOf = ({ type, name }: ShownResource): string => `${type}.${name}`;

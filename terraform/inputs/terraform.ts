@@ -8,8 +8,9 @@ import type { Document } from "../document";
 import { StackError } from "../errors";
 import { isObject } from "../values";
 import { hclFiles, type JsonFile } from "./configuration";
-import { deferData, nameData } from "./deferred-data";
-import { keepOpenBlocks, knownData, knownState } from "./known-state";
+import { deferData } from "./deferred-data";
+import { keepOpenBlocks, knownOf } from "./known-state";
+import { nameReferences } from "./named-references";
 import { readPlan } from "./plan";
 
 /** Folders that are not copied, because they are not part of a configuration or are large. */
@@ -53,8 +54,9 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
     };
     const first = await plan();
     // Planned again with the names and ARNs that the runner gives, Terraform resolves the references to them.
-    writeFileSync(join(work, "terraform.tfstate"), JSON.stringify(knownState(first)));
-    nameData(work, knownData(first));
+    const { state, others } = knownOf(first);
+    writeFileSync(join(work, "terraform.tfstate"), JSON.stringify(state));
+    nameReferences(work, others);
     try {
       const second = await plan();
       keepOpenBlocks(first, second);

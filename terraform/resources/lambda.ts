@@ -115,7 +115,7 @@ export function readMappings(
 ): EventSourceMapping[] {
   return reader.each(reader.of("aws_lambda_event_source_mapping"), (mapping) => {
     // A consumer with enhanced fan-out reads the same records: its ARN is <stream's ARN>/consumer/<name>:<time>.
-    const sourceArn = mapping.text("event_source_arn");
+    const sourceArn = mapping.text("event_source_arn") || undefined;
     const streamArn = sourceArn?.replace(/\/consumer\/.*$/, "");
     const fn = findFunction(functions, mapping.required("function_name"));
     if (streamArn === undefined)
