@@ -160,8 +160,11 @@ function optionsOf(
           fill: bars || stacked ? `${stroke}55` : series.length === 1 ? `${stroke}1c` : undefined,
           paths: bars ? UPlot.paths.bars?.({ size: [0.7, 60] }) : undefined,
           spanGaps: true,
-          // The latest one, while nobody points at another.
-          value: (_, value) => legendText(value ?? each.values.findLast((one) => one !== null)),
+          // The latest one, while nobody points at another; names have no latest.
+          value: (_, value) =>
+            x.kind === "names" && value === null
+              ? ""
+              : legendText(value ?? each.values.findLast((one) => one !== null)),
         };
       }),
     ],

@@ -2,6 +2,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
@@ -11,8 +12,9 @@ import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
 import { Compartment, EditorState, Prec } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import type { ApiError, CatalogTree } from "../../api";
-import { theme } from "./theme";
-import { namesOf, trino } from "./trino";
+import { columnsOf, namesOf } from "./completion";
+import { editorTheme } from "./theme";
+import { trino } from "./trino";
 
 export interface Editor {
   readonly text: () => string;
@@ -38,7 +40,8 @@ export function openEditor(
   const named = new Compartment();
   const running = {
     key: "Mod-Enter",
-    run: () => {
+    run: (view: EditorView) => {
+      closeCompletion(view);
       run();
       return true;
     },
@@ -55,12 +58,12 @@ export function openEditor(
         drawSelection(),
         bracketMatching(),
         closeBrackets(),
-        autocompletion(),
+        autocompletion({ icons: false }),
         EditorView.lineWrapping,
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap]),
         language.of(sql({ dialect: trino([]), upperCaseKeywords: true })),
         named.of([]),
-        theme,
+        editorTheme,
         EditorView.updateListener.of(({ docChanged, state }) => {
           if (docChanged) changed(state.doc.toString());
         }),
@@ -70,12 +73,15 @@ export function openEditor(
   return {
     text: () => view.state.doc.toString(),
     write: (next) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } }),
-    learn: (catalog) =>
+    learn: (catalog) => {
+      const dialect = trino(catalog.functions);
       view.dispatch({
-        effects: language.reconfigure(
-          sql({ dialect: trino(catalog.functions), schema: namesOf(catalog), upperCaseKeywords: true }),
-        ),
-      }),
+        effects: language.reconfigure([
+          sql({ dialect, schema: namesOf(catalog), upperCaseKeywords: true }),
+          dialect.language.data.of({ autocomplete: columnsOf(catalog) }),
+        ]),
+      });
+    },
     label: (name) =>
       view.dispatch({ effects: named.reconfigure(EditorView.contentAttributes.of({ "aria-label": name })) }),
     mark: (problem) =>

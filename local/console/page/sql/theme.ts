@@ -11,7 +11,7 @@ const colours = HighlightStyle.define([
 ]);
 
 /** The page's own colours, which pass into the editor's shadow. */
-export const theme = [
+export const editorTheme = [
   syntaxHighlighting(colours),
   EditorView.theme({
     "&": { height: "100%", color: "var(--text)", backgroundColor: "var(--surface)", fontSize: "12.5px" },

@@ -1,5 +1,4 @@
-import { SQLDialect, type SQLNamespace, StandardSQL } from "@codemirror/lang-sql";
-import type { CatalogTree } from "../../api";
+import { SQLDialect, StandardSQL } from "@codemirror/lang-sql";
 
 const keywords = [
   "add all alter analyze and any array as asc at between by call case cast catalogs check column columns comment",
@@ -31,17 +30,3 @@ export const trino = (functions: readonly string[]): SQLDialect =>
     identifierQuotes: '"`',
     operatorChars: "*+-%<>!=&|^/",
   });
-
-/** Tables and columns for the completion. */
-export function namesOf({ databases }: CatalogTree): SQLNamespace {
-  const tables = databases.flatMap((database) =>
-    database.tables.map(
-      ({ name, columns }) =>
-        [
-          name,
-          columns.map((column) => ({ label: column.name, detail: column.type, type: "property" })),
-        ] as const,
-    ),
-  );
-  return Object.fromEntries(tables);
-}

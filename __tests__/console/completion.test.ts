@@ -1,0 +1,64 @@
+import { CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
+import { schemaCompletionSource } from "@codemirror/lang-sql";
+import { EditorState } from "@codemirror/state";
+import { describe, expect, it } from "vitest";
+import type { CatalogTree } from "../../local/console/api";
+import { columnsOf, namesOf } from "../../local/console/page/sql/completion";
+import { trino } from "../../local/console/page/sql/trino";
+
+const column = (name: string, type: string) => ({ name, type, partition: false });
+const catalog: CatalogTree = {
+  databases: [
+    {
+      name: "lake",
+      tables: [
+        { name: "readings", kind: "table", columns: [column("sensor_id", "string"), column("temperature", "double")] },
+        { name: "hourly", kind: "view", columns: [column("sensor_id", "string"), column("average", "double")] },
+      ],
+    },
+  ],
+  functions: ["approx_distinct"],
+};
+
+/** What is offered at the bar in a text. */
+async function offered(marked: string): Promise<readonly string[]> {
+  const pos = marked.indexOf("|");
+  const dialect = trino(catalog.functions);
+  const state = EditorState.create({ doc: marked.replace("|", ""), extensions: dialect.language });
+  const context = new CompletionContext(state, pos, true);
+  const results = await Promise.all(
+    [columnsOf(catalog), schemaCompletionSource({ dialect, schema: namesOf(catalog) })].map(
+      (source): Promise<CompletionResult | null> | CompletionResult | null => source(context),
+    ),
+  );
+  return results.flatMap((result) => result?.options.map(({ label }) => label) ?? []);
+}
+
+describe("the SQL editor offers", () => {
+  it("the columns of the table that the statement names", async () => {
+    const names = await offered("SELECT te| FROM readings");
+    expect(names).toContain("temperature");
+    expect(names).not.toContain("average");
+  });
+
+  it("the columns of all tables, each once, while it names none", async () => {
+    const names = await offered("SELECT se|");
+    expect(names.filter((name) => name === "sensor_id")).toHaveLength(1);
+    expect(names).toContain("average");
+  });
+
+  it("tables and databases after FROM, and no column", async () => {
+    const names = await offered("SELECT * FROM |");
+    expect(names).toEqual(expect.arrayContaining(["readings", "hourly", "lake"]));
+    expect(names).not.toContain("temperature");
+  });
+
+  it.each([
+    ["the tables of a database", "SELECT * FROM lake.|", ["readings", "hourly"]],
+    ["the columns of a table", "SELECT readings.|", ["sensor_id", "temperature"]],
+    ["the columns of a table in a database", "SELECT lake.hourly.|", ["sensor_id", "average"]],
+    ["the columns of an alias", "SELECT r.| FROM readings r", ["sensor_id", "temperature"]],
+  ])("%s after its dot", async (_, text, expected) => {
+    expect((await offered(text)).toSorted()).toEqual(expected.toSorted());
+  });
+});
