@@ -1,8 +1,37 @@
+/**
+ * Where a mistake loses records or tells a wrong answer, and the tests of it that need no process of their own. A room
+ * is chosen by what is mutated: `npm run mutation -- --mutate local/iam/match/conditions.ts` runs those of `iam`.
+ */
+const rooms = {
+  aggregation: { mutate: "aggregation/**/*.ts", tests: ["aggregation"] },
+  constructs: { mutate: "constructs/**/*.ts", tests: ["constructs"] },
+  delivery: { mutate: "local/runner/firehose/**/*.ts", tests: ["runner/firehose"] },
+  iam: { mutate: "local/iam/**/*.ts", tests: ["iam"] },
+  mapping: {
+    mutate: "local/runner/lambda/*.ts",
+    tests: ["runner/{batch,lane,mapping-conformance,poison,sequence}.test.ts"],
+  },
+  sql: { mutate: "local/lake/{hive,trino}/**/*.ts", tests: ["lake"] },
+  terraform: { mutate: "terraform/**/*.ts", tests: ["terraform"] },
+};
+
+const folderOf = (pattern) => pattern.replace(/[*{].*$/, "");
+const at = process.argv.findIndex((arg) => arg === "--mutate" || arg === "-m");
+const named = at < 0 ? "constructs/" : process.argv[at + 1];
+const room =
+  Object.values(rooms).find(({ mutate }) => named.startsWith(folderOf(mutate))) ??
+  Object.values(rooms).find(
+    ({ mutate }) => folderOf(mutate).startsWith("local/lake/") && named.startsWith("local/lake/"),
+  );
+if (!room) throw new Error(`--mutate ${named}: it is in none of ${Object.keys(rooms).join(", ")}`);
+// Read by vitest.mutation.config.mts, in the processes that run the tests.
+process.env.MUTATION_TESTS = room.tests.join();
+
 /** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
   testRunner: "vitest",
   vitest: { configFile: "vitest.mutation.config.mts" },
-  mutate: ["constructs/**/*.ts"],
+  mutate: [rooms.constructs.mutate],
   coverageAnalysis: "perTest",
   concurrency: 2,
   timeoutMS: 20_000,

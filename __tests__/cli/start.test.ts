@@ -1,57 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { program } from "../support/program";
+import { type Ended, ended, leftProcesses, rowsOf, start } from "./start-process";
 import { runCli } from "./support";
-
-const root = join(__dirname, "../..");
-
-/** `npm start -- …` in a process group of its own, synthesizing into a folder of its own. */
-function start(folder: string, ...args: string[]): ChildProcess {
-  return spawn(process.execPath, [...program("cli/main.ts"), "start", ...args], {
-    cwd: root,
-    env: { ...process.env, CDKTF_OUTDIR: join(folder, "cdktf.out"), NODE_OPTIONS: "" },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
-}
-
-/** Whether any process of the group that the child began is alive. */
-function leftProcesses({ pid }: ChildProcess): boolean {
-  try {
-    return pid !== undefined && process.kill(-pid, 0);
-  } catch {
-    return false;
-  }
-}
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function ended(child: ChildProcess): Promise<Ended> {
-  if (!child.stdout || !child.stderr) throw new Error("no pipes");
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "exit"),
-  ]);
-  return { code, stdout, stderr };
-}
-
-async function rowsOf(sql: string): Promise<unknown[]> {
-  const database = await DuckDBInstance.create();
-  const connection = await database.connect();
-  return (await connection.runAndReadAll(sql)).getRowObjectsJson();
-}
 
 let folder: string;
 let dir: string;
@@ -115,43 +69,12 @@ describe("npm start", () => {
     await expect.poll(() => leftProcesses(child), { timeout: 3_000 }).toBe(false);
     expect(existsSync(join(dir, "runtime.json"))).toBe(false);
   });
-
-  it("works the same a second time, and the lake grows", async () => {
-    const { code, stdout, stderr } = await ended(start(folder, "--count", "50", "--dir", dir));
-    expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/✓ produce\s+50 readings sent to sensor-lake-dev-readings/);
-    expect(stdout).toMatch(/✓ process\s+50 processed, 0 invalid, 0 failed/);
-    expect(stdout).toMatch(/✓ deliver\s+50 readings/);
-    expect(stdout).toMatch(/✓ rollup\s+\d+ rows by sensor and hour/);
-    expect(stdout).toContain("The ten latest readings (latest-readings)");
-    expect(stdout).toContain(`The lake in ${dir} has 150 readings, 100 of them from earlier runs.`);
-    expect(stdout).not.toContain("\u001b");
-    const pattern = `${dir}/lake/*/processed/sensor_data/*/*.parquet`;
-    expect(await rowsOf(`SELECT count(*)::INT AS readings FROM read_parquet('${pattern}')`)).toEqual([
-      { readings: 150 },
-    ]);
-  }, 60_000);
-});
-
-describe("npm start, stopped by a signal", () => {
-  it("ends at once, with the signal's exit code and nothing left behind", async () => {
-    const interrupted = join(folder, "interrupted");
-    const child = start(folder, "--count", "200000", "--dir", interrupted);
-    const end = ended(child);
-    child.stdout?.on("data", (chunk) => {
-      if (String(chunk).includes("✓ start")) child.kill("SIGINT");
-    });
-    const { code, stderr } = await end;
-    expect({ code, stderr }).toEqual({ code: 130, stderr: "start: stopped\n" });
-    await expect.poll(() => leftProcesses(child), { timeout: 3_000 }).toBe(false);
-    expect(existsSync(join(interrupted, "runtime.json"))).toBe(false);
-  }, 60_000);
 });
 
 describe("npm start with bad input", () => {
   it("says in one line what is wrong, with an exit code of its own", async () => {
     const message = "start: unknown option --cuont; did you mean --count?\n";
-    expect(await ended(start(folder, "--cuont", "5"))).toEqual({ code: 2, stdout: "", stderr: message });
+    expect(await runCli(["start", "--cuont", "5"])).toEqual({ code: 2, stdout: "", stderr: message });
   });
 
   it.each([
@@ -167,7 +90,7 @@ describe("npm start with bad input", () => {
   });
 
   it("explains itself", async () => {
-    const { code, stdout } = await ended(start(folder, "--help"));
+    const { code, stdout } = await runCli(["start", "--help"]);
     expect(code).toBe(0);
     for (const option of ["--count", "--dir", "--json"]) expect(stdout).toContain(option);
   });

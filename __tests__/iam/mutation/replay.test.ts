@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startRunner } from "../../../local/runner/runner";
 import type { Stack } from "../../../terraform/types";
+import { shareOf } from "../../support/share";
 import { deniedBy } from "./judge";
 import { type Mutant, mutantsOf } from "./mutants";
 import { put, type Recording, record, runSchedules } from "./record";
@@ -27,7 +28,7 @@ describe("the replay of a recording on a mutant", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   // At the same time: each waits for seconds until its runner gives up.
-  test.concurrent.each([
+  const changes = [
     ["processor_read-stream", "without kinesis:GetRecords"],
     ["processor_role", "for another principal than lambda.amazonaws.com"],
     ["delivery_role", "for another principal than firehose.amazonaws.com"],
@@ -36,7 +37,8 @@ describe("the replay of a recording on a mutant", () => {
     ["delivery_read-schema", "without glue:GetTableVersions"],
     ["rollup_role", "for another principal than scheduler.amazonaws.com"],
     ["catalog_grants-", "without glue:BatchCreatePartition"],
-  ])("fails as a real run does: %s %s", async (policy, change) => {
+  ] as const;
+  test.concurrent.each(shareOf(changes, 4))("fails as a real run does: %s %s", async (policy, change) => {
     const mutant = mutants.find(({ what }) => what.includes(policy) && what.endsWith(change));
     if (!mutant) throw new Error(`there is no mutant ${policy} ${change}`);
     const replayed = deniedBy(mutant.stack, recording.calls).map(withoutObject);

@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyState } from "../../../local/lake/catalog/state";
 import { CatalogStore } from "../../../local/lake/catalog/store";
-import { program } from "../../support/program";
 
 let folder: string;
 beforeEach(async () => {
@@ -17,32 +15,6 @@ const withDatabase = (name: string) => (state: typeof emptyState) => ({
   state: { ...state, databases: { ...state.databases, [name]: { name, parameters: {} } } },
   result: name,
 });
-
-/** Another process that changes the catalog; `onAcknowledged` is told each number. */
-function changer(
-  name: string,
-  count: number,
-  onAcknowledged: (number: number, process: ChildProcess) => void,
-) {
-  const child = spawn(process.execPath, [
-    ...program(join(__dirname, "changes.ts")),
-    folder,
-    name,
-    String(count),
-  ]);
-  let text = "";
-  let told = 0;
-  child.stdout.on("data", (bytes: Buffer) => {
-    text += String(bytes);
-    const numbers = text.split("\n").slice(0, -1);
-    for (; told < numbers.length; told++) onAcknowledged(Number(numbers[told]), child);
-  });
-  let errors = "";
-  child.stderr.on("data", (bytes: Buffer) => {
-    errors += String(bytes);
-  });
-  return new Promise<string>((resolve) => child.on("exit", () => resolve(errors)));
-}
 
 describe("the catalog's folder", () => {
   it("is empty before the first change, and is not made by reading", async () => {
@@ -100,28 +72,5 @@ describe("the catalog's folder", () => {
   it("is damaged where its file is no JSON, which is told and not taken for an empty one", async () => {
     await writeFile(join(folder, "catalog.7.json"), '{"databases": {');
     await expect(new CatalogStore(folder).read()).rejects.toThrow(/catalog\.7\.json is damaged/);
-  });
-
-  it("has what was acknowledged, whole, after four processes at once, each killed while it writes", {
-    timeout: 240_000,
-  }, async () => {
-    const acknowledged: string[] = [];
-    for (let round = 1; round <= 5; round++)
-      await Promise.all(
-        ["p", "q", "r", "s"].map((letter, index) => {
-          const name = `${letter}${round}`;
-          return changer(name, 200, (number, child) => {
-            acknowledged.push(`${name}_${number}`);
-            if (number === 3 + index * 2 + round) child.kill("SIGKILL");
-          });
-        }),
-      );
-    const { databases } = await new CatalogStore(folder).read();
-    const names = Object.keys(databases);
-    expect(acknowledged.length).toBeGreaterThan(50);
-    expect(acknowledged.filter((name) => !names.includes(name))).toEqual([]);
-    const alone = names.filter((name) => !name.endsWith("_twin") && !names.includes(`${name}_twin`));
-    expect(alone).toEqual([]);
-    await new CatalogStore(folder).change(withDatabase("last"));
   });
 });

@@ -1,0 +1,42 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { program } from "../support/program";
+import { Terraform } from "../support/terraform";
+
+const root = join(__dirname, "../..");
+let terraform: Terraform | string;
+let outdir: string;
+
+beforeAll(() => {
+  outdir = mkdtempSync(join(tmpdir(), "streaming-data-lake-"));
+  terraform = Terraform.prepare();
+}, 120_000);
+
+afterAll(() => {
+  rmSync(outdir, { recursive: true, force: true });
+  if (typeof terraform !== "string") terraform?.remove();
+});
+
+const stackFolder = (name: string, stack: string) => join(outdir, name, "stacks", stack);
+
+describe.each([
+  ["simple", "page-views"],
+  ["complete", "page-views-complete"],
+  ["beside-existing", "page-views-delivery"],
+  ["lab", "lab"],
+])("examples/%s.ts", (name, stack) => {
+  beforeAll(() => {
+    execFileSync(process.execPath, program(`examples/${name}.ts`), {
+      cwd: root,
+      env: { ...process.env, CDKTF_OUTDIR: join(outdir, name) },
+    });
+  });
+
+  test("is validated and planned by Terraform without a warning", ({ skip }) => {
+    if (typeof terraform === "string") return skip(terraform);
+    expect(terraform.plan(stackFolder(name, stack))).toEqual([]);
+  }, 120_000);
+});
