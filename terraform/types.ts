@@ -333,6 +333,8 @@ export interface Access {
   readonly workgroups: readonly Workgroup[];
   /** Buckets, and where S3 logs who uses them. */
   readonly accessLogs: readonly AccessLog[];
+  /** Tags by the ARNs of the resources that have some, where policies can ask for them. */
+  readonly tags: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html */

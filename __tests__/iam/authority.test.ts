@@ -53,8 +53,13 @@ describe("a role may", () => {
     const { allowed, reason } = authority(inline(policyText({ Action: "kinesis:ListShards" }))).decide(read);
     expect(allowed).toBe(false);
     expect(reason).toBe(
-      `User: arn:aws:sts::000000000000:assumed-role/reader/s is not authorized to perform: kinesis:GetRecords on resource: ${stream} because no identity-based policy allows the kinesis:GetRecords action (it is named in none of aws_iam_role_policy.read)`,
+      `User: arn:aws:sts::000000000000:assumed-role/reader/s is not authorized to perform: kinesis:GetRecords on resource: ${stream} because no identity-based policy allows the kinesis:GetRecords action (aws_iam_role_policy.read: statement 1 names the resource, but not the action)`,
     );
+  });
+
+  test("nothing else, and is told all of its policies where none is for the resource", () => {
+    const { reason } = authority(inline(policyText({ Action: "sqs:*" }))).decide(read);
+    expect(reason).toContain("(it is named in none of aws_iam_role_policy.read)");
   });
 
   test("what a policy of the stack that is attached to it allows", () => {
@@ -279,6 +284,116 @@ describe("what is not in the stack", () => {
     expect(one.decide(read)).toMatchObject({ allowed: true, effect: "undecided" });
     const deny = { ...resource, ...inline(policyText({ Effect: "Deny", Action: "*" })) };
     expect(authority(deny).decide(read).effect).toBe("explicit deny");
+  });
+});
+
+describe("another account's resource", () => {
+  const another = { ...read, resource: "arn:aws:kinesis:us-east-1:999999999999:stream/orders" };
+
+  test("is let through where the role's own policies allow it, because its policy is not known here", () => {
+    const { effect } = authority(inline(policyText({ Action: "kinesis:*" }))).decide(another);
+    expect(effect).toBe("undecided");
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+  test("is denied where they don't, whatever its policy says", () => {
+    const { effect, reason } = authority(inline(policyText({ Action: "sqs:*" }))).decide(another);
+    expect(effect).toBe("implicit deny");
+    expect(reason).toContain("because no identity-based policy allows the kinesis:GetRecords action");
+  });
+
+  test("may be a role, which is taken on only where the own policies allow it", () => {
+    const assume = { ...read, action: "sts:AssumeRole", resource: "arn:aws:iam::999999999999:role/theirs" };
+    expect(authority(inline(policyText({ Action: "sts:AssumeRole" }))).decide(assume).effect).toBe(
+      "undecided",
+    );
+    expect(authority(inline(policyText({ Action: "sqs:*" }))).decide(assume).effect).toBe("implicit deny");
+  });
+});
+
+test("a boundary that is not in the stack allows nothing that the role's policies don't", () => {
+  const permissions_boundary = "arn:aws:iam::000000000000:policy/elsewhere";
+  const one = authority(inline(policyText({ Action: "sqs:*" })), { permissions_boundary });
+  expect(one.decide(read).effect).toBe("implicit deny");
+  expect(one.notes).toEqual([expect.stringContaining("policy/elsewhere is not in this stack")]);
+});
+
+// https://docs.aws.amazon.com/streams/latest/dev/resource-based-policy-examples.html
+test("a consumer has a policy of its own beside its stream's", () => {
+  const consumer = `${stream}/consumer/fan:1`;
+  const denied = { Effect: "Deny", Principal: "*", Action: "kinesis:*" };
+  const subscribe = { ...read, action: "kinesis:SubscribeToShard", resource: consumer };
+  const withPolicyOn = (resource_arn: string) =>
+    authority({
+      ...inline(policyText({ Action: "kinesis:*" })),
+      aws_kinesis_resource_policy: { one: { resource_arn, policy: policyText(denied) } },
+    });
+  expect(withPolicyOn(consumer).decide(subscribe).effect).toBe("explicit deny");
+  expect(withPolicyOn(consumer).decide(read).effect).toBe("allow");
+  expect(withPolicyOn(stream).decide(subscribe).effect).toBe("allow");
+});
+
+// https://docs.aws.amazon.com/lambda/latest/dg/using-aliases.html
+test("a permission on an alias is for calls by the alias alone", () => {
+  const permission = { function_name: "fn", action: "lambda:InvokeFunction", principal: "sns.amazonaws.com" };
+  const invoke = (more: Json, resource: string) =>
+    authority({ aws_lambda_permission: { one: { ...permission, ...more } } }).decide({
+      caller: { service: "sns.amazonaws.com" },
+      action: "lambda:InvokeFunction",
+      resource: `arn:aws:lambda:us-east-1:000000000000:function:${resource}`,
+    }).allowed;
+  expect(invoke({ qualifier: "live" }, "fn:live")).toBe(true);
+  expect(invoke({ qualifier: "live" }, "fn")).toBe(false);
+  expect(invoke({}, "fn")).toBe(true);
+  expect(invoke({}, "fn:live")).toBe(false);
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
+test("a resource has its tags, and a log stream its group's", () => {
+  const Condition = { StringEquals: { "aws:ResourceTag/team": "lake" } };
+  const tags = { team: "lake" };
+  const one = authority({
+    ...inline(policyText({ Action: "*", Condition })),
+    aws_kinesis_stream: { orders: { name: "orders", tags }, others: { name: "others" } },
+    aws_cloudwatch_log_group: { log: { name: "/log", tags } },
+  });
+  const group = "arn:aws:logs:us-east-1:000000000000:log-group:/log";
+  expect(one.decide(read).allowed).toBe(true);
+  expect(one.decide({ ...read, resource: stream.replace("orders", "others") }).allowed).toBe(false);
+  const write = { ...read, action: "logs:PutLogEvents", resource: `${group}:log-stream:a` };
+  expect(one.decide(write).allowed).toBe(true);
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+test("a session has the tags that it was given over those of its role", () => {
+  const Condition = { StringEquals: { "aws:PrincipalTag/team": "lake" } };
+  const one = authority(inline(policyText({ Action: "kinesis:*", Condition })), { tags: { team: "web" } });
+  const tagged = { ...reader, context: { "aws:PrincipalTag/team": "lake" } };
+  expect(one.decide(read).allowed).toBe(false);
+  expect(one.decide({ ...read, caller: tagged }).allowed).toBe(true);
+});
+
+describe("what AWS would refuse in a role's own policy", () => {
+  test.each<readonly [Json, string]>([
+    [
+      { Resource: "orders" },
+      'aws_iam_role_policy.read: Statement[0].Resource: "orders" must be an ARN or "*"',
+    ],
+    [
+      { Sid: "Read all" },
+      'aws_iam_role_policy.read: Statement[0].Sid: "Read all" must be of letters and digits',
+    ],
+    [{ Action: [] }, "aws_iam_role_policy.read: Statement[0].Action is empty; it must have a value"],
+    [{ Resource: [] }, "aws_iam_role_policy.read: Statement[0].Resource is empty; it must have a value"],
+  ])("%j is told in one line", (statement, message) => {
+    expect(() => authority(inline(policyText({ Action: "kinesis:*", ...statement })))).toThrow(message);
+  });
+
+  test.each(["s3:GetObject", "*"])("a trust policy for %s is told in one line", (Action) => {
+    const assume_role_policy = JSON.stringify({ Statement: { Effect: "Allow", Principal: "*", Action } });
+    expect(() => authority({}, { assume_role_policy })).toThrow(
+      `aws_iam_role.reader: Statement[0]: a trust policy can't have the action "${Action}"`,
+    );
   });
 });
 

@@ -134,6 +134,16 @@ describe("policy variables", () => {
     expect(ask({ identity }, { resource: "arn:aws:s3:::bucket/all/key" }).allowed).toBe(true);
   });
 
+  test("may name a tag with spaces", () => {
+    const resource = "arn:aws:s3:::bucket/all/key";
+    const identity = [
+      policy({ Action: "*", Resource: "arn:aws:s3:::bucket/${aws:PrincipalTag/cost center, 'all'}/*" }),
+    ];
+    expect(ask({ identity }, { resource }).allowed).toBe(true);
+    const context = { "aws:PrincipalTag/cost center": "17" };
+    expect(ask({ identity }, { resource, context }).allowed).toBe(false);
+  });
+
   test("have no wildcards in their values", () => {
     const resource = "arn:aws:s3:::bucket/ann/key";
     expect(ask({ identity: home }, { resource, context: { "aws:username": "*" } }).allowed).toBe(false);

@@ -61,6 +61,11 @@ describe("a policy", () => {
       },
       'two statements have the Sid "A"',
     ],
+    [{ Statement: { ...statement, Action: [] } }, "Statement[0].Action is empty; it must have a value"],
+    [
+      { Statement: { ...statement, Principal: { AWS: "arn:aws:iam::1:role/*" } } },
+      'Statement[0].Principal: "arn:aws:iam::1:role/*" has a wildcard; it must be a whole ARN',
+    ],
     [{ Statement: { ...statement, Resource: {} } }, "Statement[0].Resource must be text or a list of texts"],
   ])("%j is refused in one line", (policy, message) => {
     expect(() => parse(policy)).toThrow(message);

@@ -191,8 +191,25 @@ describe("actions and resources", () => {
     ["arn:aws:sqs:us-*-1:123456789012:queue", "arn:aws:sqs:us-east-1:123456789012:queue", true],
     ["arn:aws:s*s:us-east-1:1:q", "arn:aws:sqs:us-east-1:1:s:us-east-1:1:q", false],
     ["arn:aws:logs:us-east-1:1:log-group:a:*", "arn:aws:logs:us-east-1:1:log-group:a:log-stream:b", true],
+    ["arn:aws:s3:::bucket/*/b*/c", "arn:aws:s3:::bucket/a/b/b1/x/c", true],
+    ["arn:aws:s3:::bucket/a**b*", "arn:aws:s3:::bucket/ab", true],
+    ["arn:aws:s3:::bucket/*ab?*c", "arn:aws:s3:::bucket/aabbc", true],
+    ["arn:aws:s3:::bucket/*ab*ab", "arn:aws:s3:::bucket/xab", false],
+    ["arn:aws:sqs:*:1*3:q", "arn:aws:sqs:us-1-1:123:q", true],
     ["*", "arn:aws:s3:::bucket", true],
   ])("the resource %s is or isn't %s", (resource, asked, expected) => {
     expect(allows({ Action: "*", Resource: resource }, "x:Y", asked)).toBe(expected);
+  });
+
+  test("many wildcards are matched in no time", () => {
+    const began = performance.now();
+    expect(
+      allows(
+        { Action: "*", Resource: `arn:aws:s3:::b/${"*a".repeat(12)}b` },
+        "x:Y",
+        `arn:aws:s3:::b/${"a".repeat(1024)}`,
+      ),
+    ).toBe(false);
+    expect(performance.now() - began).toBeLessThan(1_000);
   });
 });

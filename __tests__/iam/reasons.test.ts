@@ -76,6 +76,23 @@ test("a denial says what the nearest statement would have to allow", () => {
   expect(reason({})).toContain("(there is none)");
 });
 
+test("a denial of an action that no statement names says which one is for the resource", () => {
+  const write = policy({ Action: "s3:PutObject", Resource: "arn:aws:s3:::bucket/*" });
+  const other = policy({ Action: "s3:PutObject", Resource: "arn:aws:s3:::other/*" });
+  expect(reason({ identity: [unrelated, other, write] })).toContain(
+    "(aws_iam_policy.test: statement 1 names the resource, but not the action)",
+  );
+  expect(reason({ identity: [unrelated, other] })).toContain("(it is named in none of aws_iam_policy.test)");
+});
+
+test("a denial by conditions names those that don't hold", () => {
+  const Condition = { StringEquals: { "aws:a": "1", "aws:b": "2" } };
+  const identity = [policy({ Action: "s3:GetObject", Resource: "*", Condition })];
+  expect(ask({ identity }, { context: { "aws:a": "1", "aws:b": "3" } }).reason).toContain(
+    "names the action, but only if aws:b StringEquals 2 (it is 3))",
+  );
+});
+
 test("an action without a resource is told without one", () => {
   expect(ask({}, { action: "xray:PutTraceSegments", resource: "*" }).reason).toContain(
     "to perform: xray:PutTraceSegments because no identity-based policy",

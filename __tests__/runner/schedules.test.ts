@@ -34,6 +34,7 @@ const access: Access = {
   buckets: [],
   workgroups: [],
   accessLogs: [],
+  tags: new Map(),
 };
 
 let folder: string;

@@ -2,6 +2,7 @@ import { type Io, UserError } from "@streaming-data-lake/command";
 import {
   Authority,
   callerName,
+  type Decision,
   readPolicies,
   type UnusedActions,
   Usage,
@@ -74,13 +75,19 @@ function toJson(used: readonly UsedCall[], unused: readonly UnusedActions[]) {
   };
 }
 
+/** The statements that allowed a call, where it was not let through without any. */
+function outcome({ allowed, by, reason }: Decision): string {
+  if (!allowed) return "DENIED";
+  return by.length === 0 ? reason : by.map(({ statement }) => statement.label).join(" and ");
+}
+
 function render(used: readonly UsedCall[], unused: readonly UnusedActions[], width: number): string {
   const rows = used.map(({ call, decision, times }) => ({
     role: callerName(call),
     action: call.action,
     resource: call.resource,
     times,
-    decision: decision.allowed ? decision.by.map(({ statement }) => statement.label).join(" and ") : "DENIED",
+    decision: outcome(decision),
   }));
   const columns = [
     { name: "role", type: "varchar" },
@@ -92,7 +99,7 @@ function render(used: readonly UsedCall[], unused: readonly UnusedActions[], wid
   const denials = used.filter(({ decision }) => !decision.allowed).map(({ decision }) => decision.reason);
   const lines = [
     formatTable({ columns, rows }, { width }),
-    ...denials.map((reason) => `denied: ${reason}`),
+    ...new Set(denials.map((reason) => `denied: ${reason}`)),
     ...(unused.length === 0 ? ["every action of every statement was used"] : []),
     ...unused.map(
       ({ statement, actions, isWhole }) =>

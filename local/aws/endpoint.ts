@@ -83,9 +83,11 @@ export async function openEndpoint(options: EndpointOptions = {}): Promise<AwsEn
     url,
     functionApi: {
       url,
-      credentials: ({ roleArn, name }) => {
+      credentials: ({ roleArn, name, arn }) => {
         if (roleArn === undefined) return anybody;
-        const issued = credentials.issue({ roleArn, session: name });
+        // https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+        const context = { "lambda:SourceFunctionArn": arn };
+        const issued = credentials.issue({ roleArn, session: name, context });
         return {
           AWS_ACCESS_KEY_ID: issued.AccessKeyId,
           AWS_SECRET_ACCESS_KEY: issued.SecretAccessKey,
@@ -108,7 +110,7 @@ export async function openEndpoint(options: EndpointOptions = {}): Promise<AwsEn
       answering = {
         services,
         handlers: (name) => services.handlers(name),
-        kinesis: kinesisOf(runner, () => listening),
+        kinesis: kinesisOf(stack, runner, () => listening),
         authorize: runner.access.authorize,
       };
       return services.world;

@@ -7,9 +7,10 @@ import {
   type Outgoing,
 } from "@streaming-data-lake/kinesis";
 import type { Runner } from "@streaming-data-lake/runner";
-import { actionsOn } from "@streaming-data-lake/runner/access/calls";
 import { AccessDenied } from "@streaming-data-lake/runner/access/control";
+import { streamCalls } from "@streaming-data-lake/runner/access/streams";
 import { stateOf } from "@streaming-data-lake/runner/runner";
+import type { Stack } from "@streaming-data-lake/terraform/types";
 import type { Identity } from "./server/credentials";
 import { handOn } from "./server/fallback";
 import { headOf } from "./server/request";
@@ -18,6 +19,7 @@ const mebibyte = 1024 * 1024;
 
 /** Answers Kinesis's requests: the embedded one reads them itself, and another one gets them as they are. */
 export function kinesisOf(
+  stack: Stack,
   runner: Runner,
   port: () => number,
 ): (incoming: Incoming, outgoing: Outgoing, identity: Identity) => Promise<void> {
@@ -42,10 +44,11 @@ export function kinesisOf(
       admit: (_headers, operation, input) => {
         const resource = resourceOf(input, kinesis);
         try {
-          access.authorize(...actionsOn(identity.role, resource, [`kinesis:${operation}`]));
+          access.authorize(...streamCalls(stack, identity.role, operation, resource));
         } catch (error) {
           if (!(error instanceof AccessDenied)) throw error;
-          throw new KinesisError("AccessDeniedException", error.message);
+          const isKey = error.call.action.startsWith("kms:");
+          throw new KinesisError(isKey ? "KMSAccessDeniedException" : "AccessDeniedException", error.message);
         }
       },
     });

@@ -20,6 +20,12 @@ export { type PolicyDocument, parsePolicy, type Statement } from "./policy/docum
 export { PolicyError } from "./policy/errors";
 export { Authority } from "./stack/authority";
 export { type Call, type Caller, callerArn, callerName, sessionArn } from "./stack/call";
-export { type Attachment, type PoliciesOfStack, readPolicies, type StackPolicy } from "./stack/policies";
+export {
+  type Attachment,
+  type PoliciesOfStack,
+  parseSessionPolicy,
+  readPolicies,
+  type StackPolicy,
+} from "./stack/policies";
 export { type UnusedActions, unusedActions } from "./stack/unused";
 export { Usage, type UsedCall } from "./stack/usage";

@@ -37,8 +37,8 @@ export const accessArguments: Treatments = {
     "not run": ["groups", "name", "users"],
   },
   aws_kms_key: {
-    run: ["policy"],
-    kept: ["description", "tags", "tags_all"],
+    run: ["policy", "tags", "tags_all"],
+    kept: ["description"],
     "not run": [
       "bypass_policy_lockout_safety_check",
       "custom_key_store_id",
@@ -63,8 +63,8 @@ export const accessArguments: Treatments = {
     "not run": [],
   },
   aws_secretsmanager_secret: {
-    run: ["name", "name_prefix"],
-    kept: ["tags", "tags_all"],
+    run: ["name", "name_prefix", "tags", "tags_all"],
+    kept: [],
     "not run": [
       "description",
       "force_overwrite_replica_secret",
@@ -80,8 +80,8 @@ export const accessArguments: Treatments = {
     "not run": ["secret_string_wo", "secret_string_wo_version", "version_stages"],
   },
   aws_ssm_parameter: {
-    run: ["insecure_value", "name", "value"],
-    kept: ["tags", "tags_all", "type"],
+    run: ["insecure_value", "name", "tags", "tags_all", "value"],
+    kept: ["type"],
     "not run": [
       "allowed_pattern",
       "arn",

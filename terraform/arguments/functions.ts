@@ -15,10 +15,12 @@ export const functionArguments: Treatments = {
       "runtime",
       "s3_bucket",
       "s3_key",
+      "tags",
+      "tags_all",
       "timeout",
       "tracing_config",
     ],
-    kept: ["image_uri", "package_type", "tags", "tags_all"],
+    kept: ["image_uri", "package_type"],
     "not run": [
       "architectures",
       "capacity_provider_config",
@@ -91,13 +93,12 @@ export const functionArguments: Treatments = {
     ],
   },
   aws_lambda_permission: {
-    run: ["action", "function_name", "principal", "source_account", "source_arn"],
+    run: ["action", "function_name", "principal", "qualifier", "source_account", "source_arn"],
     kept: [],
     "not run": [
       "event_source_token",
       "function_url_auth_type",
       "principal_org_id",
-      "qualifier",
       "statement_id",
       "statement_id_prefix",
     ],

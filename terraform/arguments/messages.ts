@@ -12,9 +12,11 @@ export const messageArguments: Treatments = {
       "policy",
       "receive_wait_time_seconds",
       "redrive_policy",
+      "tags",
+      "tags_all",
       "visibility_timeout_seconds",
     ],
-    kept: ["tags", "tags_all"],
+    kept: [],
     "not run": [
       "content_based_deduplication",
       "deduplication_scope",
@@ -31,8 +33,8 @@ export const messageArguments: Treatments = {
     "not run": [],
   },
   aws_sns_topic: {
-    run: ["kms_master_key_id", "name", "name_prefix", "policy"],
-    kept: ["tags", "tags_all"],
+    run: ["kms_master_key_id", "name", "name_prefix", "policy", "tags", "tags_all"],
+    kept: [],
     "not run": [
       "application_failure_feedback_role_arn",
       "application_success_feedback_role_arn",

@@ -2,7 +2,7 @@ import type { Treatments } from "./treatment";
 
 export const streamArguments: Treatments = {
   aws_kinesis_stream: {
-    run: ["kms_key_id", "name", "retention_period", "shard_count", "stream_mode_details"],
+    run: ["kms_key_id", "name", "retention_period", "shard_count", "stream_mode_details", "tags", "tags_all"],
     kept: ["arn"],
     "not run": [
       "encryption_type",
@@ -23,14 +23,14 @@ export const streamArguments: Treatments = {
       "http_endpoint_configuration",
       "kinesis_source_configuration",
       "name",
+      "tags",
+      "tags_all",
     ],
     kept: [
       "arn",
       "extended_s3_configuration.data_format_conversion_configuration.output_format_configuration.serializer.orc_ser_de",
       "extended_s3_configuration.data_format_conversion_configuration.schema_configuration.catalog_id",
       "extended_s3_configuration.data_format_conversion_configuration.schema_configuration.region",
-      "tags",
-      "tags_all",
     ],
     "not run": [
       "destination_id",

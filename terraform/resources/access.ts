@@ -55,7 +55,39 @@ export function readAccess(reader: StackReader, { region, accountId }: Place): A
       const prefix = knownText(one, "target_prefix") ?? "";
       return bucket && target ? [{ address: one.address, bucket, target, prefix }] : [];
     }),
+    tags: readTags(reader),
   };
+}
+
+/**
+ * The resources whose tags a policy can ask for with `aws:ResourceTag`. Buckets can be asked for theirs only once that is
+ * enabled for them.
+ *
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
+ */
+const askedForTags = [
+  "aws_athena_workgroup",
+  "aws_cloudwatch_log_group",
+  "aws_iam_role",
+  "aws_kinesis_firehose_delivery_stream",
+  "aws_kinesis_stream",
+  "aws_kms_key",
+  "aws_lambda_function",
+  "aws_secretsmanager_secret",
+  "aws_sns_topic",
+  "aws_sqs_queue",
+  "aws_ssm_parameter",
+];
+
+function readTags(reader: StackReader): Access["tags"] {
+  const tags = new Map<string, Readonly<Record<string, string>>>();
+  for (const type of askedForTags)
+    for (const one of reader.of(type)) {
+      const arn = knownText(one, "arn");
+      const own = knownTags(one);
+      if (arn && Object.keys(own).length > 0) tags.set(arn, own);
+    }
+  return tags;
 }
 
 type ManagedPolicy = (arn: string, user: Settings) => PolicyText;
@@ -146,7 +178,8 @@ function readPermission(permission: Settings, { region, accountId }: Place): Res
   const given = knownText(permission, "function_name");
   const principal = knownText(permission, "principal");
   if (!given || !principal) return [];
-  const name = /(?:^|:)function:([^:]+)/.exec(given)?.[1] ?? given;
+  const [name, ofName] = given.replace(/^.*:function:/, "").split(":");
+  const qualifier = knownText(permission, "qualifier") ?? ofName;
   const resource = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
   const sourceArn = knownText(permission, "source_arn");
   const sourceAccount = knownText(permission, "source_account");
@@ -157,7 +190,8 @@ function readPermission(permission: Settings, { region, accountId }: Place): Res
         Effect: "Allow",
         Principal: principal === "*" ? "*" : { [principal.endsWith(".com") ? "Service" : "AWS"]: principal },
         Action: knownText(permission, "action") ?? "lambda:InvokeFunction",
-        Resource: resource,
+        // https://docs.aws.amazon.com/lambda/latest/dg/using-aliases.html
+        Resource: qualifier ? `${resource}:${qualifier}` : resource,
         Condition: {
           ...(sourceArn && { ArnLike: { "AWS:SourceArn": sourceArn } }),
           ...(sourceAccount && { StringEquals: { "AWS:SourceAccount": sourceAccount } }),

@@ -62,7 +62,11 @@ export function kms(world: World): Service {
     const alias = aliases.find(({ name }) => text === name || text.endsWith(`:${name}`));
     const arn = alias?.keyArn ?? keys.find((key) => key === text || idOf(key) === text);
     const names = Object.entries(context);
+    // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
     call.allow(`kms:${call.operation}`, arn ?? text, {
+      "kms:CallerAccount": stack.accountId,
+      ...(alias && { "kms:RequestAlias": alias.name }),
+      "kms:ResourceAliases": aliases.filter(({ keyArn }) => keyArn === arn).map(({ name }) => name),
       "kms:EncryptionContextKeys": names.map(([name]) => name),
       ...Object.fromEntries(names.map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),
     });

@@ -1,13 +1,17 @@
 import type * as Client from "@aws-sdk/client-sts";
-import { sessionArn } from "@streaming-data-lake/iam";
+import type { AssumeRoleRequest } from "@aws-sdk/client-sts";
+import { PolicyError, parseSessionPolicy, type RequestContext, sessionArn } from "@streaming-data-lake/iam";
+import type { Settings } from "@streaming-data-lake/terraform";
+import { awsManagedPolicy } from "@streaming-data-lake/terraform/resources/managed-policies";
 import { AwsError } from "../protocol/errors";
 import type { Handlers } from "../server/handlers";
 import type { World } from "../world";
+import { knownText } from "./texts";
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 const sessionName = /^[\w+=,.@-]{2,64}$/;
 
-export function sts({ stack, credentials }: World): Handlers<typeof Client> {
+export function sts({ stack, credentials, resources }: World): Handlers<typeof Client> {
   const { accountId } = stack;
   return {
     GetCallerIdentity(_input, { identity }) {
@@ -25,7 +29,8 @@ export function sts({ stack, credentials }: World): Handlers<typeof Client> {
       };
     },
 
-    AssumeRole({ RoleArn = "", RoleSessionName = "", DurationSeconds = 3600, Policy }, call) {
+    AssumeRole(input, call) {
+      const { RoleArn = "", RoleSessionName = "", DurationSeconds = 3600, Tags = [], SourceIdentity } = input;
       if (!sessionName.test(RoleSessionName))
         throw new AwsError(
           "ValidationError",
@@ -39,7 +44,13 @@ export function sts({ stack, credentials }: World): Handlers<typeof Client> {
           400,
         );
       const role = stack.access.roles.find(({ arn }) => arn === RoleArn);
-      call.allow("sts:AssumeRole", RoleArn);
+      const policies = sessionPolicies(input, resources("aws_iam_policy"));
+      const actions = [
+        "sts:AssumeRole",
+        ...(Tags.length > 0 ? ["sts:TagSession"] : []),
+        ...(SourceIdentity === undefined ? [] : ["sts:SetSourceIdentity"]),
+      ];
+      call.allow(actions, RoleArn, requestKeys(input));
       if (!role)
         throw new AwsError(
           "AccessDenied",
@@ -47,7 +58,12 @@ export function sts({ stack, credentials }: World): Handlers<typeof Client> {
           403,
         );
       const issued = credentials.issue(
-        { roleArn: RoleArn, session: RoleSessionName, ...(Policy !== undefined && { policies: [Policy] }) },
+        {
+          roleArn: RoleArn,
+          session: RoleSessionName,
+          ...(policies.length > 0 && { policies }),
+          ...((Tags.length > 0 || SourceIdentity !== undefined) && { context: sessionKeys(input) }),
+        },
         DurationSeconds,
       );
       return {
@@ -56,7 +72,8 @@ export function sts({ stack, credentials }: World): Handlers<typeof Client> {
           AssumedRoleId: `AROALOCALLOCALLOCAL00:${RoleSessionName}`,
           Arn: sessionArn(RoleArn, RoleSessionName),
         },
-        ...(Policy !== undefined && { PackedPolicySize: 1 }),
+        ...(policies.length > 0 && { PackedPolicySize: 1 }),
+        ...(SourceIdentity !== undefined && { SourceIdentity }),
       };
     },
 
@@ -70,5 +87,55 @@ export function sts({ stack, credentials }: World): Handlers<typeof Client> {
         },
       };
     },
+  };
+}
+
+type AssumeRole = Partial<AssumeRoleRequest>;
+
+/**
+ * What the session is limited by: the policy of the request, and managed ones.
+ *
+ * @param managed The stack's managed policies.
+ * @throws AwsError for one that breaks the grammar, or is not known here.
+ */
+function sessionPolicies({ Policy, PolicyArns = [] }: AssumeRole, managed: readonly Settings[]): string[] {
+  const named = PolicyArns.map(({ arn = "" }) => {
+    const own = managed.find((policy) => knownText(policy, "arn") === arn);
+    const text = own ? knownText(own, "policy") : awsManagedPolicy(arn);
+    if (text === undefined)
+      throw new AwsError("ValidationError", `The managed policy ${arn} is not known here`, 400);
+    return text;
+  });
+  if (Policy === undefined) return named;
+  try {
+    parseSessionPolicy(Policy, "Policy");
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    throw new AwsError("MalformedPolicyDocument", error.message, 400);
+  }
+  return [Policy, ...named];
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_sts */
+function requestKeys({
+  ExternalId,
+  RoleSessionName = "",
+  SourceIdentity,
+  Tags = [],
+}: AssumeRole): RequestContext {
+  return {
+    "sts:RoleSessionName": RoleSessionName,
+    ...(ExternalId !== undefined && { "sts:ExternalId": ExternalId }),
+    ...(SourceIdentity !== undefined && { "sts:SourceIdentity": SourceIdentity }),
+    ...(Tags.length > 0 && { "aws:TagKeys": Tags.map(({ Key = "" }) => Key) }),
+    ...Object.fromEntries(Tags.map(({ Key, Value = "" }) => [`aws:RequestTag/${Key}`, Value])),
+  };
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
+function sessionKeys({ SourceIdentity, Tags = [] }: AssumeRole): RequestContext {
+  return {
+    ...(SourceIdentity !== undefined && { "aws:SourceIdentity": SourceIdentity }),
+    ...Object.fromEntries(Tags.map(({ Key, Value = "" }) => [`aws:PrincipalTag/${Key}`, Value])),
   };
 }

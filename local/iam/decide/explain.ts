@@ -40,13 +40,16 @@ const order: readonly Obstacle[] = ["Action", "Principal", "Resource", "Conditio
 /** The statement that would only have to be a little different. */
 function nearest(request: AccessRequest, policies: readonly CompiledPolicy[]): string {
   let best: { readonly statement: CompiledStatement; readonly obstacle: Obstacle } | undefined;
+  let related: CompiledStatement | undefined;
   for (const { statements } of policies)
     for (const statement of statements) {
       if (statement.statement.effect !== "Allow") continue;
       const obstacle = statement.match(request);
+      if (obstacle === "Action" && statement.isRelated(request)) related ??= statement;
       if (typeof obstacle === "object" || obstacle === "Action") continue;
       if (!best || order.indexOf(obstacle) > order.indexOf(best.obstacle)) best = { statement, obstacle };
     }
+  if (!best && related) return `${related.label} names the resource, but not the action`;
   if (!best) {
     const names = [...new Set(policies.map(({ origin }) => origin.address))];
     if (names.length === 0) return "there is none";
@@ -63,8 +66,9 @@ const objections: Readonly<
   Principal: () => "but another principal",
   Resource: ({ statement }) =>
     `but on ${statement.resources?.not ? "all except " : ""}${statement.resources?.values.join(", ")}`,
-  Condition: ({ statement }, { context }) =>
-    `but only if ${statement.conditions
+  Condition: (statement, { context }) =>
+    `but only if ${statement
+      .unmet(context)
       .map(({ operator, key, values }) => {
         const given = context.get(key);
         return `${key} ${operator.name} ${values.join(" or ")} (it is ${given?.join(", ") ?? "absent"})`;

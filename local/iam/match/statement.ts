@@ -1,4 +1,4 @@
-import type { ListElement, PolicyDocument, Statement } from "../policy/document";
+import type { ConditionElement, ListElement, PolicyDocument, Statement } from "../policy/document";
 import { type ConditionTest, compileCondition } from "./conditions";
 import type { Context } from "./context";
 import { type Naming, namedBy, type Principal } from "./principals";
@@ -77,6 +77,23 @@ export class CompiledStatement {
     if (matchedResource === undefined) return "Resource";
     if (!this.conditions.every((holds) => holds(context))) return "Condition";
     return { statement: this, naming, action: matchedAction, resource: matchedResource };
+  }
+
+  /** The conditions that do not hold. */
+  unmet(context: Context): readonly ConditionElement[] {
+    return this.statement.conditions.filter((_, index) => !this.conditions[index]?.(context));
+  }
+
+  /** Whether it is for other actions of the same service on the same resource, so that the action belongs here. */
+  isRelated({ action, resource, context, principal }: AccessRequest): boolean {
+    const service = action.slice(0, action.indexOf(":") + 1).toLowerCase();
+    const { actions, principal: element } = this.statement;
+    return (
+      !actions.not &&
+      actions.values.some((value) => value.toLowerCase().startsWith(service)) &&
+      (!element || namedBy(element, principal) !== undefined) &&
+      (!this.resources || matchedBy(this.resources, resource, context) !== undefined)
+    );
   }
 }
 

@@ -33,7 +33,7 @@ export function parseTemplate(value: string, variables: boolean): readonly Token
         continue;
       }
       flush();
-      const [, key = "", fallback] = /^\s*([^,\s]+)\s*(?:,\s*'([^']*)'\s*)?$/.exec(inner) ?? [];
+      const [, key = "", fallback] = /^\s*([^,]*[^,\s])\s*(?:,\s*'([^']*)'\s*)?$/.exec(inner) ?? [];
       tokens.push({ kind: "variable", key: key || inner, ...(fallback !== undefined && { fallback }) });
       continue;
     }
@@ -80,11 +80,26 @@ const quoted = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 
 /** Any text matches `*`, any sign `?`. */
 export function glob(tokens: readonly Token[], flags = ""): RegExp {
-  const source = tokens.map((token) => {
-    if (token.kind === "text") return quoted(token.text);
-    return token.kind === "any" ? ".*" : ".";
-  });
-  return new RegExp(`^${source.join("")}$`, `s${flags}`);
+  return new RegExp(`^${globSource(tokens)}$`, `s${flags}`);
+}
+
+/**
+ * What stands behind a `*` is taken where it is found first, and no other place is tried: many wildcards would otherwise
+ * take exponential time. JavaScript has no atomic groups, for which a lookahead and a reference to it stand.
+ */
+function globSource(tokens: readonly Token[]): string {
+  const parts = [""];
+  for (const token of tokens) {
+    if (token.kind === "any") parts.push("");
+    else parts[parts.length - 1] += token.kind === "text" ? quoted(token.text) : ".";
+  }
+  const last = parts.length - 1;
+  return parts
+    .map((part, index) => {
+      if (index === 0) return part;
+      return index === last ? `.*${part}` : `(?=(.*?${part}))\\${index}`;
+    })
+    .join("");
 }
 
 /**
@@ -98,17 +113,18 @@ export function arnPattern(tokens: readonly Token[], crossing: boolean): RegExp 
   const [first] = tokens;
   if (first?.kind !== "text" || !first.text.startsWith("arn:")) return glob(tokens);
   let colons = 0;
-  const source = tokens.map((token, index) => {
+  let source = "";
+  for (const [index, token] of tokens.entries()) {
+    const next = tokens[index + 1];
     if (token.kind === "text") {
       colons += token.text.split(":").length - 1;
-      return quoted(token.text);
+      source += quoted(token.text);
+      if (colons >= 5) return new RegExp(`^${source}${globSource(tokens.slice(index + 1))}$`, "s");
+    } else if (token.kind === "one") source += "[^:]";
+    else {
+      const endsPart = next === undefined || (next.kind === "text" && next.text.startsWith(":"));
+      source += crossing && endsPart ? ".*" : "[^:]*";
     }
-    const inResource = colons >= 5;
-    if (token.kind === "one") return inResource ? "." : "[^:]";
-    const next = tokens[index + 1];
-    const endsPart = next === undefined || (next.kind === "text" && next.text.startsWith(":"));
-    return inResource || (crossing && endsPart) ? ".*" : "[^:]*";
-  });
-  if (crossing && colons < 5) source.push("(?::.*)?");
-  return new RegExp(`^${source.join("")}$`, "s");
+  }
+  return new RegExp(`^${source}${crossing ? "(?::.*)?" : ""}$`, "s");
 }

@@ -120,7 +120,10 @@ function readList(statement: Json, name: string, at: string): ListElement | unde
   if (given !== undefined && not !== undefined)
     throw new PolicyError(`${at} has both ${name} and Not${name}; it must have one of them`);
   if (given === undefined && not === undefined) return undefined;
-  return { not: given === undefined, values: texts(given ?? not, `${at}.${given ? name : `Not${name}`}`) };
+  const place = `${at}.${given === undefined ? `Not${name}` : name}`;
+  const values = texts(given ?? not, place);
+  if (values.length === 0) throw new PolicyError(`${place} is empty; it must have a value`);
+  return { not: given === undefined, values };
 }
 
 const principalTypes: readonly PrincipalType[] = ["AWS", "Service", "Federated", "CanonicalUser"];
@@ -142,6 +145,12 @@ function readPrincipals(statement: Json, at: string): { principal?: PrincipalEle
       );
     return texts(value, `${at}.Principal.${key}`).map((name) => ({ type, name }));
   });
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+  const pattern = named.find(({ type, name }) => type === "AWS" && name !== "*" && /[*?]/.test(name));
+  if (pattern)
+    throw new PolicyError(
+      `${at}.Principal: ${JSON.stringify(pattern.name)} has a wildcard; it must be a whole ARN, an account, or "*", perhaps with a condition on aws:PrincipalArn`,
+    );
   const everybody = named.some(({ type, name }) => type === "AWS" && name === "*");
   return { principal: { not: given === undefined, everybody, named } };
 }

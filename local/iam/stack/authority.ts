@@ -3,9 +3,8 @@ import { type ApplicablePolicies, allowing, type Decision, decide, isTrust } fro
 import { Context, type RequestContext } from "../match/context";
 import type { Principal } from "../match/principals";
 import { type AccessRequest, type CompiledPolicy, compilePolicy, type Match } from "../match/statement";
-import { parsePolicy } from "../policy/document";
 import { accountOf, type Call, callerArn } from "./call";
-import { compile, type PoliciesOfStack, readPolicies } from "./policies";
+import { compile, type PoliciesOfStack, parseSessionPolicy, readPolicies } from "./policies";
 
 interface Prepared {
   readonly request: AccessRequest;
@@ -54,9 +53,10 @@ export class Authority {
       map.set(key, [...(map.get(key) ?? []), compile(policy)]);
     }
     [this.identity, this.boundaries, this.resources] = [identity, boundaries, resources];
+    // A boundary allows nothing, so that one that is not known leaves nothing open.
     this.unknownRoles = new Map(
       unknown.flatMap(({ attachment, problem }) =>
-        "role" in attachment ? [[attachment.role, problem]] : [],
+        attachment.kind === "identity" ? [[attachment.role, problem]] : [],
       ),
     );
     this.unknownResources = new Map(
@@ -95,10 +95,13 @@ export class Authority {
   private evaluate(call: Call): Decision {
     const asked = this.prepare(call);
     if (typeof asked === "string") return undecided(asked);
-    const decision = decide(asked.request, asked.policies);
-    return decision.effect === "implicit deny" && asked.problem !== undefined
-      ? undecided(asked.problem)
-      : decision;
+    const { request, policies, problem } = asked;
+    const decision = decide(request, policies);
+    if (decision.effect !== "implicit deny" || problem === undefined) return decision;
+    if (!policies.crossAccount) return undecided(problem);
+    // What another account allows is of no use without what this one allows.
+    const own = decide(request, { ...policies, resource: [], resourceDecides: false, crossAccount: false });
+    return own.allowed ? undecided(problem) : own;
   }
 
   /** The request and the policies that it is held to, or why it can't be decided. */
@@ -107,7 +110,7 @@ export class Authority {
     const { caller, action, resource } = call;
     const role = "roleArn" in caller ? this.roles.get(caller.roleArn) : undefined;
     if ("roleArn" in caller && !role) return `the role ${caller.roleArn} is not in this stack`;
-    const account = isTrust(call) || resource === "*" ? accountId : accountOf(resource) || accountId;
+    const account = resource === "*" ? accountId : accountOf(resource) || accountId;
     const policies: ApplicablePolicies = {
       identity: (role && this.identity.get(role.name)) ?? [],
       boundary: role && this.boundaries.get(role.name),
@@ -123,7 +126,9 @@ export class Authority {
       (role && this.unknownRoles.get(role.name)) ??
       this.unknownResources.get(policyOwner(resource)) ??
       (account === accountId ? undefined : `${resource} is another account's`) ??
-      ("service" in caller && !this.isOurs(resource) ? `${resource} is not in this stack` : undefined);
+      (("service" in caller && !this.isOurs(resource)) || (isTrust(call) && !this.roles.has(resource))
+        ? `${resource} is not in this stack`
+        : undefined);
     return { request, policies, problem };
   }
 
@@ -136,6 +141,11 @@ export class Authority {
       this.roles.has(resource) ||
       [...functions, ...queues, ...topics].some(({ arn }) => arn === policyOwner(resource))
     );
+  }
+
+  /** Of a log stream they are its group's. */
+  private tagsOf(resource: string): Readonly<Record<string, string>> {
+    return this.stack.access.tags.get(policyOwner(resource).replace(/:log-stream:.*$/, "")) ?? {};
   }
 
   private policiesOf(resource: string): readonly CompiledPolicy[] {
@@ -165,6 +175,7 @@ export class Authority {
       "aws:EpochTime": String(Math.floor(now / 1000)),
     };
     if (resource.startsWith("arn:aws:s3:::")) own["s3:ResourceAccount"] = resourceAccount;
+    for (const [name, value] of Object.entries(this.tagsOf(resource))) own[`aws:ResourceTag/${name}`] = value;
     if ("service" in caller) own["aws:PrincipalServiceName"] = caller.service;
     if (principal.kind === "root") {
       own["aws:PrincipalArn"] = principal.arn;
@@ -178,7 +189,7 @@ export class Authority {
     own["aws:PrincipalType"] = "AssumedRole";
     own["aws:userid"] = `LOCAL:${principal.arn.replace(/^.*\//, "")}`;
     for (const [name, value] of Object.entries(role.tags)) own[`aws:PrincipalTag/${name}`] = value;
-    return own;
+    return "roleArn" in caller ? { ...own, ...caller.context } : own;
   }
 }
 
@@ -190,13 +201,12 @@ function principalOf(call: Call, role: Role | undefined, account: string): Princ
 
 function sessionPolicy(text: string, index: number): CompiledPolicy {
   const origin = { address: `session policy ${index + 1}`, name: "session" };
-  return compilePolicy(origin, parsePolicy(text, origin.address));
+  return compilePolicy(origin, parseSessionPolicy(text, origin.address));
 }
 
-/** The resource that has the policy: of an object its bucket, of a consumer its stream, of a version its function. */
+/** The resource that has the policy: of an object its bucket, of a version or an alias its function. */
 function policyOwner(resource: string): string {
   if (resource.startsWith("arn:aws:s3:::")) return resource.replace(/\/.*$/s, "");
-  if (resource.includes(":kinesis:")) return resource.replace(/\/consumer\/.*$/, "");
   return resource.replace(/(:function:[^:]+):.*$/, "$1");
 }
 
@@ -207,7 +217,7 @@ function undecided(problem: string): Decision {
 function keyOf({ caller, action, resource, context }: Call): string {
   const who =
     "roleArn" in caller
-      ? `${caller.roleArn} ${caller.session} ${caller.policies?.join() ?? ""}`
+      ? `${caller.roleArn} ${caller.session} ${caller.policies?.join() ?? ""} ${caller.context ? JSON.stringify(caller.context) : ""}`
       : "service" in caller
         ? caller.service
         : `root ${caller.root}`;

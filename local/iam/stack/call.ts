@@ -13,6 +13,8 @@ export type Caller =
        * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
        */
       readonly policies?: readonly string[];
+      /** Condition keys of the session, such as `aws:PrincipalTag/team` for a tag that it was given. */
+      readonly context?: RequestContext;
     }
   /** Such as `lambda.amazonaws.com`. */
   | { readonly service: string }

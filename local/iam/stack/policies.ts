@@ -1,6 +1,6 @@
 import type { Access, PolicyText, ResourcePolicy, Role, Stack } from "@streaming-data-lake/terraform/types";
 import { type CompiledPolicy, compilePolicy } from "../match/statement";
-import { type PolicyDocument, parsePolicy } from "../policy/document";
+import { type PolicyDocument, parsePolicy, type Statement } from "../policy/document";
 import { PolicyError } from "../policy/errors";
 
 /** What a policy is of. */
@@ -91,16 +91,50 @@ function defaultPolicies({ keys, topics, resourcePolicies }: Access, account: st
 /** What a policy must have depends on what it is of. */
 function checkElements(policies: readonly StackPolicy[]): void {
   for (const { address, attachment, document } of policies)
-    for (const [index, { principal, resources }] of document.statements.entries()) {
+    for (const [index, statement] of document.statements.entries()) {
       const at = `${address}: Statement[${index}]`;
-      const ofIdentity = attachment.kind === "identity" || attachment.kind === "boundary";
-      if (ofIdentity && principal)
-        throw new PolicyError(`${at} has a Principal, which the policy of a role can't have`);
-      if (!ofIdentity && !principal) throw new PolicyError(`${at} needs a Principal`);
-      if (ofIdentity && !resources) throw new PolicyError(`${at} needs a Resource`);
-      if (attachment.kind === "trust" && resources)
-        throw new PolicyError(`${at} has a Resource, which a trust policy can't have`);
+      if (attachment.kind === "identity" || attachment.kind === "boundary") {
+        checkOfIdentity(statement, at);
+        continue;
+      }
+      if (!statement.principal) throw new PolicyError(`${at} needs a Principal`);
+      if (attachment.kind === "trust") checkOfTrust(statement, at);
     }
+}
+
+/**
+ * - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+ * - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+function checkOfIdentity({ sid, principal, resources }: Statement, at: string): void {
+  if (principal) throw new PolicyError(`${at} has a Principal, which the policy of a role can't have`);
+  if (!resources) throw new PolicyError(`${at} needs a Resource`);
+  if (sid !== undefined && !/^[A-Za-z0-9]*$/.test(sid))
+    throw new PolicyError(`${at}.Sid: ${JSON.stringify(sid)} must be of letters and digits alone`);
+  const other = resources.values.find((value) => !/^(?:arn:|[*?$])/.test(value));
+  if (other !== undefined)
+    throw new PolicyError(`${at}.Resource: ${JSON.stringify(other)} must be an ARN or "*"`);
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html */
+function checkOfTrust({ actions, resources }: Statement, at: string): void {
+  if (resources) throw new PolicyError(`${at} has a Resource, which a trust policy can't have`);
+  const other = actions.values.find((action) => !/^sts:/i.test(action));
+  if (other !== undefined)
+    throw new PolicyError(
+      `${at}: a trust policy can't have the action ${JSON.stringify(other)}; it must be one such as "sts:AssumeRole"`,
+    );
+}
+
+/**
+ * A policy that is given when a role is taken on.
+ *
+ * @throws PolicyError when it breaks the grammar.
+ */
+export function parseSessionPolicy(text: string, address: string): PolicyDocument {
+  const document = parsePolicy(text, address);
+  checkElements([{ address, name: "session", attachment: { kind: "identity", role: "" }, document }]);
+  return document;
 }
 
 export function compile({ address, name, document }: StackPolicy): CompiledPolicy {

@@ -7,7 +7,7 @@ import type {
 } from "@streaming-data-lake/terraform/types";
 import { actionsOn, assumeRole, type Place } from "./calls";
 import { tableResources } from "./glue";
-import { logGroupCalls } from "./log-groups";
+import { logGroupCalls, logStreamArn } from "./log-groups";
 import { bucketArn, ObjectCalls } from "./s3";
 import { decryptRecords, type ReaderCalls } from "./streams";
 
@@ -81,7 +81,7 @@ function logCalls(
   caller: Caller,
   { group, stream }: NonNullable<S3Destination["log"]>,
 ): Call[] {
-  const arn = `arn:aws:logs:${stack.region}:${stack.accountId}:log-group:${group}:log-stream:${stream}`;
+  const arn = logStreamArn(stack, group, stream);
   const made = stack.access.logGroups.find(({ name }) => name === group);
   return [...(made ? logGroupCalls(stack, made) : []), ...actionsOn(caller, arn, ["logs:PutLogEvents"])];
 }

@@ -7,7 +7,7 @@ import type {
   Stack,
 } from "@streaming-data-lake/terraform/types";
 import { actionsOn, assumeRole, type Place, readerKeyActions, useKey } from "./calls";
-import { logGroupCalls } from "./log-groups";
+import { logGroupArn, logGroupCalls, logStreamArn } from "./log-groups";
 import { sendCalls } from "./messages";
 import { bucketArn, ObjectCalls } from "./s3";
 import { decryptRecords, type ReaderCalls } from "./streams";
@@ -23,13 +23,12 @@ export interface FunctionCalls {
 }
 
 export function functionCalls(stack: Place & Pick<Stack, "access">, fn: LambdaFunction): FunctionCalls {
-  const { region, accountId } = stack;
   const caller = callerOf(fn);
   if (!caller) return { start: [], log: [], trace: [] };
-  const group = `arn:aws:logs:${region}:${accountId}:log-group:${logGroupOf(fn)}`;
-  const made = stack.access.logGroups.find(({ name }) => name === logGroupOf(fn));
+  const group = logGroupOf(fn);
+  const made = stack.access.logGroups.find(({ name }) => name === group);
   const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
-  const logStream = `${group}:log-stream:${day}/[$LATEST]${"0".repeat(32)}`;
+  const logStream = logStreamArn(stack, group, `${day}/[$LATEST]${"0".repeat(32)}`);
   return {
     start: [
       assumeRole(stack, "lambda.amazonaws.com", caller.roleArn, fn.arn),
@@ -41,7 +40,9 @@ export function functionCalls(stack: Place & Pick<Stack, "access">, fn: LambdaFu
     ],
     // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
     log: [
-      ...(made ? logGroupCalls(stack, made) : actionsOn(caller, group, ["logs:CreateLogGroup"])),
+      ...(made
+        ? logGroupCalls(stack, made)
+        : actionsOn(caller, logGroupArn(stack, group), ["logs:CreateLogGroup"])),
       ...actionsOn(caller, logStream, ["logs:CreateLogStream", "logs:PutLogEvents"]),
     ],
     // https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html

@@ -3,6 +3,19 @@ import type { EncryptedResource } from "@streaming-data-lake/terraform/types";
 import { actionsOn, type Place } from "./calls";
 
 /**
+ * A log group as IAM sees it in all but the calls for tags, so that policies name it with `:*` at its end.
+ *
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
+ */
+export function logGroupArn({ region, accountId }: Place, name: string): string {
+  return logStreamArn({ region, accountId }, name, "");
+}
+
+export function logStreamArn({ region, accountId }: Place, group: string, stream: string): string {
+  return `arn:aws:logs:${region}:${accountId}:log-group:${group}:log-stream:${stream}`;
+}
+
+/**
  * What CloudWatch Logs calls for a log group that a customer-managed key encrypts. On AWS the group can't be made without.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html

@@ -1,7 +1,7 @@
 import type { Call, Caller } from "@streaming-data-lake/iam";
-import type { KinesisStream } from "@streaming-data-lake/terraform/types";
+import type { KinesisStream, Stack } from "@streaming-data-lake/terraform/types";
 import { type Fetch, type ShardParents, StreamSource } from "../stream/stream-source";
-import { type Place, readerKeyActions, useKey } from "./calls";
+import { actionsOn, type Place, readerKeyActions, useKey } from "./calls";
 import { AccessDenied, type Authorize } from "./control";
 
 /** What a reader of a stream asks for: before it begins, and for each of its calls. */
@@ -11,11 +11,46 @@ export interface ReaderCalls {
 }
 
 /** https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html */
-export function decryptRecords(place: Place, caller: Caller, { arn, kmsKeyArn }: KinesisStream): Call[] {
-  return useKey(place, caller, kmsKeyArn, readerKeyActions, {
+export function decryptRecords(place: Place, caller: Caller, stream: KinesisStream): Call[] {
+  return useRecordKey(place, caller, stream, readerKeyActions);
+}
+
+function useRecordKey(
+  place: Place,
+  caller: Caller,
+  { arn, kmsKeyArn }: KinesisStream,
+  actions: readonly string[],
+): Call[] {
+  return useKey(place, caller, kmsKeyArn, actions, {
     via: "kinesis",
     encryptionContext: { "aws:kinesis:arn": arn },
   });
+}
+
+/**
+ * An operation on a stream or its records, with the use of the stream's key.
+ *
+ * @param resource ARN of the stream or of its consumer.
+ */
+export function streamCalls(
+  stack: Place & Pick<Stack, "streams">,
+  caller: Caller,
+  operation: string,
+  resource: string,
+): Call[] {
+  const stream = stack.streams.find(({ arn }) => arn === resource.replace(/\/consumer\/.*$/, ""));
+  return [
+    ...actionsOn(caller, resource, [`kinesis:${operation}`]),
+    ...(stream ? recordKeyCalls(stack, caller, stream, operation) : []),
+  ];
+}
+
+/** https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html */
+function recordKeyCalls(place: Place, caller: Caller, stream: KinesisStream, operation: string): Call[] {
+  if (operation === "GetRecords" || operation === "SubscribeToShard")
+    return decryptRecords(place, caller, stream);
+  if (operation !== "PutRecord" && operation !== "PutRecords") return [];
+  return useRecordKey(place, caller, stream, ["kms:GenerateDataKey"]);
 }
 
 /** A stream as a service reads it in a role's name. */

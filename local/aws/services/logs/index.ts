@@ -1,4 +1,5 @@
 import type * as Client from "@aws-sdk/client-cloudwatch-logs";
+import { logGroupArn, logStreamArn } from "@streaming-data-lake/runner/access/log-groups";
 import { AwsError } from "../../protocol/errors";
 import type { Call, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
@@ -15,12 +16,12 @@ export function logs(world: World): Service {
   const { stack } = world;
   const streams = new LogStreams(world);
   const groupArn = (name: string) => `arn:aws:logs:${stack.region}:${stack.accountId}:log-group:${name}`;
-  const streamArn = (group: string, name: string) => `${groupArn(group)}:log-stream:${name}`;
+  const streamArn = (group: string, name: string) => logStreamArn(stack, group, name);
 
   const nameOf = (name: string | undefined, identifier?: string): string =>
     name ?? identifier?.replace(/^.*:log-group:/, "").replace(/:\*$/, "") ?? "";
-  const groupOf = (group: string, call: Call): string => {
-    call.allow(`logs:${call.operation}`, groupArn(group));
+  const groupOf = (group: string, call: Call, arn = logGroupArn(stack, group)): string => {
+    call.allow(`logs:${call.operation}`, arn);
     if (!streams.groups().includes(group))
       throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.", 400);
     return group;
@@ -36,7 +37,7 @@ export function logs(world: World): Service {
 
   const handlers: Handlers<typeof Client> = {
     DescribeLogGroups({ logGroupNamePrefix = "", logGroupNamePattern = "", nextToken, limit = 50 }, call) {
-      call.allow("logs:DescribeLogGroups", groupArn("*"));
+      call.allow("logs:DescribeLogGroups", logGroupArn(stack, ""));
       const all = streams
         .groups()
         .filter((name) => name.startsWith(logGroupNamePrefix) && name.includes(logGroupNamePattern));
@@ -82,12 +83,13 @@ export function logs(world: World): Service {
     },
 
     ListTagsForResource({ resourceArn }, call) {
-      const group = groupOf(nameOf(undefined, resourceArn), call);
+      const name = nameOf(undefined, resourceArn);
+      const group = groupOf(name, call, groupArn(name));
       return { tags: { ...tagsOf(world, "aws_cloudwatch_log_group", "name", group) } };
     },
 
     CreateLogGroup({ logGroupName = "" }, call) {
-      call.allow("logs:CreateLogGroup", groupArn(logGroupName));
+      call.allow("logs:CreateLogGroup", logGroupArn(stack, logGroupName));
       if (!/^[\w./#-]{1,512}$/.test(logGroupName))
         throw new AwsError("InvalidParameterException", `${logGroupName} is not a valid name of a log group`, 400);
       if (streams.groups().includes(logGroupName))

@@ -1,3 +1,4 @@
+import { actionsOn } from "@streaming-data-lake/runner/access/calls";
 import { ObjectCalls } from "@streaming-data-lake/runner/access/s3";
 import type { Settings } from "@streaming-data-lake/terraform";
 import { AwsError } from "../../protocol/errors";
@@ -17,9 +18,21 @@ export class S3Context {
     this.store = world.objects;
   }
 
-  /** Asks whether the caller may read an object, and use the key that it is encrypted with. */
+  /**
+   * Asks whether the caller may read an object, and use the key that it is encrypted with. That there is none is told only
+   * to those who may list the bucket.
+   *
+   * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+   */
   mayRead(call: Call, bucket: string, key: string): void {
-    call.allowAll((role) => new ObjectCalls(this.world.stack, role).read(bucket, key));
+    call.allowAll((role) =>
+      this.store.find(bucket, key)
+        ? new ObjectCalls(this.world.stack, role).read(bucket, key)
+        : [
+            ...actionsOn(role, arnOf(bucket, key), ["s3:GetObject"]),
+            ...actionsOn(role, arnOf(bucket), ["s3:ListBucket"]),
+          ],
+    );
   }
 
   /** @param keys Condition keys of the object, by default those of the request. */

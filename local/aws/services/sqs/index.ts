@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type * as Client from "@aws-sdk/client-sqs";
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
-import { sendCalls } from "@streaming-data-lake/runner/access/messages";
+import { receiveCalls, sendCalls } from "@streaming-data-lake/runner/access/messages";
 import { AwsError } from "../../protocol/errors";
 import type { Call, Handlers } from "../../server/handlers";
 import type { World } from "../../world";
@@ -34,8 +34,10 @@ export function sqs(world: World): Service {
         "The specified queue does not exist for this wsdl version.",
         400,
       );
-    if (action === "SendMessage") call.allowAll((role) => sendCalls(stack, role, queue.settings.arn));
-    else call.allow(`sqs:${action}`, queue.settings.arn);
+    const { arn } = queue.settings;
+    if (action === "SendMessage") call.allowAll((role) => sendCalls(stack, role, arn));
+    else if (action === "ReceiveMessage") call.allowAll((role) => receiveCalls(stack, role, arn));
+    else call.allow(`sqs:${action}`, arn);
     return queue;
   };
   const urlOf = (call: Call, name: string) => `${call.url}/${stack.accountId}/${name}`;
