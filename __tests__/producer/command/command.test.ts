@@ -7,7 +7,7 @@ import { EmbeddedKinesis } from "../support/embedded";
 import { FaultServer } from "../support/fault-server";
 
 /** Milliseconds; no longer than a test may take. */
-const patience = { interval: 20, timeout: 60_000 };
+const polling = { interval: 20, timeout: 60_000 };
 
 let kinesis: EmbeddedKinesis;
 beforeAll(async () => {
@@ -138,7 +138,7 @@ describe("the command", () => {
       ...["--file", "lines.ndjson", "--deadline", "0.5", "--spool", "spool.ndjson"],
       ...target(proxy.endpoint),
     ]);
-    await vi.waitUntil(() => proxy.stored >= 300, patience);
+    await vi.waitUntil(() => proxy.stored >= 300, polling);
     child.kill("SIGTERM");
     const result = await finished;
     await proxy.stop();
@@ -163,7 +163,7 @@ describe("the command", () => {
     const folder = temporaryFolder();
     const target = ["--stream", stream, "--endpoint", kinesis.endpoint];
     const { child, finished } = startCommand(folder, ["--continuous", "--rate", "50", ...target]);
-    await vi.waitUntil(async () => (await kinesis.read(stream)).length >= 10, patience);
+    await vi.waitUntil(async () => (await kinesis.read(stream)).length >= 10, polling);
     child.kill("SIGINT");
     const result = await finished;
     expect(result.code).toBe(0);
@@ -248,7 +248,7 @@ describe("the command", () => {
       ...["--count", "50", "--stream", stream, "--endpoint", proxy.endpoint],
       ...["--deadline", "600", "--spool", "spool.ndjson", "--json"],
     ]);
-    await vi.waitUntil(() => proxy.met.entryFailure, patience);
+    await vi.waitUntil(() => proxy.met.entryFailure, polling);
     const stopped = performance.now();
     child.kill("SIGINT");
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -25,7 +25,7 @@ const escapes = Array.from({ length: firstPrintable }, (_, code) =>
 );
 
 /** Of the next page as well: none is read while another one is. Larger ones, for long rows, are not kept. */
-const kept = { source: Buffer.allocUnsafeSlow(64 * 1024), out: Buffer.allocUnsafeSlow(256 * 1024) };
+const sharedBuffers = { source: Buffer.allocUnsafeSlow(64 * 1024), out: Buffer.allocUnsafeSlow(256 * 1024) };
 
 /** At least what one step of the loop writes. */
 const room = 64;
@@ -61,7 +61,7 @@ export function jsonPage(path: string, { from, most, begin, end }: JsonPageOptio
 
 /** Bytes of a file, the rest of which is read when it is asked for. */
 class Source {
-  buffer: Buffer = kept.source;
+  buffer: Buffer = sharedBuffers.source;
   length = 0;
   at = 0;
 
@@ -96,7 +96,7 @@ class Source {
 }
 
 class Writer {
-  private out: Buffer = kept.out;
+  private out: Buffer = sharedBuffers.out;
   private at = 0;
 
   /** @returns false when the file has no whole row more. */
