@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { describeFailure, type ErrorClass, UsageError } from "./errors";
 import { forgottenDashes } from "./npm";
+import { suggestion } from "./suggestion";
 
 /** Where a command reads and writes. */
 export interface Io {
@@ -79,6 +80,7 @@ function choose(program: Program, line: readonly string[], io: Io): Action | und
   const root = defineCommand(program.name, program.invocation, program.description).usage(
     "COMMAND [options]",
   );
+  checkHelpTopic(program, line);
   root.helpCommand("help [command]", "print the help of a command");
   for (const action of program.actions)
     root.addCommand(
@@ -89,16 +91,49 @@ function choose(program: Program, line: readonly string[], io: Io): Action | und
   const output = { writeOut: (text: string) => void io.stdout.write(text), writeErr: () => {} };
   for (const command of [root, ...root.commands]) command.configureOutput(output);
   try {
-    root.parse([...line], { from: "user" });
+    parse(root, line);
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    // Help that was asked for ends with the exit code that the process has been given already, whatever it is.
-    if (error.exitCode === 0 || (error.code === "commander.help" && line.length > 0)) return undefined;
-    throw new UsageError(usageMessage(error));
+    if (error instanceof CommanderError) return undefined;
+    throw error;
   }
-  if (chosen) checkValues(chosen.command, io);
+  if (chosen) checkValues(chosen.command, io.env);
   return chosen;
 }
+
+/** `help` of a command that does not exist; commander would end without a word. */
+function checkHelpTopic({ actions }: Program, [first, topic]: readonly string[]): void {
+  if (first !== "help" || topic === undefined || topic.startsWith("-")) return;
+  const names = ["help", ...actions.map(({ command }) => command.name())];
+  if (names.includes(topic)) return;
+  throw new UsageError(
+    `unknown command '${topic}'${suggestion(topic, names) || "; --help lists what there is"}`,
+  );
+}
+
+/**
+ * Reads the flags of one command, which are then in its `opts()`.
+ *
+ * @throws UsageError
+ */
+export function readFlags(command: Command, args: readonly string[]): void {
+  command.configureOutput({ writeErr: () => {} });
+  parse(command, args);
+  checkValues(command, {});
+}
+
+/** @throws UsageError, or commander's own error when it printed the help. */
+function parse(command: Command, args: readonly string[]): void {
+  try {
+    command.parse([...args], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError) || isHelp(error, args)) throw error;
+    throw new UsageError(usageMessage(error));
+  }
+}
+
+/** Help that was asked for ends with the exit code that the process has been given already, whatever it is. */
+const isHelp = ({ exitCode, code }: CommanderError, args: readonly string[]): boolean =>
+  exitCode === 0 || (code === "commander.help" && args.length > 0);
 
 /** What commander says, as one line in the form of the project's own messages. */
 function usageMessage({ code, message }: CommanderError): string {
@@ -117,7 +152,7 @@ function usageMessage({ code, message }: CommanderError): string {
 }
 
 /** A flag's value that is itself a flag was left out: `--stack --json`. */
-function checkValues(command: Command, { env }: Io): void {
+function checkValues(command: Command, env: Io["env"]): void {
   const forgotten = forgottenDashes(command, env);
   if (forgotten) throw new UsageError(forgotten);
   const flags = command.options.map(({ long }) => long);

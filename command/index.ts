@@ -1,4 +1,4 @@
-export { type Action, defineCommand, type Io, type Program, runCommands } from "./command";
+export { type Action, defineCommand, type Io, type Program, readFlags, runCommands } from "./command";
 export {
   describeFailure,
   type ErrorClass,

@@ -3,18 +3,27 @@ import { type KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { expect, it } from "vitest";
 import { Signal } from "../../local/runner/signal";
 import { kinesisClient } from "../../local/runner/stream/client";
-import { reading, readLines, recordingHandler, TestLake, temporaryFolder } from "../runner/fixtures/harness";
+import { randomNumbers } from "../producer/support/random";
+import {
+  diceOf,
+  reading,
+  readLines,
+  recordingHandler,
+  TestLake,
+  temporaryFolder,
+} from "../runner/fixtures/harness";
 import { writeStack } from "../runner/fixtures/stack";
 import { RunnerProcess } from "./processes";
 
 const kills = 25;
+const seed = Number(process.env.SEED ?? 1);
 const stream = "lab-test-readings";
 
-it(`a kill at any moment, ${kills} times over, loses no acknowledged record and delivers none twice`, async () => {
+it(`a kill at any moment, ${kills} times over, loses no acknowledged record and delivers none twice (seed ${seed})`, async () => {
   const folder = temporaryFolder();
   const dir = join(folder, ".local");
   const stackFile = writeStack(join(folder, "stack"), {
-    handler: recordingHandler("if (Math.random() < 0.05) throw new Error('now and then');"),
+    handler: recordingHandler(`${diceOf(seed)} if (dice < 0.05) throw new Error("now and then");`),
     // On a busy machine a process is slow to start; what is killed here is the runner alone.
     fn: { timeout: 60, environment: { variables: { EVENTS: join(folder, "events.ndjson") } } },
     stream: { shard_count: 2 },
@@ -30,12 +39,13 @@ it(`a kill at any moment, ${kills} times over, loses no acknowledged record and 
     },
   });
   const load = new Load();
+  const random = randomNumbers(seed);
   for (let kill = 0; kill < kills; kill++) {
     const { runner, endpoint } = await startRunner(stackFile, dir);
     const stopped = load.start(endpoint);
     // From the first acknowledged record on any moment will do.
     await load.progress();
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 600));
+    await new Promise((resolve) => setTimeout(resolve, random() * 600));
     await runner.kill();
     await stopped;
   }

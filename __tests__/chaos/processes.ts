@@ -82,8 +82,8 @@ export class RunnerProcess {
   }
 
   private async next(what: string): Promise<RunnerMessage> {
-    const patience = 120_000;
-    const deadline = performance.now() + patience;
+    const mostMilliseconds = 120_000;
+    const deadline = performance.now() + mostMilliseconds;
     let gone = false;
     void this.exited.then(() => {
       gone = true;
@@ -96,7 +96,7 @@ export class RunnerProcess {
       const left = deadline - performance.now();
       if (left <= 0)
         throw new Error(
-          `the runner took more than ${patience / 1000} s ${what}: ${this.troubles.join("; ")}`,
+          `the runner took more than ${mostMilliseconds / 1000} s ${what}: ${this.troubles.join("; ")}`,
         );
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);

@@ -77,6 +77,8 @@ describe("a command line", () => {
     [["go", "--coutn", "3"], "go: unknown option --coutn; did you mean --count?"],
     [["go", "--zzz"], "go: unknown option --zzz; --help lists what there is"],
     [["og"], "walk: unknown command 'og'; did you mean go?"],
+    [["help", "sta"], "walk: unknown command 'sta'; did you mean stay?"],
+    [["help", "swim"], "walk: unknown command 'swim'; --help lists what there is"],
     [[], "walk: name a command; --help lists them"],
     [["go", "--count"], "go: --count needs a value; --help lists what there is"],
     [["go", "--count", "0"], 'go: --count is "0"; it must be a whole number from 1 to 1,000'],
@@ -91,11 +93,14 @@ describe("a command line", () => {
     expect(await run(args)).toEqual({ code: 2, stdout: "", stderr: `${message}\n` });
   });
 
-  it.each([["--help"], ["help"], ["go", "--help"]])("explains itself: %s", async (...args) => {
-    const { code, stdout, stderr } = await run(args);
-    expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(/^Usage: npm run (walk|go) -- /);
-  });
+  it.each([["--help"], ["help"], ["help", "go"], ["go", "--help"]])(
+    "explains itself: %s",
+    async (...args) => {
+      const { code, stdout, stderr } = await run(args);
+      expect([code, stderr]).toEqual([0, ""]);
+      expect(stdout).toMatch(/^Usage: npm run (walk|go) -- /);
+    },
+  );
 
   it("explains itself also when the process has an exit code already", async () => {
     const before = process.exitCode;

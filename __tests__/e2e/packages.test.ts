@@ -25,7 +25,7 @@ import { appBlocks, writeAppFiles } from "./support/readme-app";
 import { describeRegistry } from "./support/requirements";
 
 /** The most of it is npm, unpacking. */
-const patience = 300_000;
+const mostMilliseconds = 300_000;
 const execute = promisify(execFile);
 
 /** Outside of this repository: nothing of it is found by looking upwards. */
@@ -56,7 +56,7 @@ const tarballOf = (name: string): string =>
 beforeAll(() => {
   tarballs = packAll(built);
   symlinkSync(join(root, "node_modules"), join(built, "node_modules"));
-}, patience);
+}, mostMilliseconds);
 
 afterAll(() => {
   for (const commands of all) commands.kill();
@@ -72,7 +72,7 @@ function start(text: string, folder: string, node = ownNode): Commands {
 /** Runs commands to their end. @returns What they printed. */
 async function run(text: string, folder: string, node = ownNode): Promise<string> {
   const commands = start(text, folder, node);
-  const code = await commands.end(patience);
+  const code = await commands.end(mostMilliseconds);
   if (code !== 0) throw new Error(`${text}\nended with ${code}\n${commands.output}`);
   return commands.output;
 }
@@ -80,7 +80,7 @@ async function run(text: string, folder: string, node = ownNode): Promise<string
 /** Ends what runs in a terminal, as Ctrl-C does. */
 async function interrupt(commands: Commands): Promise<void> {
   commands.interrupt();
-  expect([0, 130, "SIGINT"]).toContain(await commands.end(patience));
+  expect([0, 130, "SIGINT"]).toContain(await commands.end(mostMilliseconds));
 }
 
 /** An empty folder, where npm does not fetch again what it has fetched for this repository. */
@@ -130,7 +130,7 @@ describe("Kinesis, as a package of its own,", () => {
   beforeAll(async () => {
     folder = newFolder("kinesis");
     await run(`npm install ${tarballOf("kinesis")}`, folder);
-  }, patience);
+  }, mostMilliseconds);
 
   it("brings nothing but itself", () => {
     expect(installedIn(folder)).toEqual(["@streaming-data-lake/kinesis"]);
@@ -140,7 +140,7 @@ describe("Kinesis, as a package of its own,", () => {
     "is started by npx, takes records and gives them, on $version",
     async (node) => {
       const server = start("npx kinesis --port 0", folder, node);
-      await server.until((output) => output.includes("listens on"), patience);
+      await server.until((output) => output.includes("listens on"), mostMilliseconds);
       const [, url = ""] = /^Kinesis listens on (\S+)$/m.exec(server.output) ?? [];
       expect(server.output).toBe(`Kinesis listens on ${url}\n`);
       const client = kinesisClient(url, "us-east-1");
@@ -233,7 +233,7 @@ describeRegistry("an app of one's own, as the README has it", () => {
     expect(await run(synthesize, app)).toBe("");
     const lake = shown("sh second-terminal");
     const runner = start(lake.commands, app);
-    await runner.until((output) => missingLine(lake.lines, output) === undefined, patience);
+    await runner.until((output) => missingLine(lake.lines, output) === undefined, mostMilliseconds);
     expect(await run(put, app)).toMatch(/^Sent 100 records/m);
     await interrupt(runner);
     const query = shown("sh again");
@@ -311,9 +311,9 @@ describeRegistry("projects of every kind, with what that app has installed,", ()
     const elsewhere = newFolder("elsewhere");
     cpSync(join(scratch, "app/cdktf.out"), join(elsewhere, "cdktf.out"), { recursive: true });
     runner = start(`npx --yes --package ${tarballOf("runner")} lake --json`, elsewhere);
-    await runner.until((output) => output.includes("running on"), patience);
+    await runner.until((output) => output.includes("running on"), mostMilliseconds);
     expect(runner.output).toContain("running on");
-  }, patience);
+  }, mostMilliseconds);
 
   /** TypeScript is compiled once: what comes out is JavaScript for each Node.js. */
   const projects = [
@@ -373,7 +373,7 @@ describeRegistry("projects of every kind, with what that app has installed,", ()
     const folder = newFolder(`app/commands-${node.version}`);
     cpSync(join(scratch, "app/cdktf.out"), join(folder, "cdktf.out"), { recursive: true });
     const lake = start("npx lake --json", folder, node);
-    await lake.until((output) => output.includes("running on"), patience);
+    await lake.until((output) => output.includes("running on"), mostMilliseconds);
     const put = appBlocks().find(({ text }) => text.includes("npx kinesis-producer"))?.text ?? "";
     expect(await run(put, folder, node)).toMatch(/^Sent 100 records/);
     await interrupt(lake);

@@ -10,6 +10,14 @@ import {
   UsageError,
   wholeNumber,
 } from "@streaming-data-lake/command";
+import {
+  bufferLimits,
+  functionLimits,
+  type Limit,
+  logRetentionChoices,
+  mappingLimits,
+  streamLimits,
+} from "../../constructs/core/limits";
 import { jsonFlag, stackFlag } from "../flags";
 import type { CostOptions } from "./cost";
 import type { Setup } from "./setup";
@@ -71,21 +79,21 @@ export function costCommand(invocation: string): Action {
   };
 }
 
-/** Least and most of the settings that are numbers, as AWS has them. */
-const ranges: Readonly<Partial<Record<keyof Setup, readonly [number, number]>>> = {
-  shardCount: [1, 1_000_000],
-  streamRetentionHours: [24, 8_760],
-  batchSize: [1, 10_000],
-  batchingWindowSeconds: [0, 300],
-  parallelizationFactor: [1, 10],
-  functionMemoryMegabytes: [128, 10_240],
-  functionTimeoutSeconds: [1, 900],
-  bufferSeconds: [0, 900],
-  bufferMebibytes: [1, 128],
-  logRetentionDays: [1, 3_653],
+/** Least and most of the settings that are numbers. An estimate may have more shards than a provisioned stream. */
+const limits: Readonly<Partial<Record<keyof Setup, Pick<Limit, "minimum" | "maximum">>>> = {
+  shardCount: { minimum: 1, maximum: 1_000_000 },
+  streamRetentionHours: streamLimits.retentionHours,
+  batchSize: mappingLimits.batchSize,
+  batchingWindowSeconds: mappingLimits.batchingWindowSeconds,
+  parallelizationFactor: mappingLimits.parallelizationFactor,
+  functionMemoryMegabytes: functionLimits.memoryMegabytes,
+  functionTimeoutSeconds: functionLimits.timeoutSeconds,
+  bufferSeconds: bufferLimits.seconds,
+  bufferMebibytes: bufferLimits.mebibytes,
+  logRetentionDays: { minimum: Math.min(...logRetentionChoices), maximum: Math.max(...logRetentionChoices) },
 };
 
-const settingNames = ["streamMode", "tracing", ...Object.keys(ranges)];
+const settingNames = ["streamMode", "tracing", ...Object.keys(limits)];
 
 const change: Reader<Partial<Setup> | "fit"> = (flagName, text) => {
   const [, name = "", value = ""] = /^([^=]+)=(.*)$/.exec(text) ?? [];
@@ -96,10 +104,10 @@ const change: Reader<Partial<Setup> | "fit"> = (flagName, text) => {
     return streamMode === "ON_DEMAND" ? { streamMode, shardCount: 0 } : { streamMode };
   }
   if (name === "tracing") return { tracing: oneOf(["true", "false"])(place, value) === "true" };
-  const range = ranges[name as keyof Setup];
-  if (!range)
+  const limit = limits[name as keyof Setup];
+  if (!limit)
     throw new UsageError(
       `${flagName} is "${text}"; it must be NAME=VALUE with one of the names that --help lists${suggestion(name, settingNames)}`,
     );
-  return { [name]: wholeNumber(...range)(place, value) };
+  return { [name]: wholeNumber(limit.minimum, limit.maximum)(place, value) };
 };

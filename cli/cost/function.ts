@@ -31,12 +31,13 @@ export function monitoringCharges(setup: Setup, traffic: Traffic): Charge[] {
   const metrics = Math.min(mostBytes, bytes + bytesAReading * traffic.readingsABatch);
   const logged = traffic.invocationsPerSecond * daySeconds * (metrics + assumptions.platformLineBytes);
   const gigabytes = logged / gigabyte;
-  const of = (what: Parameters<typeof charge>[1], quantity: number) => charge("CloudWatch", what, quantity);
+  const cloudWatch = (what: Parameters<typeof charge>[1], quantity: number) =>
+    charge("CloudWatch", what, quantity);
   return [
-    of("logsIngestion", gigabytes),
-    of("logsStorage", (gigabytes * setup.logRetentionDays * assumptions.storedLogRatio) / monthDays),
-    of("metric", assumptions.customMetrics / monthDays),
-    of("alarm", setup.alarmMetrics / monthDays),
-    of("dashboard", setup.dashboards / monthDays),
+    cloudWatch("logsIngestion", gigabytes),
+    cloudWatch("logsStorage", (gigabytes * setup.logRetentionDays * assumptions.storedLogRatio) / monthDays),
+    cloudWatch("metric", assumptions.customMetrics / monthDays),
+    cloudWatch("alarm", setup.alarmMetrics / monthDays),
+    cloudWatch("dashboard", setup.dashboards / monthDays),
   ];
 }

@@ -8,28 +8,28 @@ const gigabyte = 2 ** 30;
 /** https://aws.amazon.com/kinesis/data-streams/pricing/ */
 export function streamCharges(setup: Setup, traffic: Traffic): Charge[] {
   const perDay = (each: number) => traffic.recordsPerSecond * each * daySeconds;
-  const of = (what: Parameters<typeof charge>[1], quantity: number) => charge("Kinesis", what, quantity);
+  const kinesis = (what: Parameters<typeof charge>[1], quantity: number) => charge("Kinesis", what, quantity);
   const gigabytes = perDay(traffic.recordBytes) / gigabyte;
   const keptDays = setup.streamRetentionHours / 24;
   if (setup.streamMode === "ON_DEMAND") {
     // Lambda reads the stream, by fan-out if it has any, and so does Firehose.
     const plainReaders = setup.fanOutConsumers > 0 ? 1 : 2;
     return [
-      of("onDemandStreamHour", 24),
-      of("onDemandIn", perDay(Math.ceil(traffic.recordBytes / 1024) * 1024) / gigabyte),
-      of("onDemandOut", plainReaders * gigabytes),
-      of("onDemandFanOut", setup.fanOutConsumers * gigabytes),
-      of("onDemandRetention", gigabytes * Math.min(6, keptDays - 1)),
-      of("longRetention", gigabytes * Math.max(0, keptDays - 7)),
+      kinesis("onDemandStreamHour", 24),
+      kinesis("onDemandIn", perDay(Math.ceil(traffic.recordBytes / 1024) * 1024) / gigabyte),
+      kinesis("onDemandOut", plainReaders * gigabytes),
+      kinesis("onDemandFanOut", setup.fanOutConsumers * gigabytes),
+      kinesis("onDemandRetention", gigabytes * Math.min(6, keptDays - 1)),
+      kinesis("longRetention", gigabytes * Math.max(0, keptDays - 7)),
     ];
   }
   return [
-    of("shardHour", 24 * traffic.shards),
-    of("putPayloadUnit", perDay(Math.ceil(traffic.recordBytes / (25 * 1024)))),
-    of("extendedRetention", keptDays > 1 ? 24 * traffic.shards : 0),
-    of("longRetention", gigabytes * Math.max(0, keptDays - 7)),
-    of("fanOutShardHour", 24 * traffic.shards * setup.fanOutConsumers),
-    of("fanOutData", gigabytes * setup.fanOutConsumers),
+    kinesis("shardHour", 24 * traffic.shards),
+    kinesis("putPayloadUnit", perDay(Math.ceil(traffic.recordBytes / (25 * 1024)))),
+    kinesis("extendedRetention", keptDays > 1 ? 24 * traffic.shards : 0),
+    kinesis("longRetention", gigabytes * Math.max(0, keptDays - 7)),
+    kinesis("fanOutShardHour", 24 * traffic.shards * setup.fanOutConsumers),
+    kinesis("fanOutData", gigabytes * setup.fanOutConsumers),
   ];
 }
 

@@ -1,4 +1,18 @@
-import { type Action, defineCommand } from "@streaming-data-lake/command";
+import { type Action, defineCommand, flag, repeatedFlag, wholeNumber } from "@streaming-data-lake/command";
+
+/** Flags of `cdktf destroy`, which a misspelt one would pass by. `npx cdktf destroy --help` lists them. */
+interface Flags {
+  readonly autoApprove?: true;
+  readonly ignoreMissingStackDependencies?: true;
+  readonly parallelism?: number;
+  readonly terraformParallelism?: number;
+  readonly var?: readonly string[];
+  readonly varFile?: readonly string[];
+  /** False for `--no-color`. */
+  readonly color: boolean;
+}
+
+const asTyped = (_: string, text: string) => text;
 
 export function destroyCommand(invocation: string): Action {
   const command = defineCommand(
@@ -6,8 +20,31 @@ export function destroyCommand(invocation: string): Action {
     invocation,
     "Deletes the stack from AWS, as cdktf destroy does, and says what becomes of the data.",
   )
-    .argument("[flags...]", "flags of cdktf destroy, such as --auto-approve")
-    .allowExcessArguments()
-    .allowUnknownOption();
-  return { command, run: async (io) => (await import("./destroy.js")).destroy(command.args, io) };
+    .argument("[stacks...]", "ids of stacks, when the app has several")
+    .addOption(flag("--auto-approve", "do not ask for approval"))
+    .addOption(flag("--ignore-missing-stack-dependencies", "destroy stacks without those that need them"))
+    .addOption(flag("--parallelism <n>", "stacks at a time (default: no limit)", wholeNumber(1, 1_000)))
+    .addOption(flag("--terraform-parallelism <n>", "Terraform's own -parallelism", wholeNumber(1, 1_000)))
+    .addOption(repeatedFlag("--var <name=value>", "a value for one of Terraform's variables", asTyped))
+    .addOption(repeatedFlag("--var-file <file>", "a file of values for Terraform's variables", asTyped))
+    .addOption(flag("--no-color", "write plain text"));
+  return {
+    command,
+    run: async (io) =>
+      (await import("./destroy.js")).destroy([...command.args, ...flagsOf(command.opts<Flags>())], io),
+  };
+}
+
+/** The flags as `cdktf destroy` takes them. */
+function flagsOf(flags: Flags): string[] {
+  const { autoApprove, ignoreMissingStackDependencies, parallelism, terraformParallelism, color } = flags;
+  return [
+    ...(autoApprove ? ["--auto-approve"] : []),
+    ...(ignoreMissingStackDependencies ? ["--ignore-missing-stack-dependencies"] : []),
+    ...(parallelism === undefined ? [] : [`--parallelism=${parallelism}`]),
+    ...(terraformParallelism === undefined ? [] : [`--terraform-parallelism=${terraformParallelism}`]),
+    ...(flags.var ?? []).map((one) => `--var=${one}`),
+    ...(flags.varFile ?? []).map((one) => `--var-file=${one}`),
+    ...(color ? [] : ["--no-color"]),
+  ];
 }

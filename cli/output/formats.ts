@@ -110,9 +110,9 @@ function csvWriter(): FormatWriter {
   let columns: readonly QueryColumn[] = [];
   const lines = (all: readonly string[][]) => stringify([...all], { eof: true });
   return {
-    begin: (of) => {
-      columns = of;
-      return of.length === 0 ? "" : lines([of.map(({ name }) => name)]);
+    begin: (header) => {
+      columns = header;
+      return header.length === 0 ? "" : lines([header.map(({ name }) => name)]);
     },
     rows: (rows) => lines(rows.map((row) => cells(columns, row))),
     end: () => "",
@@ -124,10 +124,10 @@ function markdownWriter(): FormatWriter {
   const line = (texts: readonly string[]) =>
     `| ${texts.map((text) => text.replaceAll("|", "\\|").replace(/\r?\n/g, "<br>")).join(" | ")} |\n`;
   return {
-    begin: (of) => {
-      columns = of;
-      const rule = of.map(({ type }) => (/int|double|real|decimal/.test(type) ? "---:" : "---"));
-      return of.length === 0 ? "" : line(of.map(({ name }) => name)) + line(rule);
+    begin: (header) => {
+      columns = header;
+      const rule = header.map(({ type }) => (/int|double|real|decimal/.test(type) ? "---:" : "---"));
+      return header.length === 0 ? "" : line(header.map(({ name }) => name)) + line(rule);
     },
     rows: (rows) => rows.map((row) => line(cells(columns, row))).join(""),
     end: () => "",

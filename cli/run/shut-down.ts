@@ -2,7 +2,7 @@ import type { Runner } from "@streaming-data-lake/runner/runner";
 import { untilStuck } from "./until-stuck";
 
 /** Milliseconds without a record moving on: a function that fails for ever would hold the drain for ever. */
-const patience = { drain: 15_000, flush: 60_000 };
+const stall = { drain: 15_000, flush: 60_000 };
 
 /**
  * Drains a runner and writes its buffers. A step is given up when nothing moves any more, and at once when aborted. A
@@ -16,9 +16,9 @@ export async function shutDown(
 ): Promise<boolean> {
   const drained =
     !runner.lost.aborted &&
-    (await untilStuck(runner, (signal) => runner.drain(signal), { abort, patience: patience.drain }));
+    (await untilStuck(runner, (signal) => runner.drain(signal), { abort, stallMilliseconds: stall.drain }));
   const flushed =
     !abort.aborted &&
-    (await untilStuck(runner, (signal) => runner.flush(signal), { abort, patience: patience.flush }));
+    (await untilStuck(runner, (signal) => runner.flush(signal), { abort, stallMilliseconds: stall.flush }));
   return drained && flushed;
 }

@@ -18,7 +18,7 @@ const progress = [
 export interface Limits {
   readonly abort: AbortSignal;
   /** How long it may go without a record moving on. Milliseconds. */
-  readonly patience: number;
+  readonly stallMilliseconds: number;
 }
 
 /**
@@ -29,7 +29,7 @@ export interface Limits {
 export async function untilStuck(
   { counters, lost }: Pick<Runner, "counters" | "lost">,
   step: (signal: AbortSignal) => Promise<void>,
-  { abort, patience }: Limits,
+  { abort, stallMilliseconds }: Limits,
 ): Promise<boolean> {
   const stuck = new AbortController();
   let moved = performance.now();
@@ -39,8 +39,8 @@ export async function untilStuck(
     const now = JSON.stringify(counters, progress);
     if (now !== before) moved = performance.now();
     before = now;
-    if (performance.now() - moved > patience) stuck.abort();
-  }, patience / 30);
+    if (performance.now() - moved > stallMilliseconds) stuck.abort();
+  }, stallMilliseconds / 30);
   try {
     await step(AbortSignal.any([abort, stuck.signal]));
     return true;

@@ -47,7 +47,7 @@ export interface PipelineOptions {
 }
 
 /** Milliseconds without a record moving on after which the rest is left undone: a role may be denied what it needs. */
-const patience = 20_000;
+const stallMilliseconds = 20_000;
 
 /** Runs the project's stack on this machine: sends readings, lets all of them through, and asks the lab's questions. */
 export async function runPipeline(options: PipelineOptions): Promise<PipelineRun> {
@@ -96,7 +96,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRun
       );
     await stage(
       "process",
-      () => untilStuck(runner, (abort) => runner.drain(abort), { abort: stop, patience }),
+      () => untilStuck(runner, (abort) => runner.drain(abort), { abort: stop, stallMilliseconds }),
       () => {
         const { processed, invalid, failed, alerts } = sumUp({}).lambda;
         return `${processed} processed, ${invalid} invalid, ${failed} failed; ${alerts} above the alert threshold`;
@@ -104,7 +104,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRun
     );
     await stage(
       "deliver",
-      () => untilStuck(runner, (abort) => runner.flush(abort), { abort: stop, patience }),
+      () => untilStuck(runner, (abort) => runner.flush(abort), { abort: stop, stallMilliseconds }),
       () => {
         const { records, parquetObjects, rawObjects, errorObjects } = sumUp({}).delivery;
         return `${records} readings: Parquet objects ${parquetObjects}, raw objects ${rawObjects}, error objects ${errorObjects}`;

@@ -48,7 +48,7 @@ export interface Observed {
    */
   ready(): Promise<void>;
   /** Processes and delivers everything that waits, where the pipeline can be told to; elsewhere it does nothing. */
-  hurry(): Promise<void>;
+  deliverNow(): Promise<void>;
   /** Milliseconds until it is worth looking again. */
   readonly lookAgain: number;
   /** @throws UserError when there is nobody any more to ask. */

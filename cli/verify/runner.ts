@@ -47,7 +47,7 @@ export async function observeRunner(
       folder,
       endpoint: running.endpoint,
       counters: () => answerOf(running, getJson(running.status)) as Promise<Counters>,
-      hurry: async () => {},
+      deliverNow: async () => {},
       rollUp: (hours) => answerOf(running, requestRollUp(running.status, hours), "did not roll up"),
       lost: ended.signal,
       close: async () => clearInterval(watch),
@@ -67,7 +67,7 @@ export async function observeRunner(
     folder,
     endpoint: runner.endpoint,
     counters: async () => runner.counters,
-    hurry: async () => {
+    deliverNow: async () => {
       await abortable(runner.drain(stop), stop);
       await abortable(runner.flush(stop), stop);
     },
@@ -82,7 +82,7 @@ interface Observable {
   readonly folder: string;
   readonly endpoint: string;
   counters(): Promise<Counters>;
-  hurry(): Promise<void>;
+  deliverNow(): Promise<void>;
   rollUp(hours: readonly Date[]): Promise<readonly ScheduleRun[]>;
   readonly lost: AbortSignal;
   close(): Promise<void>;
@@ -107,11 +107,11 @@ async function observe(pipeline: Pipeline, runner: Observable): Promise<Observed
     lost: runner.lost,
     lookAgain: 1_000,
     async ready() {
-      await runner.hurry();
+      await runner.deliverNow();
       before = await counted();
       since = Date.now();
     },
-    hurry: () => runner.hurry(),
+    deliverNow: () => runner.deliverNow(),
     async counts() {
       const { incoming, processed, rejected } = await counted();
       return {

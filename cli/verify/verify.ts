@@ -63,7 +63,7 @@ interface Running {
 async function run(
   observed: Observed,
   pipeline: Pipeline,
-  { count, wrong, wait = patience(pipeline) }: VerifyOptions,
+  { count, wrong, wait = longestWait(pipeline) }: VerifyOptions,
   { signal, progress }: Running,
 ): Promise<Pick<Verification, "mark" | "checks" | "seconds"> & { scans: readonly number[]; looks: number }> {
   const started = performance.now();
@@ -80,7 +80,7 @@ async function run(
   let checks: Check[];
   let looks = 0;
   for (;;) {
-    await observed.hurry();
+    await observed.deliverNow();
     checks = reconcile(readings.expected, await looking.look(), pipeline.alarms);
     looks++;
     if (checks.every(({ ok }) => ok) || performance.now() > until) break;
@@ -95,7 +95,7 @@ async function run(
 }
 
 /** Two buffers and what CloudWatch takes until it shows a metric, in seconds. */
-const patience = ({ delivery }: Pipeline): number =>
+const longestWait = ({ delivery }: Pipeline): number =>
   2 * Math.max(delivery.destination.bufferSeconds, delivery.backup?.bufferSeconds ?? 0) + 600;
 
 /** @throws UserError when one of them could not be delivered to the stream. */
@@ -159,10 +159,10 @@ async function rollUpChecks(
   const { bytesScanned } = await observed.rollUp(hour);
   looking.scans.push(bytesScanned);
   const { readings, outOfRange } = await looking.rolledUp(hour);
-  const of = `of ${hour.toISOString().slice(0, 13)}:00`;
+  const hourName = `of ${hour.toISOString().slice(0, 13)}:00`;
   return [
     scheduled,
-    exact(`readings in the roll-up ${of}`, expected.rolledUp, readings),
+    exact(`readings in the roll-up ${hourName}`, expected.rolledUp, readings),
     exact("rows that it counts as out of range", expected.outOfRange, outOfRange),
   ];
 }

@@ -28,14 +28,14 @@ export function planDelivery(props: StreamDeliveryProps): DeliveryPlan {
     };
   const converts = to.format === "parquet";
   const dayName = to.partitions.find(({ type }) => type === "date")?.name ?? "dt";
-  const kept = keepRaw ?? converts;
+  const keepsRaw = keepRaw ?? converts;
   return {
     lake: to.lake,
     conversion: converts ? to : undefined,
     table: to,
     prefix: props.prefix ?? `${to.prefix}${partitionFolders(to)}`,
     errorPrefix,
-    rawPrefix: kept === true ? `${to.rawPrefix}${dayName}=${day}` : kept || undefined,
+    rawPrefix: keepsRaw === true ? `${to.rawPrefix}${dayName}=${day}` : keepsRaw || undefined,
   };
 }
 

@@ -77,7 +77,7 @@ export type NodeKind =
   | "topic";
 
 export interface PipelineNode {
-  /** Terraform address, such as `aws_kinesis_stream.readings`; of a bucket's prefix `<address>#<prefix>`; `producers`. */
+  /** Terraform address, such as `aws_kinesis_stream.orders`; of a bucket's prefix `<address>#<prefix>`; `producers`. */
   readonly id: string;
   readonly kind: NodeKind;
   readonly name: string;
@@ -166,7 +166,7 @@ export interface PutResult {
 
 export interface SimulatorSettings {
   readonly running: boolean;
-  /** Readings a second. */
+  /** Records a second. */
   readonly rate: number;
   readonly keys: number;
   /** From 0 to 1. */

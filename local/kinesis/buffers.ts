@@ -12,14 +12,14 @@ const mostKept = 32 * 1024 * 1024;
 class Buffers {
   private readonly free = new Map<number, Buffer[]>();
   private readonly lent = new WeakSet<ArrayBufferLike>();
-  private kept = 0;
+  private keptBytes = 0;
 
   /** A buffer that is at least so long, with anything in it. One that is not given back is left to the garbage collection. */
   take(length: number): Buffer {
     if (length <= smallest || length > largest) return Buffer.allocUnsafe(length);
     const size = 2 ** Math.ceil(Math.log2(length));
     const free = this.free.get(size)?.pop();
-    if (free) this.kept -= size;
+    if (free) this.keptBytes -= size;
     const buffer = free ?? Buffer.allocUnsafeSlow(size);
     this.lent.add(buffer.buffer);
     return buffer;
@@ -28,8 +28,8 @@ class Buffers {
   /** Takes back a buffer, or the one that this is a part of. Nobody may have any use for it any more. */
   give({ buffer }: Uint8Array): void {
     const size = buffer.byteLength;
-    if (!this.lent.delete(buffer) || this.kept + size > mostKept) return;
-    this.kept += size;
+    if (!this.lent.delete(buffer) || this.keptBytes + size > mostKept) return;
+    this.keptBytes += size;
     const free = this.free.get(size);
     if (free) free.push(Buffer.from(buffer));
     else this.free.set(size, [Buffer.from(buffer)]);

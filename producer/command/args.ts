@@ -1,192 +1,242 @@
-import { parseArgs } from "node:util";
+import {
+  defineCommand,
+  flag,
+  number,
+  oneOf,
+  type Reader,
+  readFlags,
+  UsageError,
+  url,
+  wholeNumber,
+} from "@streaming-data-lake/command";
 
-/** What the user did wrong, in one line. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
+/** The flags as they are typed; those that have a default are always there. */
+interface Flags {
+  readonly count: number;
+  readonly continuous?: true;
+  readonly rate?: number;
+  readonly sensors: number;
+  readonly seed?: number;
+  readonly start?: Date;
+  readonly file?: string;
+  readonly key?: string;
+  readonly time: "now" | "field";
+  readonly strict?: true;
+  readonly local?: true;
+  readonly dir: string;
+  readonly stream?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly endpoint?: string;
+  readonly aggregate?: true;
+  readonly ordered?: true;
+  readonly linger: number;
+  readonly ttl: number;
+  readonly deadline: number;
+  readonly spool?: string;
+  readonly shardLimits?: "on" | "off";
+  readonly dryRun?: true;
+  readonly explain?: true;
+  readonly json?: true;
+  readonly quiet?: true;
 }
 
-export const help = `Usage: kinesis-producer [options]
+const time: Reader<Date> = (name, text) => {
+  const value = /^\d{4}-\d\d-\d\d/.test(text) ? new Date(text) : new Date(Number.NaN);
+  if (Number.isNaN(value.getTime()))
+    throw new UsageError(`${name} is "${text}"; it must be a time such as 2024-01-15T10:30:00Z`);
+  return value;
+};
 
-Sends 100 simulated sensor readings to the pipeline's Kinesis stream, or the lines of a file.
+const endpoint: Reader<string> = (name, text) => {
+  url("http:", "https:")(name, text);
+  return text;
+};
 
-Simulated readings
-  --count N          readings to send (default 100)
-  --continuous       send until Ctrl-C, one a second unless --rate says otherwise
-  --rate N           readings a second (default: as fast as the stream takes them)
-  --sensors N        sensors that take turns (default 10)
-  --seed N           the same seed gives the same readings; they start at 2024-01-15T10:30:00Z
-  --start TIME       when the first reading was taken, ISO 8601 (default: so that the last one is now)
+/** The command and its flags. */
+export const producerCommand = () =>
+  defineCommand(
+    "producer",
+    "kinesis-producer",
+    "Sends 100 simulated sensor readings to the pipeline's Kinesis stream, or the lines of a file.",
+  )
+    .optionsGroup("Simulated readings:")
+    .addOption(flag("--count <n>", "readings to send", wholeNumber(0, 1e12)).default(100))
+    .addOption(
+      flag("--continuous", "send until Ctrl-C, one a second unless --rate says otherwise").conflicts([
+        "count",
+        "explain",
+      ]),
+    )
+    .addOption(
+      flag("--rate <n>", "readings a second (default: as fast as the stream takes them)", number(0.001, 1e6)),
+    )
+    .addOption(flag("--sensors <n>", "sensors that take turns", wholeNumber(1, 1e6)).default(10))
+    .addOption(
+      flag(
+        "--seed <n>",
+        "the same seed gives the same readings; they start at 2024-01-15T10:30:00Z",
+        wholeNumber(0, 2 ** 32 - 1),
+      ),
+    )
+    .addOption(
+      flag(
+        "--start <time>",
+        "when the first reading was taken, ISO 8601 (default: so that the last one is now)",
+        time,
+      ),
+    )
+    .optionsGroup("Real data:")
+    .addOption(
+      flag(
+        "--file <path>",
+        "send the lines of an NDJSON file, plain or gzipped; - reads standard input",
+      ).conflicts(["count", "continuous", "sensors", "seed", "start"]),
+    )
+    .addOption(
+      flag(
+        "--key <field>",
+        "the field that is the partition key (default: sensor_id); with it a line may be any JSON object that has the " +
+          "field, without it each must be a sensor reading",
+      ),
+    )
+    .addOption(
+      flag(
+        "--time <now|field>",
+        "set each line's timestamp to now, or leave it as it is",
+        oneOf(["now", "field"]),
+      ).default("field"),
+    )
+    .addOption(flag("--strict", "stop at the first bad line instead of skipping it"))
+    .optionsGroup("Target (default: the stream of the synthesized stack in cdktf.out):")
+    .addOption(
+      flag("--local", "the stream of the runner on this machine").conflicts([
+        "region",
+        "profile",
+        "endpoint",
+      ]),
+    )
+    .addOption(flag("--dir <folder>", "the runner's folder, with --local").default(".local"))
+    .addOption(flag("--stream <name>", "name of the stream"))
+    .addOption(
+      flag("--region <region>", "AWS region (default: the stack's, or that of the AWS configuration)"),
+    )
+    .addOption(flag("--profile <name>", "profile of the AWS configuration"))
+    .addOption(
+      flag(
+        "--endpoint <url>",
+        "address of a Kinesis service other than AWS's (default: AWS_ENDPOINT_URL_KINESIS or AWS_ENDPOINT_URL, if set)",
+        endpoint,
+      ),
+    )
+    .optionsGroup("Sending:")
+    .addOption(
+      flag(
+        "--aggregate",
+        "pack readings into aggregated records (the format of the Kinesis Producer Library)",
+      ),
+    )
+    .addOption(flag("--ordered", "keep the order of each partition key, even when records fail"))
+    .addOption(
+      flag(
+        "--linger <ms>",
+        "milliseconds a reading waits for others to share its call",
+        wholeNumber(0, 60_000),
+      ).default(100),
+    )
+    .addOption(
+      flag(
+        "--ttl <seconds>",
+        "give up a reading that could not be delivered within this time",
+        number(0.001, 1e9),
+      ).default(300),
+    )
+    .addOption(
+      flag(
+        "--deadline <seconds>",
+        "on Ctrl-C or SIGTERM, time to deliver what was taken",
+        number(0, 86_400),
+      ).default(10),
+    )
+    .addOption(
+      flag(
+        "--spool <file>",
+        "where readings go that could not be delivered (default: undelivered-<time>.ndjson); --file sends them again",
+      ),
+    )
+    .addOption(
+      flag(
+        "--shard-limits <on|off>",
+        "keep to 1,000 records and 1 MiB per second and shard (default: on, off for http: endpoints)",
+        oneOf(["on", "off"]),
+      ),
+    )
+    .optionsGroup("Output:")
+    .addOption(flag("--dry-run", "print the records instead of sending them").conflicts("explain"))
+    .addOption(
+      flag("--explain", "print which partition key goes to which shard, and how evenly; sends nothing"),
+    )
+    .addOption(flag("--json", "print the summary as JSON"))
+    .addOption(flag("--quiet", "no progress"))
+    .addHelpText(
+      "after",
+      "\nExit code: 0 all delivered, 1 some were not (bad lines, undelivered readings) or an error, 2 a mistake in the" +
+        "\noptions; 130 or 143 when a signal stopped it before its end and all it had taken was delivered.",
+    );
 
-Real data
-  --file PATH        send the lines of an NDJSON file, plain or gzipped; - reads standard input
-  --key FIELD        the field that is the partition key (default sensor_id); with it a line may be any JSON
-                     object that has the field, without it each must be a sensor reading
-  --time now|field   set each line's timestamp to now, or leave it as it is (default field)
-  --strict           stop at the first bad line instead of skipping it
-
-Target (default: the stream of the synthesized stack in cdktf.out)
-  --local            the stream of the runner on this machine
-  --dir DIR          the runner's folder, with --local (default .local)
-  --stream NAME      name of the stream
-  --region REGION    AWS region (default: the stack's, or that of the AWS configuration)
-  --profile NAME     profile of the AWS configuration
-  --endpoint URL     address of a Kinesis service other than AWS's (default: AWS_ENDPOINT_URL_KINESIS or
-                     AWS_ENDPOINT_URL, if set)
-
-Sending
-  --aggregate        pack readings into aggregated records (the format of the Kinesis Producer Library)
-  --ordered          keep the order of each partition key, even when records fail
-  --linger MS        milliseconds a reading waits for others to share its call (default 100)
-  --ttl SECONDS      give up a reading that could not be delivered within this time (default 300)
-  --deadline SECONDS on Ctrl-C or SIGTERM, time to deliver what was taken (default 10)
-  --spool FILE       where readings go that could not be delivered (default undelivered-<time>.ndjson);
-                     --file sends them again
-  --shard-limits on|off
-                     keep to 1,000 records and 1 MiB per second and shard (default on, off for http: endpoints)
-
-Output
-  --dry-run          print the records instead of sending them
-  --explain          print which partition key goes to which shard, and how evenly; sends nothing
-  --json             print the summary as JSON
-  --quiet            no progress
-  --help             this text
-
-Exit code: 0 all delivered, 1 some were not (bad lines, undelivered readings) or an error, 2 a mistake in the
-options; 130 or 143 when a signal stopped it before its end and all it had taken was delivered.
-`;
-
-const options = {
-  count: { type: "string" },
-  continuous: { type: "boolean" },
-  rate: { type: "string" },
-  sensors: { type: "string" },
-  seed: { type: "string" },
-  start: { type: "string" },
-  file: { type: "string" },
-  key: { type: "string" },
-  time: { type: "string" },
-  strict: { type: "boolean" },
-  local: { type: "boolean" },
-  dir: { type: "string" },
-  stream: { type: "string" },
-  region: { type: "string" },
-  profile: { type: "string" },
-  endpoint: { type: "string" },
-  aggregate: { type: "boolean" },
-  ordered: { type: "boolean" },
-  linger: { type: "string" },
-  ttl: { type: "string" },
-  deadline: { type: "string" },
-  spool: { type: "string" },
-  "shard-limits": { type: "string" },
-  "dry-run": { type: "boolean" },
-  explain: { type: "boolean" },
-  json: { type: "boolean" },
-  quiet: { type: "boolean" },
-  help: { type: "boolean" },
-} as const;
-
-/** Option that has no meaning with another. */
-const conflicts: readonly (readonly [keyof typeof options, keyof typeof options])[] = [
-  ["count", "continuous"],
-  ...(["count", "continuous", "sensors", "seed", "start"] as const).map((name) => ["file", name] as const),
-  ["local", "region"],
-  ["local", "profile"],
-  ["local", "endpoint"],
-  ["dry-run", "explain"],
-  ["continuous", "explain"],
-];
-/** Option that has a meaning only with another. */
-const needs: readonly (readonly [keyof typeof options, keyof typeof options])[] = [
+/** Flags that have a meaning only with another one. */
+const needs = [
   ["key", "file"],
   ["time", "file"],
   ["strict", "file"],
   ["dir", "local"],
-];
+] as const;
 
-export type Arguments = ReturnType<typeof parseArguments>;
+export type Arguments = ReturnType<typeof argumentsOf>;
 
-/** @throws UsageError */
-export function parseArguments(argv: readonly string[]) {
-  const values = parse(argv);
-  const given = (name: keyof typeof options) => values[name] !== undefined;
-  for (const [one, other] of conflicts)
-    if (given(one) && given(other)) throw new UsageError(`--${one} and --${other} exclude each other`);
+/** What the flags of a command line come to, once they are read. @throws UsageError */
+export function argumentsOf(command: ReturnType<typeof producerCommand>) {
+  const flags = command.opts<Flags>();
+  const isGiven = (name: string) => command.getOptionValueSource(name) === "cli";
   for (const [one, other] of needs)
-    if (given(one) && !given(other)) throw new UsageError(`--${one} goes with --${other} only`);
-  if (values.spool !== undefined && values.spool === values.file)
-    throw new UsageError(`--spool and --file are the same file, ${values.spool}`);
+    if (isGiven(one) && !isGiven(other)) throw new UsageError(`--${one} goes with --${other} only`);
+  if (flags.spool !== undefined && flags.spool === flags.file)
+    throw new UsageError(`--spool and --file are the same file, ${flags.spool}`);
+  const { continuous = false, linger, ttl, deadline } = flags;
   return {
-    help: values.help ?? false,
-    count: values.continuous ? undefined : whole("count", values.count ?? "100", 0, 1e12),
-    continuous: values.continuous ?? false,
-    rate: values.rate === undefined ? undefined : number("rate", values.rate, 0.001, 1e6),
-    sensors: whole("sensors", values.sensors ?? "10", 1, 1e6),
-    seed: values.seed === undefined ? undefined : whole("seed", values.seed, 0, 2 ** 32 - 1),
-    start: values.start === undefined ? undefined : time("start", values.start),
-    file: values.file,
-    key: values.key,
-    time: oneOf("time", values.time ?? "field", ["now", "field"]),
-    strict: values.strict ?? false,
-    local: values.local ?? false,
-    dir: values.dir ?? ".local",
-    stream: values.stream,
-    region: values.region,
-    profile: values.profile,
-    endpoint: values.endpoint === undefined ? undefined : url("endpoint", values.endpoint),
-    aggregate: values.aggregate ?? false,
-    ordered: values.ordered ?? false,
-    lingerMs: whole("linger", values.linger ?? "100", 0, 60_000),
-    timeToLiveMs: 1000 * number("ttl", values.ttl ?? "300", 0.001, 1e9),
-    deadlineMs: 1000 * number("deadline", values.deadline ?? "10", 0, 86_400),
-    spool: values.spool,
-    shardLimits: values["shard-limits"] && oneOf("shard-limits", values["shard-limits"], ["on", "off"]),
-    dryRun: values["dry-run"] ?? false,
-    explain: values.explain ?? false,
-    json: values.json ?? false,
-    quiet: values.quiet ?? false,
+    count: continuous ? undefined : flags.count,
+    continuous,
+    rate: flags.rate,
+    sensors: flags.sensors,
+    seed: flags.seed,
+    start: flags.start,
+    file: flags.file,
+    key: flags.key,
+    time: flags.time,
+    strict: flags.strict ?? false,
+    local: flags.local ?? false,
+    dir: flags.dir,
+    stream: flags.stream,
+    region: flags.region,
+    profile: flags.profile,
+    endpoint: flags.endpoint,
+    aggregate: flags.aggregate ?? false,
+    ordered: flags.ordered ?? false,
+    lingerMs: linger,
+    timeToLiveMs: 1000 * ttl,
+    deadlineMs: 1000 * deadline,
+    spool: flags.spool,
+    shardLimits: flags.shardLimits,
+    dryRun: flags.dryRun ?? false,
+    explain: flags.explain ?? false,
+    json: flags.json ?? false,
+    quiet: flags.quiet ?? false,
   };
 }
 
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    // The first sentence says what is wrong; what follows is advice about positional arguments.
-    throw new UsageError((error as Error).message.split(/\.\s/)[0] ?? "");
-  }
-}
-
-function number(name: string, text: string, least: number, most: number): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (!(value >= least && value <= most))
-    throw new UsageError(`--${name} is "${text}"; it must be a number from ${least} to ${most}`);
-  return value;
-}
-
-function whole(name: string, text: string, least: number, most: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= least && value <= most))
-    throw new UsageError(`--${name} is "${text}"; it must be a whole number from ${least} to ${most}`);
-  return value;
-}
-
-function oneOf<const T extends string>(name: string, text: string, choices: readonly T[]): T {
-  const choice = choices.find((one) => one === text);
-  if (choice === undefined)
-    throw new UsageError(`--${name} is "${text}"; it must be ${choices.join(" or ")}`);
-  return choice;
-}
-
-function time(name: string, text: string): Date {
-  const value = /^\d{4}-\d\d-\d\d/.test(text) ? new Date(text) : new Date(Number.NaN);
-  if (Number.isNaN(value.getTime()))
-    throw new UsageError(`--${name} is "${text}"; it must be a time such as 2024-01-15T10:30:00Z`);
-  return value;
-}
-
-function url(name: string, text: string): string {
-  if (!/^https?:\/\//.test(text) || !URL.canParse(text))
-    throw new UsageError(`--${name} is "${text}"; it must be an address such as http://127.0.0.1:4567`);
-  return text;
+/** What a command line asks for. @throws UsageError */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const command = producerCommand();
+  readFlags(command, argv);
+  return argumentsOf(command);
 }

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { UsageError } from "@streaming-data-lake/command";
 import { endpointOfEnvironment } from "../core/calls/endpoint";
-import { type Arguments, UsageError } from "./args";
+import type { Arguments } from "./args";
 
 /** Where records go. */
 export interface Target {

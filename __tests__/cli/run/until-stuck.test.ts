@@ -3,7 +3,7 @@ import { untilStuck } from "../../../cli/run/until-stuck";
 import { deliveryCounters } from "../../../local/runner/counters";
 import { countersOf } from "../../runner/fixtures/counters";
 
-const patience = 300;
+const stallMilliseconds = 300;
 const never = new AbortController().signal;
 
 /** A runner that is drained after so long, while each tick moves its delivery on or not. */
@@ -27,20 +27,20 @@ function runner(milliseconds: number, moves: boolean) {
 
 describe("a drain", () => {
   it("goes on for as long as any consumer moves on, be it only a delivery stream", async () => {
-    const moving = runner(4 * patience, true);
-    expect(await untilStuck(moving, moving.drain, { abort: never, patience })).toBe(true);
+    const moving = runner(4 * stallMilliseconds, true);
+    expect(await untilStuck(moving, moving.drain, { abort: never, stallMilliseconds })).toBe(true);
   });
 
   it("ends once nothing has moved for a while, and says so", async () => {
     const stuck = runner(60_000, false);
-    expect(await untilStuck(stuck, stuck.drain, { abort: never, patience })).toBe(false);
+    expect(await untilStuck(stuck, stuck.drain, { abort: never, stallMilliseconds })).toBe(false);
   });
 
   it("ends at once when aborted, and says so", async () => {
     const abort = AbortSignal.timeout(50);
     const started = Date.now();
     const moving = runner(60_000, true);
-    expect(await untilStuck(moving, moving.drain, { abort, patience: 60_000 })).toBe(false);
+    expect(await untilStuck(moving, moving.drain, { abort, stallMilliseconds: 60_000 })).toBe(false);
     expect(Date.now() - started).toBeLessThan(5_000);
   });
 });

@@ -6,7 +6,7 @@ import { expect } from "vitest";
 const axe = readFileSync(createRequire(__filename).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Milliseconds for what the page shows at its next look. */
-const patience = 30_000;
+const timeoutMs = 30_000;
 
 /** Somebody who looks at the console. What the page complains about in the browser's console is kept. */
 export class Visitor {
@@ -30,7 +30,7 @@ export class Visitor {
       viewport: { width: 1280, height: 800 },
       ...options,
     });
-    context.setDefaultTimeout(patience);
+    context.setDefaultTimeout(timeoutMs);
     const visitor = new Visitor(await context.newPage());
     visitor.page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) visitor.complaints.push(message.text());
@@ -95,7 +95,7 @@ export class Visitor {
 
   /** Nothing is being loaded any more. */
   async settled(): Promise<void> {
-    await expect.poll(() => this.page.locator(".loading").count(), { timeout: patience }).toBe(0);
+    await expect.poll(() => this.page.locator(".loading").count(), { timeout: timeoutMs }).toBe(0);
   }
 
   /** Whether one must scroll sideways to see all of the page. */

@@ -6,7 +6,7 @@ import { runCommand, startCommand, temporaryFolder } from "../support/command";
 import { EmbeddedKinesis } from "../support/embedded";
 
 /** Milliseconds; no longer than a test may take. */
-const patience = { interval: 20, timeout: 60_000 };
+const polling = { interval: 20, timeout: 60_000 };
 
 let kinesis: EmbeddedKinesis;
 beforeAll(async () => {
@@ -118,7 +118,7 @@ describe("the command", () => {
     const folder = temporaryFolder();
     const target = ["--stream", stream, "--endpoint", kinesis.endpoint];
     const { child, finished } = startCommand(folder, ["--continuous", "--rate", "50", ...target]);
-    await vi.waitUntil(async () => (await kinesis.read(stream)).length >= 10, patience);
+    await vi.waitUntil(async () => (await kinesis.read(stream)).length >= 10, polling);
     child.kill("SIGINT");
     const result = await finished;
     expect(result.code).toBe(0);

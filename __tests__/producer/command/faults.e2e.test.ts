@@ -6,7 +6,7 @@ import { EmbeddedKinesis } from "../support/embedded";
 import { FaultServer } from "../support/fault-server";
 
 /** Milliseconds; no longer than a test may take. */
-const patience = { interval: 20, timeout: 60_000 };
+const polling = { interval: 20, timeout: 60_000 };
 
 let kinesis: EmbeddedKinesis;
 beforeAll(async () => {
@@ -46,7 +46,7 @@ describe("the command", () => {
       ...["--file", "lines.ndjson", "--deadline", "0.5", "--spool", "spool.ndjson"],
       ...target(proxy.endpoint),
     ]);
-    await vi.waitUntil(() => proxy.stored >= 300, patience);
+    await vi.waitUntil(() => proxy.stored >= 300, polling);
     child.kill("SIGTERM");
     const result = await finished;
     await proxy.stop();
@@ -105,7 +105,7 @@ describe("the command", () => {
       ...["--count", "50", "--stream", stream, "--endpoint", proxy.endpoint],
       ...["--deadline", "600", "--spool", "spool.ndjson", "--json"],
     ]);
-    await vi.waitUntil(() => proxy.met.entryFailure, patience);
+    await vi.waitUntil(() => proxy.met.entryFailure, polling);
     const stopped = performance.now();
     child.kill("SIGINT");
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -101,7 +101,7 @@ export function observeAws(pipeline: Pipeline, { env, signal, stderr }: Io): Obs
       last = await latestQuery(athena, (await scheduledQuery()).WorkGroup);
       since = new Date();
     },
-    hurry: async () => {},
+    deliverNow: async () => {},
     counts: () => countsSince(cloudWatch, pipeline, since),
     deadLetters: () => deadLettersSince(sqs, pipeline.queues, since),
     alarms: (names) => alarmStates(cloudWatch, names),

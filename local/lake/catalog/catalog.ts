@@ -78,9 +78,9 @@ function partitionRecord(
   const nameOf = ({ values }: RegisteredPartition) => partitionName(inStack, values);
   const wanted = new Map(partitions.map((one) => [nameOf(one), one]));
   const ofStack = new Map(stackPartitions(inStack).map((one) => [nameOf(one), one]));
-  const kept = (name: string) => wanted.get(name)?.location === ofStack.get(name)?.location;
+  const isUnchanged = (name: string) => wanted.get(name)?.location === ofStack.get(name)?.location;
   return {
-    partitions: partitions.filter((one) => !kept(nameOf(one))),
-    removedPartitions: [...ofStack.keys()].filter((name) => !kept(name)),
+    partitions: partitions.filter((one) => !isUnchanged(nameOf(one))),
+    removedPartitions: [...ofStack.keys()].filter((name) => !isUnchanged(name)),
   };
 }

@@ -25,7 +25,7 @@ const escapes = Array.from({ length: firstPrintable }, (_, code) =>
 );
 
 /** Of the next page as well: none is read while another one is. A larger one, for long rows, is not kept. */
-const keptSource = Buffer.allocUnsafeSlow(64 * 1024);
+const sharedSource = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** At least what one step of the loop writes. */
 const room = 64;
@@ -68,7 +68,7 @@ export function jsonPage(
 
 /** Bytes of a file, the rest of which is read when it is asked for. */
 class Source {
-  buffer: Buffer = keptSource;
+  buffer: Buffer = sharedSource;
   length = 0;
   at = 0;
 

@@ -98,13 +98,13 @@ function checkMd5(header: unknown, { md5 }: Pick<Upload, "md5">): void {
 }
 
 /** Headers that are kept with an object and come back with it. */
-const kept =
+const keptNames =
   /^(content-(type|disposition|language|encoding)|cache-control|expires|x-amz-meta-.+|x-amz-website-redirect-location)$/;
 
 export function keptHeaders(headers: Call["headers"]): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || !kept.test(name)) continue;
+    if (value === undefined || !keptNames.test(name)) continue;
     const text = Array.isArray(value) ? value.join(",") : value;
     const plain =
       name === "content-encoding"

@@ -263,11 +263,11 @@ export class Queues {
 
   /** Without the messages that are deleted; which given-up batches are, stays known. */
   private rewrite(): void {
-    const kept = [...this.queues.values()].flatMap((queue) => [
+    const remaining = [...this.queues.values()].flatMap((queue) => [
       ...[...queue.all()].map((message) => ({ queue: queue.settings.name, send: message })),
     ]);
     const letters = [...this.deleted].filter((id) => this.letters.isLetter(id));
     const gone = letters.length === 0 ? [] : [{ queue: "", delete: letters }];
-    replaceFile(this.path, [...kept, ...gone].map((line) => `${JSON.stringify(line)}\n`).join(""));
+    replaceFile(this.path, [...remaining, ...gone].map((line) => `${JSON.stringify(line)}\n`).join(""));
   }
 }
