@@ -84,7 +84,7 @@ function firstRecord(archive: UnpackedArchive): number {
 function work<Figures>(archive: UnpackedArchive, what: string): Promise<Figures> {
   const outfile = join(archive.folder, "..", "worker.js");
   buildSync({
-    entryPoints: [join(__dirname, "functions-worker.ts")],
+    entryPoints: [join(__dirname, "functions/worker.ts")],
     outfile,
     bundle: true,
     platform: "node",

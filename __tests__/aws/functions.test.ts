@@ -52,7 +52,9 @@ const asItWrites = [
   {
     ...allow("s3:PutObject", "${aws_s3_bucket.lake.arn}/kept/*"),
     // https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
-    Condition: { ArnLike: { "lambda:SourceFunctionArn": "arn:aws:lambda:*:000000000000:function:lab-test-process" } },
+    Condition: {
+      ArnLike: { "lambda:SourceFunctionArn": "arn:aws:lambda:*:000000000000:function:lab-test-process" },
+    },
   },
   allow("sqs:SendMessage", "${aws_sqs_queue.told.arn}"),
   allow("sns:Publish", "${aws_sns_topic.alerts.arn}"),

@@ -44,7 +44,12 @@ export function checkTable(
   const seen = new Set<string>();
   for (const { name } of [...columns, ...partitions]) {
     problems.name("columns", name, columnName, "1-255 lower-case letters, digits and underscores");
-    problems.require("columns", name, !seen.has(name), "must be the name of one column only; partitions are columns too");
+    problems.require(
+      "columns",
+      name,
+      !seen.has(name),
+      "must be the name of one column only; partitions are columns too",
+    );
     seen.add(name);
   }
   for (const column of columns) checkColumn(problems.at(`columns.${column.name}`), column);

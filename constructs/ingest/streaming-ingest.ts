@@ -115,7 +115,12 @@ export class StreamingIngest extends Construct {
     this.name = Token.isUnresolved(name) || namePattern.test(name) ? name : `ingest-${this.node.addr}`;
     nameParts(this, "name", this.name);
     Problems.check(this, (problems) => {
-      problems.name("name", name, namePattern, "1-54 letters, digits and _-, because the parts' names are longer");
+      problems.name(
+        "name",
+        name,
+        namePattern,
+        "1-54 letters, digits and _-, because the parts' names are longer",
+      );
       problems.exclusive("handler", props.handler, "function", props.function);
       checkKey(problems, "encryptionKey", props.encryptionKey);
       if (props.handler === undefined && props.function === undefined)

@@ -209,7 +209,7 @@ describe("a delivery", () => {
   test("to a table by the day has Athena's days, which are of UTC", () => {
     const partitions = [daily("dt", 3)];
     expect(ofTable({ partitions }, { timeZone: "Asia/Tokyo" })).toEqual([
-      "delivery: timeZone is \"Asia/Tokyo\": must be UTC for a table that is partitioned by day: Athena reads the days up to today in UTC, and in a zone ahead of UTC tomorrow has begun already",
+      'delivery: timeZone is "Asia/Tokyo": must be UTC for a table that is partitioned by day: Athena reads the days up to today in UTC, and in a zone ahead of UTC tomorrow has begun already',
     ]);
     expect(ofTable({ partitions }, { timeZone: "UTC" })).toEqual([]);
     expect(ofTable({}, { timeZone: "Asia/Tokyo" })).toEqual([]);

@@ -87,7 +87,8 @@ const numbered = (node: Tree | undefined): readonly Tree[] =>
     .sort(([a], [b]) => Number(a) - Number(b))
     .map(([, item]) => item);
 
-const invalid = (text: string, type: string) => new AwsError("MalformedInput", `${text} is not a valid ${type}`, 400);
+const invalid = (text: string, type: string) =>
+  new AwsError("MalformedInput", `${text} is not a valid ${type}`, 400);
 
 export interface QueryAnswer {
   readonly operation: string;

@@ -32,7 +32,11 @@ export function readSignature({ headers, query }: RequestHead): Signature | unde
     ...parts.slice(-4),
   ];
   if (!accessKeyId || terminator !== "aws4_request")
-    throw new AwsError("IncompleteSignature", `Credential=${credential} is not the scope of a credential`, 403);
+    throw new AwsError(
+      "IncompleteSignature",
+      `Credential=${credential} is not the scope of a credential`,
+      403,
+    );
   const token = headers["x-amz-security-token"] ?? query.get("X-Amz-Security-Token");
   if (!authorization) checkExpiry(query);
   return { accessKeyId, region, service, ...(token && { sessionToken: String(token) }) };

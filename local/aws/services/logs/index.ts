@@ -91,7 +91,11 @@ export function logs(world: World): Service {
     CreateLogGroup({ logGroupName = "" }, call) {
       call.allow("logs:CreateLogGroup", logGroupArn(stack, logGroupName));
       if (!/^[\w./#-]{1,512}$/.test(logGroupName))
-        throw new AwsError("InvalidParameterException", `${logGroupName} is not a valid name of a log group`, 400);
+        throw new AwsError(
+          "InvalidParameterException",
+          `${logGroupName} is not a valid name of a log group`,
+          400,
+        );
       if (streams.groups().includes(logGroupName))
         throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists", 400);
       streams.createGroup(logGroupName);

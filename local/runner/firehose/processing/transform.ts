@@ -180,7 +180,8 @@ function apply(
   if (result.result === "Dropped") return [];
   if (result.result === "ProcessingFailed")
     return fail("Lambda.ProcessingFailedStatus", "ProcessingFailed status set for record");
-  if (result.result !== "Ok") return fail(unreadable.errorCode, `${result.result} is not a status of a record.`);
+  if (result.result !== "Ok")
+    return fail(unreadable.errorCode, `${result.result} is not a status of a record.`);
   if (typeof result.data !== "string") return fail(unreadable.errorCode, "The record has no data.");
   const transformed = { ...record, data: Buffer.from(result.data, "base64") };
   const keys = isObject(result.metadata) ? result.metadata.partitionKeys : undefined;

@@ -7,7 +7,7 @@ import {
 } from "@aws-lambda-powertools/parser/schemas/kinesis";
 import { encodeReading, type SensorReading, sensorReading } from "@streaming-data-lake/dataset";
 import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent } from "aws-lambda";
-import type { Memory, Throughput } from "./functions";
+import type { Memory, Throughput } from "../functions";
 
 type Handler = (event: KinesisStreamEvent, context: Context) => Promise<KinesisStreamBatchResponse>;
 
