@@ -210,7 +210,7 @@ describe("an ingest", () => {
       });
     });
     expect(problems).toEqual([
-      'test/ingest: name is "page views": must be 1-54 letters, digits and _-, to which the parts\' names add',
+      'test/ingest: name is "page views": must be 1-54 letters, digits and _-, because the parts\' names are longer',
       "test/ingest/stream: retentionHours is 12: must be a whole number of hours from 24 to 8760",
       "test/ingest/stream: shardCount is 2: an ON_DEMAND stream has no shard count",
       "test/ingest/processor: mapping.batchSize is 0: must be a whole number of records from 1 to 10000",

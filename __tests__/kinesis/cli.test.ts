@@ -47,12 +47,16 @@ describe("the command", () => {
 
   it("says in one line what is wrong with its flags, and ends with 2", async () => {
     const wrong: [string[], string][] = [
-      [["--prot", "1"], "Unknown option '--prot'"],
-      [["--port", "x"], "--port is x: must be a whole number from 0 to 65535"],
-      [["--port", "70000"], "--port is 70000: must be a whole number from 0 to 65535"],
-      [["--account-id", "1"], "--account-id is 1: must be twelve digits"],
-      [["--region", "nowhere"], "--region is nowhere: must be a region such as us-east-1"],
-      [["--durability", "none"], "--durability is none: must be written or synced"],
+      [["--prot", "1"], "unknown option --prot; --help lists what there is"],
+      [["--port"], "--port needs a value"],
+      [["--port", "--host"], "--port needs a value"],
+      [["--enforce-limits=1"], "--enforce-limits takes no value"],
+      [["4567"], "it takes no arguments, only flags; --help lists them"],
+      [["--port", "x"], '--port is "x"; it must be a whole number from 0 to 65535'],
+      [["--port", "70000"], '--port is "70000"; it must be a whole number from 0 to 65535'],
+      [["--account-id", "1"], '--account-id is "1"; it must be twelve digits'],
+      [["--region", "nowhere"], '--region is "nowhere"; it must be a region such as us-east-1'],
+      [["--durability", "none"], '--durability is "none"; it must be written or synced'],
       [["--cert", "x"], "--cert and --key must be given together"],
     ];
     for (const [args, message] of wrong) {

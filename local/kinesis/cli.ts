@@ -45,14 +45,23 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    throw new UsageError(usageMessage(error as NodeJS.ErrnoException));
   }
+}
+
+/** What Node says of a wrong command line, as one line in the form of the project's other commands. */
+function usageMessage({ code, message }: NodeJS.ErrnoException): string {
+  const [, flag = ""] = /'(--?[\w-]+)/.exec(message) ?? [];
+  if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") return `unknown option ${flag}; --help lists what there is`;
+  if (code === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL")
+    return "it takes no arguments, only flags; --help lists them";
+  return message.includes("does not take") ? `${flag} takes no value` : `${flag} needs a value`;
 }
 
 function wholeNumber(flag: string, text: string | undefined, most: number): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d{1,15}$/.test(text) || Number(text) > most)
-    throw new UsageError(`--${flag} is ${text}: must be a whole number from 0 to ${most}`);
+    throw new UsageError(`--${flag} is "${text}"; it must be a whole number from 0 to ${most}`);
   return Number(text);
 }
 
@@ -65,11 +74,11 @@ async function main(): Promise<void> {
   const { host, path, region, durability, cert, key } = flags;
   const accountId = flags["account-id"];
   if (accountId !== undefined && !/^\d{12}$/.test(accountId))
-    throw new UsageError(`--account-id is ${accountId}: must be twelve digits`);
+    throw new UsageError(`--account-id is "${accountId}"; it must be twelve digits`);
   if (region !== undefined && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
-    throw new UsageError(`--region is ${region}: must be a region such as us-east-1`);
+    throw new UsageError(`--region is "${region}"; it must be a region such as us-east-1`);
   if (durability !== undefined && durability !== "written" && durability !== "synced")
-    throw new UsageError(`--durability is ${durability}: must be written or synced`);
+    throw new UsageError(`--durability is "${durability}"; it must be written or synced`);
   if ((cert === undefined) !== (key === undefined))
     throw new UsageError("--cert and --key must be given together");
   const port = wholeNumber("port", flags.port, 65_535) ?? 4567;

@@ -310,7 +310,7 @@ describe("one mistake", () => {
       new StreamingIngest(stack, "ingest", { name: "a b", handler: handlerEntry, to });
     });
     expect(problems).toEqual([
-      'test/ingest: name is "a b": must be 1-54 letters, digits and _-, to which the parts\' names add',
+      'test/ingest: name is "a b": must be 1-54 letters, digits and _-, because the parts\' names are longer',
     ]);
   });
 
