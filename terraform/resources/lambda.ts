@@ -52,7 +52,10 @@ function readLayers(reader: StackReader, fn: Settings): Archive[] {
   return fn.list("layers").flatMap((arn) => {
     const layer = reader
       .of("aws_lambda_layer_version")
-      .find((one) => one.text("arn") === arn || one.text("layer_arn") === String(arn).replace(/:\d+$/, ""));
+      .find(
+        (one) =>
+          knownText(one, "arn") === arn || knownText(one, "layer_arn") === String(arn).replace(/:\d+$/, ""),
+      );
     const archive = layer && archiveOf(reader, layer);
     if (archive) return [archive];
     reader.skip(fn.address, `the layer ${arn} is not in this stack, so that it is not there`);
@@ -76,12 +79,14 @@ function objectSource(reader: StackReader, owner: Settings): string | undefined 
   const key = owner.text("s3_key");
   if (key === undefined) return undefined;
   return [...reader.of("aws_s3_object"), ...reader.of("aws_s3_bucket_object")]
-    .find((object) => object.text("key") === key && object.text("bucket") === owner.text("s3_bucket"))
+    .find(
+      (object) => knownText(object, "key") === key && knownText(object, "bucket") === owner.text("s3_bucket"),
+    )
     ?.text("source");
 }
 
 const outputOf = (reader: StackReader, archive: Settings): string | undefined => {
-  const written = archive.text("output_path");
+  const written = knownText(archive, "output_path");
   return written === undefined ? undefined : resolve(reader.document.folder, written);
 };
 
