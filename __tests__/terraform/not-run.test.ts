@@ -134,3 +134,58 @@ describe("a function of Terraform that is not evaluated here", () => {
     expect(fn?.layers[0]?.archive).toMatch(/layer\.zip$/);
   });
 });
+
+describe("a pattern of events", () => {
+  const operators = "anything-but, equals-ignore-case, exists, numeric, prefix, suffix";
+  const wrong: [object, string][] = [
+    [{ data: { a: [{ wildcard: "x*" }] } }, `"a" must be compared by one of ${operators}, not by wildcard`],
+    [{ data: { a: [{ "anything-but": { cidr: "::/0" } }] } }, `"a" must be compared by one of ${operators}, not by cidr`],
+    [{ data: { a: 1 } }, '"a" must be a list of what matches, not 1'],
+    [{ data: { a: [] } }, '"a" must be a list of what matches, not []'],
+    [{ data: { $or: { a: [1] } } }, '"$or" must be a list of patterns'],
+    [{ data: { $or: [{ a: [1] }, { b: null }] } }, '"b" must be a list of what matches, not null'],
+  ];
+  const right = { data: { a: [{ numeric: [">", 1] }, null, "x"], $or: [{ b: [{ exists: false }] }] } };
+
+  it.each(wrong)("of a mapping is refused as AWS refuses it: %j", (pattern, problem) => {
+    const filter = { pattern: JSON.stringify(pattern) };
+    const stack = {
+      aws_kinesis_stream: { s: { name: "events" } },
+      aws_lambda_function: {
+        f: { function_name: "f", handler: "index.handler", runtime: "nodejs22.x", filename: "f.zip" },
+      },
+      aws_lambda_event_source_mapping: {
+        m: {
+          event_source_arn: "${aws_kinesis_stream.s.arn}",
+          function_name: "f",
+          starting_position: "LATEST",
+          filter_criteria: { filter },
+        },
+      },
+    };
+    expect(() => read(stack)).toThrow(
+      `aws_lambda_event_source_mapping.m: filter_criteria.filter.pattern: ${problem}`,
+    );
+    filter.pattern = JSON.stringify(right);
+    expect(read(stack).stack.mappings).toHaveLength(1);
+  });
+
+  it("of a subscription that is not understood here stops that subscription alone", () => {
+    const subscription = (pattern: object) => ({
+      topic_arn: "arn:aws:sns:us-east-1:000000000000:t",
+      protocol: "sqs",
+      endpoint: "arn:aws:sqs:us-east-1:000000000000:q",
+      filter_policy: JSON.stringify(pattern),
+    });
+    const { stack } = read({
+      aws_sns_topic_subscription: {
+        range: subscription({ address: [{ cidr: "10.0.0.0/24" }] }),
+        known: subscription(right.data),
+      },
+    });
+    expect(stack.subscriptions).toMatchObject([{ address: "aws_sns_topic_subscription.known" }]);
+    expect(stack.unsupported).toEqual([
+      `aws_sns_topic_subscription.range: filter_policy: "address" must be compared by one of ${operators}, not by cidr`,
+    ]);
+  });
+});

@@ -5,6 +5,7 @@ import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { Archive, EventSourceMapping, KinesisStream, LambdaFunction } from "../types";
 import { isObject } from "../values";
+import { patternProblem } from "./event-pattern";
 import { keyArn, knownText } from "./keys";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function */
@@ -186,7 +187,10 @@ function readFilters(mapping: Settings): string[] {
   const filters = mapping.blocks("filter_criteria").flatMap((criteria) => criteria.blocks("filter"));
   return filters.map((filter) => {
     const pattern = filter.required("pattern");
-    if (!isObject(parseJson(pattern))) throw filter.error("pattern", `must be a JSON object, not ${pattern}`);
+    const parsed = parseJson(pattern);
+    if (!isObject(parsed)) throw filter.error("pattern", `must be a JSON object, not ${pattern}`);
+    const problem = patternProblem(parsed);
+    if (problem !== undefined) throw filter.error("pattern", problem);
     return pattern;
   });
 }
