@@ -57,7 +57,7 @@ export function interpretDocument(document: Document): ReadStack {
   const region = readRegion(document, accountId, unsupported);
   const resolver = new Resolver(document, { region, accountId });
   const reader = new StackReader(document, resolver);
-  unsupported.push(...document.notRead);
+  unsupported.push(...document.notRead, ...unknownDefaultTags(document, resolver));
   reader.unsupported.push(...unsupported);
   return { stack: interpret(reader, { region, accountId }), resources: (type) => reader.of(type) };
 }
@@ -66,7 +66,7 @@ export function interpretDocument(document: Document): ReadStack {
 export const loadStack = (fileOrFolder: string): Stack => readStack(fileOrFolder).stack;
 
 function interpret(reader: StackReader, environment: { region: string; accountId: string }): Stack {
-  const { document, resolver } = reader;
+  const { document } = reader;
   const own = reader.each(reader.of("aws_kinesis_stream"), (stream) => readStream(reader, stream));
   const others = reader.each(reader.data("aws_kinesis_stream"), (stream) => readStream(reader, stream));
   const streams = [...own, ...others.filter(({ name }) => own.every((stream) => stream.name !== name))];
@@ -102,7 +102,7 @@ function interpret(reader: StackReader, environment: { region: string; accountId
     alarms: readMetricAlarms(reader),
     subscriptions: readSubscriptions(reader),
     access: readAccess(reader, environment),
-    outputs: readOutputs(document, resolver),
+    outputs: readOutputs(reader),
     unsupported: reader.unsupported,
   };
 }
@@ -150,15 +150,31 @@ function readStream(reader: StackReader, stream: Settings): KinesisStream {
   };
 }
 
-/** Outputs are for people: one that can't be resolved here is left out. */
-function readOutputs(document: Document, resolver: Resolver): Record<string, string> {
+/** One sentence for each provider whose default tags can't be resolved: they are part of a resource's tags. */
+function unknownDefaultTags({ providers }: Document, resolver: Resolver): string[] {
+  return (providers.get("aws") ?? []).flatMap(({ alias, default_tags: tags }) => {
+    const address = `provider.aws${alias === undefined ? "" : `.${alias}`}`;
+    try {
+      resolver.value(tags ?? null, `${address}: default_tags`);
+      return [];
+    } catch (error) {
+      if (!(error instanceof UnresolvedError)) throw error;
+      return [`${error.of(address)}; no resource of it has tags here`];
+    }
+  });
+}
+
+/** Outputs are for people: one that can't be resolved here is left out and said. */
+function readOutputs({ document, resolver, unsupported }: StackReader): Record<string, string> {
   const outputs: Record<string, string> = {};
   for (const [name, { value }] of document.outputs) {
+    const address = `output.${name}`;
     try {
-      const resolved = resolver.value(value, `output.${name}`);
+      const resolved = resolver.value(value, address);
       outputs[name] = typeof resolved === "string" ? resolved : JSON.stringify(resolved);
     } catch (error) {
       if (!(error instanceof StackError)) throw error;
+      unsupported.push(`${error.of(address)}: it is left out`);
     }
   }
   return outputs;

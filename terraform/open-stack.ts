@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { StackError } from "./errors";
 import { interpretDocument, type ReadStack, readStack } from "./index";
 import { hclFiles, jsonFiles } from "./inputs/configuration";
+import { stateName } from "./inputs/read";
 import { planFolder } from "./inputs/terraform";
 import { missingArchives } from "./resources/lambda";
 import { type Configuration, configurationFile, findStack, readCdktfJson, synthesize } from "./synth";
@@ -44,7 +45,9 @@ export async function openStack(options: OpenStackOptions = {}): Promise<OpenedS
   if (state !== undefined) return { path: state, ...readStack(state, "state") };
   const path = options.path ?? withoutApp(folder);
   if (path !== undefined && isHcl(path)) {
-    note(`${path} is HCL: Terraform plans it, in a temporary copy and without an account`);
+    const deployed = join(path, stateName);
+    const more = existsSync(deployed) ? `; --state ${deployed} runs what is deployed` : "";
+    note(`${path} is HCL: Terraform plans it, in a temporary copy and without an account${more}`);
     return { path, ...interpretDocument(await planFolder(path, signal)) };
   }
   if (path !== undefined) return { path, ...readStack(path) };

@@ -28,7 +28,7 @@ export class StackReader {
    */
   each<T>(resources: readonly Settings[], read: (resource: Settings) => T | undefined): T[] {
     return resources.flatMap((resource) => {
-      const result = this.attempt(() => read(resource));
+      const result = this.attempt(resource, () => read(resource));
       return result === undefined ? [] : [result];
     });
   }
@@ -42,16 +42,17 @@ export class StackReader {
   private settingsOf(blocks: ReadonlyMap<string, Block>, type: string): Settings[] {
     return [...blocks.values()]
       .filter((block) => block.type === type)
-      .flatMap((block) => this.attempt(() => this.resolver.instances(block)) ?? [])
+      .flatMap((block) => this.attempt(block, () => this.resolver.instances(block)) ?? [])
       .map((block) => Settings.of(this.resolver, block));
   }
 
-  private attempt<T>(work: () => T): T | undefined {
+  private attempt<T>({ address }: { readonly address: string }, work: () => T): T | undefined {
     try {
       return work();
     } catch (error) {
       if (!(error instanceof UnresolvedError)) throw error;
-      if (!this.unsupported.includes(error.message)) this.unsupported.push(error.message);
+      const sentence = error.of(address);
+      if (!this.unsupported.includes(sentence)) this.unsupported.push(sentence);
       return undefined;
     }
   }

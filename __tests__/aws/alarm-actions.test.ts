@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
 import { TestEndpoint } from "./fixtures/endpoint";
@@ -131,4 +132,53 @@ it("an alarm's topic tells its queues and functions of it, in CloudWatch's words
     MessageAttributes: {},
     UnsubscribeUrl: expect.stringContaining("Action=Unsubscribe"),
   });
+});
+
+it("in report mode a topic reaches what its policies do not let it reach, and what AWS would deny is said once", async () => {
+  const run = await TestEndpoint.start(
+    {
+      more: {
+        aws_sqs_queue: { told: { name: "told" } },
+        aws_sns_topic: {
+          alerts: { name: "alerts", policy: mayPublish("x", "s3.amazonaws.com", "sns:Publish", topic) },
+        },
+        aws_sns_topic_subscription: {
+          queue: {
+            topic_arn: topic,
+            protocol: "sqs",
+            endpoint: "${aws_sqs_queue.told.arn}",
+            raw_message_delivery: true,
+          },
+        },
+        aws_cloudwatch_metric_alarm: { hot: alarm("hot", { alarm_actions: [topic] }) },
+      },
+    },
+    { iam: "report" },
+  );
+  await new CloudWatchClient(run.client).send(
+    new PutMetricDataCommand({
+      Namespace: "lab",
+      MetricData: [{ MetricName: "Hot", Dimensions: [{ Name: "Place", Value: "roof" }], Value: 31.5 }],
+    }),
+  );
+  const sns = new SNSClient(run.client);
+  for (const Message of ["one", "two"]) await sns.send(new PublishCommand({ TopicArn: topic, Message }));
+  const sqs = new SQSClient(run.client);
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: "told" }));
+  const bodies: (string | undefined)[] = [];
+  while (bodies.length < 3) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 10, MaxNumberOfMessages: 10 }),
+    );
+    if (Messages.length === 0) break;
+    bodies.push(...Messages.map(({ Body }) => Body));
+  }
+  expect(bodies).toEqual(
+    expect.arrayContaining([expect.stringContaining('"AlarmName":"hot"'), "one", "two"]),
+  );
+  const denied = run.troubles.filter((one) => one.startsWith("AWS would deny"));
+  expect(denied.sort()).toEqual([
+    expect.stringContaining("cloudwatch.amazonaws.com is not authorized to perform: sns:Publish"),
+    expect.stringContaining("sns.amazonaws.com is not authorized to perform: sqs:SendMessage"),
+  ]);
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openStack } from "../../terraform/open-stack";
 import { temporaryFolder } from "../runner/fixtures/harness";
 
@@ -128,5 +128,52 @@ describe("the stack that all commands open", () => {
     await expect(open()).rejects.toThrow(
       `there is no cdktf.json, no cdktf.out and no *.tf.json in ${folder}: name a synthesized stack with --stack`,
     );
+  });
+});
+
+describe("a folder that Terraform keeps its state in", () => {
+  const writeState = (into: string) =>
+    writeFileSync(
+      join(into, "terraform.tfstate"),
+      JSON.stringify({
+        version: 4,
+        terraform_version: "1.11.0",
+        lineage: "a",
+        resources: [
+          {
+            mode: "managed",
+            type: "aws_kinesis_stream",
+            name: "s",
+            instances: [
+              {
+                attributes: {
+                  name: "deployed",
+                  arn: "arn:aws:kinesis:eu-west-1:123456789012:stream/deployed",
+                },
+              },
+            ],
+          },
+        ],
+      }),
+    );
+
+  it("is the stack as it is deployed, where there is no configuration", async () => {
+    const deployed = temporaryFolder();
+    writeState(deployed);
+    const { stack } = await openStack({ path: deployed });
+    expect(stack).toMatchObject({ region: "eu-west-1", streams: [{ name: "deployed" }] });
+  });
+
+  it("is planned where there is one, and says how what is deployed is run", async () => {
+    const both = temporaryFolder();
+    writeState(both);
+    writeFileSync(join(both, "main.tf"), "");
+    vi.stubEnv("TERRAFORM_BINARY_NAME", "no-terraform");
+    const notes: string[] = [];
+    await expect(openStack({ path: both, note: (line) => notes.push(line) })).rejects.toThrow(/no-terraform/);
+    vi.unstubAllEnvs();
+    expect(notes).toEqual([
+      expect.stringContaining(`; --state ${join(both, "terraform.tfstate")} runs what is deployed`),
+    ]);
   });
 });

@@ -35,12 +35,13 @@ export async function showAnswer(options: QueryOptions, io: Io): Promise<number>
 async function askAll(stack: Stack, options: QueryOptions, io: Io): Promise<void> {
   const isPrompt = options.source.kind === "prompt";
   const statements = isPrompt ? [] : await statementsOf(options, stack, io);
-  const asker = options.aws ? onAthena(options, stack, io) : await onThisMachine(options, stack, io);
+  const asker = options.aws ? onAthena(options, stack, io) : await onThisMachine(options, stack);
   const write = writes(options, io);
   const ask = (statement: BoundStatement, signal: AbortSignal) =>
     write(async (writer) => {
-      const { columns, statistics } = await asker.ask(statement, writer, signal);
+      const { columns, statistics, hints } = await asker.ask(statement, writer, signal);
       await writer.end(columns);
+      for (const hint of hints) io.stderr.write(`${hint}\n`);
       io.stderr.write(
         `${columns.length === 0 ? done(statistics) : summary(writer.count, statistics, statement.sql)}\n`,
       );

@@ -6,11 +6,13 @@ import type { BoundStatement } from "./parameters";
 export interface Answered {
   readonly columns: readonly QueryColumn[];
   readonly statistics: { readonly milliseconds: number; readonly bytesScanned: number };
+  /** What is to be said behind the answer: one line each. */
+  readonly hints: readonly string[];
 }
 
 /** Who runs statements: the lake of a folder, or Athena. */
 export interface Asker {
-  /** Runs a statement, and writes its rows while they come. Hints go to standard error. */
+  /** Runs a statement, and writes its rows while they come. */
   ask(statement: BoundStatement, writer: AnswerWriter, signal: AbortSignal): Promise<Answered>;
   close(): void;
 }

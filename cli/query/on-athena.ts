@@ -27,11 +27,10 @@ export function onAthena({ database }: QueryOptions, stack: Stack, { stderr }: I
         signal,
         onProgress: show,
       }).finally(clear);
-      if (statistics.bytesScanned === 0)
-        for (const hint of nothingScannedHints(stack, statement.sql)) stderr.write(`${hint}\n`);
       for (let start = 0; start < rows.length; start += rowsTogether)
         await writer.rows(rows.slice(start, start + rowsTogether), columns);
-      return { columns, statistics };
+      const hints = statistics.bytesScanned === 0 ? nothingScannedHints(stack, statement.sql) : [];
+      return { columns, statistics, hints };
     },
     close: () => client.destroy(),
   };

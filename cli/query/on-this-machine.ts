@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { Io } from "@streaming-data-lake/command";
 import { openLake } from "@streaming-data-lake/lake";
 import { fromFirstWord } from "@streaming-data-lake/lake/script";
 import type { Stack } from "@streaming-data-lake/terraform";
@@ -16,7 +15,6 @@ const writing = /^(?:CREATE|INSERT|UNLOAD|ALTER|DROP|MSCK|PREPARE|DEALLOCATE|EXE
 export async function onThisMachine(
   { dir, database, timeLimit, format }: QueryOptions,
   stack: Stack,
-  { stderr }: Io,
 ): Promise<Asker> {
   const { workgroup_name: workgroup } = stack.outputs;
   const isKnown = stack.access.workgroups.some(({ name }) => name === workgroup);
@@ -37,8 +35,7 @@ export async function onThisMachine(
       const buffered = await bufferedHints(dir, stack, answered.statistics);
       const other = notes.length > 0 ? notes : noDataHints(stack, answered.statistics);
       const hints = buffered.length > 0 ? [...buffered, ...notes] : other;
-      for (const hint of hints) stderr.write(`${hint}\n`);
-      return answered;
+      return { ...answered, hints };
     },
     close: () => lake.close(),
   };

@@ -79,7 +79,16 @@ export type SimulatorFor = (stack: Stack, runner: Runner) => Promise<Simulator |
 export async function run(args: RunOptions, simulatorFor?: SimulatorFor): Promise<number> {
   setFlagsFromString(`--heap-growing-percent=${garbagePercent}`);
   let running: Running | undefined;
-  const stop = stopSignals(() => tellUndone(running ? leftUndone(running.runner.counters) : []));
+  let isTold = false;
+  // The end says it, and so does whoever ends a process that takes too long for its end.
+  const tellUndone: TellUndone = (goesOn = true) => {
+    if (isTold) return;
+    isTold = true;
+    for (const sentence of running ? leftUndone(running.runner.counters) : [])
+      console.error(`left undone: ${sentence}`);
+    if (goesOn) console.error("not drained: the next run goes on where this one stopped");
+  };
+  const stop = stopSignals(tellUndone);
   const open = () =>
     openStackOf(namedStack(args), { signal: stop.first, note: (line) => console.error(`run: ${line}`) });
   const opened = await open();
@@ -118,7 +127,7 @@ export async function run(args: RunOptions, simulatorFor?: SimulatorFor): Promis
       if (changed === undefined) break;
       running = await takeUp(changed, running, { args: { ...args, dir }, stop, open });
     }
-    return await end(args, running, stop, started);
+    return await end(args, running, { stop, started, tellUndone });
   } finally {
     running?.screen.stop();
     await page?.close();
@@ -223,8 +232,22 @@ async function takeUp(
 
 const portOf = (url: string): number | undefined => Number(new URL(url).port) || undefined;
 
+/** Says what is left undone, the first time that it is called, and whether the next run goes on with it. */
+type TellUndone = (goesOn?: boolean) => void;
+
+interface EndOptions {
+  readonly stop: StopSignals;
+  /** Of the run, as `performance.now` counts. */
+  readonly started: number;
+  readonly tellUndone: TellUndone;
+}
+
 /** Drains, writes the buffers and sums up. @returns The exit code. */
-async function end(args: RunOptions, running: Running, stop: StopSignals, started: number): Promise<number> {
+async function end(
+  args: RunOptions,
+  running: Running,
+  { stop, started, tellUndone }: EndOptions,
+): Promise<number> {
   const { runner, stack } = running;
   if (!runner.lost.aborted)
     running.screen.line(
@@ -235,7 +258,7 @@ async function end(args: RunOptions, running: Running, stop: StopSignals, starte
   running.screen = plainScreen;
   if (runner.lost.aborted) console.error((runner.lost.reason as Error).message);
   // The message about the loss already says what the next run does.
-  if (!complete) tellUndone(leftUndone(runner.counters), !runner.lost.aborted);
+  if (!complete) tellUndone(!runner.lost.aborted);
   // A stack without a delivery or a bucket never has a folder of the lake.
   if (stop.second.aborted || !existsSync(runner.dir)) return 1;
   const seconds = (performance.now() - started) / 1000;
@@ -246,11 +269,6 @@ async function end(args: RunOptions, running: Running, stop: StopSignals, starte
   const discrepancies = complete ? findDiscrepancies(runner.counters) : [];
   for (const discrepancy of discrepancies) console.error(`counts do not add up: ${discrepancy}`);
   return complete && discrepancies.length === 0 ? 0 : 1;
-}
-
-function tellUndone(sentences: readonly string[], goesOn = true): void {
-  for (const sentence of sentences) console.error(`left undone: ${sentence}`);
-  if (goesOn) console.error("not drained: the next run goes on where this one stopped");
 }
 
 /** Whether nothing was processed and nothing delivered. */

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { Document } from "../document";
 import { StackError } from "../errors";
 import { isObject } from "../values";
@@ -7,12 +7,15 @@ import { documentOfFiles, type JsonFile, jsonFiles } from "./configuration";
 import { readPlan } from "./plan";
 import { readState } from "./state";
 
+/** The state that Terraform keeps beside a configuration. */
+export const stateName = "terraform.tfstate";
+
 /** What a file of Terraform's JSON is. */
 export type Kind = "configuration" | "plan" | "state";
 
 /**
  * Reads a stack: a file of Terraform JSON or a folder of them, `terraform show -json` of a plan or of a state, or a state
- * file.
+ * file or the folder that holds it.
  *
  * @param expected The kind that it must be. @default any
  * @throws StackError when there is nothing to read, or it is something else.
@@ -45,8 +48,10 @@ function stackFiles(path: string): string[] {
   if (!stat) throw new StackError(`there is no stack at ${path}: give a cdk.tf.json file or its folder`);
   if (!stat.isDirectory()) return [path];
   const files = jsonFiles(path);
-  if (files.length === 0) throw new StackError(`there is no *.tf.json file in ${path}`);
-  return files;
+  if (files.length > 0) return files;
+  const state = join(path, stateName);
+  if (!existsSync(state)) throw new StackError(`there is no *.tf.json file in ${path}`);
+  return [state];
 }
 
 function parse(file: string): JsonFile {

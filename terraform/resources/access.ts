@@ -114,9 +114,9 @@ function readRolePolicies(reader: StackReader, managedPolicy: ManagedPolicy): Ro
     const role = knownText(policy, "role");
     return role ? [{ role, ...policyText(policy, "policy", knownText(policy, "name") ?? "inline") }] : [];
   });
-  const ofRoles = reader.of("aws_iam_role").flatMap((role) => {
+  const ofRoles = reader.each(reader.of("aws_iam_role"), (role) => {
     const name = knownText(role, "name");
-    if (!name) return [];
+    if (!name) return undefined;
     return [
       ...role
         .blocks("inline_policy")
@@ -137,7 +137,7 @@ function readRolePolicies(reader: StackReader, managedPolicy: ManagedPolicy): Ro
     if (!arn) return [];
     return roles.flatMap((role) => (role ? [{ role, arn, ...managedPolicy(arn, attachment) }] : []));
   });
-  return [...inline, ...ofRoles, ...attached];
+  return [...inline, ...ofRoles.flat(), ...attached];
 }
 
 /** The resources that have a policy: their type, the attribute with their ARN, and that with the policy. */
@@ -216,7 +216,7 @@ const withKey = (kmsKeyArn: string | undefined) => (kmsKeyArn === undefined ? {}
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */
 function readBuckets(reader: StackReader): Access["buckets"] {
-  return reader.of("aws_s3_bucket_server_side_encryption_configuration").flatMap((one) => {
+  return reader.each(reader.of("aws_s3_bucket_server_side_encryption_configuration"), (one) => {
     const name = knownText(one, "bucket");
     const rule = one.block("rule");
     const kmsKeyArn = keyArn(
@@ -224,28 +224,26 @@ function readBuckets(reader: StackReader): Access["buckets"] {
       rule?.block("apply_server_side_encryption_by_default"),
       "kms_master_key_id",
     );
-    if (!name || !kmsKeyArn) return [];
+    if (!name || !kmsKeyArn) return undefined;
     const hasBucketKey = knownText(rule, "bucket_key_enabled") === "true";
-    return [{ address: one.address, name, arn: `arn:aws:s3:::${name}`, kmsKeyArn, hasBucketKey }];
+    return { address: one.address, name, arn: `arn:aws:s3:::${name}`, kmsKeyArn, hasBucketKey };
   });
 }
 
 function readWorkgroups(reader: StackReader): Workgroup[] {
-  return reader.of("aws_athena_workgroup").flatMap((workgroup) => {
+  return reader.each(reader.of("aws_athena_workgroup"), (workgroup) => {
     const name = knownText(workgroup, "name");
     const arn = knownText(workgroup, "arn");
-    if (!name || !arn) return [];
+    if (!name || !arn) return undefined;
     const results = workgroup.block("configuration")?.block("result_configuration");
     const outputLocation = knownText(results, "output_location");
-    return [
-      {
-        address: workgroup.address,
-        name,
-        arn,
-        ...(outputLocation && { outputLocation }),
-        ...withKey(keyArn(reader, results?.block("encryption_configuration"), "kms_key_arn")),
-      },
-    ];
+    return {
+      address: workgroup.address,
+      name,
+      arn,
+      ...(outputLocation && { outputLocation }),
+      ...withKey(keyArn(reader, results?.block("encryption_configuration"), "kms_key_arn")),
+    };
   });
 }
 
@@ -259,6 +257,6 @@ function policyText(settings: Settings, attribute: string, name: string): Policy
       : { address, name, document };
   } catch (error) {
     if (!(error instanceof StackError)) throw error;
-    return { address, name, document: undefined, problem: error.message };
+    return { address, name, document: undefined, problem: error.of(address) };
   }
 }

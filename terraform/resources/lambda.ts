@@ -5,6 +5,7 @@ import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { Archive, EventSourceMapping, KinesisStream, LambdaFunction } from "../types";
 import { isObject } from "../values";
+import { patternProblem } from "./event-pattern";
 import { keyArn, knownText } from "./keys";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function */
@@ -52,7 +53,10 @@ function readLayers(reader: StackReader, fn: Settings): Archive[] {
   return fn.list("layers").flatMap((arn) => {
     const layer = reader
       .of("aws_lambda_layer_version")
-      .find((one) => one.text("arn") === arn || one.text("layer_arn") === String(arn).replace(/:\d+$/, ""));
+      .find(
+        (one) =>
+          knownText(one, "arn") === arn || knownText(one, "layer_arn") === String(arn).replace(/:\d+$/, ""),
+      );
     const archive = layer && archiveOf(reader, layer);
     if (archive) return [archive];
     reader.skip(fn.address, `the layer ${arn} is not in this stack, so the function runs without it`);
@@ -76,12 +80,14 @@ function objectSource(reader: StackReader, owner: Settings): string | undefined 
   const key = owner.text("s3_key");
   if (key === undefined) return undefined;
   return [...reader.of("aws_s3_object"), ...reader.of("aws_s3_bucket_object")]
-    .find((object) => object.text("key") === key && object.text("bucket") === owner.text("s3_bucket"))
+    .find(
+      (object) => knownText(object, "key") === key && knownText(object, "bucket") === owner.text("s3_bucket"),
+    )
     ?.text("source");
 }
 
 const outputOf = (reader: StackReader, archive: Settings): string | undefined => {
-  const written = archive.text("output_path");
+  const written = knownText(archive, "output_path");
   return written === undefined ? undefined : resolve(reader.document.folder, written);
 };
 
@@ -181,7 +187,10 @@ function readFilters(mapping: Settings): string[] {
   const filters = mapping.blocks("filter_criteria").flatMap((criteria) => criteria.blocks("filter"));
   return filters.map((filter) => {
     const pattern = filter.required("pattern");
-    if (!isObject(parseJson(pattern))) throw filter.error("pattern", `must be a JSON object, not ${pattern}`);
+    const parsed = parseJson(pattern);
+    if (!isObject(parsed)) throw filter.error("pattern", `must be a JSON object, not ${pattern}`);
+    const problem = patternProblem(parsed);
+    if (problem !== undefined) throw filter.error("pattern", problem);
     return pattern;
   });
 }

@@ -25,12 +25,12 @@ export function nameNotRun(reader: StackReader): void {
     const why = Object.hasOwn(idle, type) ? idle[type] : undefined;
     if (why !== undefined) reader.skip(address, why);
   }
-  for (const notification of reader.of("aws_s3_bucket_notification")) {
+  reader.each(reader.of("aws_s3_bucket_notification"), (notification) => {
     const told = ["lambda_function", "queue", "topic"].filter((name) => notification.has(name));
     if (told.length > 0)
       reader.skip(
         notification.address,
         `S3 sends no notifications of objects here: not to its ${told.join(", nor to its ")}`,
       );
-  }
+  });
 }

@@ -167,6 +167,9 @@ describe("the query command", () => {
     expect((await query("SELECT * FROM sensor_data")).stderr).toMatch(
       /^sensor_data has no data yet: delivery flushes 90 s after a first record, or at 64 MiB/,
     );
+    let shown = "";
+    await queryWith({ onWrite: (text) => (shown += text) }, "SELECT count(*) AS n FROM sensor_data");
+    expect(shown).toMatch(/└─+┘\nsensor_data has no data yet: .*\n1 row in /);
   });
 
   it("stops when the person gives up", async () => {

@@ -120,7 +120,8 @@ describe("the second signal ends npm run local within a second, with exit code 1
     const milliseconds = await command.stopTwice(() => command.says("draining"));
     expect(milliseconds).toBeLessThan(aSecond);
     expect((await command.ended).code).toBe(1);
-    expect(command.err).toContain("left undone: 30 records not processed by lab-test-process\n");
+    // Said once, also where the process takes too long for its end.
+    expect(command.err.match(/left undone: 30 records not processed by lab-test-process\n/g)).toHaveLength(1);
     await expect.poll(() => pids.filter(isAlive), { timeout: 2_000 }).toEqual([]);
   }, 120_000);
 });
