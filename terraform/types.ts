@@ -131,6 +131,10 @@ export interface Processing {
 /** https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html */
 export interface TransformFunction {
   readonly functionArn: string;
+  /** As Firehose invokes it, perhaps with a version or an alias. */
+  readonly invokedArn: string;
+  /** Whoever invokes it. @default - the role of the destination */
+  readonly roleArn?: string;
   readonly bufferSeconds: number;
   readonly bufferMebibytes: number;
   readonly retries: number;

@@ -73,6 +73,7 @@ function readTransform(
   if (name === undefined) throw processor.error("LambdaArn", "is required");
   const fn = findFunction(functions, name);
   if (!fn) return `its transform function ${name} is not run here, so neither is it`;
+  const roleArn = parameterOf(processor, "RoleArn");
   const number = (parameter: string, fallback: number, low: number, high: number): number => {
     const value = Number(parameterOf(processor, parameter) ?? fallback);
     if (!(value >= low && value <= high))
@@ -81,6 +82,8 @@ function readTransform(
   };
   return {
     functionArn: fn.arn,
+    invokedArn: name.startsWith("arn:") ? name : fn.arn,
+    ...(roleArn !== undefined && { roleArn }),
     bufferSeconds: number("BufferIntervalInSeconds", 60, 0, 900),
     bufferMebibytes: number("BufferSizeInMBs", 1, 0.2, 3),
     retries: number("NumberOfRetries", 3, 0, 300),

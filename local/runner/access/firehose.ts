@@ -76,6 +76,21 @@ export function destinationCalls(
   };
 }
 
+/**
+ * What Firehose calls to have its function transform records.
+ *
+ * https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
+ */
+export function transformCalls(place: Place, delivery: DeliveryStream): Call[] {
+  const { transform } = delivery.processing;
+  const caller = callerOf(delivery, transform?.roleArn ?? delivery.destination.roleArn);
+  if (!caller || !transform) return [];
+  return [
+    assume(place, delivery, caller.roleArn),
+    ...actionsOn(caller, transform.invokedArn, ["lambda:InvokeFunction", "lambda:GetFunctionConfiguration"]),
+  ];
+}
+
 function logCalls(
   stack: Place & Pick<Stack, "access">,
   caller: Caller,

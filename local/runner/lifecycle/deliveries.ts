@@ -1,11 +1,13 @@
 import { inside } from "@streaming-data-lake/lake/paths";
-import type { Stack } from "@streaming-data-lake/terraform/types";
-import { sourceCalls, sourceProblem } from "../access/firehose";
+import type { DeliveryStream, Stack } from "@streaming-data-lake/terraform/types";
+import { AccessDenied } from "../access/control";
+import { sourceCalls, sourceProblem, transformCalls } from "../access/firehose";
 import { AuthorizedSource } from "../access/streams";
 import type { StreamCounters } from "../counters";
 import { Database } from "../firehose/database";
 import { Delivery } from "../firehose/delivery";
 import { type DirectPut, startDirectPut } from "../firehose/direct-put";
+import type { FunctionRuntime } from "../lambda/runtime";
 import { streamOf } from "../stream/direct-put-name";
 import { LocalSource } from "../stream/local-source";
 import type { StreamSource } from "../stream/stream-source";
@@ -82,7 +84,7 @@ export async function openDeliveries(
           sourceProblem(delivery),
         )
       : ready.source;
-    const invoke = runtime?.invoke.bind(runtime);
+    const invoke = runtime && authorizedInvoke(runtime, delivery, stack, shared);
     const opened = await Delivery.open({
       ...shared,
       ...ready,
@@ -100,4 +102,27 @@ export async function openDeliveries(
     });
   }
   return deliveries;
+}
+
+/** Has the function transform records in the name of the delivery stream's role, and tells of a denial once. */
+function authorizedInvoke(
+  runtime: FunctionRuntime,
+  delivery: DeliveryStream,
+  stack: Stack,
+  { authorize, onTrouble }: Pick<Shared, "authorize" | "onTrouble">,
+): FunctionRuntime["invoke"] {
+  const calls = transformCalls(stack, delivery);
+  let told = "";
+  return async (payload, ...more) => {
+    try {
+      authorize(...calls);
+    } catch (error) {
+      if (error instanceof AccessDenied && told !== error.message) {
+        told = error.message;
+        onTrouble(`${delivery.name}: can't invoke its transform function: ${told}`);
+      }
+      throw error;
+    }
+    return runtime.invoke(payload, ...more);
+  };
 }

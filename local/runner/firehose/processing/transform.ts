@@ -1,5 +1,6 @@
 import type { TransformFunction } from "@streaming-data-lake/terraform/types";
 import { isObject } from "@streaming-data-lake/terraform/values";
+import { AccessDenied } from "../../access/control";
 import type { Outcome } from "../../lambda/process/worker";
 import { withPartitionKeys } from "./metadata";
 import type { Failure, ProcessedRecord } from "./record";
@@ -20,9 +21,10 @@ const largestRecords = 500;
 
 /**
  * Has a function transform records: those that it drops are left out, and those that it fails with, or does not answer
- * for, are failures. An invocation that fails is tried again.
+ * for, are failures. An invocation that fails, or is denied, is tried again.
  *
- * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html
+ * - https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html
+ * - https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
  */
 export async function transformRecords(
   records: readonly ProcessedRecord[],
@@ -63,7 +65,14 @@ async function transformBatch(
   const payload = JSON.stringify(eventOf(batch, ids, options));
   let failure: Failure | undefined;
   for (let attempt = 0; attempt <= transform.retries && !stopped(); attempt++) {
-    const outcome = await invoke(payload);
+    let outcome: Outcome;
+    try {
+      outcome = await invoke(payload);
+    } catch (error) {
+      if (!(error instanceof AccessDenied)) throw error;
+      failure = failureOf(attempt + 1, "Lambda.InvokeAccessDenied", error.message, options);
+      continue;
+    }
     const results = "payload" in outcome ? resultsOf(outcome.payload) : undefined;
     if (results)
       return batch.flatMap((record, at) => apply(record, results.get(ids[at] ?? ""), attempt + 1, options));
