@@ -9,7 +9,7 @@ import {
   KinesisClient,
   PutRecordCommand,
 } from "@aws-sdk/client-kinesis";
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from "@aws-sdk/client-sts";
 import { describe, expect, it } from "vitest";
@@ -84,7 +84,14 @@ const start = TestEndpoint.shared({
       tagged: {
         name: "tagged",
         role: "${aws_iam_role.tagged.name}",
-        policy: document({ Action: "s3:PutObject", Resource: "arn:aws:s3:::lake/*", ...teamLake }),
+        policy: document(
+          { Action: "s3:PutObject", Resource: "arn:aws:s3:::lake/*", ...teamLake },
+          {
+            Action: "s3:ListBucket",
+            Resource: "arn:aws:s3:::open",
+            Condition: { NumericLessThanEquals: { "s3:max-keys": "10" } },
+          },
+        ),
       },
     },
   },
@@ -209,6 +216,14 @@ it("is told that an object is missing only where it may list the bucket", async 
     message: expect.stringContaining("s3:ListBucket on resource: arn:aws:s3:::lake"),
   });
   await expect(get("open")).rejects.toMatchObject({ name: "NoSuchKey" });
+});
+
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
+it("may list as many keys at once as its policy says", async () => {
+  const s3 = new S3Client(await as("tagged"));
+  const list = (MaxKeys: number) => s3.send(new ListObjectsV2Command({ Bucket: "open", MaxKeys }));
+  expect((await list(10)).KeyCount).toBe(0);
+  await expect(list(11)).rejects.toMatchObject({ name: "AccessDenied" });
 });
 
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html

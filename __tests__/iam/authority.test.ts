@@ -302,6 +302,16 @@ describe("another account's resource", () => {
     expect(reason).toContain("because no identity-based policy allows the kinesis:GetRecords action");
   });
 
+  test("is let through for a role of which a policy is not known here", () => {
+    const managed_policy_arns = ["arn:aws:iam::aws:policy/Unknown"];
+    expect(authority({}, { managed_policy_arns }).decide(another).effect).toBe("undecided");
+  });
+
+  test("is let through for a service, which has no policies of its own", () => {
+    const caller = { service: "sns.amazonaws.com" };
+    expect(authority({}).decide({ ...another, caller }).effect).toBe("undecided");
+  });
+
   test("may be a role, which is taken on only where the own policies allow it", () => {
     const assume = { ...read, action: "sts:AssumeRole", resource: "arn:aws:iam::999999999999:role/theirs" };
     expect(authority(inline(policyText({ Action: "sts:AssumeRole" }))).decide(assume).effect).toBe(

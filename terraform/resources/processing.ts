@@ -82,7 +82,7 @@ function readTransform(
   const roleArn = parameterOf(processor, "RoleArn");
   return {
     functionArn: fn.arn,
-    invokedArn: name,
+    invokedArn: name.startsWith("arn:") ? name : fn.arn,
     ...(roleArn !== undefined && { roleArn }),
     bufferSeconds: number("BufferIntervalInSeconds", 60, 0, 900),
     bufferMebibytes: number("BufferSizeInMBs", 1, 0.2, 3),

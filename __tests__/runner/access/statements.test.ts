@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lake, openLake, QueryError } from "../../../local/lake/index";
 import { statementSteps } from "../../../local/runner/access/athena";
+import { forwarded, useKey } from "../../../local/runner/access/calls";
 import { ObjectCalls } from "../../../local/runner/access/s3";
 import { loadStack } from "../../../terraform";
 
@@ -58,6 +59,27 @@ it("says that Athena calls", async () => {
 });
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+it("says through which services a key is used in the caller's name", () => {
+  const keyArn = "arn:aws:kms:us-east-1:000000000000:key/k";
+  const caller = { roleArn: "arn:aws:iam::000000000000:role/r", session: "s" };
+  const use = { via: "s3", encryptionContext: {} };
+  const place = { region: "us-east-1", accountId: "000000000000" };
+  const [byS3] = useKey(place, caller, keyArn, ["kms:Decrypt"], use);
+  expect(byS3?.context).toMatchObject({
+    "kms:ViaService": "s3.us-east-1.amazonaws.com",
+    "aws:ViaAWSService": "true",
+    "aws:CalledVia": ["s3.amazonaws.com"],
+  });
+  expect(byS3 && forwarded(byS3, "athena.amazonaws.com").context).toMatchObject({
+    "aws:CalledVia": ["athena.amazonaws.com", "s3.amazonaws.com"],
+    "aws:CalledViaFirst": "athena.amazonaws.com",
+    "aws:CalledViaLast": "s3.amazonaws.com",
+  });
+  const [byService] = useKey(place, { service: "cloudwatch.amazonaws.com" }, keyArn, ["kms:Decrypt"], use);
+  expect(byService?.context).not.toHaveProperty("aws:CalledVia");
+});
+
 it("says with which key an object is written", () => {
   const caller = { roleArn: "arn:aws:iam::000000000000:role/delivery", session: "d" };
   const key = "arn:aws:kms:us-east-1:000000000000:key/k";

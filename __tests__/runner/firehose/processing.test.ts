@@ -85,6 +85,44 @@ describe("a transform function", () => {
       { attemptsMade: 4, errorCode: "Lambda.FunctionError", rawData: "YQ==" },
     ]);
   });
+
+  // https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
+  it.each([
+    [["s3:*", "lambda:InvokeFunction", "lambda:GetFunctionConfiguration"], []],
+    [["s3:*", "lambda:GetFunctionConfiguration"], ["Lambda.InvokeAccessDenied"]],
+  ])("is invoked in the delivery's role's name: %j", async (Action, errorCodes) => {
+    const document = (statement: object) =>
+      JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
+    const given = transform(`return { recordId: record.recordId, result: "Ok", data: record.data };`);
+    const run = await TestRun.start({
+      ...given,
+      s3: { ...given.s3, role_arn: "${aws_iam_role.delivery.arn}" },
+      more: {
+        aws_iam_role: {
+          delivery: {
+            name: "delivery",
+            assume_role_policy: document({
+              Principal: { Service: "firehose.amazonaws.com" },
+              Action: "sts:AssumeRole",
+            }),
+          },
+        },
+        aws_iam_role_policy: {
+          delivery: { name: "d", role: "delivery", policy: document({ Action, Resource: "*" }) },
+        },
+      },
+    });
+    await run.put(["a"]);
+    await run.finish();
+    expect(documents(run).map(({ errorCode }) => errorCode)).toEqual(errorCodes);
+    expect(run.troubles).toEqual(
+      errorCodes.map(() =>
+        expect.stringMatching(
+          /^lab-test-delivery: can't invoke its transform function: .* not authorized to perform: lambda:InvokeFunction/,
+        ),
+      ),
+    );
+  });
 });
 
 describe("the log of a delivery's errors", () => {

@@ -11,6 +11,8 @@ interface Prepared {
   readonly policies: ApplicablePolicies;
   /** What might allow the request and is not known here. */
   readonly problem: string | undefined;
+  /** What another account allows is of no use without what the role's own policies allow, which are all known. */
+  readonly needsOwn: boolean;
 }
 
 /** Decisions that are kept. */
@@ -95,11 +97,10 @@ export class Authority {
   private evaluate(call: Call): Decision {
     const asked = this.prepare(call);
     if (typeof asked === "string") return undecided(asked);
-    const { request, policies, problem } = asked;
+    const { request, policies, problem, needsOwn } = asked;
     const decision = decide(request, policies);
     if (decision.effect !== "implicit deny" || problem === undefined) return decision;
-    if (!policies.crossAccount) return undecided(problem);
-    // What another account allows is of no use without what this one allows.
+    if (!needsOwn) return undecided(problem);
     const own = decide(request, { ...policies, resource: [], resourceDecides: false, crossAccount: false });
     return own.allowed ? undecided(problem) : own;
   }
@@ -122,14 +123,16 @@ export class Authority {
     const principal = principalOf(call, role, accountId);
     const context = new Context(this.ownContext(call, principal, role, account), call.context ?? {});
     const request = { principal, action, resource, context };
+    const unknownRole = role && this.unknownRoles.get(role.name);
     const problem =
-      (role && this.unknownRoles.get(role.name)) ??
+      unknownRole ??
       this.unknownResources.get(policyOwner(resource)) ??
       (account === accountId ? undefined : `${resource} is another account's`) ??
       (("service" in caller && !this.isOurs(resource)) || (isTrust(call) && !this.roles.has(resource))
         ? `${resource} is not in this stack`
         : undefined);
-    return { request, policies, problem };
+    const needsOwn = account !== accountId && role !== undefined && unknownRole === undefined;
+    return { request, policies, problem, needsOwn };
   }
 
   /** Whether all that a service could be allowed on the resource by is in the stack. */

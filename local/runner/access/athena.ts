@@ -1,7 +1,7 @@
 import type { Call, Caller } from "@streaming-data-lake/iam";
 import { QueryError, type QueryOptions, type StatementAccess } from "@streaming-data-lake/lake";
 import type { GlueTable, Schedule, Stack } from "@streaming-data-lake/terraform/types";
-import { actionsOn, assumeRole, type Place } from "./calls";
+import { actionsOn, assumeRole, forwarded, type Place } from "./calls";
 import { AccessDenied, type Authorize } from "./control";
 import { definitionCalls } from "./definitions";
 import { databaseResources, tableResources } from "./glue";
@@ -70,7 +70,7 @@ export function statementSteps(
   }
   const objects = new ObjectCalls(stack, caller);
   const named = writes ? [...reads.filter((table) => table !== writes), writes] : reads;
-  const ofAthena = (calls: readonly Call[]) => calls.map(viaAthena);
+  const ofAthena = (calls: readonly Call[]) => calls.map((call) => forwarded(call, "athena.amazonaws.com"));
   const steps: AthenaStep[] = [
     {
       failure: "Insufficient permissions to execute the query.",
@@ -160,20 +160,6 @@ function writeCalls(caller: Caller, objects: ObjectCalls, location: string): Cal
     ...actionsOn(caller, bucketArn(bucket), ["s3:GetBucketLocation", "s3:ListBucketMultipartUploads"]),
     ...objects.write(bucket, `${key}object`, ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]),
   ];
-}
-
-const athena = "athena.amazonaws.com";
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html */
-const calledByAthena = {
-  "aws:CalledVia": [athena],
-  "aws:CalledViaFirst": athena,
-  "aws:CalledViaLast": athena,
-  "aws:ViaAWSService": "true",
-};
-
-function viaAthena(call: Call): Call {
-  return { ...call, context: { ...calledByAthena, ...call.context } };
 }
 
 /**

@@ -38,6 +38,27 @@ export function actionsOn(
   return actions.map((action) => ({ caller, action, resource, ...(context && { context }) }));
 }
 
+/**
+ * A call that a service makes for its caller, in the caller's name. Services that call each other do it in a chain.
+ *
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+ *
+ * @param service Such as `athena.amazonaws.com`; before those that the call goes through already.
+ */
+export function forwarded(call: Call, service: string): Call {
+  const chain = [service, ...[call.context?.["aws:CalledVia"] ?? []].flat()];
+  return {
+    ...call,
+    context: {
+      ...call.context,
+      "aws:CalledVia": chain,
+      "aws:CalledViaFirst": service,
+      "aws:CalledViaLast": chain.at(-1) ?? service,
+      "aws:ViaAWSService": "true",
+    },
+  };
+}
+
 export interface KeyUse {
   /** The service that uses the key for its caller, such as `s3`. */
   readonly via: string;
@@ -59,12 +80,13 @@ export function useKey(
 ): Call[] {
   if (keyArn === undefined) return [];
   const keys = Object.entries(encryptionContext);
-  return actionsOn(caller, keyArn, actions, {
+  const calls = actionsOn(caller, keyArn, actions, {
     "kms:CallerAccount": accountId,
     "kms:ViaService": `${via}.${region}.amazonaws.com`,
     "kms:EncryptionContextKeys": keys.map(([key]) => key),
     ...Object.fromEntries(keys.map(([key, value]) => [`kms:EncryptionContext:${key}`, value])),
   });
+  return "roleArn" in caller ? calls.map((call) => forwarded(call, `${via}.amazonaws.com`)) : calls;
 }
 
 /** What a writer of encrypted data needs: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */

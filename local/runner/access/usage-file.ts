@@ -15,8 +15,15 @@ export interface CountedCall {
 
 export const countedCall = ({ call, times }: UsedCall): CountedCall => ({ call, times });
 
+const context = z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional();
+
 const caller = z.union([
-  z.object({ roleArn: z.string(), session: z.string(), policies: z.array(z.string()).optional() }),
+  z.object({
+    roleArn: z.string(),
+    session: z.string(),
+    policies: z.array(z.string()).optional(),
+    context,
+  }),
   z.object({ service: z.string() }),
   z.object({ root: z.string() }),
 ]);
@@ -29,7 +36,7 @@ const shape = z.object({
         caller,
         action: z.string(),
         resource: z.string(),
-        context: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
+        context,
       }),
       times: z.number(),
     }),

@@ -137,8 +137,7 @@ export class Delivery {
       buffers.push(sink.counters);
     }
     const { region } = options.stack;
-    const calls = transformCalls(options.stack, delivery);
-    const authorize = () => options.authorize(...calls);
+    const authorize = transformAccess(options);
     const processor = isProcessed(delivery)
       ? await Processor.open({ delivery, region, invoke: options.invoke, authorize, abort })
       : undefined;
@@ -320,4 +319,21 @@ function plainBufferFactory(
   const { region, accountId } = stack;
   return (path, persist) =>
     new ParquetBuffer({ path, persist, table, conversion, database, region, accountId });
+}
+
+/** Asks whether the role may invoke the transform function, and tells of each denial once. */
+function transformAccess({ authorize, delivery, onTrouble, stack }: DeliveryOptions): () => void {
+  const calls = transformCalls(stack, delivery);
+  let told = "";
+  return () => {
+    try {
+      authorize(...calls);
+    } catch (error) {
+      if (error instanceof AccessDenied && told !== error.message) {
+        told = error.message;
+        onTrouble(`${delivery.name}: can't invoke its transform function: ${told}`);
+      }
+      throw error;
+    }
+  };
 }

@@ -75,17 +75,26 @@ function mostOf(maxKeys: number | undefined, name: string): number {
   return Math.min(maxKeys, 1000);
 }
 
+interface ListInput {
+  readonly Bucket?: string | undefined;
+  readonly Prefix?: string | undefined;
+  readonly Delimiter?: string | undefined;
+  readonly MaxKeys?: number | undefined;
+}
+
 export function listHandlers({ store, world }: S3Context): Handlers<typeof Client> {
+  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html */
   const mayList = (
     call: Call,
-    bucket: string,
-    { prefix, delimiter }: Pick<Asked, "prefix" | "delimiter">,
+    action: "s3:ListBucket" | "s3:ListBucketVersions",
+    { Bucket = "", Prefix = "", Delimiter = "", MaxKeys }: ListInput,
   ) => {
-    call.allow("s3:ListBucket", arnOf(bucket), {
-      "s3:prefix": prefix,
-      ...(delimiter !== "" && { "s3:delimiter": delimiter }),
+    call.allow(action, arnOf(Bucket), {
+      "s3:prefix": Prefix,
+      ...(Delimiter !== "" && { "s3:delimiter": Delimiter }),
+      ...(MaxKeys !== undefined && { "s3:max-keys": String(MaxKeys) }),
     });
-    store.checkBucket(bucket);
+    store.checkBucket(Bucket);
   };
   const contents = ({ objects }: Page, encode: Asked["encode"]) =>
     objects.map(({ key, size, modified, etag, algorithms }) => ({
@@ -121,7 +130,7 @@ export function listHandlers({ store, world }: S3Context): Handlers<typeof Clien
 
     ListObjectsV2(input, call) {
       const { Bucket = "", Prefix = "", Delimiter = "", StartAfter, EncodingType, ContinuationToken } = input;
-      mayList(call, Bucket, { prefix: Prefix, delimiter: Delimiter });
+      mayList(call, "s3:ListBucket", input);
       const most = mostOf(input.MaxKeys, "max-keys");
       const encode = encoding(EncodingType);
       const after = ContinuationToken === undefined ? (StartAfter ?? "") : readToken(ContinuationToken);
@@ -155,7 +164,7 @@ export function listHandlers({ store, world }: S3Context): Handlers<typeof Clien
 
     ListObjects(input, call) {
       const { Bucket = "", Prefix = "", Delimiter = "", Marker = "", EncodingType } = input;
-      mayList(call, Bucket, { prefix: Prefix, delimiter: Delimiter });
+      mayList(call, "s3:ListBucket", input);
       const most = mostOf(input.MaxKeys, "max-keys");
       const encode = encoding(EncodingType);
       const page = pageOf(store, {
@@ -182,8 +191,7 @@ export function listHandlers({ store, world }: S3Context): Handlers<typeof Clien
 
     ListObjectVersions(input, call) {
       const { Bucket = "", Prefix = "", Delimiter = "", KeyMarker = "", EncodingType } = input;
-      call.allow("s3:ListBucketVersions", arnOf(Bucket), { "s3:prefix": Prefix });
-      store.checkBucket(Bucket);
+      mayList(call, "s3:ListBucketVersions", input);
       const most = mostOf(input.MaxKeys, "max-keys");
       const encode = encoding(EncodingType);
       const page = pageOf(store, {

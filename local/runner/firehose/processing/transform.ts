@@ -23,9 +23,10 @@ const largestRecords = 500;
 
 /**
  * Has a function transform records: those that it drops are left out, and those that it fails with, or does not answer
- * for, are failures. An invocation that fails is tried again.
+ * for, are failures. An invocation that fails, or is denied, is tried again.
  *
- * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html
+ * - https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html
+ * - https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
  */
 export async function transformRecords(
   records: readonly ProcessedRecord[],
