@@ -12,7 +12,7 @@ const repeats = 7;
 
 /**
  * TPC-DS against DuckDB, where its tables are at hand: neither they nor the questions are this project's to give away.
- * `TPCDS_FOLDER` names a folder with
+ * `BENCH_TPCDS` names a folder with
  *
  * - `queries/*.sql`: a question each, in Trino's words, with tables named without a schema,
  * - `tables.json`: `{"store_sales": {"columns": [["ss_item_sk", "bigint"], …], "partitionKeys": []}, …}` in Hive's types,
@@ -22,9 +22,9 @@ const repeats = 7;
  * Left out is what DuckDB does not take as it is written for Trino, and what fails for the data, as a division by zero does.
  */
 export async function tpcds(): Promise<readonly Measurement[]> {
-  const source = process.env.TPCDS_FOLDER;
+  const source = process.env.BENCH_TPCDS;
   if (source === undefined) {
-    process.stderr.write("TPC-DS is left out: TPCDS_FOLDER names no folder with its tables and questions\n");
+    process.stderr.write("TPC-DS is left out: BENCH_TPCDS names no folder with its tables and questions\n");
     return [];
   }
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "bench-tpcds-")));
