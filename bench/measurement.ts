@@ -13,3 +13,12 @@ export interface Measurement {
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
+
+/** A figure that is to be no higher than its limit. */
+export const atMost = (what: string, value: number, limit: number, unit = "ms"): Measurement => ({
+  what,
+  value,
+  unit,
+  target: `<= ${limit}`,
+  reached: value <= limit,
+});

@@ -11,8 +11,10 @@ import { emptyState } from "../local/lake/catalog/state";
 import { GlueCatalog } from "../local/lake/engine/catalog";
 import { bind, type CompileOptions, emit } from "../local/lake/trino/compile";
 import { parseStatement } from "../local/lake/trino/parse";
-import { type Measurement, median } from "./measurement";
+import { atMost, type Measurement, median } from "./measurement";
+import { againstDuckDb } from "./sql/against-duckdb";
 import { createTableAs } from "./sql/ctas";
+import { tpcds } from "./sql/tpcds";
 import { questions } from "./sql/tpch";
 
 /** What Trino's meaning costs on top of DuckDB: to load, in each statement, in answers of many rows, and in memory. */
@@ -21,8 +23,9 @@ export async function run(): Promise<readonly Measurement[]> {
     compiling,
     loading,
     largeCatalog,
-    () => againstDuckDb("TPC-H over 60,000 rows", 1, 1.2),
-    () => againstDuckDb("TPC-H over 1,000,000 rows", 17, 1.1),
+    () => tpch("TPC-H over 60,000 rows", 1, 1.2),
+    () => tpch("TPC-H over 1,000,000 rows", 17, 1.1),
+    tpcds,
     createTableAs,
     () => manyStatements(100_000),
   ];
@@ -35,14 +38,6 @@ export async function run(): Promise<readonly Measurement[]> {
   }
   return measurements;
 }
-
-const atMost = (what: string, value: number, limit: number, unit = "ms"): Measurement => ({
-  what,
-  value,
-  unit,
-  target: `<= ${limit}`,
-  reached: value <= limit,
-});
 
 /**
  * Parse, bind and emit of every recorded query that people write, once each has been seen: the best of five, since what
@@ -151,37 +146,15 @@ async function withLake<Result>(
   }
 }
 
-/**
- * Every question's time here by its time in DuckDB over the same objects, once all have been asked; the middle of all
- * questions. Both are asked in turn, and of each counts the best time: what takes ten milliseconds is as long as its
- * neighbours on the machine let it be.
- */
-async function againstDuckDb(name: string, copies: number, limit: number): Promise<Measurement[]> {
+/** TPC-H's questions over the recorded tables, or over several times as many orders. */
+function tpch(name: string, copies: number, limit: number): Promise<readonly Measurement[]> {
   return withLake(tables(), async (lake, folder) => {
     const duckdb = await (await DuckDBInstance.create()).connect();
     await copyTables(duckdb, folder, copies);
-    const ratios: { question: string; ratio: number }[] = [];
-    for (const sql of Object.values(questions)) await lake.query(sql);
-    for (const [question, sql] of Object.entries(questions)) {
-      const best = { lake: Number.POSITIVE_INFINITY, duckdb: Number.POSITIVE_INFINITY };
-      const time = async (who: keyof typeof best, ask: () => Promise<unknown>) => {
-        const started = performance.now();
-        await ask();
-        best[who] = Math.min(best[who], performance.now() - started);
-      };
-      for (let repeat = 0; repeat < (copies === 1 ? 25 : 9); repeat++) {
-        await time("lake", () => lake.query(sql));
-        await time("duckdb", async () => (await duckdb.runAndReadAll(sql)).getRowObjectsJson());
-      }
-      ratios.push({ question, ratio: best.lake / best.duckdb });
-    }
+    const repeats = copies === 1 ? 25 : 9;
+    const measurements = await againstDuckDb(name, { lake, duckdb }, questions, { repeats, limit });
     duckdb.closeSync();
-    ratios.sort((a, b) => b.ratio - a.ratio);
-    const slowest = ratios.slice(0, 3).map(({ question, ratio }) => `${question} ${ratio.toFixed(2)}`);
-    return [
-      atMost(`${name}: median by plain DuckDB's`, median(ratios.map(({ ratio }) => ratio)), limit, "times"),
-      { what: `  slowest: ${slowest.join(", ")}`, value: ratios[0]?.ratio ?? Number.NaN, unit: "times" },
-    ];
+    return measurements;
   });
 }
 

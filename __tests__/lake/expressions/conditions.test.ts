@@ -154,3 +154,18 @@ describe("a condition over varchar(n), of which an object holds longer texts", (
     ).toEqual([[2]]);
   });
 });
+
+it("pads what a char(n) of an object lacks, and cuts what it has beyond", async () => {
+  await lake.query(
+    "CREATE EXTERNAL TABLE padded (text char(3), id int) STORED AS PARQUET LOCATION 's3://lake/padded/'",
+  );
+  mkdirSync(join(folder, "lake/padded"), { recursive: true });
+  const duckdb = await (await DuckDBInstance.create()).connect();
+  await duckdb.run(
+    `COPY (SELECT * FROM (VALUES ('', 1), ('a', 2), ('abc', 3), ('abcd', 4), (NULL, 5), ('äö', 6), ('äöü', 7), ('äöüß', 8)) AS v(text, id)) TO '${join(folder, "lake/padded/a.parquet")}' (FORMAT parquet)`,
+  );
+  duckdb.closeSync();
+  expect(await answer("SELECT text FROM padded ORDER BY id")).toEqual(
+    ["   ", "a  ", "abc", "abc", null, "äö ", "äöü", "äöü"].map((text) => [text]),
+  );
+});

@@ -265,3 +265,38 @@ it("moves a date by an interval of whole days", async () => {
     [null, null, null, null],
   ]);
 });
+
+it("rounds a negative zero to zero, and what is less to a negative one", async () => {
+  const zeros = "round(-0e0), round(REAL '-0'), round(-0e0, 1), round(-0.3e0), round(REAL '-0.3')";
+  const [row] = await answer(`SELECT format('%s %s %s %s %s', ${zeros})`);
+  expect(row).toEqual(["0.0 0.0 0.0 -0.0 -0.0"]);
+});
+
+it("counts no more seconds than a bigint holds", async () => {
+  expect(await answer("SELECT human_readable_seconds(1e300), human_readable_seconds(93784.6)")).toEqual([
+    ["15250284452471 weeks, 3 days, 15 hours, 30 minutes, 7 seconds", "1 day, 2 hours, 3 minutes, 5 seconds"],
+  ]);
+});
+
+it("rounds a mean of intervals half up, and to the largest where it is beyond", async () => {
+  const millisecond = "FROM (VALUES INTERVAL '0' DAY, INTERVAL '0.001' SECOND) v(x)";
+  expect(await answer(`SELECT avg(x), avg(-x) ${millisecond}`)).toEqual([
+    ["0 00:00:00.001", "0 00:00:00.000"],
+  ]);
+  const month = "FROM (VALUES INTERVAL '0' MONTH, INTERVAL '1' MONTH) v(x)";
+  expect(await answer(`SELECT avg(x), avg(-x) ${month}`)).toEqual([["0-1", "0-0"]]);
+  expect(await answer("SELECT avg(x * 1e300) FROM (VALUES INTERVAL '1' DAY, INTERVAL '2' DAY) v(x)")).toEqual(
+    [["106751991167 07:12:55.807"]],
+  );
+});
+
+it.each([
+  ["ROLLUP (x % 2)", "(x % 2)"],
+  ["GROUPING SETS ((y.a), ())", "y.a"],
+  ["CUBE (1)", "1"],
+])("groups by sets of columns alone, not by %s", async (sets, expression) => {
+  const from = "FROM (VALUES (1, CAST(ROW(1) AS row(a integer)))) AS v(x, y)";
+  await expect(answer(`SELECT count(*) ${from} GROUP BY ${sets}`)).rejects.toThrow(
+    `GROUP BY expression must be a column reference: ${expression}`,
+  );
+});

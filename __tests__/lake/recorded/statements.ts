@@ -67,23 +67,29 @@ export const recorded = (corpus: Corpus): readonly Recorded[] =>
 export const LAKE_FOLDER = __dirname;
 
 /** The tables that the statements ask. */
-export const tables = (): readonly GlueTable[] => {
-  const described = JSON.parse(readFileSync(here("lake/tables.json"), "utf8")) as Record<
+export const tables = (): readonly GlueTable[] => tablesIn(here("lake"), "lake");
+
+/**
+ * Parquet tables as a folder describes them: their columns and keys are in its `tables.json`, and of each one the objects
+ * lie in a folder of its name. The database is also the bucket.
+ */
+export const tablesIn = (folder: string, database: string): readonly GlueTable[] => {
+  const described = JSON.parse(readFileSync(join(folder, "tables.json"), "utf8")) as Record<
     string,
     { readonly columns: readonly [string, string][]; readonly partitionKeys: readonly [string, string][] }
   >;
   const columns = (list: readonly [string, string][]) => list.map(([name, type]) => ({ name, type }));
   return Object.entries(described).map(([name, table]) => ({
     address: `aws_glue_catalog_table.${name}`,
-    database: "lake",
+    database,
     name,
-    location: `s3://lake/${name}/`,
+    location: `s3://${database}/${name}/`,
     columns: columns(table.columns),
     partitionKeys: columns(table.partitionKeys),
     serializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
     serdeParameters: {},
     parameters: {},
-    partitions: partitionsIn(here(`lake/${name}`)),
+    partitions: partitionsIn(join(folder, name)),
   }));
 };
 

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { QueryError } from "../errors";
+import { namesIn } from "../reading/objects";
 import { isState } from "./is-state";
 import { type CatalogState, emptyState } from "./state";
 
@@ -51,7 +52,7 @@ export class CatalogStore {
 
   private async newest(): Promise<Version> {
     for (;;) {
-      const number = Math.max(0, ...(await this.versions()));
+      const number = Math.max(0, ...this.versions());
       if (number === this.known.number) return this.known;
       if (number === 0) return { number, state: emptyState };
       const text = await readFile(this.path(number), "utf8").catch(ignoreAbsent);
@@ -66,12 +67,13 @@ export class CatalogStore {
     return join(this.folder, `catalog.${number}.json`);
   }
 
-  private async names(): Promise<readonly string[]> {
-    return (await readdir(this.folder).catch(ignoreAbsent)) ?? [];
+  /** Each statement asks, and a turn of Node's thread pool would cost it more than these few names. */
+  private names(): readonly string[] {
+    return namesIn(this.folder);
   }
 
-  private async versions(): Promise<number[]> {
-    return (await this.names()).flatMap((name) => {
+  private versions(): number[] {
+    return this.names().flatMap((name) => {
       const [, number] = versionName.exec(name) ?? [];
       return number === undefined ? [] : [Number(number)];
     });
@@ -108,7 +110,7 @@ export class CatalogStore {
 
   /** Removes what neither readers nor writers need any more. */
   private async clear(number: number): Promise<void> {
-    for (const name of await this.names()) {
+    for (const name of this.names()) {
       const [, version] = versionName.exec(name) ?? [];
       const isDone = draftName.test(name) || (version !== undefined && Number(version) < number);
       if (isDone && (await this.isOld(name))) await rm(join(this.folder, name), { force: true });

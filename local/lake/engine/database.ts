@@ -15,6 +15,8 @@ export async function openDatabase(folder: string): Promise<Database> {
   const connection = await instance.connect();
   const statements = [
     "SET TimeZone = 'UTC'",
+    // A footer that was read is read again once its object has changed.
+    "SET parquet_metadata_cache = true",
     `SET allowed_directories = [${quoteText(`${folder}/`)}]`,
     "SET enable_external_access = false",
     "SET lock_configuration = true",

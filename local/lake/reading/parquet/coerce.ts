@@ -141,9 +141,10 @@ function text(
           ? `CAST(${sql} AS VARCHAR)`
           : undefined;
   if (value === undefined || to.length === undefined) return value;
+  // Most texts are no longer than they may be, and to look at one costs nothing beside making it anew.
   return to.kind === "char"
-    ? `left(${value} || repeat(' ', ${to.length}), ${to.length})`
-    : `left(${value}, ${to.length})`;
+    ? `CASE WHEN length(${value}) <> ${to.length} THEN rpad(${value}, ${to.length}, ' ') ELSE ${value} END`
+    : `CASE WHEN strlen(${value}) > ${to.length} THEN left(${value}, ${to.length}) ELSE ${value} END`;
 }
 
 /** A time as the number that the object holds. */

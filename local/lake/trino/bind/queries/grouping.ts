@@ -5,6 +5,7 @@ import { formatType } from "../../types/format";
 import { bindExpr, type Env } from "../context";
 import { checkScalar } from "../expressions/conditions";
 import type { Scope } from "../scope";
+import { expressionText } from "../text";
 import type { Argument, BoundGrouping, Expr, Output } from "../tree";
 import { expressionKey } from "../tree/key";
 import { childrenOf, expressionsOf, queryOf } from "../tree/visit";
@@ -31,6 +32,7 @@ export function bindGrouping(
     return keys.push(expr) - 1;
   };
   const elements = node.elements.map((element): number[][] => {
+    if (element.type !== "SIMPLE") for (const one of element.sets.flat()) checkColumn(one, env);
     const sets = element.sets.map((set) => set.map((one) => indexOf(one)));
     switch (element.type) {
       case "SIMPLE":
@@ -48,6 +50,16 @@ export function bindGrouping(
     product = product.flatMap((one) => sets.map((set) => [...new Set([...one, ...set])]));
   const sets = node.distinct ? uniqueSets(product) : product;
   return { keys, sets };
+}
+
+/** Sets of keys are made of columns alone: of no position, and no field of a row. */
+function checkColumn(node: ast.Expression, env: Env): void {
+  if (node.kind !== "LongLiteral" && bindExpr(node, env).kind === "column") return;
+  throw errorAt(
+    node,
+    "INVALID_COLUMN_REFERENCE",
+    `GROUP BY expression must be a column reference: ${expressionText(node)}`,
+  );
 }
 
 /** Every choice of sets, the largest first. */

@@ -7,7 +7,7 @@ import type { Emission } from "../context";
 import { emitExpr } from "../context";
 import { wholeOf } from "./whole";
 
-/** LIKE: DuckDB's own without an escape, where backslashes mean themselves in both. */
+/** LIKE: DuckDB's own without an escape, where backslashes mean themselves in both; it is far faster than with an empty one. */
 export function emitLike(expr: Extract<Expr, { kind: "like" }>, emission: Emission): string {
   const { pattern, escape: escapeBy } = expr;
   if (!escapeBy && pattern.kind === "constant" && typeof pattern.value === "string") {
@@ -15,7 +15,7 @@ export function emitLike(expr: Extract<Expr, { kind: "like" }>, emission: Emissi
     const value =
       (start !== undefined && wholeOf(expr.value, [...start].length, emission)) ||
       emitExpr(expr.value, emission);
-    return `(${value} LIKE ${quoteText(pattern.value)} ESCAPE '')`;
+    return `(${value} LIKE ${quoteText(pattern.value)})`;
   }
   const fn = {
     name: escapeBy ? "like escape" : "like",

@@ -135,7 +135,7 @@ const extremeBy = (name: "min" | "max"): Implementation =>
     );
   });
 
-/** The mean as the type of what is summed: decimals and intervals are rounded half away from zero. */
+/** The mean as the type of what is summed: that of decimals is rounded half away from zero. */
 function average(call: EmittedCall): string {
   const {
     args: [x = ""],
@@ -144,22 +144,36 @@ function average(call: EmittedCall): string {
     clauses,
   } = call;
   const type = typeOf(types[0]);
-  if (type.kind !== "decimal" && !type.kind.startsWith("interval"))
-    return `CAST(${aggregate("avg", [x], clauses)} AS ${duckdbTypeText(returns)})`;
-  const sum: Type = type.kind === "decimal" ? { ...type, precision: 38 } : bigint;
+  const mean = aggregate("avg", [x], clauses);
+  if (type.kind.startsWith("interval")) return intervalOf(call, mean);
+  if (type.kind !== "decimal") return `CAST(${mean} AS ${duckdbTypeText(returns)})`;
+  const sum: Type = { ...type, precision: 38 };
   return invoke(
     call,
-    `avg_${type.kind.replaceAll(" ", "_")}`,
+    "avg_decimal",
     [sum, bigint],
     returns,
     (total: bigint, count: bigint) => {
       const magnitude = ((total < 0n ? -total : total) * 2n + count) / (count * 2n);
-      const mean = total < 0n ? -magnitude : magnitude;
-      return returns.kind === "interval year to month" ? Number(mean) : mean;
+      return total < 0n ? -magnitude : magnitude;
     },
     [`CAST(${aggregate("sum", [x], clauses)} AS ${duckdbTypeText(sum)})`, aggregate("count", [x], clauses)],
   );
 }
+
+/** Trino adds intervals as doubles, and rounds as Java does: halves up, beyond a bigint to its largest or least. */
+function intervalOf(call: EmittedCall, mean: string): string {
+  const round =
+    call.returns.kind === "interval year to month"
+      ? Math.round
+      : (value: number) => clamp(BigInt(Math.round(value)));
+  return invoke(call, `avg_${call.returns.kind.replaceAll(" ", "_")}`, [double], call.returns, round, [mean]);
+}
+
+const [leastLong, largestLong] = [-(2n ** 63n), 2n ** 63n - 1n];
+
+const clamp = (value: bigint): bigint =>
+  value > largestLong ? largestLong : value < leastLong ? leastLong : value;
 
 /** Counts exactly; the error that is allowed is only looked at. */
 function approxDistinct(call: EmittedCall): string {

@@ -25,6 +25,13 @@ const toWhole = (duckdb: string): Implementation =>
     return `CAST(${duckdb}(${x}) AS ${duckdbTypeText(returns)})`;
   });
 
+/** A call whose zero has no sign: Java rounds -0.0 to 0.0, and -0.3 to -0.0. */
+function ofPositiveZero(call: EmittedCall): EmittedCall {
+  const [type] = call.types;
+  if (type?.kind !== "real" && type?.kind !== "double") return call;
+  return { ...call, args: call.args.map((x) => `(${x} + CAST(0 AS ${duckdbTypeText(type)}))`) };
+}
+
 const power10 = (exponent: number): bigint => 10n ** BigInt(exponent);
 
 /** Rounds a whole number half away from zero at a power of ten. */
@@ -99,7 +106,7 @@ export const rounding: Family = {
   round: mixed((call) => {
     if (call.args.length > 1)
       return invoke(call, "round", call.types, call.returns, roundTo(call), call.args);
-    return toWhole("round").emit(call);
+    return toWhole("round").emit(ofPositiveZero(call));
   }),
   truncate: mixed((call) => (call.args.length > 1 ? truncateTo.emit(call) : toWhole("trunc").emit(call))),
 };

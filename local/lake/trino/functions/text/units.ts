@@ -67,18 +67,20 @@ function parseDuration(text: string): bigint {
 
 function humanReadableSeconds(value: number): string {
   check(Number.isFinite(value), `Invalid argument found: ${value}`);
-  let left = Math.floor(Math.abs(value) + 0.5);
+  // Java rounds to a bigint, whose largest stands for all beyond.
+  const rounded = Math.floor(Math.abs(value) + 0.5);
+  let left = rounded < 2 ** 63 ? BigInt(rounded) : 2n ** 63n - 1n;
   const parts: string[] = [];
   for (const [name, size] of [
-    ["week", 604_800],
-    ["day", 86_400],
-    ["hour", 3_600],
-    ["minute", 60],
-    ["second", 1],
+    ["week", 604_800n],
+    ["day", 86_400n],
+    ["hour", 3_600n],
+    ["minute", 60n],
+    ["second", 1n],
   ] as const) {
-    const count = Math.floor(left / size);
+    const count = left / size;
     left %= size;
-    if (count > 0) parts.push(`${count} ${name}${count === 1 ? "" : "s"}`);
+    if (count > 0n) parts.push(`${count} ${name}${count === 1n ? "" : "s"}`);
   }
   return parts.length === 0 ? "0 seconds" : parts.join(", ");
 }

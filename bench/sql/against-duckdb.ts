@@ -1,0 +1,40 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Lake } from "@streaming-data-lake/lake";
+import { atMost, type Measurement, median } from "../measurement";
+
+/** What both are asked, by name. */
+export type Questions = Readonly<Record<string, string>>;
+
+/**
+ * Every question's time here by its time in DuckDB over the same objects, once all have been asked; the middle of all
+ * questions. Both are asked in turn, and of each counts the best time: what takes ten milliseconds is as long as its
+ * neighbours on the machine let it be.
+ */
+export async function againstDuckDb(
+  name: string,
+  { lake, duckdb }: { readonly lake: Lake; readonly duckdb: DuckDBConnection },
+  questions: Questions,
+  { repeats, limit }: { readonly repeats: number; readonly limit: number },
+): Promise<readonly Measurement[]> {
+  for (const sql of Object.values(questions)) await lake.query(sql);
+  const ratios: { question: string; ratio: number }[] = [];
+  for (const [question, sql] of Object.entries(questions)) {
+    const best = { lake: Number.POSITIVE_INFINITY, duckdb: Number.POSITIVE_INFINITY };
+    const time = async (who: keyof typeof best, ask: () => Promise<unknown>) => {
+      const started = performance.now();
+      await ask();
+      best[who] = Math.min(best[who], performance.now() - started);
+    };
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      await time("lake", () => lake.query(sql));
+      await time("duckdb", async () => (await duckdb.runAndReadAll(sql)).getRowObjectsJson());
+    }
+    ratios.push({ question, ratio: best.lake / best.duckdb });
+  }
+  ratios.sort((a, b) => b.ratio - a.ratio);
+  const slowest = ratios.slice(0, 3).map(({ question, ratio }) => `${question} ${ratio.toFixed(2)}`);
+  return [
+    atMost(`${name}: median by plain DuckDB's`, median(ratios.map(({ ratio }) => ratio)), limit, "times"),
+    { what: `  slowest: ${slowest.join(", ")}`, value: ratios[0]?.ratio ?? Number.NaN, unit: "times" },
+  ];
+}

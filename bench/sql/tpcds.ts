@@ -1,0 +1,80 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { openLake } from "@streaming-data-lake/lake";
+import { tablesIn } from "../../__tests__/lake/recorded/statements";
+import type { Measurement } from "../measurement";
+import { againstDuckDb, type Questions } from "./against-duckdb";
+
+const limit = 1.2;
+const repeats = 7;
+
+/**
+ * TPC-DS against DuckDB, where its tables are at hand: neither they nor the questions are this project's to give away.
+ * `BENCH_TPCDS` names a folder with
+ *
+ * - `queries/*.sql`: a question each, in Trino's words, with tables named without a schema,
+ * - `tables.json`: `{"store_sales": {"columns": [["ss_item_sk", "bigint"], …], "partitionKeys": []}, …}` in Hive's types,
+ * - `store_sales/*.parquet`, …: the objects of each table, such as a Trino makes by `CREATE TABLE … AS SELECT * FROM
+ *   tpcds.tiny.store_sales`.
+ *
+ * Left out is what DuckDB does not take as it is written for Trino, and what fails for the data, as a division by zero does.
+ */
+export async function tpcds(): Promise<readonly Measurement[]> {
+  const source = process.env.BENCH_TPCDS;
+  if (source === undefined) {
+    process.stderr.write("TPC-DS is left out: BENCH_TPCDS names no folder with its tables and questions\n");
+    return [];
+  }
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "bench-tpcds-")));
+  const tables = tablesIn(source, "tpcds");
+  const lake = await openLake({ tables }, folder);
+  const duckdb = await (await DuckDBInstance.create()).connect();
+  try {
+    for (const { name } of tables) {
+      const objects = join(folder, "tpcds", name);
+      cpSync(join(source, name), objects, { recursive: true });
+      await duckdb.run(`CREATE VIEW ${name} AS SELECT * FROM read_parquet('${objects}/*')`);
+    }
+    const all = questionsIn(join(source, "queries"));
+    const here = await taken(all, (sql) => lake.query(sql));
+    const both = await taken(here, (sql) => duckdb.runAndReadAll(sql));
+    const size = (some: object) => Object.keys(some).length;
+    return [
+      { what: `TPC-DS: answered of ${size(all)} questions`, value: size(here), unit: "questions" },
+      ...(await againstDuckDb(`  ${size(both)} of them that DuckDB takes too`, { lake, duckdb }, both, {
+        repeats,
+        limit,
+      })),
+    ];
+  } finally {
+    lake.close();
+    duckdb.closeSync();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const questionsIn = (folder: string): Questions =>
+  Object.fromEntries(
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".sql"))
+      .sort()
+      .map((name) => [
+        basename(name, ".sql"),
+        readFileSync(join(folder, name), "utf8").trim().replace(/;$/, ""),
+      ]),
+  );
+
+/** The questions that are answered, each asked once. */
+async function taken(questions: Questions, ask: (sql: string) => Promise<unknown>): Promise<Questions> {
+  const answered: Record<string, string> = {};
+  for (const [name, sql] of Object.entries(questions))
+    try {
+      await ask(sql);
+      answered[name] = sql;
+    } catch {
+      // It is left out.
+    }
+  return answered;
+}
