@@ -8,6 +8,8 @@ export default defineConfig({
     isolate: false,
     // Many tests wait for a process of their own, and so leave their core to others.
     maxWorkers: "100%",
+    // Sources as Vite has translated them are kept by their content, which saves a third of the CPU of a start.
+    experimental: { fsModuleCache: true, fsModuleCachePath: "node_modules/.cache/vitest" },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -9,7 +9,7 @@ import { importGraph } from "./changed/import-graph";
 import { nearestTests } from "./changed/nearest-tests";
 
 const root = join(__dirname, "..");
-/** Seconds that the chosen tests may take; with the start of vitest it is less than ten. */
+/** Seconds that the chosen tests may take; the start of Vitest and their imports take as long again. */
 const budget = 5;
 /** What loading one more test file takes. Seconds. */
 const loading = 0.3;

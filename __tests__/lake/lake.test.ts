@@ -481,6 +481,25 @@ describe("a statement that is stopped", () => {
     await expect(stopped).rejects.toThrow("due to timeout");
     expect((await next).rows).toEqual([{ one: 1 }]);
   });
+
+  it("ends when its lake is closed, also within a function in JavaScript", async () => {
+    const numbers = "FROM unnest(sequence(1, 10000)) AS a(x), unnest(sequence(1, 10000)) AS b(x)";
+    for (const sql of [
+      endless,
+      `SELECT max(regexp_replace(CAST(a.x * b.x AS varchar), '(\\d)', 'a$1')) ${numbers}`,
+    ]) {
+      const lake = await openLake({ tables: [] }, folder);
+      const running = lake.query(sql);
+      const waiting = lake.query("SELECT 1 AS one");
+      const ended = Promise.all([
+        expect(running).rejects.toThrow("the lake is closed"),
+        expect(waiting).rejects.toThrow("the lake is closed"),
+      ]);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      lake.close();
+      await ended;
+    }
+  });
 });
 
 describe("a wrong statement", () => {

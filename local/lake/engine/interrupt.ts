@@ -2,18 +2,18 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { TrinoError } from "../trino/types/errors";
 
 /**
- * Runs what a signal may stop and a time limit ends. An interrupt that comes before DuckDB has begun is lost, so it is given
+ * Runs what any of the signals may stop and a time limit ends. An interrupt that comes before DuckDB has begun is lost, so it is given
  * again.
  *
  * @param timeLimit In milliseconds.
- * @throws The signal's reason, or TrinoError EXCEEDED_TIME_LIMIT.
+ * @throws The reason of the signal, or TrinoError EXCEEDED_TIME_LIMIT.
  */
 export async function interruptible<Result>(
   run: () => Promise<Result>,
   connection: DuckDBConnection,
-  { signal, timeLimit }: { readonly signal: AbortSignal | undefined; readonly timeLimit: number },
+  { signals, timeLimit }: { readonly signals: readonly AbortSignal[]; readonly timeLimit: number },
 ): Promise<Result> {
-  signal?.throwIfAborted();
+  for (const signal of signals) signal.throwIfAborted();
   let again: NodeJS.Timeout | undefined;
   let stopped: (() => unknown) | undefined;
   const interrupt = () => {
@@ -24,20 +24,20 @@ export async function interruptible<Result>(
     stopped ??= reason;
     interrupt();
   };
-  const abort = stop(() => signal?.reason);
+  const abort = stop(() => signals.find(({ aborted }) => aborted)?.reason);
   const limit = setTimeout(
     stop(
       () => new TrinoError("EXCEEDED_TIME_LIMIT", `Query exceeded the maximum run time of ${timeLimit} ms`),
     ),
     timeLimit,
   );
-  signal?.addEventListener("abort", abort);
+  for (const signal of signals) signal.addEventListener("abort", abort);
   try {
     return await run();
   } catch (error) {
     throw stopped ? stopped() : error;
   } finally {
-    signal?.removeEventListener("abort", abort);
+    for (const signal of signals) signal.removeEventListener("abort", abort);
     clearTimeout(limit);
     clearTimeout(again);
   }

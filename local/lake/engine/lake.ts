@@ -38,6 +38,7 @@ export interface Lake {
    * @returns How many there were.
    */
   removeInserted(sql: string, executionId: string): Promise<number>;
+  /** Stops the statement that runs; that one, and those asked from then on, fail with a QueryError. */
   close(): void;
 }
 
@@ -91,10 +92,12 @@ export async function openLake(
     }
   }
   let last: Promise<unknown> = Promise.resolve();
+  const closing = new AbortController();
 
   /** One statement after the other: `run` begins when the one before has ended. */
   const inTurn = <Result>(sql: string, signal: AbortSignal | undefined, run: () => Promise<Result>) => {
-    const limited = () => interruptible(run, connection, { signal, timeLimit });
+    const signals = signal ? [closing.signal, signal] : [closing.signal];
+    const limited = () => interruptible(run, connection, { signals, timeLimit });
     const result = last.then(limited).catch((error: unknown) => {
       throw toQueryError(error, sql);
     });
@@ -156,7 +159,11 @@ export async function openLake(
       }
       return 0;
     },
-    close,
+    close() {
+      closing.abort(new QueryError("the lake is closed"));
+      // Not while a statement runs: a function of it in JavaScript waits for this thread, which would wait for DuckDB.
+      void last.then(close);
+    },
   };
 }
 
