@@ -12,8 +12,16 @@ const catalog: CatalogTree = {
     {
       name: "lake",
       tables: [
-        { name: "readings", kind: "table", columns: [column("sensor_id", "string"), column("temperature", "double")] },
-        { name: "hourly", kind: "view", columns: [column("sensor_id", "string"), column("average", "double")] },
+        {
+          name: "readings",
+          kind: "table",
+          columns: [column("sensor_id", "string"), column("temperature", "double")],
+        },
+        {
+          name: "hourly",
+          kind: "view",
+          columns: [column("sensor_id", "string"), column("average", "double")],
+        },
       ],
     },
   ],

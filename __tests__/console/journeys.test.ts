@@ -103,6 +103,14 @@ describe("the journey of a record", () => {
     expect(await test.heads("nothing has this")).toEqual([]);
   });
 
+  it("begins with the data's text, or base64 where the bytes are no UTF-8", async () => {
+    const test = await shared();
+    await test.put("no-text", Uint8Array.from([0, 255, 254]));
+    await test.put("long-text", "é".repeat(1_000));
+    expect(await test.heads("no-text")).toMatchObject([{ text: "AP/+" }]);
+    expect(await test.heads("long-text")).toMatchObject([{ text: "é".repeat(200) }]);
+  });
+
   it("of a record in an aggregate is its own", async () => {
     const test = await shared();
     const client = new KinesisClient({

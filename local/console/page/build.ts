@@ -56,9 +56,7 @@ export async function buildPage(out = dist): Promise<string> {
     // What the script imports, once it begins, is asked for at once.
     const known = new Set<string>();
     for (const entry of ["app/start.ts", "run.tsx"]) importedBy(made(entry), outputs, known.add(made(entry)));
-    const preloads = [...known].map(
-      (path) => `<link data-rel="modulepreload" href="/${assetOf(path)}" />`,
-    );
+    const preloads = [...known].map((path) => `<link data-rel="modulepreload" href="/${assetOf(path)}" />`);
     const firstStyles = join(__dirname, made("styles/first.css"));
     const html = (await readFile(join(__dirname, "index.html"), "utf8"))
       .replace("/* first */", (await readFile(firstStyles, "utf8")).trim())

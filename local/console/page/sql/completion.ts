@@ -9,13 +9,19 @@ export function namesOf({ databases }: CatalogTree): SQLNamespace {
   const tablesOf = (tables: readonly Table[]) =>
     tables.map((table) => [
       table.name,
-      { self: { label: table.name, detail: table.kind, type: "type" }, children: table.columns.map(optionOf) },
+      {
+        self: { label: table.name, detail: table.kind, type: "type" },
+        children: table.columns.map(optionOf),
+      },
     ]);
   return Object.fromEntries([
     ...tablesOf(databases.flatMap(({ tables }) => tables)),
     ...databases.map(({ name, tables }) => [
       name,
-      { self: { label: name, detail: "database", type: "namespace" }, children: Object.fromEntries(tablesOf(tables)) },
+      {
+        self: { label: name, detail: "database", type: "namespace" },
+        children: Object.fromEntries(tablesOf(tables)),
+      },
     ]),
   ]);
 }
