@@ -218,7 +218,9 @@ describe("a row that a scheduled query has rolled up", () => {
     await test.settle();
     expect(stepsOf(await test.journey(id))).not.toContain("rolled-up");
     await test.ask("/queries", "POST", { sql: "MSCK REPAIR TABLE lake.readings" });
-    await vi.waitFor(async () => expect(await test.ask("/queries")).toMatchObject([{ state: "SUCCEEDED" }]));
+    await vi.waitFor(async () => expect(await test.ask("/queries")).toMatchObject([{ state: "SUCCEEDED" }]), {
+      timeout: 20_000,
+    });
     await test.runner.rollUp({ hours: [new Date("2026-01-15T10:00:00Z")] });
     const journey = await test.journey(id);
     expect(factOf(journey, "rolled-up", "schedule")).toBe("hourly");
