@@ -103,6 +103,14 @@ describe("the journey of a record", () => {
     expect(await test.heads("nothing has this")).toEqual([]);
   });
 
+  it("begins with the data's text, or base64 where the bytes are no UTF-8", async () => {
+    const test = await shared();
+    await test.put("no-text", Uint8Array.from([0, 255, 254]));
+    await test.put("long-text", "é".repeat(1_000));
+    expect(await test.heads("no-text")).toMatchObject([{ text: "AP/+" }]);
+    expect(await test.heads("long-text")).toMatchObject([{ text: "é".repeat(200) }]);
+  });
+
   it("of a record in an aggregate is its own", async () => {
     const test = await shared();
     const client = new KinesisClient({
@@ -210,7 +218,9 @@ describe("a row that a scheduled query has rolled up", () => {
     await test.settle();
     expect(stepsOf(await test.journey(id))).not.toContain("rolled-up");
     await test.ask("/queries", "POST", { sql: "MSCK REPAIR TABLE lake.readings" });
-    await vi.waitFor(async () => expect(await test.ask("/queries")).toMatchObject([{ state: "SUCCEEDED" }]));
+    await vi.waitFor(async () => expect(await test.ask("/queries")).toMatchObject([{ state: "SUCCEEDED" }]), {
+      timeout: 20_000,
+    });
     await test.runner.rollUp({ hours: [new Date("2026-01-15T10:00:00Z")] });
     const journey = await test.journey(id);
     expect(factOf(journey, "rolled-up", "schedule")).toBe("hourly");

@@ -89,7 +89,7 @@ describe("the lake", () => {
     expect([raw.format, raw.preview.text]).toEqual(["gzip", `${good("one", 1.5)}${good("two")}broken`]);
     const errors = await objectBelow(test, "errors/");
     expect([errors.format, errors.rows]).toEqual(["error-document", 1]);
-    expect(errors.preview.text).toContain('"rawData": "broken"');
+    expect(errors.preview.text).toContain('"rawData":"broken"');
   });
 
   it("knows error documents by those that are whole, where the preview cuts one off", async () => {
@@ -98,7 +98,7 @@ describe("the lake", () => {
     await test.settle();
     const { format, rows, preview } = await objectBelow(test, "errors/");
     expect([format, rows]).toEqual(["error-document", undefined]);
-    expect(preview.text).toContain(`"rawData": "${"a".repeat(40_000)}"`);
+    expect(preview.text).toContain(`"rawData":"${"a".repeat(40_000)}"`);
   });
 
   it("gives an object's bytes as a download alone", async () => {

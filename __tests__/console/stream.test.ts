@@ -65,6 +65,18 @@ describe("the pipeline", () => {
     const flushed = await test.ask<LiveState>("/flush", "POST");
     expect(flushed.nodes["aws_s3_bucket.lake#processed/"]).toMatchObject({ records: 3, objects: 1 });
   });
+
+  it("tells nobody of an earlier state after the one that a flush has answered", async () => {
+    const test = await TestConsole.start();
+    const end = new AbortController();
+    await test.put("a", good("a"));
+    await test.events<LiveState>("/live", end.signal).next();
+    await test.runner.drain();
+    const flushed = await test.ask<LiveState>("/flush", "POST");
+    const { value } = await test.events<LiveState>("/live", end.signal).next();
+    end.abort();
+    expect(value.time).toBeGreaterThanOrEqual(flushed.time);
+  });
 });
 
 describe("a stream", () => {

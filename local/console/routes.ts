@@ -18,7 +18,7 @@ import { pipelineOf } from "./pipeline/graph";
 import { Live } from "./pipeline/live";
 import { Statements } from "./queries/statements";
 import { answerOf } from "./server/app";
-import { events } from "./server/events";
+import { sendEvents } from "./server/events";
 import { bodyOf, numberIn } from "./server/input";
 import { Refused } from "./server/refused";
 import { faultChange, metricQuery, queryRequest, simulatorSettings } from "./shapes";
@@ -73,10 +73,10 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
   api.get("/status", (context) =>
     context.body(jsonOf(world.state.status()), 200, { "Content-Type": "application/json" }),
   );
-  api.get("/live", (context) => events(context, "live", ended, live.events()));
+  api.get("/live", (context) => sendEvents(context, "live", ended, live.events()));
   api.post("/flush", async (context) => {
     await runner.flush(ended);
-    return context.json(live.state());
+    return context.json(live.now());
   });
 
   api.get("/streams/:name/shards", async (context) =>
@@ -97,7 +97,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
     const { shard, key, text, after } = context.req.query();
     const position = after === undefined ? undefined : Position.parse(after);
     const next = tails.follow(context.req.param("name"), { shard, key, text }, position);
-    return events(context, "records", ended, next);
+    return sendEvents(context, "records", ended, next);
   });
   api.post("/streams/:name/records", async (context) => {
     const { partitionKey = "" } = context.req.query();

@@ -87,7 +87,7 @@ describeBrowser("the console's page, on the pipeline as it runs here,", (chromiu
     await visitor.send("good-one", reading("good-one"));
     await visitor.followJourney("good-one");
     await visitor.page.getByRole("heading", { name: "Is a row of the table" }).waitFor();
-    await visitor.page.locator(".way").getByText("Delivered").waitFor();
+    await visitor.page.locator(".journey").getByText("Delivered").waitFor();
     for (const step of [
       "Put into the stream",
       "Function invoked",
@@ -101,7 +101,7 @@ describeBrowser("the console's page, on the pipeline as it runs here,", (chromiu
     await visitor.send("bad-one", '{"sensor_id":"bad-one","temperature":"hot"}');
     await visitor.followJourney("bad-one");
     await visitor.page.getByRole("heading", { name: "Written to an error document" }).waitFor();
-    await visitor.page.locator(".way").getByText("Rejected", { exact: true }).waitFor();
+    await visitor.page.locator(".journey").getByText("Rejected", { exact: true }).waitFor();
     expect(await visitor.page.locator(".failure").textContent()).toMatch(
       /^Written to an error document · errors\/: DataFormatConversion\.MalformedData: .*temperature: "hot"/,
     );

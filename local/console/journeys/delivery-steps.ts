@@ -6,7 +6,7 @@ import type { DeliveryStream, GlueTable } from "@streaming-data-lake/terraform/t
 import type { JourneyStep } from "../api";
 import { prefixesOf } from "../pipeline/prefixes";
 import type { ErrorObjects } from "./error-objects";
-import type { Way } from "./function-steps";
+import type { Progress } from "./function-steps";
 import type { RollUps } from "./roll-ups";
 import type { FoundRow, RowFinder } from "./rows";
 
@@ -30,7 +30,7 @@ export class DeliverySteps {
     record: UserRecord,
     entries: readonly JournalEntry[],
     whole: boolean,
-  ): Promise<readonly Way[]> {
+  ): Promise<readonly Progress[]> {
     return Promise.all(
       this.world.state.deliveries
         .filter(({ streamName }) => streamName === stream)
@@ -62,7 +62,7 @@ export class DeliverySteps {
     record: UserRecord,
     written: readonly ObjectsEntry[],
     whole: boolean,
-  ): Promise<Way> {
+  ): Promise<Progress> {
     const { sequenceNumber, subSequenceNumber } = record;
     const node = described.address;
     const entry = written.find(({ sink }) => sink === "destination");
@@ -110,7 +110,7 @@ export class DeliverySteps {
     shard: string,
     record: UserRecord,
     written: readonly ObjectsEntry[],
-  ): Way {
+  ): Progress {
     const entry = written.find(({ sink }) => sink === "backup");
     if (!entry) return waiting(delivery, "backup", described.address, shard, record);
     const [object] = entry.objects;
@@ -182,7 +182,7 @@ function waiting(
   node: string,
   shard: string,
   { arrival, sequenceNumber }: UserRecord,
-): Way {
+): Progress {
   const since = delivery.waitsSince(kind, shard, sequenceNumber);
   if (since === undefined)
     return { steps: [], state: delivery.isDone(kind, shard, sequenceNumber) ? "done" : "under way" };

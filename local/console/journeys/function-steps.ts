@@ -12,7 +12,7 @@ import type { EventSourceMapping } from "@streaming-data-lake/terraform/types";
 import type { JourneyStep } from "../api";
 
 /** How far a record has come with one of its consumers. */
-export interface Way {
+export interface Progress {
   readonly steps: readonly JourneyStep[];
   readonly state: "under way" | "done" | "filtered" | "failed" | "rejected";
 }
@@ -26,7 +26,12 @@ export class FunctionSteps {
   constructor(private readonly world: World) {}
 
   /** By each mapping that reads the stream. */
-  of(stream: string, shard: string, record: KinesisRecord, entries: readonly JournalEntry[]): readonly Way[] {
+  of(
+    stream: string,
+    shard: string,
+    record: KinesisRecord,
+    entries: readonly JournalEntry[],
+  ): readonly Progress[] {
     return this.world.state.mappers
       .filter((mapper) => mapper.counters.streamName === stream)
       .map((mapper) => {

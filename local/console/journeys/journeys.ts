@@ -5,11 +5,11 @@ import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-so
 import type { Journey, JourneyHead, JourneyStep, PutResult } from "../api";
 import { Refused } from "../server/refused";
 import type { Logs } from "../stream/logs";
-import { matcher, placeOf, type RecordPlace, recordId, shownRecord } from "../stream/record-data";
+import { matcher, placeOf, type RecordPlace, recordData, recordId, shownRecord } from "../stream/record-data";
 import { latestRecords } from "../stream/search";
 import { DeliverySteps } from "./delivery-steps";
 import { ErrorObjects } from "./error-objects";
-import { FunctionSteps, type Way } from "./function-steps";
+import { FunctionSteps, type Progress } from "./function-steps";
 import { RollUps } from "./roll-ups";
 import { RowFinder } from "./rows";
 
@@ -57,7 +57,7 @@ export class Journeys {
   async journey(id: string): Promise<Journey> {
     const place = this.place(id);
     const record = await this.logs.record(place);
-    const ways = await this.ways(place, record, true);
+    const progress = await this.progress(place, record, true);
     const { stream, shard } = place;
     const put: JourneyStep = {
       time: Math.round(record.arrival),
@@ -71,9 +71,9 @@ export class Journeys {
         ["userRecords", String(deaggregate(record).length)],
       ],
     };
-    const steps = [put, ...ways.flatMap((way) => way.steps)];
+    const steps = [put, ...progress.flatMap(({ steps }) => steps)];
     return {
-      ...(await this.head(place, record, ways)),
+      ...(await this.head(place, record, progress)),
       record: shownRecord(stream, shard, record),
       steps: steps.toSorted((a, b) => a.time - b.time),
     };
@@ -129,7 +129,11 @@ export class Journeys {
       .slice(0, limit);
   }
 
-  private async ways(place: RecordPlace, record: KinesisRecord, whole: boolean): Promise<readonly Way[]> {
+  private async progress(
+    place: RecordPlace,
+    record: KinesisRecord,
+    whole: boolean,
+  ): Promise<readonly Progress[]> {
     const { stream, shard, sequenceNumber } = place;
     const entries = (await this.world.state.journal?.find(stream, shard, sequenceNumber)) ?? [];
     return [
@@ -141,17 +145,18 @@ export class Journeys {
   private async head(
     place: RecordPlace,
     record: KinesisRecord,
-    known?: readonly Way[],
+    known?: readonly Progress[],
   ): Promise<JourneyHead> {
-    const ways = known ?? (await this.ways(place, record, false));
+    const progress = known ?? (await this.progress(place, record, false));
     const { partitionKey, data } = userRecord(record, place);
+    const { text, base64 = "" } = recordData(data, 4 * mostCharacters);
     return {
       id: recordId(place),
       stream: place.stream,
       partitionKey,
       time: Math.round(record.arrival),
-      outcome: outcomeOf(ways),
-      text: data.toString("utf8", 0, 4 * mostCharacters).slice(0, mostCharacters),
+      outcome: outcomeOf(progress),
+      text: (text ?? base64).slice(0, mostCharacters),
     };
   }
 }
@@ -177,9 +182,9 @@ function heads(
   }));
 }
 
-function outcomeOf(ways: readonly Way[]): JourneyHead["outcome"] {
-  if (ways.length === 0) return "unread";
-  const states = new Set(ways.map(({ state }) => state));
+function outcomeOf(progress: readonly Progress[]): JourneyHead["outcome"] {
+  if (progress.length === 0) return "unread";
+  const states = new Set(progress.map(({ state }) => state));
   if (states.has("failed")) return "failed";
   if (states.has("rejected")) return "rejected";
   if (states.has("under way")) return "under way";

@@ -101,7 +101,7 @@ function decoded(line: string): {
     if (!isObject(value) || typeof value.rawData !== "string")
       return { text: line, isJson: true, isError: false };
     const rawData = Buffer.from(value.rawData, "base64").toString("utf8");
-    return { text: JSON.stringify({ ...value, rawData }, null, 2), isJson: true, isError: true };
+    return { text: JSON.stringify({ ...value, rawData }), isJson: true, isError: true };
   } catch {
     return { text: line, isJson: false, isError: false };
   }

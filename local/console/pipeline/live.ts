@@ -46,7 +46,13 @@ export class Live {
     return this.told;
   }
 
-  state(): LiveState {
+  /** As it is now, which all pages are told from now on: none is told of an earlier state after a later one. */
+  now(): LiveState {
+    this.told = undefined;
+    return this.latest();
+  }
+
+  private state(): LiveState {
     const { counters } = this.world.runner;
     const time = Date.now();
     const nodes = this.nodes(counters, time);

@@ -9,7 +9,7 @@ const heartbeat = 15_000;
  *
  * @param next The next value; undefined when there is none, and the answer ends. It is to listen to its signal.
  */
-export function events(
+export function sendEvents(
   context: Context,
   event: string,
   ended: AbortSignal,

@@ -6,9 +6,9 @@ import type { RecordData, StreamRecord } from "../api";
 /** Bytes of a record's data that are shown. */
 const mostBytes = 64 * 1024;
 
-export function recordData(data: Uint8Array): RecordData {
-  const cut = data.length > mostBytes;
-  const shown = data.subarray(0, mostBytes);
+export function recordData(data: Uint8Array, most = mostBytes): RecordData {
+  const cut = data.length > most;
+  const shown = data.subarray(0, most);
   const text = textOf(shown, cut);
   return {
     ...(text === undefined ? { base64: Buffer.from(shown).toString("base64") } : { text }),

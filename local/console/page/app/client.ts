@@ -60,7 +60,7 @@ export async function download(path: string, name: string): Promise<void> {
 }
 
 /** Server-sent events until the server or the signal ends them. `EventSource` could not carry the token. */
-export async function* events<T>(path: string, signal: AbortSignal): AsyncGenerator<T> {
+export async function* readEvents<T>(path: string, signal: AbortSignal): AsyncGenerator<T> {
   const { body } = await call("GET", path, undefined, signal);
   if (body === null) return;
   const parsed = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());

@@ -1,6 +1,6 @@
 import { batch, effect, signal } from "@preact/signals";
 import type { LiveState, Pipeline } from "../../api";
-import { events, get, Refusal } from "./client";
+import { get, Refusal, readEvents } from "./client";
 import { seen, visible } from "./visibility";
 
 /** `refused`: the token is not of this run. */
@@ -30,7 +30,7 @@ export async function follow(): Promise<never> {
       if (!isSeen) stop.abort();
     });
     try {
-      const states = events<LiveState>("/live", stop.signal);
+      const states = readEvents<LiveState>("/live", stop.signal);
       const [told, now] = await Promise.all([get<Pipeline>("/pipeline", stop.signal), states.next()]);
       batch(() => {
         pipeline.value = told;

@@ -8,8 +8,9 @@ import { Pane } from "../parts/pane";
 import { Loaded, useResource } from "../parts/resource";
 import { text } from "../text";
 import { clockToMillisecond } from "../text/format";
+import { printable } from "../text/printable";
 import { OutcomeMark } from "./outcome";
-import { Way } from "./way";
+import { JourneySteps } from "./steps";
 
 export function JourneyView() {
   const words = text().journey;
@@ -79,9 +80,9 @@ function Found({
       {heads.map((head) => (
         <li key={head.id}>
           <a href={href("journey", head.id)} aria-current={head.id === chosen ? "true" : undefined}>
-            <span class="head-key">{head.partitionKey}</span>
+            <span class="head-key">{printable(head.partitionKey)}</span>
             <OutcomeMark outcome={head.outcome} />
-            <code class="head-text">{head.text}</code>
+            <code class="head-text">{printable(head.text)}</code>
             <time class="faint mono">{clockToMillisecond(head.time)}</time>
           </a>
         </li>
@@ -98,7 +99,7 @@ function Chosen({ id }: { id: string }) {
   useEffect(() => setEvery(settled ? 10_000 : 1_000), [settled]);
   return (
     <Pane title={text().journey.steps}>
-      <Loaded of={journey}>{(found) => <Way journey={found} />}</Loaded>
+      <Loaded of={journey}>{(found) => <JourneySteps journey={found} />}</Loaded>
     </Pane>
   );
 }

@@ -1,3 +1,4 @@
+import { printable } from "../text/printable";
 import { Scroll } from "./scroll";
 
 const tokens = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
@@ -5,7 +6,9 @@ const tokens = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+
 /** Text, of which what is JSON is indented, each kind of value in its colour. Never taken for HTML. */
 export function Json({ text, label }: { text: string; label?: string }) {
   const whole = indented(text);
-  const parts = whole === undefined ? text.split("\n").map((line) => indented(line) ?? line) : [whole];
+  const parts = (whole === undefined ? text.split("\n").map((line) => indented(line) ?? line) : [whole]).map(
+    printable,
+  );
   return (
     <Scroll class="json" label={label}>
       <pre>{parts.map((part, index) => [index > 0 && "\n", /^[[{]/.test(part) ? coloured(part) : part])}</pre>

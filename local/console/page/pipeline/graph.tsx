@@ -33,7 +33,7 @@ function Drawing({
   choose,
   frame,
   width,
-}: GraphProps & { frame: RefObject<HTMLElement>; width: number }) {
+}: GraphProps & { frame: RefObject<HTMLElement | null>; width: number }) {
   const direction = width < 720 ? "TB" : "LR";
   const placed = useMemo(() => place(pipeline, direction), [pipeline, direction]);
   const nameOf = useMemo(() => shortNames(pipeline), [pipeline]);
@@ -96,7 +96,7 @@ const Arrow = ({ id }: { id: string }) => (
 );
 
 /** Known before it is drawn for the first time. */
-function useWidth(of: RefObject<HTMLElement>): number {
+function useWidth(of: RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
     const { current } = of;

@@ -68,13 +68,13 @@ export function place({ nodes, edges }: Pipeline, direction: Direction): Placed 
       const { points = [] } = leads(edge) ? (graph.edge(edge.from, edge.to, edge.kind) ?? {}) : {};
       const bends = points.slice(1, -1).map(({ x, y }: Point) => ({ x: x - left, y: y - top }));
       const aside = roleOf(edge, kinds, frames) === "aside";
-      const ways = { from, to, bends: bends.length > 1 ? bends : [], direction };
-      return { edge, path: once(() => pathOf(drawn(ways, solid, gaps))), aside };
+      const ends = { from, to, bends: bends.length > 1 ? bends : [], direction };
+      return { edge, path: once(() => pathOf(drawn(ends, solid, gaps))), aside };
     }),
   };
 }
 
-interface Way {
+interface Ends {
   readonly from: Box;
   readonly to: Box;
   readonly bends: readonly Point[];
@@ -82,7 +82,7 @@ interface Way {
 }
 
 /** A curve, or a way around the nodes that it would cross. */
-function drawn({ from, to, bends, direction }: Way, solid: readonly Box[], gaps: () => Gaps) {
+function drawn({ from, to, bends, direction }: Ends, solid: readonly Box[], gaps: () => Gaps) {
   const direct = curve(from, to, bends, direction);
   const places = placesOn(direct);
   if (!solid.some((box) => places.some((place) => isInside(place, box)))) return direct;

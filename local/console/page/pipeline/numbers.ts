@@ -9,9 +9,10 @@ export function mainNumber({ kind, facts }: PipelineNode, state: NodeState = {})
   if (kind === "schedule") return known("expression");
   const { records, recordRate, waiting, objects } = state;
   if (kind === "queue") return waiting === undefined ? undefined : words.waiting(compact(waiting));
+  const rate = words.perSecond(number(Math.round((recordRate ?? 0) * 10) / 10));
+  if (kind === "delivery" && recordRate) return rate;
   if (objects !== undefined) return words.objects(compact(objects), objects);
-  if (recordRate !== undefined && recordRate > 0)
-    return words.perSecond(number(Math.round(recordRate * 10) / 10));
+  if (recordRate) return rate;
   if (records !== undefined) return words.records(compact(records), records);
   return kind === "table" ? words.columns(known("columns") ?? "0") : undefined;
 }

@@ -3,6 +3,7 @@ import { Meter } from "../parts/meter";
 import { Loaded, useResource } from "../parts/resource";
 import { text } from "../text";
 import { bytes, number, percent } from "../text/format";
+import { printable } from "../text/printable";
 
 const allHashKeys = 2n ** 128n;
 
@@ -43,7 +44,7 @@ function Shard({ shard }: { shard: ShardState }) {
         <ul class="hot-keys" aria-label={words.hotKeys}>
           {hotKeys.slice(0, 5).map(({ key, share: part }) => (
             <li key={key}>
-              <code>{key}</code>
+              <code>{printable(key)}</code>
               <span class="hot-bar" aria-hidden="true">
                 <span style={{ width: `${part * 100}%` }} />
               </span>

@@ -5,6 +5,7 @@ import { Icon } from "../parts/icon";
 import { Json } from "../parts/json";
 import { text } from "../text";
 import { bytes, dateTime, number } from "../text/format";
+import { printable } from "../text/printable";
 
 /** A record with all that is known of it. */
 export function RecordDetails({ record, link = true }: { record: StreamRecord; link?: boolean }) {
@@ -23,7 +24,7 @@ export function RecordDetails({ record, link = true }: { record: StreamRecord; l
       <Facts
         of={[
           [words.time, dateTime(record.arrival)],
-          [words.key, <code key="key">{record.partitionKey}</code>],
+          [words.key, <code key="key">{printable(record.partitionKey)}</code>],
           [words.shard, <code key="shard">{record.shard}</code>],
           [words.sequence, <code key="sequence">{record.sequenceNumber}</code>],
           [words.size, bytes(record.bytes)],
@@ -39,7 +40,7 @@ export function RecordDetails({ record, link = true }: { record: StreamRecord; l
           <ol class="aggregate">
             {aggregate.map((part, index) => (
               <li key={index}>
-                <code class="faint">{part.partitionKey}</code>
+                <code class="faint">{printable(part.partitionKey)}</code>
                 <Data data={part.data} />
               </li>
             ))}

@@ -5,6 +5,7 @@ import { Icon } from "../parts/icon";
 import { Loading } from "../parts/resource";
 import { text } from "../text";
 import { bytes, clockToMillisecond, number } from "../text/format";
+import { printable } from "../text/printable";
 import { oneLine } from "./data";
 import { RecordDetails } from "./record";
 import { shown, type Tail } from "./tail";
@@ -60,7 +61,7 @@ function Row({ record, open, toggle }: { record: StreamRecord; open: boolean; to
       <button type="button" class="record-row" aria-expanded={open} onClick={toggle}>
         <Icon name="chevron" class="twist" />
         <time class="mono">{clockToMillisecond(record.arrival)}</time>
-        <span class="record-key">{record.partitionKey}</span>
+        <span class="record-key">{printable(record.partitionKey)}</span>
         <span class="record-shard faint mono">{record.shard.replace(/^shardId-0*(?=\d)/, "#")}</span>
         <code class="record-line">
           {aggregate === undefined ? oneLine(record.data) : words.aggregate(number(aggregate.length))}

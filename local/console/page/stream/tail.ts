@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { RecordPage, StreamRecord } from "../../api";
-import { events, get, query } from "../app/client";
+import { get, query, readEvents } from "../app/client";
 import { connections } from "../app/live";
 import { visible } from "../app/visibility";
 import { messageOf } from "../parts/resource";
@@ -75,7 +75,7 @@ export function useTail(stream: string, filter: Filter, from: number | undefined
       setError(undefined);
       setReady(true);
       if (from !== undefined) return;
-      for await (const arrived of events<readonly StreamRecord[]>(
+      for await (const arrived of readEvents<readonly StreamRecord[]>(
         `${base}/tail${query({ shard, key, text, after: end })}`,
         stop.signal,
       ))

@@ -11,7 +11,7 @@ import { number } from "../text/format";
 import { Filters } from "./filters";
 import { Records } from "./records";
 import { Send } from "./send";
-import { Simulator } from "./simulator";
+import { SimulatorPane } from "./simulator-pane";
 import { type Filter, useTail } from "./tail";
 
 export function StreamView() {
@@ -84,7 +84,7 @@ function Stream({ name, others }: { name: string; others: readonly string[] }) {
         <Records tail={tail} filtered={filtered} hold={() => setPaused(true)} />
       </Pane>
       <div class="tools">
-        <Simulator />
+        <SimulatorPane />
         <Send stream={name} example={firstExample.text} />
       </div>
     </div>

@@ -13,7 +13,7 @@ import { clockToMillisecond, duration } from "../text/format";
 import { OutcomeMark } from "./outcome";
 
 /** What happened to a record, step by step. */
-export function Way({ journey }: { journey: Journey }) {
+export function JourneySteps({ journey }: { journey: Journey }) {
   const words = text().journey;
   const { steps } = journey;
   const start = steps[0]?.time ?? journey.time;
@@ -24,7 +24,7 @@ export function Way({ journey }: { journey: Journey }) {
     return words.resent(shard);
   });
   return (
-    <div class="way">
+    <div class="journey">
       <div class="toolbar">
         <OutcomeMark outcome={journey.outcome} />
         <button type="button" onClick={() => resend.run()} aria-disabled={resend.busy}>

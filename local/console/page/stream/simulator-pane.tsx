@@ -8,7 +8,7 @@ import { text } from "../text";
 import { number, percent } from "../text/format";
 
 /** Sends made-up records, at a rate, until it is stopped. */
-export function Simulator() {
+export function SimulatorPane() {
   const words = text().stream;
   const state = useResource<SimulatorState | null>("/simulator", 1_000);
   if (state.data === null) return null;
