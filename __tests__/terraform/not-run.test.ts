@@ -139,7 +139,10 @@ describe("a pattern of events", () => {
   const operators = "anything-but, equals-ignore-case, exists, numeric, prefix, suffix";
   const wrong: [object, string][] = [
     [{ data: { a: [{ wildcard: "x*" }] } }, `"a" must be compared by one of ${operators}, not by wildcard`],
-    [{ data: { a: [{ "anything-but": { cidr: "::/0" } }] } }, `"a" must be compared by one of ${operators}, not by cidr`],
+    [
+      { data: { a: [{ "anything-but": { cidr: "::/0" } }] } },
+      `"a" must be compared by one of ${operators}, not by cidr`,
+    ],
     [{ data: { a: 1 } }, '"a" must be a list of what matches, not 1'],
     [{ data: { a: [] } }, '"a" must be a list of what matches, not []'],
     [{ data: { $or: { a: [1] } } }, '"$or" must be a list of patterns'],
