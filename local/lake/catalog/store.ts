@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { readdirSync } from "node:fs";
 import { link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { QueryError } from "../errors";
-import { namesIn } from "../reading/objects";
 import { isState } from "./is-state";
 import { type CatalogState, emptyState } from "./state";
 
@@ -69,7 +69,11 @@ export class CatalogStore {
 
   /** Each statement asks, and a turn of Node's thread pool would cost it more than these few names. */
   private names(): readonly string[] {
-    return namesIn(this.folder);
+    try {
+      return readdirSync(this.folder);
+    } catch (error) {
+      return ignoreAbsent(error) ?? [];
+    }
   }
 
   private versions(): number[] {
