@@ -1,5 +1,14 @@
-import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { ListWorkGroupsCommand } from "@aws-sdk/client-athena";
+import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { ListDeliveryStreamsCommand } from "@aws-sdk/client-firehose";
+import { GetDatabasesCommand } from "@aws-sdk/client-glue";
+import { CreateRoleCommand, ListRolesCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { ListStreamsCommand } from "@aws-sdk/client-kinesis";
+import { ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { ListBucketsCommand } from "@aws-sdk/client-s3";
+import { ListSchedulesCommand } from "@aws-sdk/client-scheduler";
+import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Context, compilePolicy, decide, parsePolicy } from "../../local/iam/index";
@@ -28,19 +37,44 @@ const policies: readonly (readonly Json[])[] = [
   [allow({ Action: "sqs:ListQueues" }), allow({ Action: "kinesis:ListStreams" })],
 ];
 
+/** The same of every service's operation: allowed alone, and denied alone. */
+const ofEach = (action: string): readonly (readonly Json[])[] => [
+  [allow({ Action: action })],
+  [allow({ Action: "*" }), deny({ Action: action })],
+];
+
 /**
- * What moto decides otherwise, where AWS's page decides:
+ * What moto decides otherwise, each with the action that it allows by AWS's page:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
  */
-const otherwise: readonly (readonly Json[])[] = [
+const otherwise: readonly (readonly [string, readonly Json[]])[] = [
   // Actions match in any case.
-  [allow({ Action: "KINESIS:liststreams" })],
+  ["kinesis:ListStreams", [allow({ Action: "KINESIS:liststreams" })]],
   // `?` is one character.
-  [allow({ Action: "kinesis:List?treams" })],
+  ["kinesis:ListStreams", [allow({ Action: "kinesis:List?treams" })]],
+  // moto asks for the action of a service by the name in its endpoint, which here is `monitoring`:
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+  ["cloudwatch:DescribeAlarms", [allow({ Action: "cloudwatch:DescribeAlarms" })]],
 ];
 
 const account = "123456789012";
-const actions = ["kinesis:ListStreams", "sqs:ListQueues"] as const;
+
+/** An operation of each service that the stack has resources in, by its action. */
+const operations: Readonly<Record<string, (aws: AwsClients) => Promise<unknown>>> = {
+  "kinesis:ListStreams": ({ kinesis }) => kinesis.send(new ListStreamsCommand({})),
+  "sqs:ListQueues": ({ sqs }) => sqs.send(new ListQueuesCommand({})),
+  "athena:ListWorkGroups": ({ athena }) => athena.send(new ListWorkGroupsCommand({})),
+  "cloudwatch:DescribeAlarms": ({ cloudwatch }) => cloudwatch.send(new DescribeAlarmsCommand({})),
+  "firehose:ListDeliveryStreams": ({ firehose }) => firehose.send(new ListDeliveryStreamsCommand({})),
+  "glue:GetDatabases": ({ glue }) => glue.send(new GetDatabasesCommand({})),
+  "iam:ListRoles": ({ iam }) => iam.send(new ListRolesCommand({})),
+  "lambda:ListFunctions": ({ lambda }) => lambda.send(new ListFunctionsCommand({})),
+  "logs:DescribeLogGroups": ({ logs }) => logs.send(new DescribeLogGroupsCommand({})),
+  "s3:ListAllMyBuckets": ({ s3 }) => s3.send(new ListBucketsCommand({})),
+  "scheduler:ListSchedules": ({ scheduler }) => scheduler.send(new ListSchedulesCommand({})),
+  "sns:ListTopics": ({ sns }) => sns.send(new ListTopicsCommand({})),
+};
+const actions = Object.keys(operations);
 
 describeMoto("policies that moto enforces", () => {
   let moto: Moto;
@@ -69,10 +103,10 @@ describeMoto("policies that moto enforces", () => {
         expect(error.$response?.statusCode).toBe(403);
         return false;
       };
-      return [
-        await aws.kinesis.send(new ListStreamsCommand({})).then(() => true, isDenied),
-        await aws.sqs.send(new ListQueuesCommand({})).then(() => true, isDenied),
-      ];
+      const answers: boolean[] = [];
+      for (const operation of Object.values(operations))
+        answers.push(await operation(aws).then(() => true, isDenied));
+      return answers;
     } finally {
       await moto.authenticate(false);
     }
@@ -91,18 +125,19 @@ describeMoto("policies that moto enforces", () => {
   const text = (statements: readonly Json[]) =>
     JSON.stringify({ Version: "2012-10-17", Statement: statements });
 
-  it.each(policies.map((statements, index) => [text(statements), `r${index}`] as const))(
-    "%s is decided as here",
-    async (document, name) => {
-      expect(byUs(name, document)).toEqual(await byMoto(name, document));
-    },
-  );
+  it.each(
+    [...policies, ...actions.filter((action) => !action.startsWith("cloudwatch:")).flatMap(ofEach)].map(
+      (statements, index) => [text(statements), `r${index}`] as const,
+    ),
+  )("%s is decided as here", async (document, name) => {
+    expect(byUs(name, document)).toEqual(await byMoto(name, document));
+  });
 
-  it.each(otherwise.map((statements, index) => [text(statements), `o${index}`] as const))(
-    "%s is decided as AWS's page says, and moto doesn't",
-    async (document, name) => {
-      expect(byUs(name, document)).toEqual([true, false]);
-      expect(await byMoto(name, document)).toEqual([false, false]);
+  it.each(otherwise.map(([action, statements], index) => [text(statements), action, `o${index}`] as const))(
+    "%s allows %s as AWS's page says, and moto doesn't",
+    async (document, allowed, name) => {
+      expect(byUs(name, document)).toEqual(actions.map((action) => action === allowed));
+      expect(await byMoto(name, document)).toEqual(actions.map(() => false));
     },
   );
 });
