@@ -78,7 +78,7 @@ describe("without a stream named, the target", () => {
   it("is missed in one line when no stack is synthesized, or its output can't be read", () => {
     expect(() => target(temporaryFolder())).toThrow(/^No stack is synthesized in .*synthesize it/);
     const unknown = stack("${aws_kinesis_stream.ingest_1A.name}", "${var.name}");
-    expect(() => target(folderWith(file, unknown))).toThrow(/say it with --stream$/);
+    expect(() => target(folderWith(file, unknown))).toThrow(/name the stream with --stream$/);
   });
 });
 
