@@ -1,17 +1,18 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openConsole } from "@streaming-data-lake/console";
 import { type Browser, chromium } from "playwright-core";
+import { findChromium, noChromium } from "../scripts/screenshots/chromium";
 import { type Measurement, median } from "./measurement";
 
 const visits = 20;
-const chromiumPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** How soon the console's page is seen, in browsers that have not seen it, beside a page of one word. */
 export async function run(): Promise<readonly Measurement[]> {
-  if (!existsSync(chromiumPath)) {
-    process.stderr.write(`skipped: there is no ${chromiumPath}, and CHROMIUM names no other\n`);
+  const executablePath = findChromium();
+  if (executablePath === undefined) {
+    process.stderr.write(`skipped: ${noChromium}\n`);
     return [];
   }
   const folder = mkdtempSync(join(tmpdir(), "bench-paint-"));
@@ -19,7 +20,7 @@ export async function run(): Promise<readonly Measurement[]> {
   mkdirSync(word);
   writeFileSync(join(word, "index.html"), "<!doctype html><title>Word</title><p>Word</p>");
   const [console, plain] = [await openConsole(), await openConsole({ page: word })];
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   const [ours, least]: [number[], number[]] = [[], []];
   try {
     for (let visit = 0; visit < visits; visit++) {

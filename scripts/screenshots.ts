@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { findChromium, noChromium } from "./screenshots/chromium";
 import { startPipeline } from "./screenshots/pipeline";
 
 interface Picture {
@@ -60,11 +61,10 @@ async function take(browser: Browser, url: string, { name, colorScheme, show }: 
 }
 
 async function main(): Promise<void> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error(noChromium);
   const pipeline = await startPipeline();
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox"],
-  });
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   try {
     const [origin = "", token = ""] = pipeline.url.split("/#");
     await fetch(`${origin}/api/simulator`, {

@@ -34,7 +34,10 @@ export class StackReader {
   }
 
   skip(address: string, why: string): void {
-    const sentence = `${address}: ${why}`;
+    this.tell(`${address}: ${why}`);
+  }
+
+  private tell(sentence: string): void {
     // A type may be read twice, and would report the same sentence again.
     if (!this.unsupported.includes(sentence)) this.unsupported.push(sentence);
   }
@@ -51,8 +54,7 @@ export class StackReader {
       return work();
     } catch (error) {
       if (!(error instanceof UnresolvedError)) throw error;
-      const sentence = error.of(address);
-      if (!this.unsupported.includes(sentence)) this.unsupported.push(sentence);
+      this.tell(error.of(address));
       return undefined;
     }
   }

@@ -7,7 +7,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../runner/fixtures/harness";
 import { writeStack } from "../runner/fixtures/stack";
 import { program } from "../support/program";
-import { type Ran, runCli } from "./support";
+import { type Ended, ended } from "./start-process";
+import { runCli } from "./support";
 
 let folder: string;
 let stack: string;
@@ -31,19 +32,10 @@ function start(...args: readonly string[]): ChildProcess {
 }
 
 /** Runs a command in a process of its own. */
-async function spawned(...args: readonly string[]): Promise<Ran> {
-  const child = start(...args);
-  if (!child.stdout || !child.stderr) throw new Error("no pipes");
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "exit"),
-  ]);
-  return { code, stdout, stderr };
-}
+const spawned = (...args: readonly string[]): Promise<Ended> => ended(start(...args));
 
 /** One line that says what is wrong, and nothing of where in the code. */
-function expectOneLine({ code, stdout, stderr }: Ran, message: RegExp, exitCode = 1): void {
+function expectOneLine({ code, stdout, stderr }: Ended, message: RegExp, exitCode = 1): void {
   expect({ code, stdout }).toEqual({ code: exitCode, stdout: "" });
   expect(stderr).toMatch(message);
   expect(stderr.trimEnd().split("\n")).toHaveLength(1);

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSyn
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { beforeEach, describe, expect, it } from "vitest";
+import { ended } from "../cli/start-process";
 import { temporaryFolder } from "../producer/support/command";
 
 const root = join(__dirname, "../..");
@@ -18,18 +19,13 @@ function write(files: Readonly<Record<string, string>>): void {
 }
 
 /** `node scripts/run.cjs cli/main.ts …`: its exit code, and what it printed. */
-async function run(...args: string[]) {
-  const child = spawn(process.execPath, ["scripts/run.cjs", "cli/main.ts", ...args], {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "exit"),
-  ]);
-  return { code, stdout, stderr };
-}
+const run = (...args: string[]) =>
+  ended(
+    spawn(process.execPath, ["scripts/run.cjs", "cli/main.ts", ...args], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+    }),
+  );
 
 const printed = (stdout: string) => ({ code: 0, stdout: `${stdout}\n`, stderr: "" });
 

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe } from "vitest";
+import { findChromium, noChromium } from "../../../scripts/screenshots/chromium";
 import { Terraform } from "../../support/terraform";
 import { type JavaClients, javaClients } from "./java";
 
@@ -76,11 +77,8 @@ export function describePythonClients(name: string, body: () => void): void {
 
 /** A suite that drives a page in Chromium, whose path it gets. */
 export function describeBrowser(name: string, body: (chromium: string) => void): void {
-  const places = [process.env.CHROMIUM ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser"];
-  const there = places.find((place) => place !== "" && existsSync(place));
-  const reason =
-    there ?? "there is no /usr/bin/chromium, and CHROMIUM names no other: apt-get install chromium";
-  describeUnless(there === undefined ? reason : undefined, name, () => body(there ?? ""));
+  const there = findChromium();
+  describeUnless(there === undefined ? noChromium : undefined, name, () => body(there ?? ""));
 }
 
 /** A suite that uses AWS's clients in Java, with the class paths of their jars. */

@@ -58,10 +58,12 @@ export const securityPolicy = (styles: readonly string[] = []): string =>
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64");
 
+const policyOfAll = securityPolicy();
+
 export const safeHeaders: MiddlewareHandler = async (context, next) => {
   await next();
   if (!context.res.headers.has("Content-Security-Policy"))
-    context.header("Content-Security-Policy", securityPolicy());
+    context.header("Content-Security-Policy", policyOfAll);
   context.header("X-Content-Type-Options", "nosniff");
   context.header("Referrer-Policy", "no-referrer");
   context.header("Cross-Origin-Resource-Policy", "same-origin");

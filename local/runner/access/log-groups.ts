@@ -7,8 +7,8 @@ import { actionsOn, type Place } from "./calls";
  *
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
  */
-export function logGroupArn({ region, accountId }: Place, name: string): string {
-  return logStreamArn({ region, accountId }, name, "");
+export function logGroupArn(place: Place, name: string): string {
+  return logStreamArn(place, name, "");
 }
 
 export function logStreamArn({ region, accountId }: Place, group: string, stream: string): string {

@@ -3,11 +3,7 @@ import type { Lent } from "../../server/lent";
 import { type JsonPage, type JsonPageOptions, jsonPage } from "./json-rows";
 
 interface Ahead {
-  readonly path: string;
-  readonly from: number;
-  readonly most: number;
-  /** Of the file that it was read of. */
-  readonly version: string;
+  readonly key: string;
   readonly page: JsonPage;
 }
 
@@ -29,27 +25,24 @@ export class PagesAhead {
   /** @throws AwsError InvalidRequestException when no row begins at the place. */
   read(path: string, options: JsonPageOptions): Lent {
     const version = versionOf(path);
-    const page = this.takeAhead(path, version, options) ?? jsonPage(path, options, this.spares.pop());
+    const page = this.takeAhead(keyOf(version, options)) ?? jsonPage(path, options, this.spares.pop());
     const { bytes, buffer, next } = page;
     if (next !== undefined) setImmediate(() => this.readAhead(path, version, { ...options, from: next }));
     return { bytes, giveBack: () => this.keep(buffer) };
   }
 
-  private takeAhead(path: string, version: string, { from, most }: JsonPageOptions): JsonPage | undefined {
+  private takeAhead(key: string): JsonPage | undefined {
     const { ahead } = this;
-    const isIt =
-      ahead?.path === path && ahead.from === from && ahead.most === most && ahead.version === version;
-    if (!isIt) return undefined;
+    if (ahead?.key !== key) return undefined;
     this.ahead = undefined;
     return ahead.page;
   }
 
   private readAhead(path: string, version: string, options: JsonPageOptions): void {
-    const { from, most } = options;
     if (this.ahead) this.keep(this.ahead.page.buffer);
     this.ahead = undefined;
     try {
-      this.ahead = { path, from, most, version, page: jsonPage(path, options, this.spares.pop()) };
+      this.ahead = { key: keyOf(version, options), page: jsonPage(path, options, this.spares.pop()) };
     } catch {
       // Whoever asks for that page is told.
     }
@@ -60,7 +53,10 @@ export class PagesAhead {
   }
 }
 
+/** Of the file as it is now. */
 function versionOf(path: string): string {
   const { ino, size, mtimeMs } = statSync(path);
-  return `${ino} ${size} ${mtimeMs}`;
+  return `${path} ${ino} ${size} ${mtimeMs}`;
 }
+
+const keyOf = (version: string, { from, most }: JsonPageOptions): string => `${version} ${from} ${most}`;
