@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "@streaming-data-lake/command";
-import { isAlive, type ProcessIdentity } from "@streaming-data-lake/runner/folder/process-start";
-import { findRunner, type RuntimeFile } from "@streaming-data-lake/runner/runtime-file";
+import { findRunner, isRunning, type RuntimeFile } from "@streaming-data-lake/runner/runtime-file";
 import { existingFolder } from "./folder";
 
 /** The runner that is running on a folder. @throws UserError when there is none. */
@@ -20,20 +19,20 @@ export async function runningIn(dir: string): Promise<RuntimeFile> {
  * @throws UserError when it has ended meanwhile, or does not answer as it should.
  */
 export async function answerOf<T>(
-  { pid, started = "" }: RuntimeFile,
+  runner: RuntimeFile,
   question: Promise<T>,
   trouble = "does not answer",
 ): Promise<T> {
   return question.catch(async (error: Error) => {
-    if (await isGone({ pid, started }, error)) throw new UserError(`the runner (pid ${pid}) has ended`);
-    throw new UserError(`the runner (pid ${pid}) ${trouble}: ${error.message}`);
+    if (await isGone(runner, error)) throw new UserError(`the runner (pid ${runner.pid}) has ended`);
+    throw new UserError(`the runner (pid ${runner.pid}) ${trouble}: ${error.message}`);
   });
 }
 
 /** Whether an error is due to the end of a process. Its connections break a moment before the process is gone. */
-async function isGone(runner: ProcessIdentity, error: NodeJS.ErrnoException): Promise<boolean> {
+async function isGone(runner: RuntimeFile, error: NodeJS.ErrnoException): Promise<boolean> {
   for (let tries = error.code === undefined ? 1 : 20; tries > 0; tries--) {
-    if (!isAlive(runner)) return true;
+    if (!isRunning(runner)) return true;
     if (tries > 1) await delay(100);
   }
   return false;

@@ -11,6 +11,7 @@ import {
   CreateLogGroupCommand,
   CreateLogStreamCommand,
   DescribeLogGroupsCommand,
+  DescribeLogStreamsCommand,
   FilterLogEventsCommand,
   GetLogEventsCommand,
   PutLogEventsCommand,
@@ -176,6 +177,23 @@ describe("Logs", () => {
     await expect(logs.send(new CreateLogGroupCommand(group))).rejects.toMatchObject({
       name: "ResourceAlreadyExistsException",
     });
+  });
+
+  it("keep groups and streams of long names by these names", async () => {
+    const logs = new CloudWatchLogsClient((await shared()).client);
+    const logGroupName = `/${"group-".repeat(80)}`;
+    const logStreamName = "ü/".repeat(250);
+    await logs.send(new CreateLogGroupCommand({ logGroupName }));
+    await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+    const { logGroups } = await logs.send(
+      new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName.slice(0, 400) }),
+    );
+    expect(logGroups?.map((group) => group.logGroupName)).toEqual([logGroupName]);
+    const { logStreams } = await logs.send(new DescribeLogStreamsCommand({ logGroupName }));
+    expect(logStreams?.map((stream) => stream.logStreamName)).toEqual([logStreamName]);
+    await expect(
+      logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName: "a:b" })),
+    ).rejects.toMatchObject({ name: "InvalidParameterException" });
   });
 });
 

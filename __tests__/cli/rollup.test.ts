@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rollupStatement } from "@streaming-data-lake/dataset/rollup";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { ownIdentity } from "../../local/runner/folder/process-start";
+import { ownIdentity } from "../../local/kinesis/store/process-identity";
 import { publish } from "../../local/runner/runtime-file";
 import { type StatusOptions, serveStatus } from "../../local/runner/status-server";
 import type { GlueTable } from "../../terraform/types";

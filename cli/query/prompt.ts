@@ -31,7 +31,13 @@ export async function prompt(
   });
   const leave = () => lines.close();
   signal.addEventListener("abort", leave, { once: true });
+  let isOpen = true;
+  lines.once("close", () => {
+    isOpen = false;
+  });
   function ask(): void {
+    // The lines that were typed before the end of input are still run.
+    if (!isOpen) return;
     lines.setPrompt(typed === "" ? first : further);
     lines.prompt();
   }

@@ -5,9 +5,8 @@ import { readingMetrics } from "@streaming-data-lake/dataset/metrics";
 import { openLake, type ScheduleRun } from "@streaming-data-lake/lake";
 import { objectPath } from "@streaming-data-lake/lake/paths";
 import type { Counters } from "@streaming-data-lake/runner/counters";
-import { isAlive } from "@streaming-data-lake/runner/folder/process-start";
 import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
-import { findRunner, getJson, requestRollUp } from "@streaming-data-lake/runner/runtime-file";
+import { findRunner, getJson, isRunning, requestRollUp } from "@streaming-data-lake/runner/runtime-file";
 import { abortable } from "@streaming-data-lake/runner/signal";
 import { writableFolder } from "../folder";
 import { answerOf } from "../running";
@@ -40,7 +39,7 @@ export async function observeRunner(
   if (running) {
     const ended = new AbortController();
     const watch = setInterval(() => {
-      if (!isAlive({ pid: running.pid, started: running.started ?? "" })) ended.abort();
+      if (!isRunning(running)) ended.abort();
     }, 500);
     return observe(pipeline, {
       place: `the runner on ${dir} (pid ${running.pid})`,

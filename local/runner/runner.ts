@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
 import type { Kinesis } from "@streaming-data-lake/kinesis";
+import { ownIdentity } from "@streaming-data-lake/kinesis/store/process-identity";
 import type { ScheduleRun } from "@streaming-data-lake/lake";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { missingArchives, StackError } from "@streaming-data-lake/terraform";
@@ -14,7 +15,6 @@ import { isSystemError } from "./files/system-error";
 import type { Delivery } from "./firehose/delivery";
 import type { DirectPut } from "./firehose/direct-put";
 import { lockFolder } from "./folder/lock";
-import { ownIdentity } from "./folder/process-start";
 import { RunnerFolder } from "./folder/runner-folder";
 import { rememberStack, type StackSource } from "./folder/stack-source";
 import { Journal } from "./journal/journal";
@@ -204,8 +204,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       queues: [],
       alarms: monitoring.alarms,
     };
-    const lock = lockFolder(dir);
-    closing.add(() => lock.release());
+    closing.add(lockFolder(dir));
     closing.add(() => {
       if (existsSync(dir)) addUsage(dir, access.usage.list());
     });

@@ -1,9 +1,9 @@
 import { readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
+import { isAlive } from "@streaming-data-lake/kinesis/store/process-identity";
 import type { ScheduleRun } from "@streaming-data-lake/lake";
 import { replaceFile } from "./files/write";
-import { isAlive } from "./folder/process-start";
 import type { RollUpRequest } from "./status-server";
 
 /** `.local/runtime.json`: what others need to know of the runner while it runs. */
@@ -38,7 +38,12 @@ export function unpublish(dir: string): void {
 /** @returns undefined when no runner works in the folder, also when one was killed there. */
 export async function findRunner(dir: string): Promise<RuntimeFile | undefined> {
   const runtime = readJson<RuntimeFile>(runtimePath(dir));
-  return runtime && isAlive({ pid: runtime.pid, started: runtime.started ?? "" }) ? runtime : undefined;
+  return runtime && isRunning(runtime) ? runtime : undefined;
+}
+
+/** Whether the process of a runner that was found still exists. */
+export function isRunning({ pid, started = "" }: RuntimeFile): boolean {
+  return isAlive({ pid, started });
 }
 
 /** @throws Error when nothing answers there within two seconds. */

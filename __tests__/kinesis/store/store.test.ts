@@ -100,8 +100,12 @@ describe("the lock of a folder", () => {
       writeFileSync(join(path, "lock"), JSON.stringify(owner));
       await openKinesis({ path }).close();
     }
+  });
+
+  it("that can't be read is left for somebody to look at", () => {
+    const path = temporaryFolder();
     writeFileSync(join(path, "lock"), "");
-    await openKinesis({ path }).close();
+    expect(() => openKinesis({ path })).toThrow(`${join(path, "lock")} can't be read: delete it`);
   });
 
   it("is given back only by its owner", async () => {

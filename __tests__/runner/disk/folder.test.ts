@@ -152,16 +152,29 @@ describe("the runner's folder", () => {
     expect(planReset(dir)).toBeUndefined();
   });
 
+  it("has one runner at a time", () => {
+    const dir = temporaryFolder();
+    const unlock = lockFolder(dir);
+    expect(() => lockFolder(dir)).toThrow(
+      `a runner (pid ${process.pid}) is already running on ${dir}: stop it, or use another --dir`,
+    );
+    unlock();
+    writeFileSync(join(dir, "runner.lock"), '{"pid":');
+    expect(() => lockFolder(dir)).toThrow(
+      `${join(dir, "runner.lock")} can't be read: delete it if no runner works there`,
+    );
+  });
+
   it("is not reset while a runner works there", () => {
     const dir = earlier(temporaryFolder());
     const reset = planReset(dir);
-    const lock = lockFolder(dir);
+    const unlock = lockFolder(dir);
     expect(() => planReset(dir)).toThrow(
       `a runner (pid ${process.pid}) is running on ${dir}: stop it before --reset`,
     );
     expect(() => reset?.run()).toThrow("is already running");
     expect(existsSync(join(dir, "lake/bucket/raw/object"))).toBe(true);
-    lock.release();
+    unlock();
   });
 
   it("remembers when each consumer began, also when its checkpoints are gone", () => {

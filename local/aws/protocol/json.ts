@@ -1,4 +1,5 @@
 import type { Member, Shape, StructureShape } from "../model/shape";
+import { mismatch, ShapeCodec, scalar } from "./by-shape";
 import { serialization } from "./errors";
 import { readTime, writeTime } from "./times";
 
@@ -6,10 +7,12 @@ import { readTime, writeTime } from "./times";
  * JSON by shapes, as three of AWS's protocols write it. `named` takes the members' names on the wire, which REST-JSON has and the
  * others have not.
  */
-export class JsonCodec {
+export class JsonCodec extends ShapeCodec {
   private readonly plain = new WeakMap<Shape, boolean>();
 
-  constructor(private readonly named: boolean) {}
+  constructor(private readonly named: boolean) {
+    super();
+  }
 
   /** @throws AwsError SerializationException */
   decode(shape: Shape, text: string): unknown {
@@ -19,50 +22,22 @@ export class JsonCodec {
     } catch {
       throw serialization("The request is not JSON");
     }
-    return this.read(shape, value, "");
+    return this.read(shape, value);
   }
 
   encode(shape: Shape, value: unknown): string {
     return JSON.stringify(this.isPlain(shape) ? value : this.write(shape, value));
   }
 
-  private wireName({ name, traits }: Member): string {
-    return this.named ? (traits.jsonName ?? name) : name;
+  protected override wireName(member: Member): string {
+    return this.named ? (member.traits.jsonName ?? member.name) : member.name;
   }
 
-  private read(shape: Shape, value: unknown, path: string): unknown {
+  protected override readLeaf(shape: Shape, value: unknown, path: string): unknown {
     switch (shape.kind) {
-      case "structure": {
-        const object = asObject(value, path);
-        const result: Record<string, unknown> = {};
-        for (const member of shape.members) {
-          const given = object[this.wireName(member)];
-          if (given !== undefined && given !== null)
-            result[member.name] = this.read(member.shape, given, `${path}/${member.name}`);
-        }
-        return result;
-      }
-      case "list":
-        if (!Array.isArray(value)) throw mismatch(path, "a list");
-        return value
-          .filter((item) => item !== null)
-          .map((item, index) => this.read(shape.member.shape, item, `${path}/${index}`));
-      case "map":
-        return Object.fromEntries(
-          Object.entries(asObject(value, path))
-            .filter(([, item]) => item !== null)
-            .map(([key, item]) => [key, this.read(shape.value.shape, item, `${path}/${key}`)]),
-        );
-      case "string":
-        if (typeof value !== "string") throw mismatch(path, "a String");
-        return value;
-      case "boolean":
-        if (typeof value !== "boolean") throw mismatch(path, "a Boolean");
-        return value;
       case "number":
-        if (typeof value === "number") return value;
         if (value === "NaN" || value === "Infinity" || value === "-Infinity") return Number(value);
-        throw mismatch(path, "a Number");
+        return scalar(shape, value, path);
       case "blob":
         if (typeof value !== "string") throw mismatch(path, "a Blob");
         return Buffer.from(value, "base64");
@@ -72,28 +47,12 @@ export class JsonCodec {
         return time;
       }
       default:
-        return value;
+        return scalar(shape, value, path);
     }
   }
 
-  private write(shape: Shape, value: unknown): unknown {
-    if (value === undefined || value === null) return value;
+  protected override writeLeaf(shape: Shape, value: unknown): unknown {
     switch (shape.kind) {
-      case "structure": {
-        const result: Record<string, unknown> = {};
-        for (const member of shape.members) {
-          const given = (value as Record<string, unknown>)[member.name];
-          if (given !== undefined && given !== null)
-            result[this.wireName(member)] = this.write(member.shape, given);
-        }
-        return result;
-      }
-      case "list":
-        return (value as unknown[]).map((item) => this.write(shape.member.shape, item));
-      case "map":
-        return Object.fromEntries(
-          Object.entries(value).map(([key, item]) => [key, this.write(shape.value.shape, item)]),
-        );
       case "blob":
         return Buffer.from(value as Uint8Array).toString("base64");
       case "timestamp":
@@ -147,12 +106,3 @@ export const bodyOf = (shape: StructureShape, members: readonly Member[]): Struc
   members,
   byName: new Map(members.map((member) => [member.name, member])),
 });
-
-function asObject(value: unknown, path: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw mismatch(path, "a structure or map");
-  return value as Readonly<Record<string, unknown>>;
-}
-
-const mismatch = (path: string, what: string) =>
-  serialization(`${path === "" ? "The request" : path.slice(1)} must be ${what}`);

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { Operation, Protocol, ServiceModel } from "../model/services";
 import type { StructureShape } from "../model/shape";
-import { encodeCbor } from "../protocol/cbor";
+import { rpcCbor } from "../protocol/cbor";
 import type { AwsError } from "../protocol/errors";
 import { awsJson, bodyOf, restJson } from "../protocol/json";
 import { writeQueryAnswer } from "../protocol/query";
@@ -50,7 +50,7 @@ export function answerOf(
       if (answer.json) return typed(answer.json);
       return typed(operation.output.kind === "unit" ? "{}" : awsJson.encode(operation.output, output));
     case "cbor":
-      return typed(encodeCbor(operation.output, output), { "smithy-protocol": "rpc-v2-cbor" });
+      return typed(rpcCbor.encode(operation.output, output), { "smithy-protocol": "rpc-v2-cbor" });
     case "query":
       return typed(
         writeQueryAnswer(
@@ -150,7 +150,7 @@ export function errorAnswer(
       return {
         status,
         headers: { ...headers, "smithy-protocol": "rpc-v2-cbor" },
-        body: encodeCbor({ kind: "document" }, { __type: error.code, ...text }),
+        body: rpcCbor.encode({ kind: "document" }, { __type: error.code, ...text }),
       };
     case "rest-json":
       return {

@@ -4,7 +4,7 @@ import { type Incoming, type Outgoing, refusal } from "@streaming-data-lake/kine
 import { actionsOn } from "@streaming-data-lake/runner/access/calls";
 import { AccessDenied, type Authorize } from "@streaming-data-lake/runner/access/control";
 import { type Operation, type Protocol, type ServiceDescription, ServiceModel } from "../model/services";
-import { decodeCbor } from "../protocol/cbor";
+import { rpcCbor } from "../protocol/cbor";
 import { AwsError, internalFailure } from "../protocol/errors";
 import { awsJson, bodyOf, restJson } from "../protocol/json";
 import { readQuery } from "../protocol/query";
@@ -291,7 +291,7 @@ function inputOf(request: Request, operation: Operation, incoming: Incoming): ob
   const { protocol, body, form, head, labels: found = {} } = request;
   const { input } = operation;
   if (protocol === "json") return awsJson.decode(input, body?.toString("utf8") ?? "") as object;
-  if (protocol === "cbor") return decodeCbor(input, body ?? Buffer.alloc(0)) as object;
+  if (protocol === "cbor") return rpcCbor.decode(input, body ?? Buffer.alloc(0)) as object;
   if (protocol === "query") return readQuery(input, form ?? new URLSearchParams());
   const bound = readBindings(input.members, head, found);
   const payload = payloadOf(input.members);

@@ -37,12 +37,7 @@ export function sts({ stack, credentials, resources }: World): Handlers<typeof C
           `1 validation error detected: Value '${RoleSessionName}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`,
           400,
         );
-      if (DurationSeconds < 900 || DurationSeconds > 43_200)
-        throw new AwsError(
-          "ValidationError",
-          `1 validation error detected: Value '${DurationSeconds}' at 'durationSeconds' failed to satisfy constraint: Member must be between 900 and 43200`,
-          400,
-        );
+      checkDuration(DurationSeconds, 43_200);
       const role = stack.access.roles.find(({ arn }) => arn === RoleArn);
       const policies = sessionPolicies(input, resources("aws_iam_policy"));
       const actions = [
@@ -78,6 +73,7 @@ export function sts({ stack, credentials, resources }: World): Handlers<typeof C
     },
 
     GetSessionToken({ DurationSeconds = 43_200 }) {
+      checkDuration(DurationSeconds, 129_600);
       return {
         Credentials: {
           AccessKeyId: "local",
@@ -138,4 +134,14 @@ function sessionKeys({ SourceIdentity, Tags = [] }: AssumeRole): RequestContext 
     ...(SourceIdentity !== undefined && { "aws:SourceIdentity": SourceIdentity }),
     ...Object.fromEntries(Tags.map(({ Key, Value = "" }) => [`aws:PrincipalTag/${Key}`, Value])),
   };
+}
+
+/** @param most Of the operation, in seconds. @throws AwsError ValidationError */
+function checkDuration(seconds: number, most: number): void {
+  if (seconds >= 900 && seconds <= most) return;
+  throw new AwsError(
+    "ValidationError",
+    `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint: Member must be between 900 and ${most}`,
+    400,
+  );
 }

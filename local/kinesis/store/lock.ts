@@ -1,56 +1,77 @@
-import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { isAlive, ownIdentity, type ProcessIdentity } from "./process-identity";
 
-interface Owner {
-  readonly pid: number;
-  /** When that process started, in the system's words: a pid is used again some day. */
-  readonly started: string;
-  /** Whose lock it is, among those of one process too. */
+interface Owner extends ProcessIdentity {
+  /** Whose lock this is, among those of one process too. */
   readonly token: string;
 }
 
-/**
- * Takes a folder for this process. The lock of a process that has ended is replaced; that of a stopped one is not.
- *
- * @returns what gives the folder back, if it is still this one's.
- * @throws Error when another process, or another store of this one, works in it.
- */
-export function lockFolder(folder: string): () => void {
-  const path = join(folder, "lock");
-  const owner: Owner = { pid: process.pid, started: startOf(process.pid), token: randomUUID() };
-  for (let attempt = 0; attempt < 3; attempt++) {
-    if (create(path, owner)) return () => remove(path, owner);
-    const other = readOwner(path);
-    if (other && isRunning(other))
-      throw new Error(`${folder} is in use by process ${other.pid}: stop it, or choose another folder`);
-    remove(path, other);
+/** The lock is held by a process that is alive. */
+export class LockHeld extends Error {
+  override readonly name = "LockHeld";
+  constructor(
+    /** Undefined while others take the lock at the same moment. */
+    readonly pid: number | undefined,
+  ) {
+    super(pid === undefined ? "another process is starting" : `process ${pid} holds the lock`);
   }
-  throw new Error(`another process is starting on ${folder}`);
+}
+
+/** Whose a lock is can't be read, such as when its disk was full: somebody has to look. */
+export class LockUnreadable extends Error {
+  override readonly name = "LockUnreadable";
+  constructor(readonly path: string) {
+    super(`${path} can't be read: delete it if no process works there`);
+  }
+}
+
+/**
+ * Takes a lock, which is a file, for this process. The lock of a process that has ended is replaced; that of a stopped
+ * one is not.
+ *
+ * @returns what removes the lock, if it is still this one's.
+ * @throws LockHeld, LockUnreadable
+ */
+export function takeLock(path: string): () => void {
+  const own: Owner = { ...ownIdentity(), token: randomUUID() };
+  for (let attempt = 0; attempt < 20; attempt++) {
+    if (create(path, own)) return () => release(path, own);
+    const other = readOwner(path);
+    if (!other) continue;
+    if (isAlive(other)) throw new LockHeld(other.pid);
+    removeLeft(path, other);
+  }
+  throw new LockHeld(undefined);
+}
+
+/** The running process that holds a lock, if any. @throws LockUnreadable */
+export function lockOwner(path: string): ProcessIdentity | undefined {
+  const owner = readOwner(path);
+  return owner && isAlive(owner) ? owner : undefined;
 }
 
 /** Makes the lock at once with its content, so that nobody ever reads half of one. */
-function create(path: string, owner: Owner): boolean {
-  const temporary = `${path}.${owner.token}`;
+function create(path: string, own: Owner): boolean {
+  const temporary = `${path}.${own.token}`;
   try {
-    writeFileSync(temporary, JSON.stringify(owner));
+    writeFileSync(temporary, JSON.stringify(own));
     linkSync(temporary, path);
     return true;
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") return false;
     // A file system without hard links.
-    if (["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(code)) return createAlone(path, owner);
+    if (["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(code)) return createAlone(path, own);
     throw error;
   } finally {
     rmSync(temporary, { force: true });
   }
 }
 
-function createAlone(path: string, owner: Owner): boolean {
+function createAlone(path: string, own: Owner): boolean {
   try {
-    writeFileSync(path, JSON.stringify(owner), { flag: "wx" });
+    writeFileSync(path, JSON.stringify(own), { flag: "wx" });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -58,43 +79,41 @@ function createAlone(path: string, owner: Owner): boolean {
   }
 }
 
-/** Removes a lock, unless it has become another's by now. */
-function remove(path: string, owner: Owner | undefined): void {
-  const found = readOwner(path);
-  if (found?.pid === owner?.pid && found?.token === owner?.token) rmSync(path, { force: true });
-}
-
-function readOwner(path: string): Owner | undefined {
+/** Removes the lock of a process that has ended, and puts it back should it be another's by now. */
+function removeLeft(path: string, left: Owner): void {
+  const aside = `${path}.${randomUUID()}`;
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Owner;
-  } catch {
-    return undefined;
-  }
-}
-
-function isRunning({ pid, started }: Owner): boolean {
-  try {
-    process.kill(pid, 0);
+    renameSync(path, aside);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    // Someone else was faster.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
   }
-  return startOf(pid) === started;
+  try {
+    if (!isSame(readOwner(aside), left)) linkSync(aside, path);
+  } finally {
+    rmSync(aside, { force: true });
+  }
 }
 
-/** @returns "" where the system does not tell. */
-function startOf(pid: number): string {
+function release(path: string, own: Owner): void {
+  if (isSame(readOwner(path), own)) rmSync(path, { force: true });
+}
+
+function isSame(one: Owner | undefined, other: Owner): boolean {
+  return one?.pid === other.pid && one.started === other.started && one.token === other.token;
+}
+
+/** @throws LockUnreadable */
+function readOwner(path: string): Owner | undefined {
+  let found: Partial<Owner>;
   try {
-    if (process.platform === "linux") {
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      // The second field is the command in parentheses and may hold anything.
-      const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      // One that has ended and that its parent has not asked for yet.
-      return state === "Z" ? "" : (fields[18] ?? "");
-    }
-    if (process.platform === "darwin")
-      return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
-  } catch {
-    // The process is gone, or its start can't be asked for.
+    found = JSON.parse(readFileSync(path, "utf8")) as Partial<Owner>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new LockUnreadable(path);
   }
-  return "";
+  const { pid, started = "", token = "" } = found ?? {};
+  if (typeof pid !== "number") throw new LockUnreadable(path);
+  return { pid, started, token };
 }

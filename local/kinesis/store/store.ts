@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Clock } from "../clock";
 import type { StreamState } from "../streams/state";
 import { type Disk, OpenFiles, readJson, realDisk, saveJson } from "./disk";
-import { lockFolder } from "./lock";
+import { LockHeld, takeLock } from "./lock";
 import { type LogContext, ShardLog } from "./shard-log";
 
 export interface StoreOptions {
@@ -64,7 +64,7 @@ export class Store {
     const folder = options.path ?? mkdtempSync(join(tmpdir(), "kinesis-"));
     mkdirSync(join(folder, "streams"), { recursive: true });
     const { disk = realDisk } = options;
-    const unlock = lockFolder(folder);
+    const unlock = lock(folder);
     try {
       const path = join(folder, "store.json");
       let file = readJson<StoreFile>(disk, path);
@@ -133,6 +133,17 @@ export class Store {
   close(): void {
     this.unlock();
     if (this.temporary) rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** @throws Error when another process, or another store of this one, works in the folder. */
+function lock(folder: string): () => void {
+  try {
+    return takeLock(join(folder, "lock"));
+  } catch (error) {
+    if (!(error instanceof LockHeld)) throw error;
+    const owner = error.pid === undefined ? "a process that starts there" : `process ${error.pid}`;
+    throw new Error(`${folder} is in use by ${owner}: stop it, or choose another folder`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { StackError } from "@streaming-data-lake/terraform/errors";
-import { lockFolder, lockName, lockOwner } from "./lock";
+import { lockFolder, lockName, runnerOf } from "./lock";
 import { keptNames, RunnerFolder } from "./runner-folder";
 
 /** What a reset would do, for the one who is asked. */
@@ -27,7 +27,7 @@ export interface Reset {
 export function planReset(dir: string): Reset | undefined {
   const path = RunnerFolder.find(dir);
   if (!path) return undefined;
-  const running = lockOwner(path);
+  const running = runnerOf(path);
   if (running)
     throw new StackError(`a runner (pid ${running.pid}) is running on ${path}: stop it before --reset`);
   const names = keptNames.filter((name) => name !== lockName && existsSync(join(path, name)));
@@ -36,13 +36,13 @@ export function planReset(dir: string): Reset | undefined {
 
 function remove(path: string, names: readonly string[]): void {
   const folder = RunnerFolder.claim(path);
-  const lock = lockFolder(path);
+  const unlock = lockFolder(path);
   try {
     for (const name of names) rmSync(join(path, name), { recursive: true, force: true });
     folder.forget();
   } catch (error) {
     throw new StackError(`${path} is not wholly deleted: ${(error as Error).message}`);
   } finally {
-    lock.release();
+    unlock();
   }
 }

@@ -90,12 +90,7 @@ export function logs(world: World): Service {
 
     CreateLogGroup({ logGroupName = "" }, call) {
       call.allow("logs:CreateLogGroup", logGroupArn(stack, logGroupName));
-      if (!/^[\w./#-]{1,512}$/.test(logGroupName))
-        throw new AwsError(
-          "InvalidParameterException",
-          `${logGroupName} is not a valid name of a log group`,
-          400,
-        );
+      if (!/^[\w./#-]{1,512}$/.test(logGroupName)) throw wrongName(logGroupName, "a log group");
       if (streams.groups().includes(logGroupName))
         throw new AwsError("ResourceAlreadyExistsException", "The specified log group already exists", 400);
       streams.createGroup(logGroupName);
@@ -104,6 +99,7 @@ export function logs(world: World): Service {
 
     CreateLogStream({ logGroupName = "", logStreamName = "" }, call) {
       call.allow("logs:CreateLogStream", streamArn(logGroupName, logStreamName));
+      if (!/^[^:*]{1,512}$/.test(logStreamName)) throw wrongName(logStreamName, "a log stream");
       if (!streams.groups().includes(logGroupName))
         throw new AwsError("ResourceNotFoundException", "The specified log group does not exist.", 400);
       if (streams.streams(logGroupName).includes(logStreamName))
@@ -186,3 +182,6 @@ export function logs(world: World): Service {
   };
   return { handlers };
 }
+
+const wrongName = (name: string, what: string): AwsError =>
+  new AwsError("InvalidParameterException", `${name} is not a valid name of ${what}`, 400);

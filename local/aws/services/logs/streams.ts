@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import { logGroupOf } from "@streaming-data-lake/runner/access/lambda";
 import { appendLines } from "@streaming-data-lake/runner/files/write";
 import type { World } from "../../world";
+import { readJsonLines } from "../json-lines";
 
 export interface LogEvent {
   /** Milliseconds since 1970. */
@@ -19,6 +20,12 @@ interface Kept {
   readonly message: string;
 }
 
+interface Created {
+  readonly group: string;
+  /** Absent where the group itself was created. */
+  readonly stream?: string;
+}
+
 /** The stream of everything that a function prints here. */
 const functionStream = "local";
 
@@ -29,6 +36,9 @@ export class LogStreams {
   private readonly functions: ReadonlyMap<string, string>;
   private readonly named: readonly string[];
   private readonly folder: string;
+  private readonly createdPath: string;
+  /** What clients have created: the streams of each group. */
+  private readonly created = new Map<string, Set<string>>();
 
   constructor({ stack, runner, folder }: World) {
     this.functions = new Map(
@@ -37,33 +47,40 @@ export class LogStreams {
     this.named = stack.access.logGroups.map(({ name }) => name);
     this.folder = inside(folder, "logs");
     mkdirSync(this.folder, { recursive: true });
+    this.createdPath = inside(folder, "log-groups.ndjson");
+    for (const { group, stream } of readJsonLines<Created>(this.createdPath)) this.remember(group, stream);
   }
 
   groups(): readonly string[] {
-    const made = readdirSync(this.folder).map((name) => decodeURIComponent(name));
-    return [...new Set([...this.functions.keys(), ...this.named, ...made])].sort();
+    return [...new Set([...this.functions.keys(), ...this.named, ...this.created.keys()])].sort();
   }
 
   streams(group: string): readonly string[] {
     const path = this.functions.get(group);
     const own = path !== undefined && existsSync(path) ? [functionStream] : [];
-    return [...own, ...this.written(group)];
-  }
-
-  private written(group: string): string[] {
-    const folder = this.folderOf(group);
-    return existsSync(folder)
-      ? readdirSync(folder).map((name) => decodeURIComponent(name.replace(/\.ndjson$/, "")))
-      : [];
+    return [...own, ...[...(this.created.get(group) ?? [])].sort()];
   }
 
   createGroup(group: string): void {
-    mkdirSync(this.folderOf(group), { recursive: true });
+    this.create({ group });
   }
 
   createStream(group: string, stream: string): void {
-    this.createGroup(group);
+    this.create({ group, stream });
+    mkdirSync(this.folderOf(group), { recursive: true });
     appendLines(this.pathOf(group, stream), "");
+  }
+
+  /** Names are kept by themselves, since a long one is cut where it names a file. */
+  private create(created: Created): void {
+    appendLines(this.createdPath, `${JSON.stringify(created)}\n`);
+    this.remember(created.group, created.stream);
+  }
+
+  private remember(group: string, stream: string | undefined): void {
+    const streams = this.created.get(group) ?? new Set();
+    this.created.set(group, streams);
+    if (stream !== undefined) streams.add(stream);
   }
 
   write(group: string, stream: string, events: readonly Kept[]): void {
@@ -75,12 +92,7 @@ export class LogStreams {
   events(group: string, stream: string): readonly LogEvent[] {
     const path = this.functions.get(group);
     if (stream === functionStream && path !== undefined && existsSync(path)) return functionEvents(path);
-    const written = this.pathOf(group, stream);
-    if (!existsSync(written)) return [];
-    return readFileSync(written, "utf8")
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line, index) => ({ ...(JSON.parse(line) as Kept), stream, index }));
+    return readJsonLines<Kept>(this.pathOf(group, stream)).map((kept, index) => ({ ...kept, stream, index }));
   }
 
   size(group: string): number {
