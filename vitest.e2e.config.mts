@@ -11,6 +11,7 @@ const whole = [
   "__tests__/constructs/adoption/wrong-types.test.ts",
   "__tests__/iam/mutation/replay.test.ts",
   "__tests__/producer/faults.test.ts",
+  "__tests__/terraform/malformed.test.ts",
 ];
 
 /** Those that take minutes, the longest first: one that began last would keep one core busy and the other waiting. */

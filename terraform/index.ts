@@ -20,7 +20,6 @@ import { readSubscriptions } from "./resources/messages";
 import { nameNotRun } from "./resources/not-run";
 import type { Settings } from "./settings";
 import type { KinesisStream, Stack } from "./types";
-import { toText } from "./values";
 
 export { StackError } from "./errors";
 export { missingArchives } from "./resources/lambda";
@@ -120,10 +119,12 @@ function readRegion(document: Document, accountId: string, unsupported: string[]
   const fallback = document.region ?? "us-east-1";
   const providers = document.providers.get("aws") ?? [];
   const provider = providers.find(({ alias }) => alias === undefined) ?? providers[0];
-  if (provider?.region === undefined) return fallback;
+  if (provider?.region === undefined || provider.region === null) return fallback;
   const resolver = new Resolver(document, { region: fallback, accountId });
   try {
-    return toText(resolver.value(provider.region, "provider.aws: region"));
+    const region = resolver.value(provider.region, "provider.aws: region");
+    if (typeof region === "string" && region !== "") return region;
+    throw new StackError(`provider.aws: region: must be a region's name, not ${JSON.stringify(region)}`);
   } catch (error) {
     if (!(error instanceof UnresolvedError)) throw error;
     unsupported.push(`${error.message}; ${fallback} is taken`);

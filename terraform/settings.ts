@@ -23,11 +23,20 @@ export class Settings {
   }
 
   value(name: string): Value | undefined {
-    if (this.top) return this.resolver.attribute(this.top, name) ?? undefined;
+    if (this.top) return this.attribute(this.top, name);
     const raw = this.body[name];
     return raw === undefined
       ? undefined
       : (this.resolver.value(raw, this.place(name), this.names) ?? undefined);
+  }
+
+  private attribute(block: Block, name: string): Value | undefined {
+    try {
+      return this.resolver.attribute(block, name) ?? undefined;
+    } catch (error) {
+      if (error instanceof StackError) throw error;
+      throw this.error(name, (error as Error).message);
+    }
   }
 
   text(name: string): string | undefined {
@@ -48,7 +57,7 @@ export class Settings {
     if (value === undefined) return fallback;
     const number = Number(value);
     if (value.trim() === "" || !Number.isFinite(number))
-      throw this.error(name, `must be a number, not ${value}`);
+      throw this.error(name, `must be a number, not ${value.trim() === "" ? JSON.stringify(value) : value}`);
     return number;
   }
 

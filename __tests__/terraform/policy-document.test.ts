@@ -31,6 +31,14 @@ describe("data.aws_iam_policy_document", () => {
     });
   });
 
+  test.each([
+    [{ principals: [{ identifiers: ["*"] }] }, "principals: type is required"],
+    [{ condition: [{ variable: "aws:SourceIp", values: ["10.0.0.0/8"] }] }, "condition: test is required"],
+    [{ condition: [{ test: "IpAddress", values: ["10.0.0.0/8"] }] }, "condition: variable is required"],
+  ])("is refused with %j", (statement, message) => {
+    expect(() => render({ statement: [statement] })).toThrow(message);
+  });
+
   test("renders every field of a statement", () => {
     const account = "${data.aws_caller_identity.me.account_id}";
     const rendered = render({

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { uuidOf } from "../uuid";
-import type { Value } from "../values";
+import { toText, type Value } from "../values";
 import { renderPolicyDocument } from "./policy-document";
 
 /** A resource's own attributes, as far as the ones AWS computes depend on them. */
@@ -17,22 +17,32 @@ export interface Known {
 
 type Attributes = Readonly<Record<string, (resource: Known) => Value | undefined>>;
 
+/** @throws Error that names the attribute where it is not a text, or there is neither one nor a fallback. */
+function text({ get }: Known, attribute: string, fallback?: string): string {
+  const value = get(attribute) ?? fallback;
+  if (value === undefined) throw new Error(`${attribute} is required`);
+  if (typeof value === "object")
+    throw new Error(`${attribute} must be a string, not ${JSON.stringify(value)}`);
+  return toText(value);
+}
+
 /** The same name at every synth, for what Terraform would name at random. */
-function generatedName({ address, get }: Known, attribute: string): string {
+function generatedName(known: Known, attribute: string): string {
+  const { address, get } = known;
   const suffix = createHash("sha256").update(address).digest("hex").slice(0, 12);
   const isFifo = [get("fifo_queue"), get("fifo_topic")].some((value) => String(value) === "true");
-  return `${get(`${attribute}_prefix`) ?? "terraform-"}${suffix}${isFifo ? ".fifo" : ""}`;
+  return `${text(known, `${attribute}_prefix`, "terraform-")}${suffix}${isFifo ? ".fifo" : ""}`;
 }
 
 const arn = (service: string, resource: (known: Known) => string) => (known: Known) =>
   `arn:aws:${service}:${known.region}:${known.accountId}:${resource(known)}`;
 const globalArn = (service: string, resource: (known: Known) => string) => (known: Known) =>
   `arn:aws:${service}::${known.accountId}:${resource(known)}`;
-const name = (known: Known) => String(known.get("name") ?? generatedName(known, "name"));
+const name = (known: Known) => text(known, "name", generatedName(known, "name"));
 const hash = ({ address }: Known) => createHash("sha256").update(address).digest("hex");
 const uuid = ({ address }: Known) => uuidOf(address);
-const bucket = (known: Known) => String(known.get("bucket") ?? generatedName(known, "bucket"));
-const functionName = (known: Known) => String(known.get("function_name"));
+const bucket = (known: Known) => text(known, "bucket", generatedName(known, "bucket"));
+const functionName = (known: Known) => text(known, "function_name");
 
 /** The id of an object is its key. */
 const s3Object: Attributes = {
@@ -84,14 +94,14 @@ const computed: Readonly<Record<string, Attributes>> = {
   aws_cloudwatch_log_group: named("logs", "log-group:"),
   aws_glue_catalog_database: {
     name,
-    id: (database) => `${database.get("catalog_id") ?? database.accountId}:${name(database)}`,
+    id: (database) => `${text(database, "catalog_id", database.accountId)}:${name(database)}`,
     arn: arn("glue", (database) => `database/${name(database)}`),
     catalog_id: (database) => database.get("catalog_id") ?? database.accountId,
   },
   aws_glue_catalog_table: {
     name,
-    id: (table) => `${table.accountId}:${table.get("database_name")}:${name(table)}`,
-    arn: arn("glue", (table) => `table/${table.get("database_name")}/${name(table)}`),
+    id: (table) => `${table.accountId}:${text(table, "database_name")}:${name(table)}`,
+    arn: arn("glue", (table) => `table/${text(table, "database_name")}/${name(table)}`),
     catalog_id: (table) => table.get("catalog_id") ?? table.accountId,
   },
   aws_dynamodb_table: {
@@ -113,13 +123,13 @@ const computed: Readonly<Record<string, Attributes>> = {
   },
   aws_iam_policy: {
     name,
-    id: globalArn("iam", (policy) => `policy${policy.get("path") ?? "/"}${name(policy)}`),
-    arn: globalArn("iam", (policy) => `policy${policy.get("path") ?? "/"}${name(policy)}`),
+    id: globalArn("iam", (policy) => `policy${text(policy, "path", "/")}${name(policy)}`),
+    arn: globalArn("iam", (policy) => `policy${text(policy, "path", "/")}${name(policy)}`),
   },
   aws_iam_role: {
     name,
     id: name,
-    arn: globalArn("iam", (role) => `role${role.get("path") ?? "/"}${name(role)}`),
+    arn: globalArn("iam", (role) => `role${text(role, "path", "/")}${name(role)}`),
     unique_id: hash,
   },
   aws_kinesis_firehose_delivery_stream: {
@@ -133,7 +143,7 @@ const computed: Readonly<Record<string, Attributes>> = {
     arn: arn("kinesis", (stream) => `stream/${name(stream)}`),
   },
   aws_kinesis_stream_consumer: {
-    arn: (consumer) => `${consumer.get("stream_arn")}/consumer/${name(consumer)}:0`,
+    arn: (consumer) => `${text(consumer, "stream_arn")}/consumer/${name(consumer)}:0`,
   },
   aws_kms_alias: named("kms", ""),
   aws_kms_key: {
@@ -142,12 +152,12 @@ const computed: Readonly<Record<string, Attributes>> = {
     arn: arn("kms", (key) => `key/${uuid(key)}`),
   },
   aws_lambda_alias: {
-    arn: (alias) => `${alias.get("function_name")}:${alias.get("name")}`,
+    arn: (alias) => `${text(alias, "function_name")}:${text(alias, "name")}`,
   },
   aws_lambda_layer_version: {
-    arn: arn("lambda", (layer) => `layer:${layer.get("layer_name")}:1`),
-    id: arn("lambda", (layer) => `layer:${layer.get("layer_name")}:1`),
-    layer_arn: arn("lambda", (layer) => `layer:${layer.get("layer_name")}`),
+    arn: arn("lambda", (layer) => `layer:${text(layer, "layer_name")}:1`),
+    id: arn("lambda", (layer) => `layer:${text(layer, "layer_name")}:1`),
+    layer_arn: arn("lambda", (layer) => `layer:${text(layer, "layer_name")}`),
     version: () => "1",
   },
   aws_lambda_function: {
@@ -202,7 +212,7 @@ const computed: Readonly<Record<string, Attributes>> = {
   random_uuid: { id: uuid, result: uuid },
 };
 
-const groupOf = ({ get }: Known) => get("group_name") ?? "default";
+const groupOf = (known: Known) => text(known, "group_name", "default");
 
 /** Six characters are added to each name: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html */
 function secretName(secret: Known): string {

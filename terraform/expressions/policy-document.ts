@@ -8,7 +8,7 @@ type Json = { readonly [key: string]: Value };
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
  *
  * @param get The data source's attributes.
- * @throws Error when two sources have a statement of the same `sid`, or blocks are dynamic.
+ * @throws Error when two sources have a statement of the same `sid`, blocks are dynamic, or an argument is missing.
  */
 export function renderPolicyDocument(get: (attribute: string) => Value | undefined): string {
   if (get("dynamic") !== undefined) throw new Error("dynamic blocks are known only to Terraform");
@@ -84,7 +84,7 @@ function renderPrincipals(name: string, value: Value | undefined): Json {
   for (const { type, identifiers } of principals) {
     const known = list(identifiers).map(fromTerraform);
     if (type === "*" && known.includes("*")) return { [name]: "*" };
-    const key = String(type);
+    const key = given(type, "principals: type");
     byType[key] = [...(byType[key] ?? []), ...known];
   }
   return { [name]: byType };
@@ -95,11 +95,19 @@ function renderConditions(value: Value | undefined): Json {
   if (conditions.length === 0) return {};
   const byTest: Record<string, Record<string, Value[]>> = {};
   for (const { test, variable, values } of conditions) {
-    const keys = byTest[String(test)] ?? {};
-    byTest[String(test)] = keys;
-    keys[String(variable)] = [...(keys[String(variable)] ?? []), ...list(values).map(fromTerraform)];
+    const operator = given(test, "condition: test");
+    const key = given(variable, "condition: variable");
+    const keys = byTest[operator] ?? {};
+    byTest[operator] = keys;
+    keys[key] = [...(keys[key] ?? []), ...list(values).map(fromTerraform)];
   }
   return { Condition: byTest };
+}
+
+/** @throws Error that names the argument when it is missing, which Terraform would refuse. */
+function given(value: Value | undefined, name: string): string {
+  if (value === undefined || value === null || value === "") throw new Error(`${name} is required`);
+  return String(value);
 }
 
 /** IAM's `${…}` is written `&{…}`, because Terraform has its own meaning for it. */

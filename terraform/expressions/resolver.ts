@@ -112,6 +112,8 @@ export class Resolver implements Scope {
     const { count, for_each: each, ...rest } = body;
     if (count !== undefined && count !== null) {
       const number = Number(this.value(count, `${address}: count`));
+      if (!Number.isInteger(number) || number < 0)
+        throw new StackError(`${address}: count: must be a whole number, 0 or more`);
       return Array.from({ length: number }, (_, index) => ({
         ...block,
         address: `${address}[${index}]`,

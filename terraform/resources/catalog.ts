@@ -121,7 +121,7 @@ export function readSchedules(reader: StackReader): Schedule[] {
       enabled: schedule.text("state") !== "DISABLED",
       ...given("startsAt", time(schedule, "start_date")),
       ...given("endsAt", time(schedule, "end_date")),
-      sql: String(input.QueryString ?? ""),
+      sql: typeof input.QueryString === "string" ? input.QueryString : "",
       database: typeof context.Database === "string" ? context.Database : undefined,
       workgroup: typeof input.WorkGroup === "string" ? input.WorkGroup : undefined,
       group: knownText(schedule, "group_name"),
