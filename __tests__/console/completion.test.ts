@@ -1,5 +1,6 @@
 import { CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
 import { schemaCompletionSource } from "@codemirror/lang-sql";
+import { ensureSyntaxTree } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
 import type { CatalogTree } from "../../local/console/api";
@@ -33,6 +34,8 @@ async function offered(marked: string): Promise<readonly string[]> {
   const pos = marked.indexOf("|");
   const dialect = trino(catalog.functions);
   const state = EditorState.create({ doc: marked.replace("|", ""), extensions: dialect.language });
+  // Otherwise what is parsed within some milliseconds decides.
+  ensureSyntaxTree(state, pos, 30_000);
   const context = new CompletionContext(state, pos, true);
   const results = await Promise.all(
     [columnsOf(catalog), schemaCompletionSource({ dialect, schema: namesOf(catalog) })].map(

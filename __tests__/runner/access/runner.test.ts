@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { AccessControl } from "../../../local/runner/access/control";
 import { readUsage } from "../../../local/runner/access/usage-file";
 import { loadStack } from "../../../terraform/index";
@@ -65,7 +65,14 @@ function withRoles(
 }
 
 const throwing = { handler: 'exports.handler = async () => { throw new Error("no"); };' };
-const soon = () => AbortSignal.timeout(700);
+
+/** Gives up waiting when something has come about. */
+function once(condition: () => boolean): AbortSignal {
+  const met = new AbortController();
+  vi.waitFor(() => expect(condition()).toBe(true), { timeout: 30_000 }).finally(() => met.abort());
+  return met.signal;
+}
+const onceTold = (run: TestRun) => once(() => run.troubles.length > 0);
 
 describe("with policies that suffice", () => {
   test("a run is as it is without, and what was used is written down", async () => {
@@ -88,7 +95,7 @@ describe("a function whose role", () => {
   test("Lambda may not take on reads nothing, and its mapping says why", async () => {
     const run = await TestRun.start(withRoles({ service: "ec2.amazonaws.com" }));
     await run.put([reading(1)]);
-    await expect(run.runner.drain(soon())).rejects.toThrow();
+    await expect(run.runner.drain(onceTold(run))).rejects.toThrow();
     expect(run.mapping.readNew).toBe(0);
     expect(run.troubles).toEqual([
       expect.stringMatching(
@@ -101,7 +108,9 @@ describe("a function whose role", () => {
     const fn = [{ ...readStream, Action: readStream.Action.filter((one) => !one.endsWith("GetRecords")) }];
     const run = await TestRun.start(withRoles({ fn }));
     await run.put([reading(1)]);
-    await expect(run.runner.drain(soon())).rejects.toThrow();
+    await expect(
+      run.runner.drain(once(() => run.troubles.length > 0 && run.delivery.readNew === 1)),
+    ).rejects.toThrow();
     await run.runner.flush();
     expect(run.mapping.readNew).toBe(0);
     expect(run.delivery.delivered).toBe(1);
@@ -139,11 +148,14 @@ describe("a delivery whose role", () => {
     const run = await TestRun.start(withRoles({ delivery: [] }));
     await run.put([reading(1)]);
     await run.runner.drain();
-    await expect(run.runner.flush(soon())).rejects.toThrow();
+    await expect(
+      run.runner.flush(once(() => run.troubles.length > 0 && run.delivery.backedUp === 1)),
+    ).rejects.toThrow();
     expect(run.delivery).toMatchObject({ delivered: 0, backedUp: 1 });
     expect(run.delivery.writeErrors).toBeGreaterThan(0);
     // The freshness of what is not delivered goes on growing.
-    expect(run.delivery.buffers[0]?.undeliveredSince).toBeLessThan(Date.now() - 500);
+    const since = run.delivery.buffers[0]?.undeliveredSince;
+    await vi.waitFor(() => expect(since).toBeLessThan(Date.now() - 500));
     expect(run.troubles[0]).toContain("s3:GetBucketLocation on resource: arn:aws:s3:::lab-test-000000000000");
   });
 
@@ -152,7 +164,7 @@ describe("a delivery whose role", () => {
     const run = await TestRun.start(withRoles({ delivery }));
     await run.put(["no JSON\n"]);
     await run.runner.drain();
-    await expect(run.runner.flush(soon())).rejects.toThrow();
+    await expect(run.runner.flush(onceTold(run))).rejects.toThrow();
     expect(run.troubles[0]).toContain("s3:PutObject on resource: arn:aws:s3:::lab-test-000000000000/errors/");
   });
 
