@@ -1,5 +1,14 @@
-export { type Action, defineCommand, type Io, type Program, readFlags, runCommands } from "./command";
 export {
+  type Action,
+  defineCommand,
+  endHelpWith,
+  type Io,
+  type Program,
+  readFlags,
+  runCommands,
+} from "./command";
+export {
+  credentialsMessage,
   describeFailure,
   type ErrorClass,
   type Failure,

@@ -47,7 +47,7 @@ async function run(
     { command: defineCommand("stay", "npm run stay", "Stays."), run: async () => 0 },
   ];
   const code = await runCommands(
-    { name: "walk", invocation: "npm run walk --", description: "Walks.", actions, mendable: [OwnError] },
+    { name: "walk", invocation: "npm run walk --", description: "Walks.", actions, userErrors: [OwnError] },
     args,
     {
       stdin: Readable.from([]),

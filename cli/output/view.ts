@@ -133,7 +133,7 @@ function bufferText(
   const filled = Math.min(1, bytes / limitBytes);
   const bar = "█".repeat(Math.round(filled * 10)).padEnd(10, "░");
   const left = Math.max(0, since + limitMilliseconds - now);
-  return `${bar} ${formatBytes(bytes)} · ${plural(records, "record")} · written in ${formatDuration(left)}`;
+  return `${bar} ${formatBytes(bytes)} · ${plural(records, "record")} · next write in ${formatDuration(left)}`;
 }
 
 export interface Screen {

@@ -1,6 +1,7 @@
 import {
   type Action,
   defineCommand,
+  endHelpWith,
   flag,
   type Reader,
   UsageError,
@@ -72,12 +73,12 @@ export function runCommand(
     )
     .addOption(iamFlag())
     .addOption(flag("--reset", "begin afresh: delete what --dir holds (asks first on a terminal)"))
-    .addOption(jsonFlag("print the summary as one JSON object"))
-    .addHelpText(
-      "after",
-      `\nOther commands, as in ${invocation} ${others[0]}: ${others.join(", ")}.` +
-        "\nExit code: 0 when all is well, 1 for an error or counts that do not add up, 2 for a mistake in the command line.",
-    );
+    .addOption(jsonFlag("print the summary as one JSON object"));
+  endHelpWith(
+    command,
+    `Other commands, as in ${invocation} ${others[0]}: ${others.join(", ")}.\n` +
+      "Exit code: 0 when all is well, 1 for an error or counts that do not add up, 2 for a mistake in the command line.",
+  );
   return {
     command,
     run: async () => (await import("./run.js")).run(command.opts<RunOptions>(), simulatorFor),

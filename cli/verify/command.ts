@@ -1,4 +1,11 @@
-import { type Action, defineCommand, flag, UsageError, wholeNumber } from "@streaming-data-lake/command";
+import {
+  type Action,
+  defineCommand,
+  endHelpWith,
+  flag,
+  UsageError,
+  wholeNumber,
+} from "@streaming-data-lake/command";
 import { dirFlag, jsonFlag, stackFlag } from "../flags";
 import type { VerifyOptions } from "./verify";
 
@@ -28,11 +35,11 @@ export function verifyCommand(invocation: string): Action {
     )
     .addOption(stackFlag())
     .addOption(dirFlag("the local runner's folder"))
-    .addOption(jsonFlag("print the checks as one JSON object"))
-    .addHelpText(
-      "after",
-      "\nExit code: 0 when all adds up, 1 when it does not, 2 for a mistake in the command line.",
-    );
+    .addOption(jsonFlag("print the checks as one JSON object"));
+  endHelpWith(
+    command,
+    "Exit code: 0 when all adds up, 1 when it does not, 2 for a mistake in the command line.",
+  );
   return {
     command,
     run: async (io) => {

@@ -21,15 +21,16 @@ export function findTarget(args: Arguments, folder = "."): Target {
   return { streamName: stack.streamName, region: region ?? stack.region, endpoint, profile };
 }
 
+const startOne = "start one first, with npm run local or npx lake";
+
 function runnerTarget(dir: string, stream: string | undefined): Target {
   const file = join(dir, "runtime.json");
-  if (!existsSync(file)) throw new UsageError(`No runner is running here (no ${file}): start a runner first`);
+  if (!existsSync(file)) throw new UsageError(`No runner is running here (there is no ${file}): ${startOne}`);
   const runtime = readJson(file);
   const { pid, region, endpoint, streams } = runtime;
   if (typeof pid !== "number" || typeof endpoint !== "string" || !Array.isArray(streams))
     throw new UsageError(`${file} does not say pid, endpoint and streams`);
-  if (!isAlive(pid))
-    throw new UsageError(`The runner of ${file} is gone (process ${pid}): start a runner first`);
+  if (!isAlive(pid)) throw new UsageError(`The runner of ${file} is gone (process ${pid}): ${startOne}`);
   const names = streams.map(String);
   const streamName = stream ?? (names.length === 1 ? names[0] : undefined);
   if (streamName === undefined || !names.includes(streamName))

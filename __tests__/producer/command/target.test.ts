@@ -45,7 +45,9 @@ describe("with --local the target", () => {
   });
 
   it("is missed in one line when no runner is running, or it is gone, or its file is broken", () => {
-    expect(() => target(temporaryFolder(), "--local")).toThrow(/^No runner is running here/);
+    expect(() => target(temporaryFolder(), "--local")).toThrow(
+      /^No runner is running here .*: start one first, with npm run local or npx lake$/,
+    );
     const gone = folderWith(".local/runtime.json", { ...running, pid: 2 ** 22 + 1 });
     expect(() => target(gone, "--local")).toThrow(/^The runner of .* is gone \(process 4194305\)/);
     expect(() => target(folderWith(".local/runtime.json", "{"), "--local")).toThrow(/can't be read/);
