@@ -17,6 +17,6 @@ export {
   UsageError,
   UserError,
 } from "./errors";
-export { flag, number, oneOf, type Reader, repeatedFlag, url, wholeNumber } from "./flags";
+export { choicesOf, flag, number, oneOf, type Reader, repeatedFlag, url, wholeNumber } from "./flags";
 export { forgottenDashes } from "./npm";
 export { suggestion } from "./suggestion";
