@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { synthesizeInto } from "../support/pipeline-folder";
-import { program } from "../support/program";
-import { type Ended, ended } from "./start-process";
+import { synthesizeInto } from "../../support/pipeline-folder";
+import { program } from "../../support/program";
+import { type Ended, ended } from "../start-process";
 
 let folder: string;
 let stack: string;

@@ -2,14 +2,14 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { complete } from "../../cli/completion/complete";
-import { projectIn } from "../../cli/completion/project";
-import { temporaryFolder } from "../runner/fixtures/harness";
-import { synthesizeInto } from "../support/pipeline-folder";
-import { program } from "../support/program";
-import { runCli } from "./support";
+import { complete } from "../../../cli/completion/complete";
+import { projectIn } from "../../../cli/completion/project";
+import { temporaryFolder } from "../../runner/fixtures/harness";
+import { synthesizeInto } from "../../support/pipeline-folder";
+import { program } from "../../support/program";
+import { runCli } from "../support";
 
-const root = join(__dirname, "../..");
+const root = join(__dirname, "../../..");
 const project = projectIn(root);
 
 describe("what may stand next in a line", () => {
