@@ -140,7 +140,7 @@ describe("an error", () => {
 
   it.each([
     ["a user's", new UserError("the folder is full"), "the folder is full"],
-    ["of a class that is the user's to mend", new OwnError("no such table"), "no such table"],
+    ["of a class that is for the user to fix", new OwnError("no such table"), "no such table"],
     ["of the system", systemError("ENOENT", { path: "/x" }), "/x: no such file or directory (ENOENT)"],
     [
       "of a connection",

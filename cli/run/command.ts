@@ -32,13 +32,13 @@ export function runCommand(
   const command = defineCommand(
     "run",
     invocation,
-    "Runs a synthesized stack on this machine until Ctrl-C: Kinesis, its Lambda functions, its Firehose deliveries. " +
-      "Then it processes and delivers what is left, and sums up.",
+    "Runs a synthesized stack on this machine until Ctrl-C: its Kinesis streams, Lambda functions and Firehose streams. " +
+      "Then it processes and delivers what is left, and prints a summary.",
   )
     .addOption(stackFlag())
     .addOption(planFlag())
     .addOption(stateFlag())
-    .addOption(dirFlag("folder of everything that the runner keeps: lake, stream, checkpoints, logs"))
+    .addOption(dirFlag("folder for everything that the runner keeps: lake, stream, checkpoints, logs"))
     .addOption(
       flag("--port <n>", "port of Kinesis on 127.0.0.1 (default: a free one)", wholeNumber(0, 65_535)),
     )
@@ -53,7 +53,7 @@ export function runCommand(
     .addOption(
       flag(
         "--fallback-endpoint <url>",
-        "forward requests of AWS's API that are not answered here, for instance to moto or LocalStack",
+        "forward AWS requests that are not supported here, for instance to moto or LocalStack",
         origin("http:", "https:"),
       ),
     )
@@ -72,7 +72,7 @@ export function runCommand(
       flag("--watch", "reload when a source, archive or cdktf.json changes; no acknowledged record is lost"),
     )
     .addOption(iamFlag())
-    .addOption(flag("--reset", "begin afresh: delete what --dir holds (asks first on a terminal)"))
+    .addOption(flag("--reset", "start over: delete what --dir holds (asks first on a terminal)"))
     .addOption(jsonFlag("print the summary as one JSON object"));
   endHelpWith(
     command,

@@ -76,7 +76,9 @@ export function producerCommand(invocation = "kinesis-producer") {
     .addOption(
       flag("--rate <n>", "readings a second (default: as fast as the stream takes them)", number(0.001, 1e6)),
     )
-    .addOption(flag("--sensors <n>", "sensors that take turns", wholeNumber(1, 1e6)).default(10))
+    .addOption(
+      flag("--sensors <n>", "number of simulated sensors, which take turns", wholeNumber(1, 1e6)).default(10),
+    )
     .addOption(
       flag(
         "--seed <n>",

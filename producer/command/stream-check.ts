@@ -28,7 +28,7 @@ function explain(error: Error, { streamName, endpoint, region, profile }: Target
   if (error.name === "ResourceNotFoundException") return `There is no stream ${streamName} on ${where}`;
   if (error.name === "CredentialsProviderError")
     return `${credentialsMessage(error, profile)}; ${onThisMachine()}`;
-  if (error.message === "Region is missing") return "No AWS region: say --region, or set AWS_REGION";
+  if (error.message === "Region is missing") return "No AWS region: give --region, or set AWS_REGION";
   if (code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN")
     return `Nothing answers at ${where} (${code})${remedy(endpoint)}`;
   return `${streamName} on ${where}: ${error.name}: ${error.message}`;

@@ -92,7 +92,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   it.runIf(hasFish)("completes in fish, with descriptions", () => {
     const script = `${scripts.fish}\ncomplete -C 'npm run query -- --na'`;
     expect(execFileSync("fish", ["--no-config", "-c", script], { cwd: root, encoding: "utf8" })).toContain(
-      "--name\ta query of the stack\n",
+      "--name\trun a query of the stack\n",
     );
   });
 });

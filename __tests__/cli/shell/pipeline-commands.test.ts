@@ -58,7 +58,7 @@ describe("the list of commands", () => {
   it("says in few words what each does, in lines that fit a terminal", async () => {
     const { code, stdout } = await shell("lake help");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^ {2}query \[options\] \[statement\] +Asks the lake a question in SQL$/m);
+    expect(stdout).toMatch(/^ {2}query \[options\] \[statement\] +Queries the lake in SQL$/m);
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
     expect(stdout.split("\n").length).toBeLessThan(40);
   });
