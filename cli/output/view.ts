@@ -218,16 +218,20 @@ function log(counters: Counters, out: NodeJS.WriteStream): Screen {
   };
 }
 
-function renderLog({ streams, mappings, deliveries }: Counters): string {
+function renderLog(counters: Counters): string {
+  const { streams, mappings, deliveries } = counters;
+  const units = (stream: string) => unitsOf(stream, counters);
   return [
-    ...streams.map((stream) => `${stream.name}: ${streamText(stream)}`),
+    ...streams.map((stream) => `${stream.name}: ${streamText(stream, units(stream.name))}`),
     ...mappings.map(
-      ({ functionName, succeeded, failed, pending }) =>
-        `${functionName}: ${count(succeeded)} done, ${count(failed)} given up, ${count(pending)} waiting`,
+      ({ functionName, succeeded, failed, pending, streamName }) =>
+        `${functionName}: ${count(succeeded)}${units(streamName).kinesis} done, ${count(failed)} given up, ` +
+        `${count(pending)} waiting`,
     ),
     ...deliveries.map(
-      ({ name, delivered, rejected, dropped }) =>
-        `${name}: ${count(delivered)} delivered, ${count(rejected)} rejected${dropped > 0 ? `, ${count(dropped)} dropped` : ""}`,
+      ({ name, delivered, rejected, dropped, streamName }) =>
+        `${name}: ${count(delivered)}${units(streamName).user} delivered, ${count(rejected)} rejected` +
+        `${dropped > 0 ? `, ${count(dropped)} dropped` : ""}`,
     ),
   ].join(" | ");
 }
