@@ -29,7 +29,7 @@ export const stateFlag = () =>
   ).conflicts(["stack", "plan"]);
 
 /** Where the local runner keeps all that it writes. */
-export const dirFlag = (description = "folder of everything that the runner writes") =>
+export const dirFlag = (description = "folder for everything that the runner writes") =>
   flag("--dir <folder>", description, path).default(".local");
 
 export const jsonFlag = (description: string) => flag("--json", description);
@@ -38,6 +38,6 @@ export const jsonFlag = (description: string) => flag("--json", description);
 export const iamFlag = () =>
   flag(
     "--iam <mode>",
-    "enforce: deny what the stack's policies don't allow, as AWS does; report: let it through and say so",
+    "enforce: deny what the stack's policies don't allow, as AWS does; report: allow it and report it",
     oneOf(["enforce", "report"] as const),
   ).default("enforce");

@@ -16,7 +16,7 @@ export const lake = (invocation: string, description: string, actions: readonly 
   description,
   actions,
   defaultCommand: "run",
-  mendable: [QueryError, StackError],
+  userErrors: [QueryError, StackError],
 });
 
 let signal: AbortSignal | undefined;
@@ -36,9 +36,9 @@ const io: Io = {
 export function runAsProcess(program: Program): void {
   /** Ends the process for what no command has caught. */
   const fail = (error: unknown): never => {
-    const { mendable, name } = program;
+    const { userErrors, name } = program;
     const debug = process.argv.includes("--debug");
-    const { message, exitCode } = describeFailure(error, { mendable, debug });
+    const { message, exitCode } = describeFailure(error, { userErrors, debug });
     process.stderr.write(`${process.argv[2] ?? name}: ${message}\n`);
     process.exit(exitCode);
   };

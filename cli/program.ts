@@ -1,4 +1,5 @@
 import type { Program } from "@streaming-data-lake/command";
+import { completionCommand } from "./completion/command";
 import { costCommand } from "./cost/command";
 import { deadLettersCommand } from "./dead-letters/command";
 import { destroyCommand } from "./destroy/command";
@@ -37,6 +38,7 @@ export const program = (): Program =>
         "start",
         "hcl",
         "destroy",
+        "completion",
       ],
       simulatorFor,
     ),
@@ -51,4 +53,5 @@ export const program = (): Program =>
     costCommand("npm run cost --"),
     hclCommand("npm run hcl"),
     destroyCommand("npm run destroy --"),
+    completionCommand("npm run local -- completion"),
   ]);

@@ -8,7 +8,7 @@ export async function runningIn(dir: string): Promise<RuntimeFile> {
   const folder = existingFolder(dir);
   const runtime = await findRunner(folder);
   if (typeof runtime?.pid !== "number" || !URL.canParse(String(runtime.status)))
-    throw new UserError(`no runner is running on ${folder}`);
+    throw new UserError(`no runner is running on ${folder}: start one first, with npm run local or npx lake`);
   return runtime;
 }
 

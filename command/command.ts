@@ -24,15 +24,25 @@ export interface Action {
  * A command with the flags that all commands have.
  *
  * @param invocation How it is called, such as `npm run query --`, for its help.
+ * @param description Its first clause, up to a colon or full stop, is what a list of commands says of it.
  */
 export function defineCommand(name: string, invocation: string, description: string): Command {
   const command = new Command(name)
     .description(description)
+    .summary(/^.*?(?=[:.](?:\s|$))/.exec(description)?.[0] ?? description)
     .exitOverride()
     .allowExcessArguments(false)
     .helpOption("--help", "print this text")
     .configureHelp({ commandUsage: (shown) => `${invocation} ${shown.usage()}`.trim() });
   return command.addOption(new Option("--debug", "print the stack trace of an error").hideHelp());
+}
+
+/** Adds a text to the end of a command's help, in lines that fit the terminal. */
+export function endHelpWith(command: Command, text: string): Command {
+  return command.addHelpText("after", () => {
+    const width = command.configureOutput().getOutHelpWidth?.() ?? 80;
+    return `\n${command.createHelp().boxWrap(text, width)}`;
+  });
 }
 
 export interface Program {
@@ -44,7 +54,7 @@ export interface Program {
   /** The command when none is named. */
   readonly defaultCommand?: string;
   /** Classes of errors whose message is for the user, beside those of this package. */
-  readonly mendable?: readonly ErrorClass[];
+  readonly userErrors?: readonly ErrorClass[];
 }
 
 /**
@@ -62,8 +72,8 @@ export async function runCommands(program: Program, args: readonly string[], io:
     const action = choose(program, line, io);
     return action ? await action.run(io) : 0;
   } catch (error) {
-    const { mendable } = program;
-    const { message, exitCode } = describeFailure(error, { mendable, debug: args.includes("--debug") });
+    const { userErrors } = program;
+    const { message, exitCode } = describeFailure(error, { userErrors, debug: args.includes("--debug") });
     io.stderr.write(`${speaker ?? program.name}: ${message}\n`);
     return exitCode;
   }

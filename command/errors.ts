@@ -24,7 +24,7 @@ export type ErrorClass = abstract new (...args: never[]) => Error;
 
 export interface FailureOptions {
   /** Classes of errors, beside the ones above, whose message is for the user. @default none */
-  readonly mendable?: readonly ErrorClass[];
+  readonly userErrors?: readonly ErrorClass[];
   /** Whether the stack trace is shown as well. @default false */
   readonly debug?: boolean;
 }
@@ -42,26 +42,39 @@ export interface Failure {
  */
 export function describeFailure(
   error: unknown,
-  { mendable = [], debug = false }: FailureOptions = {},
+  { userErrors = [], debug = false }: FailureOptions = {},
 ): Failure {
   if (error instanceof Interruption) return { message: error.message, exitCode: error.exitCode };
   const trace = debug && error instanceof Error ? `\n${error.stack}` : "";
   if (error instanceof UsageError) return { message: `${error.message}${trace}`, exitCode: 2 };
-  const message = mendableMessage(error, [UserError, ...mendable]);
+  const message = messageForUser(error, [UserError, ...userErrors]);
   if (message !== undefined) return { message: `${message}${trace}`, exitCode: 1 };
   const text = firstLine(error instanceof Error ? error.message || error.name : String(error));
   const hint = debug ? trace : " (--debug shows where)";
   return { message: `internal error: ${text}${hint}`, exitCode: 1 };
 }
 
-function mendableMessage(error: unknown, classes: readonly ErrorClass[]): string | undefined {
+function messageForUser(error: unknown, classes: readonly ErrorClass[]): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (classes.some((each) => error instanceof each)) return error.message;
   if ("syscall" in error || error instanceof AggregateError) return systemMessage(error);
   // Errors of the AWS SDK: https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/
   if ("$metadata" in error) return `${error.name}: ${firstLine(error.message) || "no reason given"}`;
-  if (error.name === "CredentialsProviderError") return firstLine(error.message);
+  if (error.name === "CredentialsProviderError") return credentialsMessage(error);
   return undefined;
+}
+
+/**
+ * Why there are no AWS credentials, and what to do.
+ *
+ * @param profile The profile that was asked for. @default that of the environment
+ */
+export function credentialsMessage({ message }: Error, profile = process.env.AWS_PROFILE): string {
+  // Another reason, such as an SSO session that has ended, says itself what to do.
+  if (!/^Could not (?:load|resolve) credentials/.test(message)) return firstLine(message);
+  return profile
+    ? `the profile ${profile} gives no AWS credentials; aws configure list-profiles lists the profiles that there are`
+    : "no AWS credentials: run aws configure, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
 }
 
 /** `/x/y: permission denied (EACCES)`; undefined when no system call has failed. */
@@ -69,7 +82,7 @@ function systemMessage(error: Error): string | undefined {
   // A connection that was tried to several addresses fails with one error for each.
   if (error instanceof AggregateError) {
     const [first] = error.errors as unknown[];
-    return first instanceof Error ? mendableMessage(first, []) : undefined;
+    return first instanceof Error ? messageForUser(first, []) : undefined;
   }
   const { code = "", path, message } = error as NodeJS.ErrnoException;
   const [, reason] = /^[A-Z0-9_]+: ([^,]+),/.exec(message) ?? [];

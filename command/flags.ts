@@ -8,7 +8,16 @@ import { suggestion } from "./suggestion";
  * @param flag The flag as it is typed, such as `--rate`, for the message.
  * @throws UsageError
  */
-export type Reader<T> = (flag: string, text: string) => T;
+export interface Reader<T> {
+  (flag: string, text: string): T;
+  /** The texts that it takes, where they can be counted. */
+  readonly choices?: readonly string[];
+}
+
+const choices = new WeakMap<Option, readonly string[]>();
+
+/** The values that a flag takes; none where they can't be counted. */
+export const choicesOf = (option: Option): readonly string[] => choices.get(option) ?? [];
 
 /**
  * A flag of a command.
@@ -18,6 +27,7 @@ export type Reader<T> = (flag: string, text: string) => T;
  */
 export function flag<T>(flags: string, description: string, read?: Reader<T>): Option {
   const option = new Option(flags, description);
+  if (read?.choices) choices.set(option, read.choices);
   return read ? option.argParser((text) => read(`--${option.name()}`, text)) : option;
 }
 
@@ -54,15 +64,14 @@ export function wholeNumber(least: number, most: number): Reader<number> {
 }
 
 /** One of some words. */
-export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> {
-  return (name, text) => {
-    const choice = choices.find((one) => one === text);
+export function oneOf<const T extends string>(all: readonly T[]): Reader<T> {
+  const read = (name: string, text: string) => {
+    const choice = all.find((one) => one === text);
     if (choice === undefined)
-      throw new UsageError(
-        `${name} is "${text}"; it must be ${choices.join(" or ")}${suggestion(text, choices)}`,
-      );
+      throw new UsageError(`${name} is "${text}"; it must be ${all.join(" or ")}${suggestion(text, all)}`);
     return choice;
   };
+  return Object.assign(read, { choices: all });
 }
 
 /** A URL of one of these protocols, such as `http:`. */

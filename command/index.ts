@@ -1,5 +1,14 @@
-export { type Action, defineCommand, type Io, type Program, readFlags, runCommands } from "./command";
 export {
+  type Action,
+  defineCommand,
+  endHelpWith,
+  type Io,
+  type Program,
+  readFlags,
+  runCommands,
+} from "./command";
+export {
+  credentialsMessage,
   describeFailure,
   type ErrorClass,
   type Failure,
@@ -8,6 +17,6 @@ export {
   UsageError,
   UserError,
 } from "./errors";
-export { flag, number, oneOf, type Reader, repeatedFlag, url, wholeNumber } from "./flags";
+export { choicesOf, flag, number, oneOf, type Reader, repeatedFlag, url, wholeNumber } from "./flags";
 export { forgottenDashes } from "./npm";
 export { suggestion } from "./suggestion";

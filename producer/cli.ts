@@ -9,13 +9,15 @@ import { TargetError } from "./command/stream-check";
 const garbagePercent = 30;
 setFlagsFromString(`--heap-growing-percent=${garbagePercent}`);
 
-const command = producerCommand();
+/** From its source, as in this repository, or as the command of the published package. */
+const invocation = __filename.endsWith(".ts") ? "npx tsx producer" : "kinesis-producer";
+const command = producerCommand(invocation);
 const program: Program = {
   name: "producer",
-  invocation: "kinesis-producer",
+  invocation,
   description: command.description(),
   actions: [{ command, run: () => run(argumentsOf(command)) }],
-  mendable: [TargetError],
+  userErrors: [TargetError],
 };
 
 const { stdin, stdout, stderr, env } = process;

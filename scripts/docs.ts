@@ -1,4 +1,4 @@
-/** Writes the generated tables of README.md and docs/ and the schema of cdktf.json anew: `npm run docs`. */
+/** Writes the generated tables of README.md and docs/ and the schema of cdktf.json again: `npm run docs`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configurationSchema, configurationSchemaPath } from "./docs/configuration-schema";

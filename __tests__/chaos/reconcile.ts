@@ -93,7 +93,7 @@ function linesOf(text: string, where: string, problems: string[]): Record<string
       try {
         return [JSON.parse(line) as Record<string, unknown>];
       } catch {
-        problems.push(`${where} hold a line that is no JSON: ${line.slice(0, 100)}`);
+        problems.push(`${where} hold a line that is not JSON: ${line.slice(0, 100)}`);
         return [];
       }
     });

@@ -105,7 +105,10 @@ describe("a broken folder", () => {
     const dir = join(folder, "kept");
     mkdirSync(dir);
     writeFileSync(join(dir, "runtime.json"), content);
-    expectOneLine(await runCli(["status", "--dir", dir]), /^status: no runner is running on .*kept\n$/);
+    expectOneLine(
+      await runCli(["status", "--dir", dir]),
+      /^status: no runner is running on .*kept: start one first, with npm run local or npx lake\n$/,
+    );
   });
 
   it("has a file where the lake should be", async () => {

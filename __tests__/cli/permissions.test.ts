@@ -92,7 +92,7 @@ describe("permissions", () => {
   it("says that nothing has run", async () => {
     const { code, stderr } = await permissions();
     expect(code).toBe(1);
-    expect(stderr).toContain(`nothing was done in a role's name in ${dir}`);
+    expect(stderr).toContain(`no call was made in a role's name in ${dir}`);
   });
 
   it("refuses a mode that there isn't", async () => {

@@ -47,7 +47,7 @@ async function run(
     { command: defineCommand("stay", "npm run stay", "Stays."), run: async () => 0 },
   ];
   const code = await runCommands(
-    { name: "walk", invocation: "npm run walk --", description: "Walks.", actions, mendable: [OwnError] },
+    { name: "walk", invocation: "npm run walk --", description: "Walks.", actions, userErrors: [OwnError] },
     args,
     {
       stdin: Readable.from([]),
@@ -140,7 +140,7 @@ describe("an error", () => {
 
   it.each([
     ["a user's", new UserError("the folder is full"), "the folder is full"],
-    ["of a class that is the user's to mend", new OwnError("no such table"), "no such table"],
+    ["of a class that is for the user to fix", new OwnError("no such table"), "no such table"],
     ["of the system", systemError("ENOENT", { path: "/x" }), "/x: no such file or directory (ENOENT)"],
     [
       "of a connection",

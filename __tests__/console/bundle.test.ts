@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
-import { buildPage } from "../../local/console/page/build";
+import { buildPage, pageOutput } from "../../local/console/page/build";
 import { temporaryFolder } from "../runner/fixtures/harness";
 
 it("all of the page takes less than 500 kB, compressed", async () => {
@@ -12,6 +12,10 @@ it("all of the page takes less than 500 kB, compressed", async () => {
   expect(files.length).toBeGreaterThan(5);
   expect(bytes).toBeLessThan(500_000);
   expect(readFileSync(join(folder, "index.html"), "utf8")).toMatch(/src="\/assets\/main-\w+\.js"/);
+});
+
+it("is built where no source stands, so that the stack does not look older than its sources", () => {
+  expect(readdirSync(dirname(pageOutput)).filter((name) => /\.(?:ts|json)$/.test(name))).toEqual([]);
 });
 
 it.each([

@@ -103,7 +103,7 @@ describe("the journey of a record", () => {
     expect(await test.heads("nothing has this")).toEqual([]);
   });
 
-  it("begins with the data's text, or base64 where the bytes are no UTF-8", async () => {
+  it("begins with the data's text, or base64 where the bytes are not UTF-8", async () => {
     const test = await shared();
     await test.put("no-text", Uint8Array.from([0, 255, 254]));
     await test.put("long-text", "é".repeat(1_000));

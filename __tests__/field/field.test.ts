@@ -21,7 +21,7 @@ describe("stacks that people wrote", () => {
 
   it.each([
     [
-      "a pattern that is no JSON",
+      "a pattern that is not JSON",
       "cannot-be-stopped/E-badfilter",
       /filter_criteria\.filter\.pattern: must be a JSON object/,
     ],

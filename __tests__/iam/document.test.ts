@@ -45,7 +45,7 @@ describe("a policy", () => {
     [{ Statement: { ...statement, NotAction: "s3:*" } }, "Statement[0] has both Action and NotAction"],
     [
       { Statement: { ...statement, Action: "GetObject" } },
-      '"GetObject" is no action; it must be like "s3:GetObject"',
+      '"GetObject" is not an action; it must be like "s3:GetObject"',
     ],
     [{ Statement: { ...statement, Conditions: {} } }, 'there is no element "Conditions"'],
     [{ Statement: { ...statement, Condition: { StringIs: {} } } }, 'there is no operator "StringIs"'],

@@ -206,7 +206,7 @@ describe("a table of JSON lines", () => {
     expect(rows).toHaveLength(2);
   });
 
-  it("reads a line that is no JSON object as a row of NULL when ignore.malformed.json is true", async () => {
+  it("reads a line that is not a JSON object as a row of NULL when ignore.malformed.json is true", async () => {
     writeRaw(folder, "2024-01-15", "a.gz", ['{"sensor_id":"sen', JSON.stringify(reading())]);
     const lake = await open();
     expect((await lake.query(`${query} ORDER BY sensor_id`)).rows).toEqual([

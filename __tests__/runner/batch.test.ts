@@ -172,7 +172,7 @@ describe("a partial batch response", () => {
     ["a null identifier", '{"batchItemFailures":[{"itemIdentifier":null}]}'],
     ["a misnamed identifier", '{"batchItemFailures":[{"itemIdentifer":"a"}]}'],
     ["an identifier of no record", '{"batchItemFailures":[{"itemIdentifier":"z"}]}'],
-    ["an item that is no object", '{"batchItemFailures":["a"]}'],
+    ["an item that is not an object", '{"batchItemFailures":["a"]}'],
     ["a list that is none", '{"batchItemFailures":"a"}'],
     ["a text", '"all good"'],
     ["a number", "42"],

@@ -55,7 +55,7 @@ const malformed: readonly [what: string, operation: string, body: string][] = [
   ["a record that is null", "PutRecords", '{"StreamName":"lab-test-readings","Records":[null]}'],
   ["a record that is a list", "PutRecords", '{"StreamName":"lab-test-readings","Records":[[]]}'],
   [
-    "a hash key that is no number",
+    "a hash key that is not a number",
     "PutRecords",
     '{"StreamName":"lab-test-readings","Records":[{"Data":"","PartitionKey":"a","ExplicitHashKey":"z"}]}',
   ],

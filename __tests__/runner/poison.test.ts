@@ -42,7 +42,7 @@ it(`poison among the records and a handler that fails at random cost no other re
   const noise = Buffer.from(Array.from({ length: 1_000 }, () => Math.floor(random() * 256)));
   const largest = `${JSON.stringify({ sensor_id: "x".repeat(1024 * 1024 - 100), temperature: 1 })}\n`;
   const poison: (string | Uint8Array)[] = [
-    "this is no JSON",
+    "this is not JSON",
     "{",
     "",
     "\n",

@@ -178,7 +178,7 @@ describe("by hand the schedules of a stack", () => {
   });
 });
 
-describe("a start that is refused is in the schedule's queue, and is no query", () => {
+describe("a start that is refused is in the schedule's queue, and is not a query", () => {
   const denies =
     (action: string): Authorize =>
     (...calls) => {

@@ -225,7 +225,7 @@ describe("the live view", () => {
       "  ReadingsProcessed 9 · ReadingsRejected 1 · HighTemperatureReadings 2",
       "ALARM  high",
       "delivery  d  10 in · 1 Parquet · 1 raw · 1 record in 1 error object",
-      "  destination  █████░░░░░ 512.0 KiB · 5 records · written in 30.0 s",
+      "  destination  █████░░░░░ 512.0 KiB · 5 records · next write in 30.0 s",
     ]);
   });
 

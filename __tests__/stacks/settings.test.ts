@@ -99,7 +99,7 @@ describe("settings", () => {
       `${at}.bufferMebibytes is 32: must be a whole number of MiB from 64 to 128`,
       `${at}.retentionDays is 1: must be a whole number of days from 2 to 3650`,
       `${at}.batchingWindowSeconds is 90: must be functionTimeoutSeconds at most`,
-      `${at}.monthlyBudgetDollars is 5: must be given together with alarmEmails, to whom the budget writes`,
+      `${at}.monthlyBudgetDollars is 5: must be given together with alarmEmails, which receive its warnings`,
     ]);
   });
 

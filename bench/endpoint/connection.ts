@@ -8,7 +8,7 @@ interface Waiting {
   readonly keeps: boolean;
 }
 
-/** One connection, one call at a time, into one buffer: it costs as little as can be. It is opened anew when the server ends it. */
+/** One connection, one call at a time, into one buffer: it costs as little as can be. It is opened again when the server ends it. */
 export class Connection {
   private socket: Socket | undefined;
   private waiting: Waiting | undefined;

@@ -22,7 +22,7 @@ export interface Peers {
 
 /**
  * The peers, from a folder that `BENCH_PEERS` names, in which `npm install aws-kinesis-writable aws-kinesis-agg` was
- * run. They are no dependencies of this project: they bring the first AWS SDK, whose support has ended, and scripts
+ * run. They are not dependencies of this project: they bring the first AWS SDK, whose support has ended, and scripts
  * that run at install.
  */
 export function loadPeers(): Peers | undefined {

@@ -5,8 +5,8 @@ export function deadLettersCommand(invocation: string): Action {
   const command = defineCommand(
     "dead-letters",
     invocation,
-    "Lists the batches that event source mappings have given up, and the queries that schedules could not start, with the " +
-      "reason of each.",
+    "Lists what was given up: batches of event source mappings, and queries that schedules could not start, each with the " +
+      "reason.",
   )
     .addOption(dirFlag("the runner's folder"))
     .addOption(jsonFlag("print the documents, one a line"));

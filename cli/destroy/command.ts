@@ -18,7 +18,7 @@ export function destroyCommand(invocation: string): Action {
   const command = defineCommand(
     "destroy",
     invocation,
-    "Deletes the stack from AWS, as cdktf destroy does, and says what becomes of the data.",
+    "Deletes the stack from AWS, as cdktf destroy does, and says what happens to the data.",
   )
     .argument("[stacks...]", "ids of stacks, when the app has several")
     .addOption(flag("--auto-approve", "do not ask for approval"))

@@ -5,7 +5,7 @@ export function flushCommand(invocation: string): Action {
   const command = defineCommand(
     "flush",
     invocation,
-    "Has the runner that is running write the buffers of its delivery streams now.",
+    "Makes the runner write the buffers of its delivery streams now.",
   ).addOption(dirFlag("the runner's folder"));
   return {
     command,

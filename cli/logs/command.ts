@@ -9,7 +9,7 @@ export function logsCommand(invocation: string): Action {
   )
     .argument("[function]", "name of a function (default: all)")
     .addOption(dirFlag("the runner's folder"))
-    .addOption(flag("-f, --follow", "go on with what is logged from now on, until Ctrl-C"));
+    .addOption(flag("-f, --follow", "keep printing what is logged, until Ctrl-C"));
   return {
     command,
     run: async (io) => {

@@ -2,12 +2,18 @@ import type { QueryColumn, QueryResult, Row, Value } from "@streaming-data-lake/
 import stringWidth from "string-width";
 
 export interface TableOptions {
-  /** Columns of the terminal. Text that is too long for them ends in an ellipsis; numbers and times never do. @default 80 */
+  /**
+   * Columns of the terminal. Text that is too long for them ends in an ellipsis; numbers and times never do. Where too
+   * little of the text would be left, each value has a line of its own.
+   *
+   * @default 80
+   */
   readonly width?: number;
 }
 
 const numeric = new Set(["tinyint", "smallint", "integer", "bigint", "real", "double", "decimal"]);
-const smallestText = 8;
+/** A text that is cut keeps at least so many characters, the ellipsis included. */
+const smallestText = 12;
 /** More decimals than these say little on a screen: `--format json` has them all. */
 const decimals = 4;
 
@@ -60,13 +66,17 @@ function cellText(column: QueryColumn, value: Value, style: ColumnStyle): string
   return printable(typeof value === "object" ? JSON.stringify(value) : String(value));
 }
 
-/** Widths of the columns that fit: what is too much is taken from the widest text. */
-function fitWidths(natural: readonly number[], shrinkable: readonly boolean[], available: number): number[] {
+/** Widths of the columns that fit: what is too much is taken from the widest text. Nothing when they can't be made to. */
+function fitWidths(
+  natural: readonly number[],
+  shrinkable: readonly boolean[],
+  available: number,
+): number[] | undefined {
   const widths = [...natural];
   for (let excess = widths.reduce((sum, width) => sum + width, 0) - available; excess > 0; excess--) {
     const texts = widths.map((width, index) => (shrinkable[index] && width > smallestText ? width : 0));
     const widest = texts.indexOf(Math.max(...texts));
-    if (!texts[widest]) break;
+    if (!texts[widest]) return undefined;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return widths;
@@ -91,13 +101,16 @@ const borders = (columns: number) => 3 * columns + 1;
 
 /**
  * Writes a result as a table that fits a terminal, part by part: numbers to the right with their points one above the
- * other, times without milliseconds where there are none, text cut to what is left of the width.
+ * other, times without milliseconds where there are none, text cut to what is left of the width. On a terminal that is
+ * too narrow for the columns, each value has a line of its own, beside its column's name.
  *
  * A column is as wide as the values so far ask for, so that it may widen where a later part begins.
  */
 export class TableWriter {
   private styles: readonly ColumnStyle[];
   private rows = 0;
+  /** Whether the rows are written value by value. The first part decides. */
+  private isByValue = false;
 
   constructor(
     private readonly columns: readonly QueryColumn[],
@@ -121,7 +134,13 @@ export class TableWriter {
       return { cells, style: { ...style, natural: most(cells.map(widthOf), style.natural) } };
     });
     this.styles = texts.map(({ style }) => style);
-    const widths = this.widths();
+    const fitting = this.fittingWidths();
+    if (this.rows === 0) this.isByValue = fitting === undefined;
+    if (this.isByValue) {
+      const lines = rows.flatMap((_, index) => this.valueLines(texts.map(({ cells }) => cells[index] ?? "")));
+      return lines.join("\n");
+    }
+    const widths = fitting ?? this.naturalWidths();
     const head = this.rows === 0 ? [...this.head(widths), rule(widths, "├┼┤")] : [];
     this.rows += rows.length;
     return [
@@ -137,8 +156,8 @@ export class TableWriter {
 
   /** What follows the last rows; nothing for a statement that has no columns. */
   end(): string {
-    if (this.columns.length === 0) return "";
-    const widths = this.widths();
+    if (this.columns.length === 0 || this.isByValue) return "";
+    const widths = this.fittingWidths() ?? this.naturalWidths();
     const bottom = rule(widths, "└┴┘");
     return this.rows === 0 ? [...this.head(widths), bottom, "(no rows)"].join("\n") : bottom;
   }
@@ -149,12 +168,30 @@ export class TableWriter {
     return isParted ? value.replaceAll("\t", "  ") : value;
   }
 
-  private widths(): readonly number[] {
+  private naturalWidths(): readonly number[] {
+    return this.styles.map(({ natural }) => natural);
+  }
+
+  private fittingWidths(): readonly number[] | undefined {
     return fitWidths(
-      this.styles.map(({ natural }) => natural),
+      this.naturalWidths(),
       this.columns.map((column) => !isNumeric(column) && !isTime(column)),
       (this.options.width ?? 80) - borders(this.columns.length),
     );
+  }
+
+  /** One row, a line for each value; a value's further lines stand below its first. */
+  private valueLines(cells: readonly string[]): string[] {
+    this.rows++;
+    const names = this.columns.map(({ name }) => printable(name));
+    const width = most(names.map(lineWidth), 0);
+    return [
+      `── row ${this.rows.toLocaleString("en-US")}`,
+      ...cells.map(
+        (cell, index) =>
+          `${fill(names[index] ?? "", width, false)}  ${cell.replaceAll("\n", `\n${" ".repeat(width + 2)}`)}`,
+      ),
+    ];
   }
 
   private head(widths: readonly number[]): string[] {
@@ -190,7 +227,8 @@ export function formatTable(
   const parts: string[] = [];
   for (let start = 0; start < rows.length; start += rowsTogether)
     parts.push(table.write(rows.slice(start, start + rowsTogether)));
-  return [...parts, table.end()].join("\n");
+  const end = table.end();
+  return [...parts, ...(end === "" ? [] : [end])].join("\n");
 }
 
 /** Rows of a table whose columns are made as wide as all of them ask for. */

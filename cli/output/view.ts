@@ -7,6 +7,7 @@ import type {
   StreamCounters,
 } from "@streaming-data-lake/runner/counters";
 import { formatBytes, formatDuration, plural } from "@streaming-data-lake/runner/format";
+import { producedOn, recordsOn } from "@streaming-data-lake/runner/reconciliation";
 import { formatMetric } from "@streaming-data-lake/runner/summary";
 
 /**
@@ -15,16 +16,17 @@ import { formatMetric } from "@streaming-data-lake/runner/summary";
  * @param width Characters of a line. @default as many as it takes
  */
 export function renderView(counters: Counters, now: number, width = Number.POSITIVE_INFINITY): string[] {
+  const units = (stream: string) => unitsOf(stream, counters);
   const rows = [
-    ...counters.streams.map((stream) => row("stream", stream.name, streamText(stream))),
+    ...counters.streams.map((stream) => row("stream", stream.name, streamText(stream, units(stream.name)))),
     ...counters.mappings.flatMap((mapping) => [
-      row("lambda", mapping.functionName, mappingText(mapping)),
+      row("lambda", mapping.functionName, mappingText(mapping, units(mapping.streamName))),
       ...problems(mapping),
     ]),
     ...counters.functions.flatMap(({ metrics }) => metricRows(metrics)),
     ...counters.alarms.filter(({ state }) => state === "ALARM").map(({ name }) => row("ALARM", name, "")),
     ...counters.deliveries.flatMap((delivery) => [
-      row("delivery", delivery.name, deliveryText(delivery)),
+      row("delivery", delivery.name, deliveryText(delivery, units(delivery.streamName))),
       ...delivery.buffers.map((buffer) => row("", buffer.kind, bufferText(buffer, now))),
     ]),
   ];
@@ -84,14 +86,25 @@ function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-function streamText({ acknowledged, throttled }: StreamCounters): string {
-  const taken = acknowledged === undefined ? "external" : `${count(acknowledged)} in`;
+interface Units {
+  readonly kinesis: string;
+  readonly user: string;
+}
+
+/** What is counted, where a producer aggregates: streams and functions count Kinesis records, deliveries user records. */
+function unitsOf(stream: string, counters: Counters): Units {
+  const isAggregated = producedOn(stream, counters) !== recordsOn(stream, counters);
+  return isAggregated ? { kinesis: " Kinesis records", user: " user records" } : { kinesis: "", user: "" };
+}
+
+function streamText({ acknowledged, throttled }: StreamCounters, { kinesis }: Units): string {
+  const taken = acknowledged === undefined ? "external" : `${count(acknowledged)}${kinesis} in`;
   return throttled > 0 ? `${taken} · ${count(throttled)} throttled` : taken;
 }
 
-function mappingText(mapping: MappingCounters): string {
+function mappingText(mapping: MappingCounters, { kinesis }: Units): string {
   const parts = [
-    `${count(mapping.succeeded)} done`,
+    `${count(mapping.succeeded)}${kinesis} done`,
     `${count(mapping.pending)} waiting`,
     `${count(mapping.invocations)} batches`,
     `lag ${Math.round(mapping.lagMilliseconds)} ms`,
@@ -114,8 +127,8 @@ function problems({ errors, retries, failed, filtered, deadLetters }: MappingCou
   return parts.length > 0 ? [row("", "", parts.join(" · "))] : [];
 }
 
-function deliveryText(delivery: DeliveryCounters): string {
-  const parts = [`${count(delivery.userRecords)} in`];
+function deliveryText(delivery: DeliveryCounters, { user }: Units): string {
+  const parts = [`${count(delivery.userRecords)}${user} in`];
   if (delivery.parquetObjects > 0) parts.push(`${count(delivery.parquetObjects)} Parquet`);
   if (delivery.rawObjects > 0) parts.push(`${count(delivery.rawObjects)} raw`);
   if (delivery.errorObjects > 0)
@@ -133,7 +146,7 @@ function bufferText(
   const filled = Math.min(1, bytes / limitBytes);
   const bar = "█".repeat(Math.round(filled * 10)).padEnd(10, "░");
   const left = Math.max(0, since + limitMilliseconds - now);
-  return `${bar} ${formatBytes(bytes)} · ${plural(records, "record")} · written in ${formatDuration(left)}`;
+  return `${bar} ${formatBytes(bytes)} · ${plural(records, "record")} · next write in ${formatDuration(left)}`;
 }
 
 export interface Screen {
@@ -205,16 +218,20 @@ function log(counters: Counters, out: NodeJS.WriteStream): Screen {
   };
 }
 
-function renderLog({ streams, mappings, deliveries }: Counters): string {
+function renderLog(counters: Counters): string {
+  const { streams, mappings, deliveries } = counters;
+  const units = (stream: string) => unitsOf(stream, counters);
   return [
-    ...streams.map((stream) => `${stream.name}: ${streamText(stream)}`),
+    ...streams.map((stream) => `${stream.name}: ${streamText(stream, units(stream.name))}`),
     ...mappings.map(
-      ({ functionName, succeeded, failed, pending }) =>
-        `${functionName}: ${count(succeeded)} done, ${count(failed)} given up, ${count(pending)} waiting`,
+      ({ functionName, succeeded, failed, pending, streamName }) =>
+        `${functionName}: ${count(succeeded)}${units(streamName).kinesis} done, ${count(failed)} given up, ` +
+        `${count(pending)} waiting`,
     ),
     ...deliveries.map(
-      ({ name, delivered, rejected, dropped }) =>
-        `${name}: ${count(delivered)} delivered, ${count(rejected)} rejected${dropped > 0 ? `, ${count(dropped)} dropped` : ""}`,
+      ({ name, delivered, rejected, dropped, streamName }) =>
+        `${name}: ${count(delivered)}${units(streamName).user} delivered, ${count(rejected)} rejected` +
+        `${dropped > 0 ? `, ${count(dropped)} dropped` : ""}`,
     ),
   ].join(" | ");
 }

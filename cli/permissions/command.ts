@@ -6,7 +6,7 @@ export function permissionsCommand(invocation: string): Action {
   const command = defineCommand(
     "permissions",
     invocation,
-    "Prints what the pipeline did in the names of its roles, in all runs since the last --reset: how often, which " +
+    "Prints the calls that the pipeline made in the names of its roles, in all runs since the last --reset: how often, which " +
       "statement allowed it, and what no run has used.",
   )
     .addOption(stackFlag())

@@ -37,7 +37,7 @@ export async function showPermissions(
   const calls = [...readUsage(folder), ...(await liveCalls(folder))];
   if (calls.length === 0)
     throw new UserError(
-      `nothing was done in a role's name in ${folder}: "npm start" runs the pipeline there`,
+      `no call was made in a role's name in ${folder}: "npm start" runs the pipeline there`,
     );
   const policies = readPolicies(stack);
   const authority = new Authority(stack, policies);

@@ -22,7 +22,7 @@ export async function showAnswer(options: QueryOptions, io: Io): Promise<number>
     note: (line) => io.stderr.write(`query: ${line}\n`),
   });
   try {
-    if (options.source.kind === "list") await list(stack, writes(options, io));
+    if (options.source.kind === "list") await list(stack, options, io);
     else await askAll(stack, options, io);
     return 0;
   } catch (error) {
@@ -83,7 +83,13 @@ const queriesOf = (stack: Stack): readonly NamedQuery[] => [
   ...stack.preparedStatements,
 ];
 
-async function list(stack: Stack, write: Write): Promise<void> {
+/** As a table of any width on a terminal, names would be cut: there, each query has lines of its own. */
+async function list(stack: Stack, options: QueryOptions, io: Io): Promise<void> {
+  if (options.format === "table" && options.output === undefined) {
+    io.stdout.write(queriesOf(stack).map(listed).join(""));
+    return;
+  }
+  const write = writes(options, io);
   const columns: readonly QueryColumn[] = ["name", "parameters", "description"].map((name) => ({
     name,
     type: "varchar",
@@ -97,6 +103,12 @@ async function list(stack: Stack, write: Write): Promise<void> {
     await writer.rows(rows, columns);
     await writer.end(columns);
   });
+}
+
+/** `sensor_day --param sensor=… --param day=…`, and what it answers below. */
+function listed({ name, description, sql }: NamedQuery): string {
+  const parameters = parameterNames(sql).map((parameter) => ` --param ${parameter}=…`);
+  return `${name}${parameters.join("")}\n    ${description}\n`;
 }
 
 /** @throws UsageError for parameters or a file beside several statements: it would not be clear whose they are. */

@@ -26,8 +26,8 @@ export async function bufferedHints(
       if (!asked.some((table) => fills(destination, table))) return [];
       const left = Math.max(0, buffer.since + buffer.limitMilliseconds - Date.now());
       return [
-        `${plural(buffer.records, "record")} ${buffer.records === 1 ? "is" : "are"} in the buffer of ${delivery.name}, ` +
-          `written in ${formatDuration(left)}; npm run local -- flush writes them now`,
+        `${plural(buffer.records, "record")} ${buffer.records === 1 ? "is" : "are"} still in the buffer of ${delivery.name}, ` +
+          `which is written in ${formatDuration(left)}; npm run local -- flush writes it now`,
       ];
     });
   });

@@ -33,17 +33,17 @@ export function queryCommand(invocation: string): Action {
   const command = defineCommand(
     "query",
     invocation,
-    "Asks the lake a question in SQL: on this machine with DuckDB, or on AWS with Athena. Rows go to standard output; " +
-      "counts, time, bytes scanned and what they cost on Athena to standard error. Statements end with a semicolon when " +
-      "there are several. Without any, you are asked for them on a terminal.",
+    "Queries the lake in SQL: on this machine with DuckDB, or on AWS with Athena. Rows go to standard output; their " +
+      "number, the time, the bytes scanned and what these cost on Athena go to standard error. Several statements are " +
+      "separated by semicolons. Without a statement, a terminal gets a prompt.",
   )
     .argument(
       "[statement]",
-      "any statement of Athena's, in quotes: SELECT, INSERT INTO, CREATE TABLE, SHOW, …; - reads it from standard input",
+      "any Athena statement, in quotes: SELECT, INSERT INTO, CREATE TABLE, SHOW, …; - reads it from standard input",
     )
-    .optionsGroup("What to ask, instead of a statement:")
-    .addOption(flag("--file <file>", "the statements in a file"))
-    .addOption(flag("--name <name>", "a query of the stack"))
+    .optionsGroup("Instead of a statement:")
+    .addOption(flag("--file <file>", "run the statements in a file"))
+    .addOption(flag("--name <name>", "run a query of the stack"))
     .addOption(flag("--list", "list the stack's queries"))
     .addOption(
       repeatedFlag(

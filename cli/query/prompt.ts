@@ -54,7 +54,7 @@ export async function prompt(
             await run(sql, AbortSignal.any([running.signal, signal]));
           } catch (error) {
             if (signal.aborted) throw signal.reason;
-            stderr.write(`${describeFailure(error, { mendable: [QueryError] }).message}\n`);
+            stderr.write(`${describeFailure(error, { userErrors: [QueryError] }).message}\n`);
             break;
           } finally {
             running = undefined;

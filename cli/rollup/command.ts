@@ -20,8 +20,8 @@ export function rollupCommand(invocation: string): Action {
   const command = defineCommand(
     "rollup",
     invocation,
-    "Runs the stack's scheduled queries over the lake by hand. A runner that is running does it itself, by its own stack " +
-      "and its own --iam, unless --stack names one.",
+    "Runs the stack's scheduled queries over the lake by hand. If a runner is running, it runs them, with its own stack " +
+      "and its own --iam, unless --stack names a stack.",
   )
     .addOption(stackFlag())
     .addOption(dirFlag("the runner's folder"))

@@ -1,6 +1,7 @@
 import {
   type Action,
   defineCommand,
+  endHelpWith,
   flag,
   type Reader,
   UsageError,
@@ -31,13 +32,13 @@ export function runCommand(
   const command = defineCommand(
     "run",
     invocation,
-    "Runs a synthesized stack on this machine until Ctrl-C: Kinesis, its Lambda functions, its Firehose deliveries. " +
-      "Then it processes and delivers what is left, and sums up.",
+    "Runs a synthesized stack on this machine until Ctrl-C: its Kinesis streams, Lambda functions and Firehose streams. " +
+      "Then it processes and delivers what is left, and prints a summary.",
   )
     .addOption(stackFlag())
     .addOption(planFlag())
     .addOption(stateFlag())
-    .addOption(dirFlag("folder of everything that the runner keeps: lake, stream, checkpoints, logs"))
+    .addOption(dirFlag("folder for everything that the runner keeps: lake, stream, checkpoints, logs"))
     .addOption(
       flag("--port <n>", "port of Kinesis on 127.0.0.1 (default: a free one)", wholeNumber(0, 65_535)),
     )
@@ -52,7 +53,7 @@ export function runCommand(
     .addOption(
       flag(
         "--fallback-endpoint <url>",
-        "forward requests of AWS's API that are not answered here, for instance to moto or LocalStack",
+        "forward AWS requests that are not supported here, for instance to moto or LocalStack",
         origin("http:", "https:"),
       ),
     )
@@ -71,13 +72,13 @@ export function runCommand(
       flag("--watch", "reload when a source, archive or cdktf.json changes; no acknowledged record is lost"),
     )
     .addOption(iamFlag())
-    .addOption(flag("--reset", "begin afresh: delete what --dir holds (asks first on a terminal)"))
-    .addOption(jsonFlag("print the summary as one JSON object"))
-    .addHelpText(
-      "after",
-      `\nOther commands, as in ${invocation} ${others[0]}: ${others.join(", ")}.` +
-        "\nExit code: 0 when all is well, 1 for an error or counts that do not add up, 2 for a mistake in the command line.",
-    );
+    .addOption(flag("--reset", "start over: delete what --dir holds (asks first on a terminal)"))
+    .addOption(jsonFlag("print the summary as one JSON object"));
+  endHelpWith(
+    command,
+    `Other commands, as in ${invocation} ${others[0]}: ${others.join(", ")}.\n` +
+      "Exit code: 0 when all is well, 1 for an error or counts that do not add up, 2 for a mistake in the command line.",
+  );
   return {
     command,
     run: async () => (await import("./run.js")).run(command.opts<RunOptions>(), simulatorFor),

@@ -284,7 +284,8 @@ function greeting({ aws, console: page, runner: { access, region, dir } }: Runni
   return [
     ...access.notes.map((sentence) => `not decided here: ${sentence}`),
     ...(page ? [`console: ${page.url}`] : []),
-    `running on ${dir}; Ctrl-C drains, writes the buffers and sums up. For the aws command, boto3 and other clients:`,
+    `running on ${dir}; Ctrl-C drains, writes the buffers and sums up`,
+    "for the aws command, boto3 and other clients:",
     `export AWS_ENDPOINT_URL=${aws.url} ${regions} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`,
   ];
 }

@@ -13,6 +13,7 @@ import {
   summarize,
 } from "@streaming-data-lake/runner";
 import type { IamMode } from "@streaming-data-lake/runner/access/control";
+import { plural } from "@streaming-data-lake/runner/format";
 import { leftUndone } from "@streaming-data-lake/runner/reconciliation";
 import { abortable } from "@streaming-data-lake/runner/signal";
 import { openStack } from "@streaming-data-lake/terraform/open-stack";
@@ -88,7 +89,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRun
     await stage(
       "produce",
       () => send(runner, streamName, readingsUpTo(now, count), stop),
-      () => `${count} readings sent to ${streamName}`,
+      () => `${plural(count, "reading")} sent to ${streamName}`,
     );
     const sumUp = (queries: ReadingSummary["queries"]) =>
       summarizeReadings(
@@ -99,7 +100,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRun
       () => untilStuck(runner, (abort) => runner.drain(abort), { abort: stop, stallMilliseconds }),
       () => {
         const { processed, invalid, failed, alerts } = sumUp({}).lambda;
-        return `${processed} processed, ${invalid} invalid, ${failed} failed; ${alerts} above the alert threshold`;
+        return `${processed} processed, ${invalid} invalid, ${failed} failed; ${alerts} above the threshold`;
       },
     );
     await stage(
@@ -107,13 +108,17 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRun
       () => untilStuck(runner, (abort) => runner.flush(abort), { abort: stop, stallMilliseconds }),
       () => {
         const { records, parquetObjects, rawObjects, errorObjects } = sumUp({}).delivery;
-        return `${records} readings: Parquet objects ${parquetObjects}, raw objects ${rawObjects}, error objects ${errorObjects}`;
+        return `${plural(records, "reading")} in ${parquetObjects} Parquet, ${rawObjects} raw and ${errorObjects} error objects`;
       },
     );
     await stage(
       "rollup",
       () => runner.rollUp({ hours: hoursOf(count, now) }),
-      (runs) => `${runs.reduce((sum, { rows }) => sum + rows, 0)} rows by sensor and hour`,
+      (runs) =>
+        `${plural(
+          runs.reduce((sum, { rows }) => sum + rows, 0),
+          "row",
+        )} by sensor and hour`,
     );
     const answers = await stage(
       "query",

@@ -1,30 +1,42 @@
 import { styleText } from "node:util";
 
+/** Columns before what a stage came to, and of it where the output is not a terminal. */
+const [indent, widest] = [15, 72];
+/** Columns that a time takes, with the blank before it. */
+const timeWidth = 8;
+
 /**
  * Writes each stage of a run on a line of its own: what it came to, and its time. On a terminal the line shows while
- * the stage runs; elsewhere it is written once, when the stage is done.
+ * the stage runs, and what is too long for it goes on in the next; elsewhere it is written once, when the stage is done.
  */
 export class Stages {
-  constructor(private readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean }) {}
+  constructor(
+    private readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number },
+  ) {}
 
   /** Runs a stage and describes its result. A stage that fails leaves its line, marked, and its error. */
   async run<T>(name: string, work: () => Promise<T>, describe: (result: T) => string): Promise<T> {
     const started = performance.now();
     const label = name.padEnd(11);
-    if (this.output.isTTY) this.output.write(`  ${this.style("dim", `· ${label}`)}`);
+    // What a stage writes itself begins at the start of the line.
+    if (this.output.isTTY) this.output.write(`  ${this.style("dim", `· ${label}`)}\r`);
     try {
       const result = await work();
       const seconds = `${((performance.now() - started) / 1000).toFixed(2)} s`;
-      this.line(
-        this.style("green", "✓"),
-        label,
-        `${describe(result).padEnd(72)} ${this.style("dim", seconds)}`,
-      );
+      const width = this.textWidth();
+      const [first = "", ...rest] = wrapped(describe(result), width);
+      const text = `${first.padEnd(width)} ${this.style("dim", seconds)}`;
+      this.line(this.style("green", "✓"), label, [text, ...rest].join(`\n${" ".repeat(indent)}`));
       return result;
     } catch (error) {
       this.line(this.style("red", "✗"), label, "");
       throw error;
     }
+  }
+
+  private textWidth(): number {
+    if (!this.output.isTTY) return widest;
+    return Math.max(20, Math.min(widest, (this.output.columns ?? 80) - indent - timeWidth));
   }
 
   private line(mark: string, label: string, text: string): void {
@@ -35,4 +47,18 @@ export class Stages {
   private style(format: "dim" | "green" | "red", text: string): string {
     return this.output.isTTY ? styleText(format, text) : text;
   }
+}
+
+/** A text as lines of so many characters, broken between words. A word that is longer stays whole. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && longer.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
 }

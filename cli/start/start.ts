@@ -23,7 +23,9 @@ export async function start({ count, dir, iam, json, open }: StartOptions, io: I
   const stages = new Stages(json ? stderr : stdout);
   writableFolder(dir);
   const run = await runPipeline({ count, dir, iam, signal, stages, journal: open });
-  stdout.write(`${json ? JSON.stringify(run.summary) : report(run, dir, stdout.columns ?? 100)}\n`);
+  stdout.write(
+    `${json ? JSON.stringify(run.summary) : report(run, dir, stdout.columns ?? Number.POSITIVE_INFINITY)}\n`,
+  );
   for (const problem of run.problems) stderr.write(`start: ${problem}\n`);
   const code = run.problems.length === 0 ? 0 : 1;
   if (!open) return code;
@@ -46,25 +48,25 @@ function report(
     const table = formatTable({ ...result, rows: result.rows.slice(0, mostRows) }, { width });
     const more = result.rows.length - mostRows;
     const inFolder = dir === ".local" ? "" : ` --dir ${dir}`;
-    return [
-      `${query.description} (${query.name})\n${table}`,
-      ...(more > 0 ? [`${plural(more, "more row")}: npm run query -- --name ${query.name}${inFolder}`] : []),
-    ];
+    const rest =
+      more > 0 ? `\n${plural(more, "more row")}: npm run query -- --name ${query.name}${inFolder}` : "";
+    return [`${query.description} (${query.name})\n${table}${rest}`];
   });
   const earlier = readingsInLake - summary.produced;
   return [
     "",
     ...tables.map((table) => `${table}\n`),
     ...alarms.map((alarm) => `${alarm}\n`),
-    `${summary.produced} readings from producer to SQL in ${summary.seconds.toFixed(1)} s.`,
+    `${plural(summary.produced, "reading")} from producer to SQL in ${summary.seconds.toFixed(1)} s.`,
     ...(earlier > 0
       ? [
-          `The lake in ${dir} has ${plural(readingsInLake, "reading")}, ${earlier.toLocaleString("en-US")} of them from earlier runs.`,
+          `The lake in ${dir} has ${plural(readingsInLake, "reading")}; ${earlier.toLocaleString("en-US")} of them are from earlier runs.`,
         ]
       : []),
     "",
-    'Ask more:      npm run query -- "SELECT location, MAX(temperature) FROM sensor_data GROUP BY location"',
-    "Keep running:  npm run local       and in another terminal:  npx tsx producer --local --continuous",
-    "Deploy to AWS: npx cdktf plan, then npx cdktf apply",
+    'Ask more       npm run query -- "SELECT AVG(humidity) FROM sensor_data"',
+    "Keep running   npm run local",
+    "  and send     npx tsx producer --local --continuous    in a second terminal",
+    "Deploy to AWS  npx cdktf plan, then npx cdktf apply",
   ].join("\n");
 }

@@ -2,7 +2,7 @@ import { type Action, defineCommand } from "@streaming-data-lake/command";
 import { dirFlag, jsonFlag } from "../flags";
 
 export function statusCommand(invocation: string): Action {
-  const command = defineCommand("status", invocation, "Asks the runner that is running what it is doing.")
+  const command = defineCommand("status", invocation, "Shows what the runner is doing.")
     .addOption(dirFlag("the runner's folder"))
     .addOption(jsonFlag("print the status as one JSON object"));
   return {

@@ -1,4 +1,11 @@
-import { type Action, defineCommand, flag, UsageError, wholeNumber } from "@streaming-data-lake/command";
+import {
+  type Action,
+  defineCommand,
+  endHelpWith,
+  flag,
+  UsageError,
+  wholeNumber,
+} from "@streaming-data-lake/command";
 import { dirFlag, jsonFlag, stackFlag } from "../flags";
 import type { VerifyOptions } from "./verify";
 
@@ -6,15 +13,15 @@ export function verifyCommand(invocation: string): Action {
   const command = defineCommand(
     "verify",
     invocation,
-    "Proves that the pipeline works where it runs: sends marked readings, some of them wrong on purpose, and looks from " +
-      "outside for what became of each. On this machine it uses the runner that is running in --dir, or starts one.",
+    "Proves that the pipeline works where it runs: sends marked readings, some of them wrong on purpose, and checks " +
+      "from outside what became of each. On this machine it uses the runner that is running in --dir, or starts one.",
   )
     .addOption(flag("--aws", "on AWS, by AWS's own APIs, with the usual AWS credentials; takes minutes"))
     .addOption(flag("--count <n>", "readings to send", wholeNumber(1, 100_000)).default(1000))
     .addOption(
       flag(
         "--wrong <n>",
-        "how many of them are wrong on purpose; from two on, the alarm failed-conversions rings (default: 8, or all of " +
+        "how many of them are wrong on purpose; two or more set off the alarm failed-conversions (default: 8, or all of " +
           "fewer)",
         wholeNumber(0, 100_000),
       ),
@@ -22,17 +29,17 @@ export function verifyCommand(invocation: string): Action {
     .addOption(
       flag(
         "--wait <seconds>",
-        "how long to look for them (default: twice the delivery's buffer, and ten minutes)",
+        "how long to look for them (default: twice the delivery's buffer, plus ten minutes)",
         wholeNumber(0, 86_400),
       ),
     )
     .addOption(stackFlag())
     .addOption(dirFlag("the local runner's folder"))
-    .addOption(jsonFlag("print the checks as one JSON object"))
-    .addHelpText(
-      "after",
-      "\nExit code: 0 when all adds up, 1 when it does not, 2 for a mistake in the command line.",
-    );
+    .addOption(jsonFlag("print the checks as one JSON object"));
+  endHelpWith(
+    command,
+    "Exit code: 0 when everything adds up, 1 when it does not, 2 for a mistake in the command line.",
+  );
   return {
     command,
     run: async (io) => {

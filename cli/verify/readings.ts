@@ -43,7 +43,7 @@ const faults: readonly { readonly fits: boolean; readonly spoil: (reading: Readi
   { fits: true, spoil: (reading) => encodeReading({ ...reading, temperature: 1000 }) },
   { fits: false, spoil: (reading) => line({ ...reading, temperature: "warm" }) },
   { fits: true, spoil: ({ temperature: _, ...reading }) => line(reading) },
-  { fits: false, spoil: ({ sensor_id, timestamp }) => `${sensor_id} at ${timestamp} is no JSON\n` },
+  { fits: false, spoil: ({ sensor_id, timestamp }) => `${sensor_id} at ${timestamp} is not JSON\n` },
 ];
 
 const line = (value: object) => `${JSON.stringify(value)}\n`;

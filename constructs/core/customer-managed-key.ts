@@ -54,7 +54,7 @@ const alarmStatement = (account: string): DataAwsIamPolicyDocumentStatement => (
 });
 
 /**
- * A key with yearly rotation for CloudWatch's logs, and for those whom the account's policies allow.
+ * A key with yearly rotation for CloudWatch's logs, and for principals that the account's policies allow.
  *
  * Its policy refuses its deletion, so that neither a destroy nor an update that no longer has the key makes what is
  * encrypted with it unreadable.

@@ -186,7 +186,7 @@ export interface JourneyHead {
   readonly partitionKey: string;
   readonly time: number;
   readonly outcome: "under way" | "delivered" | "rejected" | "failed" | "filtered" | "unread";
-  /** The first 200 characters of its data; base64 where the bytes are no UTF-8. */
+  /** The first 200 characters of its data; base64 where the bytes are not UTF-8. */
   readonly text: string;
 }
 

@@ -38,7 +38,7 @@ const percent = (character: string) => `%${character.charCodeAt(0).toString(16).
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
  *
- * @throws Error when the bucket's name is no name of a folder.
+ * @throws Error when the bucket's name is not a name of a folder.
  */
 export function objectPath(lakeFolder: string, bucket: string, key: string): string {
   const folder = inside(lakeFolder, bucket);

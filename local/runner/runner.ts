@@ -280,7 +280,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       const { source, streamIsNew, shards } = await open(stream);
       if (shards !== stream.shardCount && stream.mode === "PROVISIONED")
         onTrouble(
-          `${stream.name} has ${shards} open shards here and ${stream.shardCount} in the stack: --reset begins afresh with those`,
+          `${stream.name} has ${shards} open shards here and ${stream.shardCount} in the stack: --reset starts over with those`,
         );
       sources.set(stream.arn, { source, streamIsNew });
     }
@@ -356,7 +356,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     });
     return runner;
   } catch (error) {
-    // What failed first is what the user can mend.
+    // What failed first is what the user can fix.
     await close().catch(() => {});
     if (signal?.aborted) throw signal.reason;
     if (!isSystemError(error)) throw error;

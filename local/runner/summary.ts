@@ -154,7 +154,8 @@ function deliveryText(delivery: DeliverySummary, unit: string): string {
 
 /** The sum of what is counted, and the average of what is measured. */
 export function formatMetric({ unit, count, sum, minimum, maximum }: MetricTotal): string {
-  const short = (value: number) => String(Number(value.toPrecision(4)));
+  const short = (value: number) =>
+    Number(value.toPrecision(4)).toLocaleString("en-US", { maximumFractionDigits: 10 });
   if (unit === "Count") return sum.toLocaleString("en-US");
   const suffix = unit === "Milliseconds" ? " ms" : "";
   return `${short(sum / count)}${suffix} on average, ${short(minimum)} to ${short(maximum)}`;

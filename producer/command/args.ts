@@ -1,5 +1,6 @@
 import {
   defineCommand,
+  endHelpWith,
   flag,
   number,
   oneOf,
@@ -53,11 +54,15 @@ const endpoint: Reader<string> = (name, text) => {
   return text;
 };
 
-/** The command and its flags. */
-export const producerCommand = () =>
-  defineCommand(
+/**
+ * The command and its flags.
+ *
+ * @param invocation How it is called, for its help.
+ */
+export function producerCommand(invocation = "kinesis-producer") {
+  const command = defineCommand(
     "producer",
-    "kinesis-producer",
+    invocation,
     "Sends 100 simulated sensor readings to the pipeline's Kinesis stream, or the lines of a file.",
   )
     .optionsGroup("Simulated readings:")
@@ -71,7 +76,9 @@ export const producerCommand = () =>
     .addOption(
       flag("--rate <n>", "readings a second (default: as fast as the stream takes them)", number(0.001, 1e6)),
     )
-    .addOption(flag("--sensors <n>", "sensors that take turns", wholeNumber(1, 1e6)).default(10))
+    .addOption(
+      flag("--sensors <n>", "number of simulated sensors, which take turns", wholeNumber(1, 1e6)).default(10),
+    )
     .addOption(
       flag(
         "--seed <n>",
@@ -177,12 +184,13 @@ export const producerCommand = () =>
       flag("--explain", "print which partition key goes to which shard, and how evenly; sends nothing"),
     )
     .addOption(flag("--json", "print the summary as JSON"))
-    .addOption(flag("--quiet", "no progress"))
-    .addHelpText(
-      "after",
-      "\nExit code: 0 all delivered, 1 some were not (bad lines, undelivered readings) or an error, 2 a mistake in the" +
-        "\noptions; 130 or 143 when a signal stopped it before its end and all it had taken was delivered.",
-    );
+    .addOption(flag("--quiet", "no progress"));
+  return endHelpWith(
+    command,
+    "Exit code: 0 when all are delivered; 1 when some are not (bad lines, undelivered readings), or for an error; 2 for a " +
+      "mistake in the command line; 130 or 143 when a signal stopped it early and all that it had taken is delivered.",
+  );
+}
 
 /** Flags that have a meaning only with another one. */
 const needs = [

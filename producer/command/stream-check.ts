@@ -1,3 +1,5 @@
+import { credentialsMessage } from "@streaming-data-lake/command";
+import { endpointVariable } from "../core/calls/endpoint";
 import { type KinesisSender, listShards } from "../core/calls/transport";
 import type { ShardMap } from "../core/shards/shard-map";
 import { unknownShards } from "../core/shards/shard-source";
@@ -20,14 +22,28 @@ export async function checkStream(client: KinesisSender, target: Target): Promis
   }
 }
 
-function explain(error: Error, { streamName, endpoint, region }: Target): string {
+function explain(error: Error, { streamName, endpoint, region, profile }: Target): string {
   const where = endpoint ?? (region === undefined ? "AWS" : `AWS in ${region}`);
   const { code } = error as NodeJS.ErrnoException;
   if (error.name === "ResourceNotFoundException") return `There is no stream ${streamName} on ${where}`;
   if (error.name === "CredentialsProviderError")
-    return "No AWS credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or send to this machine with --local";
-  if (error.message === "Region is missing") return "No AWS region: say --region, or set AWS_REGION";
+    return `${credentialsMessage(error, profile)}; ${onThisMachine()}`;
+  if (error.message === "Region is missing") return "No AWS region: give --region, or set AWS_REGION";
   if (code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN")
-    return `Nothing answers at ${where} (${code})`;
+    return `Nothing answers at ${where} (${code})${remedy(endpoint)}`;
   return `${streamName} on ${where}: ${error.name}: ${error.message}`;
+}
+
+/** How to reach the runner instead. npm keeps --local for itself, silently, where the `--` before it is missing. */
+function onThisMachine({ npm_lifecycle_event: script } = process.env): string {
+  const how = script === undefined ? "--local" : `npm run ${script} -- --local`;
+  return `${how} sends to the runner on this machine`;
+}
+
+/** What to do about an endpoint that does not answer, when it comes from the environment. */
+function remedy(endpoint: string | undefined): string {
+  const variable = endpointVariable();
+  return variable !== undefined && process.env[variable] === endpoint
+    ? `: start what ${variable} names, or unset the variable`
+    : "";
 }

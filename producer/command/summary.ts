@@ -28,8 +28,8 @@ export function summaryLine(summary: Summary): string {
   return [
     `Sent ${format(sent)} ${sent === 1 ? "record" : "records"} to ${stream} in ${seconds.toFixed(1)} s`,
     ` (${format(Math.round(sent / seconds))}/s, ${shards.length} ${shards.length === 1 ? "shard" : "shards"}`,
-    `, median latency ${Math.round(latencyMs.p50)} ms${retried > 0 ? `, ${format(retried)} retries` : ""})`,
-    badLines > 0 ? `; ${format(badLines)} bad lines skipped` : "",
+    `, median latency ${Math.round(latencyMs.p50)} ms${retried > 0 ? `, ${format(retried)} ${retried === 1 ? "retry" : "retries"}` : ""})`,
+    badLines > 0 ? `; ${format(badLines)} bad ${badLines === 1 ? "line" : "lines"} skipped` : "",
     brokenOff ? `; ${brokenOff}` : "",
     undelivered > 0 ? `; ${format(undelivered)} undelivered${spool ? `, kept in ${spool}` : ""}` : "",
     undelivered > 0 && undeliveredReason ? ` (${undeliveredReason})` : "",

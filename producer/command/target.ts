@@ -21,15 +21,16 @@ export function findTarget(args: Arguments, folder = "."): Target {
   return { streamName: stack.streamName, region: region ?? stack.region, endpoint, profile };
 }
 
+const startOne = "start one first, with npm run local or npx lake";
+
 function runnerTarget(dir: string, stream: string | undefined): Target {
   const file = join(dir, "runtime.json");
-  if (!existsSync(file)) throw new UsageError(`No runner is running here (no ${file}): start a runner first`);
+  if (!existsSync(file)) throw new UsageError(`No runner is running here (there is no ${file}): ${startOne}`);
   const runtime = readJson(file);
   const { pid, region, endpoint, streams } = runtime;
   if (typeof pid !== "number" || typeof endpoint !== "string" || !Array.isArray(streams))
-    throw new UsageError(`${file} does not say pid, endpoint and streams`);
-  if (!isAlive(pid))
-    throw new UsageError(`The runner of ${file} is gone (process ${pid}): start a runner first`);
+    throw new UsageError(`${file} has no pid, endpoint and streams`);
+  if (!isAlive(pid)) throw new UsageError(`The runner of ${file} is gone (process ${pid}): ${startOne}`);
   const names = streams.map(String);
   const streamName = stream ?? (names.length === 1 ? names[0] : undefined);
   if (streamName === undefined || !names.includes(streamName))
@@ -57,9 +58,11 @@ function stackTarget(stacks: string): Pick<Target, "streamName" | "region"> {
     : [];
   const [file] = files;
   if (file === undefined)
-    throw new UsageError(`No stack is synthesized in ${stacks}: synthesize it, or say --stream or --local`);
+    throw new UsageError(
+      `No stack is synthesized in ${stacks}: synthesize it first, or give --stream or --local`,
+    );
   if (files.length > 1)
-    throw new UsageError(`${stacks} holds ${files.length} stacks: say which stream with --stream`);
+    throw new UsageError(`${stacks} holds ${files.length} stacks: choose a stream with --stream`);
   const stack = readJson(file);
   const streamName = resolveText(stack, at(stack, "output", "stream_name", "value"));
   if (streamName === undefined)
@@ -96,5 +99,5 @@ function readJson(file: string): Record<string, unknown> {
   } catch (error) {
     throw new UsageError(`${file} can't be read: ${(error as Error).message}`);
   }
-  throw new UsageError(`${file} holds no JSON object`);
+  throw new UsageError(`${file} is not a JSON object`);
 }

@@ -33,7 +33,7 @@ export function functionsTable(): string {
       ),
     ]),
   );
-  return `${answered}\n\nRefused by their names, since nothing here is equal:\n\n${refusals}`;
+  return `${answered}\n\nThese are refused by name, because nothing here is equivalent:\n\n${refusals}`;
 }
 
 const code = (text: string): string => `\`${text}\``;

@@ -5,7 +5,7 @@ import { table } from "./blocks";
 /** Every setting of `cdktf.json`, with its rule, its default and what it does. */
 export function settingsTable(): string {
   return table(
-    ["setting", "must be", "default", "is"],
+    ["setting", "must be", "default", "meaning"],
     Object.entries(pipelineSettings.shape).map(([name, field]) => [
       `\`${name}\``,
       String(ruleOf(field)),

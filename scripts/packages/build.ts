@@ -67,7 +67,7 @@ function assemble(published: PublishedPackage, compiled: string, folder: string)
 }
 
 /** Where the console's server looks for its page. */
-const pageFolder = "local/console/page.out";
+const pageFolder = "local/page.out";
 
 function buildPage(folder: string): void {
   const module = join(root, "local/console/page/build");

@@ -28,7 +28,7 @@ export const settingsRules: readonly SettingsRule[] = [
     with: ["alarmEmails"],
     holds: ({ monthlyBudgetDollars, alarmEmails }) =>
       monthlyBudgetDollars === undefined || alarmEmails.length > 0,
-    rule: "given together with alarmEmails, to whom the budget writes",
+    rule: "given together with alarmEmails, which receive its warnings",
   },
   {
     setting: "stateRegion",

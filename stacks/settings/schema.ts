@@ -47,7 +47,7 @@ export const settingsSchema = z.strictObject({
   environment: text(/^[a-z][a-z0-9]{0,9}$/, "1-10 lower-case letters and digits")
     .default("dev")
     .describe("Second part of every name"),
-  region: awsRegion().default("us-east-1").describe("Region that it is deployed to"),
+  region: awsRegion().default("us-east-1").describe("Region to deploy to"),
   stateBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of an S3 bucket")
     .optional()
     .describe("Bucket for Terraform's state and its lock; without it, the state is a local file"),
@@ -57,24 +57,26 @@ export const settingsSchema = z.strictObject({
     .enum(["PROVISIONED", "ON_DEMAND"])
     .meta({ rule: '"PROVISIONED" or "ON_DEMAND"' })
     .default("PROVISIONED")
-    .describe("Capacity mode of the stream: paid by the shard, or by the gigabyte"),
+    .describe("Capacity mode of the stream, which is paid by the shard or by the gigabyte"),
   shardCount: within({ ...streamLimits.shardCount, maximum: 500 })
     .optional()
-    .describe("Shards of a provisioned stream, each for 1,000 records or 1 MB a second; without it, 1"),
+    .describe(
+      "Shards of a provisioned stream, each of which takes 1,000 records or 1 MB a second; without it, 1",
+    ),
   streamRetentionHours: within(streamLimits.retentionHours)
     .default(24)
     .describe("How long the stream keeps records for its readers"),
 
   batchSize: within(mappingLimits.batchSize)
     .default(100)
-    .describe("Most records in one batch for the function"),
+    .describe("Maximum number of records in a batch for the function"),
   batchingWindowSeconds: within(mappingLimits.batchingWindowSeconds)
     .default(1)
-    .describe("Longest wait for a batch to fill; at most functionTimeoutSeconds"),
+    .describe("How long to wait for a batch to fill; at most functionTimeoutSeconds"),
   parallelizationFactor: within(mappingLimits.parallelizationFactor)
     .default(1)
     .describe(
-      "Batches of one shard that are processed at a time; records of one partition key stay in order",
+      "Batches of a shard that are processed at the same time; records with the same partition key stay in order",
     ),
   maximumRetryAttempts: within({ ...mappingLimits.maximumRetryAttempts, minimum: 0 })
     .default(10)
@@ -90,10 +92,10 @@ export const settingsSchema = z.strictObject({
   tracing: flag().default(false).describe("Traces invocations with X-Ray, at up to 0.43 USD a day"),
   functionMemoryMegabytes: within(functionLimits.memoryMegabytes)
     .default(256)
-    .describe("Memory of the function; its share of a CPU grows with it"),
+    .describe("Memory of the function, which also sets its share of a CPU"),
   functionTimeoutSeconds: within(functionLimits.timeoutSeconds)
     .default(60)
-    .describe("Longest time that the function may take for a batch"),
+    .describe("How long the function may take for a batch"),
   alertThresholdCelsius: z
     .number()
     .min(-90)
@@ -126,7 +128,7 @@ export const settingsSchema = z.strictObject({
     .describe("How long logs are kept"),
   scanCutoffMebibytes: within({ ...scanCutoffMebibytes, maximum: 1_048_576 })
     .default(10_240)
-    .describe("Most data that one query may scan before it is cancelled"),
+    .describe("Data that a query may scan before it is cancelled"),
 
   customerManagedKey: flag()
     .default(false)
@@ -143,7 +145,7 @@ export const settingsSchema = z.strictObject({
   forceDestroy: flag()
     .optional()
     .describe(
-      "Lets a destroy delete the data if the context flag allowDataDestruction is set as well; unset, it is true for dev only",
+      "Lets a destroy delete the data, if the context flag allowDataDestruction is set as well; without it, true for dev only",
     ),
 });
 

@@ -79,7 +79,7 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
 /** A path as it stands in a text of JSON. */
 const inJson = (path: string): string => JSON.stringify(path).slice(1, -1);
 
-/** The providers that `terraform init` has put there for the user: nothing is loaded anew. */
+/** The providers that `terraform init` has put there for the user: nothing is downloaded again. */
 function pluginFolder(folder: string): string[] {
   const plugins = resolve(folder, ".terraform", "providers");
   try {

@@ -44,6 +44,31 @@ describe("a result on a terminal", () => {
     expect(lines[3]).toContain("2024-01-15 10:30:00.250");
   });
 
+  it("has a line for each value where a terminal is too narrow for the columns", () => {
+    const types = { sensor_id: "varchar", temperature: "double", location: "varchar", at: "timestamp" };
+    const row = {
+      sensor_id: "sensor-001",
+      temperature: 31.5,
+      location: "warehouse-A",
+      at: "2024-01-15 10:30:00.000",
+    };
+    expect(table(types, [row, { ...row, sensor_id: "sensor-002", location: "a\nb" }], 60)).toBe(
+      [
+        "── row 1",
+        "sensor_id    sensor-001",
+        "temperature  31.5",
+        "location     warehouse-A",
+        "at           2024-01-15 10:30:00",
+        "── row 2",
+        "sensor_id    sensor-002",
+        "temperature  31.5",
+        "location     a",
+        "             b",
+        "at           2024-01-15 10:30:00",
+      ].join("\n"),
+    );
+  });
+
   it("keeps its columns when there are no rows", () => {
     expect(table({ sensor_id: "varchar" }, [])).toMatch(/sensor_id[\s\S]*\(no rows\)$/);
   });

@@ -42,6 +42,7 @@ const busy = countersOf({
         },
       ]),
       userRecords: 123_456,
+      readNew: 123_456,
       parquetObjects: 3,
       rawObjects: 4,
     },
@@ -67,6 +68,21 @@ describe("the view of what runs", () => {
       "                                           38 retried",
       "                                           12 records given up in 2 dead letters",
     ]);
+  });
+
+  it("names the unit of each count where a producer aggregates", () => {
+    const [mapping] = busy.mappings;
+    const [delivery] = busy.deliveries;
+    const aggregated = {
+      ...busy,
+      streams: busy.streams.map((stream) => ({ ...stream, name: "s", acknowledged: 1_282 })),
+      mappings: [{ ...mapping, readNew: 1_282, succeeded: 1_282, userRecords: 500_000 }],
+      deliveries: [{ ...delivery, readNew: 1_282, userRecords: 500_000 }],
+    } as typeof busy;
+    const text = renderView(aggregated, 1_000).join("\n");
+    expect(text).toMatch(/^stream .* 1,282 Kinesis records in/m);
+    expect(text).toMatch(/^lambda .* 1,282 Kinesis records done/m);
+    expect(text).toMatch(/^delivery .* 500,000 user records in/m);
   });
 
   it("begins a line of its own where a terminal is narrow", () => {

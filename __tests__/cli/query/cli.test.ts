@@ -114,6 +114,18 @@ describe("the query command", () => {
     ]);
   });
 
+  it("lists them with their whole names on any terminal, and with what each has to be given", async () => {
+    expect((await query("--list")).stdout).toBe(
+      [
+        "latest-readings",
+        "    The latest",
+        "readings_above --param threshold=…",
+        "    Readings above a threshold",
+        "",
+      ].join("\n"),
+    );
+  });
+
   it("reads the statement from a file or from standard input", async () => {
     writeFileSync(join(folder, "q.sql"), "SELECT count(*) AS n FROM sensor_data;\n");
     expect((await query("--file", join(folder, "q.sql"), "--format", "ndjson")).stdout).toBe('{"n":2}\n');

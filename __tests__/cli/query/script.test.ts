@@ -116,7 +116,7 @@ describe("the prompt", () => {
   });
 });
 
-describe("a folder that is no runner's and has no lake", () => {
+describe("a folder that is not a runner's and has no lake", () => {
   it.each([[["query", "SELECT 1"]], [["rollup"]]])("is not written by %j", async (command) => {
     const foreign = join(folder, "foreign");
     mkdirSync(foreign);

@@ -34,7 +34,7 @@ describe("npm run local", () => {
     expect((await run.ended).code).toBe(0);
   });
 
-  it("begins afresh with --reset: nothing of the run before stays, and the console has another token", async () => {
+  it("starts over with --reset: nothing of the run before stays, and the console has another token", async () => {
     const folder = temporaryFolder();
     const dir = join(folder, "kept");
     const args = ["--stack", writeStack(join(folder, "stack")), "--dir", dir, "--console-port", "0"];

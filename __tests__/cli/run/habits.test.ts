@@ -87,7 +87,7 @@ describe("a question to a folder", () => {
     ]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: "n\n0\n" });
     expect(stderr).toMatch(
-      /1 record is in the buffer of lab-test-delivery, written in .*; npm run local -- flush/,
+      /1 record is still in the buffer of lab-test-delivery, which is written in .*; npm run local -- flush/,
     );
   });
 });

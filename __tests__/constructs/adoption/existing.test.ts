@@ -383,7 +383,7 @@ describe("a topic that exists", () => {
       expect(block.alarm_actions).toEqual([arn]);
   });
 
-  test("is no name, which no alarm could publish to", () => {
+  test("is not a name, which no alarm could publish to", () => {
     const problems = problemsOf(
       (stack) => void pageViewIngest(stack, { monitoring: { alarmTopic: "alarms" } }),
     );

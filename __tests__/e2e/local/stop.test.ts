@@ -244,7 +244,7 @@ describe("a part that is lost ends the runner with one line", () => {
     await client.send(new DeleteStreamCommand({ StreamName: streams[0] }));
     expect(await command.ended).toEqual({ code: 1, signal: null });
     expect(command.err).toContain(
-      "the stream lab-test-readings was deleted; the next start makes it anew, and what was delivered stays\n",
+      "the stream lab-test-readings was deleted; the next start creates it again, and what was delivered stays\n",
     );
     expect(await lake.rows()).toHaveLength(30);
 

@@ -69,7 +69,7 @@ describe("the catalog's folder", () => {
     expect(await readdir(folder)).toEqual(["catalog.7.json"]);
   });
 
-  it("is damaged where its file is no JSON, which is told and not taken for an empty one", async () => {
+  it("is damaged where its file is not JSON, which is told and not taken for an empty one", async () => {
     await writeFile(join(folder, "catalog.7.json"), '{"databases": {');
     await expect(new CatalogStore(folder).read()).rejects.toThrow(/catalog\.7\.json is damaged/);
   });

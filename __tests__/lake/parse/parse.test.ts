@@ -14,7 +14,7 @@ const refusal = (sql: string): TrinoError => {
 
 const query = (sql: string): Query => {
   const { statement } = parseStatement(sql);
-  if (statement.kind !== "Query") throw new Error(`${statement.kind} is no query`);
+  if (statement.kind !== "Query") throw new Error(`${statement.kind} is not a query`);
   return statement;
 };
 

@@ -60,7 +60,7 @@ describe("CloudTrail's objects", () => {
     },
   );
 
-  it("name the object that is no JSON", async () => {
+  it("name the object that is not JSON", async () => {
     const [refusal] = await ask(
       [text("trail/a.json", '{"Records": [{"eventName": ')],
       table("com.amazon.emr.hive.serde.CloudTrailSerde"),
@@ -102,7 +102,7 @@ describe("OpenCSVSerde", () => {
 
   it("fails where a number's field is empty, as AWS documents", async () => {
     expect(await ask([object], table(""), "SELECT * FROM costs")).toEqual([
-      "HIVE_BAD_DATA: Failed to read file at s3://costs/a.csv: line 3: Error parsing field value '' for field 1: it is no double; with use.null.for.invalid.data it is NULL",
+      "HIVE_BAD_DATA: Failed to read file at s3://costs/a.csv: line 3: Error parsing field value '' for field 1: it is not of type double; with use.null.for.invalid.data it is NULL",
     ]);
   });
 

@@ -46,14 +46,45 @@ describe("the command", () => {
     }
   });
 
-  it("says in one line that there are no credentials for AWS", async () => {
-    const result = await runCommand(temporaryFolder(), ["--stream", "readings", "--region", "us-east-1"]);
-    expect(result).toEqual({
+  it.each([
+    [
+      "there are no credentials for AWS",
+      {},
+      "no AWS credentials: run aws configure, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; " +
+        "--local sends to the runner on this machine",
+    ],
+    [
+      "the profile has none",
+      { AWS_PROFILE: "nobody" },
+      "the profile nobody gives no AWS credentials; aws configure list-profiles lists the profiles that there are; " +
+        "--local sends to the runner on this machine",
+    ],
+    [
+      "npm keeps --local for itself",
+      { AWS_PROFILE: "nobody", npm_lifecycle_event: "producer" },
+      "the profile nobody gives no AWS credentials; aws configure list-profiles lists the profiles that there are; " +
+        "npm run producer -- --local sends to the runner on this machine",
+    ],
+  ])("says in one line what to do where %s", async (_, env, message) => {
+    const args = ["--stream", "readings", "--region", "us-east-1"];
+    const result = await runCommand(temporaryFolder(), args, "", env);
+    expect(result).toEqual({ code: 1, stdout: "", stderr: `producer: ${message}\n` });
+  });
+
+  it("says which variable names an endpoint that does not answer", async () => {
+    const env = { AWS_ENDPOINT_URL: "http://127.0.0.1:1" };
+    expect(await runCommand(temporaryFolder(), ["--stream", "readings"], "", env)).toMatchObject({
       code: 1,
-      stdout: "",
       stderr:
-        "producer: No AWS credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or send to this machine with --local\n",
+        "producer: Nothing answers at http://127.0.0.1:1 (ECONNREFUSED): start what AWS_ENDPOINT_URL names, or unset the variable\n",
     });
+  });
+
+  it("explains itself in lines that fit a terminal, by the name that it is called by", async () => {
+    const { code, stdout } = await runCommand(temporaryFolder(), ["--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Usage: npx tsx producer /);
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
   it("sends to the stream of the runner", async () => {

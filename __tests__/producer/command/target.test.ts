@@ -45,11 +45,13 @@ describe("with --local the target", () => {
   });
 
   it("is missed in one line when no runner is running, or it is gone, or its file is broken", () => {
-    expect(() => target(temporaryFolder(), "--local")).toThrow(/^No runner is running here/);
+    expect(() => target(temporaryFolder(), "--local")).toThrow(
+      /^No runner is running here .*: start one first, with npm run local or npx lake$/,
+    );
     const gone = folderWith(".local/runtime.json", { ...running, pid: 2 ** 22 + 1 });
     expect(() => target(gone, "--local")).toThrow(/^The runner of .* is gone \(process 4194305\)/);
     expect(() => target(folderWith(".local/runtime.json", "{"), "--local")).toThrow(/can't be read/);
-    expect(() => target(folderWith(".local/runtime.json", {}), "--local")).toThrow(/does not say pid/);
+    expect(() => target(folderWith(".local/runtime.json", {}), "--local")).toThrow(/has no pid/);
   });
 });
 
@@ -76,7 +78,7 @@ describe("without a stream named, the target", () => {
   });
 
   it("is missed in one line when no stack is synthesized, or its output can't be read", () => {
-    expect(() => target(temporaryFolder())).toThrow(/^No stack is synthesized in .*synthesize it/);
+    expect(() => target(temporaryFolder())).toThrow(/^No stack is synthesized in .*synthesize it first/);
     const unknown = stack("${aws_kinesis_stream.ingest_1A.name}", "${var.name}");
     expect(() => target(folderWith(file, unknown))).toThrow(/name the stream with --stream$/);
   });

@@ -20,10 +20,11 @@ export function temporaryFolder(): string {
 export function startCommand(
   cwd: string,
   args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): { child: ChildProcess; finished: Promise<Finished> } {
   const child = spawn(process.execPath, [...program("producer/cli.ts"), ...args], {
     cwd,
-    env: { PATH: process.env.PATH, HOME: cwd, AWS_EC2_METADATA_DISABLED: "true" },
+    env: { PATH: process.env.PATH, HOME: cwd, AWS_EC2_METADATA_DISABLED: "true", ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   let stdout = "";
@@ -39,8 +40,13 @@ export function startCommand(
 }
 
 /** Runs the command line to its end. */
-export function runCommand(cwd: string, args: readonly string[], input = ""): Promise<Finished> {
-  const { child, finished } = startCommand(cwd, args);
+export function runCommand(
+  cwd: string,
+  args: readonly string[],
+  input = "",
+  env: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
+  const { child, finished } = startCommand(cwd, args, env);
   child.stdin?.end(input);
   return finished;
 }

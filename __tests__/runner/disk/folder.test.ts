@@ -204,7 +204,7 @@ describe("a runner whose checkpoints", () => {
     const checkpoints = join(run.runner.dir, "checkpoints");
     for (const name of readdirSync(checkpoints)) writeFileSync(join(checkpoints, name), "rubbish");
     await expect(TestRun.start({}, {}, run.folder)).rejects.toThrow(
-      /^\S+ is damaged, so that it isn't known how far the last run came: delete \S+\.0 and \S+\.1 to have everything read again that the stream still holds, or begin afresh with --reset$/,
+      /^\S+ is damaged, so that it isn't known how far the last run came: delete \S+\.0 and \S+\.1 to have everything read again that the stream still holds, or start over with --reset$/,
     );
     // What the line says: deleted, everything is read again from where each consumer once began.
     rmSync(checkpoints, { recursive: true });

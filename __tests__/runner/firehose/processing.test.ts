@@ -145,7 +145,7 @@ describe("the log of a delivery's errors", () => {
     ]);
   });
 
-  it("names a record that does not fit the table's columns otherwise than one that is no JSON", async () => {
+  it("names a record that does not fit the table's columns otherwise than one that is not JSON", async () => {
     const run = await TestRun.start({ s3: { cloudwatch_logging_options } });
     await run.put(["no JSON", JSON.stringify({ sensor_id: { a: 1 }, temperature: [1] })], "k");
     await run.finish();

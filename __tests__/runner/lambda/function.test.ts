@@ -152,7 +152,7 @@ describe("an invocation fails", () => {
     expect(await invoke()).toMatchObject({ errorType: "Function.ResponseSizeTooLarge" });
   });
 
-  it("when the response is no JSON", async () => {
+  it("when the response is not JSON", async () => {
     const { invoke } = start("exports.handler = async () => 10n;");
     expect(await invoke()).toMatchObject({ errorType: "TypeError" });
   });

@@ -196,7 +196,7 @@ export class Exchange {
 
   private routesOf(model: ServiceModel): readonly Route[] {
     const { name } = model.service;
-    // What has fewer labels comes first: /functions/{name} is no list.
+    // What has fewer labels comes first: /functions/{name} is not a list.
     const routes = this.routes.get(name) ?? routesOf(model.operations).sort((a, b) => labels(a) - labels(b));
     this.routes.set(name, routes);
     return routes;

@@ -92,7 +92,7 @@ export class Journeys {
     if (!place)
       throw new Refused(
         400,
-        `${JSON.stringify(id.slice(0, 200))} is no record: it must be <stream>:<shard>:<sequence number>`,
+        `${JSON.stringify(id.slice(0, 200))} is not a record: it must be <stream>:<shard>:<sequence number>`,
       );
     return place;
   }

@@ -7,7 +7,7 @@ import type { ObjectDetail } from "../api";
 
 type Preview = Pick<ObjectDetail, "format" | "rows" | "columns" | "preview">;
 
-/** Of a file that is no Parquet. */
+/** Of a file that is not Parquet. */
 const mostBytes = 256 * 1024;
 const mostRows = 100;
 

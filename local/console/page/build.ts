@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import type { BuildOptions, build as bundle, Metafile } from "esbuild";
 
-/** Not beside the sources: it is none, and what is newer there has the stack synthesized again. */
-const dist = join(__dirname, "../page.out");
+/** Beside no source: where one is, a new folder looks like a change of the app, and the stack is synthesized again. */
+export const pageOutput = join(__dirname, "../../page.out");
 
 const jsx: BuildOptions = { jsx: "automatic", jsxImportSource: "preact" };
 
@@ -15,19 +15,19 @@ const jsx: BuildOptions = { jsx: "automatic", jsxImportSource: "preact" };
  */
 export async function pageFolder(): Promise<string> {
   const sources = await newestSource();
-  const built = await stat(join(dist, "index.html")).catch(() => undefined);
-  if (sources === undefined || (built && built.mtimeMs >= sources)) return dist;
+  const built = await stat(join(pageOutput, "index.html")).catch(() => undefined);
+  if (sources === undefined || (built && built.mtimeMs >= sources)) return pageOutput;
   return buildPage();
 }
 
 /**
- * Bundles the page: `index.html`, `index.es.html` for who reads Spanish, and below `assets/` what they load, each file with
+ * Bundles the page: `index.html`, `index.es.html` in Spanish, and below `assets/` what they load, each file with
  * a hash of its content in its name. What is only needed by one view is loaded with it.
  *
  * @param out What was in this folder is replaced.
  * @returns That folder.
  */
-export async function buildPage(out = dist): Promise<string> {
+export async function buildPage(out = pageOutput): Promise<string> {
   // By a name that nobody resolves: a published package has no sources, and needs no bundler.
   const bundler = "esbuild";
   const { build } = (await import(bundler)) as typeof import("esbuild");

@@ -154,7 +154,7 @@ function isBelow(location: string, bucket: string, prefix: string): boolean {
   return place.bucket === bucket && place.key.startsWith(prefix) && prefix !== "";
 }
 
-/** The tables that a schedule's statement names; none where it is no statement, which its runs tell. */
+/** The tables that a schedule's statement names; none where it is not a statement, which its runs tell. */
 export function tablesOf({ sql }: Pick<Schedule, "sql">): NamedTables {
   try {
     return tablesNamed(sql);

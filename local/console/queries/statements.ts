@@ -196,7 +196,7 @@ function refused(error: unknown, status: 400 | 404 = 400): unknown {
   return error instanceof AwsError ? new Refused(status, error.message) : error;
 }
 
-/** None of what is no statement, which its run tells. */
+/** None of what is not a statement, which its run tells. */
 function parametersIn(sql: string): number {
   try {
     return parseStatement(sql).parameters;

@@ -61,7 +61,7 @@ export interface RecordPlace {
 export const recordId = ({ stream, shard, sequenceNumber, index }: RecordPlace): string =>
   [stream, shard, sequenceNumber, ...(index === undefined ? [] : [index])].join(":");
 
-/** @returns undefined for what is no id. */
+/** @returns undefined for what is not an id. */
 export function placeOf(id: string): RecordPlace | undefined {
   const [, stream, shard, sequenceNumber, index] =
     /^([\w.-]+):(shardId-\d+):(\d+)(?::(\d+))?$/.exec(id) ?? [];

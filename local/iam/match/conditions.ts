@@ -88,7 +88,7 @@ const matching =
   (value) =>
     pattern.test(value);
 
-/** What is no number or date is neither equal nor less nor greater. */
+/** What is not a number or date is neither equal nor less nor greater. */
 function ordered(sign: string, right: number, read: (text: string) => number): Test {
   return (value) => {
     const left = read(value);

@@ -5,7 +5,7 @@ export type Effect = "Allow" | "Deny";
 
 export type PrincipalType = "AWS" | "Service" | "Federated" | "CanonicalUser";
 
-/** Whom a statement of a resource's policy is about. `*` stands for everybody, whatever the type. */
+/** The principals that a statement of a resource's policy is about. `*` stands for everybody, whatever the type. */
 export interface PrincipalElement {
   /** `NotPrincipal`: everybody but those. */
   readonly not: boolean;
@@ -101,7 +101,7 @@ function readStatement(statement: Json, at: string): Statement {
   for (const action of actions.values)
     if (action !== "*" && !/^[\w*?-]+:[\w*?-]+$/.test(action))
       throw new PolicyError(
-        `${at}: ${JSON.stringify(action)} is no action; it must be like "s3:GetObject" or "*"`,
+        `${at}: ${JSON.stringify(action)} is not an action; it must be like "s3:GetObject" or "*"`,
       );
   return {
     ...(typeof sid === "string" && sid !== "" && { sid }),

@@ -21,7 +21,7 @@ const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
  * that takes longer than all the rest. Here only the parts become text.
  *
  * @param bytes Belong to what comes of it, and are changed when there are blobs.
- * @param shape Of the value. What it says are blobs become Buffers, decoded where they stand; what is no base64 stays a
+ * @param shape Of the value. What it says are blobs become Buffers, decoded where they stand; what is not base64 stays a
  *   string.
  * @throws Error when it is not JSON, or is nested deeper than any request.
  */
@@ -111,7 +111,7 @@ class Decoder {
   /**
    * Passes the member's name whose opening quote was just passed, if it is one of these.
    *
-   * @param likely Place of the one that is looked at first; a name that is known is no new string.
+   * @param likely Place of the one that is looked at first; a name that is known is not a new string.
    * @returns its place, or -1.
    */
   private member(names: readonly string[], likely: number): number {

@@ -39,7 +39,7 @@ const largestFrame = 32 * 1024 * 1024;
 /**
  * Encodes records into frames. Whoever is done with their bytes may give them back to the buffers.
  *
- * @param salt Goes into each checksum, so that a frame of another shard, or one within a record, is no frame here.
+ * @param salt Goes into each checksum, so that a frame of another shard, or one within a record, is not a frame here.
  */
 export function encodeFrames(
   records: readonly NewRecord[],

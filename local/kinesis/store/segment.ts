@@ -19,7 +19,7 @@ export interface Damage {
  * A part of a shard's log: a file of frames, and in memory where some of them begin.
  *
  * The index of a segment that is full or was closed in good order is kept beside it, so that it need not be read
- * through again; one that is missing or does not fit is made anew from the file.
+ * through again; one that is missing or does not fit is made again from the file.
  */
 export class Segment {
   readonly path: string;

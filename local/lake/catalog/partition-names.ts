@@ -22,7 +22,7 @@ export const unescapeValue = (text: string): string =>
     try {
       return decodeURIComponent(escapes);
     } catch {
-      // What is no UTF-8 is a character a byte, as Hive reads it.
+      // What is not UTF-8 is a character a byte, as Hive reads it.
       return escapes.replace(/%(..)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
     }
   });

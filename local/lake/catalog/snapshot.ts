@@ -114,7 +114,7 @@ export const stackPartitions = (table: GlueTable): RegisteredPartition[] =>
     location: location ?? partitionLocation(table, values),
   }));
 
-/** Whether a statement has made a table anew in the place of the stack's. */
+/** Whether a statement has made a table again in the place of the stack's. */
 export const isReplaced = ({ createTime }: TableRecord): boolean => createTime !== undefined;
 
 /** The stack's partitions, but for those that were removed here, and what statements have registered. */

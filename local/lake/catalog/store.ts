@@ -138,7 +138,7 @@ function parse(text: string, path: string): CatalogState {
   } catch {
     // Told below.
   }
-  throw new QueryError(`the catalog in ${path} is damaged; restore the file, or remove it to begin anew`);
+  throw new QueryError(`the catalog in ${path} is damaged; restore the file, or remove it to start over`);
 }
 
 /** Makes a new name in a folder last through a power cut, where the system can. */

@@ -24,13 +24,13 @@ interface StoredView {
 /**
  * The view that a table of Glue holds.
  *
- * @throws TrinoError HIVE_INVALID_VIEW_DATA for a text that is no view of Athena's.
+ * @throws TrinoError HIVE_INVALID_VIEW_DATA for a text that is not a view of Athena's.
  */
 export function viewOf(table: GlueTable): View {
   const invalid = (why: string) =>
     new TrinoError("HIVE_INVALID_VIEW_DATA", `view ${table.database}.${table.name} ${why}`);
   const [, encoded] = /^\/\* Presto View: (\S+) \*\/$/.exec(table.viewText?.trim() ?? "") ?? [];
-  if (encoded === undefined) throw invalid("is none of Athena's: its text is no /* Presto View: … */");
+  if (encoded === undefined) throw invalid("is not one of Athena's: its text is not /* Presto View: … */");
   try {
     const stored = JSON.parse(Buffer.from(encoded, "base64").toString()) as StoredView;
     return {

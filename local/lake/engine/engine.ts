@@ -201,7 +201,7 @@ export class Engine {
     }
   }
 
-  /** The catalog as it is now; described anew where it has changed. */
+  /** The catalog as it is now; described again where it has changed. */
   private async currentCatalog(): Promise<GlueCatalog> {
     const snapshot = await this.catalog.snapshot();
     if (this.described?.snapshot !== snapshot)

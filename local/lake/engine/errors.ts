@@ -17,7 +17,7 @@ export function toTrinoError(error: unknown): unknown {
         : new TrinoError("INVALID_CAST_ARGUMENT", summary);
     case "Invalid Input":
       return new TrinoError("INVALID_FUNCTION_ARGUMENT", summary);
-    // What is no Parquet within an object whose footer is one.
+    // What is not Parquet within an object whose footer is one.
     case "Invalid":
     case "IO":
       if (disk.test(summary)) return new TrinoError("HIVE_FILESYSTEM_ERROR", summary);

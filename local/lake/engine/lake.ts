@@ -147,7 +147,7 @@ export async function openLake(
     },
     async removeInserted(sql, executionId) {
       const { statement } = parseStatement(sql);
-      if (statement.kind !== "Insert") throw new QueryError("the statement is no INSERT INTO");
+      if (statement.kind !== "Insert") throw new QueryError("the statement is not an INSERT INTO");
       const [name = "", named = options.database] = statement.target.parts
         .map(({ value }) => value.toLowerCase())
         .reverse();

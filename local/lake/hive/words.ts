@@ -1,5 +1,5 @@
 /**
- * Words that are no names in Athena's DDL unless they stand in backquotes. START, TIME and TIMESTAMP are in AWS's list, and AWS's
+ * Words that are not names in Athena's DDL unless they stand in backquotes. START, TIME and TIMESTAMP are in AWS's list, and AWS's
  * own statements for the logs of flows, load balancers and CloudFront have them as plain names: they are left out.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/reserved-words.html

@@ -17,7 +17,7 @@ const isBucket = (name: string): boolean => /^[A-Za-z0-9][\w.-]{0,254}$/.test(na
 
 const address = /^s3[an]?:\/\/([^/]+)(?:\/(.*?)\/?)?$/s;
 
-/** The bucket of a location; undefined where it is no address of S3. */
+/** The bucket of a location; undefined where it is not an address of S3. */
 export function bucketOfLocation(location: string): string | undefined {
   const [, bucket] = address.exec(location) ?? [];
   return bucket !== undefined && isBucket(bucket) ? bucket : undefined;
@@ -27,7 +27,7 @@ export function bucketOfLocation(location: string): string | undefined {
 export function locationFolder(location: string, lakeFolder: string, what: string): string {
   const [, , prefix = ""] = address.exec(location) ?? [];
   const bucket = bucketOfLocation(location);
-  if (bucket === undefined) throw new QueryError(`${what}: location "${location}" is no s3:// address`);
+  if (bucket === undefined) throw new QueryError(`${what}: location "${location}" is not an s3:// address`);
   return objectPath(lakeFolder, bucket, prefix);
 }
 

@@ -7,7 +7,7 @@ import type { Type } from "../trino/types/types";
 /**
  * The value of a partition key in its type's plain form.
  *
- * @throws TrinoError HIVE_INVALID_PARTITION_VALUE for a text that is no value of the type.
+ * @throws TrinoError HIVE_INVALID_PARTITION_VALUE for a text that is not a value of the type.
  */
 export function partitionValue(text: string, type: Type, partition: string): Plain {
   if (text === nullPartition) return null;

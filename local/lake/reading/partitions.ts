@@ -171,7 +171,7 @@ export function projectedLocation(table: GlueTable): (texts: readonly string[]) 
   if (unknown)
     throw new TrinoError(
       "HIVE_INVALID_METADATA",
-      `table ${table.name}: storage.location.template "${template}" names ${unknown[0]}, which is no partition key`,
+      `table ${table.name}: storage.location.template "${template}" names ${unknown[0]}, which is not a partition key`,
     );
   return (texts) =>
     template.replace(/\$\{([^}]*)\}/g, (_, key: string) => texts[names.indexOf(key.toLowerCase())] ?? "");

@@ -41,7 +41,7 @@ class Settings {
     if (text === undefined) return undefined;
     if (!/^\d+$/.test(text) || Number(text) < 1)
       this.fail(
-        `Property 'projection.${this.key}.interval' is "${text}", which is no whole number from 1 on`,
+        `Property 'projection.${this.key}.interval' is "${text}", which is not a whole number of 1 or more`,
       );
     return Number(text);
   }
@@ -98,7 +98,7 @@ function integers(settings: Settings): string[] {
   const digits = settings.get("digits")?.trim();
   if (digits !== undefined && !(Number(digits) > 0))
     settings.fail(
-      `Property 'projection.${settings.key}.digits' is "${digits}", which is no whole number from 1 on`,
+      `Property 'projection.${settings.key}.digits' is "${digits}", which is not a whole number of 1 or more`,
     );
   const interval = BigInt(settings.interval() ?? 1);
   const [first, last] = [BigInt(from), BigInt(to)];
@@ -156,7 +156,7 @@ function formatOf(pattern: string, settings: Settings): Part[] {
     return jodaParts(pattern);
   } catch {
     return settings.fail(
-      `Property 'projection.${settings.key}.format' is "${pattern}", which is no format of dates`,
+      `Property 'projection.${settings.key}.format' is "${pattern}", which is not a date format`,
     );
   }
 }

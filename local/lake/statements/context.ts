@@ -55,7 +55,7 @@ export function checkLocation(location: string, { buckets }: Pick<StatementConte
     throw executionFailure(
       scheme && scheme !== "s3"
         ? `MetaException(message:No FileSystem for scheme: ${scheme})`
-        : `MetaException(message:java.lang.IllegalArgumentException: the location '${location}' is no s3:// address)`,
+        : `MetaException(message:java.lang.IllegalArgumentException: the location '${location}' is not an s3:// address)`,
       "a location is s3://bucket/folder/",
     );
   }

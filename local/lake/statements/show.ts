@@ -36,7 +36,7 @@ export function namePattern(pattern: string | undefined): (name: string) => bool
       return new RegExp(`^(?:${source})$`, "i");
     } catch {
       throw semanticFailure(
-        `the pattern '${pattern}' is no regular expression`,
+        `the pattern '${pattern}' is not a regular expression`,
         "* stands for any text, | parts choices",
       );
     }

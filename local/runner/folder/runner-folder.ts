@@ -138,7 +138,7 @@ export class RunnerFolder {
     };
   }
 
-  /** Forgets the consumers, for a folder that begins afresh. */
+  /** Forgets the consumers, for a folder that starts over. */
   forget(): void {
     this.mark = { ...this.mark, consumers: {} };
     this.save();

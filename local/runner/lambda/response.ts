@@ -1,7 +1,7 @@
 import { isObject } from "@streaming-data-lake/terraform/values";
 import type { KinesisRecord } from "../stream/stream-source";
 
-/** What a response says of its batch: how many of its first records succeeded, or that it is no valid response. */
+/** What a response says of its batch: how many of its first records succeeded, or that it is not a valid response. */
 export type Verdict = { readonly succeeded: number } | "invalid";
 
 /**

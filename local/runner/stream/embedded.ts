@@ -49,14 +49,14 @@ export async function startEmbeddedKinesis(options: EmbeddedOptions): Promise<Em
   const { path, port = 0, onLost, ...rest } = options;
   if (existsSync(join(path, earlierFile)))
     throw new StackError(
-      `${path} holds the streams of an earlier version, which can't be read: begin afresh with --reset, or in another --dir`,
+      `${path} holds the streams of an earlier version, which can't be read: start over with --reset, or in another --dir`,
     );
   let kinesis: Kinesis;
   try {
     kinesis = Kinesis.open({ ...rest, path, transitionMs: 0 });
   } catch (error) {
     throw new StackError(
-      `the streams in ${path} can't be opened: ${(error as Error).message}; put it right, or begin afresh with --reset`,
+      `the streams in ${path} can't be opened: ${(error as Error).message}; put it right, or start over with --reset`,
     );
   }
   let server: Endpoint;

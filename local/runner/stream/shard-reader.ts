@@ -51,7 +51,7 @@ export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Fe
 function goneError(stream: string, error: Error): Error {
   return new Error(
     error instanceof StreamGone
-      ? `the stream ${stream} was deleted; the next start makes it anew, and what was delivered stays`
-      : `what was read so far is of another stream named ${stream} (${error.message}): begin afresh with --reset, or in another --dir`,
+      ? `the stream ${stream} was deleted; the next start creates it again, and what was delivered stays`
+      : `what was read so far is of another stream named ${stream} (${error.message}): start over with --reset, or in another --dir`,
   );
 }

@@ -1,4 +1,4 @@
-/** Span after which the shortest round trip is measured anew, in milliseconds. */
+/** Span after which the shortest round trip is measured again, in milliseconds. */
 const floorWindow = 10_000;
 /** Calls that may queue on the way. Below the first number more calls are sent at once, above the second fewer. */
 const fewQueued = 2;

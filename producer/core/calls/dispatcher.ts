@@ -13,7 +13,7 @@ export interface DispatcherOptions extends BatchLimits, Omit<SettlementOptions, 
   readonly putRecords: PutRecords;
   /** Whether records are sent at once, without waiting for a call to fill. */
   readonly urgent: () => boolean;
-  /** Asks for the shards anew: a record went to another shard than the map says. */
+  /** Asks for the shards again: a record went to another shard than the map says. */
   readonly refreshShards: () => Promise<ShardMap | undefined>;
   /** Records were answered for. */
   readonly settled: () => void;

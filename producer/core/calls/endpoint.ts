@@ -4,6 +4,14 @@
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 export function endpointOfEnvironment(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  const variable = endpointVariable(environment);
+  return variable && environment[variable];
+}
+
+/** The variable that names the endpoint, if one does. */
+export function endpointVariable(
+  environment: NodeJS.ProcessEnv = process.env,
+): "AWS_ENDPOINT_URL_KINESIS" | "AWS_ENDPOINT_URL" | undefined {
   if (environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS?.toLowerCase() === "true") return undefined;
-  return environment.AWS_ENDPOINT_URL_KINESIS || environment.AWS_ENDPOINT_URL || undefined;
+  return (["AWS_ENDPOINT_URL_KINESIS", "AWS_ENDPOINT_URL"] as const).find((name) => environment[name]);
 }

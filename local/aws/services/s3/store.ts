@@ -304,7 +304,7 @@ function statusOf(path: string): Stats | undefined {
   }
 }
 
-/** An object that no client has put: its tag is no hash of its bytes, as that of a multipart upload is none. */
+/** An object that no client has put: its tag is not a hash of its bytes, as that of a multipart upload is none. */
 function undescribed({ ino, size, mtimeMs }: Stats): ObjectDetails {
   const etag = `${createHash("md5").update(`${ino}:${size}:${mtimeMs}`).digest("hex")}-1`;
   return { etag, headers: { "content-type": "binary/octet-stream" } };

@@ -18,7 +18,7 @@ export function alarmNotice({ region, accountId }: Stack, change: AlarmChange): 
       AlarmName: alarm.name,
       AlarmDescription: alarm.description || null,
       AWSAccountId: accountId,
-      // A stack that is changed begins anew here.
+      // A stack that is changed starts over here.
       AlarmConfigurationUpdatedTimestamp: timestamp(Date.now() - performance.now()),
       NewStateValue: to,
       NewStateReason: stateReason(change),

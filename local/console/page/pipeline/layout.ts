@@ -169,7 +169,7 @@ function laidOut(
   }
   for (const { from, to, kind } of edges)
     graph.setEdge(from, to, { weight: kind === "records" ? 4 : 1 }, kind);
-  // Whom nothing leads to stands after the queues, where failures end.
+  // A node that nothing leads to stands after the queues, where failures end.
   const queue = nodes.find(({ kind }) => kind === "queue");
   for (const { id } of nodes.filter(({ kind }) => kind === "topic"))
     if (queue) graph.setEdge(queue.id, id, { weight: 0 });

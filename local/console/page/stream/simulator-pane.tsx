@@ -86,7 +86,7 @@ const rates = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
 const counts = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
 const shares = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 
-/** Along values that are no even steps. */
+/** Along values that are not even steps. */
 function Slider({
   label,
   value,

@@ -141,7 +141,7 @@ function text(
           ? `CAST(${sql} AS VARCHAR)`
           : undefined;
   if (value === undefined || to.length === undefined) return value;
-  // Most texts are no longer than they may be, and to look at one costs nothing beside making it anew.
+  // Most texts are no longer than they may be, and to look at one costs nothing beside making it again.
   return to.kind === "char"
     ? `CASE WHEN length(${value}) <> ${to.length} THEN rpad(${value}, ${to.length}, ' ') ELSE ${value} END`
     : `CASE WHEN strlen(${value}) > ${to.length} THEN left(${value}, ${to.length}) ELSE ${value} END`;
@@ -167,6 +167,6 @@ function unitOf(annotation: string): "MILLIS" | "MICROS" | "NANOS" {
 function rounded(sql: string, { physical, annotation }: Written): string {
   const value = `CAST(${sql} AS TIMESTAMP)`;
   if (physical === "INT64" && unitOf(annotation) === "MILLIS") return value;
-  // Most are of whole milliseconds, and to look at one costs nothing beside making it anew.
+  // Most are of whole milliseconds, and to look at one costs nothing beside making it again.
   return `CASE WHEN epoch_us(${value}) % 1000 = 0 THEN ${value} ELSE make_timestamp(CAST(floor((epoch_us(${value}) + 500) / 1000) AS BIGINT) * 1000) END`;
 }

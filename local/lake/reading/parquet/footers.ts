@@ -43,7 +43,7 @@ export class Footers {
   /**
    * Reads what isn't known yet.
    *
-   * @throws TrinoError HIVE_BAD_DATA with the address of an object that is no Parquet.
+   * @throws TrinoError HIVE_BAD_DATA with the address of an object that is not Parquet.
    */
   async load(objects: readonly PartitionObject[]): Promise<void> {
     const unread = objects.filter(({ object }) => this.byPath.get(object.path)?.modified !== object.modified);
@@ -52,7 +52,7 @@ export class Footers {
       try {
         await this.read(some);
       } catch {
-        // One of them is no Parquet: which one is told by reading each alone.
+        // One of them is not Parquet: which one is told by reading each alone.
         for (const one of some) await this.readAlone(one);
       }
     }

@@ -62,7 +62,7 @@ function compile(table: GlueTable, format: string, patterns: ReadonlyMap<string,
     }
     return { expression: new RegExp(translated, "v"), groups };
   } catch (error) {
-    throw invalid(table, `input.format is no pattern: ${(error as Error).message}`);
+    throw invalid(table, `input.format is not a valid pattern: ${(error as Error).message}`);
   }
 }
 

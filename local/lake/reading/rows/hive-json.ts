@@ -45,7 +45,7 @@ function parse(line: string): RowJsonObject {
     if (!(error instanceof JsonError)) throw error;
     throw new BadLine(`JSON: ${error.message}`);
   }
-  throw new BadLine("JSON: the line is no object");
+  throw new BadLine("JSON: the line is not an object");
 }
 
 function fieldsOf({ fields }: RowJsonObject): Map<string, RowJson> {
@@ -115,7 +115,7 @@ function scalar(type: Type, time: Time): (value: RowJson) => Plain | undefined {
     case "decimal":
       return (value) => {
         const text = textOf(value);
-        // What is no number is NULL; a number that doesn't fit fails.
+        // What is not a number is NULL; a number that doesn't fit fails.
         return bigDecimalText(text) === undefined ? null : unscaledDecimal(text, type);
       };
     case "date":

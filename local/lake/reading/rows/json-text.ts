@@ -61,7 +61,7 @@ export class JsonText {
     return new JsonError(`${what} at character ${this.at + 1}`);
   }
 
-  /** The next character that is no blank and no comment. */
+  /** The next character that is neither a blank nor a comment. */
   private next(): string | undefined {
     for (;;) {
       const character = this.text[this.at];
@@ -150,7 +150,8 @@ export class JsonText {
         value += String.fromCharCode(Number.parseInt(code, 16));
         from = backslash + 6;
       } else {
-        if (!this.lenient && !strictEscapes.includes(letter)) throw this.error(`\\${letter} is no escape`);
+        if (!this.lenient && !strictEscapes.includes(letter))
+          throw this.error(`\\${letter} is not an escape`);
         value += escapes[letter] ?? letter;
         from = backslash + 2;
       }

@@ -8,7 +8,7 @@ import { BadLine, type DataColumn, isTrue, type RowReader, settingOf } from "./s
 
 /**
  * OpenCSVSerDe. A line is a row, and a field in quotes that its line doesn't end is left out. Other types than string are
- * read as AWS documents: dates in days, timestamps in milliseconds, and an empty field is no number.
+ * read as AWS documents: dates in days, timestamps in milliseconds, and an empty field is not a number.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html
  */
@@ -88,7 +88,7 @@ function converter({ type, index }: DataColumn, nullForInvalid: boolean): (text:
     if (value !== undefined) return value;
     if (nullForInvalid) return null;
     throw new BadLine(
-      `Error parsing field value '${text}' for field ${index}: it is no ${formatType(type)}; with use.null.for.invalid.data it is NULL`,
+      `Error parsing field value '${text}' for field ${index}: it is not of type ${formatType(type)}; with use.null.for.invalid.data it is NULL`,
       "HIVE_BAD_DATA",
     );
   };

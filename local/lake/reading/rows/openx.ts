@@ -251,7 +251,7 @@ function scalar(type: Type, { time }: Settings): (value: RowJson) => Plain | und
       return (value) => {
         const bytes = typeof value === "string" ? bytesOfBase64(value) : undefined;
         if (bytes) return bytes;
-        throw new BadLine(`a column of varbinary can't hold ${compactJson(value)}, which is no base64`);
+        throw new BadLine(`a column of varbinary can't hold ${compactJson(value)}, which is not base64`);
       };
     default:
       return () => undefined;

@@ -34,7 +34,7 @@ export type ObjectReader = (object: LakeObject, address: string) => Generator<re
 /** @throws TrinoError where the table's parameters are wrong. */
 export function objectReader(table: GlueTable, columns: readonly DataColumn[]): ObjectReader {
   const read = serdes.get(table.serializationLibrary)?.(table, columns);
-  if (!read) throw new Error(`${table.serializationLibrary} is no SerDe of text`);
+  if (!read) throw new Error(`${table.serializationLibrary} is not a text SerDe`);
   const header = skippedLines(table, "skip.header.line.count");
   const footer = skippedLines(table, "skip.footer.line.count");
   const partsOf = isCloudTrail(table) ? eventsOf : linesOf;

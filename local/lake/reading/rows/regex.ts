@@ -32,7 +32,7 @@ function compile(pattern: string, anyCase: boolean, table: GlueTable) {
   try {
     return new RegExp(`^(?:${translate(pattern).source})$`, anyCase ? "iv" : "v");
   } catch (error) {
-    throw invalid(table, `input.regex is no pattern: ${(error as Error).message}`);
+    throw invalid(table, `input.regex is not a valid pattern: ${(error as Error).message}`);
   }
 }
 

@@ -18,7 +18,7 @@ export function wholeOf(value: bigint, type: Type): number | bigint | undefined 
 
 const decimalText = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** The whole part of a number's text (`1.9` is 1, `1e2` is 100); undefined for what is no number. */
+/** The whole part of a number's text (`1.9` is 1, `1e2` is 100); undefined for what is not a number. */
 export function truncatedOf(text: string): bigint | undefined {
   if (/^[+-]?\d+$/.test(text)) return BigInt(text.replace(/^\+/, ""));
   if (!decimalText.test(text)) return undefined;
@@ -29,7 +29,7 @@ export function truncatedOf(text: string): bigint | undefined {
 }
 
 /**
- * A number's text as Java's BigDecimal writes it: `1e2` is `1E+2`, `+7` is `7`; undefined for what is no number.
+ * A number's text as Java's BigDecimal writes it: `1e2` is `1E+2`, `+7` is `7`; undefined for what is not a number.
  *
  * @see https://docs.oracle.com/javase/8/docs/api/java/math/BigDecimal.html#toString--
  */
@@ -50,7 +50,7 @@ export function bigDecimalText(text: string): string | undefined {
   return `${minus}${mantissa}E${adjusted < 0 ? "" : "+"}${adjusted}`;
 }
 
-/** A decimal's unscaled value, halves away from 0; undefined for what is no number or has too many digits. */
+/** A decimal's unscaled value, halves away from 0; undefined for what is not a number or has too many digits. */
 export function unscaledDecimal(text: string, { precision, scale }: TypeOf<"decimal">): bigint | undefined {
   if (!decimalText.test(text)) return undefined;
   const exponent = Number(/[eE](.*)$/.exec(text)?.[1] ?? 0);

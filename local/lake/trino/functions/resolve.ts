@@ -97,6 +97,6 @@ const literalOf = (argument: EmittedArgument | undefined): string | undefined =>
   argument?.kind === "value" ? argument.literal : undefined;
 
 function bodyOf(argument: EmittedArgument | undefined, names: readonly string[]): string {
-  if (argument?.kind !== "lambda") throw new Error("the argument is no lambda");
+  if (argument?.kind !== "lambda") throw new Error("the argument is not a lambda");
   return argument.body(names);
 }

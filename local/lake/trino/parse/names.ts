@@ -78,7 +78,7 @@ const EXPRESSION_STARTS: ReadonlySet<string> = new Set([
 export const startsExpression = (g: Grammar, ahead: number): boolean =>
   g.isNameAhead(ahead) || EXPRESSION_STARTS.has(g.peek(ahead));
 
-/** DISTINCT, or ALL where it is no name (`ALL` may be a column). */
+/** DISTINCT, or ALL where it is not a name (`ALL` may be a column). */
 export const optionalQuantifier = (g: Grammar, star = false): "DISTINCT" | "ALL" | undefined => {
   if (g.accept("DISTINCT") !== undefined) return "DISTINCT";
   if (g.is("ALL") && (startsExpression(g, 1) || (star && g.peek(1) === "*"))) {

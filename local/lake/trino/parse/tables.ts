@@ -12,7 +12,7 @@ export interface NamedTables {
 /**
  * What a statement reads and writes, by its text alone: views are not looked into.
  *
- * @throws TrinoError for what is no statement.
+ * @throws TrinoError for what is not a statement.
  */
 export function tablesNamed(sql: string): NamedTables {
   const { statement } = parseStatement(sql);

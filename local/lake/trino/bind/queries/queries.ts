@@ -135,7 +135,7 @@ function bindValues(node: ast.Values, env: Env): BoundBody {
 
 const rowText = (row: readonly Expr[]) => `row(${row.map(({ type }) => formatType(type)).join(", ")})`;
 
-/** A row that is no constructor gives its fields as columns; any other value is one column. */
+/** A row that is not a constructor gives its fields as columns; any other value is one column. */
 function fieldsOf(expr: Expr): Expr[] {
   if (expr.type.kind !== "row") return [expr];
   return expr.type.fields.map(({ type }, index) => ({ kind: "field", type, base: expr, index }));

@@ -132,7 +132,7 @@ function bindView(
 function viewQuery(name: string, sql: string, at: Position, env: Env): BoundQuery {
   try {
     const { statement } = parseStatement(sql);
-    if (statement.kind !== "Query") throw errorAt(undefined, "SYNTAX_ERROR", "it is no query");
+    if (statement.kind !== "Query") throw errorAt(undefined, "SYNTAX_ERROR", "it is not a query");
     return bindQuery(statement, env);
   } catch (error) {
     if (!(error instanceof TrinoError)) throw error;

@@ -14,7 +14,7 @@ export function expressionKey(expr: Expr): string {
   return key;
 }
 
-/** Lambda parameters are told by their order, since each binding names them anew. */
+/** Lambda parameters are told by their order, since each binding names them again. */
 type Names = ReadonlyMap<number, number>;
 
 /** Outside of lambdas. */

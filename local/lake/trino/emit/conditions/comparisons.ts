@@ -32,7 +32,7 @@ export function emitComparison(
   }
 }
 
-/** Whether SQL is a number's constant, which is no NaN. */
+/** Whether SQL is a number's constant, which is not NaN. */
 export const isNumber = (sql: string): boolean => /^CAST\('-?[\d.e+-]+' AS (?:DOUBLE|FLOAT)\)$/.test(sql);
 
 /** NaN is greater than everything and equal to itself in DuckDB; in Trino no comparison with it holds, but `<>`. */

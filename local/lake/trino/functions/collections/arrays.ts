@@ -15,7 +15,7 @@ type List = readonly Plain[];
 /** The element type of the first array among a call's parameters. */
 function elementOf({ types }: Pick<EmittedCall, "types">, at = 0): Type {
   const type = types[at];
-  if (type?.kind !== "array") throw new Error("the parameter is no array");
+  if (type?.kind !== "array") throw new Error("the parameter is not an array");
   return type.element;
 }
 

@@ -109,7 +109,7 @@ const entries = (call: EmittedCall, map: string, make: (entry: string) => string
 /** A map of a list of structs of a key and a value, whose keys are looked at. */
 function checkedMap(call: EmittedCall, list: string): string {
   const { returns } = call;
-  if (returns.kind !== "map") throw new Error("the result is no map");
+  if (returns.kind !== "map") throw new Error("the result is not a map");
   const unique = uniqueEntries(returns.key);
   return invoke(
     call,

@@ -10,7 +10,7 @@ import { inHashOrder } from "./hash-order";
 
 /** https://trino.io/docs/current/functions/map.html */
 function keyType(type: Type | undefined): Type {
-  if (type?.kind !== "map") throw new Error("the type is no map");
+  if (type?.kind !== "map") throw new Error("the type is not a map");
   return type.key;
 }
 

@@ -2,7 +2,7 @@ import { formatJson, JsonNumber } from "../../types/text/json";
 
 /**
  * JSON as Jackson's stream reads it: an object's fields in their order, the same name twice where it's written twice.
- * Undefined where a text is no JSON.
+ * Undefined where a text is not JSON.
  */
 export type Document = null | boolean | string | JsonNumber | readonly Document[] | Fields;
 

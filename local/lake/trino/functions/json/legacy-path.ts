@@ -64,7 +64,7 @@ function parse(path: string): string[] {
 }
 
 /**
- * The text of what stands at a path of a JSON text; undefined where the text is no JSON as far as it's read, or has
+ * The text of what stands at a path of a JSON text; undefined where the text is not JSON as far as it's read, or has
  * nothing there.
  */
 export function textAt(text: string, path: string): string | undefined {

@@ -35,7 +35,7 @@ export const skipFunctionParameters = (g: Grammar): void =>
     });
   });
 
-/** `TABLE name`, `SCHEMA name` or the name alone; TO and FROM that follow it are no names. */
+/** `TABLE name`, `SCHEMA name` or the name alone; TO and FROM that follow it are not names. */
 export const optionalGrantObject = (g: Grammar): QualifiedName => {
   const named = g.acceptAny("TABLE", "SCHEMA") !== undefined;
   if (!named && g.isNameAhead(0) && g.isNameAhead(1) && g.peek(1) !== "TO") g.advance();
