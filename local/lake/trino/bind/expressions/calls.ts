@@ -22,7 +22,7 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
     throw errorAt(node, "FUNCTION_NOT_FOUND", `Unexpected parameters (*) for function ${name}`);
   if (node.label)
     throw errorAt(
-      node,
+      node.label,
       "INVALID_FUNCTION_ARGUMENT",
       "label.* syntax is only supported as the only argument of row pattern count function",
     );
