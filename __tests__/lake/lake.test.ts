@@ -542,6 +542,12 @@ describe("a wrong statement", () => {
     expect(await refusal("  ")).toContain("empty");
   });
 
+  it("is refused where it is nested more deeply than DuckDB goes", async () => {
+    expect(
+      await refusal(`SELECT CAST(NULL AS ${"array(".repeat(200)}integer${")".repeat(200)})`),
+    ).toMatch(/^NOT_SUPPORTED: statement is too large/);
+  });
+
   it("is none of DuckDB's own", async () => {
     expect(await refusal("ATTACH 'x.db'")).toContain("SYNTAX_ERROR");
   });

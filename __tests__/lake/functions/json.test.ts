@@ -3,7 +3,7 @@ import { readDocument, writeDocument } from "../../../local/lake/trino/functions
 import { textAt } from "../../../local/lake/trino/functions/json/legacy-path";
 import { evaluate } from "../../../local/lake/trino/functions/json/path/evaluate";
 import { parsePath } from "../../../local/lake/trino/functions/json/path/parse";
-import { PathSyntaxError } from "../../../local/lake/trino/functions/json/path/syntax";
+import { PathNotSupported, PathSyntaxError } from "../../../local/lake/trino/functions/json/path/syntax";
 
 describe("The path of json_extract", () => {
   const text = ' { "a" : [ 1.50, {"b c": "x\\u00e9"} ], "dup": 1, "dup": 2, "e\\u0078": true } ';
@@ -70,6 +70,10 @@ describe("The path language of SQL/JSON", () => {
     ['lax $ ? (@.s starts with "Ab").x', ["2.5"]],
     ["lax $ ? (@.none == 1 || @.x < 3).x", ["2.5"]],
     ["lax $.x.floor()", ["2.0"]],
+    ["lax 1.10 + 2 * 0.05", ["1.20"]],
+    ["lax 7 / 2.0", ["3.5"]],
+    ["lax -1.5.floor()", ["-1"]],
+    ["lax $.x + 0.1", ["2.6"]],
   ])("%s", (path, expected) => {
     expect(found(path)).toEqual(expected);
   });
@@ -79,12 +83,14 @@ describe("The path language of SQL/JSON", () => {
     expect(() => found("strict $.none")).toThrow("missing member 'none'");
   });
 
-  it("has no like_regex, as Trino has not", () => {
-    expect(() => parsePath('lax $ ? (@.s like_regex "a")')).toThrow("not yet supported");
+  it("has no like_regex and no datetime(), as Trino has not", () => {
+    expect(() => parsePath('lax $ ? (@.s like_regex "a")')).toThrow(PathNotSupported);
+    expect(() => parsePath("lax $.datetime()")).toThrow(PathNotSupported);
   });
 
   it("tells where it is wrong", () => {
     expect(() => parsePath("lax $.a[")).toThrow(PathSyntaxError);
-    expect(() => parsePath("$.a")).toThrow("mismatched input '$'");
+    expect(() => parsePath("$.a")).toThrow("mismatched input '$' expecting 'lax' or 'strict'");
+    expect(() => parsePath("LAX $.a")).toThrow("mismatched input 'LAX'");
   });
 });

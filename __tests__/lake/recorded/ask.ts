@@ -6,7 +6,7 @@ import { Engine } from "../../../local/lake/engine/engine";
 import { TrinoError } from "../../../local/lake/trino/types/errors";
 import { formatClientType } from "../../../local/lake/trino/types/format";
 import { type Graded, grade } from "./grade";
-import { type Answer, LAKE_FOLDER, type Recorded, tables } from "./statements";
+import { type Answer, LAKE_FOLDER, type Recorded, recordedOn, tables } from "./statements";
 
 export interface Asked extends Graded {
   readonly milliseconds: number;
@@ -19,11 +19,11 @@ export interface RecordedLake {
   close(): Promise<void>;
 }
 
-export const openRecorded = async (): Promise<RecordedLake> => {
+export const openRecorded = async (now = () => new Date()): Promise<RecordedLake> => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "recorded-")));
   await cp(join(LAKE_FOLDER, "lake"), join(folder, "lake"), { recursive: true });
   const { connection, close } = await openDatabase(folder);
-  const engine = new Engine({ tables: tables(), lakeFolder: folder, now: () => new Date(), connection });
+  const engine = new Engine({ tables: tables(), lakeFolder: folder, now, connection });
   let last: Promise<unknown> = Promise.resolve();
   return {
     answer(sql) {
@@ -41,7 +41,7 @@ export const openRecorded = async (): Promise<RecordedLake> => {
 
 /** Asks the statements of this engine, those that write something last. */
 export const askAll = async (statements: readonly Recorded[]): Promise<readonly Asked[]> => {
-  const lake = await openRecorded();
+  const lake = await openRecorded(() => recordedOn);
   try {
     const asked: Asked[] = [];
     const inOrder = [...statements].sort((a, b) => Number(a.state ?? false) - Number(b.state ?? false));

@@ -6,7 +6,7 @@ import { type Corpus, FILES, recorded } from "./statements";
 /**
  * Asks the recorded statements of this engine and tells how many it answers as Trino does, by group:
  *
- *     npx tsx __tests__/lake/recorded/run.ts [people | types] [--only REGEX] [--group REGEX] [--list KIND] [--limit N]
+ *     npx tsx __tests__/lake/recorded/run.ts [people | types | asked] [--only REGEX] [--group REGEX] [--list KIND] [--limit N]
  *
  * KIND: differs, lenient, refuses, columns (other names or types), name (another error), place, fault (the engine's own
  * errors), slow. `--only` takes statements and ids that match.

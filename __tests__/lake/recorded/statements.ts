@@ -38,11 +38,18 @@ export interface Recorded {
   readonly answer: Answer;
 }
 
-/** `people`: what people write, with its mistakes. `types`: types and functions, signature by signature. */
+/**
+ * `people`: what people write, with its mistakes. `types`: types and functions, signature by signature. `asked`: what was
+ * asked of Trino 476 alone, later and elsewhere than where the others look.
+ */
 export const FILES = {
   people: ["analytics", "refused"],
   types: ["matrix", "functions"],
+  asked: ["asked"],
 } as const;
+
+/** The day of the answers: a time cast to a timestamp is one of it. */
+export const recordedOn = new Date("2026-11-26T12:00:00Z");
 
 export type Corpus = keyof typeof FILES;
 

@@ -5,6 +5,8 @@ export function toTrinoError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof TrinoError) return error;
   const carried = decodeError(conversionText(error.message));
   if (carried) return carried;
+  if (error.message.includes("Max expression depth limit"))
+    return new TrinoError("NOT_SUPPORTED", "statement is too large (nested too deeply to run here)");
   const [, kind, rest = ""] = /^(?:Failed to [\w ]+: )?([\w ]+?) Error: ([\s\S]+)$/.exec(error.message) ?? [];
   const [summary = ""] = rest.split("\n");
   switch (kind) {

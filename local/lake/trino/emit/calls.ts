@@ -1,3 +1,4 @@
+import { duckdbTypeText } from "../types/duckdb";
 import type { Argument, Expr, SortKey } from "../bind/tree";
 import { collect } from "../bind/tree/visit";
 import type { EmittedArgument } from "../functions/registry";
@@ -52,9 +53,15 @@ export const emitSortKeys = (keys: readonly SortKey[], emission: Emission): stri
   keys
     .map(
       ({ expr, descending, nullsFirst }) =>
-        `${sortable(emitExpr(expr, emission), expr.type)} ${descending ? "DESC" : "ASC"} NULLS ${nullsFirst ? "FIRST" : "LAST"}`,
+        `${sortable(sortExpr(expr, emission), expr.type)} ${descending ? "DESC" : "ASC"} NULLS ${nullsFirst ? "FIRST" : "LAST"}`,
     )
     .join(", ");
+
+/** A literal by itself is a place in the list of columns to DuckDB, or nothing that it takes. */
+const sortExpr = (expr: Expr, emission: Emission): string =>
+  expr.kind === "constant"
+    ? `CAST(${emitExpr(expr, emission)} AS ${duckdbTypeText(expr.type)})`
+    : emitExpr(expr, emission);
 
 /** Values with zones are ordered by their instant. */
 export const sortable = (sql: string, type: Type): string =>

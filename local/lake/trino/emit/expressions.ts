@@ -36,7 +36,9 @@ export function writeExpression(expr: Expr, emission: Emission): string {
       return emitWindow(expr, emission);
     case "grouping":
       throw new Error("grouping() outside of its groups");
-    case "cast":
+    case "cast": {
+      const text = textConstant(expr.value, expr.type);
+      if (text !== undefined) return text;
       return emitCast(
         emitExpr(expr.value, emission),
         expr.from ?? expr.value.type,
@@ -44,6 +46,7 @@ export function writeExpression(expr: Expr, emission: Emission): string {
         expr.safe,
         emission,
       );
+    }
     case "arithmetic":
       return `(${emitArithmetic(expr, emitExpr(expr.left, emission), emitExpr(expr.right, emission), emission)})`;
     case "negate":
@@ -131,6 +134,15 @@ function emitIn(expr: Extract<Expr, { kind: "in" }>, emission: Emission): string
   const { type } = expr.value;
   if (plainIn.has(type.kind)) return `(${value} IN (${items.join(", ")}))`;
   return `(${items.map((item) => emitComparison("=", value, item, type, emission)).join(" OR ")})`;
+}
+
+/** A literal text as a text of another length, so that DuckDB sees a constant before it looks at conditions. */
+function textConstant(value: Expr, to: Type): string | undefined {
+  if (value.kind !== "constant" || value.type.kind !== "varchar" || typeof value.value !== "string")
+    return undefined;
+  if (to.kind !== "varchar" && to.kind !== "char") return undefined;
+  const text = Array.from(value.value).slice(0, to.length).join("");
+  return emitConstant({ ...value, type: to, value: text });
 }
 
 /** Types whose equality is DuckDB's. */

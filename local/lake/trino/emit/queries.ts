@@ -121,7 +121,10 @@ function emitRecursive(cte: BoundCte, body: Extract<BoundBody, { kind: "set" }>,
     `Recursion depth limit exceeded (${recursionLimit}). Use 'max_recursion_depth' session property to modify the limit.`,
   );
   const deeper = `CASE WHEN d.depth >= ${recursionLimit} THEN ${tooDeep} ELSE d.depth + 1 END`;
-  return `${cteName(cte)}(${[...names, "depth"].join(", ")}) AS (${side(body.left, "CAST(0 AS INTEGER)")} UNION ALL ${side(body.right, deeper, `, ${round} AS d`)})`;
+  const rounds = `${side(body.left, "CAST(0 AS INTEGER)")} UNION ALL ${side(body.right, deeper, `, ${round} AS d`)}`;
+  const named = `${cteName(cte)}(${[...names, "depth"].join(", ")})`;
+  // Trino runs the rounds to their end, also where a LIMIT has rows enough before.
+  return `${named} AS MATERIALIZED (WITH RECURSIVE ${named} AS (${rounds}) SELECT * FROM ${cteName(cte)})`;
 }
 
 function emitSelect(select: BoundSelect, emission: Emission): string {

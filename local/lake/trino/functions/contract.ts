@@ -1,8 +1,9 @@
+import type { Position } from "../types/errors";
 import type { Type } from "../types/types";
 
 /** An argument of a call before its signature is chosen. */
 export type CallArgument =
-  | { readonly kind: "value"; readonly type: Type }
+  | { readonly kind: "value"; readonly type: Type; readonly at?: Position }
   | {
       readonly kind: "lambda";
       /** How many parameters the lambda declares. */

@@ -23,7 +23,7 @@ export function resolveCall(
   position?: Position,
 ): ResolvedCall {
   const name = functionName.toLowerCase();
-  if (name === "format") return resolveFormat(args, position);
+  if (name === "format") return resolveFormat(args);
   const candidates = signaturesOf(name);
   if (!candidates)
     throw errorAt(position, "FUNCTION_NOT_FOUND", `Function '${name}' not registered`, hintFor(name));

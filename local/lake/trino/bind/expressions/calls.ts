@@ -22,7 +22,7 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
     throw errorAt(node, "FUNCTION_NOT_FOUND", `Unexpected parameters (*) for function ${name}`);
   if (node.label)
     throw errorAt(
-      node,
+      node.label,
       "INVALID_FUNCTION_ARGUMENT",
       "label.* syntax is only supported as the only argument of row pattern count function",
     );
@@ -166,14 +166,14 @@ function resolve(
 ): { call: ResolvedCall; arguments: Argument[] } {
   const values = nodes.map((node) => (node.kind === "Lambda" ? node : bindExpr(node, env)));
   const given = values.map(
-    (value): CallArgument =>
+    (value, index): CallArgument =>
       value.kind === "Lambda"
         ? {
             kind: "lambda",
             parameters: value.parameters.length,
             typeOf: (types) => bindLambda(value, types, env).body.type,
           }
-        : { kind: "value", type: value.type },
+        : { kind: "value", type: value.type, ...(nodes[index] && { at: nodes[index] }) },
   );
   const call = resolveCall(name, given, at);
   return {

@@ -1,4 +1,5 @@
 import type { CurrentTime } from "../../parse/ast";
+import { errorAt } from "../../types/errors";
 import { localOf, modulo, roundMicros } from "../../types/text/times";
 import { zoneOffset } from "../../types/text/zones";
 import { date, timeOf } from "../../types/types";
@@ -6,11 +7,25 @@ import type { Session } from "../context";
 import type { Constant } from "../tree";
 import { constant } from "./literals";
 
+const typeNames: Readonly<Record<CurrentTime["function"], string>> = {
+  CURRENT_DATE: "DATE",
+  CURRENT_TIME: "TIME WITH TIME ZONE",
+  CURRENT_TIMESTAMP: "TIMESTAMP WITH TIME ZONE",
+  LOCALTIME: "TIME",
+  LOCALTIMESTAMP: "TIMESTAMP",
+};
+
 const day = 86_400_000_000n;
 
 /** The moment when the statement began, as `CURRENT_TIMESTAMP` and its like give it. */
 export function bindCurrentTime(node: CurrentTime, { startMicros, zone }: Session): Constant {
   const precision = node.precision ?? 3;
+  if (precision > 12)
+    throw errorAt(
+      undefined,
+      "NUMERIC_VALUE_OUT_OF_RANGE",
+      `${typeNames[node.function]} precision must be in range [0, 12]: ${precision}`,
+    );
   const local = localOf(startMicros, zone);
   switch (node.function) {
     case "CURRENT_DATE":

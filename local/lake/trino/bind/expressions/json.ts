@@ -1,5 +1,7 @@
 import {
   arrayCall,
+  decodeCall,
+  encodeCall,
   existsCall,
   type JsonArgument,
   objectCall,
@@ -7,13 +9,13 @@ import {
   valueCall,
 } from "../../functions/json/calls";
 import { namesOf, parsePath } from "../../functions/json/path/parse";
-import { PathSyntaxError } from "../../functions/json/path/syntax";
+import { PathNotSupported, PathSyntaxError } from "../../functions/json/path/syntax";
 import type { ResolvedCall } from "../../functions/registry";
 import type * as ast from "../../parse/ast";
 import { isCoercible } from "../../types/coercion";
 import { errorAt, type Position } from "../../types/errors";
 import { formatType } from "../../types/format";
-import { type Type, varchar } from "../../types/types";
+import { isNumeric, isText, isTime, type Type, varchar } from "../../types/types";
 import { bindExpr, type Env } from "../context";
 import type { Expr } from "../tree";
 import { coerce } from "./coerce";
@@ -78,31 +80,41 @@ function checkPath({ value, line, column }: ast.StringLiteral, names: readonly s
       throw errorAt({ line, column }, "INVALID_PATH", `no value passed for parameter ${missing}${quoting}`);
     }
   } catch (error) {
+    if (error instanceof PathNotSupported) throw errorAt({ line, column }, "NOT_SUPPORTED", error.message);
     if (!(error instanceof PathSyntaxError)) throw error;
-    throw errorAt({ line, column: column + error.column }, "INVALID_PATH", error.message);
+    throw errorAt({ line, column: column + error.column }, "SYNTAX_ERROR", error.message);
   }
 }
 
 /** The text or bytes of JSON that a path goes into. */
 function bindText({ value: node, format }: ast.JsonInput, env: Env): Expr {
   const value = bindExpr(node, env);
+  return value.type.kind === "unknown" ? constant(varchar, null) : jsonText(value, format, node);
+}
+
+const formatName = (format: ast.JsonFormat) => (format === "JSON" ? "JSON" : `JSON ENCODING ${format}`);
+
+/** A value whose text or bytes are JSON. */
+function jsonText(value: Expr, format: ast.JsonFormat = "JSON", at: Position): Expr {
   const { kind } = value.type;
-  if (kind === "unknown") return constant(varchar, null);
-  if (kind === "varbinary" || kind === "varchar") return value;
-  if (kind === "char") return coerce(value, varchar);
-  throw errorAt(
-    node,
-    "TYPE_MISMATCH",
-    `Cannot read input of type ${formatType(value.type)} as JSON using formatting ${format ?? "JSON"}`,
-  );
+  if (format === "JSON" && kind === "varchar") return value;
+  if (format === "JSON" && kind === "char") return coerce(value, varchar);
+  if (kind !== "varbinary")
+    throw errorAt(
+      at,
+      "TYPE_MISMATCH",
+      `Cannot read input of type ${formatType(value.type)} as JSON using formatting ${formatName(format)}`,
+    );
+  return format === "UTF16" || format === "UTF32" ? called(decodeCall(format), [value], at) : value;
 }
 
 /** A value with whether its text is JSON: what these functions give is, without being said. */
 function bindInput({ value: node, format }: ast.JsonInput, env: Env): { value: Expr; format: boolean } {
   const value = bindExpr(node, env);
-  const implied = node.kind === "JsonQuery" || node.kind === "JsonObject" || node.kind === "JsonArray";
   if (value.type.kind === "unknown") return { value: constant(varchar, null), format: false };
-  return { value, format: format !== undefined || implied };
+  const isJson = node.kind === "JsonQuery" || node.kind === "JsonObject" || node.kind === "JsonArray";
+  if (format === undefined && !isJson) return { value, format: false };
+  return { value: jsonText(value, format, node), format: true };
 }
 
 function bindExists(node: ast.JsonExists, env: Env): Expr {
@@ -117,6 +129,12 @@ function bindExists(node: ast.JsonExists, env: Env): Expr {
 function bindValue(node: ast.JsonValue, env: Env): Expr {
   const { input, path, names, passed, arguments: types } = bindInvocation(node.invocation, env);
   const returns = node.returning ? typeOf(node.returning, node) : varchar;
+  if (!isScalar(returns))
+    throw errorAt(
+      node,
+      "TYPE_MISMATCH",
+      `Invalid return type of function JSON_VALUE: ${formatType(returns)}`,
+    );
   const otherwise = ({ value: given }: ast.JsonValueBehavior, clause: string): Expr => {
     if (!given) return constant(returns, null);
     const value = bindExpr(given, env);
@@ -129,7 +147,7 @@ function bindValue(node: ast.JsonValue, env: Env): Expr {
     return coerce(value, returns);
   };
   return called(
-    valueCall(input.type, returns, types),
+    valueCall(input.type, { type: returns, session: env.context.session }, types),
     [
       input,
       path,
@@ -144,7 +162,17 @@ function bindValue(node: ast.JsonValue, env: Env): Expr {
   );
 }
 
+/** What JSON_VALUE can return. */
+const isScalar = (type: Type): boolean =>
+  isText(type) || isNumeric(type) || isTime(type) || type.kind === "boolean" || type.kind === "date";
+
 function bindQuery(node: ast.JsonQuery, env: Env): Expr {
+  if (node.quotes && node.wrapper !== "WITHOUT")
+    throw errorAt(
+      node,
+      "INVALID_FUNCTION_ARGUMENT",
+      `${node.quotes} QUOTES behavior specified with WITH ${node.wrapper} ARRAY WRAPPER behavior`,
+    );
   const { input, path, names, passed, arguments: types } = bindInvocation(node.invocation, env);
   const options = {
     wrapper: node.wrapper,
@@ -157,26 +185,42 @@ function bindQuery(node: ast.JsonQuery, env: Env): Expr {
     [input, path, names, textConstant(JSON.stringify(options)), ...passed],
     node,
   );
-  return returning(result, node.returning, node);
+  return returning(result, node, node);
 }
 
 /** The JSON text as the type that is to be returned. */
-function returning(value: Expr, node: ast.DataType | undefined, at: Position): Expr {
+function returning(value: Expr, { returning: node, returningFormat: format = "JSON" }: Output, at: Position): Expr {
   if (!node) return value;
   const type = typeOf(node, at);
-  if (type.kind === "varchar" || type.kind === "char") return { kind: "cast", type, value, safe: false };
-  throw errorAt(at, "NOT_SUPPORTED", `JSON as ${formatType(type)} is not supported here`);
+  if (format === "JSON" && isText(type)) return { kind: "cast", type, value, safe: false };
+  if (type.kind === "varbinary") return called(encodeCall(format === "JSON" ? "UTF8" : format), [value], at);
+  throw errorAt(
+    at,
+    "TYPE_MISMATCH",
+    `Cannot output JSON value as ${formatType(type)} using formatting ${formatName(format)}`,
+  );
 }
 
-const containers = new Set<Type["kind"]>(["array", "map", "row", "varbinary", "opaque", "function"]);
+type Output = Pick<ast.JsonQuery, "returning" | "returningFormat">;
 
-function checkMember(value: Expr, format: boolean, name: string, at: Position): void {
-  if (!format && containers.has(value.type.kind))
+const containers = new Set<Type["kind"]>(["array", "map", "row", "opaque", "function"]);
+
+/** A value that can't be put into JSON; Trino tells of binary where it stands, of what holds others where the call stands. */
+function checkMember(value: Expr, { format, name, at, call }: Member): void {
+  const { kind } = value.type;
+  if (!format && (containers.has(kind) || kind === "varbinary"))
     throw errorAt(
-      at,
+      kind === "varbinary" ? at : call,
       "NOT_SUPPORTED",
       `Unsupported type of value passed to ${name} function: ${formatType(value.type)}`,
     );
+}
+
+interface Member {
+  readonly format: boolean;
+  readonly name: string;
+  readonly at: Position;
+  readonly call: Position;
 }
 
 function bindObject(node: ast.JsonObject, env: Env): Expr {
@@ -189,7 +233,7 @@ function bindObject(node: ast.JsonObject, env: Env): Expr {
         `Invalid type of JSON object key: ${formatType(key.type)}`,
       );
     const { value, format } = bindInput(member.value, env);
-    checkMember(value, format, "JSON_OBJECT", node);
+    checkMember(value, { format, name: "JSON_OBJECT", at: member.value, call: node });
     return { key, value, argument: { type: value.type, format } };
   });
   const call = objectCall(
@@ -201,13 +245,13 @@ function bindObject(node: ast.JsonObject, env: Env): Expr {
     members.flatMap(({ key, value }) => [key, value]),
     node,
   );
-  return returning(result, node.returning, node);
+  return returning(result, node, node);
 }
 
 function bindArray(node: ast.JsonArray, env: Env): Expr {
   const elements = node.elements.map((element) => {
     const { value, format } = bindInput(element, env);
-    checkMember(value, format, "JSON_ARRAY", node);
+    checkMember(value, { format, name: "JSON_ARRAY", at: element, call: node });
     return { value, argument: { type: value.type, format } };
   });
   const call = arrayCall(
@@ -219,5 +263,5 @@ function bindArray(node: ast.JsonArray, env: Env): Expr {
     elements.map(({ value }) => value),
     node,
   );
-  return returning(result, node.returning, node);
+  return returning(result, node, node);
 }

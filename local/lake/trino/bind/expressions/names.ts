@@ -152,8 +152,9 @@ function genericType(
       if (length > 65_536)
         throw errorAt(
           at,
-          "INVALID_FUNCTION_ARGUMENT",
-          `CHAR length must be in range [0, 65536], got ${length}`,
+          "TYPE_MISMATCH",
+          `Unknown type: char(${length})`,
+          "CHAR length must be in range [0, 65536]",
         );
       return types.charOf(length);
     }

@@ -61,12 +61,12 @@ export function renamed(outputs: readonly Output[], names: readonly ast.Identifi
 
 /** `anchor UNION [ALL] step`, where the step names the query itself; undefined where it isn't of that shape. */
 function bindRecursive(node: ast.WithQuery, env: Env): BoundCte | undefined {
+  if (!node.columns)
+    throw errorAt(node, "MISSING_COLUMN_ALIASES", "missing column aliases in recursive WITH query");
   const { body } = node.query;
   const union = body.kind === "TableSubquery" ? body.query.body : body;
   if (union.kind !== "SetOperation" || union.operator !== "UNION" || !names(union.right, node.name.value))
     return undefined;
-  if (!node.columns)
-    throw errorAt(node, "MISSING_COLUMN_ALIASES", "missing column aliases in recursive WITH query");
   const anchor = asQuery(bindBody(union.left, env));
   const outputs = renamed(anchor.outputs, node.columns).map((output) => ({
     ...output,

@@ -1,3 +1,4 @@
+import { failure } from "../../emit/failure";
 import { duckdbTypeText } from "../../types/duckdb";
 import { invalid } from "../errors";
 import { type Family, type Implementation, native } from "../implementation";
@@ -16,23 +17,42 @@ const literalNumber = (sql: string | undefined): number | undefined => {
   return match ? Number(match[1]) : undefined;
 };
 
-/** A function whose argument of that place is at least a number; DuckDB takes less. */
-const atLeast = (name: string, place: number, least: number, sentence: string): Implementation =>
+interface Bound {
+  /** The place of the argument. */
+  readonly place: number;
+  readonly least: number;
+  readonly sentence: string;
+  /** What Trino says of NULL, if anything. */
+  readonly ofNull?: string;
+}
+
+/** A function whose argument is at least a number; DuckDB takes less. */
+const atLeast = (name: string, { place, least, sentence, ofNull }: Bound): Implementation =>
   native((call) => {
-    const given = literalNumber(call.args[place]);
-    if (given !== undefined && given < least) throw invalid(sentence);
-    return of(name).emit(call);
+    const argument = call.args[place];
+    if (argument === undefined) return of(name).emit(call);
+    const given = literalNumber(argument);
+    if (given !== undefined) {
+      if (given < least) throw invalid(sentence);
+      return of(name).emit(call);
+    }
+    const fail = (why: string) => failure("BIGINT", "INVALID_FUNCTION_ARGUMENT", why);
+    const otherwise = ofNull === undefined ? "NULL" : fail(ofNull);
+    const checked = `CASE WHEN ${argument} >= ${least} THEN ${argument} WHEN ${argument} IS NULL THEN ${otherwise} ELSE ${fail(sentence)} END`;
+    return of(name).emit({ ...call, args: call.args.with(place, checked) });
   });
+
+const offset = { place: 1, least: 0, sentence: "Offset must be at least 0", ofNull: "Offset must not be null" };
 
 export const windows: Family = {
   cume_dist: of("cume_dist"),
   dense_rank: of("dense_rank"),
   first_value: of("first_value"),
-  lag: atLeast("lag", 1, 0, "Offset must be at least 0"),
+  lag: atLeast("lag", offset),
   last_value: of("last_value"),
-  lead: atLeast("lead", 1, 0, "Offset must be at least 0"),
-  nth_value: atLeast("nth_value", 1, 1, "Offset must be at least 1"),
-  ntile: atLeast("ntile", 0, 1, "Buckets must be greater than 0"),
+  lead: atLeast("lead", offset),
+  nth_value: atLeast("nth_value", { place: 1, least: 1, sentence: "Offset must be at least 1" }),
+  ntile: atLeast("ntile", { place: 0, least: 1, sentence: "Buckets must be greater than 0" }),
   percent_rank: of("percent_rank"),
   rank: of("rank"),
   row_number: of("row_number"),

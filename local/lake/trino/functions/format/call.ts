@@ -12,17 +12,17 @@ import { type FormatValue, formatValueOf } from "./values";
  *
  * https://trino.io/docs/current/functions/conversion.html#format
  */
-export function resolveFormat(args: readonly CallArgument[], position: Position | undefined): ResolvedCall {
+export function resolveFormat(args: readonly CallArgument[]): ResolvedCall {
   const types = args.map((argument): Type => (argument.kind === "value" ? argument.type : unknown));
   const [pattern, ...values] = types;
   if (pattern?.kind !== "varchar" && pattern?.kind !== "char" && pattern?.kind !== "unknown")
     throw errorAt(
-      position,
+      placeOf(args[0]),
       "TYPE_MISMATCH",
       `Type of first argument to format() must be VARCHAR (actual: ${formatType(pattern ?? unknown)})`,
     );
   const parameters = [varchar, ...values];
-  const converters = located(position, () => values.map(formatValueOf));
+  const converters = values.map((type, index) => located(placeOf(args[index + 1]), () => formatValueOf(type)));
   return {
     name: "format",
     kind: "scalar",
@@ -48,7 +48,10 @@ export function resolveFormat(args: readonly CallArgument[], position: Position 
   };
 }
 
-/** A refusal of a type stands where the call does. */
+const placeOf = (argument: CallArgument | undefined): Position | undefined =>
+  argument?.kind === "value" ? argument.at : undefined;
+
+/** A refusal of a type stands where its value does. */
 function located<Result>(position: Position | undefined, make: () => Result): Result {
   try {
     return make();

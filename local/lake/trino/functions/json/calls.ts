@@ -1,5 +1,6 @@
+import type { CastSession } from "../../casts/times";
 import { formatType } from "../../types/format";
-import { boolean, type Type, varchar } from "../../types/types";
+import { boolean, type Type, varbinary, varchar } from "../../types/types";
 import type { ResolvedCall } from "../contract";
 import { invoke } from "../implementation";
 import type { Plain } from "../javascript/values";
@@ -83,12 +84,17 @@ export function existsCall(input: Type, passed: readonly JsonArgument[]): Resolv
 }
 
 /** Arguments: as of JSON_EXISTS with both behaviours, then their defaults, the parameters. */
-export function valueCall(input: Type, returns: Type, passed: readonly JsonArgument[]): ResolvedCall {
+export function valueCall(
+  input: Type,
+  returns: { readonly type: Type; readonly session: CastSession },
+  passed: readonly JsonArgument[],
+): ResolvedCall {
+  const { type } = returns;
   const named = namer(passed);
   return call(
-    `json_value ${formats(passed)} ${formatType(returns)}`,
-    [input, varchar, varchar, varchar, varchar, returns, returns, ...passed.map(({ type }) => type)],
-    returns,
+    `json_value ${formats(passed)} ${formatType(type)}`,
+    [input, varchar, varchar, varchar, varchar, type, type, ...passed.map((one) => one.type)],
+    type,
     (value, path, names, onEmpty, onError, emptyDefault = null, errorDefault = null, ...values) =>
       evaluateJsonValue(
         value as Input,
@@ -149,4 +155,36 @@ export function arrayCall(elements: readonly JsonArgument[], nullOnNull: boolean
         nullOnNull,
       ),
   );
+}
+
+export type JsonEncoding = "UTF16" | "UTF32";
+
+/** The text that bytes hold, least byte first. */
+export const decodeCall = (encoding: JsonEncoding): ResolvedCall =>
+  call(`json text of ${encoding}`, [varbinary], varchar, (bytes) =>
+    bytes === null ? null : decoded(Buffer.from(bytes as Uint8Array), encoding),
+  );
+
+/** The bytes of a text. */
+export const encodeCall = (encoding: JsonEncoding | "UTF8"): ResolvedCall =>
+  call(`json text as ${encoding}`, [varchar], varbinary, (text) =>
+    text === null ? null : encoded(text as string, encoding),
+  );
+
+function decoded(bytes: Buffer, encoding: JsonEncoding): string {
+  if (encoding === "UTF16") return bytes.toString("utf16le");
+  let text = "";
+  for (let at = 0; at + 4 <= bytes.length; at += 4) {
+    const point = bytes.readUInt32LE(at);
+    text += point > 0x10ffff ? "\ufffd" : String.fromCodePoint(point);
+  }
+  return text;
+}
+
+function encoded(text: string, encoding: JsonEncoding | "UTF8"): Uint8Array {
+  if (encoding !== "UTF32") return Buffer.from(text, encoding === "UTF8" ? "utf8" : "utf16le");
+  const points = Array.from(text, (character) => character.codePointAt(0) ?? 0);
+  const bytes = Buffer.alloc(4 * points.length);
+  for (const [index, point] of points.entries()) bytes.writeUInt32LE(point, 4 * index);
+  return bytes;
 }

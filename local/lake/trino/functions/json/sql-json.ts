@@ -1,19 +1,16 @@
+import { caster } from "../../casts/caster";
 import { textOf } from "../../casts/text";
+import type { CastSession } from "../../casts/times";
 import { TrinoError } from "../../types/errors";
+import { formatType } from "../../types/format";
 import { JsonNumber } from "../../types/text/json";
-import {
-  formatDecimal,
-  formatDouble,
-  formatReal,
-  formatScientific,
-  parseDecimal,
-  parseDouble,
-} from "../../types/text/numbers";
-import { parseDate, parseTimestamp } from "../../types/text/times";
-import type { Type } from "../../types/types";
+import { formatDecimal, formatDouble, formatReal, parseDecimal } from "../../types/text/numbers";
+import { bigint, boolean, double, integer, isTime, type Type, varchar } from "../../types/types";
+import { inTextOrder } from "../collections/hash-order";
 import type { Plain } from "../javascript/values";
 import { type Document, Fields, JsonDecimal, readDocument, scalarText, writeDocument } from "./document";
-import { evaluate, numberOf, PathError } from "./path/evaluate";
+import { evaluate } from "./path/evaluate";
+import { numberOf, PathError } from "./path/numbers";
 import { parsePath } from "./path/parse";
 import type { JsonPath } from "./path/syntax";
 
@@ -126,7 +123,7 @@ export function evaluateJsonValue(
   input: string | Uint8Array | null,
   path: string,
   named: ReadonlyMap<string, Document>,
-  returns: Type,
+  { type: returns, session }: { readonly type: Type; readonly session: CastSession },
   behaviors: { readonly onEmpty: ValueBehavior; readonly onError: ValueBehavior },
   defaults: { readonly onEmpty: Plain; readonly onError: Plain },
 ): Plain {
@@ -138,10 +135,7 @@ export function evaluateJsonValue(
     const [item] = items;
     if (item === null) return null;
     if (item !== undefined) {
-      const text = scalarText(item);
-      if (text === undefined)
-        throw resultError("JSON path found an item that cannot be converted to an SQL value");
-      return scalarOf(item, text, returns);
+      return scalarOf(item, returns, session);
     }
   } catch (error) {
     if (!isError(error) || behaviors.onError === "ERROR") throw error;
@@ -151,72 +145,42 @@ export function evaluateJsonValue(
   return behaviors.onEmpty === "NULL" ? null : defaults.onEmpty;
 }
 
-const wholeTypes: Readonly<Record<string, bigint>> = {
-  tinyint: 2n ** 7n,
-  smallint: 2n ** 15n,
-  integer: 2n ** 31n,
-  bigint: 2n ** 63n,
-};
-
-/** A number with a fraction is a double, whose text CAST writes. */
-const varcharText = (item: Document, text: string): string =>
-  item instanceof JsonNumber && !/^-?\d+$/.test(text) ? formatScientific(Number(text)) : text;
-
-/** A scalar as a value of the type that is to be returned. */
-function scalarOf(item: Document, text: string, type: Type): Plain {
-  const refused = (): TrinoError => resultError(`cannot cast value to ${type.kind}`);
-  switch (type.kind) {
-    case "varchar":
-      return Array.from(varcharText(item, text)).slice(0, type.length).join("");
-    case "char":
-      return text.padEnd(type.length);
-    case "boolean":
-      if (/^(?:true|false)$/i.test(text)) return text.toLowerCase() === "true";
-      throw refused();
-    case "tinyint":
-    case "smallint":
-    case "integer":
-    case "bigint": {
-      const limit = wholeTypes[type.kind] ?? 0n;
-      const fractional = item instanceof JsonNumber && !/^-?\d+$/.test(text);
-      if (!fractional && !/^[+-]?\d+$/.test(text)) throw refused();
-      const value = fractional ? BigInt(Math.round(Number(text))) : BigInt(text);
-      if (value >= limit || value < -limit) throw refused();
-      return type.kind === "bigint" ? value : Number(value);
-    }
-    case "double":
-    case "real": {
-      const value = parseDouble(text);
-      if (value === undefined) throw refused();
-      return type.kind === "real" ? Math.fround(value) : value;
-    }
-    case "decimal": {
-      const parsed = parseDecimal(text);
-      if (!parsed) throw refused();
-      const shift = type.scale - parsed.scale;
-      const value = shift >= 0 ? parsed.unscaled * 10n ** BigInt(shift) : rounded(parsed.unscaled, -shift);
-      if ((value < 0n ? -value : value) >= 10n ** BigInt(type.precision)) throw refused();
-      return value;
-    }
-    case "date": {
-      const days = parseDate(text);
-      if (days === undefined) throw refused();
-      return days;
-    }
-    case "timestamp": {
-      const parsed = parseTimestamp(text.replace("T", " "));
-      if (!parsed) throw refused();
-      return parsed.micros;
-    }
-    default:
-      throw new TrinoError("NOT_SUPPORTED", `JSON_VALUE RETURNING ${type.kind} is not supported here`);
+/** A scalar with the type that it has before it is cast; undefined of a whole number that no bigint is. */
+function typedScalar(item: Document): { readonly type: Type; readonly value: Plain } | undefined {
+  if (typeof item === "boolean") return { type: boolean, value: item };
+  if (typeof item === "string") return { type: varchar, value: item };
+  if (item instanceof JsonDecimal) {
+    const { unscaled, precision, scale } = parseDecimal(item.text) ?? { unscaled: 0n, precision: 1, scale: 0 };
+    return precision > 38 ? undefined : { type: { kind: "decimal", precision, scale }, value: unscaled };
   }
+  if (!(item instanceof JsonNumber)) return undefined;
+  if (!/^-?\d+$/.test(item.text)) return { type: double, value: Number(item.text) };
+  const whole = BigInt(item.text);
+  if (BigInt.asIntN(32, whole) === whole) return { type: integer, value: Number(whole) };
+  return BigInt.asIntN(64, whole) === whole ? { type: bigint, value: whole } : undefined;
 }
 
-function rounded(value: bigint, digits: number): bigint {
-  const unit = 10n ** BigInt(digits);
-  const magnitude = ((value < 0n ? -value : value) + unit / 2n) / unit;
-  return value < 0n ? -magnitude : magnitude;
+/** A scalar as a value of the type that is to be returned, cast as CAST does it. */
+function scalarOf(item: Document, returns: Type, session: CastSession): Plain {
+  const typed = typedScalar(item);
+  if (!typed) throw resultError("JSON path found an item that cannot be converted to an SQL value");
+  const { type, value } = typed;
+  const refused = () =>
+    resultError(
+      `Cannot cast value of type ${formatType(type)} to declared return type of function JSON_VALUE: ${formatType(returns)}`,
+    );
+  if (type.kind !== "varchar" && (returns.kind === "char" || isTime(returns) || returns.kind === "date"))
+    throw refused();
+  let cast: Plain;
+  try {
+    cast = caster(type, returns, session)(value);
+  } catch (error) {
+    throw error instanceof TrinoError ? refused() : error;
+  }
+  // Of true and false CAST makes a text whatever its length.
+  if (returns.kind === "varchar" && Array.from(cast as string).length > (returns.length ?? Infinity))
+    throw refused();
+  return cast;
 }
 
 export function evaluateJsonQuery(
@@ -269,12 +233,15 @@ export function evaluateJsonObject(
   for (const [key, value] of members) {
     if (key === null)
       throw new TrinoError("INVALID_FUNCTION_ARGUMENT", "null value passed for JSON object key");
-    if (uniqueKeys && seen.has(key))
-      throw new TrinoError("INVALID_FUNCTION_ARGUMENT", `duplicate key passed to JSON_OBJECT function`);
+    if (value === null && !nullOnNull) continue;
+    if (seen.has(key))
+      throw uniqueKeys
+        ? new TrinoError("INVALID_FUNCTION_ARGUMENT", "duplicate key passed to JSON_OBJECT function")
+        : new TrinoError("NOT_SUPPORTED", "cannot construct a JSON object with duplicate key");
     seen.add(key);
-    if (value !== null || nullOnNull) entries.push([key, value]);
+    entries.push([key, value]);
   }
-  return writeDocument(new Fields(entries));
+  return writeDocument(new Fields(inTextOrder(entries)));
 }
 
 export const evaluateJsonArray = (items: readonly Document[], nullOnNull: boolean): string =>

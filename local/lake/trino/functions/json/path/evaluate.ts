@@ -1,10 +1,19 @@
 import { JsonNumber } from "../../../types/text/json";
-import { formatDouble } from "../../../types/text/numbers";
 import { type Document, Fields } from "../document";
+import {
+  type Amount,
+  amount,
+  arithmetic,
+  compareAmounts,
+  doubleOf,
+  isNegative,
+  negated,
+  numberOf,
+  PathError,
+  rounded,
+  typeName,
+} from "./numbers";
 import type { JsonPath, Path, PathSubscript, Predicate } from "./syntax";
-
-/** Why a path can't be followed, for ON ERROR. */
-export class PathError extends Error {}
 
 interface Scope {
   readonly lax: boolean;
@@ -44,15 +53,13 @@ function items(path: Path, scope: Scope): Document[] {
       if (value === undefined) throw new PathError(`no value passed for parameter ${path.name}`);
       return [value];
     }
-    case "literal": {
-      const { value } = path;
-      return [typeof value === "bigint" || typeof value === "number" ? numberOf(value) : value];
-    }
+    case "literal":
+      return [path.value];
     case "binary":
       return [arithmetic(path.operator, single(path.left, scope), single(path.right, scope))];
     case "unary":
       return unwrapped(items(path.base, scope), scope).map((value) =>
-        path.operator === "-" ? arithmetic("-", 0n, amount(value)) : numberOf(amount(value)),
+        numberOf(path.operator === "-" ? negated(amount(value)) : amount(value)),
       );
     case "member":
       return members(path.key, unwrapped(items(path.base, scope), scope), scope);
@@ -118,65 +125,15 @@ function elements(
 }
 
 function index(path: Path, scope: Scope): number {
-  return Math.trunc(Number(single(path, scope)));
+  return Math.trunc(doubleOf(single(path, scope)));
 }
 
 /** The one number that an operand is. */
-function single(path: Path, scope: Scope): bigint | number {
+function single(path: Path, scope: Scope): Amount {
   const values = unwrapped(items(path, scope), scope);
   const [value] = values;
   if (value === undefined || values.length > 1) throw new PathError("operand must be a singleton numeric");
   return amount(value);
-}
-
-function amount(value: Document): bigint | number {
-  if (!(value instanceof JsonNumber)) throw new PathError(`invalid operand type: ${typeName(value)}`);
-  return /^-?\d+$/.test(value.text) ? BigInt(value.text) : Number(value.text);
-}
-
-function arithmetic(operator: string, left: bigint | number, right: bigint | number): Document {
-  if (typeof left === "bigint" && typeof right === "bigint") {
-    if ((operator === "/" || operator === "%") && right === 0n) throw new PathError("Division by zero");
-    switch (operator) {
-      case "+":
-        return numberOf(left + right);
-      case "-":
-        return numberOf(left - right);
-      case "*":
-        return numberOf(left * right);
-      case "/":
-        return numberOf(left / right);
-      default:
-        return numberOf(left % right);
-    }
-  }
-  const [a, b] = [Number(left), Number(right)];
-  switch (operator) {
-    case "+":
-      return numberOf(cleaned(a + b));
-    case "-":
-      return numberOf(cleaned(a - b));
-    case "*":
-      return numberOf(cleaned(a * b));
-    case "/":
-      return numberOf(cleaned(a / b));
-    default:
-      return numberOf(cleaned(a % b));
-  }
-}
-
-/** Numbers of JSON are decimals: what binary fractions add in the last place is dropped. */
-const cleaned = (value: number): number => Number(value.toPrecision(15));
-
-export const numberOf = (value: bigint | number): JsonNumber =>
-  new JsonNumber(typeof value === "bigint" ? String(value) : formatDouble(value));
-
-export function typeName(value: Document): string {
-  if (value === null) return "null";
-  if (value instanceof JsonNumber) return "number";
-  if (value instanceof Fields) return "object";
-  if (isArray(value)) return "array";
-  return typeof value;
 }
 
 function method(name: string, values: readonly Document[], scope: Scope): Document[] {
@@ -194,17 +151,17 @@ function method(name: string, values: readonly Document[], scope: Scope): Docume
     case "abs":
       return list.map((value) => {
         const number = amount(value);
-        return numberOf(number < 0 ? -number : number);
+        return numberOf(isNegative(number) ? negated(number) : number);
       });
     case "ceiling":
-      return list.map((value) => whole(amount(value), Math.ceil));
+      return list.map((value) => numberOf(rounded(amount(value), true)));
     case "floor":
-      return list.map((value) => whole(amount(value), Math.floor));
+      return list.map((value) => numberOf(rounded(amount(value), false)));
     case "double":
       return list.map((value) => {
-        const number = typeof value === "string" ? Number(value) : Number(amount(value));
+        const number = typeof value === "string" ? Number(value) : doubleOf(amount(value));
         if (Number.isNaN(number)) throw new PathError(`cannot cast ${typeName(value)} to double`);
-        return new JsonNumber(formatDouble(number));
+        return numberOf(number);
       });
     case "keyvalue":
       return list.flatMap((value, id) => {
@@ -225,9 +182,6 @@ function method(name: string, values: readonly Document[], scope: Scope): Docume
       throw new PathError(`method ${name}() is not supported`);
   }
 }
-
-const whole = (value: bigint | number, round: (value: number) => number): JsonNumber =>
-  numberOf(typeof value === "bigint" ? value : round(value));
 
 /** Whether a predicate holds; undefined where that is unknown. */
 function holds(predicate: Predicate, scope: Scope): boolean | undefined {
@@ -328,8 +282,7 @@ function compare(operator: string, left: Document, right: Document): boolean | u
 function orderOf(left: Document, right: Document): number | "different" | undefined {
   if (left === null || right === null) return left === right ? 0 : "different";
   if (left instanceof JsonNumber && right instanceof JsonNumber) {
-    const [a, b] = [amount(left), amount(right)];
-    return a < b ? -1 : a > b ? 1 : 0;
+    return compareAmounts(amount(left), amount(right));
   }
   if (typeof left === "string" && typeof right === "string") return left < right ? -1 : left > right ? 1 : 0;
   if (typeof left === "boolean" && typeof right === "boolean") return Number(left) - Number(right);

@@ -1,4 +1,13 @@
-import { type JsonPath, type Path, type PathSubscript, PathSyntaxError, type Predicate } from "./syntax";
+import { JsonNumber } from "../../../types/text/json";
+import { JsonDecimal } from "../document";
+import {
+  type JsonPath,
+  type Path,
+  PathNotSupported,
+  type PathSubscript,
+  PathSyntaxError,
+  type Predicate,
+} from "./syntax";
 
 const token =
   /\s*(?:(?<string>"(?:[^"]|"")*")|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<named>\$[A-Za-z_][A-Za-z0-9_]*)|(?<word>[\p{L}_][\p{L}\p{N}_]*)|(?<symbol>\.\.|==|<>|!=|<=|>=|&&|\|\||[-$@.*[\](),?<>!+/%]))/uy;
@@ -38,8 +47,8 @@ class PathParser {
 
   run(): JsonPath {
     const mode = this.next();
-    const word = mode.text.toLowerCase();
-    if (word !== "lax" && word !== "strict") throw this.unexpected(mode);
+    const word = mode.text;
+    if (word !== "lax" && word !== "strict") throw this.unexpected(mode, "'lax' or 'strict'");
     const root = this.expression();
     const rest = this.peek;
     if (rest.kind !== "end") throw this.unexpected(rest);
@@ -56,8 +65,9 @@ class PathParser {
     return found;
   }
 
-  private unexpected({ text, at }: Token): PathSyntaxError {
-    return new PathSyntaxError(`mismatched input '${text}'`, at + 1);
+  private unexpected({ text, at }: Token, expected?: string): PathSyntaxError {
+    const expecting = expected === undefined ? "" : ` expecting ${expected}`;
+    return new PathSyntaxError(`mismatched input '${text}'${expecting}`, at + 1);
   }
 
   private accept(...texts: string[]): string | undefined {
@@ -68,7 +78,7 @@ class PathParser {
   }
 
   private expect(text: string): void {
-    if (this.accept(text) === undefined) throw this.unexpected(this.peek);
+    if (this.accept(text) === undefined) throw this.unexpected(this.peek, `'${text}'`);
   }
 
   private expression(): Path {
@@ -120,6 +130,8 @@ class PathParser {
       this.at += 2;
       if (name.text === "datetime" && this.peek.kind === "string") this.next();
       this.expect(")");
+      if (name.text === "datetime")
+        throw new PathNotSupported("datetime method in JSON path is not yet supported");
       return { kind: "method", base, name: name.text };
     }
     return { kind: "member", base, key: this.key() };
@@ -143,8 +155,7 @@ class PathParser {
     const found = this.next();
     const { kind, text } = found;
     if (kind === "string") return { kind: "literal", value: stringOf(text) };
-    if (kind === "number")
-      return { kind: "literal", value: /^\d+$/.test(text) ? BigInt(text) : Number(text) };
+    if (kind === "number") return { kind: "literal", value: numberOf(text) };
     if (kind === "named") return { kind: "named", name: text.slice(1) };
     if (text === "$") return { kind: "context" };
     if (text === "@") return { kind: "current" };
@@ -208,8 +219,8 @@ class PathParser {
       return { kind: "startsWith", value: left, start: this.expression() };
     }
     // Trino knows like_regex, but doesn't take it.
-    if (this.peek.text === "like_regex")
-      throw new PathSyntaxError("like_regex predicate in JSON path is not yet supported", this.peek.at + 1);
+    if (this.accept("like_regex"))
+      throw new PathNotSupported("like_regex predicate in JSON path is not yet supported");
     throw this.unexpected(this.peek);
   }
 }
@@ -227,3 +238,7 @@ export function namesOf(path: JsonPath): string[] {
 }
 
 const stringOf = (text: string): string => text.slice(1, -1).replaceAll('""', '"');
+
+/** With a point it is a decimal, with an exponent a double. */
+const numberOf = (text: string): JsonNumber =>
+  /[eE]/.test(text) || !text.includes(".") ? new JsonNumber(text) : new JsonDecimal(text);

@@ -1,3 +1,5 @@
+import type { JsonNumber } from "../../../types/text/json";
+
 /**
  * The path language of SQL/JSON: `lax $.items[*] ? (@.qty > $limit)`.
  *
@@ -13,7 +15,7 @@ export type Path =
   | { readonly kind: "current" }
   | { readonly kind: "last" }
   | { readonly kind: "named"; readonly name: string }
-  | { readonly kind: "literal"; readonly value: null | boolean | string | bigint | number }
+  | { readonly kind: "literal"; readonly value: null | boolean | string | JsonNumber }
   | { readonly kind: "binary"; readonly operator: string; readonly left: Path; readonly right: Path }
   | { readonly kind: "unary"; readonly operator: string; readonly base: Path }
   /** Every member where there's no key. */
@@ -45,3 +47,6 @@ export class PathSyntaxError extends Error {
     super(message);
   }
 }
+
+/** What Trino's grammar of paths has, and Trino itself has not. */
+export class PathNotSupported extends Error {}

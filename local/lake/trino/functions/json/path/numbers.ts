@@ -1,0 +1,139 @@
+import { JsonNumber } from "../../../types/text/json";
+import { formatDecimal, formatDouble, parseDecimal } from "../../../types/text/numbers";
+import { type Document, JsonDecimal } from "../document";
+
+/** Why a path can't be followed, for ON ERROR. */
+export class PathError extends Error {}
+
+interface Decimal {
+  readonly unscaled: bigint;
+  readonly scale: number;
+}
+
+/**
+ * A number of a path: a document's is whole or a double, a path's own is a decimal where it has a point and no exponent, and
+ * what is passed keeps its type.
+ */
+export type Amount = bigint | number | Decimal;
+
+const isWhole = (value: Amount): value is bigint => typeof value === "bigint";
+
+export const numberOf = (value: Amount): JsonNumber => {
+  if (typeof value === "object") return new JsonDecimal(formatDecimal(value.unscaled, value.scale));
+  return new JsonNumber(isWhole(value) ? String(value) : formatDouble(value));
+};
+
+/** @throws PathError where it is no number, or a whole one that is no bigint. */
+export function amount(value: Document): Amount {
+  if (value instanceof JsonDecimal) {
+    const decimal = parseDecimal(value.text);
+    if (decimal) return decimal;
+  }
+  if (!(value instanceof JsonNumber)) throw new PathError(`invalid operand type: ${typeName(value)}`);
+  if (!/^-?\d+$/.test(value.text)) return Number(value.text);
+  const whole = BigInt(value.text);
+  if (BigInt.asIntN(64, whole) !== whole) throw new PathError("invalid operand type: number");
+  return whole;
+}
+
+export function typeName(value: Document): string {
+  if (value === null) return "null";
+  if (value instanceof JsonNumber) return "number";
+  if (Array.isArray(value)) return "array";
+  return typeof value;
+}
+
+/** Of numbers of two types the result is a double where one of them is, else a decimal. */
+export function arithmetic(operator: string, left: Amount, right: Amount): JsonNumber {
+  if (typeof left === "number" || typeof right === "number")
+    return numberOf(ofDoubles(operator, doubleOf(left), doubleOf(right)));
+  if (isWhole(left) && isWhole(right)) return numberOf(ofWhole(operator, left, right));
+  return numberOf(ofDecimals(operator, decimalOf(left), decimalOf(right)));
+}
+
+export const doubleOf = (value: Amount): number =>
+  typeof value === "object" ? Number(formatDecimal(value.unscaled, value.scale)) : Number(value);
+
+const decimalOf = (value: bigint | Decimal): Decimal =>
+  isWhole(value) ? { unscaled: value, scale: 0 } : value;
+
+/** Below zero, zero or above it. */
+export function compareAmounts(left: Amount, right: Amount): number {
+  if (typeof left === "number" || typeof right === "number") return doubleOf(left) - doubleOf(right);
+  const [a, b] = alike(decimalOf(left), decimalOf(right));
+  return a < b ? -1 : Number(a > b);
+}
+
+export const negated = (value: Amount): Amount =>
+  typeof value === "object" ? { ...value, unscaled: -value.unscaled } : -value;
+
+export const isNegative = (value: Amount): boolean =>
+  typeof value === "object" ? value.unscaled < 0n : value < 0;
+
+function ofDoubles(operator: string, left: number, right: number): number {
+  switch (operator) {
+    case "+":
+      return left + right;
+    case "-":
+      return left - right;
+    case "*":
+      return left * right;
+    case "/":
+      return left / right;
+    default:
+      return left % right;
+  }
+}
+
+function ofWhole(operator: string, left: bigint, right: bigint): bigint {
+  switch (operator) {
+    case "+":
+      return left + right;
+    case "-":
+      return left - right;
+    case "*":
+      return left * right;
+    default:
+      if (right === 0n) throw new PathError("Division by zero");
+      return operator === "/" ? left / right : left % right;
+  }
+}
+
+/** Results have the scales of Trino's operators. https://trino.io/docs/current/functions/decimal.html */
+function ofDecimals(operator: string, left: Decimal, right: Decimal): Decimal {
+  const [a, b] = alike(left, right);
+  const scale = Math.max(left.scale, right.scale);
+  switch (operator) {
+    case "+":
+      return { unscaled: a + b, scale };
+    case "-":
+      return { unscaled: a - b, scale };
+    case "*":
+      return { unscaled: left.unscaled * right.unscaled, scale: left.scale + right.scale };
+    default:
+      if (b === 0n) throw new PathError("Division by zero");
+      return { unscaled: operator === "/" ? dividedBy(a * 10n ** BigInt(scale), b) : a % b, scale };
+  }
+}
+
+const alike = (left: Decimal, right: Decimal): readonly [bigint, bigint] => {
+  const scale = Math.max(left.scale, right.scale);
+  const at = (value: Decimal) => value.unscaled * 10n ** BigInt(scale - value.scale);
+  return [at(left), at(right)];
+};
+
+/** Rounded half away from zero. */
+function dividedBy(value: bigint, by: bigint): bigint {
+  const [size, divisor] = [value < 0n ? -value : value, by < 0n ? -by : by];
+  const result = (2n * size + divisor) / (2n * divisor);
+  return value < 0n === by < 0n ? result : -result;
+}
+
+/** `ceiling()` and `floor()`: a double stays one, of a decimal no digits are left behind the point. */
+export function rounded(value: Amount, up: boolean): Amount {
+  if (isWhole(value)) return value;
+  if (typeof value === "number") return up ? Math.ceil(value) : Math.floor(value);
+  const unit = 10n ** BigInt(value.scale);
+  const below = (value.unscaled - (((value.unscaled % unit) + unit) % unit)) / unit;
+  return { unscaled: up && below * unit !== value.unscaled ? below + 1n : below, scale: 0 };
+}
