@@ -1,10 +1,11 @@
-import type {
-  BufferCounters,
-  Counters,
-  DeliveryCounters,
-  FunctionCounters,
-  MappingCounters,
-  StreamCounters,
+import {
+  type BufferCounters,
+  type Counters,
+  type DeliveryCounters,
+  type FunctionCounters,
+  type MappingCounters,
+  mappingName,
+  type StreamCounters,
 } from "@streaming-data-lake/runner/counters";
 import { formatBytes, formatDuration, plural } from "@streaming-data-lake/runner/format";
 import { formatMetric } from "@streaming-data-lake/runner/summary";
@@ -18,7 +19,7 @@ export function renderView(counters: Counters, now: number, width = Number.POSIT
   const rows = [
     ...counters.streams.map((stream) => row("stream", stream.name, streamText(stream))),
     ...counters.mappings.flatMap((mapping) => [
-      row("lambda", mapping.functionName, mappingText(mapping)),
+      row("lambda", mappingName(mapping, counters), mappingText(mapping)),
       ...problems(mapping),
     ]),
     ...counters.functions.flatMap(({ metrics }) => metricRows(metrics)),
@@ -205,12 +206,13 @@ function log(counters: Counters, out: NodeJS.WriteStream): Screen {
   };
 }
 
-function renderLog({ streams, mappings, deliveries }: Counters): string {
+function renderLog(counters: Counters): string {
+  const { streams, mappings, deliveries } = counters;
   return [
     ...streams.map((stream) => `${stream.name}: ${streamText(stream)}`),
     ...mappings.map(
-      ({ functionName, succeeded, failed, pending }) =>
-        `${functionName}: ${count(succeeded)} done, ${count(failed)} given up, ${count(pending)} waiting`,
+      (mapping) =>
+        `${mappingName(mapping, counters)}: ${count(mapping.succeeded)} done, ${count(mapping.failed)} given up, ${count(mapping.pending)} waiting`,
     ),
     ...deliveries.map(
       ({ name, delivered, rejected, dropped }) =>
