@@ -144,6 +144,7 @@ resource "aws_lambda_function" "f" {
 }
 `,
     );
+    writeFileSync(join(folder, "fn.zip"), "");
     const [fn] = (await openStack({ path: folder })).stack.functions;
     expect(fn?.environment).toEqual({ FOLDER: folder });
     expect(JSON.stringify(fn)).toContain(join(folder, "fn.zip"));
@@ -227,6 +228,7 @@ resource "aws_lambda_event_source_mapping" "m" {
 }
 `,
     );
+    writeFileSync(join(folder, "fn.zip"), "");
     const { stack } = await openStack({ path: folder });
     expect(stack.streams).toMatchObject([{ name: "events" }]);
     expect(stack.mappings).toMatchObject([{ streamArn: stack.streams[0]?.arn }]);

@@ -38,10 +38,11 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 describe("what Terraform has planned of a folder of HCL", () => {
-  it("is kept with a runner's folder, for its owner alone, and read while the HCL is as it was", async () => {
+  it("is kept with a runner's folder, for its owner alone, and read while the HCL is as it was, in any environment", async () => {
     const dir = temporaryFolder();
     rememberStack(dir, { stack: folder }, planned());
     expect(statSync(join(dir, "plan.json")).mode & 0o777).toBe(0o600);
+    vi.stubEnv("TF_VAR_name", "given to one of the commands only");
     const { stack, folderPlan } = await openStack({ path: folder, kept: rememberedPlan(dir) });
     expect(stack.streams).toMatchObject([{ name: "s" }]);
     expect(stack.unsupported).toEqual(["something is not known"]);
@@ -62,7 +63,6 @@ describe("what Terraform has planned of a folder of HCL", () => {
     ["a file was touched", () => utimesSync(join(folder, "main.tf"), 1, 1)],
     ["a file was added", () => writeFileSync(join(folder, "x.auto.tfvars"), "")],
     ["a file was removed", () => rmSync(join(folder, "module"), { recursive: true })],
-    ["a variable of the environment has changed", () => vi.stubEnv("TF_VAR_name", "other")],
   ])("counts no longer when %s", async (_, change) => {
     const kept = planned();
     change();

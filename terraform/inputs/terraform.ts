@@ -46,7 +46,7 @@ export interface FolderPlan {
   readonly notRead: readonly string[];
 }
 
-/** Changes with the folder's files, by their sizes and times, and with what the environment says to Terraform. */
+/** Changes with the folder's files, by their sizes and times. */
 export function folderFingerprint(folder: string): string {
   const top = commonFolder(resolve(folder));
   const hash = createHash("sha256").update(resolve(folder));
@@ -62,8 +62,6 @@ export function folderFingerprint(folder: string): string {
     }
   };
   visit("");
-  for (const [name, value] of Object.entries(process.env).sort())
-    if (/^(?:TF_(?:VAR_|CLI_ARGS|WORKSPACE)|AWS_REGION$)/.test(name)) hash.update(`\0${name}=${value}`);
   return hash.digest("hex");
 }
 
