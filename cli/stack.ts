@@ -1,10 +1,16 @@
 import { resolve } from "node:path";
-import { rememberedStack, type StackSource } from "@streaming-data-lake/runner/folder/stack-source";
+import {
+  rememberedPlan,
+  rememberedStack,
+  type StackSource,
+} from "@streaming-data-lake/runner/folder/stack-source";
 import {
   type OpenedStack,
   type OpenStackOptions,
   openStack,
 } from "@streaming-data-lake/terraform/open-stack";
+
+export type { OpenedStack };
 
 /** The flags that name a stack. */
 export interface StackFlags {
@@ -30,7 +36,8 @@ export function openStackOf(
   flags: StackFlags & { readonly dir?: string },
   options: OpenOptions,
 ): Promise<OpenedStack> {
-  return openStack({ ...options, ...whichStack(flags) });
+  const kept = flags.dir === undefined ? undefined : rememberedPlan(flags.dir);
+  return openStack({ ...options, ...(kept && { kept }), ...whichStack(flags) });
 }
 
 /** What the flags name, or else what a runner has run in a folder. */

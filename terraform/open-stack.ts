@@ -4,7 +4,7 @@ import { StackError } from "./errors";
 import { interpretDocument, type ReadStack, readStack } from "./index";
 import { hclFiles, jsonFiles } from "./inputs/configuration";
 import { stateName } from "./inputs/read";
-import { planFolder } from "./inputs/terraform";
+import { type FolderPlan, folderFingerprint, planFolder, readFolderPlan } from "./inputs/terraform";
 import { missingArchives } from "./resources/lambda";
 import { type Configuration, configurationFile, findStack, readCdktfJson, synthesize } from "./synth";
 
@@ -21,16 +21,22 @@ export interface OpenStackOptions {
   readonly state?: string;
   /** Folder of `cdktf.json`, or of what was synthesized elsewhere. @default the working directory */
   readonly folder?: string;
+  /** What was planned of a folder of HCL earlier; it counts while the folder is as it was. */
+  readonly kept?: FolderPlan;
   /** Ends the app. */
   readonly signal?: AbortSignal;
   /** Told in one line when the stack is synthesized, and why. */
   readonly note?: (line: string) => void;
 }
 
+export type { FolderPlan };
+
 export interface OpenedStack extends ReadStack {
   readonly path: string;
   /** Why the stack was synthesized; absent when it was there and newer than its sources. */
   readonly reason?: string;
+  /** What Terraform has planned of a folder of HCL. */
+  readonly folderPlan?: FolderPlan;
 }
 
 /**
@@ -45,10 +51,14 @@ export async function openStack(options: OpenStackOptions = {}): Promise<OpenedS
   if (state !== undefined) return { path: state, ...readStack(state, "state") };
   const path = options.path ?? withoutApp(folder);
   if (path !== undefined && isHcl(path)) {
+    const { kept } = options;
+    if (kept && kept.fingerprint === folderFingerprint(path))
+      return { path, folderPlan: kept, ...interpretDocument(readFolderPlan(path, kept)) };
     const deployed = join(path, stateName);
     const more = existsSync(deployed) ? `; --state ${deployed} runs what is deployed` : "";
     note(`${path} is HCL: Terraform plans it, in a temporary copy and without an account${more}`);
-    return { path, ...interpretDocument(await planFolder(path, signal)) };
+    const folderPlan = await planFolder(path, signal);
+    return { path, folderPlan, ...interpretDocument(readFolderPlan(path, folderPlan)) };
   }
   if (path !== undefined) return { path, ...readStack(path) };
   const configuration = readCdktfJson(folder);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, it } from "vitest";
-import { openStack } from "../../terraform/open-stack";
+import { expect, it, vi } from "vitest";
+import { type FolderPlan, openStack } from "../../terraform/open-stack";
 import { temporaryFolder } from "../runner/fixtures/harness";
 import { describeProvider } from "./support/requirements";
 
@@ -64,6 +64,7 @@ resource "aws_kinesis_firehose_delivery_stream" "d" {
   }
 }
 `,
+  "pipeline/fn.zip": "",
 };
 
 describeProvider("a folder of HCL", () => {
@@ -107,7 +108,7 @@ resource "aws_iam_role" "r" {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), text);
     }
-    const { stack } = await openStack({ path: join(folder, "stack") });
+    const { stack, folderPlan } = await openStack({ path: join(folder, "stack") });
     const arn = "arn:aws:kinesis:us-east-1:000000000000:stream/events";
     expect(stack.streams).toMatchObject([{ name: "events", arn, shardCount: 2 }]);
     expect(stack.buckets.map(({ name }) => name).sort()).toEqual([
@@ -122,6 +123,10 @@ resource "aws_iam_role" "r" {
     });
     expect(readdirSync(join(folder, "stack"))).toEqual(["main.tf"]);
     expect(existsSync(join(folder, "pipeline", ".terraform"))).toBe(false);
+    const note = vi.fn();
+    const kept = JSON.parse(JSON.stringify(folderPlan)) as FolderPlan;
+    expect((await openStack({ path: join(folder, "stack"), kept, note })).stack).toEqual(stack);
+    expect(note).not.toHaveBeenCalled();
   });
 
   it("names the files of its own folder by absolute paths as well", async () => {
@@ -139,6 +144,7 @@ resource "aws_lambda_function" "f" {
 }
 `,
     );
+    writeFileSync(join(folder, "fn.zip"), "");
     const [fn] = (await openStack({ path: folder })).stack.functions;
     expect(fn?.environment).toEqual({ FOLDER: folder });
     expect(JSON.stringify(fn)).toContain(join(folder, "fn.zip"));
@@ -222,6 +228,7 @@ resource "aws_lambda_event_source_mapping" "m" {
 }
 `,
     );
+    writeFileSync(join(folder, "fn.zip"), "");
     const { stack } = await openStack({ path: folder });
     expect(stack.streams).toMatchObject([{ name: "events" }]);
     expect(stack.mappings).toMatchObject([{ streamArn: stack.streams[0]?.arn }]);

@@ -325,6 +325,16 @@ describe("partitions", () => {
     }
   });
 
+  it("that are projected and have no object, where the table's location has some, are told", async () => {
+    const range = { ...daily, "projection.dt.range": "2024-01-18,NOW" };
+    const lake = await open([{ ...sensorData, parameters: range }]);
+    const { rows, statistics } = await lake.query("SELECT sensor_id FROM sensor_data");
+    expect(rows).toEqual([]);
+    expect(statistics.notes).toEqual([
+      "table sensor_lake_dev.sensor_data has objects at its location, and none in the projected partitions that are asked for",
+    ]);
+  });
+
   it("of a range that is none are an error that names the parameter", async () => {
     const lake = await open([
       { ...sensorData, parameters: { ...daily, "projection.dt.range": "LATELY,NOW" } },
@@ -543,9 +553,9 @@ describe("a wrong statement", () => {
   });
 
   it("is refused where it is nested more deeply than DuckDB goes", async () => {
-    expect(
-      await refusal(`SELECT CAST(NULL AS ${"array(".repeat(200)}integer${")".repeat(200)})`),
-    ).toMatch(/^NOT_SUPPORTED: statement is too large/);
+    expect(await refusal(`SELECT CAST(NULL AS ${"array(".repeat(200)}integer${")".repeat(200)})`)).toMatch(
+      /^NOT_SUPPORTED: statement is too large/,
+    );
   });
 
   it("is none of DuckDB's own", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { renderView } from "../../cli/output/view";
 import { findReadingDiscrepancies, summarizeReadings } from "../../cli/start/readings";
 import { type Counters, readCounters } from "../../local/runner/counters";
-import { findDiscrepancies } from "../../local/runner/reconciliation";
+import { findDiscrepancies, leftUndone } from "../../local/runner/reconciliation";
 import { renderSummary, summarize } from "../../local/runner/summary";
 import { counted, countersOf } from "./fixtures/counters";
 
@@ -212,6 +212,29 @@ describe("the summary of records that don't all arrive", () => {
       "delivery  d: 10 records in 1 Parquet object, 1 raw object, 1 error object",
       "delivery  e: 10 records in 1 Parquet object, 1 raw object, 1 error object",
     ]);
+  });
+
+  it("tells several mappings of one function apart by their streams", () => {
+    const run = counters({ metrics: {} });
+    const two = {
+      ...run,
+      mappings: run.mappings.flatMap((one) => [one, { ...one, streamName: "t", succeeded: 4 }]),
+    };
+    expect(lines(two).slice(1, 3)).toEqual([
+      "lambda    f (s): 10 records processed, 0 failed",
+      "lambda    f (t): 4 records processed, 0 failed",
+    ]);
+    expect(leftUndone(two)).toEqual(["6 records not processed by f (t)"]);
+    expect(
+      renderView(two, 0)
+        .filter((line) => line.startsWith("lambda"))
+        .map((line) => line.slice(10, 15)),
+    ).toEqual(["f (s)", "f (t)"]);
+  });
+
+  it("has no line of functions or delivery streams where there are none", () => {
+    const none = { ...counters({ metrics: {} }), mappings: [], deliveries: [], alarms: [] };
+    expect(lines(none)).toEqual(["produced  10 records", "time      1.0 s"]);
   });
 });
 

@@ -24,10 +24,16 @@ it("what would move or start something on AWS and does nothing here is named, an
       t: { rule: "r", arn: "arn:aws:lambda:us-east-1:000000000000:function:f" },
     },
     aws_dynamodb_table: { t: { name: "t" } },
+    aws_api_gateway_rest_api: { a: { name: "a" } },
+    aws_api_gateway_integration: { put: { rest_api_id: "a", type: "AWS" } },
+    aws_ecs_service: { producer: { name: "producer", count: 2 }, none: { count: 0 } },
   });
   expect(stack.unsupported).toEqual([
-    "aws_glue_crawler.c: nothing is crawled here: its tables are not there",
+    "aws_api_gateway_integration.put: nothing comes by API Gateway here",
     "aws_cloudwatch_event_target.t: EventBridge sends nothing here, so that its target is not reached",
+    "aws_ecs_service.producer[0]: no containers are started here",
+    "aws_ecs_service.producer[1]: no containers are started here",
+    "aws_glue_crawler.c: nothing is crawled here: its tables are not there",
     "aws_s3_bucket_notification.told: S3 sends no notifications of objects here: not to its lambda_function, nor to its queue",
   ]);
 });

@@ -5,9 +5,12 @@ import { readStack } from "../../terraform/index";
 import { knownOf } from "../../terraform/inputs/known-state";
 import { temporaryFolder } from "../runner/fixtures/harness";
 
-function read(json: object, kind?: "plan" | "state") {
-  const file = join(temporaryFolder(), "it.json");
+/** @param archives Files that lie beside it. */
+function read(json: object, kind?: "plan" | "state", archives: readonly string[] = ["fn.zip"]) {
+  const folder = temporaryFolder();
+  const file = join(folder, "it.json");
   writeFileSync(file, JSON.stringify(json));
+  for (const archive of archives) writeFileSync(join(folder, archive), "");
   return readStack(file, kind).stack;
 }
 
@@ -88,6 +91,17 @@ describe("terraform show -json of a plan", () => {
   it("leaves open what is known after apply: it is followed through variables to names and ARNs", () => {
     const { mappings, streams, functions } = read(plan);
     expect(mappings[0]).toMatchObject({ streamArn: streams[0]?.arn, functionArn: functions[0]?.arn });
+  });
+
+  it("names a function whose archive is not there, and has the rest", () => {
+    const { streams, functions, mappings, unsupported } = read(plan, "plan", []);
+    expect([streams.length, functions.length, mappings.length]).toEqual([1, 0, 0]);
+    expect(unsupported).toEqual([
+      expect.stringMatching(
+        /^module\.m\.aws_lambda_function\.f: there is no archive at \/.*\/fn\.zip, so that it is not run$/,
+      ),
+      "module.m.aws_lambda_event_source_mapping.m: the function arn:aws:lambda:eu-west-1:000000000000:function:fn is not run here, so neither is the mapping",
+    ]);
   });
 
   it("names what it does not say, and leaves out that resource alone", () => {

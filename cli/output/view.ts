@@ -1,10 +1,11 @@
-import type {
-  BufferCounters,
-  Counters,
-  DeliveryCounters,
-  FunctionCounters,
-  MappingCounters,
-  StreamCounters,
+import {
+  type BufferCounters,
+  type Counters,
+  type DeliveryCounters,
+  type FunctionCounters,
+  type MappingCounters,
+  mappingName,
+  type StreamCounters,
 } from "@streaming-data-lake/runner/counters";
 import { formatBytes, formatDuration, plural } from "@streaming-data-lake/runner/format";
 import { producedOn, recordsOn } from "@streaming-data-lake/runner/reconciliation";
@@ -20,7 +21,7 @@ export function renderView(counters: Counters, now: number, width = Number.POSIT
   const rows = [
     ...counters.streams.map((stream) => row("stream", stream.name, streamText(stream, units(stream.name)))),
     ...counters.mappings.flatMap((mapping) => [
-      row("lambda", mapping.functionName, mappingText(mapping, units(mapping.streamName))),
+      row("lambda", mappingName(mapping, counters), mappingText(mapping, units(mapping.streamName))),
       ...problems(mapping),
     ]),
     ...counters.functions.flatMap(({ metrics }) => metricRows(metrics)),
@@ -224,9 +225,10 @@ function renderLog(counters: Counters): string {
   return [
     ...streams.map((stream) => `${stream.name}: ${streamText(stream, units(stream.name))}`),
     ...mappings.map(
-      ({ functionName, succeeded, failed, pending, streamName }) =>
-        `${functionName}: ${count(succeeded)}${units(streamName).kinesis} done, ${count(failed)} given up, ` +
-        `${count(pending)} waiting`,
+      (mapping) =>
+        `${mappingName(mapping, counters)}: ` +
+        `${count(mapping.succeeded)}${units(mapping.streamName).kinesis} done, ${count(mapping.failed)} given up, ` +
+        `${count(mapping.pending)} waiting`,
     ),
     ...deliveries.map(
       ({ name, delivered, rejected, dropped, streamName }) =>

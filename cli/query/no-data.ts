@@ -1,9 +1,12 @@
 import type { QueryStatistics } from "@streaming-data-lake/lake";
+import { tablesNamed } from "@streaming-data-lake/lake/trino/parse/tables";
 import type { DeliveryStream, GlueTable, S3Destination, Stack } from "@streaming-data-lake/terraform";
 
+type Fillers = Pick<Stack, "tables" | "deliveryStreams" | "schedules">;
+
 /** Whether a delivery stream writes its objects where the table's are. */
-export function fills({ bucket, prefix }: S3Destination, table: GlueTable): boolean {
-  return `s3://${bucket}/${prefix}`.startsWith(table.location);
+export function fills({ bucket, prefix }: S3Destination, { location }: GlueTable): boolean {
+  return location !== "" && `s3://${bucket}/${prefix}`.startsWith(location.replace(/\/*$/, "/"));
 }
 
 const destinationsOf = ({ destination, backup }: DeliveryStream) =>
@@ -21,20 +24,26 @@ function delivered(
   );
 }
 
+/** Whether a scheduled query of the stack writes a table. */
+const isScheduled = ({ schedules }: Pick<Stack, "schedules">, { name }: GlueTable): boolean =>
+  schedules.some(({ sql }) => tablesNamed(sql).writes === name.toLowerCase());
+
 const scheduled = "a scheduled query fills it";
 
 /** For each table that a statement reads and that has no object yet: when the first is to be expected. */
-export function noDataHints(
-  stack: Pick<Stack, "tables" | "deliveryStreams">,
-  { tables }: QueryStatistics,
-): string[] {
+export function noDataHints(stack: Fillers, { tables }: QueryStatistics): string[] {
   return tables.flatMap(({ database, table: name, partitionsInAll, objects }) => {
     const table = stack.tables.find(
       (candidate) => candidate.database === database && candidate.name === name,
     );
     if (!table || partitionsInAll > (table.partitionKeys.length > 0 ? 0 : 1) || objects > 0) return [];
-    const filled = delivered(stack, table) ?? `${scheduled}; the command rollup runs that here`;
-    return [`${name} has no data yet: ${filled}`];
+    const filled = delivered(stack, table);
+    if (filled !== undefined) return [`${name} has no data yet: ${filled}`];
+    if (isScheduled(stack, table))
+      return [`${name} has no data yet: ${scheduled}; the command rollup runs that here`];
+    return [
+      `${name} has no data: no delivery stream and no schedule of the stack writes it, and nothing is in ${table.location}`,
+    ];
   });
 }
 
@@ -42,9 +51,12 @@ export function noDataHints(
  * The same of a statement on Athena that has scanned nothing: which tables it reads is known by their names in its text alone,
  * and a condition on the partitions may have left all objects out.
  */
-export function nothingScannedHints(stack: Pick<Stack, "tables" | "deliveryStreams">, sql: string): string[] {
+export function nothingScannedHints(stack: Fillers, sql: string): string[] {
   const words = new Set(sql.toLowerCase().match(/\w+/g));
   return stack.tables
     .filter(({ name }) => words.has(name))
-    .map((table) => `${table.name} may have no data yet: ${delivered(stack, table) ?? scheduled}`);
+    .flatMap((table) => {
+      const filled = delivered(stack, table) ?? (isScheduled(stack, table) ? scheduled : undefined);
+      return filled === undefined ? [] : [`${table.name} may have no data yet: ${filled}`];
+    });
 }

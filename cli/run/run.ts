@@ -9,13 +9,13 @@ import { findDiscrepancies, leftUndone } from "@streaming-data-lake/runner/recon
 import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
 import { abortable } from "@streaming-data-lake/runner/signal";
 import { type RunSummary, renderSummary, summarize } from "@streaming-data-lake/runner/summary";
-import type { ReadStack, Stack } from "@streaming-data-lake/terraform";
+import type { Stack } from "@streaming-data-lake/terraform";
 import { StackError } from "@streaming-data-lake/terraform/errors";
 import type { FileTimes } from "@streaming-data-lake/terraform/files";
 import { writableFolder } from "../folder";
 import { openInBrowser } from "../output/browser";
 import { type Screen, showLive } from "../output/view";
-import { openStackOf, sourceOf } from "../stack";
+import { type OpenedStack, openStackOf, sourceOf } from "../stack";
 import { anyAborted, type StopSignals, stopSignals } from "../stop-signals";
 import { defaultAwsPort, defaultConsolePort } from "./default-ports";
 import { resetFolder } from "./reset";
@@ -53,7 +53,7 @@ export interface RunOptions {
 
 /** A stack that runs, and what it is shown on. */
 interface Running {
-  readonly opened: ReadStack;
+  readonly opened: OpenedStack;
   readonly stack: Stack;
   readonly runner: Runner;
   readonly aws: AwsEndpoint;
@@ -140,7 +140,7 @@ export async function run(args: RunOptions, simulatorFor?: SimulatorFor): Promis
 type Doors = Pick<Running, "aws" | "console" | "simulatorFor">;
 
 async function begin(
-  opened: ReadStack,
+  opened: OpenedStack,
   args: RunOptions & { readonly firehosePort?: number },
   { aws, console: page, simulatorFor }: Doors,
   stop: StopSignals,
@@ -154,6 +154,7 @@ async function begin(
     ...args,
     stack,
     source: sourceOf(args),
+    ...(opened.folderPlan && { folderPlan: opened.folderPlan }),
     signal: stop.first,
     onTrouble: (message) => running.screen.line(message),
     api: aws.functionApi,
@@ -187,7 +188,7 @@ async function untilStopOrChange(
 interface TakeUpOptions {
   readonly args: RunOptions;
   readonly stop: StopSignals;
-  readonly open: () => Promise<ReadStack>;
+  readonly open: () => Promise<OpenedStack>;
 }
 
 /** Runs a changed stack in place of the one that runs. When the changed stack can't be run, the old one goes on. */
@@ -201,7 +202,7 @@ async function takeUp(
   const [first = "", ...others] = changed;
   const what = others.length === 0 ? first : `${first} and ${others.length} more`;
   running.seen = look(namedStack(args), running.stack);
-  let next: ReadStack;
+  let next: OpenedStack;
   try {
     next = await open();
   } catch (error) {

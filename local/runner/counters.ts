@@ -90,6 +90,15 @@ export interface MappingCounters extends ReadCounters {
   readonly pending: number;
 }
 
+/** What a mapping is called among others: by its function, and by its stream where the function has several mappings. */
+export function mappingName(mapping: MappingCounters, { mappings }: Pick<Counters, "mappings">): string {
+  const { functionName, streamName } = mapping;
+  const others = mappings.filter((one) => one !== mapping && one.functionName === functionName);
+  if (others.length === 0) return functionName;
+  const isOne = others.every((one) => one.streamName !== streamName);
+  return `${functionName} (${isOne ? streamName : mapping.address})`;
+}
+
 export interface DeliveryCounters extends ReadCounters {
   readonly name: string;
   /** Records that processors made of one, beyond itself. */

@@ -1,4 +1,4 @@
-import type { Counters, ReadCounters } from "./counters";
+import { type Counters, mappingName, type ReadCounters } from "./counters";
 import { plural } from "./format";
 
 /** User records of a stream: what its consumers have read, and whatever was acknowledged and not read. */
@@ -45,13 +45,17 @@ export function findDiscrepancies(counters: Counters, produced?: number): string
     for (const consumer of [...counters.mappings, ...counters.deliveries])
       if (consumer.streamName === name && acknowledged !== undefined)
         compare(
-          `records of ${name} read by ${nameOf(consumer)}`,
+          `records of ${name} read by ${nameOf(consumer, counters)}`,
           acknowledged,
           newOf(consumer, acknowledged),
         );
   for (const mapping of counters.mappings) {
     const { readNew, readOld, succeeded, filtered, failed } = mapping;
-    compare(`records settled by ${nameOf(mapping)}`, readNew + readOld, succeeded + filtered + failed);
+    compare(
+      `records settled by ${nameOf(mapping, counters)}`,
+      readNew + readOld,
+      succeeded + filtered + failed,
+    );
   }
   for (const { name, userRecords, extracted, dropped, delivered, rejected } of counters.deliveries)
     compare(`records delivered by ${name}`, userRecords + extracted - dropped, delivered + rejected);
@@ -67,7 +71,8 @@ export function findDiscrepancies(counters: Counters, produced?: number): string
 }
 
 /** What a runner that is ended leaves to its next run, one sentence each; nothing when it has done all. */
-export function leftUndone({ streams, mappings, deliveries }: Counters): string[] {
+export function leftUndone(counters: Counters): string[] {
+  const { streams, mappings, deliveries } = counters;
   const sentences: string[] = [];
   const say = (count: number, what: string) => {
     if (count > 0) sentences.push(`${plural(count, "record")} ${what}`);
@@ -75,10 +80,16 @@ export function leftUndone({ streams, mappings, deliveries }: Counters): string[
   for (const { name, acknowledged = 0 } of streams)
     for (const consumer of [...mappings, ...deliveries])
       if (consumer.streamName === name)
-        say(acknowledged - newOf(consumer, acknowledged), `of ${name} not read by ${nameOf(consumer)}`);
+        say(
+          acknowledged - newOf(consumer, acknowledged),
+          `of ${name} not read by ${nameOf(consumer, counters)}`,
+        );
   for (const mapping of mappings) {
-    const { readNew, readOld, succeeded, filtered, failed, functionName } = mapping;
-    say(readNew + readOld - succeeded - filtered - failed, `not processed by ${functionName}`);
+    const { readNew, readOld, succeeded, filtered, failed } = mapping;
+    say(
+      readNew + readOld - succeeded - filtered - failed,
+      `not processed by ${mappingName(mapping, counters)}`,
+    );
   }
   for (const { name, userRecords, extracted, dropped, delivered, rejected } of deliveries)
     say(userRecords + extracted - dropped - delivered - rejected, `not delivered by ${name}`);
@@ -90,6 +101,9 @@ function newOf({ readNew, readOld, clockWasSet }: ReadCounters, acknowledged: nu
   return clockWasSet ? Math.min(acknowledged, readNew + readOld) : readNew;
 }
 
-function nameOf(consumer: Counters["mappings"][number] | Counters["deliveries"][number]): string {
-  return "address" in consumer ? consumer.functionName : consumer.name;
+function nameOf(
+  consumer: Counters["mappings"][number] | Counters["deliveries"][number],
+  counters: Counters,
+): string {
+  return "address" in consumer ? mappingName(consumer, counters) : consumer.name;
 }

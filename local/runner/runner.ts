@@ -5,6 +5,7 @@ import { ownIdentity } from "@streaming-data-lake/kinesis/store/process-identity
 import type { ScheduleRun } from "@streaming-data-lake/lake";
 import { inside } from "@streaming-data-lake/lake/paths";
 import { missingArchives, StackError } from "@streaming-data-lake/terraform";
+import type { FolderPlan } from "@streaming-data-lake/terraform/open-stack";
 import type { Stack } from "@streaming-data-lake/terraform/types";
 import { AccessControl, type IamMode } from "./access/control";
 import { addUsage, countedCall } from "./access/usage-file";
@@ -41,6 +42,8 @@ export interface RunnerOptions {
   readonly stack: Stack;
   /** Where the stack comes from; remembered in the folder, for commands that ask about it. */
   readonly source?: StackSource;
+  /** What Terraform has planned of a folder of HCL; remembered with it. */
+  readonly folderPlan?: FolderPlan;
   /** Folder of everything the runner writes. It survives: a runner that starts there again goes on. @default ".local" */
   readonly dir?: string;
   /** Port of the embedded Kinesis on loopback. @default 0, any free port */
@@ -208,7 +211,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     closing.add(() => {
       if (existsSync(dir)) addUsage(dir, access.usage.list());
     });
-    if (options.source) rememberStack(dir, options.source);
+    if (options.source) rememberStack(dir, options.source, options.folderPlan);
     const lakeFolder = inside(dir, "lake");
     const journal = options.journal ? new Journal({ folder: inside(dir, "journal"), onTrouble }) : undefined;
     closing.add(() => journal?.close());

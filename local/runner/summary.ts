@@ -1,4 +1,4 @@
-import type { AlarmCounters, Counters, MetricTotal } from "./counters";
+import { type AlarmCounters, type Counters, type MetricTotal, mappingName } from "./counters";
 import { formatDuration, plural } from "./format";
 import { producedOn, recordsOn } from "./reconciliation";
 
@@ -9,8 +9,8 @@ export interface RunSummary {
   /** The Kinesis records that held them: fewer, when a producer aggregates. */
   readonly producedRecords: number;
   readonly lambda: FunctionSummary & {
-    /** Each mapping on its own. */
-    readonly mappings: readonly ({ readonly function: string } & FunctionSummary)[];
+    /** Each mapping on its own; its name is that of its function, and of its stream where that has several. */
+    readonly mappings: readonly ({ readonly function: string; readonly name: string } & FunctionSummary)[];
     /** Metrics that functions embedded in their logs, by function and name. */
     readonly metrics: Readonly<Record<string, Readonly<Record<string, MetricTotal>>>>;
   };
@@ -63,6 +63,7 @@ export function summarize({ counters, queries, seconds }: SummaryInput): RunSumm
     items.reduce((total, item) => total + value(item), 0);
   const mappings = counters.mappings.map((one) => ({
     function: one.functionName,
+    name: mappingName(one, counters),
     succeeded: one.succeeded,
     filtered: one.filtered,
     failed: one.failed,
@@ -111,20 +112,19 @@ export function renderSummary(summary: RunSummary): string {
   const user = isAggregated ? "user record" : "record";
   const named = (name: string, { length }: readonly unknown[]) => (length > 1 ? `${name}: ` : "");
   const { mappings } = lambda;
-  const { streams } = delivery;
   const ringing = Object.entries(alarms).filter(([, state]) => state === "ALARM");
   const lines: [string, string][] = [
     ["produced", `${plural(produced, user)}${isAggregated ? ` in ${plural(producedRecords, kinesis)}` : ""}`],
-    ...(mappings.length > 0 ? mappings : [{ ...lambda, function: "" }]).map((one): [string, string] => [
+    ...mappings.map((one): [string, string] => [
       "lambda",
-      named(one.function, mappings) + functionText(one, kinesis),
+      named(one.name, mappings) + functionText(one, kinesis),
     ]),
     ...Object.values(lambda.metrics)
       .flatMap((metrics) => Object.entries(metrics))
       .map(([name, total]): [string, string] => ["metric", `${name} ${formatMetric(total)}`]),
-    ...(streams.length > 0 ? streams : [{ ...delivery, name: "" }]).map((one): [string, string] => [
+    ...delivery.streams.map((one): [string, string] => [
       "delivery",
-      named(one.name, streams) + deliveryText(one, user),
+      named(one.name, delivery.streams) + deliveryText(one, user),
     ]),
     ...ringing.map(([name]): [string, string] => ["ALARM", name]),
     ...Object.entries(queries).map(([name, { rows }]): [string, string] => [

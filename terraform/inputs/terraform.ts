@@ -1,5 +1,16 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -25,13 +36,49 @@ function isPart(path: string): boolean {
   );
 }
 
+/** What Terraform has planned of a folder of HCL. It may be kept as JSON. */
+export interface FolderPlan {
+  /** That of the folder when it was planned. */
+  readonly fingerprint: string;
+  /** `terraform show -json` of the plan. */
+  readonly json: unknown;
+  /** Parts that are not known, one sentence each. */
+  readonly notRead: readonly string[];
+}
+
+/** Changes with the folder's files, by their sizes and times. */
+export function folderFingerprint(folder: string): string {
+  const top = commonFolder(resolve(folder));
+  const hash = createHash("sha256").update(resolve(folder));
+  const visit = (part: string): void => {
+    for (const name of readdirSync(join(top, part)).sort()) {
+      const path = join(part, name);
+      if (!isPart(path)) continue;
+      const isLink = lstatSync(join(top, path), { throwIfNoEntry: false })?.isSymbolicLink();
+      const stat = statSync(join(top, path), { throwIfNoEntry: false });
+      // A link may lead back to a folder above it.
+      if (stat?.isDirectory() && !isLink) visit(path);
+      else if (stat) hash.update(`\0${path}\0${stat.size}\0${stat.mtimeMs}`);
+    }
+  };
+  visit("");
+  return hash.digest("hex");
+}
+
+/** The stack of a folder, as it was planned. */
+export function readFolderPlan(folder: string, { json, notRead }: FolderPlan): Document {
+  const document = readPlan({ file: join(folder, "plan.json"), json: json as JsonFile["json"] });
+  return { ...document, notRead: [...document.notRead, ...notRead] };
+}
+
 /**
- * Lets Terraform plan a folder of HCL with its modules, and reads the plan. Terraform works in a temporary copy, with
- * made-up credentials and this machine's account; AWS is not called.
+ * Lets Terraform plan a folder of HCL with its modules. Terraform works in a temporary copy, with made-up credentials and
+ * this machine's account; AWS is not called.
  *
  * @throws StackError in one line when there is no Terraform, or it can't plan the folder.
  */
-export async function planFolder(folder: string, signal?: AbortSignal): Promise<Document> {
+export async function planFolder(folder: string, signal?: AbortSignal): Promise<FolderPlan> {
+  const fingerprint = folderFingerprint(folder);
   const top = commonFolder(resolve(folder));
   const copy = realpathSync(mkdtempSync(join(tmpdir(), "terraform-plan-")));
   const account = await standIn();
@@ -60,15 +107,12 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
     try {
       const second = await plan();
       keepOpenBlocks(first, second);
-      return readPlan(second);
+      return { fingerprint, json: second.json, notRead: [] };
     } catch (error) {
       if (!(error instanceof StackError) || signal?.aborted) throw error;
-      const document = readPlan(first);
       const why = `${error.message}, so values that are made of several references are not known`;
-      return {
-        ...document,
-        notRead: [...document.notRead, `${folder}: planned again with the names known here: ${why}`],
-      };
+      const notRead = [`${folder}: planned again with the names known here: ${why}`];
+      return { fingerprint, json: first.json, notRead };
     }
   } finally {
     account.close();

@@ -28,6 +28,11 @@ function readFunction(reader: StackReader, fn: Settings): LambdaFunction | undef
     reader.skip(fn.address, "has no archive in this stack (filename, or an aws_s3_object with a source)");
     return undefined;
   }
+  // What was planned or deployed elsewhere has left its archive there; that of a synthesized stack can be made anew.
+  if (reader.document.isPlanned && isMissing(archive)) {
+    reader.skip(fn.address, `there is no archive at ${archive.archive}, so that it is not run`);
+    return undefined;
+  }
   const { known, unknown } = fn.block("environment")?.knownEntries("variables") ?? { known: {}, unknown: [] };
   for (const sentence of unknown) reader.skip(sentence, "this value of the environment is left out");
   return {
@@ -58,8 +63,9 @@ function readLayers(reader: StackReader, fn: Settings): Archive[] {
           knownText(one, "arn") === arn || knownText(one, "layer_arn") === String(arn).replace(/:\d+$/, ""),
       );
     const archive = layer && archiveOf(reader, layer);
-    if (archive) return [archive];
-    reader.skip(fn.address, `the layer ${arn} is not in this stack, so the function runs without it`);
+    if (archive && !(reader.document.isPlanned && isMissing(archive))) return [archive];
+    const why = archive ? `has no archive at ${archive.archive}` : "is not in this stack";
+    reader.skip(fn.address, `the layer ${arn} ${why}, so the function runs without it`);
     return [];
   });
 }
@@ -225,11 +231,13 @@ export function findFunction(functions: readonly LambdaFunction[], name: string)
   return functions.find((fn) => fn.name === plain);
 }
 
+const isMissing = ({ archive, contents }: Archive): boolean => contents === undefined && !existsSync(archive);
+
 /** @returns the archives that are not there, one sentence each. */
 export function missingArchives(functions: readonly LambdaFunction[]): string[] {
   return functions.flatMap(({ address, archive, contents, layers }) =>
     [{ archive, contents }, ...layers]
-      .filter((one) => one.contents === undefined && !existsSync(one.archive))
+      .filter(isMissing)
       .map((one) => `${address}: there is no archive at ${one.archive}`),
   );
 }

@@ -216,7 +216,7 @@ describe("a start that fails ends with one line, exit code 1 and no process", ()
     [
       "a decimal of too many digits",
       table([{ name: "id", type: "decimal(99,2)" }]),
-      `${delivery}: the table aws_glue_catalog_table.readings can't be written as Parquet: `,
+      `${delivery}: the table aws_glue_catalog_table.readings can't be written as Parquet: column type "decimal(99,2)" is not one of Athena's\n`,
     ],
   ])(
     "for %s",

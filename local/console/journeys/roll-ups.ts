@@ -1,9 +1,9 @@
 import type { World } from "@streaming-data-lake/aws";
 import { type Lake, openLake, QueryError } from "@streaming-data-lake/lake";
 import { quoteName, quoteText } from "@streaming-data-lake/lake/quote";
+import { tablesNamed } from "@streaming-data-lake/lake/trino/parse/tables";
 import type { GlueTable, Schedule } from "@streaming-data-lake/terraform/types";
 import type { JourneyStep } from "../api";
-import { tablesOf } from "../pipeline/graph";
 import type { FoundRow } from "./rows";
 
 /** Finds what scheduled queries have made of rows. */
@@ -17,7 +17,7 @@ export class RollUps {
     const { stack, state } = this.world;
     const steps: JourneyStep[] = [];
     for (const schedule of stack.schedules) {
-      const { reads, writes } = tablesOf(schedule);
+      const { reads, writes } = tablesNamed(schedule.sql);
       const target = stack.tables.find(({ name }) => name === writes);
       if (!target || !reads.includes(table.name)) continue;
       const run = (await state.journal?.runs())?.find(

@@ -1,7 +1,7 @@
 import type { World } from "@streaming-data-lake/aws";
-import { type NamedTables, tablesNamed } from "@streaming-data-lake/lake/trino/parse/tables";
+import { tablesNamed } from "@streaming-data-lake/lake/trino/parse/tables";
 import { splitLocation } from "@streaming-data-lake/runner/access/s3";
-import type { Schedule, Stack } from "@streaming-data-lake/terraform/types";
+import type { Stack } from "@streaming-data-lake/terraform/types";
 import type { NodeKind, Pipeline, PipelineEdge, PipelineNode } from "../api";
 import { watchedBy } from "./alarms-of";
 import { prefixesOf } from "./prefixes";
@@ -131,7 +131,7 @@ function edgesOf(stack: Stack): PipelineEdge[] {
       access.workgroups.flatMap(({ address }) => edge(table.address, address, "queries")),
     ),
     ...schedules.flatMap((schedule) => {
-      const { reads, writes } = tablesOf(schedule);
+      const { reads, writes } = tablesNamed(schedule.sql);
       return [
         ...reads.flatMap((name) => edge(tableNamed(name), schedule.address, "queries")),
         ...edge(schedule.address, tableNamed(writes), "rows"),
@@ -152,13 +152,4 @@ function isBelow(location: string, bucket: string, prefix: string): boolean {
   if (!location.startsWith("s3://")) return false;
   const place = splitLocation(location);
   return place.bucket === bucket && place.key.startsWith(prefix) && prefix !== "";
-}
-
-/** The tables that a schedule's statement names; none where it is not a statement, which its runs tell. */
-export function tablesOf({ sql }: Pick<Schedule, "sql">): NamedTables {
-  try {
-    return tablesNamed(sql);
-  } catch {
-    return { reads: [] };
-  }
 }

@@ -56,7 +56,17 @@ export class GlueCatalog implements Catalog {
 
   tables(schema: string): CatalogTable[] {
     if (schema === INFORMATION_SCHEMA) return [...this.information.values()];
-    return this.snapshot.tables(schema).map((entry) => this.describe(schema, entry));
+    return this.snapshot.tables(schema).map((entry) => this.describeForList(schema, entry));
+  }
+
+  /** A table that can't be described has no columns in a list: only a statement that names it fails. */
+  private describeForList(schema: string, entry: CatalogEntry): CatalogTable {
+    try {
+      return this.describe(schema, entry);
+    } catch (error) {
+      if (!(error instanceof TrinoError)) throw error;
+      return { schema, name: entry.table.name.toLowerCase(), columns: [], source: entry };
+    }
   }
 
   /** `"table$partitions"`: a row of the keys' values for each partition. */

@@ -64,13 +64,13 @@ export class SourceReader {
         continue;
       }
       const format = formatOf(source);
-      const note = await unregisteredNote(source, this.lakeFolder);
-      if (note !== undefined) notes.add(note);
       const { partitions, all } = await listPartitions(source, {
         lakeFolder: this.lakeFolder,
         now: this.now(),
         filter: filterOf(scan),
       });
+      const note = await unregisteredNote(source, all, this.lakeFolder);
+      if (note !== undefined) notes.add(note);
       const objects = partitions.flatMap((partition) => this.objectsOf(partition, listed));
       if (format === "parquet") {
         await this.footers.load(objects);

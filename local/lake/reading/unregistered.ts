@@ -6,19 +6,25 @@ import { locationFolder, namesIn } from "./objects";
 import { isProjected } from "./projection";
 
 /**
- * What to tell of a table that has objects in no partition: without projection Athena reads only those that are registered.
+ * What to tell of a table that has objects in no partition: Athena reads only those that are registered or projected.
  * The folders of the first key are looked at, and no others.
  *
+ * @param all How many partitions of the table there are.
  * @see https://docs.aws.amazon.com/athena/latest/ug/partitions.html
  */
 export async function unregisteredNote(
   { table, partitions }: CatalogEntry,
+  all: number,
   lakeFolder: string,
 ): Promise<string | undefined> {
   const key = table.partitionKeys[0]?.name.toLowerCase();
-  if (key === undefined || isProjected(table)) return undefined;
+  if (key === undefined || (isProjected(table) && all > 0)) return undefined;
   const folder = locationFolder(table.location, lakeFolder, `table ${table.name}`);
   const name = `${table.database}.${table.name}`;
+  if (isProjected(table))
+    return (await holdsObject(folder))
+      ? `table ${name} has objects at its location, and none in the projected partitions that are asked for`
+      : undefined;
   const known = new Set(partitions.map(({ values }) => values[0]));
   for (const entry of namesIn(folder)) {
     if (!entry.startsWith(`${key}=`) || known.has(unescapeValue(entry.slice(key.length + 1)))) continue;

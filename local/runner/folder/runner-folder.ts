@@ -17,6 +17,7 @@ export const keptNames = [
   "lake",
   "logs",
   "permissions.json",
+  "plan.json",
   "runner.lock",
   "runtime.json",
   "spool",

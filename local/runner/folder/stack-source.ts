@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { FolderPlan } from "@streaming-data-lake/terraform/open-stack";
 import { z } from "zod";
 import { replaceFile } from "../files/write";
 
@@ -16,9 +17,28 @@ export type StackSource = z.infer<typeof shape>;
 
 const pathOf = (dir: string): string => join(dir, "stack.json");
 
-/** Keeps it for commands that ask about the folder. */
-export function rememberStack(dir: string, source: StackSource): void {
+const planShape = z.object({ fingerprint: z.string(), json: z.unknown(), notRead: z.array(z.string()) });
+
+const planPathOf = (dir: string): string => join(dir, "plan.json");
+
+/** Keeps it for commands that ask about the folder, with what Terraform has planned, which takes seconds. */
+export function rememberStack(dir: string, source: StackSource, plan?: FolderPlan): void {
   replaceFile(pathOf(dir), `${JSON.stringify(source, null, 2)}\n`);
+  const file = planPathOf(dir);
+  rmSync(file, { force: true });
+  if (!plan) return;
+  // A plan has the values of sensitive variables.
+  writeFileSync(file, JSON.stringify(plan), { mode: 0o600 });
+  chmodSync(file, 0o600);
+}
+
+/** What Terraform has planned for the runner of a folder; undefined where nothing is kept, or no longer whole. */
+export function rememberedPlan(dir: string): FolderPlan | undefined {
+  try {
+    return planShape.parse(JSON.parse(readFileSync(planPathOf(dir), "utf8")));
+  } catch {
+    return undefined;
+  }
 }
 
 /** @returns undefined for a folder that no runner has run a stack in. */

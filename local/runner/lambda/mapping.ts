@@ -265,7 +265,8 @@ export class EventSourceMapper {
       shardId,
       streamArn: mapping.streamArn,
       region: this.options.region,
-      roleArn: `arn:aws:iam::${this.options.accountId}:role/${this.options.fn.name}`,
+      roleArn:
+        this.options.fn.roleArn ?? `arn:aws:iam::${this.options.accountId}:role/${this.options.fn.name}`,
     };
     const count = mapping.parallelizationFactor;
     const saved = this.state.value.shards[shardId]?.windows;

@@ -1,3 +1,4 @@
+import { TrinoError } from "../types/errors";
 import type { Identifier, QualifiedName } from "./ast";
 import { parseStatement } from "./index";
 
@@ -10,12 +11,12 @@ export interface NamedTables {
 }
 
 /**
- * What a statement reads and writes, by its text alone: views are not looked into.
- *
- * @throws TrinoError for what is not a statement.
+ * What a statement reads and writes, by its text alone: views are not looked into. What is not a statement names none:
+ * its run tells.
  */
 export function tablesNamed(sql: string): NamedTables {
-  const { statement } = parseStatement(sql);
+  const statement = parsed(sql);
+  if (!statement) return { reads: [] };
   const named = new Set<string>();
   const defined = new Set<string>();
   const look = (node: unknown): void => {
@@ -29,6 +30,15 @@ export function tablesNamed(sql: string): NamedTables {
   const writes = statement.kind === "Insert" ? lastOf(statement.target) : undefined;
   const reads = [...named].filter((table) => table !== writes && !defined.has(table)).sort();
   return { reads, ...(writes !== undefined && { writes }) };
+}
+
+function parsed(sql: string) {
+  try {
+    return parseStatement(sql).statement;
+  } catch (error) {
+    if (error instanceof TrinoError) return undefined;
+    throw error;
+  }
 }
 
 const lastOf = (name: QualifiedName | Identifier): string =>

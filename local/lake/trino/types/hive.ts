@@ -1,3 +1,5 @@
+import { StackError } from "@streaming-data-lake/terraform/errors";
+import { type HiveType, parseHiveType } from "@streaming-data-lake/terraform/hive-type";
 import type { Type } from "./types";
 import * as types from "./types";
 
@@ -16,57 +18,65 @@ const primitives: Readonly<Record<string, Type>> = {
   timestamp: types.timeOf("timestamp", 3),
 };
 
-/** Splits at the separators that stand outside of all brackets. */
-function splitOutside(text: string, separator: string): string[] {
-  const parts = [""];
-  let depth = 0;
-  for (const character of text) {
-    if (character === "<" || character === "(") depth++;
-    if (character === ">" || character === ")") depth--;
-    if (character === separator && depth === 0) parts.push("");
-    else parts[parts.length - 1] += character;
-  }
-  return parts;
-}
-
 /**
  * The type that a column of a Hive type has in Athena; undefined where it's none of Athena's.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/data-types.html
  */
 export function ofHiveType(hiveType: string): Type | undefined {
-  const text = hiveType.trim();
-  const primitive = primitives[text.toLowerCase()];
-  if (primitive) return primitive;
-  const [, kind = "", inside = ""] = /^(\w+)\s*[<(](.*)[>)]$/s.exec(text) ?? [];
-  switch (kind.toLowerCase() || text.toLowerCase()) {
-    case "varchar":
-      return types.varcharOf(Number(inside));
-    case "char":
-      return types.charOf(Number(inside));
-    case "decimal": {
-      const [precision = 10, scale = 0] = inside === "" ? [] : inside.split(",").map(Number);
-      return types.decimalOf(precision, scale);
-    }
+  try {
+    return translate(parseHiveType(hiveType));
+  } catch (error) {
+    if (error instanceof StackError) return undefined;
+    throw error;
+  }
+}
+
+function translate(type: HiveType): Type | undefined {
+  switch (type.kind) {
     case "array": {
-      const element = ofHiveType(inside);
+      const element = translate(type.element);
       return element && types.arrayOf(element);
     }
     case "map": {
-      const [key, value] = splitOutside(inside, ",").map(ofHiveType);
+      const key = translate(type.key);
+      const value = translate(type.value);
       return key && value && types.mapOf(key, value);
     }
     case "struct": {
       const fields = [];
-      for (const field of splitOutside(inside, ",")) {
-        const [name = "", ...rest] = splitOutside(field, ":");
-        const type = ofHiveType(rest.join(":"));
-        if (!type) return undefined;
-        fields.push({ name: name.trim().toLowerCase(), type });
+      for (const [name, fieldType] of type.fields) {
+        const field = translate(fieldType);
+        if (!field) return undefined;
+        fields.push({ name: name.toLowerCase(), type: field });
       }
       return types.rowOf(fields);
     }
-    default:
-      return undefined;
+    case "primitive":
+      return ofPrimitive(type);
   }
 }
+
+/** The same of a type without others in it. */
+export function ofPrimitive({
+  name,
+  parameters,
+}: Extract<HiveType, { readonly kind: "primitive" }>): Type | undefined {
+  const isLength = (most: number) => parameters.length === 1 && isWithin(parameters[0], 1, most);
+  switch (name) {
+    case "varchar":
+      return isLength(65535) ? types.varcharOf(parameters[0]) : undefined;
+    case "char":
+      return isLength(255) ? types.charOf(parameters[0] ?? 1) : undefined;
+    case "decimal": {
+      const [precision = 10, scale = 0, ...more] = parameters;
+      const isKnown = isWithin(precision, 1, 38) && isWithin(scale, 0, precision) && more.length === 0;
+      return isKnown ? types.decimalOf(precision, scale) : undefined;
+    }
+    default:
+      return parameters.length === 0 && Object.hasOwn(primitives, name) ? primitives[name] : undefined;
+  }
+}
+
+const isWithin = (value: number | undefined, least: number, most: number): boolean =>
+  value !== undefined && value >= least && value <= most;

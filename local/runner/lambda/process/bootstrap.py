@@ -93,8 +93,11 @@ class Context:
 
 
 def describe(error_type, error):
-    trace = traceback.format_exception(type(error), error, error.__traceback__)
-    print(f"[ERROR] {error_type}: {error}\n{''.join(trace)}", flush=True)
+    # The first frame is this file's own; Lambda prints the error once, before the others.
+    trace = traceback.format_tb(error.__traceback__)[1:]
+    if isinstance(error, SyntaxError):
+        trace += traceback.format_exception_only(type(error), error)
+    print(f"[ERROR] {error_type}: {error}\nTraceback (most recent call last):\n{''.join(trace)}", flush=True)
     return json.dumps({"errorMessage": str(error), "errorType": error_type, "stackTrace": trace})
 
 

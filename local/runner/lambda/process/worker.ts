@@ -130,7 +130,8 @@ export class FunctionWorker {
     const started = performance.now();
     onLines([`START RequestId: ${requestId} Version: $LATEST`]);
     const outcome = await this.run(requestId, payload, outOfTime);
-    if ("error" in outcome && outcome.error.errorType !== "Error")
+    // What the handler itself has raised, its process has printed.
+    if ("error" in outcome && !this.alive)
       onLines([`${outcome.error.errorType}: ${outcome.error.errorMessage}`]);
     const milliseconds = performance.now() - started;
     const memory = [`Memory Size: ${fn.memoryMegabytes} MB`];

@@ -1,0 +1,82 @@
+import { mkdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { rememberedPlan, rememberStack } from "../../local/runner/folder/stack-source";
+import { folderFingerprint } from "../../terraform/inputs/terraform";
+import { openStack } from "../../terraform/open-stack";
+import { temporaryFolder } from "../runner/fixtures/harness";
+
+let folder: string;
+const planned = () => ({
+  fingerprint: folderFingerprint(folder),
+  json: {
+    format_version: "1.2",
+    planned_values: {
+      root_module: {
+        resources: [
+          {
+            address: "aws_kinesis_stream.s",
+            mode: "managed",
+            type: "aws_kinesis_stream",
+            values: { name: "s" },
+          },
+        ],
+      },
+    },
+  },
+  notRead: ["something is not known"],
+});
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  writeFileSync(join(folder, "main.tf"), "");
+  mkdirSync(join(folder, "module"));
+  writeFileSync(join(folder, "module/main.tf"), "");
+  // Nothing is planned here: where it would be, there is no Terraform.
+  vi.stubEnv("TERRAFORM_BINARY_NAME", "no-terraform-here");
+});
+afterEach(() => vi.unstubAllEnvs());
+
+describe("what Terraform has planned of a folder of HCL", () => {
+  it("is kept with a runner's folder, for its owner alone, and read while the HCL is as it was, in any environment", async () => {
+    const dir = temporaryFolder();
+    rememberStack(dir, { stack: folder }, planned());
+    expect(statSync(join(dir, "plan.json")).mode & 0o777).toBe(0o600);
+    vi.stubEnv("TF_VAR_name", "given to one of the commands only");
+    const { stack, folderPlan } = await openStack({ path: folder, kept: rememberedPlan(dir) });
+    expect(stack.streams).toMatchObject([{ name: "s" }]);
+    expect(stack.unsupported).toEqual(["something is not known"]);
+    expect(folderPlan).toEqual(planned());
+  });
+
+  it("goes when the next stack of the folder is none of HCL, and is none where it is damaged", () => {
+    const dir = temporaryFolder();
+    rememberStack(dir, { stack: folder }, planned());
+    rememberStack(dir, { stack: "cdk.tf.json" });
+    expect(rememberedPlan(dir)).toBeUndefined();
+    writeFileSync(join(dir, "plan.json"), '{"fingerprint":');
+    expect(rememberedPlan(dir)).toBeUndefined();
+  });
+
+  it.each<[string, () => void]>([
+    ["a file has changed", () => writeFileSync(join(folder, "module/main.tf"), "# more")],
+    ["a file was touched", () => utimesSync(join(folder, "main.tf"), 1, 1)],
+    ["a file was added", () => writeFileSync(join(folder, "x.auto.tfvars"), "")],
+    ["a file was removed", () => rmSync(join(folder, "module"), { recursive: true })],
+  ])("counts no longer when %s", async (_, change) => {
+    const kept = planned();
+    change();
+    await expect(openStack({ path: folder, kept })).rejects.toThrow(
+      "there is no no-terraform-here on the PATH",
+    );
+  });
+
+  it("counts for its own folder only, which may hold links in a circle", async () => {
+    symlinkSync("..", join(folder, "module/up"));
+    const kept = planned();
+    const other = temporaryFolder();
+    writeFileSync(join(other, "main.tf"), "");
+    await expect(openStack({ path: other, kept })).rejects.toThrow("PATH");
+    expect((await openStack({ path: folder, kept })).stack.streams).toHaveLength(1);
+  });
+});
