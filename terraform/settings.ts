@@ -86,6 +86,21 @@ export class Settings {
     );
   }
 
+  /** A text that the resource can be read without; undefined when there is none, or it can't be known here. */
+  knownText(name: string): string | undefined {
+    return known(() => this.text(name)) || undefined;
+  }
+
+  /** The same of a list; empty when it can't be known here. */
+  knownTexts(name: string): readonly string[] {
+    return known(() => this.list(name).map(String)) ?? [];
+  }
+
+  /** A resource's tags, the provider's default tags among them; none where one of them can't be known here. */
+  knownTags(): Readonly<Record<string, string>> {
+    return known(() => this.map("tags_all")) ?? {};
+  }
+
   /** An object's entries, each on its own: one that can't be resolved leaves the others. */
   knownEntries(name: string): { known: Record<string, string>; unknown: string[] } {
     const known: Record<string, string> = {};
@@ -166,6 +181,15 @@ function settled<T>(work: () => T): T | UnresolvedError {
     return work();
   } catch (error) {
     if (error instanceof UnresolvedError) return error;
+    throw error;
+  }
+}
+
+function known<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof StackError) return undefined;
     throw error;
   }
 }

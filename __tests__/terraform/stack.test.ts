@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mappingLimits } from "../../constructs/core/limits";
 import { loadStack } from "../../terraform/index";
 import { handWrittenStack, type StackOptions, writeStack } from "../runner/fixtures/stack";
 
@@ -206,6 +207,21 @@ describe("a stack that can't be read", () => {
     expect(() => load({ mapping: { batch_size: 20000 } })).toThrow(
       "aws_lambda_event_source_mapping.process: batch_size: must be a whole number from 1 to 10000, not 20000",
     );
+  });
+
+  it.each([
+    ["batch_size", mappingLimits.batchSize],
+    ["maximum_batching_window_in_seconds", mappingLimits.batchingWindowSeconds],
+    ["parallelization_factor", mappingLimits.parallelizationFactor],
+    ["maximum_retry_attempts", mappingLimits.maximumRetryAttempts],
+    ["maximum_record_age_in_seconds", mappingLimits.maximumRecordAgeSeconds],
+    ["tumbling_window_in_seconds", mappingLimits.tumblingWindowSeconds],
+  ])("has the bounds of the constructs for %s", (name, { minimum, maximum }) => {
+    const given = (value: number) => () => load({ mapping: { [name]: value } });
+    expect(given(minimum)).not.toThrow();
+    expect(given(maximum)).not.toThrow();
+    expect(given(minimum - 1)).toThrow(`${name}: must be a whole number from ${minimum} to ${maximum}`);
+    expect(given(maximum + 1)).toThrow(`${name}: must be a whole number from ${minimum} to ${maximum}`);
   });
 
   it.each([

@@ -10,7 +10,7 @@ import type {
   RolePolicy,
   Workgroup,
 } from "../types";
-import { keyArn, knownTags, knownText, knownTexts } from "./keys";
+import { keyArn } from "./keys";
 import { awsManagedPolicy } from "./managed-policies";
 
 interface Place {
@@ -21,8 +21,8 @@ interface Place {
 /** Roles and policies, and what else decides who may do what. */
 export function readAccess(reader: StackReader, { region, accountId }: Place): Access {
   const managed = reader.of("aws_iam_policy").flatMap((policy) => {
-    const arn = knownText(policy, "arn");
-    return arn ? [{ arn, ...policyText(policy, "policy", knownText(policy, "name") ?? arn) }] : [];
+    const arn = policy.knownText("arn");
+    return arn ? [{ arn, ...policyText(policy, "policy", policy.knownText("name") ?? arn) }] : [];
   });
   /** @param user What uses the policy. */
   const managedPolicy = (arn: string, user: Settings): PolicyText => {
@@ -43,16 +43,16 @@ export function readAccess(reader: StackReader, { region, accountId }: Place): A
     roles: reader.of("aws_iam_role").flatMap((role) => readRole(role, managedPolicy)),
     rolePolicies: readRolePolicies(reader, managedPolicy),
     resourcePolicies: readResourcePolicies(reader, { region, accountId }),
-    keys: reader.of("aws_kms_key").flatMap((key) => knownText(key, "arn") ?? []),
+    keys: reader.of("aws_kms_key").flatMap((key) => key.knownText("arn") ?? []),
     queues: encrypted(reader, "aws_sqs_queue", "name", "kms_master_key_id"),
     topics: encrypted(reader, "aws_sns_topic", "name", "kms_master_key_id"),
     logGroups: encrypted(reader, "aws_cloudwatch_log_group", "name", "kms_key_id"),
     buckets: readBuckets(reader),
     workgroups: readWorkgroups(reader),
     accessLogs: reader.of("aws_s3_bucket_logging").flatMap((one) => {
-      const bucket = knownText(one, "bucket");
-      const target = knownText(one, "target_bucket");
-      const prefix = knownText(one, "target_prefix") ?? "";
+      const bucket = one.knownText("bucket");
+      const target = one.knownText("target_bucket");
+      const prefix = one.knownText("target_prefix") ?? "";
       return bucket && target ? [{ address: one.address, bucket, target, prefix }] : [];
     }),
     tags: readTags(reader),
@@ -83,8 +83,8 @@ function readTags(reader: StackReader): Access["tags"] {
   const tags = new Map<string, Readonly<Record<string, string>>>();
   for (const type of askedForTags)
     for (const one of reader.of(type)) {
-      const arn = knownText(one, "arn");
-      const own = knownTags(one);
+      const arn = one.knownText("arn");
+      const own = one.knownTags();
       if (arn && Object.keys(own).length > 0) tags.set(arn, own);
     }
   return tags;
@@ -93,16 +93,16 @@ function readTags(reader: StackReader): Access["tags"] {
 type ManagedPolicy = (arn: string, user: Settings) => PolicyText;
 
 function readRole(role: Settings, managedPolicy: ManagedPolicy): Role[] {
-  const name = knownText(role, "name");
-  const arn = knownText(role, "arn");
+  const name = role.knownText("name");
+  const arn = role.knownText("arn");
   if (!name || !arn) return [];
-  const boundary = knownText(role, "permissions_boundary");
+  const boundary = role.knownText("permissions_boundary");
   return [
     {
       address: role.address,
       name,
       arn,
-      tags: knownTags(role),
+      tags: role.knownTags(),
       trust: policyText(role, "assume_role_policy", "trust policy"),
       ...(boundary !== undefined && { boundary: managedPolicy(boundary, role) }),
     },
@@ -111,17 +111,17 @@ function readRole(role: Settings, managedPolicy: ManagedPolicy): Role[] {
 
 function readRolePolicies(reader: StackReader, managedPolicy: ManagedPolicy): RolePolicy[] {
   const inline = reader.of("aws_iam_role_policy").flatMap((policy) => {
-    const role = knownText(policy, "role");
-    return role ? [{ role, ...policyText(policy, "policy", knownText(policy, "name") ?? "inline") }] : [];
+    const role = policy.knownText("role");
+    return role ? [{ role, ...policyText(policy, "policy", policy.knownText("name") ?? "inline") }] : [];
   });
   const ofRoles = reader.each(reader.of("aws_iam_role"), (role) => {
-    const name = knownText(role, "name");
+    const name = role.knownText("name");
     if (!name) return undefined;
     return [
       ...role
         .blocks("inline_policy")
         .map((block) => ({ role: name, ...policyText(block, "policy", block.text("name") ?? "inline") })),
-      ...knownTexts(role, "managed_policy_arns").map((arn) => ({
+      ...role.knownTexts("managed_policy_arns").map((arn) => ({
         role: name,
         arn,
         ...managedPolicy(arn, role),
@@ -129,11 +129,11 @@ function readRolePolicies(reader: StackReader, managedPolicy: ManagedPolicy): Ro
     ];
   });
   const attachments = [
-    ...reader.of("aws_iam_role_policy_attachment").map((one) => [one, [knownText(one, "role")]] as const),
-    ...reader.of("aws_iam_policy_attachment").map((one) => [one, knownTexts(one, "roles")] as const),
+    ...reader.of("aws_iam_role_policy_attachment").map((one) => [one, [one.knownText("role")]] as const),
+    ...reader.of("aws_iam_policy_attachment").map((one) => [one, one.knownTexts("roles")] as const),
   ];
   const attached = attachments.flatMap(([attachment, roles]) => {
-    const arn = knownText(attachment, "policy_arn");
+    const arn = attachment.knownText("policy_arn");
     if (!arn) return [];
     return roles.flatMap((role) => (role ? [{ role, arn, ...managedPolicy(arn, attachment) }] : []));
   });
@@ -157,12 +157,12 @@ function readResourcePolicies(reader: StackReader, place: Place): ResourcePolicy
       policies.push({ resource, ...policyText(settings, attribute, "resource policy") });
   };
   for (const [type, arn, policy] of withPolicies)
-    for (const one of reader.of(type)) add(one, knownText(one, arn), policy);
+    for (const one of reader.of(type)) add(one, one.knownText(arn), policy);
   for (const one of reader.of("aws_s3_bucket_policy"))
-    add(one, `arn:aws:s3:::${knownText(one, "bucket")}`, "policy");
+    add(one, `arn:aws:s3:::${one.knownText("bucket")}`, "policy");
   for (const one of reader.of("aws_kms_key_policy")) add(one, keyArn(reader, one, "key_id"), "policy");
   for (const one of reader.of("aws_sqs_queue_policy")) {
-    const name = knownText(one, "queue_url")?.split("/").at(-1);
+    const name = one.knownText("queue_url")?.split("/").at(-1);
     add(one, `arn:aws:sqs:${place.region}:${place.accountId}:${name}`, "policy");
   }
   for (const one of reader.of("aws_lambda_permission")) policies.push(...readPermission(one, place));
@@ -175,21 +175,21 @@ function readResourcePolicies(reader: StackReader, place: Place): ResourcePolicy
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_permission
  */
 function readPermission(permission: Settings, { region, accountId }: Place): ResourcePolicy[] {
-  const given = knownText(permission, "function_name");
-  const principal = knownText(permission, "principal");
+  const given = permission.knownText("function_name");
+  const principal = permission.knownText("principal");
   if (!given || !principal) return [];
   const [name, ofName] = given.replace(/^.*:function:/, "").split(":");
-  const qualifier = knownText(permission, "qualifier") ?? ofName;
+  const qualifier = permission.knownText("qualifier") ?? ofName;
   const resource = `arn:aws:lambda:${region}:${accountId}:function:${name}`;
-  const sourceArn = knownText(permission, "source_arn");
-  const sourceAccount = knownText(permission, "source_account");
+  const sourceArn = permission.knownText("source_arn");
+  const sourceAccount = permission.knownText("source_account");
   const document = {
     Version: "2012-10-17",
     Statement: [
       {
         Effect: "Allow",
         Principal: principal === "*" ? "*" : { [principal.endsWith(".com") ? "Service" : "AWS"]: principal },
-        Action: knownText(permission, "action") ?? "lambda:InvokeFunction",
+        Action: permission.knownText("action") ?? "lambda:InvokeFunction",
         // https://docs.aws.amazon.com/lambda/latest/dg/using-aliases.html
         Resource: qualifier ? `${resource}:${qualifier}` : resource,
         Condition: {
@@ -205,8 +205,8 @@ function readPermission(permission: Settings, { region, accountId }: Place): Res
 
 function encrypted(reader: StackReader, type: string, name: string, key: string): EncryptedResource[] {
   return reader.of(type).flatMap((one) => {
-    const arn = knownText(one, "arn");
-    const found = knownText(one, name);
+    const arn = one.knownText("arn");
+    const found = one.knownText(name);
     if (!arn || !found) return [];
     return [{ address: one.address, name: found, arn, ...withKey(keyArn(reader, one, key)) }];
   });
@@ -217,7 +217,7 @@ const withKey = (kmsKeyArn: string | undefined) => (kmsKeyArn === undefined ? {}
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */
 function readBuckets(reader: StackReader): Access["buckets"] {
   return reader.each(reader.of("aws_s3_bucket_server_side_encryption_configuration"), (one) => {
-    const name = knownText(one, "bucket");
+    const name = one.knownText("bucket");
     const rule = one.block("rule");
     const kmsKeyArn = keyArn(
       reader,
@@ -225,18 +225,18 @@ function readBuckets(reader: StackReader): Access["buckets"] {
       "kms_master_key_id",
     );
     if (!name || !kmsKeyArn) return undefined;
-    const hasBucketKey = knownText(rule, "bucket_key_enabled") === "true";
+    const hasBucketKey = rule?.knownText("bucket_key_enabled") === "true";
     return { address: one.address, name, arn: `arn:aws:s3:::${name}`, kmsKeyArn, hasBucketKey };
   });
 }
 
 function readWorkgroups(reader: StackReader): Workgroup[] {
   return reader.each(reader.of("aws_athena_workgroup"), (workgroup) => {
-    const name = knownText(workgroup, "name");
-    const arn = knownText(workgroup, "arn");
+    const name = workgroup.knownText("name");
+    const arn = workgroup.knownText("arn");
     if (!name || !arn) return undefined;
     const results = workgroup.block("configuration")?.block("result_configuration");
-    const outputLocation = knownText(results, "output_location");
+    const outputLocation = results?.knownText("output_location");
     return {
       address: workgroup.address,
       name,

@@ -2,7 +2,6 @@ import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { GlueColumn, GlueDatabase, GluePartition, GlueTable, NamedQuery, Schedule } from "../types";
 import { isObject, toText } from "../values";
-import { knownText } from "./keys";
 
 /**
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/glue_catalog_database
@@ -124,9 +123,9 @@ export function readSchedules(reader: StackReader): Schedule[] {
       sql: typeof input.QueryString === "string" ? input.QueryString : "",
       database: typeof context.Database === "string" ? context.Database : undefined,
       workgroup: typeof input.WorkGroup === "string" ? input.WorkGroup : undefined,
-      group: knownText(schedule, "group_name"),
-      roleArn: knownText(target, "role_arn"),
-      deadLetterArn: knownText(target?.block("dead_letter_config"), "arn"),
+      group: schedule.knownText("group_name"),
+      roleArn: target?.knownText("role_arn"),
+      deadLetterArn: target?.block("dead_letter_config")?.knownText("arn"),
     };
   });
 }

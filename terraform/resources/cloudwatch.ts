@@ -1,7 +1,6 @@
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { AlarmQuery, MetricAlarm } from "../types";
-import { knownText, knownTexts } from "./keys";
 
 const comparisons = [
   "GreaterThanOrEqualToThreshold",
@@ -53,7 +52,7 @@ export function readMetricAlarms(reader: StackReader): MetricAlarm[] {
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudwatch_metric_alarm#alarm_actions-1 */
 function readActions(reader: StackReader, alarm: Settings): MetricAlarm["actions"] {
   const arns = (name: string) =>
-    knownText(alarm, "actions_enabled") === "false" ? [] : knownTexts(alarm, name);
+    alarm.knownText("actions_enabled") === "false" ? [] : alarm.knownTexts(name);
   const actions = {
     ALARM: arns("alarm_actions"),
     OK: arns("ok_actions"),

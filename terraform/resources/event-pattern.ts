@@ -1,7 +1,12 @@
 import { isObject } from "../values";
 
 /** The comparisons that are made here; a mapping of Lambda has no others. */
-const comparisons = ["anything-but", "equals-ignore-case", "exists", "numeric", "prefix", "suffix"];
+const comparisons = ["anything-but", "equals-ignore-case", "exists", "numeric", "prefix", "suffix"] as const;
+
+export type Comparison = (typeof comparisons)[number];
+
+const isComparison = (operator: string): operator is Comparison =>
+  comparisons.some((one) => one === operator);
 
 /**
  * What AWS would refuse of a pattern for events, or can't be decided here; undefined when nothing is wrong.
@@ -29,7 +34,7 @@ function ruleProblem(key: string, rule: unknown): string | undefined {
   const other = rule
     .filter(isObject)
     .flatMap(operatorsOf)
-    .find((operator) => !comparisons.includes(operator));
+    .find((operator) => !isComparison(operator));
   return other === undefined
     ? undefined
     : `"${key}" must be compared by one of ${comparisons.join(", ")}, not by ${other}`;

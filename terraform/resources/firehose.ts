@@ -19,7 +19,7 @@ import type {
   RecordConversion,
   S3Destination,
 } from "../types";
-import { keyArn, knownText } from "./keys";
+import { keyArn } from "./keys";
 import { readProcessing } from "./processing";
 
 interface Neighbours {
@@ -114,7 +114,7 @@ function readS3Delivery(
     name: requiredName(stream, "name", deliveryStreamName),
     arn: stream.required("arn"),
     ...sourceOf(source),
-    roleArn: knownText(stream.block("kinesis_source_configuration"), "role_arn"),
+    roleArn: stream.block("kinesis_source_configuration")?.knownText("role_arn"),
     destination: readDestination(reader, s3, appendDelimiter, buckets),
     // The backup holds the records as they were sent: no processor touches them.
     ...(backup && { backup: readDestination(reader, backup, false, buckets) }),
@@ -210,7 +210,7 @@ function readDestination(
     ...(extension && { fileExtension: checkedName(s3, "file_extension", fileExtension, extension) }),
     customTimeZone: readTimeZone(s3),
     appendDelimiter,
-    roleArn: knownText(s3, "role_arn"),
+    roleArn: s3.knownText("role_arn"),
     kmsKeyArn: keyArn(reader, s3, "kms_key_arn"),
     log: readLog(s3.block("cloudwatch_logging_options")),
   };
@@ -227,8 +227,8 @@ function readTimeZone(s3: Settings): string {
 }
 
 function readLog(options: Settings | undefined): S3Destination["log"] {
-  const group = knownText(options, "log_group_name");
-  const stream = knownText(options, "log_stream_name");
+  const group = options?.knownText("log_group_name");
+  const stream = options?.knownText("log_stream_name");
   return options?.flag("enabled") && group && stream ? { group, stream } : undefined;
 }
 
@@ -256,7 +256,7 @@ function readConversion(s3: Settings): RecordConversion | undefined {
     format: orc ? "ORC" : "PARQUET",
     compression,
     deserializer: hive ? "HIVE_JSON" : "OPENX_JSON",
-    roleArn: knownText(schema, "role_arn"),
+    roleArn: schema.knownText("role_arn"),
     deserializerParameters: hive
       ? { timestampFormats: hive.list("timestamp_formats") }
       : {

@@ -6,7 +6,7 @@ import type { Settings } from "../settings";
 import type { Archive, EventSourceMapping, KinesisStream, LambdaFunction } from "../types";
 import { isObject } from "../values";
 import { patternProblem } from "./event-pattern";
-import { keyArn, knownText } from "./keys";
+import { keyArn } from "./keys";
 
 /** https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function */
 export function readFunctions(reader: StackReader): LambdaFunction[] {
@@ -46,10 +46,10 @@ function readFunction(reader: StackReader, fn: Settings): LambdaFunction | undef
     timeoutSeconds: fn.number("timeout", 3),
     memoryMegabytes: fn.number("memory_size", 128),
     environment: known,
-    roleArn: knownText(fn, "role"),
+    roleArn: fn.knownText("role"),
     kmsKeyArn: keyArn(reader, fn, "kms_key_arn"),
-    logGroup: knownText(fn.block("logging_config"), "log_group"),
-    tracing: knownText(fn.block("tracing_config"), "mode") === "Active",
+    logGroup: fn.block("logging_config")?.knownText("log_group"),
+    tracing: fn.block("tracing_config")?.knownText("mode") === "Active",
   };
 }
 
@@ -60,7 +60,7 @@ function readLayers(reader: StackReader, fn: Settings): Archive[] {
       .of("aws_lambda_layer_version")
       .find(
         (one) =>
-          knownText(one, "arn") === arn || knownText(one, "layer_arn") === String(arn).replace(/:\d+$/, ""),
+          one.knownText("arn") === arn || one.knownText("layer_arn") === String(arn).replace(/:\d+$/, ""),
       );
     const archive = layer && archiveOf(reader, layer);
     if (archive && !(reader.document.isPlanned && isMissing(archive))) return [archive];
@@ -87,13 +87,13 @@ function objectSource(reader: StackReader, owner: Settings): string | undefined 
   if (key === undefined) return undefined;
   return [...reader.of("aws_s3_object"), ...reader.of("aws_s3_bucket_object")]
     .find(
-      (object) => knownText(object, "key") === key && knownText(object, "bucket") === owner.text("s3_bucket"),
+      (object) => object.knownText("key") === key && object.knownText("bucket") === owner.text("s3_bucket"),
     )
     ?.text("source");
 }
 
 const outputOf = (reader: StackReader, archive: Settings): string | undefined => {
-  const written = knownText(archive, "output_path");
+  const written = archive.knownText("output_path");
   return written === undefined ? undefined : resolve(reader.document.folder, written);
 };
 
@@ -170,11 +170,17 @@ function readMapping(mapping: Settings, streamArn: string, functionArn: string):
     ...(timestamp && { startingPositionTimestamp: timestamp }),
     bisectBatchOnFunctionError: mapping.flag("bisect_batch_on_function_error"),
     maximumRetryAttempts: inRange(mapping, "maximum_retry_attempts", -1, -1, 10_000),
-    maximumRecordAgeSeconds: inRange(mapping, "maximum_record_age_in_seconds", -1, -1, 604_800),
+    maximumRecordAgeSeconds: readRecordAge(mapping),
     reportBatchItemFailures: mapping.list("function_response_types").includes("ReportBatchItemFailures"),
     filters: readFilters(mapping),
     onFailureArn: readOnFailure(mapping),
   };
+}
+
+/** -1 is without end. */
+function readRecordAge(mapping: Settings): number {
+  const name = "maximum_record_age_in_seconds";
+  return mapping.number(name, -1) === -1 ? -1 : inRange(mapping, name, -1, 60, 604_800);
 }
 
 function readTimestamp(mapping: Settings): Date {

@@ -6,15 +6,15 @@ import type { World } from "../world";
 import { pageOf } from "./paging";
 import type { Service } from "./service";
 import { tagList, tagsOf } from "./tags";
-import { knownText, textsOf } from "./texts";
+import { textsOf } from "./texts";
 
 /** The stack's secrets: https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html */
 export function secretsManager(world: World): Service {
   const { stack, resources } = world;
   const versions = resources("aws_secretsmanager_secret_version").map((settings) => ({
-    secret: knownText(settings, "secret_id"),
-    text: knownText(settings, "secret_string"),
-    binary: knownText(settings, "secret_binary"),
+    secret: settings.knownText("secret_id"),
+    text: settings.knownText("secret_string"),
+    binary: settings.knownText("secret_binary"),
   }));
   const secrets = textsOf(resources("aws_secretsmanager_secret"), ["name", "arn"] as const).map((secret) => ({
     ...secret,

@@ -5,7 +5,7 @@ import type { World } from "../world";
 import { pageOf } from "./paging";
 import type { Service } from "./service";
 import { tagList, tagsOf } from "./tags";
-import { knownText, textsOf } from "./texts";
+import { textsOf } from "./texts";
 
 /** The stack's parameters: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html */
 export function ssm(world: World): Service {
@@ -13,7 +13,7 @@ export function ssm(world: World): Service {
   const all = resources("aws_ssm_parameter");
   const parameters = textsOf(all, ["name", "type"] as const).flatMap(({ name, type, address }) => {
     const settings = all.find((one) => one.address === address);
-    const value = settings && (knownText(settings, "value") ?? knownText(settings, "insecure_value"));
+    const value = settings && (settings.knownText("value") ?? settings.knownText("insecure_value"));
     return value === undefined ? [] : [{ name, type: type as "String", value }];
   });
   const arnOf = (name: string) =>

@@ -6,7 +6,6 @@ import { awsManagedPolicy } from "@streaming-data-lake/terraform/resources/manag
 import { AwsError } from "../protocol/errors";
 import type { Handlers } from "../server/handlers";
 import type { World } from "../world";
-import { knownText } from "./texts";
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 const sessionName = /^[\w+=,.@-]{2,64}$/;
@@ -96,8 +95,8 @@ type AssumeRole = Partial<AssumeRoleRequest>;
  */
 function sessionPolicies({ Policy, PolicyArns = [] }: AssumeRole, managed: readonly Settings[]): string[] {
   const named = PolicyArns.map(({ arn = "" }) => {
-    const own = managed.find((policy) => knownText(policy, "arn") === arn);
-    const text = own ? knownText(own, "policy") : awsManagedPolicy(arn);
+    const own = managed.find((policy) => policy.knownText("arn") === arn);
+    const text = own ? own.knownText("policy") : awsManagedPolicy(arn);
     if (text === undefined)
       throw new AwsError("ValidationError", `The managed policy ${arn} is not known here`, 400);
     return text;

@@ -1,6 +1,4 @@
-import { knownTags } from "@streaming-data-lake/terraform/resources/keys";
 import type { World } from "../world";
-import { knownText } from "./texts";
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -15,7 +13,8 @@ export function tagsOf(
   attribute: string,
   value: string,
 ): Tags {
-  return knownTags(resources(type).find((one) => knownText(one, attribute) === value));
+  const found = resources(type).find((one) => one.knownText(attribute) === value);
+  return found?.knownTags() ?? {};
 }
 
 export const tagList = (tags: Tags): { Key: string; Value: string }[] =>

@@ -14,12 +14,3 @@ export function textsOf<Name extends string>(
     }
   });
 }
-
-/** A setting's text; undefined when there is none, or none that is known here. */
-export function knownText(settings: Settings, name: string): string | undefined {
-  try {
-    return settings.text(name);
-  } catch {
-    return undefined;
-  }
-}

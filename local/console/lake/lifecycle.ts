@@ -1,5 +1,4 @@
 import type { World } from "@streaming-data-lake/aws";
-import { knownText } from "@streaming-data-lake/aws/services/texts";
 import type { Settings } from "@streaming-data-lake/terraform";
 import type { ObjectDetail, ObjectHead } from "../api";
 
@@ -16,16 +15,16 @@ export function lifecycleOf(
 ): ObjectDetail["lifecycle"] {
   const at = (days: number) => Math.ceil((modified + days * day) / day) * day;
   return resources("aws_s3_bucket_lifecycle_configuration")
-    .filter((one) => knownText(one, "bucket") === bucket)
+    .filter((one) => one.knownText("bucket") === bucket)
     .flatMap((one) => one.blocks("rule"))
-    .filter((rule) => (knownText(rule, "status") ?? "Enabled") === "Enabled" && isFor(rule, key, bytes))
+    .filter((rule) => (rule.knownText("status") ?? "Enabled") === "Enabled" && isFor(rule, key, bytes))
     .flatMap((rule) => {
-      const id = knownText(rule, "id") ?? "";
-      const days = knownText(rule.block("expiration") ?? rule, "days");
+      const id = rule.knownText("id") ?? "";
+      const days = (rule.block("expiration") ?? rule).knownText("days");
       return [
         ...rule.blocks("transition").map((transition) => ({
           action: "transition" as const,
-          storageClass: knownText(transition, "storage_class") ?? "",
+          storageClass: transition.knownText("storage_class") ?? "",
           at: at(transition.number("days", 0)),
           rule: id,
         })),
@@ -39,9 +38,9 @@ export function lifecycleOf(
 function isFor(rule: Settings, key: string, bytes: number): boolean {
   const filter = rule.block("filter");
   const and = filter?.block("and");
-  const text = (name: string) => (and && knownText(and, name)) ?? (filter && knownText(filter, name));
+  const text = (name: string) => and?.knownText(name) ?? filter?.knownText(name);
   const hasTag = filter?.block("tag") !== undefined || Object.keys(and?.map("tags") ?? {}).length > 0;
-  const prefix = text("prefix") ?? knownText(rule, "prefix") ?? "";
+  const prefix = text("prefix") ?? rule.knownText("prefix") ?? "";
   const least = Number(text("object_size_greater_than") ?? -1);
   const most = Number(text("object_size_less_than") ?? Number.POSITIVE_INFINITY);
   return !hasTag && key.startsWith(prefix) && bytes > least && bytes < most;

@@ -1,3 +1,4 @@
+import type { Comparison } from "@streaming-data-lake/terraform/resources/event-pattern";
 import { isObject } from "@streaming-data-lake/terraform/values";
 
 export type EventPattern = Readonly<Record<string, unknown>>;
@@ -23,25 +24,21 @@ export function matchesPattern(pattern: EventPattern, event: unknown): boolean {
 
 function accepts(test: unknown, value: unknown): boolean {
   if (!isObject(test)) return test === value;
-  return Object.entries(test).every(([operator, operand]) => {
-    switch (operator) {
-      case "prefix":
-        return typeof value === "string" && value.startsWith(String(operand));
-      case "suffix":
-        return typeof value === "string" && value.endsWith(String(operand));
-      case "equals-ignore-case":
-        return typeof value === "string" && value.toLowerCase() === String(operand).toLowerCase();
-      case "exists":
-        return (value !== undefined) === operand;
-      case "anything-but":
-        return value !== undefined && ![operand].flat().some((not) => accepts(not, value));
-      case "numeric":
-        return Array.isArray(operand) && typeof value === "number" && isWithin(value, operand);
-      default:
-        return false;
-    }
-  });
+  return Object.entries(test).every(([operator, operand]) => holds[operator as Comparison]?.(operand, value));
 }
+
+/** Whether a value is as the operand of a comparison says. */
+const holds: Readonly<Record<Comparison, (operand: unknown, value: unknown) => boolean>> = {
+  "anything-but": (operand, value) =>
+    value !== undefined && ![operand].flat().some((not) => accepts(not, value)),
+  "equals-ignore-case": (operand, value) =>
+    typeof value === "string" && value.toLowerCase() === String(operand).toLowerCase(),
+  exists: (operand, value) => (value !== undefined) === operand,
+  numeric: (operand, value) =>
+    Array.isArray(operand) && typeof value === "number" && isWithin(value, operand),
+  prefix: (operand, value) => typeof value === "string" && value.startsWith(String(operand)),
+  suffix: (operand, value) => typeof value === "string" && value.endsWith(String(operand)),
+};
 
 /** `[">", 0, "<=", 5]` */
 function isWithin(value: number, range: readonly unknown[]): boolean {

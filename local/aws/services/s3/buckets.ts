@@ -3,7 +3,6 @@ import type { Settings } from "@streaming-data-lake/terraform";
 import { AwsError } from "../../protocol/errors";
 import type { Handlers } from "../../server/handlers";
 import { tagList, tagsOf } from "../tags";
-import { knownText } from "../texts";
 import { arnOf, type S3Context } from "./context";
 
 /** Buckets, as the stack configures them. */
@@ -70,20 +69,20 @@ export function bucketHandlers(context: S3Context): Handlers<typeof Client> {
       const [notification] = context.settingsOf("aws_s3_bucket_notification", Bucket);
       if (!notification) return {};
       const events = (block: Settings) => ({
-        ...(knownText(block, "id") !== undefined && { Id: knownText(block, "id") }),
+        ...(block.knownText("id") !== undefined && { Id: block.knownText("id") }),
         Events: block.list("events").map(String) as never,
       });
       return {
         LambdaFunctionConfigurations: notification.blocks("lambda_function").map((block) => ({
           ...events(block),
-          LambdaFunctionArn: knownText(block, "lambda_function_arn"),
+          LambdaFunctionArn: block.knownText("lambda_function_arn"),
         })),
         QueueConfigurations: notification
           .blocks("queue")
-          .map((block) => ({ ...events(block), QueueArn: knownText(block, "queue_arn") })),
+          .map((block) => ({ ...events(block), QueueArn: block.knownText("queue_arn") })),
         TopicConfigurations: notification
           .blocks("topic")
-          .map((block) => ({ ...events(block), TopicArn: knownText(block, "topic_arn") })),
+          .map((block) => ({ ...events(block), TopicArn: block.knownText("topic_arn") })),
         ...(notification.text("eventbridge") === "true" && { EventBridgeConfiguration: {} }),
       };
     },

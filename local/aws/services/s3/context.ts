@@ -4,7 +4,6 @@ import type { Settings } from "@streaming-data-lake/terraform";
 import { AwsError } from "../../protocol/errors";
 import type { Call } from "../../server/handlers";
 import type { World } from "../../world";
-import { knownText } from "../texts";
 import type { ObjectStore, StoredObject } from "./store";
 
 export const arnOf = (bucket: string, key?: string): string =>
@@ -63,7 +62,7 @@ export class S3Context {
 
   /** The stack's resources of a type that are for a bucket. */
   settingsOf(type: string, bucket: string): readonly Settings[] {
-    return this.world.resources(type).filter((one) => knownText(one, "bucket") === bucket);
+    return this.world.resources(type).filter((one) => one.knownText("bucket") === bucket);
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Settings } from "@streaming-data-lake/terraform";
-import { knownTags } from "@streaming-data-lake/terraform/resources/keys";
 import type { Stack } from "@streaming-data-lake/terraform/types";
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
@@ -46,7 +45,7 @@ export function queuesOf({ stack, resources }: QueueSource): QueueSettings[] {
       ...(redrive && { redrive }),
       ...(policy !== undefined && { policy }),
       ...(kmsKey !== undefined && { kmsKey }),
-      tags: knownTags(settings),
+      tags: settings?.knownTags() ?? {},
     };
   });
 }
