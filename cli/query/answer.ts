@@ -66,7 +66,7 @@ type Write = (work: (writer: AnswerWriter) => Promise<void>) => Promise<void>;
 /** Gives a writer of one answer to the place where answers go. What fails leaves no part of it in a file. */
 function writes({ format, output: file }: QueryOptions, io: Io): Write {
   const width = io.stdout.isTTY && file === undefined ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
-  // Whoever opens standard output listens to its errors, so that it is opened once for all answers.
+  // Each opening of standard output listens to its errors, so it is opened once for all answers.
   const standard = file === undefined ? openOutput(file, io) : undefined;
   return async (work) => {
     const output = standard ?? openOutput(file, io);

@@ -8,7 +8,7 @@ const timeWidth = 8;
 
 /**
  * Writes each stage of a run on a line of its own: what it came to, and its time. On a terminal the line shows while
- * the stage runs, and what is too long for it goes on in the next; elsewhere it is written once, when the stage is done.
+ * the stage runs, and a text that is too long continues in the next; elsewhere it is written once, when the stage is done.
  */
 export class Stages {
   constructor(

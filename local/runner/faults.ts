@@ -34,7 +34,7 @@ const behind = 600_000;
 /** Milliseconds between two looks at a clock that may be a test's. */
 const clockLook = 10;
 
-/** The faults of one runner: a small door for tests and tools. Nothing fails unless somebody begins it. */
+/** The faults of one runner: a small door for tests and tools. Nothing fails until a fault is begun. */
 export class Faults {
   private readonly begun = new Set<Fault>();
   private readonly changed = new Signal();

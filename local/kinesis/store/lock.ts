@@ -30,7 +30,7 @@ export function lockFolder(folder: string): () => void {
   throw new Error(`another process is starting on ${folder}`);
 }
 
-/** Makes the lock at once with its content, so that nobody ever reads half of one. */
+/** Makes the lock at once with its content, so that a reader never sees half of one. */
 function create(path: string, owner: Owner): boolean {
   const temporary = `${path}.${owner.token}`;
   try {
