@@ -45,7 +45,7 @@ export function runAsProcess(program: Program): void {
   process.on("uncaughtException", fail);
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      // Whoever reads may have read enough, as `head` does.
+      // The reader may have closed the output, as `head` does.
       if (error.code !== "EPIPE") fail(error);
     });
   void runCommands(program, process.argv.slice(2), io).then((exitCode) => {

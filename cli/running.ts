@@ -3,7 +3,7 @@ import { UserError } from "@streaming-data-lake/command";
 import { findRunner, isRunning, type RuntimeFile } from "@streaming-data-lake/runner/runtime-file";
 import { existingFolder } from "./folder";
 
-/** The runner that is running on a folder. @throws UserError when there is none. */
+/** The runner of a folder. @throws UserError when none is running. */
 export async function runningIn(dir: string): Promise<RuntimeFile> {
   const folder = existingFolder(dir);
   const runtime = await findRunner(folder);

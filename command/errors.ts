@@ -1,14 +1,14 @@
-/** A mistake in a command line. Its message is one line for whoever typed it; the exit code is 2. */
+/** A mistake in a command line. Its message is one line for the user; the exit code is 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Something that the user can put right, such as a folder that can't be written. The message is one line. */
+/** Something that the user can fix, such as a folder that can't be written. The message is one line. */
 export class UserError extends Error {
   override readonly name = "UserError";
 }
 
-/** A signal or a closed pipe that ended a command: nobody did anything wrong. */
+/** A signal or a closed pipe has ended a command, which is not a mistake. */
 export class Interruption extends Error {
   override readonly name = "Interruption";
 
@@ -36,9 +36,9 @@ export interface Failure {
 }
 
 /**
- * What to tell of an error: one line when the user can put it right, `internal error: …` for a defect of ours.
+ * What the user sees of an error: one line if the user can fix it, and `internal error: …` for a defect of the program.
  *
- * What the operating system says is the user's to put right, and so is what an AWS service answers.
+ * Errors of the operating system and of AWS's services are for the user to fix.
  */
 export function describeFailure(
   error: unknown,

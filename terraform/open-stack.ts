@@ -25,7 +25,7 @@ export interface OpenStackOptions {
   readonly kept?: FolderPlan;
   /** Ends the app. */
   readonly signal?: AbortSignal;
-  /** Told in one line when the stack is synthesized, and why. */
+  /** Called with one line when the stack is synthesized, and why. */
   readonly note?: (line: string) => void;
 }
 

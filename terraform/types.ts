@@ -290,7 +290,7 @@ export type AlarmQuery =
 export interface MetricAlarm extends Resource, AlarmRule {
   readonly name: string;
   readonly description: string;
-  /** ARNs of what is told of the states, such as a topic. @default - nobody */
+  /** ARNs of what is notified of the states, such as a topic. @default - none */
   readonly actions?: Readonly<Record<"ALARM" | "OK" | "INSUFFICIENT_DATA", readonly string[]>>;
   readonly periodSeconds: number;
   readonly queries: readonly AlarmQuery[];

@@ -12,7 +12,7 @@ export interface Output {
   discard(): Promise<void>;
 }
 
-/** Whoever reads has read enough, as `head` does. */
+/** The reader of the output has closed it, as `head` does. */
 export class ReaderGone extends Error {
   override readonly name = "ReaderGone";
 }

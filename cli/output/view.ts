@@ -12,7 +12,7 @@ import { producedOn, recordsOn } from "@streaming-data-lake/runner/reconciliatio
 import { formatMetric } from "@streaming-data-lake/runner/summary";
 
 /**
- * What the runner is doing. What does not fit into a line goes on in the next, between two parts where it can.
+ * What the runner is doing. A text that does not fit into a line continues in the next, if possible after a whole part.
  *
  * @param width Characters of a line. @default as many as it takes
  */

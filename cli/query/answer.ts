@@ -8,6 +8,7 @@ import { formatBytes } from "@streaming-data-lake/runner/format";
 import type { NamedQuery, Stack } from "@streaming-data-lake/terraform";
 import { AnswerWriter, writerOf } from "../output/formats";
 import { openOutput, ReaderGone } from "../output/output";
+import { wrapped } from "../output/wrap";
 import { openStackOf } from "../stack";
 import type { Answered } from "./asker";
 import { onAthena } from "./on-athena";
@@ -65,7 +66,7 @@ type Write = (work: (writer: AnswerWriter) => Promise<void>) => Promise<void>;
 /** Gives a writer of one answer to the place where answers go. What fails leaves no part of it in a file. */
 function writes({ format, output: file }: QueryOptions, io: Io): Write {
   const width = io.stdout.isTTY && file === undefined ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
-  // Whoever opens standard output listens to its errors, so that it is opened once for all answers.
+  // Each opening of standard output listens to its errors, so it is opened once for all answers.
   const standard = file === undefined ? openOutput(file, io) : undefined;
   return async (work) => {
     const output = standard ?? openOutput(file, io);
@@ -86,7 +87,12 @@ const queriesOf = (stack: Stack): readonly NamedQuery[] => [
 /** As a table of any width on a terminal, names would be cut: there, each query has lines of its own. */
 async function list(stack: Stack, options: QueryOptions, io: Io): Promise<void> {
   if (options.format === "table" && options.output === undefined) {
-    io.stdout.write(queriesOf(stack).map(listed).join(""));
+    const width = io.stdout.isTTY ? (io.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+    io.stdout.write(
+      queriesOf(stack)
+        .map((query) => listed(query, width))
+        .join(""),
+    );
     return;
   }
   const write = writes(options, io);
@@ -105,10 +111,13 @@ async function list(stack: Stack, options: QueryOptions, io: Io): Promise<void> 
   });
 }
 
+const indent = " ".repeat(4);
+
 /** `sensor_day --param sensor=… --param day=…`, and what it answers below. */
-function listed({ name, description, sql }: NamedQuery): string {
+function listed({ name, description, sql }: NamedQuery, width: number): string {
   const parameters = parameterNames(sql).map((parameter) => ` --param ${parameter}=…`);
-  return `${name}${parameters.join("")}\n    ${description}\n`;
+  const lines = wrapped(description, width - indent.length).map((line) => `${indent}${line}\n`);
+  return `${name}${parameters.join("")}\n${lines.join("")}`;
 }
 
 /** @throws UsageError for parameters or a file beside several statements: it would not be clear whose they are. */

@@ -68,7 +68,7 @@ export async function runOnAthena(
   };
 }
 
-/** Polls until the query has ended. When the signal aborts, Athena is told to stop, and the signal's reason thrown. */
+/** Polls until the query has ended. When the signal aborts, it stops the query on Athena and throws the signal's reason. */
 async function settled(
   id: string | undefined,
   started: number,

@@ -8,13 +8,13 @@ const further = "  -> ";
 
 /**
  * Reads statements from a terminal, each up to its semicolon, and runs them one after the other, until `exit`, `quit`
- * or Ctrl-D. Ctrl-C gives up the statement that is typed or that runs. What fails is told, and the next is read.
+ * or Ctrl-D. Ctrl-C discards the statement that is being typed, or stops the one that runs. After an error, the next is read.
  */
 export async function prompt(
   run: (sql: string, signal: AbortSignal) => Promise<void>,
   { stdin, stdout, stderr, signal }: Io,
 ): Promise<void> {
-  // Only a real terminal can be told to hand over each key.
+  // Only a real terminal has a raw mode, in which each key arrives at once.
   const terminal = "setRawMode" in stdin;
   const lines = createInterface({ input: stdin, output: stdout, terminal, prompt: first });
   let typed = "";

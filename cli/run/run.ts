@@ -191,7 +191,7 @@ interface TakeUpOptions {
   readonly open: () => Promise<OpenedStack>;
 }
 
-/** Runs a changed stack in place of the one that runs. When the changed stack can't be run, the old one goes on. */
+/** Runs a changed stack in place of the running one. If the changed stack can't be run, the old one keeps running. */
 async function takeUp(
   changed: readonly string[],
   running: Running,
@@ -233,7 +233,7 @@ async function takeUp(
 
 const portOf = (url: string): number | undefined => Number(new URL(url).port) || undefined;
 
-/** Says what is left undone, the first time that it is called, and whether the next run goes on with it. */
+/** At the first call, says what is left undone and whether the next run will continue with it. */
 type TellUndone = (goesOn?: boolean) => void;
 
 interface EndOptions {

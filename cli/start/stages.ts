@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { wrapped } from "../output/wrap";
 
 /** Columns before what a stage came to, and of it where the output is not a terminal. */
 const [indent, widest] = [15, 72];
@@ -7,7 +8,7 @@ const timeWidth = 8;
 
 /**
  * Writes each stage of a run on a line of its own: what it came to, and its time. On a terminal the line shows while
- * the stage runs, and what is too long for it goes on in the next; elsewhere it is written once, when the stage is done.
+ * the stage runs, and a text that is too long continues in the next; elsewhere it is written once, when the stage is done.
  */
 export class Stages {
   constructor(
@@ -47,18 +48,4 @@ export class Stages {
   private style(format: "dim" | "green" | "red", text: string): string {
     return this.output.isTTY ? styleText(format, text) : text;
   }
-}
-
-/** A text as lines of so many characters, broken between words. A word that is longer stays whole. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && longer.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = longer;
-  }
-  return [...lines, line];
 }

@@ -7,7 +7,7 @@ import { answerOf, runningIn } from "../running";
 import { madeIn, madeLines } from "./catalog";
 
 /**
- * What statements have made is told without a runner too.
+ * What statements have created is shown even if no runner is running.
  *
  * @throws UserError when no runner is running on the folder, or it does not answer.
  */

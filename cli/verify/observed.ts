@@ -39,7 +39,7 @@ export interface Observed {
   readonly place: string;
   /** Where the producer sends. */
   readonly target: Pick<ProducerOptions, "region" | "endpoint" | "client" | "shardLimits" | "maxBatchBytes">;
-  /** Aborted when there is nobody any more to send to. @default - there always is */
+  /** Aborted when the receiver is gone. @default - it never is */
   readonly lost?: AbortSignal;
   /**
    * Resolves when what is sent from now on is processed and delivered; what is counted is counted from here.
@@ -51,7 +51,7 @@ export interface Observed {
   deliverNow(): Promise<void>;
   /** Milliseconds until it is worth looking again. */
   readonly lookAgain: number;
-  /** @throws UserError when there is nobody any more to ask. */
+  /** @throws UserError when the runner is gone. */
   counts(): Promise<Counts>;
   deadLetters(): Promise<DeadLetters>;
   /** By name. */

@@ -48,7 +48,7 @@ const faults: readonly { readonly fits: boolean; readonly spoil: (reading: Readi
 
 const line = (value: object) => `${JSON.stringify(value)}\n`;
 
-/** Readings that can be told from all others, each from the others by its time. */
+/** Readings that differ from all others by their mark, and from each other by their time. */
 export function markedReadings(options: MarkedOptions): MarkedReadings {
   const { mark, count, wrong, time, alertThreshold } = options;
   const right = count - wrong;

@@ -18,7 +18,7 @@ export interface RunnerPlace {
   /** The runner's folder. */
   readonly dir: string;
   readonly signal: AbortSignal;
-  /** Told of trouble, one line each. */
+  /** Called for trouble, one line each. */
   readonly note: (line: string) => void;
 }
 

@@ -7,7 +7,7 @@ export interface Found {
   readonly different: number;
 }
 
-/** What of a run is seen from outside while it goes on. */
+/** What is visible of a run from outside while it lasts. */
 export interface Seen {
   readonly counts: Counts;
   readonly deadLetters: DeadLetters;

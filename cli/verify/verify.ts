@@ -56,7 +56,7 @@ export async function verify(options: VerifyOptions, io: Io): Promise<number> {
 
 interface Running {
   readonly signal: AbortSignal;
-  /** Told how far it is, one line each. */
+  /** Called with the progress, one line at a time. */
   readonly progress: (line: string) => void;
 }
 

@@ -3,7 +3,7 @@ import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import { Fn, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 
-/** By stack. A child found by its id could be somebody else's construct. */
+/** By stack. A child found by its id could be another construct. */
 const accounts = new WeakMap<TerraformStack, DataAwsCallerIdentity>();
 
 /** The account that the stack is deployed to, looked up once a stack. */

@@ -20,7 +20,7 @@ export interface CustomerManagedKeyProps {
   /** Days between a deletion and its effect, 7-30. @default 30 */
   readonly deletionWindowDays?: number;
   /**
-   * Lets somebody schedule the key's deletion, with which all that it encrypts is lost. Takes the context flag
+   * Allows scheduling the key's deletion, with which everything that it encrypts is lost. Takes the context flag
    * `allowDataDestruction` as well. @default false
    */
   readonly allowDeletion?: boolean;

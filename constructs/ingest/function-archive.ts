@@ -51,7 +51,7 @@ export class FunctionArchive extends Construct {
     }).path;
   }
 
-  /** The archive's files; none when the entry is not there or can't be bundled, which is told at synth. */
+  /** The archive's files; none when the entry is not there or can't be bundled, which is reported at synth. */
   private bundled(props: FunctionArchiveProps): Record<string, Uint8Array> | undefined {
     const refuse = (rule: string) =>
       Problems.check(this, (problems) => problems.add("entry", props.entry, rule));

@@ -16,7 +16,7 @@ export interface ILake {
   readonly bucketName: string;
   readonly bucketArn: string;
   readonly zones: Zones;
-  /** Customer-managed key of the objects. Whoever is granted the objects is granted the key as well. */
+  /** Customer-managed key of the objects. A grant on the objects includes the key. */
   readonly encryptionKey?: KeyReference;
   /**
    * Customer-managed key that a pipeline to this lake uses for its other parts as well: stream, logs, queues, results.

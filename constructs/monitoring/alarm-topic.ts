@@ -19,7 +19,7 @@ export type TopicReference = string | { readonly arn: string };
 export interface AlarmTopicProps {
   /** 1-256 letters, digits and `_-`. @default - the ingest's name and `-alarms` */
   readonly name?: string;
-  /** Addresses that are told of every alarm, once each has confirmed. @default - none */
+  /** Addresses that get every alarm, once each has confirmed. @default - none */
   readonly emails?: readonly string[];
   /**
    * Customer-managed key, whose policy must let CloudWatch use it (`alarmTopics` of a `CustomerManagedKey`). An alarm on that key's own failure can't be sent.

@@ -16,9 +16,9 @@ export interface EndpointOptions {
   readonly port?: number;
   /** Where requests go that nobody answers here, such as `http://127.0.0.1:5000` of moto. @default - they are refused */
   readonly fallback?: string | undefined;
-  /** Told of trouble in one line. */
+  /** Called for trouble in one line. */
   readonly onTrouble?: (message: string) => void;
-  /** Told when the server fails after it has started. */
+  /** Called when the server fails after it has started. */
   readonly onLost?: (error: Error) => void;
 }
 

@@ -29,6 +29,6 @@ export interface World {
   readonly url: string;
   /** Where the services keep what no other part of the runner keeps. */
   readonly folder: string;
-  /** Told of trouble in one line. */
+  /** Called for trouble in one line. */
   readonly onTrouble: (message: string) => void;
 }

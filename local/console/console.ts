@@ -16,9 +16,9 @@ export interface ConsoleOptions {
   readonly page?: string;
   /** Keeps the token from one run to the next, so that pages which are open go on. @default - each has another one */
   readonly tokenFile?: string;
-  /** Told of trouble in one line. */
+  /** Called for trouble in one line. */
   readonly onTrouble?: (message: string) => void;
-  /** Told when the server fails after it has started. */
+  /** Called when the server fails after it has started. */
   readonly onLost?: (error: Error) => void;
 }
 

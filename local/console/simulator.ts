@@ -8,7 +8,7 @@ export interface Simulator {
    * Sends records until it is stopped.
    *
    * @param settings What it is to do.
-   * @param onSent Told how many records were acknowledged.
+   * @param onSent Called with how many records were acknowledged.
    * @returns when it has stopped, and nothing is under way. @throws Error when records can't be sent.
    */
   run(

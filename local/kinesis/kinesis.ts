@@ -36,11 +36,11 @@ export interface KinesisOptions {
   readonly segmentBytes?: number;
   /** @default the system's */
   readonly clock?: Clock;
-  /** Told of what is damaged or can't be written. @default written to standard error */
+  /** Called with what is damaged or can't be written. @default written to standard error */
   readonly onTrouble?: (message: string) => void;
-  /** Told of each put that is acknowledged. */
+  /** Called for each put that is acknowledged. */
   readonly onPut?: (put: Put) => void;
-  /** Told of records that a put was refused for a shard's limits. */
+  /** Called for records that a put was refused for a shard's limits. */
   readonly onThrottle?: (throttle: Throttle) => void;
   /** Asked before each call; what it throws is answered. @default - no call is refused */
   readonly admit?: (operation: OperationName) => void;

@@ -8,12 +8,12 @@ import { Signal } from "./signal";
  */
 export const faults = {
   "shard-throttled": "ProvisionedThroughputExceededException: each shard takes one record a second",
-  "clock-skewed": "the stream's clock is ten minutes slow: records bear the time of then",
+  "clock-skewed": "the stream's clock is ten minutes slow: records get a time ten minutes ago",
   "function-throttled": "TooManyRequestsException: Rate Exceeded.",
   "function-failing": "the function ends every invocation with an error",
   "function-slow": "invocations take nine tenths of the function's timeout",
   "function-out-of-time": "the time of each batch's first invocation is up as soon as it has begun",
-  "mapping-behind": "the function is given records ten minutes after they came",
+  "mapping-behind": "the function gets records ten minutes after they came",
   "mapping-disabled": "the event source mapping is disabled",
   "function-read-denied": "AccessDeniedException: the function's role may not read the stream",
   "delivery-read-denied": "AccessDeniedException: the delivery stream's role may not read the stream",
@@ -34,7 +34,7 @@ const behind = 600_000;
 /** Milliseconds between two looks at a clock that may be a test's. */
 const clockLook = 10;
 
-/** The faults of one runner: a small door for tests and tools. Nothing fails unless somebody begins it. */
+/** The faults of one runner: a small door for tests and tools. Nothing fails until a fault is begun. */
 export class Faults {
   private readonly begun = new Set<Fault>();
   private readonly changed = new Signal();

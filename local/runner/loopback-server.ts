@@ -13,7 +13,7 @@ export interface LoopbackOptions {
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
   /** Why a request is not answered. @default `refusalOf` */
   readonly refuses?: (request: IncomingMessage) => string | undefined;
-  /** Told when it fails after it has started. */
+  /** Called when it fails after it has started. */
   readonly onLost?: (error: Error) => void;
 }
 

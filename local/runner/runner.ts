@@ -44,7 +44,7 @@ export interface RunnerOptions {
   readonly source?: StackSource;
   /** What Terraform has planned of a folder of HCL; remembered with it. */
   readonly folderPlan?: FolderPlan;
-  /** Folder of everything the runner writes. It survives: a runner that starts there again goes on. @default ".local" */
+  /** Folder of everything the runner writes. It is kept: a runner that starts there again continues. @default ".local" */
   readonly dir?: string;
   /** Port of the embedded Kinesis on loopback. @default 0, any free port */
   readonly port?: number;
@@ -54,11 +54,11 @@ export interface RunnerOptions {
   readonly kinesisEndpoint?: string;
   /** Throttles each shard as AWS does: 1,000 records and 1 MB a second. @default false */
   readonly enforceLimits?: boolean;
-  /** Whether calls that the stack's policies don't allow are denied, or told and let through. @default "enforce" */
+  /** Whether calls that the stack's policies don't allow are denied, or reported and allowed. @default "enforce" */
   readonly iam?: IamMode;
-  /** Told of trouble that does not stop the runner, one line each. */
+  /** Called for trouble that does not stop the runner, one line each. */
   readonly onTrouble?: (message: string) => void;
-  /** Told of each alarm of the stack that begins or ends, in one line such as `ALARM dead-letters: 4 >= 1`. */
+  /** Called for each alarm of the stack that begins or ends, in one line such as `ALARM dead-letters: 4 >= 1`. */
   readonly onAlarm?: (message: string) => void;
   /** Milliseconds between two looks at the counters, the alarms and the schedules. @default 1000 */
   readonly sampleMilliseconds?: number;
@@ -86,7 +86,7 @@ export interface RunnerState {
   /** What became of records; undefined where it is not kept. */
   readonly journal: Journal | undefined;
   readonly monitoring: Monitoring;
-  /** What topics are to be told of alarms, the oldest first; who publishes it takes it away. */
+  /** Notices for topics, oldest first. Publishing a notice removes it. */
   readonly alarmActions: AlarmAction[];
   readonly status: () => RunnerStatus;
 }
@@ -192,7 +192,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       ...(options.api && { keptMinutes: askedMinutes }),
       onChange: (change) => {
         const allowed = alarmActions(stack, access, change, onTrouble);
-        // Without the API nobody publishes them.
+        // Without the API, nothing publishes them.
         if (options.api) actions.push(...allowed);
       },
     });

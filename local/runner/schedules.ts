@@ -32,7 +32,7 @@ export interface SchedulesOptions {
   /** @default - nothing fails */
   readonly faults?: Faults;
   readonly onTrouble: (message: string) => void;
-  /** Told of each query that has ended. @default - nobody is */
+  /** Called for each query that has ended. @default - none */
   readonly onQuery?: (query: EndedQuery) => void;
   /** Keeps what became of each run. @default - nothing is kept */
   readonly journal?: Journal | undefined;
@@ -71,7 +71,7 @@ export class Schedules {
     this.faults = options.faults ?? new Faults();
   }
 
-  /** Runs each schedule when it is due, until it is stopped. One that can't be read is told of and left out. */
+  /** Runs each schedule when it is due, until it is stopped. A schedule that can't be read is reported and left out. */
   start(): void {
     const timed = this.options.stack.schedules
       .filter(({ enabled }) => enabled)

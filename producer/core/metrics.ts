@@ -25,7 +25,7 @@ export interface ShardMetrics {
 
 /** A moment's view of the producer. */
 export interface ProducerMetrics {
-  /** Bytes taken and not yet answered for. */
+  /** Bytes of records that were taken and have no answer yet. */
   readonly bufferedBytes: number;
   readonly bufferedRecords: number;
   /** PutRecords calls made, in flight now, and allowed in flight now. */

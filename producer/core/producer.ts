@@ -164,7 +164,7 @@ export class KinesisProducer {
   }
 
   /**
-   * Takes no more records, sends what waits, and lets go of the connections.
+   * Takes no more records, sends those that wait, and closes the connections.
    *
    * @param options.deadlineMs Milliseconds after which all that is left is given up. @default 30000
    * @returns The final counts.

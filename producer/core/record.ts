@@ -65,7 +65,7 @@ export function checkRecord(record: ProducerRecord, bytes: number, maxRecordByte
     );
 }
 
-/** A record the producer has taken and not yet answered for. */
+/** A record that the producer has taken and that has no answer yet. */
 export class PendingRecord {
   attempts = 0;
   /** Set once a call's answer was lost: the record may be on the stream although it counts as failed. */

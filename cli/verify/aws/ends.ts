@@ -50,7 +50,7 @@ function recordsOf(body: string, since: Date): number {
 /** Athena lists the latest first, though it does not promise that: of so many the latest is taken. */
 const executions = 20;
 
-/** How the latest query of a workgroup ended, or its state; undefined when there is none. */
+/** How the latest query of a workgroup ended, or its state; undefined when there is no query. */
 export async function latestQuery(client: AthenaClient, WorkGroup: string): Promise<string | undefined> {
   const { QueryExecutionIds = [] } = await client.send(
     new ListQueryExecutionsCommand({ WorkGroup, MaxResults: executions }),

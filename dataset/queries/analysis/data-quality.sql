@@ -1,4 +1,4 @@
--- By day of arrival: records as sent, those that are no reading or lack a field, and rows in Parquet
+-- Records as sent, unreadable and incomplete ones, and Parquet rows, by day of arrival
 WITH sent AS (
   SELECT dt,
     COUNT(*) AS records,

@@ -1,4 +1,4 @@
--- Rows of the last week's closed hours that the roll-up lacks: they came after it had run, or it has not run
+-- What the roll-up lacks of the last week's closed hours: readings that came late, or hours that did not run
 WITH counted AS (
   SELECT date_trunc('hour', "timestamp") AS hour, sensor_id, location, COUNT(*) AS readings
   FROM sensor_data

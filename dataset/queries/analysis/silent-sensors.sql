@@ -1,4 +1,4 @@
--- Sensors of the last seven days that have sent nothing for ten minutes, the longest silent first
+-- Sensors of the last seven days that have sent nothing for ten minutes, longest silence first
 SELECT sensor_id,
   max_by(location, "timestamp") AS location,
   MAX("timestamp") AS last_reading,

@@ -1,4 +1,4 @@
--- By day of the last thirty: Parquet objects, their readings, and objects of fewer than 10000 readings
+-- Parquet objects of the last thirty days, their readings, and those with fewer than 10000 readings, by day
 WITH objects AS (
   SELECT dt, "$path" AS object_path, COUNT(*) AS readings
   FROM sensor_data

@@ -1,4 +1,4 @@
--- One sensor's readings that arrived on one day, in their order
+-- One sensor's readings that arrived on one day, oldest first
 SELECT "timestamp", temperature, humidity, location
 FROM sensor_data
 WHERE sensor_id = /* sensor */ ? AND dt = /* day */ ?

@@ -1,4 +1,4 @@
--- Sensors that have sent nothing for so many minutes, the longest silent first
+-- Sensors that have sent nothing for a number of minutes, longest silence first
 SELECT sensor_id, MAX("timestamp") AS last_reading
 FROM sensor_data
 GROUP BY sensor_id

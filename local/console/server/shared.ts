@@ -15,7 +15,7 @@ export class Shared<Value> {
 
   /**
    * @param follow Begins to follow: what it gives answers the next value, and undefined at the end.
-   * @param onEnd Told when the last reader has left, or what is followed has ended: nobody may join any more.
+   * @param onEnd Called when the last reader has left, or what is followed has ended: nobody may join any more.
    */
   constructor(
     private readonly follow: () => (signal: AbortSignal) => Promise<Value | undefined>,

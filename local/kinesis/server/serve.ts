@@ -11,7 +11,7 @@ export interface ServeOptions {
   readonly host?: string;
   /** Certificate and key in PEM. With them the same port speaks TLS too. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Told when the server fails after it has started. */
+  /** Called when the server fails after it has started. */
   readonly onLost?: (error: Error) => void;
   /** A request must have come by then; 0 is without end. Milliseconds. @default 60,000 */
   readonly requestTimeout?: number;

@@ -51,7 +51,7 @@ export function lockOwner(path: string): ProcessIdentity | undefined {
   return owner && isAlive(owner) ? owner : undefined;
 }
 
-/** Makes the lock at once with its content, so that nobody ever reads half of one. */
+/** Makes the lock at once with its content, so that a reader never sees half of one. */
 function create(path: string, own: Owner): boolean {
   const temporary = `${path}.${own.token}`;
   try {

@@ -25,7 +25,7 @@ export interface StreamContext {
   /** The stream's deletion has ended. */
   readonly onDeleted: (stream: Stream) => void;
   readonly onTrouble: (message: string) => void;
-  /** Told what was refused for the limits of its shards. */
+  /** Called with what was refused for the limits of its shards. */
   readonly onThrottle: (refused: { readonly records?: number; readonly reads?: number }) => void;
 }
 

@@ -30,7 +30,7 @@ export interface AccessOptions {
   readonly stack: Stack;
   /** @default "enforce" */
   readonly mode?: IamMode;
-  /** Told in `report` of each call that would be denied, once. */
+  /** Called in `report` for each call that would be denied, once. */
   readonly onTrouble: (message: string) => void;
 }
 

@@ -10,9 +10,9 @@ export interface MonitoringOptions {
   readonly alarms: readonly MetricAlarm[];
   /** Names of the functions that run. */
   readonly functions: readonly string[];
-  /** Told of each alarm that begins or ends, in one line. */
+  /** Called for each alarm that begins or ends, in one line. */
   readonly onAlarm: (message: string) => void;
-  /** Told of each change, for what an alarm is to do about it. @default - nothing is done */
+  /** Called for each change, for what an alarm is to do about it. @default - nothing is done */
   readonly onChange?: (change: AlarmChange) => void;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;

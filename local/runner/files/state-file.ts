@@ -23,7 +23,7 @@ export interface StateFileOptions<T> {
   readonly shape: z.ZodType<T>;
   /** What the value is when nothing was saved. */
   readonly initial: () => T;
-  /** Told when one of the two slots can't be read, so that the value may be the one before the last. */
+  /** Called when one of the two slots can't be read, so that the value may be the one before the last. */
   readonly onTrouble?: (message: string) => void;
 }
 

@@ -124,7 +124,7 @@ export async function syncFile(path: string): Promise<void> {
 }
 
 /**
- * Replaces a file as a whole: whoever reads it, also after a kill or a power cut, finds the old text or the new one.
+ * Replaces a file as a whole: a reader finds the old text or the new one, even after a kill or a power cut.
  */
 export function replaceFile(path: string, content: string | Uint8Array): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
@@ -144,7 +144,7 @@ export function replaceFile(path: string, content: string | Uint8Array): void {
   syncFolder(dirname(path));
 }
 
-/** Moves a file, also to another file system: nobody sees it before it is whole. */
+/** Moves a file, even to another file system. It becomes visible only when it is whole. */
 export function moveFile(from: string, to: string): void {
   try {
     disk.renameSync(from, to);

@@ -46,7 +46,7 @@ export interface DeliveryOptions {
   readonly abort: AbortSignal;
   readonly authorize: Authorize;
   readonly onTrouble: (message: string) => void;
-  /** Told when the source can't be read on. */
+  /** Called when the source can't be read on. */
   readonly onLost: (message: string) => void;
 }
 

@@ -15,7 +15,7 @@ export interface RoutedBufferOptions {
   readonly persist: Persist;
   /** Makes the buffer of one partition, or of all records without partitioning. */
   readonly newBuffer: (path: string, persist: Persist) => ObjectBuffer;
-  /** Told of each record for whose partition there was no room. */
+  /** Called for each record for whose partition there was no room. */
   readonly onExceeded: () => void;
 }
 

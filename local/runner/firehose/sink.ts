@@ -34,11 +34,11 @@ export interface SinkOptions {
   readonly counters: DeliveryCounters;
   /** Asked before each attempt to write objects; what it throws is taken for the bucket's answer. @default - nothing */
   readonly admitWrite?: () => void;
-  /** Asked before objects are written under these keys. @default - nobody is asked */
+  /** Asked before objects are written under these keys. @default - no check */
   readonly authorize?: (keys: readonly string[]) => void;
-  /** Told of each buffer that is written, and under which keys. @default - nobody is told */
+  /** Called for each buffer that is written, and under which keys. @default - none */
   readonly onWritten?: (contents: Contents, objects: readonly StoredObject[], since: number) => void;
-  /** Told of each error that Firehose would log. */
+  /** Called for each error that Firehose would log. */
   readonly onError?: (error: DeliveryError) => void;
   /** The stream was made by this run: no checkpoint is one in it. @default false */
   readonly streamIsNew?: boolean;
@@ -88,7 +88,7 @@ function stateShape(lake: string): z.ZodType<State> {
  * checkpoints behind them; then they are moved into the bucket. After a kill either the state says so and the moves are
  * done, or it doesn't and the records are read again: no record is lost, and none delivered twice.
  *
- * A write that fails is tried again and holds up what follows; nothing is dropped.
+ * A write that fails is retried and blocks what follows; nothing is dropped.
  * https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
  */
 export class Sink {

@@ -117,7 +117,7 @@ export class RunnerFolder {
    * made there again then.
    *
    * @param keepsStreams The streams are in this folder, and not in a Kinesis elsewhere.
-   * @param onGone Told the path of the folder.
+   * @param onGone Called with the path of the folder.
    * @returns what ends the watch.
    */
   watch(keepsStreams: boolean, onGone: (path: string) => void): () => void {

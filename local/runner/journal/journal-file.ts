@@ -8,7 +8,7 @@ const wanted = 256 * 1024;
 /**
  * The chunks of a file that another run has written.
  *
- * @param onEntry Told of each entry in them.
+ * @param onEntry Called for each entry in them.
  */
 export async function indexOf(path: string, onEntry: (entry: JournalEntry) => void): Promise<Chunk[]> {
   if (!existsSync(path)) return [];

@@ -23,7 +23,7 @@ interface Attempt {
 
 export interface BatchEvents {
   readonly invoke: (records: readonly KinesisRecord[]) => Promise<Outcome>;
-  /** Told how many of the records, from the first on, an invocation has succeeded with. @default - nobody is told */
+  /** Called with how many of the records, from the first on, an invocation has succeeded with. @default - none */
   readonly onJudged?: (
     attempt: Pick<Attempt, "records" | "retries">,
     outcome: Outcome,

@@ -33,7 +33,7 @@ export interface MapperOptions {
   readonly region: string;
   readonly accountId: string;
   readonly runtime: FunctionRuntime;
-  /** Told of each invocation when it has ended. */
+  /** Called for each invocation when it has ended. */
   readonly onInvocation: (invocation: Invocation) => void;
   readonly deadLetters: DeadLetters;
   /** Keeps what became of the records. @default - nothing is kept */
@@ -50,7 +50,7 @@ export interface MapperOptions {
   readonly streamIsNew: boolean;
   readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
-  /** Told when the mapping can't go on. */
+  /** Called when the mapping can't go on. */
   readonly onLost: (message: string) => void;
 }
 
@@ -466,7 +466,7 @@ export class EventSourceMapper {
     });
   }
 
-  /** A throttled invocation is none, and costs no retry: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
+  /** A throttled invocation does not count, and uses up no retry: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
   private async unthrottled(): Promise<void> {
     const { abort, faults } = this.options;
     while (faults.first("function-throttled") && !abort.aborted) {
@@ -475,7 +475,7 @@ export class EventSourceMapper {
     }
   }
 
-  /** Lambda goes on when its role may not send to the destination, and counts what is lost. */
+  /** Lambda continues when its role may not send to the destination, and counts what is lost. */
   private maySend(): boolean {
     const { authorizeOnFailure, mapping, onTrouble } = this.options;
     const refused = this.options.faults.first("queue-write-denied", "key-disabled");

@@ -17,11 +17,11 @@ export interface RuntimeOptions {
   readonly kinesisEndpoint: string;
   readonly firehoseEndpoint?: string | undefined;
   readonly api?: FunctionApi;
-  /** Told the lines of the function's log. */
+  /** Called with the lines of the function's log. */
   readonly onLog: (functionName: string, lines: readonly string[]) => void;
   readonly onTrouble: (message: string) => void;
   readonly abort: AbortSignal;
-  /** What Lambda asks for in the execution role's name. @default - nobody is asked */
+  /** What Lambda asks for in the execution role's name. @default - no check */
   readonly calls?: FunctionCalls;
   readonly authorize?: Authorize;
 }
@@ -72,8 +72,8 @@ export class FunctionRuntime {
   }
 
   /**
-   * @param onLines Told what the invocation prints.
-   * @param onStart Told whether it is the first one of its execution environment.
+   * @param onLines Called with what the invocation prints.
+   * @param onStart Called with whether it is the first one of its execution environment.
    * @throws the reason of the abort.
    */
   async invoke(
@@ -134,7 +134,7 @@ export class FunctionRuntime {
     linkRuntimeModules(folder);
   }
 
-  /** Told once in the terminal: each record would fail for the same reason. */
+  /** Printed once: each record would fail for the same reason. */
   private onInitError({ errorType, errorMessage }: FunctionError): void {
     if (this.hasToldInitError) return;
     this.hasToldInitError = true;
@@ -144,7 +144,7 @@ export class FunctionRuntime {
     );
   }
 
-  /** Lambda goes on without a log or traces that its role may not write. */
+  /** Lambda continues without a log or traces that its role may not write. */
   private permitted(what: "log" | "trace"): boolean {
     const { authorize, calls, fn, onTrouble } = this.options;
     try {

@@ -3,7 +3,7 @@ import { alarmCalls } from "../access/cloudwatch";
 import { type AccessControl, AccessDenied } from "../access/control";
 import type { AlarmChange } from "../cloudwatch/alarm-watch";
 
-/** A topic is to be told of an alarm's change. */
+/** A topic has to be notified of an alarm's change. */
 export interface AlarmAction {
   readonly topicArn: string;
   readonly change: AlarmChange;

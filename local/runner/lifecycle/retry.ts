@@ -12,7 +12,7 @@ export interface RetryOptions {
 const pauses = { first: 100, last: 2_000 };
 
 /**
- * Does work until it succeeds: what fails for want of room or rights goes on by itself once there is some. Tells when
+ * Does work until it succeeds. If space or a permission is missing, it continues by itself once there is one. Tells when
  * the trouble begins, and when it is over.
  *
  * @throws the reason of the abort.

@@ -5,7 +5,7 @@ const tolerance = 1_000;
 
 /**
  * When a run began: tells the records that are put in it from those that an earlier run has left, by their arrival.
- * That holds as long as nobody sets the clock back; where somebody has, the counters say so.
+ * That holds unless the clock is set back; the counters say when it was.
  */
 export class RunStart {
   private readonly time = Date.now();

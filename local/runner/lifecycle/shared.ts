@@ -12,7 +12,7 @@ export interface Shared {
   readonly monitoring: Monitoring;
   readonly authorize: AccessControl["authorize"];
   readonly readingSince: (consumer: string, saved?: number) => number;
-  /** Keeps what became of records; undefined where nobody wants to know. */
+  /** Keeps what became of records; undefined where it is not wanted. */
   readonly journal: Journal | undefined;
   readonly runStart: RunStart;
   readonly abort: AbortSignal;

@@ -18,7 +18,7 @@ export class Supervisor {
     if (this.watching) this.controller.abort(new StackError(sentence));
   }
 
-  /** From here on parts end because they are told to. */
+  /** From here on, parts end on request. */
   stop(): void {
     this.watching = false;
   }

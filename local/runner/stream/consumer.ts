@@ -37,7 +37,7 @@ export interface ConsumerOptions {
   readonly onShardEnd: (shardId: string) => Promise<void>;
   readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
-  /** Told when a shard can't be read on. */
+  /** Called when a shard can't be read on. */
   readonly onLost: (message: string) => void;
 }
 

@@ -25,7 +25,7 @@ export interface EmbeddedOptions extends Pick<KinesisOptions, "admit" | "clock" 
   readonly onPut: (put: Put) => void;
   readonly onThrottle: (throttle: Throttle) => void;
   readonly onTrouble: (message: string) => void;
-  /** Told when it ends after it has started. */
+  /** Called when it ends after it has started. */
   readonly onLost: (message: string) => void;
 }
 

@@ -56,7 +56,7 @@ const recordOverhead = 200;
  * others, since what lies behind a position never changes.
  */
 export abstract class StreamSource {
-  /** Told when the stream has got new records, where that is known. */
+  /** Called when the stream has got new records, where that is known. */
   readonly arrivals = new Signal();
   /** Milliseconds between two calls of a reader that has read all there is. */
   abstract readonly pauseMilliseconds: number;

@@ -1,7 +1,7 @@
 /** A shorter outage is not reported. Milliseconds. */
 const patience = 2_000;
 
-/** Reports when records of some shard are only tried again and none gets through, why, and when that is over. */
+/** Reports when all records of a shard fail and are retried, with the reason, and when that is over. */
 export class Outage {
   /** Shards of which no record gets through, each with the time of the first call that failed. */
   readonly #failing = new Map<string, number>();

@@ -39,7 +39,7 @@ export class ShardLane {
   /** From this time on the records are sent even in a call that is not full. */
   #dueAt = 0;
 
-  /** @param changed Is told by how much the number and the bytes of the waiting records changed. */
+  /** @param changed Called with the change in the number and the bytes of the waiting records. */
   constructor(
     readonly shard: Shard,
     readonly counters: ShardCounters,

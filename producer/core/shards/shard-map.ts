@@ -49,7 +49,7 @@ export class ShardMap {
     return shard;
   }
 
-  /** True when both maps route every record alike. */
+  /** True when both maps send every record to the same shard. */
   equals(other: ShardMap): boolean {
     return (
       this.shards.length === other.shards.length &&

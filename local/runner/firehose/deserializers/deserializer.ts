@@ -8,7 +8,7 @@ export class NumberAsText extends Error {
   override readonly name = "NumberAsText";
 }
 
-/** Told when a text is made of a value that holds numbers; throws when they were read without their digits. */
+/** Called when a text is made of a value that holds numbers; throws when they were read without their digits. */
 export type TextGuard = () => void;
 
 export type PrimitiveType = Extract<HiveType, { readonly kind: "primitive" }>;

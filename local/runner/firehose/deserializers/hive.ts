@@ -59,7 +59,7 @@ export function hiveConverter(type: HiveType, rules: HiveRules): Converter {
   }
 }
 
-/** @param onMismatch Told of a field whose value does not fit; what it returns is the result. */
+/** @param onMismatch Called for a field whose value does not fit; what it returns is the result. */
 export function hiveStruct(fields: readonly (readonly [string, HiveType])[], rules: HiveRules) {
   const converters = fields.map(([name, type]) => ({
     name,

@@ -54,7 +54,7 @@ export function openXConverter(type: HiveType, rules: OpenXRules): Converter {
   }
 }
 
-/** @param onMismatch Told of a field whose value does not fit; what it returns is the result. */
+/** @param onMismatch Called for a field whose value does not fit; what it returns is the result. */
 export function openXStruct(fields: readonly (readonly [string, HiveType])[], rules: OpenXRules) {
   const converters = fields.map(([name, type]) => {
     const key = rules.jsonKeys[name] ?? name;

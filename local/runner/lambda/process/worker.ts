@@ -28,7 +28,7 @@ export interface WorkerOptions {
   readonly taskRoot: string;
   /** What the function prints, line by line. */
   readonly onLines: (lines: readonly string[]) => void;
-  /** Told when the function can't be initialized. */
+  /** Called when the function can't be initialized. */
   readonly onInitError?: (error: FunctionError) => void;
 }
 
