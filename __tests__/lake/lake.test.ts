@@ -543,9 +543,9 @@ describe("a wrong statement", () => {
   });
 
   it("is refused where it is nested more deeply than DuckDB goes", async () => {
-    expect(
-      await refusal(`SELECT CAST(NULL AS ${"array(".repeat(200)}integer${")".repeat(200)})`),
-    ).toMatch(/^NOT_SUPPORTED: statement is too large/);
+    expect(await refusal(`SELECT CAST(NULL AS ${"array(".repeat(200)}integer${")".repeat(200)})`)).toMatch(
+      /^NOT_SUPPORTED: statement is too large/,
+    );
   });
 
   it("is none of DuckDB's own", async () => {

@@ -35,7 +35,9 @@ export async function tpcds(): Promise<readonly Measurement[]> {
     for (const { name, columns } of tables) {
       const objects = join(folder, "tpcds", name);
       cpSync(join(source, name), objects, { recursive: true });
-      await duckdb.run(`CREATE VIEW ${name} AS SELECT ${columns.map(read)} FROM read_parquet('${objects}/*')`);
+      await duckdb.run(
+        `CREATE VIEW ${name} AS SELECT ${columns.map(read)} FROM read_parquet('${objects}/*')`,
+      );
     }
     const all = questionsIn(join(source, "queries"));
     const here = await taken(all, (sql) => lake.query(sql));

@@ -1,7 +1,7 @@
-import { duckdbTypeText } from "../types/duckdb";
 import type { Argument, Expr, SortKey } from "../bind/tree";
 import { collect } from "../bind/tree/visit";
 import type { EmittedArgument } from "../functions/registry";
+import { duckdbTypeText } from "../types/duckdb";
 import { type Type, varchar } from "../types/types";
 import { columnName, type Emission, emitExpr } from "./context";
 

@@ -189,7 +189,11 @@ function bindQuery(node: ast.JsonQuery, env: Env): Expr {
 }
 
 /** The JSON text as the type that is to be returned. */
-function returning(value: Expr, { returning: node, returningFormat: format = "JSON" }: Output, at: Position): Expr {
+function returning(
+  value: Expr,
+  { returning: node, returningFormat: format = "JSON" }: Output,
+  at: Position,
+): Expr {
   if (!node) return value;
   const type = typeOf(node, at);
   if (format === "JSON" && isText(type)) return { kind: "cast", type, value, safe: false };

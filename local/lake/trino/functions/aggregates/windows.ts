@@ -42,7 +42,12 @@ const atLeast = (name: string, { place, least, sentence, ofNull }: Bound): Imple
     return of(name).emit({ ...call, args: call.args.with(place, checked) });
   });
 
-const offset = { place: 1, least: 0, sentence: "Offset must be at least 0", ofNull: "Offset must not be null" };
+const offset = {
+  place: 1,
+  least: 0,
+  sentence: "Offset must be at least 0",
+  ofNull: "Offset must not be null",
+};
 
 export const windows: Family = {
   cume_dist: of("cume_dist"),

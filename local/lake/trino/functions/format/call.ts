@@ -22,7 +22,9 @@ export function resolveFormat(args: readonly CallArgument[]): ResolvedCall {
       `Type of first argument to format() must be VARCHAR (actual: ${formatType(pattern ?? unknown)})`,
     );
   const parameters = [varchar, ...values];
-  const converters = values.map((type, index) => located(placeOf(args[index + 1]), () => formatValueOf(type)));
+  const converters = values.map((type, index) =>
+    located(placeOf(args[index + 1]), () => formatValueOf(type)),
+  );
   return {
     name: "format",
     kind: "scalar",

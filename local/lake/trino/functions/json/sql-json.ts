@@ -150,7 +150,11 @@ function typedScalar(item: Document): { readonly type: Type; readonly value: Pla
   if (typeof item === "boolean") return { type: boolean, value: item };
   if (typeof item === "string") return { type: varchar, value: item };
   if (item instanceof JsonDecimal) {
-    const { unscaled, precision, scale } = parseDecimal(item.text) ?? { unscaled: 0n, precision: 1, scale: 0 };
+    const { unscaled, precision, scale } = parseDecimal(item.text) ?? {
+      unscaled: 0n,
+      precision: 1,
+      scale: 0,
+    };
     return precision > 38 ? undefined : { type: { kind: "decimal", precision, scale }, value: unscaled };
   }
   if (!(item instanceof JsonNumber)) return undefined;
