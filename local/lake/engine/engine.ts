@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 import type { GlueDatabase, GlueTable } from "@streaming-data-lake/terraform/types";
 import { LakeCatalog } from "../catalog/catalog";
 import { type CatalogEntry, defaultDatabase } from "../catalog/snapshot";
@@ -307,12 +307,7 @@ export class Engine {
       };
     });
     try {
-      const result = await this.engine.connection[run](sql);
-      for (
-        let chunk = await result.fetchChunk();
-        chunk && chunk.rowCount > 0;
-        chunk = await result.fetchChunk()
-      )
+      for await (const chunk of chunksOf(this.engine.connection, sql, run))
         yield chunk.getRows().map((row) => row.map((value, index) => write[index]?.(value) ?? null));
       throwUncaught(this.engine.connection);
     } catch (error) {
@@ -444,14 +439,44 @@ export class Engine {
   }
 }
 
+/** What is gathered is there as a whole, and its chunks cost no turn of Node's thread pool each. */
+async function* chunksOf(
+  connection: DuckDBConnection,
+  sql: string,
+  run: "run" | "stream",
+): AsyncGenerator<DuckDBDataChunk> {
+  if (run === "run") {
+    const result = await connection.run(sql);
+    for (let index = 0; index < result.chunkCount; index++) yield result.getChunk(index);
+    return;
+  }
+  const result = await connection.stream(sql);
+  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk())
+    yield chunk;
+}
+
 function throwUncaught(connection: DuckDBConnection): void {
   const error = takeUncaught(connection);
   if (error) throw error;
 }
 
-/** Whether DuckDB has gathered all groups or sorted rows before it gives the first: to take them one by one then only costs time. */
-const isGathered = ({ body, orderBy }: BoundQuery): boolean =>
-  orderBy.length > 0 || (body.kind === "select" && (body.grouping !== undefined || body.orderBy.length > 0));
+/**
+ * Whether the whole answer may be had at once: DuckDB has gathered all groups or sorted rows before it gives the first, or
+ * there are few rows. To take them one by one then only costs time.
+ */
+function isGathered({ body, orderBy, limit }: BoundQuery): boolean {
+  if (orderBy.length > 0 || isShort(limit)) return true;
+  if (body.kind !== "select") return false;
+  return (
+    body.grouping !== undefined ||
+    body.orderBy.length > 0 ||
+    body.from.kind === "oneRow" ||
+    isShort(body.limit)
+  );
+}
+
+const isShort = (limit: BoundQuery["limit"]): boolean =>
+  limit?.count.kind === "constant" && Number(limit.count.value) <= 2_000;
 
 /** The query whose rows a statement reads. */
 function boundOf(statement: Statement, options: CompileOptions): BoundQuery | undefined {
