@@ -33,7 +33,7 @@ describe("a prefix that looks like a path elsewhere", () => {
     const run = await TestRun.start(options, {}, folder);
     await run.put([reading(1), reading(2)]);
     await run.finish();
-    expect(readdirSync(folder)).toEqual(["stack"]);
+    expect(readdirSync(folder).sort()).toEqual([".local", "stack"]);
     expect(readdirSync(run.runner.lakeFolder)).toEqual(["lab-test-000000000000"]);
     expect(run.keys().map((key) => key.replace(/\d{4}.*/, ""))).toEqual([
       "%/root/",
