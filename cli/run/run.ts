@@ -4,6 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { type AwsEndpoint, openEndpoint } from "@streaming-data-lake/aws";
 import { type Console, openConsole, type Simulator } from "@streaming-data-lake/console";
 import type { IamMode } from "@streaming-data-lake/runner/access/control";
+import { checkArchives } from "@streaming-data-lake/runner/lambda/archive";
 import { countRows, runNamedQueries } from "@streaming-data-lake/runner/queries";
 import { findDiscrepancies, leftUndone } from "@streaming-data-lake/runner/reconciliation";
 import { type Runner, startRunner } from "@streaming-data-lake/runner/runner";
@@ -144,11 +145,13 @@ async function begin(
   args: RunOptions & { readonly firehosePort?: number },
   { aws, console: page, simulatorFor }: Doors,
   stop: StopSignals,
+  before?: Stack,
 ): Promise<Running> {
   const { stack } = opened;
   // A change while the runner starts is one too.
   const seen = args.watch ? look(namedStack(args), stack) : new Map();
-  for (const sentence of stack.unsupported) console.error(`not run here: ${sentence}`);
+  for (const sentence of stack.unsupported)
+    if (!before?.unsupported.includes(sentence)) console.error(`not run here: ${sentence}`);
   const running: { screen: Screen } = { screen: plainScreen };
   const runner = await startRunner({
     ...args,
@@ -205,6 +208,8 @@ async function takeUp(
   let next: OpenedStack;
   try {
     next = await open();
+    // The stack before has the same archives: with one of them gone it could not go on either.
+    checkArchives(next.stack);
   } catch (error) {
     stop.first.throwIfAborted();
     console.error(`${what} changed, but can't be read: ${(error as Error).message.split("\n")[0]}`);
@@ -221,13 +226,13 @@ async function takeUp(
     ...(firehoseEndpoint !== undefined && { firehosePort: portOf(firehoseEndpoint) ?? 0 }),
   };
   try {
-    const begun = await begin(next, again, running, stop);
-    console.error(`reloaded: ${what}`);
+    const begun = await begin(next, again, running, stop, running.stack);
+    console.error(`reloaded: ${what}; what is counted begins anew`);
     return begun;
   } catch (error) {
     if (!(error instanceof StackError)) throw error;
     console.error(`${what} changed, but can't be run: ${error.message}; the previous stack keeps running`);
-    return begin(running.opened, again, running, stop);
+    return begin(running.opened, again, running, stop, running.stack);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Kinesis } from "@streaming-data-lake/kinesis";
 import { ownIdentity } from "@streaming-data-lake/kinesis/store/process-identity";
 import type { ScheduleRun } from "@streaming-data-lake/lake";
 import { inside } from "@streaming-data-lake/lake/paths";
-import { missingArchives, StackError } from "@streaming-data-lake/terraform";
+import { StackError } from "@streaming-data-lake/terraform";
 import type { FolderPlan } from "@streaming-data-lake/terraform/open-stack";
 import type { Stack } from "@streaming-data-lake/terraform/types";
 import { AccessControl, type IamMode } from "./access/control";
@@ -19,8 +19,8 @@ import { lockFolder } from "./folder/lock";
 import { RunnerFolder } from "./folder/runner-folder";
 import { rememberStack, type StackSource } from "./folder/stack-source";
 import { Journal } from "./journal/journal";
+import { checkArchives } from "./lambda/archive";
 import type { FunctionApi } from "./lambda/environment";
-import { isInvoked } from "./lambda/is-invoked";
 import type { EventSourceMapper } from "./lambda/mapping";
 import type { FunctionRuntime } from "./lambda/runtime";
 import { type AlarmAction, alarmActions } from "./lifecycle/alarm-actions";
@@ -157,8 +157,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     throw new StackError(
       `the stack has no Kinesis stream and no delivery stream that is run here: there is nothing to run${reasons(stack)}`,
     );
-  const [missing] = missingArchives(stack.functions.filter((fn) => isInvoked(stack, fn)));
-  if (missing) throw new StackError(missing);
+  checkArchives(stack);
 
   const folder = RunnerFolder.claim(options.dir ?? ".local", onTrouble);
   const dir = folder.path;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { describe, expect, it } from "vitest";
@@ -82,6 +82,19 @@ describe("npm run local", () => {
     await expect
       .poll(run.err, { timeout: 45_000 })
       .toMatch(/changed, but can't be read: .*is not valid JSON/);
+
+    writeStack(join(folder, "stack"));
+    await expect.poll(run.err, { timeout: 45_000 }).toMatch(/reloaded: .*cdk\.tf\.json/);
+    const archive = join(folder, "stack", "function.zip");
+    const bytes = readFileSync(archive);
+    rmSync(archive);
+    await expect
+      .poll(run.err, { timeout: 45_000 })
+      .toMatch(/function\.zip changed, but can't be read: .*: there is no archive at/);
+    writeFileSync(archive, bytes.subarray(0, 40));
+    await expect.poll(run.err, { timeout: 45_000 }).toMatch(/function\.zip is not a zip file/);
+    writeFileSync(archive, bytes);
+    await expect.poll(run.err, { timeout: 45_000 }).toMatch(/reloaded: .*function\.zip/);
     run.child.kill("SIGTERM");
     expect((await run.ended).code).toBe(0);
   }, 120_000);

@@ -71,7 +71,7 @@ describe("an archive", () => {
     await expect(TestRun.start({ fn: { filename: "evil.zip" } }, {}, folder)).rejects.toThrow(
       /^aws_lambda_function\.process: \S+evil\.zip holds "\.\.\/\.\.\/\.\.\/escaped\.js", which lies outside of it$/,
     );
-    expect(readdirSync(folder).sort()).toEqual([".local", "stack"]);
+    expect(readdirSync(folder)).toEqual(["stack"]);
     expect(readdirSync(dirname(folder))).not.toContain("escaped.js");
   });
 });

@@ -8,6 +8,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -16,9 +17,10 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import { StackError } from "@streaming-data-lake/terraform/errors";
-import type { Archive, LambdaFunction } from "@streaming-data-lake/terraform/types";
-import { unzipSync } from "fflate";
+import type { Archive, LambdaFunction, Stack } from "@streaming-data-lake/terraform/types";
+import { type UnzipOptions, unzipSync } from "fflate";
 import { makeFolder } from "../files/folders";
+import { isInvoked } from "./is-invoked";
 
 /** An archive, and whose it is. */
 interface Owned extends Archive {
@@ -37,6 +39,28 @@ export function unpackFunction(fn: LambdaFunction, folder: string): string {
   const temporary = freshFolder(folder, `${name}.unpacking`);
   const digest = unpack(fn, temporary);
   return place(temporary, inside(folder, `${name}-${digest}`));
+}
+
+/**
+ * Looks at the archives of what a stack invokes, as they are now.
+ *
+ * @throws StackError when one of them could not be unpacked.
+ */
+export function checkArchives(stack: Pick<Stack, "functions" | "mappings" | "deliveryStreams">): void {
+  for (const fn of stack.functions.filter((one) => isInvoked(stack, one)))
+    for (const one of [fn, ...fn.layers]) {
+      if (one.contents) continue;
+      const owned = { ...one, address: fn.address };
+      const stat = statSync(owned.archive, { throwIfNoEntry: false });
+      if (!stat) throw missing(owned);
+      if (!isZip(owned, stat)) continue;
+      unzip(owned, readFileSync(owned.archive), {
+        filter: ({ name }) => {
+          entryPath(owned, "archive", name);
+          return false;
+        },
+      });
+    }
 }
 
 /** Unpacks a function's layers, the later over the earlier, into one folder; undefined when it has none. */
@@ -77,15 +101,14 @@ function freshFolder(folder: string, name: string): string {
 
 /** @returns what names the contents. */
 function unpack(owned: Owned, to: string): string {
-  const { address, archive, contents } = owned;
+  const { archive, contents } = owned;
   if (contents) {
     for (const { name, text } of contents) writeEntry(owned, to, name, Buffer.from(text));
     return "source";
   }
   const stat = statSync(archive, { throwIfNoEntry: false });
-  if (!stat)
-    throw new StackError(`${address}: there is no archive at ${archive}: synthesize the stack first`);
-  if (stat.isDirectory() || !/\.(?:zip|jar)$/.test(archive)) {
+  if (!stat) throw missing(owned);
+  if (!isZip(owned, stat)) {
     // A source that Terraform would zip (data.archive_file) stands for its archive.
     copySource(owned, to, stat.isDirectory());
     return "source";
@@ -95,6 +118,12 @@ function unpack(owned: Owned, to: string): string {
     if (!entry.endsWith("/")) writeEntry(owned, to, entry, content);
   return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 }
+
+const missing = ({ address, archive }: Owned): StackError =>
+  new StackError(`${address}: there is no archive at ${archive}`);
+
+const isZip = ({ archive }: Owned, stat: Stats): boolean =>
+  !stat.isDirectory() && /\.(?:zip|jar)$/.test(archive);
 
 function copySource({ archive, excludes = [] }: Owned, to: string, isFolder: boolean): void {
   const left = excludes.map(globPattern);
@@ -116,21 +145,29 @@ function globPattern(glob: string): RegExp {
   return new RegExp(`^${pattern}(?:/.*)?$`);
 }
 
-function writeEntry({ address, archive }: Owned, folder: string, entry: string, content: Uint8Array): void {
-  let path: string;
-  try {
-    path = inside(folder, entry);
-  } catch {
-    throw new StackError(`${address}: ${archive} holds ${JSON.stringify(entry)}, which lies outside of it`);
-  }
+function writeEntry(owned: Owned, folder: string, entry: string, content: Uint8Array): void {
+  const path = entryPath(owned, folder, entry);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, content);
 }
 
-function unzip({ address, archive }: Owned, bytes: Uint8Array): Record<string, Uint8Array> {
+function entryPath({ address, archive }: Owned, folder: string, entry: string): string {
   try {
-    return unzipSync(bytes);
+    return inside(folder, entry);
+  } catch {
+    throw new StackError(`${address}: ${archive} holds ${JSON.stringify(entry)}, which lies outside of it`);
+  }
+}
+
+function unzip(
+  { address, archive }: Owned,
+  bytes: Uint8Array,
+  options?: UnzipOptions,
+): Record<string, Uint8Array> {
+  try {
+    return unzipSync(bytes, options);
   } catch (error) {
+    if (error instanceof StackError) throw error;
     throw new StackError(`${address}: ${archive} is not a zip file: ${(error as Error).message}`);
   }
 }
