@@ -28,9 +28,11 @@ export const stateFlag = () =>
     path,
   ).conflicts(["stack", "plan"]);
 
+export const defaultDir = ".local";
+
 /** Where the local runner keeps all that it writes. */
 export const dirFlag = (description = "folder for everything that the runner writes") =>
-  flag("--dir <folder>", description, path).default(".local");
+  flag("--dir <folder>", description, path).default(defaultDir);
 
 export const jsonFlag = (description: string) => flag("--json", description);
 

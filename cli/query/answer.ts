@@ -6,6 +6,8 @@ import { scanPrice } from "@streaming-data-lake/lake/scan-price";
 import { splitStatements } from "@streaming-data-lake/lake/script";
 import { formatBytes } from "@streaming-data-lake/runner/format";
 import type { NamedQuery, Stack } from "@streaming-data-lake/terraform";
+import { defaultDir } from "../flags";
+import { existingFolder } from "../folder";
 import { AnswerWriter, writerOf } from "../output/formats";
 import { openOutput, ReaderGone } from "../output/output";
 import { wrapped } from "../output/wrap";
@@ -19,6 +21,9 @@ import { prompt } from "./prompt";
 
 /** @returns The exit code. */
 export async function showAnswer(options: QueryOptions, io: Io): Promise<number> {
+  // The usual folder may not be there yet, which has a hint of its own; another one, by which the stack is to be known, is mistyped.
+  const isNamed = options.stack !== undefined || options.plan !== undefined || options.state !== undefined;
+  if (!options.aws && !isNamed && options.dir !== defaultDir) existingFolder(options.dir);
   const { stack } = await openStackOf(options, {
     note: (line) => io.stderr.write(`query: ${line}\n`),
   });

@@ -1,6 +1,7 @@
 import type { Io } from "@streaming-data-lake/command";
 import type { IamMode } from "@streaming-data-lake/runner/access/control";
 import { plural } from "@streaming-data-lake/runner/format";
+import { defaultDir } from "../flags";
 import { writableFolder } from "../folder";
 import { formatTable } from "../output/table";
 import { type PipelineRun, runPipeline } from "./pipeline";
@@ -47,7 +48,7 @@ function report(
     const { query, result } = answer;
     const table = formatTable({ ...result, rows: result.rows.slice(0, mostRows) }, { width });
     const more = result.rows.length - mostRows;
-    const inFolder = dir === ".local" ? "" : ` --dir ${dir}`;
+    const inFolder = dir === defaultDir ? "" : ` --dir ${dir}`;
     const rest =
       more > 0 ? `\n${plural(more, "more row")}: npm run query -- --name ${query.name}${inFolder}` : "";
     return [`${query.description} (${query.name})\n${table}${rest}`];

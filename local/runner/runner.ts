@@ -335,6 +335,8 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       lost,
       drain: async (abort) => {
         const stop = AbortSignal.any([lost, ...(abort ? [abort] : [])]);
+        // Each mapping and delivery stream listens to it.
+        setMaxListeners(0, stop);
         await abortable(Promise.all(consumers.map((consumer) => consumer.drain(stop))), stop);
         monitoring.evaluate(counters);
       },

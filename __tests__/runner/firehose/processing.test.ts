@@ -86,6 +86,20 @@ describe("a transform function", () => {
     ]);
   });
 
+  it("sends a record to the error prefix whose data comes back in no Base64", async () => {
+    const run = await TestRun.start(
+      transform(
+        `return { recordId: record.recordId, result: "Ok", data: text === "a" ? "{not base64!}" : "Yg==" };`,
+      ),
+    );
+    await run.put(["a", "b"], "k");
+    await run.finish();
+    expect(run.delivery).toMatchObject({ delivered: 1, rejected: 1 });
+    expect(documents(run)).toMatchObject([
+      { errorMessage: "The record's data is not Base64.", rawData: "YQ==" },
+    ]);
+  });
+
   // https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
   it.each([
     [["s3:*", "lambda:InvokeFunction", "lambda:GetFunctionConfiguration"], []],
@@ -184,12 +198,49 @@ describe("dynamic partitioning", () => {
     expect(findDiscrepancies(run.runner.counters)).toEqual([]);
   });
 
+  it("takes apart a list as it is written, with all digits of its numbers", async () => {
+    const deaggregation = { type: "RecordDeAggregation", parameters: parameters({ SubRecordType: "JSON" }) };
+    const run = await TestRun.start(partitioned([deaggregation, query("{c:.c}")]));
+    const first = '{"c":"x","n":12345678901234567890,"p":1.10,"t":"a],[b"}';
+    await run.put([`[ ${first}, {"c":"x","l":[1,[2]]} ]`]);
+    await run.finish();
+    expect(run.text("out/c=x/")).toBe(`${first}\n{"c":"x","l":[1,[2]]}\n`);
+  });
+
   it("sends what has no key to the error prefix", async () => {
     const run = await TestRun.start(partitioned([query("{c:.customer}")]));
     await run.put(["no JSON", '{"customer":null}'], "k");
     await run.finish();
     expect(documents(run)).toHaveLength(2);
     expect(run.keys("errors/dynamic-partitioning-failed/")).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      "is longer than a folder's name may be",
+      { customer: "M".repeat(300) },
+      /has \d+ bytes between two slashes/,
+    ],
+    ["makes a longer key than S3 takes", { customer: "M/".repeat(600) }, /is longer than the 1024 bytes/],
+    ["holds NUL", { customer: "a\u0000b" }, /holds a character that no file's name can/],
+  ])(
+    "sends a record whose key %s to the error prefix, and delivers the others",
+    async (_, record, reason) => {
+      const run = await TestRun.start(partitioned([query("{c:.customer} # of the sender")]));
+      await run.put(['{"customer":"a"}', JSON.stringify(record), '{"customer":"b"}']);
+      await run.finish();
+      expect(run.delivery).toMatchObject({ delivered: 2, rejected: 1 });
+      expect(run.failedRecords()).toMatchObject([{ errorMessage: expect.stringMatching(reason) }]);
+    },
+  );
+
+  it("sends a record without a key that the prefix names to the error prefix", async () => {
+    const run = await TestRun.start(partitioned([query("{d:.customer}")]));
+    await run.put(['{"customer":"a"}']);
+    await run.finish();
+    expect(run.failedRecords()).toMatchObject([
+      { errorMessage: "The record has no partitionKeyFromQuery:c, which the prefix names" },
+    ]);
   });
 
   it("writes no more than 500 partitions at a time, and rings when there are more", async () => {
@@ -232,7 +283,7 @@ describe("dynamic partitioning", () => {
     [
       "a key without the processor that finds it",
       partitioned([]),
-      /partitionKeyFromQuery:c\}: there are no such/,
+      /partition keys need a processor of type MetadataExtraction or Lambda/,
     ],
     [
       "a pattern of time that Java refuses",

@@ -11,7 +11,7 @@ import { makeFolder } from "../files/folders";
 import type { Database } from "./database";
 import { objectKey } from "./object-key";
 import { checkConversion } from "./parquet-buffer";
-import { prefixProblem } from "./prefix";
+import { partitionKeysIn, prefixProblem } from "./prefix";
 import { Contents } from "./spool";
 
 interface TableOptions {
@@ -64,10 +64,36 @@ export function checkKeys(delivery: DeliveryStream, destination: S3Destination):
   }
 }
 
+/**
+ * Why no object can be made of a partition, as a sentence; undefined when one can.
+ *
+ * https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-error-handling.html
+ *
+ * @param partitionKeys Such as `partitionKeyFromQuery:customer`.
+ */
+export function partitionProblem(
+  { name }: DeliveryStream,
+  destination: S3Destination,
+  partitionKeys: ReadonlyMap<string, string>,
+): string | undefined {
+  const missing = partitionKeysIn(destination.prefix).find((key) => !partitionKeys.has(key));
+  if (missing !== undefined) return `The record has no ${missing}, which the prefix names`;
+  const contents = new Contents();
+  contents.oldest = Date.now();
+  const object = { kind: "raw", partitionKeys } as const;
+  const problem = keyProblem(objectKey({ contents, deliveryStream: name, destination, object, version: 1 }));
+  return problem && `The key of the object ${problem}`;
+}
+
 /** @throws StackError in one line. */
 function checkPrefixes(delivery: DeliveryStream, destination: S3Destination): void {
   const { address, processing, dynamicPartitioning } = delivery;
   const isPartitioned = dynamicPartitioning && destination === delivery.destination;
+  // https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html
+  if (isPartitioned && processing.metadataQuery === undefined && !processing.transform)
+    throw new StackError(
+      `${address}: dynamic_partitioning_configuration: partition keys need a processor of type MetadataExtraction or Lambda`,
+    );
   const partitionKeys = [
     ...(isPartitioned && processing.metadataQuery !== undefined ? (["partitionKeyFromQuery"] as const) : []),
     ...(isPartitioned && processing.transform ? (["partitionKeyFromLambda"] as const) : []),

@@ -13,7 +13,7 @@ import { deaggregate } from "../stream/deaggregate";
 import { compareSequenceNumbers, isWithin, lowestSequenceNumber } from "../stream/sequence";
 import type { KinesisRecord, StreamSource } from "../stream/stream-source";
 import type { ObjectBuffer, Persist } from "./buffer";
-import { checkKeys, checkTable, tableOf } from "./checks";
+import { checkKeys, checkTable, partitionProblem, tableOf } from "./checks";
 import type { Database } from "./database";
 import { HttpBuffer } from "./destinations/http-buffer";
 import { ErrorLog } from "./error-log";
@@ -295,7 +295,9 @@ function bufferFactory(
   const onExceeded = () => {
     counters.partitionsExceeded++;
   };
-  return (path, persist) => new RoutedBuffer({ path, persist, newBuffer, onExceeded });
+  const problemOf = (keys: ReadonlyMap<string, string>) =>
+    options.delivery.dynamicPartitioning ? partitionProblem(options.delivery, destination, keys) : undefined;
+  return (path, persist) => new RoutedBuffer({ path, persist, newBuffer, problemOf, onExceeded });
 }
 
 function plainBufferFactory(

@@ -34,6 +34,12 @@ export function evaluatePrefix(prefix: string, values: PrefixValues): string {
   });
 }
 
+/** The partition keys that a prefix names, such as `partitionKeyFromQuery:customer`. */
+export const partitionKeysIn = (prefix: string): readonly string[] =>
+  [...prefix.matchAll(expression)].flatMap(([, namespace = "", name = ""]) =>
+    namespace.startsWith("partitionKeyFrom") ? [`${namespace}:${name}`] : [],
+  );
+
 /** What a prefix may hold beside times and random strings. */
 export interface PrefixRules {
   /** It is an error prefix. */

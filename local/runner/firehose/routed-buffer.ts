@@ -9,12 +9,17 @@ import { Contents, type Delivered } from "./spool";
 /** Partitions that may be filled at a time: https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
 const activePartitions = 500;
 
+/** Partitions that can't be, and that are looked at only once. */
+const mostProblems = 10_000;
+
 export interface RoutedBufferOptions {
   /** Path of its files, without extension. */
   readonly path: string;
   readonly persist: Persist;
   /** Makes the buffer of one partition, or of all records without partitioning. */
   readonly newBuffer: (path: string, persist: Persist) => ObjectBuffer;
+  /** Why no object can be made of a partition, as a sentence; undefined when one can. */
+  readonly problemOf: (keys: ReadonlyMap<string, string>) => string | undefined;
   /** Called for each record for whose partition there was no room. */
   readonly onExceeded: () => void;
 }
@@ -36,6 +41,8 @@ interface FailureFile {
 export class RoutedBuffer implements ObjectBuffer {
   readonly contents = new Contents();
   private readonly partitions = new Map<string, Partition>();
+  /** Why no object can be made of some partitions, by their names. */
+  private readonly problems = new Map<string, string>();
   private readonly failures = new Map<Failure["type"], FailureFile>();
 
   constructor(private readonly options: RoutedBufferOptions) {}
@@ -46,12 +53,9 @@ export class RoutedBuffer implements ObjectBuffer {
     for (const { record, userRecords } of records) {
       const groups = new Map<Partition, ProcessedRecord[]>();
       for (const userRecord of userRecords as readonly ProcessedRecord[]) {
-        const partition = userRecord.failure ? undefined : this.partitionOf(userRecord);
-        if (partition) listIn(groups, partition).push(userRecord);
-        else {
-          const failure = userRecord.failure ?? tooMany;
-          listIn(failed, failure.type).push({ ...userRecord, failure });
-        }
+        const place = userRecord.failure ?? this.placeOf(userRecord);
+        if ("buffer" in place) listIn(groups, place).push(userRecord);
+        else listIn(failed, place.type).push({ ...userRecord, failure: place });
       }
       for (const [partition, group] of groups) listIn(routes, partition).push({ record, userRecords: group });
     }
@@ -85,14 +89,19 @@ export class RoutedBuffer implements ObjectBuffer {
     }
   }
 
-  /** Undefined when there are as many as may be. */
-  private partitionOf({ partitionKeys: keys }: ProcessedRecord): Partition | undefined {
+  /** The record's partition, or why it has none. */
+  private placeOf({ partitionKeys: keys }: ProcessedRecord): Partition | Failure {
     const name = JSON.stringify([...(keys ?? [])].sort());
     const known = this.partitions.get(name);
     if (known) return known;
+    const problem = this.problems.get(name) ?? this.options.problemOf(keys ?? new Map());
+    if (problem !== undefined) {
+      if (this.problems.size < mostProblems) this.problems.set(name, problem);
+      return partitioningFailure(problem);
+    }
     if (this.partitions.size === activePartitions) {
       this.options.onExceeded();
-      return undefined;
+      return tooMany;
     }
     const { path, persist, newBuffer } = this.options;
     const partition = { buffer: newBuffer(`${path}.${this.partitions.size}`, persist), keys };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { basename, posix, resolve } from "node:path";
 import type { Value } from "../../values";
 import { define, type Functions, type Surroundings, text } from "./arguments";
 
@@ -22,7 +22,7 @@ const digest = (algorithm: string, encoding: "hex" | "base64") =>
 export const fileFunctions: Functions = {
   abspath: define(1, 1, ([path], { folder }) => resolve(folder, text(path))),
   basename: define(1, 1, ([path]) => basename(text(path))),
-  dirname: define(1, 1, ([path]) => dirname(text(path))),
+  dirname: define(1, 1, ([path]) => folderOf(text(path))),
   file: define(1, 1, ([path], surroundings) => read(path, surroundings).toString("utf8")),
   filebase64: define(1, 1, ([path], surroundings) => read(path, surroundings).toString("base64")),
   filebase64sha256: digest("sha256", "base64"),
@@ -36,3 +36,9 @@ export const fileFunctions: Functions = {
   filesha256: digest("sha256", "hex"),
   filesha512: digest("sha512", "hex"),
 };
+
+/** All before the last slash, as Go's filepath.Dir: of `/a/b/` it is `/a/b`. */
+function folderOf(path: string): string {
+  const folder = posix.normalize(path.slice(0, path.lastIndexOf("/") + 1));
+  return folder === "/" ? folder : folder.replace(/\/$/, "");
+}

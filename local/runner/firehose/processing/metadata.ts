@@ -17,13 +17,14 @@ export type MetadataExtraction = (records: readonly ProcessedRecord[]) => Promis
  */
 export async function metadataExtraction(address: string, query: string): Promise<MetadataExtraction> {
   const { raw } = await import("jq-wasm");
+  // A comment at the end of the program ends with its line.
   try {
-    await raw("null", `try (${query}) catch null`, ["-c"]);
+    await raw("null", `try (${query}\n) catch null`, ["-c"]);
   } catch (error) {
     const [, reason = ""] = /jq: error: ([^\n]*)/.exec((error as Error).message) ?? [];
     throw new StackError(`${address}: MetadataExtractionQuery: jq can't read ${query}: ${reason}`);
   }
-  const program = `.[] | try {keys: [fromjson | (${query})]} catch {error: tostring}`;
+  const program = `.[] | try {keys: [fromjson | (${query}\n)]} catch {error: tostring}`;
   return async (records) => {
     const found: ProcessedRecord[] = [];
     for (let start = 0; start < records.length; start += together) {

@@ -29,10 +29,25 @@ function jsonParts(data: Buffer): Buffer[] {
   const text = data.toString("utf8");
   try {
     const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value.map((item) => Buffer.from(JSON.stringify(item))) : [data];
+    return Array.isArray(value) ? elementsIn(text).map((part) => Buffer.from(part)) : [data];
   } catch {
     return valuesIn(text).map((part) => Buffer.from(part));
   }
+}
+
+/** The elements of a list as they are written: a number keeps all its digits. */
+function elementsIn(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],]/gs)) {
+    const isEnd = token === "]" || token === "}";
+    if (isEnd) depth--;
+    if (depth === (isEnd ? 0 : 1) && (isEnd || token === ",")) parts.push(text.slice(start, index).trim());
+    if (token === "{" || token === "[") depth++;
+    if (depth === 1 && (token === "[" || token === ",")) start = index + 1;
+  }
+  return parts.filter((part) => part !== "");
 }
 
 /** Objects one after the other, with white space or nothing between them. */

@@ -157,6 +157,9 @@ function resultsOf(payload: string): { readonly results: Results } | typeof unre
   return results.size < records.length ? duplicated : { results };
 }
 
+/** With or without its padding, and in lines as some encoders write it. */
+const base64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
+
 const unreadable = {
   errorCode: "Lambda.JsonProcessingException",
   errorMessage: "The Lambda function was successfully invoked but it returned no records.",
@@ -184,6 +187,7 @@ function apply(
   if (result.result !== "Ok")
     return fail(unreadable.errorCode, `${result.result} is not a status of a record.`);
   if (typeof result.data !== "string") return fail(unreadable.errorCode, "The record has no data.");
+  if (!base64.test(result.data)) return fail(unreadable.errorCode, "The record's data is not Base64.");
   const transformed = { ...record, data: Buffer.from(result.data, "base64") };
   const keys = isObject(result.metadata) ? result.metadata.partitionKeys : undefined;
   return [
