@@ -31,6 +31,9 @@ export function sourceOf({ stack, plan, state }: StackFlags): StackSource {
   return stack === undefined ? { app: resolve(".") } : { stack: resolve(stack) };
 }
 
+export const isStackNamed = ({ stack, plan, state }: StackFlags): boolean =>
+  [stack, plan, state].some((flag) => flag !== undefined);
+
 /** The stack that the flags name, or else the one that a runner has run in a folder. */
 export function openStackOf(
   flags: StackFlags & { readonly dir?: string },
@@ -44,8 +47,7 @@ export function openStackOf(
 export function whichStack(
   flags: StackFlags & { readonly dir?: string },
 ): Pick<OpenStackOptions, "path" | "plan" | "state" | "folder"> {
-  const isNamed = [flags.stack, flags.plan, flags.state].some((flag) => flag !== undefined);
-  const remembered = isNamed || flags.dir === undefined ? undefined : rememberedStack(flags.dir);
+  const remembered = isStackNamed(flags) || flags.dir === undefined ? undefined : rememberedStack(flags.dir);
   const { stack, plan, state, app }: StackSource = remembered ?? flags;
   return {
     ...(stack !== undefined && { path: stack }),

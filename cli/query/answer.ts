@@ -11,7 +11,7 @@ import { existingFolder } from "../folder";
 import { AnswerWriter, writerOf } from "../output/formats";
 import { openOutput, ReaderGone } from "../output/output";
 import { wrapped } from "../output/wrap";
-import { openStackOf } from "../stack";
+import { isStackNamed, openStackOf } from "../stack";
 import type { Answered } from "./asker";
 import { onAthena } from "./on-athena";
 import { onThisMachine } from "./on-this-machine";
@@ -22,8 +22,7 @@ import { prompt } from "./prompt";
 /** @returns The exit code. */
 export async function showAnswer(options: QueryOptions, io: Io): Promise<number> {
   // The usual folder may not be there yet, which has a hint of its own; another one, by which the stack is to be known, is mistyped.
-  const isNamed = options.stack !== undefined || options.plan !== undefined || options.state !== undefined;
-  if (!options.aws && !isNamed && options.dir !== defaultDir) existingFolder(options.dir);
+  if (!options.aws && !isStackNamed(options) && options.dir !== defaultDir) existingFolder(options.dir);
   const { stack } = await openStackOf(options, {
     note: (line) => io.stderr.write(`query: ${line}\n`),
   });

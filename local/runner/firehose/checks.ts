@@ -9,7 +9,7 @@ import type {
 } from "@streaming-data-lake/terraform/types";
 import { makeFolder } from "../files/folders";
 import type { Database } from "./database";
-import { objectKey } from "./object-key";
+import { type KeyParts, objectKey } from "./object-key";
 import { checkConversion } from "./parquet-buffer";
 import { partitionKeysIn, prefixProblem } from "./prefix";
 import { Contents } from "./spool";
@@ -52,15 +52,12 @@ export async function checkTable({ abort, database, delivery, dir, stack }: Tabl
  * @throws StackError in one line.
  */
 export function checkKeys(delivery: DeliveryStream, destination: S3Destination): void {
-  const { address, name } = delivery;
   checkPrefixes(delivery, destination);
-  const contents = new Contents();
-  contents.oldest = Date.now();
   for (const kind of ["raw", "error"] as const) {
-    const key = objectKey({ contents, deliveryStream: name, destination, object: { kind }, version: 1 });
+    const key = exampleKey(delivery, destination, { kind });
     const problem = keyProblem(key);
     if (problem)
-      throw new StackError(`${address}: prefix or error_output_prefix: the key "${key}" ${problem}`);
+      throw new StackError(`${delivery.address}: prefix or error_output_prefix: the key "${key}" ${problem}`);
   }
 }
 
@@ -72,17 +69,25 @@ export function checkKeys(delivery: DeliveryStream, destination: S3Destination):
  * @param partitionKeys Such as `partitionKeyFromQuery:customer`.
  */
 export function partitionProblem(
-  { name }: DeliveryStream,
+  delivery: DeliveryStream,
   destination: S3Destination,
   partitionKeys: ReadonlyMap<string, string>,
 ): string | undefined {
   const missing = partitionKeysIn(destination.prefix).find((key) => !partitionKeys.has(key));
   if (missing !== undefined) return `The record has no ${missing}, which the prefix names`;
+  const problem = keyProblem(exampleKey(delivery, destination, { kind: "raw", partitionKeys }));
+  return problem && `The key of the object ${problem}`;
+}
+
+/** The key that an object would have if it were written now. */
+function exampleKey(
+  { name: deliveryStream }: DeliveryStream,
+  destination: S3Destination,
+  object: KeyParts["object"],
+): string {
   const contents = new Contents();
   contents.oldest = Date.now();
-  const object = { kind: "raw", partitionKeys } as const;
-  const problem = keyProblem(objectKey({ contents, deliveryStream: name, destination, object, version: 1 }));
-  return problem && `The key of the object ${problem}`;
+  return objectKey({ contents, deliveryStream, destination, object, version: 1 });
 }
 
 /** @throws StackError in one line. */

@@ -9,9 +9,6 @@ import { Contents, type Delivered } from "./spool";
 /** Partitions that may be filled at a time: https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
 const activePartitions = 500;
 
-/** Partitions that can't be, and that are looked at only once. */
-const mostProblems = 10_000;
-
 export interface RoutedBufferOptions {
   /** Path of its files, without extension. */
   readonly path: string;
@@ -41,8 +38,6 @@ interface FailureFile {
 export class RoutedBuffer implements ObjectBuffer {
   readonly contents = new Contents();
   private readonly partitions = new Map<string, Partition>();
-  /** Why no object can be made of some partitions, by their names. */
-  private readonly problems = new Map<string, string>();
   private readonly failures = new Map<Failure["type"], FailureFile>();
 
   constructor(private readonly options: RoutedBufferOptions) {}
@@ -94,11 +89,8 @@ export class RoutedBuffer implements ObjectBuffer {
     const name = JSON.stringify([...(keys ?? [])].sort());
     const known = this.partitions.get(name);
     if (known) return known;
-    const problem = this.problems.get(name) ?? this.options.problemOf(keys ?? new Map());
-    if (problem !== undefined) {
-      if (this.problems.size < mostProblems) this.problems.set(name, problem);
-      return partitioningFailure(problem);
-    }
+    const problem = this.options.problemOf(keys ?? new Map());
+    if (problem !== undefined) return partitioningFailure(problem);
     if (this.partitions.size === activePartitions) {
       this.options.onExceeded();
       return tooMany;

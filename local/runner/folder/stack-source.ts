@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FolderPlan } from "@streaming-data-lake/terraform/open-stack";
 import { z } from "zod";
@@ -29,7 +29,6 @@ export function rememberStack(dir: string, source: StackSource, plan?: FolderPla
   if (!plan) return;
   // A plan has the values of sensitive variables.
   writeFileSync(file, JSON.stringify(plan), { mode: 0o600 });
-  chmodSync(file, 0o600);
 }
 
 /** What Terraform has planned for the runner of a folder; undefined where nothing is kept, or no longer whole. */
