@@ -12,6 +12,7 @@ export default defineConfig({
     exclude: [
       "__tests__/constructs/{main,properties,security,least-privilege}.test.ts",
       "__tests__/iam/mutation/**",
+      "__tests__/terraform/{arguments,malformed}.test.ts",
       "**/*.e2e.test.ts",
     ],
     // A run for each mutant: what the files import is loaded once for all of them, which is three times as fast.

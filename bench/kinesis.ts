@@ -35,10 +35,18 @@ export async function run(): Promise<readonly Measurement[]> {
     measurements.push(row("... of the server's processor", microseconds, "us/record"));
   };
 
-  for (const start of [startOurs, startKinesalite, startKinesisLocal]) {
+  const starts = [
+    { start: startOurs, missing: "" },
+    { start: startKinesalite, missing: "kinesalite is not installed (npm run tools)" },
+    {
+      start: startKinesisLocal,
+      missing: "kinesis-local is not installed (KINESIS_LOCAL=path of its main.js)",
+    },
+  ];
+  for (const { start, missing } of starts) {
     const server = await start();
     if (!server) {
-      process.stderr.write("kinesis-local is not installed (KINESIS_LOCAL=path of its main.js): left out\n");
+      process.stderr.write(`${missing}: left out\n`);
       continue;
     }
     const { name } = server;
@@ -60,8 +68,11 @@ export async function run(): Promise<readonly Measurement[]> {
       await server.stop();
     }
   }
-  const times = (put.get("ours")?.records ?? 0) / (put.get("kinesalite")?.records ?? 1);
-  measurements.push(row("PutRecords: ours is faster than kinesalite by", times, "times", 10));
+  const [ours, peer] = [put.get("ours"), put.get("kinesalite")];
+  if (ours && peer)
+    measurements.push(
+      row("PutRecords: ours is faster than kinesalite by", ours.records / peer.records, "times", 10),
+    );
 
   const filled = await startOurs();
   try {

@@ -3,26 +3,24 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import {
   CreateStreamCommand,
   GetRecordsCommand,
   GetShardIteratorCommand,
   PutRecordCommand,
 } from "@aws-sdk/client-kinesis";
-import { publint } from "publint";
-import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kinesisClient } from "../../local/runner/stream/client";
 import { apiReport, reportOf } from "../../scripts/packages/api-report";
 import { folderOf, root } from "../../scripts/packages/build";
 import { packAll } from "../../scripts/packages/pack";
 import { published } from "../../scripts/packages/published";
+import { runTool } from "../../scripts/tools";
 import { missingLine } from "../docs/guide";
 import { read } from "../docs/support";
 import { Commands } from "../docs/terminal";
 import { appBlocks, writeAppFiles } from "./support/readme-app";
-import { describeRegistry } from "./support/requirements";
+import { describeRegistry, describeTools } from "./support/requirements";
 
 /** The most of it is npm, unpacking. */
 const mostMilliseconds = 300_000;
@@ -94,18 +92,14 @@ function newFolder(name: string): string {
 describe.each(published)("the package $name", (each) => {
   const tarball = () => tarballs[published.indexOf(each)] ?? "";
 
-  it("has no problem that publint knows", async () => {
-    const { messages, pkg } = await publint({
-      pkgDir: folderOf(built, each.name),
-      strict: true,
-      pack: false,
+  describeTools("beside what checks packages", () => {
+    it("has no problem that publint or Are The Types Wrong knows, in every kind of module", () => {
+      expect(runTool("package-problems.mjs", [folderOf(built, each.name), tarball()])).toBe("");
     });
-    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
-  });
 
-  it("has types that fit what is resolved, in every kind of module", async () => {
-    const checked = await checkPackage(createPackageFromTarballData(readFileSync(tarball())));
-    expect(checked).toMatchObject({ types: { kind: "included" }, problems: [] });
+    it("shows the public face that is on record; if that is meant to change: npm run packages", () => {
+      expect(apiReport(each, folderOf(built, each.name))).toBe(read(reportOf(each)));
+    });
   });
 
   it("has code, types and source maps alone, beside the console's page, and none of the tests", async () => {
@@ -117,10 +111,6 @@ describe.each(published)("the package $name", (each) => {
     );
     expect(others.toSorted()).toEqual(["package/LICENSE", "package/README.md", "package/package.json"]);
     expect(paths.filter((path) => /test/.test(path))).toEqual([]);
-  });
-
-  it("shows the public face that is on record; if that is meant to change: npm run packages", () => {
-    expect(apiReport(each, folderOf(built, each.name))).toBe(read(reportOf(each)));
   });
 });
 

@@ -2,42 +2,21 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Endpoint, Kinesis, listen } from "../../local/kinesis";
+import { toolFile } from "../../scripts/tools";
+import { describeTools } from "../e2e/support/requirements";
 import { rawRequest, target } from "./support";
 
 // The texts that kinesalite recorded from AWS, asked for with the same calls. Left out is where it is known to differ:
 // its patterns with an alternative match a part only, it compares the ids of ExclusiveStartShardId as text, it splits
 // and merges closed shards, and it knows nothing of what the API has got since 2020.
 
-let kinesalite: Server | undefined;
+let kinesalite: Server;
 let kinesis: Kinesis;
 let endpoint: Endpoint;
 
-beforeAll(async () => {
-  try {
-    const { default: start } = await import("kinesalite");
-    kinesalite = start({
-      createStreamMs: 0,
-      updateStreamMs: 0,
-      deleteStreamMs: 0,
-      shardLimit: 50,
-    } as object) as Server;
-    await new Promise<void>((resolve) => kinesalite?.listen(0, "127.0.0.1", resolve));
-  } catch {
-    // Optional: it can't be built everywhere.
-  }
-  kinesis = Kinesis.open({ transitionMs: 0, shardLimit: 50 });
-  endpoint = await listen(kinesis);
-});
-
-afterAll(async () => {
-  await endpoint.close();
-  await kinesis.close();
-  await new Promise<void>((resolve) => (kinesalite ? kinesalite.close(() => resolve()) : resolve()));
-});
-
-const ports = () => [endpoint.port, (kinesalite?.address() as AddressInfo | undefined)?.port ?? 0];
+const ports = () => [endpoint.port, (kinesalite.address() as AddressInfo).port];
 
 interface Call {
   readonly operation: string;
@@ -75,7 +54,21 @@ function normalized(value: unknown): unknown {
   );
 }
 
-describe.skipIf(process.env.SKIP_KINESALITE)("as kinesalite answers", () => {
+describeTools("as kinesalite answers", () => {
+  beforeAll(async () => {
+    const { default: start } = await import(toolFile("kinesalite", "index.js"));
+    kinesalite = start({ createStreamMs: 0, updateStreamMs: 0, deleteStreamMs: 0, shardLimit: 50 });
+    await new Promise<void>((resolve) => kinesalite.listen(0, "127.0.0.1", resolve));
+    kinesis = Kinesis.open({ transitionMs: 0, shardLimit: 50 });
+    endpoint = await listen(kinesis);
+  });
+
+  afterAll(async () => {
+    await endpoint.close();
+    await kinesis.close();
+    await new Promise<void>((resolve) => kinesalite.close(() => resolve()));
+  });
+
   const same = async (operation: string, input: unknown) => {
     const { ours, theirs } = await ask({ operation, input });
     expect(normalized(ours), `${operation} ${JSON.stringify(input)}`).toEqual(normalized(theirs));

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { buildSync } from "esbuild";
+import { noTools, toolFile } from "../../scripts/tools";
 import { RawClient } from "./client";
 
 /** A Kinesis in a process of its own. */
@@ -37,10 +38,11 @@ export function startOurs(): Promise<Server> {
   });
 }
 
-export function startKinesalite(): Promise<Server> {
-  const cli = join(root, "node_modules", "kinesalite", "cli.js");
+/** @returns undefined when it is not installed. */
+export async function startKinesalite(): Promise<Server | undefined> {
+  if (noTools) return undefined;
   return start("kinesalite", (port, folder) => [
-    cli,
+    toolFile("kinesalite", "cli.js"),
     "--port",
     String(port),
     "--path",

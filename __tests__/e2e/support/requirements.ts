@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe } from "vitest";
 import { findChromium, noChromium } from "../../../scripts/screenshots/chromium";
+import { noTools } from "../../../scripts/tools";
 import { Terraform } from "../../support/terraform";
 import { type JavaClients, javaClients } from "./java";
 
@@ -57,6 +58,11 @@ export function describeRegistry(name: string, body: () => void): void {
   const flags = ["--fetch-retries=0", "--fetch-timeout=20000", "--prefer-online"];
   const there = runs("npm", "view", "constructs", "version", ...flags);
   describeUnless(there ? undefined : "npm can't reach its registry: npm view constructs", name, body);
+}
+
+/** A suite that takes what `tools/` installs. */
+export function describeTools(name: string, body: () => void): void {
+  describeUnless(noTools, name, body);
 }
 
 /** A suite that asks moto. */

@@ -1,8 +1,9 @@
-import { TrinoSQL } from "dt-sql-parser";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parseStatement } from "../../../local/lake/trino/parse";
 import { TokenType, tokenize } from "../../../local/lake/trino/parse/text/lexer";
 import type { TrinoError } from "../../../local/lake/trino/types/errors";
+import { runTool } from "../../../scripts/tools";
+import { describeTools } from "../../e2e/support/requirements";
 import { FILES, type Recorded, recorded } from "../recorded/statements";
 
 const statements = (Object.keys(FILES) as (keyof typeof FILES)[]).flatMap((corpus) => recorded(corpus));
@@ -22,33 +23,28 @@ const hasPath = (sql: string): boolean => /\bJSON_(?:VALUE|QUERY|EXISTS)\s*\(/i.
 const syntaxError = ({ sql, answer }: Recorded) =>
   "error" in answer && answer.error.name === "SYNTAX_ERROR" && !hasPath(sql) ? answer.error : undefined;
 
-/** dt-sql-parser reads Trino's grammar with ANTLR; of statements without a semicolon between them it takes several. */
-describe("the parser beside Trino's grammar", () => {
-  const reference = new TrinoSQL();
-
-  beforeAll(() => {
-    vi.spyOn(console, "error").mockImplementation(() => undefined);
-  });
-  afterAll(() => {
-    vi.restoreAllMocks();
-  });
-
-  const disagreement = (sql: string): string | undefined => {
-    const refusal = refusalOf(sql);
-    if (refusal !== undefined && !refusal.sentence.startsWith("mismatched input")) return undefined;
-    const [fault] = reference.validate(sql);
-    if ((refusal === undefined) === (fault === undefined)) return undefined;
-    if (
-      refusal !== undefined &&
-      /^mismatched input '(?:SELECT|VALUES|TABLE|WITH|\()'/i.test(refusal.sentence)
-    )
-      return undefined;
-    return `${sql}\n  ours: ${refusal?.message ?? "taken"}\n  grammar: ${fault?.message ?? "taken"}`;
+/** dt-sql-parser reads Trino's grammar with ANTLR. */
+describeTools("the parser beside Trino's grammar", () => {
+  /** Statements that one of the two takes and the other refuses. */
+  const disagreements = (sentences: readonly string[]): readonly string[] => {
+    const faults: (string | null)[] = JSON.parse(runTool("trino-grammar.mjs", [], JSON.stringify(sentences)));
+    return sentences.flatMap((sql, at) => {
+      const [refusal, fault] = [refusalOf(sql), faults[at]];
+      if (refusal !== undefined && !refusal.sentence.startsWith("mismatched input")) return [];
+      if ((refusal === undefined) === (fault === null)) return [];
+      // To the grammar that is the next statement.
+      if (
+        refusal !== undefined &&
+        /^mismatched input '(?:SELECT|VALUES|TABLE|WITH|\()'/i.test(refusal.sentence)
+      )
+        return [];
+      return `${sql}\n  ours: ${refusal?.message ?? "taken"}\n  grammar: ${fault ?? "taken"}`;
+    });
   };
 
   it("takes and refuses every twentieth recorded statement as the grammar does", () => {
     const sample = statements.filter((_, i) => i % 20 === 0);
-    expect(sample.flatMap(({ sql }) => disagreement(sql) ?? [])).toEqual([]);
+    expect(disagreements(sample.map(({ sql }) => sql))).toEqual([]);
   });
 
   it("takes and refuses statements with a word left out, put in, changed or exchanged as the grammar does", () => {
@@ -61,7 +57,7 @@ describe("the parser beside Trino's grammar", () => {
       const source = wordsOf(sources[draw(sources.length)]?.sql ?? "");
       return change(source, words[draw(words.length)] ?? "", draw);
     });
-    expect(changed.flatMap((sql) => disagreement(sql) ?? [])).toEqual([]);
+    expect(disagreements(changed)).toEqual([]);
   });
 });
 
