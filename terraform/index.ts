@@ -1,3 +1,4 @@
+import { streamLimits } from "../constructs/core/limits";
 import type { Document } from "./document";
 import { StackError, UnresolvedError } from "./errors";
 import { Resolver } from "./expressions/resolver";
@@ -18,6 +19,7 @@ import { keyArn } from "./resources/keys";
 import { readFunctions, readMappings } from "./resources/lambda";
 import { readSubscriptions } from "./resources/messages";
 import { nameNotRun } from "./resources/not-run";
+import { checkRanges } from "./resources/ranges";
 import type { Settings } from "./settings";
 import type { KinesisStream, Stack } from "./types";
 
@@ -85,6 +87,7 @@ function interpret(reader: StackReader, environment: { region: string; accountId
   const deliveryStreams = readDeliveryStreams(reader, { streams, buckets, tables, functions });
   refuseTwice("delivery stream", deliveryStreams);
   nameNotRun(reader);
+  checkRanges(reader);
   return {
     ...environment,
     folder: document.folder,
@@ -137,16 +140,14 @@ function readStream(reader: StackReader, stream: Settings): KinesisStream {
   const mode = stream.block("stream_mode_details")?.text("stream_mode") ?? "PROVISIONED";
   if (mode !== "PROVISIONED" && mode !== "ON_DEMAND")
     throw stream.error("stream_mode_details.stream_mode", `must be PROVISIONED or ON_DEMAND, not ${mode}`);
-  const shardCount = mode === "ON_DEMAND" ? 4 : stream.number("shard_count", 1);
-  if (!Number.isInteger(shardCount) || shardCount < 1)
-    throw stream.error("shard_count", `must be a whole number of at least 1, not ${shardCount}`);
+  const shardCount = mode === "ON_DEMAND" ? 4 : stream.integer("shard_count", streamLimits.shardCount, 1);
   return {
     address: stream.address,
     name: requiredName(stream, "name", streamName),
     arn: stream.required("arn"),
     mode,
     shardCount,
-    retentionHours: stream.number("retention_period", 24),
+    retentionHours: stream.integer("retention_period", streamLimits.retentionHours, 24),
     kmsKeyArn: keyArn(reader, stream, "kms_key_id"),
   };
 }

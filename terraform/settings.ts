@@ -1,3 +1,4 @@
+import { isWithin, type Limit, rangeOf } from "../constructs/core/limits";
 import type { Block, Body } from "./document";
 import { StackError, UnresolvedError } from "./errors";
 import { entriesOf } from "./expressions/functions/arguments";
@@ -59,6 +60,26 @@ export class Settings {
     if (value.trim() === "" || !Number.isFinite(number))
       throw this.error(name, `must be a number, not ${value.trim() === "" ? JSON.stringify(value) : value}`);
     return number;
+  }
+
+  /**
+   * A whole number that AWS accepts.
+   *
+   * @throws StackError that says the range, for any other value. The fallback may lie outside of it, as what "off" is.
+   */
+  integer(name: string, limit: Limit, fallback: number): number {
+    const value = this.number(name, fallback);
+    if (value === fallback || isWithin(limit, value)) return value;
+    // Of a number that is not set, Terraform has kept 0.
+    if (value === 0 && this.resolver.isPlanned) return fallback;
+    throw this.error(name, `must be ${rangeOf(limit)}, not ${value}`);
+  }
+
+  /** One of the numbers that AWS accepts. @throws StackError that lists them, for any other value. */
+  choice(name: string, choices: readonly number[], fallback: number): number {
+    const value = this.number(name, fallback);
+    if (value === fallback || choices.includes(value)) return value;
+    throw this.error(name, `must be one of ${choices.join(", ")}, not ${value}`);
   }
 
   flag(name: string, fallback = false): boolean {

@@ -31,6 +31,10 @@ export class Resolver implements Scope {
     return this.document.folder;
   }
 
+  get isPlanned(): boolean {
+    return this.document.isPlanned;
+  }
+
   /**
    * @param names Further names that the expression may use, such as the iterator of a `dynamic` block.
    * @throws UnresolvedError with the place and the expression when it can't be resolved.
