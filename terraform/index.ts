@@ -77,7 +77,7 @@ function interpret(reader: StackReader, environment: { region: string; accountId
   const buckets = reader.each(reader.of("aws_s3_bucket"), (bucket) => {
     const name = requiredName(bucket, "bucket", bucketName);
     if (name.length < 3)
-      reader.skip(bucket.address, `AWS refuses the name ${name}: it must be ${bucketName.says}`);
+      reader.note(bucket.address, `AWS refuses the name ${name}: it must be ${bucketName.says}`);
     return { address: bucket.address, name, arn: bucket.required("arn") };
   });
   const functions = readFunctions(reader);
@@ -106,6 +106,7 @@ function interpret(reader: StackReader, environment: { region: string; accountId
     access: readAccess(reader, environment),
     outputs: readOutputs(reader),
     unsupported: reader.unsupported,
+    notes: reader.notes,
   };
 }
 

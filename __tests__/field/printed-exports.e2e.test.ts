@@ -17,7 +17,13 @@ print([bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]
 describePythonClients("the line of exports that npm run local prints", () => {
   it("is all that boto3 needs", async () => {
     const folder = temporaryFolder();
-    const args = ["--stack", writeStack(join(folder, "stack")), "--dir", join(folder, "kept"), "--no-console"];
+    const args = [
+      "--stack",
+      writeStack(join(folder, "stack")),
+      "--dir",
+      join(folder, "kept"),
+      "--no-console",
+    ];
     const runner = start(args);
     await expect.poll(() => runner.err(), { timeout: 45_000 }).toMatch(/^export .*\n/m);
     const [exports = ""] = /^export .*$/m.exec(runner.err()) ?? [];

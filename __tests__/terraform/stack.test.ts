@@ -189,6 +189,21 @@ describe("references", () => {
   });
 });
 
+describe("what is run although AWS would refuse it, or has it elsewhere", () => {
+  it("is said, and is not named as not run", () => {
+    const { buckets, notes, unsupported } = load({
+      more: { aws_s3_bucket: { b: { bucket: "ab" } } },
+      s3: { bucket_arn: "arn:aws:s3:::elsewhere" },
+    });
+    expect(buckets.map(({ name }) => name)).toContain("ab");
+    expect(unsupported).toEqual([]);
+    expect(notes).toEqual([
+      "aws_s3_bucket.b: AWS refuses the name ab: it must be 3 to 63 lower-case letters, digits, dots and hyphens",
+      "aws_kinesis_firehose_delivery_stream.delivery: the bucket elsewhere is not in this stack; its objects are kept here",
+    ]);
+  });
+});
+
 describe("a stack that can't be read", () => {
   it("that is missing says so", () => {
     expect(() => loadStack(join(folder, "nothing.tf.json"))).toThrow(

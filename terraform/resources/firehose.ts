@@ -220,7 +220,7 @@ function readDestination(
   const bucketArn = s3.required("bucket_arn");
   const bucket = checkedName(s3, "bucket_arn", existingBucketName, bucketOf(bucketArn) ?? bucketArn);
   if (!buckets.some(({ name }) => name === bucket))
-    reader.skip(s3.address, `the bucket ${bucket} is not in this stack; its objects are kept all the same`);
+    reader.note(s3.address, `the bucket ${bucket} is not in this stack; its objects are kept here`);
   const extension = s3.text("file_extension");
   const format = s3.text("compression_format") ?? "UNCOMPRESSED";
   const compression = compressions.find((known) => known === format);

@@ -38,7 +38,9 @@ interface Place {
 
 function start({ shell, terminal, busy }: Place): Started {
   const folder = temporaryFolder();
-  const command = [process.execPath, ...program("__tests__/cli/run/signalled.ts")].map((part) => `'${part}'`).join(" ");
+  const command = [process.execPath, ...program("__tests__/cli/run/signalled.ts")]
+    .map((part) => `'${part}'`)
+    .join(" ");
   writeFileSync(join(folder, "package.json"), JSON.stringify({ scripts: { it: command } }));
   const { npm_execpath: _, ...env } = process.env;
   const npm = shell !== undefined;
@@ -46,7 +48,12 @@ function start({ shell, terminal, busy }: Place): Started {
   const [name, args] = terminal
     ? (["script", ["-qefc", line, "/dev/null"]] as const)
     : (["sh", ["-c", npm ? `exec ${line}` : line]] as const);
-  return new Started(spawn(name, args, { cwd: folder, env: { ...env, BUSY: String(busy), ...(npm && { npm_config_script_shell: shell }) } }));
+  return new Started(
+    spawn(name, args, {
+      cwd: folder,
+      env: { ...env, BUSY: String(busy), ...(npm && { npm_config_script_shell: shell }) },
+    }),
+  );
 }
 
 const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
@@ -92,12 +99,16 @@ describe.each([
     expect(process.said).not.toContain("second");
   }, 60_000);
 
-  it.skipIf(shell === "sh")("takes two signals without a terminal as two, while it is busy", async () => {
-    const process = start({ shell, terminal: false, busy: 1_500 });
-    await process.says("busy");
-    process.child.kill("SIGINT");
-    await pause(100);
-    process.child.kill("SIGINT");
-    await process.says("second");
-  }, 60_000);
+  it.skipIf(shell === "sh")(
+    "takes two signals without a terminal as two, while it is busy",
+    async () => {
+      const process = start({ shell, terminal: false, busy: 1_500 });
+      await process.says("busy");
+      process.child.kill("SIGINT");
+      await pause(100);
+      process.child.kill("SIGINT");
+      await process.says("second");
+    },
+    60_000,
+  );
 });
