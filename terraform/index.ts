@@ -1,6 +1,7 @@
 import { streamLimits } from "../constructs/core/limits";
 import type { Document } from "./document";
 import { StackError, UnresolvedError } from "./errors";
+import { BigFloat } from "./expressions/big-float";
 import { Resolver } from "./expressions/resolver";
 import { type Kind, readDocument } from "./inputs/read";
 import { bucketName, requiredName, streamName } from "./names";
@@ -174,7 +175,10 @@ function readOutputs({ document, resolver, unsupported }: StackReader): Record<s
     const address = `output.${name}`;
     try {
       const resolved = resolver.value(value, address);
-      outputs[name] = typeof resolved === "string" ? resolved : JSON.stringify(resolved);
+      outputs[name] =
+        typeof resolved === "string" || resolved instanceof BigFloat
+          ? String(resolved)
+          : JSON.stringify(resolved);
     } catch (error) {
       if (!(error instanceof StackError)) throw error;
       unsupported.push(`${error.of(address)}: it is left out`);

@@ -1,6 +1,7 @@
 import { isWithin, type Limit, rangeOf } from "../constructs/core/limits";
 import type { Block, Body } from "./document";
 import { StackError, UnresolvedError } from "./errors";
+import { BigFloat } from "./expressions/big-float";
 import { entriesOf } from "./expressions/functions/arguments";
 import { Reference } from "./expressions/reference";
 import type { Resolver } from "./expressions/resolver";
@@ -43,7 +44,8 @@ export class Settings {
   text(name: string): string | undefined {
     const value = this.value(name);
     if (value === undefined || value === null) return undefined;
-    if (typeof value === "object") throw this.error(name, `must be a string, not ${JSON.stringify(value)}`);
+    if (typeof value === "object" && !(value instanceof BigFloat))
+      throw this.error(name, `must be a string, not ${JSON.stringify(value)}`);
     return String(value);
   }
 
@@ -102,7 +104,7 @@ export class Settings {
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [
         key,
-        typeof item === "string" ? item : JSON.stringify(item),
+        typeof item === "string" || item instanceof BigFloat ? String(item) : JSON.stringify(item),
       ]),
     );
   }
@@ -132,7 +134,8 @@ export class Settings {
     for (const [key, item] of entries) {
       const value = settled(() => this.resolver.value(item, this.place(`${name}.${key}`), this.names));
       if (value instanceof UnresolvedError) unknown.push(value.of(this.address));
-      else if (value !== null) known[key] = typeof value === "object" ? JSON.stringify(value) : toText(value);
+      else if (value !== null)
+        known[key] = isObject(value) || Array.isArray(value) ? JSON.stringify(value) : toText(value);
     }
     return { known, unknown };
   }
