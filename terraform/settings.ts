@@ -2,7 +2,6 @@ import { isWithin, type Limit, rangeOf } from "../constructs/core/limits";
 import type { Block, Body } from "./document";
 import { StackError, UnresolvedError } from "./errors";
 import { BigFloat } from "./expressions/big-float";
-import { entriesOf } from "./expressions/functions/arguments";
 import { Reference } from "./expressions/reference";
 import type { Resolver } from "./expressions/resolver";
 import { escapeTemplates, isObject, toText, type Value } from "./values";
@@ -171,10 +170,11 @@ export class Settings {
     return blocks.filter(isObject).flatMap((block) => {
       const place = this.place(`dynamic.${name}.for_each`);
       const items = this.resolver.value(block.for_each, place, this.names);
+      const entries = this.resolver.entries(items, block.for_each, place);
       const iterator =
         typeof block.iterator === "string" ? block.iterator.replace(/^\$\{(.*)\}$/, "$1") : name;
       const bodies = [block.content ?? {}].flat();
-      return entriesOf(items ?? []).flatMap(([key, value]) =>
+      return entries.flatMap(([key, value]) =>
         bodies.map((body) => ({ body, names: { ...this.names, [iterator]: { key, value } } })),
       );
     });
