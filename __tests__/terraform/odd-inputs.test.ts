@@ -78,7 +78,10 @@ describe("blocks that are repeated", () => {
 
   it("have an element of a set as its key too", () => {
     const dynamic = {
-      stream_mode_details: { for_each: '${toset(["ON_DEMAND"])}', content: { stream_mode: "${stream_mode_details.key}" } },
+      stream_mode_details: {
+        for_each: '${toset(["ON_DEMAND"])}',
+        content: { stream_mode: "${stream_mode_details.key}" },
+      },
     };
     expect(only({ dynamic }).streams[0]?.mode).toBe("ON_DEMAND");
   });

@@ -122,7 +122,9 @@ export class Resolver implements Scope {
       if (!Number.isInteger(number) || number < 0)
         throw new StackError(`${address}: count: must be a whole number, 0 or more`);
       if (number > mostInstances)
-        throw new StackError(`${address}: count: no more than ${mostInstances} instances run here, not ${number}`);
+        throw new StackError(
+          `${address}: count: no more than ${mostInstances} instances run here, not ${number}`,
+        );
       return Array.from({ length: number }, (_, index) => ({
         ...block,
         address: `${address}[${index}]`,

@@ -14,18 +14,20 @@ import {
 
 /** `terraform.tfstate` of version 4, which Terraform writes since 0.12. */
 interface StateFile {
-  readonly resources?: readonly {
-    readonly module?: string;
-    readonly mode?: string;
-    readonly type: string;
-    readonly name: string;
-    readonly instances?: readonly {
-      readonly index_key?: string | number;
-      readonly attributes?: Readonly<Record<string, unknown>> | null;
-      /** Set of what another object has taken the place of, and is still to be destroyed. */
-      readonly deposed?: string;
-    }[];
-  }[] | null;
+  readonly resources?:
+    | readonly {
+        readonly module?: string;
+        readonly mode?: string;
+        readonly type: string;
+        readonly name: string;
+        readonly instances?: readonly {
+          readonly index_key?: string | number;
+          readonly attributes?: Readonly<Record<string, unknown>> | null;
+          /** Set of what another object has taken the place of, and is still to be destroyed. */
+          readonly deposed?: string;
+        }[];
+      }[]
+    | null;
   readonly outputs?: Readonly<Record<string, { readonly value?: unknown }>>;
 }
 
@@ -69,14 +71,16 @@ export function readState({ file, json }: JsonFile): Document {
 
 function resourcesOf({ resources }: StateFile): ShownResource[] {
   return (resources ?? []).flatMap(({ module, mode, type, name, instances = [] }) =>
-    instances.filter(({ deposed }) => deposed === undefined).map(({ index_key: key, attributes }) => ({
-      address:
-        (module ? `${module}.` : "") +
-        (mode === "data" ? "data." : "") +
-        `${type}.${name}${key === undefined ? "" : `[${JSON.stringify(key)}]`}`,
-      mode: mode ?? "managed",
-      type,
-      values: attributes ?? {},
-    })),
+    instances
+      .filter(({ deposed }) => deposed === undefined)
+      .map(({ index_key: key, attributes }) => ({
+        address:
+          (module ? `${module}.` : "") +
+          (mode === "data" ? "data." : "") +
+          `${type}.${name}${key === undefined ? "" : `[${JSON.stringify(key)}]`}`,
+        mode: mode ?? "managed",
+        type,
+        values: attributes ?? {},
+      })),
   );
 }
