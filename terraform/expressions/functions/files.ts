@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, posix, resolve } from "node:path";
+import { filesMatching } from "../../glob";
 import type { Value } from "../../values";
 import { define, type Functions, type Surroundings, text } from "./arguments";
-import { filesMatching } from "./glob";
 
 function read(path: Value | undefined, { folder }: Surroundings): Buffer {
   const file = resolve(folder, text(path));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** The files of a folder whose paths match a pattern of `*`, `**`, `?`, `[…]` and `{…,…}`, in order. */
 export function filesMatching(folder: string, pattern: string): string[] {
-  const matcher = new RegExp(`^${translate(pattern)}$`, "u");
+  const matcher = new RegExp(`^${globSource(pattern)}$`, "u");
   let names: string[];
   try {
     names = readdirSync(folder, { recursive: pattern.includes("/") || pattern.includes("**") }) as string[];
@@ -15,11 +15,16 @@ export function filesMatching(folder: string, pattern: string): string[] {
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
-function translate(pattern: string): string {
+/**
+ * The source of a regular expression that matches what a pattern does.
+ *
+ * https://pkg.go.dev/github.com/bmatcuk/doublestar
+ */
+export function globSource(pattern: string): string {
   return pattern.replace(
     /\*\*\/|\*\*|\*|\?|\{([^{}]*)\}|\[([!^]?)([^\]]+)\]|[\\^$.|+()[\]{}/-]/g,
     (token, choices?: string, not?: string, set?: string) => {
-      if (choices !== undefined) return `(?:${choices.split(",").map(translate).join("|")})`;
+      if (choices !== undefined) return `(?:${choices.split(",").map(globSource).join("|")})`;
       if (set !== undefined) return `[${not ? "^" : ""}${set.replace(/[\\\]]/g, "\\$&")}]`;
       const known: Readonly<Record<string, string>> = {
         "**/": "(?:.*/)?",
