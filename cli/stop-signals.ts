@@ -1,3 +1,4 @@
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { Interruption } from "@streaming-data-lake/command";
 
@@ -11,25 +12,32 @@ export interface StopSignals {
 
 /** How long a command may take to end by itself after the second signal. Milliseconds. */
 const grace = 700;
-/**
- * A second signal within this time is the same Ctrl-C, which npm passes on although the terminal has sent it to both.
- * Milliseconds.
- */
-const echo = 250;
+/** How long after a signal its echo may come. Milliseconds. */
+const echoTime = 250;
 
-/** @param onEnd Called before the process is ended because it has not ended by itself after the second signal. */
-export function stopSignals(onEnd: () => void): StopSignals {
+/**
+ * @param onEnd Called before the process is ended because it has not ended by itself after the second signal.
+ * @param echoes Whether the first signal may come twice. @default as it is for this process
+ */
+export function stopSignals(onEnd: () => void, echoes = mayEcho()): StopSignals {
   const first = new AbortController();
   const second = new AbortController();
   let received: NodeJS.Signals | undefined;
   let at = 0;
+  let echoIsLeft = echoes;
+  /** Only one signal is the echo of the first. A process that was busy gets all of them at once, and none is lost. */
+  const isEcho = (name: NodeJS.Signals): boolean => {
+    const is = echoIsLeft && name === received && performance.now() - at <= echoTime;
+    if (is) echoIsLeft = false;
+    return is;
+  };
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(name, () => {
       if (received === undefined) {
         received = name;
         at = performance.now();
         first.abort(new Interruption("stopped", 128 + constants.signals[name]));
-      } else if (!second.signal.aborted && (name !== received || performance.now() - at > echo)) {
+      } else if (!second.signal.aborted && !isEcho(name)) {
         second.abort(new Interruption("stopped", 1));
         setTimeout(() => {
           onEnd();
@@ -38,6 +46,32 @@ export function stopSignals(onEnd: () => void): StopSignals {
       }
     });
   return { first: first.signal, second: second.signal };
+}
+
+/**
+ * npm passes on what it gets to its child, although a terminal's Ctrl-C has come to both. The child is this process where
+ * the shell of npm's scripts has replaced itself by it, as bash does. Without a terminal each signal comes once.
+ */
+function mayEcho(): boolean {
+  return process.env.npm_execpath !== undefined && hasTerminal() && !isChildOfShell();
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync("/dev/tty", "r"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isChildOfShell(): boolean {
+  try {
+    return /^\w*sh$/.test(readFileSync(`/proc/${process.ppid}/comm`, "utf8").trim());
+  } catch {
+    // Where there is no /proc, as on macOS, the shell is bash.
+    return false;
+  }
 }
 
 /** Resolves when one of the signals is aborted. */

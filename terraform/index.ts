@@ -1,5 +1,7 @@
+import { streamLimits } from "../constructs/core/limits";
 import type { Document } from "./document";
 import { StackError, UnresolvedError } from "./errors";
+import { BigFloat } from "./expressions/big-float";
 import { Resolver } from "./expressions/resolver";
 import { type Kind, readDocument } from "./inputs/read";
 import { bucketName, requiredName, streamName } from "./names";
@@ -18,6 +20,7 @@ import { keyArn } from "./resources/keys";
 import { readFunctions, readMappings } from "./resources/lambda";
 import { readSubscriptions } from "./resources/messages";
 import { nameNotRun } from "./resources/not-run";
+import { checkRanges } from "./resources/ranges";
 import type { Settings } from "./settings";
 import type { KinesisStream, Stack } from "./types";
 
@@ -75,7 +78,7 @@ function interpret(reader: StackReader, environment: { region: string; accountId
   const buckets = reader.each(reader.of("aws_s3_bucket"), (bucket) => {
     const name = requiredName(bucket, "bucket", bucketName);
     if (name.length < 3)
-      reader.skip(bucket.address, `AWS refuses the name ${name}: it must be ${bucketName.says}`);
+      reader.note(bucket.address, `AWS refuses the name ${name}: it must be ${bucketName.says}`);
     return { address: bucket.address, name, arn: bucket.required("arn") };
   });
   const functions = readFunctions(reader);
@@ -85,6 +88,7 @@ function interpret(reader: StackReader, environment: { region: string; accountId
   const deliveryStreams = readDeliveryStreams(reader, { streams, buckets, tables, functions });
   refuseTwice("delivery stream", deliveryStreams);
   nameNotRun(reader);
+  checkRanges(reader);
   return {
     ...environment,
     folder: document.folder,
@@ -103,6 +107,7 @@ function interpret(reader: StackReader, environment: { region: string; accountId
     access: readAccess(reader, environment),
     outputs: readOutputs(reader),
     unsupported: reader.unsupported,
+    notes: reader.notes,
   };
 }
 
@@ -137,16 +142,14 @@ function readStream(reader: StackReader, stream: Settings): KinesisStream {
   const mode = stream.block("stream_mode_details")?.text("stream_mode") ?? "PROVISIONED";
   if (mode !== "PROVISIONED" && mode !== "ON_DEMAND")
     throw stream.error("stream_mode_details.stream_mode", `must be PROVISIONED or ON_DEMAND, not ${mode}`);
-  const shardCount = mode === "ON_DEMAND" ? 4 : stream.number("shard_count", 1);
-  if (!Number.isInteger(shardCount) || shardCount < 1)
-    throw stream.error("shard_count", `must be a whole number of at least 1, not ${shardCount}`);
+  const shardCount = mode === "ON_DEMAND" ? 4 : stream.integer("shard_count", streamLimits.shardCount, 1);
   return {
     address: stream.address,
     name: requiredName(stream, "name", streamName),
     arn: stream.required("arn"),
     mode,
     shardCount,
-    retentionHours: stream.number("retention_period", 24),
+    retentionHours: stream.integer("retention_period", streamLimits.retentionHours, 24),
     kmsKeyArn: keyArn(reader, stream, "kms_key_id"),
   };
 }
@@ -172,7 +175,10 @@ function readOutputs({ document, resolver, unsupported }: StackReader): Record<s
     const address = `output.${name}`;
     try {
       const resolved = resolver.value(value, address);
-      outputs[name] = typeof resolved === "string" ? resolved : JSON.stringify(resolved);
+      outputs[name] =
+        typeof resolved === "string" || resolved instanceof BigFloat
+          ? String(resolved)
+          : JSON.stringify(resolved);
     } catch (error) {
       if (!(error instanceof StackError)) throw error;
       unsupported.push(`${error.of(address)}: it is left out`);

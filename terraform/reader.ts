@@ -7,6 +7,8 @@ import { Settings } from "./settings";
 export class StackReader {
   /** One sentence for each thing that the stack asks for and this machine does not do. */
   readonly unsupported: string[] = [];
+  /** One sentence for each thing that is run here although AWS would refuse it, or has it elsewhere. */
+  readonly notes: string[] = [];
 
   constructor(
     readonly document: Document,
@@ -37,9 +39,13 @@ export class StackReader {
     this.tell(`${address}: ${why}`);
   }
 
-  private tell(sentence: string): void {
+  note(address: string, what: string): void {
+    this.tell(`${address}: ${what}`, this.notes);
+  }
+
+  private tell(sentence: string, sentences = this.unsupported): void {
     // A type may be read twice, and would report the same sentence again.
-    if (!this.unsupported.includes(sentence)) this.unsupported.push(sentence);
+    if (!sentences.includes(sentence)) sentences.push(sentence);
   }
 
   private settingsOf(blocks: ReadonlyMap<string, Block>, type: string): Settings[] {

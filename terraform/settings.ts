@@ -1,6 +1,7 @@
+import { isWithin, type Limit, rangeOf } from "../constructs/core/limits";
 import type { Block, Body } from "./document";
 import { StackError, UnresolvedError } from "./errors";
-import { entriesOf } from "./expressions/functions/arguments";
+import { BigFloat } from "./expressions/big-float";
 import { Reference } from "./expressions/reference";
 import type { Resolver } from "./expressions/resolver";
 import { escapeTemplates, isObject, toText, type Value } from "./values";
@@ -42,7 +43,8 @@ export class Settings {
   text(name: string): string | undefined {
     const value = this.value(name);
     if (value === undefined || value === null) return undefined;
-    if (typeof value === "object") throw this.error(name, `must be a string, not ${JSON.stringify(value)}`);
+    if (typeof value === "object" && !(value instanceof BigFloat))
+      throw this.error(name, `must be a string, not ${JSON.stringify(value)}`);
     return String(value);
   }
 
@@ -59,6 +61,26 @@ export class Settings {
     if (value.trim() === "" || !Number.isFinite(number))
       throw this.error(name, `must be a number, not ${value.trim() === "" ? JSON.stringify(value) : value}`);
     return number;
+  }
+
+  /**
+   * A whole number that AWS accepts.
+   *
+   * @throws StackError that says the range, for any other value. The fallback may lie outside of it, as what "off" is.
+   */
+  integer(name: string, limit: Limit, fallback: number): number {
+    const value = this.number(name, fallback);
+    if (value === fallback || isWithin(limit, value)) return value;
+    // Of a number that is not set, Terraform has kept 0.
+    if (value === 0 && this.resolver.isPlanned) return fallback;
+    throw this.error(name, `must be ${rangeOf(limit)}, not ${value}`);
+  }
+
+  /** One of the numbers that AWS accepts. @throws StackError that lists them, for any other value. */
+  choice(name: string, choices: readonly number[], fallback: number): number {
+    const value = this.number(name, fallback);
+    if (value === fallback || choices.includes(value)) return value;
+    throw this.error(name, `must be one of ${choices.join(", ")}, not ${value}`);
   }
 
   flag(name: string, fallback = false): boolean {
@@ -81,7 +103,7 @@ export class Settings {
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [
         key,
-        typeof item === "string" ? item : JSON.stringify(item),
+        typeof item === "string" || item instanceof BigFloat ? String(item) : JSON.stringify(item),
       ]),
     );
   }
@@ -111,7 +133,8 @@ export class Settings {
     for (const [key, item] of entries) {
       const value = settled(() => this.resolver.value(item, this.place(`${name}.${key}`), this.names));
       if (value instanceof UnresolvedError) unknown.push(value.of(this.address));
-      else if (value !== null) known[key] = typeof value === "object" ? JSON.stringify(value) : toText(value);
+      else if (value !== null)
+        known[key] = isObject(value) || Array.isArray(value) ? JSON.stringify(value) : toText(value);
     }
     return { known, unknown };
   }
@@ -147,10 +170,11 @@ export class Settings {
     return blocks.filter(isObject).flatMap((block) => {
       const place = this.place(`dynamic.${name}.for_each`);
       const items = this.resolver.value(block.for_each, place, this.names);
+      const entries = this.resolver.entries(items, block.for_each, place);
       const iterator =
         typeof block.iterator === "string" ? block.iterator.replace(/^\$\{(.*)\}$/, "$1") : name;
       const bodies = [block.content ?? {}].flat();
-      return entriesOf(items ?? []).flatMap(([key, value]) =>
+      return entries.flatMap(([key, value]) =>
         bodies.map((body) => ({ body, names: { ...this.names, [iterator]: { key, value } } })),
       );
     });

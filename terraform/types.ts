@@ -25,6 +25,8 @@ export interface Stack {
   readonly outputs: Readonly<Record<string, string>>;
   /** What the stack asks for and this machine does not do, one plain sentence each, with its address. */
   readonly unsupported: readonly string[];
+  /** What is run here although AWS would refuse it, or has it elsewhere, one plain sentence each, with its address. */
+  readonly notes: readonly string[];
 }
 
 export interface Resource {

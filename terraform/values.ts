@@ -1,17 +1,32 @@
 import { Decimal } from "decimal.js";
+import { BigFloat } from "./expressions/big-float";
 
-/** What an expression comes to. */
-export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+/** What an expression comes to. A number that is no double, such as 1/3 or a long one, is a `BigFloat`. */
+export type Value =
+  | string
+  | number
+  | BigFloat
+  | boolean
+  | null
+  | readonly Value[]
+  | { readonly [key: string]: Value };
 
 export function isObject(value: unknown): value is { readonly [key: string]: Value } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof BigFloat);
+}
+
+/** A number as a double, where that has all its digits. */
+export function numberOf(exact: BigFloat): number | BigFloat {
+  const text = String(exact);
+  const double = Number(text);
+  return Number.isFinite(double) && numberText(double) === text ? double : exact;
 }
 
 /** A value as Terraform writes it into a string. */
 export function toText(value: Value): string {
   if (typeof value === "string") return value;
   if (typeof value === "number") return numberText(value);
-  if (typeof value === "boolean") return String(value);
+  if (value instanceof BigFloat || typeof value === "boolean") return String(value);
   throw new Error(`${value === null ? "null" : "a list or an object"} can't be part of a string`);
 }
 

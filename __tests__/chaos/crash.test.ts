@@ -28,13 +28,13 @@ it(`a kill at any moment, ${kills} times over, loses no acknowledged record and 
     fn: { timeout: 60, environment: { variables: { EVENTS: join(folder, "events.ndjson") } } },
     stream: { shard_count: 2 },
     mapping: { maximum_retry_attempts: 1, parallelization_factor: 2, batch_size: 20 },
-    // Short intervals, so that many kills come while objects are being written.
+    // The shortest intervals, so that many kills come while objects are being written.
     s3: {
-      buffering_interval: 0.2,
+      buffering_interval: 1,
       s3_backup_configuration: {
         bucket_arn: "${aws_s3_bucket.lake.arn}",
         prefix: "raw/",
-        buffering_interval: 0.15,
+        buffering_interval: 1,
       },
     },
   });

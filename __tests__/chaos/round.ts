@@ -95,11 +95,11 @@ class Round {
         bisect_batch_on_function_error: true,
       },
       s3: {
-        buffering_interval: random.pick([0.1, 0.5, 300]),
+        buffering_interval: random.pick([0, 1, 300]),
         s3_backup_configuration: {
           bucket_arn: "${aws_s3_bucket.lake.arn}",
           prefix: "raw/",
-          buffering_interval: random.pick([0.1, 0.7]),
+          buffering_interval: random.pick([1, 2]),
           compression_format: random.pick(["GZIP", "UNCOMPRESSED"]),
         },
       },

@@ -7,6 +7,7 @@ import { evaluate } from "../../terraform/expressions/evaluate";
 import { jsonText } from "../../terraform/expressions/functions/json";
 import { parseExpression } from "../../terraform/expressions/parse";
 import type { Value } from "../../terraform/values";
+import { calls, longNumbers, notCompared } from "../terraform/expressions/calls";
 import { corpus } from "../terraform/expressions/corpus";
 import { describeTerraform } from "./support/requirements";
 
@@ -49,16 +50,32 @@ function evaluated(expression: string): string {
   }
 }
 
-/** Numbers as doubles: Terraform's have more digits. */
-const rounded = (json: string): string => (json === failed ? json : jsonText(JSON.parse(json) as Value));
+/** What comes out otherwise than in Terraform. */
+function differences(expressions: readonly string[]): string[] {
+  const expected = terraformConsole(expressions);
+  return expressions.flatMap((expression, at) => {
+    const actual = evaluated(expression);
+    return actual === expected[at] ? [] : [`${expression}: ${actual} instead of ${expected[at]}`];
+  });
+}
 
 describeTerraform("expressions, beside terraform console", () => {
   it.each(Object.entries(corpus))("%s come out as in Terraform", (_, expressions) => {
-    const expected = terraformConsole(expressions).map(rounded);
-    const differences = expressions.flatMap((expression, at) => {
-      const actual = evaluated(expression);
-      return actual === expected[at] ? [] : [`${expression}: ${actual} instead of ${expected[at]}`];
-    });
-    expect(differences).toEqual([]);
+    expect(differences(expressions)).toEqual([]);
+  });
+
+  it("numbers that a double can't hold come out with all their digits", () => {
+    expect(differences(longNumbers)).toEqual([]);
+  });
+
+  it("every function that Terraform has is called five times at least, or can't be compared", () => {
+    const { stdout } = spawnSync("terraform", ["metadata", "functions", "-json"], { encoding: "utf8" });
+    const { function_signatures: known } = JSON.parse(stdout) as { function_signatures: object };
+    const names = Object.keys(known).filter((name) => !name.includes("::"));
+    expect(names.filter((name) => !(name in notCompared) && (calls[name]?.length ?? 0) < 5)).toEqual([]);
+  });
+
+  it.each(Object.entries(calls))("%s answers as in Terraform", (_, expressions) => {
+    expect(differences(expressions)).toEqual([]);
   });
 });

@@ -150,6 +150,66 @@ resource "aws_lambda_function" "f" {
     expect(JSON.stringify(fn)).toContain(join(folder, "fn.zip"));
   });
 
+  it("leaves out of a function's environment only the values that nobody can know", async () => {
+    const folder = temporaryFolder();
+    const fn = (name: string, rest: string) => `
+resource "aws_lambda_function" "${name}" {
+  role     = "arn:aws:iam::000000000000:role/r"
+  handler  = "index.handler"
+  runtime  = "nodejs20.x"
+  filename = "fn.zip"
+  ${rest}
+}`;
+    writeFileSync(join(folder, "fn.zip"), "");
+    writeFileSync(
+      join(folder, "main.tf"),
+      `
+data "aws_ssm_parameter" "token" { name = "/token" }
+resource "aws_kinesis_stream" "s" {
+  name        = "events"
+  shard_count = 1
+}
+${fn("plain", 'function_name = "plain"\n environment { variables = { A = "1", S = aws_kinesis_stream.s.arn, T = data.aws_ssm_parameter.token.value } }')}
+${fn(
+  "many",
+  `count = 2
+  function_name = "many-\${count.index}"
+  environment { # }
+    variables = merge({ A = "}\${count.index}" }, {
+      T = "x-\${data.aws_ssm_parameter.token.value}"
+    })
+  }
+  dynamic "dead_letter_config" {
+    for_each = []
+    content { target_arn = "" }
+  }`,
+)}
+${fn(
+  "made",
+  `for_each = { k = "v" }
+  function_name = each.key
+  dynamic "environment" {
+    for_each = [each.value]
+    content {
+      variables = { A = environment.value, T = data.aws_ssm_parameter.token.value }
+    }
+  }`,
+)}`,
+    );
+    const { stack } = await openStack({ path: folder });
+    expect(stack.functions.map(({ name, environment }) => [name, environment]).sort()).toEqual([
+      ["k", { A: "v" }],
+      ["many-0", { A: "}0" }],
+      ["many-1", { A: "}1" }],
+      ["plain", { A: "1", S: "arn:aws:kinesis:us-east-1:000000000000:stream/events" }],
+    ]);
+    expect(stack.unsupported).toHaveLength(4);
+    for (const sentence of stack.unsupported)
+      expect(sentence).toMatch(
+        /^aws_lambda_function\.\S+: environment\.variables\.T: can't be known here: .*: this value of the environment is left out$/,
+      );
+  });
+
   it("that Terraform can't plan is refused with what it says", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "main.tf"), 'resource "aws_kinesis_stream" "s" { name = nothing.here }');
@@ -236,7 +296,7 @@ resource "aws_lambda_event_source_mapping" "m" {
     expect(known?.environment).toEqual({ BUCKET: "s3://central-logs-dev/", ZONE: "z1" });
     expect(secret?.environment).toEqual({});
     expect(stack.unsupported).toEqual([
-      'aws_lambda_function.secret: environment.variables: can\'t be known here: data.aws_ssm_parameter.token has no known "value": this value of the environment is left out',
+      'aws_lambda_function.secret: environment.variables.TOKEN: can\'t be known here: data.aws_ssm_parameter.token has no known "value": this value of the environment is left out',
     ]);
     expect(JSON.stringify(stack.access.rolePolicies)).toContain("arn:aws:s3:::central-logs-dev/out/*");
   });

@@ -94,6 +94,25 @@ describe("stacks that people wrote", () => {
     expect(run.runner.counters.mappings[0]).toMatchObject({ succeeded: 1, errors: 0 });
   });
 
+  it("read lines of JSON as OpenX does: text after an object, a scalar for a list, a key that comes twice", async () => {
+    const run = await FieldRun.start("raw-json-lines");
+    await run.put([
+      '{"id":1} and more\n',
+      '{"id":2,"tags":"solo"}\n',
+      '{"id":3,"name":"first","name":"last"}\n',
+      "no JSON\n",
+      '{"id":4,"st":{"a":5,"B":"b"}}\n',
+    ]);
+    await run.finish();
+    expect(await run.query("SELECT id, name, tags, st.a, st.b FROM j ORDER BY id")).toEqual([
+      [1, null, null, null, null],
+      [2, null, ["solo"], null, null],
+      [3, "last", null, null, null],
+      [4, null, null, 5, "b"],
+      [null, null, null, null, null],
+    ]);
+  });
+
   it("keep a long number inside a text as it was sent", async () => {
     const run = await FieldRun.start("long-number-inside-text");
     await run.put(['{"id":15,"s":{"n":{"big":12345678901234567890,"f":1.10}}}']);

@@ -55,6 +55,23 @@ describe("the archive of a function", () => {
     expect(unpacked(output, files, more)).toEqual({ "index.js": "a", "lib/y.js": "d" });
   });
 
+  it("leaves out what its patterns match, and no name that only ends as they do", () => {
+    const files = {
+      "a/test/x.js": "1",
+      "contest/x.js": "2",
+      "b.ts": "3",
+      "b.js": "4",
+      "c.md": "5",
+      "d1.js": "6",
+    };
+    const sources = Object.fromEntries(Object.entries(files).map(([name, text]) => [`src/${name}`, text]));
+    const excludes = ["**/test", "*.{ts,md}", "d[0-9].js"];
+    expect(unpacked(output, sources, archive({ source_dir: "src", excludes }))).toEqual({
+      "contest/x.js": "2",
+      "b.js": "4",
+    });
+  });
+
   it("is one file that archive_file would zip", () => {
     expect(unpacked(output, { "index.js": "a" }, archive({ source_file: "index.js" }))).toEqual({
       "index.js": "a",

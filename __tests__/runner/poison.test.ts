@@ -34,7 +34,7 @@ exports.handler = async (event) => {
 it(`poison among the records and a handler that fails at random cost no other record (seed ${seed})`, async () => {
   const run = await TestRun.start({
     handler: unreliableHandler,
-    fn: { timeout: 0.5 },
+    fn: { timeout: 1 },
     mapping: { batch_size: 20, bisect_batch_on_function_error: true, maximum_retry_attempts: 1 },
   });
   const readings = Array.from({ length: 200 }, (_, index) => reading(index));

@@ -152,6 +152,8 @@ async function begin(
   const seen = args.watch ? look(namedStack(args), stack) : new Map();
   for (const sentence of stack.unsupported)
     if (!before?.unsupported.includes(sentence)) console.error(`not run here: ${sentence}`);
+  for (const sentence of stack.notes)
+    if (!before?.notes.includes(sentence)) console.error(`run all the same: ${sentence}`);
   const running: { screen: Screen } = { screen: plainScreen };
   const runner = await startRunner({
     ...args,

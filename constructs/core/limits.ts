@@ -11,6 +11,10 @@ export function rangeOf({ minimum, maximum, unit }: Limit): string {
   return `a whole number of ${unit} from ${minimum} to ${maximum}`;
 }
 
+/** Whether AWS accepts a value. */
+export const isWithin = ({ minimum, maximum }: Limit, value: number): boolean =>
+  Number.isInteger(value) && value >= minimum && value <= maximum;
+
 const limit = (minimum: number, maximum: number, unit: string): Limit => ({ minimum, maximum, unit });
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html */
@@ -34,6 +38,7 @@ export const functionLimits = {
   memoryMegabytes: limit(128, 10_240, "megabytes"),
   timeoutSeconds: limit(1, 900, "seconds"),
   reservedConcurrency: limit(1, 100_000, "executions"),
+  temporaryMegabytes: limit(512, 10_240, "megabytes"),
   /** All variables of a function together. */
   environmentBytes: 4096,
 };
@@ -48,15 +53,39 @@ export const bufferLimits = {
   convertedMebibytes: limit(64, 128, "MiB"),
   /** https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-enable.html */
   partitionedSeconds: limit(60, 900, "seconds"),
+  /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_HttpEndpointBufferingHints.html */
+  endpointMebibytes: limit(1, 64, "MiB"),
+};
+
+/** Of a destination or of dynamic partitioning: https://docs.aws.amazon.com/firehose/latest/APIReference/API_RetryOptions.html */
+export const deliveryRetrySeconds = limit(0, 7200, "seconds");
+
+/** https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html */
+export const transformLimits = {
+  bufferSeconds: limit(0, 900, "seconds"),
+  retries: limit(0, 300, "retries"),
+  /** The one size that need not be a whole number. https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html */
+  bufferMebibytes: { minimum: 0.2, maximum: 3 },
 };
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 export const queueRetentionDays = limit(1, 14, "days");
 
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+export const queueLimits = {
+  delaySeconds: limit(0, 900, "seconds"),
+  messageBytes: limit(1024, 1_048_576, "bytes"),
+  retentionSeconds: limit(60, 1_209_600, "seconds"),
+  waitSeconds: limit(0, 20, "seconds"),
+  visibilitySeconds: limit(0, 43_200, "seconds"),
+};
+
 /** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html */
 export const scheduleLimits = {
   maximumRetryAttempts: limit(0, 185, "attempts"),
   maximumEventAgeSeconds: limit(60, 86_400, "seconds"),
+  /** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_FlexibleTimeWindow.html */
+  windowMinutes: limit(1, 1440, "minutes"),
 };
 
 /** https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html */
@@ -81,3 +110,17 @@ export const objectDays = limit(1, 36_500, "days");
 
 /** A lake's records stay for two days at least, so that a day's partition is whole until the next has begun. */
 export const recordDays = limit(2, 36_500, "days");
+
+/** Before an object is moved to another storage class; not all of them take it at once. */
+export const transitionDays = limit(0, 36_500, "days");
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+export const alarmLimits = {
+  /** With the shortest period; all evaluation periods together last a day, or a week of periods of an hour or more. */
+  periods: limit(1, 8640, "periods"),
+  daySeconds: 86_400,
+  weekSeconds: 604_800,
+};
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html */
+export const secretRecoveryDays = limit(7, 30, "days");

@@ -43,7 +43,7 @@ export const published: readonly PublishedPackage[] = [
     keywords: ["terraform", "cdktf", "aws", "kinesis", "lambda", "firehose", "athena", "local"],
     index: "local/runner/index.ts",
     bin: { lake: "cli/runner.ts" },
-    assets: ["local/runner/lambda/process/bootstrap.mjs"],
+    assets: ["local/runner/lambda/process/bootstrap.mjs", "local/runner/lambda/process/bootstrap.py"],
     hasPage: true,
     readme: "local/runner/README.md",
   },

@@ -38,12 +38,11 @@ export const accessArguments: Treatments = {
   },
   aws_kms_key: {
     run: ["policy", "tags", "tags_all"],
-    kept: ["description"],
+    kept: ["deletion_window_in_days", "description"],
     "not run": [
       "bypass_policy_lockout_safety_check",
       "custom_key_store_id",
       "customer_master_key_spec",
-      "deletion_window_in_days",
       "enable_key_rotation",
       "is_enabled",
       "key_usage",
@@ -64,15 +63,8 @@ export const accessArguments: Treatments = {
   },
   aws_secretsmanager_secret: {
     run: ["name", "name_prefix", "tags", "tags_all"],
-    kept: [],
-    "not run": [
-      "description",
-      "force_overwrite_replica_secret",
-      "kms_key_id",
-      "policy",
-      "recovery_window_in_days",
-      "replica",
-    ],
+    kept: ["recovery_window_in_days"],
+    "not run": ["description", "force_overwrite_replica_secret", "kms_key_id", "policy", "replica"],
   },
   aws_secretsmanager_secret_version: {
     run: ["secret_binary", "secret_id", "secret_string"],

@@ -20,7 +20,7 @@ export const functionArguments: Treatments = {
       "timeout",
       "tracing_config",
     ],
-    kept: ["image_uri", "package_type"],
+    kept: ["ephemeral_storage.size", "image_uri", "package_type", "reserved_concurrent_executions"],
     "not run": [
       "architectures",
       "capacity_provider_config",
@@ -36,7 +36,6 @@ export const functionArguments: Treatments = {
       "publish_to",
       "replace_security_groups_on_destroy",
       "replacement_security_group_ids",
-      "reserved_concurrent_executions",
       "s3_object_version",
       "skip_destroy",
       "snap_start",
@@ -116,7 +115,7 @@ export const functionArguments: Treatments = {
       "target.input",
       "target.role_arn",
     ],
-    kept: ["name", "name_prefix"],
+    kept: ["flexible_time_window.maximum_window_in_minutes", "name", "name_prefix", "target.retry_policy"],
     "not run": ["action_after_completion", "description", "flexible_time_window", "kms_key_arn", "target"],
   },
 };

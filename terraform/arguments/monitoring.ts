@@ -35,8 +35,8 @@ export const monitoringArguments: Treatments = {
   },
   aws_cloudwatch_log_group: {
     run: ["kms_key_id", "name", "name_prefix", "tags", "tags_all"],
-    kept: [],
-    "not run": ["deletion_protection_enabled", "log_group_class", "retention_in_days", "skip_destroy"],
+    kept: ["retention_in_days"],
+    "not run": ["deletion_protection_enabled", "log_group_class", "skip_destroy"],
   },
   aws_cloudwatch_dashboard: {
     run: [],

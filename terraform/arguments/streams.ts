@@ -28,6 +28,7 @@ export const streamArguments: Treatments = {
     ],
     kept: [
       "arn",
+      "extended_s3_configuration.dynamic_partitioning_configuration.retry_duration",
       "extended_s3_configuration.data_format_conversion_configuration.output_format_configuration.serializer.orc_ser_de",
       "extended_s3_configuration.data_format_conversion_configuration.schema_configuration.catalog_id",
       "extended_s3_configuration.data_format_conversion_configuration.schema_configuration.region",
@@ -41,7 +42,6 @@ export const streamArguments: Treatments = {
       "extended_s3_configuration.data_format_conversion_configuration.output_format_configuration.serializer.parquet_ser_de.page_size_bytes",
       "extended_s3_configuration.data_format_conversion_configuration.output_format_configuration.serializer.parquet_ser_de.writer_version",
       "extended_s3_configuration.data_format_conversion_configuration.schema_configuration.version_id",
-      "extended_s3_configuration.dynamic_partitioning_configuration.retry_duration",
       "http_endpoint_configuration.name",
       "http_endpoint_configuration.role_arn",
       "http_endpoint_configuration.secrets_manager_configuration",

@@ -1,8 +1,8 @@
-import { Decimal } from "decimal.js";
-import { isObject, toText, type Value } from "../values";
+import { isObject, numberOf, toText, type Value } from "../values";
+import { BigFloat } from "./big-float";
 import type { Expression, ForExpression } from "./expression";
-import { bool, entriesOf, isEqual, number } from "./functions/arguments";
-import { functions } from "./functions/index";
+import { bool, entriesOf, exact, isEqual } from "./functions/arguments";
+import { functions, refused } from "./functions/index";
 import { parseTemplate } from "./parse";
 
 /** What an expression can refer to. */
@@ -60,7 +60,7 @@ export function evaluate(expression: Expression, scope: Scope): Value {
       return call(expression, scope);
     case "unary": {
       const operand = evaluate(expression.operand, scope);
-      return expression.operator === "!" ? !bool(operand) : -number(operand);
+      return expression.operator === "!" ? !bool(operand) : negated(operand);
     }
     case "binary":
       return binary(expression.operator, evaluate(expression.left, scope), evaluate(expression.right, scope));
@@ -73,7 +73,8 @@ export function evaluate(expression: Expression, scope: Scope): Value {
 function condition(expression: Expression & { kind: "if" }, scope: Scope): Value {
   const test = bool(evaluate(expression.test, scope));
   const chosen = evaluate(test ? expression.then : expression.else, scope);
-  if (typeof chosen !== "number" && typeof chosen !== "boolean") return chosen;
+  if (typeof chosen !== "number" && typeof chosen !== "boolean" && !(chosen instanceof BigFloat))
+    return chosen;
   try {
     const other = evaluate(test ? expression.else : expression.then, scope);
     return typeof other === "string" ? toText(chosen) : chosen;
@@ -135,15 +136,19 @@ function forEach(expression: ForExpression, scope: Scope): Value {
 function call({ name, args, expand }: Expression & { kind: "call" }, scope: Scope): Value {
   if (name === "try") return firstOf(args, scope);
   if (name === "can") {
+    if (args.length !== 1) throw new Error("the function can takes 1 argument");
     try {
-      evaluate(args[0] ?? { kind: "literal", value: null }, scope);
+      evaluate(args[0] as Expression, scope);
       return true;
     } catch {
       return false;
     }
   }
   if (name === "templatefile") return templateFile(args, scope);
+  if (name === "templatestring") return templateString(args, scope);
   const known = Object.hasOwn(functions, name) ? functions[name] : undefined;
+  const refusal = Object.hasOwn(refused, name) ? refused[name] : undefined;
+  if (refusal) throw new Error(`the function ${name} is not evaluated here: ${refusal}`);
   if (!known) throw new Error(`the function ${name} is not supported`);
   const values = args.map((arg) => evaluate(arg, scope));
   if (expand) {
@@ -164,16 +169,32 @@ function templateFile(args: readonly Expression[], scope: Scope): Value {
     throw new Error("the function templatefile takes a path and an object of names");
   const text = toText(functions.file?.call([path ?? null], scope) ?? null);
   try {
-    return evaluate(parseTemplate(text), {
-      folder: scope.folder,
-      lookup: ([first = ""]) => {
-        if (!Object.hasOwn(names, first)) throw new Error(`it was given no "${first}"`);
-        return { value: names[first] ?? null, used: 1 };
-      },
-    });
+    return evaluate(parseTemplate(text), only(names, scope));
   } catch (error) {
     throw new Error(`the template ${toText(path ?? null)}: ${(error as Error).message}`);
   }
+}
+
+/** https://developer.hashicorp.com/terraform/language/functions/templatestring */
+function templateString(args: readonly Expression[], scope: Scope): Value {
+  const [template] = args;
+  if (template?.kind !== "root" && template?.kind !== "attribute" && template?.kind !== "index")
+    throw new Error("the function templatestring takes a reference to a template");
+  const [text, names = null] = args.map((arg) => evaluate(arg, scope));
+  if (args.length !== 2 || !isObject(names))
+    throw new Error("the function templatestring takes a template and an object of names");
+  return evaluate(parseTemplate(toText(text ?? null)), only(names, scope));
+}
+
+/** A scope with these names and no others. */
+function only(names: Readonly<Record<string, Value>>, { folder }: Scope): Scope {
+  return {
+    folder,
+    lookup: ([first = ""]) => {
+      if (!Object.hasOwn(names, first)) throw new Error(`it was given no "${first}"`);
+      return { value: names[first] ?? null, used: 1 };
+    },
+  };
 }
 
 function firstOf(args: readonly Expression[], scope: Scope): Value {
@@ -198,31 +219,33 @@ function binary(operator: string, left: Value, right: Value): Value {
     case "!=":
       return !isEqual(left, right);
     case "<":
-      return number(left) < number(right);
+      return exact(left).compare(exact(right)) < 0;
     case "<=":
-      return number(left) <= number(right);
+      return exact(left).compare(exact(right)) <= 0;
     case ">":
-      return number(left) > number(right);
+      return exact(left).compare(exact(right)) > 0;
     case ">=":
-      return number(left) >= number(right);
+      return exact(left).compare(exact(right)) >= 0;
     default:
-      return arithmetic(operator, new Decimal(number(left)), new Decimal(number(right)));
+      return numberOf(arithmetic(operator, exact(left), exact(right)));
   }
 }
 
-/** Decimal, so that 0.1 + 0.2 is 0.3. */
-function arithmetic(operator: string, a: Decimal, b: Decimal): number {
-  if ((operator === "/" || operator === "%") && b.isZero()) throw new Error("division by zero");
+const negated = (value: Value): Value => numberOf(exact(value).negated());
+
+function arithmetic(operator: string, a: BigFloat, b: BigFloat): BigFloat {
+  if ((operator === "/" || operator === "%") && b.compare(BigFloat.parse("0")) === 0)
+    throw new Error("division by zero");
   switch (operator) {
     case "+":
-      return a.plus(b).toNumber();
+      return a.plus(b);
     case "-":
-      return a.minus(b).toNumber();
+      return a.plus(b.negated());
     case "*":
-      return a.times(b).toNumber();
+      return a.times(b);
     case "/":
-      return a.div(b).toNumber();
+      return a.dividedBy(b);
     default:
-      return a.mod(b).toNumber();
+      return a.modulo(b);
   }
 }

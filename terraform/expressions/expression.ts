@@ -1,3 +1,5 @@
+import type { Value } from "../values";
+
 /**
  * Terraform's expressions as they stand in `cdk.tf.json`: every string is a template, `${…}` interpolates,
  * `$${` and `%%{` are escapes, and a string that is one interpolation keeps the type of its expression.
@@ -6,7 +8,7 @@
  * https://developer.hashicorp.com/terraform/language/expressions
  */
 export type Expression =
-  | { readonly kind: "literal"; readonly value: string | number | boolean | null }
+  | { readonly kind: "literal"; readonly value: Value }
   | { readonly kind: "template"; readonly parts: readonly Expression[] }
   | { readonly kind: "list"; readonly items: readonly Expression[] }
   | { readonly kind: "object"; readonly entries: readonly (readonly [Expression, Expression])[] }

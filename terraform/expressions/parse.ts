@@ -1,4 +1,5 @@
-import { Decimal } from "decimal.js";
+import { numberOf } from "../values";
+import { BigFloat } from "./big-float";
 import type { Expression, ForExpression } from "./expression";
 
 const precedence: Readonly<Record<string, number>> = {
@@ -214,11 +215,8 @@ class Parser {
   }
 
   private number(text: string): Expression {
-    const value = Number(text);
-    if (!new Decimal(text).equals(value) && new Decimal(text).precision() > 15)
-      throw this.error(`the number ${text} has too many digits`);
     this.at += text.length;
-    return { kind: "literal", value };
+    return { kind: "literal", value: numberOf(BigFloat.parse(text)) };
   }
 
   /** https://developer.hashicorp.com/terraform/language/expressions/strings#heredoc-strings */

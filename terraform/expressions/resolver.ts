@@ -13,6 +13,9 @@ export interface Environment {
   readonly accountId: string;
 }
 
+/** A `count` beyond it is a mistake, and would take all memory. */
+const mostInstances = 10_000;
+
 /**
  * Resolves the expressions of one document, only those that are asked for, each once.
  *
@@ -29,6 +32,10 @@ export class Resolver implements Scope {
 
   get folder(): string {
     return this.document.folder;
+  }
+
+  get isPlanned(): boolean {
+    return this.document.isPlanned;
   }
 
   /**
@@ -114,6 +121,10 @@ export class Resolver implements Scope {
       const number = Number(this.value(count, `${address}: count`));
       if (!Number.isInteger(number) || number < 0)
         throw new StackError(`${address}: count: must be a whole number, 0 or more`);
+      if (number > mostInstances)
+        throw new StackError(
+          `${address}: count: no more than ${mostInstances} instances run here, not ${number}`,
+        );
       return Array.from({ length: number }, (_, index) => ({
         ...block,
         address: `${address}[${index}]`,
@@ -122,8 +133,9 @@ export class Resolver implements Scope {
       }));
     }
     if (each === undefined || each === null) return [block];
-    const items = this.value(each, `${address}: for_each`);
-    return entriesOf(items ?? []).map(([index, value]) => {
+    const place = `${address}: for_each`;
+    const items = this.value(each, place);
+    return this.entries(items, each, place).map(([index, value]) => {
       // The elements of a set are its keys.
       const key = Array.isArray(items) ? value : index;
       return {
@@ -133,6 +145,19 @@ export class Resolver implements Scope {
         names: { each: { key, value } },
       };
     });
+  }
+
+  /**
+   * What is gone through for a `for_each`, with its keys: those of a set are its elements.
+   *
+   * @throws StackError with the place when it is neither a list, a set nor an object.
+   */
+  entries(items: Value, raw: unknown, place: string): readonly (readonly [Value, Value])[] {
+    if (items !== null && !Array.isArray(items) && !isObject(items))
+      throw new StackError(`${place}: must be a set, a list or a map, not ${JSON.stringify(items)}`);
+    const entries = entriesOf(items ?? []);
+    const isSet = typeof raw === "string" && /^\$\{\s*(?:toset|set\w+)\(/.test(raw);
+    return isSet ? entries.map(([, value]) => [value, value] as const) : entries;
   }
 
   private resource(address: string, names: readonly string[]): { value: Value; used: number } {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isObject } from "../values";
+import { endOfBlock } from "./hcl-text";
 
 /** Data sources of the AWS provider that need no answer from AWS. Only the caller's identity asks a service, STS. */
 const answeredHere = [
@@ -46,7 +47,8 @@ export function deferData(copy: string): void {
     writeFileSync(join(folder, "runs_here.tf"), 'resource "terraform_data" "runs_here" {}\n');
 }
 
-function sourcesIn(folder: string): string[] {
+/** The files of a configuration and of its modules. */
+export function sourcesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return sourcesIn(path);
@@ -92,33 +94,3 @@ function deferInJson(text: string): string {
 }
 
 const blocksIn = (value: unknown): Record<string, unknown>[] => [value ?? []].flat().filter(isObject);
-
-/** Where the brace stands that ends a block; -1 where none does. */
-function endOfBlock(text: string, start: number): number {
-  // Comments, heredocs and strings, in which a brace does not belong to the block.
-  const skipped = /#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/|<<[-~]?(\w+)\n[\s\S]*?\n[ \t]*\1\b|"/gy;
-  let depth = 1;
-  for (let at = start; at < text.length; at++) {
-    skipped.lastIndex = at;
-    const [found] = skipped.exec(text) ?? [];
-    if (found === '"') at = endOfString(text, at + 1);
-    else if (found !== undefined) at += found.length - 1;
-    else if (text[at] === "{") depth += 1;
-    else if (text[at] === "}" && --depth === 0) return at;
-    if (at < 0) return -1;
-  }
-  return -1;
-}
-
-/** Where the quote stands that ends a string, in which `${ }` may hold further ones; -1 where none does. */
-function endOfString(text: string, start: number): number {
-  for (let at = start; at < text.length; at++) {
-    if (text[at] === "\\") at += 1;
-    else if (text[at] === '"') return at;
-    else if (/[$%]/.test(text[at] ?? "") && text[at + 1] === "{") {
-      at = endOfBlock(text, at + 2);
-      if (at < 0) return -1;
-    }
-  }
-  return -1;
-}

@@ -17,6 +17,7 @@ import {
 
 /** `terraform show -json` of a saved plan: https://developer.hashicorp.com/terraform/internals/json-format#plan-representation */
 export interface PlanJson {
+  readonly errored?: boolean;
   readonly planned_values?: { readonly root_module?: ShownModule; readonly outputs?: Outputs };
   readonly prior_state?: { readonly values?: { readonly root_module?: ShownModule } };
   readonly resource_changes?: readonly {
@@ -62,7 +63,9 @@ export function readPlan({ file, json }: JsonFile): Document {
     outputs: outputsOf(plan.planned_values?.outputs),
     providers: providersOf(plan),
     isPlanned: true,
-    notRead: [],
+    notRead: plan.errored
+      ? [`${file}: Terraform's planning ended with an error, so that resources may be missing`]
+      : [],
     region: regionOf(planned),
     accountId: accountOf([...planned, ...read]),
   };

@@ -39,7 +39,10 @@ const articles: Readonly<Record<Kind, string>> = {
 
 function kindOf({ json }: JsonFile): Kind {
   if (isObject(json.planned_values)) return "plan";
-  const isState = "terraform_version" in json && ("serial" in json || "values" in json || "lineage" in json);
+  const isEncrypted = "encrypted_data" in json && "lineage" in json;
+  const isState =
+    isEncrypted ||
+    ("terraform_version" in json && ("serial" in json || "values" in json || "lineage" in json));
   return isState ? "state" : "configuration";
 }
 
@@ -54,8 +57,14 @@ function stackFiles(path: string): string[] {
   return [state];
 }
 
+/** PowerShell writes what a command prints as UTF-16. */
+function textOf(bytes: Buffer): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return bytes.toString(isUtf16 ? "utf16le" : "utf8").replace(/^\ufeff/, "");
+}
+
 function parse(file: string): JsonFile {
-  const text = readFileSync(file, "utf8");
+  const text = textOf(readFileSync(file));
   if (text.startsWith("PK"))
     throw new StackError(
       `${file} is a saved plan: terraform show -json ${file} > plan.json makes what is read here`,

@@ -16,13 +16,16 @@ export interface ShownResource {
   readonly index?: string | number;
   readonly provider_name?: string;
   readonly schema_version?: number;
+  /** Set of what another object has taken the place of, and is still to be destroyed. */
+  readonly deposed_key?: string;
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
 /** The resources of a module and of those in it. */
 export function shownResources(module: ShownModule | undefined): ShownResource[] {
   if (!module) return [];
-  return [...(module.resources ?? []), ...(module.child_modules ?? []).flatMap(shownResources)];
+  const current = (module.resources ?? []).filter(({ deposed_key: deposed }) => deposed === undefined);
+  return [...current, ...(module.child_modules ?? []).flatMap(shownResources)];
 }
 
 /** Blocks whose values are all known. */

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { Document } from "../document";
+import { StackError } from "../errors";
 import type { JsonFile } from "./configuration";
 import { outputsOf } from "./plan";
 import {
@@ -13,16 +14,20 @@ import {
 
 /** `terraform.tfstate` of version 4, which Terraform writes since 0.12. */
 interface StateFile {
-  readonly resources?: readonly {
-    readonly module?: string;
-    readonly mode?: string;
-    readonly type: string;
-    readonly name: string;
-    readonly instances?: readonly {
-      readonly index_key?: string | number;
-      readonly attributes?: Readonly<Record<string, unknown>>;
-    }[];
-  }[];
+  readonly resources?:
+    | readonly {
+        readonly module?: string;
+        readonly mode?: string;
+        readonly type: string;
+        readonly name: string;
+        readonly instances?: readonly {
+          readonly index_key?: string | number;
+          readonly attributes?: Readonly<Record<string, unknown>> | null;
+          /** Set of what another object has taken the place of, and is still to be destroyed. */
+          readonly deposed?: string;
+        }[];
+      }[]
+    | null;
   readonly outputs?: Readonly<Record<string, { readonly value?: unknown }>>;
 }
 
@@ -34,8 +39,17 @@ interface ShownState {
   };
 }
 
-/** What a deployment has, everything known: a state file, or Terraform's JSON of one. */
+/**
+ * What a deployment has, everything known: a state file, or Terraform's JSON of one.
+ *
+ * @throws StackError for a file that can't be read as it is.
+ */
 export function readState({ file, json }: JsonFile): Document {
+  if ("encrypted_data" in json) throw new StackError(`${file} is encrypted: give terraform show -json of it`);
+  if (typeof json.version === "number" && json.version < 4)
+    throw new StackError(
+      `${file} is a state of version ${json.version}, from before Terraform 0.12: give terraform show -json of it`,
+    );
   const shown = json as ShownState;
   const raw = json as StateFile;
   const all = shown.values ? shownResources(shown.values.root_module) : resourcesOf(raw);
@@ -55,16 +69,18 @@ export function readState({ file, json }: JsonFile): Document {
   };
 }
 
-function resourcesOf({ resources = [] }: StateFile): ShownResource[] {
-  return resources.flatMap(({ module, mode, type, name, instances = [] }) =>
-    instances.map(({ index_key: key, attributes }) => ({
-      address:
-        (module ? `${module}.` : "") +
-        (mode === "data" ? "data." : "") +
-        `${type}.${name}${key === undefined ? "" : `[${JSON.stringify(key)}]`}`,
-      mode: mode ?? "managed",
-      type,
-      values: attributes ?? {},
-    })),
+function resourcesOf({ resources }: StateFile): ShownResource[] {
+  return (resources ?? []).flatMap(({ module, mode, type, name, instances = [] }) =>
+    instances
+      .filter(({ deposed }) => deposed === undefined)
+      .map(({ index_key: key, attributes }) => ({
+        address:
+          (module ? `${module}.` : "") +
+          (mode === "data" ? "data." : "") +
+          `${type}.${name}${key === undefined ? "" : `[${JSON.stringify(key)}]`}`,
+        mode: mode ?? "managed",
+        type,
+        values: attributes ?? {},
+      })),
   );
 }

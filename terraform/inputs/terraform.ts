@@ -20,6 +20,7 @@ import { StackError } from "../errors";
 import { isObject } from "../values";
 import { hclFiles, type JsonFile } from "./configuration";
 import { deferData } from "./deferred-data";
+import { answerEnvironments, askEnvironments } from "./environments";
 import { keepOpenBlocks, knownOf } from "./known-state";
 import { nameReferences } from "./named-references";
 import { readPlan } from "./plan";
@@ -103,10 +104,12 @@ export async function planFolder(folder: string, signal?: AbortSignal): Promise<
     // Planned again with the names and ARNs that the runner gives, Terraform resolves the references to them.
     const { state, others } = knownOf(first);
     writeFileSync(join(work, "terraform.tfstate"), JSON.stringify(state));
+    askEnvironments(copy);
     nameReferences(work, others);
     try {
       const second = await plan();
       keepOpenBlocks(first, second);
+      answerEnvironments(second);
       return { fingerprint, json: second.json, notRead: [] };
     } catch (error) {
       if (!(error instanceof StackError) || signal?.aborted) throw error;

@@ -105,6 +105,7 @@ export const readPreparedStatements = (reader: StackReader) =>
 /** Schedules whose target is Athena's StartQueryExecution: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html */
 export function readSchedules(reader: StackReader): Schedule[] {
   return reader.each(reader.of("aws_scheduler_schedule"), (schedule) => {
+    checkRate(schedule);
     const target = schedule.block("target");
     const input = parseInput(target);
     if (!/:athena:startQueryExecution$/i.test(target?.text("arn") ?? "") || !input) {
@@ -128,6 +129,16 @@ export function readSchedules(reader: StackReader): Schedule[] {
       deadLetterArn: target?.block("dead_letter_config")?.knownText("arn"),
     };
   });
+}
+
+/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based */
+function checkRate(schedule: Settings): void {
+  const expression = schedule.text("schedule_expression") ?? "";
+  if (expression.startsWith("rate(") && !/^rate\([1-9]\d* (?:minute|hour|day)s?\)$/.test(expression))
+    throw schedule.error(
+      "schedule_expression",
+      `must be a rate such as rate(5 minutes), of minutes, hours or days, not ${expression}`,
+    );
 }
 
 function time(schedule: Settings, name: string): Date | undefined {

@@ -1,6 +1,8 @@
+import { alarmLimits } from "../../constructs/core/limits";
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { AlarmQuery, MetricAlarm } from "../types";
+import { alarmPeriod, checkLookBack } from "./ranges";
 
 const comparisons = [
   "GreaterThanOrEqualToThreshold",
@@ -30,7 +32,9 @@ export function readMetricAlarms(reader: StackReader): MetricAlarm[] {
       reader.skip(alarm.address, "has no metric in the AWS account of this stack");
       return undefined;
     }
-    const evaluationPeriods = alarm.number("evaluation_periods", 1);
+    const evaluationPeriods = alarm.integer("evaluation_periods", alarmLimits.periods, 1);
+    const periodSeconds = periodOf(alarm);
+    checkLookBack(alarm, evaluationPeriods, periodSeconds);
     return {
       address: alarm.address,
       name: alarm.required("alarm_name"),
@@ -39,10 +43,13 @@ export function readMetricAlarms(reader: StackReader): MetricAlarm[] {
       comparison: known,
       threshold: alarm.number("threshold", 0),
       evaluationPeriods,
-      // A state has 0 where none is set.
-      datapointsToAlarm: alarm.number("datapoints_to_alarm", 0) || evaluationPeriods,
+      datapointsToAlarm: alarm.integer(
+        "datapoints_to_alarm",
+        { ...alarmLimits.periods, maximum: evaluationPeriods },
+        evaluationPeriods,
+      ),
       treatMissingData,
-      periodSeconds: periodOf(alarm),
+      periodSeconds,
       queries: queries.map(({ query }) => query),
       watches: watched.query.id,
     };
@@ -104,5 +111,5 @@ function readMetric(settings: Settings) {
 /** All metrics of an alarm have one period. */
 function periodOf(alarm: Settings): number {
   const [metric] = alarm.blocks("metric_query").flatMap((query) => query.blocks("metric"));
-  return (metric ?? alarm).number("period", 60);
+  return alarmPeriod(metric ?? alarm);
 }

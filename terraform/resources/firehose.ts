@@ -1,3 +1,10 @@
+import {
+  bufferLimits,
+  deliveryRetrySeconds,
+  isWithin,
+  type Limit,
+  rangeOf,
+} from "../../constructs/core/limits";
 import { columnProblem } from "../columns";
 import {
   bucketOf,
@@ -108,6 +115,8 @@ function readS3Delivery(
   if (conversion?.format === "ORC")
     reader.skip(stream.address, "ORC is not written: the objects are Parquet instead");
   const { appendDelimiter, ...others } = processing;
+  const dynamicPartitioning = s3.block("dynamic_partitioning_configuration")?.flag("enabled") ?? false;
+  const limits = limitsOf(conversion !== undefined, dynamicPartitioning);
   const backup = s3.text("s3_backup_mode") === "Enabled" ? s3.block("s3_backup_configuration") : undefined;
   return {
     address: stream.address,
@@ -115,11 +124,13 @@ function readS3Delivery(
     arn: stream.required("arn"),
     ...sourceOf(source),
     roleArn: stream.block("kinesis_source_configuration")?.knownText("role_arn"),
-    destination: readDestination(reader, s3, appendDelimiter, buckets),
+    destination: readDestination(reader, s3, { appendDelimiter, buckets, limits }),
     // The backup holds the records as they were sent: no processor touches them.
-    ...(backup && { backup: readDestination(reader, backup, false, buckets) }),
+    ...(backup && {
+      backup: readDestination(reader, backup, { appendDelimiter: false, buckets, limits: backupLimits }),
+    }),
     processing: others,
-    dynamicPartitioning: s3.block("dynamic_partitioning_configuration")?.flag("enabled") ?? false,
+    dynamicPartitioning,
     ...(conversion && { conversion }),
   };
 }
@@ -141,7 +152,7 @@ function readHttpDelivery(
   const processing = readProcessing(reader, stream, http, functions);
   if (!processing) return undefined;
   const { appendDelimiter, ...others } = processing;
-  const bucket = readDestination(reader, s3, false, buckets);
+  const bucket = readDestination(reader, s3, { appendDelimiter: false, buckets, limits: backupLimits });
   const keepsAll = http.text("s3_backup_mode") === "AllData";
   return {
     address: stream.address,
@@ -151,8 +162,8 @@ function readHttpDelivery(
     destination: {
       ...bucket,
       appendDelimiter,
-      bufferSeconds: http.number("buffering_interval", 300),
-      bufferMebibytes: http.number("buffering_size", 5),
+      bufferSeconds: http.integer("buffering_interval", bufferLimits.seconds, 300),
+      bufferMebibytes: http.integer("buffering_size", bufferLimits.endpointMebibytes, 5),
     },
     ...(keepsAll && { backup: bucket }),
     processing: others,
@@ -176,22 +187,40 @@ function readEndpoint(http: Settings): HttpEndpoint {
         one.text("value") ?? "",
       ]),
     ),
-    retrySeconds: http.number("retry_duration", 300),
+    retrySeconds: http.integer("retry_duration", deliveryRetrySeconds, 300),
   };
 }
 
 const compressions = ["UNCOMPRESSED", "GZIP", "ZIP", "Snappy", "HADOOP_SNAPPY"] as const;
 
+interface BufferLimits {
+  readonly seconds: Limit;
+  readonly mebibytes: Limit;
+}
+
+const backupLimits: BufferLimits = { seconds: bufferLimits.rawSeconds, mebibytes: bufferLimits.mebibytes };
+
+/** What is converted or partitioned needs large buffers, and what is partitioned needs time for them. */
+const limitsOf = (isConverted: boolean, isPartitioned: boolean): BufferLimits => ({
+  seconds: isPartitioned ? bufferLimits.partitionedSeconds : bufferLimits.seconds,
+  mebibytes: isConverted || isPartitioned ? bufferLimits.convertedMebibytes : bufferLimits.mebibytes,
+});
+
+interface DestinationOptions {
+  readonly appendDelimiter: boolean;
+  readonly buckets: readonly Bucket[];
+  readonly limits: BufferLimits;
+}
+
 function readDestination(
   reader: StackReader,
   s3: Settings,
-  appendDelimiter: boolean,
-  buckets: readonly Bucket[],
+  { appendDelimiter, buckets, limits }: DestinationOptions,
 ): S3Destination {
   const bucketArn = s3.required("bucket_arn");
   const bucket = checkedName(s3, "bucket_arn", existingBucketName, bucketOf(bucketArn) ?? bucketArn);
   if (!buckets.some(({ name }) => name === bucket))
-    reader.skip(s3.address, `the bucket ${bucket} is not in this stack; its objects are kept all the same`);
+    reader.note(s3.address, `the bucket ${bucket} is not in this stack; its objects are kept here`);
   const extension = s3.text("file_extension");
   const format = s3.text("compression_format") ?? "UNCOMPRESSED";
   const compression = compressions.find((known) => known === format);
@@ -203,9 +232,8 @@ function readDestination(
     bucket,
     prefix: s3.text("prefix") ?? "",
     errorOutputPrefix: s3.text("error_output_prefix") ?? "",
-    // Version 4 of the provider called them buffer_interval and buffer_size.
-    bufferSeconds: s3.number("buffering_interval", s3.number("buffer_interval", 300)),
-    bufferMebibytes: s3.number("buffering_size", s3.number("buffer_size", 5)),
+    bufferSeconds: bufferHint(s3, "interval", limits.seconds, 300),
+    bufferMebibytes: bufferHint(s3, "size", limits.mebibytes, 5),
     compression,
     ...(extension && { fileExtension: checkedName(s3, "file_extension", fileExtension, extension) }),
     customTimeZone: readTimeZone(s3),
@@ -214,6 +242,16 @@ function readDestination(
     kmsKeyArn: keyArn(reader, s3, "kms_key_arn"),
     log: readLog(s3.block("cloudwatch_logging_options")),
   };
+}
+
+/** Version 4 of the provider called them `buffer_interval` and `buffer_size`. */
+function bufferHint(s3: Settings, name: "interval" | "size", limit: Limit, fallback: number): number {
+  const [now, before] = [`buffering_${name}`, `buffer_${name}`];
+  const attribute = s3.text(now) === undefined && s3.text(before) !== undefined ? before : now;
+  const value = s3.integer(attribute, limit, fallback);
+  // The provider's default is sent to AWS as well, which may refuse it.
+  if (!isWithin(limit, value)) throw s3.error(attribute, `must be ${rangeOf(limit)}, not ${value}`);
+  return value;
 }
 
 function readTimeZone(s3: Settings): string {

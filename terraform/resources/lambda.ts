@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
+import { functionLimits, mappingLimits } from "../../constructs/core/limits";
 import { bucketOf, checkedName, existingBucketName, functionName, handlerName, requiredName } from "../names";
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
@@ -35,6 +36,7 @@ function readFunction(reader: StackReader, fn: Settings): LambdaFunction | undef
   }
   const { known, unknown } = fn.block("environment")?.knownEntries("variables") ?? { known: {}, unknown: [] };
   for (const sentence of unknown) reader.skip(sentence, "this value of the environment is left out");
+  checkEnvironment(fn, known);
   return {
     address: fn.address,
     name: requiredName(fn, "function_name", functionName),
@@ -43,14 +45,24 @@ function readFunction(reader: StackReader, fn: Settings): LambdaFunction | undef
     handler: requiredName(fn, "handler", handlerName),
     ...archive,
     layers: readLayers(reader, fn),
-    timeoutSeconds: fn.number("timeout", 3),
-    memoryMegabytes: fn.number("memory_size", 128),
+    timeoutSeconds: fn.integer("timeout", functionLimits.timeoutSeconds, 3),
+    memoryMegabytes: fn.integer("memory_size", functionLimits.memoryMegabytes, 128),
     environment: known,
     roleArn: fn.knownText("role"),
     kmsKeyArn: keyArn(reader, fn, "kms_key_arn"),
     logGroup: fn.block("logging_config")?.knownText("log_group"),
     tracing: fn.block("tracing_config")?.knownText("mode") === "Active",
   };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+function checkEnvironment(fn: Settings, variables: Readonly<Record<string, string>>): void {
+  const bytes = Buffer.byteLength(JSON.stringify(variables));
+  if (bytes > functionLimits.environmentBytes)
+    throw fn.error(
+      "environment.variables",
+      `all variables take ${functionLimits.environmentBytes} bytes at most, not ${bytes}`,
+    );
 }
 
 /** The archives of the layers that are in this stack. */
@@ -162,25 +174,31 @@ function readMapping(mapping: Settings, streamArn: string, functionArn: string):
     streamArn,
     functionArn,
     enabled: mapping.flag("enabled", true),
-    batchSize: inRange(mapping, "batch_size", 100, 1, 10_000),
-    batchingWindowSeconds: inRange(mapping, "maximum_batching_window_in_seconds", 0, 0, 300),
-    tumblingWindowSeconds: inRange(mapping, "tumbling_window_in_seconds", 0, 0, 900),
-    parallelizationFactor: inRange(mapping, "parallelization_factor", 1, 1, 10),
+    batchSize: mapping.integer("batch_size", mappingLimits.batchSize, 100),
+    batchingWindowSeconds: mapping.integer(
+      "maximum_batching_window_in_seconds",
+      mappingLimits.batchingWindowSeconds,
+      0,
+    ),
+    tumblingWindowSeconds: mapping.integer(
+      "tumbling_window_in_seconds",
+      mappingLimits.tumblingWindowSeconds,
+      0,
+    ),
+    parallelizationFactor: mapping.integer("parallelization_factor", mappingLimits.parallelizationFactor, 1),
     startingPosition: position,
     ...(timestamp && { startingPositionTimestamp: timestamp }),
     bisectBatchOnFunctionError: mapping.flag("bisect_batch_on_function_error"),
-    maximumRetryAttempts: inRange(mapping, "maximum_retry_attempts", -1, -1, 10_000),
-    maximumRecordAgeSeconds: readRecordAge(mapping),
+    maximumRetryAttempts: mapping.integer("maximum_retry_attempts", mappingLimits.maximumRetryAttempts, -1),
+    maximumRecordAgeSeconds: mapping.integer(
+      "maximum_record_age_in_seconds",
+      mappingLimits.maximumRecordAgeSeconds,
+      -1,
+    ),
     reportBatchItemFailures: mapping.list("function_response_types").includes("ReportBatchItemFailures"),
     filters: readFilters(mapping),
     onFailureArn: readOnFailure(mapping),
   };
-}
-
-/** -1 is without end. */
-function readRecordAge(mapping: Settings): number {
-  const name = "maximum_record_age_in_seconds";
-  return mapping.number(name, -1) === -1 ? -1 : inRange(mapping, name, -1, 60, 604_800);
 }
 
 function readTimestamp(mapping: Settings): Date {
@@ -222,13 +240,6 @@ function readOnFailure(mapping: Settings): string | undefined {
   if (destination && bucket !== undefined)
     checkedName(destination, "destination_arn", existingBucketName, bucket);
   return arn;
-}
-
-function inRange(mapping: Settings, name: string, fallback: number, low: number, high: number): number {
-  const value = mapping.number(name, fallback);
-  if (!Number.isInteger(value) || value < low || value > high)
-    throw mapping.error(name, `must be a whole number from ${low} to ${high}, not ${value}`);
-  return value;
 }
 
 /** A function is given by its name, its ARN, its partial ARN or an alias or version of it. */

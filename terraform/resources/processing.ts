@@ -1,3 +1,4 @@
+import { isWithin, type Limit, rangeOf, transformLimits } from "../../constructs/core/limits";
 import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 import type { LambdaFunction, Processing, TransformFunction } from "../types";
@@ -73,19 +74,27 @@ function readTransform(
   if (name === undefined) throw processor.error("LambdaArn", "is required");
   const fn = findFunction(functions, name);
   if (!fn) return `its transform function ${name} is not run here, so neither is it`;
-  const number = (parameter: string, fallback: number, low: number, high: number): number => {
-    const value = Number(parameterOf(processor, parameter) ?? fallback);
-    if (!(value >= low && value <= high))
-      throw processor.error(parameter, `must be from ${low} to ${high}, not ${value}`);
+  const given = (parameter: string, fallback: number, isRight: (value: number) => boolean, range: string) => {
+    const text = parameterOf(processor, parameter) ?? String(fallback);
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (!isRight(value)) throw processor.error(parameter, `must be ${range}, not ${JSON.stringify(text)}`);
     return value;
   };
+  const integer = (parameter: string, limit: Limit, fallback: number) =>
+    given(parameter, fallback, (value) => isWithin(limit, value), rangeOf(limit));
+  const { minimum, maximum } = transformLimits.bufferMebibytes;
   const roleArn = parameterOf(processor, "RoleArn");
   return {
     functionArn: fn.arn,
     invokedArn: name.startsWith("arn:") ? name : fn.arn,
     ...(roleArn !== undefined && { roleArn }),
-    bufferSeconds: number("BufferIntervalInSeconds", 60, 0, 900),
-    bufferMebibytes: number("BufferSizeInMBs", 1, 0.2, 3),
-    retries: number("NumberOfRetries", 3, 0, 300),
+    bufferSeconds: integer("BufferIntervalInSeconds", transformLimits.bufferSeconds, 60),
+    bufferMebibytes: given(
+      "BufferSizeInMBs",
+      1,
+      (value) => value >= minimum && value <= maximum,
+      `a number of MiB from ${minimum} to ${maximum}`,
+    ),
+    retries: integer("NumberOfRetries", transformLimits.retries, 3),
   };
 }

@@ -6,7 +6,7 @@ const plain = { conversion: false, s3: { s3_backup_mode: "Disabled", prefix: "pl
 
 describe("Firehose", () => {
   it("flushes at the buffer's interval when its size was not reached", async () => {
-    const run = await TestRun.start({ conversion: false, s3: { ...plain.s3, buffering_interval: 0.3 } });
+    const run = await TestRun.start({ conversion: false, s3: { ...plain.s3, buffering_interval: 1 } });
     await run.put(["a"]);
     await expect.poll(() => run.keys("plain/"), { timeout: 5_000 }).toHaveLength(1);
   });

@@ -180,6 +180,10 @@ describe("dynamic partitioning", () => {
       prefix: "out/c=!{partitionKeyFromQuery:c}/",
       dynamic_partitioning_configuration: { enabled: true },
     });
+  const changed = (name: string, value: string | null) => {
+    const { s3, ...options } = partitioned([query("{c:.customer}")]);
+    return { ...options, s3: { ...s3, [name]: value } };
+  };
 
   it("writes an object for each value of the keys that jq finds", async () => {
     const run = await TestRun.start(partitioned([query("{c:.customer}")]));
@@ -284,6 +288,22 @@ describe("dynamic partitioning", () => {
       "a key without the processor that finds it",
       partitioned([]),
       /partition keys need a processor of type MetadataExtraction or Lambda/,
+    ],
+    [
+      "a prefix without a key",
+      changed("prefix", "out/!{timestamp:yyyy}/"),
+      /^\S+delivery: prefix: must name a partition key, such as \S+, with dynamic partitioning, not "out\/!\{timestamp:yyyy\}\/"$/,
+    ],
+    ["no prefix", changed("prefix", null), /^\S+delivery: prefix: must name a partition key/],
+    [
+      "no error prefix, where what can't be partitioned would go",
+      changed("error_output_prefix", null),
+      /^\S+delivery: error_output_prefix: is required with dynamic partitioning$/,
+    ],
+    [
+      "a key of a function, where there is only a query",
+      changed("prefix", "!{partitionKeyFromLambda:c}/"),
+      /prefix: "\S+" has !\{partitionKeyFromLambda:c\}: there are no such partition keys/,
     ],
     [
       "a pattern of time that Java refuses",

@@ -39,7 +39,26 @@ describe("a template", () => {
     );
   });
 
-  it.each(["yamldecode", "yamlencode"])("with a function that is not here is refused by name: %s", (name) => {
-    expect(() => rendered(`\${${name}("a: 1")}`)).toThrow(`the function ${name} is not supported`);
+  it.each(["bcrypt", "uuid", "issensitive"])(
+    "with a function that can't answer as in Terraform is refused by its name and the reason: %s",
+    (name) => {
+      expect(() => rendered(`\${${name}("a")}`)).toThrow(
+        new RegExp(`^the function ${name} is not evaluated here: \\w+`),
+      );
+    },
+  );
+
+  it("with an unknown function is refused by its name", () => {
+    expect(() => rendered('${nope("a")}')).toThrow("the function nope is not supported");
+  });
+
+  it("keeps the digits of a number that a double can't hold", () => {
+    expect(rendered("${jsonencode({ id = 12345678901234567890 })}")).toBe('{"id":12345678901234567890}');
+    expect(rendered('${jsondecode("[9007199254740993]")[0]}-')).toBe("9007199254740993-");
+  });
+
+  it("finds the files of a set, in order", () => {
+    for (const name of ["b.sql", "a.sql", "c.txt"]) writeFileSync(join(folder, name), "");
+    expect(rendered('${join(",", fileset(".", "*.sql"))}')).toBe("a.sql,b.sql");
   });
 });

@@ -90,15 +90,34 @@ function exampleKey(
   return objectKey({ contents, deliveryStream, destination, object, version: 1 });
 }
 
+/**
+ * Refuses dynamic partitioning without what AWS asks for.
+ *
+ * https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-error-handling.html
+ * https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-s3bucketprefix.html
+ *
+ * @throws StackError in one line.
+ */
+function checkPartitioning({ address, destination, processing }: DeliveryStream): void {
+  // https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html
+  if (processing.metadataQuery === undefined && !processing.transform)
+    throw new StackError(
+      `${address}: dynamic_partitioning_configuration: partition keys need a processor of type MetadataExtraction or Lambda`,
+    );
+  const { errorOutputPrefix, prefix } = destination;
+  if (partitionKeysIn(prefix).length === 0)
+    throw new StackError(
+      `${address}: prefix: must name a partition key, such as !{partitionKeyFromQuery:customer}, with dynamic partitioning, not ${JSON.stringify(prefix)}`,
+    );
+  if (errorOutputPrefix === "")
+    throw new StackError(`${address}: error_output_prefix: is required with dynamic partitioning`);
+}
+
 /** @throws StackError in one line. */
 function checkPrefixes(delivery: DeliveryStream, destination: S3Destination): void {
   const { address, processing, dynamicPartitioning } = delivery;
   const isPartitioned = dynamicPartitioning && destination === delivery.destination;
-  // https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html
-  if (isPartitioned && processing.metadataQuery === undefined && !processing.transform)
-    throw new StackError(
-      `${address}: dynamic_partitioning_configuration: partition keys need a processor of type MetadataExtraction or Lambda`,
-    );
+  if (isPartitioned) checkPartitioning(delivery);
   const partitionKeys = [
     ...(isPartitioned && processing.metadataQuery !== undefined ? (["partitionKeyFromQuery"] as const) : []),
     ...(isPartitioned && processing.transform ? (["partitionKeyFromLambda"] as const) : []),

@@ -17,6 +17,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { fileName, inside } from "@streaming-data-lake/lake/paths";
 import { StackError } from "@streaming-data-lake/terraform/errors";
+import { globSource } from "@streaming-data-lake/terraform/glob";
 import type { Archive, LambdaFunction, Stack } from "@streaming-data-lake/terraform/types";
 import { type UnzipOptions, unzipSync } from "fflate";
 import { makeFolder } from "../files/folders";
@@ -137,13 +138,8 @@ function copySource({ archive, excludes = [] }: Owned, to: string, isFolder: boo
   });
 }
 
-/** A path with `*` for a part of a name, and `**` for any folders. */
-function globPattern(glob: string): RegExp {
-  const pattern = glob
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*\*\/?|\*|\?/g, (sign) => (sign === "*" ? "[^/]*" : sign === "?" ? "[^/]" : ".*"));
-  return new RegExp(`^${pattern}(?:/.*)?$`);
-}
+/** What an exclude leaves out, with all that is in a folder that it names. */
+const globPattern = (glob: string): RegExp => new RegExp(`^${globSource(glob)}(?:/.*)?$`, "u");
 
 function writeEntry(owned: Owned, folder: string, entry: string, content: Uint8Array): void {
   const path = entryPath(owned, folder, entry);

@@ -1,4 +1,5 @@
-import { isObject, toText, type Value } from "../../values";
+import { isObject, numberOf, toText, type Value } from "../../values";
+import { BigFloat } from "../big-float";
 
 /** What functions know beside their arguments. */
 export interface Surroundings {
@@ -29,11 +30,18 @@ export function text(value: Value | undefined): string {
   return toText(value ?? null);
 }
 
+/** As near as a double is. */
 export function number(value: Value | undefined): number {
-  if (typeof value === "number") return value;
-  const isNumeral = typeof value === "string" && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value);
+  return typeof value === "number" ? value : Number(String(exact(value)));
+}
+
+/** With all its digits. */
+export function exact(value: Value | undefined): BigFloat {
+  if (value instanceof BigFloat) return value;
+  if (typeof value === "number") return BigFloat.parse(String(value));
+  const isNumeral = typeof value === "string" && /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value);
   if (!isNumeral) throw new Error(`a number is required, not ${describe(value)}`);
-  return Number(value);
+  return BigFloat.parse(value);
 }
 
 export function integer(value: Value | undefined): number {
@@ -43,8 +51,8 @@ export function integer(value: Value | undefined): number {
 }
 
 export function bool(value: Value | undefined): boolean {
-  if (value === true || value === "true") return true;
-  if (value === false || value === "false") return false;
+  if (value === true || value === "true" || value === "1") return true;
+  if (value === false || value === "false" || value === "0") return false;
   throw new Error(`true or false is required, not ${describe(value)}`);
 }
 
@@ -54,7 +62,13 @@ export function list(value: Value | undefined): readonly Value[] {
 }
 
 export const texts = (value: Value | undefined): readonly string[] => list(value).map(text);
-export const numbers = (value: Value | undefined): readonly number[] => list(value).map(number);
+
+/** The greatest or the least of some numbers. */
+export function outermost(values: readonly Value[], direction: 1 | -1): Value {
+  const [first, ...others] = values.map(exact);
+  if (!first) throw new Error("a number is required");
+  return numberOf(others.reduce((best, one) => (one.compare(best) * direction > 0 ? one : best), first));
+}
 
 export function object(value: Value | undefined): Readonly<Record<string, Value>> {
   if (isObject(value)) return value;
@@ -93,6 +107,7 @@ export function isEqual(a: Value | undefined, b: Value | undefined): boolean {
       keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]))
     );
   }
+  if (a instanceof BigFloat && b instanceof BigFloat) return a.compare(b) === 0;
   return a === b;
 }
 
@@ -100,7 +115,10 @@ export function unique(values: readonly Value[]): Value[] {
   const found: Value[] = [];
   const seen = new Set<Value>();
   for (const value of values) {
-    const known = typeof value === "object" ? found.some((one) => isEqual(one, value)) : seen.has(value);
+    const known =
+      typeof value === "object" && value !== null
+        ? found.some((one) => isEqual(one, value))
+        : seen.has(value);
     if (known) continue;
     seen.add(value);
     found.push(value);
@@ -108,16 +126,39 @@ export function unique(values: readonly Value[]): Value[] {
   return found;
 }
 
-/** A list's elements as one type: with a text among them all of them are text. */
+/** A list's elements as one type: with a text among them all of them are text, in lists and objects as well. */
 export function unify(values: readonly Value[]): readonly Value[] {
   const types = new Set(values.filter((value) => value !== null).map((value) => kindOf(value)));
-  if (types.size < 2) return values;
+  if (types.size < 2) return types.has("list") || types.has("object") ? unifyNested(values) : values;
   if (!types.has("string") || [...types].some((type) => type === "list" || type === "object"))
     throw new Error("the elements of a list must be of one type");
   return values.map((value) => (value === null ? null : toText(value)));
 }
 
+/** What stands in one place of lists or objects becomes one type. */
+function unifyNested(values: readonly Value[]): readonly Value[] {
+  const [lists, objects] = [values.filter(Array.isArray), values.filter(isObject)];
+  if (objects.length > 0) {
+    const keys = [...new Set(objects.flatMap((one) => Object.keys(one)))];
+    const columns = new Map(keys.map((key) => [key, unify(objects.map((one) => one[key] ?? null))]));
+    let row = 0;
+    return values.map((value) => {
+      if (!isObject(value)) return value;
+      const at = row++;
+      return Object.fromEntries(Object.keys(value).map((key) => [key, columns.get(key)?.[at] ?? null]));
+    });
+  }
+  const flat = unify(lists.flat() as Value[]);
+  let at = 0;
+  return values.map((value) => {
+    if (!Array.isArray(value)) return value;
+    at += value.length;
+    return flat.slice(at - value.length, at);
+  });
+}
+
 function kindOf(value: Value): string {
+  if (value instanceof BigFloat) return "number";
   return Array.isArray(value) ? "list" : isObject(value) ? "object" : typeof value;
 }
 
@@ -126,6 +167,8 @@ export function setOf(values: readonly Value[]): readonly Value[] {
   const items = unique(unify(values));
   if (items.every((item) => typeof item === "string")) return (items as string[]).sort(compareText);
   if (items.every((item) => typeof item === "number")) return (items as number[]).sort((a, b) => a - b);
+  if (items.every((item) => kindOf(item) === "number"))
+    return items.sort((a, b) => exact(a).compare(exact(b)));
   if (items.every((item) => typeof item === "boolean")) return items.sort((a, b) => Number(a) - Number(b));
   return items;
 }

@@ -1,15 +1,15 @@
-import { Decimal } from "decimal.js";
-import { isObject, type Value } from "../../values";
+import { isObject, numberOf, type Value } from "../../values";
+import { BigFloat } from "../big-float";
 import {
   bool,
   compareText,
   define,
+  exact,
   type Functions,
   integer,
   isEqual,
   list,
   number,
-  numbers,
   object,
   setOf,
   sortedKeys,
@@ -49,6 +49,7 @@ function range(args: readonly Value[]): number[] {
   const [start, limit] = given.length === 1 ? [0, given[0] ?? 0] : [given[0] ?? 0, given[1] ?? 0];
   const step = given[2] ?? (limit < start ? -1 : 1);
   if (step === 0) throw new Error("the step must not be zero");
+  if ((limit - start) * step < 0) throw new Error("the step leads away from the limit");
   const found: number[] = [];
   for (let value = start; step > 0 ? value < limit : value > limit; value += step) {
     if (found.length === 1024) throw new Error("a range has 1024 elements at most");
@@ -70,6 +71,16 @@ function chunks(values: readonly Value[], size: number): Value[] {
   for (let at = 0; at < values.length; at += size || values.length)
     found.push(values.slice(at, at + (size || values.length)));
   return found;
+}
+
+/** The elements of several lists as one type. */
+function together(...lists: readonly (readonly Value[])[]): (readonly Value[])[] {
+  const all = unify(lists.flat());
+  let end = 0;
+  return lists.map(({ length }) => {
+    end += length;
+    return all.slice(end - length, end);
+  });
 }
 
 function transpose(map: Readonly<Record<string, Value>>): Value {
@@ -105,26 +116,34 @@ function length(value: Value | undefined): number {
 export const collectionFunctions: Functions = {
   alltrue: define(1, 1, ([values]) => list(values).every((value) => value !== null && bool(value))),
   anytrue: define(1, 1, ([values]) => list(values).some((value) => value !== null && bool(value))),
-  chunklist: define(2, 2, ([values, size]) => chunks(list(values), integer(size))),
+  chunklist: define(2, 2, ([values, size]) => chunks(unify(list(values)), integer(size))),
   coalesce: define(1, undefined, (values) => coalesce(values)),
   coalescelist: define(1, undefined, (lists) => {
-    const found = lists.find((one) => Array.isArray(one) && one.length > 0);
+    const found = lists.map(list).find((one) => one.length > 0);
     if (found === undefined) throw new Error("there is no list that is not empty");
     return found;
   }),
-  compact: define(1, 1, ([values]) => list(values).filter((value) => value !== null && value !== "")),
+  compact: define(1, 1, ([values]) =>
+    list(values).flatMap((value) => (value === null || value === "" ? [] : [text(value)])),
+  ),
   concat: define(1, undefined, (lists) => lists.flatMap(list)),
-  contains: define(2, 2, ([values, value]) => isIn(list(values), value ?? null)),
+  contains: define(2, 2, ([values, value]) => {
+    if (value === null) throw new Error("what is looked for must not be null");
+    return isIn(list(values), value ?? null);
+  }),
   distinct: define(1, 1, ([values]) => unique(unify(list(values)))),
+  ephemeralasnull: define(1, 1, ([value]) => value ?? null),
   element: define(2, 2, ([values, at]) => element(list(values), integer(at))),
   flatten: define(1, 1, ([values]) => flatten(list(values))),
   index: define(2, 2, ([values, value]) => index(list(values), value ?? null)),
   keys: define(1, 1, ([map]) => sortedKeys(object(map))),
   length: define(1, 1, ([value]) => length(value)),
   lookup: define(2, 3, lookup),
-  matchkeys: define(3, 3, ([values, keys, search]) =>
-    list(values).filter((_, at) => isIn(list(search), list(keys)[at] ?? null)),
-  ),
+  matchkeys: define(3, 3, ([values, keys, search]) => {
+    if (list(values).length !== list(keys).length) throw new Error("the lists must be of one length");
+    const [own, wanted] = together(list(keys), list(search));
+    return list(values).filter((_, at) => isIn(wanted ?? [], own?.[at] ?? null));
+  }),
   merge: define(0, undefined, (maps) =>
     Object.fromEntries(
       maps.flatMap((map) =>
@@ -140,29 +159,35 @@ export const collectionFunctions: Functions = {
   reverse: define(1, 1, ([values]) => [...list(values)].reverse()),
   sensitive: define(1, 1, ([value]) => value ?? null),
   setintersection: define(1, undefined, (sets) =>
-    sets.map(list).reduce((found, set) => setOf(found.filter((item) => isIn(set, item)))),
+    setOf(together(...sets.map(list)).reduce((found, set) => found.filter((item) => isIn(set, item)))),
   ),
-  setproduct: define(1, undefined, (sets) => product(sets.map(list))),
-  setsubtract: define(2, 2, ([values, others]) =>
-    setOf(list(values).filter((value) => !isIn(list(others), value))),
-  ),
+  setproduct: define(2, undefined, (sets) => product(sets.map(list))),
+  setsubtract: define(2, 2, ([values, others]) => {
+    const [all = [], left = []] = together(list(values), list(others));
+    return setOf(all.filter((value) => !isIn(left, value)));
+  }),
   setunion: define(1, undefined, (sets) => setOf(sets.flatMap(list))),
   slice: define(3, 3, ([values, start, end]) => slice(list(values), integer(start), integer(end))),
   sort: define(1, 1, ([values]) => [...texts(values)].sort(compareText)),
   sum: define(1, 1, ([values]) => {
     if (list(values).length === 0) throw new Error("an empty list has no sum");
-    return Decimal.sum(...numbers(values)).toNumber();
+    return numberOf(
+      list(values)
+        .map(exact)
+        .reduce((sum, one) => sum.plus(one), BigFloat.parse("0")),
+    );
   }),
   tobool: define(1, 1, ([value]) => (value === null ? null : bool(value))),
-  tolist: define(1, 1, ([values]) => unify(list(values))),
+  tolist: define(1, 1, ([values]) => (values === null ? null : unify(list(values)))),
   tomap: define(1, 1, ([map]) => {
+    if (map === null) return null;
     const known = object(map);
     const keys = Object.keys(known);
     const values = unify(keys.map((key) => known[key] ?? null));
     return Object.fromEntries(keys.map((key, at) => [key, values[at] ?? null]));
   }),
-  tonumber: define(1, 1, ([value]) => (value === null ? null : number(value))),
-  toset: define(1, 1, ([values]) => setOf(list(values))),
+  tonumber: define(1, 1, ([value]) => (value === null ? null : numberOf(exact(value)))),
+  toset: define(1, 1, ([values]) => (values === null ? null : setOf(list(values)))),
   tostring: define(1, 1, ([value]) => (value === null ? null : text(value))),
   transpose: define(1, 1, ([map]) => transpose(object(map))),
   values: define(1, 1, ([map]) => sortedKeys(object(map)).map((key) => object(map)[key] ?? null)),

@@ -4,30 +4,53 @@ import { define, type Functions, text } from "./arguments";
 function parse(value: string): Date {
   const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/.test(value);
   const time = new Date(value);
-  if (!isTime || Number.isNaN(time.getTime()))
+  const day = new Date(`${value.slice(0, 10)}T00:00:00Z`);
+  // JavaScript takes the 30th of February for the first of March, and 24 o'clock for the next day.
+  const isReal = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value.slice(0, 10));
+  if (!isTime || !isReal || value.slice(11, 13) === "24" || Number.isNaN(time.getTime()))
     throw new Error(`${value} is not a time such as 2024-01-15T10:30:00Z`);
   return time;
 }
 
 const written = (time: Date): string => time.toISOString().replace(/\.\d+Z$/, "Z");
 
-const units: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
+/** In the zone of another time. */
+function writtenLike(time: Date, value: string): string {
+  const { zone, minutes } = zoneOf(value);
+  return written(new Date(time.getTime() + minutes * 60_000)).replace("Z", zone === "+00:00" ? "Z" : zone);
+}
+
+function zoneOf(value: string): { readonly zone: string; readonly minutes: number } {
+  const [, zone = "Z"] = /(Z|[+-]\d{2}:\d{2})$/.exec(value) ?? [];
+  return { zone, minutes: zone === "Z" ? 0 : (zone.startsWith("-") ? -1 : 1) * minutesOf(zone) };
+}
+
+const units: Readonly<Record<string, number>> = {
+  h: 3_600_000,
+  m: 60_000,
+  s: 1_000,
+  ms: 1,
+  us: 0.001,
+  µs: 0.001,
+  ns: 0.000_001,
+};
 
 /** Milliseconds of a duration of Go such as `1h30m`. */
 function duration(value: string): number {
-  const [, sign, rest = ""] = /^(-?)((?:\d+(?:\.\d+)?(?:h|ms|m|s))+)$/.exec(value) ?? [];
+  const [, sign = "", rest = ""] =
+    /^([+-]?)(0|(?:(?:\d+\.?\d*|\.\d+)(?:h|ms|m|s|us|µs|ns))+)$/.exec(value) ?? [];
   if (rest === "") throw new Error(`${value} is not a duration such as 1h30m`);
   let sum = 0;
-  for (const [, count, unit = ""] of rest.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g))
+  for (const [, count, unit = ""] of rest.matchAll(/(\d+\.?\d*|\.\d+)(h|ms|m|s|us|µs|ns)/g))
     sum += Number(count) * (units[unit] ?? 0);
-  return sign ? -sum : sum;
+  return sign === "-" ? -sum : sum;
 }
 
 /** https://developer.hashicorp.com/terraform/language/functions: date and time functions */
 export const dateFunctions: Functions = {
   formatdate: define(2, 2, ([pattern, time]) => formatDate(text(pattern), text(time))),
   timeadd: define(2, 2, ([time, more]) =>
-    written(new Date(parse(text(time)).getTime() + duration(text(more)))),
+    writtenLike(new Date(parse(text(time)).getTime() + duration(text(more))), text(time)),
   ),
   timecmp: define(2, 2, ([a, b]) => Math.sign(parse(text(a)).getTime() - parse(text(b)).getTime())),
   timestamp: define(0, 0, () => written(new Date())),
@@ -35,8 +58,7 @@ export const dateFunctions: Functions = {
 
 /** The fields are those of the time's own zone. */
 function formatDate(pattern: string, value: string): string {
-  const [, zone = "Z"] = /(Z|[+-]\d{2}:\d{2})$/.exec(value) ?? [];
-  const offset = zone === "Z" ? 0 : (zone.startsWith("-") ? -1 : 1) * minutesOf(zone);
+  const { zone, minutes: offset } = zoneOf(value);
   const time = new Date(parse(value).getTime() + offset * 60_000);
   const name = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat("en-US", { ...options, timeZone: "UTC" }).format(time);

@@ -1,6 +1,6 @@
 import { Decimal } from "decimal.js";
 import { toText, type Value } from "../../values";
-import { bool, integer, number } from "./arguments";
+import { bool, exact, number } from "./arguments";
 import { jsonText } from "./json";
 
 const verb =
@@ -57,7 +57,8 @@ function formatOne(whole: string, given: Verb, value: Value): string {
   const { flags, letter } = given;
   const isNumeric = "bdoxXeEfgG".includes(letter) && letter !== "";
   const text = textOf(whole, given, value);
-  const width = Number(given.width);
+  // True and false have no width.
+  const width = letter === "t" ? 0 : Number(given.width);
   if (flags.includes("-")) return text.padEnd(width);
   if (!flags.includes("0") || !isNumeric) return text.padStart(width, flags.includes("0") ? "0" : " ");
   const sign = /^[-+ ]/.exec(text)?.[0] ?? "";
@@ -78,13 +79,13 @@ function textOf(whole: string, { flags, precision, letter }: Verb, value: Value)
     case "t":
       return String(bool(value));
     case "d":
-      return signed(flags, value, String(Math.abs(integer(value))));
+      return signed(flags, value, String(magnitude(value)));
     case "b":
     case "o":
     case "x":
     case "X": {
       const base = { b: 2, o: 8, x: 16, X: 16 }[letter];
-      const text = Math.abs(integer(value)).toString(base);
+      const text = magnitude(value).toString(base);
       const prefix = flags.includes("#") ? ({ o: "0", x: "0x", X: "0X" }[letter as string] ?? "") : "";
       return signed(flags, value, prefix + (letter === "X" ? text.toUpperCase() : text));
     }
@@ -92,12 +93,12 @@ function textOf(whole: string, { flags, precision, letter }: Verb, value: Value)
       return signed(
         flags,
         value,
-        new Decimal(number(value)).abs().toFixed(digits ?? 6, Decimal.ROUND_HALF_EVEN),
+        new Decimal(String(exact(value))).abs().toFixed(digits ?? 6, Decimal.ROUND_HALF_EVEN),
       );
     case "e":
     case "E": {
       const text = exponent(
-        new Decimal(number(value)).abs().toExponential(digits ?? 6, Decimal.ROUND_HALF_EVEN),
+        new Decimal(String(exact(value))).abs().toExponential(digits ?? 6, Decimal.ROUND_HALF_EVEN),
       );
       return signed(flags, value, letter === "E" ? text.toUpperCase() : text);
     }
@@ -109,6 +110,13 @@ function textOf(whole: string, { flags, precision, letter }: Verb, value: Value)
     default:
       throw new Error(`format does not know the verb ${whole}`);
   }
+}
+
+/** A whole number without its sign, with all its digits. */
+function magnitude(value: Value): bigint {
+  const text = String(exact(value));
+  if (!/^-?\d+$/.test(text)) throw new Error(`a whole number is required, not ${text}`);
+  return BigInt(text.replace("-", ""));
 }
 
 const cut = (text: string, length: number | undefined): string =>

@@ -1,22 +1,48 @@
-import { define, type Functions, integer, number, text } from "./arguments";
+import { numberOf, type Value } from "../../values";
+import { BigFloat } from "../big-float";
+import { define, exact, type Functions, integer, number, outermost } from "./arguments";
 
-function parseInteger(value: string, base: number): number {
-  if (base < 2 || base > 36) throw new Error("the base must be from 2 to 36");
-  const digits = "0123456789abcdefghijklmnopqrstuvwxyz".slice(0, base);
-  if (!new RegExp(`^-?[${digits}]+$`, "i").test(value))
-    throw new Error(`${value} is not a whole number of base ${base}`);
-  return Number.parseInt(value, base);
+const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+function parseInteger(value: Value | undefined, base: number): Value {
+  if (base < 2 || base > 62) throw new Error("the base must be from 2 to 62");
+  // Up to base 36 a letter counts the same in both cases.
+  const [, sign, rest = ""] = /^([+-]?)(.+)$/.exec(typeof value === "string" ? value : "") ?? [];
+  const places = Array.from(base > 36 ? rest : rest.toLowerCase(), (digit) => digits.indexOf(digit));
+  if (places.length === 0 || places.some((place) => place < 0 || place >= base))
+    throw new Error(`${JSON.stringify(value)} is not a text with a whole number of base ${base}`);
+  const whole = places.reduce((sum, place) => sum * BigInt(base) + BigInt(place), 0n);
+  return numberOf(BigFloat.parse(`${sign}${whole}`));
+}
+
+const zero = BigFloat.parse("0");
+
+/** The whole number beside a number, below it or above it. */
+function whole(value: Value | undefined, direction: 1 | -1): Value {
+  const given = exact(value);
+  const cut = given.truncated();
+  const isPast = given.compare(cut) * direction > 0;
+  return numberOf(isPast ? cut.plus(BigFloat.parse(String(direction))) : cut);
+}
+
+/** @throws Error where there is no such number. */
+function finite(value: number): number {
+  if (Number.isFinite(value)) return value;
+  throw new Error("there is no such number");
 }
 
 /** https://developer.hashicorp.com/terraform/language/functions: numeric functions */
 export const numericFunctions: Functions = {
-  abs: define(1, 1, ([value]) => Math.abs(number(value))),
-  ceil: define(1, 1, ([value]) => Math.ceil(number(value))),
-  floor: define(1, 1, ([value]) => Math.floor(number(value))),
-  log: define(2, 2, ([value, base]) => Math.log(number(value)) / Math.log(number(base))),
-  max: define(1, undefined, (values) => Math.max(...values.map(number))),
-  min: define(1, undefined, (values) => Math.min(...values.map(number))),
-  parseint: define(2, 2, ([value, base]) => parseInteger(text(value), integer(base))),
-  pow: define(2, 2, ([value, power]) => number(value) ** number(power)),
-  signum: define(1, 1, ([value]) => Math.sign(number(value))),
+  abs: define(1, 1, ([value]) => {
+    const given = exact(value);
+    return numberOf(given.compare(zero) < 0 ? given.negated() : given);
+  }),
+  ceil: define(1, 1, ([value]) => whole(value, 1)),
+  floor: define(1, 1, ([value]) => whole(value, -1)),
+  log: define(2, 2, ([value, base]) => finite(Math.log(number(value)) / Math.log(number(base)))),
+  max: define(1, undefined, (values) => outermost(values, 1)),
+  min: define(1, undefined, (values) => outermost(values, -1)),
+  parseint: define(2, 2, ([value, base]) => parseInteger(value, integer(base))),
+  pow: define(2, 2, ([value, power]) => finite(number(value) ** number(power))),
+  signum: define(1, 1, ([value]) => Math.sign(integer(value))),
 };

@@ -10,10 +10,15 @@ export function regularExpression(pattern: string): RegExp {
   if (/\\\d|\(\?<?[=!]|\(\?[a-zA-Z-]+[:)](?<!\(\?:)/.test(rest.replaceAll("\\\\", "")))
     throw new Error(`the pattern ${pattern} is not supported`);
   const translated = rest
+    .replace(/\\Q([\s\S]*?)(?:\\E|$)/g, (_, literal: string) =>
+      literal.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"),
+    )
+    .replace(/\\([pP])([A-Z])/g, "\\$1{$2}")
+    .replace(/\\([pP])\{([A-Z][a-z]{2,})\}/g, "\\$1{Script=$2}")
     .replaceAll("(?P<", "(?<")
     .replaceAll("\\A", "^")
     .replaceAll("\\z", "$")
-    .replace(/\[:(\w+):\]/g, (name: string, word: string) => {
+    .replace(/\[:(\^?\w+):\]/g, (name: string, word: string) => {
       const known = classes[word];
       if (known === undefined) throw new Error(`the pattern ${pattern} has the unknown class ${name}`);
       return known;

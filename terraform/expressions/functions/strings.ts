@@ -55,29 +55,43 @@ function captures(match: RegExpExecArray | RegExpMatchArray): Value {
   return match.length > 1 ? match.slice(1).map((group) => group ?? null) : match[0];
 }
 
+/** Go finds no empty match right behind another match. */
+function matches(pattern: string, value: string): RegExpExecArray[] {
+  let end = -1;
+  return [...value.matchAll(regularExpression(pattern))].filter((match) => {
+    const isLeft = match[0] === "" && match.index === end;
+    end = match.index + match[0].length;
+    return !isLeft;
+  });
+}
+
 function regex(pattern: string, value: string): Value {
-  const [match] = value.matchAll(regularExpression(pattern));
+  const [match] = matches(pattern, value);
   if (!match) throw new Error(`the pattern ${pattern} does not match`);
   return captures(match);
 }
 
+/** Without a separator into letters, as Go's are. */
+const splitText = (separator: string, value: string): string[] =>
+  separator === "" ? [...value] : value.split(separator);
+
 /** https://developer.hashicorp.com/terraform/language/functions: string functions */
 export const stringFunctions: Functions = {
-  chomp: define(1, 1, ([value]) => text(value).replace(/(?:\r?\n)+$/, "")),
+  chomp: define(1, 1, ([value]) => text(value).replace(/[\r\n]+$/, "")),
   endswith: define(2, 2, ([value, end]) => text(value).endsWith(text(end))),
   format: define(1, undefined, ([template, ...values]) => format(text(template), values)),
   formatlist: define(1, undefined, ([template, ...values]) => formatList(text(template), values)),
   indent: define(2, 2, ([spaces, value]) => text(value).replaceAll("\n", `\n${" ".repeat(integer(spaces))}`)),
   join: define(2, undefined, ([separator, ...lists]) => lists.flatMap(texts).join(text(separator))),
-  lower: define(1, 1, ([value]) => mapLetters(text(value), (letter) => letter.toLowerCase())),
-  regex: define(2, 2, ([pattern, value]) => regex(text(pattern), text(value))),
-  regexall: define(2, 2, ([pattern, value]) =>
-    Array.from(text(value).matchAll(regularExpression(text(pattern))), captures),
+  lower: define(1, 1, ([value]) =>
+    mapLetters(text(value), (letter) => (letter === "İ" ? "i" : letter.toLowerCase())),
   ),
+  regex: define(2, 2, ([pattern, value]) => regex(text(pattern), text(value))),
+  regexall: define(2, 2, ([pattern, value]) => matches(text(pattern), text(value)).map(captures)),
   replace: define(3, 3, ([value, search, replacement]) =>
     replace(text(value), text(search), text(replacement)),
   ),
-  split: define(2, 2, ([separator, value]) => text(value).split(text(separator))),
+  split: define(2, 2, ([separator, value]) => splitText(text(separator), text(value))),
   startswith: define(2, 2, ([value, start]) => text(value).startsWith(text(start))),
   strcontains: define(2, 2, ([value, part]) => text(value).includes(text(part))),
   strrev: define(1, 1, ([value]) => characters(text(value)).reverse().join("")),
@@ -85,14 +99,15 @@ export const stringFunctions: Functions = {
   title: define(1, 1, ([value]) =>
     text(value).replace(
       /(^|[^\p{L}\p{N}_])(\p{L})/gu,
-      (_, before, letter) => `${before}${letter.toUpperCase()}`,
+      (_, before, letter) => before + mapLetters(letter, (one) => one.toUpperCase()),
     ),
   ),
   trim: define(2, 2, ([value, set]) => trim(text(value), text(set))),
   trimprefix: define(2, 2, ([value, prefix]) =>
     text(value).startsWith(text(prefix)) ? text(value).slice(text(prefix).length) : text(value),
   ),
-  trimspace: define(1, 1, ([value]) => text(value).trim()),
+  // Of what JavaScript trims, a byte order mark is no space.
+  trimspace: define(1, 1, ([value]) => text(value).replace(/^[^\S\ufeff]+|[^\S\ufeff]+$/g, "")),
   trimsuffix: define(2, 2, ([value, suffix]) =>
     text(value).endsWith(text(suffix))
       ? text(value).slice(0, text(value).length - text(suffix).length)

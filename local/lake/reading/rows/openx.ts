@@ -94,7 +94,8 @@ class RowConverter {
     if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return undefined;
     const names = Object.keys(parsed);
     if ((line.match(separators)?.length ?? 0) !== names.length) return undefined;
-    const { columns } = this.shapeOf(names);
+    const columns = this.shapeOf(names)?.columns;
+    if (!columns) return undefined;
     const values: Plain[] = this.columns.map(() => null);
     for (let at = 0; at < names.length; at++) {
       const value = (parsed as Record<string, unknown>)[names[at] ?? ""];
@@ -110,13 +111,13 @@ class RowConverter {
     return values;
   }
 
-  private shapeOf(names: readonly string[]): Shape {
+  /** Undefined where a name comes twice, in whatever case. */
+  private shapeOf(names: readonly string[]): Shape | undefined {
     const { shape } = this;
     if (names.length === shape.names.length && names.every((name, at) => name === shape.names[at]))
       return shape;
     const keys = names.map((name) => keyOf(name, this.settings));
-    const twice = keys.find((key, at) => keys.indexOf(key) !== at);
-    if (twice !== undefined) throw new BadLine(`Duplicate key '${twice}'`);
+    if (new Set(keys).size < keys.length) return undefined;
     this.shape = { names, columns: keys.map((key) => this.places.get(key) ?? []) };
     return this.shape;
   }
@@ -153,10 +154,15 @@ function fieldsOf({ fields }: RowJsonObject, settings: Settings): Map<string, Ro
   const byKey = new Map<string, RowJson>();
   for (const [name, value] of fields) {
     const key = keyOf(name, settings);
-    if (byKey.has(key)) throw new BadLine(`Duplicate key '${key}'`);
+    if (byKey.has(key)) refuseTwice(key, settings);
     byKey.set(key, value);
   }
   return byKey;
+}
+
+/** A key that comes twice is malformed; where that is ignored, its last value counts. */
+function refuseTwice(key: string, { ignoreMalformed }: Settings): void {
+  if (!ignoreMalformed) throw new BadLine(`Duplicate key '${key}'`);
 }
 
 const isNested = (value: RowJson): value is readonly RowJson[] | RowJsonObject =>
@@ -285,10 +291,12 @@ function mapOf(type: TypeOf<"map">, settings: Settings, column: string): Convert
     if (isBlank(value)) return null;
     if (!(value instanceof RowJsonObject))
       throw new BadLine(`column ${column} of ${formatType(type)} can't hold ${compactJson(value)}`);
-    const names = new Set<string>();
-    return value.fields.flatMap(([name, field]) => {
-      if (names.has(name)) throw new BadLine(`Duplicate key '${name}'`);
-      names.add(name);
+    const byName = new Map<string, RowJson>();
+    for (const [name, field] of value.fields) {
+      if (byName.has(name)) refuseTwice(name, settings);
+      byName.set(name, field);
+    }
+    return [...byName].flatMap(([name, field]) => {
       const entry = key(name);
       return entry === null ? [] : [[entry, item(field)]];
     });

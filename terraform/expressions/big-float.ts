@@ -1,0 +1,135 @@
+/** Bits of a mantissa, as Terraform's numbers have them. */
+const precision = 512;
+
+/**
+ * A number of Terraform: 512 bits of mantissa, rounded to even.
+ *
+ * https://developer.hashicorp.com/terraform/language/expressions/types#number
+ */
+export class BigFloat {
+  private constructor(
+    /** It has 512 bits, or is zero. */
+    private readonly mantissa: bigint,
+    /** Of two. */
+    private readonly exponent: number,
+  ) {}
+
+  /** Of a decimal such as `-1.5e3`. */
+  static parse(text: string): BigFloat {
+    const [, sign, whole = "", fraction = "", power = "0"] =
+      /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+    const digits = BigInt(whole + fraction) * (sign === "-" ? -1n : 1n);
+    const ten = Number(power) - fraction.length;
+    return ten >= 0 ? round(digits * 10n ** BigInt(ten), 1n) : round(digits, 10n ** BigInt(-ten));
+  }
+
+  static of(numerator: bigint, denominator: bigint, exponent: number): BigFloat {
+    if (numerator === 0n) return new BigFloat(0n, 0);
+    const negative = numerator < 0n;
+    const top = negative ? -numerator : numerator;
+    // One bit more than the mantissa has, and what is beyond only as whether it is there.
+    const shift = precision + 2 + bits(denominator) - bits(top);
+    const scaled = shift >= 0 ? top << BigInt(shift) : top;
+    const divisor = shift >= 0 ? denominator : denominator << BigInt(-shift);
+    const quotient = scaled / divisor;
+    const isExact = quotient * divisor === scaled;
+    const extra = BigInt(bits(quotient) - precision);
+    const half = 1n << (extra - 1n);
+    const rest = quotient & ((1n << extra) - 1n);
+    let mantissa = quotient >> extra;
+    if (rest > half || (rest === half && (!isExact || (mantissa & 1n) === 1n))) mantissa += 1n;
+    const carried = bits(mantissa) > precision;
+    return new BigFloat(
+      (carried ? mantissa >> 1n : mantissa) * (negative ? -1n : 1n),
+      exponent - shift + Number(extra) + (carried ? 1 : 0),
+    );
+  }
+
+  plus(other: BigFloat): BigFloat {
+    const exponent = Math.min(this.exponent, other.exponent);
+    return BigFloat.of(this.scaledTo(exponent) + other.scaledTo(exponent), 1n, exponent);
+  }
+
+  times(other: BigFloat): BigFloat {
+    return BigFloat.of(this.mantissa * other.mantissa, 1n, this.exponent + other.exponent);
+  }
+
+  /** @throws RangeError when the other is zero. */
+  dividedBy(other: BigFloat): BigFloat {
+    const sign = other.mantissa < 0n ? -1n : 1n;
+    return BigFloat.of(this.mantissa * sign, other.mantissa * sign, this.exponent - other.exponent);
+  }
+
+  negated(): BigFloat {
+    return new BigFloat(-this.mantissa, this.exponent);
+  }
+
+  /** What is left of a division whose result is a whole number. */
+  modulo(other: BigFloat): BigFloat {
+    return this.plus(other.times(this.dividedBy(other).truncated()).negated());
+  }
+
+  /** Without its fraction. */
+  truncated(): BigFloat {
+    if (this.exponent >= 0) return this;
+    const unit = 1n << BigInt(-this.exponent);
+    return BigFloat.of(this.mantissa / unit, 1n, 0);
+  }
+
+  /** Below, equal or above zero as the difference to the other is. */
+  compare(other: BigFloat): number {
+    const exponent = Math.min(this.exponent, other.exponent);
+    const difference = this.scaledTo(exponent) - other.scaledTo(exponent);
+    return difference === 0n ? 0 : difference < 0n ? -1 : 1;
+  }
+
+  get isWhole(): boolean {
+    return this.compare(this.truncated()) === 0;
+  }
+
+  private scaledTo(exponent: number): bigint {
+    return this.mantissa << BigInt(this.exponent - exponent);
+  }
+
+  /** JSON's readers here take doubles. */
+  toJSON(): number {
+    return Number(this.toString());
+  }
+
+  /** The shortest decimal that is this number again when it is read, without an exponent. */
+  toString(): string {
+    if (this.mantissa === 0n) return "0";
+    const sign = this.mantissa < 0n ? "-" : "";
+    const mantissa = this.mantissa < 0n ? -this.mantissa : this.mantissa;
+    const up = BigInt(Math.max(0, this.exponent));
+    const down = BigInt(Math.max(0, -this.exponent));
+    // Twice the value, and half a unit of its last bit, as fractions of one denominator.
+    const twice = mantissa << (up + 1n);
+    const reach = 1n << up;
+    const denominator = 1n << (down + 1n);
+    const power = String((twice * 10n ** 400n) / denominator).length - 400;
+    for (let count = 1; ; count++) {
+      const scale = power - count;
+      const unit = 10n ** BigInt(Math.abs(scale));
+      const top = scale >= 0 ? twice : twice * unit;
+      const bottom = scale >= 0 ? denominator * unit : denominator;
+      const digits = (top * 2n + bottom) / (bottom * 2n);
+      const distance = digits * bottom - top;
+      const limit = scale >= 0 ? reach : reach * unit;
+      if ((distance < 0n ? -distance : distance) <= limit) return sign + decimal(String(digits), scale);
+    }
+  }
+}
+
+const round = (numerator: bigint, denominator: bigint) => BigFloat.of(numerator, denominator, 0);
+
+const bits = (value: bigint): number => value.toString(2).length;
+
+/** Digits times a power of ten. */
+function decimal(digits: string, power: number): string {
+  if (power >= 0) return digits + "0".repeat(power);
+  const padded = digits.padStart(1 - power, "0");
+  const whole = padded.slice(0, power);
+  const fraction = padded.slice(power).replace(/0+$/, "");
+  return fraction === "" ? whole : `${whole}.${fraction}`;
+}
