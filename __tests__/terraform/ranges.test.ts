@@ -124,13 +124,12 @@ const table: readonly (readonly [
   [
     "extended_s3_configuration.buffering_size",
     (value) => ({ s3: { buffering_size: value } }),
-    // Without one, the provider sends 5.
-    { right: [64, 128], wrong: [63, null], says: "a whole number of MiB from 64 to 128" },
+    { right: [64, 128], wrong: [63], says: "a whole number of MiB from 64 to 128" },
   ],
   [
     "extended_s3_configuration.buffering_size",
     (value) => ({ s3: { ...partitioned, buffering_size: value }, conversion: false }),
-    { right: [64], wrong: [63, null], says: "a whole number of MiB from 64 to 128" },
+    { right: [64], wrong: [63], says: "a whole number of MiB from 64 to 128" },
   ],
   [
     "extended_s3_configuration.buffering_interval",
@@ -289,6 +288,16 @@ describe.each(table)("%s", (name, options, { right, wrong, says }) => {
       new RegExp(`^aws_\\w+\\.\\w+: \\S*${last}: must be ${says.replace(/[()]/g, "\\$&")}.*, not .*$`),
     );
   });
+});
+
+it("the provider's default buffer, which is too small for a conversion on AWS, runs here and is said", () => {
+  const { notes, deliveryStreams } = load({ s3: { buffering_size: null } });
+  expect(deliveryStreams[0]?.destination.bufferMebibytes).toBe(5);
+  expect(notes).toEqual([
+    expect.stringMatching(
+      /^aws_kinesis_firehose_delivery_stream\.\w+: AWS refuses the provider's default for buffering_size, 5: it must be a whole number of MiB from 64 to 128$/,
+    ),
+  ]);
 });
 
 it("an alarm that looks back for more than a day is refused", () => {

@@ -232,8 +232,8 @@ function readDestination(
     bucket,
     prefix: s3.text("prefix") ?? "",
     errorOutputPrefix: s3.text("error_output_prefix") ?? "",
-    bufferSeconds: bufferHint(s3, "interval", limits.seconds, 300),
-    bufferMebibytes: bufferHint(s3, "size", limits.mebibytes, 5),
+    bufferSeconds: bufferHint(reader, s3, { name: "interval", limit: limits.seconds, fallback: 300 }),
+    bufferMebibytes: bufferHint(reader, s3, { name: "size", limit: limits.mebibytes, fallback: 5 }),
     compression,
     ...(extension && { fileExtension: checkedName(s3, "file_extension", fileExtension, extension) }),
     customTimeZone: readTimeZone(s3),
@@ -244,13 +244,23 @@ function readDestination(
   };
 }
 
+interface BufferHint {
+  readonly name: "interval" | "size";
+  readonly limit: Limit;
+  /** The provider's default, which may lie outside of the limit. */
+  readonly fallback: number;
+}
+
 /** Version 4 of the provider called them `buffer_interval` and `buffer_size`. */
-function bufferHint(s3: Settings, name: "interval" | "size", limit: Limit, fallback: number): number {
+function bufferHint(reader: StackReader, s3: Settings, { name, limit, fallback }: BufferHint): number {
   const [now, before] = [`buffering_${name}`, `buffer_${name}`];
   const attribute = s3.text(now) === undefined && s3.text(before) !== undefined ? before : now;
   const value = s3.integer(attribute, limit, fallback);
-  // The provider's default is sent to AWS as well, which may refuse it.
-  if (!isWithin(limit, value)) throw s3.error(attribute, `must be ${rangeOf(limit)}, not ${value}`);
+  if (!isWithin(limit, value))
+    reader.note(
+      s3.address,
+      `AWS refuses the provider's default for ${attribute}, ${value}: it must be ${rangeOf(limit)}`,
+    );
   return value;
 }
 
