@@ -74,12 +74,11 @@ function fill(template: string, { groups }: Match, pattern: Pattern): string {
       result += template.charAt(at);
     } else if (character === "$") {
       const rest = template.slice(at + 1);
-      const name = /^\{([^}]*)\}/.exec(rest);
+      // A name that isn't closed goes to the end.
+      const name = /^\{([^}]*)\}?/.exec(rest);
       if (name) {
-        const index =
-          pattern.names.get(name[1] ?? "") ?? (/^\d+$/.test(name[1] ?? "") ? Number(name[1]) : undefined);
-        if (index === undefined || index > pattern.groups)
-          throw invalid(`Illegal replacement sequence: unknown group { ${name[1]} }`);
+        const index = pattern.names.get(name[1] ?? "");
+        if (index === undefined) throw invalid(`Illegal replacement sequence: unknown group { ${name[1]} }`);
         result += groups[index] ?? "";
         at += name[0].length;
       } else {
