@@ -84,6 +84,8 @@ export interface JavaScriptFunction {
   readonly takesNulls?: boolean;
   /** Answers differently for the same values. */
   readonly volatile?: boolean;
+  /** The longest that it may take over a chunk of rows. @default any time */
+  readonly milliseconds?: number;
   /** The last parameter isn't the function's own. */
   readonly guarded?: boolean;
 }

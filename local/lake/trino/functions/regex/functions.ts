@@ -130,10 +130,15 @@ const textArray = arrayOf(varchar);
 function replaceByLambda(call: EmittedCall): string {
   const [text = "", regexp = ""] = call.args;
   const match = call.context.variable();
-  const found = invoke(call, "regexp_groups", [varchar, varchar], arrayOf(textArray), groupsOfMatches, [
-    text,
-    regexp,
-  ]);
+  const found = invoke(
+    call,
+    "regexp_groups",
+    [varchar, varchar],
+    arrayOf(textArray),
+    groupsOfMatches,
+    [text, regexp],
+    bounded,
+  );
   const replacements = `list_transform(${found}, lambda ${match}: ${call.lambda(2, match)})`;
   return invoke(call, "regexp_replace_by", [varchar, varchar, textArray], varchar, joinReplacements, [
     text,
@@ -142,18 +147,21 @@ function replaceByLambda(call: EmittedCall): string {
   ]);
 }
 
+/** Some patterns need more time than there is, whatever the engine. */
+const bounded = { milliseconds: 900 };
+
 export const regex: Family = {
   regexp_count: plain((text: string, regexp: string) => {
     let count = 0n;
     for (const _ of matches(patternOf(regexp), text)) count += 1n;
     return count;
-  }),
-  regexp_extract: plain(extract),
-  regexp_extract_all: plain(extractAll),
-  regexp_like: plain((text: string, regexp: string) => matchesAnywhere(patternOf(regexp), text)),
-  regexp_position: plain(position),
+  }, bounded),
+  regexp_extract: plain(extract, bounded),
+  regexp_extract_all: plain(extractAll, bounded),
+  regexp_like: plain((text: string, regexp: string) => matchesAnywhere(patternOf(regexp), text), bounded),
+  regexp_position: plain(position, bounded),
   regexp_replace: mixed((call) =>
-    call.args[2] === "" ? replaceByLambda(call) : javascript(() => replace).emit(call),
+    call.args[2] === "" ? replaceByLambda(call) : javascript(() => replace, bounded).emit(call),
   ),
-  regexp_split: plain(split),
+  regexp_split: plain(split, bounded),
 };
