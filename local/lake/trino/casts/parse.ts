@@ -92,9 +92,9 @@ function decimal(to: TypeOf<"decimal">): (text: string) => Plain {
   const limit = 10n ** BigInt(to.precision);
   const target = `DECIMAL(${to.precision}, ${to.scale})`;
   return (text) => {
-    if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text))
+    if (!/^[+-]?(?:\p{Nd}+\.?\p{Nd}*|\.\p{Nd}+)(?:[eE][+-]?\p{Nd}+)?$/u.test(text))
       throw invalidCast(`Cannot cast VARCHAR '${text}' to ${target}. Value is not a number.`);
-    const value = unscaledOf(text, to.scale);
+    const value = unscaledOf(westernDigits(text), to.scale);
     if (value >= limit || value <= -limit)
       throw invalidCast(`Cannot cast VARCHAR '${text}' to ${target}. Value too large.`);
     return value;

@@ -228,6 +228,7 @@ function emitGroups(
     columns.push(`${sql} AS ${name}`);
     return sql;
   });
+  emission.alone = keys.length === 0;
   for (const aggregate of aggregates) {
     const name = emission.name("a");
     names.set(expressionKey(aggregate), name);

@@ -55,6 +55,8 @@ export interface Clauses {
   /** The window with its parentheses: `(PARTITION BY … ORDER BY … ROWS …)`. */
   readonly over?: string;
   readonly ignoreNulls?: boolean;
+  /** All rows are one group, as there are no keys. */
+  readonly alone?: boolean;
 }
 
 export interface EmitContext {

@@ -238,7 +238,6 @@ export const general: Family = {
     ({ args, clauses }) => `CAST(coalesce(${aggregate("count_if", args, clauses)}, 0) AS BIGINT)`,
   ),
   every: of("bool_and"),
-  histogram: of("histogram"),
   listagg: native(listagg),
   max: extreme("max"),
   max_by: extremeBy("max"),

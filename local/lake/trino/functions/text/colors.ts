@@ -1,3 +1,4 @@
+import { formatDouble } from "../../types/text/numbers";
 import { check, invalid } from "../errors";
 import { type Family, javascript, plain } from "../implementation";
 
@@ -117,7 +118,9 @@ export const colors: Family = {
   render: javascript(({ types }) => {
     if (types.length === 1)
       return (value: boolean) => (value ? render("✓", parseColor("green")) : render("✗", parseColor("red")));
-    return (value: string | number | bigint, color: number) => render(String(value), color);
+    const [type] = types;
+    const write = type?.kind === "double" ? formatDouble : String;
+    return (value: never, color: number) => render(write(value), color);
   }),
   rgb: plain(rgb),
 };
