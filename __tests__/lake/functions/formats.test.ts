@@ -7,7 +7,12 @@ import { formatZoned, parseTimestamp } from "../../../local/lake/trino/types/tex
 import { instantOf } from "../../../local/lake/trino/types/text/zones";
 
 const integer = (value: number): FormatValue => ({ kind: "integer", value: BigInt(value) });
-const double = (value: number): FormatValue => ({ kind: "double", value, text: String(value) });
+const double = (value: number): FormatValue => ({
+  kind: "double",
+  value,
+  single: false,
+  text: String(value),
+});
 const decimal = (unscaled: bigint, scale: number): FormatValue => ({ kind: "decimal", unscaled, scale });
 const text = (value: string): FormatValue => ({ kind: "text", text: value });
 

@@ -40,12 +40,13 @@ export interface Recorded {
 
 /**
  * `people`: what people write, with its mistakes. `types`: types and functions, signature by signature. `asked`: what was
- * asked of Trino 476 alone, later and elsewhere than where the others look.
+ * asked of Trino 476 alone, later and elsewhere than where the others look; `anew` once more, signature by signature, with
+ * odd values, and what people write.
  */
 export const FILES = {
   people: ["analytics", "refused"],
   types: ["matrix", "functions"],
-  asked: ["asked"],
+  asked: ["asked", "anew"],
 } as const;
 
 /** The day of the answers: a time cast to a timestamp is one of it. */

@@ -324,11 +324,11 @@ export class Engine {
     const { scans } = namedIn(bound);
     request.authorize?.({ ...accessOfQuery(bound), ...target });
     const filterOf = filtersOf(bound, connection, session);
-    const { byScan, ...scanned } = await this.sources.read(scans, filterOf);
+    const { byScan, clause, ...scanned } = await this.sources.read(scans, filterOf);
     const { sql, functions } = emit(bound, session, (scan) => byScan.get(scan) ?? noTable());
     registerFunctions(connection, functions);
     takeUncaught(connection);
-    return { sql, ...scanned };
+    return { sql: clause === "" ? sql : `${clause}(${sql})`, ...scanned };
   }
 
   /** Runs what writes rows, and tells how many they are. */

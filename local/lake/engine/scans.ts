@@ -14,21 +14,26 @@ export interface Named {
   readonly views: ReadonlySet<CatalogTable>;
 }
 
-interface Found extends Named {
-  readonly scans: TableRelation[];
+interface Found {
+  readonly scans: Set<TableRelation>;
   readonly views: Set<CatalogTable>;
 }
 
 export function namedIn(query: BoundQuery): Named {
-  const found: Found = { scans: [], views: new Set() };
+  const found: Found = { scans: new Set(), views: new Set() };
+  ofWhole(query, found);
+  return { scans: [...found.scans], views: found.views };
+}
+
+/** A statement or a subquery of an expression, with those of its own expressions. */
+function ofWhole(query: BoundQuery, found: Found): void {
   ofQuery(query, found);
-  return found;
+  for (const expr of expressionsOf(query)) ofExpr(expr, found);
 }
 
 function ofQuery(query: BoundQuery, found: Found): void {
   for (const cte of query.ctes) ofQuery(cte.query, found);
   ofBody(query.body, found);
-  for (const expr of expressionsOf({ ...query, ctes: [] })) ofExpr(expr, found);
 }
 
 function ofBody(body: BoundBody, found: Found): void {
@@ -48,7 +53,7 @@ function ofBody(body: BoundBody, found: Found): void {
 function ofRelation(relation: BoundRelation, found: Found): void {
   switch (relation.kind) {
     case "table":
-      if (!found.scans.includes(relation)) found.scans.push(relation);
+      found.scans.add(relation);
       break;
     case "subquery":
       if (relation.view) found.views.add(relation.view);
@@ -65,6 +70,6 @@ function ofRelation(relation: BoundRelation, found: Found): void {
 
 function ofExpr(expr: Parameters<typeof childrenOf>[0], found: Found): void {
   const query = queryOf(expr as Expr);
-  if (query) ofQuery(query, found);
+  if (query) ofWhole(query, found);
   for (const child of childrenOf(expr)) ofExpr(child, found);
 }

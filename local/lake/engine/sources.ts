@@ -6,6 +6,7 @@ import { quoteName } from "../quote";
 import { type LakeObject, listObjects } from "../reading/objects";
 import { Footers } from "../reading/parquet/footers";
 import { emptyQuery, parquetRelation } from "../reading/parquet/relation";
+import { type ParquetScan, scanTexts } from "../reading/parquet/shared";
 import { listPartitions, type Partition, type PartitionFilter } from "../reading/partitions";
 import { formatOf, type PartitionObject, type ReadColumn } from "../reading/scan";
 import { RowSources } from "../reading/table-function";
@@ -22,6 +23,8 @@ import { VirtualTable } from "./statements/information-schema";
 export interface Sources {
   /** What each scan reads from. */
   readonly byScan: ReadonlyMap<TableRelation, TableText>;
+  /** The WITH clause that they need before the statement. */
+  readonly clause: string;
   readonly bytesScanned: number;
   readonly tables: readonly ScanReport[];
   /** What the reader of the answer should know. */
@@ -51,6 +54,7 @@ export class SourceReader {
   ): Promise<Sources> {
     const byScan = new Map<TableRelation, TableText>();
     const reports = new Map<CatalogEntry, { opened: Set<string>; all: number; objects: Set<string> }>();
+    const parquet: ParquetScan[] = [];
     const notes = new Set<string>();
     const releases: (() => void)[] = [];
     // A table that is named twice is the same both times.
@@ -75,10 +79,7 @@ export class SourceReader {
       if (format === "parquet") {
         await this.footers.load(objects);
         bytesScanned += this.chunkBytes(columns, objects);
-        byScan.set(scan, {
-          sql: `(${parquetRelation(columns, objects, this.footers)})`,
-          hasWhole: true,
-        });
+        parquet.push({ scan, columns, objects });
       } else {
         for (const { object } of objects) bytesScanned += object.bytes;
         const rows = this.rows.add(textRows(source.table, columns, objects));
@@ -93,8 +94,11 @@ export class SourceReader {
       }
       reports.set(source, report);
     }
+    const texts = scanTexts(parquet, (columns, objects) => parquetRelation(columns, objects, this.footers));
+    for (const [scan, sql] of texts.byScan) byScan.set(scan, { sql, hasWhole: true });
     return {
       byScan,
+      clause: texts.clause,
       bytesScanned,
       tables: [...reports].map(([{ table }, { opened, all, objects }]) => ({
         database: table.database,

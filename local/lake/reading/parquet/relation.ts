@@ -43,7 +43,8 @@ export function emptyQuery(columns: readonly ReadColumn[]): string {
   return `SELECT ${listed(items)} WHERE false`;
 }
 
-const namesOf = (column: ReadColumn): string[] =>
+/** The names of what is read of a column. */
+export const namesOf = (column: ReadColumn): string[] =>
   column.of === "object" && column.wholeAs !== undefined ? [column.as, column.wholeAs] : [column.as];
 
 const listed = (items: readonly string[]) => (items.length > 0 ? items.join(", ") : "true AS one");

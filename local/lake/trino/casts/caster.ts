@@ -34,7 +34,10 @@ export function caster(from: Type, to: Type, session: CastSession): Convert {
   }
   if (to.kind === "varchar") return toVarchar(from, to);
   if (to.kind === "char")
-    return (value) => [...(value as string).padEnd(to.length)].slice(0, to.length).join("").padEnd(to.length);
+    return (value) => {
+      const characters = [...(value as string)].slice(0, to.length);
+      return characters.join("") + " ".repeat(to.length - characters.length);
+    };
   if (isText(from)) {
     const parse = parser(to, zone);
     if (parse) return (value) => parse(value as string);

@@ -51,9 +51,9 @@ function toIntegral(from: Type, to: Type): (value: Plain) => Plain {
       if (from.kind === "real" && to.kind === "bigint" && Math.abs(number) >= 2 ** 63)
         return number > 0 ? 2n ** 63n - 1n : -(2n ** 63n);
       if (Number.isNaN(number)) throw invalidCast(`Cannot cast ${from.kind} NaN to ${to.kind}`);
-      if (!Number.isFinite(number)) throw invalidCast(`Unable to cast ${formatDouble(number)} to ${to.kind}`);
       if (to.kind === "bigint" && Math.abs(number) >= 2 ** 63)
         throw invalidCast(`Unable to cast ${formatDouble(number)} to ${to.kind}`);
+      if (!Number.isFinite(number)) throw outOfRange(`Out of range for ${to.kind}: ${number}`);
       const rounded = Math.sign(number) * Math.round(Math.abs(number));
       return range(BigInt(rounded));
     };

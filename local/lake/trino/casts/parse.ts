@@ -3,6 +3,7 @@ import { parseAddress, parseUuid, uuidBits } from "../types/text/networks";
 import { parseBoolean, parseDouble } from "../types/text/numbers";
 import {
   instantOfLocal,
+  localOf,
   modulo,
   parseDate,
   parseTime,
@@ -68,13 +69,22 @@ const must =
     return value;
   };
 
+/** Java takes the digits of every script; each script has its ten together, from 0 on. */
+const westernDigits = (text: string): string =>
+  text.replaceAll(/\p{Nd}/gu, (digit) => {
+    const point = digit.codePointAt(0) ?? 0;
+    let zero = point;
+    while (zero > point - 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
+    return String((point - zero) % 10);
+  });
+
 function integral(to: Type): (text: string) => Plain {
   const name = to.kind === "integer" ? "INT" : to.kind.toUpperCase();
   return (text) => {
     const fail = () => invalidCast(`Cannot cast '${text}' to ${name}`);
     const digits = text.trim();
-    if (!/^[+-]?\d+$/.test(digits)) throw fail();
-    return whole(to, fail)(BigInt(digits.replace(/^\+/, "")));
+    if (!/^[+-]?\p{Nd}+$/u.test(digits)) throw fail();
+    return whole(to, fail)(BigInt(westernDigits(digits.replace(/^\+/, ""))));
   };
 }
 
@@ -82,9 +92,9 @@ function decimal(to: TypeOf<"decimal">): (text: string) => Plain {
   const limit = 10n ** BigInt(to.precision);
   const target = `DECIMAL(${to.precision}, ${to.scale})`;
   return (text) => {
-    if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text))
+    if (!/^[+-]?(?:\p{Nd}+\.?\p{Nd}*|\.\p{Nd}+)(?:[eE][+-]?\p{Nd}+)?$/u.test(text))
       throw invalidCast(`Cannot cast VARCHAR '${text}' to ${target}. Value is not a number.`);
-    const value = unscaledOf(text, to.scale);
+    const value = unscaledOf(westernDigits(text), to.scale);
     if (value >= limit || value <= -limit)
       throw invalidCast(`Cannot cast VARCHAR '${text}' to ${target}. Value too large.`);
     return value;
@@ -96,7 +106,8 @@ const day = 86_400_000_000n;
 function time(to: TypeOf<TimeKind>, _zone: string): (text: string) => Plain {
   return (text) => {
     const parsed = parseTime(text);
-    if (!parsed) throw invalidCast(`Value cannot be cast to ${to.kind}: ${text}`);
+    if (!parsed || (to.kind === "time" && parsed.offset !== undefined))
+      throw invalidCast(`Value cannot be cast to ${to.kind}: ${text}`);
     if (parsed.finer && to.precision > 6) throw tooFine();
     const micros = modulo(roundMicros(parsed.micros, to.precision), day);
     if (to.kind === "time") return micros;
@@ -111,7 +122,9 @@ function timestamp(to: TypeOf<TimeKind>, session: string): (text: string) => Pla
     if (!parsed) throw invalidCast(`Value cannot be cast to timestamp: ${text}`);
     if (parsed.finer && to.precision > 6) throw tooFine();
     const micros = roundMicros(parsed.micros, to.precision);
-    if (to.kind === "timestamp") return micros;
+    if (to.kind === "timestamp")
+      // The clock of a zone that is written never shows what it jumps over.
+      return parsed.zone === undefined ? micros : localOf(instantOfLocal(micros, parsed.zone), parsed.zone);
     const zone = parsed.zone ?? session;
     return { instant: instantOfLocal(micros, zone), zone };
   };

@@ -1,6 +1,6 @@
 import type { Plain, Zoned, ZonedTime } from "../functions/javascript/values";
 import { instantOfLocal, localOf, modulo, roundMicros } from "../types/text/times";
-import { zoneOffset } from "../types/text/zones";
+import { formatOffset, zoneOffset } from "../types/text/zones";
 import type { Type } from "../types/types";
 
 /** What casts ask of the session. */
@@ -47,10 +47,11 @@ export function timeCast(
           const { instant, zone } = value as Zoned;
           return { instant: roundMicros(instant, precision), zone };
         };
-      return (value) => ({
-        instant: instantOfLocal(roundMicros(local(value), precision), session),
-        zone: session,
-      });
+      return (value) => {
+        const zone =
+          from.kind === "time with time zone" ? zoneOfOffset((value as ZonedTime).offset) : session;
+        return { instant: instantOfLocal(roundMicros(local(value), precision), zone), zone };
+      };
     }
     default:
       return undefined;
@@ -88,12 +89,14 @@ function localReader(from: Type, to: Type, today: bigint): ((value: Plain) => bi
 const beforeEpoch = (micros: bigint): bigint =>
   micros < 0n && micros % 1_000_000n !== 0n ? micros - 1_000_000n : micros;
 
+const zoneOfOffset = (minutes: number): string => (minutes === 0 ? "UTC" : formatOffset(minutes));
+
 function offsetOf(value: Plain, from: Type, session: string): number {
   if (from.kind === "time with time zone") return (value as ZonedTime).offset;
   if (from.kind === "timestamp with time zone") {
     const { instant, zone } = value as Zoned;
     // Trino looks the offset up at what the clock shows, as if that were UTC.
-    return zoneOffset(zone, Number(localOf(instant, zone) / 1000n)) / 60_000;
+    return Math.trunc(zoneOffset(zone, Number(localOf(instant, zone) / 1000n)) / 60_000);
   }
   return zoneOffset(session, 0) / 60_000;
 }

@@ -43,7 +43,7 @@ function integral(
   if (!symbol) return `(${left} ${operator} ${right})`;
   const quotient = `CAST(${left} ${symbol} ${right} AS ${text})`;
   if (divisor.kind === "constant" && divisor.value !== null && Number(divisor.value) !== 0) return quotient;
-  return `CASE WHEN ${right} = 0 THEN ${failure(text, "DIVISION_BY_ZERO", "Division by zero")} ELSE ${quotient} END`;
+  return `CASE WHEN ${right} = 0 AND ${left} IS NOT NULL THEN ${failure(text, "DIVISION_BY_ZERO", "Division by zero")} ELSE ${quotient} END`;
 }
 
 /** DuckDB's remainder by 0 is NULL, Trino's NaN. */
@@ -112,7 +112,7 @@ function quotient(
   const unit =
     scale === 0 ? "" : ` * CAST('0.${"1".padStart(scale, "0")}' AS DECIMAL(${scale + 1}, ${scale}))`;
   const digitsText = `CAST(${signed} AS DECIMAL(${precision + scale < 18 ? precision + 1 : 38}, 0))`;
-  return `CASE WHEN ${right} = 0 THEN ${failure(text, "DIVISION_BY_ZERO", "Division by zero")} ELSE CAST(${digitsText}${unit} AS ${text}) END`;
+  return `CASE WHEN ${right} = 0 AND ${left} IS NOT NULL THEN ${failure(text, "DIVISION_BY_ZERO", "Division by zero")} ELSE CAST(${digitsText}${unit} AS ${text}) END`;
 }
 
 function decimalFunction(

@@ -29,6 +29,8 @@ export class Emission implements EmitContext {
   readonly functions = new Map<string, JavaScriptFunction>();
   /** Ids of the columns that stand uncut beside themselves. */
   readonly whole = new Set<number>();
+  /** Whether the aggregates that are being written have no keys. */
+  alone = false;
   private readonly computed: { readonly names: ReadonlyMap<string, string>; readonly depth: number }[] = [];
   private depth = 0;
   private readonly variables = new Map<number, string>();

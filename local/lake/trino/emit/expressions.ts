@@ -123,6 +123,7 @@ function emitTry(sql: string): string {
 function emitAggregate(expr: Extract<Expr, { kind: "aggregate" }>, emission: Emission): string {
   const clauses = {
     distinct: expr.distinct,
+    alone: emission.alone,
     ...(expr.filter && { filter: emitCondition(expr.filter, emission) }),
     ...(expr.orderBy.length > 0 && { orderBy: emitSortKeys(expr.orderBy, emission) }),
   };

@@ -87,14 +87,30 @@ function emitValues(body: Extract<BoundBody, { kind: "values" }>, emission: Emis
   return `SELECT ${names.join(", ")} FROM (VALUES ${rows.join(", ")}) AS ${relation}`;
 }
 
-function emitSet(body: Extract<BoundBody, { kind: "set" }>, emission: Emission): string {
+type SetBody = Extract<BoundBody, { kind: "set" }>;
+
+/** Unions of unions are written side by side: DuckDB takes few queries within queries. */
+function emitSet(body: SetBody, emission: Emission): string {
   const side = (query: BoundQuery) => {
     const columns = query.outputs.map(
       ({ id }, index) => `${columnName(id)} AS ${columnName(body.outputs[index]?.id ?? id)}`,
     );
     return `(SELECT ${columns.join(", ")} FROM (${emitQuery(query, emission)}) AS ${emission.name("r")})`;
   };
-  return `${side(body.left)} ${body.operator}${body.distinct ? "" : " ALL"} ${side(body.right)}`;
+  const rights: string[] = [];
+  let first: BoundQuery = body.left;
+  for (let set: SetBody | undefined = body; set; set = unionOf(first)) {
+    rights.push(` ${set.operator}${set.distinct ? "" : " ALL"} ${side(set.right)}`);
+    first = set.left;
+    if (set.operator !== "UNION") break;
+  }
+  return [side(first), ...rights.reverse()].join("");
+}
+
+/** The union that a query is, and nothing but that. */
+function unionOf({ ctes, body, orderBy, offset, limit }: BoundQuery): SetBody | undefined {
+  const isBare = ctes.length === 0 && orderBy.length === 0 && !offset && !limit;
+  return isBare && body.kind === "set" && body.operator === "UNION" ? body : undefined;
 }
 
 function emitCte(cte: BoundCte, emission: Emission): string {
@@ -110,7 +126,7 @@ const recursionLimit = 10;
  *
  * @see https://trino.io/docs/current/sql/select.html#with-recursive-clause
  */
-function emitRecursive(cte: BoundCte, body: Extract<BoundBody, { kind: "set" }>, emission: Emission): string {
+function emitRecursive(cte: BoundCte, body: SetBody, emission: Emission): string {
   const names = cte.outputs.map(({ id }) => columnName(id));
   const side = (query: BoundQuery, depth: string, from = "") =>
     `SELECT ${[...query.outputs.map(({ id }) => columnName(id)), depth].join(", ")} FROM (${emitQuery(query, emission)}) AS ${emission.name("r")}${from}`;
@@ -212,6 +228,7 @@ function emitGroups(
     columns.push(`${sql} AS ${name}`);
     return sql;
   });
+  emission.alone = keys.length === 0;
   for (const aggregate of aggregates) {
     const name = emission.name("a");
     names.set(expressionKey(aggregate), name);

@@ -104,9 +104,15 @@ function quantified(
     if (operator === "<>" && quantifier === "ALL") return `(${left} NOT IN ${inner})`;
     return `(${left} ${operator} ${quantifier} ${inner})`;
   }
-  // The comparison over every row: false decides ALL, true decides ANY, and NULL leaves it open.
+  // Membership is of values, where NULL inside of one is a value like others; only NULL itself leaves it open.
   const name = emission.name("s");
-  const compared = emitComparison(operator, left, rowOf(query), value.type, emission);
+  const row = rowOf(query);
+  const isMember = operator === "=" && quantifier === "ANY";
+  const compared =
+    isMember || (operator === "<>" && quantifier === "ALL")
+      ? `CASE WHEN ${left} IS NOT NULL AND ${row} IS NOT NULL THEN ${isMember ? "NOT " : ""}${emitComparison("IS DISTINCT FROM", left, row, value.type, emission)} END`
+      : emitComparison(operator, left, row, value.type, emission);
+  // The comparison over every row: false decides ALL, true decides ANY, and NULL leaves it open.
   const fold = quantifier === "ANY" ? "bool_or" : "bool_and";
   const empty = quantifier === "ANY" ? "false" : "true";
   const decided = quantifier === "ANY" ? `${fold}(t)` : `NOT ${fold}(t)`;

@@ -55,6 +55,8 @@ export interface Clauses {
   /** The window with its parentheses: `(PARTITION BY … ORDER BY … ROWS …)`. */
   readonly over?: string;
   readonly ignoreNulls?: boolean;
+  /** All rows are one group, as there are no keys. */
+  readonly alone?: boolean;
 }
 
 export interface EmitContext {
@@ -84,6 +86,8 @@ export interface JavaScriptFunction {
   readonly takesNulls?: boolean;
   /** Answers differently for the same values. */
   readonly volatile?: boolean;
+  /** The longest that it may take over a chunk of rows. @default any time */
+  readonly milliseconds?: number;
   /** The last parameter isn't the function's own. */
   readonly guarded?: boolean;
 }

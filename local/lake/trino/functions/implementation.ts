@@ -37,7 +37,7 @@ export const native = (emit: (call: EmittedCall) => string): Implementation => (
 /** A function of DuckDB with the same arguments. */
 export const same = (name: string): Implementation => native(({ args }) => `${name}(${args.join(", ")})`);
 
-type Options = Pick<JavaScriptFunction, "takesNulls" | "volatile">;
+type Options = Pick<JavaScriptFunction, "takesNulls" | "volatile" | "milliseconds">;
 // biome-ignore lint/suspicious/noExplicitAny: the plain values' types follow from the signature.
 type Values = any[];
 

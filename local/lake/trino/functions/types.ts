@@ -1,7 +1,9 @@
 import { quoteText } from "../../quote";
 import { duckdbTypeText } from "../types/duckdb";
 import { formatType } from "../types/format";
+import { comparator } from "./collections/compare";
 import { type Family, type Implementation, mixed, native, plain } from "./implementation";
+import type { Plain } from "./javascript/values";
 
 /** https://trino.io/docs/current/functions/comparison.html, …/conversion.html */
 const extreme = (name: "greatest" | "least"): Implementation =>
@@ -10,6 +12,13 @@ const extreme = (name: "greatest" | "least"): Implementation =>
     if (args.length === 1) return args[0] ?? "NULL";
     if (returns.kind === "double" || returns.kind === "real")
       return plain((...values: number[]) => extremeNumber(name, values)).emit(call);
+    if (returns.kind === "array" || returns.kind === "row") {
+      const compare = comparator(returns);
+      const sign = name === "greatest" ? 1 : -1;
+      return plain((...values: Plain[]) =>
+        values.reduce((best, value) => (sign * compare(value, best) > 0 ? value : best)),
+      ).emit(call);
+    }
     // DuckDB leaves NULLs out, where Trino answers NULL.
     const nulls = args.map((sql) => `(${sql}) IS NULL`).join(" OR ");
     return `CASE WHEN ${nulls} THEN CAST(NULL AS ${duckdbTypeText(returns)}) ELSE ${name}(${args.join(", ")}) END`;

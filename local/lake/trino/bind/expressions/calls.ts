@@ -2,7 +2,7 @@ import { type CallArgument, type ResolvedCall, resolveCall } from "../../functio
 import { signaturesOf } from "../../functions/signatures/table";
 import type * as ast from "../../parse/ast";
 import { isComparable } from "../../types/comparable";
-import { errorAt, type Position } from "../../types/errors";
+import { errorAt, type Position, type TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import type { Type } from "../../types/types";
 import { bindExpr, type Env } from "../context";
@@ -39,6 +39,7 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
   const common = { type: call.returns, call, arguments: bound, at: node as Position };
 
   if (call.kind === "scalar") {
+    if (node.window && node.filter) throw filteredWindow();
     if (node.window)
       throw errorAt(env.select ?? node, "FUNCTION_NOT_WINDOW", `Not a window function: ${name}`);
     if (node.filter)
@@ -65,25 +66,21 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
   const filter = node.filter && bindBoolean(node.filter, env, "Filter expression");
   if (node.distinct) checkDistinct(bound, node);
   if (node.window) {
-    if (call.kind === "window" && (node.distinct || filter))
+    if (call.kind === "window" && node.distinct)
       throw errorAt(
         node,
         "FUNCTION_NOT_AGGREGATE",
         "DISTINCT and FILTER are only valid for aggregation functions",
       );
+    const window = bindWindow(node.window, env, name);
     if (node.orderBy) throw errorAt(node, "NOT_SUPPORTED", "Window function with ORDER BY is not supported");
-    if (filter)
-      throw errorAt(
-        { line: 1, column: 1 },
-        "NOT_SUPPORTED",
-        "FILTER is not yet supported for window functions",
-      );
+    if (filter) throw filteredWindow();
     return {
       kind: "window",
       ...common,
       distinct: node.distinct,
       ignoreNulls: node.nullTreatment === "IGNORE",
-      window: bindWindow(node.window, env, name),
+      window,
     };
   }
   const nested = [...bound, ...(filter ? [filter] : [])].map((argument) => contains(argument, isAggregate));
@@ -95,6 +92,9 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
   if (node.distinct && node.orderBy) checkDistinctOrder(node, node.orderBy, orderBy, bound);
   return { kind: "aggregate", ...common, distinct: node.distinct, ...(filter && { filter }), orderBy };
 }
+
+const filteredWindow = (): TrinoError =>
+  errorAt({ line: 1, column: 1 }, "NOT_SUPPORTED", "FILTER is not yet supported for window functions");
 
 /** The value of listagg is text: nothing is coerced to it. */
 function checkListagg(node: ast.FunctionCall, env: Env): void {

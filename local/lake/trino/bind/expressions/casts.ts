@@ -1,10 +1,12 @@
+import { jsonReader } from "../../casts/json";
 import { isUncut, textOf } from "../../casts/text";
 import type { Plain } from "../../functions/javascript/values";
 import type { Cast } from "../../parse/ast";
 import { isCoercible } from "../../types/coercion";
 import { errorAt, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
-import { isNumeric, json, sameType, type Type } from "../../types/types";
+import { canonicalJson } from "../../types/text/json";
+import { isNumeric, json, sameType, type Type, varchar } from "../../types/types";
 import { bindExpr, type Env } from "../context";
 import type { Expr } from "../tree";
 import { typeOf } from "./names";
@@ -29,20 +31,24 @@ export function bindCast(node: Cast, env: Env): Expr {
 
 /**
  * The text that json_parse is called with, which Trino reads at once into an array, a map or a row: the keys of
- * its objects keep their order. A constant is parsed before.
+ * its objects keep their order. A constant that is JSON is parsed before.
  */
 function parsedText(value: Expr, type: Type): Expr | undefined {
   if (type.kind !== "array" && type.kind !== "map" && type.kind !== "row") return undefined;
   if (value.kind !== "call" || value.call.name !== "json_parse") return undefined;
   const [text] = value.arguments;
-  return text === undefined || text.kind === "lambda" || text.kind === "constant" ? undefined : text;
+  return text === undefined || text.kind === "lambda" || isParsed(text) ? undefined : text;
 }
+
+const isParsed = (text: Expr): boolean =>
+  text.kind === "constant" && (text.value === null || canonicalJson(String(text.value)) !== undefined);
 
 /** What Trino doesn't cut to a varchar(n) is longer than its type, which fails in a constant only. */
 function checkLength(value: Expr, type: Type): void {
   if (value.kind !== "constant" || value.value === null || !isUncut(value.type)) return;
   if (type.kind !== "varchar" || type.length === undefined) return;
-  const text = textOf(value.type)(value.value as Plain);
+  const write = value.type.kind === "json" ? jsonReader(varchar, "UTC") : textOf(value.type);
+  const text = String(write(value.value as Plain));
   if ([...text].length > type.length)
     throw new TrinoError(
       "GENERIC_INTERNAL_ERROR",

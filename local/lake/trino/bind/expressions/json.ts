@@ -167,13 +167,13 @@ const isScalar = (type: Type): boolean =>
   isText(type) || isNumeric(type) || isTime(type) || type.kind === "boolean" || type.kind === "date";
 
 function bindQuery(node: ast.JsonQuery, env: Env): Expr {
+  const { input, path, names, passed, arguments: types } = bindInvocation(node.invocation, env);
   if (node.quotes && node.wrapper !== "WITHOUT")
     throw errorAt(
       node,
       "INVALID_FUNCTION_ARGUMENT",
       `${node.quotes} QUOTES behavior specified with WITH ${node.wrapper} ARRAY WRAPPER behavior`,
     );
-  const { input, path, names, passed, arguments: types } = bindInvocation(node.invocation, env);
   const options = {
     wrapper: node.wrapper,
     omitQuotes: node.quotes === "OMIT",

@@ -1,6 +1,6 @@
 import type { IntervalLiteral } from "../../parse/ast";
 import { errorAt, type Position, TrinoError } from "../../types/errors";
-import { parseInterval } from "../../types/text/intervals";
+import { isQualifier, parseInterval } from "../../types/text/intervals";
 import { canonicalJson } from "../../types/text/json";
 import { parseAddress, parseUuid } from "../../types/text/networks";
 import { parseBoolean, parseDecimal, parseDouble } from "../../types/text/numbers";
@@ -49,9 +49,12 @@ export function decimalConstant(text: string, at: Position): Constant {
 }
 
 export function intervalConstant(node: IntervalLiteral): Constant {
+  const qualifier = node.to ? `${node.from} TO ${node.to}` : node.from;
+  if (node.to && !isQualifier(node.from, node.to))
+    throw errorAt(node, "INVALID_LITERAL", `Invalid interval qualifier: ${qualifier}`);
   const value = parseInterval(node.value, node.from, node.to);
   if (value === undefined)
-    throw errorAt(node, "INVALID_LITERAL", `'${node.value}' is not a valid INTERVAL literal`);
+    throw errorAt(node, "INVALID_LITERAL", `Invalid INTERVAL ${qualifier} value: ${node.value}`);
   const signed = value * BigInt(node.sign);
   return node.from === "YEAR" || node.from === "MONTH"
     ? constant(intervalYear, Number(signed))

@@ -47,7 +47,16 @@ const timeKinds = ["time", "time with time zone", "timestamp", "timestamp with t
 const withMillis = (type: Type): Type =>
   isTime(type) ? timeOf(type.kind, Math.max(type.precision, 3)) : type;
 
+const known = new Map<string, readonly Signature[]>();
+
 function signaturesOf(operator: ArithmeticOperator, precision: number): readonly Signature[] {
+  const key = `${operator}${precision}`;
+  const signatures = known.get(key) ?? makeSignatures(operator, precision);
+  known.set(key, signatures);
+  return signatures;
+}
+
+function makeSignatures(operator: ArithmeticOperator, precision: number): readonly Signature[] {
   const times = timeKinds.map((kind) => timeOf(kind, precision));
   const stamps = times.slice(2);
   switch (operator) {

@@ -1,10 +1,10 @@
 import type * as ast from "../../parse/ast";
 import { isComparable } from "../../types/comparable";
-import { errorAt } from "../../types/errors";
+import { errorAt, type Position, TrinoError } from "../../types/errors";
 import { formatType } from "../../types/format";
 import { bigint, isIntegral, isNumeric } from "../../types/types";
 import { bindExpr, type Env } from "../context";
-import type { BoundFrame, BoundFrameEdge, BoundWindow, SortKey } from "../tree";
+import type { BoundFrame, BoundFrameEdge, BoundWindow, Expr, SortKey } from "../tree";
 import { coerce } from "./coerce";
 import { bindArithmetic } from "./operators";
 import { bindSortKeys } from "./sorting";
@@ -31,13 +31,23 @@ export function bindWindow(node: ast.Window, env: Env, functionName: string): Bo
   });
   const orderBy = order ? bindSortKeys(order, env) : [];
   const { frame } = specification;
+  const bound = frame && bindFrame(frame, orderBy, specification, env);
   if (frame && withoutFrame.has(functionName))
     throw errorAt(frame, "INVALID_WINDOW_FRAME", `Cannot specify window frame for ${functionName} function`);
-  const bound = frame && bindFrame(frame, orderBy, specification, env);
   return { partitionBy, orderBy, ...(bound && { frame: bound }) };
 }
 
-const withoutFrame = new Set(["lag", "lead"]);
+/** Functions of a row's place in its partition, whatever the frame. */
+const withoutFrame = new Set([
+  "cume_dist",
+  "dense_rank",
+  "lag",
+  "lead",
+  "ntile",
+  "percent_rank",
+  "rank",
+  "row_number",
+]);
 
 function named(name: ast.Identifier, env: Env): ast.WindowSpecification {
   const found = env.windows?.get(name.value.toLowerCase());
@@ -110,37 +120,55 @@ function bindFrame(
         `Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY (actual: ${orderBy.length})`,
       );
   }
-  if (frame.type === "GROUPS" && orderBy.length === 0)
-    throw errorAt(window, "MISSING_ORDER_BY", "Window frame of type GROUPS requires ORDER BY");
+  if (frame.type === "GROUPS" && hasValue && orderBy.length === 0)
+    throw errorAt(
+      window,
+      "MISSING_ORDER_BY",
+      "Window frame of type GROUPS PRECEDING or FOLLOWING requires ORDER BY",
+    );
   return {
     type: frame.type,
-    start: bindEdge(start, frame.type, orderBy, window, env),
-    end: bindEdge(end, frame.type, orderBy, window, env),
+    start: bindEdge(start, frame.type, "start", orderBy, window, env),
+    end: bindEdge(end, frame.type, "end", orderBy, window, env),
   };
+}
+
+/** The sum of a sort key and the value of a frame, where there is one. */
+function sumOf(key: Expr, value: Expr, at: Position): Expr | undefined {
+  try {
+    return bindArithmetic("+", key, value, at);
+  } catch (error) {
+    if (error instanceof TrinoError) return undefined;
+    throw error;
+  }
 }
 
 function bindEdge(
   edge: ast.FrameBound,
   type: BoundFrame["type"],
+  side: "start" | "end",
   orderBy: readonly SortKey[],
   window: ast.WindowSpecification,
   env: Env,
 ): BoundFrameEdge {
   if (!edge.value) return { type: edge.type };
   const value = bindExpr(edge.value, env);
-  if (value.kind === "constant" && (value.value === null || Number(value.value) < 0))
+  const refuseNegative = () => {
+    if (value.kind !== "constant" || (value.value !== null && Number(value.value) >= 0)) return;
     throw errorAt(
       undefined,
       "INVALID_WINDOW_FRAME",
       "Window frame offset value must not be negative or null",
     );
+  };
   if (type !== "RANGE") {
     if (!isIntegral(value.type))
       throw errorAt(
         edge.value,
         "TYPE_MISMATCH",
-        `Window frame ${type} value type must be exact numeric type with scale 0 (actual ${formatType(value.type)})`,
+        `Window frame ${type} ${side} value type must be exact numeric type with scale 0 (actual ${formatType(value.type)})`,
       );
+    refuseNegative();
     return { type: edge.type, value: coerce(value, bigint) };
   }
   const [key] = orderBy;
@@ -158,7 +186,14 @@ function bindEdge(
       `Window frame of type RANGE PRECEDING or FOLLOWING requires that sort item type be numeric, datetime or interval (actual: ${formatType(sorted)})`,
     );
   // The sum or difference says whether the value fits the key, as in Trino.
-  const moved = bindArithmetic("+", key.expr, value, edge.value);
+  const moved = value.type.kind === "unknown" ? undefined : sumOf(key.expr, value, edge.value);
+  if (!moved)
+    throw errorAt(
+      edge.value,
+      "TYPE_MISMATCH",
+      `Window frame RANGE value type (${formatType(value.type)}) not compatible with sort item type (${formatType(sorted)})`,
+    );
+  refuseNegative();
   if (isNumeric(sorted)) {
     const common = moved.kind === "arithmetic" ? moved.right : value;
     return { type: edge.type, value: common };

@@ -124,17 +124,21 @@ function distinctBy<E extends Expr>(exprs: readonly E[]): E[] {
 }
 
 function checkNested(call: WindowCall): void {
-  const inside = [
-    ...call.arguments,
-    ...call.window.partitionBy,
-    ...call.window.orderBy.map(({ expr }) => expr),
-  ];
-  if (inside.some((part) => contains(part, isWindow)))
-    throw errorAt(
-      call.at,
-      "NESTED_WINDOW",
-      "Cannot nest window functions or row pattern measures inside window function arguments",
-    );
+  const { partitionBy, orderBy } = call.window;
+  const places = {
+    "window function arguments": call.arguments,
+    "window specification": [...partitionBy, ...orderBy.map(({ expr }) => expr)],
+  };
+  for (const [place, parts] of Object.entries(places))
+    for (const part of parts) {
+      const inner = find(part, isWindow);
+      if (inner)
+        throw errorAt(
+          inner.at,
+          "NESTED_WINDOW",
+          `Cannot nest window functions or row pattern measures inside ${place}`,
+        );
+    }
 }
 
 function bindItem(item: ast.SingleColumn, env: Env): Item {

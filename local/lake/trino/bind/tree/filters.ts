@@ -9,24 +9,29 @@ import { childrenOf, contains, expressionsOf, queryOf } from "./visit";
  */
 export function collectFilters(query: BoundQuery): ReadonlyMap<TableRelation, readonly Expr[]> {
   const found = new Map<TableRelation, Expr[]>();
-  new Collector(found).query(query, []);
+  new Collector(found).whole(query);
   return found;
 }
 
 class Collector {
   constructor(private readonly found: Map<TableRelation, Expr[]>) {}
 
+  /** A statement or a subquery of an expression, with those of its own expressions. */
+  whole(query: BoundQuery): void {
+    this.query(query, []);
+    for (const expr of expressionsOf(query)) this.subqueries(expr);
+  }
+
   /** @param conditions Over the query's outputs. */
-  query(query: BoundQuery, conditions: readonly Expr[]): void {
+  private query(query: BoundQuery, conditions: readonly Expr[]): void {
     for (const cte of query.ctes) this.query(cte.query, []);
     const passes = query.limit === undefined && query.offset === undefined;
     this.body(query.body, passes ? conditions : []);
-    for (const expr of expressionsOf({ ...query, ctes: [] })) this.subqueries(expr);
   }
 
   private subqueries(expr: Parameters<typeof childrenOf>[0]): void {
     const query = queryOf(expr);
-    if (query) this.query(query, []);
+    if (query) this.whole(query);
     for (const child of childrenOf(expr)) this.subqueries(child);
   }
 

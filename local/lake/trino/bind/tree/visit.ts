@@ -121,48 +121,58 @@ export const isAggregate = (node: Node): node is Aggregate => node.kind === "agg
 export const isWindow = (node: Node): node is WindowCall => node.kind === "window";
 
 /** Every expression that a query is made of, at its top; those inside of its relations and subqueries too. */
-export function* expressionsOf(query: BoundQuery): Generator<Expr> {
-  for (const cte of query.ctes) yield* expressionsOf(cte.query);
-  yield* bodyExpressions(query.body);
-  yield* keys(query.orderBy);
+export function expressionsOf(query: BoundQuery): readonly Expr[] {
+  const found: Expr[] = [];
+  queryExpressions(query, found);
+  return found;
 }
 
-function* bodyExpressions(body: BoundBody): Generator<Expr> {
+function add(found: Expr[], exprs: readonly Expr[]): void {
+  for (const expr of exprs) found.push(expr);
+}
+
+function queryExpressions(query: BoundQuery, found: Expr[]): void {
+  for (const cte of query.ctes) queryExpressions(cte.query, found);
+  bodyExpressions(query.body, found);
+  add(found, keys(query.orderBy));
+}
+
+function bodyExpressions(body: BoundBody, found: Expr[]): void {
   switch (body.kind) {
     case "select":
-      yield* relationExpressions(body.from);
-      yield* body.items.map(({ expr }) => expr);
-      yield* maybe(body.where);
-      yield* maybe(body.having);
-      yield* body.grouping?.keys ?? [];
-      yield* keys(body.orderBy);
+      relationExpressions(body.from, found);
+      for (const { expr } of body.items) found.push(expr);
+      add(found, maybe(body.where));
+      add(found, maybe(body.having));
+      add(found, body.grouping?.keys ?? []);
+      add(found, keys(body.orderBy));
       break;
     case "set":
-      yield* expressionsOf(body.left);
-      yield* expressionsOf(body.right);
+      queryExpressions(body.left, found);
+      queryExpressions(body.right, found);
       break;
     case "values":
-      for (const row of body.rows) yield* row;
+      for (const row of body.rows) add(found, row);
       break;
     case "query":
-      yield* expressionsOf(body.query);
+      queryExpressions(body.query, found);
   }
 }
 
-function* relationExpressions(relation: BoundRelation): Generator<Expr> {
+function relationExpressions(relation: BoundRelation, found: Expr[]): void {
   switch (relation.kind) {
     case "subquery":
-      yield* expressionsOf(relation.query);
+      queryExpressions(relation.query, found);
       break;
     case "join":
-      yield* relationExpressions(relation.left);
-      yield* relationExpressions(relation.right);
-      yield* maybe(relation.condition);
+      relationExpressions(relation.left, found);
+      relationExpressions(relation.right, found);
+      add(found, maybe(relation.condition));
       break;
     case "unnest":
-      yield* relation.items.map(({ expr }) => expr);
+      for (const { expr } of relation.items) found.push(expr);
       break;
     case "sample":
-      yield* relationExpressions(relation.relation);
+      relationExpressions(relation.relation, found);
   }
 }

@@ -67,4 +67,4 @@ const wrongEscape = () =>
     "Escape character must be followed by '%', '_' or the escape character itself",
   );
 
-const quoted = (character: string) => character.replace(/[\\^$.*+?()[\]{}|/-]/, "\\$&");
+const quoted = (character: string) => character.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");

@@ -103,6 +103,18 @@ const extremeBy = (name: "min" | "max"): Implementation =>
     const { args, types, returns, clauses } = call;
     const [value = "", key = "", count] = args;
     const [valueType, keyType] = [typeOf(types[0]), typeOf(types[1])];
+    const sign = name === "min" ? 1 : -1;
+    const compare = comparator(keyType);
+    if (count === undefined && (keyType.kind === "array" || keyType.kind === "row"))
+      return invoke(
+        call,
+        `${name}_by`,
+        [arrayOf(rowOf([{ type: valueType }, { type: keyType }]))],
+        returns,
+        (rows: readonly (readonly [Plain, Plain])[]) =>
+          rows.reduce((best, row) => (sign * compare(row[1], best[1]) < 0 ? row : best))[0],
+        [listOfRows([value, key], where(clauses, `(${key}) IS NOT NULL`))],
+      );
     if (count === undefined)
       return aggregate(
         name === "min" ? "arg_min_null" : "arg_max_null",
@@ -112,8 +124,6 @@ const extremeBy = (name: "min" | "max"): Implementation =>
           isFloating(keyType) ? `(${key}) IS NOT NULL AND NOT isnan(${key})` : `(${key}) IS NOT NULL`,
         ),
       );
-    const compare = comparator(keyType);
-    const sign = name === "min" ? 1 : -1;
     const keyed = where(clauses, `(${key}) IS NOT NULL`);
     return invoke(
       call,
@@ -228,7 +238,6 @@ export const general: Family = {
     ({ args, clauses }) => `CAST(coalesce(${aggregate("count_if", args, clauses)}, 0) AS BIGINT)`,
   ),
   every: of("bool_and"),
-  histogram: of("histogram"),
   listagg: native(listagg),
   max: extreme("max"),
   max_by: extremeBy("max"),

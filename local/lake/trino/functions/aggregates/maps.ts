@@ -1,5 +1,7 @@
+import { duckdbTypeText } from "../../types/duckdb";
 import { arrayOf, mapOf, rowOf, type Type } from "../../types/types";
 import { valueKey } from "../collections/compare";
+import { inGatheredOrder } from "../collections/hash-order";
 import { multimap } from "../collections/maps";
 import { type EmittedCall, type Family, invoke, mixed } from "../implementation";
 import type { Entries, Plain } from "../javascript/values";
@@ -18,16 +20,20 @@ function firsts(key: Key, entries: Entries): Entries {
   return [...merged.values()];
 }
 
+/** What gathers in another order is another function. */
+const nameOf = ({ name, clauses: { over, alone } }: EmittedCall): string =>
+  over === undefined ? `${name} of ${alone ? "all" : "groups"}` : name;
+
 function ofEntries(call: EmittedCall, collect: (key: Key, entries: Entries) => Entries): string {
   const { args, types, returns, clauses } = call;
   const [keyType, valueType] = types as [Type, Type];
   const key = valueKey(keyType);
   return invoke(
     call,
-    call.name,
+    nameOf(call),
     [arrayOf(rowOf([{ type: keyType }, { type: valueType }]))],
     returns,
-    (entries: Entries) => collect(key, entries),
+    (entries: Entries) => inGatheredOrder(keyType, collect(key, entries), clauses),
     [listOfRows(args, where(clauses, `(${args[0]}) IS NOT NULL`))],
   );
 }
@@ -38,18 +44,34 @@ function union(call: EmittedCall): string {
   const key = valueKey(type.key);
   return invoke(
     call,
-    "map_union",
+    nameOf(call),
     [arrayOf(mapOf(type.key, type.value))],
     call.returns,
     (maps: readonly Entries[]) => {
       const merged = firsts(key, maps.flat());
-      return merged.length === 0 ? null : merged;
+      return merged.length === 0 ? null : inGatheredOrder(type.key, merged, call.clauses);
     },
     [aggregate("list", call.args, withoutNulls(call))],
   );
 }
 
+/** Counted by DuckDB. */
+function histogram(call: EmittedCall): string {
+  const { args, clauses, returns } = call;
+  if (returns.kind !== "map") throw new Error("histogram without a map");
+  const counted = `CAST(${aggregate("histogram", args, clauses)} AS ${duckdbTypeText(returns)})`;
+  return invoke(
+    call,
+    nameOf(call),
+    [returns],
+    returns,
+    (entries: Entries) => inGatheredOrder(returns.key, entries, clauses),
+    [counted],
+  );
+}
+
 export const mapAggregates: Family = {
+  histogram: mixed(histogram),
   map_agg: mixed((call) => ofEntries(call, firsts)),
   map_union: mixed(union),
   multimap_agg: mixed((call) => ofEntries(call, multimap)),

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import { check } from "../errors";
+import { check, internal } from "../errors";
 import { type Family, javascript, plain } from "../implementation";
 import { bigEndian64, crc32, murmur3, spookyHash64, xxHash64 } from "./hashes";
 
@@ -7,7 +7,10 @@ import { bigEndian64, crc32, murmur3, spookyHash64, xxHash64 } from "./hashes";
 const digest = (algorithm: string) =>
   plain((bytes: Uint8Array) => createHash(algorithm).update(bytes).digest());
 const hmac = (algorithm: string) =>
-  plain((bytes: Uint8Array, key: Uint8Array) => createHmac(algorithm, key).update(bytes).digest());
+  plain((bytes: Uint8Array, key: Uint8Array) => {
+    if (key.length === 0) throw internal("Empty key");
+    return createHmac(algorithm, key).update(bytes).digest();
+  });
 
 /** The text of an argument that may be text or its bytes. */
 const textOf = (value: string | Uint8Array): string =>

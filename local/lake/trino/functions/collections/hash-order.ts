@@ -1,4 +1,8 @@
+import type { Type } from "../../types/types";
 import { xxHash64 } from "../binary/hashes";
+import { hashCode, hasher } from "../binary/type-hashes";
+import type { Clauses } from "../contract";
+import type { Entries, Plain } from "../javascript/values";
 
 /** Entries in the order in which Java's HashMap gives their keys: by the buckets of their hashes. */
 function inOrder<Entry extends readonly [string, unknown]>(
@@ -38,4 +42,40 @@ function javaHash(text: string): number {
   let hash = 0;
   for (let index = 0; index < text.length; index++) hash = (Math.imul(31, hash) + text.charCodeAt(index)) | 0;
   return hash;
+}
+
+/**
+ * The order of the keys that an aggregate gathers. For rows in groups it's that in which they come. Else it is that of Trino's
+ * flat hash table: each key lies in the first free place from that of its hash on, and a table that is nearly full is laid
+ * out anew, twice as large. Without a window a second table gathers what the first one has.
+ *
+ * https://github.com/trinodb/trino/blob/476/core/trino-main/src/main/java/io/trino/operator/FlatHash.java
+ */
+export function inGatheredOrder(type: Type, entries: Entries, { over, alone }: Clauses): Entries {
+  if (over !== undefined) return inFlatOrder(type, entries);
+  return alone ? inFlatOrder(type, inFlatOrder(type, entries)) : entries;
+}
+
+function inFlatOrder(type: Type, entries: Entries): Entries {
+  if (type.kind === "opaque" || entries.length < 2) return entries;
+  const hash = hasher(type, hashCode);
+  const place = (item: Hashed, table: (Hashed | undefined)[]): void => {
+    let at = Number(item.hash & BigInt(table.length - 1));
+    while (table[at]) at = (at + 1) % table.length;
+    table[at] = item;
+  };
+  let table: (Hashed | undefined)[] = new Array(16).fill(undefined);
+  for (const [index, entry] of entries.entries()) {
+    place({ entry, hash: BigInt.asUintN(64, hash(entry[0])) >> 7n }, table);
+    if (index + 1 < (table.length / 16) * 15) continue;
+    const larger: (Hashed | undefined)[] = new Array(table.length * 2).fill(undefined);
+    for (const item of table) if (item) place(item, larger);
+    table = larger;
+  }
+  return table.flatMap((item) => (item ? [item.entry] : []));
+}
+
+interface Hashed {
+  readonly entry: readonly [Plain, Plain];
+  readonly hash: bigint;
 }

@@ -36,7 +36,9 @@ function sort(call: EmittedCall): string {
   const [list = ""] = call.args;
   const [type] = call.types;
   if (type?.kind !== "array") throw new Error("array_sort without an array");
-  if (isOrderedAlike(type.element)) return `list_sort(${list}, 'ASC', 'NULLS LAST')`;
+  // Of a constant NULL the result has no type in DuckDB.
+  if (isOrderedAlike(type.element))
+    return `CAST(list_sort(${list}, 'ASC', 'NULLS LAST') AS ${duckdbTypeText(type)})`;
   const compare = comparator(type.element);
   const nullsLast = (a: Plain, b: Plain): number =>
     a === null || b === null ? Number(a === null) - Number(b === null) : compare(a, b);

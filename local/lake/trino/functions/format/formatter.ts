@@ -1,5 +1,6 @@
 import { invalid } from "../errors";
 import { formatJoda, jodaParts } from "../time/joda";
+import { hashOf } from "./hash";
 import {
   type Digits,
   digitsOfDecimal,
@@ -93,7 +94,7 @@ function convert(value: FormatValue, spec: Spec): string {
     case "s":
       return cut(textOf(value));
     case "h":
-      return cut(value === null ? "null" : hashOf(textOf(value)));
+      return cut(value === null ? "null" : hashOf(value));
     case "c":
       if (value === null) return pad("null", flags, width);
       // Whole numbers come as longs, which Java doesn't take for characters.
@@ -186,13 +187,6 @@ function textOf(value: FormatValue): string {
 function decimalText(unscaled: bigint, scale: number): string {
   const text = fixedText(digitsOfDecimal(unscaled, scale), scale);
   return unscaled < 0n ? `-${text}` : text;
-}
-
-/** Java's String.hashCode in hexadecimal. */
-function hashOf(text: string): string {
-  let hash = 0;
-  for (let at = 0; at < text.length; at += 1) hash = (Math.imul(31, hash) + text.charCodeAt(at)) | 0;
-  return (hash >>> 0).toString(16);
 }
 
 /** Conversions of `%t`, in Joda's letters. */

@@ -14,7 +14,7 @@ export type FormatValue =
   | { readonly kind: "boolean"; readonly value: boolean }
   | { readonly kind: "integer"; readonly value: bigint }
   | { readonly kind: "decimal"; readonly unscaled: bigint; readonly scale: number }
-  | { readonly kind: "double"; readonly value: number; readonly text: string }
+  | { readonly kind: "double"; readonly value: number; readonly single: boolean; readonly text: string }
   | { readonly kind: "text"; readonly text: string }
   /** A date, a time of day, or both; microseconds of the wall clock. */
   | {
@@ -45,8 +45,9 @@ function converter(type: Type): (value: Plain) => FormatValue {
       return (value) => ({ kind: "integer", value: BigInt(value as number | bigint) });
     case "real":
     case "double": {
-      const text = type.kind === "real" ? formatReal : formatDouble;
-      return (value) => ({ kind: "double", value: value as number, text: text(value as number) });
+      const single = type.kind === "real";
+      const text = single ? formatReal : formatDouble;
+      return (value) => ({ kind: "double", value: value as number, single, text: text(value as number) });
     }
     case "decimal":
       return (value) => ({ kind: "decimal", unscaled: value as bigint, scale: type.scale });

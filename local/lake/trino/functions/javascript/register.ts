@@ -6,6 +6,7 @@ import { formatType } from "../../types/format";
 import type { Type } from "../../types/types";
 import type { JavaScriptFunction } from "../contract";
 import { decoder, encoder, type Plain } from "./values";
+import { withinTime } from "./within-time";
 
 /**
  * The SQL name of a function with its types, quoted: functions of one name differ by their types, so that DuckDB never
@@ -69,7 +70,12 @@ export function registerFunctions(
     const onError = (error: TrinoError) => {
       if (!caught.has(error.code)) missed.set(connection, error);
     };
-    connection.registerScalarFunction(scalarFunction(name.slice(1, -1).replaceAll('""', '"'), fn, onError));
+    const stoppedBy = () => {
+      const error = missed.get(connection);
+      return error?.code === "EXCEEDED_TIME_LIMIT" ? error : undefined;
+    };
+    const plainName = name.slice(1, -1).replaceAll('""', '"');
+    connection.registerScalarFunction(scalarFunction(plainName, fn, onError, stoppedBy));
     known.add(name);
   }
 }
@@ -78,6 +84,7 @@ function scalarFunction(
   name: string,
   fn: JavaScriptFunction,
   onError: (error: TrinoError) => void,
+  stoppedBy: () => TrinoError | undefined,
 ): DuckDBScalarFunction {
   // What keeps DuckDB from a dictionary isn't the function's own (see callJavaScript).
   const own = fn.guarded ? fn.parameters.slice(0, -1) : fn.parameters;
@@ -95,8 +102,15 @@ function scalarFunction(
       const read = (column: number, row: number): Plain =>
         decoders[column]?.(vectors[column]?.getItem(row) ?? null) ?? null;
       const answer = caller(call, decoders.length, fn.takesNulls ?? false, read);
-      try {
+      const answerAll = () => {
         for (let row = 0; row < input.rowCount; row += 1) output.setItem(row, encodeResult(answer(row)));
+      };
+      try {
+        // DuckDB tries a constant once more, or thrice: a statement that was stopped stays stopped.
+        const stopped = fn.milliseconds === undefined ? undefined : stoppedBy();
+        if (stopped) throw stopped;
+        if (fn.milliseconds === undefined) answerAll();
+        else withinTime(answerAll, fn.milliseconds, fn.name.replace(/ of rows$/, ""));
       } catch (error) {
         if (!(error instanceof TrinoError)) throw error;
         onError(error);

@@ -1,5 +1,5 @@
 import { canonicalJson, JsonNumber } from "../../types/text/json";
-import { check, invalid } from "../errors";
+import { check, internal, invalid } from "../errors";
 import { type Family, javascript, native, plain } from "../implementation";
 import { type Document, Fields, readDocument, scalarText, writeDocument } from "./document";
 import { textAt } from "./legacy-path";
@@ -27,6 +27,7 @@ function arrayGet(text: string, index: bigint): string | null {
   const list = listOf(text);
   if (list === undefined) return null;
   const item = list[Number(index < 0n ? BigInt(list.length) + index : index)];
+  if (item === null && index < 0n) throw internal("string is null");
   if (item === undefined || item === null) return null;
   return scalarText(item) ?? writeDocument(item);
 }

@@ -187,6 +187,9 @@ function scalarOf(item: Document, returns: Type, session: CastSession): Plain {
   return cast;
 }
 
+const outputError = (sentence: string): TrinoError =>
+  new TrinoError("JSON_OUTPUT_CONVERSION_ERROR", `conversion from JSON failed: ${sentence}`);
+
 export function evaluateJsonQuery(
   input: string | Uint8Array | null,
   path: string,
@@ -201,22 +204,12 @@ export function evaluateJsonQuery(
     if (!isError(error)) throw error;
     return behave(options.onError, error);
   }
-  if (items.length === 0)
-    return behave(
-      options.onEmpty,
-      new TrinoError("JSON_QUERY_RESULT_ERROR", "cannot extract JSON: JSON path found no items"),
-    );
+  if (items.length === 0) return behave(options.onEmpty, outputError("JSON path found no items"));
   const [first = null] = items;
   const alone = items.length === 1 && (first instanceof Fields || Array.isArray(first));
   const wrapped = options.wrapper === "UNCONDITIONAL" || (options.wrapper === "CONDITIONAL" && !alone);
   if (!wrapped && items.length > 1)
-    return behave(
-      options.onError,
-      new TrinoError(
-        "JSON_OUTPUT_CONVERSION_ERROR",
-        "conversion from JSON failed: JSON path found multiple items",
-      ),
-    );
+    return behave(options.onError, outputError("JSON path found multiple items"));
   const result = wrapped ? items : first;
   if (options.omitQuotes && typeof result === "string") return result;
   return writeDocument(result);

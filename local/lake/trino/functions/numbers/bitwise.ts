@@ -1,4 +1,4 @@
-import { check } from "../errors";
+import { check, internal } from "../errors";
 import { type Family, javascript, native, plain } from "../implementation";
 
 /** https://trino.io/docs/current/functions/bitwise.html */
@@ -17,6 +17,13 @@ const shift = (fn: Shift) =>
       return wide ? result : Number(result);
     };
   });
+
+/** Trino checks what these are shifted to: a shift of a multiple of 64, but for 0, leaves a value that is too large. */
+const narrow: Readonly<Record<number, readonly [limit: string, name: string]>> = {
+  8: ["MAX_BYTE", "tinyint"],
+  16: ["MAX_SHORT", "smallint"],
+  32: ["MAX_INT", "integer"],
+};
 
 const masked = (by: bigint): bigint => by & 63n;
 
@@ -40,7 +47,12 @@ export const bitwise: Family = {
   bitwise_left_shift: shift((value, by, width) => (by >= width ? 0n : value << masked(by))),
   bitwise_right_shift: shift((value, by, width) => {
     if (by >= width) return 0n;
-    return BigInt.asUintN(Number(width), value) >> masked(by);
+    if (by === 0n) return value;
+    const shifted = BigInt.asUintN(Number(width), value) >> masked(by);
+    const type = narrow[Number(width)];
+    if (type && shifted >= 2n ** (width - 1n))
+      throw internal(`Value ${shifted} exceeds ${type[0]} for type ${type[1]}`);
+    return shifted;
   }),
   bitwise_right_shift_arithmetic: shift((value, by, width) => {
     if (by >= width) return value >= 0n ? 0n : -1n;

@@ -1,6 +1,6 @@
 import { duckdbTypeText } from "../../types/duckdb";
 import { isIntegral, type Type } from "../../types/types";
-import { check, divisionByZero } from "../errors";
+import { check, divisionByZero, internal } from "../errors";
 import { type EmittedCall, type Family, javascript, mixed, native, plain, same } from "../implementation";
 
 /** https://trino.io/docs/current/functions/math.html */
@@ -14,14 +14,14 @@ function remainder({ types }: EmittedCall): (a: never, b: never) => unknown {
   if (left?.kind === "real") return (a: number, b: number) => Math.fround(a % b);
   if (left && isIntegral(left) && left.kind !== "bigint")
     return (a: number, b: number) => {
-      if (b === 0) throw divisionByZero();
+      if (b === 0) throw internal("/ by zero");
       return (a % b) + 0;
     };
   const scale = Math.max(scaleOf(left), scaleOf(right));
   const factorA = 10n ** BigInt(scale - scaleOf(left));
   const factorB = 10n ** BigInt(scale - scaleOf(right));
   return (a: bigint, b: bigint) => {
-    if (b === 0n) throw divisionByZero();
+    if (b === 0n) throw left?.kind === "bigint" ? internal("/ by zero") : divisionByZero();
     return (a * factorA) % (b * factorB);
   };
 }
@@ -49,7 +49,7 @@ function widthBucketOf(operand: number, bins: readonly (number | null)[]): bigin
   while (lower < upper) {
     const first = bins[lower] ?? 0;
     const last = bins[upper - 1] ?? 0;
-    check(first <= last, "Bin values are not sorted in ascending order");
+    check(!(first > last), "Bin values are not sorted in ascending order");
     const middle = Math.floor((lower + upper) / 2);
     const bin = bins[middle] ?? 0;
     check(Number.isFinite(bin), `Bin value must be finite, got ${bin}`);

@@ -74,12 +74,11 @@ function fill(template: string, { groups }: Match, pattern: Pattern): string {
       result += template.charAt(at);
     } else if (character === "$") {
       const rest = template.slice(at + 1);
-      const name = /^\{([^}]*)\}/.exec(rest);
+      // A name that isn't closed goes to the end.
+      const name = /^\{([^}]*)\}?/.exec(rest);
       if (name) {
-        const index =
-          pattern.names.get(name[1] ?? "") ?? (/^\d+$/.test(name[1] ?? "") ? Number(name[1]) : undefined);
-        if (index === undefined || index > pattern.groups)
-          throw invalid(`Illegal replacement sequence: unknown group { ${name[1]} }`);
+        const index = pattern.names.get(name[1] ?? "");
+        if (index === undefined) throw invalid(`Illegal replacement sequence: unknown group { ${name[1]} }`);
         result += groups[index] ?? "";
         at += name[0].length;
       } else {
@@ -131,10 +130,15 @@ const textArray = arrayOf(varchar);
 function replaceByLambda(call: EmittedCall): string {
   const [text = "", regexp = ""] = call.args;
   const match = call.context.variable();
-  const found = invoke(call, "regexp_groups", [varchar, varchar], arrayOf(textArray), groupsOfMatches, [
-    text,
-    regexp,
-  ]);
+  const found = invoke(
+    call,
+    "regexp_groups",
+    [varchar, varchar],
+    arrayOf(textArray),
+    groupsOfMatches,
+    [text, regexp],
+    bounded,
+  );
   const replacements = `list_transform(${found}, lambda ${match}: ${call.lambda(2, match)})`;
   return invoke(call, "regexp_replace_by", [varchar, varchar, textArray], varchar, joinReplacements, [
     text,
@@ -143,18 +147,21 @@ function replaceByLambda(call: EmittedCall): string {
   ]);
 }
 
+/** Some patterns need more time than there is, whatever the engine. */
+const bounded = { milliseconds: 900 };
+
 export const regex: Family = {
   regexp_count: plain((text: string, regexp: string) => {
     let count = 0n;
     for (const _ of matches(patternOf(regexp), text)) count += 1n;
     return count;
-  }),
-  regexp_extract: plain(extract),
-  regexp_extract_all: plain(extractAll),
-  regexp_like: plain((text: string, regexp: string) => matchesAnywhere(patternOf(regexp), text)),
-  regexp_position: plain(position),
+  }, bounded),
+  regexp_extract: plain(extract, bounded),
+  regexp_extract_all: plain(extractAll, bounded),
+  regexp_like: plain((text: string, regexp: string) => matchesAnywhere(patternOf(regexp), text), bounded),
+  regexp_position: plain(position, bounded),
   regexp_replace: mixed((call) =>
-    call.args[2] === "" ? replaceByLambda(call) : javascript(() => replace).emit(call),
+    call.args[2] === "" ? replaceByLambda(call) : javascript(() => replace, bounded).emit(call),
   ),
-  regexp_split: plain(split),
+  regexp_split: plain(split, bounded),
 };

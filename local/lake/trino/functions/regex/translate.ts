@@ -227,8 +227,7 @@ class Translation {
       while (this.next() !== ")");
       return "";
     }
-    if (this.peek === "<" || this.ahead("P<")) {
-      this.at += this.peek === "<" ? 1 : 2;
+    if (this.accept("<")) {
       const end = this.characters.indexOf(">", this.at);
       const name = this.characters.slice(this.at, end).join("");
       if (end < 0 || !/^[A-Za-z_]\w*$/.test(name)) throw new PatternError(`invalid group name <${name}>`);
@@ -257,8 +256,7 @@ class Translation {
     for (;;) {
       const character = this.next();
       if (character === "-") on = false;
-      else if (character === "i" || character === "u")
-        flags.ignoreCase = character === "i" ? on : flags.ignoreCase;
+      else if (character === "i") flags.ignoreCase = on;
       else if (character === "s") flags.dotAll = on;
       else if (character === "m") flags.multiline = on;
       else if (character === "x") flags.comments = on;
@@ -364,6 +362,8 @@ class Translation {
 
   /** A set, with nested sets, ranges and intersections, as the flag `v` takes them. */
   private set(): string {
+    const outer = this.lastOfSet;
+    this.lastOfSet = 0;
     const negated = this.accept("^");
     const parts: string[] = [];
     const operands: string[] = [];
@@ -382,6 +382,7 @@ class Translation {
       }
       parts.push(this.setMember());
     }
+    this.lastOfSet = outer;
     operands.push(parts.join(""));
     const [only] = operands;
     const body = operands.length === 1 ? (only ?? "") : operands.map((operand) => `[${operand}]`).join("&&");
@@ -400,20 +401,22 @@ class Translation {
     }
     if (this.accept("[")) return this.set();
     const low = this.setCharacter();
-    if (low.set !== undefined) return low.set;
+    const named = low.set ?? "";
+    if (low.set === undefined) this.lastOfSet = low.point;
     if (this.peek === "-" && this.characters[this.at + 1] !== "]" && this.characters[this.at + 1] !== "[") {
-      const dash = this.at;
       this.at += 1;
       const high = this.setCharacter();
-      if (high.set !== undefined) {
-        this.at = dash;
-        return this.setLiteral(low.point);
-      }
-      if (high.point < low.point) throw new PatternError("empty range in char class");
-      return this.range(low.point, high.point);
+      if (high.set !== undefined) throw new PatternError("char-class value at end of range");
+      const from = this.lastOfSet;
+      if (high.point < from) throw new PatternError("empty range in char class");
+      this.lastOfSet = high.point;
+      return named + this.range(from, high.point);
     }
-    return this.setLiteral(low.point);
+    return low.set ?? this.setLiteral(low.point);
   }
+
+  /** The last character of a set, where Joni begins the range of `[\w-x]`: with none before, at the first of all. */
+  private lastOfSet = 0;
 
   private setLiteral(point: number): string {
     const character = String.fromCodePoint(point);

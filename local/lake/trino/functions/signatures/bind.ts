@@ -223,7 +223,7 @@ function bindLambda(
   lambda: Extract<CallArgument, { kind: "lambda" }>,
   bindings: Bindings,
 ): ParameterType | undefined {
-  if (pattern.kind !== "function" || pattern.parameters.length !== lambda.parameters) return undefined;
+  if (pattern.kind !== "function") return undefined;
   const parameters = pattern.parameters.map((parameter) => substitute(parameter, bindings));
   if (!parameters.every((type) => type !== undefined)) return undefined;
   const body = lambda.typeOf(parameters);

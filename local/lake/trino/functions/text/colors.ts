@@ -1,3 +1,4 @@
+import { formatDouble } from "../../types/text/numbers";
 import { check, invalid } from "../errors";
 import { type Family, javascript, plain } from "../implementation";
 
@@ -81,7 +82,7 @@ function between(fraction: number, low: number, high: number): number {
 const reset = "\u001b[0m";
 
 function ansi(color: number): string {
-  if (color < 0) return `\u001b[3${-color - 1}m`;
+  if (color < 0) return `\u001b[38;5;${-color - 1}m`;
   const [red, green, blue] = parts(color).map((part) => Math.floor((part * 6) / 256)) as [
     number,
     number,
@@ -115,8 +116,11 @@ export const colors: Family = {
       between((value - low) / (high - low), lowColor, highColor);
   }),
   render: javascript(({ types }) => {
-    if (types.length === 1) return (value: boolean) => (value ? render("✓", green) : render("✗", red));
-    return (value: string | number | bigint, color: number) => render(String(value), color);
+    if (types.length === 1)
+      return (value: boolean) => (value ? render("✓", parseColor("green")) : render("✗", parseColor("red")));
+    const [type] = types;
+    const write = type?.kind === "double" ? formatDouble : String;
+    return (value: never, color: number) => render(write(value), color);
   }),
   rgb: plain(rgb),
 };

@@ -1,7 +1,7 @@
 import { quoteText } from "../../../quote";
 import { duckdbTypeText } from "../../types/duckdb";
 import type { Type } from "../../types/types";
-import { check, invalid } from "../errors";
+import { check, internal, invalid } from "../errors";
 import {
   type EmittedCall,
   type Family,
@@ -28,11 +28,15 @@ function integerOf(sql: string | undefined): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
+const longest = 2n ** 63n - 1n;
+
 function substring(text: string, start: bigint, length?: bigint): string {
   if (start === 0n || (length !== undefined && length <= 0n)) return "";
   const size = lengthOf(text);
   const from = start > 0n ? Number(start) - 1 : size + Number(start);
   if (from < 0 || from >= size) return "";
+  if (start < 0n && length !== undefined && BigInt(from) + length > longest)
+    throw internal(`Range [${from}, ${from} + ${BigInt.asIntN(32, BigInt(from) + length)}) out of bounds`);
   const to = length === undefined ? size : Math.min(size, from + Number(length));
   return sliceOf(text, from, to);
 }
@@ -90,8 +94,9 @@ const pad = (left: boolean) =>
 
 const trimmed = (duckdb: string) =>
   native(({ args: [x = "", characters], types }) => {
-    const text = types[0]?.kind === "char" ? `rtrim(${x}, ' ')` : x;
-    return `${duckdb}(${text}, ${characters ?? quoteText(whitespace)})`;
+    if (types[0]?.kind !== "char") return `${duckdb}(${x}, ${characters ?? quoteText(whitespace)})`;
+    // What a char is padded with doesn't count, neither before nor after.
+    return `rtrim(${duckdb}(rtrim(${x}, ' '), ${characters ?? quoteText(whitespace)}), ' ')`;
   });
 
 function positionOf(text: string, part: string, instance: bigint): bigint {

@@ -1,5 +1,5 @@
 import { duckdbTypeText } from "../../types/duckdb";
-import { check } from "../errors";
+import { check, internal } from "../errors";
 import { type Family, mixed, native, plain } from "../implementation";
 import { codePoints, lengthOf } from "./codepoints";
 
@@ -8,9 +8,12 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const replacementCharacter = "\ufffd";
 
 /** Bytes as text; what isn't UTF-8 becomes the replacement. */
-function fromUtf8(bytes: Uint8Array, replacement: string): string {
+function fromUtf8(bytes: Uint8Array, point: bigint | string): string {
   const text = decoder.decode(bytes);
+  const replacement = replacementOf(point);
   if (replacement === replacementCharacter || !text.includes(replacementCharacter)) return text;
+  if (replacement === undefined)
+    throw internal(`Invalid code point 0x${BigInt.asUintN(32, BigInt(point)).toString(16).toUpperCase()}`);
   // A replacement character that was written itself stays: its bytes are EF BF BD.
   const kept = "\u{10fffe}";
   const marked = Buffer.from(bytes)
@@ -22,15 +25,16 @@ function fromUtf8(bytes: Uint8Array, replacement: string): string {
     .replaceAll(kept, replacementCharacter);
 }
 
-function replacementOf(point: bigint | string): string {
+/** The text of a replacement; undefined of a negative one, which matters only where it is needed. */
+function replacementOf(point: bigint | string): string | undefined {
   if (typeof point === "string") {
     check(lengthOf(point) <= 1, "Replacement character string must empty or a single character");
     return point;
   }
-  // Java takes the low 32 bits of the number.
+  check(point <= 0x10ffffn && !(point >= 0xd800n && point <= 0xdfffn), "Invalid replacement character");
+  // Java takes the low 32 bits of a negative number.
   const low = Number(BigInt.asIntN(32, point));
-  check(low >= 0 && low <= 0x10ffff && !(low >= 0xd800 && low <= 0xdfff), "Invalid replacement character");
-  return String.fromCodePoint(low);
+  return low < 0 || low > 0x10ffff ? undefined : String.fromCodePoint(low);
 }
 
 const forms = new Set(["NFC", "NFD", "NFKC", "NFKD"]);
@@ -38,7 +42,7 @@ const forms = new Set(["NFC", "NFD", "NFKC", "NFKD"]);
 export const unicode: Family = {
   from_utf8: plain((bytes: Uint8Array, replacement?: bigint | string) => {
     if (replacement === undefined) return fromUtf8(bytes, replacementCharacter);
-    return fromUtf8(bytes, replacementOf(replacement));
+    return fromUtf8(bytes, replacement);
   }),
   normalize: plain((text: string, form: string) => {
     const name = form.toUpperCase();
@@ -49,7 +53,12 @@ export const unicode: Family = {
     const [type] = call.types;
     if (type?.kind === "array") return native(({ args: [x] }) => `list_reverse(${x})`).emit(call);
     if (type?.kind === "varbinary") return plain((bytes: Uint8Array) => bytes.slice().reverse()).emit(call);
-    return plain((text: string) => codePoints(text).reverse().join("")).emit(call);
+    const fixed = type?.kind === "char";
+    return plain((text: string) => {
+      if (fixed && text.startsWith(" ") && text.length > 0)
+        throw internal("Slice representing Char should not have trailing spaces");
+      return codePoints(text).reverse().join("");
+    }).emit(call);
   }),
   to_utf8: native(({ args: [x], returns }) => `CAST(encode(${x}) AS ${duckdbTypeText(returns)})`),
 };

@@ -7,9 +7,9 @@ const suffixes = ["", "K", "M", "B", "T", "Q"];
 
 /** 1,705,314,600 as `1.71B`: three digits, without zeros at the end. */
 function formatNumber(value: number | bigint): string {
-  const number = Number(value);
-  if (Number.isNaN(number)) return "0";
-  if (!Number.isFinite(number)) return number > 0 ? "9223Q" : "-9223Q";
+  if (Number.isNaN(value)) return "0";
+  // Beyond a bigint its largest and its least stand for all.
+  const number = Math.min(2 ** 63, Math.max(-(2 ** 63), Number(value)));
   let rest = Math.trunc(number);
   let unit = 0;
   let fraction = rest;

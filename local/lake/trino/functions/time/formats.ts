@@ -1,5 +1,5 @@
 import { quoteText } from "../../../quote";
-import { roundMicros } from "../../types/text/times";
+import { modulo, roundMicros } from "../../types/text/times";
 import type { Type } from "../../types/types";
 import { check, invalid } from "../errors";
 import { type EmittedCall, type Family, javascript, mixed, plain } from "../implementation";
@@ -82,7 +82,10 @@ export const formats: Family = {
       (text: string, format: string) =>
         parseJoda(joda(format), text, session.zone),
   ),
-  to_char: plain((value: Zoned, format: string) => formatJoda(teradata(format), asZoned(value))),
+  // What is finer than a millisecond is left out, where format_datetime rounds it.
+  to_char: plain(({ instant, zone }: Zoned, format: string) =>
+    formatJoda(teradata(format), asZoned({ instant: instant - modulo(instant, 1000n), zone })),
+  ),
   to_date: plain((text: string, format: string) => daysOf(parseTeradata(text, format))),
   to_timestamp: plain(parseTeradata),
 };

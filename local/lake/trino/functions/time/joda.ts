@@ -169,6 +169,13 @@ const european: Readonly<Record<string, string>> = {
   "GMT+2": "EET",
 };
 
+/** Java writes an offset that stands for a name in full. */
+const inHours = (name: string): string =>
+  name.replace(
+    /^GMT([+-])(\d{1,2})(?::(\d\d))?$/,
+    (_, sign: string, hours: string, minutes = "00") => `GMT${sign}${hours.padStart(2, "0")}:${minutes}`,
+  );
+
 function zoneName(zone: string, instant: bigint, style: "long" | "short"): string {
   if (fixedOffset(zone) !== undefined)
     return zone === "UTC" && style === "long" ? "Coordinated Universal Time" : zone;
@@ -177,7 +184,7 @@ function zoneName(zone: string, instant: bigint, style: "long" | "short"): strin
     millis,
   );
   const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? zone;
-  if (style === "long" || !zone.startsWith("Europe/")) return name;
+  if (style === "long" || !zone.startsWith("Europe/")) return inHours(name);
   const january = zoneOffset(zone, Date.UTC(new Date(millis).getUTCFullYear(), 0, 1));
   const summer = zoneOffset(zone, millis) !== january;
   if (name === "GMT" && january === 0) return zone === "Europe/London" ? "GMT" : "WET";

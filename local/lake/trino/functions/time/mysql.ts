@@ -6,7 +6,7 @@ import type { Part } from "./joda";
  *
  * @see https://trino.io/docs/current/functions/datetime.html#mysql-date-functions
  */
-const field = (letter: string, count: number): Part => ({ kind: "field", letter, count });
+const field = (letter: string, count: number) => ({ kind: "field" as const, letter, count });
 const text = (value: string): Part => ({ kind: "text", text: value });
 
 const specifiers: Readonly<Record<string, readonly Part[]>> = {
@@ -33,7 +33,7 @@ const specifiers: Readonly<Record<string, readonly Part[]>> = {
   v: [field("w", 2)],
   W: [field("E", 4)],
   x: [field("x", 4)],
-  Y: [field("y", 4)],
+  Y: [{ ...field("y", 4), most: 4 }],
   y: [field("y", 2)],
 };
 

@@ -36,7 +36,8 @@ function microsOfSeconds(seconds: number): bigint {
 function fromUnixtime(seconds: number, zone?: string | bigint, minutes?: bigint): Zoned {
   if (zone === undefined) return { instant: microsOfSeconds(seconds), zone: "UTC" };
   if (typeof zone === "bigint") {
-    const offset = Number(zone) * 60 + Number(minutes ?? 0n);
+    // Java multiplies as a long, without an error where that is too small.
+    const offset = Number(BigInt.asIntN(64, zone * 60n + (minutes ?? 0n)));
     check(Math.abs(offset) <= 14 * 60, `Invalid offset minutes ${offset}`);
     return { instant: microsOfSeconds(seconds), zone: offset === 0 ? "UTC" : formatOffset(offset) };
   }

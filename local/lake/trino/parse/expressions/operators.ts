@@ -101,6 +101,9 @@ const isPredicate = (g: Grammar, value: Expression): Expression => {
 
 /** The predicates that NOT may stand before; `at` is where the predicate begins. */
 const negatable = (g: Grammar, value: Expression, at: Position): Expression => {
+  // Trino's grammar finds no predicate that begins so: without NOT it is at a loss with IN itself.
+  const isNegated = g.at.line !== at.line || g.at.column !== at.column;
+  if (!isNegated && g.is("IN") && g.peek(1) === "(" && g.peek(2) === ")") g.unexpected();
   switch (g.expectAny("BETWEEN", "IN", "LIKE")) {
     case "BETWEEN": {
       const min = g.valueExpression();

@@ -25,9 +25,18 @@ const separators: Partial<Record<IntervalField, string>> = {
   SECOND: ":",
 };
 
+const isOfYears = (field: IntervalField): boolean => field in months;
+
+/** Whether an interval can go from one field to another, later one of its kind. */
+export const isQualifier = (from: IntervalField, to: IntervalField): boolean =>
+  fields.indexOf(from) < fields.indexOf(to) && isOfYears(from) === isOfYears(to);
+
+/** The largest number that a field takes, and the most months in all. */
+const most = 2n ** 31n - 1n;
+
 /**
  * Months, or milliseconds, of an interval's text: `1-6` from YEAR to MONTH, `3 10:20:30.5` from DAY to SECOND. Fields at
- * the end may be left out. Undefined where the text is none.
+ * the end may be left out, and so may all. Undefined where the text is none.
  */
 export function parseInterval(
   text: string,
@@ -35,7 +44,8 @@ export function parseInterval(
   to: IntervalField = from,
 ): bigint | undefined {
   const used = fields.slice(fields.indexOf(from), fields.indexOf(to) + 1);
-  const units = from === "YEAR" || from === "MONTH" ? months : milliseconds;
+  if (text === "" || text === "-") return 0n;
+  const units = isOfYears(from) ? months : milliseconds;
   const pattern = used.reduceRight((rest, field, index) => {
     const part = `${index === 0 ? "" : (separators[field] ?? "")}${patterns[field]}${rest}`;
     return index === 0 ? part : `(?:${part})?`;
@@ -47,9 +57,12 @@ export function parseInterval(
     const written = match[index + 2];
     if (written === undefined) continue;
     const [whole = "", fraction = ""] = written.split(".");
-    sum += BigInt(whole === "" ? "0" : whole) * (units[field] ?? 0n);
+    const number = BigInt(whole === "" ? "0" : whole);
+    if (number > most) return undefined;
+    sum += number * (units[field] ?? 0n);
     if (fraction !== "") sum += BigInt(fraction.slice(0, 3).padEnd(3, "0"));
   }
+  if (isOfYears(from) && sum > most) return undefined;
   return match[1] === "-" ? -sum : sum;
 }
 

@@ -1,7 +1,11 @@
 /** Text of numbers as Java, and so Trino, takes and writes it. */
 
 /** A double as `Double.toString` writes it: `1.0E10`, `0.001`, `NaN`, `-Infinity`. */
-export const formatDouble = (value: number): string => formatJava(value, (size) => size.toExponential());
+export const formatDouble = (value: number): string => formatJava(value, shortestDouble);
+
+/** Java has two digits at least, which matters for the least double alone. */
+const shortestDouble = (size: number): string =>
+  size === Number.MIN_VALUE ? "4.9e-324" : size.toExponential();
 
 /** A real as `Float.toString` writes it: the fewest digits that tell it from its neighbours. */
 export const formatReal = (value: number): string => formatJava(value, shortestReal);
@@ -37,6 +41,13 @@ export function parseDouble(text: string): number | undefined {
   const word = text.replace(/^[\0- ]+|[\0- ]+$/g, "");
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?$/.test(word))
     return Number(word.replace(/[fFdD]$/, ""));
+  const hex = /^([+-]?)0[xX]([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?[pP]([+-]?\d+)[fFdD]?$/.exec(word);
+  if (hex) {
+    const [, minus, whole = "", fraction = "", power] = hex;
+    if (whole === "" && fraction === "") return undefined;
+    const size = Number(`0x${whole}${fraction}`) * 2 ** (Number(power) - 4 * fraction.length);
+    return minus === "-" ? -size : size;
+  }
   const [, sign, name] = /^([+-]?)(NaN|Infinity)$/.exec(word) ?? [];
   if (name) return name === "NaN" ? Number.NaN : sign === "-" ? -Infinity : Infinity;
   return undefined;
@@ -75,7 +86,7 @@ export function parseBoolean(text: string): boolean | undefined {
 }
 
 /** A double as a cast to varchar writes it: `3.5E0`. */
-export const formatScientific = (value: number): string => scientific(value, (size) => size.toExponential());
+export const formatScientific = (value: number): string => scientific(value, shortestDouble);
 
 /** A real as a cast to varchar writes it: with at most 7 digits. */
 export const formatScientificReal = (value: number): string =>

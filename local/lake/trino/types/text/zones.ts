@@ -1,6 +1,5 @@
 /**
- * Time zones by the names that Trino takes: `UTC`, IANA names in any case, offsets such as `+05:30`, `-8`, `UTC+1` and
- * `GMT-03:00`.
+ * Time zones by the names that Trino takes: `UTC`, IANA names, offsets such as `+05:30`, `-8`, `UTC+1` and `GMT-03:00`.
  */
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -24,39 +23,51 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-let canonical: Map<string, string> | undefined;
+/** Names in use, by their lower case. */
+let inUse: ReadonlyMap<string, string> | undefined;
 
-/** IANA names as they are written, by their lower case. Intl lists only those in use; the others are asked one by one. */
-function ianaName(zone: string): string | undefined {
-  canonical ??= new Map(Intl.supportedValuesOf("timeZone").map((name) => [name.toLowerCase(), name]));
-  const lower = zone.toLowerCase();
-  const known = canonical.get(lower);
-  if (known) return known;
+/** Names that JavaScript knows and Trino doesn't: Java has the short ones for old programs only. */
+const unknown = new Set(
+  "ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT EST HST IET IST JST MIT MST NET NST PLT PNT PRT PST SST VST ROC Factory US/Pacific-New Etc/Zulu Etc/Greenwich".split(
+    " ",
+  ),
+);
+
+/**
+ * Whether Trino knows an IANA name, whose capitals count. JavaScript lists only names in use, and takes older ones in any
+ * case: of these each part begins with a capital, and not all of the last is in capitals.
+ */
+function isIanaName(zone: string): boolean {
+  inUse ??= new Map(Intl.supportedValuesOf("timeZone").map((name) => [name.toLowerCase(), name]));
+  const known = inUse.get(zone.toLowerCase());
+  if (known !== undefined) return known === zone;
+  if (unknown.has(zone) || !/^[A-Z][\w+-]*$|^(?:[A-Z][\w+-]*\/)+[A-Z]\w*[a-z][\w+-]*$/.test(zone))
+    return false;
   try {
     formatOf(zone);
   } catch {
-    return undefined;
+    return false;
   }
-  canonical.set(lower, zone);
-  return zone;
+  return true;
 }
 
+const utc = /^(?:UTC|UT|GMT|GMT0|UCT|Z|Zulu|Greenwich|Universal|Etc\/(?:UTC|GMT|GMT0|UCT|Universal))$/;
+
 /**
- * The zone as Trino writes it (`UTC`, `Europe/Berlin`, `+05:30`), or undefined where it knows none of that name.
+ * The zone as Trino writes it (`UTC`, `Europe/Berlin`, `+05:30`), or undefined where it knows none of that name. The signs
+ * of `Etc/GMT+5` are the other way round.
  */
 export function canonicalZone(zone: string): string | undefined {
-  const utc =
-    /^(?:UTC|UT|GMT|Z|Zulu|UCT|Etc\/(?:UTC|GMT|UCT|Zulu|Universal|Greenwich)|(?:Etc\/)?GMT[+-]?0|Greenwich|Universal)$/i;
   if (utc.test(zone)) return "UTC";
-  const [, sign, hours, minutes = "00"] =
-    /^(?:UTC|UT|GMT|Etc\/UTC)?([+-])(\d{1,2})(?::?(\d{2}))?$/i.exec(zone) ?? [];
-  if (sign && hours) {
-    const offset = (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
-    if (Math.abs(offset) > 14 * 60 || Number(minutes) > 59) return undefined;
-    return offset === 0 ? "UTC" : formatOffset(offset);
+  const [, prefix, sign, hour, hours, minutes = "00"] =
+    /^(UTC|UT|GMT|Etc\/GMT|Etc\/UTC)?([+-])(?:(\d)|(\d\d)(?::?(\d\d)(?::00)?)?)$/.exec(zone) ?? [];
+  if (sign) {
+    const east = (sign === "+") !== (prefix === "Etc/GMT");
+    const size = Number(hour ?? hours) * 60 + Number(minutes);
+    if (size > 14 * 60 || Number(minutes) > 59) return undefined;
+    return size === 0 ? "UTC" : formatOffset(east ? size : -size);
   }
-  // Java has these three as short ids only, which Trino doesn't take.
-  return /^[A-Za-z]/.test(zone) && !/^(?:EST|MST|HST)$/i.test(zone) ? ianaName(zone) : undefined;
+  return isIanaName(zone) ? zone : undefined;
 }
 
 /** `+05:30` for 330 minutes. */

@@ -10,7 +10,7 @@ import {
 } from "./syntax";
 
 const token =
-  /\s*(?:(?<string>"(?:[^"]|"")*")|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<named>\$[A-Za-z_][A-Za-z0-9_]*)|(?<word>[\p{L}_][\p{L}\p{N}_]*)|(?<symbol>\.\.|==|<>|!=|<=|>=|&&|\|\||[-$@.*[\](),?<>!+/%]))/uy;
+  /\s*(?:(?<string>"(?:[^"]|"")*")|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<named>\$[A-Za-z_][A-Za-z0-9_]*)|(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<symbol>\.\.|==|<>|!=|<=|>=|&&|\|\||[-$@.*[\](),?<>!+/%]))/uy;
 
 interface Token {
   readonly kind: "string" | "number" | "named" | "word" | "symbol" | "end";

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openRecorded, type RecordedLake } from "../recorded/ask";
+
+let lake: RecordedLake;
+beforeAll(async () => {
+  lake = await openRecorded();
+});
+afterAll(() => lake.close());
+
+const rows = async (sql: string): Promise<unknown> => {
+  const answer = await lake.answer(sql);
+  return "rows" in answer ? answer.rows : answer;
+};
+const nameOf = async (sql: string): Promise<string | undefined> => {
+  const answer = await lake.answer(sql);
+  return "error" in answer ? answer.error.name : undefined;
+};
+
+describe("A division", () => {
+  it("by 0 is NULL where the dividend is, and fails where it is not", async () => {
+    expect(
+      await rows("SELECT x / y, x % y, x / DECIMAL '0.0' FROM (VALUES (CAST(NULL AS bigint), 0)) t(x, y)"),
+    ).toEqual([[null, null, null]]);
+    expect(await nameOf("SELECT x / y FROM (VALUES (1, 0)) t(x, y)")).toBe("DIVISION_BY_ZERO");
+  });
+});
+
+describe("LIKE", () => {
+  it("takes patterns of rows, whatever characters they have", async () => {
+    expect(await rows("SELECT 'a-b/c.d' LIKE x FROM (VALUES 'a-b/%', 'a-b_c.d', 'a-b/c_e') t(x)")).toEqual([
+      [true],
+      [true],
+      [false],
+    ]);
+  });
+});
+
+describe("A time zone", () => {
+  it.each(["utc", "europe/madrid", "EUROPE/MADRID", "PST", "Etc/Zulu", "+1:30"])(
+    "is known by its exact name alone, and %s is none",
+    async (zone) => {
+      const sql = `SELECT at_timezone(TIMESTAMP '2024-01-01 00:00 UTC', '${zone}')`;
+      expect(await nameOf(sql)).toBe("INVALID_FUNCTION_ARGUMENT");
+    },
+  );
+
+  it("of Etc counts its hours the other way round", async () => {
+    expect(await rows("SELECT at_timezone(TIMESTAMP '2024-01-01 00:00 UTC', 'Etc/GMT+5')")).toEqual([
+      ["2023-12-31 19:00:00.000 -05:00"],
+    ]);
+  });
+});
+
+describe("IN and NOT IN a subquery of rows", () => {
+  it("take NULL inside of a row for a value like others", async () => {
+    expect(
+      await rows(
+        "SELECT (1, NULL) IN (VALUES (1, NULL)), (1, 2) IN (VALUES (1, NULL)), (1, 2) NOT IN (VALUES (1, NULL))",
+      ),
+    ).toEqual([[true, false, true]]);
+  });
+});
+
+describe("The keys of a map that an aggregate gathers", () => {
+  it("come in the order of their hashes, and in that of the rows where these are in groups", async () => {
+    const from = "FROM UNNEST(sequence(1, 6)) t(x)";
+    expect(await rows(`SELECT map_keys(map_agg(x, x)) ${from}`)).toEqual([[[4, 3, 2, 1, 5, 6]]]);
+    expect(await rows(`SELECT map_keys(map_agg(x, x)) ${from} GROUP BY x % 2 ORDER BY x % 2`)).toEqual([
+      [[2, 4, 6]],
+      [[1, 3, 5]],
+    ]);
+  });
+});
+
+describe("A statement that asks for much", () => {
+  const milliseconds = async (sql: string): Promise<number> => {
+    const started = performance.now();
+    await lake.answer(sql);
+    return performance.now() - started;
+  };
+
+  it("may be a union of 500 scans, which are read once", async () => {
+    const union = Array.from({ length: 500 }, () => "SELECT id FROM events").join(" UNION ALL ");
+    const answer = await lake.answer(union);
+    expect("rows" in answer && answer.rows.length).toBe(25_500);
+  });
+
+  it("is stopped where a regular expression has no end, and the lake goes on", async () => {
+    const endless = `SELECT regexp_like('${"a".repeat(40)}b', '(a+)+$')`;
+    expect(await nameOf(endless)).toBe("EXCEEDED_TIME_LIMIT");
+    expect(await nameOf(`SELECT try(regexp_like('${"a".repeat(40)}b', '(a+)+$'))`)).toBe(
+      "EXCEEDED_TIME_LIMIT",
+    );
+    expect(await milliseconds(endless)).toBeLessThan(5_000);
+    expect(await rows("SELECT regexp_like('aab', '(a+)+b')")).toEqual([[true]]);
+  });
+});

@@ -1,0 +1,58 @@
+import type { TableRelation } from "../../trino/bind/tree";
+import type { PartitionObject, ReadColumn } from "../scan";
+import { namesOf } from "./relation";
+
+/** A scan of Parquet objects that a statement names. */
+export interface ParquetScan {
+  readonly scan: TableRelation;
+  readonly columns: readonly ReadColumn[];
+  readonly objects: readonly PartitionObject[];
+}
+
+/** What scans read from, with the WITH clause that they need. */
+export interface ScanTexts {
+  readonly byScan: ReadonlyMap<TableRelation, string>;
+  /** Ends with a blank; empty where no scan is shared. */
+  readonly clause: string;
+}
+
+/**
+ * DuckDB opens the objects of a scan while it plans, also where another scan has opened them. So many alike are read once, as
+ * a query of WITH. Of few each has its own, since its filters then reach the objects.
+ */
+const mostAlike = 16;
+
+/** @param relation Writes a query over the objects. */
+export function scanTexts(
+  scans: readonly ParquetScan[],
+  relation: (columns: readonly ReadColumn[], objects: readonly PartitionObject[]) => string,
+): ScanTexts {
+  const alike = new Map<string, ParquetScan[]>();
+  for (const scan of scans) {
+    const key = scans.length > mostAlike ? keyOf(scan) : String(alike.size);
+    const group = alike.get(key);
+    if (group) group.push(scan);
+    else alike.set(key, [scan]);
+  }
+  const byScan = new Map<TableRelation, string>();
+  const queries: string[] = [];
+  for (const group of alike.values()) {
+    const [first] = group;
+    if (!first || group.length <= mostAlike) {
+      for (const { scan, columns, objects } of group) byScan.set(scan, `(${relation(columns, objects)})`);
+      continue;
+    }
+    const name = `shared${queries.length + 1}`;
+    queries.push(`${name} AS (${relation(first.columns, first.objects)})`);
+    const names = first.columns.flatMap(namesOf);
+    for (const { scan, columns } of group) {
+      const items = columns.flatMap(namesOf).map((as, index) => `${names[index]} AS ${as}`);
+      byScan.set(scan, `(SELECT ${items.length > 0 ? items.join(", ") : "*"} FROM ${name})`);
+    }
+  }
+  return { byScan, clause: queries.length > 0 ? `WITH ${queries.join(", ")} ` : "" };
+}
+
+/** What scans have in common that read the same columns of the same objects. */
+const keyOf = ({ columns, objects }: ParquetScan): string =>
+  JSON.stringify([columns.map(({ of, name }) => [of, name]), objects.map(({ object }) => object.path)]);
