@@ -1,20 +1,23 @@
-/** What is smaller comes from Node's own pool or is had quickly. */
+/** Buffers up to this size are not kept, since Node allocates them quickly. Bytes. */
 const smallest = 16 * 1024;
-/** What is larger is too seldom to be kept. */
+/** Buffers above this size are not kept, since they are needed too rarely. Bytes. */
 const largest = 8 * 1024 * 1024;
-/** Of all that wait to be used again. */
+/** Largest total size of the buffers that are kept for reuse. Bytes. */
 const mostKept = 32 * 1024 * 1024;
 
 /**
- * Large buffers that are used again. The system gives a new one page by page, and V8 counts it as a reason to collect
- * garbage; both take longer than what a request does with it.
+ * A pool of large buffers for reuse. The system maps the memory of a new buffer page by page, and V8 counts it towards
+ * the next garbage collection; both take longer than the work that a request does with the buffer.
  */
 class Buffers {
   private readonly free = new Map<number, Buffer[]>();
   private readonly lent = new WeakSet<ArrayBufferLike>();
   private keptBytes = 0;
 
-  /** A buffer that is at least so long, with anything in it. One that is not given back is left to the garbage collection. */
+  /**
+   * Takes a buffer of at least the given length. Its contents are undefined. A buffer that is never given back is
+   * garbage-collected.
+   */
   take(length: number): Buffer {
     if (length <= smallest || length > largest) return Buffer.allocUnsafe(length);
     const size = 2 ** Math.ceil(Math.log2(length));
@@ -25,7 +28,9 @@ class Buffers {
     return buffer;
   }
 
-  /** Takes back a buffer, or the one that this is a part of. Nobody may have any use for it any more. */
+  /**
+   * Returns a buffer, or the buffer that this array is a view of, to the pool. The caller must not use it afterwards.
+   */
   give({ buffer }: Uint8Array): void {
     const size = buffer.byteLength;
     if (!this.lent.delete(buffer) || this.keptBytes + size > mostKept) return;

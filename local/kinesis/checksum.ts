@@ -8,7 +8,7 @@ for (let byte = 0; byte < 256; byte++) {
   table[byte] = value;
 }
 
-/** For Node before 20.15. */
+/** CRC-32 in plain JavaScript, for Node versions before 20.15, which have no `zlib.crc32`. */
 export function slowCrc32(bytes: Uint8Array, value = 0): number {
   let crc = ~value;
   for (let i = 0; i < bytes.length; i++)
@@ -16,10 +16,13 @@ export function slowCrc32(bytes: Uint8Array, value = 0): number {
   return ~crc >>> 0;
 }
 
-/** CRC-32 of the bytes, or of these behind others whose CRC-32 is given. Node has its own from 20.15 on. */
+/**
+ * CRC-32 of the bytes. With `value`, the CRC-32 of preceding bytes, the result is that of both parts together. Node has
+ * its own implementation since 20.15.
+ */
 export const crc32: (bytes: Uint8Array, value?: number) => number = zlib.crc32 ?? slowCrc32;
 
-/** MD5 of a text's UTF-8, as 32 hexadecimal digits. Node has the fast one from 20.12 on. */
+/** MD5 of a text's UTF-8 bytes, as 32 hexadecimal digits. Node has the faster `hash` function since 20.12. */
 export const md5: (text: string) => string = hash
   ? (text) => hash("md5", text, "hex")
   : (text) => createHash("md5").update(text, "utf8").digest("hex");

@@ -49,7 +49,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** What Node says of a wrong command line, as one line in the form of the project's other commands. */
+/** Turns Node's error for a wrong command line into one line in the style of the project's other commands. */
 function usageMessage({ code, message }: NodeJS.ErrnoException): string {
   const [, flag = ""] = /'(--?[\w-]+)/.exec(message) ?? [];
   if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") return `unknown option ${flag}; --help lists what there is`;

@@ -1,15 +1,15 @@
-/** What time it is and when things are due; tests give their own. */
+/** Tells the time and runs callbacks later. Tests pass a clock of their own. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Calls back once after some milliseconds, and does not keep the process alive for it. @returns what cancels it. */
+  /** Calls back once after a delay, without keeping the process alive. @returns a function that cancels the call. */
   after(milliseconds: number, callback: () => void): () => void;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(milliseconds, callback) {
-    // A longer delay than 31 bits would be taken for none.
+    // Node's setTimeout fires at once when the delay does not fit into 31 bits.
     const timer = setTimeout(callback, Math.min(milliseconds, 2 ** 31 - 1));
     timer.unref();
     return () => clearTimeout(timer);
@@ -35,7 +35,7 @@ export class VirtualClock implements Clock {
     return () => this.due.delete(timer);
   }
 
-  /** Moves on, step by step to each callback that is due, and lets what they started go on in between. */
+  /** Advances to each due callback in turn and runs it. Work that a callback started continues before the next one. */
   async advance(milliseconds: number): Promise<void> {
     const end = this.time + milliseconds;
     for (;;) {
@@ -49,13 +49,13 @@ export class VirtualClock implements Clock {
     this.time = end;
   }
 
-  /** Steps the clock without calling anything back, as a corrected system clock does; may go back. */
+  /** Sets the time, forwards or backwards, without running any callback, as when a system clock is corrected. */
   set(milliseconds: number): void {
     this.time = milliseconds;
   }
 }
 
-/** Resolves after a time, or at once when the signal is aborted. */
+/** Resolves after the given time, or as soon as the signal is aborted. */
 export function sleep(clock: Clock, milliseconds: number, abort?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (abort?.aborted) {

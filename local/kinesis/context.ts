@@ -14,13 +14,13 @@ export interface Context {
   readonly store: Store;
   readonly onTrouble: (message: string) => void;
   readonly onPut: (put: Put) => void;
-  /** Who is subscribed to which shard, by consumer ARN and shard. */
+  /** Active SubscribeToShard subscriptions. The key is `<consumer ARN>/<shard id>`. */
   readonly subscriptions: Map<string, Subscription>;
-  /** By name. */
+  /** All streams, sorted by name. */
   readonly streams: readonly Stream[];
   stream(name: string): Stream | undefined;
   streamArn(name: string): string;
-  /** Adds a stream that is being created. */
+  /** Adds a stream in the CREATING state. */
   addStream(
     settings: Pick<StreamState, "name" | "mode" | "tags"> & Partial<StreamState>,
     shards: number,
@@ -31,21 +31,21 @@ export interface Context {
 export interface Put {
   readonly stream: string;
   readonly records: number;
-  /** Of their data and partition keys. */
+  /** Size of the records' data and partition keys. Bytes. */
   readonly bytes: number;
 }
 
-/** What was refused for the limits of its shards. */
+/** What was refused because a shard's limits were exceeded. */
 export interface Throttle {
   readonly stream: string;
-  /** Records of puts. */
+  /** Number of refused records of PutRecord and PutRecords. */
   readonly records: number;
-  /** Calls of GetRecords. */
+  /** Number of refused GetRecords calls. */
   readonly reads: number;
 }
 
 export interface Subscription {
-  /** Milliseconds since 1970. */
+  /** When the subscription began. Milliseconds since 1970. */
   readonly since: number;
   readonly end: AbortController;
 }

@@ -13,44 +13,50 @@ import type { StreamState } from "./streams/state";
 import { Stream } from "./streams/stream";
 
 export interface KinesisOptions {
-  /** Folder that keeps everything; without it a temporary one is used that ends with the process. */
+  /** Folder in which all data is stored. @default - a temporary folder, which is deleted on close */
   readonly path?: string;
-  /** @default "us-east-1" */
+  /** AWS region that appears in ARNs. @default "us-east-1" */
   readonly region?: string;
-  /** Twelve digits. @default "000000000000" */
+  /** AWS account that appears in ARNs: twelve digits. @default "000000000000" */
   readonly accountId?: string;
-  /** How long streams and consumers are in CREATING, UPDATING and DELETING. Milliseconds. @default 500 */
+  /** How long streams and consumers stay in CREATING, UPDATING and DELETING. Milliseconds. @default 500 */
   readonly transitionMs?: number;
-  /** Refuse what AWS refuses for its rate: records, bytes and reads a second of each shard, calls a second. @default false */
+  /**
+   * Whether to enforce AWS's rate limits: records, bytes and reads per second of each shard, and calls per second of
+   * each operation. @default false
+   */
   readonly enforceLimits?: boolean;
-  /** Asked at each put: while it holds, a shard takes one record a second, as one that is full already. @default - never */
+  /**
+   * Called at each put. While it returns true, each shard accepts only one record per second, as if it were almost at
+   * its limit. @default - never true
+   */
   readonly isThrottled?: () => boolean;
-  /** Open shards of all provisioned streams together. @default 20,000, as in AWS's largest regions */
+  /** Largest number of open shards of all provisioned streams together. @default 20,000, as in AWS's largest regions */
   readonly shardLimit?: number;
   /**
-   * When a put is acknowledged: "written" to the operating system, which outlasts the end of this process at any moment,
-   * or "synced" to the disk, which outlasts a power failure too. @default "written"
+   * When a put is acknowledged. "written" means as soon as the operating system has the data, which survives a crash of
+   * this process; "synced" means once the data is on disk, which also survives a power failure. @default "written"
    */
   readonly durability?: "written" | "synced";
-  /** A segment of a shard's log becomes this long. Bytes. @default 32 MiB */
+  /** Size at which a shard's log begins a new segment file. Bytes. @default 32 MiB */
   readonly segmentBytes?: number;
-  /** @default the system's */
+  /** Source of the time. @default the system's clock */
   readonly clock?: Clock;
-  /** Called with what is damaged or can't be written. @default written to standard error */
+  /** Called with a message about damaged data or a failed write. @default - the message goes to standard error */
   readonly onTrouble?: (message: string) => void;
-  /** Called for each put that is acknowledged. */
+  /** Called after each acknowledged put. */
   readonly onPut?: (put: Put) => void;
-  /** Called for records that a put was refused for a shard's limits. */
+  /** Called when records or reads are refused because a shard's limits were exceeded. */
   readonly onThrottle?: (throttle: Throttle) => void;
-  /** Asked before each call; what it throws is answered. @default - no call is refused */
+  /** Called before each operation. An AwsError that it throws is the call's result. @default - no call is refused */
   readonly admit?: (operation: OperationName) => void;
-  /** The disk that segments are on; for tests of one that fails. */
+  /** File system access of the store, which tests replace to simulate a failing disk. @default - the real disk */
   readonly disk?: Disk;
 }
 
 const trimInterval = 60_000;
 
-/** Calls a second that AWS grants an account, per operation. */
+/** Calls per second that AWS allows an account, by operation. */
 const callLimits: Partial<Record<OperationName, number>> = {
   AddTagsToStream: 5,
   CreateStream: 5,
@@ -76,7 +82,7 @@ const callLimits: Partial<Record<OperationName, number>> = {
   UpdateStreamWarmThroughput: 5,
 };
 
-/** Kinesis Data Streams of one account in one region, over a folder. */
+/** Kinesis Data Streams for one account in one region, stored in a folder. */
 export class Kinesis implements Context {
   readonly region: string;
   readonly accountId: string;
@@ -96,7 +102,7 @@ export class Kinesis implements Context {
   private cancelTrim: () => void = () => {};
   private readonly removals = new Set<Promise<void>>();
 
-  /** @throws Error when the folder is in use, or damaged in what says which streams there are. */
+  /** @throws Error when the folder is in use, or when the files that describe its streams are damaged. */
   static open(options: KinesisOptions = {}): Kinesis {
     const kinesis = new Kinesis(options);
     try {
@@ -136,7 +142,7 @@ export class Kinesis implements Context {
     this.store = Store.open({ path, clock, durable, segmentBytes, onTrouble: this.onTrouble, disk });
   }
 
-  /** By name. */
+  /** All streams, sorted by name. */
   get streams(): readonly Stream[] {
     return [...this.byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
@@ -150,10 +156,10 @@ export class Kinesis implements Context {
   }
 
   /**
-   * Carries out an operation, as a client's request does.
+   * Carries out an operation as if a client had requested it.
    *
-   * @param abort Ends a subscription.
-   * @throws AwsError
+   * @param abort Ends the subscription of a SubscribeToShard call.
+   * @throws AwsError when the operation is refused.
    */
   async call<O extends OperationName>(
     operation: O,
@@ -166,7 +172,7 @@ export class Kinesis implements Context {
     return handlers[operation](this, input, abort);
   }
 
-  /** Adds a stream that is being created. */
+  /** Adds a stream in the CREATING state. */
   addStream(
     settings: Pick<StreamState, "name" | "mode" | "tags"> & Partial<StreamState>,
     shards: number,
@@ -191,7 +197,7 @@ export class Kinesis implements Context {
     this.byName.set(state.name, stream);
   }
 
-  /** Ends in good order. What was acknowledged is safe without it. */
+  /** Finishes pending writes and releases the folder. Acknowledged records are safe even if this is never called. */
   async close(): Promise<void> {
     this.cancelTrim();
     for (const { end } of this.subscriptions.values()) end.abort();
@@ -255,7 +261,7 @@ export class Kinesis implements Context {
   }
 }
 
-/** As AWS makes them: 20 letters and digits, a hyphen, three more. */
+/** A stream id in AWS's format: 20 letters and digits, a hyphen, and 3 more letters and digits. */
 function newStreamId(): string {
   const letters = (count: number) => Array.from({ length: count }, () => randomInt(36).toString(36)).join("");
   return `${letters(20)}-${letters(3)}`;

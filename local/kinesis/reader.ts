@@ -5,25 +5,26 @@ import { requireShardIndex, shardToRead } from "./operations/resolve";
 import type { Shard } from "./streams/shard";
 import type { Stream } from "./streams/stream";
 
-/** Where reading begins: behind a sequence number, with the first record since a time, or at one of the ends. */
+/** Where reading begins. */
 export type ReaderStart =
+  /** The first record after a sequence number. */
   | { readonly after: string }
-  /** With the record itself. */
+  /** The record that has this sequence number. */
   | { readonly at: string }
-  /** So many records before a sequence number, or before the end. */
+  /** This many records before a sequence number, or before the end of the shard. */
   | { readonly back: number; readonly before?: string | undefined }
-  /** Milliseconds since 1970. */
+  /** The first record that arrived at this time or later. Milliseconds since 1970. */
   | { readonly since: number }
   | "oldest"
   | "newest";
 
 export interface ReadLimits {
   readonly records: number;
-  /** Of data and partition keys; one record is given though it is larger. */
+  /** Largest size of data and partition keys together. A single record that exceeds it is still returned. Bytes. */
   readonly bytes: number;
 }
 
-/** Reads a shard in order within this process: no HTTP, no base64, no limit of AWS's. */
+/** Reads a shard in order within this process, without HTTP, base64 or AWS's limits. */
 export class ShardReader {
   private constructor(
     private readonly kinesis: Context,
@@ -32,7 +33,7 @@ export class ShardReader {
     private from: number,
   ) {}
 
-  /** @throws AwsError when there is no such stream or shard, or the sequence number is of another. */
+  /** @throws AwsError when the stream or shard does not exist, or the sequence number belongs to another shard. */
   static async open(
     kinesis: Context,
     streamName: string,
@@ -61,14 +62,14 @@ export class ShardReader {
     return new ShardReader(kinesis, stream, shard, from);
   }
 
-  /** The records that come next, which may be none. */
+  /** Reads the next records. The result is empty when there are none yet. */
   async read(limits: ReadLimits): Promise<ShardRead> {
     const read = await readShard(this.stream, this.shard, this.kinesis.clock, { ...limits, from: this.from });
     this.from = read.next;
     return read;
   }
 
-  /** Resolves when there may be more to read, or when aborted. */
+  /** Resolves when there may be more to read, or when the signal is aborted. */
   more(abort: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (abort.aborted || this.shard.ended) {

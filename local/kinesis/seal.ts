@@ -2,12 +2,12 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 
 const bytesOfSignature = 16;
 
-/** Signs a text, so that what comes back is known to have been given out with this key. */
+/** Signs a text, so that `unseal` can tell whether a text that a client sends back was issued with this key. */
 export function seal(text: Buffer, key: Buffer): Buffer {
   return Buffer.concat([sign(text, key), text]);
 }
 
-/** @returns undefined for what was not sealed with this key. */
+/** @returns the text, or undefined when it was not sealed with this key. */
 export function unseal(sealed: Buffer, key: Buffer): Buffer | undefined {
   if (sealed.length < bytesOfSignature) return undefined;
   const text = sealed.subarray(bytesOfSignature);

@@ -3,10 +3,10 @@ import { invalidArgument } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 
 const day = 86_400_000;
-/** A commitment can't be ended before. */
+/** A commitment cannot be disabled within this time. Milliseconds. */
 const shortestCommitment = 24 * 3_600_000;
 
-/** The account's billing commitment is kept and answered; it also opens warm throughput, as with AWS. */
+/** Reports the account's billing commitment. As with AWS, the commitment is required for warm throughput. */
 export function describeAccountSettings(kinesis: Context): Output<"DescribeAccountSettings"> {
   return settings(kinesis);
 }

@@ -4,15 +4,15 @@ import type { Input, Output } from "../protocol/model";
 import type { StreamState } from "../streams/state";
 import { activeStreamOf } from "./resolve";
 
-/** MiB a second. */
+/** Largest warm throughput of a stream. MiB per second. */
 const mostWarmThroughput = 10 * 1024;
 const day = 86_400_000;
 const modeUpdatesADay = 2;
 
-/** Shards that a warm throughput needs. */
+/** Number of shards that a warm throughput needs. A shard takes 1 MiB per second. */
 export const warmShards = (mebibytes = 0): number => mebibytes;
 
-/** @throws AwsError for a warm throughput that the stream can't have. */
+/** @throws AwsError when the stream cannot have this warm throughput. */
 export function requireWarmThroughput(kinesis: Context, mode: StreamState["mode"], mebibytes: number): void {
   if (mode !== "ON_DEMAND")
     throw validation("Warm throughput is only supported for streams in the ON_DEMAND mode.");

@@ -8,7 +8,7 @@ import { saveConsumer } from "./resource";
 import { requireTags } from "./tags";
 import { openToken, sealToken } from "./token";
 
-/** Of provisioned and on-demand standard streams. */
+/** Largest number of consumers of a stream in the provisioned or on-demand standard mode. */
 const mostConsumers = 20;
 const creatingAtOnce = 5;
 const listedConsumers = 100;
@@ -42,7 +42,7 @@ export function registerStreamConsumer(
   return { Consumer: listed(consumer) };
 }
 
-/** Ends a consumer's transition when its time is up. */
+/** Completes a consumer's creation or deletion after the time that transitions take. */
 export function settle(kinesis: Context, stream: Stream, { arn, status }: ConsumerState): void {
   const complete = () => {
     if (status === "CREATING") saveConsumer(stream, arn, { status: "ACTIVE" });
@@ -112,7 +112,7 @@ interface ConsumerReference {
   readonly ConsumerARN?: string | undefined;
 }
 
-/** @throws AwsError when there is no such consumer, or the call's names are of different ones. */
+/** @throws AwsError when the consumer does not exist, or when the given names and ARNs identify different consumers. */
 export function consumerOf(
   kinesis: Context,
   reference: ConsumerReference,

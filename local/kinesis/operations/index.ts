@@ -42,7 +42,7 @@ import {
   untagResource,
 } from "./tags";
 
-/** Carries out an operation whose input is valid. */
+/** Carries out an operation. Its input has already been validated. */
 export type Handler<O extends OperationName> = (
   kinesis: Context,
   input: Input<O>,

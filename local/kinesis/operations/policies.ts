@@ -3,7 +3,7 @@ import { invalidArgument, notFound } from "../protocol/errors";
 import type { Input, Output } from "../protocol/model";
 import { resourceOf } from "./resource";
 
-/** Policies are kept and answered, not enforced: there is one account, and everybody is in it. */
+/** Stores a policy, which is then reported but not enforced, since there is only one account. */
 export function putResourcePolicy(kinesis: Context, input: Input<"PutResourcePolicy">): undefined {
   const resource = resourceOf(kinesis, input.ResourceARN);
   let policy: unknown;

@@ -18,9 +18,9 @@ import {
 } from "./resolve";
 
 const mebibyte = 1024 * 1024;
-/** What a PutRecords call may bring: data and partition keys together. */
+/** Largest size of the data and partition keys of a PutRecords call. Bytes. */
 const mostPutBytes = 10 * mebibyte;
-/** What a GetRecords call gives at most. */
+/** Largest size of the records that a GetRecords call returns. Bytes. */
 const mostReadBytes = 10 * mebibyte;
 const mostReadRecords = 10_000;
 
@@ -69,13 +69,14 @@ function writableStream(kinesis: Context, reference: StreamReference): Stream {
 const encryption = ({ state }: Stream) => (state.keyId === undefined ? undefined : ("KMS" as const));
 
 /**
- * A record's data and key together may be as large as the stream says.
+ * Requires a record's data and partition key together not to exceed the stream's maximum record size.
  *
- * @param place Of the record in its call, from 1 on, when there can be several.
+ * @param place Position of the record in a PutRecords call, beginning at 1.
+ * @throws AwsError when the record is too large.
  */
 function requireRecordSize(stream: Stream, key: string, data: Uint8Array, place?: number): void {
   const limit = stream.state.maxRecordKiB * 1024;
-  // A UTF-16 unit takes three bytes at most.
+  // A UTF-16 code unit needs at most three bytes in UTF-8.
   if (data.length + key.length * 3 <= limit) return;
   const member = place === undefined ? "data" : `records.${place}.member.data`;
   if (data.length > limit)
@@ -156,7 +157,7 @@ export async function getRecords(
   };
 }
 
-/** Thu Jan 22 01:22:02 UTC 2015 */
+/** A time in the format of Java's `Date.toString`, such as "Thu Jan 22 01:22:02 UTC 2015". */
 function javaDate(time: number): string {
   const [, weekday, day, month, year, clock] =
     /^(\w+), (\d+) (\w+) (\d+) ([\d:]+) GMT$/.exec(new Date(time).toUTCString()) ?? [];

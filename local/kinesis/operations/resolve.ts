@@ -4,14 +4,14 @@ import type { Shard } from "../streams/shard";
 import { isOpen, type StreamState, shardIndexOf, shardName } from "../streams/state";
 import type { Stream } from "../streams/stream";
 
-/** How a call names its stream. */
+/** The members with which a call identifies its stream. */
 export interface StreamReference {
   readonly StreamName?: string | undefined;
   readonly StreamARN?: string | undefined;
   readonly StreamId?: string | undefined;
 }
 
-/** The name that a call gives its stream, of which nobody knows whether it exists. */
+/** The name of the stream that a call identifies. A stream with this name need not exist. */
 export function streamNameOf(kinesis: Context, reference: StreamReference): string {
   const { StreamName, StreamARN, StreamId } = reference;
   const byId = StreamId && kinesis.streams.find(({ state }) => state.id === StreamId)?.name;
@@ -36,7 +36,7 @@ function nameInArn(kinesis: Context, arn: string): string {
   return name;
 }
 
-/** @throws AwsError ResourceNotFoundException */
+/** @throws AwsError ResourceNotFoundException when the stream does not exist. */
 export function streamOf(kinesis: Context, reference: StreamReference): Stream {
   const name = streamNameOf(kinesis, reference);
   const stream = kinesis.stream(name);
@@ -47,7 +47,7 @@ export function streamOf(kinesis: Context, reference: StreamReference): Stream {
 export const streamNotFound = (kinesis: Context, name: string) =>
   notFound(`Stream ${name} under account ${kinesis.accountId} not found.`);
 
-/** @throws AwsError ResourceInUseException when a transition is under way. */
+/** @throws AwsError ResourceInUseException when the stream is not ACTIVE. */
 export function activeStreamOf(kinesis: Context, reference: StreamReference): Stream {
   const stream = streamOf(kinesis, reference);
   requireActive(kinesis, stream.state);
@@ -61,7 +61,7 @@ export function requireActive(kinesis: Context, { name, status }: StreamState): 
     );
 }
 
-/** The shard that a call for resharding names. */
+/** The shard that a call is to split or merge. @throws AwsError when it does not exist, or is already closed. */
 export function shardToReshard(kinesis: Context, stream: Stream, shardId: string): Shard {
   const index = requireShardIndex(kinesis, stream.name, shardId);
   const shard = stream.shard(index);
@@ -73,7 +73,7 @@ export function shardToReshard(kinesis: Context, stream: Stream, shardId: string
   return shard;
 }
 
-/** @throws AwsError for what can be no shard's name. */
+/** The index in a shard's id. @throws AwsError when the text cannot be a shard id. */
 export function requireShardIndex(kinesis: Context, streamName: string, shardId: string): number {
   const index = shardIndexOf(shardId);
   if (index === undefined) throw shardNotFound(kinesis, streamName, shardId);
@@ -86,7 +86,7 @@ function shardNotFound(kinesis: Context, streamName: string, shardId: string): E
   );
 }
 
-/** The shard that a call for reading names. */
+/** The shard that a call is to read. @throws AwsError when it does not exist. */
 export function shardToRead(
   kinesis: Context,
   streamName: string,

@@ -8,13 +8,13 @@ interface Attributes {
   readonly policy?: string | undefined;
 }
 
-/** A stream or a consumer, as an ARN names it: what has tags and a policy. */
+/** A stream or a consumer that an ARN identifies. Both have tags and a policy. */
 export interface Resource extends Attributes {
   readonly stream: Stream;
   save(attributes: Partial<Attributes>): void;
 }
 
-/** @throws AwsError ResourceNotFoundException */
+/** @throws AwsError ResourceNotFoundException when no stream or consumer has the ARN. */
 export function resourceOf(kinesis: Context, arn: string): Resource {
   for (const stream of kinesis.streams) {
     const streamArn = kinesis.streamArn(stream.name);
@@ -33,7 +33,7 @@ export function resourceOf(kinesis: Context, arn: string): Resource {
   throw notFound(`Resource ${arn} under account ${kinesis.accountId} not found.`);
 }
 
-/** Changes a consumer of a stream, if it is still there. */
+/** Changes a consumer of a stream, if it still exists. */
 export function saveConsumer(stream: Stream, arn: string, changes: Partial<ConsumerState>): void {
   stream.save({
     consumers: stream.state.consumers.map((consumer) =>

@@ -19,7 +19,7 @@ export function increaseStreamRetentionPeriod(
     throw invalidArgument(
       `Requested retention period (${wanted} hours) for stream ${stream.name} can not be shorter than existing retention period (${retentionHours} hours). Use DecreaseRetentionPeriod API.`,
     );
-  // What is gone by now stays gone.
+  // Records that are already out of retention must not come back.
   stream.save({ retentionHours: wanted, trimmedBefore: stream.horizon() });
 }
 
@@ -50,7 +50,7 @@ function requireHours(wanted: number): void {
     );
 }
 
-/** The key is kept and answered, and records say that they are encrypted; on disk they are not. */
+/** Stores the key, which is then reported. Records are marked as encrypted, but are not encrypted on disk. */
 export function startStreamEncryption(kinesis: Context, input: Input<"StartStreamEncryption">): undefined {
   const stream = activeStreamOf(kinesis, input);
   requireKms(input.EncryptionType);
@@ -79,7 +79,7 @@ const allMetrics: Metrics = [
   "IteratorAgeMilliseconds",
 ];
 
-/** The metrics are kept and answered; nobody publishes them here. */
+/** Stores the list of metrics, which is then reported. The metrics themselves are not published. */
 export function enableEnhancedMonitoring(
   kinesis: Context,
   input: Input<"EnableEnhancedMonitoring">,

@@ -98,7 +98,7 @@ function filtered(
     case "FROM_TRIM_HORIZON":
       return from(horizon);
     case "AT_TRIM_HORIZON":
-      // A stream that is younger than its retention begins with its first shards.
+      // The horizon of a stream that is younger than its retention period is the creation of its first shards.
       return openAt(Math.max(horizon, Math.min(...stream.state.shards.map(({ created }) => created * 1000))));
     case "AT_TIMESTAMP":
       return openAt(Math.max(Timestamp ?? 0, horizon));
@@ -132,7 +132,7 @@ export function mergeShards(kinesis: Context, input: Input<"MergeShards">): unde
   requireProvisioned(stream.state);
   const shard = shardToReshard(kinesis, stream, ShardToMerge);
   const adjacent = shardToReshard(kinesis, stream, AdjacentShardToMerge);
-  // The lower one must be named first.
+  // The shard with the lower hash keys must be given first.
   if (BigInt(shard.state.to) + 1n !== BigInt(adjacent.state.from))
     throw invalidArgument(
       `Shards ${shard.id} and ${adjacent.id} in stream ${stream.name} under account ${kinesis.accountId} are not an adjacent pair of shards eligible for merging`,

@@ -9,10 +9,10 @@ import { provisionedShards, requireShards, streamOf } from "./resolve";
 import { requireTags } from "./tags";
 import { openToken, sealToken } from "./token";
 
-/** Shards that DescribeStream answers at most. */
+/** Largest number of shards that DescribeStream returns. */
 const describedShards = 100;
 const listedStreams = 100;
-/** Streams that may be in CREATING at once. */
+/** Largest number of streams in the CREATING state. */
 const creatingAtOnce = 5;
 
 export function createStream(kinesis: Context, input: Input<"CreateStream">): undefined {
@@ -79,7 +79,7 @@ export function describeStream(kinesis: Context, input: Input<"DescribeStream">)
   };
 }
 
-/** A stream's shards behind one, in the order of their ids. */
+/** A stream's shards after the given one, in the order of their ids. Without one, all its shards. */
 export function shardsBehind(state: StreamState, shardId: string | undefined): readonly ShardState[] {
   if (shardId === undefined) return state.shards;
   const index = shardIndexOf(shardId);
@@ -103,8 +103,9 @@ export function describeShard(stream: Stream, { index, from, to, parent, adjacen
 }
 
 /**
- * AWS answers the StreamId too. It is left out here: clients that get one (the Kinesis Client Library 3.5 does) name
- * the stream by it from then on, and their SDK then makes up a host of AWS's from it, whatever endpoint it was given.
+ * Describes a stream without its StreamId, which AWS returns too. Clients that get one, such as the Kinesis Client
+ * Library 3.5, use it from then on, and their SDK then derives one of AWS's host names from it and ignores the
+ * configured endpoint.
  */
 export function describeStreamSummary(
   kinesis: Context,

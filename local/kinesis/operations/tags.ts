@@ -11,9 +11,9 @@ const listedTags = 100;
 const foreign = /[^\u00C0-\u1FFF\u2C00-\uD7FF\w./\-=+_ @%:]/;
 
 /**
- * @param given What the call brings.
- * @param all What the resource would have then.
- * @throws AwsError for tags that AWS would refuse.
+ * @param given Tags of the call.
+ * @param all Tags that the resource would have after the call.
+ * @throws AwsError when AWS would refuse the tags.
  */
 export function requireTags(given: Tags, all: Tags, failed: (reason: string) => string): void {
   requireCharacters([...Object.keys(given), ...Object.values(given)], failed);

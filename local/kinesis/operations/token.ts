@@ -2,23 +2,23 @@ import type { Context } from "../context";
 import { AwsError, invalidArgument } from "../protocol/errors";
 import { seal, unseal } from "../seal";
 
-/** How long a pagination token can be used. Milliseconds. */
+/** How long a pagination token is valid. Milliseconds. */
 const lifetime = 300_000;
 
 interface Token {
-  /** Of which list. */
+  /** Name of the list to which the token belongs. */
   readonly list: string;
   readonly at: number;
   readonly place: unknown;
 }
 
-/** A NextToken that says where a list goes on. */
+/** A NextToken that says where a list continues. */
 export function sealToken(kinesis: Context, list: string, place: unknown): string {
   const token: Token = { list, at: kinesis.clock.now(), place };
   return seal(Buffer.from(JSON.stringify(token)), kinesis.store.iteratorKey).toString("base64");
 }
 
-/** @throws AwsError for a token that was not given out for this list, or more than 300 seconds ago. */
+/** @throws AwsError when the token was not issued for this list, or was issued more than 300 seconds ago. */
 export function openToken<Place>(kinesis: Context, list: string, text: string): Place {
   const opened = unseal(Buffer.from(text, "base64"), kinesis.store.iteratorKey);
   const token = opened && (JSON.parse(opened.toString()) as Token);

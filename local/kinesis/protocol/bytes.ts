@@ -1,9 +1,9 @@
 import { buffers } from "../buffers";
 
-/** So few are written sooner one by one than by a call of the system's. */
+/** Up to this length, a loop over the bytes is faster than a call into Node's native code. Bytes. */
 const fewBytes = 24;
 
-/** Bytes that are written one behind the other into a buffer that grows. */
+/** Writes bytes one after the other into a buffer that grows as needed. */
 export class Bytes {
   protected bytes: Buffer;
   protected at = 0;
@@ -12,12 +12,12 @@ export class Bytes {
     this.bytes = Buffer.allocUnsafe(size);
   }
 
-  /** What was written so far; whoever is done with it may give it back to the buffers. */
+  /** The bytes written so far. The caller may give them back to `buffers` after use. */
   finish(): Buffer {
     return this.bytes.subarray(0, this.at);
   }
 
-  /** Text of ASCII only. */
+  /** Writes a text that consists of ASCII characters only. */
   ascii(text: string): void {
     this.room(text.length);
     if (text.length > fewBytes) {
@@ -29,12 +29,12 @@ export class Bytes {
   }
 
   utf8(text: string): void {
-    // A UTF-16 unit takes three bytes at most.
+    // A UTF-16 code unit needs at most three bytes in UTF-8.
     this.room(text.length * 3);
     this.at += this.bytes.write(text, this.at, "utf8");
   }
 
-  /** A part of another buffer as it is. */
+  /** Writes a part of another buffer unchanged. */
   raw(source: Buffer, start: number, end: number): void {
     this.room(end - start);
     if (end - start > fewBytes) {
@@ -45,12 +45,12 @@ export class Bytes {
     for (let i = start; i < end; i++) this.bytes[this.at++] = source[i] as number;
   }
 
-  /** A part of another buffer in base64. */
+  /** Writes a part of another buffer in base64. */
   base64(source: Buffer, start: number, end: number): void {
     this.ascii(source.toString("base64", start, end));
   }
 
-  /** Makes room for so many bytes more, so that the buffer need not grow in steps. */
+  /** Ensures that there is room for this many more bytes. One call up front saves growing the buffer in steps. */
   room(length: number): void {
     if (this.at + length <= this.bytes.length) return;
     const larger = buffers.take(Math.max(this.bytes.length * 2, this.at + length));

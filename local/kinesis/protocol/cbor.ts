@@ -1,8 +1,8 @@
 import { Bytes } from "./bytes";
 
 /**
- * The part of CBOR (RFC 8949) that AWS's clients speak: `application/x-amz-cbor-1.1`, where a timestamp is tag 1 with
- * milliseconds and not seconds.
+ * The part of CBOR (RFC 8949) that AWS's clients use: `application/x-amz-cbor-1.1`. Timestamps have tag 1 as in the
+ * RFC, but count milliseconds instead of seconds.
  */
 
 /** A tagged value, such as a timestamp (tag 1). */
@@ -14,14 +14,14 @@ export class Tagged {
 }
 
 const breakMark = Symbol("break");
-/** Deeper than any request; bounds the recursion. */
+/** Deepest nesting that is accepted. It bounds the recursion, and no valid request reaches it. */
 const deepest = 32;
 
 /**
- * Decodes one item that fills the whole buffer. Byte strings are Buffers that own their memory only as long as the
- * given one lives.
+ * Decodes one item that fills the whole buffer. Byte strings are decoded as views of the given buffer, and so change
+ * when it does.
  *
- * @throws Error when it is not CBOR, is cut off, or has something behind it.
+ * @throws Error when the buffer is not valid CBOR, is truncated, or has bytes after the item.
  */
 export function decodeCbor(bytes: Buffer): unknown {
   const decoder = new Decoder(bytes);
@@ -182,7 +182,6 @@ class Decoder {
   }
 }
 
-/** Writes CBOR. */
 export class CborWriter extends Bytes {
   map(entries: number): void {
     this.head(5, entries);
@@ -219,13 +218,13 @@ export class CborWriter extends Bytes {
     this.at += 9;
   }
 
-  /** @param milliseconds Since 1970. */
+  /** @param milliseconds Time in milliseconds since 1970. */
   timestamp(milliseconds: number): void {
     this.head(6, 1);
     this.number(Math.floor(milliseconds));
   }
 
-  /** The type of what follows, and its length, number or value. */
+  /** Writes the head of an item: its major type and its argument, which is a length, a count, a number or a tag. */
   head(major: number, argument: number): void {
     this.room(9);
     const { bytes } = this;
@@ -249,7 +248,7 @@ export class CborWriter extends Bytes {
   }
 }
 
-/** The few bytes that are written. */
+/** The CBOR bytes that `write` produces. It is meant for short pieces. */
 export function cborOf(write: (writer: CborWriter) => void): Buffer {
   const writer = new CborWriter(128);
   write(writer);

@@ -3,7 +3,7 @@ import { Tagged } from "./cbor";
 import { serialization } from "./errors";
 import type { Shape, StructureShape } from "./shape";
 
-/** What a request is written in. */
+/** Format of a request and of its response. */
 export type Wire = "json" | "cbor";
 
 const javaNames = {
@@ -15,10 +15,10 @@ const javaNames = {
 const largestInteger = 2 ** 31 - 1;
 
 /**
- * Turns what was decoded from the wire into the values of a shape: base64 into Buffers, seconds into milliseconds.
- * Members that the shape has not and members that are null are left out.
+ * Converts decoded JSON or CBOR into the values of a shape: base64 becomes Buffers, and seconds become milliseconds.
+ * Members that are null or that the shape does not have are left out.
  *
- * @throws AwsError SerializationException, with AWS's text, for a value of another type.
+ * @throws AwsError SerializationException with AWS's message, when a value has the wrong type.
  */
 export function coerce(shape: StructureShape, value: unknown, wire: Wire): Record<string, unknown> {
   return structure(shape, value, wire);
@@ -92,7 +92,7 @@ function timestamp(value: unknown, wire: Wire): number {
 }
 
 function blob(value: unknown): Buffer {
-  // JSON's are decoded as they are read, but for those that can't be.
+  // The JSON decoder has already decoded valid base64. What is still a string here is invalid and gets AWS's message.
   if (Buffer.isBuffer(value)) return value;
   if (typeof value !== "string") throw mismatch(value, "a Blob");
   if (value.length % 4 !== 0)

@@ -3,13 +3,13 @@ import { CborWriter } from "./cbor";
 import type { Wire } from "./coerce";
 import type { LazyList, Shape, StructureShape } from "./shape";
 
-/** A lazy list that writes itself faster than its members could be written. */
+/** A lazy list that encodes itself, which is faster than encoding its members one by one. */
 export interface SelfWritten {
   writeJson(writer: Bytes): void;
   writeCbor(writer: CborWriter): void;
 }
 
-/** Encodes an output of a shape: times are seconds in JSON and milliseconds in CBOR, blobs base64 in JSON. */
+/** Encodes an output. Timestamps are seconds in JSON and milliseconds in CBOR, and blobs are base64 in JSON. */
 export function encode(shape: StructureShape, value: object, wire: Wire): Buffer {
   if (wire === "json") {
     const writer = new Bytes();
@@ -21,7 +21,7 @@ export function encode(shape: StructureShape, value: object, wire: Wire): Buffer
   return writer.finish();
 }
 
-/** Encodes an object of strings, such as an error. */
+/** Encodes an object whose values are all strings, such as an error. */
 export function encodePlain(value: Readonly<Record<string, string>>, wire: Wire): Buffer {
   if (wire === "json") return Buffer.from(JSON.stringify(value));
   const writer = new CborWriter(256);

@@ -1,4 +1,4 @@
-/** An error that is answered to the client as AWS does: its code, its HTTP status and its text. */
+/** An error that is sent to the client as AWS sends it, with its code, HTTP status and message. */
 export class AwsError extends Error {
   constructor(
     readonly code: string,
@@ -17,7 +17,7 @@ export const resourceInUse = (message: string) => new AwsError("ResourceInUseExc
 export const notFound = (message: string) => new AwsError("ResourceNotFoundException", message);
 export const throughputExceeded = (message: string) =>
   new AwsError("ProvisionedThroughputExceededException", message);
-/** What the request is written in can't be read, or a value is of another type than the service model's. */
+/** The request could not be decoded, or a value does not have the type that the service model requires. */
 export const serialization = (message?: string) => new AwsError("SerializationException", message);
 export const internalFailure = (message = "Internal service failure.") =>
   new AwsError("InternalFailure", message, 500);

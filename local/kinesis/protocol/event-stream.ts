@@ -1,10 +1,9 @@
 import { crc32 } from "../checksum";
 
 /**
- * Encodes a message of an event stream: headers that are all strings, and a payload.
+ * Encodes a message of an event stream (`application/vnd.amazon.eventstream`) with string headers and a payload.
  *
- * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html (framing), Smithy's
- * `application/vnd.amazon.eventstream`
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html describes the framing.
  */
 export function encodeMessage(headers: Readonly<Record<string, string>>, payload: Buffer): Buffer {
   const encoded: Buffer[] = [];

@@ -5,9 +5,9 @@ const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
 const colon = 0x3a;
-/** A string that is longer is searched for its end by the system. */
+/** Strings up to this length are scanned byte by byte. The end of a longer one is found with `indexOf`. Bytes. */
 const shortText = 48;
-/** Deeper than any request; bounds the recursion. */
+/** Deepest nesting that is accepted. It bounds the recursion, and no valid request reaches it. */
 const deepest = 64;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what JSON forbids in strings
@@ -17,13 +17,14 @@ const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /**
  * Decodes JSON from its bytes, as `JSON.parse` does from text.
  *
- * The text of a call with many records is so long that V8 asks the system for its memory each time, and gives it back;
- * that takes longer than all the rest. Here only the parts become text.
+ * The JSON of a call with many records is so long that V8 gets the memory for its text from the system each time and
+ * then returns it, which takes longer than everything else. This decoder turns only the individual values into text.
  *
- * @param bytes Belong to what comes of it, and are changed when there are blobs.
- * @param shape Of the value. What it says are blobs become Buffers, decoded where they stand; what is not base64 stays a
- *   string.
- * @throws Error when it is not JSON, or is nested deeper than any request.
+ * @param bytes The JSON. The decoder overwrites the base64 of blobs in it, and the result refers to it, so the caller
+ *   must not use it for anything else.
+ * @param shape Shape of the value. Its blobs are decoded in place and become Buffers. A blob that is not valid base64
+ *   stays a string.
+ * @throws Error when the bytes are not valid JSON, or are nested too deeply.
  */
 export function decodeJson(bytes: Buffer, shape?: Shape): unknown {
   const decoder = new Decoder(bytes);
@@ -32,13 +33,13 @@ export function decodeJson(bytes: Buffer, shape?: Shape): unknown {
   return value;
 }
 
-/** What a shape says of how its JSON is read. */
+/** What the decoder needs to know about a shape. */
 interface Plan {
   readonly isBlob: boolean;
-  /** Names of a structure's members, and their plans at the same places. */
+  /** Names of a structure's members. `members` has their plans in the same order. */
   readonly names: readonly string[];
   readonly members: readonly Plan[];
-  /** Of a list's members. */
+  /** Plan of a list's members. */
   readonly member: Plan | undefined;
 }
 
@@ -62,7 +63,7 @@ function planOf(shape: Shape): Plan {
 
 class Decoder {
   private at = 0;
-  /** Where the next backslash is, from `at` on. */
+  /** Offset of the next backslash, as far as it has been searched for. It is stale when it lies before `at`. */
   private escape: number;
 
   constructor(private readonly bytes: Buffer) {
@@ -109,10 +110,11 @@ class Decoder {
   }
 
   /**
-   * Passes the member's name whose opening quote was just passed, if it is one of these.
+   * Skips a member's name, whose opening quote has just been read, if it is one of the given names. This avoids
+   * creating a new string for a known name.
    *
-   * @param likely Place of the one that is looked at first; a name that is known is not a new string.
-   * @returns its place, or -1.
+   * @param likely Index of the name to try first.
+   * @returns the index of the name, or -1 when it is none of them.
    */
   private member(names: readonly string[], likely: number): number {
     for (let i = 0; i < names.length; i++) {
@@ -122,7 +124,7 @@ class Decoder {
     return -1;
   }
 
-  /** Passes a text of ASCII and its closing quote, if they come next. */
+  /** Skips an ASCII text and its closing quote, if they come next. */
   private passed(text: string): boolean {
     const { bytes, at } = this;
     for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false;
@@ -140,7 +142,7 @@ class Decoder {
     return list;
   }
 
-  /** The string whose opening quote was just passed. */
+  /** Reads a string whose opening quote has just been read. */
   private text(): string {
     const { at: start, bytes } = this;
     for (let end = start; end < start + shortText; end++) {
@@ -155,7 +157,7 @@ class Decoder {
     let end = this.find(quote, start);
     const escaped = this.escape < end;
     while (this.escape < end) {
-      // What follows a backslash does not end the string.
+      // A quote after a backslash does not end the string.
       const behind = this.escape + 2;
       if (end < behind) end = this.find(quote, behind);
       this.escape = this.find(backslash, behind);
@@ -168,7 +170,7 @@ class Decoder {
     return text;
   }
 
-  /** The blob whose opening quote was just passed. */
+  /** Reads a blob whose opening quote has just been read. The result is a string when it is not valid base64. */
   private blob(): Buffer | string {
     const { at: start, bytes } = this;
     if (this.escape < start) this.escape = this.find(backslash, start);
@@ -220,14 +222,14 @@ class Decoder {
     if (!this.skipped(byte)) throw new Error("no JSON");
   }
 
-  /** Where a byte is next, or the end. */
+  /** Offset of the next occurrence of a byte, or the end when there is none. */
   private find(byte: number, from: number): number {
     const found = this.bytes.indexOf(byte, from);
     return found < 0 ? this.bytes.length : found;
   }
 }
 
-/** Whether a byte can be of a number or of true, false and null. */
+/** Whether a byte can be part of a number or of true, false or null. */
 function isWord(byte: number): boolean {
   return (
     (byte >= 0x30 && byte <= 0x39) ||

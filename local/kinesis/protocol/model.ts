@@ -59,11 +59,11 @@ import {
   warmThroughputObject,
 } from "./shapes";
 
-/** An output without members. */
+/** Output of the operations that return nothing. */
 const nothing = undefined;
 
 /**
- * The operations of the API of 2013-12-02 with their inputs and outputs.
+ * The operations of the Kinesis API, version 2013-12-02, with their inputs and outputs.
  *
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_Operations.html
  */
@@ -495,7 +495,9 @@ export type Output<O extends OperationName> = (typeof operations)[O]["output"] e
   ? undefined
   : Value<(typeof operations)[O]["output"]>;
 
-/** Operations that AWS has and that have no meaning without the services that they deliver to. */
+/**
+ * Operations of AWS that are not available here, since they make no sense without the services that they deliver to.
+ */
 export const operationsElsewhere: readonly string[] = [
   "CreateChannel",
   "DeleteChannel",

@@ -1,6 +1,6 @@
 /**
- * Shapes of the API's inputs and outputs, as data: what is decoded, validated and encoded, and, by `Value`, what
- * TypeScript knows of it.
+ * Shapes of the API's inputs and outputs, as data. They determine how values are decoded, validated and encoded, and
+ * `Value` derives TypeScript's types from them.
  */
 export type Shape =
   | StringShape
@@ -35,13 +35,13 @@ interface ListShape extends Length {
   readonly member: Shape;
 }
 
-/** A list that is made as it is written. */
+/** A list whose members are created only while it is being written. */
 interface LazyListShape {
   readonly type: "lazylist";
   readonly member: Shape;
 }
 
-/** What a lazy list is in memory. */
+/** The value of a lazy list in memory. */
 export interface LazyList<T> extends Iterable<T> {
   readonly length: number;
 }
@@ -63,7 +63,7 @@ export interface EventStreamShape {
   readonly event: StructureShape;
 }
 
-/** What a value of a shape is in memory: timestamps are milliseconds since 1970, blobs are Buffers. */
+/** The type of a shape's values in memory. Timestamps are milliseconds since 1970, and blobs are Buffers. */
 export type Value<S> = S extends { type: "string"; enum: readonly (infer E)[] }
   ? E
   : S extends { type: "string" }

@@ -1,6 +1,6 @@
 import { blob, boolean, integer, lazyList, list, long, map, string, structure, timestamp } from "./shape";
 
-// Shapes that the operations share, with the constraints of the service model.
+// Shapes that operations share, with the constraints of AWS's service model.
 export const tagKey = string({ min: 1, max: 128 });
 const tagValue = string({ min: 0, max: 256 });
 export const tagMap = map(tagKey, tagValue, { min: 1, max: 200 });

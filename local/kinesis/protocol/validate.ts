@@ -7,7 +7,7 @@ const mostErrors = 10;
 /**
  * Checks a coerced input against the constraints of its shape.
  *
- * @throws AwsError ValidationException, with AWS's text, that names up to ten errors.
+ * @throws AwsError ValidationException with AWS's message, which lists up to ten errors.
  */
 export function validate(shape: StructureShape, input: Record<string, unknown>): void {
   const errors: string[] = [];
@@ -109,7 +109,7 @@ function matches(pattern: string, text: string): boolean {
   return compiled.test(text);
 }
 
-/** What is wrong with a simple value, in AWS's words. */
+/** The constraints that a simple value violates, in AWS's wording. */
 function brokenRules(shape: Shape, value: unknown): readonly string[] {
   switch (shape.type) {
     case "string": {
@@ -179,7 +179,7 @@ function report(
   errors.push(`Value ${shown} at '${parent}${lowerFirst(name)}' failed to satisfy constraint: ${rule}`);
 }
 
-/** A value as AWS's Java shows it. */
+/** A value in the form in which AWS's messages show it, which is that of Java's `toString`. */
 function show(shape: Shape, value: unknown): string {
   switch (shape.type) {
     case "blob": {

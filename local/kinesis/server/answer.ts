@@ -14,19 +14,19 @@ export interface Request {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** Aborted when the client has gone. */
+  /** Aborted when the client disconnects. */
   readonly abort: AbortSignal;
   readonly admit?: Admit;
 }
 
-/** @throws AwsError when the one who asks may not. */
+/** Decides whether the caller may make the call. @throws AwsError when access is denied. */
 export type Admit = (
   headers: IncomingHttpHeaders,
   operation: OperationName,
   input: Readonly<Record<string, unknown>>,
 ) => void;
 
-/** An answer, whole or as events that come while it is open. */
+/** A response: a complete body, or a stream of events that are sent as they occur. */
 export interface Answer {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
@@ -43,7 +43,7 @@ const cborType = "application/x-amz-cbor-1.1";
 const plainJsonType = "application/json";
 const api = "Kinesis_20131202";
 
-/** Answers a request in the order of checks that AWS's front end was seen to make. */
+/** Answers a request. The checks are made in the order in which AWS's front end has been observed to make them. */
 export async function answer(kinesis: Kinesis, request: Request): Promise<Answer> {
   const { method, headers, body } = request;
   if (method !== "POST") return xml(403, "AccessDeniedException", undetermined);
@@ -128,7 +128,7 @@ function whole(status: number, wire: Wire, body: Buffer | string): Answer {
 }
 
 function failure(wire: Wire, { code, message, status }: AwsError): Answer {
-  // AWS writes the key of this one error's text with a capital.
+  // AWS capitalizes the key of the message for this error only.
   const key = code === "SerializationException" ? "Message" : "message";
   return whole(
     status,
@@ -146,7 +146,7 @@ function plainJson(status: number): Answer {
   };
 }
 
-/** What is answered before it is known in which of the API's formats. */
+/** An XML error response, for requests that fail before the API's format (JSON or CBOR) is known. */
 export function xml(status: number, type: string, message?: string): Answer {
   return {
     status,
@@ -160,7 +160,9 @@ function requestIds(): OutgoingHttpHeaders {
 }
 
 const hostIdBytes = 72;
-/** Random bytes for many ids: asking for those of one takes twenty times as long as the rest. */
+/**
+ * Random bytes for 64 ids at a time, since fetching them for each id would take twenty times as long as all the rest.
+ */
 const random = Buffer.alloc(hostIdBytes * 64);
 let used = random.length;
 
@@ -173,12 +175,12 @@ function hostId(): string {
   return random.toString("base64", used - hostIdBytes, used);
 }
 
-/** The parts of a signature that is whole, which nearly all are. */
+/** The parts that a complete Authorization header contains. Nearly all requests have them, so they are tested first. */
 const signed = [/[ ,]Credential=[^=, ]/, /[ ,]Signature=[^=, ]/, /[ ,]SignedHeaders=[^=, ]/];
 
 /**
- * Signatures are not checked, there being no secrets here; but a client that does not sign at all is told what AWS
- * would tell it.
+ * The error that AWS returns for a missing or incomplete signature. The signature itself is not verified, since the
+ * local service knows no secret keys.
  */
 function missingSignature({ headers, url }: Request): AwsError | undefined {
   const { authorization } = headers;

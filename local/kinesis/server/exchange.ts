@@ -15,17 +15,22 @@ export interface ExchangeOptions {
   readonly kinesis: Kinesis;
   readonly port: () => number;
   readonly anyHost: boolean;
-  /** A request's body must have come by then. Milliseconds. */
+  /** A request's body must arrive within this time. Milliseconds. */
   readonly bodyTimeout: number;
-  /** Of one request's body; more is cut off. */
+  /** Largest size of one request's body. A larger request is refused with status 413. Bytes. */
   readonly mostBodyBytes: number;
-  /** Of all bodies that are under way; more is refused. */
+  /**
+   * Largest total size of all bodies that are being received. Beyond it requests are refused with status 503. Bytes.
+   */
   readonly mostPendingBytes: number;
-  /** Asked before each call, with the request's headers; an AwsError that it throws is answered. @default - none is refused */
+  /**
+   * Called before each operation with the request's headers. An AwsError that it throws is sent to the client.
+   * @default - no call is refused
+   */
   readonly admit?: Admit;
 }
 
-/** Reads requests, of either version of HTTP, and sends their answers. */
+/** Reads HTTP/1.1 and HTTP/2 requests and sends their responses. */
 export class Exchange {
   private pendingBytes = 0;
 
@@ -36,7 +41,7 @@ export class Exchange {
     const client = new Client();
     const leave = () => client.leave();
     outgoing.on("close", leave);
-    // A client that hangs up is not a problem of this server.
+    // A client that disconnects is not an error of this server.
     incoming.on("error", leave);
     outgoing.on("error", leave);
     const refused = refusal(incoming.headers, port(), anyHost);
@@ -61,14 +66,14 @@ export class Exchange {
         return client.departure;
       },
     });
-    // Nothing of it outlasts the call: records are in a file by now.
+    // Nothing refers to the body any more, since its records have been written to a file.
     buffers.give(body);
     if (client.gone) return;
     if (answered.events) await stream(kinesis, outgoing, answered, client.departure);
     else send(outgoing, answered, false);
   }
 
-  /** The request's body, or the answer when it is too large or too slow. */
+  /** The request's body, or an error response when the body is too large or too slow. */
   private body(incoming: Incoming): Promise<Buffer | Answer> {
     const { bodyTimeout, mostBodyBytes, mostPendingBytes } = this.options;
     return new Promise((resolve) => {
@@ -109,7 +114,7 @@ function joined(chunks: readonly Buffer[], length: number): Buffer {
   return whole;
 }
 
-/** Who made a request and may leave before it is answered. */
+/** The client of one request, which may disconnect before it is answered. */
 class Client {
   gone = false;
   private controller: AbortController | undefined;
@@ -119,7 +124,7 @@ class Client {
     this.controller?.abort();
   }
 
-  /** Aborted when the client leaves. It is made when it is asked for, since few requests wait for anything. */
+  /** Aborted when the client disconnects. The controller is created on first use, since few requests need it. */
   get departure(): AbortSignal {
     this.controller ??= new AbortController();
     if (this.gone) this.controller.abort();
@@ -127,10 +132,10 @@ class Client {
   }
 }
 
-/** A body that is longer goes to the socket as it is. */
+/** Bodies up to this size are sent as text, and larger ones are passed to the socket as they are. Bytes. */
 const mostCopied = 16 * 1024;
 
-/** @param last The connection ends with it, since the rest of the request is not wanted. */
+/** @param last Whether to close the connection after the response, because the rest of the request is not read. */
 function send(outgoing: Outgoing, { status, headers, body }: Answer, last: boolean): void {
   const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
   const over1 = "req" in outgoing && outgoing.req.httpVersionMajor === 1;
@@ -139,7 +144,7 @@ function send(outgoing: Outgoing, { status, headers, body }: Answer, last: boole
     "content-length": length,
     ...(last && over1 ? { connection: "close" } : {}),
   });
-  // Node sends a short text together with the headers, for which a Buffer needs a system call of its own.
+  // Node sends a short string together with the headers, while a Buffer needs a system call of its own.
   if (over1 && typeof body !== "string" && length <= mostCopied)
     (outgoing as ServerResponse).end(body.toString("latin1"), "latin1");
   else if (over1 && typeof body !== "string")
@@ -147,7 +152,7 @@ function send(outgoing: Outgoing, { status, headers, body }: Answer, last: boole
   else outgoing.end(body as string);
 }
 
-/** Sends events as they come, no faster than the client takes them. */
+/** Sends events as they occur, but no faster than the client reads them. */
 async function stream(
   kinesis: Kinesis,
   outgoing: Outgoing,

@@ -3,10 +3,11 @@ import type { IncomingHttpHeaders } from "node:http";
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
 
 /**
- * Why a request is refused that a web page may have made: none may talk to a server on this machine, be it directly
- * (browsers say where a request comes from) or under a name of its own that leads here (DNS rebinding).
+ * The reason to refuse a request that a web page may have sent, or undefined when the request is allowed. Web pages
+ * must not reach a server on this machine, neither directly (browsers then send an Origin or Sec-Fetch-Site header) nor
+ * through a host name of theirs that resolves to this machine (DNS rebinding).
  *
- * @param anyHost The server was told to listen beyond loopback, and so under names that it can't know.
+ * @param anyHost Whether the server listens beyond loopback, where clients may use host names that it does not know.
  */
 export function refusal(headers: IncomingHttpHeaders, port: number, anyHost: boolean): string | undefined {
   if (headers.origin !== undefined) return "requests of web pages are refused";

@@ -5,13 +5,13 @@ import { type Endpoint, type ServeOptions, serve } from "./serve";
 export type ListenOptions = Omit<ServeOptions, "requestTimeout">;
 
 const mebibyte = 1024 * 1024;
-/** A request must have come by then. Milliseconds. */
+/** A request's body must arrive within this time. Milliseconds. */
 const bodyTimeout = 60_000;
 
 /**
  * Serves Kinesis on one port.
  *
- * @throws Error when the port is taken.
+ * @throws Error when the port is in use.
  */
 export async function listen(kinesis: Kinesis, options: ListenOptions = {}): Promise<Endpoint> {
   const { port = 0, host = "127.0.0.1" } = options;

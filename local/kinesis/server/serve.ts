@@ -5,15 +5,18 @@ import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import type { Incoming, Outgoing } from "./exchange";
 
 export interface ServeOptions {
-  /** @default 0, any free port */
+  /** Port to listen on. @default 0, which picks any free port */
   readonly port?: number;
-  /** Beyond loopback everybody can read and write, and requests are taken under any name. @default "127.0.0.1" */
+  /**
+   * Address to listen on. On an address beyond loopback, everybody on the network can read and write, and requests with
+   * any Host header are accepted. @default "127.0.0.1"
+   */
   readonly host?: string;
-  /** Certificate and key in PEM. With them the same port speaks TLS too. */
+  /** Certificate and key in PEM format. With them the same port accepts TLS as well. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Called when the server fails after it has started. */
+  /** Called when the server fails after it has started. @default - such errors are ignored */
   readonly onLost?: (error: Error) => void;
-  /** A request must have come by then; 0 is without end. Milliseconds. @default 60,000 */
+  /** A request must arrive completely within this time. 0 means no limit. Milliseconds. @default 60,000 */
   readonly requestTimeout?: number;
 }
 
@@ -21,27 +24,27 @@ export interface Endpoint {
   /** Base URL, such as `http://127.0.0.1:4567`. */
   readonly url: string;
   readonly port: number;
-  /** Ends all connections. The store stays open. */
+  /** Stops listening and closes all connections. The store stays open. */
   close(): Promise<void>;
 }
 
 const preface = "PRI * HTTP/2.0";
 const tlsHandshake = 0x16;
 const mostConnections = 1_000;
-/** A new connection must say something by then. Milliseconds. */
+/** A new connection must send its first bytes within this time. Milliseconds. */
 const firstByteTimeout = 30_000;
-/** A request must have come by then. Milliseconds. */
+/** A request must arrive within this time. Milliseconds. */
 const defaultRequestTimeout = 60_000;
-/** An HTTP/2 connection without a stream is ended then. Milliseconds. */
+/** An HTTP/2 connection is closed after it has been idle for this long. Milliseconds. */
 const idleTimeout = 300_000;
 
-/** Answers a request; what it throws is for `onTrouble` of whoever serves. */
+/** Answers a request. It must handle its own errors. */
 export type Handle = (incoming: Incoming, outgoing: Outgoing) => void;
 
 /**
- * Serves requests on one port, over HTTP/1.1 and HTTP/2, in clear and, with a certificate, over TLS.
+ * Serves requests on one port over HTTP/1.1 and HTTP/2, without encryption and, when a certificate is given, over TLS.
  *
- * @throws Error when the port is taken.
+ * @throws Error when the port is in use.
  */
 export async function serve(handle: Handle, options: ServeOptions = {}): Promise<Endpoint> {
   const { port = 0, host = "127.0.0.1", tls, onLost = () => {} } = options;
@@ -64,7 +67,7 @@ export async function serve(handle: Handle, options: ServeOptions = {}): Promise
   http.on("clientError", (_error, socket) => socket.destroy());
   http.maxConnections = mostConnections;
 
-  // The HTTP server's own listener gets the connections that turn out to be for it.
+  // The first bytes of a connection tell its protocol. HTTP/1.1 connections are then passed to Node's own listener.
   const [http1] = http.listeners("connection") as ((socket: Socket) => void)[];
   http.removeAllListeners("connection");
   const sockets = new Set<Socket>();

@@ -2,16 +2,16 @@ import * as fs from "node:fs";
 import { dirname, join } from "node:path";
 import { crc32 } from "../checksum";
 
-/** What the store asks of the file system for what it keeps; tests give one that fails. */
+/** The file system operations that the store needs. Tests pass an implementation that fails. */
 export interface Disk {
-  /** Opens for reading and writing; `create` makes the file, and empties one that is there. */
+  /** Opens a file for reading and writing. With `create` a missing file is created and an existing one is emptied. */
   open(path: string, create: boolean): number;
   close(file: number): void;
-  /** @returns how many bytes were read, which may be fewer. */
+  /** @returns the number of bytes read, which may be less than `length`. */
   read(file: number, into: Buffer, from: number, length: number, position: number): number | Promise<number>;
-  /** Like `read`, and done when it returns. */
+  /** Like `read`, but always synchronous. */
   readSync(file: number, into: Buffer, from: number, length: number, position: number): number;
-  /** @returns how many bytes were written, which may be fewer. */
+  /** @returns the number of bytes written, which may be less than `length`. */
   write(
     file: number,
     bytes: Buffer,
@@ -21,14 +21,17 @@ export interface Disk {
   ): number | Promise<number>;
   sync(file: number): Promise<void>;
   truncate(file: number, length: number): void;
-  /** Bytes of an open file, and whether it still has a name: one that was deleted ends with the process. */
+  /** Size of an open file in bytes, and whether the file has been deleted: then its contents vanish on closing. */
   stat(file: number): { readonly size: number; readonly deleted: boolean };
   readFile(path: string): Buffer;
-  /** Replaces a file as a whole: whoever reads it, at any time, finds the old contents or the new. */
+  /** Replaces a file atomically: a reader sees either the old contents or the new, never a mix. */
   replaceFile(path: string, contents: string | Uint8Array, durable: boolean): void;
 }
 
-/** So few bytes are copied to or from the system's cache in less time than another thread takes to begin. */
+/**
+ * Up to this size, reads and writes are synchronous: copying to or from the system's cache then takes less time than
+ * handing the work to another thread. Bytes.
+ */
 const atOnce = 128 * 1024;
 
 export const realDisk: Disk = {
@@ -78,7 +81,9 @@ export const realDisk: Disk = {
   },
 };
 
-/** Files of segments, opened when they are used and closed when others were used since. */
+/**
+ * Open segment files. A file is opened on first use, and the least recently used one is closed when there are too many.
+ */
 export class OpenFiles {
   private readonly files = new Map<string, { readonly file: number; users: number; dropped: boolean }>();
 
@@ -102,7 +107,7 @@ export class OpenFiles {
     }
   }
 
-  /** Closes the file, as soon as nobody uses it. */
+  /** Closes the file as soon as it is no longer in use. */
   drop(path: string): void {
     const entry = this.files.get(path);
     if (!entry) return;
@@ -119,7 +124,7 @@ export class OpenFiles {
   }
 }
 
-/** Makes names in a folder outlast a power failure, where the system can (Windows can't). */
+/** Makes the file names in a folder survive a power failure. Windows does not support this. */
 export function syncFolder(path: string): void {
   try {
     const folder = fs.openSync(path, "r");
@@ -133,13 +138,18 @@ export function syncFolder(path: string): void {
   }
 }
 
-/** Replaces a file by a value as a line of JSON and a line with its checksum. */
+/** Writes a value to a file as one line of JSON, followed by a line with its checksum. */
 export function saveJson(disk: Disk, path: string, value: unknown, durable: boolean): void {
   const text = JSON.stringify(value);
   disk.replaceFile(path, `${text}\n${checksumOf(text)}\n`, durable);
 }
 
-/** @returns undefined when there is no such file. @throws Error that names the file when it is not what was saved. */
+/**
+ * Reads a value that `saveJson` wrote.
+ *
+ * @returns undefined when there is no such file.
+ * @throws Error that names the file when its contents are not what was saved.
+ */
 export function readJson<T>(disk: Disk, path: string): T | undefined {
   let contents: string;
   try {
@@ -148,7 +158,7 @@ export function readJson<T>(disk: Disk, path: string): T | undefined {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  // An earlier version wrote no checksum.
+  // Files of earlier versions have no checksum.
   const [text = "", checksum = ""] = contents.split("\n");
   if (checksum !== "" && checksum !== checksumOf(text)) throw new Error(`${path} is damaged`);
   try {

@@ -1,19 +1,19 @@
 import { buffers } from "../buffers";
 import { crc32 } from "../checksum";
 
-/** A record on its way into a shard. */
+/** A record that is to be written to a shard. */
 export interface NewRecord {
   readonly PartitionKey: string;
   readonly Data: Uint8Array;
 }
 
 /**
- * The records of one shard that are written, checked and read as one. Little endian:
+ * A group of records of one shard that are written, checked and read together. The header's fields are little endian:
  *
- *     0  magic "KDS1"      16  number of records      36  records: key's length (2), data's length (4), key, data
- *     4  length of it all  20  first record's number
- *     8  CRC-32 of 12..    28  arrival, milliseconds
- *    12  flags
+ *     0  magic "KDS1"            16  number of records        36  for each record: length of its key (2 bytes),
+ *     4  length of the frame     20  first record's number        length of its data (4 bytes), key, data
+ *     8  CRC-32 of bytes 12 on   28  arrival, milliseconds
+ *    12  flags: 1 is encrypted
  */
 export interface Frame {
   readonly length: number;
@@ -24,22 +24,25 @@ export interface Frame {
 }
 
 export interface PlacedFrame extends Frame {
-  /** Within the bytes that were encoded. */
+  /** Offset of the frame within the encoded bytes. */
   readonly at: number;
 }
 
 const magic = 0x3153444b;
 const headerBytes = 36;
 const recordHeaderBytes = 6;
-/** A frame is read as a whole, so it is kept small unless one record is larger. */
+/**
+ * Size at which a new frame begins, since a frame is always read as a whole. Only a larger record exceeds it. Bytes.
+ */
 const frameBytes = 128 * 1024;
-/** More than the largest record with its key takes. */
+/** Largest length that a valid frame can have. It is more than the largest record with its key needs. Bytes. */
 const largestFrame = 32 * 1024 * 1024;
 
 /**
- * Encodes records into frames. Whoever is done with their bytes may give them back to the buffers.
+ * Encodes records into frames. The caller may give the bytes back to `buffers` after use.
  *
- * @param salt Goes into each checksum, so that a frame of another shard, or one within a record, is not a frame here.
+ * @param salt Start value of each checksum. It differs between shards, so that a frame of another shard, or bytes
+ *   within a record that look like a frame, are not taken for a frame of this one.
  */
 export function encodeFrames(
   records: readonly NewRecord[],
@@ -95,18 +98,19 @@ export function encodeFrames(
   return { bytes, frames };
 }
 
-/** @param length In UTF-8. */
+/** @param length Length of the key in UTF-8. Bytes. */
 function writeKey(bytes: Buffer, key: string, at: number, length: number): void {
-  // Sooner done than the system is called, as long as it is ASCII and short as most keys are.
+  // Most keys are short and ASCII, for which this loop is faster than a call into Node's native code.
   if (length === key.length && length <= 32)
     for (let i = 0; i < length; i++) bytes[at + i] = key.charCodeAt(i);
   else bytes.write(key, at, length, "utf8");
 }
 
 /**
- * The frame that begins at a place.
+ * Decodes the frame that begins at an offset.
  *
- * @returns how many bytes it needs when the buffer ends before it does, and undefined when it is not a valid frame.
+ * @returns the frame, or the number of bytes that are needed when the buffer ends too early, or undefined when there is
+ * no valid frame.
  */
 export function decodeFrame(
   bytes: Buffer,
@@ -129,34 +133,34 @@ export function decodeFrame(
   };
 }
 
-/** The place from which on a frame may begin, or the end. */
+/** Offset of the next magic, where a frame may begin, or `end` when there is none. */
 export function findMagic(bytes: Buffer, from: number, end: number): number {
   const found = bytes.indexOf("KDS1", from, "latin1");
   return found < 0 || found >= end ? end : found;
 }
 
-/** Consecutive records of a frame, in the bytes that were read. */
+/** Consecutive records of a frame, as a view of the bytes that were read. */
 export interface Slice {
   readonly bytes: Buffer;
-  /** Where the first one begins. */
+  /** Offset at which the first record begins. */
   readonly at: number;
-  /** Its number. */
+  /** Number of the first record. */
   readonly first: number;
   readonly count: number;
-  /** Milliseconds since 1970. */
+  /** When the records arrived. Milliseconds since 1970. */
   readonly arrival: number;
   readonly encrypted: boolean;
-  /** Of data and partition keys. */
+  /** Size of the data and partition keys. Bytes. */
   readonly size: number;
 }
 
 /**
- * Takes consecutive records out of a frame.
+ * Takes consecutive records from a frame.
  *
  * @param from Number of the first record to take.
- * @param records At most so many.
- * @param bytes Of data and partition keys, at most so many.
- * @param atLeastOne The first record is taken though it is larger.
+ * @param records Largest number of records to take.
+ * @param mostBytes Largest size of data and partition keys together. Bytes.
+ * @param atLeastOne Whether to take the first record even if it is larger than `mostBytes`.
  */
 export function slice(
   bytes: Buffer,
@@ -184,7 +188,7 @@ export function slice(
   return { bytes, at: start, first: from, count, arrival, encrypted, size };
 }
 
-/** Shows where each record of a slice has its key and its data. */
+/** Calls `show` for each record of a slice, with the offsets of its key, of its data, and of its end. */
 export function eachRecord(
   { bytes, at, count }: Slice,
   show: (keyStart: number, dataStart: number, end: number) => void,

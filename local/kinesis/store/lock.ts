@@ -3,22 +3,25 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:
 import { isAlive, ownIdentity, type ProcessIdentity } from "./process-identity";
 
 interface Owner extends ProcessIdentity {
-  /** Whose lock this is, among those of one process too. */
+  /** Identifies this lock, also among several locks of the same process. */
   readonly token: string;
 }
 
-/** The lock is held by a process that is alive. */
+/** Thrown when a running process holds the lock. */
 export class LockHeld extends Error {
   override readonly name = "LockHeld";
   constructor(
-    /** Undefined while others take the lock at the same moment. */
+    /** Process id of the holder, or undefined when several processes try to take the lock at the same moment. */
     readonly pid: number | undefined,
   ) {
     super(pid === undefined ? "another process is starting" : `process ${pid} holds the lock`);
   }
 }
 
-/** Whose a lock is can't be read, such as when its disk was full: somebody has to look. */
+/**
+ * Thrown when the lock file does not tell who holds the lock, such as after it was written to a full disk. A person has
+ * to decide whether it may be deleted.
+ */
 export class LockUnreadable extends Error {
   override readonly name = "LockUnreadable";
   constructor(readonly path: string) {
@@ -27,10 +30,10 @@ export class LockUnreadable extends Error {
 }
 
 /**
- * Takes a lock, which is a file, for this process. The lock of a process that has ended is replaced; that of a stopped
- * one is not.
+ * Takes a lock, which is a file, for this process. The lock of a process that has ended is replaced, but not the lock
+ * of a process that is only suspended.
  *
- * @returns what removes the lock, if it is still this one's.
+ * @returns a function that releases the lock, if this process still holds it.
  * @throws LockHeld, LockUnreadable
  */
 export function takeLock(path: string): () => void {
@@ -51,7 +54,7 @@ export function lockOwner(path: string): ProcessIdentity | undefined {
   return owner && isAlive(owner) ? owner : undefined;
 }
 
-/** Makes the lock at once with its content, so that a reader never sees half of one. */
+/** Creates the lock file together with its content, so that a reader never sees an incomplete one. */
 function create(path: string, own: Owner): boolean {
   const temporary = `${path}.${own.token}`;
   try {
@@ -61,7 +64,7 @@ function create(path: string, own: Owner): boolean {
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") return false;
-    // A file system without hard links.
+    // The file system does not support hard links.
     if (["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(code)) return createAlone(path, own);
     throw error;
   } finally {
@@ -79,13 +82,13 @@ function createAlone(path: string, own: Owner): boolean {
   }
 }
 
-/** Removes the lock of a process that has ended, and puts it back should it be another's by now. */
+/** Removes the lock of a process that has ended. If another process has taken it meanwhile, the lock is put back. */
 function removeLeft(path: string, left: Owner): void {
   const aside = `${path}.${randomUUID()}`;
   try {
     renameSync(path, aside);
   } catch (error) {
-    // Someone else was faster.
+    // Another process has already removed it.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
     throw error;
   }

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** A process: its id is used again some day, the time of its start together with it is not. */
+/** Identifies a process. The system reuses process ids, but not the same id with the same start time. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it started, in the system's own words; "" where the system does not tell. */
+  /** When the process started, in a format of the system's, or "" where the system does not tell. */
   readonly started: string;
 }
 
@@ -12,7 +12,7 @@ export function ownIdentity(): ProcessIdentity {
   return { pid: process.pid, started: startOf(process.pid) ?? "" };
 }
 
-/** Whether a process still exists, running or stopped. One of another start time is another one. */
+/** Whether the process still exists, running or suspended. A process with another start time is a different one. */
 export function isAlive({ pid, started }: ProcessIdentity): boolean {
   const now = startOf(pid);
   return now !== undefined && (started === "" || now === "" || now === started);
@@ -41,11 +41,15 @@ function exists(pid: number): boolean {
   }
 }
 
-/** The boot and the clock ticks since then: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+/**
+ * Start time on Linux: the boot id and the clock ticks between the boot and the start.
+ *
+ * https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+ */
 function linuxStart(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The second field, the command in parentheses, may hold anything.
+    // The second field, the command in parentheses, can itself contain spaces and parentheses.
     const [state = "", ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const hasEnded = state === "Z" || state === "X";
     if (hasEnded) return undefined;

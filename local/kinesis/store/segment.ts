@@ -3,33 +3,36 @@ import { crc32 } from "../checksum";
 import { type Disk, segmentPath } from "./disk";
 import { decodeFrame, type Frame, findMagic } from "./frame";
 
-/** One place of the index stands for at least this many bytes of the file. */
+/** Smallest distance between two index entries in the file. Bytes. */
 const indexedBytes = 16 * 1024;
 const scannedBytes = 1024 * 1024;
 const sidecarVersion = 1;
 
-/** Bytes of a segment's file that are not frames. */
+/** A range of a segment's file that does not hold valid frames. */
 export interface Damage {
-  /** Byte of the file. */
+  /** Offset in the file. Bytes. */
   readonly at: number;
   readonly bytes: number;
 }
 
 /**
- * A part of a shard's log: a file of frames, and in memory where some of them begin.
+ * A part of a shard's log: a file of frames, with an index in memory that says where some of the frames begin.
  *
- * The index of a segment that is full or was closed in good order is kept beside it, so that it need not be read
- * through again; one that is missing or does not fit is made again from the file.
+ * When a segment is full or is closed properly, its index is saved next to it, so that the segment need not be read
+ * through when it is next opened. An index that is missing or does not match the segment is rebuilt from the file.
  */
 export class Segment {
   readonly path: string;
-  /** Bytes of the file that are whole frames. */
+  /** Length of the file up to the end of its last complete frame. Bytes. */
   size = 0;
-  /** Number that the next record of the shard gets, as far as this segment knows. */
+  /** Number of the record after the segment's last one. It equals `first` while the segment is empty. */
   next: number;
   firstArrival = 0;
   lastArrival = 0;
-  /** It was full, or closed in good order, and then not written to: it holds all that was ever acknowledged of it. */
+  /**
+   * Whether the segment holds every record that was ever acknowledged for it. This is known when its saved index covers
+   * the whole file, that is, when it was full or closed properly and has not been written to since.
+   */
   isWhole = false;
   private readonly firsts: number[] = [];
   private readonly offsets: number[] = [];
@@ -37,7 +40,7 @@ export class Segment {
 
   constructor(
     folder: string,
-    /** Number of the first record. */
+    /** Number of the segment's first record. */
     readonly first: number,
     private readonly salt: number,
     private readonly disk: Disk,
@@ -50,7 +53,7 @@ export class Segment {
     return this.next === this.first;
   }
 
-  /** Takes a frame into account that lies in the file. */
+  /** Adds a frame that has been written to the file to the index. */
   add(frame: Frame, offset: number): void {
     const last = this.offsets.at(-1);
     if (last === undefined || offset - last >= indexedBytes || frame.first !== this.next) {
@@ -64,17 +67,17 @@ export class Segment {
     this.size = offset + frame.length;
   }
 
-  /** Where a frame begins at or before the one that has the record. */
+  /** Offset of an indexed frame that begins at or before the frame with the given record. */
   offsetOf(record: number): number {
     return this.offsets[lastNotAbove(this.firsts, record)] ?? 0;
   }
 
-  /** Number of a record at or before the first one that arrived then or later. */
+  /** Number of a record that is not after the first record that arrived at the given time or later. */
   recordBefore(arrival: number): number {
     return this.firsts[lastNotAbove(this.arrivals, arrival - 1)] ?? this.first;
   }
 
-  /** Where the next valid frame begins behind a place that is damaged, or the end. */
+  /** Offset of the next valid frame after a damaged place, or the segment's end when there is none. */
   resume(after: number): number {
     const { disk } = this;
     const file = disk.open(this.path, false);
@@ -86,10 +89,10 @@ export class Segment {
   }
 
   /**
-   * Finds out what the file holds.
+   * Finds out what the file holds, from the saved index or by reading the file.
    *
-   * @returns the places that hold no frames though such come behind them, and how long the file is; what is behind
-   * the segment's size then is an unfinished write.
+   * @returns the damaged ranges between valid frames, and the length of the file. Bytes of the file beyond the
+   * segment's size are an unfinished write.
    */
   recover(): { readonly damages: readonly Damage[]; readonly fileSize: number } {
     const { disk } = this;
@@ -118,14 +121,14 @@ export class Segment {
     }
   }
 
-  /** It is written to from here on, and its index no proof that it is whole. */
+  /** Prepares for writing: deletes the saved index, which would no longer prove that the segment is complete. */
   reopen(): void {
     if (!this.isWhole) return;
     rmSync(this.indexPath, { force: true });
     this.isWhole = false;
   }
 
-  /** Writes the index beside the segment. */
+  /** Saves the index next to the segment. */
   saveIndex(): void {
     const { firsts, offsets, arrivals } = this;
     const numbers = Float64Array.of(
@@ -148,7 +151,7 @@ export class Segment {
     return this.path.replace(/log$/, "index");
   }
 
-  /** @returns whether there was one that fits. */
+  /** @returns whether there was a saved index that matches the segment. */
   private loadIndex(fileSize: number): boolean {
     let bytes: Buffer;
     try {
@@ -179,7 +182,7 @@ export class Segment {
   }
 }
 
-/** Looks for frames in a file, through a window that moves along. */
+/** Looks for frames in a file, of which it holds a moving window in memory. */
 class FrameScanner {
   private window = Buffer.allocUnsafe(scannedBytes);
   private start = 0;
@@ -192,7 +195,7 @@ class FrameScanner {
     private readonly salt: number,
   ) {}
 
-  /** The valid frame that begins there, if any. */
+  /** The valid frame that begins at an offset, if any. */
   at(position: number): Frame | undefined {
     for (let needed = 64; ; ) {
       this.load(position, needed);
@@ -203,7 +206,7 @@ class FrameScanner {
     }
   }
 
-  /** Where the next valid frame begins whose records are not below a number. */
+  /** Offset of the next valid frame whose first record has at least the given number. */
   find(from: number, record: number): number | undefined {
     let position = from;
     while (position < this.fileSize) {
@@ -212,7 +215,7 @@ class FrameScanner {
       const found = findMagic(this.window, position - this.start, end);
       if (found === end) {
         if (this.end === this.fileSize) return undefined;
-        // The magic may lie across the window's end.
+        // The magic may cross the end of the window.
         position = Math.max(position + 1, this.end - 3);
         continue;
       }
@@ -224,7 +227,7 @@ class FrameScanner {
     return undefined;
   }
 
-  /** Makes the window hold these bytes of the file, as far as there are any. */
+  /** Makes the window contain a range of the file, as far as the file has it. */
   private load(position: number, length: number): void {
     const wanted = Math.min(position + length, this.fileSize);
     if (position >= this.start && wanted <= this.end) return;
@@ -240,7 +243,7 @@ class FrameScanner {
   }
 }
 
-/** Place of the last of the sorted values that is not above the limit; -1 when all are. */
+/** Index of the last of the sorted values that is at most the limit, or -1 when all are greater. */
 export function lastNotAbove<T extends number | string>(numbers: readonly T[], limit: T): number {
   let low = 0;
   let high = numbers.length;

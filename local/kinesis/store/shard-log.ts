@@ -18,34 +18,34 @@ export interface LogContext {
   readonly disk: Disk;
   readonly files: OpenFiles;
   readonly clock: Clock;
-  /** A put waits until the disk has what it wrote, not just the operating system. */
+  /** Whether a put waits until its data is on disk, rather than only with the operating system. */
   readonly durable: boolean;
-  /** A new segment is begun when one would become longer. */
+  /** Largest size of a segment. A write that would exceed it begins a new segment. Bytes. */
   readonly segmentBytes: number;
   readonly onTrouble: (message: string) => void;
 }
 
-/** What became of a call's records: they have consecutive numbers. */
+/** The result of appending a call's records, which get consecutive numbers. */
 export interface Appended {
   readonly first: number;
-  /** Milliseconds since 1970. */
+  /** When the records arrived. Milliseconds since 1970. */
   readonly arrival: number;
 }
 
 export interface ReadOptions {
-  /** Number of the first record that is wanted. */
+  /** Number of the first record to read. */
   readonly from: number;
-  /** At most so many records. */
+  /** Largest number of records to read. */
   readonly records: number;
-  /** Of data and keys, at most so many bytes, unless the first record alone is larger. */
+  /** Largest size of data and keys together. A first record that exceeds it is still read. Bytes. */
   readonly bytes: number;
-  /** Records that arrived before are passed over. Milliseconds since 1970. */
+  /** Records that arrived before this time are skipped. Milliseconds since 1970. */
   readonly notBefore: number;
 }
 
 export interface ReadResult {
   readonly slices: readonly Slice[];
-  /** Number of the record to read on from. */
+  /** Number of the record from which to continue reading. */
   readonly next: number;
 }
 
@@ -56,17 +56,17 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** One write takes no more than this of what waits. */
+/** Size at which waiting calls are no longer added to the same write. Bytes. */
 const groupBytes = 4 * 1024 * 1024;
 const readBytes = 1024 * 1024;
-/** Of a shard; a thousand times what AWS allows. */
+/** More records than a shard can get in a second: a thousand times what AWS allows. */
 const mostRecordsPerSecond = 1_000_000;
 
 /**
  * The records of one shard on disk, in segments that are only appended to.
  *
- * What was appended is acknowledged when it is in a file, and is visible to readers from then on. Calls that come while
- * a write is under way wait and are written together.
+ * Records are acknowledged once they are in a file, and readers see them from then on. Calls that arrive during a write
+ * wait and are then written together.
  */
 export class ShardLog {
   private segments: Segment[];
@@ -87,11 +87,11 @@ export class ShardLog {
   }
 
   /**
-   * Opens the log in a folder, or begins one there. An unfinished write at its end is cut off; what is damaged is told
-   * with its place and will not be served.
+   * Opens the log in a folder, or begins one there. An unfinished write at its end is cut off. Damaged ranges are
+   * reported to `onTrouble`, and readers do not get them.
    *
-   * @param label Names the shard, in messages and for its frames' checksums; always the same.
-   * @param isNew The shard is being made.
+   * @param label Name of the shard, for messages and for the checksums of its frames. It must never change.
+   * @param isNew Whether the shard is being created.
    */
   static open(folder: string, label: string, context: LogContext, isNew: boolean): ShardLog {
     const log = new ShardLog(folder, label, context);
@@ -106,22 +106,22 @@ export class ShardLog {
     return log;
   }
 
-  /** Number that the next record gets. */
+  /** Number of the next record to be appended. */
   get next(): number {
     return this.last.next;
   }
 
-  /** Number of the oldest record that may still be there. */
+  /** Number of the oldest record that may still exist. */
   get oldest(): number {
     return this.segments[0]?.first ?? 1;
   }
 
-  /** When the newest record came. Milliseconds since 1970, 0 when there has been none. */
+  /** When the newest record arrived, or 0 when there has been none. Milliseconds since 1970. */
   get newestArrival(): number {
     return this.lastArrival;
   }
 
-  /** Appends records in their order, all or none. @throws what the disk says, and then none is stored. */
+  /** Appends all records in order, or none of them. @throws the disk's error, in which case none is stored. */
   append(records: readonly NewRecord[], encrypted: boolean): Promise<Appended> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ records, encrypted, resolve, reject });
@@ -129,12 +129,16 @@ export class ShardLog {
     });
   }
 
-  /** Resolves when all that was appended before is written or has failed. */
+  /** Resolves when every append so far has been written or has failed. */
   async drained(): Promise<void> {
     while (this.flushing) await this.flushing;
   }
 
-  /** Calls back, once, when the record of a number is there, which may be at once. @returns what cancels it. */
+  /**
+   * Calls back once as soon as there may be a record with the given number, which can be immediately.
+   *
+   * @returns a function that cancels the call.
+   */
   onRecord(number: number, callback: () => void): () => void {
     if (this.next > number) {
       callback();
@@ -144,14 +148,14 @@ export class ShardLog {
     return () => this.listeners.delete(callback);
   }
 
-  /** Wakes all who wait for a record, since something else has changed for them. */
+  /** Runs all callbacks that wait for a record, even if the record has not arrived. */
   wake(): void {
     const listeners = [...this.listeners];
     this.listeners.clear();
     for (const listener of listeners) listener();
   }
 
-  /** Number of the first record that arrived then or later; the next one's when there is none. */
+  /** Number of the first record that arrived at the given time or later, or else the number of the next record. */
   async firstSince(arrival: number): Promise<number> {
     if (arrival > this.lastArrival) return this.next;
     const { slices, next } = await this.read({ from: 0, records: 1, bytes: 1, notBefore: arrival });
@@ -196,18 +200,18 @@ export class ShardLog {
       try {
         more = await this.readSegment(segment, next, Math.ceil(wanted), show);
       } catch (error) {
-        // Trimmed meanwhile.
+        // A segment that was trimmed in the meantime is no longer in the list.
         if (this.segments.includes(segment)) throw error;
         next = Math.max(next, this.oldest);
         continue;
       }
-      // What the rest of the segment held is damaged.
+      // The rest of the segment is damaged.
       if (more && next < readable) next = readable;
     }
     return { slices, next };
   }
 
-  /** Deletes the segments that hold nothing but records from before a time. Milliseconds since 1970. */
+  /** Deletes the segments whose records all arrived before the given time. Milliseconds since 1970. */
   trim(before: number): void {
     const { last } = this;
     if (!this.flushing && !last.empty && last.lastArrival < before) this.begin(last.next);
@@ -220,14 +224,14 @@ export class ShardLog {
     }
   }
 
-  /** Ends in good order: what is under way is written, and the next opening need not read the segment through. */
+  /** Finishes pending writes and saves the index, so that the log need not be read through when it is next opened. */
   async close(): Promise<void> {
     await this.drained();
     this.saveIndex(this.last);
     for (const { path } of this.segments) this.context.files.drop(path);
   }
 
-  /** Deletes it all. */
+  /** Deletes the log's folder with all records. */
   async remove(): Promise<void> {
     await this.drained();
     for (const { path } of this.segments) this.context.files.drop(path);
@@ -267,9 +271,9 @@ export class ShardLog {
   }
 
   /**
-   * A log that was not closed may have had more records than are left of it, for a power failure or for a hand that has
-   * deleted files, and readers may have got them. New records' numbers begin beyond any that can have been given, so that
-   * no reader takes them for records that it has had.
+   * Continues a log that was not closed properly. Records that readers have already seen may be missing from it,
+   * because of a power failure or because somebody deleted files. New records therefore get numbers beyond any that can
+   * have been used before, so that no reader takes them for records that it has already read.
    */
   private beginBeyondLoss(): void {
     const last = this.segments.at(-1);
@@ -293,17 +297,17 @@ export class ShardLog {
     if (before) this.saveIndex(before);
   }
 
-  /** Without its index the next opening reads the segment through. */
+  /** Saves a segment's index. Without it the segment is read through when it is next opened. */
   private saveIndex(segment: Segment): void {
     try {
       segment.saveIndex();
     } catch {
-      // The records are safe without it.
+      // The records are safe without the index.
     }
   }
 
   private async flush(): Promise<void> {
-    // Whatever else came in the same turn is written with it.
+    // Calls that arrive in the same turn of the event loop are written together.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.waiting.length > 0) {
       const group = this.takeGroup();
@@ -322,7 +326,7 @@ export class ShardLog {
     this.flushing = undefined;
   }
 
-  /** Calls whose records make one write. */
+  /** Removes from the queue the calls whose records form the next write. */
   private takeGroup(): readonly Waiting[] {
     const encrypted = this.waiting[0]?.encrypted;
     let bytes = 0;
@@ -339,7 +343,7 @@ export class ShardLog {
     const { clock, durable, disk, files, segmentBytes } = this.context;
     const records =
       group.length === 1 && group[0] ? group[0].records : group.flatMap((waiting) => waiting.records);
-    // A clock that was set back must not make a record older than the one before it.
+    // If the clock was set back, a record must still not be older than the one before it.
     const arrival = Math.max(clock.now(), this.lastArrival);
     const first = this.next;
     const { bytes, frames } = encodeFrames(records, first, arrival, group[0]?.encrypted ?? false, this.salt);
@@ -355,7 +359,7 @@ export class ShardLog {
           at += written;
         }
         if (durable) await disk.sync(file);
-        // Some file systems count no names.
+        // On some file systems the link count of an existing file is 0.
         if (disk.stat(file).deleted && !existsSync(segment.path))
           throw new Error(`${segment.path} was deleted`);
       } catch (error) {
@@ -370,7 +374,7 @@ export class ShardLog {
     return { first, arrival };
   }
 
-  /** Takes back a write that failed half way; the next one begins at the same place in any case. */
+  /** Cuts off what a failed write has left. If that fails too, the next write overwrites it. */
   private cut(file: number, size: number): void {
     try {
       this.context.disk.truncate(file, size);
@@ -382,9 +386,9 @@ export class ShardLog {
   }
 
   /**
-   * Shows each valid frame of a segment from the one with a record on.
+   * Calls `show` for each valid frame of a segment, beginning at or before the frame with the given record.
    *
-   * @returns false when `show` wanted no more.
+   * @returns false when `show` asked to stop.
    */
   private readSegment(
     segment: Segment,

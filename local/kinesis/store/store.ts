@@ -10,7 +10,7 @@ import { LockHeld, takeLock } from "./lock";
 import { type LogContext, ShardLog } from "./shard-log";
 
 export interface StoreOptions {
-  /** Folder that outlasts the process; without it a temporary one that ends with the store. */
+  /** Folder in which the store keeps its files. @default - a temporary folder, which is deleted on close */
   readonly path?: string;
   readonly clock: Clock;
   readonly durable: boolean;
@@ -19,7 +19,7 @@ export interface StoreOptions {
   readonly disk?: Disk;
 }
 
-/** What is kept besides the streams. */
+/** State of the account, apart from its streams. */
 export interface AccountState {
   readonly commitment?: {
     readonly status: "ENABLED" | "DISABLED";
@@ -29,9 +29,9 @@ export interface AccountState {
 }
 
 interface StoreFile {
-  /** Format of the folder. */
+  /** Version of the folder's format. */
   readonly version: 1;
-  /** Key of the shard iterators' signatures, in hexadecimal. */
+  /** Key that signs shard iterators and pagination tokens, in hexadecimal. */
   readonly iteratorKey: string;
   readonly account: AccountState;
 }
@@ -39,8 +39,8 @@ interface StoreFile {
 const deletedEnding = ".deleted";
 
 /**
- * A folder with everything that is kept: `store.json`, and for each stream a folder named by its id with `stream.json`
- * and a folder of segments for each shard. Names of streams are never names of files.
+ * The folder that holds all data: `store.json`, and for each stream a folder named after its id, with `stream.json` and
+ * a folder of segments for each shard. Stream names are never used as file names.
  */
 export class Store {
   readonly iteratorKey: Buffer;
@@ -58,7 +58,7 @@ export class Store {
     this.context = { clock, durable, segmentBytes, onTrouble, disk, files: new OpenFiles(disk) };
   }
 
-  /** @throws Error when the folder is in use, of another format, or damaged. */
+  /** @throws Error when the folder is in use, has another format, or is damaged. */
   static open(options: StoreOptions): Store {
     const temporary = options.path === undefined;
     const folder = options.path ?? mkdtempSync(join(tmpdir(), "kinesis-"));
@@ -92,9 +92,9 @@ export class Store {
   }
 
   /**
-   * The streams as they were saved last.
+   * The streams as they were last saved.
    *
-   * @throws Error when one is damaged: it has records, and what says so can't be read.
+   * @throws Error when a stream's file is damaged, or missing although there are records of the stream.
    */
   streams(): readonly StreamState[] {
     const streams: StreamState[] = [];
@@ -105,7 +105,7 @@ export class Store {
       if (state) streams.push(state);
       else if (!id.endsWith(deletedEnding) && holdsShards(folder))
         throw new Error(`${path} is gone, and there are records of its stream`);
-      // A deletion that was cut off, or a creation that was before it was acknowledged.
+      // The process ended while it deleted this stream, or before it acknowledged the stream's creation.
       else rmSync(folder, { recursive: true, force: true });
     }
     return streams;
@@ -117,14 +117,14 @@ export class Store {
     saveJson(this.context.disk, join(folder, "stream.json"), state, this.context.durable);
   }
 
-  /** The stream is gone when this returns; its files go afterwards. */
+  /** Deletes a stream. It is gone as soon as the call returns, and the promise resolves when its files are deleted. */
   async removeStream(id: string): Promise<void> {
     const folder = join(this.folder, "streams", id);
     renameSync(folder, folder + deletedEnding);
     await rm(folder + deletedEnding, { recursive: true, force: true });
   }
 
-  /** @param isNew The shard is being made. */
+  /** @param isNew Whether the shard is being created. */
   openLog(streamId: string, shardIndex: number, isNew: boolean): ShardLog {
     const folder = join(this.folder, "streams", streamId, String(shardIndex));
     return ShardLog.open(folder, `${streamId}/${shardIndex}`, this.context, isNew);
@@ -136,7 +136,7 @@ export class Store {
   }
 }
 
-/** @throws Error when another process, or another store of this one, works in the folder. */
+/** @throws Error when another process, or another store in this process, uses the folder. */
 function lock(folder: string): () => void {
   try {
     return takeLock(join(folder, "lock"));
@@ -147,5 +147,5 @@ function lock(folder: string): () => void {
   }
 }
 
-/** A stream's state is saved before its first shard is made. */
+/** Whether a stream's folder has shards. A stream's state is saved before its first shard is created. */
 const holdsShards = (folder: string): boolean => readdirSync(folder).some((name) => /^\d+$/.test(name));

@@ -1,22 +1,22 @@
 import { seal, unseal } from "../seal";
 
-/** Where a shard is read on: what a shard iterator says. */
+/** Content of a shard iterator: the position in a shard from which to continue reading. */
 export interface Position {
   readonly streamId: string;
   readonly streamName: string;
   readonly shardIndex: number;
-  /** Number of the record to read from. */
+  /** Number of the record at which to begin. */
   readonly from: number;
-  /** When the iterator was given out. Milliseconds since 1970. */
+  /** When the iterator was issued. Milliseconds since 1970. */
   readonly givenAt: number;
 }
 
-/** How long an iterator can be used. Milliseconds. */
+/** How long an iterator is valid. Milliseconds. */
 export const iteratorLifetime = 300_000;
 
-/** AWS's begin with these eight bytes too. */
+/** First eight bytes of an iterator, which are the same in AWS's iterators. */
 const version = Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]);
-/** AWS's are this long at least. */
+/** Length to which the text of an iterator is padded, so that iterators are about as long as AWS's. Characters. */
 const shortest = 128;
 
 export function encodeIterator(position: Position, key: Buffer): string {
@@ -25,7 +25,7 @@ export function encodeIterator(position: Position, key: Buffer): string {
   return Buffer.concat([version, seal(Buffer.from(text), key)]).toString("base64");
 }
 
-/** @returns undefined for what no store with this key gave out. */
+/** @returns undefined when the iterator was not issued by a store with this key. */
 export function decodeIterator(iterator: string, key: Buffer): Position | undefined {
   const bytes = Buffer.from(iterator, "base64");
   if (bytes.toString("base64") !== iterator || !bytes.subarray(0, version.length).equals(version))

@@ -1,15 +1,15 @@
 import { shardLimits } from "./rate";
 
 const minute = 60_000;
-/** AWS lets an on-demand stream's writes double within this time. */
+/** Time within which AWS lets an on-demand stream's write capacity double. Minutes. */
 const window = 15;
-/** Shards that AWS gives an on-demand stream by default at most: 200 MB a second. */
+/** Largest number of shards of an on-demand stream by default in AWS, which is 200 MB per second. */
 const mostShards = 200;
 export const firstShards = 4;
 
 /**
- * How an on-demand stream grows: it holds twice the most that was written in a minute of the last fifteen, and doubles
- * at most once in that time.
+ * Decides how an on-demand stream grows. Its capacity is twice the highest write rate of any of the last fifteen
+ * minutes, and at most doubles once within that time.
  *
  * https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html
  */
@@ -29,7 +29,7 @@ export class WriteRate {
     last.bytes += bytes;
   }
 
-  /** How many shards there should be, which is never fewer than there are. */
+  /** Number of shards that the stream should have, which is never less than it has. */
   shards(open: number, now: number): number {
     if (now - this.grown < window * minute) return open;
     const current = Math.floor(now / minute);
@@ -42,7 +42,7 @@ export class WriteRate {
     return Math.max(open, Math.min(wanted, 2 * open, mostShards));
   }
 
-  /** The stream has grown. */
+  /** Notes that the stream has grown. */
   grew(now: number): void {
     this.grown = now;
   }

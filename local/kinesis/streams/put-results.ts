@@ -10,10 +10,10 @@ import type { Shard } from "./shard";
 
 type PutResult = Output<"PutRecords">["Records"] extends Iterable<infer R> ? R : never;
 
-/** The first record's number and all records' arrival, or why they were not stored. */
+/** The number of the first record and the arrival of all records, or the reason why they were not stored. */
 export type Outcome = Appended | AwsError;
 
-/** What became of the records that one call put into one shard. */
+/** The outcome for the records that one call put into one shard. */
 export interface PutGroup {
   readonly shard: Shard;
   readonly outcome: Outcome;
@@ -21,12 +21,12 @@ export interface PutGroup {
 
 const failed = (outcome: Outcome): outcome is AwsError => outcome instanceof Error;
 
-/** The outcomes of a call's records, at their places. */
+/** The results of a call's records, in the order of the records. */
 export class PutResults implements LazyList<PutResult>, SelfWritten {
-  /** Records that were not stored. */
+  /** Number of records that were not stored. */
   readonly failures: number;
 
-  /** @param groups For each of the call's records its group; consecutive numbers within each. */
+  /** @param groups The group of each of the call's records. The records of a group have consecutive numbers. */
   constructor(private readonly groups: readonly PutGroup[]) {
     let failures = 0;
     for (const { outcome } of groups) if (failed(outcome)) failures++;
@@ -37,7 +37,7 @@ export class PutResults implements LazyList<PutResult>, SelfWritten {
     return this.groups.length;
   }
 
-  /** Whether the record at a place was stored. */
+  /** Whether the record at an index was stored. */
   stored(place: number): boolean {
     const group = this.groups[place];
     return group !== undefined && !failed(group.outcome);
@@ -115,11 +115,14 @@ const cborBefore = cborOf((before) => {
   before.head(3, digitsOfNumber);
 });
 
-/** How far the numbers of each group have been given out. */
+/** The next sequence number of each group, while the results are written. */
 class Cursors {
   private readonly cursors = new Map<PutGroup, ConsecutiveNumbers>();
 
-  /** @param before, after What is written around each number. */
+  /**
+   * @param before Bytes that are written before each number.
+   * @param after Bytes that are written after each number of a group.
+   */
   constructor(
     private readonly before?: Buffer,
     private readonly after?: (group: PutGroup) => Buffer,

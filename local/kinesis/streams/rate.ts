@@ -1,4 +1,8 @@
-/** What a shard takes and gives in a second. https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
+/**
+ * Limits of a shard per second: records and bytes written, bytes read, and GetRecords calls.
+ *
+ * https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
+ */
 export const shardLimits = {
   recordsIn: 1000,
   bytesIn: 1024 * 1024,
@@ -6,7 +10,7 @@ export const shardLimits = {
   readsOut: 5,
 };
 
-/** Grants so many units a second; what is not used within a second is lost. */
+/** A token bucket that grants a number of units per second. It holds at most the units of one second. */
 export class Bucket {
   private left: number;
   private at: number;
@@ -19,7 +23,7 @@ export class Bucket {
     this.at = now;
   }
 
-  /** Whether so many can be had. @param now Milliseconds. */
+  /** Whether this many units are available. @param now Current time in milliseconds. */
   has(units: number, now: number): boolean {
     const elapsed = Math.max(0, now - this.at) / 1000;
     this.at = now;
@@ -27,12 +31,12 @@ export class Bucket {
     return this.left >= Math.min(units, this.perSecond);
   }
 
-  /** Takes them; may leave a debt that the next seconds pay. */
+  /** Takes units. The balance may become negative, and then recovers over the following seconds. */
   take(units: number): void {
     this.left -= units;
   }
 
-  /** Milliseconds until there is no debt. */
+  /** Time until the balance is no longer negative. Milliseconds. */
   get wait(): number {
     return this.left >= 0 ? 0 : (-this.left / this.perSecond) * 1000;
   }

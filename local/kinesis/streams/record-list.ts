@@ -13,12 +13,12 @@ const quote = 0x22;
 const backslash = 0x5c;
 
 /**
- * Records that were read from a shard, in the bytes that were read. They become objects, JSON or CBOR only where they
- * are wanted so.
+ * Records that were read from a shard, kept as the bytes that were read. They are converted to objects, JSON or CBOR
+ * only when needed.
  */
 export class RecordList implements LazyList<KinesisRecord>, SelfWritten {
   readonly length: number;
-  /** Of data and partition keys. */
+  /** Size of the data and partition keys. Bytes. */
   readonly size: number;
 
   constructor(
@@ -29,7 +29,7 @@ export class RecordList implements LazyList<KinesisRecord>, SelfWritten {
     this.size = slices.reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** When the last record came. Milliseconds since 1970. */
+  /** When the last record arrived. Milliseconds since 1970. */
   get lastArrival(): number | undefined {
     return this.slices.at(-1)?.arrival;
   }
@@ -116,7 +116,7 @@ export class RecordList implements LazyList<KinesisRecord>, SelfWritten {
 const jsonBefore = Buffer.from('{"SequenceNumber":"');
 const keyName = cborOf((name) => name.text("PartitionKey"));
 
-/** Whether text stands in JSON as it is. */
+/** Whether a text can be written to JSON without escaping. */
 function isPlain(bytes: Buffer, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
     const byte = bytes[i] as number;

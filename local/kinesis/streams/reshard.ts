@@ -1,7 +1,7 @@
 import { uniformStarts } from "./hash-key";
 import { isOpen, type ShardState } from "./state";
 
-/** The list of a stream's shards in which one is closed and two are open in its place, the second from a hash key on. */
+/** The shards of a stream after a split. The second of the two new shards begins at the given hash key. */
 export function split(
   shards: readonly ShardState[],
   index: number,
@@ -13,7 +13,7 @@ export function split(
   return resharding.shards;
 }
 
-/** The list in which two neighbours are closed and one is open for both. */
+/** The shards of a stream after two adjacent shards have been merged into a new one. */
 export function merge(
   shards: readonly ShardState[],
   index: number,
@@ -26,8 +26,8 @@ export function merge(
 }
 
 /**
- * The list with so many open shards, whose ranges are of equal size. As with AWS, shards may be among it that were
- * opened on the way and closed at once.
+ * The shards of a stream after it has been scaled to a number of open shards with ranges of equal size. As with AWS,
+ * this can create intermediate shards, which are closed immediately.
  *
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
  */
@@ -40,7 +40,7 @@ export function scale(shards: readonly ShardState[], target: number, now: number
     let rest = shard;
     for (; cut < starts.length; cut++) {
       const start = starts[cut] as bigint;
-      // Every shard has two hash keys at least, so where a cut would leave fewer, the border stays where it is.
+      // Every shard must have at least two hash keys, so a cut that would leave fewer is not made.
       if (start <= BigInt(rest.from) + 1n) continue;
       if (start >= BigInt(rest.to)) break;
       const [lower, upper] = resharding.split(rest, start);
@@ -63,7 +63,7 @@ export function scale(shards: readonly ShardState[], target: number, now: number
 
 const middle = ({ from, to }: ShardState): bigint => (BigInt(from) + BigInt(to)) / 2n;
 
-/** The shards that take records, by their ranges. */
+/** The shards that accept records, sorted by their hash keys. */
 export function openShards(shards: readonly ShardState[]): readonly ShardState[] {
   return shards
     .filter(isOpen)
@@ -72,7 +72,7 @@ export function openShards(shards: readonly ShardState[]): readonly ShardState[]
     .map(({ shard }) => shard);
 }
 
-/** Splits and merges one after the other. */
+/** A sequence of splits and merges of a stream's shards. */
 class Resharding {
   private readonly byIndex: Map<number, ShardState>;
   private next: number;
@@ -117,7 +117,12 @@ class Resharding {
     });
   }
 
-  /** @returns the second of their children's creation: behind theirs, so that the children's numbers are greater. */
+  /**
+   * Closes shards that are split or merged.
+   *
+   * @returns the second in which their children are created. It is later than the parents' creation, so that the
+   * children's sequence numbers are greater.
+   */
   private close(...parents: readonly ShardState[]): number {
     for (const parent of parents) this.byIndex.set(parent.index, { ...parent, closedAt: this.now });
     return Math.max(Math.floor(this.now / 1000), ...parents.map(({ created }) => created + 1));

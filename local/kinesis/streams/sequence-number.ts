@@ -1,27 +1,28 @@
 import type { Bytes } from "../protocol/bytes";
 
 /**
- * A sequence number as AWS makes it: 186 bits in decimal. The highest say when the shard was created, then comes the
- * record's number in its shard, then the second of its arrival and the shard; so a shard's numbers sort by record.
+ * A sequence number in AWS's format: 186 bits, written in decimal. The highest bits say when the shard was created.
+ * They are followed by the record's number in its shard, the second of its arrival, and the shard's index. The sequence
+ * numbers of a shard therefore sort by record.
  */
 export interface SequenceNumber {
-  /** Second in which the shard was created. */
+  /** When the shard was created. Seconds since 1970. */
   readonly shardCreated: number;
-  /** The record's number in its shard, from 1 on; 0 is the shard's start. */
+  /** The record's number in its shard, beginning at 1. 0 is the start of the shard. */
   readonly record: bigint;
-  /** Second of the arrival. */
+  /** When the record arrived. Seconds since 1970. */
   readonly arrived: number;
   readonly shardIndex: number;
-  /** AWS's version of the format; ours are of version 2, those of 0 and 1 are long past. */
+  /** Version of the format. New numbers have version 2, and versions 0 and 1 are obsolete. */
   readonly version: 0 | 1 | 2;
 }
 
-/** Record number of a closed shard's end: no record gets there. */
+/** Record number that stands for the end of a closed shard. No record ever gets it. */
 export const lastRecord = 0x7fff_ffff_ffff_ffffn;
 
 const lead = 2n << 184n;
 const seconds = 0xf_ffff_ffffn;
-/** AWS refuses numbers of shards created from here on. */
+/** AWS refuses sequence numbers of shards that were created at this time or later. Seconds since 1970. */
 const latestSecond = 16_025_175_000;
 const oldest = 1n << 124n;
 
@@ -31,18 +32,18 @@ export function formatSequenceNumber(number: Omit<SequenceNumber, "version">): s
   ).toString();
 }
 
-/** What all numbers of a shard have in common. */
+/** The bits that all sequence numbers of a shard have in common. */
 export function shardBits(shardCreated: number, shardIndex: number): bigint {
   const index = BigInt(shardIndex);
   return lead | (BigInt(shardCreated) << 148n) | ((index & 15n) << 144n) | (index << 4n) | 2n;
 }
 
-/** What differs between the numbers of a shard. */
+/** The bits that differ between the sequence numbers of a shard. */
 export function recordBits(record: bigint, arrived: number): bigint {
   return (record << 80n) | (BigInt(arrived) << 36n);
 }
 
-/** @returns undefined for what AWS calls invalid. */
+/** @returns undefined when AWS would call the sequence number invalid. */
 export function parseSequenceNumber(text: string): SequenceNumber | undefined {
   if (!/^(0|[1-9]\d{0,128})$/.test(text)) return undefined;
   let value = BigInt(text);
@@ -67,12 +68,15 @@ function valid(number: SequenceNumber): SequenceNumber | undefined {
   return number.shardCreated < latestSecond && number.record <= lastRecord ? number : undefined;
 }
 
-/** What two records have between them whose numbers follow each other and that arrived in the same second. */
+/**
+ * Difference between the sequence numbers of consecutive records that arrived in the same second, as decimal digits,
+ * the lowest first.
+ */
 const step = [...(1n << 80n).toString()].map(Number).reverse();
 
 /**
- * Consecutive sequence numbers of records that arrived in the same second, counted up in decimal, within the bytes that
- * are the same around each.
+ * Consecutive sequence numbers of records that arrived in the same second. They are counted up as decimal digits in a
+ * buffer, together with fixed bytes that are written before and after each number.
  */
 export class ConsecutiveNumbers {
   private readonly bytes: Buffer;
@@ -90,12 +94,12 @@ export class ConsecutiveNumbers {
     return this.bytes.toString("latin1", this.start, this.end);
   }
 
-  /** Writes the number and what is around it. */
+  /** Writes the current number with the fixed bytes around it. */
   writeTo(writer: Bytes): void {
     writer.raw(this.bytes, 0, this.bytes.length);
   }
 
-  /** Goes on to the next record's. */
+  /** Advances to the next record's number. */
   advance(): void {
     const { bytes } = this;
     let carry = 0;
@@ -109,5 +113,5 @@ export class ConsecutiveNumbers {
 }
 
 const nothing = Buffer.alloc(0);
-/** All numbers of version 2 have as many. */
+/** Number of decimal digits of every sequence number of version 2. */
 export const digitsOfNumber = 56;

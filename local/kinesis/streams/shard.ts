@@ -11,7 +11,7 @@ import {
 } from "./sequence-number";
 import { type ShardState, shardName } from "./state";
 
-/** A shard: its log, and how its records' numbers become sequence numbers. */
+/** A shard: its log, its rate limits, and the conversion of record numbers to sequence numbers. */
 export class Shard {
   readonly id: string;
   private readonly bits: bigint;
@@ -27,12 +27,12 @@ export class Shard {
     this.sealed = state.closedAt !== undefined;
   }
 
-  /** All its records are there: it takes no more, and what was under way is written. */
+  /** Whether the shard is closed and all its pending writes are complete, so that it will get no more records. */
   get ended(): boolean {
     return this.sealed;
   }
 
-  /** Takes over the state of a shard that was closed; it has ended when what is under way is written. */
+  /** Closes the shard with its new state. The shard has ended once its pending writes are complete. */
   close(state: ShardState): void {
     this.state = state;
     void this.log.drained().then(() => {
@@ -45,7 +45,12 @@ export class Shard {
     return (this.bits | recordBits(BigInt(record), this.second(arrival))).toString();
   }
 
-  /** The sequence numbers of records from one on that arrived together, and what is written around each. */
+  /**
+   * The sequence numbers of records that arrived together, beginning with the given record.
+   *
+   * @param before Bytes that are written before each number.
+   * @param after Bytes that are written after each number.
+   */
   sequenceNumbers(first: number, arrival: number, before?: Buffer, after?: Buffer): ConsecutiveNumbers {
     return new ConsecutiveNumbers(this.bits | recordBits(BigInt(first), this.second(arrival)), before, after);
   }
@@ -62,20 +67,21 @@ export class Shard {
     return formatSequenceNumber({ shardCreated: created, record: lastRecord, arrived, shardIndex: index });
   }
 
-  /** Number of the first record at or behind a sequence number of this shard. */
+  /** Number of the first record at or after a sequence number of this shard. */
   recordAt(number: SequenceNumber): number {
     return Math.min(this.log.next, Math.max(1, Number(number.record)));
   }
 
-  /** Number of the first record behind a sequence number of this shard. */
+  /** Number of the first record after a sequence number of this shard. */
   recordAfter(number: SequenceNumber): number {
     return Math.min(this.log.next, Number(number.record) + 1);
   }
 
   /**
-   * Whether the shard takes the record now. It is asked once for each record that is put.
+   * Whether the shard accepts a record now. An accepted record counts towards the limits, so this must be called
+   * exactly once for each record.
    *
-   * @param isThrottled It takes one a second.
+   * @param isThrottled Whether the shard accepts only one record per second.
    */
   admitsRecord(bytes: number, now: number, isThrottled: boolean): boolean {
     const { records, bytes: bucket, few } = this.buckets(now);
@@ -87,7 +93,7 @@ export class Shard {
     return true;
   }
 
-  /** @throws AwsError when the shard is read more often, or has given more, than AWS allows. */
+  /** @throws AwsError when the shard's limits for reads or bytes per second are exceeded. */
   admitRead(message: string, now: number): void {
     const { reads, out } = this.buckets(now);
     if (!reads.has(1, now) || !out.has(1, now)) throw throughputExceeded(message);

@@ -1,43 +1,43 @@
 import type { Value } from "../protocol/shape";
 import type { metricsName, recordDistributionStrategy, streamMode, streamStatus } from "../protocol/shapes";
 
-/** What the store keeps of a stream. Times are milliseconds since 1970. */
+/** The state of a stream, as the store saves it. Times are milliseconds since 1970. */
 export interface StreamState {
-  /** AWS's StreamId; also the name of its folder. */
+  /** The StreamId of AWS's API. It is also the name of the stream's folder. */
   readonly id: string;
   readonly name: string;
   readonly createdAt: number;
   readonly status: Value<typeof streamStatus>;
-  /** What makes it active again, when it is not. */
+  /** The change that completes the current transition. It is absent when the stream is ACTIVE. */
   readonly pending?: Pending;
   readonly mode: Value<typeof streamMode>;
   readonly retentionHours: number;
-  /** Records from before were out of retention once, so that a longer one does not bring them back. */
+  /** Records that arrived before this time stay deleted, even if the retention period is increased. */
   readonly trimmedBefore: number;
   readonly shards: readonly ShardState[];
   readonly consumers: readonly ConsumerState[];
   readonly tags: Readonly<Record<string, string>>;
-  /** The key when records are encrypted. */
+  /** KMS key of the stream. It is absent when records are not encrypted. */
   readonly keyId?: string;
   readonly metrics: readonly Value<typeof metricsName>[];
   readonly maxRecordKiB: number;
   readonly warmThroughput?: number;
   readonly distribution: Value<typeof recordDistributionStrategy>;
   readonly policy?: string;
-  /** When UpdateShardCount was called in the last 24 hours. */
+  /** Times of the UpdateShardCount calls of the last 24 hours. */
   readonly shardCountUpdates: readonly number[];
-  /** When the mode was changed in the last 24 hours. */
+  /** Times of the UpdateStreamMode calls of the last 24 hours. */
   readonly modeUpdates: readonly number[];
 }
 
 export interface ShardState {
   readonly index: number;
-  /** First and last hash key, in decimal. */
+  /** First hash key, in decimal. `to` is the last one. */
   readonly from: string;
   readonly to: string;
   readonly parent?: number;
   readonly adjacentParent?: number;
-  /** Second of its creation. */
+  /** When the shard was created. Seconds since 1970. */
   readonly created: number;
   readonly closedAt?: number;
 }
@@ -51,7 +51,7 @@ export interface ConsumerState {
   readonly policy?: string;
 }
 
-/** What an operation has left to do when its stream's transition ends. */
+/** The change that is made to a stream when its transition ends. */
 export type Pending =
   | { readonly kind: "create"; readonly shards: number }
   | { readonly kind: "delete" }
@@ -65,7 +65,7 @@ export const isOpen = ({ closedAt }: ShardState): boolean => closedAt === undefi
 
 export const shardName = (index: number): string => `shardId-${String(index).padStart(12, "0")}`;
 
-/** @returns undefined when the text is not a shard's name. AWS takes a bare number too. */
+/** The index in a shard's name, or in a bare number, which AWS accepts too. @returns undefined when it is neither. */
 export function shardIndexOf(name: string): number | undefined {
   const digits = name.split("-")[1] ?? name;
   const index = /^\d+$/.test(digits) ? Number.parseInt(digits, 10) : Number.NaN;

@@ -11,7 +11,7 @@ import { Shard } from "./shard";
 import { isOpen, type Pending, type ShardState, type StreamState } from "./state";
 
 const hour = 3_600_000;
-/** Before a transition is completed again that could not be saved. Milliseconds. */
+/** Pause before another attempt to complete a transition that could not be saved. Milliseconds. */
 const retryPause = 500;
 
 export interface StreamContext {
@@ -19,30 +19,30 @@ export interface StreamContext {
   readonly clock: Clock;
   readonly accountId: string;
   readonly enforceLimits: boolean;
-  /** While it holds, each shard takes one record a second. */
+  /** While this returns true, each shard accepts only one record per second. */
   readonly isThrottled: () => boolean;
   readonly transitionMs: number;
-  /** The stream's deletion has ended. */
+  /** Called when the stream's deletion is complete. */
   readonly onDeleted: (stream: Stream) => void;
   readonly onTrouble: (message: string) => void;
-  /** Called with what was refused for the limits of its shards. */
+  /** Called with what was refused because a shard's limits were exceeded. */
   readonly onThrottle: (refused: { readonly records?: number; readonly reads?: number }) => void;
 }
 
 export interface PutEntry extends NewRecord {
-  /** In decimal. */
+  /** Hash key in decimal, which is used instead of the partition key's. */
   readonly ExplicitHashKey?: string | undefined;
 }
 
 /** A stream: its saved state, its shards, and the transitions between its states. */
 export class Stream {
   private shardsByIndex = new Map<number, Shard>();
-  /** Starts of the open shards' ranges in hexadecimal, sorted, and the shards at the same places. */
+  /** First hash keys of the open shards in hexadecimal, sorted. `open` has the shards in the same order. */
   private starts: readonly string[] = [];
   private open: readonly Shard[] = [];
   private cancelTransition: (() => void) | undefined;
   private readonly writes = new WriteRate();
-  /** Why puts into a shard fail, as it was told. */
+  /** Last reported error of each shard whose puts fail, by shard id, so that each error is reported only once. */
   private readonly failing = new Map<string, string>();
   private turn = 0;
 
@@ -61,7 +61,7 @@ export class Stream {
     return this.state.shards.filter(isOpen).length;
   }
 
-  /** The shards in the order of their ids. */
+  /** All shards, open and closed, in the order of their ids. */
   get shards(): readonly Shard[] {
     return [...this.shardsByIndex.values()];
   }
@@ -70,21 +70,21 @@ export class Stream {
     return this.shardsByIndex.get(index);
   }
 
-  /** What opened in a closed shard's place. */
+  /** The shards that replaced a closed shard. */
   children(shard: Shard): readonly Shard[] {
     const { index } = shard.state;
     return this.shards.filter(({ state }) => state.parent === index || state.adjacentParent === index);
   }
 
-  /** Records from before are gone. Milliseconds since 1970. */
+  /** Records that arrived before this time are out of retention. Milliseconds since 1970. */
   horizon(): number {
     return Math.max(this.state.trimmedBefore, this.context.clock.now() - this.state.retentionHours * hour);
   }
 
-  /** Saves changes of the state; when that fails nothing has changed. */
+  /** Changes the state and saves it. When saving fails, the state remains unchanged. */
   save(changes: Partial<StreamState>): void {
     const state = { ...this.state, ...changes };
-    // A new shard's log is there before anything says that the shard is.
+    // The log of a new shard is created before the state that mentions the shard is saved.
     const opened = changes.shards && this.openShards(changes.shards, true);
     this.context.store.saveStream(state);
     this.state = state;
@@ -92,9 +92,10 @@ export class Stream {
   }
 
   /**
-   * Puts records, each into the shard of its key. Each has an outcome of its own, at its place.
+   * Puts each record into the shard of its key. The results are in the order of the records, and each record can fail
+   * on its own.
    *
-   * @throws AwsError for text that is not a hash key.
+   * @throws AwsError when an ExplicitHashKey is out of range.
    */
   async put(entries: readonly PutEntry[]): Promise<PutResults> {
     const { clock, enforceLimits } = this.context;
@@ -137,7 +138,7 @@ export class Stream {
       this.failing.delete(shard.id);
     } catch (error) {
       const { message } = error as Error;
-      // A full disk refuses every put until there is room.
+      // On a full disk every put fails, so the same error is reported only once.
       if (this.failing.get(shard.id) !== message)
         this.context.onTrouble(`stream ${this.name}: a put into ${shard.id} failed: ${message}`);
       this.failing.set(shard.id, message);
@@ -145,7 +146,7 @@ export class Stream {
     }
   }
 
-  /** @throws AwsError when the shard is read more often, or has given more, than AWS allows. */
+  /** @throws AwsError when the shard's limits for reads or bytes per second are exceeded. */
   admitRead(shard: Shard, now: number): void {
     if (!this.context.enforceLimits) return;
     try {
@@ -160,13 +161,13 @@ export class Stream {
     return `Rate exceeded for shard ${shard.id} in stream ${this.name} under account ${this.context.accountId}.`;
   }
 
-  /** Begins a transition; it ends, with what is pending, after the time that transitions take. */
+  /** Begins a transition. After the time that transitions take, the pending change is made and the transition ends. */
   begin(status: StreamState["status"], pending: Pending, changes: Partial<StreamState> = {}): void {
     this.save({ ...changes, status, pending });
     this.resume();
   }
 
-  /** Goes on with a transition that an earlier process began. */
+  /** Continues a transition, including one that an earlier process began. */
   resume(): void {
     if (this.state.status === "ACTIVE") return;
     const { transitionMs } = this.context;
@@ -188,7 +189,7 @@ export class Stream {
     }
   }
 
-  /** Deletes what is out of retention. */
+  /** Deletes the records, and the closed shards, that are out of retention. */
   trim(): void {
     const horizon = this.horizon();
     for (const shard of this.shards) shard.log.trim(horizon);
@@ -202,7 +203,7 @@ export class Stream {
     for (const log of logs) void log?.remove();
   }
 
-  /** Wakes whoever waits for records, since the stream or a consumer is gone. */
+  /** Wakes readers that wait for records, so that they notice that the stream is being deleted. */
   wake(): void {
     for (const { log } of this.shards) log.wake();
   }
@@ -258,7 +259,7 @@ export class Stream {
     switch (pending?.kind) {
       case "create": {
         const starts = uniformStarts(pending.shards);
-        // A child that is split off at once must be younger, and yet not of the future.
+        // If the shard is split immediately, its children must be created later than it, but not in the future.
         const created = Math.floor(now / 1000) - 2;
         this.save({
           ...active,
@@ -301,7 +302,7 @@ export class Stream {
     try {
       this.begin("UPDATING", { kind: "scale", shards: wanted });
     } catch (error) {
-      // The records are stored.
+      // The put itself has succeeded, so that it must not fail here.
       this.context.onTrouble(`stream ${this.name} could not grow: ${(error as Error).message}`);
     }
   }
@@ -310,7 +311,7 @@ export class Stream {
 /** The records of a call that go into one shard. */
 class Group implements PutGroup {
   readonly records: NewRecord[] = [];
-  /** Known when the write has ended. */
+  /** Set when the write has ended. */
   outcome!: Outcome;
 
   constructor(readonly shard: Shard) {}

@@ -10,15 +10,16 @@ import type { Stream } from "../../streams/stream";
 export interface Start {
   readonly type: Value<typeof shardIteratorType>;
   readonly sequenceNumber?: string | undefined;
-  /** Milliseconds since 1970. */
+  /** Time for the type AT_TIMESTAMP. Milliseconds since 1970. */
   readonly timestamp?: number | undefined;
   readonly operation: "GetShardIterator" | "SubscribeToShard";
 }
 
 /**
- * Number of the record that reading begins with.
+ * Number of the record with which reading begins.
  *
- * @throws AwsError when the parts of the position don't belong together, or the sequence number is of another shard.
+ * @throws AwsError when the parts of the position contradict each other, or the sequence number belongs to another
+ * shard.
  */
 export async function startOf(kinesis: Context, stream: Stream, shard: Shard, start: Start): Promise<number> {
   const { type, sequenceNumber, timestamp } = start;

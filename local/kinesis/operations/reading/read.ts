@@ -7,23 +7,23 @@ import type { Stream } from "../../streams/stream";
 
 export interface ShardRead {
   readonly records: RecordList;
-  /** Number of the record to read on from. */
+  /** Number of the record from which to continue reading. */
   readonly next: number;
-  /** How long ago the records came that are still ahead. Milliseconds, 0 when none are. */
+  /** How far the reader is behind the newest record, or 0 when it has read everything. Milliseconds. */
   readonly behind: number;
-  /** The shard is closed and there was nothing left to read. */
+  /** Whether the shard is closed and all its records have been read. */
   readonly ended: boolean;
   readonly children: Output<"GetRecords">["ChildShards"];
 }
 
-/** Reads a shard and tells where the reader is then; GetRecords and SubscribeToShard both answer from it. */
+/** Reads a shard, and tells the reader's position afterwards. GetRecords and SubscribeToShard both use it. */
 export async function readShard(
   stream: Stream,
   shard: Shard,
   clock: Clock,
   limits: { readonly from: number; readonly records: number; readonly bytes: number },
 ): Promise<ShardRead> {
-  // Asked before reading: what is written later belongs to the next call.
+  // This is read before the records, since a record that is written in between belongs to the next call.
   const sealed = shard.ended;
   const { slices, next } = await shard.log.read({ ...limits, notBefore: stream.horizon() });
   const records = new RecordList(shard, slices);

@@ -16,9 +16,9 @@ type SubscribeToShardEvent = Value<typeof subscribeToShardEvent>;
 
 /** How long a subscription lasts. Milliseconds. */
 const lifetime = 300_000;
-/** A consumer can't take over its own subscription before. Milliseconds. */
+/** A consumer cannot replace its own subscription within this time. Milliseconds. */
 const exclusive = 5_000;
-/** An event comes at least this often, with no records if there are none. Milliseconds. */
+/** Longest time between two events. When there are no records, an event without records is sent. Milliseconds. */
 const heartbeat = 5_000;
 const eventBytes = 1024 * 1024;
 const eventRecords = 10_000;
@@ -84,7 +84,7 @@ async function* events(
       from = read.next;
       yield {
         Records: read.records,
-        // Nothing goes on behind a shard's end.
+        // A closed shard that has been read to its end cannot be continued.
         ContinuationSequenceNumber: (read.ended ? undefined : continuation(shard, read)) as string,
         MillisBehindLatest: read.behind,
         ChildShards: read.children,
@@ -105,13 +105,13 @@ async function* events(
   }
 }
 
-/** The sequence number behind which the next subscription goes on. */
+/** The sequence number after which the next subscription can continue. */
 function continuation(shard: Shard, { records, next }: Awaited<ReturnType<typeof readShard>>): string {
   if (records.lastSequenceNumber) return records.lastSequenceNumber;
   return next <= 1 ? shard.startingSequenceNumber : shard.sequenceNumber(next - 1, shard.log.newestArrival);
 }
 
-/** Resolves at the next record, when it is time for a heartbeat, or when aborted. */
+/** Resolves at the next record, when a heartbeat is due, or when the signal is aborted. */
 async function nextRecord(kinesis: Context, shard: Shard, from: number, signal: AbortSignal): Promise<void> {
   const woken = new AbortController();
   const wake = () => woken.abort();
