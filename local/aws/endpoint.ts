@@ -12,36 +12,39 @@ import { Services } from "./services";
 import type { World } from "./world";
 
 export interface EndpointOptions {
-  /** On loopback. @default 0, any free port */
+  /** Port to listen on, at the loopback address. @default 0, which picks any free port */
   readonly port?: number;
-  /** Where requests go that nobody answers here, such as `http://127.0.0.1:5000` of moto. @default - they are refused */
+  /**
+   * URL to which requests are forwarded that are not supported here, such as `http://127.0.0.1:5000` of moto.
+   * @default - they are refused
+   */
   readonly fallback?: string | undefined;
-  /** Called for trouble in one line. */
+  /** Called with a message of one line about a problem. @default - problems are not reported */
   readonly onTrouble?: (message: string) => void;
-  /** Called when the server fails after it has started. */
+  /** Called when the server fails after it has started. @default - such errors are ignored */
   readonly onLost?: (error: Error) => void;
 }
 
-/** AWS's API on one port. Until a runner is there, requests are answered with "try again". */
+/** AWS's API on one port. While there is no runner, requests fail with the error ServiceUnavailable. */
 export interface AwsEndpoint {
-  /** Such as `http://127.0.0.1:4566`. */
+  /** Base URL, such as `http://127.0.0.1:4566`. */
   readonly url: string;
-  /** What a runner gives its functions, so that their calls come here in their roles' names. */
+  /** What a runner passes to its functions, so that they call this endpoint with the credentials of their roles. */
   readonly functionApi: FunctionApi;
   /**
-   * Answers from a runner's state from now on, in the place of the one before.
+   * Answers requests from a runner's state from now on, instead of the previous runner's.
    *
-   * @returns what is answered from, for others that show it.
+   * @returns the state from which requests are answered, for other components that display it.
    */
   answerFor(read: ReadStack, runner: Runner): Promise<World>;
-  /** Names such as `s3:GetObject`, of what is answered beside Kinesis; none while no runner is there. */
+  /** Names of the supported operations except for Kinesis, such as `s3:GetObject`. Empty while there is no runner. */
   operations(): readonly string[];
-  /** Answers from none, while a runner ends or another one begins. */
+  /** Stops answering from the current runner, while it ends or another one starts. */
   pause(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @throws StackError when the port is taken. */
+/** Opens the endpoint. @throws StackError when the port is in use. */
 export async function openEndpoint(options: EndpointOptions = {}): Promise<AwsEndpoint> {
   const { port = 0, fallback, onTrouble = () => {}, onLost = () => {} } = options;
   const credentials = new Credentials();
@@ -63,7 +66,7 @@ export async function openEndpoint(options: EndpointOptions = {}): Promise<AwsEn
           outgoing.destroy();
         });
       },
-      // An object may take longer than any request.
+      // Uploading or downloading a large object may take longer than any fixed time limit.
       { port, onLost, requestTimeout: 0 },
     );
   } catch (error) {
@@ -124,7 +127,7 @@ export async function openEndpoint(options: EndpointOptions = {}): Promise<AwsEn
   };
 }
 
-/** A function whose role is not known here may all, as its other calls. */
+/** Credentials of a function whose role is not known here. Like the local user, it may do everything. */
 const anybody = {
   AWS_ACCESS_KEY_ID: "local",
   AWS_SECRET_ACCESS_KEY: "local",

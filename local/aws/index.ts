@@ -1,5 +1,5 @@
 /**
- * AWS's API on one port of this machine, over the state of a stack that runs here.
+ * AWS's API on one port of this machine, for a stack that runs locally.
  *
  * ```ts
  * const endpoint = await openEndpoint({ port: 4566 });

@@ -17,7 +17,9 @@ import { headOf } from "./server/request";
 
 const mebibyte = 1024 * 1024;
 
-/** Answers Kinesis's requests: the embedded one reads them itself, and another one gets them as they are. */
+/**
+ * Answers requests to Kinesis with the embedded service, or forwards them unchanged when the runner uses another one.
+ */
 export function kinesisOf(
   stack: Stack,
   runner: Runner,

@@ -9,7 +9,7 @@ import type { ObjectStore } from "./services/s3/store";
 import type { Topics } from "./services/sns/topics";
 import type { Queues } from "./services/sqs/queues";
 
-/** What the services answer from: a stack, the runner that runs it, and the sessions of its roles. */
+/** The state on which the services work: a stack, its runner, and the temporary credentials of its roles. */
 export interface World {
   readonly stack: Stack;
   readonly runner: Runner;
@@ -21,14 +21,14 @@ export interface World {
   readonly objects: ObjectStore;
   readonly queues: Queues;
   readonly topics: Topics;
-  /** The statements that were asked. */
+  /** The executions of Athena's statements. */
   readonly executions: Executions;
-  /** The tables of the stack and what statements and clients have made beside them. */
+  /** The databases and tables of the stack, and those that statements and clients have created. */
   readonly catalog: LakeCatalog;
-  /** Where all of this is answered, such as `http://127.0.0.1:4566`. */
+  /** Base URL of the endpoint, such as `http://127.0.0.1:4566`. */
   readonly url: string;
-  /** Where the services keep what no other part of the runner keeps. */
+  /** Folder in which the services store the state that no other part of the runner stores. */
   readonly folder: string;
-  /** Called for trouble in one line. */
+  /** Called with a message of one line about a problem. */
   readonly onTrouble: (message: string) => void;
 }

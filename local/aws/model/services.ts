@@ -3,26 +3,30 @@ import { shapeOf } from "./shape";
 
 export type Protocol = "json" | "query" | "rest-json" | "rest-xml" | "cbor";
 
-/** What tells a service apart from the others, and what its API is written in. */
+/** How requests to a service are recognized, and which protocol its API uses. */
 export interface ServiceDescription {
-  /** As IAM's actions and signatures name it, such as `athena`. */
+  /** Name of the service in IAM's actions and in signatures, such as `athena`. */
   readonly name: string;
-  /** As error texts name it, such as `Amazon Athena`. */
+  /** Name of the service in error messages, such as `Amazon Athena`. */
   readonly title: string;
-  /** Of `X-Amz-Target`. */
+  /** Prefix of the operation's name in the header `X-Amz-Target`. */
   readonly target?: string;
-  /** Of RPC v2's paths; CloudWatch alone speaks it yet. */
+  /** Name of the service in paths of Smithy's RPC v2 protocol, which so far only CloudWatch uses. */
   readonly rpcName?: string;
-  /** The one that is spoken where the request does not say. */
+  /** Protocol of requests that do not say which one they use. */
   readonly protocol: Protocol;
   readonly jsonVersion?: "1.0" | "1.1";
-  /** Of XML. */
+  /** XML namespace of the responses. */
   readonly namespace?: string;
-  /** Errors have codes of the query protocol in a header: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#awsquerycompatible-trait */
+  /**
+   * Whether a header repeats the error codes of the query protocol, for clients of the service's earlier API.
+   *
+   * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#awsquerycompatible-trait
+   */
   readonly queryCompatible?: true;
-  /** Where a signature's scope names the service otherwise. */
+  /** Name of the service in a signature's scope, if it differs from `name`. */
   readonly signingName?: string;
-  /** The SDK's client, whose schemas are the API's model. */
+  /** Imports the SDK's client, whose schemas serve as the model of the API. */
   readonly load: () => Promise<object>;
 }
 
@@ -33,7 +37,7 @@ export interface Operation {
   readonly traits: Traits;
 }
 
-/** A service whose model is read. */
+/** The model of a service's API, which is read from the SDK's client as needed. */
 export class ServiceModel {
   private readonly known = new Map<string, Operation | undefined>();
 
@@ -57,7 +61,7 @@ export class ServiceModel {
       .flatMap((name) => this.operation(name.slice(0, -1)) ?? []);
   }
 
-  /** Of an error by its code. */
+  /** Traits of the error with the given code. */
   errorTraits(code: string): Traits & { readonly known: boolean } {
     const raw = this.client[`${code}$`];
     if (!Array.isArray(raw) || raw[0] !== -3) return { known: false };

@@ -1,6 +1,6 @@
 /**
- * Shapes of AWS's APIs, as the SDK's clients carry them: nested lists whose first number says what they are. The members
- * of a shape are read when they are asked for, since shapes hold each other.
+ * Shapes of AWS's APIs. The SDK's clients contain them as nested lists, whose first number tells the type. The members
+ * of a shape are read on first access, since shapes can refer to each other.
  *
  * https://smithy.io/2.0/spec/model.html
  */
@@ -17,7 +17,7 @@ export interface BlobShape {
 
 export interface TimestampShape {
   readonly kind: "timestamp";
-  /** @default the protocol's */
+  /** Format of the timestamp. @default the protocol's format */
   readonly format?: TimestampFormat;
 }
 
@@ -48,7 +48,7 @@ export interface Member {
   readonly traits: Traits;
 }
 
-/** What is known of a shape or a member beside its type; names are Smithy's. */
+/** Properties of a shape or a member apart from its type, with Smithy's names. */
 export interface Traits {
   readonly httpLabel?: 1;
   readonly httpPayload?: 1;
@@ -68,7 +68,9 @@ export interface Traits {
   readonly streaming?: 1;
 }
 
-/** A shape as the SDK writes it: a number, a name, a list, a list with traits, or what makes one of them. */
+/**
+ * A shape in the SDK's notation: a number, a name, a list, a list with traits, or a function that returns one of them.
+ */
 type Raw = unknown;
 
 const bits = [
@@ -89,7 +91,7 @@ function traitsOf(raw: unknown): Traits {
 
 const known = new WeakMap<readonly unknown[], Shape>();
 
-/** Reads a shape. @throws Error for a form that the SDK's clients of this version don't have. */
+/** Reads a shape in the SDK's notation. @throws Error when this version of the SDK has no such notation. */
 export function shapeOf(raw: Raw): Shape {
   const given = typeof raw === "function" ? (raw as () => Raw)() : raw;
   if (typeof given === "number") return numbered(given);
@@ -103,7 +105,7 @@ export function shapeOf(raw: Raw): Shape {
   return shape;
 }
 
-/** Simple types by their numbers; 64 more is a list of one, 128 more a map to one. */
+/** The simple type with a number. Adding 64 to the number means a list of that type, and adding 128 a map to it. */
 function numbered(number: number): Shape {
   if (number >= 128) return { kind: "map", key: memberOf("key", 0), value: memberOf("value", number & 63) };
   if (number >= 64) return { kind: "list", member: memberOf("member", number & 63) };
@@ -188,7 +190,7 @@ function memberOf(name: string, raw: Raw): Member {
 const streamed = (shape: Shape, { streaming }: Traits): Shape =>
   streaming && shape.kind === "blob" ? { kind: "blob", streaming: true } : shape;
 
-/** Adds properties that are made when they are first asked for. */
+/** Adds properties that are computed on first access. */
 function lazy<Head extends object, Made extends Record<string, () => unknown>>(
   head: Head,
   made: Made,

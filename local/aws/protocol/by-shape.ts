@@ -1,7 +1,10 @@
 import type { Member, Shape } from "../model/shape";
 import { serialization } from "./errors";
 
-/** Values by their shapes: what holds others is walked here, and the others are a protocol's to read and to write. */
+/**
+ * Converts values of shapes from and to a protocol's representation. This class handles structures, lists and maps, and
+ * each protocol's subclass the simple values.
+ */
 export abstract class ShapeCodec {
   /** A member's name on the wire. */
   protected wireName(member: Member): string {
@@ -74,7 +77,7 @@ function asObject(value: unknown, path: string): Readonly<Record<string, unknown
 export const mismatch = (path: string, what: string) =>
   serialization(`${path === "" ? "The request" : path.slice(1)} must be ${what}`);
 
-/** @throws AwsError SerializationException when it is of another type. */
+/** Checks a simple value. @throws AwsError SerializationException when it does not have the shape's type. */
 export function scalar(shape: Shape, value: unknown, path: string): unknown {
   if (shape.kind === "string" && typeof value !== "string") throw mismatch(path, "a String");
   if (shape.kind === "boolean" && typeof value !== "boolean") throw mismatch(path, "a Boolean");

@@ -3,7 +3,11 @@ import type { Shape } from "../model/shape";
 import { mismatch, ShapeCodec, scalar } from "./by-shape";
 import { serialization } from "./errors";
 
-/** CBOR by shapes, as Smithy's RPC v2 writes it: https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html */
+/**
+ * Converts values of shapes from and to the CBOR of Smithy's RPC v2 protocol.
+ *
+ * https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
+ */
 class CborCodec extends ShapeCodec {
   /** @throws AwsError SerializationException */
   decode(shape: Shape, body: Buffer): unknown {
@@ -32,7 +36,7 @@ class CborCodec extends ShapeCodec {
         if (!(value instanceof Uint8Array)) throw mismatch(path, "a Blob");
         return Buffer.from(value);
       case "number":
-        // A large integer comes as a BigInt.
+        // The library decodes large integers as BigInt.
         return typeof value === "bigint" ? Number(value) : scalar(shape, value, path);
       default:
         return scalar(shape, value, path);

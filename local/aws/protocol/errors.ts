@@ -1,12 +1,12 @@
-/** An error that AWS answers, by its code. */
+/** An error that is sent to the client as AWS sends it. */
 export class AwsError extends Error {
   override readonly name = "AwsError";
 
   constructor(
-    /** As the service's API reference names it, such as `EntityNotFoundException`. */
+    /** Code of the error in the service's API reference, such as `EntityNotFoundException`. */
     readonly code: string,
     message: string,
-    /** HTTP status. @default the model's, else 400 */
+    /** HTTP status. @default the status in the service's model, or else 400 */
     readonly status?: number,
     /** Other members of the error's shape. */
     readonly members: Readonly<Record<string, unknown>> = {},
@@ -15,7 +15,7 @@ export class AwsError extends Error {
   }
 }
 
-/** The request's text can't be read as its protocol says. */
+/** The request could not be decoded in its protocol. */
 export const serialization = (message: string): AwsError =>
   new AwsError("SerializationException", message, 400);
 

@@ -4,8 +4,8 @@ import { serialization } from "./errors";
 import { readTime, writeTime } from "./times";
 
 /**
- * JSON by shapes, as three of AWS's protocols write it. `named` takes the members' names on the wire, which REST-JSON has and the
- * others have not.
+ * Converts values of shapes from and to the JSON of AWS's protocols. With `named`, members have the names of their
+ * trait `jsonName`, which only REST-JSON uses.
  */
 export class JsonCodec extends ShapeCodec {
   private readonly plain = new WeakMap<Shape, boolean>();
@@ -66,11 +66,11 @@ export class JsonCodec extends ShapeCodec {
     }
   }
 
-  /** Whether values of a shape are written as they are, which saves large answers a copy. */
+  /** Whether values of a shape are written unchanged, which saves copying large responses. */
   private isPlain(shape: Shape): boolean {
     const before = this.plain.get(shape);
     if (before !== undefined) return before;
-    // While it is looked at, what holds itself does not decide.
+    // A shape can contain itself. Until its members have been examined, it counts as plain.
     this.plain.set(shape, true);
     const result = this.decidesPlain(shape);
     this.plain.set(shape, result);
@@ -96,11 +96,11 @@ export class JsonCodec extends ShapeCodec {
   }
 }
 
-/** What JSON 1.0 and 1.1 speak. */
+/** The codec of the protocols JSON 1.0 and 1.1. */
 export const awsJson = new JsonCodec(false);
 export const restJson = new JsonCodec(true);
 
-/** A structure without the members that are HTTP headers and the like. */
+/** A structure with only the given members, such as those that are in the body. */
 export const bodyOf = (shape: StructureShape, members: readonly Member[]): StructureShape => ({
   ...shape,
   members,

@@ -4,7 +4,8 @@ import { readTime } from "./times";
 import { writeMembers, xmlHeader } from "./xml";
 
 /**
- * Reads the parameters of the query protocol: members of structures after a dot, items of lists by number.
+ * Reads the parameters of the query protocol. Their names are paths: a dot precedes each member of a structure, and
+ * items of lists are numbered.
  *
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */

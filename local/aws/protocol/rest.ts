@@ -3,12 +3,12 @@ import type { Member, Shape } from "../model/shape";
 import { AwsError } from "./errors";
 import { readTime, writeTime } from "./times";
 
-/** Where an operation's requests go: https://smithy.io/2.0/spec/http-bindings.html */
+/** The method and path of an operation's requests: https://smithy.io/2.0/spec/http-bindings.html */
 export interface Route {
   readonly operation: Operation;
   readonly method: string;
   readonly segments: readonly (string | { readonly label: string; readonly greedy: boolean })[];
-  /** Parameters that must be there; with "" whatever their value. */
+  /** Query parameters that a request must have. The value "" stands for any value. */
   readonly query: readonly (readonly [name: string, value: string])[];
 }
 
@@ -31,13 +31,13 @@ export function routesOf(operations: readonly Operation[], prefix = ""): Route[]
 
 export interface RestRequest {
   readonly method: string;
-  /** With its percents. */
+  /** Path of the URL, still percent-encoded. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** @returns the labels' values; undefined for another path. */
+/** Matches a path. @returns the values of the route's labels, or undefined when the path does not match. */
 export function matchPath({ segments }: Route, path: string): Record<string, string> | undefined {
   const parts = path.replace(/^\//, "").split("/");
   if (parts.at(-1) === "" && parts.length > segments.length) parts.pop();
@@ -66,12 +66,12 @@ function decodeLabel(text: string): string {
   }
 }
 
-/** A member that is not in the body. */
+/** A member that is bound to a part of the request or response other than the body. */
 interface Bound {
   readonly name: string;
   readonly shape: Shape;
   readonly place: "label" | "query" | "header" | "prefix" | "status";
-  /** Of the parameter or header, or what headers begin with, in lower case. */
+  /** Name of the label, parameter or header, or prefix of headers. Those of headers are in lower case. */
   readonly key: string;
 }
 
@@ -81,7 +81,7 @@ interface Bindings {
   readonly body: readonly Member[];
 }
 
-/** S3's operations have dozens of members, so that each shape is looked through once. */
+/** Bindings that have already been computed. S3's operations have dozens of members, so that repeating it is slow. */
 const known = new WeakMap<readonly Member[], Bindings>();
 
 function bindingsOf(members: readonly Member[]): Bindings {
@@ -109,7 +109,7 @@ function boundAs({ name, shape, traits }: Member): Bound | undefined {
   return undefined;
 }
 
-/** Reads what a request says beside its body. */
+/** Reads the members of an input that are not in the request's body. */
 export function readBindings(
   members: readonly Member[],
   request: RestRequest,
@@ -178,12 +178,12 @@ function readText(shape: Shape, text: string): unknown {
   }
 }
 
-/** The members that are in a request's or an answer's body, apart from a payload. */
+/** The members in the body of a request or response, except for a payload member. */
 export const bodyMembers = (members: readonly Member[]): readonly Member[] => bindingsOf(members).body;
 
 export const payloadOf = (members: readonly Member[]): Member | undefined => bindingsOf(members).payload;
 
-/** The headers of an answer, and its status where a member says it. */
+/** The headers of a response, and its status if a member determines it. */
 export function writeHeaders(
   members: readonly Member[],
   output: Readonly<Record<string, unknown>>,

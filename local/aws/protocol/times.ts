@@ -1,6 +1,6 @@
 import type { TimestampFormat } from "../model/shape";
 
-/** Writes a time; epoch seconds have milliseconds where there are any. */
+/** Writes a time. Epoch seconds include milliseconds as a fraction. */
 export function writeTime(time: Date, format: TimestampFormat): string | number {
   switch (format) {
     case "epoch-seconds":
@@ -12,7 +12,11 @@ export function writeTime(time: Date, format: TimestampFormat): string | number 
   }
 }
 
-/** @returns undefined when the text is not a time. Clients write numbers and ISO 8601 in each other's places, and AWS takes both. */
+/**
+ * Reads a time. Like AWS, it accepts both numbers and ISO 8601 in any place, since some clients send the wrong format.
+ *
+ * @returns undefined when the value is not a valid time.
+ */
 export function readTime(value: unknown): Date | undefined {
   const number = typeof value === "number" ? value : Number(value);
   const time =

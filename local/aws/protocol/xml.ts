@@ -18,7 +18,7 @@ export const escapeXml = (text: string): string =>
 
 export const xmlHeader = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-/** Writes what is in an element of a structure. */
+/** Writes a structure's members as the content of its element. */
 export function writeMembers(shape: StructureShape, value: object): string {
   return shape.members
     .filter(({ traits }) => !traits.xmlAttribute)
@@ -26,7 +26,7 @@ export function writeMembers(shape: StructureShape, value: object): string {
     .join("");
 }
 
-/** An element with a structure in it, its attributes included. */
+/** Writes a structure as an element, including its attributes. */
 export function writeElement(name: string, shape: StructureShape, value: object, namespace?: string): string {
   const given = value as Record<string, unknown>;
   const [prefix, uri] = shape.traits.xmlNamespace ?? [0, namespace];

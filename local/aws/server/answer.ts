@@ -25,7 +25,7 @@ const contentTypes: Readonly<Record<Protocol, string>> = {
   cbor: "application/cbor",
 };
 
-/** Writes an operation's output in its protocol. */
+/** The response with an operation's output in the given protocol. */
 export function answerOf(
   { service }: ServiceModel,
   protocol: Protocol,
@@ -108,7 +108,7 @@ function restBody(
   };
 }
 
-/** The root element: S3 names it in the output's shape or leaves `Output` away. */
+/** Name of the root element: the output's trait `xmlName`, or else its name with `Result` instead of `Output`. */
 const nameOf = ({ name, traits }: StructureShape): string =>
   traits.xmlName ?? name.replace(/Output$/, "Result");
 
@@ -121,7 +121,7 @@ function idHeaders(protocol: Protocol, requestId: string): Record<string, string
     : { "x-amzn-requestid": requestId };
 }
 
-/** Writes an error in the shape of its protocol. @param model Undefined where the service isn't here. */
+/** The response with an error in the given protocol. @param model Undefined when the service is not supported. */
 export function errorAnswer(
   model: ServiceModel | undefined,
   protocol: Protocol,

@@ -2,13 +2,19 @@ import type { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import { AwsError } from "../protocol/errors";
 
-/** Of all but S3's objects; Lambda's payloads are the largest. */
+/**
+ * Largest size of a request's body, except for S3's objects. Lambda's payloads are the largest of the others. Bytes.
+ */
 const mostBytes = 16 * 1024 * 1024;
 
-/** It must have come by then. Milliseconds. */
+/** A body must arrive within this time. Milliseconds. */
 const bodyTimeout = 60_000;
 
-/** Reads a body whole. @throws AwsError when it is too large, or not what its encoding says; one that is too slow is cut off. */
+/**
+ * Reads a complete body. The connection of a body that is too slow is closed.
+ *
+ * @throws AwsError when the body is too large, or does not match its encoding.
+ */
 export async function readBody(incoming: Readable, encoding: string | undefined): Promise<Buffer> {
   const late = setTimeout(() => incoming.destroy(), bodyTimeout);
   try {
@@ -19,9 +25,11 @@ export async function readBody(incoming: Readable, encoding: string | undefined)
 }
 
 /**
- * The bytes of a stream, which is left as it is when there are too many: an answer must still have a way to go.
+ * Collects the bytes of a stream. A stream with too many bytes is not destroyed, since the response uses the same
+ * connection.
  *
- * @throws Error when the stream breaks off.
+ * @throws AwsError when there are too many bytes.
+ * @throws Error when the stream ends prematurely.
  */
 export function collect(incoming: Readable, most = mostBytes): Promise<Buffer> {
   return new Promise((resolve, reject) => {

@@ -5,7 +5,7 @@ import type { Signature } from "./signature";
 
 export type RoleCaller = Extract<Caller, { readonly roleArn: string }>;
 
-/** Who makes a request: the person at this machine, who may all, or a role, which may what its policies allow. */
+/** Who makes a request: the local user, who may do everything, or a role, which may do what its policies allow. */
 export type Identity =
   | { readonly kind: "user" }
   | { readonly kind: "role"; readonly role: RoleCaller; readonly id: string };
@@ -23,14 +23,14 @@ interface Session {
   readonly expires: number;
 }
 
-/** Begins each access key that is given out here. */
+/** Prefix of the access keys that are issued here. */
 const prefix = "ASIALOCAL";
 
-/** The sessions of roles, by the access keys that stand for them. They end with the process. */
+/** The temporary credentials that were issued for roles. They are valid until the process ends, at the longest. */
 export class Credentials {
   private readonly sessions = new Map<string, Session>();
 
-  /** @param seconds How long they are good for. @default without end */
+  /** Issues credentials for a role. @param seconds How long they are valid. @default Infinity, which means no limit */
   issue(role: RoleCaller, seconds = Number.POSITIVE_INFINITY): SessionCredentials {
     const AccessKeyId = `${prefix}${letters(11)}`;
     const SessionToken = randomBytes(96).toString("base64");
@@ -44,7 +44,7 @@ export class Credentials {
     };
   }
 
-  /** @throws AwsError for a session that has ended. */
+  /** The caller with the given access key. @throws AwsError when its session is unknown or has expired. */
   identify({ accessKeyId, sessionToken }: Pick<Signature, "accessKeyId" | "sessionToken">): Identity {
     if (!accessKeyId.startsWith(prefix)) return { kind: "user" };
     const session = this.sessions.get(accessKeyId);

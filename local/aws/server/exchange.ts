@@ -23,10 +23,10 @@ import { routeS3 } from "./route-s3";
 import { readSignature } from "./signature";
 import { notAnswered, unknownService } from "./unknown-service";
 
-/** What answers at the moment: the services over a runner's state. */
+/** What currently answers requests: the services on top of a runner's state. */
 export interface Answering {
   handlers(service: string): AnyHandlers | undefined;
-  /** Kinesis reads and answers its requests by itself. */
+  /** Passes a request to Kinesis, which reads and answers its requests itself. */
   kinesis(incoming: Incoming, outgoing: Outgoing, identity: Identity): Promise<void>;
   readonly authorize: Authorize;
 }
@@ -34,9 +34,9 @@ export interface Answering {
 export interface ExchangeOptions {
   readonly port: () => number;
   readonly credentials: Credentials;
-  /** Undefined while no runner is there. */
+  /** What answers requests, or undefined while there is no runner. */
   readonly answering: () => Answering | undefined;
-  /** Where requests go that nobody answers here. */
+  /** URL to which requests are forwarded that are not supported here. @default - they are refused */
   readonly fallback?: string | undefined;
   readonly onTrouble: (message: string) => void;
 }
@@ -47,15 +47,15 @@ interface Request {
   readonly model: ServiceModel;
   readonly protocol: Protocol;
   readonly operation: Operation | undefined;
-  /** As the client names it, also where there is none of that name. */
+  /** Name of the operation as the client gave it, even if there is no such operation. */
   readonly name: string;
-  /** Undefined where it is not read, because it is an object's. */
+  /** The request's body, or undefined for an S3 object, whose body the handler reads as a stream. */
   readonly body: Buffer | undefined;
   readonly form?: URLSearchParams;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Reads requests, finds who is to answer, and writes the answers. */
+/** Reads requests, passes each to the handler of its operation, and sends the responses. */
 export class Exchange {
   private readonly models = new Map<string, Promise<ServiceModel>>();
   private readonly routes = new Map<string, readonly Route[]>();
@@ -65,7 +65,7 @@ export class Exchange {
   async handle(incoming: Incoming, outgoing: Outgoing): Promise<void> {
     const departure = new Departure();
     outgoing.on("close", () => departure.happened());
-    // A client that hangs up is not a problem of this server.
+    // A client that disconnects is not an error of this server.
     incoming.on("error", () => departure.happened());
     outgoing.on("error", () => departure.happened());
     const refused = refusal(withoutBucket(incoming.headers), this.options.port(), false);
@@ -196,13 +196,13 @@ export class Exchange {
 
   private routesOf(model: ServiceModel): readonly Route[] {
     const { name } = model.service;
-    // What has fewer labels comes first: /functions/{name} is not a list.
+    // Routes with fewer labels come first, so that a literal segment is preferred to a label that would also match.
     const routes = this.routes.get(name) ?? routesOf(model.operations).sort((a, b) => labels(a) - labels(b));
     this.routes.set(name, routes);
     return routes;
   }
 
-  /** @returns whether it was handed on. */
+  /** Forwards a request to the fallback endpoint, if there is one. @returns whether it was forwarded. */
   private async fallBack(
     incoming: Incoming,
     outgoing: Outgoing,
@@ -229,12 +229,12 @@ export class Exchange {
       outgoing.destroy();
       return;
     }
-    // A client reads the answer when it has sent all, also what is not wanted, such as an object that is refused.
+    // Some clients read the response only after sending the whole body, so the rest of a refused one is read too.
     if (!incoming.readableEnded) incoming.resume();
     const body = sendable(answer.body, outgoing);
     if (body instanceof FilePart) {
       outgoing.writeHead(status, headers);
-      // A client that leaves is no trouble, and one that stays sees the answer broken off.
+      // A failure needs no report: either the client has disconnected, or it sees that the response was aborted.
       sendFile(body, outgoing).catch(() => {});
       return;
     }
@@ -254,7 +254,7 @@ export class Exchange {
   }
 }
 
-/** What is lent goes back when the answer is sent, or its client has gone. */
+/** The body to send. A lent buffer is given back when the response has been sent or the client has disconnected. */
 function sendable(body: Answer["body"], outgoing: Outgoing): Exclude<Answer["body"], Lent> {
   if (typeof body === "string" || !isLent(body)) return body;
   outgoing.once("close", () => body.giveBack());
@@ -267,7 +267,10 @@ interface Given {
   readonly departure: Departure;
 }
 
-/** Of the client. A signal costs more than a small answer, and few operations wait for it. */
+/**
+ * Whether the client has disconnected. The AbortSignal is created on first use, since it takes longer than a small
+ * response and few operations need it.
+ */
 class Departure {
   private controller: AbortController | undefined;
   isOver = false;
@@ -325,7 +328,7 @@ const unsigned = (protocol: Protocol): AwsError =>
     ? new AwsError("AccessDenied", "Access Denied", 403)
     : new AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403);
 
-/** What the service has, or has not, and nobody answers here. */
+/** The error for an operation that the service does not have, or that is not supported here. */
 function notHere({ model, name, operation, protocol }: Request): AwsError {
   const { service } = model;
   if (!operation) {

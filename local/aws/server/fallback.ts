@@ -4,7 +4,7 @@ import { pipeline, type Readable } from "node:stream";
 import type { Outgoing } from "@streaming-data-lake/kinesis";
 import type { RequestHead } from "./request";
 
-/** Headers of a connection and not of a request; HTTP/2 has none of them. */
+/** Headers that belong to a connection rather than to a request. HTTP/2 does not allow them. */
 const ofConnection = new Set([
   "connection",
   "keep-alive",
@@ -15,10 +15,11 @@ const ofConnection = new Set([
 ]);
 
 /**
- * Hands a request on as it is, and its answer back.
+ * Forwards a request unchanged to another endpoint, and returns its response to the client.
  *
- * @param body What is left of it, or all of it where it was read.
- * @returns when it is answered. @throws Error when nobody answers there.
+ * @param body The request's body: a stream, or a buffer if it has already been read.
+ * @returns a promise that resolves when the response has been sent.
+ * @throws Error when the endpoint does not answer.
  */
 export function handOn(
   url: string,
@@ -40,7 +41,7 @@ export function handOn(
           Object.entries(answer.headers).filter(([name]) => !ofConnection.has(name)),
         );
         outgoing.writeHead(answer.statusCode ?? 502, back);
-        // A client that leaves ends it, which is no trouble.
+        // A client that disconnects ends the pipeline, which is not an error.
         pipeline(answer, outgoing as NodeJS.WritableStream, () => resolve());
       },
     );

@@ -5,9 +5,9 @@ import type { Outgoing } from "@streaming-data-lake/kinesis";
 const readFile = promisify(read);
 const closeFile = promisify(close);
 
-/** Bytes of an open file, as an answer's body. */
+/** A range of an open file, as the body of a response. */
 export class FilePart {
-  /** @param end The last byte. */
+  /** @param end Offset of the last byte. */
   constructor(
     readonly file: number,
     readonly start: number,
@@ -18,10 +18,10 @@ export class FilePart {
 const bufferBytes = 256 * 1024;
 
 /**
- * Sends a part of a file, ends the answer and closes the file. Two buffers take turns, one being read into while the other is
- * sent: a fresh one for each read, as a stream has it, costs four times the bytes' own way.
+ * Sends a part of a file, ends the response and closes the file. Two buffers are used in turn: one is filled while the
+ * other is sent. Allocating a buffer for each read, as a stream does, would take four times as long as the transfer.
  *
- * @throws Error when the client leaves or the file can't be read; the answer is broken off then.
+ * @throws Error when the client disconnects or the file cannot be read. The response is then aborted.
  */
 export async function sendFile({ file, start, end }: FilePart, outgoing: Outgoing): Promise<void> {
   const [first, second] = [Buffer.allocUnsafeSlow(bufferBytes), Buffer.allocUnsafeSlow(bufferBytes)];
@@ -34,7 +34,7 @@ export async function sendFile({ file, start, end }: FilePart, outgoing: Outgoin
       at += bytesRead;
       await sent;
       sent = write(outgoing, buffer.subarray(0, bytesRead));
-      // Who awaits it is the next turn.
+      // The next iteration awaits it. Until then, this handler avoids an unhandled rejection.
       sent.catch(() => {});
     }
     await sent;

@@ -3,34 +3,39 @@ import type { Call as AccessCall } from "@streaming-data-lake/iam";
 import type { Identity } from "./credentials";
 import type { Lent } from "./lent";
 
-/** What an operation knows of the request beside its input. */
+/** What an operation's handler knows about the request apart from its input. */
 export interface Call {
   readonly operation: string;
   readonly identity: Identity;
   readonly requestId: string;
   readonly headers: IncomingHttpHeaders;
-  /** Aborted when the client has gone. */
+  /** Aborted when the client disconnects. */
   readonly gone: AbortSignal;
-  /** Base URL of the endpoint, as the client wrote it. */
+  /** Base URL of the endpoint, as the client addressed it. */
   readonly url: string;
-  /** What the answer has beside its output's members. */
+  /** What the handler sets in the response in addition to the output's members. */
   readonly answer: {
     status?: number;
     headers: Record<string, string>;
-    /** The output in the JSON of its protocol, from an operation that writes it faster by itself. */
+    /** The complete output in the protocol's JSON, from a handler that writes it faster itself. */
     json?: Lent;
   };
   /**
-   * Asks whether the one who calls may do this.
+   * Requires that the caller may perform the actions on the resource.
    *
-   * @throws AwsError AccessDenied, in the service's words, for a role whose policies don't allow it.
+   * @throws AwsError AccessDenied, with the service's own code, when the caller is a role whose policies do not allow
+   * it.
    */
   allow(actions: string | readonly string[], resource: string, context?: AccessCall["context"]): void;
-  /** As `allow`, for calls that the runner has words for, such as those to keys. */
+  /** Like `allow`, for calls that the runner describes, such as those that also need a permission for a key. */
   allowAll(calls: (caller: Extract<Identity, { kind: "role" }>["role"]) => readonly AccessCall[]): void;
 }
 
-/** @template Client The SDK's client, such as `typeof import("@aws-sdk/client-sts")`. */
+/**
+ * Handlers for some of a service's operations, with the SDK's types of their inputs and outputs.
+ *
+ * @template Client The SDK's client, such as `typeof import("@aws-sdk/client-sts")`.
+ */
 export type Handlers<Client> = {
   readonly [Name in keyof Client as Name extends `${infer Operation}Command` ? Operation : never]?: Handler<
     Client[Name]
@@ -54,5 +59,5 @@ type OutputOf<Command> = Command extends {
   ? Output
   : never;
 
-/** A service's operations, whatever they take. */
+/** A service's handlers, without the types of their inputs and outputs. */
 export type AnyHandlers = Readonly<Record<string, ((input: never, call: Call) => unknown) | undefined>>;

@@ -2,12 +2,12 @@ import { type Protocol, type ServiceDescription, services } from "../model/servi
 import type { RequestHead } from "./request";
 import type { Signature } from "./signature";
 
-/** What a request is for, as far as its head says. */
+/** The service and operation of a request, as far as its headers and URL tell. */
 export interface Target {
-  /** "kinesis" is answered by its own room. */
+  /** The service. Requests to "kinesis" are passed to its own server. */
   readonly service: ServiceDescription | "kinesis";
   readonly protocol: Protocol;
-  /** Of the query protocol it is in the body, and with REST in the path. */
+  /** Name of the operation. It is absent for the query protocol and for REST, which have it in the body or the path. */
   readonly operation?: string;
 }
 
@@ -16,7 +16,11 @@ const bySigning = new Map(services.map((service) => [service.signingName ?? serv
 const byRpc = new Map(services.flatMap((service) => (service.rpcName ? [[service.rpcName, service]] : [])));
 const s3 = services.find(({ name }) => name === "s3") as ServiceDescription;
 
-/** @returns undefined, or the name of a service that is not here, when it is for none of them. */
+/**
+ * Finds the service that a request is for.
+ *
+ * @returns the name of the service when it is not supported, or undefined when the request names none.
+ */
 export function identify(
   { method, path, query, headers }: RequestHead,
   signature: Signature | undefined,
@@ -42,6 +46,6 @@ export function identify(
       ? { service, protocol: "query" }
       : undefined;
   if (service) return { service, protocol: service.protocol };
-  // Unsigned requests are for S3, where they may be.
+  // A request without a signature is taken for one to S3, which allows such requests.
   return isForm && method === "POST" && path === "/" ? undefined : { service: s3, protocol: "rest-xml" };
 }

@@ -1,4 +1,4 @@
-/** Bytes whose buffer is written again once they have been sent. */
+/** Bytes in a buffer that is reused once they have been sent. */
 export interface Lent {
   readonly bytes: Buffer;
   giveBack(): void;

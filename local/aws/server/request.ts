@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Incoming } from "@streaming-data-lake/kinesis";
 
-/** What is known of a request before its body is read. */
+/** What is known about a request before its body is read. */
 export interface RequestHead {
   readonly method: string;
-  /** With its percents. */
+  /** Path of the URL, still percent-encoded. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** The bucket in a virtual-hosted address, `bucket.localhost:4566`. */
+  /** The bucket of a virtual-hosted-style address, such as `bucket.localhost:4566`. */
   readonly hostBucket?: string;
 }
 
@@ -32,8 +32,8 @@ export const hostOf = (headers: IncomingHttpHeaders): string =>
   headers.host ?? (headers[":authority"] as string | undefined) ?? "";
 
 /**
- * The headers as if the bucket were not in the host's name. No web page has a name below `localhost`: browsers resolve those
- * themselves, to this machine.
+ * The headers with the bucket removed from the host name. This is safe, since no web page can have a host name below
+ * `localhost`: browsers always resolve those to this machine.
  */
 export function withoutBucket(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const [, , host] = virtualHost.exec(hostOf(headers)) ?? [];

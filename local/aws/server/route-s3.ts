@@ -9,10 +9,13 @@ export interface S3Route {
 
 type Level = "service" | "bucket" | "object";
 
-/** S3's operations share their paths, so that a parameter without a value, such as `?tagging`, tells them apart. */
+/**
+ * S3's operations by method, level and query parameter. Many share a path and differ only in a parameter without a
+ * value, such as `?tagging`.
+ */
 const tables = new WeakMap<ServiceModel, ReadonlyMap<string, Operation>>();
 
-/** @returns undefined when S3 has no such operation. @throws AwsError InvalidURI */
+/** Finds the operation of a request. @returns undefined when S3 has no such operation. @throws AwsError InvalidURI */
 export function routeS3(model: ServiceModel, head: RequestHead): S3Route | undefined {
   const table = tables.get(model) ?? tableOf(model);
   tables.set(model, table);
@@ -35,7 +38,7 @@ function splitPath({ path, hostBucket }: RequestHead): { readonly bucket: string
   }
 }
 
-/** Operations that parameters with values, or a header, tell apart. */
+/** The name of an operation that is recognized by parameters with values, or by a header. */
 function special(method: string, level: Level, query: URLSearchParams, isCopy: boolean): string | undefined {
   if (level === "bucket" && method === "GET" && query.get("list-type") === "2") return "ListObjectsV2";
   if (level === "bucket" && method === "GET" && !hasSubresource(query)) return "ListObjects";

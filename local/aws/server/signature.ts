@@ -4,20 +4,20 @@ import type { RequestHead } from "./request";
 /** Who signed a request, and for which service. */
 export interface Signature {
   readonly accessKeyId: string;
-  /** Of the credential's scope. */
+  /** Region in the credential's scope. */
   readonly region: string;
   readonly service: string;
   readonly sessionToken?: string;
 }
 
 /**
- * Reads a Signature Version 4, of the headers or of a pre-signed URL. That it is right is not checked: there are no secrets on
- * this machine.
+ * Reads a request's signature from its headers or from a presigned URL. The signature itself is not verified, since
+ * the local endpoint knows no secret keys.
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  *
- * @returns undefined for a request without one.
- * @throws AwsError for one that can't be read, or a pre-signed URL that has expired.
+ * @returns undefined when the request is not signed.
+ * @throws AwsError when the signature is malformed, or when a presigned URL has expired.
  */
 export function readSignature({ headers, query }: RequestHead): Signature | undefined {
   const { authorization } = headers;
@@ -25,7 +25,7 @@ export function readSignature({ headers, query }: RequestHead): Signature | unde
     ? /[ ,]Credential=([^, ]+)/.exec(authorization)?.[1]
     : (query.get("X-Amz-Credential") ?? undefined);
   if (credential === undefined) return authorization ? readOlder(authorization) : readOlderUrl(query);
-  // Keys may have slashes in them; the scope has four parts.
+  // An access key can contain slashes, but the scope after it always has four parts.
   const parts = credential.split("/");
   const [accessKeyId, , region = "", service = "", terminator] = [
     parts.slice(0, -4).join("/"),
@@ -42,13 +42,13 @@ export function readSignature({ headers, query }: RequestHead): Signature | unde
   return { accessKeyId, region, service, ...(token && { sessionToken: String(token) }) };
 }
 
-/** Version 2, which some tools still have for S3: `AWS key:signature`. */
+/** Reads a Signature Version 2, `AWS key:signature`, which some tools still use for S3. */
 function readOlder(authorization: string): Signature | undefined {
   const [, accessKeyId] = /^AWS ([^:]+):/.exec(authorization) ?? [];
   return accessKeyId === undefined ? undefined : { accessKeyId, region: "us-east-1", service: "s3" };
 }
 
-/** Version 2 of pre-signed URLs, which boto3 still makes unless told otherwise. */
+/** Reads a presigned URL of Signature Version 2, which boto3 still creates by default. */
 function readOlderUrl(query: URLSearchParams): Signature | undefined {
   const accessKeyId = query.get("AWSAccessKeyId");
   if (accessKeyId === null || !query.has("Signature")) return undefined;

@@ -4,13 +4,13 @@ import { AwsError } from "../protocol/errors";
 import { readBody } from "./body";
 import type { RequestHead } from "./request";
 
-/** Whose answers are XML, of those that no header of a request tells from the others. */
+/** REST services whose responses are XML, which their requests' headers do not tell. */
 const inXml = ["cloudfront", "route53", "s3-outposts", "s3express"];
 
 /**
- * What is answered for a service that is not here, in the protocol that its client reads.
+ * The error for a request to a service that is not supported, in a protocol that its client can read.
  *
- * @param service As the signature or the target names it; undefined where neither is there.
+ * @param service Name of the service in the signature or the target, or undefined when the request has neither.
  */
 export async function unknownService(
   service: string | undefined,
@@ -40,7 +40,7 @@ export async function unknownService(
   return notHere(inXml.includes(service ?? "") ? "rest-xml" : "rest-json", operation);
 }
 
-/** @param operation With its service, such as `iam:GetRole`. */
+/** @param operation Name of the operation with its service, such as `iam:GetRole`. */
 export function notAnswered(protocol: Protocol, operation: string): AwsError {
   const message = `${operation} is not answered on this machine`;
   if (protocol === "rest-xml") return new AwsError("NotImplemented", message, 501);

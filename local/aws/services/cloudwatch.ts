@@ -11,10 +11,14 @@ import { tagList, tagsOf } from "./tags";
 import { textsOf } from "./texts";
 
 const minute = 60_000;
-/** Datapoints that one answer has at most. */
+/** Largest number of datapoints in a response to GetMetricStatistics. */
 const mostDatapoints = 1_440;
 
-/** The run's metrics and alarms: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/Welcome.html */
+/**
+ * CloudWatch, for the run's metrics and alarms.
+ *
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/Welcome.html
+ */
 export function cloudwatch(world: World): Service {
   const { stack, state, resources } = world;
   const { store, alarms } = state.monitoring;
@@ -247,7 +251,7 @@ export function cloudwatch(world: World): Service {
 
   const dashboardArn = (name: string) => `arn:aws:cloudwatch::${stack.accountId}:dashboard/${name}`;
   const dashboards = () =>
-    // What can't be resolved here is named at the start.
+    // Dashboards that cannot be resolved locally are left out. They are reported at the start.
     textsOf(resources("aws_cloudwatch_dashboard"), ["dashboard_name", "dashboard_body"]);
   return { handlers };
 }

@@ -2,17 +2,17 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { uuidOf } from "@streaming-data-lake/terraform/uuid";
 import type { Message } from "./sqs/message";
 
-/** What was given up, as a message for the queue or the topic that it goes to. */
+/** A dead letter: a discarded batch or event, as a message for the queue or topic to which it is sent. */
 export interface Letter {
-  /** An ARN. */
+  /** ARN of the queue or topic. */
   readonly destination: string;
   readonly message: Message;
 }
 
-/** Marks the ids of messages that are lines of the file. */
+/** Prefix of the ids of messages that come from the file of dead letters. */
 const mark = "dead1e77";
 
-/** The runner's file of what was given up, read on from where it was read before. */
+/** Reads the runner's file of dead letters. Each read continues where the last one ended. */
 export class DeadLetterFile {
   private at = 0;
 
@@ -22,7 +22,7 @@ export class DeadLetterFile {
     return id.startsWith(mark);
   }
 
-  /** The whole lines that have come since the last time, as messages for where they go. */
+  /** The dead letters that were added since the last call. An incomplete last line is left for the next call. */
   read(): readonly Letter[] {
     let file: number;
     try {
@@ -56,7 +56,7 @@ function lettersOf(text: string, start: number): Letter[] {
     if (typeof destination !== "string") return [];
     const time = Date.parse(String(document.timestamp ?? document.scheduledTime));
     const message: Message = {
-      // The same each time that the file is read.
+      // The id is the same each time that the file is read.
       id: `${mark}${uuid.slice(mark.length)}`,
       body: JSON.stringify(document),
       attributes: {},

@@ -8,11 +8,11 @@ import type { Service } from "./service";
 import { tagList, tagsOf } from "./tags";
 import { textsOf } from "./texts";
 
-/** Delivery streams of the runner: https://docs.aws.amazon.com/firehose/latest/APIReference/Welcome.html */
+/** Firehose, for the stack's delivery streams: https://docs.aws.amazon.com/firehose/latest/APIReference/Welcome.html */
 export function firehose(world: World): Service {
   const { stack, state, resources } = world;
   const { directPut } = state;
-  /** Why a delivery stream of the stack is not here; undefined for one that the stack does not have. */
+  /** The reason why a delivery stream of the stack does not run here, or undefined if the stack does not have it. */
   const notRun = (name: string | undefined): string | undefined => {
     const [found] = textsOf(resources("aws_kinesis_firehose_delivery_stream"), ["name"]).filter(
       (one) => one.name === name,

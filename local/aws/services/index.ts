@@ -24,7 +24,7 @@ import { Queues } from "./sqs/queues";
 import { ssm } from "./ssm";
 import { sts } from "./sts";
 
-/** By the names of services. */
+/** Functions that create the services, by name. */
 const makers: Readonly<Record<string, (world: World) => Service>> = {
   athena,
   cloudwatch,
@@ -42,10 +42,10 @@ const makers: Readonly<Record<string, (world: World) => Service>> = {
   sts: (world) => ({ handlers: sts(world) }),
 };
 
-/** The services of a runner; each is made when it is first asked. */
+/** The services on top of a runner. Each is created on first use. */
 export class Services {
   private readonly made = new Map<string, Service>();
-  /** What they answer from; others may look at it as well. */
+  /** The state from which the services answer. Other components may read it too. */
   readonly world: World;
 
   constructor(given: Omit<World, "objects" | "catalog" | "queues" | "topics" | "executions">) {
@@ -69,7 +69,7 @@ export class Services {
     return service.handlers as AnyHandlers;
   }
 
-  /** Names such as `s3:GetObject`, of all that is answered. */
+  /** Names of all supported operations, such as `s3:GetObject`. */
   operations(): readonly string[] {
     return Object.keys(makers).flatMap((name) =>
       Object.keys(this.handlers(name) ?? {}).map((operation) => `${name}:${operation}`),

@@ -18,12 +18,16 @@ interface Ciphertext {
 }
 
 const version = 0x4c;
-/** https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html */
+/** Largest plaintext of Encrypt. Bytes. https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html */
 const mostBytes = 4096;
 
 const invalidCiphertext = () => new AwsError("InvalidCiphertextException", "", 400);
 
-/** The stack's keys, with key material of this machine: https://docs.aws.amazon.com/kms/latest/APIReference/Welcome.html */
+/**
+ * KMS, for the stack's keys. Their key material is generated and stored on this machine.
+ *
+ * https://docs.aws.amazon.com/kms/latest/APIReference/Welcome.html
+ */
 export function kms(world: World): Service {
   const { stack, resources, folder } = world;
   const { keys } = stack.access;
@@ -52,7 +56,11 @@ export function kms(world: World): Service {
     return made;
   };
 
-  /** By id, ARN, alias or alias's ARN. @throws AwsError NotFoundException, or that the caller may not. */
+  /**
+   * ARN of the key with an id, ARN, alias or alias ARN.
+   *
+   * @throws AwsError when the key does not exist, or when the caller may not use it.
+   */
   const keyOf = (
     id: string | undefined,
     call: Call,
@@ -178,7 +186,7 @@ export function kms(world: World): Service {
         const Plaintext = Buffer.concat([decipher.update(data), decipher.final()]);
         return { KeyId, Plaintext, EncryptionAlgorithm: "SYMMETRIC_DEFAULT" };
       } catch {
-        // Another text, another key's or another context.
+        // The ciphertext was changed, or was encrypted with another key or another encryption context.
         throw invalidCiphertext();
       }
     },

@@ -8,7 +8,7 @@ import type { MetricStore } from "@streaming-data-lake/runner/cloudwatch/metric-
 import type { Metric } from "@streaming-data-lake/terraform/types";
 import { AwsError } from "../protocol/errors";
 
-/** The starts of periods, in milliseconds since 1970, and a value in each that has one. */
+/** The starts of periods in milliseconds since 1970, and the value in each period that has one. */
 export interface MetricData {
   readonly starts: readonly number[];
   readonly values: MathSeries;
@@ -17,16 +17,16 @@ export interface MetricData {
 export const invalid = (message: string) => new AwsError("InvalidParameterValueException", message, 400);
 
 const minute = 60_000;
-/** Datapoints that one query has at most. */
+/** Largest number of datapoints of a query. */
 const mostDatapoints = 100_800;
 
 /**
- * Values of metrics and expressions, by the ids of their queries. Metrics first, then expressions as soon as what they use is
- * known.
+ * The values of metrics and expressions, by the ids of their queries. Metrics are read first. Each expression is
+ * evaluated once the values that it refers to are known.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
  *
- * @throws AwsError
+ * @throws AwsError when a query is not valid.
  */
 export function answerMetricQueries(
   store: MetricStore,
@@ -94,7 +94,11 @@ export function metricOf(
   };
 }
 
-/** The starts of the periods in a time, on the minute. @throws AwsError */
+/**
+ * The starts of the periods in a time range, aligned to multiples of the period, which counts as at least a minute.
+ *
+ * @throws AwsError when a parameter is not valid.
+ */
 export function startsOf(from: Date | undefined, to: Date | undefined, periodSeconds: number): number[] {
   if (!from || !to)
     throw new AwsError("MissingRequiredParameterException", "StartTime and EndTime are required.", 400);

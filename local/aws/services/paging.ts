@@ -1,9 +1,9 @@
 import { AwsError } from "../protocol/errors";
 
 /**
- * A part of a list, and the token of the next one.
+ * A page of a list, and the token of the next page.
  *
- * @throws AwsError for a token that no page gave.
+ * @throws AwsError when the token is not valid.
  */
 export function pageOf<Item>(
   all: readonly Item[],

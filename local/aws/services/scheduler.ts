@@ -8,7 +8,11 @@ import type { Service } from "./service";
 
 const target = "arn:aws:scheduler:::aws-sdk:athena:startQueryExecution";
 
-/** The stack's schedules: https://docs.aws.amazon.com/scheduler/latest/APIReference/Welcome.html */
+/**
+ * EventBridge Scheduler, for the stack's schedules.
+ *
+ * https://docs.aws.amazon.com/scheduler/latest/APIReference/Welcome.html
+ */
 export function scheduler({ stack }: World): Service {
   const arnOf = ({ group = "default", name }: Pick<Schedule, "group" | "name">) =>
     `arn:aws:scheduler:${stack.region}:${stack.accountId}:schedule/${group}/${name}`;

@@ -8,7 +8,9 @@ import type { Service } from "./service";
 import { tagList, tagsOf } from "./tags";
 import { textsOf } from "./texts";
 
-/** The stack's secrets: https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html */
+/**
+ * Secrets Manager, for the stack's secrets: https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html
+ */
 export function secretsManager(world: World): Service {
   const { stack, resources } = world;
   const versions = resources("aws_secretsmanager_secret_version").map((settings) => ({

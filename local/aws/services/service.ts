@@ -1,6 +1,6 @@
-/** What answers a service's operations over a runner's state. */
+/** The implementation of a service on top of a runner's state. */
 export interface Service {
   readonly handlers: object;
-  /** Ends what it has open. */
+  /** Releases the service's resources. */
   close?(): void | Promise<void>;
 }

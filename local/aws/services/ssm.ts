@@ -7,7 +7,11 @@ import type { Service } from "./service";
 import { tagList, tagsOf } from "./tags";
 import { textsOf } from "./texts";
 
-/** The stack's parameters: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html */
+/**
+ * Systems Manager's Parameter Store, for the stack's parameters.
+ *
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+ */
 export function ssm(world: World): Service {
   const { stack, resources } = world;
   const all = resources("aws_ssm_parameter");
@@ -27,7 +31,7 @@ export function ssm(world: World): Service {
     ARN: arnOf(name),
     DataType: "text",
   });
-  /** By name or ARN, with or without a version. */
+  /** The parameter with a name or ARN, with or without a version. */
   const find = (text: string, call: Call) => {
     const name = text.replace(/^arn:aws:ssm:[^:]*:\d*:parameter/, "").replace(/:\d+$/, "");
     call.allow(`ssm:${call.operation}`, arnOf(name));

@@ -7,7 +7,7 @@ import { AwsError } from "../protocol/errors";
 import type { Handlers } from "../server/handlers";
 import type { World } from "../world";
 
-/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+/** Pattern of a RoleSessionName: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 const sessionName = /^[\w+=,.@-]{2,64}$/;
 
 export function sts({ stack, credentials, resources }: World): Handlers<typeof Client> {
@@ -88,10 +88,10 @@ export function sts({ stack, credentials, resources }: World): Handlers<typeof C
 type AssumeRole = Partial<AssumeRoleRequest>;
 
 /**
- * What the session is limited by: the policy of the request, and managed ones.
+ * The policies that limit the session: the request's inline policy and the managed policies that it names.
  *
  * @param managed The stack's managed policies.
- * @throws AwsError for one that breaks the grammar, or is not known here.
+ * @throws AwsError when the inline policy is malformed, or a managed policy is not known here.
  */
 function sessionPolicies({ Policy, PolicyArns = [] }: AssumeRole, managed: readonly Settings[]): string[] {
   const named = PolicyArns.map(({ arn = "" }) => {
@@ -111,7 +111,11 @@ function sessionPolicies({ Policy, PolicyArns = [] }: AssumeRole, managed: reado
   return [Policy, ...named];
 }
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_sts */
+/**
+ * Condition keys of the request, which the role's trust policy can test.
+ *
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_sts
+ */
 function requestKeys({
   ExternalId,
   RoleSessionName = "",
@@ -127,7 +131,11 @@ function requestKeys({
   };
 }
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
+/**
+ * Condition keys of the session, which policies can test in later calls.
+ *
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+ */
 function sessionKeys({ SourceIdentity, Tags = [] }: AssumeRole): RequestContext {
   return {
     ...(SourceIdentity !== undefined && { "aws:SourceIdentity": SourceIdentity }),
@@ -135,7 +143,7 @@ function sessionKeys({ SourceIdentity, Tags = [] }: AssumeRole): RequestContext 
   };
 }
 
-/** @param most Of the operation, in seconds. @throws AwsError ValidationError */
+/** @param most Longest duration that the operation allows. Seconds. @throws AwsError ValidationError */
 function checkDuration(seconds: number, most: number): void {
   if (seconds >= 900 && seconds <= most) return;
   throw new AwsError(

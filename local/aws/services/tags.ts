@@ -3,9 +3,9 @@ import type { World } from "../world";
 export type Tags = Readonly<Record<string, string>>;
 
 /**
- * The tags of a resource of the stack, the provider's default tags among them.
+ * The tags of a resource of the stack, including the provider's default tags.
  *
- * @param attribute What it is known by, such as `arn`.
+ * @param attribute Name of the attribute that identifies the resource, such as `arn`.
  */
 export function tagsOf(
   { resources }: Pick<World, "resources">,

@@ -1,6 +1,9 @@
 import type { Settings } from "@streaming-data-lake/terraform";
 
-/** Settings of resources as texts; a resource is left out where one of them is missing or can't be resolved here. */
+/**
+ * Settings of resources as texts. A resource is left out when one of its settings is missing or cannot be resolved
+ * locally.
+ */
 export function textsOf<Name extends string>(
   resources: readonly Settings[],
   names: readonly Name[],

@@ -8,7 +8,11 @@ import { pageOf } from "../paging";
 
 const metadataError = (message: string) => new AwsError("MetadataException", message, 400);
 
-/** Databases and tables, as Athena shows Glue's: https://docs.aws.amazon.com/athena/latest/APIReference/API_TableMetadata.html */
+/**
+ * Athena's operations for the databases and tables of Glue's catalog.
+ *
+ * https://docs.aws.amazon.com/athena/latest/APIReference/API_TableMetadata.html
+ */
 export function catalogHandlers({ catalog, stack }: World): Handlers<typeof Client> {
   const dataCatalog = {
     CatalogName: "AwsDataCatalog",

@@ -1,10 +1,14 @@
 import { fromFirstWord } from "@streaming-data-lake/lake/script";
 
-/** What kind a statement is, as Athena tells it: https://docs.aws.amazon.com/athena/latest/APIReference/API_QueryExecution.html */
+/**
+ * The kind of a statement, as Athena reports it.
+ *
+ * https://docs.aws.amazon.com/athena/latest/APIReference/API_QueryExecution.html
+ */
 export interface StatementKind {
   readonly type: "DML" | "DDL" | "UTILITY";
   readonly substatement: string;
-  /** What its result is kept as; nothing is for statements that write tables. */
+  /** Format of the result. Statements that write tables have none. */
   readonly output: "csv" | "text" | "none";
 }
 
@@ -51,7 +55,7 @@ export function kindOf(sql: string): StatementKind {
 }
 
 /**
- * A statement with its parameters. They are expressions, as the API takes them: a text has its quotes.
+ * Adds parameters to a statement. As in the API, parameters are SQL expressions, so texts are in quotes.
  *
  * https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements-querying.html
  */

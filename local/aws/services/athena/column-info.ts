@@ -1,7 +1,7 @@
 import type { QueryColumn } from "@streaming-data-lake/lake";
 import { headerNames } from "./results";
 
-/** Digits of the types that have no others. */
+/** Precision of the types that do not state one. */
 const precisions: Readonly<Record<string, number>> = {
   boolean: 0,
   tinyint: 3,
@@ -23,7 +23,7 @@ const precisions: Readonly<Record<string, number>> = {
 export function columnInfo(columns: readonly QueryColumn[]) {
   const names = headerNames(columns);
   return columns.map(({ type }, index) => {
-    // Of `array(integer)` and its like the word alone is told.
+    // Athena reports only the first word of types such as `array(integer)`.
     const plain = type.replace(/\(.*\)/s, "");
     const [, precision, scale] = /^\w+\((\d+)(?:, ?(\d+))?\)$/.exec(type) ?? [];
     const name = names[index] ?? "";

@@ -19,7 +19,7 @@ import { invalidRequest, outputOf, type WorkgroupRules } from "./workgroups";
 
 export type State = "QUEUED" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
 
-/** A statement that was asked, as it is kept when it has ended. Times are milliseconds since 1970. */
+/** The execution of a statement, which is stored when it has ended. Times are milliseconds since 1970. */
 export interface Execution {
   readonly id: string;
   readonly sql: string;
@@ -34,16 +34,16 @@ export interface Execution {
   started?: number;
   completed?: number;
   reason?: string;
-  /** Trino's name of the error, where the statement is wrong, and the place in it, both from 1. */
+  /** Trino's name of the error, when the statement is wrong. `errorPlace` is its position; both numbers begin at 1. */
   errorCode?: string;
   errorPlace?: { readonly line: number; readonly column: number };
   columns?: readonly QueryColumn[];
   bytesScanned?: number;
-  /** What the reader of the answer should know. */
+  /** Notes for the reader of the result. */
   notes?: readonly string[];
-  /** Rows of the answer, while it is written too. */
+  /** Number of rows in the result. It grows while the result is written. */
   rows?: number;
-  /** Rows that were written. */
+  /** Number of rows that the statement wrote to a table. */
   updated?: number;
 }
 
@@ -58,7 +58,7 @@ export interface Asked {
   readonly identity: Identity;
 }
 
-/** What statements run in. */
+/** What the executions need from their surroundings. */
 interface Surroundings {
   readonly stack: Stack;
   readonly runner: Runner;
@@ -68,13 +68,13 @@ interface Surroundings {
   readonly onTrouble: (message: string) => void;
 }
 
-/** An execution that is known by a client's token. */
+/** The execution that belongs to a ClientRequestToken, and the request that started it. */
 interface Tokened {
   readonly id: string;
   readonly asked: string;
 }
 
-/** Runs statements as Athena does: asked now, answered later, each result a file of the bucket. */
+/** Runs statements asynchronously, as Athena does, and writes each result to an object in a bucket. */
 export class Executions {
   private readonly known = new Map<string, Execution>();
   private readonly running = new Map<string, AbortController>();
@@ -143,7 +143,7 @@ export class Executions {
     return execution;
   }
 
-  /** The newest first. */
+  /** The executions of a workgroup, newest first. */
   list(workgroup: string): readonly Execution[] {
     const ids = new Set([
       ...this.known.keys(),
@@ -160,7 +160,10 @@ export class Executions {
     this.running.get(known)?.abort(new Error("Query cancelled by user"));
   }
 
-  /** A lake of a workgroup: prepared statements belong to it. Statements of one lake run one after the other. */
+  /**
+   * The lake of a workgroup. Each workgroup has its own, since prepared statements belong to a workgroup. Statements of
+   * one lake run one after the other.
+   */
   lake({ name }: Pick<WorkgroupRules, "name">): Promise<Lake> {
     const { stack, runner } = this.world;
     const lake = this.lakes.get(name) ?? openLake(stack, runner.lakeFolder, { workgroup: name });
@@ -183,7 +186,7 @@ export class Executions {
         executionId: execution.id,
         ...(execution.database !== undefined && { database: execution.database }),
         authorize: (access) => {
-          // A statement that waited for others begins here.
+          // A queued statement begins to run here.
           begin(execution);
           if (identity.kind === "role")
             authorizeStatement(
@@ -219,7 +222,7 @@ export class Executions {
     const lines = new Lines();
     const store = this.world.objects;
     const written = store.write(lines);
-    // It is awaited below, after what feeds it.
+    // The promise is awaited below. If writing fails, the lines must end, so that the statement does not wait for it.
     written.catch(() => lines.end());
     try {
       let hasHeader = false;
@@ -312,10 +315,10 @@ function end(execution: Execution, state: State, reason?: string): void {
   execution.state = state;
 }
 
-/** Without the excerpt that is for a terminal. */
+/** The message of an error, without the excerpt of the statement that is meant for a terminal. */
 const sentenceOf = ({ message }: Error): string => message.split("\n\n")[0] ?? message;
 
-/** Texts that are read while they are written, with no more of them waiting than a reader needs. */
+/** A queue of texts between a writer and a reader. The writer waits while too much of it is unread. */
 class Lines {
   private readonly waiting: Buffer[] = [];
   private bytes = 0;

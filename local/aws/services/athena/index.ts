@@ -17,13 +17,13 @@ import { invalidRequest, type WorkgroupRules, workgroupsOf } from "./workgroups"
 
 const mostRows = 1000;
 
-/** Athena over the local lake: https://docs.aws.amazon.com/athena/latest/APIReference/Welcome.html */
+/** Athena, for queries of the local lake: https://docs.aws.amazon.com/athena/latest/APIReference/Welcome.html */
 export function athena(world: World): Service {
   const { executions } = world;
   const workgroups = workgroupsOf(world);
   const pages = new PagesAhead();
 
-  /** @throws AwsError InvalidRequestException, or that the caller may not. */
+  /** @throws AwsError when the workgroup does not exist, or when the caller may not use it. */
   const workgroup = (name: string | undefined, call: Call, action = call.operation): WorkgroupRules => {
     const found = workgroups.get(name ?? "primary");
     if (found) call.allow(`athena:${action}`, found.arn);
@@ -239,7 +239,7 @@ function described(execution: Execution, workgroups: ReadonlyMap<string, Workgro
       ...(reason !== undefined && { StateChangeReason: reason }),
       ...(state === "FAILED" && {
         AthenaError: {
-          // 2: what the user asked is wrong. https://docs.aws.amazon.com/athena/latest/ug/error-reference.html
+          // Category 2 is an error of the user: https://docs.aws.amazon.com/athena/latest/ug/error-reference.html
           ErrorCategory: isUser ? 2 : 1,
           ErrorType: isUser ? 1006 : 1,
           Retryable: false,

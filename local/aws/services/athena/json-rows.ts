@@ -2,13 +2,13 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { invalidRequest } from "./workgroups";
 
 export interface JsonPageOptions {
-  /** Where the page begins in the file. Bytes. */
+  /** Offset in the file at which the page begins. Bytes. */
   readonly from: number;
-  /** Rows of the page. */
+  /** Largest number of rows in the page. */
   readonly most: number;
-  /** What stands before the rows. */
+  /** JSON that is written before the rows. */
   readonly begin: string;
-  /** What stands behind them. @param next Where the next page begins; undefined at the end. Bytes. */
+  /** JSON that is written after the rows. @param next Offset of the next page, or undefined at the end. Bytes. */
   readonly end: (next: number | undefined) => string;
 }
 
@@ -24,26 +24,29 @@ const escapes = Array.from({ length: firstPrintable }, (_, code) =>
   Buffer.from(JSON.stringify(String.fromCharCode(code)).slice(1, -1)),
 );
 
-/** Of the next page as well: none is read while another one is. A larger one, for long rows, is not kept. */
+/**
+ * Buffer for the bytes of the file. All pages share it, since only one is read at a time. For longer rows it is
+ * replaced by a larger buffer, which is not kept.
+ */
 const sharedSource = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** At least what one step of the loop writes. */
+/** Free space that each step of the loop requires, which is at least what it writes. Bytes. */
 const room = 64;
 
 export interface JsonPage {
   readonly bytes: Buffer;
-  /** What they stand in: the buffer that was given, or a larger one. */
+  /** The buffer that holds the bytes: the given one, or a larger one. */
   readonly buffer: Buffer;
-  /** Where the next page begins in the file; undefined at the end. Bytes. */
+  /** Offset in the file at which the next page begins, or undefined at the end. Bytes. */
   readonly next: number | undefined;
 }
 
 /**
- * Reads rows of a CSV result from a place on, and writes them as JSON: byte by byte, since a million rows are asked for in
- * a thousand pages, and an object for each value would cost ten times as much.
+ * Converts rows of a CSV result to JSON byte by byte. Reading a million rows takes a thousand pages, and creating an
+ * object for each value would take ten times as long.
  *
- * @param buffer Written into.
- * @throws AwsError InvalidRequestException when no row begins at the place.
+ * @param buffer Buffer to write to. It is replaced by a larger one when it is too small.
+ * @throws AwsError InvalidRequestException when no row begins at the offset.
  */
 export function jsonPage(
   path: string,
@@ -66,7 +69,7 @@ export function jsonPage(
   }
 }
 
-/** Bytes of a file, the rest of which is read when it is asked for. */
+/** The bytes of a file, which are read as needed. */
 class Source {
   buffer: Buffer = sharedSource;
   length = 0;
@@ -77,12 +80,12 @@ class Source {
     private read: number,
   ) {}
 
-  /** Of the next row in the file. */
+  /** Offset of the next row in the file. */
   get place(): number {
     return this.read - this.length + this.at;
   }
 
-  /** @returns whether there was more. */
+  /** Reads more bytes of the file. @returns false at the end of the file. */
   more(): boolean {
     if (this.at > 0) {
       this.buffer.copyWithin(0, this.at, this.length);
@@ -107,7 +110,7 @@ class Writer {
 
   constructor(public out: Buffer) {}
 
-  /** @returns false when the file has no whole row more. */
+  /** Writes the next row. @returns false when the file has no more complete rows. */
   row(source: Source, isFirst: boolean): boolean {
     const before = this.at;
     if (!isFirst) this.put(comma);
@@ -129,7 +132,7 @@ class Writer {
     return this.out.subarray(0, this.at);
   }
 
-  /** @returns where the next row begins; -1 when the bytes end before the row does. */
+  /** Writes a row. @returns the offset at which the next row begins, or -1 when the bytes end within the row. */
   private convert(bytes: Buffer, start: number, length: number): number {
     this.append(rowBegin);
     for (let at = start; at < length; ) {
@@ -149,7 +152,7 @@ class Writer {
     return -1;
   }
 
-  /** @returns the place behind the quote at the end; -1 when it is not there yet. */
+  /** Writes a value. @returns the offset after its closing quote, or -1 when the bytes end before that. */
   private value(bytes: Buffer, start: number, length: number): number {
     this.append(valueBegin);
     let { out, at: to } = this;
@@ -160,7 +163,7 @@ class Writer {
       }
       const byte = bytes[at] as number;
       if (byte === quote) {
-        // What follows tells whether it is one of the value, which is written twice.
+        // A quote within the value is doubled, so the next byte tells whether this one is the closing quote.
         if (at + 1 === length) return -1;
         if (bytes[at + 1] !== quote) {
           this.at = to;

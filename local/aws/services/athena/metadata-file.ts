@@ -5,15 +5,15 @@ type ColumnInfo = ReturnType<typeof columnInfo>[number];
 /** Numbers of the wire types: https://protobuf.dev/programming-guides/encoding/#structure */
 const [integer, bytes] = [0, 2];
 
-/** UNKNOWN, the only one that Athena says. */
+/** Number of UNKNOWN, the only value for a column's nullability that Athena uses. */
 const unknownNullable = 3;
 
 /**
- * The `.metadata` object beside a result, in which drivers find its columns without a call of the API: Protocol Buffers, of
- * which AWS publishes no schema. Field 1 is the engine's own id of the statement, and field 4, once for each column, has
- * catalog (1), schema (2), table (3), name (4), label (5), type (6), precision (7), scale (8), nullable (9) and
- * case-sensitive (10); what is 0, false or empty is left out. Read off files of Athena's by the authors of athena-jdbc:
- * https://github.com/burtcorp/athena-jdbc
+ * The `.metadata` object next to a result, from which drivers read the result's columns without calling the API. Its
+ * format is Protocol Buffers, without a published schema. Field 1 is the engine's own id of the statement. Field 4
+ * occurs once for each column, with catalog (1), schema (2), table (3), name (4), label (5), type (6), precision (7),
+ * scale (8), nullable (9) and case-sensitive (10). Values that are 0, false or empty are left out. The authors of
+ * athena-jdbc derived this from files that Athena had written: https://github.com/burtcorp/athena-jdbc
  */
 export function metadataFile(statement: string, columns: readonly ColumnInfo[]): Buffer {
   return Buffer.concat([text(1, statement), ...columns.map((column) => field(4, columnOf(column)))]);
@@ -46,7 +46,7 @@ function number(place: number, value: number): Buffer {
   return value === 0 ? Buffer.alloc(0) : Buffer.concat([varint((place << 3) | integer), varint(value)]);
 }
 
-/** Seven bits to a byte, the lowest first. */
+/** Encodes a number as a varint: seven bits per byte, the lowest first. */
 function varint(value: number): Buffer {
   const result: number[] = [];
   for (let left = value; ; left >>>= 7) {
@@ -55,7 +55,7 @@ function varint(value: number): Buffer {
   }
 }
 
-/** An id as Trino makes them, such as `20190423_125128_00001_ehtur`. */
+/** An id in Trino's format, such as `20190423_125128_00001_ehtur`. */
 export function statementId(id: string, submitted: number): string {
   const [date = "", time = ""] = new Date(submitted)
     .toISOString()

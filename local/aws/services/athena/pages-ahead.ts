@@ -7,22 +7,22 @@ interface Ahead {
   readonly page: JsonPage;
 }
 
-/** One page is on its way while the next one is written. */
+/** Largest number of buffers that are kept for reuse: one for the page being sent, and one for the next page. */
 const mostSpares = 2;
 
-/** Those of pages with long rows are left to the garbage collector. */
+/** Buffers above this size, which pages with long rows need, are not kept for reuse. Bytes. */
 const mostSpareBytes = 1024 * 1024;
 
 /**
- * Pages of results, each of which is read while the one before it is on its way to the client: whoever reads a result asks
- * for one after the other. The latest is kept, for one reader. Their buffers are used again, since a fresh one for each
- * page would cost as much as the page.
+ * Reads pages of results ahead: clients usually request one page after the other, so the next page is read while the
+ * previous one is being sent. Only one page is kept, for the client that made the last request. The buffers are reused,
+ * since allocating a new one for each page would take as long as reading the page.
  */
 export class PagesAhead {
   private ahead: Ahead | undefined;
   private readonly spares: Buffer[] = [];
 
-  /** @throws AwsError InvalidRequestException when no row begins at the place. */
+  /** Reads a page. @throws AwsError InvalidRequestException when no row begins at its offset. */
   read(path: string, options: JsonPageOptions): Lent {
     const version = versionOf(path);
     const page = this.takeAhead(keyOf(version, options)) ?? jsonPage(path, options, this.spares.pop());
@@ -44,7 +44,7 @@ export class PagesAhead {
     try {
       this.ahead = { key: keyOf(version, options), page: jsonPage(path, options, this.spares.pop()) };
     } catch {
-      // Whoever asks for that page is told.
+      // The error will occur again when a client requests that page, and is reported then.
     }
   }
 
@@ -53,7 +53,7 @@ export class PagesAhead {
   }
 }
 
-/** Of the file as it is now. */
+/** Identifies the current version of a file. */
 function versionOf(path: string): string {
   const { ino, size, mtimeMs } = statSync(path);
   return `${path} ${ino} ${size} ${mtimeMs}`;

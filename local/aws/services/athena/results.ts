@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import type { QueryColumn, Row } from "@streaming-data-lake/lake";
 
-/** The names of a result's columns, as the statement has them: one that comes twice is the same twice. */
+/** The column names of a result as in the statement. A name that occurs twice there also occurs twice here. */
 export function headerNames(columns: readonly QueryColumn[]): string[] {
   const names = new Set(columns.map(({ name }) => name));
   return columns.map(({ name }) => {
@@ -10,11 +10,15 @@ export function headerNames(columns: readonly QueryColumn[]): string[] {
   });
 }
 
-/** A SELECT's result is CSV with each value in quotes, and NULL is nothing: https://docs.aws.amazon.com/athena/latest/ug/querying-finding-output-files.html */
+/**
+ * A line of a SELECT's result, which is CSV: each value is in quotes, and NULL is empty without quotes.
+ *
+ * https://docs.aws.amazon.com/athena/latest/ug/querying-finding-output-files.html
+ */
 export const csvLine = (values: readonly (string | null)[]): string =>
   `${values.map((value) => (value === null ? "" : `"${value.replaceAll('"', '""')}"`)).join(",")}\n`;
 
-/** What SHOW, DESCRIBE and DDL say is text, with tabs between the columns. */
+/** A line of the result of SHOW, DESCRIBE and DDL, which is text with tabs between the columns. */
 export const textLine = (values: readonly (string | null)[]): string => `${values.join("\t")}\n`;
 
 export function valuesOf(row: Row, columns: readonly QueryColumn[]): (string | null)[] {
@@ -25,18 +29,20 @@ export function valuesOf(row: Row, columns: readonly QueryColumn[]): (string | n
 }
 
 export interface ResultPage {
-  /** Values of each row; undefined for NULL. */
+  /** The values of each row. NULL is undefined. */
   readonly rows: readonly (readonly (string | undefined)[])[];
-  /** Where the next page begins; undefined at the end. Bytes. */
+  /** Offset in the file at which the next page begins, or undefined at the end. Bytes. */
   readonly next: number | undefined;
 }
 
 const chunkBytes = 256 * 1024;
 
 /**
- * Reads rows of a result's file from a place on.
+ * Reads rows of a result's file.
  *
- * @param format `csv`, or lines with a value between two tabs.
+ * @param from Offset in the file at which to begin. Bytes.
+ * @param most Largest number of rows to read.
+ * @param format `csv`, or `text` for lines with tabs between the values.
  */
 export function readPage(path: string, from: number, most: number, format: "csv" | "text"): ResultPage {
   const file = openSync(path, "r");

@@ -14,7 +14,7 @@ interface Saved {
   readonly workgroup: (name: string | undefined, call: Call) => WorkgroupRules;
 }
 
-/** Named queries of the stack, and prepared statements: those of the stack, and those that clients have made. */
+/** Operations for the stack's named queries, and for prepared statements of the stack and of clients. */
 export function savedHandlers(
   { stack, catalog }: World,
   { executions, workgroup }: Saved,
@@ -127,7 +127,7 @@ function checkName(name: string): void {
     throw invalidRequest(`${name} is not a valid name of a prepared statement`);
 }
 
-/** The same for the same query each time, as an id of a resource is. */
+/** The id of a named query, which remains the same in every run. */
 export function idOf({ address, name }: Pick<NamedQuery, "address" | "name">): string {
   return uuidOf(`${address}/${name}`);
 }

@@ -2,23 +2,27 @@ import { workgroupArn } from "@streaming-data-lake/runner/access/athena";
 import type { ReadStack, Settings, Stack } from "@streaming-data-lake/terraform";
 import { AwsError } from "../../protocol/errors";
 
-/** https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html */
+/**
+ * The settings of a workgroup.
+ *
+ * https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html
+ */
 export interface WorkgroupRules {
   readonly name: string;
   readonly arn: string;
   readonly description: string;
   readonly isEnabled: boolean;
-  /** `s3://bucket/prefix/` */
+  /** Where results are written, such as `s3://bucket/prefix/`. */
   readonly outputLocation: string | undefined;
-  /** Its own settings hold over those of the one who asks. */
+  /** Whether the workgroup's settings override those of the client. */
   readonly enforces: boolean;
   readonly publishesMetrics: boolean;
-  /** A query that would read more is cancelled. Bytes. */
+  /** Largest amount of data that a query may scan. A query that scans more is cancelled. Bytes. */
   readonly cutoffBytes: number | undefined;
   readonly encryption: { readonly option: string; readonly kmsKey: string | undefined } | undefined;
 }
 
-/** The stack's workgroups, and the one that each account has. */
+/** The stack's workgroups, and the workgroup `primary`, which every account has. */
 export function workgroupsOf({ stack, resources }: ReadStack): ReadonlyMap<string, WorkgroupRules> {
   const primary: WorkgroupRules = {
     name: "primary",
@@ -51,7 +55,7 @@ function readWorkgroup(place: Stack, settings: Settings): WorkgroupRules[] {
         outputLocation: result?.text("output_location"),
         enforces: configuration?.flag("enforce_workgroup_configuration", true) ?? true,
         publishesMetrics: configuration?.flag("publish_cloudwatch_metrics_enabled", true) ?? true,
-        // A plan and a state have 0 where none is set.
+        // Terraform's plan and state have 0 when no limit is set.
         cutoffBytes: cutoff > 0 ? cutoff : undefined,
         encryption: encryption && {
           option: encryption.text("encryption_option") ?? "SSE_S3",
@@ -60,7 +64,7 @@ function readWorkgroup(place: Stack, settings: Settings): WorkgroupRules[] {
       },
     ];
   } catch {
-    // What can't be resolved here is named at the start.
+    // A workgroup that cannot be resolved locally is left out. It is reported at the start.
     return [];
   }
 }
@@ -69,11 +73,11 @@ export const invalidRequest = (message: string): AwsError =>
   new AwsError("InvalidRequestException", message, 400, { AthenaErrorCode: "INVALID_INPUT" });
 
 /**
- * Where a query's results go.
+ * The location of a query's results, with a slash at its end.
  *
  * https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html
  *
- * @throws AwsError InvalidRequestException
+ * @throws AwsError InvalidRequestException when there is none, or when it is not a valid location.
  */
 export function outputOf(
   { outputLocation, enforces, name }: WorkgroupRules,

@@ -33,7 +33,7 @@ export function databaseHandlers(world: World): Handlers<typeof Client> {
 
     GetTags({ ResourceArn = "" }, call) {
       call.allow("glue:GetTags", ResourceArn);
-      // Of the catalog only databases have tags, and of these the stack's.
+      // In the catalog, only databases of the stack have tags.
       return { Tags: { ...tagsOf(world, "aws_glue_catalog_database", "arn", ResourceArn) } };
     },
 
@@ -78,7 +78,7 @@ export function databaseHandlers(world: World): Handlers<typeof Client> {
           throw invalidInput(
             `${name} is a database of the stack: DROP DATABASE ${name} CASCADE leaves it out here`,
           );
-        // As on AWS its tables go with it.
+        // As on AWS, its tables are deleted with it.
         const tables = Object.fromEntries(
           Object.entries(state.tables).filter(([key]) => !key.startsWith(`${name}.`)),
         );
@@ -89,7 +89,7 @@ export function databaseHandlers(world: World): Handlers<typeof Client> {
   };
 }
 
-/** A catalog in which a database is as Glue was told. */
+/** The catalog's state with a database as a client's input describes it. */
 function withDatabase(
   state: CatalogState,
   name: string,

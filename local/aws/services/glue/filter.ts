@@ -4,18 +4,18 @@ import { invalidInput } from "./tables";
 type Test = (values: readonly string[]) => boolean;
 type Operand = (values: readonly string[]) => string | number;
 
-/** A word, a text in quotes, a number, or a sign. */
+/** A quoted text, a number, a word, or an operator. */
 const token =
   /\s*(?:('(?:[^']|'')*'|"(?:[^"]|"")*")|(-?\d+(?:\.\d+)?(?![\w.]))|([A-Za-z_]\w*)|(<>|!=|<=|>=|[=<>(),]))/y;
 
 const numeric = /^(tinyint|smallint|int|integer|bigint|long|float|double|decimal)/i;
 
 /**
- * Reads the expression of GetPartitions: comparisons of partition keys, AND, OR, NOT, IN, BETWEEN, LIKE and IS NULL.
+ * Parses the expression of GetPartitions: comparisons of partition keys, AND, OR, NOT, IN, BETWEEN, LIKE and IS NULL.
  *
  * https://docs.aws.amazon.com/glue/latest/webapi/API_GetPartitions.html#Glue-GetPartitions-request-Expression
  *
- * @throws AwsError InvalidInputException
+ * @throws AwsError InvalidInputException when the expression is not valid.
  */
 export function partitionFilter(expression: string | undefined, keys: readonly GlueColumn[]): Test {
   if (expression === undefined || expression.trim() === "") return () => true;
@@ -145,7 +145,7 @@ class FilterParser {
     }
     if (/^-?\d/.test(text)) return () => Number(text);
     const name = text.replace(/^"|"$/g, "");
-    // DATE '2024-01-15' is its text.
+    // A literal such as DATE '2024-01-15' is compared as its text.
     if (/^(date|timestamp)$/i.test(name) && this.tokens[this.at]?.startsWith("'")) return this.operand();
     const index = this.indexOf(name);
     if (index < 0)

@@ -4,7 +4,11 @@ import { databaseHandlers } from "./databases";
 import { partitionHandlers } from "./partitions";
 import { tableHandlers } from "./table-handlers";
 
-/** The Glue Catalog that Athena's statements work on: https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog.html */
+/**
+ * Glue's Data Catalog, which is the one that Athena's statements use.
+ *
+ * https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog.html
+ */
 export function glue(world: World): Service {
   return { handlers: { ...databaseHandlers(world), ...tableHandlers(world), ...partitionHandlers(world) } };
 }

@@ -30,7 +30,7 @@ export function partitionHandlers({ catalog, stack }: World): Handlers<typeof Cl
     if (!entry) throw entityNotFound(`Table ${TableName} not found.`);
     return entry;
   };
-  /** Changes a table's partitions as a whole. */
+  /** Replaces the list of a table's partitions. */
   const change = async (
     named: Named,
     make: (entry: CatalogEntry, before: readonly RegisteredPartition[]) => readonly RegisteredPartition[],

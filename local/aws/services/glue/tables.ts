@@ -11,7 +11,7 @@ export const alreadyExists = (message: string): AwsError =>
 export const invalidInput = (message: string): AwsError =>
   new AwsError("InvalidInputException", message, 400);
 
-/** As Glue describes a table: https://docs.aws.amazon.com/glue/latest/webapi/API_Table.html */
+/** A table in the form of Glue's API: https://docs.aws.amazon.com/glue/latest/webapi/API_Table.html */
 export function describeTable({ table, createTime = 0 }: CatalogEntry, catalogId: string) {
   const { comment, ...parameters } = table.parameters;
   const created = new Date(createTime * 1000);
@@ -80,7 +80,7 @@ export function describePartition(
   };
 }
 
-/** The table that a client describes. @throws AwsError InvalidInputException */
+/** The table that a client's input describes. @throws AwsError InvalidInputException when it is not valid. */
 export function tableOf(database: string, input: TableInput | undefined): GlueTable {
   const { Name, StorageDescriptor: storage, PartitionKeys = [], Parameters = {}, TableType } = input ?? {};
   if (Name === undefined || Name === "") throw invalidInput("TableInput.Name is missing");
@@ -119,7 +119,12 @@ const columnFrom = ({
   ...(Comment !== undefined && { comment: Comment }),
 });
 
-/** The partition that a client describes. @throws AwsError InvalidInputException */
+/**
+ * The partition that a client's input describes.
+ *
+ * @param fallback Makes the location of a partition whose input has none.
+ * @throws AwsError InvalidInputException when the number of values is wrong.
+ */
 export function partitionOf(
   { name, partitionKeys }: GlueTable,
   input:

@@ -13,16 +13,28 @@ import type { Service } from "../service";
 import { tagsOf } from "../tags";
 import { invokeLater } from "./invoke-later";
 
-/** Of an event that is waited for, and of one that is not: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Largest size of an event, by invocation type. Bytes.
+ *
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const mostBytes = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024, DryRun: 6 * 1024 * 1024 };
-/** Of the log that an invocation answers with. */
+/** Length of the log's end that an invocation returns on request. Bytes. */
 const tailBytes = 4096;
 
-/** The stack's functions, in the processes that the runner has for them: https://docs.aws.amazon.com/lambda/latest/api/welcome.html */
+/**
+ * Lambda, for the stack's functions, which run in the runner's processes.
+ *
+ * https://docs.aws.amazon.com/lambda/latest/api/welcome.html
+ */
 export function lambda(world: World): Service {
   const { stack, state } = world;
 
-  /** By name, partial ARN or ARN, with or without a version. @throws AwsError ResourceNotFoundException */
+  /**
+   * The function with a name, partial ARN or ARN, with or without a version.
+   *
+   * @throws AwsError ResourceNotFoundException when there is no such function.
+   */
   const functionOf = (
     name: string | undefined,
     call: Call,
@@ -113,7 +125,7 @@ export function lambda(world: World): Service {
       const runtime = runtimeOf(fn);
       if (InvocationType === "Event") {
         invokeLater(runtime, event, fn.name, world.onTrouble).catch((error: Error) => {
-          // The runner ends; what was taken is not kept.
+          // The runner is shutting down, and accepted events are not stored.
           world.onTrouble(`${fn.name}: an event was lost: ${error.message}`);
         });
         return { StatusCode: 202 };
@@ -164,7 +176,7 @@ export function lambda(world: World): Service {
     },
 
     GetFunctionCodeSigningConfig({ FunctionName }, call) {
-      // No code is signed here.
+      // Code signing is not supported here.
       return { FunctionName: functionOf(FunctionName, call).name, CodeSigningConfigArn: undefined };
     },
 

@@ -1,7 +1,7 @@
 import type { FunctionRuntime } from "@streaming-data-lake/runner/lambda/runtime";
 
 /**
- * Invokes a function with an event that nobody waits for: three times at most.
+ * Invokes a function asynchronously, with up to three attempts.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */

@@ -3,12 +3,12 @@ import { AwsError } from "../../protocol/errors";
 type Test = (message: string) => boolean;
 
 /**
- * A filter pattern: words that must all be there, `?word` of which one must, `-word` that must not, and `{ $.field = value }` for
- * JSON, with `&&` and `||`.
+ * Compiles a filter pattern. A message must contain every plain word, at least one of the words written `?word`, and
+ * none written `-word`. `{ $.field = value }` tests a field of JSON, and such tests can be combined with `&&` and `||`.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  *
- * @throws AwsError InvalidParameterException
+ * @throws AwsError InvalidParameterException when the pattern is not valid or not supported.
  */
 export function logFilter(pattern: string | undefined): Test {
   const text = pattern?.trim() ?? "";

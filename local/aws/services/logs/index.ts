@@ -11,7 +11,11 @@ import { type LogEvent, LogStreams } from "./streams";
 
 const mostEvents = 10_000;
 
-/** Logs of functions and of clients: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html */
+/**
+ * CloudWatch Logs, for the logs of functions and of clients.
+ *
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/Welcome.html
+ */
 export function logs(world: World): Service {
   const { stack } = world;
   const streams = new LogStreams(world);
@@ -126,7 +130,7 @@ export function logs(world: World): Service {
       const stream = streamOf(group, input.logStreamName, call);
       const { startTime, endTime, nextToken, limit = mostEvents, startFromHead = false } = input;
       const all = within(streams.events(group, stream), startTime, endTime);
-      // f/N reads on from N, b/N back from it; with no more events a token is its own successor.
+      // The token f/N reads forward from event N, and b/N backward. At the end, a page returns the token that it was given.
       const [, direction, place] = /^([fb])\/(\d+)$/.exec(nextToken ?? "") ?? [];
       if (nextToken !== undefined && place === undefined)
         throw new AwsError("InvalidParameterException", "The specified nextToken is invalid.", 400);

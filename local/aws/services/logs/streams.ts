@@ -11,7 +11,7 @@ export interface LogEvent {
   readonly timestamp: number;
   readonly message: string;
   readonly stream: string;
-  /** Its place in the stream. */
+  /** Position of the event in its stream, beginning at 0. */
   readonly index: number;
 }
 
@@ -22,22 +22,23 @@ interface Kept {
 
 interface Created {
   readonly group: string;
-  /** Absent where the group itself was created. */
+  /** Name of the created stream. It is absent when the log group itself was created. */
   readonly stream?: string;
 }
 
-/** The stream of everything that a function prints here. */
+/** Name of the log stream that has the complete output of a function. */
 const functionStream = "local";
 
 /**
- * Log groups: those of the stack's functions, whose streams are the runner's files, and what clients write, in the run's folder.
+ * Log groups and their streams. The streams of the stack's functions are the runner's log files. Those that clients
+ * create are stored in the run's folder.
  */
 export class LogStreams {
   private readonly functions: ReadonlyMap<string, string>;
   private readonly named: readonly string[];
   private readonly folder: string;
   private readonly createdPath: string;
-  /** What clients have created: the streams of each group. */
+  /** The streams that clients have created, by log group. */
   private readonly created = new Map<string, Set<string>>();
 
   constructor({ stack, runner, folder }: World) {
@@ -71,7 +72,7 @@ export class LogStreams {
     appendLines(this.pathOf(group, stream), "");
   }
 
-  /** Names are kept by themselves, since a long one is cut where it names a file. */
+  /** Records a created group or stream. Its name must be recorded, since a long one is shortened in the file's name. */
   private create(created: Created): void {
     appendLines(this.createdPath, `${JSON.stringify(created)}\n`);
     this.remember(created.group, created.stream);
@@ -88,7 +89,7 @@ export class LogStreams {
     appendLines(this.pathOf(group, stream), lines.join(""));
   }
 
-  /** In their order. */
+  /** The events of a stream, in order. */
   events(group: string, stream: string): readonly LogEvent[] {
     const path = this.functions.get(group);
     if (stream === functionStream && path !== undefined && existsSync(path)) return functionEvents(path);
@@ -109,7 +110,10 @@ export class LogStreams {
   }
 }
 
-/** A line has its own time where it says one, and else that of the line before: the runner's file has no times. */
+/**
+ * The events of a function's log file. The file has no timestamps, so an event gets the time that its line mentions, or
+ * else that of the previous line.
+ */
 function functionEvents(path: string): LogEvent[] {
   let timestamp = Math.floor(statSync(path).birthtimeMs);
   return readFileSync(path, "utf8")

@@ -7,18 +7,18 @@ import { type Algorithm, announced, headerOf } from "./checksums";
 import { decodeChunks, type Trailers } from "./chunked";
 import type { ObjectStore, Upload } from "./store";
 
-/** What was sent, checked by what was said of it. */
+/** A received body that matches the length and checksums that the client announced. */
 export interface Received {
   readonly upload: Upload;
-  /** The checksums that the client named. */
+  /** The checksums that were announced or requested, in base64. */
   readonly checksums: Readonly<Partial<Record<Algorithm, string>>>;
 }
 
 /**
- * Reads an object or a part from a request: as it is, or in chunks.
+ * Reads an object or a part from a request, whose body may be encoded in chunks.
  *
- * @param also A checksum to be made though the client sends none.
- * @throws AwsError when the bytes are not those that were announced; nothing is kept then.
+ * @param also Checksums to compute even if the client does not send them.
+ * @throws AwsError when the bytes do not match what the client announced. Nothing is stored then.
  */
 export async function receive(
   store: ObjectStore,
@@ -71,7 +71,7 @@ export async function receive(
   }
 }
 
-/** Bodies up to here are taken whole, which costs less than to iterate. */
+/** Bodies up to this size are read at once, which is faster than iterating over the stream. Bytes. */
 const small = 256 * 1024;
 
 async function bytesOf(
@@ -80,7 +80,7 @@ async function bytesOf(
 ): Promise<AsyncIterable<Buffer> | Iterable<Buffer>> {
   if (!(body instanceof Readable)) return [];
   if (Number(length ?? Number.NaN) <= small) return [await collect(body, small)];
-  // What is refused on the way is told the client, whose request is not destroyed therefore.
+  // The request is not destroyed when its body is refused, since the client must still get the response.
   return body.iterator({ destroyOnReturn: false });
 }
 
@@ -97,7 +97,7 @@ function checkMd5(header: unknown, { md5 }: Pick<Upload, "md5">): void {
     });
 }
 
-/** Headers that are kept with an object and come back with it. */
+/** Headers that are stored with an object and returned with it. */
 const keptNames =
   /^(content-(type|disposition|language|encoding)|cache-control|expires|x-amz-meta-.+|x-amz-website-redirect-location)$/;
 
@@ -119,7 +119,7 @@ export function keptHeaders(headers: Call["headers"]): Record<string, string> {
   return { "content-type": "binary/octet-stream", ...result };
 }
 
-/** `a=1&b=2`, as the header for tags has them. @throws AwsError InvalidArgument */
+/** Reads the tags in the header `x-amz-tagging`, such as `a=1&b=2`. @throws AwsError when a tag is not valid. */
 export function tagsOfHeader(text: string | undefined): Readonly<Record<string, string>> | undefined {
   return text === undefined ? undefined : checkedTags([...new URLSearchParams(text)]);
 }

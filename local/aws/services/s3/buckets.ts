@@ -5,7 +5,7 @@ import type { Handlers } from "../../server/handlers";
 import { tagList, tagsOf } from "../tags";
 import { arnOf, type S3Context } from "./context";
 
-/** Buckets, as the stack configures them. */
+/** Operations on buckets. Their configuration is that of the stack. */
 export function bucketHandlers(context: S3Context): Handlers<typeof Client> {
   const { store, world } = context;
   const { region } = world.stack;
@@ -37,7 +37,7 @@ export function bucketHandlers(context: S3Context): Handlers<typeof Client> {
     GetBucketLocation({ Bucket = "" }, call) {
       call.allow("s3:GetBucketLocation", arnOf(Bucket));
       store.checkBucket(Bucket);
-      // The one region that S3 does not name.
+      // S3 leaves the location of buckets in us-east-1 empty.
       return { LocationConstraint: (region === "us-east-1" ? "" : region) as never };
     },
 
@@ -130,7 +130,7 @@ export function bucketHandlers(context: S3Context): Handlers<typeof Client> {
       call.allow("s3:GetBucketPublicAccessBlock", arnOf(Bucket));
       store.checkBucket(Bucket);
       const [block] = context.settingsOf("aws_s3_bucket_public_access_block", Bucket);
-      // Since April 2023 every new bucket has all of them.
+      // Since April 2023, all of them are enabled for new buckets.
       const flag = (name: string) => (block ? block.flag(name) : true);
       return {
         PublicAccessBlockConfiguration: {

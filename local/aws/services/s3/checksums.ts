@@ -8,7 +8,7 @@ import { Crc64Nvme } from "./crc64";
 export const algorithms = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"] as const;
 export type Algorithm = (typeof algorithms)[number];
 
-/** Names of a checksum's member, such as `ChecksumCRC32`. */
+/** Name of the API's member for a checksum, such as `ChecksumCRC32`. */
 export type ChecksumMember = `Checksum${Algorithm}`;
 
 export const memberOf = (algorithm: Algorithm): ChecksumMember => `Checksum${algorithm}`;
@@ -16,11 +16,11 @@ export const headerOf = (algorithm: Algorithm): string => `x-amz-checksum-${algo
 
 export interface Digest {
   update(chunk: Uint8Array): void;
-  /** In base64. */
+  /** The checksum in base64. */
   result(): string;
 }
 
-/** Node has its own from 20.15 on, which is thirty times as fast. */
+/** Node's own CRC-32, available since 20.15, which is thirty times as fast as the library's. */
 const nativeCrc32 = (zlib as { crc32?: (data: Uint8Array, value?: number) => number }).crc32;
 
 export function digestOf(algorithm: Algorithm): Digest {
@@ -59,7 +59,7 @@ function base64Of(value: number): string {
   return bytes.toString("base64");
 }
 
-/** What a client says of what it sends: by algorithm the checksum, or "" where it comes behind the body. */
+/** The checksums that a client announces, by algorithm. A checksum that follows in a trailer is "". */
 export function announced(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
 ): ReadonlyMap<Algorithm, string> {

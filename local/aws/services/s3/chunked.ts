@@ -1,28 +1,28 @@
 import { AwsError } from "../../protocol/errors";
 
-/** What came behind a body, by name in lower case. */
+/** The trailers after a body, by name in lower case. */
 export type Trailers = Map<string, string>;
 
-/** Longest line between two chunks: a size and a signature, or a trailer. */
+/** Longest line between two chunks, which has a chunk's size and signature, or a trailer. Bytes. */
 const longestLine = 4096;
 
 const incomplete = () => new AwsError("IncompleteBody", "The request body terminated unexpectedly", 400);
 
 /**
- * Takes a body apart that is sent in chunks with sizes, and with checksums behind it.
+ * Decodes a body that is sent in chunks, each with its size, and that may end with checksums as trailers.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
  *
- * @param trailers Filled when the end has come.
+ * @param trailers Map to which the trailers are added when the body ends.
  */
 export async function* decodeChunks(
   body: AsyncIterable<Buffer> | Iterable<Buffer>,
   trailers: Trailers,
 ): AsyncGenerator<Buffer, void> {
   let rest: Buffer = Buffer.alloc(0);
-  /** Bytes of the chunk that are still to come; with 0 a line is. */
+  /** Number of bytes of the current chunk that have not been read yet. */
   let left = 0;
-  /** "end": the line break behind a chunk. */
+  /** What comes next. "end" is the line break after a chunk. */
   let expects: "size" | "data" | "end" | "trailer" | "nothing" = "size";
   for await (const bytes of body) {
     rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);

@@ -9,7 +9,7 @@ import type { ObjectStore, StoredObject } from "./store";
 export const arnOf = (bucket: string, key?: string): string =>
   `arn:aws:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
 
-/** What S3's operations share. */
+/** Functions that S3's operations share. */
 export class S3Context {
   readonly store: ObjectStore;
 
@@ -18,8 +18,8 @@ export class S3Context {
   }
 
   /**
-   * Asks whether the caller may read an object, and use the key that it is encrypted with. That there is none is told only
-   * to those who may list the bucket.
+   * Requires that the caller may read an object and use the key with which it is encrypted. If the object does not
+   * exist, the caller must be allowed to list the bucket, since only such callers may learn that.
    *
    * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
    */
@@ -34,7 +34,11 @@ export class S3Context {
     );
   }
 
-  /** @param keys Condition keys of the object, by default those of the request. */
+  /**
+   * Requires that the caller may write an object.
+   *
+   * @param keys Condition keys of the object. @default - those of the request
+   */
   mayWrite(
     call: Call,
     bucket: string,
@@ -45,7 +49,11 @@ export class S3Context {
     call.allowAll((role) => new ObjectCalls(this.world.stack, role).write(bucket, key, actions, keys));
   }
 
-  /** How the bucket encrypts what is put to it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html */
+  /**
+   * The default encryption of a bucket.
+   *
+   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html
+   */
   encryptionOf(bucket: string): {
     readonly ServerSideEncryption: "AES256" | "aws:kms";
     readonly SSEKMSKeyId?: string;
@@ -60,7 +68,7 @@ export class S3Context {
     };
   }
 
-  /** The stack's resources of a type that are for a bucket. */
+  /** The stack's resources of a type that belong to a bucket. */
   settingsOf(type: string, bucket: string): readonly Settings[] {
     return this.world.resources(type).filter((one) => one.knownText("bucket") === bucket);
   }
@@ -70,7 +78,7 @@ const asked =
   /^x-amz-(acl|grant-.+|metadata-directive|server-side-encryption(-aws-kms-key-id|-customer-algorithm)?|storage-class)$/;
 
 /**
- * What a policy can ask of a write's headers.
+ * The condition keys that come from a write request's headers.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
  */
@@ -79,7 +87,9 @@ export function conditionKeys(headers: Call["headers"]): Record<string, string> 
   return Object.fromEntries(given.map(([name, value]) => [`s3:${name}`, String(value)]));
 }
 
-/** Parameters in the URL over what the object says, for pre-signed URLs that name a file. */
+/**
+ * The headers of a response with an object. Parameters of the URL override them, as presigned URLs use for file names.
+ */
 export function responseHeaders(
   { details }: StoredObject,
   overrides: Readonly<Record<string, string | undefined>> = {},
@@ -90,7 +100,11 @@ export function responseHeaders(
   return { ...details.headers, ...Object.fromEntries(given) };
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax */
+/**
+ * The conditions of a conditional request.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_RequestSyntax
+ */
 export interface Conditions {
   readonly IfMatch?: string | undefined;
   readonly IfNoneMatch?: string | undefined;
@@ -104,9 +118,9 @@ export const preconditionFailed = (Condition: string): AwsError =>
   });
 
 /**
- * Whether a read is to be answered at all.
+ * Checks the conditions of a read.
  *
- * @throws AwsError PreconditionFailed, or NotModified with the status 304.
+ * @throws AwsError PreconditionFailed, or NotModified with status 304.
  */
 export function checkRead(
   { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince }: Conditions,
@@ -125,7 +139,8 @@ export function checkRead(
 }
 
 /**
- * Whether an object is to be written: `If-None-Match: *` when there is none yet, `If-Match` over one that is still as it was.
+ * Checks the conditions of a write. `If-None-Match: *` requires that the object does not exist yet, and `If-Match` that
+ * it is unchanged.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
@@ -142,7 +157,7 @@ const isAny = (tags: string, etag: string): boolean =>
     return text === "*" || text === etag;
   });
 
-/** First and last byte of a range; undefined for the whole. @throws AwsError InvalidRange */
+/** Offsets of the first and last byte of a range, or undefined for the whole object. @throws AwsError InvalidRange */
 export function rangeOf(
   range: string | undefined,
   size: number,

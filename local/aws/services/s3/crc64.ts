@@ -1,4 +1,4 @@
-/** The polynomial of NVMe, reflected, in halves of 32 bits: numbers of 64 bits are too slow here. */
+/** NVMe's polynomial, reflected, as two halves of 32 bits, since 64-bit arithmetic (BigInt) is too slow. */
 const high = 0x9a6c9329;
 const low = 0xac4bc9b5;
 

@@ -6,7 +6,7 @@ import { listHandlers } from "./lists";
 import { multipartHandlers } from "./multipart";
 import { objectHandlers } from "./objects";
 
-/** S3 over the lake's files: https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html */
+/** S3, for the lake's files: https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html */
 export function s3(world: World): Service {
   const context = new S3Context(world);
   return {

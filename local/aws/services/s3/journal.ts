@@ -3,21 +3,21 @@ import { dirname } from "node:path";
 import { makeFolder } from "@streaming-data-lake/runner/files/folders";
 import { readJsonLines } from "../json-lines";
 
-/** What an object has beside its bytes. */
+/** An object's metadata. */
 export interface ObjectDetails {
   readonly etag: string;
-  /** Headers that come back with it: `content-type`, `cache-control` and the like, and those of the user. */
+  /** Headers that are returned with the object, such as `content-type`, `cache-control` and user-defined metadata. */
   readonly headers: Readonly<Record<string, string>>;
-  /** In base64, by algorithm. */
+  /** Checksums in base64, by algorithm. */
   readonly checksums?: Readonly<Record<string, string>>;
   readonly checksumType?: "FULL_OBJECT" | "COMPOSITE";
   readonly tags?: Readonly<Record<string, string>>;
-  /** Of a multipart upload. */
+  /** Number of parts, if the object is a multipart upload. */
   readonly parts?: number;
 }
 
 interface Entry {
-  /** Of the file that it tells of: another one is not told of. */
+  /** Size of the file that the entry describes. With another size or modification time, the entry is not valid. */
   readonly size: number;
   readonly modified: number;
   readonly details: ObjectDetails;
@@ -28,8 +28,8 @@ type Line =
   | { readonly bucket: string; readonly key: string; readonly deleted: true };
 
 /**
- * What clients have said of the objects that they put, in one file to which lines are added. The objects themselves are files,
- * which others write as well; what is told of an older file than the one that is there counts for nothing.
+ * The metadata of objects that clients have put, in one file to which lines are appended. The objects themselves are
+ * files, which other programs can write too. An entry is therefore ignored when the file has changed since.
  */
 export class Journal {
   private readonly entries = new Map<string, Entry>();
@@ -82,7 +82,10 @@ export class Journal {
     writeSync(this.file, `${JSON.stringify(line)}\n`);
   }
 
-  /** Without the lines that later ones have made void, and without one that a kill has cut off. */
+  /**
+   * Rewrites the file without obsolete lines, and without a last line that is incomplete because the process was
+   * killed.
+   */
   private rewrite(): void {
     const lines = [...this.entries].map(([at, entry]) => {
       const [bucket = "", key = ""] = splitName(at);

@@ -11,7 +11,7 @@ interface Asked {
   readonly bucket: string;
   readonly prefix: string;
   readonly delimiter: string;
-  /** Keys behind this one. */
+  /** Only keys after this one are listed. */
   readonly after: string;
   readonly most: number;
   readonly encode: (text: string) => string;
@@ -28,7 +28,7 @@ interface Listed {
 interface Page {
   readonly objects: readonly Listed[];
   readonly commonPrefixes: readonly string[];
-  /** Where the next page begins behind; undefined at the end. */
+  /** The key or prefix after which the next page begins, or undefined at the end. */
   readonly next: string | undefined;
 }
 
@@ -44,7 +44,7 @@ function pageOf(store: ObjectStore, { bucket, prefix, delimiter, after, most }: 
       continue;
     }
     const object = store.at(bucket, found.key, found.path);
-    // It was deleted meanwhile.
+    // The object was deleted in the meantime.
     if (!object) continue;
     const { size, modified, details } = object;
     const algorithms = Object.keys(details.checksums ?? {});

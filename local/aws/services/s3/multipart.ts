@@ -20,13 +20,13 @@ import type { ObjectDetails } from "./journal";
 import { checkCopy, membersOf, sourceOf } from "./objects";
 import type { StoredObject } from "./store";
 
-/** An upload that was begun, as it is kept in its folder. */
+/** A multipart upload that was started, as it is stored in its folder. */
 interface Begun {
   readonly bucket: string;
   readonly key: string;
   readonly initiated: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** By which policies decide of its parts as well. */
+  /** Condition keys of the request that started the upload. Policies test them for each part too. */
   readonly conditionKeys?: Readonly<Record<string, string>>;
   readonly tags?: Readonly<Record<string, string>>;
   readonly algorithm?: Algorithm;
@@ -47,11 +47,16 @@ const noSuchUpload = () =>
     404,
   );
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+/**
+ * Smallest size of a part except the last one. Bytes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+ */
 const leastPart = 5 * 1024 * 1024;
 const mostParts = 10_000;
 
-/** Uploads in parts. What was acknowledged of them outlasts the runner; they go on after it has begun again. */
+/**
+ * Operations of multipart uploads. Acknowledged parts survive a restart of the runner, after which uploads can
+ * continue.
+ */
 export function multipartHandlers(context: S3Context): Handlers<typeof Client> {
   const { store, world } = context;
 
@@ -65,7 +70,7 @@ export function multipartHandlers(context: S3Context): Handlers<typeof Client> {
   };
 
   const keep = (folder: string, number: number, path: string, part: Part) => {
-    // Neither is taken without the other, since the description has the part's size.
+    // The part's file is renamed first, since a part exists for readers only once it has a description.
     renameSync(path, join(folder, `${number}.part`));
     replaceFile(join(folder, `${number}.json`), JSON.stringify(part));
   };

@@ -16,7 +16,7 @@ import {
 } from "./context";
 import type { StoredObject } from "./store";
 
-/** An object up to here is read at once. */
+/** Objects up to this size are read at once. Bytes. */
 const small = 256 * 1024;
 
 interface Read extends Conditions {
@@ -33,11 +33,15 @@ interface Read extends Conditions {
   readonly ResponseContentType?: string | undefined;
 }
 
-/** Objects: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html */
+/**
+ * Operations on objects.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+ */
 export function objectHandlers(context: S3Context): Handlers<typeof Client> {
   const { store } = context;
 
-  /** The headers that GetObject and HeadObject have in common. */
+  /** The output members that GetObject and HeadObject have in common. */
   const described = (input: Read, found: StoredObject, range: ReturnType<typeof rangeOf>) => {
     const { details, modified, size } = found;
     const wholeChecksums =
@@ -276,13 +280,13 @@ function checkKey(key: string): void {
   if (key === "") throw new AwsError("InvalidArgument", "A key has one character at least", 400);
 }
 
-/** Buckets have no versions here but the one, which S3 calls null. */
+/** Objects have only one version here, whose id is "null" as in S3. @throws AwsError NoSuchVersion for any other id. */
 function checkVersion(version: string | undefined): void {
   if (version !== undefined && version !== "null")
     throw new AwsError("NoSuchVersion", "The specified version does not exist.", 404, { VersionId: version });
 }
 
-/** Bucket and key of `x-amz-copy-source`. */
+/** Bucket and key in the header `x-amz-copy-source`. */
 export function sourceOf(text = ""): { readonly bucket: string; readonly key: string } {
   const [path = ""] = text.split("?versionId=");
   let plain: string;

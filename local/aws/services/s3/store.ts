@@ -24,7 +24,7 @@ import { type Algorithm, type Digest, digestOf } from "./checksums";
 import { Journal, type ObjectDetails } from "./journal";
 import { type Found, walk } from "./walk";
 
-/** An object as it is at this moment. */
+/** An object in its current state. */
 export interface StoredObject {
   readonly path: string;
   readonly size: number;
@@ -32,7 +32,7 @@ export interface StoredObject {
   readonly details: ObjectDetails;
 }
 
-/** Bytes that are on disk and not yet an object. */
+/** Bytes that have been written to disk, but are not yet an object. */
 export interface Upload extends WrittenFile {
   readonly path: string;
   readonly md5: Buffer;
@@ -42,7 +42,7 @@ export interface Upload extends WrittenFile {
 
 interface WrittenFile {
   readonly size: number;
-  /** Milliseconds since 1970, as the file system has it. */
+  /** Modification time of the file, as the file system reports it. Milliseconds since 1970. */
   readonly mtimeMs: number;
 }
 
@@ -55,19 +55,19 @@ export const noSuchBucket = (bucket: string): AwsError =>
 export const noSuchKey = (key: string): AwsError =>
   new AwsError("NoSuchKey", "The specified key does not exist.", 404, { Key: key });
 
-/** The objects of the runner's buckets, as S3's clients see them: the same files that Firehose writes and Athena reads. */
+/** The objects of the runner's buckets. They are the same files that Firehose writes and Athena reads. */
 export class ObjectStore {
   private readonly journal: Journal;
   private readonly uploads: string;
 
-  /** @param folder The runner's folder for what clients say of objects, and for uploads that are under way. */
+  /** @param folder The folder for objects' metadata and for unfinished uploads. */
   constructor(
     private readonly lakeFolder: string,
     folder: string,
   ) {
     this.uploads = inside(folder, "uploads");
     mkdirSync(this.uploads, { recursive: true });
-    // What was under way when an earlier run was killed.
+    // These files are left over from writes that were interrupted when an earlier run was killed.
     for (const name of readdirSync(this.uploads)) if (name.endsWith(".put")) rmSync(join(this.uploads, name));
     this.journal = new Journal(inside(folder, "objects.ndjson"));
   }
@@ -117,7 +117,7 @@ export class ObjectStore {
     rmSync(inside(this.lakeFolder, bucket), { recursive: true });
   }
 
-  /** In the order of keys. */
+  /** The bucket's keys and common prefixes, in order. */
   list(bucket: string, { prefix = "", after = "", delimiter = "" } = {}): Generator<Found, void> {
     const folder = inside(this.lakeFolder, bucket);
     return walk({
@@ -130,7 +130,7 @@ export class ObjectStore {
     });
   }
 
-  /** @returns undefined when there is none. */
+  /** @returns undefined when there is no such object. @throws AwsError NoSuchBucket */
   find(bucket: string, key: string): StoredObject | undefined {
     const path = this.pathOf(bucket, key);
     const found = path === undefined ? undefined : this.at(bucket, key, path);
@@ -138,14 +138,14 @@ export class ObjectStore {
     return found;
   }
 
-  /** @returns undefined when no object can be there. */
+  /** The path of an object's file. @returns undefined when the bucket's name or the key is not valid. */
   private pathOf(bucket: string, key: string): string | undefined {
     if (!bucketName.test(bucket) || key === "") return undefined;
     if (keyProblem(key) !== undefined) return undefined;
     return objectPath(this.lakeFolder, bucket, key);
   }
 
-  /** What lies at a path that the listing has found. */
+  /** The object at a path that a listing has found. @returns undefined when it no longer exists. */
   at(bucket: string, key: string, path: string): StoredObject | undefined {
     const status = statusOf(path);
     return status?.isFile() ? this.described(bucket, key, path, status) : undefined;
@@ -158,7 +158,9 @@ export class ObjectStore {
     return found;
   }
 
-  /** Opens an object: who reads it gets the bytes of this moment, whoever overwrites it. The caller closes the file. */
+  /**
+   * Opens an object. Its current bytes can be read even if it is overwritten meanwhile. The caller must close the file.
+   */
   open(bucket: string, key: string): StoredObject & { readonly file: number } {
     const path = this.pathOf(bucket, key);
     let file: number | undefined;
@@ -187,7 +189,7 @@ export class ObjectStore {
     return { path, size, modified: mtime, details };
   }
 
-  /** Writes bytes that come, all of them or none. */
+  /** Writes the bytes of a body to a temporary file. When this fails, the file is removed. */
   async write(
     body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     { checksums = [], sha256 = false }: { checksums?: readonly Algorithm[]; sha256?: boolean } = {},
@@ -216,10 +218,11 @@ export class ObjectStore {
   }
 
   /**
-   * Makes written bytes an object, in the place of the one that is there.
+   * Makes written bytes an object, and replaces an existing one.
    *
-   * @param check Throws when it is not to be done; nothing happens between it and the change.
-   * @throws AwsError when the key can't be a file's name here.
+   * @param check Called with the existing object. It throws when the object must not be written, and no other change
+   *   can happen between this check and the write.
+   * @throws AwsError when the key cannot be stored as a file.
    */
   commit(
     bucket: string,
@@ -260,7 +263,7 @@ export class ObjectStore {
     }
   }
 
-  /** Keeps the bytes, with other details. */
+  /** Replaces an object's details, but not its bytes. */
   describe(bucket: string, key: string, details: ObjectDetails): void {
     const { path } = this.get(bucket, key);
     this.journal.set(bucket, key, statSync(path), details);
@@ -271,7 +274,7 @@ export class ObjectStore {
     if (!found) return;
     rmSync(found.path, { force: true });
     this.journal.delete(bucket, key);
-    // Folders are no part of S3: one without objects is none.
+    // S3 has no folders, so folders that have become empty are removed.
     const root = inside(this.lakeFolder, bucket);
     for (let folder = dirname(found.path); folder !== root; folder = dirname(folder)) {
       try {
@@ -282,7 +285,7 @@ export class ObjectStore {
     }
   }
 
-  /** A folder for the parts of an upload. */
+  /** The folder for the parts of a multipart upload. */
   uploadFolder(id: string): string {
     return inside(this.uploads, id);
   }
@@ -292,7 +295,7 @@ export class ObjectStore {
   }
 }
 
-/** A pipe that someone has put there is none of ours to wait for. */
+/** Flags for opening a file. Without O_NONBLOCK, opening a named pipe in the bucket's folder would block. */
 const readWithoutWaiting = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 function statusOf(path: string): Stats | undefined {
@@ -304,13 +307,16 @@ function statusOf(path: string): Stats | undefined {
   }
 }
 
-/** An object that no client has put: its tag is not a hash of its bytes, as that of a multipart upload is none. */
+/**
+ * The details of an object that no client has put, such as one that Firehose wrote. As with a multipart upload, its
+ * ETag is not the MD5 of its bytes.
+ */
 function undescribed({ ino, size, mtimeMs }: Stats): ObjectDetails {
   const etag = `${createHash("md5").update(`${ino}:${size}:${mtimeMs}`).digest("hex")}-1`;
   return { etag, headers: { "content-type": "binary/octet-stream" } };
 }
 
-/** Bodies up to here are written at once. */
+/** Bodies up to four times this size are written at once. Bytes. */
 const small = 256 * 1024;
 
 async function writeFile(

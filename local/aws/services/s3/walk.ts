@@ -2,23 +2,23 @@ import { type Dirent, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 export interface WalkOptions {
-  /** Folder of the bucket. */
+  /** Folder with the bucket's objects. */
   readonly folder: string;
   readonly prefix: string;
-  /** Keys up to this one, itself included, are left out. */
+  /** Only keys after this one are listed. */
   readonly after: string;
-  /** Keys that are the same up to it, behind the prefix, are one. */
+  /** Keys that are equal up to the first delimiter after the prefix are combined into one common prefix. */
   readonly delimiter: string;
-  /** The part of a key that a file's name stands for. */
+  /** Returns the part of a key that a file's name represents. */
   readonly partOf: (name: string) => string;
 }
 
 export type Found = { readonly key: string; readonly path: string } | { readonly commonPrefix: string };
 
-/** What the runner has under way beside its objects. */
+/** Whether a file is a temporary one that the runner is still writing. */
 const isTemporary = (name: string): boolean => name.startsWith(".") && name.endsWith(".tmp");
 
-/** Walks the keys of a bucket in the order of their bytes, without looking into folders that can have none. */
+/** Lists the keys of a bucket in the order of their bytes. Folders that cannot contain matching keys are not read. */
 export function* walk(options: WalkOptions): Generator<Found, void> {
   const { prefix, delimiter, after } = options;
   let last = "";
@@ -32,7 +32,7 @@ export function* walk(options: WalkOptions): Generator<Found, void> {
     const commonPrefix = key.slice(0, end + delimiter.length);
     if (commonPrefix === last) continue;
     last = commonPrefix;
-    // A page that ended with it goes on behind all of its keys.
+    // When the previous page ended with this prefix, none of its keys may be listed again.
     if (compare(commonPrefix, after) > 0 && !after.startsWith(commonPrefix)) yield { commonPrefix };
   }
 }
@@ -61,12 +61,12 @@ function* keysBelow(
     }
     const isWithin = key.startsWith(prefix);
     if (!isWithin && !prefix.startsWith(key)) continue;
-    // All of its keys are before: they begin as the marker does not.
+    // All keys in the folder sort before the marker, since the folder does and the marker is not inside it.
     if (compare(key, after) < 0 && !after.startsWith(key)) continue;
     for (const found of keysBelow(options, path, key)) {
       any = true;
       yield found;
-      // One key stands for the folder, where it is one common prefix.
+      // The folder is one common prefix, for which its first key is enough.
       if (delimiter === "/" && isWithin && key.length > prefix.length) break;
     }
   }
@@ -85,7 +85,7 @@ function entriesOf(folder: string): Dirent[] {
 
 const ascii = /^[\x20-\x7e]*$/;
 
-/** As S3 orders keys: by the bytes of UTF-8. */
+/** Compares keys in S3's order, which is that of their UTF-8 bytes. */
 export function compare(a: string, b: string): number {
   if (ascii.test(a) && ascii.test(b)) return a < b ? -1 : a > b ? 1 : 0;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));

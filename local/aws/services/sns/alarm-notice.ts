@@ -5,7 +5,7 @@ import type { MetricAlarm, Stack } from "@streaming-data-lake/terraform/types";
 import type { Notice } from "./notice";
 
 /**
- * What CloudWatch publishes when an alarm takes on a state.
+ * The message that CloudWatch publishes when an alarm changes its state.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
  */
@@ -18,7 +18,7 @@ export function alarmNotice({ region, accountId }: Stack, change: AlarmChange): 
       AlarmName: alarm.name,
       AlarmDescription: alarm.description || null,
       AWSAccountId: accountId,
-      // A stack that is changed starts over here.
+      // This is the time at which the process started, since a changed stack is started anew here.
       AlarmConfigurationUpdatedTimestamp: timestamp(Date.now() - performance.now()),
       NewStateValue: to,
       NewStateReason: stateReason(change),
@@ -34,14 +34,14 @@ export function alarmNotice({ region, accountId }: Stack, change: AlarmChange): 
   };
 }
 
-/** CloudWatch says EU where other services say Europe by now. */
+/** The region's name as CloudWatch writes it, with "EU" where other services now write "Europe". */
 function placeOf(region: string): string {
-  // The library has it, and leaves it out of its type.
+  // The description exists at run time, but is missing in the library's type.
   const { description = region } = partition(region) as { description?: string };
   return description.replace(/^Europe\b/, "EU");
 }
 
-/** `2024-01-15T10:30:00.000+0000` */
+/** A time such as `2024-01-15T10:30:00.000+0000`. */
 const timestamp = (time: number): string => new Date(time).toISOString().replace("Z", "+0000");
 
 const phrases = {
@@ -51,7 +51,7 @@ const phrases = {
   LessThanOrEqualToThreshold: "less than or equal to",
 } as const;
 
-/** Why an alarm is in its state. */
+/** The reason for an alarm's state, in CloudWatch's wording. */
 export function stateReason({ alarm, from, to, datapoints }: AlarmChange): string {
   const { evaluationPeriods, datapointsToAlarm, treatMissingData } = alarm;
   const missing = counted(evaluationPeriods, "datapoint");
@@ -70,7 +70,7 @@ export function stateReason({ alarm, from, to, datapoints }: AlarmChange): strin
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 const were = (count: number): string => (count === 1 ? "was" : "were");
 const decimal = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value));
-/** `15/01/24 10:30:00` */
+/** A time such as `15/01/24 10:30:00`. */
 const shortTime = (time: number): string =>
   new Date(time).toISOString().replace(/^..(..)-(..)-(..)T(.{8}).*$/, "$3/$2/$1 $4");
 

@@ -8,7 +8,7 @@ import type { Service } from "../service";
 import { tagList, tagsOf } from "../tags";
 import type { Notice } from "./notice";
 
-/** The stack's topics: https://docs.aws.amazon.com/sns/latest/api/welcome.html */
+/** SNS, for the stack's topics: https://docs.aws.amazon.com/sns/latest/api/welcome.html */
 export function sns(world: World): Service {
   const { stack } = world;
   const { topics } = stack.access;

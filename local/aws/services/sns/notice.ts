@@ -1,6 +1,6 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sns";
 
-/** What is published, in the API's words. */
+/** A message to be published, with the names of the API. */
 export interface Notice {
   readonly Message: string;
   readonly Subject?: string | undefined;

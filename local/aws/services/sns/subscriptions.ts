@@ -3,7 +3,11 @@ import { matchesPattern } from "@streaming-data-lake/runner/lambda/event-pattern
 import type { TopicSubscription } from "@streaming-data-lake/terraform/types";
 import type { Notice } from "./notice";
 
-/** Whether a subscription is sent a message: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html */
+/**
+ * Whether a message passes a subscription's filter policy.
+ *
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
+ */
 export function passes(
   { filter }: TopicSubscription,
   { Message, MessageAttributes = {} }: Pick<Notice, "Message" | "MessageAttributes">,

@@ -15,7 +15,7 @@ import { alarmNotice } from "./alarm-notice";
 import type { Notice } from "./notice";
 import { passes } from "./subscriptions";
 
-/** What the topics are made from. */
+/** What the topics need from their surroundings. */
 export interface TopicSource {
   readonly stack: Stack;
   readonly queues: Queues;
@@ -26,13 +26,13 @@ export interface TopicSource {
   readonly onTrouble: (message: string) => void;
 }
 
-/** Milliseconds between two looks for what mappings have given up to a topic, and for what alarms tell one. */
+/** Interval of checking for dead letters and alarms that are to be published to topics. Milliseconds. */
 const lookMilliseconds = 1_000;
 
 /**
- * The stack's topics. What is published, told by an alarm or given up to one by a mapping, goes to the queues and
- * functions that are subscribed, and is kept in `notifications.ndjson` with those that are not reached from here, such
- * as e-mail.
+ * The stack's topics. Messages come from clients, from alarms, and from event source mappings that send discarded
+ * batches to a topic. They are delivered to the subscribed queues and functions. Each message is also recorded in
+ * `notifications.ndjson` with all its subscriptions, including those that cannot be reached from here, such as e-mail.
  */
 export class Topics {
   private readonly path: string;
@@ -53,13 +53,13 @@ export class Topics {
     this.timer.unref();
   }
 
-  /** @returns the id of the message. */
+  /** Delivers a message to the topic's subscriptions. @returns the id of the message. */
   publish(topicArn: string, notice: Notice, id: string = randomUUID(), sent = Date.now()): string {
     const message: Published = { id, topicArn, notice, sent };
     const own = this.source.stack.subscriptions.filter((one) => one.topicArn === topicArn);
     for (const subscription of own) if (passes(subscription, notice)) this.deliver(subscription, message);
     const to = own.map(({ protocol, endpoint }) => `${protocol}:${endpoint}`);
-    // After the deliveries: a letter that is not kept yet is published again by the next start.
+    // It is recorded only after the deliveries, since a dead letter without a record is published again at the next start.
     appendLines(this.path, `${JSON.stringify({ ...this.notification(message), to })}\n`);
     return id;
   }
@@ -93,7 +93,7 @@ export class Topics {
     }
   }
 
-  /** What a queue gets. */
+  /** The notification that a subscribed queue receives. */
   private notification({ id, topicArn, notice, sent }: Published) {
     const { Message, MessageAttributes, Subject } = notice;
     return {
@@ -153,7 +153,7 @@ export class Topics {
   }
 
   /**
-   * Whether the policy of a queue or a function lets the topic reach it.
+   * Whether the policy of a queue or a function allows the topic to send to it.
    *
    * https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
    */
@@ -199,7 +199,7 @@ interface Published {
   readonly id: string;
   readonly topicArn: string;
   readonly notice: Notice;
-  /** Milliseconds since 1970. */
+  /** When the message was published. Milliseconds since 1970. */
   readonly sent: number;
 }
 

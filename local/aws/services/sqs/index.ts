@@ -20,7 +20,7 @@ interface SendInput {
 
 const invalid = (code: string, message: string) => new AwsError(code, message, 400);
 
-/** The stack's queues: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html */
+/** SQS, for the stack's queues: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/Welcome.html */
 export function sqs(world: World): Service {
   const { stack, queues } = world;
 
@@ -100,7 +100,7 @@ export function sqs(world: World): Service {
     message.visibleAt = Date.now() + seconds * 1000;
   };
 
-  /** Each entry on its own: one that fails leaves the others. */
+  /** Handles each entry of a batch separately, so that a failure of one does not affect the others. */
   const each = <Entry extends { readonly Id: string | undefined }, Result>(
     entries: readonly Entry[] | undefined,
     work: (entry: Entry) => Result,
@@ -323,7 +323,10 @@ const bytesOf = (attributes: Readonly<Record<string, MessageAttribute>>): number
 
 const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
 
-/** Sorted by name; each part has its length before it, and the value a byte that says its type. */
+/**
+ * MD5 of message attributes. They are sorted by name, each part is preceded by its length, and each value by a byte
+ * that tells its type.
+ */
 function md5OfAttributes(attributes: Readonly<Record<string, MessageAttribute>>): string {
   const hash = createHash("md5");
   const part = (bytes: Buffer) => {

@@ -1,12 +1,12 @@
-/** An attribute that a sender gave a message. */
+/** An attribute that the sender added to a message. */
 export interface MessageAttribute {
   readonly DataType: string;
   readonly StringValue?: string;
-  /** In base64. */
+  /** Binary value in base64. */
   readonly BinaryValue?: string;
 }
 
-/** A message that is kept. Times are milliseconds since 1970. */
+/** A stored message. Times are milliseconds since 1970. */
 export interface Message {
   readonly id: string;
   readonly body: string;

@@ -34,10 +34,14 @@ type Line =
   | { readonly queue: string; readonly send: Message }
   | { readonly queue: string; readonly delete: readonly string[] };
 
-/** A message of the same deduplication id is the same for so long. Milliseconds. */
+/** A message with the same deduplication id within this time is a duplicate. Milliseconds. */
 const deduplicated = 300_000;
 
-/** A queue of the stack: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-architecture.html */
+/**
+ * A queue of the stack.
+ *
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-basic-architecture.html
+ */
 export class Queue {
   private readonly messages = new Map<string, Held>();
   private readonly recent = new Map<string, { readonly message: Message; readonly at: number }>();
@@ -47,9 +51,9 @@ export class Queue {
   constructor(
     readonly settings: QueueSettings,
     private readonly append: (line: Line) => void,
-    /** Takes a message that was received too often. */
+    /** Moves a message that was received too often to the dead-letter queue. @returns whether that queue exists. */
     private readonly redrive: (target: string, message: Message) => boolean,
-    /** Takes in what mappings and schedules have given up. */
+    /** Adds the dead letters of mappings and schedules that have arrived since the last call. */
     private readonly refresh: () => void,
   ) {}
 
@@ -85,14 +89,14 @@ export class Queue {
     return message;
   }
 
-  /** Takes a message that is kept elsewhere already. */
+  /** Adds a message without writing it to the queues' file. */
   hold(message: Message, visibleAt = message.sent): void {
     this.messages.set(message.id, { ...message, visibleAt, receives: 0 });
     const waiting = this.waiting.splice(0);
     for (const wake of waiting) wake();
   }
 
-  /** Waits until there are some, at most so long. */
+  /** Receives messages. When there are none, it waits for some for up to `waitSeconds`. */
   async receive(
     most: number,
     visibilitySeconds: number,
@@ -132,7 +136,7 @@ export class Queue {
     for (const message of this.messages.values()) {
       if (taken.length === most) break;
       const { group } = message;
-      // A group's messages come in their order: one that is with a receiver holds the others up.
+      // A group's messages are received in order, so a message that is in flight blocks the later ones.
       if (group !== undefined && busyGroups.has(group)) continue;
       if (message.visibleAt > now) {
         if (group !== undefined) busyGroups.add(group);
@@ -163,7 +167,7 @@ export class Queue {
     if (old.length > 0) this.delete(old);
   }
 
-  /** @returns undefined for a receipt that no message has, or has no longer. */
+  /** The message with a receipt handle. @returns undefined when there is no such message, or no longer. */
   byReceipt(receipt: string): Held | undefined {
     return this.messages.get(receipt.slice(0, receipt.indexOf(".")));
   }
@@ -193,7 +197,7 @@ export class Queue {
   }
 }
 
-/** The stack's queues. What was sent and not deleted is kept in a file of the run's folder. */
+/** The stack's queues. Messages that were sent and not deleted are stored in a file in the run's folder. */
 export class Queues {
   private readonly queues: ReadonlyMap<string, Queue>;
   private readonly path: string;
@@ -240,7 +244,7 @@ export class Queues {
     return queue !== undefined;
   }
 
-  /** What was given up becomes a message of the queue that it goes to, once. */
+  /** Adds each new dead letter as a message to its destination queue, unless it has been deleted there. */
   private readLetters(): void {
     for (const { destination, message } of this.letters.read())
       if (!this.deleted.has(message.id)) this.byArn(destination)?.hold(message);
@@ -261,7 +265,10 @@ export class Queues {
     this.readLetters();
   }
 
-  /** Without the messages that are deleted; which given-up batches are, stays known. */
+  /**
+   * Rewrites the file without deleted messages. The ids of deleted dead letters are kept, so that they do not come
+   * back.
+   */
   private rewrite(): void {
     const remaining = [...this.queues.values()].flatMap((queue) => [
       ...[...queue.all()].map((message) => ({ queue: queue.settings.name, send: message })),

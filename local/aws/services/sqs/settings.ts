@@ -1,7 +1,11 @@
 import type { Settings } from "@streaming-data-lake/terraform";
 import type { Stack } from "@streaming-data-lake/terraform/types";
 
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+/**
+ * The attributes of a queue.
+ *
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+ */
 export interface QueueSettings {
   readonly name: string;
   readonly arn: string;
@@ -17,13 +21,13 @@ export interface QueueSettings {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Where queues are said. */
+/** Where queues are defined. */
 export interface QueueSource {
   readonly stack: Stack;
   readonly resources: (type: string) => readonly Settings[];
 }
 
-/** The queues that the stack says. */
+/** The settings of the stack's queues. */
 export function queuesOf({ stack, resources }: QueueSource): QueueSettings[] {
   return stack.access.queues.map(({ name, arn, address }) => {
     const settings = resources("aws_sqs_queue").find((one) => one.address === address);
@@ -60,7 +64,7 @@ function redriveOf(text: string | undefined): QueueSettings["redrive"] {
   }
 }
 
-/** A setting, or the fallback where it can't be resolved here. */
+/** A setting, or the fallback when its value cannot be resolved locally. */
 function known<Value>(
   settings: Settings | undefined,
   read: (settings: Settings) => Value,
