@@ -1,6 +1,6 @@
 /** Tells the time and runs callbacks later. Tests pass a clock of their own. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** The current time. Milliseconds since 1970. */
   now(): number;
   /** Calls back once after a delay, without keeping the process alive. @returns a function that cancels the call. */
   after(milliseconds: number, callback: () => void): () => void;

@@ -18,7 +18,7 @@ export function isAlive({ pid, started }: ProcessIdentity): boolean {
   return now !== undefined && (started === "" || now === "" || now === started);
 }
 
-/** @returns undefined when there is no such process. */
+/** Start time of a process. @returns undefined when there is no such process, or "" when the system does not tell. */
 function startOf(pid: number): string | undefined {
   if (!exists(pid)) return undefined;
   if (process.platform === "linux") return linuxStart(pid);
