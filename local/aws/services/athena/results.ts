@@ -85,7 +85,7 @@ interface ReadRow {
 
 const [quote, comma, newline, tab] = [0x22, 0x2c, 0x0a, 0x09];
 
-/** @returns undefined when the buffer ends before the row does. */
+/** Reads a row of CSV. @returns undefined when the buffer ends within the row. */
 function csvRow(buffer: Buffer, start: number): ReadRow | undefined {
   const values: (string | undefined)[] = [];
   let at = start;

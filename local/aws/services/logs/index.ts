@@ -130,7 +130,7 @@ export function logs(world: World): Service {
       const stream = streamOf(group, input.logStreamName, call);
       const { startTime, endTime, nextToken, limit = mostEvents, startFromHead = false } = input;
       const all = within(streams.events(group, stream), startTime, endTime);
-      // The token f/N reads forward from event N, and b/N backward. At the end, a page returns the token that it was given.
+      // The token f/N reads forward from event N, and b/N backward. At the end, a page returns the token it was given.
       const [, direction, place] = /^([fb])\/(\d+)$/.exec(nextToken ?? "") ?? [];
       if (nextToken !== undefined && place === undefined)
         throw new AwsError("InvalidParameterException", "The specified nextToken is invalid.", 400);

@@ -7,7 +7,7 @@ import type { World } from "../../world";
 import { readJsonLines } from "../json-lines";
 
 export interface LogEvent {
-  /** Milliseconds since 1970. */
+  /** Time of the event. Milliseconds since 1970. */
   readonly timestamp: number;
   readonly message: string;
   readonly stream: string;

@@ -59,7 +59,7 @@ export class Topics {
     const own = this.source.stack.subscriptions.filter((one) => one.topicArn === topicArn);
     for (const subscription of own) if (passes(subscription, notice)) this.deliver(subscription, message);
     const to = own.map(({ protocol, endpoint }) => `${protocol}:${endpoint}`);
-    // It is recorded only after the deliveries, since a dead letter without a record is published again at the next start.
+    // It is recorded only after the deliveries: a dead letter without a record is published again at the next start.
     appendLines(this.path, `${JSON.stringify({ ...this.notification(message), to })}\n`);
     return id;
   }
