@@ -1,10 +1,10 @@
 /**
  * The API between the console's page and its server: JSON over HTTP, and server-sent events for live data.
  *
- * Every request except those for the page's own files carries `Authorization: Bearer <token>`. The token is the fragment
- * of the URL that the runner prints. Times are in milliseconds since 1970, durations in milliseconds, sizes in bytes.
- * A failed request is answered with status 4xx or 5xx and an `ApiError`. Events that fail end with an event `failure`,
- * whose data is an `ApiError` too.
+ * Every request except those for the page's own files carries `Authorization: Bearer <token>`. The token is the
+ * fragment of the URL that the runner prints. Times are in milliseconds since 1970, durations in milliseconds, sizes in
+ * bytes. A failed request is answered with status 4xx or 5xx and an `ApiError`. Events that fail end with an event
+ * `failure`, whose data is an `ApiError` too.
  *
  * | Method and path | Answer |
  * |---|---|

@@ -68,7 +68,7 @@ export const dateTime = (time: number): string =>
 
 export const date = (time: number): string => times("date", { dateStyle: "long" }).format(time);
 
-/** Such as "in 90 days". The number is rounded down, because a rule of 90 days acts at the midnight that follows them. */
+/** Such as "in 90 days". The number is rounded down, because a rule of 90 days acts at the midnight after them. */
 export function inDays(time: number, now = Date.now()): string {
   const format = once("relative", (locale) => new Intl.RelativeTimeFormat(locale, { numeric: "always" }));
   return format.format(Math.max(0, Math.floor((time - now) / 86_400_000)), "day");
