@@ -23,8 +23,7 @@ export function breaches({ comparison, threshold }: AlarmRule, value: number): b
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  *
  * @param range Datapoints of the evaluation range, earliest first: those of the additional periods and of the
- * evaluation
- *   periods; undefined for a period without one.
+ *   evaluation periods; undefined for a period without one.
  * @param current The current state.
  */
 export function nextState(

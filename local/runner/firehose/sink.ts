@@ -27,8 +27,8 @@ export interface SinkOptions {
   /** Folder for buffers on disk. A buffer that was not finished is discarded, and its records are read again. */
   readonly spool: string;
   /**
-   * When the delivery stream began to read, in milliseconds since 1970, from its saved state or from what is known
-   * otherwise.
+   * Returns the time at which the delivery stream began to read, in milliseconds since 1970. It is given the time in
+   * the saved state, if there is one.
    */
   readonly readingSince: (saved?: number) => number;
   readonly stateFile: string;

@@ -45,12 +45,12 @@ export class Lane {
 
   constructor(private readonly options: LaneOptions) {}
 
-  /** Number of records in the lane. Those of a batch count until the whole batch is done. */
+  /** Number of records in the lane. The records of a batch count until the whole batch is done. */
   get pending(): number {
     return this.queue.length + this.busy;
   }
 
-  /** Number of records that are not done, which excludes those of the current batch that are. */
+  /** Number of records that are not done. The records of the current batch that are done do not count. */
   get waiting(): number {
     return this.pending - this.settled;
   }
