@@ -19,7 +19,7 @@ const mostCharacters = 200;
 export interface JourneysOptions {
   readonly world: World;
   readonly logs: Logs;
-  /** Folder for temporary files of comparisons. */
+  /** Folder for the temporary files with which rows are compared. */
   readonly scratch: string;
   readonly database: Database;
   readonly ended: AbortSignal;

@@ -13,7 +13,7 @@ export type FoundRow = readonly (readonly [column: string, value: string | null]
 export class RowFinder {
   private serial = 0;
 
-  /** @param folder Folder for temporary files of comparisons. */
+  /** @param folder Folder for the temporary files with which rows are compared. */
   constructor(
     private readonly database: Database,
     private readonly folder: string,

@@ -30,7 +30,7 @@ export class Live {
     ended.addEventListener("abort", () => clearInterval(this.timer), { once: true });
   }
 
-  /** Yields the state now, and then once a second. */
+  /** Returns a function that returns the state, at once for the first call and after a second for each further call. */
   events(): (signal: AbortSignal) => Promise<LiveState | undefined> {
     let isFirst = true;
     return async (signal) => {

@@ -105,7 +105,7 @@ function freshFolder(folder: string, name: string): string {
   return path;
 }
 
-/** @returns the name derived from the contents. */
+/** @returns a name for the contents: a hash of the archive, or "source" for files that are not in an archive. */
 function unpack(owned: Owned, to: string): string {
   const { archive, contents } = owned;
   if (contents) {
