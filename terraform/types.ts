@@ -139,8 +139,8 @@ export interface Processing {
 export interface TransformFunction {
   readonly functionArn: string;
   /**
-   * The function's ARN as the processor gives it. It includes a version or an alias, which the role's policy must
-   * allow.
+   * The function's ARN as the processor gives it. It may include a version or an alias, which the role's policy
+   * must then allow.
    */
   readonly invokedArn: string;
   /** ARN of the processor's own role. @default - the destination's role */

@@ -17,8 +17,8 @@ export function recordData(data: Uint8Array, most = mostBytes): RecordData {
 }
 
 /**
- * @param isCut Whether the bytes may end in the middle of a character. @returns undefined for bytes that are not valid
- *   UTF-8.
+ * @param isCut Whether the bytes may end in the middle of a character.
+ * @returns undefined for bytes that are not valid UTF-8.
  */
 function textOf(bytes: Uint8Array, isCut: boolean): string | undefined {
   if (!isCut)
