@@ -1,6 +1,6 @@
 import type { GlueTable } from "./types";
 
-/** Why records can't be converted by a table; undefined when they can. */
+/** The reason why records can't be converted to a table; undefined when they can. */
 export function columnProblem({ database, name: table, columns }: GlueTable): string | undefined {
   if (columns.length === 0) return `the table ${database}.${table} has no columns`;
   const names = columns.map(({ name }) => name.toLowerCase());

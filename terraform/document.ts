@@ -5,35 +5,38 @@ export type Body = Readonly<Record<string, unknown>>;
 
 /** A `resource` or `data` block, or an instance of one. */
 export interface Block {
-  /** `aws_s3_bucket.lake`, `data.aws_region.current`, or in a plan `module.lake.aws_s3_bucket.lake["raw"]`. */
+  /**
+   * Address of the block, such as `aws_s3_bucket.lake` or `data.aws_region.current`. In a plan, it may also be
+   * `module.lake.aws_s3_bucket.lake["raw"]`.
+   */
   readonly address: string;
   readonly mode: "managed" | "data";
   readonly type: string;
   readonly body: Body;
-  /** What its expressions may use beside the document: `count` or `each`. */
+  /** Names that the block's expressions may use in addition to the document's, such as `count` or `each`. */
   readonly names?: Readonly<Record<string, Value>>;
 }
 
 /**
- * What every kind of input is read into: a configuration, whose expressions are still to be resolved, or a plan or
- * state, whose values are known.
+ * The common form of all kinds of input. In a configuration, expressions still have to be resolved. In a plan or a
+ * state, values are known.
  */
 export interface Document {
-  /** Paths of the stack's files are relative to it. */
+  /** Folder that the stack's file paths are relative to. */
   readonly folder: string;
   readonly resources: ReadonlyMap<string, Block>;
   readonly data: ReadonlyMap<string, Block>;
   readonly locals: Body;
   readonly variables: ReadonlyMap<string, Body>;
-  /** What was given for variables. The type says how a value of the environment is to be read. */
+  /** The values given for variables. A value from the environment is parsed by the variable's type. */
   readonly given: ReadonlyMap<string, (type: Type | undefined) => Value>;
   readonly outputs: ReadonlyMap<string, Body>;
   readonly providers: ReadonlyMap<string, readonly Body[]>;
-  /** Parts of the input that are not read, one sentence each with its place. */
+  /** One sentence for each part of the input that is not read, with its place. */
   readonly notRead: readonly string[];
-  /** Whether the attributes are those that Terraform has computed, as far as it has. */
+  /** Whether the attributes have been computed by Terraform, as far as they are known. */
   readonly isPlanned: boolean;
-  /** Where it is deployed, as far as a plan or state says. */
+  /** Region and account of the deployment, if a plan or state contains them. */
   readonly region?: string | undefined;
   readonly accountId?: string | undefined;
 }

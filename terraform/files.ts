@@ -4,12 +4,12 @@ import { appSources, type OpenStackOptions, withoutApp } from "./open-stack";
 import { readCdktfJson } from "./synth";
 import type { Stack } from "./types";
 
-/** Files and when each was changed, in milliseconds since 1970. */
+/** Modification times of files, in milliseconds since 1970. */
 export type FileTimes = ReadonlyMap<string, number>;
 
 const partOfStack = /\.tf(?:\.json)?$|\.tfvars(?:\.json)?$/;
 
-/** What a stack is made of: its files or the sources of its app, and the archives of its functions. */
+/** The files that determine a stack: its own files or the sources of its app, and the archives of its functions. */
 export function filesOfStack(
   { path, plan, state, folder }: OpenStackOptions,
   { functions }: Pick<Stack, "functions">,
@@ -20,7 +20,7 @@ export function filesOfStack(
     const configuration = readCdktfJson(folder);
     for (const source of appSources(configuration)) add(files, source, () => true);
   } else add(files, named, (name) => partOfStack.test(name));
-  // The files that an app writes are not watched: they change only after its sources do.
+  // Archives that an app creates are not watched, because they change only after its sources have changed.
   if (named !== undefined)
     for (const { archive, layers } of functions)
       for (const one of [archive, ...layers.map((layer) => layer.archive)]) add(files, one, () => true);
@@ -42,7 +42,7 @@ function add(files: Map<string, number>, path: string, isPart: (name: string) =>
   }
 }
 
-/** The files that were changed, added or removed between two looks. */
+/** The files that were changed, added or removed between two points in time. */
 export function changedFiles(before: FileTimes, now: FileTimes): string[] {
   const paths = new Set([...before.keys(), ...now.keys()]);
   return [...paths].filter((path) => before.get(path) !== now.get(path)).sort();

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** The files of a folder whose paths match a pattern of `*`, `**`, `?`, `[…]` and `{…,…}`, in order. */
+/** The files of a folder whose paths match a pattern with `*`, `**`, `?`, `[…]` and `{…,…}`, sorted. */
 export function filesMatching(folder: string, pattern: string): string[] {
   const matcher = new RegExp(`^${globSource(pattern)}$`, "u");
   let names: string[];
@@ -16,7 +16,7 @@ export function filesMatching(folder: string, pattern: string): string[] {
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /**
- * The source of a regular expression that matches what a pattern does.
+ * The source of a regular expression that is equivalent to a glob pattern.
  *
  * https://pkg.go.dev/github.com/bmatcuk/doublestar
  */

@@ -8,9 +8,10 @@ export type HiveType =
   | { readonly kind: "struct"; readonly fields: readonly (readonly [string, HiveType])[] };
 
 /**
- * Reads the type of a Glue column, such as `array<struct<name:string,at:timestamp>>` or `decimal(10,2)`.
+ * Parses the type of a Glue column, such as `array<struct<name:string,at:timestamp>>` or `decimal(10,2)`.
  *
- * @throws StackError for what is not a type of Hive's form. Whether a primitive is known is for the caller to say.
+ * @throws StackError for text that does not have the form of a Hive type. Callers check whether a primitive type
+ *   exists.
  */
 export function parseHiveType(text: string): HiveType {
   const type = text.trim();
@@ -44,7 +45,7 @@ export function parseHiveType(text: string): HiveType {
   };
 }
 
-/** Splits at the separators that stand outside all brackets. */
+/** Splits a text at separators outside of brackets. */
 function splitOutside(text: string, separator: string): string[] {
   const parts = [""];
   let depth = 0;

@@ -29,10 +29,10 @@ export { missingArchives } from "./resources/lambda";
 export type { Settings } from "./settings";
 export type * from "./types";
 
-/** The account that `data.aws_caller_identity` answers on this machine, unless a plan or state knows it. */
+/** The account id that `data.aws_caller_identity` returns locally, unless a plan or state contains the real one. */
 const localAccount = "000000000000";
 
-/** A stack, and what it says beyond what this machine runs. */
+/** A stack, and all of its resources, including those that do not run on this machine. */
 export interface ReadStack {
   readonly stack: Stack;
   /** The resources of a type, such as `aws_cloudwatch_metric_alarm`. */
@@ -40,19 +40,20 @@ export interface ReadStack {
 }
 
 /**
- * Reads a stack: Terraform JSON as it was synthesized or written, a plan, or a state.
+ * Reads a stack from Terraform JSON, a plan, or a state.
  *
  * @param fileOrFolder a `cdk.tf.json`, any other Terraform JSON file, a folder with `*.tf.json` files, `terraform show
  *   -json` of a plan or of a state, or a state file.
- * @param kind What it must be. @default any
- * @throws StackError (one line) when there is no stack, it is not Terraform JSON, or a setting that the runner
- *   needs is wrong. A resource that refers to what can't be resolved here is left out and named in `unsupported`.
+ * @param kind The expected kind of input. @default any
+ * @throws StackError (one line) when there is no stack, it is not valid Terraform JSON, or a setting that the runner
+ *   needs is wrong. A resource that refers to something that can't be resolved here is left out and named in
+ *   `unsupported`.
  */
 export function readStack(fileOrFolder: string, kind?: Kind): ReadStack {
   return interpretDocument(readDocument(fileOrFolder, kind));
 }
 
-/** What a document says, with every reference that this machine needs resolved. */
+/** Interprets a document, and resolves every reference that this machine needs. */
 export function interpretDocument(document: Document): ReadStack {
   const unsupported: string[] = [];
   const accountId = document.accountId ?? localAccount;
@@ -64,7 +65,7 @@ export function interpretDocument(document: Document): ReadStack {
   return { stack: interpret(reader, { region, accountId }), resources: (type) => reader.of(type) };
 }
 
-/** What a synthesized stack says, with every reference that this machine needs resolved, as `readStack` reads it. */
+/** Reads a stack as `readStack` does, and returns only what can be run. */
 export const loadStack = (fileOrFolder: string): Stack => readStack(fileOrFolder).stack;
 
 function interpret(reader: StackReader, environment: { region: string; accountId: string }): Stack {
@@ -111,7 +112,7 @@ function interpret(reader: StackReader, environment: { region: string; accountId
   };
 }
 
-/** @throws StackError for two of one kind that have one name, which AWS refuses. */
+/** @throws StackError for two resources of one kind with the same name, which AWS refuses. */
 function refuseTwice(
   kind: string,
   all: readonly { readonly address: string; readonly name: string }[],
@@ -154,7 +155,7 @@ function readStream(reader: StackReader, stream: Settings): KinesisStream {
   };
 }
 
-/** One sentence for each provider whose default tags can't be resolved: they are part of a resource's tags. */
+/** One sentence for each provider whose default tags can't be resolved. They belong to the tags of every resource. */
 function unknownDefaultTags({ providers }: Document, resolver: Resolver): string[] {
   return (providers.get("aws") ?? []).flatMap(({ alias, default_tags: tags }) => {
     const address = `provider.aws${alias === undefined ? "" : `.${alias}`}`;
@@ -168,7 +169,7 @@ function unknownDefaultTags({ providers }: Document, resolver: Resolver): string
   });
 }
 
-/** Outputs are for people: one that can't be resolved here is left out and said. */
+/** The stack's outputs. They are only informational, so one that can't be resolved here is left out and reported. */
 function readOutputs({ document, resolver, unsupported }: StackReader): Record<string, string> {
   const outputs: Record<string, string> = {};
   for (const [name, { value }] of document.outputs) {

@@ -1,9 +1,9 @@
 import type { Settings } from "./settings";
 
-/** What AWS takes as a name of one kind of resource. */
+/** AWS's rule for the name of a kind of resource. */
 export interface NameRule {
   readonly allows: (name: string) => boolean;
-  /** The rule in words, behind "must be". */
+  /** The rule in words, to be used after "must be". */
   readonly says: string;
 }
 
@@ -22,7 +22,8 @@ export const deliveryStreamName = pattern(/^[a-zA-Z0-9_.-]{1,64}$/, "1 to 64 let
 export const functionName = pattern(/^[a-zA-Z0-9_-]{1,64}$/, "1 to 64 letters, digits, - and _");
 
 /**
- * A path below the function's folder, file and export: Lambda's runtime for Node.js refuses two dots in a row.
+ * The path of the handler's file in the function's folder, and its export. Lambda's runtime for Node.js refuses two
+ * consecutive dots.
  *
  * https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
  */
@@ -32,9 +33,9 @@ export const handlerName = pattern(
 );
 
 /**
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ * A bucket's name: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
  *
- * A shorter name, as examples have it, does no harm here: the stack's reader says that AWS refuses it.
+ * A shorter name, as examples often have, works here. The stack's reader reports that AWS refuses it.
  */
 export const bucketName: NameRule = {
   allows: (name) =>
@@ -44,7 +45,7 @@ export const bucketName: NameRule = {
   says: "3 to 63 lower-case letters, digits, dots and hyphens",
 };
 
-/** A bucket of another stack may be from before 2018, when other names were allowed. */
+/** A bucket of another stack may have been created before 2018, when other names were allowed. */
 export const existingBucketName = pattern(
   /^[a-zA-Z0-9][\w.-]{0,254}$/,
   "3 to 255 letters, digits, dots, hyphens and _",
@@ -62,15 +63,15 @@ export const fileExtension = pattern(
 );
 
 /**
- * A required name that keeps to AWS's rule.
+ * A required name that complies with AWS's rule.
  *
- * @throws StackError with its place, the rule and what is there.
+ * @throws StackError with the place, the rule and the current name.
  */
 export function requiredName(settings: Settings, attribute: string, rule: NameRule): string {
   return checkedName(settings, attribute, rule, settings.required(attribute));
 }
 
-/** @throws StackError with its place, the rule and what is there. */
+/** @throws StackError with the place, the rule and the current name. */
 export function checkedName(settings: Settings, attribute: string, rule: NameRule, name: string): string {
   if (!rule.allows(name))
     throw settings.error(attribute, `must be ${rule.says}, not ${JSON.stringify(name)}`);

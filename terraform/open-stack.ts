@@ -10,22 +10,23 @@ import { type Configuration, configurationFile, findStack, readCdktfJson, synthe
 
 export interface OpenStackOptions {
   /**
-   * A stack, file or folder; a folder of HCL is planned by Terraform.
+   * A stack's file or folder. A folder of HCL is planned by Terraform.
    *
-   * @default that of the app of `cdktf.json`; without an app that in `cdktf.out`, and then the folder's own `*.tf.json`
+   * @default the stack of the app in `cdktf.json`; without an app, the stack in `cdktf.out` or else the folder's own
+   *   `*.tf.json`
    */
   readonly path?: string;
-  /** `terraform show -json` of a plan, instead. */
+  /** Output of `terraform show -json` for a plan, to be used instead of `path`. */
   readonly plan?: string;
-  /** A state file, or `terraform show -json` of a state, instead. */
+  /** A state file, or output of `terraform show -json` for a state, to be used instead of `path`. */
   readonly state?: string;
-  /** Folder of `cdktf.json`, or of what was synthesized elsewhere. @default the working directory */
+  /** Folder of `cdktf.json`, or of a stack that was synthesized elsewhere. @default the working directory */
   readonly folder?: string;
-  /** What was planned of a folder of HCL earlier; it counts while the folder is as it was. */
+  /** An earlier plan of a folder of HCL. It is used as long as the folder has not changed. */
   readonly kept?: FolderPlan;
-  /** Ends the app. */
+  /** Aborting it ends the app. */
   readonly signal?: AbortSignal;
-  /** Called with one line when the stack is synthesized, and why. */
+  /** Called with one line of text when the stack is synthesized, which says why. */
   readonly note?: (line: string) => void;
 }
 
@@ -33,17 +34,17 @@ export type { FolderPlan };
 
 export interface OpenedStack extends ReadStack {
   readonly path: string;
-  /** Why the stack was synthesized; absent when it was there and newer than its sources. */
+  /** Why the stack was synthesized; absent when an existing one was newer than its sources. */
   readonly reason?: string;
-  /** What Terraform has planned of a folder of HCL. */
+  /** Terraform's plan of a folder of HCL. */
   readonly folderPlan?: FolderPlan;
 }
 
 /**
- * Finds the stack that a command works with. That of the app is synthesized when it is not there, or when `cdktf.json`
- * or a source of the app is newer.
+ * Opens the stack that a command works with. The stack of an app is synthesized when it does not exist yet, or when
+ * `cdktf.json` or a source of the app is newer.
  *
- * @throws StackError in one line when it can't be synthesized or read.
+ * @throws StackError with a one-line message when it can't be synthesized or read.
  */
 export async function openStack(options: OpenStackOptions = {}): Promise<OpenedStack> {
   const { plan, state, folder, signal, note = () => {} } = options;
@@ -69,7 +70,7 @@ export async function openStack(options: OpenStackOptions = {}): Promise<OpenedS
   return { path: file, reason: present.reason, ...readStack(file) };
 }
 
-/** What a folder without an app holds to run; nothing when it has an app, or neither. */
+/** The stack in a folder without an app; undefined when the folder has an app, or no stack. */
 export function withoutApp(folder = "."): string | undefined {
   if (existsSync(configurationFile(folder))) return undefined;
   const output = join(folder, "cdktf.out");
@@ -78,13 +79,13 @@ export function withoutApp(folder = "."): string | undefined {
   return names.some((name) => name.endsWith(".tf.json")) ? folder : undefined;
 }
 
-/** Whether a folder holds HCL and no Terraform JSON. */
+/** Whether a folder contains HCL but no Terraform JSON. */
 function isHcl(path: string): boolean {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   return isFolder && jsonFiles(path).length === 0 && hclFiles(path).length > 0;
 }
 
-/** The stack as it was synthesized last, or the reason why it must be synthesized again. */
+/** The stack that was synthesized last, or the reason why it must be synthesized again. */
 function readPresent(configuration: Configuration): OpenedStack | { readonly reason: string } {
   const { folder, output } = configuration;
   const manifest = timeOf(join(output, "manifest.json"));
@@ -108,10 +109,10 @@ function timeOf(path: string): number | undefined {
 }
 
 const source = /\.(?:[cm]?[jt]sx?|json|sql|py)$/;
-/** Folders that hold no sources of an app: packages, other output, tests, benchmarks and hidden folders. */
+/** Folders without sources of an app: packages, other output, tests, benchmarks and hidden folders. */
 const skipped = /^(?:\.|node_modules$|coverage$|reports$|__tests__$|bench$)|\.out$/;
 
-/** The app's `cdktf.json` and its sources. */
+/** The source files of an app, including its `cdktf.json`. */
 export function appSources({ folder, output }: Pick<Configuration, "folder" | "output">): string[] {
   const found: string[] = [];
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -123,7 +124,7 @@ export function appSources({ folder, output }: Pick<Configuration, "folder" | "o
   return found;
 }
 
-/** A source that was changed after a time, or a folder of sources in which one was added or removed. */
+/** A source that was changed since a time, or a folder in which a source was added or removed since then. */
 function newerSource(folder: string, output: string, time: number, isTop = true): string | undefined {
   let hasSources = false;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -137,6 +138,6 @@ function newerSource(folder: string, output: string, time: number, isTop = true)
       if ((timeOf(path) ?? 0) >= time) return path;
     }
   }
-  // Commands write other files to the app's own folder.
+  // The app's top folder does not count, because commands write other files to it.
   return !isTop && hasSources && (timeOf(folder) ?? 0) >= time ? folder : undefined;
 }

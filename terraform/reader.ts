@@ -3,11 +3,11 @@ import { UnresolvedError } from "./errors";
 import type { Resolver } from "./expressions/resolver";
 import { Settings } from "./settings";
 
-/** What the readers of one kind of resource share. */
+/** What the readers of all kinds of resources share. */
 export class StackReader {
-  /** One sentence for each thing that the stack asks for and this machine does not do. */
+  /** One sentence for each part of the stack that this machine does not support. */
   readonly unsupported: string[] = [];
-  /** One sentence for each thing that is run here although AWS would refuse it, or has it elsewhere. */
+  /** One sentence for each part of the stack that runs here although AWS would refuse it or set it up differently. */
   readonly notes: string[] = [];
 
   constructor(
@@ -15,7 +15,7 @@ export class StackReader {
     readonly resolver: Resolver,
   ) {}
 
-  /** The resources of a type, those of `count` and `for_each` each on its own. */
+  /** The resources of a type. Each instance of a `count` or `for_each` is a separate resource. */
   of(type: string): Settings[] {
     return this.settingsOf(this.document.resources, type);
   }
@@ -25,8 +25,8 @@ export class StackReader {
   }
 
   /**
-   * Reads resources one by one. A resource that needs something which can't be resolved here is named in `unsupported`
-   * and left out; the others are read.
+   * Reads resources one by one. A resource that needs something that can't be resolved here is left out and named in
+   * `unsupported`. The others are still read.
    */
   each<T>(resources: readonly Settings[], read: (resource: Settings) => T | undefined): T[] {
     return resources.flatMap((resource) => {
@@ -44,7 +44,7 @@ export class StackReader {
   }
 
   private tell(sentence: string, sentences = this.unsupported): void {
-    // A type may be read twice, and would report the same sentence again.
+    // A type may be read twice, which would report the same sentence again.
     if (!sentences.includes(sentence)) sentences.push(sentence);
   }
 

@@ -7,17 +7,17 @@ import { isObject } from "./values";
 export interface SynthOptions {
   /** Folder of `cdktf.json`. @default the working directory */
   readonly folder?: string;
-  /** Stack to choose when the app has several. @default the only one */
+  /** Name of the stack, when the app has several. @default the only stack */
   readonly stack?: string;
-  /** Ends the app. */
+  /** Aborting it ends the app. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs the app command of `cdktf.json`, as `cdktf synth` does, and says where the stack was written.
+ * Runs the app command of `cdktf.json`, as `cdktf synth` does.
  *
  * @returns the path of the stack's `cdk.tf.json`.
- * @throws StackError when there is no app, it fails (its own output comes first, on stderr), or it has several
+ * @throws StackError when there is no app, when it fails (after its own output on stderr), or when it has several
  *   stacks and none was chosen.
  */
 export async function synthesize(options: SynthOptions = {}): Promise<string> {
@@ -33,18 +33,14 @@ export interface Configuration {
   readonly folder: string;
   /** The command that synthesizes the stack. */
   readonly app: string;
-  /** The folder that it writes. */
+  /** The folder that the command writes to. */
   readonly output: string;
   readonly context?: unknown;
 }
 
 export const configurationFile = (folder: string): string => join(folder, "cdktf.json");
 
-/**
- * Reads `cdktf.json`: https://developer.hashicorp.com/terraform/cdktf/create-and-deploy/configuration-file
- *
- * @throws StackError
- */
+/** Reads `cdktf.json`: https://developer.hashicorp.com/terraform/cdktf/create-and-deploy/configuration-file */
 export function readCdktfJson(inFolder = "."): Configuration {
   const folder = resolve(inFolder);
   const path = configurationFile(folder);
@@ -76,7 +72,7 @@ function run(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   signal?.throwIfAborted();
-  // The app's own output is progress, and this process's results are not to be mixed with it.
+  // The app's output goes to stderr, so that it is not mixed with this process's results.
   const child = spawn(command, {
     cwd: folder,
     shell: true,
@@ -86,7 +82,7 @@ function run(
   return new Promise((done, reject) => {
     const stop = () => {
       child.kill();
-      // What the app has started may go on; this process does not wait for it.
+      // Processes that the app has started may continue, so this process does not wait for their end.
       reject(signal?.reason as Error);
     };
     signal?.addEventListener("abort", stop, { once: true });
@@ -95,7 +91,10 @@ function run(
   });
 }
 
-/** The stack file among those that an app wrote: https://developer.hashicorp.com/terraform/cdktf/concepts/cdktf-architecture */
+/**
+ * Finds the stack's file among those that an app has written:
+ * https://developer.hashicorp.com/terraform/cdktf/concepts/cdktf-architecture
+ */
 export function findStack(output: string, name?: string): string {
   const path = join(output, "manifest.json");
   if (!existsSync(path)) throw new StackError(`the app wrote no stack: there is no ${path}`);

@@ -1,10 +1,10 @@
 /**
- * What a synthesized stack says that this machine can run, with every reference resolved.
+ * The parts of a stack that this machine can run, with every reference resolved.
  *
- * Names, units and defaults are those of the Terraform AWS provider's resources.
+ * Names, units and defaults are those of the Terraform AWS provider.
  */
 export interface Stack {
-  /** The folder of `cdk.tf.json`: asset paths are relative to it. */
+  /** The folder of `cdk.tf.json`. Asset paths are relative to it. */
   readonly folder: string;
   readonly region: string;
   readonly accountId: string;
@@ -20,12 +20,15 @@ export interface Stack {
   readonly schedules: readonly Schedule[];
   readonly alarms: readonly MetricAlarm[];
   readonly subscriptions: readonly TopicSubscription[];
-  /** Who may do what, and the resources that only matter for that. */
+  /** Roles, policies and the resources that matter only for permissions. */
   readonly access: Access;
   readonly outputs: Readonly<Record<string, string>>;
-  /** What the stack asks for and this machine does not do, one plain sentence each, with its address. */
+  /** One plain sentence for each part of the stack that this machine does not support, with its address. */
   readonly unsupported: readonly string[];
-  /** What is run here although AWS would refuse it, or has it elsewhere, one plain sentence each, with its address. */
+  /**
+   * One plain sentence for each part that runs here although AWS would refuse it or set it up differently, with its
+   * address.
+   */
   readonly notes: readonly string[];
 }
 
@@ -38,20 +41,20 @@ export interface KinesisStream extends Resource {
   readonly name: string;
   readonly arn: string;
   readonly mode: "PROVISIONED" | "ON_DEMAND";
-  /** Open shards at creation; 4 for an on-demand stream, as on AWS. */
+  /** Number of open shards at creation. An on-demand stream has 4, as on AWS. */
   readonly shardCount: number;
   readonly retentionHours: number;
-  /** Customer-managed key. */
+  /** ARN of the customer-managed key. */
   readonly kmsKeyArn?: string;
 }
 
-/** The files of a function or a layer. */
+/** The files of a function or of a layer. */
 export interface Archive {
-  /** Absolute path of the deployed archive, or of what Terraform would make it of: a folder or a file. */
+  /** Absolute path of the deployment package, or of the folder or file that Terraform would make it from. */
   readonly archive: string;
-  /** The archive's files, where the stack holds them as text. */
+  /** The files in the archive, when the stack contains them as text. */
   readonly contents?: readonly { readonly name: string; readonly text: string }[];
-  /** Paths and patterns that a folder's archive leaves out. */
+  /** Paths and patterns of files that the archive of a folder leaves out. */
   readonly excludes?: readonly string[];
 }
 
@@ -64,34 +67,34 @@ export interface LambdaFunction extends Resource, Archive {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
-  /** The execution role's ARN; absent when it is not known here. */
+  /** ARN of the execution role; absent when it is unknown. */
   readonly roleArn?: string;
-  /** Customer-managed key of the environment. */
+  /** ARN of the customer-managed key that encrypts the environment variables. */
   readonly kmsKeyArn?: string;
   /** Name of the log group. @default - `/aws/lambda/<name>` */
   readonly logGroup?: string;
-  /** X-Ray's tracing is active. @default false */
+  /** Whether X-Ray's active tracing is enabled. @default false */
   readonly tracing?: boolean;
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html */
 export interface EventSourceMapping extends Resource {
   readonly streamArn: string;
-  /** ARN of the stream's consumer with enhanced fan-out; absent for a shared reader. */
+  /** ARN of the consumer with enhanced fan-out; absent when the mapping shares the stream's throughput. */
   readonly consumerArn?: string;
   readonly functionArn: string;
   readonly enabled: boolean;
   readonly batchSize: number;
   readonly batchingWindowSeconds: number;
-  /** 0: no tumbling window. */
+  /** Length of the tumbling window; 0 means that there is none. Seconds. */
   readonly tumblingWindowSeconds: number;
   readonly parallelizationFactor: number;
   readonly startingPosition: "TRIM_HORIZON" | "LATEST" | "AT_TIMESTAMP";
   readonly startingPositionTimestamp?: Date;
   readonly bisectBatchOnFunctionError: boolean;
-  /** -1: without end. */
+  /** Largest number of retries; -1 means without limit. */
   readonly maximumRetryAttempts: number;
-  /** -1: without end. */
+  /** Largest age of records that are retried; -1 means without limit. Seconds. */
   readonly maximumRecordAgeSeconds: number;
   readonly reportBatchItemFailures: boolean;
   readonly filters: readonly string[];
@@ -102,30 +105,32 @@ export interface EventSourceMapping extends Resource {
 export interface DeliveryStream extends Resource {
   readonly name: string;
   readonly arn: string;
-  /** The Kinesis stream that it reads; absent where producers put to it directly. */
+  /** ARN of the source Kinesis stream; absent when producers put records directly. */
   readonly sourceStreamArn?: string;
-  /** ARN of the role that reads the source; absent when it is not known here. */
+  /** ARN of the role that reads the source; absent when it is unknown. */
   readonly roleArn?: string;
-  /** Where records are written; for an HTTP endpoint, the bucket of the records that the endpoint did not accept. */
+  /**
+   * Where records are written. For an HTTP endpoint, this is the bucket for records that the endpoint did not accept.
+   */
   readonly destination: S3Destination;
   readonly backup?: S3Destination;
   readonly processing: Processing;
-  /** Whether the prefix may hold partition keys. */
+  /** Whether the prefix may contain partition keys. */
   readonly dynamicPartitioning: boolean;
   readonly httpEndpoint?: HttpEndpoint;
-  /** The Glue table whose columns the records are converted to; absent when delivered as sent. */
+  /** The conversion to the columns of a Glue table; absent when records are delivered as they were sent. */
   readonly conversion?: RecordConversion;
 }
 
 /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_Processor.html */
 export interface Processing {
-  /** Takes apart records of CloudWatch Logs, which are gzip. */
+  /** Whether records of CloudWatch Logs, which are compressed with gzip, are decompressed. */
   readonly decompress: boolean;
-  /** Delivers the messages of CloudWatch Logs alone. */
+  /** Whether only the messages of CloudWatch Logs are delivered. */
   readonly extractMessages: boolean;
-  /** Takes apart records that hold several: JSON texts, or texts with a delimiter between them. */
+  /** Splits records that contain several, either JSON values or texts separated by a delimiter. */
   readonly deaggregate?: { readonly delimiter?: string };
-  /** A jq program whose object has the partition keys. */
+  /** A jq program that returns an object of partition keys. */
   readonly metadataQuery?: string;
   readonly transform?: TransformFunction;
 }
@@ -133,9 +138,12 @@ export interface Processing {
 /** https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html */
 export interface TransformFunction {
   readonly functionArn: string;
-  /** As the processor names it: with a version or an alias, for which a policy must allow it. */
+  /**
+   * The function's ARN as the processor gives it. It may include a version or an alias, which the role's policy
+   * must then allow.
+   */
   readonly invokedArn: string;
-  /** Of the processor itself. @default - that of the destination */
+  /** ARN of the processor's own role. @default - the destination's role */
   readonly roleArn?: string;
   readonly bufferSeconds: number;
   readonly bufferMebibytes: number;
@@ -161,11 +169,11 @@ export interface S3Destination {
   readonly fileExtension?: string;
   readonly customTimeZone: string;
   readonly appendDelimiter: boolean;
-  /** ARN of the role that writes; absent when it is not known here. */
+  /** ARN of the role that writes the objects; absent when it is unknown. */
   readonly roleArn?: string;
-  /** Customer-managed key of the objects. */
+  /** ARN of the customer-managed key that encrypts the objects. */
   readonly kmsKeyArn?: string;
-  /** Where errors are logged. */
+  /** The CloudWatch log group and stream to which errors are logged. */
   readonly log?: { readonly group: string; readonly stream: string };
 }
 
@@ -176,7 +184,7 @@ export interface RecordConversion {
   readonly compression: string;
   readonly deserializer: "OPENX_JSON" | "HIVE_JSON";
   readonly deserializerParameters: Readonly<Record<string, unknown>>;
-  /** ARN of the role that reads the table's definition; absent when it is not known here. */
+  /** ARN of the role that reads the table's definition; absent when it is unknown. */
   readonly roleArn?: string;
 }
 
@@ -189,7 +197,7 @@ export interface Bucket extends Resource {
 export interface GlueDatabase extends Resource {
   readonly name: string;
   readonly description?: string;
-  /** `s3://bucket/prefix/` of tables that name no place. */
+  /** Location of tables that have none of their own, such as `s3://bucket/prefix/`. */
   readonly location?: string;
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -198,37 +206,37 @@ export interface GlueDatabase extends Resource {
 export interface GlueTable extends Resource {
   readonly database: string;
   readonly name: string;
-  /** `s3://bucket/prefix/` */
+  /** Location of the table's data, such as `s3://bucket/prefix/`. */
   readonly location: string;
   readonly columns: readonly GlueColumn[];
   readonly partitionKeys: readonly GlueColumn[];
   readonly serializationLibrary: string;
   readonly serdeParameters: Readonly<Record<string, string>>;
-  /** The table's parameters, `projection.*` among them. */
+  /** The table's parameters, including `projection.*`. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly inputFormat?: string;
   readonly outputFormat?: string;
-  /** `EXTERNAL_TABLE`, or `VIRTUAL_VIEW` of a view, whose query is in `viewText`. */
+  /** `EXTERNAL_TABLE`, or `VIRTUAL_VIEW` for a view, whose query is in `viewText`. */
   readonly tableType?: string;
-  /** `/* Presto View: … *\/`, as Glue keeps Athena's views. */
+  /** Definition of an Athena view in the form in which Glue stores it: `/* Presto View: … *\/`. */
   readonly viewText?: string;
-  /** The columns whose hash divides the rows into as many objects. */
+  /** Bucketing: rows are distributed to this number of files by the hash of these columns. */
   readonly buckets?: { readonly columns: readonly string[]; readonly count: number };
-  /** The partitions that the stack registers. */
+  /** The partitions that the stack defines. */
   readonly partitions?: readonly GluePartition[];
 }
 
 /** https://docs.aws.amazon.com/glue/latest/webapi/API_Partition.html */
 export interface GluePartition {
-  /** A value for each of the table's keys, in their order. */
+  /** One value for each of the table's partition keys, in their order. */
   readonly values: readonly string[];
-  /** `s3://bucket/prefix/`; absent where the stack names none. */
+  /** Location of the partition's data, such as `s3://bucket/prefix/`; absent when the stack gives none. */
   readonly location?: string;
 }
 
 export interface GlueColumn {
   readonly name: string;
-  /** Hive type. */
+  /** The column's Hive type. */
   readonly type: string;
   readonly comment?: string;
 }
@@ -244,10 +252,10 @@ export interface NamedQuery extends Resource {
 /** An EventBridge schedule whose target starts an Athena query. */
 export interface Schedule extends Resource {
   readonly name: string;
-  /** `cron(…)`, `rate(…)` or `at(…)`. */
+  /** When the schedule starts: `cron(…)`, `rate(…)` or `at(…)`. */
   readonly expression: string;
   readonly timeZone: string;
-  /** Whether it starts by itself. */
+  /** Whether the schedule is enabled. */
   readonly enabled: boolean;
   readonly startsAt?: Date;
   readonly endsAt?: Date;
@@ -256,9 +264,9 @@ export interface Schedule extends Resource {
   readonly workgroup?: string;
   /** Name of the schedule's group. @default "default" */
   readonly group?: string;
-  /** ARN of the role that starts the query; absent when it is not known here. */
+  /** ARN of the role that starts the query; absent when it is unknown. */
   readonly roleArn?: string;
-  /** Where starts go that are given up. */
+  /** ARN of the queue for starts that have failed for good. */
   readonly deadLetterArn?: string;
 }
 
@@ -277,9 +285,9 @@ export interface AlarmRule {
     | "LessThanThreshold"
     | "LessThanOrEqualToThreshold";
   readonly threshold: number;
-  /** Datapoints that are looked at. */
+  /** Number of datapoints that are evaluated. */
   readonly evaluationPeriods: number;
-  /** How many of them must breach the threshold. */
+  /** Number of those datapoints that must breach the threshold. */
   readonly datapointsToAlarm: number;
   readonly treatMissingData: "missing" | "ignore" | "breaching" | "notBreaching";
 }
@@ -292,7 +300,7 @@ export type AlarmQuery =
 export interface MetricAlarm extends Resource, AlarmRule {
   readonly name: string;
   readonly description: string;
-  /** ARNs of what is notified of the states, such as a topic. @default - none */
+  /** ARNs that are notified of each state, such as topics. @default - none */
   readonly actions?: Readonly<Record<"ALARM" | "OK" | "INSUFFICIENT_DATA", readonly string[]>>;
   readonly periodSeconds: number;
   readonly queries: readonly AlarmQuery[];
@@ -304,55 +312,55 @@ export interface MetricAlarm extends Resource, AlarmRule {
 export interface TopicSubscription extends Resource {
   readonly arn: string;
   readonly topicArn: string;
-  /** `sqs`, `lambda`, `email` … */
+  /** The protocol, such as `sqs`, `lambda` or `email`. */
   readonly protocol: string;
   readonly endpoint: string;
-  /** The message alone is sent, without what SNS puts around it. */
+  /** Whether the raw message is sent, without SNS's envelope. */
   readonly isRaw: boolean;
-  /** What is not sent is left out. @default - everything is sent */
+  /** Filters the messages that are sent. @default - every message is sent */
   readonly filter?: {
     readonly pattern: Readonly<Record<string, unknown>>;
     readonly scope: "MessageAttributes" | "MessageBody";
   };
-  /** The queue of what can't be sent. */
+  /** ARN of the queue for messages that can't be delivered. */
   readonly deadLetterArn?: string;
 }
 
 /** Policies, roles and keys of a stack. https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html */
 export interface Access {
   readonly roles: readonly Role[];
-  /** Policies of roles, inline and attached. */
+  /** Inline and attached policies of roles. */
   readonly rolePolicies: readonly RolePolicy[];
   /** Policies of buckets, queues, topics, keys, streams and functions. */
   readonly resourcePolicies: readonly ResourcePolicy[];
-  /** ARNs of the keys that are made by the stack. */
+  /** ARNs of the keys that the stack creates. */
   readonly keys: readonly string[];
   readonly queues: readonly EncryptedResource[];
   readonly topics: readonly EncryptedResource[];
   readonly logGroups: readonly EncryptedResource[];
-  /** Buckets whose objects a customer-managed key encrypts by default. */
+  /** Buckets whose objects are encrypted with a customer-managed key by default. */
   readonly buckets: readonly (EncryptedResource & { readonly hasBucketKey: boolean })[];
   readonly workgroups: readonly Workgroup[];
-  /** Buckets, and where S3 logs who uses them. */
+  /** Buckets, and where S3 writes their access logs. */
   readonly accessLogs: readonly AccessLog[];
-  /** Tags by the ARNs of the resources that have some, where policies can ask for them. */
+  /** Tags of resources that policies can check, by the resource's ARN. Only resources with tags are included. */
   readonly tags: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html */
 export interface AccessLog extends Resource {
-  /** Name of the bucket that is used. */
+  /** Name of the bucket whose requests are logged. */
   readonly bucket: string;
-  /** Name of the bucket with the log. */
+  /** Name of the bucket that the log is written to. */
   readonly target: string;
   readonly prefix: string;
 }
 
-/** A policy as JSON; undefined when it is not in the stack, or can't be resolved here. */
+/** A policy as JSON; undefined when it is not in the stack or can't be resolved here. */
 export interface PolicyText extends Resource {
   readonly name: string;
   readonly document: string | undefined;
-  /** Why there is no document. */
+  /** Why the document is missing. */
   readonly problem?: string;
 }
 
@@ -365,26 +373,26 @@ export interface Role extends Resource {
 }
 
 export interface RolePolicy extends PolicyText {
-  /** Name of the role. */
+  /** Name of the role that the policy belongs to. */
   readonly role: string;
-  /** Of a managed policy. */
+  /** ARN of the policy, if it is a managed policy. */
   readonly arn?: string;
 }
 
 export interface ResourcePolicy extends PolicyText {
-  /** ARN of the resource. */
+  /** ARN of the resource that the policy belongs to. */
   readonly resource: string;
 }
 
 export interface EncryptedResource extends Resource {
   readonly name: string;
   readonly arn: string;
-  /** Customer-managed key. */
+  /** ARN of the customer-managed key. */
   readonly kmsKeyArn?: string;
 }
 
 /** https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html */
 export interface Workgroup extends EncryptedResource {
-  /** `s3://bucket/prefix/` of the results. */
+  /** Location of query results, such as `s3://bucket/prefix/`. */
   readonly outputLocation?: string;
 }

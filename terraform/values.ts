@@ -1,7 +1,10 @@
 import { Decimal } from "decimal.js";
 import { BigFloat } from "./expressions/big-float";
 
-/** What an expression comes to. A number that is no double, such as 1/3 or a long one, is a `BigFloat`. */
+/**
+ * The result of an expression. A number that a double can't represent exactly, such as 1/3 or one with many digits, is
+ * a `BigFloat`.
+ */
 export type Value =
   | string
   | number
@@ -15,14 +18,14 @@ export function isObject(value: unknown): value is { readonly [key: string]: Val
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof BigFloat);
 }
 
-/** A number as a double, where that has all its digits. */
+/** A number as a double, if a double has all of its digits. */
 export function numberOf(exact: BigFloat): number | BigFloat {
   const text = String(exact);
   const double = Number(text);
   return Number.isFinite(double) && numberText(double) === text ? double : exact;
 }
 
-/** A value as Terraform writes it into a string. */
+/** Converts a value to a string as Terraform does. */
 export function toText(value: Value): string {
   if (typeof value === "string") return value;
   if (typeof value === "number") return numberText(value);
@@ -30,13 +33,13 @@ export function toText(value: Value): string {
   throw new Error(`${value === null ? "null" : "a list or an object"} can't be part of a string`);
 }
 
-/** All its digits: Terraform knows no exponents. */
+/** A number with all its digits, because Terraform writes no exponents. */
 export function numberText(value: number): string {
   const text = String(value);
   return text.includes("e") ? new Decimal(value).toFixed() : text;
 }
 
-/** A value in which no text is taken for a template. */
+/** Escapes all strings in a value, so that none of them is parsed as a template. */
 export function escapeTemplates(value: Value): Value {
   if (typeof value === "string") return value.replace(/[$%](?=\{)/g, (sign) => sign + sign);
   if (Array.isArray(value)) return (value as readonly Value[]).map(escapeTemplates);

@@ -1,21 +1,22 @@
 /**
- * What the console's page and its server say to each other: JSON over HTTP, server-sent events for what is live.
+ * The API between the console's page and its server: JSON over HTTP, and server-sent events for live data.
  *
- * Every request but those for the page's own files carries `Authorization: Bearer <token>`; the token stands in the
- * fragment of the URL that the runner prints. Times are milliseconds since 1970, durations milliseconds, sizes bytes.
- * Errors are answered with status 4xx or 5xx and an `ApiError`; events that fail end with an event `failure`, which is one too.
+ * Every request except those for the page's own files carries `Authorization: Bearer <token>`. The token is the
+ * fragment of the URL that the runner prints. Times are in milliseconds since 1970, durations in milliseconds, sizes in
+ * bytes. A failed request is answered with status 4xx or 5xx and an `ApiError`. Events that fail end with an event
+ * `failure`, whose data is an `ApiError` too.
  *
  * | Method and path | Answer |
  * |---|---|
  * | `GET /api/pipeline` | `Pipeline` |
- * | `GET /api/status` | what `status --json` prints of the run: `RunnerStatus` |
- * | `GET /api/live` | events `live`: a `LiveState` now and once a second |
+ * | `GET /api/status` | `RunnerStatus`, as `status --json` prints it |
+ * | `GET /api/live` | events `live`: a `LiveState` at once, and then one per second |
  * | `GET /api/streams/:name/shards` | `readonly ShardState[]` |
  * | `GET /api/streams/:name/records?shard&key&text&from&limit` | `RecordPage` |
- * | `GET /api/streams/:name/tail?shard&key&text&after` | events `records`: `readonly StreamRecord[]`, those after a position of the stream, then as they arrive |
+ * | `GET /api/streams/:name/tail?shard&key&text&after` | events `records`: `readonly StreamRecord[]`, first the records after the given position, then new ones as they arrive |
  * | `POST /api/streams/:name/records?partitionKey`, the record's data as the body | `PutResult` |
- * | `GET /api/simulator`, `PUT /api/simulator` `SimulatorSettings` | `SimulatorState`; null where nothing is known that sends records like those of the stack |
- * | `GET /api/journeys?query&limit` | `readonly JourneyHead[]`, latest first: by key, sequence number or text of the record |
+ * | `GET /api/simulator`, `PUT /api/simulator` `SimulatorSettings` | `SimulatorState`; null when there is no simulator for the stack's records |
+ * | `GET /api/journeys?query&limit` | `readonly JourneyHead[]`, latest first; `query` is a partition key, a sequence number or a text in the data |
  * | `GET /api/journeys/:id` | `Journey` |
  * | `POST /api/journeys/:id/resend` | `PutResult` |
  * | `GET /api/buckets` | `readonly Bucket[]` |
@@ -42,9 +43,9 @@
  * | `POST /api/flush` | `LiveState` |
  */
 export interface ApiError {
-  /** One sentence: what is wrong, where, what would be right. */
+  /** One sentence that says what is wrong, where, and what would be right. */
   readonly message: string;
-  /** Place in the SQL text, both from 1. */
+  /** Position of the error in the SQL text. Lines and columns are counted from 1. */
   readonly line?: number;
   readonly column?: number;
 }
@@ -53,13 +54,13 @@ export interface Pipeline {
   readonly stack: string;
   readonly region: string;
   readonly accountId: string;
-  /** Folder of the run. */
+  /** Folder that the run keeps its files in. */
   readonly folder: string;
   readonly nodes: readonly PipelineNode[];
   readonly edges: readonly PipelineEdge[];
-  /** Resources that are not run here, each with its reason. */
+  /** Resources of the stack that are not run locally, each with the reason. */
   readonly notRun: readonly string[];
-  /** URLs for other clients. */
+  /** URLs at which other clients, such as the AWS CLI, reach the local services. */
   readonly endpoints: { readonly kinesis: string; readonly aws?: string; readonly firehose?: string };
 }
 
@@ -77,13 +78,16 @@ export type NodeKind =
   | "topic";
 
 export interface PipelineNode {
-  /** Terraform address, such as `aws_kinesis_stream.orders`; of a bucket's prefix `<address>#<prefix>`; `producers`. */
+  /**
+   * Terraform address, such as `aws_kinesis_stream.orders`. A prefix of a bucket has the id `<address>#<prefix>`, and
+   * all producers together have the id `producers`.
+   */
   readonly id: string;
   readonly kind: NodeKind;
   readonly name: string;
-  /** Facts of the resource as name and text, such as `["shards", "2"]`; names are keys that the page translates. */
+  /** Facts about the resource as pairs of name and text, such as `["shards", "2"]`. The page translates the names. */
   readonly facts: readonly (readonly [string, string])[];
-  /** Names of the alarms that watch it. */
+  /** Names of the alarms that watch this resource. */
   readonly alarms: readonly string[];
 }
 
@@ -95,21 +99,24 @@ export interface PipelineEdge {
 
 export interface LiveState {
   readonly time: number;
-  /** By node's id. */
+  /** State of each node, by the node's id. */
   readonly nodes: Readonly<Record<string, NodeState>>;
   readonly alarms: Readonly<Record<string, "OK" | "ALARM" | "INSUFFICIENT_DATA">>;
-  /** Discrepancies of the counts, once nothing is under way. */
+  /** Counts that do not add up. They are compared only once no record is under way. */
   readonly discrepancies: readonly string[];
 }
 
-/** What is known of a node now; what does not apply to it is absent. Rates are per second over the last five. */
+/**
+ * What is known of a node now. A measure that does not apply to the node is absent. Rates are per second, taken over
+ * the last five seconds.
+ */
 export interface NodeState {
-  /** Of this run. */
+  /** Number of records since the run began. */
   readonly records?: number;
   readonly recordRate?: number;
   readonly byteRate?: number;
   readonly lag?: number;
-  /** Records waiting: in a batch, a buffer, a queue. */
+  /** Number of records that wait in a batch, a buffer or a queue. */
   readonly waiting?: number;
   readonly buffer?: { readonly bytes: number; readonly limitBytes: number; readonly flushIn?: number };
   readonly failed?: number;
@@ -126,9 +133,9 @@ export interface ShardState {
   readonly parents: readonly string[];
   readonly recordRate: number;
   readonly byteRate: number;
-  /** Of one shard on AWS. */
+  /** What one shard takes per second on AWS. */
   readonly limits: { readonly records: number; readonly bytes: number };
-  /** The partition keys with most of the last records, most first. */
+  /** Partition keys of the most recent records, with each key's share of them, largest share first. */
   readonly hotKeys: readonly { readonly key: string; readonly share: number }[];
 }
 
@@ -140,19 +147,19 @@ export interface StreamRecord {
   readonly partitionKey: string;
   readonly arrival: number;
   readonly bytes: number;
-  /** User records in it, when it is a KPL aggregate. */
+  /** User records inside this record, when it is a KPL aggregate. */
   readonly aggregate?: readonly { readonly partitionKey: string; readonly data: RecordData }[];
   readonly data: RecordData;
 }
 
 export interface RecordPage {
-  /** Oldest first. */
+  /** The records, oldest first. */
   readonly records: readonly StreamRecord[];
-  /** The stream's end when they were looked for: give it to `tail` as `after`, which goes on there. */
+  /** End of the stream at the time of the search. Pass it to `tail` as `after` to continue from there without a gap. */
   readonly end: string;
 }
 
-/** Text where the bytes are UTF-8, base64 otherwise; cut at 64 KiB. */
+/** A record's data as text when the bytes are valid UTF-8, and as base64 otherwise. Cut off at 64 KiB. */
 export interface RecordData {
   readonly text?: string;
   readonly base64?: string;
@@ -166,10 +173,10 @@ export interface PutResult {
 
 export interface SimulatorSettings {
   readonly running: boolean;
-  /** Records a second. */
+  /** Records per second. */
   readonly rate: number;
   readonly keys: number;
-  /** From 0 to 1. */
+  /** Share of the records that are invalid, from 0 to 1. */
   readonly invalidShare: number;
 }
 
@@ -178,15 +185,18 @@ export interface SimulatorState extends SimulatorSettings {
   readonly error?: string;
 }
 
-/** A record's way, told by the steps that were seen of it; kept for the last 100,000 records. */
+/**
+ * Summary of a record's journey through the pipeline, derived from the steps that were observed. Kept for the last
+ * 100,000 records.
+ */
 export interface JourneyHead {
-  /** `<shard>:<sequence number>[:<index in the aggregate>]`, with the stream's name before it. */
+  /** `<stream>:<shard>:<sequence number>`, followed by `:<index in the aggregate>` for a record of an aggregate. */
   readonly id: string;
   readonly stream: string;
   readonly partitionKey: string;
   readonly time: number;
   readonly outcome: "under way" | "delivered" | "rejected" | "failed" | "filtered" | "unread";
-  /** The first 200 characters of its data; base64 where the bytes are not UTF-8. */
+  /** The first 200 characters of the record's data, in base64 when the bytes are not valid UTF-8. */
   readonly text: string;
 }
 
@@ -210,13 +220,13 @@ export interface JourneyStep {
     | "error-object"
     | "row"
     | "rolled-up";
-  /** Node of the pipeline where it happened. */
+  /** Id of the pipeline's node where the step happened. */
   readonly node: string;
   readonly ok: boolean;
   readonly facts: readonly (readonly [string, string])[];
-  /** Why it failed, or what the function logged. */
+  /** Why the step failed, or what the function logged. */
   readonly message?: string;
-  /** An object to open. */
+  /** The object that this step wrote, for the page to link to. */
   readonly object?: { readonly bucket: string; readonly key: string };
 }
 
@@ -228,7 +238,7 @@ export interface Bucket {
 export interface ObjectPage {
   readonly folders: readonly string[];
   readonly objects: readonly ObjectHead[];
-  /** Give it as `after` for the next page. */
+  /** Pass this as `after` to get the next page. Absent on the last page. */
   readonly next?: string;
 }
 
@@ -242,9 +252,9 @@ export interface ObjectDetail extends ObjectHead {
   readonly format: "parquet" | "json" | "gzip" | "text" | "error-document" | "binary";
   readonly rows?: number;
   readonly columns?: readonly Column[];
-  /** The first 100 rows, or lines. */
+  /** The first 100 rows or lines. */
   readonly preview: { readonly rows?: readonly (readonly (string | null)[])[]; readonly text?: string };
-  /** What the lifecycle rules will do with it, in order. */
+  /** What the bucket's lifecycle rules will do with the object, in order. */
   readonly lifecycle: readonly {
     readonly action: "transition" | "expire";
     readonly storageClass?: string;
@@ -283,7 +293,7 @@ export interface QueryState {
   readonly state: "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED";
   readonly duration: number;
   readonly scannedBytes?: number;
-  /** What the scan costs on Athena, in USD. */
+  /** What the scan would cost on Athena. US dollars. */
   readonly cost?: number;
   readonly columns?: readonly Column[];
   readonly rowCount?: number;
@@ -293,7 +303,7 @@ export interface QueryState {
 
 export interface QueryRows {
   readonly from: number;
-  /** Athena's text of each value; null for NULL. */
+  /** Each value as the text that Athena returns; null for NULL. */
   readonly rows: readonly (readonly (string | null)[])[];
 }
 
@@ -334,9 +344,9 @@ export interface QueueState {
 export interface DeadLetter {
   readonly id: string;
   readonly time: number;
-  /** The message as it was sent. */
+  /** The message body as it was sent. */
   readonly body: string;
-  /** The records that it stands for, while the stream still has them. */
+  /** The records that the message refers to, as far as the stream still has them. */
   readonly records: readonly StreamRecord[];
 }
 
@@ -351,11 +361,11 @@ export interface PermissionUse {
   readonly resource: string;
   readonly used: number;
   readonly denied: number;
-  /** Where the statement that allowed it stands. */
+  /** Where the statement that allowed the call is written. */
   readonly statement?: string;
 }
 
-/** A dashboard of the stack, in CloudWatch's own terms (24 columns). */
+/** A dashboard of the stack, in CloudWatch's own terms. Its grid has 24 columns. */
 export interface Dashboard {
   readonly name: string;
   readonly widgets: readonly Widget[];
@@ -376,7 +386,7 @@ export interface Widget {
   readonly alarms?: readonly string[];
 }
 
-/** As GetMetricData takes it. */
+/** Queries in the form that GetMetricData takes. */
 export interface MetricQuery {
   readonly queries: readonly unknown[];
   readonly minutes: number;
@@ -394,7 +404,7 @@ export interface AlarmDetail {
   readonly address: string;
   readonly description: string;
   readonly state: "OK" | "ALARM" | "INSUFFICIENT_DATA";
-  /** Such as `IteratorAge >= 60000 for 1 of 1 periods of 60 s`. */
+  /** The alarm's condition, such as `IteratorAge >= 60000 for 1 of 1 periods of 60 s`. */
   readonly condition: string;
   readonly topics: readonly string[];
   readonly history: readonly {
@@ -407,7 +417,7 @@ export interface AlarmDetail {
 
 export interface FaultState {
   readonly name: string;
-  /** In one sentence: what fails while it is on. */
+  /** One sentence that says what fails while the fault is on. */
   readonly description: string;
   readonly on: boolean;
 }

@@ -10,32 +10,35 @@ import { keepToken, tokenIn } from "./server/token";
 import type { Simulator } from "./simulator";
 
 export interface ConsoleOptions {
-  /** On loopback. @default 0, any free port */
+  /** Port on the loopback interface. @default 0, any free port */
   readonly port?: number;
-  /** Folder of the page's files. @default - that of this package */
+  /** Folder of the page's files. @default - the files of this package */
   readonly page?: string;
-  /** Keeps the token from one run to the next, so that pages which are open go on. @default - each has another one */
+  /**
+   * File that keeps the token from one run to the next, so that open pages stay signed in. @default - each run has a
+   * new token
+   */
   readonly tokenFile?: string;
-  /** Called for trouble in one line. */
+  /** Called with a one-line message when something goes wrong. */
   readonly onTrouble?: (message: string) => void;
   /** Called when the server fails after it has started. */
   readonly onLost?: (error: Error) => void;
 }
 
 export interface ShowOptions {
-  /** URL of AWS's API. */
+  /** URL of the local AWS API. */
   readonly aws?: string;
-  /** What sends records when somebody asks for it. @default - nothing does */
+  /** Sends made-up records when the user asks for it. @default - the page offers no simulator */
   readonly simulator?: Simulator;
 }
 
-/** The console's server. Until a stack is shown, its API answers "try again". */
+/** The console's server. Until a stack is shown, its API answers that the client should try again. */
 export interface Console {
-  /** With the token in its fragment, which browsers send nowhere. */
+  /** URL of the page. The token is in its fragment, which browsers never send to a server. */
   readonly url: string;
-  /** Shows a stack that runs, in the place of the one before. */
+  /** Shows a running stack, in place of the one shown before. */
   show(world: World, options?: ShowOptions): void;
-  /** Shows none, while a runner ends or another one begins: events end. */
+  /** Shows no stack, as when a runner ends or is replaced. Open event streams end. */
   pause(): void;
   close(): Promise<void>;
 }
@@ -71,7 +74,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<Console
       pause();
       if (tokenFile !== undefined) keepToken(tokenFile, token);
       const end = new AbortController();
-      // Each page that looks listens to it.
+      // Every open page adds a listener to this signal.
       setMaxListeners(0, end.signal);
       shown = { api: apiOf({ world, aws, simulator, ended: end.signal, onTrouble }), end };
     },
@@ -83,7 +86,7 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<Console
   };
 }
 
-/** The page's folder; where it can't be built, one without it: what runs is no worse for that. */
+/** The folder of the built page, or "" when the page cannot be built: the runner works without its page. */
 async function builtPage(onTrouble: (message: string) => void): Promise<string> {
   try {
     return await pageFolder();

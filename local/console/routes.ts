@@ -31,7 +31,7 @@ import { Tails } from "./stream/tail";
 
 export interface ShownStack {
   readonly world: World;
-  /** URL of AWS's API. */
+  /** URL of the local AWS API. */
   readonly aws: string | undefined;
   readonly simulator: Simulator | undefined;
   /** Aborted when another stack is shown, or none. */
@@ -39,7 +39,7 @@ export interface ShownStack {
   readonly onTrouble: (message: string) => void;
 }
 
-/** The API of one stack that runs, as `api.ts` describes it. */
+/** The API of one running stack, as `api.ts` describes it. */
 export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): Hono {
   const api = new Hono().basePath("/api");
   const logs = new Logs(world);
@@ -186,7 +186,7 @@ export function apiOf({ world, aws, simulator, ended, onTrouble }: ShownStack): 
   return api;
 }
 
-/** What the page offers as a file: nothing that a record contains is shown by a browser as it is. */
+/** Sends a file as a download, so that a browser never renders what a record contains. */
 function download(
   context: Context,
   body: ReadableStream,

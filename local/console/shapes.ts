@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FaultChange, MetricQuery, QueryRequest, SimulatorSettings } from "./api";
 
-/** What requests bring. */
+/** The shapes of request bodies. */
 export const queryRequest: z.ZodType<QueryRequest> = z.strictObject({
   sql: z
     .string()

@@ -2,14 +2,14 @@ import type { SimulatorSettings, SimulatorState } from "./api";
 
 /** Sends records that look like those of the stack's producers. */
 export interface Simulator {
-  /** What it does when nobody has said otherwise. */
+  /** Settings until somebody changes them. */
   readonly defaults: Omit<SimulatorSettings, "running">;
   /**
    * Sends records until it is stopped.
    *
-   * @param settings What it is to do.
-   * @param onSent Called with how many records were acknowledged.
-   * @returns when it has stopped, and nothing is under way. @throws Error when records can't be sent.
+   * @param settings How the records are sent.
+   * @param onSent Called with the number of records that were acknowledged.
+   * @returns when it has stopped and no request is under way. @throws Error when records can't be sent.
    */
   run(
     settings: Omit<SimulatorSettings, "running">,
@@ -38,7 +38,7 @@ export class SimulatorControl {
     return { ...this.settings, sent: this.sent, ...(this.error !== undefined && { error: this.error }) };
   }
 
-  /** What runs is stopped first, and begins again as it is to be. */
+  /** Applies new settings. A running simulator is stopped and started again with them. */
   change(settings: SimulatorSettings): SimulatorState {
     this.settings = settings;
     this.stop?.abort();

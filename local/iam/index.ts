@@ -1,5 +1,5 @@
 /**
- * Decides calls by AWS's policies.
+ * Evaluates AWS policies to decide whether calls are allowed.
  *
  * ```ts
  * const authority = new Authority(loadStack("cdktf.out/stacks/my-stack"));

@@ -7,7 +7,7 @@ import { storageArguments } from "./storage";
 import { streamArguments } from "./streams";
 import type { Treatment, Treatments } from "./treatment";
 
-/** The resources that are read, with every argument of the provider's versions 5 and 6. */
+/** The resource types that are read, with all of their arguments in versions 5 and 6 of the provider. */
 export const treatments: Treatments = {
   ...streamArguments,
   ...functionArguments,
@@ -18,10 +18,10 @@ export const treatments: Treatments = {
   ...monitoringArguments,
 };
 
-/** What every resource may have. */
+/** Arguments that every resource may have. */
 const everywhere = ["id", "region", "tags", "tags_all", "timeouts"];
 
-/** What becomes of an argument; undefined for one that is not in the table. */
+/** How an argument is treated; undefined when the table does not contain it. */
 export function treatmentOf(type: string, path: string): Treatment | undefined {
   let found: { readonly treatment: Treatment; readonly length: number } | undefined;
   const table = { ...treatments[type], "not run": [...(treatments[type]?.["not run"] ?? []), ...everywhere] };

@@ -1,11 +1,11 @@
 /**
- * What becomes of an argument on this machine: it does what it does on AWS, it is read and shown or checked and changes
- * nothing else, or it has no effect.
+ * How an argument is treated on this machine. `run`: it has the same effect as on AWS. `kept`: it is read, shown or
+ * checked, but has no other effect. `not run`: it has no effect.
  */
 export type Treatment = "run" | "kept" | "not run";
 
 /**
- * Of each type of resource the paths of its arguments, by treatment; each stands for what is below it too, unless a longer
- * path says otherwise.
+ * The paths of the arguments of each resource type, by treatment. A path also covers everything below it, unless a
+ * longer path says otherwise.
  */
 export type Treatments = Readonly<Record<string, Readonly<Record<Treatment, readonly string[]>>>>;

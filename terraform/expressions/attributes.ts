@@ -3,13 +3,13 @@ import { uuidOf } from "../uuid";
 import { toText, type Value } from "../values";
 import { renderPolicyDocument } from "./policy-document";
 
-/** A resource's own attributes, as far as the ones AWS computes depend on them. */
+/** The attributes of a resource that are needed to derive those that AWS computes. */
 export interface Known {
   readonly address: string;
   readonly region: string;
   readonly accountId: string;
   readonly folder: string;
-  /** Its attributes are those that Terraform has computed, as far as it has. */
+  /** Whether the attributes have been computed by Terraform, as far as they are known. */
   readonly isPlanned: boolean;
   /** The attribute's value, or undefined when the block doesn't set it. */
   readonly get: (attribute: string) => Value | undefined;
@@ -17,7 +17,7 @@ export interface Known {
 
 type Attributes = Readonly<Record<string, (resource: Known) => Value | undefined>>;
 
-/** @throws Error that names the attribute where it is not a text, or there is neither one nor a fallback. */
+/** @throws Error that names the attribute when it is not a string, or when neither a value nor a fallback exists. */
 function text({ get }: Known, attribute: string, fallback?: string): string {
   const value = get(attribute) ?? fallback;
   if (value === undefined) throw new Error(`${attribute} is required`);
@@ -26,7 +26,7 @@ function text({ get }: Known, attribute: string, fallback?: string): string {
   return toText(value);
 }
 
-/** The same name at every synth, for what Terraform would name at random. */
+/** A name that is the same at every synth, in place of one that Terraform would generate at random. */
 function generatedName(known: Known, attribute: string): string {
   const { address, get } = known;
   const suffix = createHash("sha256").update(address).digest("hex").slice(0, 12);
@@ -44,7 +44,7 @@ const uuid = ({ address }: Known) => uuidOf(address);
 const bucket = (known: Known) => text(known, "bucket", generatedName(known, "bucket"));
 const functionName = (known: Known) => text(known, "function_name");
 
-/** The id of an object is its key. */
+/** The id of an S3 object is its key. */
 const s3Object: Attributes = {
   id: ({ get }) => get("key"),
   etag: hash,
@@ -58,7 +58,7 @@ const named = (service: string, prefix: string): Attributes => ({
   arn: arn(service, (known) => `${prefix}${name(known)}`),
 });
 
-/** The attributes that AWS computes, by resource type: names, ids and ARNs. */
+/** The attributes that AWS computes, by resource type, such as names, ids and ARNs. */
 const computed: Readonly<Record<string, Attributes>> = {
   "data.archive_file": {
     id: hash,
@@ -214,7 +214,10 @@ const computed: Readonly<Record<string, Attributes>> = {
 
 const groupOf = (known: Known) => text(known, "group_name", "default");
 
-/** Six characters are added to each name: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html */
+/**
+ * AWS appends six characters to each name:
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+ */
 function secretName(secret: Known): string {
   return `secret:${name(secret)}-${hash(secret).slice(0, 6)}`;
 }
@@ -227,12 +230,12 @@ function randomString(known: Known): string {
   return hash(known).slice(0, Number(known.get("length") ?? 8));
 }
 
-// Buckets are configured by companion resources whose own id is the bucket's name.
+// Companion resources configure a bucket. Their id is the bucket's name.
 const companion = /^aws_s3_bucket_/;
 
-/** @returns undefined when neither the block nor a rule of AWS says what the attribute is. */
+/** @returns undefined when the block does not set the attribute and it can't be derived by AWS's rules. */
 export function attribute(type: string, known: Known, name: string): Value | undefined {
-  // A data source, for a resource outside of this stack, has names and ARNs by the same rules.
+  // A data source refers to a resource outside of the stack, whose names and ARNs follow the same rules.
   const rules =
     computed[type] ?? (type.startsWith("data.") ? computed[type.slice("data.".length)] : undefined);
   const rule = rules?.[name];
@@ -243,5 +246,5 @@ export function attribute(type: string, known: Known, name: string): Value | und
   return known.get(name);
 }
 
-/** The attributes of a type that follow from others. */
+/** Names of the computed attributes of a resource type. */
 export const computedNames = (type: string): readonly string[] => Object.keys(computed[type] ?? {});

@@ -1,20 +1,20 @@
-/** Bits of a mantissa, as Terraform's numbers have them. */
+/** Number of bits in the mantissa of a Terraform number. */
 const precision = 512;
 
 /**
- * A number of Terraform: 512 bits of mantissa, rounded to even.
+ * A Terraform number, with a mantissa of 512 bits. Results are rounded to the nearest number, ties to even.
  *
  * https://developer.hashicorp.com/terraform/language/expressions/types#number
  */
 export class BigFloat {
   private constructor(
-    /** It has 512 bits, or is zero. */
+    /** The mantissa, which has 512 bits or is zero. */
     private readonly mantissa: bigint,
-    /** Of two. */
+    /** The exponent to the base 2. */
     private readonly exponent: number,
   ) {}
 
-  /** Of a decimal such as `-1.5e3`. */
+  /** Parses a decimal number such as `-1.5e3`. */
   static parse(text: string): BigFloat {
     const [, sign, whole = "", fraction = "", power = "0"] =
       /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
@@ -27,7 +27,7 @@ export class BigFloat {
     if (numerator === 0n) return new BigFloat(0n, 0);
     const negative = numerator < 0n;
     const top = negative ? -numerator : numerator;
-    // One bit more than the mantissa has, and what is beyond only as whether it is there.
+    // The quotient has at least one bit more than the mantissa. Whether more bits would follow is kept in `isExact`.
     const shift = precision + 2 + bits(denominator) - bits(top);
     const scaled = shift >= 0 ? top << BigInt(shift) : top;
     const divisor = shift >= 0 ? denominator : denominator << BigInt(-shift);
@@ -54,7 +54,7 @@ export class BigFloat {
     return BigFloat.of(this.mantissa * other.mantissa, 1n, this.exponent + other.exponent);
   }
 
-  /** @throws RangeError when the other is zero. */
+  /** @throws RangeError when the divisor is zero. */
   dividedBy(other: BigFloat): BigFloat {
     const sign = other.mantissa < 0n ? -1n : 1n;
     return BigFloat.of(this.mantissa * sign, other.mantissa * sign, this.exponent - other.exponent);
@@ -64,19 +64,19 @@ export class BigFloat {
     return new BigFloat(-this.mantissa, this.exponent);
   }
 
-  /** What is left of a division whose result is a whole number. */
+  /** The remainder of an integer division. */
   modulo(other: BigFloat): BigFloat {
     return this.plus(other.times(this.dividedBy(other).truncated()).negated());
   }
 
-  /** Without its fraction. */
+  /** The number without its fraction. */
   truncated(): BigFloat {
     if (this.exponent >= 0) return this;
     const unit = 1n << BigInt(-this.exponent);
     return BigFloat.of(this.mantissa / unit, 1n, 0);
   }
 
-  /** Below, equal or above zero as the difference to the other is. */
+  /** Negative, zero or positive, like the difference of this number and the other. */
   compare(other: BigFloat): number {
     const exponent = Math.min(this.exponent, other.exponent);
     const difference = this.scaledTo(exponent) - other.scaledTo(exponent);
@@ -91,19 +91,19 @@ export class BigFloat {
     return this.mantissa << BigInt(this.exponent - exponent);
   }
 
-  /** JSON's readers here take doubles. */
+  /** JSON is read with doubles here, so a double is precise enough. */
   toJSON(): number {
     return Number(this.toString());
   }
 
-  /** The shortest decimal that is this number again when it is read, without an exponent. */
+  /** The shortest decimal, without an exponent, that is parsed to the same number again. */
   toString(): string {
     if (this.mantissa === 0n) return "0";
     const sign = this.mantissa < 0n ? "-" : "";
     const mantissa = this.mantissa < 0n ? -this.mantissa : this.mantissa;
     const up = BigInt(Math.max(0, this.exponent));
     const down = BigInt(Math.max(0, -this.exponent));
-    // Twice the value, and half a unit of its last bit, as fractions of one denominator.
+    // Twice the value, and half a unit in its last place, as numerators over the same denominator.
     const twice = mantissa << (up + 1n);
     const reach = 1n << up;
     const denominator = 1n << (down + 1n);
@@ -125,7 +125,7 @@ const round = (numerator: bigint, denominator: bigint) => BigFloat.of(numerator,
 
 const bits = (value: bigint): number => value.toString(2).length;
 
-/** Digits times a power of ten. */
+/** Writes digits that are multiplied by a power of ten. */
 function decimal(digits: string, power: number): string {
   if (power >= 0) return digits + "0".repeat(power);
   const padded = digits.padStart(1 - power, "0");

@@ -5,20 +5,20 @@ import { bool, entriesOf, exact, isEqual } from "./functions/arguments";
 import { functions, refused } from "./functions/index";
 import { parseTemplate } from "./parse";
 
-/** What an expression can refer to. */
+/** The names that an expression can refer to. */
 export interface Scope {
   /**
-   * The value of a reference such as `aws_s3_bucket.lake.bucket`, as far as its leading names go.
+   * Looks up a reference such as `aws_s3_bucket.lake.bucket`, using as many of its leading names as possible.
    *
-   * @returns the value, and how many of the names it used up.
-   * @throws Error for a reference it doesn't know.
+   * @returns the value, and the number of names that were used.
+   * @throws Error for an unknown reference.
    */
   lookup(names: readonly string[]): { readonly value: Value; readonly used: number };
-  /** Folder that the paths of functions such as `file` are relative to. */
+  /** Folder that the paths in functions such as `file` are relative to. */
   readonly folder: string;
 }
 
-/** A scope with further names, such as the iterator of a `dynamic` block. */
+/** A scope with additional names, such as the iterator of a `dynamic` block. */
 export function withNames(scope: Scope, names: Readonly<Record<string, Value>>): Scope {
   return {
     folder: scope.folder,
@@ -69,7 +69,7 @@ export function evaluate(expression: Expression, scope: Scope): Value {
   }
 }
 
-/** The two results become one type, so that `true ? 1 : "a"` is the text "1". */
+/** Evaluates a conditional. Both results are converted to the same type, so that `true ? 1 : "a"` is the string "1". */
 function condition(expression: Expression & { kind: "if" }, scope: Scope): Value {
   const test = bool(evaluate(expression.test, scope));
   const chosen = evaluate(test ? expression.then : expression.else, scope);
@@ -83,7 +83,10 @@ function condition(expression: Expression & { kind: "if" }, scope: Scope): Value
   }
 }
 
-/** A dotted reference is looked up as a whole, since only the scope knows where a resource's address ends. */
+/**
+ * Evaluates a reference. All of its names are looked up together, because only the scope knows where a resource's
+ * address ends.
+ */
 function reference(expression: Expression, scope: Scope): Value {
   const steps: Value[] = [];
   let base = expression;
@@ -104,7 +107,7 @@ function member(value: Value, key: Value): Value {
     if (item === undefined) throw new Error(`there is no element ${name}`);
     return item;
   }
-  // A nested block is a list for Terraform, also when it is written as one object.
+  // Terraform treats a nested block as a list, even when it is written as a single object.
   if (isObject(value) && !Object.hasOwn(value, name) && name === "0") return value;
   if (!isObject(value) || !Object.hasOwn(value, name)) throw new Error(`there is no "${name}"`);
   return value[name] ?? null;
@@ -186,7 +189,7 @@ function templateString(args: readonly Expression[], scope: Scope): Value {
   return evaluate(parseTemplate(toText(text ?? null)), only(names, scope));
 }
 
-/** A scope with these names and no others. */
+/** A scope with only the given names. */
 function only(names: Readonly<Record<string, Value>>, { folder }: Scope): Scope {
   return {
     folder,
@@ -202,7 +205,7 @@ function firstOf(args: readonly Expression[], scope: Scope): Value {
     try {
       return evaluate(arg, scope);
     } catch {
-      // The next argument is what "try" falls back on.
+      // "try" continues with its next argument.
     }
   }
   throw new Error("no argument of try can be evaluated");

@@ -1,8 +1,8 @@
 import type { Value } from "../values";
 
 /**
- * Terraform's expressions as they stand in `cdk.tf.json`: every string is a template, `${…}` interpolates,
- * `$${` and `%%{` are escapes, and a string that is one interpolation keeps the type of its expression.
+ * Terraform's expressions in `cdk.tf.json`. Every string is a template. `${…}` interpolates an expression, and `$${`
+ * and `%%{` are escapes. A string that consists of a single interpolation keeps the type of its expression.
  *
  * https://developer.hashicorp.com/terraform/language/syntax/json#expression-mapping
  * https://developer.hashicorp.com/terraform/language/expressions
@@ -20,7 +20,7 @@ export type Expression =
       readonly kind: "call";
       readonly name: string;
       readonly args: readonly Expression[];
-      /** The last argument is a list of further arguments: `max(numbers...)`. */
+      /** Whether the last argument is a list of further arguments, as in `max(numbers...)`. */
       readonly expand: boolean;
     }
   | { readonly kind: "unary"; readonly operator: string; readonly operand: Expression }
@@ -33,16 +33,19 @@ export type Expression =
   | { readonly kind: "if"; readonly test: Expression; readonly then: Expression; readonly else: Expression }
   | ForExpression;
 
-/** `[for key, value in in: then if test]`, or with `{` and `then => …` an object. */
+/**
+ * A `for` expression: `[for key, value in in: then if test]` makes a list, and `{for key, value in in: name => then}`
+ * makes an object.
+ */
 export interface ForExpression {
   readonly kind: "for";
   readonly key?: string;
   readonly value: string;
   readonly in: Expression;
-  /** The key of an object's entry; absent for a list. */
+  /** The key of an object's entry; absent when the result is a list. */
   readonly name?: Expression;
   readonly then: Expression;
-  /** Values of one key are gathered in a list: `{for … : k => v...}`. */
+  /** Whether values with the same key are collected in a list, as in `{for … : k => v...}`. */
   readonly group: boolean;
   readonly test?: Expression;
 }

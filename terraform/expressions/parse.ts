@@ -19,15 +19,15 @@ const precedence: Readonly<Record<string, number>> = {
 };
 
 /**
- * Parses a string of Terraform JSON as the template it is.
+ * Parses a string of Terraform JSON as a template.
  *
- * @throws Error that says what was expected and where, for a template or expression it can't read.
+ * @throws Error that says what was expected and where, for an invalid or unsupported template.
  */
 export function parseTemplate(text: string): Expression {
   return templateOf(new Parser(text).template());
 }
 
-/** Parses one expression, such as the type of a variable or a value of the command line. @throws Error */
+/** Parses a single expression, such as the type of a variable or a value from the command line. @throws Error */
 export function parseExpression(text: string): Expression {
   const parser = new Parser(text);
   const expression = parser.expression();
@@ -42,17 +42,17 @@ export function parseAssignments(text: string): readonly (readonly [string, Expr
 
 class Parser {
   private at = 0;
-  /** White space that follows is left out, as `~}` says. */
+  /** Whether the white space that follows is removed, as after `~}`. */
   private trims = false;
 
   constructor(private readonly text: string) {}
 
-  /** The parts of a template up to its end, or up to the closing quote of a quoted one. */
+  /** Parses a template up to its end or, when it is quoted, up to the closing quote. */
   template(quoted = false): Expression[] {
     return this.templateUntil(quoted, []).parts;
   }
 
-  /** @param ends Directives that end it, such as `endif`; without them the end of the text does. */
+  /** @param ends Directives that end the template, such as `endif`. Without them, it ends at the end of the text. */
   private templateUntil(
     quoted: boolean,
     ends: readonly string[],
@@ -110,7 +110,7 @@ class Parser {
   }
 
   /**
-   * What follows the word of a `%{ if … }` or `%{ for … }`, up to the directive that ends it.
+   * Parses the rest of a `%{ if … }` or `%{ for … }` after its keyword, up to the directive that ends it.
    *
    * https://developer.hashicorp.com/terraform/language/expressions/strings#directives
    */
@@ -132,7 +132,7 @@ class Parser {
     return { kind: "call", name: "join", args: [{ kind: "literal", value: "" }, texts], expand: false };
   }
 
-  /** The end of an interpolation or a directive. */
+  /** Parses the end of an interpolation or a directive. */
   private closeSequence(): void {
     const trims = this.peek() === "~";
     if (trims) this.at++;
@@ -266,7 +266,10 @@ class Parser {
     }
   }
 
-  /** What follows a splat is taken of each element; each step stands on the one before, the first on the element. */
+  /**
+   * Parses the steps after a splat, which are applied to each element. Each step follows the previous one, and the
+   * first is applied to the element itself.
+   */
   private splatSteps(full: boolean): Expression[] {
     const steps: Expression[] = [];
     for (;;) {
@@ -362,7 +365,7 @@ class Parser {
     };
   }
 
-  /** `key, value in items` */
+  /** Parses `key, value in items`. */
   private iterator(): Pick<ForExpression, "key" | "value" | "in"> {
     const first = this.name();
     let second: string | undefined;
@@ -382,7 +385,7 @@ class Parser {
     return name;
   }
 
-  /** Steps over white space and comments and returns what is left. */
+  /** Skips white space and comments, and returns the remaining text. */
   private skip(): string {
     for (;;) {
       const [space] = /^(?:\s+|#.*|\/\/.*|\/\*[\s\S]*?\*\/)/.exec(this.text.slice(this.at)) ?? [];
@@ -406,7 +409,10 @@ class Parser {
   }
 }
 
-/** A template that is one interpolation alone keeps the type of its expression; a directive is a text. */
+/**
+ * A template that consists of a single interpolation keeps the type of its expression. A directive always yields a
+ * string.
+ */
 function templateOf(parts: readonly Expression[]): Expression {
   const [only] = parts;
   if (parts.length === 1 && only) return only;

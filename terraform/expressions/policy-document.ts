@@ -3,12 +3,13 @@ import { isObject, type Value } from "../values";
 type Json = { readonly [key: string]: Value };
 
 /**
- * What `data.aws_iam_policy_document` renders to.
+ * Renders the JSON of `data.aws_iam_policy_document`.
  *
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
  *
- * @param get The data source's attributes.
- * @throws Error when two sources have a statement of the same `sid`, blocks are dynamic, or an argument is missing.
+ * @param get Returns the data source's attributes.
+ * @throws Error when two source documents have a statement with the same `sid`, blocks are dynamic, or an argument is
+ *   missing.
  */
 export function renderPolicyDocument(get: (attribute: string) => Value | undefined): string {
   if (get("dynamic") !== undefined) throw new Error("dynamic blocks are known only to Terraform");
@@ -23,7 +24,7 @@ export function renderPolicyDocument(get: (attribute: string) => Value | undefin
     if (twice) throw new Error(`source_policy_documents: two statements have the sid "${twice.Sid}"`);
     statements = [...statements, ...statementsOf(source)];
   }
-  // What comes later replaces the statements of the same sid.
+  // Later statements replace earlier ones with the same sid.
   for (const document of [own, ...documents(get("override_policy_documents"))])
     statements = merge(statements, statementsOf(document));
   const id = get("policy_id") ?? sources.map(({ Id }) => Id).find((one) => one !== undefined);
@@ -104,13 +105,13 @@ function renderConditions(value: Value | undefined): Json {
   return { Condition: byTest };
 }
 
-/** @throws Error that names the argument when it is missing, which Terraform would refuse. */
+/** @throws Error that names the argument when it is missing, in which case Terraform would refuse it too. */
 function given(value: Value | undefined, name: string): string {
   if (value === undefined || value === null || value === "") throw new Error(`${name} is required`);
   return String(value);
 }
 
-/** IAM's `${…}` is written `&{…}`, because Terraform has its own meaning for it. */
+/** IAM's `${…}` is written as `&{…}` in Terraform, where `${…}` is an interpolation. */
 function fromTerraform(value: Value): Value {
   return typeof value === "string" ? value.replaceAll("&{", "${") : value;
 }

@@ -1,4 +1,4 @@
-/** An attribute of another resource that a plan leaves open, or why it can't be known. */
+/** An attribute of another resource whose value a plan does not contain, or the reason why it can't be known. */
 export class Reference {
   constructor(
     readonly address: string | undefined,

@@ -13,13 +13,13 @@ export interface Environment {
   readonly accountId: string;
 }
 
-/** A `count` beyond it is a mistake, and would take all memory. */
+/** Largest `count`. A larger one is a mistake, and would use up all memory. */
 const mostInstances = 10_000;
 
 /**
- * Resolves the expressions of one document, only those that are asked for, each once.
+ * Resolves the expressions of a document. Each is resolved only when it is needed, and only once.
  *
- * An error names the expression and its place: the address and the attribute.
+ * Errors contain the expression and its place, which is the resource's address and the attribute.
  */
 export class Resolver implements Scope {
   private readonly results = new Map<string, Value>();
@@ -39,7 +39,7 @@ export class Resolver implements Scope {
   }
 
   /**
-   * @param names Further names that the expression may use, such as the iterator of a `dynamic` block.
+   * @param names Additional names that the expression may use, such as the iterator of a `dynamic` block.
    * @throws UnresolvedError with the place and the expression when it can't be resolved.
    */
   value(raw: unknown, place: string, names?: Readonly<Record<string, Value>>): Value {
@@ -96,7 +96,7 @@ export class Resolver implements Scope {
     }
   }
 
-  /** Resolves only the requested part of an object, so that another part that can't be resolved does no harm. */
+  /** Resolves only the requested part of a local object, so that other parts that can't be resolved do not matter. */
   private local(names: readonly string[]): { value: Value; used: number } {
     const [, name = ""] = names;
     if (!Object.hasOwn(this.document.locals, name)) throw new Error(`there is no local.${name}`);
@@ -113,7 +113,7 @@ export class Resolver implements Scope {
     return { value: this.once(names.slice(0, used).join("."), raw), used };
   }
 
-  /** The blocks that Terraform makes of one: by its `count` or `for_each`, or the block itself. */
+  /** The instances that `count` or `for_each` make of a block, or the block itself when it has neither. */
   instances(block: Block): readonly Block[] {
     const { address, body } = block;
     const { count, for_each: each, ...rest } = body;
@@ -136,7 +136,7 @@ export class Resolver implements Scope {
     const place = `${address}: for_each`;
     const items = this.value(each, place);
     return this.entries(items, each, place).map(([index, value]) => {
-      // The elements of a set are its keys.
+      // The elements of a set are also its keys.
       const key = Array.isArray(items) ? value : index;
       return {
         ...block,
@@ -148,9 +148,9 @@ export class Resolver implements Scope {
   }
 
   /**
-   * What is gone through for a `for_each`, with its keys: those of a set are its elements.
+   * The entries over which a `for_each` iterates, as pairs of key and value. The elements of a set are also its keys.
    *
-   * @throws StackError with the place when it is neither a list, a set nor an object.
+   * @throws StackError with the place when the value is neither a list, a set nor an object.
    */
   entries(items: Value, raw: unknown, place: string): readonly (readonly [Value, Value])[] {
     if (items !== null && !Array.isArray(items) && !isObject(items))
@@ -172,7 +172,7 @@ export class Resolver implements Scope {
     return { value: this.attributeOf(instance, name), used: 4 };
   }
 
-  /** An attribute of a block, whether it is written there or AWS computes it. */
+  /** An attribute of a block, which is either set in the block or computed by AWS. */
   attribute(block: Block, name: string): Value | undefined {
     const type = block.mode === "data" ? `data.${block.type}` : block.type;
     const known = this.known(block);
@@ -218,7 +218,10 @@ export class Resolver implements Scope {
     return value;
   }
 
-  /** What was given for it, or its default, as its type: https://developer.hashicorp.com/terraform/language/values/variables */
+  /**
+   * The given value of a variable, or its default, converted to its type:
+   * https://developer.hashicorp.com/terraform/language/values/variables
+   */
   private variable(name: string): Value {
     const declared = this.document.variables.get(name);
     if (!declared) throw new Error(`there is no variable "${name}"`);
@@ -234,7 +237,7 @@ export class Resolver implements Scope {
     }
   }
 
-  /** Resolves what a name stands for once, and finds references that go round in circles. */
+  /** Resolves a name only once, and detects circular references. */
   private once(key: string, raw: unknown, place = key, names?: Readonly<Record<string, Value>>): Value {
     const known = this.results.get(key);
     if (known !== undefined) return known;

@@ -17,7 +17,7 @@ interface Attribute {
   readonly fallback: Value;
 }
 
-/** @throws Error when the expression is not a type. */
+/** @throws Error when the expression is not a valid type. */
 export function parseType(written: string): Type {
   return typeOf(written.includes("${") ? parseTemplate(written) : parseExpression(written));
 }
@@ -64,7 +64,7 @@ const noScope = {
   },
 };
 
-/** A value as a type. @throws Error when it does not fit. */
+/** Converts a value to a type. @throws Error when the value does not fit. */
 export function convertTo(type: Type, value: Value): Value {
   if (value === null) return null;
   switch (type.kind) {

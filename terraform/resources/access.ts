@@ -18,13 +18,13 @@ interface Place {
   readonly accountId: string;
 }
 
-/** Roles and policies, and what else decides who may do what. */
+/** Reads roles, policies and everything else that decides who may do what. */
 export function readAccess(reader: StackReader, { region, accountId }: Place): Access {
   const managed = reader.of("aws_iam_policy").flatMap((policy) => {
     const arn = policy.knownText("arn");
     return arn ? [{ arn, ...policyText(policy, "policy", policy.knownText("name") ?? arn) }] : [];
   });
-  /** @param user What uses the policy. */
+  /** @param user The resource that uses the policy. */
   const managedPolicy = (arn: string, user: Settings): PolicyText => {
     const own = managed.find((policy) => policy.arn === arn);
     if (own) return own;
@@ -60,8 +60,8 @@ export function readAccess(reader: StackReader, { region, accountId }: Place): A
 }
 
 /**
- * The resources whose tags a policy can ask for with `aws:ResourceTag`. Buckets can be asked for theirs only once that is
- * enabled for them.
+ * The resource types whose tags a policy can check with `aws:ResourceTag`. Buckets are missing, because their tags can
+ * be checked only after this was enabled for the bucket.
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
  */
@@ -140,7 +140,7 @@ function readRolePolicies(reader: StackReader, managedPolicy: ManagedPolicy): Ro
   return [...inline, ...ofRoles.flat(), ...attached];
 }
 
-/** The resources that have a policy: their type, the attribute with their ARN, and that with the policy. */
+/** The resources that have a policy: their type, the attribute with their ARN, and the attribute with the policy. */
 const withPolicies = [
   ["aws_sqs_queue", "arn", "policy"],
   ["aws_sns_topic", "arn", "policy"],
@@ -170,7 +170,7 @@ function readResourcePolicies(reader: StackReader, place: Place): ResourcePolicy
 }
 
 /**
- * A statement of a function's policy.
+ * A statement of a function's resource-based policy.
  *
  * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_permission
  */
@@ -247,7 +247,7 @@ function readWorkgroups(reader: StackReader): Workgroup[] {
   });
 }
 
-/** A policy's text, or why it is not known here. */
+/** A policy's text, or the reason why it is unknown. */
 function policyText(settings: Settings, attribute: string, name: string): PolicyText {
   const { address } = settings;
   try {

@@ -55,7 +55,10 @@ function bucketing(storage: Settings | undefined): Pick<GlueTable, "buckets"> {
 
 const tableKey = (database: string, table: string) => `${database}.${table}`.toLowerCase();
 
-/** By table. https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/glue_partition */
+/**
+ * The partitions of each table.
+ * https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/glue_partition
+ */
 function readPartitions(reader: StackReader): ReadonlyMap<string, readonly GluePartition[]> {
   const byTable = new Map<string, GluePartition[]>();
   for (const [key, partition] of reader.each(reader.of("aws_glue_partition"), (resource) => {

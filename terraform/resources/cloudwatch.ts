@@ -96,7 +96,7 @@ function readQueries(alarm: Settings): ReadQuery[] {
   });
 }
 
-/** An alarm and the `metric` of a query say a metric in the same words, but for the statistic. */
+/** Reads a metric. An alarm and the `metric` block of a query use the same arguments, except for the statistic. */
 function readMetric(settings: Settings) {
   return {
     metric: {
@@ -108,7 +108,7 @@ function readMetric(settings: Settings) {
   };
 }
 
-/** All metrics of an alarm have one period. */
+/** The period of an alarm, which is the same for all of its metrics. */
 function periodOf(alarm: Settings): number {
   const [metric] = alarm.blocks("metric_query").flatMap((query) => query.blocks("metric"));
   return alarmPeriod(metric ?? alarm);

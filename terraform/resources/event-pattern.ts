@@ -1,6 +1,6 @@
 import { isObject } from "../values";
 
-/** The comparisons that are made here; a mapping of Lambda has no others. */
+/** The supported comparisons. Lambda's event source mappings have no others. */
 const comparisons = ["anything-but", "equals-ignore-case", "exists", "numeric", "prefix", "suffix"] as const;
 
 export type Comparison = (typeof comparisons)[number];
@@ -9,7 +9,7 @@ const isComparison = (operator: string): operator is Comparison =>
   comparisons.some((one) => one === operator);
 
 /**
- * What AWS would refuse of a pattern for events, or can't be decided here; undefined when nothing is wrong.
+ * Why AWS would refuse an event pattern, or why it is not supported here; undefined when it is fine.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-syntax
  * https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html

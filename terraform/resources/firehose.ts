@@ -57,7 +57,7 @@ export function readDeliveryStreams(reader: StackReader, neighbours: Neighbours)
   });
 }
 
-/** What would happen on AWS, and does not here. */
+/** Destinations that are not run here, with what they would do on AWS. */
 const otherDestinations: Readonly<Record<string, string>> = Object.fromEntries(
   [
     ["redshift", "copies the records into a Redshift table by way of S3"],
@@ -71,7 +71,10 @@ const otherDestinations: Readonly<Record<string, string>> = Object.fromEntries(
   ].map(([name, what]) => [name, `on AWS it ${what}; only S3 and HTTP endpoints are run here`]),
 );
 
-/** An ARN, or "direct" where producers put to it; undefined when it can't be read here. */
+/**
+ * The ARN of the source stream, or "direct" when producers put records directly; undefined when the source is not
+ * supported.
+ */
 function readSource(
   reader: StackReader,
   stream: Settings,
@@ -125,7 +128,7 @@ function readS3Delivery(
     ...sourceOf(source),
     roleArn: stream.block("kinesis_source_configuration")?.knownText("role_arn"),
     destination: readDestination(reader, s3, { appendDelimiter, buckets, limits }),
-    // The backup holds the records as they were sent: no processor touches them.
+    // The backup contains the records as they were sent, without any processing.
     ...(backup && {
       backup: readDestination(reader, backup, { appendDelimiter: false, buckets, limits: backupLimits }),
     }),
@@ -200,7 +203,9 @@ interface BufferLimits {
 
 const backupLimits: BufferLimits = { seconds: bufferLimits.rawSeconds, mebibytes: bufferLimits.mebibytes };
 
-/** What is converted or partitioned needs large buffers, and what is partitioned needs time for them. */
+/**
+ * Limits of a buffer. Conversion and partitioning need large buffers, and partitioning needs more time to fill them.
+ */
 const limitsOf = (isConverted: boolean, isPartitioned: boolean): BufferLimits => ({
   seconds: isPartitioned ? bufferLimits.partitionedSeconds : bufferLimits.seconds,
   mebibytes: isConverted || isPartitioned ? bufferLimits.convertedMebibytes : bufferLimits.mebibytes,
@@ -247,11 +252,11 @@ function readDestination(
 interface BufferHint {
   readonly name: "interval" | "size";
   readonly limit: Limit;
-  /** The provider's default, which may lie outside of the limit. */
+  /** The provider's default, which may be outside of AWS's limits. */
   readonly fallback: number;
 }
 
-/** Version 4 of the provider called them `buffer_interval` and `buffer_size`. */
+/** Reads a buffering hint. Version 4 of the provider used the names `buffer_interval` and `buffer_size`. */
 function bufferHint(reader: StackReader, s3: Settings, { name, limit, fallback }: BufferHint): number {
   const [now, before] = [`buffering_${name}`, `buffer_${name}`];
   const attribute = s3.text(now) === undefined && s3.text(before) !== undefined ? before : now;

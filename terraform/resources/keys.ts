@@ -2,8 +2,8 @@ import type { StackReader } from "../reader";
 import type { Settings } from "../settings";
 
 /**
- * The ARN of a customer-managed key that is given by its ARN, id or alias; undefined for a key that AWS manages, whose
- * policy lets everybody use it through its service.
+ * The ARN of a customer-managed key that is given by ARN, id or alias. It is undefined for an AWS managed key, whose
+ * policy allows everybody to use it through its service.
  *
  * https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key
  */

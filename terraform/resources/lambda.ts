@@ -29,7 +29,8 @@ function readFunction(reader: StackReader, fn: Settings): LambdaFunction | undef
     reader.skip(fn.address, "has no archive in this stack (filename, or an aws_s3_object with a source)");
     return undefined;
   }
-  // What was planned or deployed elsewhere has left its archive there; that of a synthesized stack can be made anew.
+  // The archive of a function that was planned or deployed elsewhere may be missing here. The archive of a synthesized
+  // stack can be created again.
   if (reader.document.isPlanned && isMissing(archive)) {
     reader.skip(fn.address, `there is no archive at ${archive.archive}, so that it is not run`);
     return undefined;
@@ -65,7 +66,7 @@ function checkEnvironment(fn: Settings, variables: Readonly<Record<string, strin
     );
 }
 
-/** The archives of the layers that are in this stack. */
+/** The archives of those layers that are in this stack. */
 function readLayers(reader: StackReader, fn: Settings): Archive[] {
   return fn.list("layers").flatMap((arn) => {
     const layer = reader
@@ -82,18 +83,18 @@ function readLayers(reader: StackReader, fn: Settings): Archive[] {
   });
 }
 
-/** What a function or a layer is made of. */
+/** The archive of a function or a layer, or the source for it. */
 function archiveOf(reader: StackReader, owner: Settings): Archive | undefined {
   const filename = owner.text("filename") ?? objectSource(reader, owner);
   if (!filename) return undefined;
   const beside = resolve(reader.document.folder, filename);
-  // A plan or state may lie elsewhere than the configuration, where Terraform was run.
+  // Terraform may have been run in the working directory, while the plan or state file is in another folder.
   const archive =
     !existsSync(beside) && reader.document.isPlanned && existsSync(filename) ? resolve(filename) : beside;
   return existsSync(archive) ? { archive } : sourceOf(reader, archive);
 }
 
-/** The file of an object in this stack that is named by bucket and key. */
+/** The source file of an object in this stack, found by bucket and key. */
 function objectSource(reader: StackReader, owner: Settings): string | undefined {
   const key = owner.text("s3_key");
   if (key === undefined) return undefined;
@@ -114,7 +115,10 @@ const archiveFiles = (reader: StackReader): Settings[] => [
   ...reader.of("archive_file"),
 ];
 
-/** What Terraform would zip, where the archive is not made yet: https://registry.terraform.io/providers/hashicorp/archive/latest/docs/data-sources/file */
+/**
+ * What Terraform would put into an archive that does not exist yet:
+ * https://registry.terraform.io/providers/hashicorp/archive/latest/docs/data-sources/file
+ */
 function sourceOf(reader: StackReader, path: string): Archive {
   const file = archiveFiles(reader).find((one) => outputOf(reader, one) === path);
   if (!file) return { archive: path };
@@ -138,7 +142,7 @@ export function readMappings(
   functions: readonly LambdaFunction[],
 ): EventSourceMapping[] {
   return reader.each(reader.of("aws_lambda_event_source_mapping"), (mapping) => {
-    // A consumer with enhanced fan-out reads the same records: its ARN is <stream's ARN>/consumer/<name>:<time>.
+    // A consumer with enhanced fan-out reads the same records. Its ARN is <stream's ARN>/consumer/<name>:<time>.
     const sourceArn = mapping.text("event_source_arn") || undefined;
     const streamArn = sourceArn?.replace(/\/consumer\/.*$/, "");
     const fn = findFunction(functions, mapping.required("function_name"));
@@ -242,7 +246,7 @@ function readOnFailure(mapping: Settings): string | undefined {
   return arn;
 }
 
-/** A function is given by its name, its ARN, its partial ARN or an alias or version of it. */
+/** Finds a function by its name, its ARN, its partial ARN, or an alias or version of it. */
 export function findFunction(functions: readonly LambdaFunction[], name: string): LambdaFunction | undefined {
   const plain = /(?:^|:)function:([^:]+)/.exec(name)?.[1] ?? name.split(":")[0];
   return functions.find((fn) => fn.name === plain);
@@ -250,7 +254,7 @@ export function findFunction(functions: readonly LambdaFunction[], name: string)
 
 const isMissing = ({ archive, contents }: Archive): boolean => contents === undefined && !existsSync(archive);
 
-/** @returns the archives that are not there, one sentence each. */
+/** @returns one sentence for each archive that does not exist. */
 export function missingArchives(functions: readonly LambdaFunction[]): string[] {
   return functions.flatMap(({ address, archive, contents, layers }) =>
     [{ archive, contents }, ...layers]

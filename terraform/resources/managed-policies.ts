@@ -1,5 +1,6 @@
 /**
- * Policies of AWS that pipelines attach to their roles, by name: what each allows on everything.
+ * AWS managed policies that pipelines often attach to their roles: the actions that each allows on all resources, by
+ * the policy's name.
  *
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
  */
@@ -30,7 +31,7 @@ const allowedOnEverything: Readonly<Record<string, readonly string[]>> = {
   AdministratorAccess: ["*"],
 };
 
-/** @returns undefined for a policy that is not known here. */
+/** @returns undefined for an unknown policy. */
 export function awsManagedPolicy(arn: string): string | undefined {
   const [, name = ""] = /^arn:aws[\w-]*:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
   const actions = Object.hasOwn(allowedOnEverything, name) ? allowedOnEverything[name] : undefined;

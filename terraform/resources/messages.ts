@@ -20,7 +20,7 @@ export function readSubscriptions(reader: StackReader): TopicSubscription[] {
     const filter = readPolicy(subscription, "filter_policy");
     const problem = filter && patternProblem(filter);
     if (problem !== undefined) {
-      // SNS compares in more ways than are known here.
+      // SNS has more comparisons than are supported here.
       reader.skip(address, `filter_policy: ${problem}`);
       return undefined;
     }

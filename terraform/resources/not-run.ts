@@ -1,6 +1,9 @@
 import type { StackReader } from "../reader";
 
-/** Resources that would move or start something on AWS, and do nothing here; by type, with what does not come of them. */
+/**
+ * Types of resources that would move data or start something on AWS but do nothing here, with the effect that is
+ * missing.
+ */
 const idle: Readonly<Record<string, string>> = {
   aws_api_gateway_integration: "nothing comes by API Gateway here",
   aws_apigatewayv2_integration: "nothing comes by API Gateway here",
@@ -42,7 +45,7 @@ const idle: Readonly<Record<string, string>> = {
   aws_wafv2_web_acl_logging_configuration: "nothing comes from WAF here",
 };
 
-/** Names what has no reader of its own and is not passed over. */
+/** Reports the resources that are not run here, unless they can be ignored. */
 export function nameNotRun(reader: StackReader): void {
   for (const [type, why] of Object.entries(idle))
     for (const { address } of reader.of(type)) reader.skip(address, why);

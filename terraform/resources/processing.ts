@@ -4,7 +4,7 @@ import type { Settings } from "../settings";
 import type { LambdaFunction, Processing, TransformFunction } from "../types";
 import { findFunction } from "./lambda";
 
-/** How records are processed, and whether a newline is added to each; undefined when they can't be processed here. */
+/** How records are processed, and whether a newline is added to each of them. */
 type Read = Processing & { readonly appendDelimiter: boolean };
 
 /** https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html */
@@ -65,7 +65,7 @@ function readQuery(processor: Settings): string {
   return query;
 }
 
-/** @returns a sentence when the function is not run here. */
+/** @returns a sentence when the function can't be run here. */
 function readTransform(
   processor: Settings,
   functions: readonly LambdaFunction[],

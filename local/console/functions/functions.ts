@@ -2,7 +2,7 @@ import type { World } from "@streaming-data-lake/aws";
 import type { FunctionState, Invocation } from "../api";
 import { found } from "../server/refused";
 
-/** Entries that are looked through for a function's invocations. */
+/** Largest number of journal entries that are searched for a function's invocations. */
 const mostLookedAt = 20_000;
 
 export function functionsOf({ stack, runner }: World): readonly FunctionState[] {
@@ -20,7 +20,7 @@ export function functionsOf({ stack, runner }: World): readonly FunctionState[] 
   });
 }
 
-/** By event source mappings, the latest first. */
+/** Invocations of a function by its event source mappings, latest first. */
 export async function invocationsOf(
   { stack, state }: World,
   name: string,

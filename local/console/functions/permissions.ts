@@ -2,7 +2,7 @@ import type { World } from "@streaming-data-lake/aws";
 import { callerName } from "@streaming-data-lake/iam";
 import type { PermissionUse } from "../api";
 
-/** What was asked for in the names of roles in this run, the most used first. */
+/** The permissions that the stack's roles have asked for in this run, most used first. */
 export function permissionsOf({ runner }: World): readonly PermissionUse[] {
   const uses = new Map<string, { -readonly [Name in keyof PermissionUse]: PermissionUse[Name] }>();
   for (const { call, decision, times } of runner.access.usage.list()) {

@@ -8,7 +8,10 @@ import { found, Refused } from "../server/refused";
 import type { Logs } from "../stream/logs";
 import { shownRecord } from "../stream/record-data";
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-errors.html */
+/**
+ * The message that Lambda sends to a queue about a discarded batch:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-errors.html
+ */
 const givenUp = z.object({
   KinesisBatchInfo: z.object({
     shardId: z.string(),
@@ -22,10 +25,10 @@ type Batch = z.infer<typeof givenUp>["KinesisBatchInfo"];
 
 const mostMessages = 200;
 const mostRecords = 10_000;
-/** Records that are shown of a message. */
+/** Largest number of records that are shown for one message. */
 const mostShown = 100;
 
-/** The stack's queues, and what mappings have given up to them. */
+/** The stack's queues, with the messages about batches that event source mappings have discarded. */
 export class DeadLetterQueues {
   constructor(
     private readonly world: World,
@@ -39,7 +42,7 @@ export class DeadLetterQueues {
     });
   }
 
-  /** The latest first. */
+  /** Messages of a queue, latest first. */
   async messages(name: string): Promise<readonly DeadLetter[]> {
     const messages = this.all(name)
       .toSorted((a, b) => b.sent - a.sent)
@@ -60,9 +63,9 @@ export class DeadLetterQueues {
   }
 
   /**
-   * Puts the records of a message again, as they were, and deletes it.
+   * Puts the records that a message refers to into their stream again, unchanged, and deletes the message.
    *
-   * @throws Refused 404, 409 when it stands for no records.
+   * @throws Refused 404, or 409 when the message refers to no records.
    */
   async redrive(name: string, id: string): Promise<RedriveResult> {
     const message = found(
@@ -88,12 +91,15 @@ export class DeadLetterQueues {
 
   private all(name: string): readonly Message[] {
     const queue = this.queue(name);
-    // What was given up since is taken in by counting.
+    // Counting also takes in the messages that have been sent to the queue since the last look.
     queue.counts();
     return [...queue.all()];
   }
 
-  /** The records of a batch that the stream still has; those of other lanes of its shard are between them. */
+  /**
+   * The records of a batch that the stream still has. Records of other lanes may lie between them in the shard and are
+   * left out.
+   */
   private async records(batch: Batch, most: number): Promise<readonly KinesisRecord[]> {
     const { shardId, startSequenceNumber, endSequenceNumber, batchSize } = batch;
     const stream = streamOf(batch);
@@ -103,7 +109,7 @@ export class DeadLetterQueues {
     const all = await log
       .between(shardId, startSequenceNumber, endSequenceNumber, mostRecords)
       .catch((error) => {
-        // An earlier stream of the same name had them.
+        // The batch comes from an earlier stream of the same name, so this stream never had its records.
         if (error instanceof Refused) return [];
         throw error;
       });

@@ -10,7 +10,7 @@ import type { Progress } from "./function-steps";
 import type { RollUps } from "./roll-ups";
 import type { FoundRow, RowFinder } from "./rows";
 
-/** What a delivery stream made of records: where they wait, the objects that hold them, and their rows. */
+/** What delivery streams have done with a record: where it waits, the object that holds it, and its row in a table. */
 export class DeliverySteps {
   constructor(
     private readonly world: World,
@@ -20,9 +20,9 @@ export class DeliverySteps {
   ) {}
 
   /**
-   * By each delivery stream that reads the stream.
+   * The record's steps in each delivery stream that reads the stream.
    *
-   * @param whole With the rows in the objects, which are read for it.
+   * @param whole Also finds the record's row, for which the objects have to be read.
    */
   of(
     stream: string,
@@ -91,7 +91,7 @@ export class DeliverySteps {
     const held = objects.filter(({ kind }) => kind !== "error");
     const table = this.tableOf(described);
     const found = whole && table ? await this.rowIn(bucket, held, described, table, record) : undefined;
-    // With dynamic partitioning there are several; only the row tells which.
+    // Dynamic partitioning writes several objects, and only the row tells which of them holds the record.
     const object = found?.object ?? (held.length === 1 ? held[0] : undefined);
     const steps: JourneyStep[] = [
       buffered(entry, node, record.arrival),
@@ -168,7 +168,7 @@ export class DeliverySteps {
     if (!conversion) return undefined;
     for (const object of objects) {
       const path = this.world.objects.find(bucket, object.key)?.path;
-      // What a processor has made of the record may be no row that it becomes by itself.
+      // A processor may have changed the record, so that the row it became cannot be derived from the record alone.
       const row = path && (await this.rows.find(path, table, conversion, data).catch(() => undefined));
       if (row) return { object, row };
     }

@@ -3,19 +3,19 @@ import { gunzipSync } from "node:zlib";
 import type { World } from "@streaming-data-lake/aws";
 import { isObject } from "@streaming-data-lake/terraform/values";
 
-/** Objects whose errors are kept in memory. */
+/** Largest number of error objects whose contents are kept in memory. */
 const mostKept = 16;
 
-/** Why Firehose could not deliver the records of an error object, by sequence number and place in the aggregate. */
+/** Why Firehose could not deliver each record of an error object, by sequence number and index in the aggregate. */
 type Reasons = ReadonlyMap<string, string>;
 
-/** Reads the objects that delivery streams write their errors to. */
+/** Reads the objects to which delivery streams write their errors. */
 export class ErrorObjects {
   private readonly kept = new Map<string, Promise<Reasons>>();
 
   constructor(private readonly objects: World["objects"]) {}
 
-  /** @returns undefined when the record is not in it, or the object is not there any more. */
+  /** @returns undefined when the object does not contain the record or no longer exists. */
   async reasonOf(
     bucket: string,
     key: string,
@@ -56,7 +56,7 @@ export class ErrorObjects {
   }
 }
 
-/** Of a file that may be gzip. */
+/** Text of a file that may be compressed with gzip. */
 export const textOf = (bytes: Buffer): string =>
   (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString("utf8");
 

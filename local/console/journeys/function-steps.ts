@@ -19,13 +19,13 @@ export interface Progress {
 
 type Told = InvocationEntry | GivenUpEntry;
 
-/** What a function and its event source mapping made of records. */
+/** What functions and their event source mappings have done with a record. */
 export class FunctionSteps {
   private readonly filters = new Map<EventSourceMapping, RecordFilter>();
 
   constructor(private readonly world: World) {}
 
-  /** By each mapping that reads the stream. */
+  /** The record's steps in each event source mapping that reads the stream. */
   of(
     stream: string,
     shard: string,
@@ -136,7 +136,10 @@ export class FunctionSteps {
   }
 }
 
-/** The function's error, and what it printed of the record; all of it where the record was alone, or the batch failed. */
+/**
+ * The function's error, and the log lines that mention the record. All log lines are included when the record was alone
+ * in its batch or the batch failed.
+ */
 function messageOf(
   { error, log, records }: InvocationEntry,
   { sequenceNumber }: KinesisRecord,

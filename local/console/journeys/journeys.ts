@@ -13,19 +13,19 @@ import { FunctionSteps, type Progress } from "./function-steps";
 import { RollUps } from "./roll-ups";
 import { RowFinder } from "./rows";
 
-/** Characters of a record that its head shows. */
+/** Largest number of characters of a record that its head shows. */
 const mostCharacters = 200;
 
 export interface JourneysOptions {
   readonly world: World;
   readonly logs: Logs;
-  /** Folder for what is compared. */
+  /** Folder for the temporary files with which rows are compared. */
   readonly scratch: string;
   readonly database: Database;
   readonly ended: AbortSignal;
 }
 
-/** What became of records, told from what the runner has kept of its batches, invocations and objects. */
+/** What became of each record, derived from what the runner has recorded about batches, invocations and objects. */
 export class Journeys {
   private readonly world: World;
   private readonly logs: Logs;
@@ -42,7 +42,10 @@ export class Journeys {
     ended.addEventListener("abort", () => void rollUps.close(), { once: true });
   }
 
-  /** The latest first. @param query A sequence number, a partition key, or text of the data; "" is for all. */
+  /**
+   * Journeys that match a query, latest first. @param query A sequence number, a partition key or a part of the data;
+   * "" matches all.
+   */
   async list(query: string, limit: number): Promise<readonly JourneyHead[]> {
     const { runner, state } = this.world;
     if (!state.kinesis && this.logs.names.length === 0 && runner.streams.length > 0)
@@ -79,7 +82,7 @@ export class Journeys {
     };
   }
 
-  /** Puts it again, as it was. */
+  /** Puts the record into its stream again, unchanged. */
   async resend(id: string): Promise<PutResult> {
     const place = this.place(id);
     const record = await this.logs.record(place);
@@ -104,7 +107,7 @@ export class Journeys {
         const record = await this.logs
           .of(stream)
           .record(shard, sequenceNumber)
-          // It is of another shard.
+          // Reading fails when the sequence number belongs to another shard.
           .catch(() => undefined);
         if (record) return heads(place, record, () => true);
       }
@@ -161,14 +164,14 @@ export class Journeys {
   }
 }
 
-/** The record itself, or the one of the aggregate that a place names. @throws Refused 404 */
+/** The record itself, or the record of the aggregate that the place refers to. @throws Refused 404 */
 function userRecord(record: KinesisRecord, { index = 0 }: RecordPlace): UserRecord {
   const found = deaggregate(record)[index];
   if (!found) throw new Refused(404, `the record ${record.sequenceNumber} holds no record ${index}`);
   return found;
 }
 
-/** The places of a record, or of those in its aggregate that are looked for. */
+/** The place of a record, or the places of the matching records in its aggregate. */
 function heads(
   place: RecordPlace,
   record: KinesisRecord,

@@ -6,13 +6,13 @@ import type { GlueTable, Schedule } from "@streaming-data-lake/terraform/types";
 import type { JourneyStep } from "../api";
 import type { FoundRow } from "./rows";
 
-/** Finds what scheduled queries have made of rows. */
+/** Finds the rows that scheduled queries have derived from a row. */
 export class RollUps {
   private lake: Promise<Lake> | undefined;
 
   constructor(private readonly world: World) {}
 
-  /** The row that holds it, of each schedule that has run since the row was there. */
+  /** For each schedule that has run since the row was written, the rolled-up row that includes it. */
   async of(table: GlueTable, row: FoundRow, since: number): Promise<readonly JourneyStep[]> {
     const { stack, state } = this.world;
     const steps: JourneyStep[] = [];
@@ -35,8 +35,9 @@ export class RollUps {
   }
 
   /**
-   * The row of the same texts, such as an id, whose time is the last one not after the row's: a roll-up groups by such
-   * columns, and by the time that a period began.
+   * The rolled-up row that includes the given row. A roll-up is assumed to group by text columns such as an id and by
+   * the start of a period, so this is the row with the same texts and the latest time that is not after the given row's
+   * time.
    */
   private async find(table: GlueTable, target: GlueTable, row: FoundRow) {
     const values = new Map(row);

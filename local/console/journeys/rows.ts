@@ -6,20 +6,20 @@ import type { Database } from "@streaming-data-lake/runner/firehose/database";
 import { rowsSource } from "@streaming-data-lake/runner/firehose/parquet-buffer";
 import type { GlueTable, RecordConversion } from "@streaming-data-lake/terraform/types";
 
-/** A value of each column as text; null for NULL. */
+/** The value of each column as text; null for NULL. */
 export type FoundRow = readonly (readonly [column: string, value: string | null])[];
 
-/** Finds in Parquet objects the rows that records have become. */
+/** Finds the row that a record has become in a Parquet object. */
 export class RowFinder {
   private serial = 0;
 
-  /** @param folder For what is compared. */
+  /** @param folder Folder for the temporary files with which rows are compared. */
   constructor(
     private readonly database: Database,
     private readonly folder: string,
   ) {}
 
-  /** @returns undefined when the object has no such row. */
+  /** @returns undefined when the object does not contain the row. */
   async find(
     path: string,
     table: GlueTable,

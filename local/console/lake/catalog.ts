@@ -2,10 +2,10 @@ import type { World } from "@streaming-data-lake/aws";
 import { describeFunctions } from "@streaming-data-lake/lake/trino/functions/catalog";
 import type { CatalogTree } from "../api";
 
-/** Names of Trino's functions that are answered here. */
+/** Names of the Trino functions that the local query engine supports. */
 let functions: readonly string[] | undefined;
 
-/** Databases, tables and views, of the stack and of statements. */
+/** Databases, tables and views, those of the stack and those that statements have created. */
 export async function catalogOf({ catalog }: World): Promise<CatalogTree> {
   const snapshot = await catalog.snapshot();
   functions ??= [

@@ -5,7 +5,7 @@ import type { ObjectDetail, ObjectHead } from "../api";
 const day = 86_400_000;
 
 /**
- * What the stack's lifecycle rules will do with an object, in order. S3 counts whole days, from midnight UTC on:
+ * What the stack's lifecycle rules will do with an object, in order. S3 counts whole days, starting at midnight UTC:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html#intro-lifecycle-rules-number-of-days
  */
 export function lifecycleOf(
@@ -34,7 +34,10 @@ export function lifecycleOf(
     .sort((a, b) => a.at - b.at);
 }
 
-/** Objects that a runner writes have no tags: a rule for some is not for them. */
+/**
+ * Whether a rule applies to an object. Objects that the runner writes have no tags, so a rule that filters by tags
+ * never does.
+ */
 function isFor(rule: Settings, key: string, bytes: number): boolean {
   const filter = rule.block("filter");
   const and = filter?.block("and");

@@ -8,7 +8,6 @@ import type { Previews } from "./preview";
 
 const mostListed = 500;
 
-/** The buckets' objects. */
 export class Objects {
   constructor(
     private readonly world: World,

@@ -7,11 +7,11 @@ import type { ObjectDetail } from "../api";
 
 type Preview = Pick<ObjectDetail, "format" | "rows" | "columns" | "preview">;
 
-/** Of a file that is not Parquet. */
+/** Largest number of bytes that are read of a file that is not Parquet. */
 const mostBytes = 256 * 1024;
 const mostRows = 100;
 
-/** Shows what is in objects, as far as it is known. */
+/** Shows the contents of objects in the formats that are known. */
 export class Previews {
   constructor(private readonly database: Database) {}
 
@@ -25,7 +25,7 @@ export class Previews {
     if (text === undefined) return { format: isGzip ? "gzip" : "binary", preview: {} };
     const lines = text.split("\n").filter((line) => line !== "");
     const documents = lines.slice(0, mostRows).map(decoded);
-    // The last line of what is not whole may be cut off.
+    // When only the beginning of the file was read, its last line may be cut off.
     const whole = isWhole ? documents : documents.slice(0, -1);
     const isErrors = whole.length > 0 && whole.every((one) => one.isError);
     const isJson = whole.length > 0 && whole.every((one) => one.isJson);
@@ -69,9 +69,11 @@ async function beginning(path: string): Promise<Buffer> {
   }
 }
 
-/** The beginning of what is zipped, at most so much: a small file may hold a very large one. */
+/**
+ * The beginning of a gzip file, uncompressed. The size is limited, because a small file may expand to a very large one.
+ */
 function unzipped(bytes: Buffer): Buffer {
-  // The end may be cut off.
+  // The input may be cut off.
   const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 64 * 1024 * 1024 };
   for (let length = bytes.length; length > 64; length >>= 2)
     try {
@@ -90,7 +92,7 @@ function textIn(bytes: Buffer, isCut: boolean): string | undefined {
   }
 }
 
-/** A line, where it is an error document of Firehose's with its record in clear. */
+/** A line of a file. When it is one of Firehose's error documents, the record in it is decoded. */
 function decoded(line: string): {
   readonly text: string;
   readonly isJson: boolean;

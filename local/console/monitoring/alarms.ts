@@ -3,7 +3,7 @@ import { symbols } from "@streaming-data-lake/runner/cloudwatch/alarm-watch";
 import type { MetricAlarm } from "@streaming-data-lake/terraform/types";
 import type { AlarmDetail } from "../api";
 
-/** The stack's alarms, with what they have done in this run. */
+/** The stack's alarms, with their history in this run. */
 export function alarmsOf({ stack, state, runner }: World): readonly AlarmDetail[] {
   return stack.alarms.map((alarm) => ({
     name: alarm.name,
@@ -18,7 +18,7 @@ export function alarmsOf({ stack, state, runner }: World): readonly AlarmDetail[
   }));
 }
 
-/** `IteratorAge >= 60000 for 1 of 1 periods of 60 s` */
+/** An alarm's condition, such as `IteratorAge >= 60000 for 1 of 1 periods of 60 s`. */
 function conditionOf(alarm: MetricAlarm): string {
   const { comparison, datapointsToAlarm, evaluationPeriods, periodSeconds, queries, threshold, watches } =
     alarm;

@@ -7,7 +7,7 @@ import { isObject } from "@streaming-data-lake/terraform/values";
 import type { Dashboard, MetricQuery, MetricSeries, Widget } from "../api";
 import { Refused } from "../server/refused";
 
-/** What CloudWatch's console shows first. Minutes. */
+/** Time range that CloudWatch's console shows by default. Minutes. */
 const shownMinutes = 180;
 
 /** The stack's dashboards: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
@@ -66,7 +66,8 @@ function annotationsOf(given: unknown): NonNullable<Widget["annotations"]> {
 }
 
 /**
- * A widget's metrics as queries. In an array of them `.` is the value before, and `...` all values before that are left.
+ * A widget's metrics as queries. In a metric's array, `.` repeats the value at the same position of the metric before
+ * it, and `...` repeats as many of that metric's values as are left out.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html#CloudWatch-Dashboard-Properties-Metrics-Array-Format
  */
@@ -109,7 +110,7 @@ function filled(names: readonly string[], before: readonly string[]): readonly s
   return whole.map((name, at) => (name === "." ? (before[at] ?? name) : name));
 }
 
-/** What the run has measured. @throws Refused 400 */
+/** Values of the metrics that this run has measured. @throws Refused 400 */
 export function metricsOf({ state }: World, { queries, minutes }: MetricQuery): readonly MetricSeries[] {
   const asked = queries as readonly MetricDataQuery[];
   const now = Date.now();

@@ -3,7 +3,10 @@ import { type Fault, faults } from "@streaming-data-lake/runner/faults";
 import type { FaultState } from "../api";
 import { Refused } from "../server/refused";
 
-/** What of a stack a fault is about; a fault of what it doesn't have would change nothing. */
+/**
+ * Which part of a stack each fault affects. A fault is not offered when the stack lacks that part, because it would
+ * have no effect.
+ */
 const subjects: readonly (readonly [faults: RegExp, isThere: (world: World) => boolean])[] = [
   [/^(shard|clock|key)-/, ({ state }) => state.kinesis !== undefined],
   [/^(function|mapping)-/, ({ state }) => state.mappers.length > 0],
@@ -16,7 +19,7 @@ const subjects: readonly (readonly [faults: RegExp, isThere: (world: World) => b
 const names = (world: World): readonly Fault[] =>
   (Object.keys(faults) as Fault[]).filter((name) => subjects.find(([fault]) => fault.test(name))?.[1](world));
 
-/** What of the stack can be made to fail, and what is. */
+/** The faults that can be switched on for this stack, and whether each is on. */
 export const faultsOf = (world: World): readonly FaultState[] =>
   names(world).map((name) => ({
     name,

@@ -4,14 +4,17 @@ import { join } from "node:path";
 import { runInNewContext } from "node:vm";
 import type { BuildOptions, build as bundle, Metafile } from "esbuild";
 
-/** Beside no source: where one is, a new folder looks like a change of the app, and the stack is synthesized again. */
+/**
+ * The output is outside the source folders: a new folder there would look like a change of the app, and the stack would
+ * be synthesized again.
+ */
 export const pageOutput = join(__dirname, "../../page.out");
 
 const jsx: BuildOptions = { jsx: "automatic", jsxImportSource: "preact" };
 
 /**
- * The folder of the page's built files, which is built first where the sources are newer than it. A published package
- * brings the built files alone.
+ * The folder of the built page. The page is built first when the sources are newer. A published package contains only
+ * the built files.
  */
 export async function pageFolder(): Promise<string> {
   const sources = await newestSource();
@@ -21,14 +24,15 @@ export async function pageFolder(): Promise<string> {
 }
 
 /**
- * Bundles the page: `index.html`, `index.es.html` in Spanish, and below `assets/` what they load, each file with
- * a hash of its content in its name. What is only needed by one view is loaded with it.
+ * Bundles the page: `index.html`, `index.es.html` in Spanish, and the files that they load, in `assets/`, each with a
+ * hash of its content in its name. Code that only one view needs is loaded with that view.
  *
- * @param out What was in this folder is replaced.
- * @returns That folder.
+ * @param out Output folder. Its previous contents are removed.
+ * @returns The output folder.
  */
 export async function buildPage(out = pageOutput): Promise<string> {
-  // By a name that nobody resolves: a published package has no sources, and needs no bundler.
+  // The name is a variable so that bundlers and the type checker do not resolve it: a published package has no sources
+  // and no esbuild.
   const bundler = "esbuild";
   const { build } = (await import(bundler)) as typeof import("esbuild");
   const making = `${out}.${process.pid}.out`;
@@ -53,7 +57,7 @@ export async function buildPage(out = pageOutput): Promise<string> {
     const { outputs } = metafile;
     const made = (entry: string) =>
       Object.keys(outputs).find((path) => outputs[path]?.entryPoint === entry) ?? "";
-    // What the script imports, once it begins, is asked for at once.
+    // The modules that the entry points import are preloaded, so that the browser requests all of them at once.
     const known = new Set<string>();
     for (const entry of ["app/start.ts", "run.tsx"]) importedBy(made(entry), outputs, known.add(made(entry)));
     const preloads = [...known].map((path) => `<link data-rel="modulepreload" href="/${assetOf(path)}" />`);
@@ -77,7 +81,7 @@ export async function buildPage(out = pageOutput): Promise<string> {
   return out;
 }
 
-/** The first screen by language, rendered in a browser that knows nothing yet. */
+/** The first screen in each language, rendered in a browser without any state. */
 async function firstScreens(build: typeof bundle): Promise<readonly (readonly [string, string])[]> {
   const { outputFiles = [] } = await build({
     absWorkingDir: __dirname,
@@ -103,13 +107,13 @@ async function firstScreens(build: typeof bundle): Promise<readonly (readonly [s
 
 const assetOf = (path: string): string => path.replace(/^.*\bassets\//, "assets/");
 
-/** Adds the files that one loads before it begins. */
+/** Adds all files that a file imports statically. */
 function importedBy(path: string, outputs: Metafile["outputs"], known: Set<string>): void {
   for (const { path: next, kind } of outputs[path]?.imports ?? [])
     if (kind === "import-statement" && !known.has(next)) importedBy(next, outputs, known.add(next));
 }
 
-/** When the latest source was changed; `undefined` where there are none. */
+/** When the most recently changed source was modified; `undefined` when there are no sources. */
 async function newestSource(): Promise<number | undefined> {
   if (!existsSync(join(__dirname, "main.ts"))) return undefined;
   const names = await readdir(__dirname, { recursive: true });

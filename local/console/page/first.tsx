@@ -3,9 +3,10 @@ import { views } from "./app/router";
 import { text } from "./text";
 
 /**
- * What is seen before the script is there, written into `index.html` when it is built: the page's own elements, which the
- * script fills. Icons and switches are left to it: they would be seen later themselves, and the names with them. Links lead
- * nowhere yet: they would take the fragment's place before the script has read the token in it.
+ * The page as it is seen before the script is loaded, written into `index.html` at build time. The script later fills
+ * the same elements. Icons and switches are left to the script, because including them would delay the first screen.
+ * The links have no targets yet, because following one would replace the fragment before the script has read the token
+ * in it.
  */
 export const first = (): string =>
   renderToString(

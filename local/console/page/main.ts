@@ -1,4 +1,4 @@
-/** After what is seen first: loading the rest, and running it, would hold that up. */
+/** Loads and runs the rest of the page after the first screen is painted, because it would delay the painting. */
 async function begin(): Promise<void> {
   const links = [...document.querySelectorAll<HTMLLinkElement>("link[data-rel]")];
   const styles = links.filter(({ dataset }) => dataset.rel === "stylesheet").map(settled);

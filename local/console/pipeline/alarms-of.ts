@@ -1,6 +1,6 @@
 import type { Metric, MetricAlarm, Stack } from "@streaming-data-lake/terraform/types";
 
-/** The dimension of a service's metrics that names what they are of. */
+/** The dimension that identifies the resource, for the metrics of each service. */
 const dimensions: Readonly<Record<string, string>> = {
   "AWS/Kinesis": "StreamName",
   "AWS/Lambda": "FunctionName",
@@ -11,7 +11,7 @@ const dimensions: Readonly<Record<string, string>> = {
   "AWS/Scheduler": "ScheduleGroup",
 };
 
-/** Addresses of what an alarm watches. Metrics of the stack's own are taken for its functions'. */
+/** Addresses of the resources that an alarm watches. Custom metrics are attributed to all functions of the stack. */
 export function watchedBy(alarm: MetricAlarm, stack: Stack): readonly string[] {
   const metrics = alarm.queries.flatMap((query) => ("metric" in query ? [query.metric] : []));
   return [...new Set(metrics.flatMap((metric) => sourcesOf(metric, stack)))];

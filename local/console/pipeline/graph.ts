@@ -6,10 +6,10 @@ import type { NodeKind, Pipeline, PipelineEdge, PipelineNode } from "../api";
 import { watchedBy } from "./alarms-of";
 import { prefixesOf } from "./prefixes";
 
-/** The id of the node for all who put records. */
+/** Id of the node that stands for everything that puts records. */
 export const producers = "producers";
 
-/** The pipeline as the stack says it. */
+/** The pipeline as the stack defines it. */
 export function pipelineOf({ stack, runner, resources }: World, endpoints: Pipeline["endpoints"]): Pipeline {
   return {
     stack: stackName(stack),

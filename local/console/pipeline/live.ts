@@ -7,10 +7,10 @@ import { producers } from "./graph";
 import { type Prefix, prefixesOf } from "./prefixes";
 import { Rates } from "./rates";
 
-/** Milliseconds between two looks at the counters. */
+/** Interval at which the counters are read. Milliseconds. */
 const lookMilliseconds = 1_000;
 
-/** What the pipeline does now, as its counters tell. */
+/** The current state of the pipeline, derived from its counters. */
 export class Live {
   private readonly rates = new Rates();
   private readonly prefixes: readonly Prefix[];
@@ -20,7 +20,7 @@ export class Live {
   constructor(
     private readonly world: World,
     ended: AbortSignal,
-    /** Looks at what else there is once a second. */
+    /** Called once a second, to read other values at the same time. */
     private readonly alsoLook: () => void,
   ) {
     this.prefixes = prefixesOf(world.stack);
@@ -30,7 +30,7 @@ export class Live {
     ended.addEventListener("abort", () => clearInterval(this.timer), { once: true });
   }
 
-  /** Now, and then once a second. */
+  /** Returns a function that returns the state, at once for the first call and after a second for each further call. */
   events(): (signal: AbortSignal) => Promise<LiveState | undefined> {
     let isFirst = true;
     return async (signal) => {
@@ -40,13 +40,15 @@ export class Live {
     };
   }
 
-  /** One of the last second does for all pages, and none is made when nobody looks. */
+  /** The state of the last second. It is computed once for all pages, and only when a page asks. */
   private latest(): LiveState {
     this.told ??= this.state();
     return this.told;
   }
 
-  /** As it is now, which all pages are told from now on: none is told of an earlier state after a later one. */
+  /**
+   * The state at this moment. All pages get this one from now on, so that none gets an earlier state after a later one.
+   */
   now(): LiveState {
     this.told = undefined;
     return this.latest();
@@ -184,6 +186,6 @@ function fillOf(
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
-/** Without what is not known. */
+/** Removes the properties that are undefined. */
 const present = (state: NodeState): NodeState =>
   Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined));

@@ -1,8 +1,8 @@
 import type { DeliveryStream, S3Destination, Stack } from "@streaming-data-lake/terraform/types";
 
-/** A part of a bucket that a delivery stream writes to. */
+/** A prefix of a bucket that a delivery stream writes to. */
 export interface Prefix {
-  /** Address of the bucket, `#` and the prefix. */
+  /** The bucket's address, `#` and the prefix. */
   readonly id: string;
   readonly bucket: string;
   readonly prefix: string;
@@ -10,7 +10,7 @@ export interface Prefix {
   readonly holds: "records" | "backup" | "errors";
 }
 
-/** The folders of buckets that delivery streams write to. */
+/** The prefixes of buckets that delivery streams write to. */
 export function prefixesOf(stack: Stack): readonly Prefix[] {
   return stack.deliveryStreams.flatMap((delivery) => {
     const { destination, backup } = delivery;
@@ -26,7 +26,9 @@ export function prefixesOf(stack: Stack): readonly Prefix[] {
   });
 }
 
-/** Whole folders of a prefix before its first expression: `processed/` of `processed/dt=!{timestamp:yyyy-MM-dd}/`. */
+/**
+ * The folders of a prefix before its first expression, such as `processed/` of `processed/dt=!{timestamp:yyyy-MM-dd}/`.
+ */
 function fixedPart(prefix: string): string {
   const [fixed = ""] = prefix.split("!{");
   return fixed === prefix ? prefix : fixed.slice(0, fixed.lastIndexOf("/") + 1);

@@ -1,17 +1,17 @@
-/** Rates are taken over so long. Milliseconds. */
+/** Time over which rates are averaged. Milliseconds. */
 const span = 5_000;
 
-/** How fast counts grow, by their names, over the last five seconds. */
+/** How fast named counts grow, over the last five seconds. */
 export class Rates {
   private readonly samples: { readonly at: number; readonly counts: ReadonlyMap<string, number> }[] = [];
 
-  /** @param at By a clock that is not set, in milliseconds. */
+  /** @param at Time by a monotonic clock, in milliseconds. */
   add(counts: ReadonlyMap<string, number>, at: number): void {
     this.samples.push({ at, counts });
     while (this.samples.length > 2 && (this.samples[1]?.at ?? at) <= at - span) this.samples.shift();
   }
 
-  /** A second's. */
+  /** The growth per second. */
   of(name: string): number {
     const [first] = this.samples;
     const last = this.samples.at(-1);

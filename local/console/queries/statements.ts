@@ -11,16 +11,16 @@ import { splitLocation } from "@streaming-data-lake/runner/access/s3";
 import type { QueryRequest, QueryRows, QueryState, SavedQuery } from "../api";
 import { Refused } from "../server/refused";
 
-/** Rows between two places in a result's file that are known. */
+/** Number of rows between two known offsets in a result's file. */
 const step = 1_000;
-/** Results whose places are known. */
+/** Largest number of results whose offsets are kept. */
 const mostKnown = 20;
 const mostListed = 200;
 
-/** Statements as Athena runs them: their results are files of the workgroup's place, of which pages are read. */
+/** Runs statements as Athena does. Results are files in the workgroup's output location and are read page by page. */
 export class Statements {
   private readonly workgroups: readonly WorkgroupRules[];
-  /** Bytes at which each thousandth row begins, by the execution's id. */
+  /** Byte offset of every thousandth row, by the execution's id. */
   private readonly places = new Map<string, number[]>();
 
   constructor(private readonly world: World) {
@@ -47,7 +47,7 @@ export class Statements {
     }
   }
 
-  /** Those of AWS's clients too, the latest first. */
+  /** Executions, including those of AWS clients, latest first. */
   list(): readonly QueryState[] {
     return this.workgroups
       .flatMap(({ name }) => this.world.executions.list(name))
@@ -89,7 +89,7 @@ export class Statements {
     return { from, rows: rows.slice(skipped).map((row) => row.map((value) => value ?? null)) };
   }
 
-  /** The result's file, as Athena writes it. */
+  /** The result's file in the format that Athena writes. */
   csv(id: string): { readonly name: string; readonly body: ReadableStream } {
     const execution = this.ended(id);
     if (execution.kind.output === "none") throw new Refused(404, "this statement has no result");
@@ -98,7 +98,7 @@ export class Statements {
     return { name, body: Readable.toWeb(createReadStream(path)) as ReadableStream };
   }
 
-  /** Named queries and prepared statements, of the stack and of clients. */
+  /** Named queries and prepared statements, those of the stack and those of clients. */
   async saved(): Promise<readonly SavedQuery[]> {
     const { stack, catalog } = this.world;
     const { state } = await catalog.snapshot();
@@ -148,7 +148,7 @@ export class Statements {
     return found;
   }
 
-  /** The stack's, with a place for results. */
+  /** A workgroup of the stack, preferably an enabled one with an output location. */
   private workgroup(): WorkgroupRules {
     const [first] = this.workgroups;
     const usable = this.workgroups.find(({ isEnabled, outputLocation }) => isEnabled && outputLocation);
@@ -157,7 +157,7 @@ export class Statements {
     return chosen;
   }
 
-  /** Of a workgroup that names none. */
+  /** The output location for a workgroup that has none; undefined when the workgroup has one. */
   private outputLocation(): string | undefined {
     const [bucket] = this.world.stack.buckets;
     if (this.workgroup().outputLocation !== undefined) return undefined;
@@ -187,7 +187,7 @@ function stateOf(execution: Execution): QueryState {
   };
 }
 
-/** Behind the header of CSV; text has none. */
+/** Offset of the first row: behind the header of a CSV file, or 0 in a text file, which has no header. */
 function startOf(path: string, output: "csv" | "text"): number {
   return output === "text" ? 0 : (readPage(path, 0, 1, output).next ?? Number.MAX_SAFE_INTEGER);
 }
@@ -196,7 +196,7 @@ function refused(error: unknown, status: 400 | 404 = 400): unknown {
   return error instanceof AwsError ? new Refused(status, error.message) : error;
 }
 
-/** None of what is not a statement, which its run tells. */
+/** Number of a statement's parameters. It is 0 for invalid SQL, whose error is reported when it is run. */
 function parametersIn(sql: string): number {
   try {
     return parseStatement(sql).parameters;

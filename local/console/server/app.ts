@@ -11,15 +11,20 @@ export interface AppOptions {
   readonly token: string;
   /** Folder of the page's files. */
   readonly page: string;
-  /** Answers below `/api`; undefined while no stack runs. */
+  /** The routes below `/api`; undefined while no stack runs. */
   readonly api: () => Hono | undefined;
   readonly onTrouble: (message: string) => void;
 }
 
-/** As many as the largest record that a stream may take: https://docs.aws.amazon.com/streams/latest/dev/large-records.html */
+/**
+ * Size of the largest record that a stream accepts: https://docs.aws.amazon.com/streams/latest/dev/large-records.html
+ */
 const mostBodyBytes = 10 * 1024 * 1024;
 
-/** The console's server: the page's files for everybody on this machine, the API for who has the token. */
+/**
+ * The console's server. It serves the page's files to everyone on this machine, and the API to those who have the
+ * token.
+ */
 export function consoleApp({ port, token, page, api, onTrouble }: AppOptions): Hono {
   const app = new Hono();
   app.use(safeHeaders, sameSite(port));
@@ -53,7 +58,7 @@ export function consoleApp({ port, token, page, api, onTrouble }: AppOptions): H
   return app;
 }
 
-/** What a request is answered that failed. */
+/** The response to a request that failed. */
 export function answerOf(
   error: Error,
   onTrouble: (message: string) => void,

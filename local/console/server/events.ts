@@ -1,13 +1,13 @@
 import type { Context } from "hono";
 
-/** Something is sent at least so often, so that a reader that has left is noticed. Milliseconds. */
+/** Longest time without an event, so that a reader that has gone is noticed. Milliseconds. */
 const heartbeat = 15_000;
 
 /**
- * Answers with server-sent events until the reader leaves or `ended` is aborted. The next value is asked for when the one
- * before is on its way, so that a slow reader holds nobody up and fills no memory.
+ * Answers with server-sent events until the reader leaves or `ended` is aborted. The next value is requested once the
+ * previous one has been written, so that a slow reader neither delays others nor fills memory.
  *
- * @param next The next value; undefined when there is none, and the answer ends. It is to listen to its signal.
+ * @param next Returns the next value, or undefined at the end of the events. It must stop when its signal is aborted.
  */
 export function sendEvents(
   context: Context,
@@ -43,7 +43,7 @@ export function sendEvents(
 const bytes = new TextEncoder();
 const frames = new WeakMap<object, Uint8Array>();
 
-/** A value that is sent to several readers is made into bytes once. */
+/** Serializes a value only once, even if it is sent to several readers. */
 function frameOf(event: string, value: object): Uint8Array {
   const known = frames.get(value);
   if (known) return known;

@@ -4,7 +4,7 @@ import type { MiddlewareHandler } from "hono";
 import { Refused } from "./refused";
 
 /**
- * Lets nobody in under another name (DNS rebinding), and no page of another site:
+ * Refuses requests under another host name (DNS rebinding) and requests from pages of another site:
  * https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
  */
 export const sameSite =
@@ -19,7 +19,7 @@ export const sameSite =
     await next();
   };
 
-/** Whoever asks the API has the token, and is a page of this server or no page. */
+/** Refuses requests without the token, and requests from pages of another origin. */
 export const withToken =
   (token: string): MiddlewareHandler =>
   async (context, next) => {
@@ -38,9 +38,9 @@ function isEqual(given: string, token: string): boolean {
 }
 
 /**
- * No script but the page's own files, no frame around it, nothing from or to another server.
+ * A policy that allows only the page's own scripts, forbids framing it, and forbids connections to other servers.
  *
- * @param styles The style sheets that stand in the page itself; no others may.
+ * @param styles The inline style sheets of the page. No others are allowed.
  */
 export const securityPolicy = (styles: readonly string[] = []): string =>
   [
@@ -67,7 +67,7 @@ export const safeHeaders: MiddlewareHandler = async (context, next) => {
   context.header("X-Content-Type-Options", "nosniff");
   context.header("Referrer-Policy", "no-referrer");
   context.header("Cross-Origin-Resource-Policy", "same-origin");
-  // Cross-Origin-Opener-Policy would have the browser begin another process for the page, which takes it 250 ms. A page that
-  // opened this one learns nothing from it: it listens to no message, and has no frames.
+  // Cross-Origin-Opener-Policy is omitted, because it makes the browser start another process for the page, which takes
+  // 250 ms. A page that opened this one learns nothing from it: this page handles no messages and has no frames.
   context.header("Origin-Agent-Cluster", "?1");
 };

@@ -3,9 +3,9 @@ import type { z } from "zod";
 import { Refused } from "./refused";
 
 /**
- * What a request brings as JSON.
+ * The body of a request, parsed as JSON.
  *
- * @throws Refused 400 that says what is wrong with it.
+ * @throws Refused 400 with a message that says what is wrong with the body.
  */
 export async function bodyOf<Value>(context: Context, shape: z.ZodType<Value>): Promise<Value> {
   let given: unknown;
@@ -21,7 +21,7 @@ export async function bodyOf<Value>(context: Context, shape: z.ZodType<Value>): 
   throw new Refused(400, `${issue?.path.join(".") || "the body"}: ${issue?.message ?? "is wrong"}`);
 }
 
-/** A whole number of a query's parameter. @throws Refused 400 */
+/** A whole number in a query parameter. @throws Refused 400 */
 export function numberIn(
   text: string | undefined,
   name: string,

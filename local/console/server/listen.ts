@@ -2,12 +2,12 @@ import { getRequestListener } from "@hono/node-server";
 import { type LoopbackServer, startLoopbackServer } from "@streaming-data-lake/runner/loopback-server";
 import type { Hono } from "hono";
 
-/** @throws Error with the code EADDRINUSE when the port is taken. */
+/** @throws Error with the code EADDRINUSE when the port is in use. */
 export const listen = (app: Hono, port: number, onLost: (error: Error) => void): Promise<LoopbackServer> =>
   startLoopbackServer({
     port,
     onRequest: getRequestListener(app.fetch),
-    // Its own page may ask; `guard.ts` refuses the others.
+    // The loopback server's own check would refuse all pages. `guard.ts` admits the console's own page.
     refuses: () => undefined,
     onLost,
   });

@@ -17,8 +17,8 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * Serves the files of a folder, and nothing that is not one of them. Whether a browser has them still is asked each time: the
- * next runner on the port may be another version.
+ * Serves the files of a folder and nothing else. Browsers revalidate each file, because the next runner on the same
+ * port may be another version.
  */
 export const pages =
   (folder: string): Handler =>
@@ -43,7 +43,7 @@ export const pages =
     return context.body(new Uint8Array(bytes), 200, headers);
   };
 
-/** The page in the language that a reader wants most, where there is one: `index.es.html`. */
+/** The page in the language that the reader prefers, such as `index.es.html`, if there is one. */
 function indexOf(names: readonly string[], accepted = ""): string {
   const [wanted = ""] = accepted.toLowerCase().split(/[-,;]/);
   return names.find((name) => name === `index.${wanted}.html`) ?? "index.html";

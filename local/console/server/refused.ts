@@ -1,6 +1,6 @@
 import type { ApiError } from "../api";
 
-/** What is answered when a request can't be done: a status of HTTP and one sentence. */
+/** A request that cannot be fulfilled, as an HTTP status and one sentence. */
 export class Refused extends Error {
   override readonly name = "Refused";
 

@@ -1,12 +1,14 @@
 import { Signal } from "@streaming-data-lake/runner/signal";
 
-/** Values that are kept for readers who are slow; who is slower yet misses the oldest. */
+/** Number of values that are kept for slow readers. A reader that falls further behind misses the oldest. */
 const mostKept = 16;
 
-/** What several readers follow: it is asked once for all of them, while there is one. */
+/**
+ * A sequence of values that several readers follow. It is read once for all of them, as long as there is at least one.
+ */
 export class Shared<Value> {
   private readonly kept: Value[] = [];
-  /** Values until now. */
+  /** Number of values so far. */
   private count = 0;
   private readers = 0;
   private readonly changed = new Signal();
@@ -14,15 +16,18 @@ export class Shared<Value> {
   private failure: unknown;
 
   /**
-   * @param follow Begins to follow: what it gives answers the next value, and undefined at the end.
-   * @param onEnd Called when the last reader has left, or what is followed has ended: nobody may join any more.
+   * @param follow Starts reading. It returns a function that returns the next value, or undefined at the end.
+   * @param onEnd Called when the last reader has left or the sequence has ended. No reader may join after that.
    */
   constructor(
     private readonly follow: () => (signal: AbortSignal) => Promise<Value | undefined>,
     private readonly onEnd: () => void,
   ) {}
 
-  /** Answers the values from now on, for a reader who leaves by the signal; undefined at the end. */
+  /**
+   * Returns a function that returns the values from now on, or undefined at the end. The reader leaves when the signal
+   * is aborted.
+   */
   join(signal: AbortSignal): () => Promise<Value | undefined> {
     let at = this.count;
     if (!signal.aborted) this.enter(signal);

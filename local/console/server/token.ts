@@ -3,20 +3,23 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { makeFolder } from "@streaming-data-lake/runner/files/folders";
 
-/** The token that a run before has left in a file, so that pages which are open go on; a new one where there is none. */
+/**
+ * The token that an earlier run has left in a file, so that open pages stay signed in, or a new token when there is
+ * none.
+ */
 export function tokenIn(file: string | undefined): string {
   const kept = file === undefined ? "" : textOf(file);
   return /^[\w-]{32}$/.test(kept) ? kept : randomBytes(24).toString("base64url");
 }
 
-/** Nobody but this user may read it. Without it the next run has another token. */
+/** Writes the token so that only this user can read it. If that fails, the next run has another token. */
 export function keepToken(file: string, token: string): void {
   try {
     makeFolder(dirname(file));
     writeFileSync(file, token, { mode: 0o600 });
     chmodSync(file, 0o600);
   } catch {
-    // A disk that is full, or a folder that was deleted, is told of by the runner.
+    // The runner reports a full disk or a deleted folder itself.
   }
 }
 

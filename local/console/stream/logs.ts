@@ -5,19 +5,19 @@ import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-so
 import { found, Refused } from "../server/refused";
 import type { RecordPlace } from "./record-data";
 
-/** What one look at a shard brings at most. */
+/** Limits of one read of a shard. */
 const wanted = { records: 2_000, bytes: 4 * 1024 * 1024 };
 
 type KinesisStream = NonNullable<ReturnType<Kinesis["stream"]>>;
 
-/** The records of a stream as its shards keep them. */
+/** The records of a stream, as they are stored in its shards. */
 export class StreamLog {
   constructor(
     private readonly kinesis: Kinesis,
     readonly name: string,
   ) {}
 
-  /** In the order of their ids. @throws Refused 404 */
+  /** The shards in the order of their ids. @throws Refused 404 */
   get shards(): KinesisStream["shards"] {
     return this.stream.shards;
   }
@@ -30,7 +30,7 @@ export class StreamLog {
     return this.kinesis.clock;
   }
 
-  /** Puts a record, as its producers do. @throws Refused 400 for a partition key that is none, 409, 413 */
+  /** Puts a record, as producers do. @throws Refused 400 for an invalid partition key, 409, 413 */
   async put(partitionKey: string, data: Uint8Array) {
     const characters = [...partitionKey].length;
     if (characters < 1 || characters > 256)
@@ -55,13 +55,13 @@ export class StreamLog {
     }
   }
 
-  /** @returns undefined when the stream has it no more. */
+  /** @returns undefined when the stream no longer has the record. */
   async record(shard: string, sequenceNumber: string): Promise<KinesisRecord | undefined> {
     const [record] = await this.read(shard, { at: sequenceNumber }, { ...wanted, records: 1 });
     return record?.sequenceNumber === sequenceNumber ? record : undefined;
   }
 
-  /** From one sequence number to another, both included; those that the stream still has. */
+  /** The records between two sequence numbers, both included, as far as the stream still has them. */
   async between(shard: string, first: string, last: string, most: number): Promise<readonly KinesisRecord[]> {
     const records: KinesisRecord[] = [];
     for await (const some of this.forward(shard, { at: first })) {
@@ -74,7 +74,7 @@ export class StreamLog {
     return records;
   }
 
-  /** From a place on to the end that the shard has at the moment. */
+  /** Yields records from a place on, up to the shard's end at that moment. */
   async *forward(
     shard: string,
     start: Parameters<typeof ShardReader.open>[3],
@@ -88,9 +88,9 @@ export class StreamLog {
   }
 
   /**
-   * From the end back, the newest first, at most so many records.
+   * Yields records backwards from the end, newest first, at most `most` of them.
    *
-   * @param first Those of the first look; each one after it looks at more.
+   * @param first Number of records in the first read. Each further read is larger.
    */
   async *backward(shard: string, most: number, first = most): AsyncGenerator<readonly KinesisRecord[]> {
     let before: string | undefined;
@@ -104,7 +104,7 @@ export class StreamLog {
     }
   }
 
-  /** @throws Refused 404 for a shard that is not there. */
+  /** @throws Refused 404 when there is no such shard. */
   async open(shard: string, start: Parameters<typeof ShardReader.open>[3]): Promise<ShardReader> {
     try {
       return await ShardReader.open(this.kinesis, this.name, shard, start);
@@ -144,7 +144,7 @@ export const recordsOf = (records: ReadRecords, { clock }: Pick<Kinesis, "clock"
     arrival: record.ApproximateArrivalTimestamp ?? clock.now(),
   }));
 
-/** The streams whose records can be looked at: those of the stack, and what was put to delivery streams. */
+/** The streams whose records can be viewed: the stack's streams, and what was put to its delivery streams. */
 export class Logs {
   constructor(private readonly world: World) {}
 
@@ -155,7 +155,7 @@ export class Logs {
     ];
   }
 
-  /** Of a stream, or of what was put to a delivery stream. @throws Refused 404 */
+  /** The records of a stream, or those that were put to a delivery stream. @throws Refused 404 */
   of(name: string): StreamLog {
     const { kinesis, directPut } = this.world.state;
     if (!this.world.stack.streams.some((stream) => stream.name === name)) {
@@ -171,7 +171,7 @@ export class Logs {
     return new StreamLog(kinesis, name);
   }
 
-  /** @throws Refused 404, 410 when the stream has the record no more. */
+  /** @throws Refused 404, or 410 when the stream no longer has the record. */
   async record({ stream, shard, sequenceNumber }: RecordPlace): Promise<KinesisRecord> {
     const record = await this.of(stream).record(shard, sequenceNumber);
     if (!record)

@@ -2,20 +2,23 @@ import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-so
 import { Refused } from "../server/refused";
 import type { StreamLog } from "./logs";
 
-/** Of a record. */
+/** The place of a record. */
 interface Place {
   readonly shard: string;
   readonly sequenceNumber: string;
 }
 
-/** Written for a place that no record is before. */
+/** Written for a position at the beginning of the stream. */
 const beginning = "-";
 
-/** A place in a stream: of each shard the last record before it. Of a shard that it does not know, all come after it. */
+/**
+ * A position in a stream: the last record before it in each shard. All records of a shard without an entry come after
+ * it.
+ */
 export class Position {
   private constructor(private readonly last: ReadonlyMap<string, string>) {}
 
-  /** The end that a stream has at the moment. */
+  /** The current end of a stream. */
   static async endOf(log: StreamLog): Promise<Position> {
     const ends = log.shards.map(async ({ id: shard }): Promise<readonly Place[]> => {
       const { value } = await log.backward(shard, 1).next();
@@ -25,7 +28,7 @@ export class Position {
     return new Position(new Map()).after((await Promise.all(ends)).flat());
   }
 
-  /** @param text As `toString` writes it. @throws Refused 400 */
+  /** @param text A position as `toString` writes it. @throws Refused 400 */
   static parse(text: string): Position {
     const places = text === beginning ? [] : text.split(",");
     return new Position(
@@ -45,7 +48,7 @@ export class Position {
     return last === undefined || BigInt(sequenceNumber) > BigInt(last);
   }
 
-  /** The same place, or behind some records where these come after it; of a shard, they stand in their order. */
+  /** The position after the given records as well. Those of one shard must be in order. */
   after(places: readonly Place[]): Position {
     const later = places.filter((place) => this.isBefore(place));
     return new Position(

@@ -3,7 +3,7 @@ import { deaggregate, type UserRecord } from "@streaming-data-lake/runner/stream
 import type { KinesisRecord } from "@streaming-data-lake/runner/stream/stream-source";
 import type { RecordData, StreamRecord } from "../api";
 
-/** Bytes of a record's data that are shown. */
+/** Largest number of bytes of a record's data that are shown. */
 const mostBytes = 64 * 1024;
 
 export function recordData(data: Uint8Array, most = mostBytes): RecordData {
@@ -16,7 +16,10 @@ export function recordData(data: Uint8Array, most = mostBytes): RecordData {
   };
 }
 
-/** @param isCut The last character may be in pieces. @returns undefined for bytes that are no UTF-8. */
+/**
+ * @param isCut Whether the bytes may end in the middle of a character.
+ * @returns undefined for bytes that are not valid UTF-8.
+ */
 function textOf(bytes: Uint8Array, isCut: boolean): string | undefined {
   if (!isCut)
     return isUtf8(bytes)
@@ -29,7 +32,7 @@ function textOf(bytes: Uint8Array, isCut: boolean): string | undefined {
   }
 }
 
-/** A record with what the KPL has put into it. */
+/** A record with the user records that the KPL has aggregated in it. */
 export function shownRecord(stream: string, shard: string, record: KinesisRecord): StreamRecord {
   const { sequenceNumber, partitionKey, arrival, data } = record;
   const userRecords = deaggregate(record);
@@ -49,19 +52,19 @@ export function shownRecord(stream: string, shard: string, record: KinesisRecord
   };
 }
 
-/** A record, or one of those in an aggregate. */
+/** The place of a record, or of a user record in an aggregate. */
 export interface RecordPlace {
   readonly stream: string;
   readonly shard: string;
   readonly sequenceNumber: string;
-  /** In the aggregate, from 0. */
+  /** Index in the aggregate, from 0. */
   readonly index?: number;
 }
 
 export const recordId = ({ stream, shard, sequenceNumber, index }: RecordPlace): string =>
   [stream, shard, sequenceNumber, ...(index === undefined ? [] : [index])].join(":");
 
-/** @returns undefined for what is not an id. */
+/** @returns undefined when the text is not an id of a record. */
 export function placeOf(id: string): RecordPlace | undefined {
   const [, stream, shard, sequenceNumber, index] =
     /^([\w.-]+):(shardId-\d+):(\d+)(?::(\d+))?$/.exec(id) ?? [];
@@ -69,15 +72,15 @@ export function placeOf(id: string): RecordPlace | undefined {
   return { stream, shard, sequenceNumber, ...(index !== undefined && { index: Number(index) }) };
 }
 
-/** What is looked for among records. */
+/** A search for records. */
 export interface RecordQuery {
-  /** Partition key, whole. */
+  /** The whole partition key. */
   readonly key?: string | undefined;
-  /** Anywhere in the data, in upper case or lower. */
+  /** Text that occurs anywhere in the data, regardless of case. */
   readonly text?: string | undefined;
 }
 
-/** Whether a record, or one in its aggregate, is what is looked for. */
+/** A function that tells whether a user record matches the search. */
 export function matcher({
   key,
   text,
@@ -88,7 +91,7 @@ export function matcher({
     (wanted === undefined || wanted === "" || data.toString("utf8").toLowerCase().includes(wanted));
 }
 
-/** Whether a record is what is looked for by itself, or by one in its aggregate. */
+/** Whether a record, or one of the user records in its aggregate, matches. */
 export const wantedBy =
   (matches: ReturnType<typeof matcher>) =>
   (record: KinesisRecord): boolean =>

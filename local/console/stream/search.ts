@@ -4,19 +4,19 @@ import type { StreamLog } from "./logs";
 import { Position } from "./position";
 import { matcher, type RecordQuery, shownRecord, wantedBy } from "./record-data";
 
-/** Records of a stream that are looked through for those that are wanted. */
+/** Largest number of a stream's records that one search reads. */
 const mostLookedAt = 100_000;
-/** Of an answer. */
+/** Largest size of an answer. */
 const mostBytes = 4 * 1024 * 1024;
 
 export interface Search extends RecordQuery {
   readonly shard?: string | undefined;
-  /** Milliseconds since 1970; without it the latest records are looked for. */
+  /** Start of the search, in milliseconds since 1970. Without it, the most recent records are searched for. */
   readonly from?: number | undefined;
   readonly limit: number;
 }
 
-/** The records that are looked for, the oldest first: the first since a time, or else the last. */
+/** The matching records, oldest first: the first ones since a time, or else the most recent ones. */
 export async function searchRecords(log: StreamLog, search: Search): Promise<RecordPage> {
   const { from, limit, shard } = search;
   const matches = matcher(search);
@@ -25,14 +25,14 @@ export async function searchRecords(log: StreamLog, search: Search): Promise<Rec
     from === undefined
       ? await latestRecords(log, { shard, limit, matches })
       : await recordsSince(log, search, from, matches);
-  // What has come meanwhile is after the end.
+  // Records that have arrived during the search lie after the end that is returned, so they are left out.
   const before = found.filter(({ shard, record }) => !end.isBefore({ shard, ...record })).slice(0, limit);
-  // Where not all can be shown, the latest are.
+  // When not all fit into a search for the most recent records, the newest are kept.
   const records = from === undefined ? shown(log, before).reverse() : shown(log, before);
   return { records, end: end.toString() };
 }
 
-/** The first of them, as many as an answer holds. */
+/** The first records, as many as fit into an answer. */
 function shown(log: StreamLog, records: readonly Found[]): StreamRecord[] {
   let bytes = 0;
   const end = records.findIndex(({ record }, index) => {
@@ -49,10 +49,9 @@ export interface Found {
   readonly record: KinesisRecord;
 }
 
-/** What records are looked for by. */
 type Matches = ReturnType<typeof matcher>;
 
-/** The latest that are looked for, the newest first. */
+/** The most recent matching records, newest first. */
 export async function latestRecords(
   log: StreamLog,
   {
@@ -64,7 +63,7 @@ export async function latestRecords(
     readonly shard?: string | undefined;
     readonly limit: number;
     readonly matches: Matches;
-    /** None before it are looked for. */
+    /** Only records after this position are searched. */
     readonly after?: Position;
   },
 ): Promise<readonly Found[]> {
@@ -88,7 +87,7 @@ async function recordsSince(
   return found.sort((a, b) => a.record.arrival - b.record.arrival);
 }
 
-/** As far as a position, of records that come the newest first. */
+/** Yields records, which come newest first, until a position is reached. */
 async function* since(
   shard: string,
   after: Position | undefined,
@@ -104,7 +103,7 @@ async function* since(
 const shardsOf = (log: StreamLog, only: string | undefined): readonly string[] =>
   log.shards.flatMap(({ id }) => (only === undefined || id === only ? [id] : []));
 
-/** Of each shard the first that are wanted, `limit` at most, among the first `most` records that are read. */
+/** The first matching records of each shard, at most `limit`, among the first `most` records that are read. */
 async function lookThrough(
   shards: readonly string[],
   limit: number,

@@ -5,11 +5,11 @@ import type { StreamLog } from "./logs";
 
 /** https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
 const limits = { records: 1_000, bytes: 1024 * 1024 };
-/** The last records of a shard, whose keys are counted. */
+/** Number of a shard's most recent records whose partition keys are counted. */
 const sampled = 1_000;
 const mostKeys = 5;
 
-/** How fast shards grow. */
+/** How fast the shards of streams grow. */
 export class ShardRates {
   private readonly rates = new Rates();
 
@@ -23,7 +23,7 @@ export class ShardRates {
     this.rates.add(counts, performance.now());
   }
 
-  /** The shards of a stream, with their loads beside what one of AWS takes, and the keys that most records have. */
+  /** The shards of a stream, with their loads, the limits of a shard on AWS, and the most frequent partition keys. */
   async of(log: StreamLog): Promise<readonly ShardState[]> {
     const shards = log.shards;
     const ids = new Map(shards.map(({ id, state }) => [state.index, id]));

@@ -8,26 +8,26 @@ import type { Position } from "./position";
 import { matcher, type RecordQuery, shownRecord, wantedBy } from "./record-data";
 import { latestRecords } from "./search";
 
-/** Milliseconds between two events: nobody reads faster. */
+/** Shortest time between two events, because nobody reads faster. Milliseconds. */
 const rest = 500;
-/** Milliseconds after which new shards are looked for. */
+/** Interval at which new shards are looked for. Milliseconds. */
 const shardLook = 1_000;
-/** Shown of a shard, in one event: where more come, the latest are. */
+/** Limits of what one event shows of a shard. When more records arrive, the latest are shown. */
 const shown = { records: 100, bytes: 512 * 1024 };
-/** Looked through for those that are wanted, of a shard for one event. */
+/** Limits of what is read of a shard in search of matching records for one event. */
 const lookedThrough = { records: 5_000, bytes: 4 * 1024 * 1024 };
 
 export interface TailQuery extends RecordQuery {
   readonly shard?: string | undefined;
 }
 
-/** The ends of streams as pages follow them: one reader for all that look for the same. */
+/** Follows the ends of streams for the pages. All pages with the same search share one reader. */
 export class Tails {
   private readonly shared = new Map<string, Tail>();
 
   constructor(private readonly logs: Logs) {}
 
-  /** @param after Where it begins; without it now. @throws Refused 404 */
+  /** @param after Position to start at. @default the current end @throws Refused 404 */
   follow(
     stream: string,
     query: TailQuery,
@@ -57,14 +57,14 @@ export class Tails {
   }
 }
 
-/** What all who look for the same follow. */
+/** What all readers with the same search share. */
 interface Tail {
   readonly records: Shared<readonly StreamRecord[]>;
-  /** Once it is known where its readers begin. */
+  /** Resolves once the shared reader has opened the shards, and so has fixed where it starts. */
   readonly opened: Promise<void>;
 }
 
-/** What has come after a position, and then what comes, each once. */
+/** Yields the records after a position and then those that arrive, each exactly once. */
 async function* following(
   log: StreamLog,
   { shard, ...query }: TailQuery,
@@ -75,7 +75,7 @@ async function* following(
   const next = tail.records.join(signal);
   let sent = after;
   if (sent) {
-    // What comes from here on, the readers tell.
+    // The shared reader covers everything from here on.
     await abortable(tail.opened, signal);
     const limit = shown.records;
     const found = await latestRecords(log, { shard, limit, matches: matcher(query), after: sent });
@@ -85,13 +85,13 @@ async function* following(
   }
   for (let some = await next(); some !== undefined; some = await next()) {
     const isNew = (record: StreamRecord) => !sent || sent.isBefore(record);
-    // The same array where it can be: it is made into bytes once for all.
+    // The same array is passed on if possible, because it is then serialized only once for all readers.
     const others = some.every(isNew) ? some : some.filter(isNew);
     if (others.length > 0) yield others;
   }
 }
 
-/** Follows a stream from its end on. */
+/** Follows a stream from its current end. */
 function tailOf(
   log: StreamLog,
   { shard: only, ...query }: TailQuery,
@@ -129,13 +129,13 @@ function tailOf(
       if (records.length > 0) return records;
       const waiting = new AbortController();
       const stop = AbortSignal.any([signal, waiting.signal]);
-      // A shard that is split has others in its place soon.
+      // A shard that was split is soon replaced by new ones, so the wait is limited.
       await Promise.race([
         pause(shardLook, stop),
         ...[...readers.values()].map((reader) => reader.more(stop)),
       ]);
       waiting.abort();
-      // What is not wanted keeps a reader as busy as what is.
+      // Records that do not match would otherwise keep the reader busy without a pause.
       if (isFiltered) await pause(rest, signal);
     }
     return undefined;

@@ -1,43 +1,50 @@
 import type { AccessRequest, CompiledPolicy, Match } from "../match/statement";
 import { type PolicyKind, refusal } from "./explain";
 
-/** The policies that a request is held to. */
+/** The policies that apply to a request. */
 export interface ApplicablePolicies {
   readonly identity: readonly CompiledPolicy[];
-  /** Of the resource; a trust policy is its role's. */
+  /** Policies of the resource. For a role, this is its trust policy. */
   readonly resource?: readonly CompiledPolicy[];
-  /** Limits what a role or a user may at most. */
+  /** The permissions boundary, which limits the permissions of a role or a user. */
   readonly boundary?: readonly CompiledPolicy[];
-  /** Given when the role was taken on; each limits the session. */
+  /** The session policies given when the role was assumed. Each of them limits the session. */
   readonly session?: readonly CompiledPolicy[];
-  /** Of an organization, level by level; each level must allow. */
+  /** The service control policies of an organization, by level. Each level must allow the request. */
   readonly serviceControl?: readonly (readonly CompiledPolicy[])[];
   readonly resourceControl?: readonly (readonly CompiledPolicy[])[];
-  /** The resource's policy must allow, if only by naming the account: keys and roles. */
+  /**
+   * Whether the resource's policy must allow the request, if only by naming the account. This applies to keys and
+   * roles.
+   */
   readonly resourceDecides?: boolean;
-  /** The resource is another account's, so that both sides must allow. */
+  /** Whether the resource belongs to another account, so that both accounts must allow the request. */
   readonly crossAccount?: boolean;
 }
 
 export interface Decision {
   readonly allowed: boolean;
-  /** `undecided`: what would decide is not in the stack, so that the request is let through. */
+  /** `undecided` means that a policy that would decide is not in the stack. Such a request is allowed. */
   readonly effect: "allow" | "explicit deny" | "implicit deny" | "undecided";
-  /** The statements that decided: for an allow all that were needed, for an explicit deny that one. */
+  /** The statements that decided: all statements that were needed to allow the request, or the one that denied it. */
   readonly by: readonly Match[];
-  /** AWS's text for a denial, and what would have to allow it; for an allow the statements. One line. */
+  /**
+   * One line. For a denial, AWS's message and what would have to allow the request; otherwise the statements that allow
+   * it.
+   */
   readonly reason: string;
 }
 
 /**
- * AWS's decision on a request.
+ * Decides a request as AWS does.
  *
  * - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  * - https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  */
 export function decide(request: AccessRequest, policies: ApplicablePolicies): Decision {
   const { identity, resource = [], boundary, session, resourceControl = [] } = policies;
-  // They are for the identities of accounts: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+  // Service control policies apply only to identities of accounts, not to services:
+  // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
   const serviceControl = request.principal.kind === "service" ? [] : (policies.serviceControl ?? []);
   const resourceKind = isTrust(request) ? "role trust" : "resource-based";
   const ofKinds: readonly (readonly [PolicyKind, readonly CompiledPolicy[]])[] = [
@@ -66,7 +73,7 @@ export function decide(request: AccessRequest, policies: ApplicablePolicies): De
     reason: refusal(request, { kind, policies: some }),
   });
   const by: Match[] = [];
-  /** Limits allow nothing by themselves; each of them must contain what is asked. */
+  /** Checks policies that only limit permissions: each of them must include the request, but none of them grants it. */
   const limited = (
     kind: PolicyKind,
     limits: readonly (readonly CompiledPolicy[])[],
@@ -127,12 +134,15 @@ function matches(
   return found;
 }
 
-/** The statements that allow a request, whatever else decides. */
+/** All statements that allow a request, regardless of other statements and limits. */
 export function allowing(request: AccessRequest, policies: readonly CompiledPolicy[]): Match[] {
   return matches(policies, "Allow", request);
 }
 
-/** Whether a role's trust policy decides: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
+/**
+ * Whether the action is governed by a role's trust policy:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+ */
 export function isTrust({ action }: Pick<AccessRequest, "action">): boolean {
   return /^sts:(?:AssumeRole|TagSession$|SetSourceIdentity$)/i.test(action);
 }

@@ -1,6 +1,6 @@
 import type { AccessRequest, CompiledPolicy, CompiledStatement, Match, Obstacle } from "../match/statement";
 
-/** A kind of policy, as AWS's messages name it. */
+/** A kind of policy, under the name that AWS uses in its messages. */
 export type PolicyKind =
   | "identity-based"
   | "resource-based"
@@ -10,13 +10,13 @@ export type PolicyKind =
   | "resource control"
   | "role trust";
 
-/** Either the statement that denies, or the policies of which none allows. */
+/** Why a request is denied: because of a statement that denies it, or because none of the policies allows it. */
 type Cause =
   | { readonly kind: PolicyKind; readonly match: Match }
   | { readonly kind: PolicyKind; readonly policies: readonly CompiledPolicy[] };
 
 /**
- * A denial in AWS's words, and which statement denies, or comes nearest to allowing it.
+ * The message of a denial in AWS's words, with the statement that denies the request or comes closest to allowing it.
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
@@ -37,7 +37,7 @@ function article(policy: string): string {
 
 const order: readonly Obstacle[] = ["Action", "Principal", "Resource", "Condition"];
 
-/** The statement that would only have to be a little different. */
+/** Describes the statement that comes closest to allowing the request. */
 function nearest(request: AccessRequest, policies: readonly CompiledPolicy[]): string {
   let best: { readonly statement: CompiledStatement; readonly obstacle: Obstacle } | undefined;
   let related: CompiledStatement | undefined;

@@ -4,12 +4,10 @@ import type { Context } from "./context";
 import type { Comparison } from "./operators";
 import { arnPattern, glob, parseTemplate, plainText, resolve, type Token } from "./template";
 
-/** Whether a request's context fulfils a condition. */
+/** Whether a request's context satisfies a condition. */
 export type ConditionTest = (context: Context) => boolean;
 
-/**
- * @param variables Whether the policy's version knows them.
- */
+/** @param variables Whether the policy's version supports variables. */
 export function compileCondition(condition: ConditionElement, variables: boolean): ConditionTest {
   const { operator, key, values } = condition;
   const { compare, negated, ifExists, quantifier } = operator;
@@ -34,11 +32,13 @@ export function compileCondition(condition: ConditionElement, variables: boolean
   };
 }
 
-/** Numbers, dates, bytes and addresses are taken as they are written. */
+/**
+ * The comparisons that support variables. Values of other comparisons, such as numbers and dates, are taken literally.
+ */
 const knowVariables: ReadonlySet<Comparison> = new Set(["text", "textInAnyCase", "pattern", "arn", "bool"]);
 
 /**
- * A key without a value is as one that is missing.
+ * Whether a key is missing. A key without a value counts as missing.
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition_examples-multi-valued-context-keys.html
  */
@@ -48,7 +48,7 @@ function isNull(values: readonly string[] | undefined): boolean {
 
 type Matcher = (value: string, context: Context) => boolean;
 
-/** A value that needs the request to be known is made a test for each request. */
+/** Compiles the comparison with a value. A value with variables has to be compiled again for each request. */
 function matcherOf(compare: Exclude<Comparison, "null">, tokens: readonly Token[]): Matcher {
   if (!tokens.some(({ kind }) => kind === "variable")) return testOf(compare, tokens);
   return (value, context) => {
@@ -88,7 +88,7 @@ const matching =
   (value) =>
     pattern.test(value);
 
-/** What is not a number or date is neither equal nor less nor greater. */
+/** Compares ordered values. A value that is not a number or a date satisfies no comparison. */
 function ordered(sign: string, right: number, read: (text: string) => number): Test {
   return (value) => {
     const left = read(value);
@@ -109,7 +109,7 @@ function ordered(sign: string, right: number, read: (text: string) => number): T
 
 const toNumber = (text: string) => (text.trim() === "" ? Number.NaN : Number(text));
 
-/** A date of ISO 8601, or seconds since 1970. @returns milliseconds */
+/** Parses an ISO 8601 date, or seconds since 1970. @returns milliseconds since 1970 */
 function toTime(text: string): number {
   return /^-?\d+(\.\d+)?$/.test(text) && text.length > 4 ? Number(text) * 1000 : Date.parse(text);
 }

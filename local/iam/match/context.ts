@@ -1,11 +1,11 @@
-/** The context of a request as it is given: condition keys in any case, with one value or several. */
+/** The context of a request as the caller gives it: condition keys in any case, each with one or several values. */
 export type RequestContext = Readonly<Record<string, string | readonly string[]>>;
 
-/** The same with its keys in lower case, in which they match. */
+/** The context of a request. Keys are stored in lower case, because they are not case-sensitive. */
 export class Context {
   private readonly values = new Map<string, readonly string[]>();
 
-  /** Later ones win. */
+  /** @param contexts Contexts to combine. When several have the same key, the last one wins. */
   constructor(...contexts: readonly RequestContext[]) {
     for (const context of contexts)
       for (const [key, value] of Object.entries(context))

@@ -36,13 +36,13 @@ const comparisons = {
 export type Comparison = (typeof comparisons)[keyof typeof comparisons]["compare"];
 
 export interface Operator {
-  /** As it is written. */
+  /** The operator as it is written in the policy. */
   readonly name: string;
   readonly compare: Comparison;
   readonly negated: boolean;
-  /** True for a request without the key. */
+  /** Whether a request without the key satisfies the condition. */
   readonly ifExists: boolean;
-  /** How the request's values are taken together, where there are several. */
+  /** Whether all values of a multivalued key must match, or any of them. */
   readonly quantifier?: "all" | "any";
 }
 

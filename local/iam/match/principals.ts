@@ -4,30 +4,30 @@ import type { PrincipalElement } from "../policy/document";
 export type Principal =
   | {
       readonly kind: "role";
-      /** `arn:aws:sts::123456789012:assumed-role/name/session` */
+      /** ARN of the session, such as `arn:aws:sts::123456789012:assumed-role/name/session`. */
       readonly arn: string;
-      /** `arn:aws:iam::123456789012:role/path/name` */
+      /** ARN of the role, such as `arn:aws:iam::123456789012:role/path/name`. */
       readonly roleArn: string;
       readonly account: string;
     }
   | { readonly kind: "user"; readonly arn: string; readonly account: string }
   /** The account's root user. */
   | { readonly kind: "root"; readonly arn: string; readonly account: string }
-  /** A service of AWS on its own behalf, such as `lambda.amazonaws.com`. */
+  /** An AWS service that acts on its own behalf, such as `lambda.amazonaws.com`. */
   | { readonly kind: "service"; readonly arn: string };
 
 /**
- * How directly a statement names the one who asks.
+ * How directly a statement names the principal.
  *
- * - `direct`: the session, the user, the service or everybody.
- * - `role`: the role of the session, which boundaries and session policies limit.
- * - `account`: the account, which leaves the decision to its policies.
+ * - `direct`: names the session, the user or the service, or everybody.
+ * - `role`: names the session's role, so that permissions boundaries and session policies still limit it.
+ * - `account`: names the account, which leaves the decision to the account's own policies.
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  */
 export type Naming = "direct" | "role" | "account";
 
-/** @returns undefined when the statement is about others. */
+/** @returns undefined when the statement does not name the principal. */
 export function namedBy(element: PrincipalElement, principal: Principal): Naming | undefined {
   return element.not ? namedByException(element, principal) : namedDirectly(element, principal);
 }
@@ -47,14 +47,15 @@ function namedDirectly(element: PrincipalElement, principal: Principal): Naming 
 }
 
 /**
- * Everybody but those who are listed with all that they are: a session with its role and their account.
+ * `NotPrincipal` names everybody except those who are listed. To be excluded, a session must be listed together with
+ * its role and its account.
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
  */
 function namedByException(element: PrincipalElement, principal: Principal): Naming | undefined {
   if (element.everybody) return undefined;
   const names = new Set(element.named.map(({ name }) => name));
-  // The root user is the account.
+  // The root user is listed by listing the account.
   const identities = principal.kind === "root" ? [] : [principal.arn];
   if (principal.kind === "role") identities.push(principal.roleArn);
   const accountListed =

@@ -4,17 +4,17 @@ import type { Context } from "./context";
 import { type Naming, namedBy, type Principal } from "./principals";
 import { arnPattern, glob, parseTemplate, resolve } from "./template";
 
-/** What is asked: may this principal do that to the resource? */
+/** A request: may this principal perform this action on this resource? */
 export interface AccessRequest {
   readonly principal: Principal;
-  /** Such as `s3:GetObject`. */
+  /** The action, such as `s3:GetObject`. */
   readonly action: string;
-  /** Its ARN, or `*` for an action that has none. */
+  /** ARN of the resource, or `*` for an action without a resource. */
   readonly resource: string;
   readonly context: Context;
 }
 
-/** Where a policy is from. */
+/** Where a policy comes from. */
 export interface PolicyOrigin {
   /** Terraform address, such as `aws_iam_role_policy.read`. */
   readonly address: string;
@@ -22,13 +22,13 @@ export interface PolicyOrigin {
   readonly name: string;
 }
 
-/** The element of a statement that first keeps it from applying. */
+/** The first element of a statement that prevents it from applying to a request. */
 export type Obstacle = "Principal" | "Action" | "Resource" | "Condition";
 
 export interface Match {
   readonly statement: CompiledStatement;
   readonly naming: Naming;
-  /** The values of the statement that the request matched; with `NotAction` or `NotResource` all of them. */
+  /** The values of the statement that matched the request. With `NotAction` or `NotResource`, these are all values. */
   readonly action: string;
   readonly resource: string;
 }
@@ -40,7 +40,7 @@ interface CompiledList {
   readonly tests: readonly { readonly value: string; readonly matches: ValueTest }[];
 }
 
-/** A statement, ready to be asked. */
+/** A statement that has been compiled for matching. */
 export class CompiledStatement {
   private readonly actions: CompiledList;
   private readonly resources: CompiledList | undefined;
@@ -48,7 +48,7 @@ export class CompiledStatement {
 
   constructor(
     readonly origin: PolicyOrigin,
-    /** Its place in the policy, from 0. */
+    /** Index of the statement in its policy, from 0. */
     readonly index: number,
     readonly statement: Statement,
     variables: boolean,
@@ -59,13 +59,13 @@ export class CompiledStatement {
     this.conditions = statement.conditions.map((condition) => compileCondition(condition, variables));
   }
 
-  /** `aws_iam_role_policy.read: statement 1 (Sid)` */
+  /** A name for messages, such as `aws_iam_role_policy.read: statement 1 (Sid)`. */
   get label(): string {
     const { sid } = this.statement;
     return `${this.origin.address}: statement ${this.index + 1}${sid ? ` (${sid})` : ""}`;
   }
 
-  /** @returns what keeps the statement from applying when it does not. */
+  /** @returns the match, or the element that prevents the statement from applying. */
   match(request: AccessRequest): Match | Obstacle {
     const { action, resource, context, principal } = request;
     const matchedAction = matchedBy(this.actions, action, context);
@@ -79,12 +79,15 @@ export class CompiledStatement {
     return { statement: this, naming, action: matchedAction, resource: matchedResource };
   }
 
-  /** The conditions that do not hold. */
+  /** The conditions that the context does not satisfy. */
   unmet(context: Context): readonly ConditionElement[] {
     return this.statement.conditions.filter((_, index) => !this.conditions[index]?.(context));
   }
 
-  /** Whether it is for other actions of the same service on the same resource, so that the action belongs here. */
+  /**
+   * Whether the statement is about other actions of the same service on the same resource, so that the requested action
+   * could be added to it.
+   */
   isRelated({ action, resource, context, principal }: AccessRequest): boolean {
     const service = action.slice(0, action.indexOf(":") + 1).toLowerCase();
     const { actions, principal: element } = this.statement;
@@ -97,7 +100,7 @@ export class CompiledStatement {
   }
 }
 
-/** A policy, ready to be asked. */
+/** A policy that has been compiled for matching. */
 export interface CompiledPolicy {
   readonly origin: PolicyOrigin;
   readonly statements: readonly CompiledStatement[];
@@ -123,7 +126,7 @@ function matchedBy({ not, tests }: CompiledList, asked: string, context: Context
   return found ? undefined : `not ${tests.map(({ value }) => value).join(", ")}`;
 }
 
-/** Services and actions match in any case. */
+/** Services and actions are not case-sensitive. */
 function actionTest(value: string): ValueTest {
   const pattern = glob(parseTemplate(value, false), "i");
   return (action) => pattern.test(action);

@@ -1,20 +1,21 @@
 import type { Context } from "./context";
 
-/** A part of a value in a policy. */
+/** A part of a policy's value. */
 export type Token =
   | { readonly kind: "text"; readonly text: string }
-  /** `*` */
+  /** The wildcard `*`. */
   | { readonly kind: "any" }
-  /** `?` */
+  /** The wildcard `?`. */
   | { readonly kind: "one" }
   | { readonly kind: "variable"; readonly key: string; readonly fallback?: string };
 
 /**
- * A value of a policy: text with wildcards and variables. `${*}`, `${?}` and `${$}` are the signs themselves.
+ * Parses a value of a policy, which is text with wildcards and variables. `${*}`, `${?}` and `${$}` stand for the
+ * literal characters.
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  *
- * @param variables Whether the policy's version knows them.
+ * @param variables Whether the policy's version supports variables.
  */
 export function parseTemplate(value: string, variables: boolean): readonly Token[] {
   const tokens: Token[] = [];
@@ -49,7 +50,7 @@ export function parseTemplate(value: string, variables: boolean): readonly Token
   return tokens;
 }
 
-/** The tokens with the request's values for variables; undefined when one has none. */
+/** Replaces variables by the request's values. Returns undefined when a variable has no value. */
 export function resolve(tokens: readonly Token[], context: Context): readonly Token[] | undefined {
   if (!tokens.some(({ kind }) => kind === "variable")) return tokens;
   const resolved: Token[] = [];
@@ -59,7 +60,7 @@ export function resolve(tokens: readonly Token[], context: Context): readonly To
       continue;
     }
     const values = context.get(token.key);
-    // A key of several values can't stand in a text.
+    // A variable must have exactly one value.
     const text = values?.length === 1 ? values[0] : token.fallback;
     if (text === undefined) return undefined;
     resolved.push({ kind: "text", text });
@@ -67,7 +68,7 @@ export function resolve(tokens: readonly Token[], context: Context): readonly To
   return resolved;
 }
 
-/** What is meant where wildcards are ordinary signs. */
+/** The text of a value in which wildcards have no special meaning. */
 export function plainText(tokens: readonly Token[]): string {
   return tokens
     .map((token) =>
@@ -78,14 +79,15 @@ export function plainText(tokens: readonly Token[]): string {
 
 const quoted = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 
-/** Any text matches `*`, any sign `?`. */
+/** A pattern in which `*` matches any text and `?` any character. */
 export function glob(tokens: readonly Token[], flags = ""): RegExp {
   return new RegExp(`^${globSource(tokens)}$`, `s${flags}`);
 }
 
 /**
- * What stands behind a `*` is taken where it is found first, and no other place is tried: many wildcards would otherwise
- * take exponential time. JavaScript has no atomic groups, for which a lookahead and a reference to it stand.
+ * The source of a pattern. Text after a `*` is matched only at its first occurrence, without backtracking, because
+ * several wildcards would otherwise take exponential time. JavaScript has no atomic groups, so each is emulated by a
+ * lookahead and a back-reference.
  */
 function globSource(tokens: readonly Token[]): string {
   const parts = [""];
@@ -103,9 +105,10 @@ function globSource(tokens: readonly Token[]): string {
 }
 
 /**
- * ARNs, part by part: a wildcard stays in its part, and in the last one, the resource, it matches anything.
+ * A pattern for ARNs. A wildcard matches only within its part of the ARN, except in the last part, the resource, where
+ * it matches anything.
  *
- * @param crossing Whether a `*` at the end of a part also matches the parts behind it, and parts that are missing match
+ * @param crossing Whether a `*` at the end of a part also matches the following parts, and missing parts match
  *   anything, as in `Resource`:
  *   https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */

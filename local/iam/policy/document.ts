@@ -5,15 +5,15 @@ export type Effect = "Allow" | "Deny";
 
 export type PrincipalType = "AWS" | "Service" | "Federated" | "CanonicalUser";
 
-/** The principals that a statement of a resource's policy is about. `*` stands for everybody, whatever the type. */
+/** The principals that a statement of a resource-based policy names. `*` means everybody, whatever its type. */
 export interface PrincipalElement {
-  /** `NotPrincipal`: everybody but those. */
+  /** Whether this is `NotPrincipal`, which means everybody except those who are named. */
   readonly not: boolean;
   readonly everybody: boolean;
   readonly named: readonly { readonly type: PrincipalType; readonly name: string }[];
 }
 
-/** `Action` or `NotAction`, `Resource` or `NotResource`. */
+/** The element `Action` or `NotAction`, or `Resource` or `NotResource`. */
 export interface ListElement {
   readonly not: boolean;
   readonly values: readonly string[];
@@ -21,7 +21,7 @@ export interface ListElement {
 
 export interface ConditionElement {
   readonly operator: Operator;
-  /** As it is written; keys match in any case. */
+  /** The condition key as it is written. Keys are not case-sensitive. */
   readonly key: string;
   readonly values: readonly string[];
 }
@@ -29,17 +29,17 @@ export interface ConditionElement {
 export interface Statement {
   readonly sid?: string;
   readonly effect: Effect;
-  /** Absent in policies of identities. */
+  /** Absent in identity-based policies. */
   readonly principal?: PrincipalElement;
   readonly actions: ListElement;
-  /** Absent in trust policies, whose resource is the role. */
+  /** Absent in trust policies, whose resource is the role itself. */
   readonly resources?: ListElement;
-  /** All must hold. */
+  /** The conditions, all of which must be satisfied. */
   readonly conditions: readonly ConditionElement[];
 }
 
 export interface PolicyDocument {
-  /** Variables such as `${aws:username}` stand for themselves before 2012-10-17. */
+  /** Before 2012-10-17, variables such as `${aws:username}` are taken literally. */
   readonly version: "2012-10-17" | "2008-10-17";
   readonly id?: string;
   readonly statements: readonly Statement[];
@@ -48,12 +48,12 @@ export interface PolicyDocument {
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a policy.
+ * Parses a policy.
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  *
- * @param place What the policy is, for errors, such as an address.
- * @throws PolicyError when it is not JSON, or breaks the grammar.
+ * @param place Names the policy in error messages, such as by its address.
+ * @throws PolicyError when the text is not valid JSON, or violates the grammar.
  */
 export function parsePolicy(text: string, place = "policy"): PolicyDocument {
   let json: unknown;
@@ -113,7 +113,7 @@ function readStatement(statement: Json, at: string): Statement {
   };
 }
 
-/** `name` or `Not<name>`, one value or several. */
+/** Reads an element `name` or `Not<name>` that has one value or a list of values. */
 function readList(statement: Json, name: string, at: string): ListElement | undefined {
   const not = statement[`Not${name}`];
   const given = statement[name];
@@ -145,6 +145,7 @@ function readPrincipals(statement: Json, at: string): { principal?: PrincipalEle
       );
     return texts(value, `${at}.Principal.${key}`).map((name) => ({ type, name }));
   });
+  // Wildcards cannot match parts of a principal:
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
   const pattern = named.find(({ type, name }) => type === "AWS" && name !== "*" && /[*?]/.test(name));
   if (pattern)

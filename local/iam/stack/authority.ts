@@ -9,21 +9,24 @@ import { compile, type PoliciesOfStack, parseSessionPolicy, readPolicies } from 
 interface Prepared {
   readonly request: AccessRequest;
   readonly policies: ApplicablePolicies;
-  /** What might allow the request and is not known here. */
+  /** Names something unknown that might allow the request; undefined when everything is known. */
   readonly problem: string | undefined;
-  /** What another account allows is of no use without what the role's own policies allow, which are all known. */
+  /**
+   * Whether the role's own policies must allow the request in any case, because the resource belongs to another
+   * account. If they are all known and do not allow it, it is denied.
+   */
   readonly needsOwn: boolean;
 }
 
-/** Decisions that are kept. */
+/** Largest number of decisions that are kept. */
 const keptDecisions = 20_000;
 
-/** Whether a policy uses keys whose values change between two calls that are otherwise the same. */
+/** Whether a policy uses condition keys that change between otherwise identical calls. */
 const asksForTime = (policy: string) => /aws:(?:CurrentTime|EpochTime)/i.test(policy);
 
-/** Decides calls by the policies of a stack, for the account that it is deployed to. */
+/** Decides calls by the policies of a stack, in the account to which it is deployed. */
 export class Authority {
-  /** One sentence for each policy that is not known here. */
+  /** One sentence for each policy whose text is unknown. */
   readonly notes: readonly string[];
   private readonly roles: ReadonlyMap<string, Role>;
   private readonly identity: ReadonlyMap<string, readonly CompiledPolicy[]>;
@@ -55,7 +58,7 @@ export class Authority {
       map.set(key, [...(map.get(key) ?? []), compile(policy)]);
     }
     [this.identity, this.boundaries, this.resources] = [identity, boundaries, resources];
-    // A boundary allows nothing, so that one that is not known leaves nothing open.
+    // An unknown permissions boundary is ignored, because a boundary never grants anything.
     this.unknownRoles = new Map(
       unknown.flatMap(({ attachment, problem }) =>
         attachment.kind === "identity" ? [[attachment.role, problem]] : [],
@@ -71,7 +74,7 @@ export class Authority {
     this.dependsOnTime = policies.some(({ document }) => asksForTime(JSON.stringify(document)));
   }
 
-  /** A call that was decided before is decided from memory, unless policies ask for the time. */
+  /** Decides a call. Decisions are cached, unless policies depend on the time. */
   decide(call: Call): Decision {
     const { caller } = call;
     if (this.dependsOnTime || ("roleArn" in caller && caller.policies?.some(asksForTime)))
@@ -86,7 +89,7 @@ export class Authority {
     return decision;
   }
 
-  /** All statements that allow a call, each enough for its part of the decision. */
+  /** All statements that allow a call. Any one of them would have been enough. */
   allowing(call: Call): readonly Match[] {
     const asked = this.prepare(call);
     if (typeof asked === "string") return [];
@@ -105,7 +108,7 @@ export class Authority {
     return own.allowed ? undecided(problem) : own;
   }
 
-  /** The request and the policies that it is held to, or why it can't be decided. */
+  /** The request and the policies that apply to it, or the reason why it can't be decided. */
   private prepare(call: Call): Prepared | string {
     const { accountId } = this.stack;
     const { caller, action, resource } = call;
@@ -135,7 +138,7 @@ export class Authority {
     return { request, policies, problem, needsOwn };
   }
 
-  /** Whether all that a service could be allowed on the resource by is in the stack. */
+  /** Whether the stack contains every policy that could allow a service to use the resource. */
   private isOurs(resource: string): boolean {
     const { access, functions } = this.stack;
     const { queues, topics } = access;
@@ -146,7 +149,7 @@ export class Authority {
     );
   }
 
-  /** Of a log stream they are its group's. */
+  /** Tags of a resource. A log stream has those of its log group. */
   private tagsOf(resource: string): Readonly<Record<string, string>> {
     return this.stack.access.tags.get(policyOwner(resource).replace(/:log-stream:.*$/, "")) ?? {};
   }
@@ -156,7 +159,7 @@ export class Authority {
   }
 
   /**
-   * The keys that every call has.
+   * The condition keys that every call has.
    *
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
    */
@@ -207,7 +210,7 @@ function sessionPolicy(text: string, index: number): CompiledPolicy {
   return compilePolicy(origin, parseSessionPolicy(text, origin.address));
 }
 
-/** The resource that has the policy: of an object its bucket, of a version or an alias its function. */
+/** The resource whose policy applies: the bucket of an object, or the function of a version or an alias. */
 function policyOwner(resource: string): string {
   if (resource.startsWith("arn:aws:s3:::")) return resource.replace(/\/.*$/s, "");
   return resource.replace(/(:function:[^:]+):.*$/, "$1");

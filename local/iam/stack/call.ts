@@ -1,38 +1,38 @@
 import type { RequestContext } from "../match/context";
 import { rootArn } from "../match/principals";
 
-/** Who makes a call: a role, under the name of a session, or a service of AWS on its own behalf. */
+/** Who makes a call: a session of a role, an AWS service on its own behalf, or a root user. */
 export type Caller =
   | {
       readonly roleArn: string;
-      /** Such as the function's name for the execution role of a function. */
+      /** Name of the session. For a function's execution role, this is the function's name. */
       readonly session: string;
       /**
-       * Session policies, as JSON: those that were given when the role was taken on, together.
+       * The session policies given when the role was assumed, as JSON.
        *
        * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
        */
       readonly policies?: readonly string[];
-      /** Condition keys of the session, such as `aws:PrincipalTag/team` for a tag that it was given. */
+      /** Condition keys of the session, such as `aws:PrincipalTag/team` for a session tag. */
       readonly context?: RequestContext;
     }
-  /** Such as `lambda.amazonaws.com`. */
+  /** An AWS service, such as `lambda.amazonaws.com`. */
   | { readonly service: string }
-  /** The root user of an account. */
+  /** The root user of an account, by the account's id. */
   | { readonly root: string };
 
 /** A call to a service, as IAM sees it. */
 export interface Call {
   readonly caller: Caller;
-  /** Such as `s3:PutObject`. */
+  /** The action, such as `s3:PutObject`. */
   readonly action: string;
-  /** ARN, or `*` for an action without a resource. */
+  /** ARN of the resource, or `*` for an action without a resource. */
   readonly resource: string;
-  /** What the call has beside what every call has. */
+  /** Condition keys of this call, in addition to those that every call has. */
   readonly context?: RequestContext;
 }
 
-/** Who calls, as a person would say it: the role's name, or the service's. */
+/** The caller's name for messages: that of the role or of the service. */
 export function callerName({ caller }: Pick<Call, "caller">): string {
   if ("root" in caller) return `root of ${caller.root}`;
   return "service" in caller ? caller.service : caller.roleArn.replace(/^.*\//, "");
@@ -44,7 +44,7 @@ export function callerArn({ caller }: Pick<Call, "caller">): string {
 }
 
 /**
- * The principal of a role's session.
+ * The ARN of a role's session.
  *
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-role-session
  */

@@ -3,7 +3,7 @@ import { type CompiledPolicy, compilePolicy } from "../match/statement";
 import { type PolicyDocument, parsePolicy, type Statement } from "../policy/document";
 import { PolicyError } from "../policy/errors";
 
-/** What a policy is of. */
+/** What a policy is attached to. */
 export type Attachment =
   | { readonly kind: "identity"; readonly role: string }
   | { readonly kind: "boundary"; readonly role: string }
@@ -20,10 +20,10 @@ export interface StackPolicy {
   readonly document: PolicyDocument;
 }
 
-/** A policy whose text is not known here: what it decides is not decided. */
+/** A policy whose text is unknown, so that whatever it would decide remains undecided. */
 export interface UnknownPolicy {
   readonly attachment: Attachment;
-  /** One sentence. */
+  /** One sentence that says why the policy is unknown. */
   readonly problem: string;
 }
 
@@ -34,9 +34,9 @@ export interface PoliciesOfStack {
 }
 
 /**
- * All policies of a stack, with those that AWS gives to what has none.
+ * All policies of a stack, including the default policies that AWS adds to resources without a policy of their own.
  *
- * @throws PolicyError when a policy breaks the grammar.
+ * @throws PolicyError when a policy violates the grammar.
  */
 export function readPolicies({ access, accountId }: Pick<Stack, "access" | "accountId">): PoliciesOfStack {
   const policies: StackPolicy[] = [];
@@ -58,6 +58,8 @@ export function readPolicies({ access, accountId }: Pick<Stack, "access" | "acco
 }
 
 /**
+ * The policies that AWS gives keys and topics by default:
+ *
  * - https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  * - https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
  */
@@ -88,7 +90,7 @@ function defaultPolicies({ keys, topics, resourcePolicies }: Access, account: st
   ];
 }
 
-/** What a policy must have depends on what it is of. */
+/** Checks that each policy has the elements that its attachment requires. */
 function checkElements(policies: readonly StackPolicy[]): void {
   for (const { address, attachment, document } of policies)
     for (const [index, statement] of document.statements.entries()) {
@@ -127,9 +129,9 @@ function checkOfTrust({ actions, resources }: Statement, at: string): void {
 }
 
 /**
- * A policy that is given when a role is taken on.
+ * Parses a session policy, which is given when a role is assumed.
  *
- * @throws PolicyError when it breaks the grammar.
+ * @throws PolicyError when it violates the grammar.
  */
 export function parseSessionPolicy(text: string, address: string): PolicyDocument {
   const document = parsePolicy(text, address);

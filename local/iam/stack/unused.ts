@@ -2,18 +2,18 @@ import type { Authority } from "./authority";
 import { compile, type PoliciesOfStack } from "./policies";
 import type { UsedCall } from "./usage";
 
-/** What a statement allows and nobody has used. */
+/** The actions of a statement that no call has used. */
 export interface UnusedActions {
-  /** Address and place of the statement. */
+  /** The policy's address and the statement's position in it. */
   readonly statement: string;
   readonly actions: readonly string[];
-  /** None of the statement's actions was used. */
+  /** Whether none of the statement's actions has been used. */
   readonly isWhole: boolean;
 }
 
 /**
- * The actions of a stack's policies that were of no use to any call, statement by statement. Of two statements that allow
- * the same, as those of two concerns may, both were of use.
+ * The actions of a stack's policies that no call needed, by statement. When two statements allow the same action, both
+ * count as used.
  */
 export function unusedActions(
   { policies }: Pick<PoliciesOfStack, "policies">,

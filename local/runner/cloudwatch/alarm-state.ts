@@ -2,7 +2,7 @@ import type { AlarmRule } from "@streaming-data-lake/terraform/types";
 
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
-/** Periods before the evaluation periods whose datapoints stand in for missing ones. */
+/** Number of additional periods before the evaluation periods. Their datapoints replace missing ones. */
 export const sparePeriods = 2;
 
 export function breaches({ comparison, threshold }: AlarmRule, value: number): boolean {
@@ -19,12 +19,12 @@ export function breaches({ comparison, threshold }: AlarmRule, value: number): b
 }
 
 /**
- * The state of an alarm after its datapoints, with missing ones treated as CloudWatch does:
+ * The next state of an alarm. Missing datapoints are treated as CloudWatch treats them:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  *
- * @param range Datapoints of the evaluation range, the earliest first: the evaluation periods and the spare ones
- *   before them; undefined where a period has none.
- * @param current The state before.
+ * @param range Datapoints of the evaluation range, earliest first: those of the additional periods and of the
+ *   evaluation periods; undefined for a period without one.
+ * @param current The current state.
  */
 export function nextState(
   rule: AlarmRule,
@@ -39,7 +39,7 @@ export function nextState(
   if (treatMissingData === "breaching") return breaching + missing >= datapointsToAlarm ? "ALARM" : "OK";
   if (treatMissingData === "notBreaching") return "OK";
   if (known.length === 0) return treatMissingData === "missing" ? "INSUFFICIENT_DATA" : current;
-  // With a datapoint that does not breach, or with all of them there, the alarm is not premature but off.
+  // One datapoint that does not breach, or a full set of datapoints, is enough to know that the alarm is off.
   if (breaching < known.length || missing === 0) return "OK";
   if (treatMissingData === "ignore") return current;
   const evaluated = range.slice(-evaluationPeriods);

@@ -6,7 +6,7 @@ import { type MetricStore, periodStarts } from "./metric-store";
 
 export interface Datapoint {
   readonly value: number;
-  /** The start of its period, in milliseconds since 1970. */
+  /** Start of the period. Milliseconds since 1970. */
   readonly start: number;
 }
 
@@ -15,15 +15,15 @@ export interface AlarmChange {
   readonly alarm: MetricAlarm;
   readonly from: AlarmState;
   readonly to: AlarmState;
-  /** The latest datapoint that was compared; undefined when all were missing. */
+  /** The latest datapoint that was compared; undefined when all datapoints were missing. */
   readonly value: number | undefined;
-  /** The datapoints that were compared, the latest first. */
+  /** The datapoints that were compared, latest first. */
   readonly datapoints: readonly Datapoint[];
   /** Milliseconds since 1970. */
   readonly time: number;
 }
 
-/** Watches alarms over a store of metrics. An alarm begins with INSUFFICIENT_DATA, as on AWS. */
+/** Evaluates alarms against the metrics in a store. An alarm starts in the state INSUFFICIENT_DATA, as on AWS. */
 export class AlarmWatch {
   readonly #states = new Map<MetricAlarm, AlarmState>();
 
@@ -63,7 +63,7 @@ export class AlarmWatch {
       if ("metric" in query)
         series.set(query.id, this.store.datapoints(query.metric, query.statistic, periodSeconds, starts));
     const pending = queries.filter((query) => "expression" in query);
-    // An expression may use others, so that they are evaluated as soon as what they use is known.
+    // An expression may refer to others, so each is evaluated once the ones that it refers to are known.
     for (let left = pending.length; left > 0; left--)
       for (const { id, expression } of pending)
         if (!series.has(id)) {
@@ -74,7 +74,7 @@ export class AlarmWatch {
   }
 }
 
-/** How many minutes back alarms look at a metric; 0 when none does. */
+/** The number of minutes for which alarms need a metric; 0 for a metric that no alarm uses. */
 export function minutesLookedAt(alarms: readonly MetricAlarm[]): (metric: Metric) => number {
   const minutes = new Map<string, number>();
   for (const { periodSeconds, evaluationPeriods, queries } of alarms)
@@ -87,7 +87,7 @@ export function minutesLookedAt(alarms: readonly MetricAlarm[]): (metric: Metric
   return (metric) => minutes.get(metricKey(metric)) ?? 0;
 }
 
-/** How a threshold is compared, as a sign. */
+/** The comparison operators as symbols. */
 export const symbols = {
   GreaterThanOrEqualToThreshold: ">=",
   GreaterThanThreshold: ">",
@@ -95,7 +95,7 @@ export const symbols = {
   LessThanOrEqualToThreshold: "<=",
 } as const;
 
-/** `ALARM dead-letters: 4 >= 1` */
+/** A change as one line, such as `ALARM dead-letters: 4 >= 1`. */
 export function describeChange({ alarm, to, value }: AlarmChange): string {
   const text = value === undefined ? "no data" : String(Number(value.toPrecision(6)));
   const condition =

@@ -1,22 +1,22 @@
 import type { Metric } from "@streaming-data-lake/terraform/types";
 import type { CountedValue, StatisticSet } from "./statistics";
 
-/** The values of one metric in a line of a log, under one of its dimension sets. */
+/** The values of one metric in a log line, under one of its dimension sets. */
 export interface EmbeddedMetric {
   readonly metric: Metric;
-  /** As the line says it, such as `Count` or `Milliseconds`; `None` when it does not. */
+  /** The unit that the line gives, such as `Count` or `Milliseconds`; `None` when it gives none. */
   readonly unit: string;
-  /** Values with how often each came, or the statistic set that stands for them. */
+  /** Values with the number of times that each occurred, or a statistic set that summarizes them. */
   readonly values: readonly CountedValue[] | StatisticSet;
 }
 
 /**
- * The metrics that a line of a function's log embeds, once for each dimension set; none for any other line.
+ * The metrics that a line of a function's log embeds, once for each dimension set. Lines without metrics yield none.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function readEmbeddedMetrics(line: string): readonly EmbeddedMetric[] {
   if (!line.includes('"_aws"')) return [];
-  // In text logs Lambda puts a time, the request's id and a level in front of what console.log prints.
+  // With the text log format, Lambda puts the time, the request id and the level before what console.log prints.
   const document = parseObject(line.slice(line.indexOf("{")));
   const metadata = document?._aws;
   if (!document || !isRecord(metadata)) return [];
@@ -45,7 +45,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** Undefined when the document lacks the value of a dimension: such a set is not counted. */
+/** The dimensions of a set; undefined when the document lacks the value of one. Such a set is not counted. */
 function dimensionsOf(
   names: readonly unknown[],
   document: Readonly<Record<string, unknown>>,
@@ -59,7 +59,7 @@ function dimensionsOf(
   return dimensions;
 }
 
-/** A number, a list of numbers, a distribution or a statistic set; undefined for what is none of these. */
+/** The values of a number, a list of numbers, a distribution or a statistic set; undefined for anything else. */
 function valuesOf(value: unknown): readonly CountedValue[] | StatisticSet | undefined {
   if (isRecord(value)) {
     const { Values: values, Counts: counts } = value;

@@ -1,9 +1,9 @@
-/** The values of one query, period by period; undefined where there is none. */
+/** The values of one query, one for each period; undefined for a period without a value. */
 export type MathSeries = readonly (number | undefined)[];
 
 type Operand = MathSeries | number;
 
-/** An expression that is not metric math, or uses a function that is not evaluated here. */
+/** An expression that is not valid metric math, or that uses an unsupported function. */
 export class MetricMathError extends Error {
   override readonly name = "MetricMathError";
 }
@@ -25,7 +25,10 @@ export function evaluateExpression(
   return parser.unknownIds ? undefined : spread(value, periods);
 }
 
-/** Whether an expression can be evaluated here, whatever its ids are. @throws MetricMathError with the reason if not. */
+/**
+ * Checks that an expression can be evaluated, whatever its ids stand for. @throws MetricMathError with the reason if
+ * not.
+ */
 export function checkExpression(expression: string): void {
   new Parser(tokenize(expression), new Map(), 1).whole();
 }
@@ -52,7 +55,7 @@ const operators: readonly Readonly<Record<string, Binary>>[] = [
     ">=": (a, b) => Number(a >= b),
   },
   { "+": (a, b) => a + b, "-": (a, b) => a - b },
-  // A division by zero has no datapoint.
+  // A division by zero yields no datapoint.
   { "*": (a, b) => a * b, "/": (a, b) => (b === 0 ? undefined : a / b) },
   { "^": (a, b) => a ** b },
 ];
@@ -176,7 +179,7 @@ class Parser {
     });
   }
 
-  /** Over time for a single series, which gives one number; period by period for several. */
+  /** Reduces values. A single series is reduced over time to one number; several are reduced period by period. */
   private reduce(values: readonly Operand[], fold: (all: number[]) => number): Operand {
     const present = (all: readonly (number | undefined)[]) => all.filter((value) => value !== undefined);
     const [single] = values;

@@ -4,22 +4,20 @@ import { type CountedValue, Distribution, type StatisticSet, statisticNamed } fr
 
 const minute = 60_000;
 
-/** The longest that an alarm may look back. */
+/** The longest time that an alarm may look back. Minutes. */
 const dayMinutes = 24 * 60;
 
 interface Series {
   readonly metric: Metric;
-  /** By the minute's start, in milliseconds since 1970, in the order in which they came. */
+  /** The values by the start of their minute, in milliseconds since 1970, in the order in which they arrived. */
   readonly minutes: Map<number, Distribution>;
 }
 
-/** The metrics of a run, by the minute. */
+/** The metrics of a run, aggregated by the minute. */
 export class MetricStore {
   readonly #series = new Map<string, Series>();
 
-  /**
-   * @param keptMinutes How long the values of a metric are kept; 0 for one that nobody asks for. @default a day
-   */
+  /** @param keptMinutes How long the values of a metric are kept; 0 for a metric that nobody reads. @default a day */
   constructor(private readonly keptMinutes: (metric: Metric) => number = () => dayMinutes) {}
 
   /** @param time Milliseconds since 1970. */
@@ -27,20 +25,20 @@ export class MetricStore {
     this.#at(metric, time)?.add(value);
   }
 
-  /** Adds several values at once, or a statistic set whose single values are not known. */
+  /** Adds several values at once, or a statistic set whose individual values are unknown. */
   putAll(metric: Metric, values: readonly CountedValue[] | StatisticSet, time: number): void {
     this.#at(metric, time)?.addAll(values);
   }
 
-  /** Every metric that has a value. */
+  /** All metrics that have a value. */
   metrics(): readonly Metric[] {
     return [...this.#series.values()].map(({ metric }) => metric);
   }
 
   /**
-   * One statistic in each of the periods that begin at `starts`; undefined where a period has no value.
+   * One statistic for each of the periods that begin at `starts`; undefined for a period without a value.
    *
-   * @param periodSeconds 60 or a multiple of it. Shorter periods are taken as a minute.
+   * @param periodSeconds A multiple of 60. Shorter periods are treated as a minute.
    */
   datapoints(
     metric: Metric,
@@ -62,7 +60,7 @@ export class MetricStore {
     });
   }
 
-  /** A statistic of all that is kept; undefined for a metric without a value. */
+  /** A statistic of all values that are kept; undefined for a metric without a value. */
   total(metric: Metric, statistic: string): number | undefined {
     const series = this.#series.get(metricKey(metric));
     const value = statisticNamed(statistic);
@@ -93,7 +91,7 @@ export class MetricStore {
   }
 }
 
-/** The starts of the last `count` periods, the earliest first, up to the one that `now` falls into. */
+/** The starts of the last `count` periods, earliest first. The last one contains `now`. */
 export function periodStarts(now: number, periodSeconds: number, count: number): number[] {
   const length = Math.max(minute, periodSeconds * 1_000);
   const last = Math.floor(now / length) * length;

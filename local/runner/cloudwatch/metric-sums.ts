@@ -3,13 +3,13 @@ import type { EmbeddedMetric } from "./embedded-metrics";
 import { Totals } from "./statistics";
 
 /**
- * Sums metrics up by name. Values under other dimensions are not added: `[]` and `[location]` count the same things
- * twice, so that only the dimension set with the fewest names is counted.
+ * Sums of metrics by name. A metric that is published under several dimension sets, such as `[]` and `[location]`,
+ * reports the same things several times, so only the dimension set with the fewest names is counted.
  */
 export class MetricSums {
-  /** By name; live. */
+  /** The totals by metric name. They change as metrics arrive. */
   readonly totals: Record<string, MetricTotal & Totals> = {};
-  /** The names of the dimensions that each total is counted under. */
+  /** The names of the dimensions under which each total is counted. */
   private readonly dimensions = new Map<string, readonly string[]>();
 
   add({ metric, unit, values }: EmbeddedMetric): void {

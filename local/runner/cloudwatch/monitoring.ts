@@ -8,33 +8,34 @@ import { type EndedQuery, type Invocation, ServiceMetrics } from "./service-metr
 
 export interface MonitoringOptions {
   readonly alarms: readonly MetricAlarm[];
-  /** Names of the functions that run. */
+  /** Names of the functions that are run. */
   readonly functions: readonly string[];
-  /** Called for each alarm that begins or ends, in one line. */
+  /** Called with one line of text when an alarm starts or stops. */
   readonly onAlarm: (message: string) => void;
-  /** Called for each change, for what an alarm is to do about it. @default - nothing is done */
+  /** Called for each change of an alarm's state, to perform the alarm's actions. @default - nothing is done */
   readonly onChange?: (change: AlarmChange) => void;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
   /**
-   * Milliseconds between two looks at the counters and the alarms. AWS looks once a minute; a learner need not wait.
+   * Interval at which counters and alarms are evaluated. AWS evaluates them once a minute; a shorter interval saves
+   * learners the wait. Milliseconds.
    * @default 1000
    */
   readonly sampleMilliseconds?: number;
-  /** How long metrics are kept that no alarm looks at, for who asks for them. Minutes. @default 0 */
+  /** How long metrics that no alarm uses are kept, for clients that query them. Minutes. @default 0 */
   readonly keptMinutes?: number;
 }
 
 const mostChanges = 1_000;
 
-/** CloudWatch for one run: metrics of functions and services, and the stack's alarms on them. */
+/** CloudWatch for one run: the metrics of functions and services, and the stack's alarms. */
 export class Monitoring {
-  /** Live. */
+  /** Counters of the functions. They change as the run goes on. */
   readonly functions: readonly FunctionCounters[];
-  /** Live. */
+  /** Counters of the alarms. They change as the run goes on. */
   readonly alarms: readonly AlarmCounters[];
   readonly store: MetricStore;
-  /** The last changes of alarms, the oldest first. */
+  /** The most recent changes of alarms, oldest first. */
   readonly changes: AlarmChange[] = [];
   private readonly services: ServiceMetrics;
   private readonly watch: AlarmWatch;
@@ -65,7 +66,7 @@ export class Monitoring {
     });
   }
 
-  /** Looks at the counters and the alarms again and again until it is stopped. */
+  /** Evaluates counters and alarms at intervals until it is stopped. */
   start(counters: Counters): void {
     this.timer = setInterval(() => this.evaluate(counters), this.options.sampleMilliseconds ?? 1_000);
     this.timer.unref();
@@ -75,13 +76,14 @@ export class Monitoring {
     clearInterval(this.timer);
   }
 
-  /** Takes the metrics of a function's log. */
+  /** Records the metrics that are embedded in a function's log. */
   logged(functionName: string, lines: readonly string[]): void {
     const sums = this.sums.get(functionName);
     for (const line of lines)
       for (const embedded of readEmbeddedMetrics(line)) {
         sums?.add(embedded);
-        // CloudWatch counts by the line's own time. Here the time of arrival counts, so that a replayed log rings too.
+        // CloudWatch uses the timestamp in the line. Here the time of arrival is used, so that alarms also work for old
+        // logs that are replayed.
         this.store.putAll(embedded.metric, embedded.values, this.now());
       }
   }
@@ -94,7 +96,7 @@ export class Monitoring {
     this.services.queried(query, this.now());
   }
 
-  /** Takes what has come since the last look, and tells of the alarms that changed. */
+  /** Records what has happened since the last evaluation, and reports alarms that have changed. */
   evaluate(counters: Counters): void {
     const now = this.now();
     this.services.sample(counters, now);
@@ -102,7 +104,7 @@ export class Monitoring {
       this.options.onChange?.(change);
       this.changes.push(change);
       if (this.changes.length > mostChanges) this.changes.shift();
-      // An alarm's first OK is not worth telling.
+      // The transition from INSUFFICIENT_DATA to OK is not worth reporting.
       if (change.to === "ALARM" || change.from === "ALARM") this.options.onAlarm(describeChange(change));
     }
   }

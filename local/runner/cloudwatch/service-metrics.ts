@@ -14,12 +14,12 @@ export interface EndedQuery {
 export interface Invocation {
   readonly functionName: string;
   readonly milliseconds: number;
-  /** From the arrival of the batch's last record to the end of the invocation, in milliseconds. */
+  /** Time from the arrival of the batch's last record to the end of the invocation. Milliseconds. */
   readonly iteratorAgeMilliseconds: number;
 }
 
 /**
- * The metrics that AWS's services would publish of what the runner does, as far as it can tell them.
+ * The metrics that AWS's services would publish about the runner's work, as far as they can be determined.
  *
  * - https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
  * - https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html ("binary indicators of the outcome")
@@ -27,7 +27,7 @@ export interface Invocation {
  * - https://docs.aws.amazon.com/athena/latest/ug/query-metrics-viewing.html
  * - https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  *
- * What is counted is taken from the runner's counters: a metric is what a counter grew by since the sample before.
+ * Counts are taken from the runner's counters: the value of a metric is the growth of a counter since the last sample.
  */
 export class ServiceMetrics {
   private readonly before = new Map<string, number>();
@@ -49,7 +49,7 @@ export class ServiceMetrics {
     this.store.put({ namespace: "AWS/Athena", name: "TotalExecutionTime", dimensions }, milliseconds, time);
   }
 
-  /** Takes what has come since the sample before. @param time Milliseconds since 1970. */
+  /** Records the growth of all counters since the last sample. @param time Milliseconds since 1970. */
   sample({ streams, mappings, deliveries, queues }: Counters, time: number): void {
     for (const stream of streams) this.sampleStream(stream, time);
     for (const mapping of mappings) this.sampleMapping(mapping, time);
@@ -74,7 +74,7 @@ export class ServiceMetrics {
     const metric = metricsOf("AWS/Kinesis", { StreamName: name });
     const hasTaken = this.grow(metric("IncomingRecords"), acknowledged ?? 0, time);
     this.grow(metric("IncomingBytes"), bytes, time);
-    // A put or a read that is not refused is a 0.
+    // Kinesis publishes a 0 for each put or read that is not throttled.
     this.grow(metric("WriteProvisionedThroughputExceeded"), throttled, time, { zero: hasTaken });
     this.grow(metric("ReadProvisionedThroughputExceeded"), throttledReads, time, { zero: hasTaken });
   }
@@ -82,7 +82,8 @@ export class ServiceMetrics {
   private sampleMapping(mapping: MappingCounters, time: number): void {
     const { address: source } = mapping;
     const metric = metricsOf("AWS/Lambda", { FunctionName: mapping.functionName });
-    // Each invocation is a 1, and a 0 of what did not happen to it, so that the average of errors is their rate.
+    // Each invocation is a 1 for what happened to it and a 0 for what did not, so that the average of `Errors` is the
+    // error rate.
     const invoked = this.growth(metric("Invocations"), mapping.invocations, source);
     this.tell(metric("Invocations"), invoked, 0, time);
     const failed = this.growth(metric("Errors"), mapping.failedInvocations, source);
@@ -111,7 +112,10 @@ export class ServiceMetrics {
     }
   }
 
-  /** A metric has a datapoint when its counter grows, or its service publishes a 0; a minute without one has none, as on AWS. */
+  /**
+   * Adds a datapoint when a counter has grown or the service publishes zeros. A minute without either has no datapoint,
+   * as on AWS.
+   */
   private grow(
     metric: Metric,
     counted: number,
@@ -123,13 +127,13 @@ export class ServiceMetrics {
     return grown > 0;
   }
 
-  /** Values of a metric that is 1 or 0 each time. */
+  /** Adds values of a metric that is either 0 or 1 for each event. */
   private tell(metric: Metric, ones: number, zeros: number, time: number): void {
     const values = [[1, ones] as const, [0, zeros] as const].filter(([, count]) => count > 0);
     if (values.length > 0) this.store.putAll(metric, values, time);
   }
 
-  /** What a counter grew by since it was last looked at. */
+  /** The growth of a counter since the last sample. */
   private growth(metric: Metric, counted: number, source = ""): number {
     const key = `${source} ${metric.namespace} ${metric.name} ${Object.values(metric.dimensions).join()}`;
     const grown = counted - (this.before.get(key) ?? 0);

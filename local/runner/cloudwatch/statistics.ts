@@ -1,4 +1,4 @@
-/** What is known of values without the values. */
+/** A summary of values without the individual values. */
 export class Totals {
   count = 0;
   sum = 0;
@@ -24,15 +24,15 @@ export class Totals {
 }
 
 /**
- * The values of a metric in one minute: how often each came.
+ * The values of a metric in one minute, with the number of times that each occurred.
  *
- * Values beyond the first thousand are rounded to three digits, so that a minute has bounded size. Sum, minimum,
- * maximum and count stay exact.
+ * After the first thousand different values, values are rounded to three digits, so that a minute has a bounded size.
+ * Sum, minimum, maximum and count remain exact.
  */
 export class Distribution extends Totals {
   readonly #counts = new Map<number, number>();
 
-  /** Of a statistic set the single values are not known: its average stands for them. */
+  /** The individual values of a statistic set are unknown, so its average is counted in their place. */
   override addSet(set: StatisticSet): void {
     super.addSet(set);
     if (set.count > 0) this.#addCount(set.sum / set.count, set.count);
@@ -48,7 +48,7 @@ export class Distribution extends Totals {
     for (const [value, count] of other.#counts) this.#addCount(value, count);
   }
 
-  /** Values with their counts, from the lowest. */
+  /** Values with their counts, lowest first. */
   sorted(): readonly CountedValue[] {
     return [...this.#counts].sort(([a], [b]) => a - b);
   }
@@ -59,7 +59,7 @@ export class Distribution extends Totals {
   }
 }
 
-/** A value and how often it came. */
+/** A value and the number of times that it occurred. */
 export type CountedValue = readonly [value: number, count: number];
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_StatisticSet.html */
@@ -81,8 +81,9 @@ const basicStatistics: Readonly<Record<string, Statistic>> = {
 };
 
 /**
- * A statistic by its name: `Sum`, `p99`, `tm90`, `TM(10%:90%)`, `IQM` and their like; undefined when there is none of
- * that name. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
+ * The statistic with the given name, such as `Sum`, `p99`, `tm90`, `TM(10%:90%)` or `IQM`; undefined when there is
+ * none.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
  */
 export function statisticNamed(name: string): Statistic | undefined {
   const basic = basicStatistics[name];
@@ -113,7 +114,7 @@ const countOf = (values: readonly CountedValue[]) => values.reduce((total, [, co
 const sumOf = (values: readonly CountedValue[]) =>
   values.reduce((total, [value, count]) => total + value * count, 0);
 
-/** The lowest value that the share (0 to 100) of all values does not exceed. */
+/** The smallest value that is at least as large as the given share (0 to 100) of all values. */
 function percentile(distribution: Distribution, share: number): number {
   let left = Math.max(1, Math.ceil((distribution.count * share) / 100));
   for (const [value, count] of distribution.sorted()) {
@@ -137,14 +138,17 @@ function between(distribution: Distribution, from: number, to: number): readonly
   return kept;
 }
 
-/** The values above `low` up to `high`. */
+/** The values greater than `low` and not greater than `high`. */
 function within(distribution: Distribution, low?: number, high?: number): readonly CountedValue[] {
   return distribution
     .sorted()
     .filter(([value]) => (low === undefined || value > low) && (high === undefined || value <= high));
 }
 
-/** Trimmed mean, count or sum, or the winsorized mean, which takes what is outside as the nearest inside. */
+/**
+ * The trimmed mean, count or sum, or the winsorized mean, which replaces values outside the bounds by the nearest
+ * bound.
+ */
 function trimmed(kind: string, kept: readonly CountedValue[], distribution: Distribution): number {
   switch (kind.toLowerCase()) {
     case "tc":

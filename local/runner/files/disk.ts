@@ -2,16 +2,16 @@ import fs from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 
 /**
- * The calls by which the runner's own bytes reach the disk. They may do less than they are asked for, as the system's
- * do. A test puts faults in their place.
+ * The calls that write the runner's own data to disk. Like the system calls, they may write fewer bytes than requested.
+ * Tests replace them to simulate faults.
  */
 export const disk = {
-  /** @returns how many of the bytes were written. */
+  /** @returns the number of bytes that were written. */
   async write(file: FileHandle, bytes: Uint8Array, offset: number, position: number): Promise<number> {
     const { bytesWritten } = await file.write(bytes, offset, bytes.length - offset, position);
     return bytesWritten;
   },
-  /** @returns how many of the bytes were written. */
+  /** @returns the number of bytes that were written. */
   writeSync(file: number, bytes: Uint8Array, offset: number, position: number): number {
     return fs.writeSync(file, bytes, offset, bytes.length - offset, position);
   },

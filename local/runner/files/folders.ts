@@ -3,13 +3,13 @@ import { sep } from "node:path";
 
 const kept = new Set<string>();
 
-/** Sees to it that a folder, once someone has deleted it, is not made again; returns what ends that. */
+/** Prevents a folder from being created again after somebody has deleted it. @returns a function that ends this. */
 export function neverMakeAgain(folder: string): () => void {
   kept.add(folder);
   return () => kept.delete(folder);
 }
 
-/** Makes a folder and those above it. @throws ENOENT when that would bring back a folder that was deleted. */
+/** Creates a folder and its parents. @throws ENOENT when that would bring back a folder that somebody has deleted. */
 export function makeFolder(path: string): void {
   for (const folder of kept)
     if (path.startsWith(folder + sep) && !existsSync(folder))

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 
 /**
- * The lines of a file that grows by lines; none when there is no file. The piece of a line that a kill has left at its end
- * is none: the next line takes its place.
+ * The lines of a file of lines; none when the file does not exist. A partial line that a kill has left at the end is
+ * ignored, and the next line that is written replaces it.
  */
 export function readLines(path: string): readonly string[] {
   let text: string;

@@ -7,49 +7,49 @@ import { disk } from "./disk";
 import { makeFolder } from "./folders";
 import { replaceFile, writeAllSync } from "./write";
 
-/** Of what is in a slot. A change of its shape needs a new number. */
+/** Version of a slot's format. A change of the format needs a new number. */
 const format = 1;
 
 /**
- * A slot is filled up to whole blocks. Writing it again in its place takes no further room, and a power cut leaves each
- * block old or new.
+ * Size of a block. A slot is padded to whole blocks, so that writing it again in place needs no more space, and a power
+ * failure leaves each block either old or new. Bytes.
  */
 const blockBytes = 4096;
 
 export interface StateFileOptions<T> {
-  /** Path without the slots' numbers. */
+  /** Path of the file, without the number of a slot. */
   readonly path: string;
-  /** What a value looks like that was saved here. */
+  /** Shape of the values that are saved here. */
   readonly shape: z.ZodType<T>;
-  /** What the value is when nothing was saved. */
+  /** The value when nothing has been saved. */
   readonly initial: () => T;
-  /** Called when one of the two slots can't be read, so that the value may be the one before the last. */
+  /** Called when one of the two slots cannot be read, so that the value may be the last but one. */
   readonly onTrouble?: (message: string) => void;
 }
 
 /**
  * A small JSON document on disk that is saved often and survives a kill at any moment.
  *
- * It has two slots, each a file, that are written in turn with a serial number and a checksum: while one is being
- * written the other is whole. A save that fails is done again in the same slot. A slot is replaced by rename only when it
- * is new or grows, since that waits for the disk on common file systems.
+ * It has two slots, each of which is a file. They are written alternately, with a serial number and a checksum, so that
+ * one is intact while the other is being written. A save that fails is repeated in the same slot. A slot is replaced by
+ * a rename only when it is new or grows, because a rename waits for the disk on common file systems.
  */
 export class StateFile<T> {
-  /** The slots that are open, each in a file that has room for what was written last. */
+  /** The open slots. Each file has room for what was last written to it. */
   private readonly files: (number | undefined)[] = [undefined, undefined];
 
   private constructor(
     private readonly path: string,
     private serial: number,
     readonly value: T,
-    /** Nothing had been saved. */
+    /** Whether nothing had been saved before. */
     readonly isNew: boolean,
   ) {}
 
   /**
-   * Reads what was saved last, or starts with the initial value when nothing was.
+   * Reads the value that was saved last, or starts with the initial value when nothing was saved.
    *
-   * @throws StackError when something was saved and none of it can be read.
+   * @throws StackError when something was saved but none of it can be read.
    */
   static open<T>({ path, shape, initial, onTrouble = () => {} }: StateFileOptions<T>): StateFile<T> {
     const slots = [0, 1].map((slot) => readSlot(slotPath(path, slot), shape));
@@ -67,8 +67,8 @@ export class StateFile<T> {
   }
 
   /**
-   * @param durable Waits until it would survive a power cut; a kill it survives in any case.
-   * @throws Error when it could not be saved. What was saved before is still there then.
+   * @param durable Waits until the value would survive a power failure. It survives a kill in any case.
+   * @throws Error when the value could not be saved. The value saved before is then still there.
    */
   save({ durable = false }: { readonly durable?: boolean } = {}): void {
     const serial = this.serial + 1;
@@ -96,7 +96,7 @@ export class StateFile<T> {
   }
 }
 
-/** Whether a file can be written in its place: it has so many bytes, and nobody has deleted it. */
+/** Whether a file can be written in place: it is large enough and has not been deleted. */
 function hasRoom(file: number, path: string, bytes: number): boolean {
   const mine = fstatSync(file, { bigint: true });
   const there = statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -119,19 +119,22 @@ const slotShape = z.strictObject({
   value: z.unknown(),
 });
 
-/** Before slots had a format. */
+/** The format of slots before they had a version number. */
 const earlierShape = z.strictObject({ serial: z.int().nonnegative(), value: z.unknown() });
 
 function serialize(serial: number, value: unknown): string {
   return `${JSON.stringify({ format, checksum: checksum(format, serial, value), serial, value })}\n`;
 }
 
-/** Of every format, so that a later version's slot is told from a damaged one. */
+/**
+ * Checksum of a slot. It is the same for every format, so that a slot of a later version can be told from a damaged
+ * one.
+ */
 function checksum(...content: readonly [format: number, serial: number, value: unknown]): string {
   return createHash("sha256").update(JSON.stringify(content)).digest("hex");
 }
 
-/** @returns undefined when the slot was never written. */
+/** @returns undefined when the slot has never been written. */
 function readSlot<T>(path: string, shape: z.ZodType<T>): Slot<T> | "damaged" | undefined {
   const text = readText(path);
   if (text === undefined) return undefined;

@@ -13,7 +13,7 @@ import { basename, dirname, join } from "node:path";
 import { disk } from "./disk";
 import { makeFolder } from "./folders";
 
-/** Writes all of the bytes at a position, however many calls it takes, or throws. */
+/** Writes all bytes at a position, in as many calls as necessary, or throws. */
 export function writeAllSync(file: number, bytes: Uint8Array, position: number): void {
   for (let offset = 0; offset < bytes.length; ) {
     const written = disk.writeSync(file, bytes, offset, position + offset);
@@ -35,9 +35,9 @@ function noRoom(): Error {
 }
 
 /**
- * A file that grows by chunks, and that holds whole chunks alone: what a failed write has left is written over by the
- * next one, or cut off when the file is finished. It is kept open until it is closed, so that its bytes can be put back
- * should someone delete it.
+ * A file that grows chunk by chunk and contains only whole chunks. What a failed write has left behind is overwritten
+ * by the next write, or cut off when the file is finished. The file stays open, so that its contents can be restored
+ * when somebody deletes it.
  */
 export class GrowingFile {
   private file: FileHandle | undefined;
@@ -56,12 +56,12 @@ export class GrowingFile {
     this.length += bytes.length;
   }
 
-  /** Forgets all but the first bytes. */
+  /** Removes everything after the given number of bytes. */
   cut(bytes: number): void {
     this.length = Math.min(this.length, bytes);
   }
 
-  /** Resolves when all of it is on disk, at its path. */
+  /** Resolves when all of the file is on disk at its path. */
   async finish(): Promise<void> {
     this.file ??= await create(this.path);
     if (!(await isAt(this.file, this.path))) {
@@ -86,13 +86,13 @@ export class GrowingFile {
   }
 }
 
-/** An empty file that can be read back, in a folder that is made when it is not there. */
+/** Creates an empty file for reading and writing, and its folder if necessary. */
 async function create(path: string): Promise<FileHandle> {
   makeFolder(dirname(path));
   return open(path, "w+");
 }
 
-/** Whether an open file is still the one at a path. */
+/** Whether an open file is still the one at the path. */
 async function isAt(file: FileHandle, path: string): Promise<boolean> {
   try {
     const [mine, there] = [await file.stat({ bigint: true }), await stat(path, { bigint: true })];
@@ -113,7 +113,7 @@ async function copyBytes(from: FileHandle, to: FileHandle, length: number): Prom
   }
 }
 
-/** Resolves when a file that others have written is on disk. */
+/** Waits until a file that others have written is on disk. */
 export async function syncFile(path: string): Promise<void> {
   const file = await open(path, "r+");
   try {
@@ -124,7 +124,7 @@ export async function syncFile(path: string): Promise<void> {
 }
 
 /**
- * Replaces a file as a whole: a reader finds the old text or the new one, even after a kill or a power cut.
+ * Replaces a file as a whole: a reader sees either the old or the new content, even after a kill or a power failure.
  */
 export function replaceFile(path: string, content: string | Uint8Array): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
@@ -144,7 +144,7 @@ export function replaceFile(path: string, content: string | Uint8Array): void {
   syncFolder(dirname(path));
 }
 
-/** Moves a file, even to another file system. It becomes visible only when it is whole. */
+/** Moves a file, also to another file system. It becomes visible at the new path only when it is complete. */
 export function moveFile(from: string, to: string): void {
   try {
     disk.renameSync(from, to);
@@ -163,7 +163,7 @@ export function moveFile(from: string, to: string): void {
   }
 }
 
-/** Makes the names in a folder last through a power cut, where the system lets a folder be synced. */
+/** Makes changes of the names in a folder survive a power failure, on systems where a folder can be synced. */
 export function syncFolder(folder: string): void {
   if (process.platform === "win32") return;
   const file = openSync(folder, "r");
@@ -174,7 +174,7 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** A file of lines that is appended to and kept open. One that was deleted is begun again. */
+/** A file that lines are appended to. It is kept open. When somebody deletes it, a new one is started. */
 export class LineFile {
   private file: number | undefined;
   private length = 0;
@@ -182,9 +182,9 @@ export class LineFile {
   constructor(private readonly path: string) {}
 
   /**
-   * Writes all of the text or, when it throws, none of it. The piece of a line that a kill has left there is cut off first.
+   * Writes all of the text or, when it throws, none of it. A partial line that a kill has left is cut off first.
    *
-   * @param text Ends with a newline.
+   * @param text Text that ends with a newline.
    */
   append(text: string, { durable = false }: { readonly durable?: boolean } = {}): void {
     const file = this.opened();
@@ -205,7 +205,7 @@ export class LineFile {
     if (file !== undefined) closeSync(file);
   }
 
-  /** The file, ready at `length`, also when others have written to it or deleted it meanwhile. */
+  /** The file, ready for writing at `length`. It is opened again when others have written to it or deleted it. */
   private opened(): number {
     if (this.file !== undefined) {
       const { nlink, size } = fstatSync(this.file);
@@ -220,7 +220,7 @@ export class LineFile {
   }
 }
 
-/** Appends lines to a file that others append to as well, as a LineFile does. */
+/** Appends lines to a file that other processes append to as well. */
 export function appendLines(path: string, text: string, options?: { readonly durable?: boolean }): void {
   const file = new LineFile(path);
   try {
@@ -239,7 +239,7 @@ function endOfLastLine(file: number): number {
     const newline = chunk.lastIndexOf(0x0a);
     if (newline >= 0) return start + newline + 1;
     end = start;
-    // The last byte tells as a rule.
+    // The last byte is usually a newline. Only when it is not, larger chunks are read.
     bytes = 64 * 1024;
   }
   return 0;

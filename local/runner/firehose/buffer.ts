@@ -1,33 +1,35 @@
 import type { FailedRecords } from "./error-log";
 import type { Contents, Delivered } from "./spool";
 
-/** What a buffer has become: a file, and the key under which it belongs into the bucket. */
+/** A file that a buffer has been written to. */
 export interface FinishedObject {
   readonly file: string;
-  /** What was sent to an HTTP endpoint has no file. */
+  /** The kind of object. `sent` was delivered to an HTTP endpoint and has no file. */
   readonly kind: "parquet" | "raw" | "error" | "sent";
-  /** User records in it. */
+  /** Number of user records in the object. */
   readonly records: number;
-  /** The partition that it belongs to, with dynamic partitioning. */
+  /** The partition that the object belongs to, with dynamic partitioning. */
   readonly partitionKeys?: ReadonlyMap<string, string>;
-  /** Of an error object. @default "format-conversion-failed" */
+  /** The kind of error, for an error object. @default "format-conversion-failed" */
   readonly errorOutputType?: string;
-  /** Of an error object: why its records failed. */
+  /** Why the records failed, for an error object. */
   readonly failures?: FailedRecords;
 }
 
-/** What gathers records until they are written as objects. */
+/** Collects records until they are written as objects. */
 export interface ObjectBuffer {
   readonly contents: Contents;
-  /** Takes all of the records; rejects only when the runner ends. */
+  /** Adds all of the records. Rejects only when the runner ends. */
   add(shardId: string, records: readonly Delivered[]): Promise<void>;
-  /** Makes the objects' files and sees to it that they are on disk; it can be called again, whatever has become of them. */
+  /**
+   * Writes the objects' files and waits until they are on disk. It can be called again, also after files were deleted.
+   */
   finish(): Promise<readonly FinishedObject[]>;
-  /** Lets go of its files and leaves them on disk. */
+  /** Closes the files and leaves them on disk. */
   close(): Promise<void>;
-  /** Removes what is left of it on disk. */
+  /** Deletes the files. */
   discard(): Promise<void>;
 }
 
-/** Does what writes to disk again until it succeeds; rejects only when the runner ends. */
+/** Repeats work that writes to disk until it succeeds. Rejects only when the runner ends. */
 export type Persist = <T>(work: () => Promise<T>) => Promise<T>;

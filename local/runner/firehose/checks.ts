@@ -24,9 +24,9 @@ interface TableOptions {
 }
 
 /**
- * Refuses a table that DuckDB can't write: each write would fail for ever.
+ * Refuses a table that DuckDB can't write, because every write would fail.
  *
- * @throws StackError in one line.
+ * @throws StackError with a one-line message.
  */
 export async function checkTable({ abort, database, delivery, dir, stack }: TableOptions): Promise<void> {
   const { conversion } = delivery;
@@ -47,9 +47,9 @@ export async function checkTable({ abort, database, delivery, dir, stack }: Tabl
 }
 
 /**
- * Refuses prefixes whose objects could not be stored.
+ * Refuses prefixes that would produce invalid object keys.
  *
- * @throws StackError in one line.
+ * @throws StackError with a one-line message.
  */
 export function checkKeys(delivery: DeliveryStream, destination: S3Destination): void {
   checkPrefixes(delivery, destination);
@@ -62,11 +62,11 @@ export function checkKeys(delivery: DeliveryStream, destination: S3Destination):
 }
 
 /**
- * Why no object can be made of a partition, as a sentence; undefined when one can.
+ * The reason why no object can be written for a partition, as a sentence; undefined when one can.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-error-handling.html
  *
- * @param partitionKeys Such as `partitionKeyFromQuery:customer`.
+ * @param partitionKeys The partition's keys, such as `partitionKeyFromQuery:customer`.
  */
 export function partitionProblem(
   delivery: DeliveryStream,
@@ -91,12 +91,12 @@ function exampleKey(
 }
 
 /**
- * Refuses dynamic partitioning without what AWS asks for.
+ * Refuses dynamic partitioning without the settings that AWS requires for it.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-error-handling.html
  * https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-s3bucketprefix.html
  *
- * @throws StackError in one line.
+ * @throws StackError with a one-line message.
  */
 function checkPartitioning({ address, destination, processing }: DeliveryStream): void {
   // https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html
@@ -113,7 +113,7 @@ function checkPartitioning({ address, destination, processing }: DeliveryStream)
     throw new StackError(`${address}: error_output_prefix: is required with dynamic partitioning`);
 }
 
-/** @throws StackError in one line. */
+/** @throws StackError with a one-line message. */
 function checkPrefixes(delivery: DeliveryStream, destination: S3Destination): void {
   const { address, processing, dynamicPartitioning } = delivery;
   const isPartitioned = dynamicPartitioning && destination === delivery.destination;

@@ -13,10 +13,11 @@ export class SchemaMismatch extends Error {
 }
 
 /**
- * Makes of a record's JSON the rows of a table, as Firehose's deserializer would.
+ * Converts a record's JSON to rows of a table, as Firehose's deserializer would.
  *
- * A key that the table does not have is dropped, a missing key is null. What does not fit its column is a mismatch: the
- * whole record goes to the error prefix, none of it to the table. A number that becomes text is as it was written.
+ * Keys that the table does not have are dropped, and missing keys become null. When a value does not fit its column,
+ * the whole record goes to the error prefix and none of it to the table. A number in a text column keeps the digits as
+ * they were written.
  *
  * @returns a function that throws MalformedJson, or SchemaMismatch naming column and value.
  */
@@ -24,7 +25,7 @@ export function recordConverter(
   columns: readonly GlueColumn[],
   conversion: RecordConversion,
 ): (text: string) => JsonObject[] {
-  // Numbers are rarely meant as text: only when one was, they are read with their digits.
+  // Numbers rarely belong to text columns. Exact digits are read only after the first record in which one did.
   let exact = false;
   let reading = false;
   const convert = rowConverter(columns, conversion, () => {
@@ -45,7 +46,7 @@ export function recordConverter(
   };
 }
 
-/** Makes the row of one object; a number that becomes text is as JavaScript writes it. */
+/** Converts one object to a row. A number in a text column is written as JavaScript writes it. */
 export function rowConverter(
   columns: readonly GlueColumn[],
   conversion: RecordConversion,

@@ -5,13 +5,13 @@ interface Opened {
   readonly connection: DuckDBConnection;
 }
 
-/** Between the two statements of an object less than this passes. */
+/** Idle time after which DuckDB is closed. The two statements for an object are never this far apart. Milliseconds. */
 const idleMilliseconds = 500;
 
 /**
- * The DuckDB in which delivery streams convert, one statement at a time. It holds nothing between two statements, so
- * that one which has failed for good is replaced by another. One that has nothing to do is closed: DuckDB gives the memory
- * of a statement back to the system only then, and holds some 10 MB more after each object otherwise.
+ * The DuckDB in which delivery streams convert records, one statement at a time. It holds no data between statements,
+ * so that it can be replaced when it has failed for good. It is closed when it is idle, because DuckDB returns a
+ * statement's memory to the system only then, and would otherwise keep about 10 MB more after each object.
  */
 export class Database {
   private opened: Opened | undefined;
@@ -20,15 +20,15 @@ export class Database {
   private timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param spill Folder for what does not fit into memory.
-   * @param abort Interrupts the statement that is under way.
+   * @param spill Folder for data that does not fit into memory.
+   * @param abort Interrupts the statement that is running.
    */
   constructor(
     private readonly spill: string,
     private readonly abort: AbortSignal,
   ) {}
 
-  /** @returns the rows of its answer. */
+  /** @returns the rows of the result. */
   run(sql: string): Promise<readonly (readonly unknown[])[]> {
     clearTimeout(this.timer);
     this.waiting++;
@@ -38,7 +38,7 @@ export class Database {
     return run;
   }
 
-  /** Ends it when the statement under way has ended. */
+  /** Closes the database after the statement that is running. */
   async close(): Promise<void> {
     await this.queue;
     clearTimeout(this.timer);
@@ -60,13 +60,13 @@ export class Database {
     this.abort.throwIfAborted();
     this.opened ??= await open(this.spill);
     const { connection } = this.opened;
-    // An interrupt that comes before DuckDB has begun is lost.
+    // The interrupt is repeated, because one that arrives before DuckDB has started the statement is lost.
     const timer = setInterval(() => this.abort.aborted && connection.interrupt(), 50);
     try {
       const reader = await connection.runAndReadAll(sql);
       return reader.getRowsJS();
     } catch (error) {
-      // The statement is its caller's to repeat.
+      // The caller decides whether to repeat the statement.
       if (isLost(error as Error)) this.opened = undefined;
       throw error;
     } finally {
@@ -84,7 +84,7 @@ async function open(spill: string): Promise<Opened> {
   return { instance, connection: await instance.connect() };
 }
 
-/** After these DuckDB refuses every further statement. */
+/** Whether DuckDB will refuse all further statements after this error. */
 function isLost({ message }: Error): boolean {
   return /^(FATAL|INTERNAL) Error|database has been invalidated|connection disconnected/i.test(message);
 }

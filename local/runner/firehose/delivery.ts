@@ -29,10 +29,10 @@ export interface DeliveryOptions {
   readonly source: StreamSource;
   readonly stack: Pick<Stack, "tables" | "region" | "accountId" | "access">;
   readonly database: Database;
-  /** Keeps what became of the records. @default - nothing is kept */
+  /** Records what becomes of the records. @default - nothing is recorded */
   readonly journal?: Journal | undefined;
   readonly faults: Faults;
-  /** Invokes the transform function; absent where the delivery stream has none. */
+  /** Invokes the transform function; absent when the delivery stream has none. */
   readonly invoke?: ((payload: string) => Promise<Outcome>) | undefined;
   /** The runner's folder. */
   readonly dir: string;
@@ -41,18 +41,18 @@ export interface DeliveryOptions {
   /** Folder of the buckets. */
   readonly lake: string;
   readonly runStart: RunStart;
-  /** The stream was made by this run: no checkpoint is one in it. */
+  /** Whether this run has created the stream, so that checkpoints of an earlier stream do not apply to it. */
   readonly streamIsNew: boolean;
   readonly abort: AbortSignal;
   readonly authorize: Authorize;
   readonly onTrouble: (message: string) => void;
-  /** Called when the source can't be read on. */
+  /** Called when the source can no longer be read. */
   readonly onLost: (message: string) => void;
 }
 
 /**
- * A delivery stream: reads its Kinesis stream, takes apart what producers aggregated, and hands every record to the
- * destination and to the source backup, each with its own buffer and its own checkpoints.
+ * A delivery stream. It reads its Kinesis stream, de-aggregates KPL records, and passes every record to the destination
+ * and to the source backup, each of which has its own buffer and checkpoints.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/writing-with-kinesis-streams.html
  */
@@ -65,7 +65,7 @@ export class Delivery {
   ) {
     this.consumer = new StreamConsumer({
       ...options,
-      // Firehose begins with what comes after the delivery stream was made.
+      // Firehose starts with the records that arrive after the delivery stream was created.
       start: { since: Math.min(...sinks.map(({ since }) => since)) },
       state: (shardId) => this.shard(shardId),
       delayedBy: "delivery-behind",
@@ -148,12 +148,15 @@ export class Delivery {
     return this.options.delivery.name;
   }
 
-  /** Name of the stream that it reads. */
+  /** Name of the source stream. */
   get streamName(): string {
     return this.options.source.name;
   }
 
-  /** Since when a record waits in the buffer of a destination, in milliseconds since 1970; undefined when it does not. */
+  /**
+   * When a record began to wait in a destination's buffer, in milliseconds since 1970; undefined when it is not in the
+   * buffer.
+   */
   waitsSince(kind: "destination" | "backup", shardId: string, sequenceNumber: string): number | undefined {
     const sink = this.sinks.find((one) => one.kind === kind);
     const ends = sink?.contents.spans.get(shardId);
@@ -175,18 +178,18 @@ export class Delivery {
     return this.consumer.drained(abort);
   }
 
-  /** Writes the buffers. */
+  /** Writes what is in the buffers. */
   async flush(): Promise<void> {
     await Promise.all(this.sinks.map((sink) => sink.flush()));
   }
 
-  /** Resolves when nothing works any more, after the abort; what is in the buffers is read again by the next run. */
+  /** Resolves after the abort, when all work has ended. The next run reads again what is still in the buffers. */
   async close(): Promise<void> {
     await Promise.all(this.sinks.map((sink) => sink.close()));
     await this.consumer.stopped();
   }
 
-  /** A shard is read from where the sink that is furthest back needs it. */
+  /** The state of a shard. Reading starts where the sink that is furthest behind needs it. */
   private shard(shardId: string): ShardState | undefined {
     const states = this.sinks.map((sink) => sink.shard(shardId));
     if (states.every((state) => state?.finished)) return { finished: true };
@@ -219,7 +222,7 @@ export class Delivery {
     );
   }
 
-  /** What the processors make of the records that the destination has not yet. */
+  /** Applies the processors to the records that the destination does not have yet. */
   private async process(
     sink: Sink,
     shardId: string,
@@ -246,7 +249,7 @@ export class Delivery {
   }
 }
 
-/** What a new version of the delivery stream differs in. */
+/** The settings whose change makes a new version of the delivery stream. */
 function configurationOf(
   delivery: DeliveryStream,
   kind: "destination" | "backup",
@@ -262,7 +265,7 @@ function configurationOf(
   ]);
 }
 
-/** The log of who uses a bucket, which S3 writes when it may. */
+/** The access log of a bucket, which S3 writes if it is allowed to. */
 class AccessLog {
   private isSilent = false;
 
@@ -323,7 +326,7 @@ function plainBufferFactory(
     new ParquetBuffer({ path, persist, table, conversion, database, region, accountId });
 }
 
-/** Asks whether the role may invoke the transform function, and tells of each denial once. */
+/** A function that checks whether the role may invoke the transform function, and reports each denial once. */
 function transformAccess({ authorize, delivery, onTrouble, stack }: DeliveryOptions): () => void {
   const calls = transformCalls(stack, delivery);
   let told = "";

@@ -6,34 +6,34 @@ import { type LoopbackServer, startLoopbackServer } from "../loopback-server";
 import { streamOf } from "../stream/direct-put-name";
 
 export interface DirectPutOptions {
-  /** Folder of what was taken and is not delivered yet. */
+  /** Folder for records that were accepted but not delivered yet. */
   readonly path: string;
   /** @default 0, any free port */
   readonly port?: number;
   readonly region: string;
   readonly accountId: string;
-  /** Names of all delivery streams, those that read a Kinesis stream too. */
+  /** Names of all delivery streams, including those that read a Kinesis stream. */
   readonly names: readonly string[];
-  /** Names of those that producers put to. */
+  /** Names of the delivery streams that accept records from producers. */
   readonly direct: readonly string[];
   readonly onPut: (put: Put) => void;
   readonly onTrouble: (message: string) => void;
   readonly onLost: (error: Error) => void;
 }
 
-/** Firehose's own API, and the logs that keep what it has taken until it is delivered. */
+/** Firehose's API, with the logs that keep accepted records until they are delivered. */
 export interface DirectPut {
-  /** A stream for each delivery stream, as `streamOf` names it. */
+  /** Holds one stream for each delivery stream, under the name that `streamOf` gives it. */
   readonly kinesis: Kinesis;
   readonly endpoint: string;
-  /** Names of the streams that were made by this run. */
+  /** Names of the streams that this run has created. */
   readonly created: ReadonlySet<string>;
   close(): Promise<void>;
 }
 
 /**
- * Takes what producers put to delivery streams. What is acknowledged is kept in a log on disk, as Firehose keeps it for
- * 24 hours.
+ * Accepts records that producers put to delivery streams. Acknowledged records are kept in a log on disk, as Firehose
+ * keeps them for 24 hours.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/writing-with-sdk.html
  */
@@ -68,7 +68,7 @@ export async function startDirectPut(options: DirectPutOptions): Promise<DirectP
   };
 }
 
-/** What Firehose answers with a status of 400. */
+/** An error that Firehose answers with status 400. */
 export class FirehoseError extends Error {
   constructor(
     readonly code: string,
@@ -78,7 +78,7 @@ export class FirehoseError extends Error {
   }
 }
 
-/** A call has 4 MiB, and base64 makes a third more of them. */
+/** Largest size of a request body. A call may contain 4 MiB of data, and base64 makes it a third larger. */
 const maxBodyBytes = 8 * 1024 * 1024;
 
 async function answer(
@@ -170,8 +170,8 @@ function dataOf(record: unknown): Buffer {
 /**
  * Puts records to a delivery stream.
  *
- * @returns an id for each record, when all of them are on disk.
- * @throws FirehoseError for more than a call takes.
+ * @returns an id for each record, once all of them are on disk.
+ * @throws FirehoseError when a call exceeds the limits.
  */
 export async function putRecords(
   kinesis: Kinesis,

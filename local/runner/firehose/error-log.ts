@@ -6,7 +6,7 @@ import { plural } from "../format";
 
 /** An error of a delivery, with Firehose's code for it. */
 export interface DeliveryError {
-  /** Absent where Firehose documents none. */
+  /** Firehose's error code; absent when Firehose documents none. */
   readonly errorCode?: string;
   readonly message: string;
 }
@@ -20,18 +20,18 @@ export function accessDenied(error: AccessDenied): DeliveryError {
   };
 }
 
-/** Records that went to the error prefix, by Firehose's code for what was wrong with them. */
+/** Records that went to the error prefix, grouped by Firehose's error code. */
 export class FailedRecords {
   private readonly byCode = new Map<string, { records: number; readonly message: string }>();
 
-  /** @param message What was wrong with the records. */
+  /** @param message Why the records failed. */
   add(errorCode: string, message: string, records = 1): void {
     const known = this.byCode.get(errorCode);
     if (known) known.records += records;
     else this.byCode.set(errorCode, { records, message });
   }
 
-  /** One error for each code, with what was wrong with the first of its records. */
+  /** One error for each code, with the message for the first record that failed with it. */
   get errors(): DeliveryError[] {
     return Array.from(this.byCode, ([errorCode, { records, message }]) => ({
       errorCode,
@@ -45,14 +45,14 @@ export interface ErrorLogOptions {
   readonly destination: S3Destination;
   /** The runner's folder. */
   readonly dir: string;
-  /** Asked before each line. */
+  /** Called before each line to check that it may be written. */
   readonly authorize: () => void;
   readonly onTrouble: (message: string) => void;
 }
 
 /**
- * A destination's log of errors: `logs/<log stream>.log` of the delivery stream, one JSON object a line as Firehose writes
- * it. Nothing is written where the stack enables no log.
+ * A destination's error log. It is written to `logs/<log stream>.log` of the delivery stream, with one JSON object per
+ * line in Firehose's format. Nothing is written when the stack enables no log.
  */
 export class ErrorLog {
   private isSilent = false;
@@ -74,7 +74,7 @@ export class ErrorLog {
       };
       appendLines(path, `${JSON.stringify(line)}\n`);
     } catch (failure) {
-      // Firehose delivers without a log as well.
+      // Firehose delivers records even if it cannot write its log.
       this.isSilent = failure instanceof AccessDenied;
       onTrouble(`${delivery.name} has no log of errors: ${(failure as Error).message}`);
     }

@@ -3,19 +3,20 @@ import { NumberText } from "./deserializers/number-text";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A record that is not JSON: the error code and message of Firehose's error object. */
+/** A record that is not valid JSON, with the error code and message for Firehose's error object. */
 export class MalformedJson extends Error {
   override readonly name = "MalformedJson";
 }
 
 /**
- * The JSON objects of a record. Several may follow each other, `{"a":1}{"a":2}`; an array of them is not valid input.
+ * Parses the JSON objects of a record. Several objects may follow each other, as in `{"a":1}{"a":2}`. An array of
+ * objects is not valid input.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
  *
- * A number of more digits than a double holds is a NumberText.
+ * A number with more digits than a double holds becomes a NumberText.
  *
- * @param exact Whether every number is one that JavaScript would write in another way. @default false
+ * @param exact Whether all numbers become NumberText, so that they keep the digits as they were written. @default false
  * @throws MalformedJson for anything else, and for a record without an object.
  */
 export function parseDocuments(text: string, exact = false): readonly JsonObject[] {
@@ -46,19 +47,22 @@ function malformed(error: Error): MalformedJson {
     : new MalformedJson(`Encountered malformed JSON. ${error.message}`);
 }
 
-/** Whether JavaScript would write a number of a text in another way: 1.10, 1.0, 1e2, -0, or one of many digits. */
+/**
+ * Whether a text contains a number that JavaScript would write differently, such as 1.10, 1.0, 1e2, -0 or one with many
+ * digits.
+ */
 export function hasOtherDigits(text: string): boolean {
   return /\d{16}|\.\d*0(?!\d)|\d[eE]|-0/.test(text);
 }
 
-/** Stands before the digits of a number in a string, where the text has no such character. */
+/** Marks a string as a number's digits. It is used only when the text itself does not contain this character. */
 const mark = "\uE000";
 
 function parseExactly(text: string): unknown {
   if (/\uE000|\\ue000/i.test(text)) return JSON.parse(text);
   const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs, (token) => {
     if (token.startsWith('"')) return token;
-    // Text that is not a number of JSON is refused as such.
+    // An invalid number is left as it is, so that JSON.parse rejects it.
     return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(token) ? `"${mark}${token}"` : token;
   });
   return JSON.parse(marked, (_, value: unknown) =>
@@ -66,7 +70,7 @@ function parseExactly(text: string): unknown {
   );
 }
 
-/** Cuts behind each closing brace of the outermost level. */
+/** Splits a text after each closing brace at the outermost level. */
 function splitDocuments(text: string): string[] {
   const documents: string[] = [];
   let depth = 0;

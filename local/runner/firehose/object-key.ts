@@ -9,14 +9,14 @@ export interface KeyParts {
   readonly deliveryStream: string;
   readonly destination: S3Destination;
   readonly object: Pick<FinishedObject, "kind" | "partitionKeys" | "errorOutputType">;
-  /** Of the delivery stream's configuration, from 1. */
+  /** Version of the delivery stream's configuration, counted from 1. */
   readonly version: number;
 }
 
 /**
- * The key of an object: prefix, then `<stream>-<version>-yyyy-MM-dd-HH-mm-ss-<uuid><extension>`. The times are the
- * arrival of the oldest record; what is random on AWS is made of the records here, so that the same records have the
- * same key.
+ * The key of an object: the prefix, followed by `<stream>-<version>-yyyy-MM-dd-HH-mm-ss-<uuid><extension>`. The time is
+ * the arrival of the oldest record. The parts that are random on AWS are derived from the records, so that the same
+ * records always have the same key.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html
  */

@@ -12,7 +12,7 @@ import { type JsonObject, MalformedJson } from "./json-documents";
 import { Contents, type Delivered } from "./spool";
 
 export interface ParquetBufferOptions {
-  /** Path of its files, without extension. */
+  /** Path of the buffer's files, without extension. */
   readonly path: string;
   readonly persist: Persist;
   readonly table: GlueTable;
@@ -23,7 +23,8 @@ export interface ParquetBufferOptions {
 }
 
 /**
- * Records converted to Parquet by the columns of a Glue table; those that can't be are described one JSON a line.
+ * Converts records to Parquet by the columns of a Glue table. Records that cannot be converted are described in an
+ * error object, one JSON document per line.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
  */
@@ -35,7 +36,7 @@ export class ParquetBuffer implements ObjectBuffer {
   private readonly failures = new FailedRecords();
   private rejected = 0;
   private rowCount = 0;
-  /** Characters of the longest row; each is at most three bytes. */
+  /** Length of the longest row in characters. Each character is at most three bytes. */
   private longest = 0;
 
   constructor(private readonly options: ParquetBufferOptions) {
@@ -112,7 +113,7 @@ export class ParquetBuffer implements ObjectBuffer {
       const written = Number(row?.[0]);
       if (written !== this.rowCount) throw new Error(`${file} holds ${written} of ${this.rowCount} rows`);
     } catch (error) {
-      // What there is of it would take the room that the next attempt needs.
+      // The partial file is removed, because it would take the space that the next attempt needs.
       await rm(file, { force: true });
       throw error;
     }
@@ -142,7 +143,7 @@ export class ParquetBuffer implements ObjectBuffer {
 }
 
 /**
- * Converts no record by a table: what fails here would fail for every object.
+ * Tries a conversion without any records. What fails here would fail for every object.
  *
  * @throws Error that says what is wrong with the table.
  */
@@ -179,18 +180,18 @@ function copyStatement(
 }
 
 /**
- * Rows of a table from a file of JSON lines.
+ * SQL that reads the rows of a table from a file of JSON lines.
  *
- * @param longest Bytes of the longest line.
+ * @param longest Length of the longest line in bytes.
  */
 export function rowsSource(from: string, longest: number, { columns }: Pick<GlueTable, "columns">): string {
   const types = columns.map((column) => `${quoteText(column.name)}: ${quoteText(jsonType(column))}`);
-  // A row has to fit whole into DuckDB's buffers, which are twice this size in each of its threads.
+  // A row must fit into one of DuckDB's buffers. Each thread has buffers of twice this size.
   const size = Math.max(longest, 1024 * 1024);
   return `SELECT ${columns.map(select).join(", ")} FROM read_json(${quoteText(from)}, format = 'newline_delimited', maximum_object_size = ${size}, columns = {${types.join(", ")}})`;
 }
 
-/** Bytes are text until they are in the table. */
+/** The type as which a column is read from JSON. Binary values are read as text, which `select` converts to bytes. */
 function jsonType({ type }: GlueColumn): string {
   return isBinary(type) ? "VARCHAR" : duckdbTypeOfHive(type);
 }

@@ -5,19 +5,19 @@ export interface PrefixValues {
   /** Arrival of the oldest record in the object. */
   readonly timestamp: Date;
   readonly timeZone: string;
-  /** Such as `format-conversion-failed`, in an error prefix. */
+  /** The kind of error, such as `format-conversion-failed`, for an error prefix. */
   readonly errorOutputType?: string;
-  /** Eleven characters for each `!{firehose:random-string}`. */
+  /** Returns the eleven characters for a `!{firehose:random-string}`. */
   readonly randomString: () => string;
-  /** The keys of dynamic partitioning, such as `partitionKeyFromQuery:customer`. */
+  /** The partition keys of dynamic partitioning, such as `partitionKeyFromQuery:customer`. */
   readonly partitionKeys?: ReadonlyMap<string, string>;
 }
 
 const expression = /!\{([^:}]*):([^}]*)\}/g;
 
 /**
- * The prefix of an object with its expressions evaluated. A prefix without an expression gets `yyyy/MM/dd/HH/`
- * appended, and an error prefix without one the kind of error before that.
+ * Evaluates the expressions of a prefix. A prefix without expressions gets `yyyy/MM/dd/HH/` appended. An error prefix
+ * without expressions gets the kind of error before that.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
  */
@@ -34,22 +34,22 @@ export function evaluatePrefix(prefix: string, values: PrefixValues): string {
   });
 }
 
-/** The partition keys that a prefix names, such as `partitionKeyFromQuery:customer`. */
+/** The partition keys that a prefix refers to, such as `partitionKeyFromQuery:customer`. */
 export const partitionKeysIn = (prefix: string): readonly string[] =>
   [...prefix.matchAll(expression)].flatMap(([, namespace = "", name = ""]) =>
     namespace.startsWith("partitionKeyFrom") ? [`${namespace}:${name}`] : [],
   );
 
-/** What a prefix may hold beside times and random strings. */
+/** What a prefix may contain besides times and random strings. */
 export interface PrefixRules {
-  /** It is an error prefix. */
+  /** Whether it is an error prefix. */
   readonly isError: boolean;
-  /** Namespaces of the partition keys that there are. */
+  /** Namespaces of the available partition keys. */
   readonly partitionKeys: readonly ("partitionKeyFromQuery" | "partitionKeyFromLambda")[];
 }
 
 /**
- * Why Firehose would refuse a prefix; undefined when it takes it.
+ * The reason why Firehose would refuse a prefix; undefined when it accepts it.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
  */
@@ -86,7 +86,7 @@ function expressionProblem(namespace: string, name: string, rules: PrefixRules):
 
 const patterns = new Map<string, JavaPattern>();
 
-/** A time by a pattern of Java's DateTimeFormatter. @throws Error for a pattern that Java refuses. */
+/** Formats a time by a pattern of Java's DateTimeFormatter. @throws Error for a pattern that Java refuses. */
 export function formatTime(pattern: string, time: Date, timeZone: string): string {
   let parsed = patterns.get(pattern);
   if (!parsed) {

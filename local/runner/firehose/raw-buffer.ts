@@ -7,7 +7,7 @@ import type { FinishedObject, ObjectBuffer, Persist } from "./buffer";
 import { Contents, type Delivered } from "./spool";
 
 export interface RawBufferOptions {
-  /** Path of its files, without extension. */
+  /** Path of the buffer's files, without extension. */
   readonly path: string;
   readonly persist: Persist;
   readonly gzip: boolean;
@@ -17,7 +17,7 @@ export interface RawBufferOptions {
 
 const newline = Buffer.from("\n");
 
-/** Records one after the other, as they were sent: https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html */
+/** Concatenates records as they were sent: https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html */
 export class RawBuffer implements ObjectBuffer {
   readonly contents = new Contents();
   private readonly spool: GrowingFile;

@@ -6,18 +6,18 @@ import { partitioningFailure } from "./processing/metadata";
 import { describeFailure, type Failure, type ProcessedRecord } from "./processing/record";
 import { Contents, type Delivered } from "./spool";
 
-/** Partitions that may be filled at a time: https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
+/** Largest number of active partitions: https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
 const activePartitions = 500;
 
 export interface RoutedBufferOptions {
-  /** Path of its files, without extension. */
+  /** Path of the buffer's files, without extension. */
   readonly path: string;
   readonly persist: Persist;
-  /** Makes the buffer of one partition, or of all records without partitioning. */
+  /** Creates the buffer for one partition, or for all records when there is no partitioning. */
   readonly newBuffer: (path: string, persist: Persist) => ObjectBuffer;
-  /** Why no object can be made of a partition, as a sentence; undefined when one can. */
+  /** The reason why no object can be written for a partition, as a sentence; undefined when one can. */
   readonly problemOf: (keys: ReadonlyMap<string, string>) => string | undefined;
-  /** Called for each record for whose partition there was no room. */
+  /** Called for each record that exceeds the limit of active partitions. */
   readonly onExceeded: () => void;
 }
 
@@ -34,7 +34,7 @@ interface FailureFile {
   records: number;
 }
 
-/** Records of one delivery, each kind in a buffer of its own: one for each partition, and one for each kind of failure. */
+/** Distributes records to buffers: one for each partition, and one for each kind of failure. */
 export class RoutedBuffer implements ObjectBuffer {
   readonly contents = new Contents();
   private readonly partitions = new Map<string, Partition>();
@@ -120,7 +120,7 @@ const tooMany = {
   errorCode: "DynamicPartitioning.ActivePartitionLimitExceeded",
 };
 
-/** The list under a key, made when there is none. */
+/** The list for a key. It is created when there is none. */
 function listIn<K, V>(lists: Map<K, V[]>, key: K): V[] {
   const known = lists.get(key);
   if (known) return known;

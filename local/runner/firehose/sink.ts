@@ -21,38 +21,47 @@ export interface SinkOptions {
   readonly kind: "destination" | "backup";
   readonly deliveryStream: string;
   readonly destination: S3Destination;
-  /** Every change of this text is a new version of the delivery stream. */
+  /** The configuration as text. Every change of it makes a new version of the delivery stream. */
   readonly configuration: string;
   readonly newBuffer: (path: string, persist: Persist) => ObjectBuffer;
-  /** Folder for buffers on disk; a buffer that was not finished is dropped and its records are read again. */
+  /** Folder for buffers on disk. A buffer that was not finished is discarded, and its records are read again. */
   readonly spool: string;
-  /** When it began to read, in milliseconds since 1970: what its state says, or else what is known of it. */
+  /**
+   * Returns the time at which the delivery stream began to read, in milliseconds since 1970. It is given the time in
+   * the saved state, if there is one.
+   */
   readonly readingSince: (saved?: number) => number;
   readonly stateFile: string;
   /** Folder of the buckets. */
   readonly lake: string;
   readonly counters: DeliveryCounters;
-  /** Asked before each attempt to write objects; what it throws is taken for the bucket's answer. @default - nothing */
+  /**
+   * Called before each attempt to write objects. An error that it throws is treated as the bucket's answer. @default -
+   * nothing
+   */
   readonly admitWrite?: () => void;
-  /** Asked before objects are written under these keys. @default - no check */
+  /** Called before objects are written, to check that these keys may be written. @default - no check */
   readonly authorize?: (keys: readonly string[]) => void;
-  /** Called for each buffer that is written, and under which keys. @default - none */
+  /** Called for each buffer that has been written, with its objects. @default - nothing */
   readonly onWritten?: (contents: Contents, objects: readonly StoredObject[], since: number) => void;
   /** Called for each error that Firehose would log. */
   readonly onError?: (error: DeliveryError) => void;
-  /** The stream was made by this run: no checkpoint is one in it. @default false */
+  /**
+   * Whether this run has created the stream, so that checkpoints of an earlier stream do not apply to it. @default
+   * false
+   */
   readonly streamIsNew?: boolean;
   readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
 }
 
-/** What became of a buffer; what was sent to an HTTP endpoint has no key. */
+/** An object of a buffer with its key. Records sent to an HTTP endpoint have no key. */
 export interface StoredObject {
   readonly object: FinishedObject;
   readonly key: string;
 }
 
-/** A finished file and the path of its object, each relative to its folder. */
+/** Path of a finished file and path of its object, each relative to its folder. */
 const move = z.object({ file: z.string(), path: z.string() });
 
 const shape = z.object({
@@ -60,14 +69,14 @@ const shape = z.object({
   configuration: z.string(),
   since: z.number(),
   shards: shardStates,
-  /** Objects that count as written: what is not yet in its place is moved there. */
+  /** Objects that count as written. Those that are not in the bucket yet are moved there. */
   pending: z.array(move),
-  /** The shards before these objects, for files that are gone before they were moved. */
+  /** State of the shards before these objects, to be restored when files were deleted before they were moved. */
   before: shardStates.optional(),
 });
 type State = z.infer<typeof shape>;
 
-/** An earlier version wrote whole paths, and left them there when the moves were done. */
+/** The format of an earlier version, which saved absolute paths and did not remove them after the moves. */
 const earlierShape = shape.omit({ pending: true, before: true }).extend({
   pending: z.array(z.object({ from: z.string(), to: z.string() })),
 });
@@ -81,14 +90,15 @@ function stateShape(lake: string): z.ZodType<State> {
 }
 
 /**
- * One destination of a delivery stream: buffers records, and writes them when the buffer has reached its size or its
+ * One destination of a delivery stream. It buffers records, and writes them when the buffer has reached its size or its
  * age, whichever comes first.
  *
- * Objects and checkpoints change together. When the files are on disk the state, saved as a whole, names them and the
- * checkpoints behind them; then they are moved into the bucket. After a kill either the state says so and the moves are
- * done, or it doesn't and the records are read again: no record is lost, and none delivered twice.
+ * Objects and checkpoints change together. Once the files are on disk, the state is saved in one step with the files'
+ * names and the new checkpoints. Only then are the files moved into the bucket. After a kill, the state either contains
+ * the files, and they are moved, or it does not, and the records are read again. So no record is lost and none is
+ * delivered twice.
  *
- * A write that fails is retried and blocks what follows; nothing is dropped.
+ * A failed write is retried and blocks what follows it. Nothing is dropped.
  * https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
  */
 export class Sink {
@@ -96,9 +106,9 @@ export class Sink {
   private buffer: ObjectBuffer;
   private serial = 0;
   private timer: NodeJS.Timeout | undefined;
-  /** When the oldest record of each full buffer came that is not written yet, the earliest first. */
+  /** For each full buffer that is not written yet, the time at which its oldest record arrived, earliest first. */
   private readonly unwritten: number[] = [];
-  /** The writing of earlier buffers, and the adding to this one; each goes on when the one before is done. */
+  /** The pending writes of earlier buffers, and the pending additions to this one. Each waits for the one before it. */
   private writing: Promise<void> = Promise.resolve();
   private adding: Promise<void> = Promise.resolve();
 
@@ -120,7 +130,7 @@ export class Sink {
   }
 
   /**
-   * Opens the sink and completes what a killed runner had begun.
+   * Opens the sink, and completes what a run that was killed had begun.
    *
    * @throws StackError when its state is damaged.
    */
@@ -138,7 +148,7 @@ export class Sink {
     if (!state.isNew) state.value.since = readingSince(state.value.since);
     makeFolder(spool);
     completeMoves(state.value, options);
-    // The names of this run's files are those of the last run's: what was moved must not be moved again.
+    // This run uses the same file names as the last one, so files that were already moved must not be moved again.
     state.value.pending = [];
     if (streamIsNew) Object.assign(state.value, { since: 0, shards: {} });
     for (const name of await readdir(spool)) await rm(inside(spool, name), { recursive: true });
@@ -161,12 +171,12 @@ export class Sink {
     return this.state.value.shards[shardId];
   }
 
-  /** What waits in the buffer. */
+  /** The contents of the current buffer. */
   get contents(): Contents {
     return this.buffer.contents;
   }
 
-  /** Takes records in their order; resolves when there is room for more. */
+  /** Adds records in order. Resolves when there is room for more. */
   push(shardId: string, records: readonly Delivered[]): Promise<void> {
     const after = this.shard(shardId)?.after;
     const fresh = after
@@ -175,20 +185,20 @@ export class Sink {
     return this.next(() => this.add(shardId, fresh));
   }
 
-  /** Writes what is in the buffer, and resolves when it is in the bucket. */
+  /** Writes what is in the buffer. Resolves when it is in the bucket. */
   async flush(): Promise<void> {
     await this.next(async () => this.rotate());
     await this.writing;
     this.options.abort.throwIfAborted();
   }
 
-  /** Marks a closed shard as done with; what was read of it must have been flushed. */
+  /** Marks a closed shard as finished. Its records must have been flushed before. */
   finishShard(shardId: string): void {
     this.state.value.shards[shardId] = { ...this.state.value.shards[shardId], finished: true };
     this.state.save();
   }
 
-  /** Ends after the abort, and gives up on what is not written yet: the next run reads it again. */
+  /** Closes the sink after the abort, and discards what has not been written: the next run reads it again. */
   async close(): Promise<void> {
     clearTimeout(this.timer);
     await Promise.allSettled([this.adding, this.writing]);
@@ -216,7 +226,7 @@ export class Sink {
       onTrouble,
       onFailure: (error) => {
         counters.writeErrors++;
-        // A denial that comes again at each attempt is one error.
+        // The same denial on each attempt is reported as a single error.
         if (!(error instanceof AccessDenied) || error.message === told) return;
         told = error.message;
         this.options.onError?.(accessDenied(error));
@@ -238,14 +248,14 @@ export class Sink {
       start = end;
       if (bytes >= limitBytes) {
         this.rotate();
-        // One buffer is written while the next fills; with both full, the reader waits.
+        // One buffer is written while the next one fills. When both are full, the reader waits.
         if (start < records.length) await this.writing;
       }
     }
     this.count();
   }
 
-  /** Shows the buffer's fill, and sees to it that it is written when it comes of age. */
+  /** Updates the counters, and starts the timer that writes the buffer when it reaches its age. */
   private count(): void {
     const { contents } = this.buffer;
     const { counters } = this;
@@ -256,11 +266,11 @@ export class Sink {
     if (isFirst) counters.since = Date.now();
     counters.undeliveredSince = this.unwritten[0] ?? counters.since;
     if (!isFirst) return;
-    // A failure has already stopped the reader, which says so.
+    // A failure has already stopped the reader and has been reported there.
     this.timer = setTimeout(() => this.flush().catch(() => {}), counters.limitMilliseconds);
   }
 
-  /** Begins a new buffer and has the full one written after those before it. */
+  /** Starts a new buffer, and writes the full one after those before it. */
   private rotate(): void {
     clearTimeout(this.timer);
     const full = this.buffer;
@@ -309,7 +319,7 @@ export class Sink {
       );
       this.count();
     } catch (error) {
-      // What is committed is moved by the next run.
+      // Files that are committed will be moved by the next run.
       if (isCommitted) await buffer.close();
       else await discard(buffer);
       throw error;
@@ -317,7 +327,7 @@ export class Sink {
     await discard(buffer);
   }
 
-  /** From here on the objects count as written and their records as done with. */
+  /** Commits the objects: from here on, they count as written and their records as delivered. */
   private commit(buffer: ObjectBuffer, stored: readonly StoredObject[], before: State["shards"]): void {
     const { destination, lake } = this.options;
     const state = this.state.value;
@@ -353,12 +363,12 @@ export class Sink {
   }
 }
 
-/** What can't be removed is removed by the next run. */
+/** Deletes a buffer's files. The next run deletes what can't be deleted now. */
 async function discard(buffer: ObjectBuffer): Promise<void> {
   await buffer.discard().catch(() => {});
 }
 
-/** Moves finished files to where their objects belong, and sees to it that they stay there. */
+/** Moves finished files to their places in the bucket, and makes the moves durable. */
 function moveObjects({ pending }: State, { lake, spool }: SinkOptions): void {
   for (const { file, path } of pending) {
     const target = inside(lake, path);
@@ -368,7 +378,7 @@ function moveObjects({ pending }: State, { lake, spool }: SinkOptions): void {
   }
 }
 
-/** Does the moves that a kill has left; when a file is gone, its records are read again. */
+/** Completes the moves that a killed run has not made. When a file is missing, its records are read again. */
 function completeMoves(state: State, options: SinkOptions): void {
   const { deliveryStream, lake, spool, onTrouble } = options;
   const waiting = state.pending.filter(({ file }) => existsSync(inside(spool, file)));

@@ -8,7 +8,10 @@ export interface Delivered {
   readonly userRecords: readonly UserRecord[];
 }
 
-/** Which records a buffer holds: enough to name an object after, and to move the checkpoints when it is written. */
+/**
+ * Which records a buffer holds. This is enough to derive an object's name, and the checkpoints once the buffer is
+ * written.
+ */
 export class Contents {
   records = 0;
   bytes = 0;
@@ -35,7 +38,7 @@ export class Contents {
     return new Map([...this.ranges].map(([shardId, { last }]) => [shardId, last]));
   }
 
-  /** The same for the same records, in hexadecimal. */
+  /** A hexadecimal digest that is the same for the same records. */
   digest(kind: string): string {
     const ranges = [...this.ranges].map(([shardId, { first, last }]) => [shardId, first, last]).sort();
     return createHash("sha256")

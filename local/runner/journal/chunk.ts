@@ -4,7 +4,10 @@ import { type JournalEntry, spansOf } from "./entries";
 
 const most = { entries: 256, bytes: 256 * 1024 };
 
-/** Entries that are written together; in the end on disk, but for the ends of what they tell of. */
+/**
+ * Entries that are written together. Once they are on disk, only the range of sequence numbers that they cover stays in
+ * memory.
+ */
 export class Chunk {
   private entries: JournalEntry[] | undefined = [];
   private lines: string[] = [];
@@ -13,7 +16,7 @@ export class Chunk {
   private length = 0;
   private readonly ends = new Map<string, { first: string; last: string }>();
 
-  /** @param offset Where it begins in its file. */
+  /** @param offset Offset of the chunk in its file. */
   constructor(private readonly offset: number) {}
 
   get isEmpty(): boolean {
@@ -36,7 +39,7 @@ export class Chunk {
     this.note(entry);
   }
 
-  /** Takes note of an entry that is in its file. */
+  /** Includes an entry in the ranges without keeping it, because it is already in the file. */
   note(entry: JournalEntry): void {
     for (const { stream, shard, first, last } of spansOf(entry)) {
       const key = `${stream}/${shard}`;
@@ -49,14 +52,14 @@ export class Chunk {
     }
   }
 
-  /** It is in a file from now on. */
+  /** Tells the chunk that it is now in a file. */
   moveTo(path: string, length = this.length): void {
     this.path = path;
     this.length = length;
     this.lines = [];
   }
 
-  /** It is read from its file from now on. */
+  /** Drops the entries from memory. From now on, they are read from the file. */
   forget(): void {
     this.entries = undefined;
   }
@@ -66,7 +69,7 @@ export class Chunk {
     return ends !== undefined && isWithin(sequenceNumber, ends);
   }
 
-  /** @returns none when its file has been replaced meanwhile. */
+  /** @returns no entries when the file has been replaced in the meantime. */
   async read(): Promise<readonly JournalEntry[]> {
     if (this.entries) return this.entries;
     try {
@@ -84,7 +87,7 @@ export class Chunk {
   }
 }
 
-/** What a kill has cut off is left out. */
+/** Parses entries. A line that was cut off by a kill is skipped. */
 export function entriesOf(text: string): JournalEntry[] {
   return text.split("\n").flatMap((line) => {
     try {

@@ -1,4 +1,4 @@
-/** Records of a shard that follow each other, both ends included. */
+/** Consecutive records of a shard, including both ends. */
 export interface Span {
   readonly stream: string;
   readonly shard: string;
@@ -6,31 +6,37 @@ export interface Span {
   readonly last: string;
 }
 
-/** An invocation of a function by an event source mapping. Times are milliseconds since 1970, durations milliseconds. */
+/**
+ * An invocation of a function by an event source mapping. Times are in milliseconds since 1970, durations in
+ * milliseconds.
+ */
 export interface InvocationEntry extends Span {
   readonly kind: "invocation";
   readonly time: number;
-  /** Address of the mapping. */
+  /** Terraform address of the mapping. */
   readonly mapping: string;
   readonly functionName: string;
   readonly requestId: string;
   readonly duration: number;
   readonly records: number;
-  /** With several batches of a shard at a time only records of one of so many lanes are in it. */
+  /**
+   * The lane of the batch, when several batches of a shard are processed at a time. Only records of this lane are in
+   * the batch.
+   */
   readonly lane?: readonly [index: number, lanes: number];
   readonly coldStart: boolean;
-  /** Retries before it. */
+  /** Number of retries before this invocation. */
   readonly retries: number;
   /** Sequence number up to which the records succeeded; absent when none did. */
   readonly done?: string;
-  /** Why it failed; absent also when it returned failed items. */
+  /** Why the invocation failed; absent when it succeeded or returned failed items. */
   readonly error?: string;
   readonly maxMemoryMegabytes?: number;
-  /** What it printed, cut when it is long. */
+  /** What the function printed, cut off when it is long. */
   readonly log: readonly string[];
 }
 
-/** Records that a mapping gave up. */
+/** Records that a mapping has discarded. */
 export interface GivenUpEntry extends Span {
   readonly kind: "given-up";
   readonly time: number;
@@ -39,15 +45,15 @@ export interface GivenUpEntry extends Span {
   readonly records: number;
   readonly lane?: readonly [index: number, lanes: number];
   readonly condition: string;
-  /** ARN of where they were sent; absent when they were sent nowhere. */
+  /** ARN of the destination that they were sent to; absent when there was none. */
   readonly destination?: string;
 }
 
-/** What a delivery stream has written of a buffer. */
+/** The objects that a delivery stream has written from a buffer. */
 export interface ObjectsEntry {
   readonly kind: "objects";
   readonly time: number;
-  /** When the buffer's first record came. */
+  /** When the buffer's first record arrived. */
   readonly since: number;
   readonly delivery: string;
   readonly sink: "destination" | "backup";
@@ -64,7 +70,7 @@ export interface ObjectsEntry {
 /** A scheduled query that has ended. */
 export interface ScheduleEntry {
   readonly kind: "schedule";
-  /** When it began. */
+  /** When the query began. */
   readonly time: number;
   readonly duration: number;
   readonly schedule: string;
@@ -75,7 +81,7 @@ export interface ScheduleEntry {
 
 export type JournalEntry = InvocationEntry | GivenUpEntry | ObjectsEntry | ScheduleEntry;
 
-/** The records that an entry tells of. */
+/** The records that an entry refers to. */
 export function spansOf(entry: JournalEntry): readonly Span[] {
   switch (entry.kind) {
     case "objects":
@@ -87,7 +93,7 @@ export function spansOf(entry: JournalEntry): readonly Span[] {
   }
 }
 
-/** Whose entries are counted together: each consumer of a stream tells of every record. */
+/** The consumer whose entries are counted together. Every consumer of a stream has entries for every record. */
 export function consumerOf(entry: JournalEntry): string {
   switch (entry.kind) {
     case "objects":

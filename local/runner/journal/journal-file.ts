@@ -2,13 +2,13 @@ import { createReadStream, existsSync } from "node:fs";
 import { Chunk, entriesOf } from "./chunk";
 import type { JournalEntry } from "./entries";
 
-/** Bytes that are read, and kept apart, together. */
+/** Number of bytes that are read at a time and make up a chunk. */
 const wanted = 256 * 1024;
 
 /**
- * The chunks of a file that another run has written.
+ * The chunks of a file that an earlier run has written.
  *
- * @param onEntry Called for each entry in them.
+ * @param onEntry Called for each entry.
  */
 export async function indexOf(path: string, onEntry: (entry: JournalEntry) => void): Promise<Chunk[]> {
   if (!existsSync(path)) return [];

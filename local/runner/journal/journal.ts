@@ -5,38 +5,42 @@ import { Chunk } from "./chunk";
 import { consumerOf, type JournalEntry, type ScheduleEntry, spansOf } from "./entries";
 import { indexOf } from "./journal-file";
 
-/** A file of entries, and what its chunks tell of. */
+/** A file of entries, and its chunks. */
 interface Generation {
   readonly path: string;
   readonly chunks: Chunk[];
 }
 
 export interface JournalOptions {
-  /** Folder of its two files. */
+  /** Folder of the journal's two files. */
   readonly folder: string;
-  /** Records whose entries are kept for certain, of each consumer; up to twice as many are. @default 100,000 */
+  /**
+   * Number of records of each consumer whose entries are guaranteed to be kept. Up to twice as many are kept. @default
+   * 100,000
+   */
   readonly records?: number;
   readonly onTrouble: (message: string) => void;
 }
 
-/** Of a file; the entries of failing batches of one record are many. */
+/** Largest size of a file. It matters when a batch fails again and again, because each attempt has an entry. */
 const mostBytes = 64 * 1024 * 1024;
 const mostRuns = 1_000;
 const mostRecent = 8;
 
 /**
- * What became of the last records, by batch and not by record: which invocations had them and which objects hold them. Two
- * files take turns, so that its size is bounded; in memory are the ends of each chunk alone, by which a record's are found.
+ * Records what became of the most recent records, by batch rather than by record: which invocations processed them and
+ * which objects contain them. Two files are used in turn, so that the size is bounded. Only the range that each chunk
+ * covers is kept in memory, which is enough to find the entries of a record.
  *
- * It is written when a chunk is full: what it knows of the last moments before a kill is lost.
+ * A chunk is written when it is full, so the entries of the last moments before a kill are lost.
  */
 export class Journal {
   private readonly current: Generation;
   private readonly earlier: Generation;
-  /** Of what an earlier run has written. */
+  /** Reads the entries that an earlier run has written. */
   private indexing: Promise<void> | undefined;
   private open = new Chunk(0);
-  /** Chunks that are in memory still: the latest records are asked for most. */
+  /** Chunks that are still in memory, because the most recent records are asked for most often. */
   private readonly recent: Chunk[] = [];
   private file: number | undefined;
   private bytes = 0;
@@ -64,20 +68,20 @@ export class Journal {
     if (this.open.isFull) this.write();
   }
 
-  /** The entries that tell of a record, the oldest first. */
+  /** The entries that refer to a record, oldest first. */
   async find(stream: string, shard: string, sequenceNumber: string): Promise<readonly JournalEntry[]> {
     const chunks = (await this.all()).filter((chunk) => chunk.mayTellOf(stream, shard, sequenceNumber));
     const entries = await Promise.all(chunks.map((chunk) => chunk.read()));
     return entries.flat().filter((entry) => tellsOf(entry, stream, shard, sequenceNumber));
   }
 
-  /** The scheduled queries that have ended, the oldest first. */
+  /** The scheduled queries that have ended, oldest first. */
   async runs(): Promise<readonly ScheduleEntry[]> {
     await this.all();
     return this.ran;
   }
 
-  /** Entries from the newest back, as long as they are asked for. */
+  /** Yields entries, newest first. */
   async *latest(): AsyncGenerator<JournalEntry> {
     for (const chunk of (await this.all()).reverse()) yield* (await chunk.read()).toReversed();
   }
@@ -103,7 +107,7 @@ export class Journal {
       if (entry.kind === "schedule") ran.push(entry);
     });
     this.ran.unshift(...ran.slice(-mostRuns));
-    // This run's own may have taken its place.
+    // In the meantime, this run's own chunks may have taken the place of the earlier ones.
     if (chunks.length === 0) chunks.push(...found);
   }
 
@@ -122,13 +126,13 @@ export class Journal {
       if (this.bytes >= mostBytes || Math.max(0, ...this.counts.values()) >= records) this.turn();
       this.open = new Chunk(this.bytes);
     } catch (error) {
-      // The records themselves are safe without it.
+      // The journal is not essential: the records themselves are safe without it.
       this.isBroken = true;
       this.options.onTrouble(`journeys of records are not kept any more: ${(error as Error).message}`);
     }
   }
 
-  /** The newer file becomes the earlier one. */
+  /** Makes the current file the earlier one. */
   private turn(): void {
     if (this.file !== undefined) closeSync(this.file);
     this.file = undefined;

@@ -23,16 +23,16 @@ import { type UnzipOptions, unzipSync } from "fflate";
 import { makeFolder } from "../files/folders";
 import { isInvoked } from "./is-invoked";
 
-/** An archive, and whose it is. */
+/** An archive and the resource that it belongs to. */
 interface Owned extends Archive {
   readonly address: string;
 }
 
 /**
- * Unpacks a function's deployed archive below a folder, under a name made of its contents.
+ * Unpacks a function's deployment package into a folder that is named after its contents.
  *
- * @returns the task root: the folder that holds the handler.
- * @throws StackError when there is no archive, or it is not a zip file.
+ * @returns the task root, which is the folder that contains the handler.
+ * @throws StackError when there is no package, or it is not a zip file.
  */
 export function unpackFunction(fn: LambdaFunction, folder: string): string {
   makeFolder(folder);
@@ -43,9 +43,9 @@ export function unpackFunction(fn: LambdaFunction, folder: string): string {
 }
 
 /**
- * Looks at the archives of what a stack invokes, as they are now.
+ * Checks the current archives of all functions that a stack invokes.
  *
- * @throws StackError when one of them could not be unpacked.
+ * @throws StackError when one of them cannot be unpacked.
  */
 export function checkArchives(stack: Pick<Stack, "functions" | "mappings" | "deliveryStreams">): void {
   for (const fn of stack.functions.filter((one) => isInvoked(stack, one)))
@@ -64,7 +64,10 @@ export function checkArchives(stack: Pick<Stack, "functions" | "mappings" | "del
     }
 }
 
-/** Unpacks a function's layers, the later over the earlier, into one folder; undefined when it has none. */
+/**
+ * Unpacks a function's layers into one folder, where later layers overwrite earlier ones; undefined when there are
+ * none.
+ */
 export function unpackLayers(fn: LambdaFunction, folder: string): string | undefined {
   if (fn.layers.length === 0) return undefined;
   const name = fileName(fn.name);
@@ -73,10 +76,12 @@ export function unpackLayers(fn: LambdaFunction, folder: string): string | undef
   return place(temporary, inside(folder, `${name}-layers`));
 }
 
-/** Packages that Lambda's runtimes for Node.js hold, as far as they are installed here. */
+/** Packages that Lambda's runtimes for Node.js include. They are provided if they are installed here. */
 const runtimePackages = ["@aws-sdk", "@smithy"];
 
-/** Puts them beside the functions, where Node.js looks for what a function does not bring itself. */
+/**
+ * Links the runtime's packages next to the functions, where Node.js looks for modules that a function does not include.
+ */
 export function linkRuntimeModules(folder: string): void {
   const modules = join(folder, "node_modules");
   const installed = dirname(
@@ -86,7 +91,7 @@ export function linkRuntimeModules(folder: string): void {
   for (const name of runtimePackages) {
     const link = join(modules, name);
     const target = join(installed, name);
-    // Another function may be loading from it.
+    // An existing link is not replaced, because another function may be loading modules through it.
     if (!existsSync(target) || (existsSync(link) && realpathSync(link) === realpathSync(target))) continue;
     if (lstatSync(link, { throwIfNoEntry: false })) rmSync(link, { recursive: true });
     symlinkSync(target, link, "junction");
@@ -100,7 +105,7 @@ function freshFolder(folder: string, name: string): string {
   return path;
 }
 
-/** @returns what names the contents. */
+/** @returns a name for the contents: a hash of the archive, or "source" for files that are not in an archive. */
 function unpack(owned: Owned, to: string): string {
   const { archive, contents } = owned;
   if (contents) {
@@ -110,7 +115,7 @@ function unpack(owned: Owned, to: string): string {
   const stat = statSync(archive, { throwIfNoEntry: false });
   if (!stat) throw missing(owned);
   if (!isZip(owned, stat)) {
-    // A source that Terraform would zip (data.archive_file) stands for its archive.
+    // A source folder or file that Terraform would zip (data.archive_file) is used in place of its archive.
     copySource(owned, to, stat.isDirectory());
     return "source";
   }
@@ -138,7 +143,7 @@ function copySource({ archive, excludes = [] }: Owned, to: string, isFolder: boo
   });
 }
 
-/** What an exclude leaves out, with all that is in a folder that it names. */
+/** A pattern for an exclude. It also matches everything inside a folder with a matching name. */
 const globPattern = (glob: string): RegExp => new RegExp(`^${globSource(glob)}(?:/.*)?$`, "u");
 
 function writeEntry(owned: Owned, folder: string, entry: string, content: Uint8Array): void {

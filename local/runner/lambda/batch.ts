@@ -12,7 +12,7 @@ type Policy = Pick<
   | "reportBatchItemFailures"
 >;
 
-/** A batch, or what is left of one, with its history. */
+/** A batch, or what is left of it, with its history. */
 interface Attempt {
   readonly records: readonly KinesisRecord[];
   readonly retries: number;
@@ -23,33 +23,36 @@ interface Attempt {
 
 export interface BatchEvents {
   readonly invoke: (records: readonly KinesisRecord[]) => Promise<Outcome>;
-  /** Called with how many of the records, from the first on, an invocation has succeeded with. @default - none */
+  /**
+   * Called after an invocation with the number of records, counted from the first, that succeeded. @default - nothing
+   */
   readonly onJudged?: (
     attempt: Pick<Attempt, "records" | "retries">,
     outcome: Outcome,
     succeeded: number,
   ) => void;
-  /** These records, the next in their order, are done with. */
+  /** Called for the next records, in order, that have succeeded. */
   readonly onSuccess: (records: readonly KinesisRecord[]) => void;
-  /** Resolves when it is on record that they were given up. */
+  /** Called for discarded records. Resolves when the discarding has been recorded. */
   readonly onGivenUp: (attempt: Attempt, condition: Condition) => Promise<void>;
-  /** @param failed Whether the invocation ended with an error, and not with failed items. */
+  /** @param failed Whether the invocation ended with an error, rather than with failed items. */
   readonly onError: (failed: boolean) => void;
   readonly onRetry: () => void;
-  /** Waits before a retry; the number of retries before it begins with 0. */
+  /** Waits before a retry. The number of earlier retries starts at 0. */
   readonly backOff: (retries: number) => Promise<void>;
   readonly now: () => number;
   readonly stopped: () => boolean;
 }
 
 /**
- * Takes a batch to its end: every record succeeds or is given up, in order.
+ * Processes a batch until every record has succeeded or has been discarded, in order.
  *
- * - A failed invocation is retried up to `maximumRetryAttempts`; -1 is without end.
- * - Records older than `maximumRecordAgeSeconds` are given up, also before they are tried for the first time.
- * - With `bisectBatchOnFunctionError` a failed batch of several records is split in two; splits cost no retry.
- * - A partial response keeps what comes before the lowest failed sequence number and retries the rest; with
- *   bisecting that is a split and costs no retry, unless nothing came before it.
+ * - A failed invocation is retried up to `maximumRetryAttempts` times; -1 means without limit.
+ * - Records older than `maximumRecordAgeSeconds` are discarded, even before the first attempt.
+ * - With `bisectBatchOnFunctionError`, a failed batch of several records is split in two. A split does not count as a
+ * retry.
+ * - After a partial batch response, the records before the lowest failed sequence number have succeeded, and the others
+ * are retried. With bisecting, this counts as a split rather than a retry, unless no record succeeded.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-errors.html
  */
@@ -81,7 +84,7 @@ async function giveUpOld(attempt: Attempt, policy: Policy, events: BatchEvents):
   return { ...attempt, records: attempt.records.slice(count) };
 }
 
-/** @returns what is left to do, the next at the end. */
+/** @returns the remaining attempts, with the next one last. */
 async function judge(
   attempt: Attempt,
   outcome: Outcome,

@@ -16,14 +16,14 @@ export interface GivenUp {
   readonly records: readonly KinesisRecord[];
   readonly requestId: string;
   readonly invocations: number;
-  /** "Unhandled" when the function failed; null when it returned failed items, or was not invoked. */
+  /** "Unhandled" when the function failed; null when it returned failed items or was not invoked. */
   readonly functionError: "Unhandled" | null;
-  /** The event, as the function got it; kept by an S3 destination alone. */
+  /** The event that the function received. Only an S3 destination stores it. */
   readonly payload: string;
 }
 
 /**
- * What a mapping sends to its on-failure destination for a batch that it gives up.
+ * The document that a mapping sends to its on-failure destination for a batch that it discards.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-errors.html
  */
@@ -59,7 +59,7 @@ export function onFailureDocument(mapping: EventSourceMapping, given: GivenUp, n
   };
 }
 
-/** What is to be written of a batch that is given up. */
+/** What is written for a discarded batch. */
 export interface DeadLetter {
   /** The line of `dead-letters.ndjson`. */
   readonly line: string;
@@ -79,8 +79,9 @@ export function deadLetter(mapping: EventSourceMapping, given: GivenUp): DeadLet
 }
 
 /**
- * Where given-up batches go on this machine: `dead-letters.ndjson`, one document a line with the destination that
- * AWS would send it to (null without one: nothing is given up in silence), and for an S3 destination the object too.
+ * Where discarded batches go on this machine. Each one is a line of `dead-letters.ndjson`, with the destination that
+ * AWS would send it to, or null if there is none, so that no batch is discarded silently. For an S3 destination, the
+ * object is written too.
  */
 export class DeadLetters {
   constructor(
@@ -88,7 +89,7 @@ export class DeadLetters {
     private readonly lake: string,
   ) {}
 
-  /** Returns when it is on disk, or throws; then it can be called again. */
+  /** Returns when the dead letter is on disk. When it throws, it can be called again. */
   write({ line, object }: DeadLetter): void {
     if (object) {
       const path = objectPath(this.lake, object.bucket, object.key);
@@ -99,7 +100,7 @@ export class DeadLetters {
   }
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-errors.html: naming of S3 objects */
+/** The key of an S3 destination's object: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-errors.html */
 function objectKey(mapping: EventSourceMapping, shardId: string, now: Date): string {
   const [day = "", time = ""] = now.toISOString().split(/[T.]/);
   const stamp = `${day}T${time.replaceAll(":", ".")}`;

@@ -1,29 +1,32 @@
 import { delimiter, join } from "node:path";
 import type { LambdaFunction } from "@streaming-data-lake/terraform/types";
 
-/** AWS's API as a function's own clients reach it. */
+/** The local AWS API as a function's clients reach it. */
 export interface FunctionApi {
   readonly url: string;
-  /** Credentials that stand for a function's execution role: `AWS_ACCESS_KEY_ID` and the others. */
+  /** Credentials of a function's execution role, as variables such as `AWS_ACCESS_KEY_ID`. */
   credentials(fn: LambdaFunction): Readonly<Record<string, string>>;
 }
 
 export interface EnvironmentOptions {
   readonly region: string;
   readonly taskRoot: string;
-  /** What the function's layers hold, which is `/opt` on AWS; absent without layers. */
+  /** Folder with the contents of the function's layers, which is `/opt` on AWS; absent without layers. */
   readonly layerRoot?: string | undefined;
-  /** The Firehose that takes what is put to a delivery stream; absent where there is none. */
+  /** Endpoint of the Firehose that accepts Direct PUT; absent when there is none. */
   readonly firehoseEndpoint?: string | undefined;
-  /** The Kinesis that the function's own clients talk to. */
+  /** Endpoint of the Kinesis that the function's clients use. */
   readonly kinesisEndpoint: string;
-  /** With it all of their calls go there, in the role's name. @default - Kinesis and Firehose alone, in nobody's */
+  /**
+   * The API that all of the function's clients use, with the role's credentials. @default - clients reach only Kinesis
+   * and Firehose, with placeholder credentials
+   */
   readonly api?: FunctionApi;
 }
 
 /**
- * What a function finds in its environment: Lambda's own variables and those of the resource. Nothing of the
- * user's environment gets in, least of all credentials.
+ * The environment variables of a function: those of Lambda, and those of the resource. No variable of the user's own
+ * environment is passed on, and no credentials in particular.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
@@ -57,8 +60,8 @@ export function functionEnvironment(fn: LambdaFunction, options: EnvironmentOpti
 }
 
 /**
- * The resource's variables. A queue's URL is where a client sends its messages to, whatever its endpoint is, so that those of the
- * stack's queues lead to this machine.
+ * The resource's variables. The URLs of the stack's queues are replaced by local ones, because SQS clients send
+ * messages to a queue's URL, whatever their endpoint is.
  */
 function ownEnvironment(
   { environment }: LambdaFunction,
@@ -71,7 +74,7 @@ function ownEnvironment(
   );
 }
 
-/** Where the function's clients go, and in whose name. */
+/** The endpoint and the credentials of the function's clients. */
 function clientEnvironment(
   fn: LambdaFunction,
   { api, kinesisEndpoint, firehoseEndpoint }: EnvironmentOptions,
@@ -86,7 +89,10 @@ function clientEnvironment(
   };
 }
 
-/** Where modules are found beside the function's own: https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html */
+/**
+ * Variables for the folders in which modules are found besides the function's own:
+ * https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
+ */
 function modulePaths(
   runtime: string,
   taskRoot: string,

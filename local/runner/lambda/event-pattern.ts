@@ -4,7 +4,7 @@ import { isObject } from "@streaming-data-lake/terraform/values";
 export type EventPattern = Readonly<Record<string, unknown>>;
 
 /**
- * Whether an event is what a pattern asks for. Mappings of Lambda and subscriptions of SNS share the syntax:
+ * Whether an event matches a pattern. Lambda's event source mappings and SNS's subscriptions share the syntax:
  *
  * - https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-syntax
  * - https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
@@ -16,7 +16,7 @@ export function matchesPattern(pattern: EventPattern, event: unknown): boolean {
     const value = isObject(event) && Object.hasOwn(event, key) ? event[key] : undefined;
     if (isObject(rule)) return matchesPattern(rule, value);
     if (!Array.isArray(rule)) return false;
-    // Of a list in the event one element has to match.
+    // When the event has a list, one of its elements has to match.
     const values: unknown[] = Array.isArray(value) ? value : [value];
     return rule.some((test) => values.some((one) => accepts(test, one)));
   });
@@ -27,7 +27,7 @@ function accepts(test: unknown, value: unknown): boolean {
   return Object.entries(test).every(([operator, operand]) => holds[operator as Comparison]?.(operand, value));
 }
 
-/** Whether a value is as the operand of a comparison says. */
+/** Whether a value satisfies a comparison with an operand. */
 const holds: Readonly<Record<Comparison, (operand: unknown, value: unknown) => boolean>> = {
   "anything-but": (operand, value) =>
     value !== undefined && ![operand].flat().some((not) => accepts(not, value)),
@@ -40,7 +40,7 @@ const holds: Readonly<Record<Comparison, (operand: unknown, value: unknown) => b
   suffix: (operand, value) => typeof value === "string" && value.endsWith(String(operand)),
 };
 
-/** `[">", 0, "<=", 5]` */
+/** Whether a number is in a range such as `[">", 0, "<=", 5]`. */
 function isWithin(value: number, range: readonly unknown[]): boolean {
   for (let at = 0; at < range.length; at += 2) {
     const bound = Number(range[at + 1]);

@@ -1,6 +1,8 @@
 import type { KinesisRecord } from "../stream/stream-source";
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: synchronous payload */
+/**
+ * Largest payload of a synchronous invocation: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 export const maxPayloadBytes = 6 * 1024 * 1024;
 
 export interface EventSource {
@@ -11,9 +13,9 @@ export interface EventSource {
 }
 
 /**
- * The event that a function gets for a batch, as JSON.
+ * The event that a function receives for a batch, as JSON.
  *
- * @param more What it has beside its records, with a tumbling window.
+ * @param more Additional fields of the event, for a tumbling window.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html#services-kinesis-event-example
  */
@@ -44,7 +46,7 @@ function eventRecord(record: KinesisRecord, { shardId, streamArn, region, roleAr
   };
 }
 
-/** Bytes that a record takes in the event. */
+/** Number of bytes that a record takes up in the event. */
 export function eventBytes(
   { partitionKey, data }: KinesisRecord,
   { streamArn, roleArn }: EventSource,

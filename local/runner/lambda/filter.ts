@@ -6,8 +6,8 @@ import { type EventPattern, matchesPattern } from "./event-pattern";
 export type RecordFilter = (record: KinesisRecord) => boolean;
 
 /**
- * The filter criteria of a mapping: a record goes to the function when one of the patterns matches it. A pattern on
- * `data` matches the data's JSON; data that is not JSON doesn't match it.
+ * The filter criteria of a mapping. A record goes to the function when at least one pattern matches it. A pattern on
+ * `data` matches the data's JSON, and never matches data that is not valid JSON.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
  *

@@ -2,10 +2,10 @@ import type { InvocationEntry, Span } from "../journal/entries";
 import type { KinesisRecord } from "../stream/stream-source";
 import type { InvocationReader } from "./runtime";
 
-/** Characters that are kept of what an invocation prints; the function's log has all of it. */
+/** Largest number of characters of an invocation's output that is kept. The function's log contains all of it. */
 const mostCharacters = 16 * 1024;
 
-/** What is kept of a batch's invocation beside its outcome. */
+/** What is recorded about a batch's invocation besides its outcome. */
 export class InvocationNotes {
   private log: string[] = [];
   private characters = 0;
@@ -13,7 +13,7 @@ export class InvocationNotes {
   private time = 0;
   private duration = 0;
 
-  /** Reads along the invocation that begins. */
+  /** Starts recording the next invocation. */
   reader(): InvocationReader {
     this.log = [];
     this.characters = 0;
@@ -32,7 +32,7 @@ export class InvocationNotes {
     };
   }
 
-  /** @param time When it began, in milliseconds since 1970. */
+  /** @param time When the invocation began, in milliseconds since 1970. */
   ended(time: number, duration: number): void {
     this.time = time;
     this.duration = duration;

@@ -6,26 +6,30 @@ export interface LaneOptions {
   readonly windowMilliseconds: number;
   readonly maxBytes: number;
   readonly bytesOf: (record: KinesisRecord) => number;
-  /** Takes a batch to its end, and tells up to which of its records everything is done with. */
+  /** Processes a batch to its end, and reports the sequence number up to which all its records are done. */
   readonly settle: (
     records: readonly KinesisRecord[],
     onDone: (sequenceNumber: string) => void,
   ) => Promise<void>;
-  /** Records of different groups do not come into one batch. */
+  /** The group of a record. Records of different groups never share a batch. */
   readonly groupOf?: (record: KinesisRecord) => number;
-  /** When there is something to do although no record comes, by Date.now(); undefined when there is nothing. */
+  /**
+   * Time by Date.now() at which something must be done even if no record arrives; undefined when there is nothing to
+   * do.
+   */
   readonly deadline?: () => number | undefined;
-  /** Does it. */
+  /** Called at the deadline. */
   readonly onDeadline?: () => Promise<void>;
   readonly changed: Signal;
   readonly abort: AbortSignal;
 }
 
 /**
- * One ordered line of records to a function: gathers batches and hands over one after the other.
+ * An ordered sequence of records for a function. It collects records into batches and hands over one batch at a time.
  *
  * A batch is handed over when it is full, when the next record would make it too large, or when the batching window
- * since its first record is over: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html#invocation-eventsourcemapping-batching
+ * since its first record has ended:
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html#invocation-eventsourcemapping-batching
  */
 export class Lane {
   private readonly queue: KinesisRecord[] = [];
@@ -33,25 +37,25 @@ export class Lane {
   private firstAt = 0;
   private hurry = false;
   private busy = 0;
-  /** Records of the batch in work that are done with. */
+  /** Number of records of the current batch that are done. */
   private settled = 0;
   private bytes = 0;
-  /** Sequence number up to which everything is done with. */
+  /** Sequence number up to which all records are done. */
   done: string | undefined;
 
   constructor(private readonly options: LaneOptions) {}
 
-  /** Records that are here until their whole batch is done with. */
+  /** Number of records in the lane. The records of a batch count until the whole batch is done. */
   get pending(): number {
     return this.queue.length + this.busy;
   }
 
-  /** Records that are not done with: of a batch that is taken apart, the rest. */
+  /** Number of records that are not done. The records of the current batch that are done do not count. */
   get waiting(): number {
     return this.pending - this.settled;
   }
 
-  /** Bytes of the records that wait. */
+  /** Size of the records that wait for a batch. Bytes. */
   get waitingBytes(): number {
     return this.bytes;
   }
@@ -63,13 +67,13 @@ export class Lane {
     this.woken.notify();
   }
 
-  /** Hands over what waits without waiting for the window, until the lane is empty. */
+  /** Hands over all waiting records without waiting for the batching window, until the lane is empty. */
   flush(): void {
     this.hurry = true;
     this.woken.notify();
   }
 
-  /** Works until aborted. */
+  /** Processes batches until it is aborted. */
   async run(): Promise<void> {
     const { abort, changed, settle, windowMilliseconds } = this.options;
     while (!abort.aborted) {
@@ -92,7 +96,7 @@ export class Lane {
         this.done = sequenceNumber;
         this.settled = 1 + batch.findLastIndex((record) => record.sequenceNumber === sequenceNumber);
       });
-      // What was broken off is not done with.
+      // A batch that was aborted is not done.
       if (abort.aborted) return;
       this.busy = 0;
       this.settled = 0;
@@ -100,7 +104,7 @@ export class Lane {
     }
   }
 
-  /** Waits for records, or for what is to be done without any. */
+  /** Waits for records or for the deadline. */
   private async rest(): Promise<void> {
     const { abort, deadline, onDeadline } = this.options;
     const due = deadline?.();
@@ -109,7 +113,7 @@ export class Lane {
     await this.woken.next(wait, abort);
   }
 
-  /** The length of the batch that is ready because it is full; undefined when there is room for more. */
+  /** The number of records in the next batch if it is full; undefined when there is room for more. */
   private batchLength(): number | undefined {
     const { batchSize, bytesOf, groupOf, maxBytes } = this.options;
     const [first] = this.queue;

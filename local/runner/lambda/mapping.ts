@@ -33,42 +33,42 @@ export interface MapperOptions {
   readonly region: string;
   readonly accountId: string;
   readonly runtime: FunctionRuntime;
-  /** Called for each invocation when it has ended. */
+  /** Called after each invocation. */
   readonly onInvocation: (invocation: Invocation) => void;
   readonly deadLetters: DeadLetters;
-  /** Keeps what became of the records. @default - nothing is kept */
+  /** Records what becomes of the records. @default - nothing is recorded */
   readonly journal?: Journal | undefined;
   readonly faults: Faults;
-  /** Asked before a batch that is given up is sent away. */
+  /** Called before a discarded batch is sent to the on-failure destination, to check that this is allowed. */
   readonly authorizeOnFailure: () => void;
-  /** The runner's folder; the checkpoints are below it. */
+  /** The runner's folder. The checkpoints are stored in it. */
   readonly dir: string;
   /** When a consumer began to read; see `RunnerFolder`. */
   readonly readingSince: (consumer: string, saved?: number) => number;
   readonly runStart: RunStart;
-  /** The stream was made by this run: no checkpoint is one in it. */
+  /** Whether this run has created the stream, so that checkpoints of an earlier stream do not apply to it. */
   readonly streamIsNew: boolean;
   readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
-  /** Called when the mapping can't go on. */
+  /** Called when the mapping can't continue. */
   readonly onLost: (message: string) => void;
 }
 
 const shape = z.object({
-  /** When the mapping began to read, which is where LATEST is. */
+  /** When the mapping began to read. The starting position LATEST refers to this time. */
   since: z.number(),
   shards: z.record(
     z.string(),
     shardStates.valueType.extend({
       lanes: z.array(z.string().regex(/^\d+$/).nullable()).optional(),
-      /** The tumbling window that is open in each lane. */
+      /** The open tumbling window of each lane. */
       windows: z.array(openWindow.nullable()).optional(),
     }),
   ),
 });
 type State = z.infer<typeof shape>;
 
-/** What UpdateEventSourceMapping changes of a mapping that runs. */
+/** The settings of a running mapping that UpdateEventSourceMapping can change. */
 export interface LiveSettings {
   readonly enabled: boolean;
   readonly batchSize: number;
@@ -76,25 +76,28 @@ export interface LiveSettings {
 
 interface MappedShard {
   readonly lanes: readonly Lane[];
-  /** One for each lane; none without tumbling windows. */
+  /** The tumbling windows, one for each lane; none when the mapping has no tumbling window. */
   readonly windows: readonly TumblingWindows[];
-  /** Sequence number of the last record that is in a lane, or done with. */
+  /** Sequence number of the last record that has been read, which is in a lane or done. */
   read: string | undefined;
 }
 
-/** With so much in its lanes a mapping reads no further: three of the largest payloads. */
+/** Reading pauses while this many bytes wait in a mapping's lanes. It is three times the largest payload. */
 const waitingBytes = 3 * maxPayloadBytes;
 
-/** The pause before the first retry; it doubles up to the last. AWS documents a back-off, not its figures. */
+/**
+ * Pauses between retries: the first one doubles with each retry, up to the last one. AWS documents that it backs off,
+ * but not how long. Milliseconds.
+ */
 const retryPause = { first: 50, last: 2_000 };
-/** Of its timeout, that a function takes which is made slow. */
+/** Share of its timeout that a function takes while the fault that slows it down is on. */
 const slowShare = 0.95;
-/** The pause before an invocation that was throttled is tried again. Milliseconds. */
+/** Pause after a throttled invocation. Milliseconds. */
 const throttlePause = 100;
 
 /**
- * An event source mapping: polls a stream, filters, batches, invokes, retries and keeps checkpoints. A checkpoint
- * moves only when a record has succeeded, was filtered out or was given up.
+ * An event source mapping: polls a stream, filters and batches records, invokes the function, retries, and keeps
+ * checkpoints. A checkpoint moves past a record only when it has succeeded, was filtered out, or was discarded.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
  */
@@ -106,9 +109,9 @@ export class EventSourceMapper {
   private readonly state: StateFile<State>;
   private readonly consumer: StreamConsumer;
   private readonly accepts: RecordFilter;
-  /** What may be changed while it runs. */
+  /** The settings that may change while the mapping runs. */
   private live: LiveSettings;
-  /** The saving that is tried again, when one has failed. */
+  /** Pending retries of a save that has failed. */
   private saving: Promise<void> | undefined;
 
   constructor(private readonly options: MapperOptions) {
@@ -158,7 +161,7 @@ export class EventSourceMapper {
     return { ...this.options.mapping, ...this.live };
   }
 
-  /** Whether a record was left out, succeeded or given up. */
+  /** Whether a record was filtered out, has succeeded, or was discarded. */
   isDone(shardId: string, { sequenceNumber, partitionKey }: KinesisRecord): boolean {
     const state = this.state.value.shards[shardId];
     if (state?.finished) return true;
@@ -167,7 +170,10 @@ export class EventSourceMapper {
     return after !== undefined && compareSequenceNumbers(sequenceNumber, after) <= 0;
   }
 
-  /** Takes other settings for what is read from now on. A mapping that is not enabled reads nothing, and goes on where it was. */
+  /**
+   * Changes settings for the records that are read from now on. A disabled mapping reads nothing, and later continues
+   * where it stopped.
+   */
   update(settings: Partial<LiveSettings>): void {
     this.live = { ...this.live, ...settings };
     this.changed.notify();
@@ -175,20 +181,20 @@ export class EventSourceMapper {
 
   async start(): Promise<void> {
     this.save();
-    // A window that was open when the last run ended is ended also if no record comes any more.
+    // A window that was open when the last run ended must be closed even if no more records arrive.
     for (const [shardId, { windows }] of Object.entries(this.state.value.shards))
       if (windows?.some((window) => window !== null)) this.open(shardId);
     await this.consumer.start();
   }
 
-  /** Resolves when every record that was put before this call is done with; the batching window is not waited for. */
+  /** Resolves when every record that was put before this call is done. Batches do not wait for the batching window. */
   async drain(abort?: AbortSignal): Promise<void> {
     await this.consumer.drained(abort);
     for (const { lanes } of this.shards.values()) for (const lane of lanes) lane.flush();
     await this.changed.until(() => this.pending() === 0, abort);
   }
 
-  /** Resolves when nothing works any more, after the abort; the function must have been closed before. */
+  /** Resolves after the abort, when all work has ended. The function must have been closed before. */
   async stopped(): Promise<void> {
     await this.consumer.stopped();
     await Promise.all([...this.running, this.saving]);
@@ -247,7 +253,7 @@ export class EventSourceMapper {
       else this.counters.filtered++;
     }
     this.checkpoint(shardId, shard);
-    // With checkpoints that can't be saved nothing more is read, so that little is done again after a kill.
+    // While checkpoints can't be saved, nothing more is read, so that little has to be repeated after a kill.
     await this.saving;
     const room = Math.max(1_000, this.live.batchSize) * mapping.parallelizationFactor;
     await this.changed.until(() => this.pending() < room && this.waitingBytes() < waitingBytes, abort);
@@ -311,7 +317,7 @@ export class EventSourceMapper {
     return shard;
   }
 
-  /** How a lane keeps its batches within a window, and ends the window when its time is over. */
+  /** Options that keep a lane's batches within one window, and close the window when its time is over. */
   private windowOptions(window: TumblingWindows | undefined, source: EventSource, onEnd: () => void) {
     if (!window) return {};
     return {
@@ -324,7 +330,7 @@ export class EventSourceMapper {
     };
   }
 
-  /** The invocation that ends a window, without records; it is tried as often as a batch. */
+  /** Invokes the function to close a window, without records. It is retried as often as a batch. */
   private async endWindow(source: EventSource, window: TumblingWindows, isEarly = false): Promise<void> {
     const { abort, mapping, onTrouble, runtime } = this.options;
     const { counters } = this;
@@ -349,7 +355,7 @@ export class EventSourceMapper {
     window.open = undefined;
   }
 
-  /** Begins the window of a batch, and ends the one before. */
+  /** Opens the window of a batch, and closes the previous one. */
   private async enterWindow(
     source: EventSource,
     window: TumblingWindows | undefined,
@@ -408,7 +414,7 @@ export class EventSourceMapper {
         noted.ended(started, milliseconds);
         onInvocation({
           functionName: counters.functionName,
-          // A clock that is set changes nothing.
+          // A monotonic clock is used, so that setting the system's clock changes nothing.
           milliseconds,
           iteratorAgeMilliseconds: Date.now() - arrival,
         });
@@ -466,7 +472,10 @@ export class EventSourceMapper {
     });
   }
 
-  /** A throttled invocation does not count, and uses up no retry: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
+  /**
+   * Waits while the function is throttled. A throttled invocation is not counted and uses up no retry:
+   * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+   */
   private async unthrottled(): Promise<void> {
     const { abort, faults } = this.options;
     while (faults.first("function-throttled") && !abort.aborted) {
@@ -475,7 +484,9 @@ export class EventSourceMapper {
     }
   }
 
-  /** Lambda continues when its role may not send to the destination, and counts what is lost. */
+  /**
+   * Whether the batch may be sent to the on-failure destination. Lambda continues without it, and counts what is lost.
+   */
   private maySend(): boolean {
     const { authorizeOnFailure, mapping, onTrouble } = this.options;
     const refused = this.options.faults.first("queue-write-denied", "key-disabled");
@@ -494,7 +505,7 @@ export class EventSourceMapper {
     }
   }
 
-  /** Of lanes side by side the shard's checkpoint is the one that is furthest back. */
+  /** Saves a shard's checkpoint, which is that of the lane that is furthest behind. */
   private checkpoint(shardId: string, shard: MappedShard): void {
     const lanes = shard.lanes.map((lane) => (lane.pending === 0 ? shard.read : lane.done) ?? null);
     const after = lowestSequenceNumber(lanes);
@@ -508,7 +519,10 @@ export class EventSourceMapper {
     this.save();
   }
 
-  /** A checkpoint that can't be saved is saved later; until then a kill would hand more to the function again. */
+  /**
+   * Saves the checkpoints. A save that fails is repeated in the background; until it succeeds, a kill would make the
+   * function process more records again.
+   */
   private save(): void {
     if (this.saving) return;
     try {
@@ -536,7 +550,7 @@ function failedOutcome(): Outcome {
   return { requestId: randomUUID(), error: { errorType: "Fault", errorMessage: faults["function-failing"] } };
 }
 
-/** Records of one partition key keep to one lane, and so to their order. */
+/** The lane of a partition key. All records of a key are in the same lane, so that they stay in order. */
 export function laneOf(partitionKey: string, lanes: number): number {
   return createHash("md5").update(partitionKey).digest().readUInt32BE(0) % lanes;
 }

@@ -1,14 +1,17 @@
 import { isObject } from "@streaming-data-lake/terraform/values";
 import type { KinesisRecord } from "../stream/stream-source";
 
-/** What a response says of its batch: how many of its first records succeeded, or that it is not a valid response. */
+/**
+ * The result of a batch: the number of records, counted from the first, that succeeded, or that the response is not
+ * valid.
+ */
 export type Verdict = { readonly succeeded: number } | "invalid";
 
 /**
- * Reads a partial batch response.
+ * Parses a partial batch response.
  *
- * An empty or null response or list is success. Of several items the lowest sequence number is where the retry
- * starts. An item that is empty, null, misnamed or not of this batch makes the whole batch a failure.
+ * An empty or null response, or an empty or null list, means success. When there are several items, the retry starts at
+ * the lowest sequence number. An item that is empty, null, misnamed or not of this batch makes the whole batch fail.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
  */

@@ -12,7 +12,7 @@ import { type FunctionError, FunctionWorker, type InvokeOptions, type Outcome } 
 export interface RuntimeOptions {
   readonly fn: LambdaFunction;
   readonly region: string;
-  /** The runner's folder: the archive is unpacked and the log written below it. */
+  /** The runner's folder. Archives are unpacked and logs are written in it. */
   readonly dir: string;
   readonly kinesisEndpoint: string;
   readonly firehoseEndpoint?: string | undefined;
@@ -21,20 +21,20 @@ export interface RuntimeOptions {
   readonly onLog: (functionName: string, lines: readonly string[]) => void;
   readonly onTrouble: (message: string) => void;
   readonly abort: AbortSignal;
-  /** What Lambda asks for in the execution role's name. @default - no check */
+  /** The calls that Lambda makes with the execution role. @default - they are not checked */
   readonly calls?: FunctionCalls;
   readonly authorize?: Authorize;
 }
 
-/** Who reads along an invocation. */
+/** Observes one invocation. */
 export interface InvocationReader {
   readonly onLines?: (lines: readonly string[]) => void;
   readonly onStart?: (coldStart: boolean) => void;
 }
 
 /**
- * A function that can be invoked, as often at once as its callers like: each invocation has an execution
- * environment to itself, and environments are reused.
+ * A function that can be invoked any number of times in parallel. Each invocation has an execution environment to
+ * itself, and environments are reused.
  */
 export class FunctionRuntime {
   private readonly idle: FunctionWorker[] = [];
@@ -44,9 +44,9 @@ export class FunctionRuntime {
   private layerRoot: string | undefined;
   private hasToldInitError = false;
   private isClosed = false;
-  /** Who reads along, of the invocation that a worker has at the moment. */
+  /** The listener for the current invocation of each worker. */
   private readonly readers = new Map<FunctionWorker, (lines: readonly string[]) => void>();
-  /** What the role may not write. */
+  /** What the role may not write, so that it is reported only once. */
   private readonly missing = new Set<string>();
 
   constructor(private readonly options: RuntimeOptions) {
@@ -55,17 +55,17 @@ export class FunctionRuntime {
     this.log = new FunctionLog(inside(dir, "logs", `${fileName(fn.name)}.log`), onTrouble);
   }
 
-  /** Starts an execution environment before the first event comes. */
+  /** Starts an execution environment before the first event arrives. */
   warm(): void {
     if (this.isClosed || this.workers.size > 0) return;
     try {
       this.idle.push(this.start());
     } catch {
-      // The first invocation tries again, and tells.
+      // The first invocation tries again and reports the error.
     }
   }
 
-  /** @throws AccessDenied when Lambda may not take on the execution role, or the role may not use the function's key. */
+  /** @throws AccessDenied when Lambda may not assume the execution role, or the role may not use the function's key. */
   checkRole(): void {
     const { authorize, calls } = this.options;
     authorize?.(...(calls?.start ?? []));
@@ -73,7 +73,7 @@ export class FunctionRuntime {
 
   /**
    * @param onLines Called with what the invocation prints.
-   * @param onStart Called with whether it is the first one of its execution environment.
+   * @param onStart Called with whether it is the first invocation of its execution environment.
    * @throws the reason of the abort.
    */
   async invoke(
@@ -109,7 +109,7 @@ export class FunctionRuntime {
 
   private start(): FunctionWorker {
     const { fn } = this.options;
-    // Someone may have deleted what was unpacked.
+    // Somebody may have deleted the unpacked files.
     if (!existsSync(this.taskRoot)) this.unpack();
     const { taskRoot, layerRoot } = this;
     const worker: FunctionWorker = new FunctionWorker({
@@ -134,7 +134,7 @@ export class FunctionRuntime {
     linkRuntimeModules(folder);
   }
 
-  /** Printed once: each record would fail for the same reason. */
+  /** Reports an initialization error only once, because every invocation would fail for the same reason. */
   private onInitError({ errorType, errorMessage }: FunctionError): void {
     if (this.hasToldInitError) return;
     this.hasToldInitError = true;
@@ -144,7 +144,7 @@ export class FunctionRuntime {
     );
   }
 
-  /** Lambda continues without a log or traces that its role may not write. */
+  /** Whether the role may write the log or traces. Lambda continues without them. */
   private permitted(what: "log" | "trace"): boolean {
     const { authorize, calls, fn, onTrouble } = this.options;
     try {

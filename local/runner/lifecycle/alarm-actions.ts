@@ -3,13 +3,15 @@ import { alarmCalls } from "../access/cloudwatch";
 import { type AccessControl, AccessDenied } from "../access/control";
 import type { AlarmChange } from "../cloudwatch/alarm-watch";
 
-/** A topic has to be notified of an alarm's change. */
+/** A notification of a topic about a change of an alarm's state. */
 export interface AlarmAction {
   readonly topicArn: string;
   readonly change: AlarmChange;
 }
 
-/** CloudWatch tells an alarm's topics of its state: those that it may publish to. */
+/**
+ * The notifications that CloudWatch sends when an alarm's state changes. Topics that it may not publish to get none.
+ */
 export function alarmActions(
   stack: Stack,
   { authorize }: AccessControl,

@@ -1,4 +1,4 @@
-/** What has been opened, to be closed in the opposite order. */
+/** Steps that close what has been opened, taken in the opposite order. */
 export class Closing {
   private readonly steps: (() => Promise<void> | void)[] = [];
 
@@ -6,7 +6,7 @@ export class Closing {
     this.steps.push(step);
   }
 
-  /** Takes all steps: one that fails keeps none of the others from being taken. @throws the first failure. */
+  /** Takes all steps. A step that fails does not prevent the others. @throws the first failure. */
   async close(): Promise<void> {
     const failures: unknown[] = [];
     for (let step = this.steps.pop(); step; step = this.steps.pop()) {

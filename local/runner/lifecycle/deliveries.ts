@@ -13,7 +13,7 @@ import type { Closing } from "./closing";
 import type { Invokers } from "./functions";
 import type { ReadySource, Shared } from "./shared";
 
-/** Takes what is put to delivery streams that read no Kinesis stream; undefined when there are none. */
+/** Starts the API for delivery streams with Direct PUT; undefined when there are none. */
 export async function directPut(
   { stack, firehosePort }: { readonly stack: Stack; readonly firehosePort?: number | undefined },
   { dir, onLost, onTrouble }: Shared,

@@ -7,7 +7,7 @@ import { FunctionRuntime } from "../lambda/runtime";
 import type { Closing } from "./closing";
 import type { Shared } from "./shared";
 
-/** What invokes each function, by its ARN. */
+/** The runtime of each function, by the function's ARN. */
 export type Invokers = ReadonlyMap<string, FunctionRuntime>;
 
 export function startFunctions(

@@ -9,10 +9,10 @@ import { RemoteSource } from "../stream/remote-source";
 import type { Closing } from "./closing";
 import type { ReadySource, Shared } from "./shared";
 
-/** A Kinesis, and how its streams are made ready to be read. */
+/** A Kinesis endpoint, and how its streams are prepared for reading. */
 export interface ReadableKinesis {
   readonly endpoint: string;
-  /** The embedded one. */
+  /** The embedded Kinesis; absent when the endpoint is elsewhere. */
   readonly kinesis?: Kinesis;
   open(stream: KinesisStream): Promise<ReadySource & { readonly shards: number }>;
 }

@@ -2,7 +2,10 @@ import type { Stack } from "@streaming-data-lake/terraform/types";
 import type { MappingCounters, QueueCounters } from "../counters";
 import type { Schedules } from "../schedules";
 
-/** The queues that mappings and schedules send what they give up to; each message stands for a batch or a start. */
+/**
+ * Counters of the queues that are on-failure destinations of mappings or dead-letter queues of schedules. Each message
+ * stands for a batch or a start of a query.
+ */
 export function queueCounters(
   stack: Stack,
   mappings: readonly MappingCounters[],

@@ -2,18 +2,18 @@ import { pause } from "../signal";
 
 export interface RetryOptions {
   readonly abort: AbortSignal;
-  /** What can't be done while it fails, such as "can't write to my-bucket". */
+  /** What fails, such as "can't write to my-bucket". */
   readonly what: string;
   readonly onTrouble: (message: string) => void;
   readonly onFailure?: (error: unknown) => void;
 }
 
-/** Milliseconds before the first retry; the pauses double up to the last. */
+/** Pauses between retries: the first one doubles with each retry, up to the last one. Milliseconds. */
 const pauses = { first: 100, last: 2_000 };
 
 /**
- * Does work until it succeeds. If space or a permission is missing, it continues by itself once there is one. Tells when
- * the trouble begins, and when it is over.
+ * Repeats work until it succeeds, so that it continues by itself once there is enough space or permission again.
+ * Reports when the trouble starts, and when it is over.
  *
  * @throws the reason of the abort.
  */

@@ -1,11 +1,11 @@
 import type { ReadCounters } from "../counters";
 
-/** Clocks of a machine are corrected by so much without anybody noticing. Milliseconds. */
+/** Corrections of the machine's clock up to this size are ignored. Milliseconds. */
 const tolerance = 1_000;
 
 /**
- * When a run began: tells the records that are put in it from those that an earlier run has left, by their arrival.
- * That holds unless the clock is set back; the counters say when it was.
+ * When a run began. It tells records that were put during this run from those of earlier runs by their arrival. This
+ * does not work when the clock is set back, which the counters report.
  */
 export class RunStart {
   private readonly time = Date.now();

@@ -5,14 +5,14 @@ import type { Journal } from "../journal/journal";
 import type { StreamSource } from "../stream/stream-source";
 import type { RunStart } from "./run-start";
 
-/** What all consumers are given. */
+/** What all consumers have in common. */
 export interface Shared {
   readonly dir: string;
   readonly faults: Faults;
   readonly monitoring: Monitoring;
   readonly authorize: AccessControl["authorize"];
   readonly readingSince: (consumer: string, saved?: number) => number;
-  /** Keeps what became of records; undefined where it is not wanted. */
+  /** Records what becomes of the records; undefined when this is not wanted. */
   readonly journal: Journal | undefined;
   readonly runStart: RunStart;
   readonly abort: AbortSignal;
@@ -20,7 +20,7 @@ export interface Shared {
   readonly onLost: (message: string) => void;
 }
 
-/** A stream that is there to be read. */
+/** A stream that is ready to be read. */
 export interface ReadySource {
   readonly source: StreamSource;
   readonly streamIsNew: boolean;

@@ -1,8 +1,8 @@
 import { StackError } from "@streaming-data-lake/terraform/errors";
 
 /**
- * Watches over the parts of a runner that can't be started again while it runs. The first that is lost ends the
- * runner, instead of leaving one that looks as if it were running.
+ * Watches the parts of a runner that can't be restarted while it runs. When the first of them is lost, it ends the
+ * runner, which would otherwise only look as if it were running.
  */
 export class Supervisor {
   private readonly controller = new AbortController();
@@ -13,12 +13,12 @@ export class Supervisor {
     return this.controller.signal;
   }
 
-  /** @param sentence What is lost and why, such as "the embedded Kinesis has ended: out of memory". */
+  /** @param sentence Which part was lost and why, such as "the embedded Kinesis has ended: out of memory". */
   report(sentence: string): void {
     if (this.watching) this.controller.abort(new StackError(sentence));
   }
 
-  /** From here on, parts end on request. */
+  /** From here on, parts end because they are told to. */
   stop(): void {
     this.watching = false;
   }

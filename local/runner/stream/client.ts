@@ -9,7 +9,7 @@ import {
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { KinesisStream } from "@streaming-data-lake/terraform/types";
 
-/** A client for a Kinesis on this machine: plain HTTP, and no one's credentials. */
+/** A client for a local Kinesis. It uses plain HTTP and placeholder credentials. */
 export function kinesisClient(endpoint: string, region: string): KinesisClient {
   return new KinesisClient({
     endpoint,
@@ -20,16 +20,18 @@ export function kinesisClient(endpoint: string, region: string): KinesisClient {
       requestTimeout: 30_000,
       throwOnRequestTimeout: true,
     }),
-    // The default logger, though silent, makes the SDK copy every input and output.
+    // The SDK's default logger, although silent, makes the SDK copy every input and output.
     logger: undefined as never,
   });
 }
 
-/** A stream as it was found, or made. */
+/** A stream that was found or created. */
 export interface ReadyStream {
-  /** Open shards; they may differ from the stack's when the stream was there before. */
+  /** Number of open shards. It may differ from the stack's when the stream existed before. */
   readonly shards: number;
-  /** It was not there: what was read of an earlier stream of this name says nothing about it. */
+  /**
+   * Whether the stream was created just now, so that checkpoints of an earlier stream of this name do not apply to it.
+   */
   readonly created: boolean;
 }
 

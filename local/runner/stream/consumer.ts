@@ -6,15 +6,15 @@ import { Signal } from "../signal";
 import { type Position, readShard } from "./shard-reader";
 import type { KinesisRecord, ShardParents, StreamSource } from "./stream-source";
 
-/** How far a consumer has come in one shard; what it keeps on disk. */
+/** How far a consumer has read a shard, as it is saved on disk. */
 export interface ShardState {
-  /** Sequence number of the last record that is done with; absent before the first. */
+  /** Sequence number of the last record that is done; absent before the first one. */
   readonly after?: string;
-  /** The shard was closed and everything in it is done with. */
+  /** Whether the shard is closed and all of its records are done. */
   readonly finished?: boolean;
 }
 
-/** Those of a stream, by shard, as they are saved. */
+/** The states of a stream's shards, as they are saved. */
 export const shardStates = z.record(
   z.string(),
   z.object({
@@ -25,24 +25,25 @@ export const shardStates = z.record(
 
 export interface ConsumerOptions {
   readonly source: StreamSource;
-  /** Where a shard begins that has no state yet. */
+  /** Where to start in a shard that has no state yet. */
   readonly start: Position;
   readonly state: (shardId: string) => ShardState | undefined;
-  /** Takes records in their order; reading goes on when it resolves, so that a full buffer holds the reader. */
+  /** Processes records in order. Reading continues when it resolves, so that a full buffer makes the reader wait. */
   readonly onRecords: (shardId: string, records: readonly KinesisRecord[]) => Promise<void>;
   readonly faults: Faults;
-  /** The fault that has it fall behind. */
+  /** The fault that makes this consumer fall behind. */
   readonly delayedBy: Fault;
-  /** Resolves when everything of a closed shard is done with: only then its children are read. */
+  /** Called at the end of a closed shard. Its children are read only when this resolves. */
   readonly onShardEnd: (shardId: string) => Promise<void>;
   readonly abort: AbortSignal;
   readonly onTrouble: (message: string) => void;
-  /** Called when a shard can't be read on. */
+  /** Called when a shard can no longer be read. */
   readonly onLost: (message: string) => void;
 }
 
 /**
- * Reads a stream: each shard in order, and after a resharding a shard's children only when it is done with.
+ * Reads a stream. Each shard is read in order. After a resharding, a child shard is read only when its parents are
+ * done.
  *
  * https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resharding.html
  */
@@ -56,8 +57,8 @@ export class StreamConsumer {
   constructor(private readonly options: ConsumerOptions) {}
 
   /**
-   * Starts to read every shard whose parents are done with. A consumer that may not list them is started all the same,
-   * and reads when it may.
+   * Starts to read every shard whose parents are done. A consumer that may not list the shards starts anyway, and reads
+   * once it is allowed to.
    */
   async start(): Promise<void> {
     try {
@@ -90,7 +91,7 @@ export class StreamConsumer {
     );
   }
 
-  /** Resolves when all readers have ended, after the abort. */
+  /** Resolves after the abort, when all readers have ended. */
   async stopped(): Promise<void> {
     await Promise.all(this.running);
   }
@@ -100,7 +101,7 @@ export class StreamConsumer {
       if (this.tips.has(shardId) || this.finished.has(shardId)) continue;
       if (!parents.every((id) => this.finished.has(id))) continue;
       this.tips.set(shardId, -1);
-      // A child begins with its first record: all of it came after its parents' end.
+      // A child shard is read from its first record, because all of its records came after the end of its parents.
       const start: Position = parents.length > 0 ? { since: 0 } : this.options.start;
       this.running.push(
         this.read(shardId, start).catch(({ message }: Error) => {

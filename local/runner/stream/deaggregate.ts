@@ -1,10 +1,13 @@
 import { decodeAggregate } from "@streaming-data-lake/aggregation";
 import type { KinesisRecord } from "./stream-source";
 
-/** A record as its producer's caller sent it: a Kinesis record, or one of those that the KPL put into it. */
+/**
+ * A record as the producer's application sent it: a Kinesis record, or one of the records that the KPL has aggregated
+ * in it.
+ */
 export interface UserRecord {
   readonly sequenceNumber: string;
-  /** Place within the aggregate, from 0. */
+  /** Index within the aggregate, from 0. */
   readonly subSequenceNumber: number;
   readonly partitionKey: string;
   readonly data: Buffer;
@@ -13,7 +16,7 @@ export interface UserRecord {
 }
 
 /**
- * The user records of a Kinesis record. A record that is not an aggregate, or is a broken one, is one user record.
+ * The user records of a Kinesis record. A record that is not an aggregate, or not a valid one, is a single user record.
  * https://docs.aws.amazon.com/firehose/latest/dev/writing-with-kinesis-streams.html
  */
 export function deaggregate(record: KinesisRecord): readonly UserRecord[] {

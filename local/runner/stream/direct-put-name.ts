@@ -1,8 +1,11 @@
 const prefix = "direct-put.";
 
-/** The log of a delivery stream: no Kinesis stream of the stack is to be called the same. */
+/**
+ * Name of the stream that holds a delivery stream's records. The prefix prevents collisions with the stack's Kinesis
+ * streams.
+ */
 export const streamOf = (deliveryStream: string): string => `${prefix}${deliveryStream}`;
 
-/** The delivery stream that has such a stream; undefined for a stream of Kinesis. */
+/** The delivery stream that a stream belongs to; undefined for a Kinesis stream. */
 export const deliveryStreamOf = (stream: string): string | undefined =>
   stream.startsWith(prefix) ? stream.slice(prefix.length) : undefined;

@@ -14,22 +14,22 @@ import { pause } from "../signal";
 import type { ReadyStream } from "./client";
 
 export interface EmbeddedOptions extends Pick<KinesisOptions, "admit" | "clock" | "isThrottled"> {
-  /** Folder of the store; it survives restarts. */
+  /** Folder in which the streams are stored. It survives restarts. */
   readonly path: string;
   /** @default 0, any free port */
   readonly port?: number;
   readonly region: string;
   readonly accountId: string;
-  /** Throttles each shard as AWS does. @default false */
+  /** Whether shards are throttled as on AWS. @default false */
   readonly enforceLimits?: boolean;
   readonly onPut: (put: Put) => void;
   readonly onThrottle: (throttle: Throttle) => void;
   readonly onTrouble: (message: string) => void;
-  /** Called when it ends after it has started. */
+  /** Called when the server ends unexpectedly. */
   readonly onLost: (message: string) => void;
 }
 
-/** The Kinesis of this process, with the port that producers and other clients talk to. */
+/** The Kinesis of this process, with the port that producers and other clients use. */
 export interface EmbeddedKinesis {
   readonly kinesis: Kinesis;
   /** Base URL, such as `http://127.0.0.1:4567`. */
@@ -37,11 +37,11 @@ export interface EmbeddedKinesis {
   close(): Promise<void>;
 }
 
-/** A file of LevelDB, in which earlier versions kept the streams. */
+/** A file of LevelDB, in which earlier versions stored the streams. */
 const earlierFile = "CURRENT";
 
 /**
- * Opens the store and serves it on loopback.
+ * Opens the store and serves it on the loopback interface.
  *
  * @throws StackError when the port is taken, or the store is in use, damaged or of an earlier version.
  */
@@ -81,7 +81,9 @@ export async function startEmbeddedKinesis(options: EmbeddedOptions): Promise<Em
   };
 }
 
-/** Creates the stream unless it exists. @throws the reason of the abort when it does not become active before. */
+/**
+ * Creates the stream unless it exists. @throws the reason of the abort when the stream has not become active by then.
+ */
 export async function ensureEmbeddedStream(
   kinesis: Kinesis,
   stream: KinesisStream,
@@ -96,7 +98,7 @@ export async function ensureEmbeddedStream(
       StreamModeDetails: { StreamMode: mode },
     });
   const ready = kinesis.stream(name);
-  // At once, as a rule; when the disk was full, once there is room.
+  // Usually this takes no time. When the disk is full, the stream becomes active once there is space.
   while (ready && ready.state.status !== "ACTIVE") {
     await pause(20, signal);
     signal.throwIfAborted();

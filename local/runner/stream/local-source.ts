@@ -8,7 +8,7 @@ import {
   wanted,
 } from "./stream-source";
 
-/** A stream of the Kinesis in this process, whose log is read directly. */
+/** A stream of this process's own Kinesis. Its log is read directly. */
 export class LocalSource extends StreamSource {
   readonly pauseMilliseconds = 5;
 

@@ -18,34 +18,34 @@ import {
   wanted,
 } from "./stream-source";
 
-/** Where a shard is read on: the iterator, and for how long there has been nothing behind it. */
+/** Where reading of a shard continues: the iterator, and how often and since when nothing was found behind it. */
 interface Cursor {
   readonly iterator: string;
   readonly empty: number;
   readonly since: number;
 }
 
-/** Records that the first call asks for. */
+/** Number of records that the first call asks for. */
 const firstLimit = 100;
 
 /**
- * How often and how long a shard must have been empty before reading moves on to the iterator that came with the
- * empty answer. That of kinesalite points at the present moment then, so that a record whose number was already
- * assigned while its write was under way would be passed over for good.
+ * How often and for how long a shard must have been empty before reading moves on to the iterator that came with the
+ * empty answer. In kinesalite, that iterator points at the present moment, so a record whose sequence number was
+ * assigned while it was still being written would be skipped forever.
  */
 const trusted = { fetches: 20, milliseconds: 3_000 };
 
-/** A stream of a Kinesis elsewhere, read by its API. */
+/** A stream of another Kinesis, read through its API. */
 export class RemoteSource extends StreamSource {
   readonly pauseMilliseconds = 40;
   private readonly cursors = new Map<string, Cursor>();
-  /** Records to ask for next, by the size of those that came last. */
+  /** Number of records to ask for next, derived from the size of the last ones. */
   private limit = firstLimit;
 
   constructor(
     private readonly client: KinesisClient,
     name: string,
-    /** Ends the calls that are under way. */
+    /** Aborts the calls in progress. */
     private readonly abort: AbortSignal,
   ) {
     super(name);
@@ -83,7 +83,7 @@ export class RemoteSource extends StreamSource {
     try {
       answer = await this.getRecords(cursor.iterator);
     } catch (error) {
-      // Of a clock that was set back an iterator is one of the future, which is invalid.
+      // When the clock was set back, an iterator lies in the future, which makes it invalid.
       if (error instanceof ResourceNotFoundException) throw new StreamGone(error.message);
       if (!(error instanceof ExpiredIteratorException || error instanceof InvalidArgumentException))
         throw error;
@@ -113,13 +113,16 @@ export class RemoteSource extends StreamSource {
     return fetch;
   }
 
-  /** The next call asks for as many records as are wanted bytes. It grows by steps, since they may be larger. */
+  /**
+   * Adapts the number of records of the next call to the wanted size. It grows step by step, because the next records
+   * may be larger.
+   */
   private adapt({ records }: Fetch): void {
     const fitting = Math.floor((wanted.bytes * records.length) / bytesOf(records));
     this.limit = Math.max(1, Math.min(wanted.records, fitting, this.limit * 4));
   }
 
-  /** @throws StreamGone, or ForeignPosition when the sequence number is not one of this stream. */
+  /** @throws StreamGone, or ForeignPosition when the sequence number does not belong to this stream. */
   private async iterator(ShardId: string, after: string | undefined): Promise<string> {
     const position: Pick<GetShardIteratorCommandInput, "ShardIteratorType" | "StartingSequenceNumber"> = after
       ? { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", StartingSequenceNumber: after }

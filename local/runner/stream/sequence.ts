@@ -1,10 +1,13 @@
-/** Sequence numbers are decimal numbers of many digits: the longer is the greater. */
+/** Compares sequence numbers. They are decimal numbers without leading zeros, so a longer one is greater. */
 export function compareSequenceNumbers(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length;
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The lowest of several positions; one that has not begun, which is none, is before all others. */
+/**
+ * The lowest of several positions; undefined when one of them has no position yet, because that one is before all
+ * others.
+ */
 export function lowestSequenceNumber(positions: readonly (string | null | undefined)[]): string | undefined {
   let lowest: string | undefined;
   for (const position of positions) {
@@ -14,7 +17,7 @@ export function lowestSequenceNumber(positions: readonly (string | null | undefi
   return lowest;
 }
 
-/** Whether a sequence number is one of those from the first to the last. */
+/** Whether a sequence number is between the first and the last one, both included. */
 export function isWithin(
   sequenceNumber: string,
   { first, last }: { readonly first: string; readonly last: string },

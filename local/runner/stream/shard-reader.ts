@@ -1,7 +1,7 @@
 import { pause } from "../signal";
 import { type Fetch, ForeignPosition, StreamGone, type StreamSource } from "./stream-source";
 
-/** Where reading begins: behind a sequence number, or with the first record that came at a time or later. */
+/** Where reading begins: after a sequence number, or with the first record that arrived at a time or later. */
 export type Position = { readonly after: string } | { readonly since: number };
 
 export interface ShardReaderOptions {
@@ -12,13 +12,13 @@ export interface ShardReaderOptions {
   readonly onTrouble: (message: string) => void;
 }
 
-/** The longest wait for an endpoint that can't tell of new records. */
+/** Longest pause between two calls to an endpoint that can't announce new records. Milliseconds. */
 const pollMilliseconds = 250;
 
 /**
- * Reads a shard to its end, or until aborted. A call that fails is made again.
+ * Reads a shard to its end, or until it is aborted. Calls that fail are repeated.
  *
- * @throws Error when the stream is gone, or is another one than before.
+ * @throws Error when the stream no longer exists, or has been replaced by another one.
  */
 export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Fetch> {
   const { source, shardId, position, abort, onTrouble } = options;

@@ -1,6 +1,6 @@
 import { Signal } from "../signal";
 
-/** A record as consumers get it. */
+/** A record as consumers receive it. */
 export interface KinesisRecord {
   readonly sequenceNumber: string;
   readonly partitionKey: string;
@@ -11,54 +11,56 @@ export interface KinesisRecord {
 
 export interface Fetch {
   readonly records: readonly KinesisRecord[];
-  /** When the call that found these records began, by `performance.now()`: a clock that is set changes nothing. */
+  /**
+   * When the call that found these records began, by `performance.now()`, which is not affected when the clock is set.
+   */
   readonly begun: number;
-  /** As many as were asked for came, so that there may be more. */
+  /** Whether as many records came as were asked for, so that there may be more. */
   readonly full: boolean;
-  /** Nothing more was there when the call began. */
+  /** Whether there were no more records when the call began. */
   readonly atTip: boolean;
-  /** The shard is closed and read to its end. */
+  /** Whether the shard is closed and has been read to its end. */
   readonly ended: boolean;
 }
 
-/** A shard and those that it came from. */
+/** A shard and its parents. */
 export interface ShardParents {
   readonly shardId: string;
   /** Ids of the parents that the stream still has. */
   readonly parents: readonly string[];
 }
 
-/** A position that was read to is not one in this stream, but in an earlier one of the same name. */
+/** A saved position does not belong to this stream, but to an earlier one of the same name. */
 export class ForeignPosition extends Error {
   override readonly name = "ForeignPosition";
 }
 
-/** The stream that is read is not there. */
+/** The stream does not exist. */
 export class StreamGone extends Error {
   override readonly name = "StreamGone";
 }
 
 /**
- * What one call is to bring. AWS answers with at most 10,000 records or 10 MB; an endpoint that only counts records
- * would answer aggregates of a producer with hundreds of megabytes.
+ * How much one call should return. AWS returns at most 10,000 records or 10 MB. An endpoint that limits only the number
+ * of records could return hundreds of megabytes of aggregated records.
  * https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
  */
 export const wanted = { records: 5_000, bytes: 1024 * 1024 };
 
-/** Bytes of records that are kept for the other consumers. */
+/** Largest size of the records that are kept for other consumers. Bytes. */
 const keptBytes = 8 * 1024 * 1024;
 
-/** A record's part of the heap beside its data. */
+/** Memory that a record takes on the heap besides its data. Bytes. */
 const recordOverhead = 200;
 
 /**
- * A stream as its consumers read it: each from its own position, while what one has fetched is kept a while for the
- * others, since what lies behind a position never changes.
+ * A stream that several consumers read, each from its own position. Fetched records are kept for a while for the other
+ * consumers, which is safe because the records after a position never change.
  */
 export abstract class StreamSource {
-  /** Called when the stream has got new records, where that is known. */
+  /** Notified when the stream has new records, if that is known. */
   readonly arrivals = new Signal();
-  /** Milliseconds between two calls of a reader that has read all there is. */
+  /** Pause between two calls of a reader that has read everything. Milliseconds. */
   abstract readonly pauseMilliseconds: number;
   private readonly underway = new Map<string, Promise<Fetch>>();
   private readonly kept = new Map<string, { readonly fetch: Fetch; readonly bytes: number }>();
@@ -66,18 +68,19 @@ export abstract class StreamSource {
 
   constructor(readonly name: string) {}
 
-  /** The shards that the stream has, closed ones too. */
+  /** All shards of the stream, including closed ones. */
   abstract listShards(): Promise<readonly ShardParents[]>;
 
   /**
-   * Reads the records behind a sequence number, or from the shard's first record on.
+   * Reads the records after a sequence number, or from the shard's first record.
    *
    * @throws StreamGone, ForeignPosition
    */
   protected abstract read(shardId: string, after: string | undefined): Promise<Fetch>;
 
   /**
-   * The records behind a sequence number, or from the shard's first record on.
+   * The records after a sequence number, or from the shard's first record, which may have been kept from an earlier
+   * read.
    *
    * @throws StreamGone, ForeignPosition
    */
@@ -109,7 +112,7 @@ export abstract class StreamSource {
   }
 }
 
-/** Of the heap that records take. */
+/** Memory that records take on the heap. */
 export function bytesOf(records: readonly KinesisRecord[]): number {
   return records.reduce((sum, { data }) => sum + data.length + recordOverhead, 0);
 }

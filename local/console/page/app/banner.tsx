@@ -2,7 +2,7 @@ import { Icon } from "../parts/icon";
 import { text } from "../text";
 import { connection, live } from "./live";
 
-/** What concerns every view: a runner that is gone, counts that do not agree. */
+/** A notice that concerns every view: the runner is gone, or counts do not add up. */
 export function Banner() {
   const { shell, pipeline } = text();
   if (connection.value === "gone")

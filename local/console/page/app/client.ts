@@ -2,7 +2,7 @@ import { EventSourceParserStream } from "eventsource-parser/stream";
 import type { ApiError } from "../../api";
 import { token } from "./session";
 
-/** What the server refuses, in its words. */
+/** An error that the server answered, with the server's message. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -12,7 +12,10 @@ export class Refusal extends Error {
   }
 }
 
-/** @param path Below `/api`, with its query. @throws {Refusal} and, where the server is gone, `TypeError` */
+/**
+ * @param path Path below `/api`, with its query string. @throws {Refusal} when the server answers with an error.
+ * @throws {TypeError} when the server cannot be reached.
+ */
 async function call(
   method: string,
   path: string,
@@ -49,7 +52,7 @@ export const remove = async (path: string): Promise<void> => {
   await call("DELETE", path);
 };
 
-/** Has the browser save an answer; a plain link could not carry the token. */
+/** Saves an answer as a file. A plain link could not carry the token. */
 export async function download(path: string, name: string): Promise<void> {
   const url = URL.createObjectURL(await (await call("GET", path)).blob());
   const link = document.createElement("a");
@@ -59,7 +62,7 @@ export async function download(path: string, name: string): Promise<void> {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** Server-sent events until the server or the signal ends them. `EventSource` could not carry the token. */
+/** Yields server-sent events until the server or the signal ends them. `EventSource` could not carry the token. */
 export async function* readEvents<T>(path: string, signal: AbortSignal): AsyncGenerator<T> {
   const { body } = await call("GET", path, undefined, signal);
   if (body === null) return;
@@ -68,7 +71,7 @@ export async function* readEvents<T>(path: string, signal: AbortSignal): AsyncGe
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       const value = JSON.parse(next.value.data);
-      // The server can't go on, and says why.
+      // The server reports why it cannot continue.
       if (next.value.event === "failure") throw new Error(value.message);
       yield value as T;
     }
@@ -77,7 +80,7 @@ export async function* readEvents<T>(path: string, signal: AbortSignal): AsyncGe
   }
 }
 
-/** A path's query of what is set. */
+/** A query string of the parameters that are set. */
 export function query(parameters: Readonly<Record<string, string | number | undefined>>): string {
   const set = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== "");
   const text = new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString();

@@ -1,13 +1,14 @@
 /**
- * Keeps the keyboard's place: when what had the focus is gone, it moves to the nearest part of the page around it that is
- * still there and can take it, a pane or the view. Browsers would begin at the top of the page again.
+ * Keeps the keyboard focus in place. When the focused element is removed, the focus moves to the nearest surrounding
+ * part of the page that remains and can take it, such as a pane or the view. Browsers would start again at the top of
+ * the page.
  */
 export function keepFocus(): void {
   let last: { readonly element: Element; readonly around: readonly HTMLElement[] } | undefined;
   addEventListener("focusin", ({ target }) => {
     if (target instanceof Element) last = { element: target, around: focusableAround(target) };
   });
-  // Who clicks beside everything wants no focus.
+  // A click outside of all controls means that the user wants no focus.
   addEventListener("pointerdown", () => {
     last = undefined;
   });

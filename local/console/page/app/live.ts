@@ -3,25 +3,25 @@ import type { LiveState, Pipeline } from "../../api";
 import { get, Refusal, readEvents } from "./client";
 import { seen, visible } from "./visibility";
 
-/** `refused`: the token is not of this run. */
+/** State of the connection to the runner. `refused` means that the token is not the one of this run. */
 export type Connection = "connecting" | "live" | "gone" | "refused";
 
 export const connection = signal<Connection>("connecting");
 export const pipeline = signal<Pipeline | undefined>(undefined);
 export const live = signal<LiveState | undefined>(undefined);
-/** Grows with each new connection: what was read before it is read again. */
+/** Number of connections so far. Resources are read again when it grows. */
 export const connections = signal(0);
 
-/** Seconds of rates that are kept for the graphs. */
+/** Number of seconds for which rates are kept for the graphs. */
 const kept = 120;
-/** Records per second by node, oldest first. */
+/** Records per second of each node, oldest first. */
 export const rates = signal<Readonly<Record<string, readonly number[]>>>({});
-/** When they were so, in milliseconds since 1970. */
+/** The times of the rates, in milliseconds since 1970. */
 export const rateTimes = signal<readonly number[]>([]);
 
 const retryDelay = 1_000;
 
-/** Follows the runner while the page is seen. A runner that went away is looked for once a second. */
+/** Follows the runner while the page is visible. When the runner is gone, tries to reconnect once a second. */
 export async function follow(): Promise<never> {
   for (;;) {
     await seen();

@@ -2,14 +2,14 @@ import { effect, signal } from "@preact/signals";
 
 export const languages = ["en", "es"] as const;
 export type Language = (typeof languages)[number];
-/** `system` is what the browser says. */
+/** `system` follows the browser's setting. */
 export const themes = ["system", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
 
 function kept<T extends string>(key: string, choices: readonly T[], otherwise: T) {
   const before = localStorage.getItem(key);
   const chosen = signal<T>(choices.find((each) => each === before) ?? otherwise);
-  // What nobody chose stays the browser's choice.
+  // A default is not stored, so that it keeps following the browser.
   effect(() => {
     if (chosen.value !== (localStorage.getItem(key) ?? otherwise)) localStorage.setItem(key, chosen.value);
   });
@@ -27,7 +27,7 @@ systemDark.addEventListener("change", ({ matches }) => {
   systemIsDark.value = matches;
 });
 
-/** What is on the screen now, for what draws its colours itself. */
+/** Whether the dark theme is on the screen now, for parts that draw with colours of their own. */
 export const isDark = (): boolean => (theme.value === "system" ? systemIsDark.value : theme.value === "dark");
 
 effect(() => {

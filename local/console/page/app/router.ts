@@ -5,7 +5,7 @@ export type View = (typeof views)[number];
 
 export interface Route {
   readonly view: View;
-  /** What comes after the view: `#/lake/<bucket>/<key>`; decoded. */
+  /** The decoded parts of the path after the view, such as the bucket and the key of `#/lake/<bucket>/<key>`. */
   readonly rest: readonly string[];
 }
 
@@ -25,7 +25,7 @@ function decode(part: string): string {
 
 export const route = signal<Route>({ view: "pipeline", rest: [] });
 
-/** The link to a place; each part may hold any character. */
+/** The link to a place. Each part may contain any character. */
 export const href = (view: View, ...rest: readonly string[]): string =>
   `#/${[view, ...rest.map(encodeURIComponent)].join("/")}`;
 

@@ -30,7 +30,7 @@ export function Shell() {
   );
 }
 
-/** No link: the fragment is the router's. */
+/** Moves the focus to the content. A link cannot do this, because the router uses the fragment. */
 function skip(): void {
   document.getElementById("content")?.focus();
 }

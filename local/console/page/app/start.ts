@@ -3,9 +3,9 @@ import { follow } from "./live";
 import { startRouter } from "./router";
 import { takeToken } from "./session";
 
-// What the page shows is asked for while the parts that show it are still loaded.
+// Data is requested while the components that show it are still being loaded.
 takeToken();
 startRouter();
 follow();
-// The first number that a browser writes takes it 50 ms, which it has now.
+// Formatting the first number takes a browser 50 ms, so it is done now, while the page waits for data anyway.
 whole(0);

@@ -4,7 +4,7 @@ import { Loading, messageOf } from "../parts/resource";
 import { PipelineView } from "../pipeline/view";
 import type { View } from "./router";
 
-/** The first view is there at once; each other one is loaded when it is opened for the first time. */
+/** Loads each view when it is opened for the first time. The pipeline is part of the first load. */
 const loaders: Record<Exclude<View, "pipeline">, () => Promise<ComponentType>> = {
   journey: async () => (await import("../journey/view")).JourneyView,
   stream: async () => (await import("../stream/view")).StreamView,

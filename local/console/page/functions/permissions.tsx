@@ -7,7 +7,7 @@ import { Scroll } from "../parts/scroll";
 import { text } from "../text";
 import { number } from "../text/format";
 
-/** What the roles of the stack have called, and what they were not allowed to. */
+/** What the stack's roles have called, and which calls they were denied. */
 export function Permissions() {
   const words = text().functions;
   const uses = useResource<readonly PermissionUse[]>("/permissions", 5_000);

@@ -47,7 +47,7 @@ export function JourneySteps({ journey }: { journey: Journey }) {
   );
 }
 
-/** Where its way has ended, and why, beside the button that sends it again. */
+/** Where the record's journey failed and why. The button that sends the record again is next to it. */
 function Failure({ step: { kind, node, message = "" } }: { step: JourneyStep }) {
   const [reason = ""] = message.split("\n");
   return (

@@ -91,7 +91,10 @@ function Found({
   );
 }
 
-/** Read again while there may be more to come; the roll-up of a delivered record takes up to an hour. */
+/**
+ * The chosen journey. It is read again as long as more steps may follow; the roll-up of a delivered record takes up to
+ * an hour.
+ */
 function Chosen({ id }: { id: string }) {
   const [every, setEvery] = useState(1_000);
   const journey = useResource<Journey>(`/journeys/${encodeURIComponent(id)}`, every);

@@ -9,7 +9,7 @@ import { Loaded, Outcome, useAction, useResource } from "../parts/resource";
 import { text } from "../text";
 import { bytes, clock, dateTime } from "../text/format";
 
-/** Where in the lake one is, and what is there. */
+/** The current place in the lake, with the folders and objects in it. */
 export function Folder({
   buckets,
   bucket,
@@ -124,7 +124,7 @@ function Pages({
   const more = useAction(async () => {
     const page = await get<ObjectPage>(`${base}${query({ prefix, after: next })}`);
     setFurther((before) => [...before, page]);
-    // The button may be gone with the last page: the keyboard goes on with what it has brought.
+    // The button disappears with the last page, so the focus moves to the first of the new entries.
     const [key = ""] = [...page.objects.map((object) => object.key), ...page.folders];
     requestAnimationFrame(() =>
       list.current?.querySelector<HTMLElement>(`[data-key=${CSS.escape(key)}]`)?.focus(),
@@ -181,7 +181,9 @@ function Pages({
   );
 }
 
-/** Names of one delivery start alike and end differently: a long one loses its middle. */
+/**
+ * Names of objects of one delivery stream start alike and end differently, so a long name is shortened in the middle.
+ */
 const ObjectName = ({ name }: { name: string }) => (
   <span class="object-name">
     <span>{name.slice(0, -endLength)}</span>

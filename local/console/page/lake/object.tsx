@@ -10,7 +10,7 @@ import { text } from "../text";
 import { bytes, dateTime, number } from "../text/format";
 import { Lifecycle } from "./lifecycle";
 
-/** What an object is, what is in it, and what will become of it. */
+/** An object's properties, its contents, and what its lifecycle rules will do with it. */
 export function ObjectView({ bucket, objectKey }: { bucket: string; objectKey: string }) {
   const words = text().lake;
   const base = `/buckets/${encodeURIComponent(bucket)}`;

@@ -11,7 +11,7 @@ import { dateTime, number } from "../text/format";
 
 const order = { ALARM: 0, OK: 1, INSUFFICIENT_DATA: 2 } as const;
 
-/** The stack's alarms, those that ring first. */
+/** The stack's alarms, with those in the state ALARM first. */
 export function Alarms({ named }: { named: string | undefined }) {
   const words = text().metrics;
   const alarms = useResource<readonly AlarmDetail[]>("/alarms", 3_000);

@@ -4,7 +4,7 @@ import { put } from "../app/client";
 import { Loaded, messageOf, useResource } from "../parts/resource";
 import { text } from "../text";
 
-/** What can be broken on purpose. */
+/** The faults that the user can switch on. */
 export function Faults() {
   const words = text().metrics;
   const faults = useResource<readonly FaultState[]>("/faults", 3_000);

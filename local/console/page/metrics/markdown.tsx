@@ -1,4 +1,7 @@
-/** The little of Markdown that dashboards say: headings, lists, bold, code. The rest is text as it stands, never HTML. */
+/**
+ * Renders the subset of Markdown that dashboards use: headings, lists, bold and code. All other text is shown
+ * literally, never as HTML.
+ */
 export const Markdown = ({ text }: { text: string }) => (
   <div class="markdown">
     {text

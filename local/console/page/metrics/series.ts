@@ -7,7 +7,7 @@ import type { Series } from "../parts/plot";
 
 const every = 5_000;
 
-/** The values of metrics, read again every five seconds while the page is seen. */
+/** The values of metrics, read again every five seconds while the page is visible. */
 export function useSeries(query: MetricQuery | undefined): readonly MetricSeries[] | undefined {
   const [series, setSeries] = useState<readonly MetricSeries[]>();
   const asked = JSON.stringify(query);
@@ -34,7 +34,7 @@ export function useSeries(query: MetricQuery | undefined): readonly MetricSeries
   return series;
 }
 
-/** All series over the same times, in seconds. */
+/** All series on one common time axis, in seconds. A series is null where it has no value. */
 export function aligned(series: readonly MetricSeries[]): { times: number[]; lines: Series[] } {
   const times = [...new Set(series.flatMap((each) => each.times))].toSorted((one, other) => one - other);
   const lines = series.map(({ label, times: own, values }) => {

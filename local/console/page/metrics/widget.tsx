@@ -7,7 +7,7 @@ import { compact } from "../text/format";
 import { Markdown } from "./markdown";
 import { aligned, useSeries } from "./series";
 
-/** A row of CloudWatch's grid in pixels. */
+/** Height of a row of CloudWatch's grid. Pixels. */
 const unit = 44;
 
 /** A widget in its place on the grid of 24 columns. */

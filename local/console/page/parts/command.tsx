@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { text } from "../text";
 import { Icon } from "./icon";
 
-/** A line for the terminal, ready to be copied. */
+/** A command for the terminal, with a button that copies it. */
 export function Command({ text: line }: { text: string }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {

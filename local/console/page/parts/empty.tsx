@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Command } from "./command";
 import { Icon, type IconName } from "./icon";
 
-/** What is not there yet, and what to do about it. */
+/** Says that there is nothing to show yet, and what to do about it. */
 export const Empty = ({
   icon,
   title,

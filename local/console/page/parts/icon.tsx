@@ -92,7 +92,7 @@ const icons = {
 
 export type IconName = keyof typeof icons;
 
-/** Beside a text that says the same; nothing for a screen reader. */
+/** A decorative icon beside a text that says the same. Screen readers skip it. */
 export function Icon({ name, class: classes = "" }: { name: IconName; class?: string }) {
   return (
     <svg class={`icon ${classes}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">

@@ -3,7 +3,7 @@ import { Scroll } from "./scroll";
 
 const tokens = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** Text, of which what is JSON is indented, each kind of value in its colour. Never taken for HTML. */
+/** Shows text. JSON is indented and coloured by the kind of value. The text is never interpreted as HTML. */
 export function Json({ text, label }: { text: string; label?: string }) {
   const whole = indented(text);
   const parts = (whole === undefined ? text.split("\n").map((line) => indented(line) ?? line) : [whole]).map(
@@ -16,7 +16,7 @@ export function Json({ text, label }: { text: string; label?: string }) {
   );
 }
 
-/** A JSON object or list over several lines; `undefined` of any other text. */
+/** A JSON object or array, formatted over several lines; `undefined` for any other text. */
 function indented(text: string): string | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {

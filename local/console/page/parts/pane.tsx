@@ -1,7 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 
-/** A part of a view with its own title, and what can be done with it beside that. It takes the focus of what is gone in it. */
+/**
+ * A part of a view with a title and actions beside the title. It takes the focus when the focused element inside it is
+ * removed.
+ */
 export function Pane({
   title,
   actions,

@@ -9,22 +9,22 @@ export interface Series {
 }
 
 export interface PlotProps {
-  /** What the picture shows, for who can't see it. */
+  /** A description of the chart for screen readers. */
   readonly label: string;
-  /** Seconds since 1970, numbers, or the names of bars. */
+  /** The horizontal axis: seconds since 1970, numbers, or the names of bars. */
   readonly x:
     | { readonly kind: "time" | "number"; readonly values: readonly number[] }
     | { readonly kind: "names"; readonly values: readonly string[] };
   readonly series: readonly Series[];
   readonly bars?: boolean;
-  /** Each series upon the ones before it. */
+  /** Draws each series on top of the ones before it. */
   readonly stacked?: boolean;
   readonly limits?: readonly { readonly label: string; readonly value: number }[];
-  /** Of times: as a clock here says, or in UTC. @default here */
+  /** Whether times are shown in UTC. @default the browser's time zone */
   readonly utc?: boolean;
 }
 
-/** Lines differ by their dashes too, not by colour alone. */
+/** Dash patterns of the lines, so that they do not differ by colour alone. */
 const dashes = [[], [6, 4], [2, 3], [8, 3, 2, 3], [12, 4], [4, 2]];
 const legendHeight = 26;
 
@@ -36,7 +36,7 @@ export function Plot(props: PlotProps) {
   const dark = isDark();
   const spoken = language.value;
   const data = dataOf(props);
-  // Another look makes another chart; other values move into the one that is there.
+  // A change of the options creates a new chart. A change of the values alone updates the existing one.
   const look = JSON.stringify([
     props.series.map(({ label }) => label),
     props.bars,
@@ -129,7 +129,7 @@ function optionsOf(
             ? {
                 size: 28,
                 values: (_: UPlot, at: number[], _axis: number, _space: number, step: number) =>
-                  // Clocks have no parts of a second.
+                  // Ticks between whole seconds have no label, because the time is shown to the second.
                   at.map((seconds) => (Number.isInteger(seconds) ? tick(seconds, step, utc) : null)),
               }
             : {}),
@@ -155,12 +155,12 @@ function optionsOf(
           stroke,
           width: 1.5,
           dash: bars ? [] : dashes[index % dashes.length],
-          // A line has two ends: what stands alone would not be seen.
+          // A series of one or two values needs points, because a single value has no line.
           points: { show: (plot, at) => valuesIn(plot.data[at]) < 3 },
           fill: bars || stacked ? `${stroke}55` : series.length === 1 ? `${stroke}1c` : undefined,
           paths: bars ? UPlot.paths.bars?.({ size: [0.7, 60] }) : undefined,
           spanGaps: true,
-          // The latest one, while nobody points at another; names have no latest.
+          // The legend shows the latest value while the pointer is elsewhere. Bars with names have no latest value.
           value: (_, value) =>
             x.kind === "names" && value === null
               ? ""
@@ -177,7 +177,7 @@ function optionsOf(
 const valuesIn = (values: UPlot.AlignedData[number] = []): number =>
   Array.from(values).filter((value) => value !== null).length;
 
-/** A clock, or a day where a step is one. */
+/** The label of a tick: a time of day, or a date when ticks are whole days apart. */
 function tick(seconds: number, step: number, utc: boolean): string {
   const options: Intl.DateTimeFormatOptions =
     step >= 86_400
@@ -199,7 +199,7 @@ function timeText(seconds: number, utc: boolean): string {
   }).format(seconds * 1_000);
 }
 
-/** Half a bar of room at both ends. */
+/** Leaves room for half a bar at both ends. */
 const around =
   (x: PlotProps["x"]): UPlot.Range.Function =>
   (_, from, to) => {
@@ -244,7 +244,7 @@ function drawLimits(
   }
 }
 
-/** What a custom property is now, in a word that a canvas knows. */
+/** Resolves the page's custom properties to colours that a canvas understands. */
 function coloursOf(host: HTMLElement): (name: string) => string {
   const probe = document.createElement("span");
   host.append(probe);

@@ -13,11 +13,10 @@ export interface Resource<T> {
 }
 
 /**
- * What the server answers at a path, again with each new connection to it, and when the page is seen again after it was
- * hidden.
+ * The server's answer at a path. It is read again after each reconnection, and when the page becomes visible again.
  *
- * @param path Below `/api`; nothing is read without one.
- * @param every Milliseconds after which it is read again; never without them.
+ * @param path Path below `/api`. Nothing is read when it is undefined.
+ * @param every Milliseconds after which it is read again. @default never
  */
 export function useResource<T>(path: string | undefined, every?: number): Resource<T> {
   const [state, setState] = useState<{ path?: string; data?: T; error?: string }>({});
@@ -50,7 +49,7 @@ export function useResource<T>(path: string | undefined, every?: number): Resour
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** What was read, or that it is still under way, or why it failed. */
+/** Shows data that was read, that it is still being read, or why reading failed. */
 export function Loaded<T>({
   of: { data, error, reload },
   children,
@@ -74,7 +73,7 @@ export function Loaded<T>({
   );
 }
 
-/** Appears after a moment only, so that what is quick does not flicker. */
+/** Appears only after a moment, so that fast answers do not flicker. */
 export const Loading = () => (
   <p class="loading">
     <Icon name="loading" class="turning" />
@@ -83,8 +82,8 @@ export const Loading = () => (
 );
 
 /**
- * A button's work: whether it is under way, and what became of it. Meanwhile it is not done again: the button says so with
- * `aria-disabled`, because one that is disabled would lose the focus.
+ * The state of a button's action: whether it is under way, and its result. A second click meanwhile does nothing. The
+ * button is marked with `aria-disabled`, because a disabled button would lose the focus.
  */
 export function useAction<T extends unknown[]>(work: (...args: T) => Promise<string | undefined>) {
   const [state, setState] = useState<{ busy?: boolean; done?: string; error?: string }>({});
@@ -110,7 +109,7 @@ export function useAction<T extends unknown[]>(work: (...args: T) => Promise<str
   return { ...state, run };
 }
 
-/** What became of an action, told to a screen reader as well. */
+/** The result of an action, which is also announced by screen readers. */
 export const Outcome = ({ done, error }: { done?: string; error?: string }) => (
   <span class="outcome" role="status">
     {done && (

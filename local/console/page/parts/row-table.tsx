@@ -3,7 +3,7 @@ import { text } from "../text";
 import { Scroll } from "./scroll";
 import { isNumeric } from "./types";
 
-/** A few rows of texts as a table that scrolls in its own frame. */
+/** A few rows of text as a table that scrolls inside its own frame. */
 export function RowTable({
   columns,
   rows,

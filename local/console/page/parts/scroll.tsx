@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** What scrolls in its own frame; it can be reached by the keyboard, so that arrow keys scroll it. */
+/** A frame that scrolls its content. It can be focused, so that the arrow keys scroll it. */
 export const Scroll = ({
   label,
   class: classes = "",

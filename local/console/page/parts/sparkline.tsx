@@ -1,7 +1,7 @@
 const width = 56;
 const height = 16;
 
-/** The last values as a line; what they are now stands beside it. */
+/** The most recent values as a line. The current value is shown as text beside it. */
 export function Sparkline({ values: all }: { values: readonly number[] }) {
   const values = all.slice(-60);
   if (values.length < 2 || !values.some((value) => value > 0)) return null;

@@ -6,7 +6,7 @@ export interface Tab<T extends string> {
   readonly label: ComponentChildren;
 }
 
-/** Tabs as WAI-ARIA describes them: arrow keys choose, Tab goes on to what is shown. */
+/** Tabs as WAI-ARIA describes them: the arrow keys select a tab, and the Tab key moves on to its content. */
 export function Tabs<T extends string>({
   label,
   tabs,

@@ -1,4 +1,4 @@
-/** Of a column's type, in Trino's or Hive's words. */
+/** Whether a column's type, in the spelling of Trino or Hive, is numeric. */
 export const isNumeric = (type: string): boolean =>
   /^(?:tinyint|smallint|int(?:eger)?|bigint|real|float|double|decimal)/i.test(type);
 

@@ -11,7 +11,7 @@ import { nodeIcons } from "./node";
 import { allNumbers } from "./numbers";
 import { Shards } from "./shards";
 
-/** What is known of a part of the pipeline. */
+/** Everything that is known about one node of the pipeline. */
 export function Details({ node, close }: { node: PipelineNode; close: () => void }) {
   const place = useRef<HTMLElement>(null);
   useEffect(() => place.current?.scrollIntoView({ block: "nearest", behavior: "smooth" }), []);

@@ -1,7 +1,9 @@
 import type { PipelineEdge } from "../../api";
 import { live } from "../app/live";
 
-/** Records move along it as fast as they come: a step of speed is ten times the records. */
+/**
+ * An edge with an animation that shows how fast records flow. Each step of speed stands for ten times as many records.
+ */
 export function Edge({ edge, path, chosen }: { edge: PipelineEdge; path: string; chosen: boolean }) {
   const speed = speedOf(edge);
   const arrow = chosen ? "chosen" : "plain";
@@ -13,7 +15,7 @@ export function Edge({ edge, path, chosen }: { edge: PipelineEdge; path: string;
   );
 }
 
-/** From 0, where nothing moves, to 5. */
+/** Speed of the animation, from 0 (no records) to 5. */
 function speedOf({ from, to, kind }: PipelineEdge): number {
   const rateOf = (id: string) => live.value?.nodes[id]?.recordRate;
   const rate = {

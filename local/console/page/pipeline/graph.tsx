@@ -7,7 +7,10 @@ import { place } from "./layout";
 import { shortNames } from "./names";
 import { Frame, Node } from "./node";
 
-/** Below it, texts become too small to read; then the graph scrolls in its own frame. */
+/**
+ * Smallest scale of the graph. At a smaller one, text would be unreadable, so the graph scrolls inside its frame
+ * instead.
+ */
 const smallest = 0.8;
 
 interface GraphProps {
@@ -37,7 +40,7 @@ function Drawing({
   const direction = width < 720 ? "TB" : "LR";
   const placed = useMemo(() => place(pipeline, direction), [pipeline, direction]);
   const nameOf = useMemo(() => shortNames(pipeline), [pipeline]);
-  // Where it does not fit, it begins with the producers, who may stand in the middle.
+  // When the graph does not fit, it is scrolled so that the producers are in sight; they may be in the middle.
   useLayoutEffect(() => {
     const [first] = placed.boxes.values();
     const { current } = frame;
@@ -95,7 +98,7 @@ const Arrow = ({ id }: { id: string }) => (
   </marker>
 );
 
-/** Known before it is drawn for the first time. */
+/** Width of an element. It is measured before the first paint. */
 function useWidth(of: RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {

@@ -5,35 +5,35 @@ import { Gaps } from "./route";
 
 export interface DrawnEdge {
   readonly edge: PipelineEdge;
-  /** As SVG says it; found when it is first asked for. */
+  /** The SVG path. It is computed when it is first asked for. */
   readonly path: () => string;
-  /** Drawn while one of its ends is chosen only: it would cross the others. */
+  /** Whether the edge is drawn only while one of its ends is selected, because it would cross others. */
   readonly aside: boolean;
 }
 
 export interface Placed {
   readonly width: number;
   readonly height: number;
-  /** By node's id. */
+  /** Position and size of each node, by the node's id. */
   readonly boxes: ReadonlyMap<string, Box>;
-  /** Ids of the nodes that are drawn around others. */
+  /** Ids of the nodes that are drawn as frames around others. */
   readonly frames: ReadonlySet<string>;
   readonly edges: readonly DrawnEdge[];
 }
 
 const nodeSize = { width: 170, height: 74 };
-/** Room for ways around the outermost nodes. */
+/** Space around the outermost nodes through which edges can be routed. */
 const margin = 10;
-/** Between nodes that nothing ties to others. */
+/** Space between nodes that have no edges to others. */
 const gap = 16;
-/** Above what a bucket holds, for its name. */
+/** Space above the contents of a bucket's frame, for the bucket's name. */
 const frameHead = 26;
 const framePadding = 10;
 
-/** The bucket's address in a prefix's id. */
+/** The address of the bucket that a prefix belongs to, taken from the prefix's id. */
 const bucketOf = (id: string): string | undefined => (id.includes("#") ? id.split("#")[0] : undefined);
 
-/** Places nodes in the direction of the records. A bucket is a frame around its prefixes. */
+/** Lays out the nodes so that records flow in one direction. A bucket is a frame around its prefixes. */
 export function place({ nodes, edges }: Pipeline, direction: Direction): Placed {
   const kinds = new Map(nodes.map(({ id, kind }) => [id, kind]));
   const frames = new Set(nodes.flatMap(({ id }) => bucketOf(id) ?? []));
@@ -81,7 +81,7 @@ interface Ends {
   readonly direction: Direction;
 }
 
-/** A curve, or a way around the nodes that it would cross. */
+/** A direct curve, or a route around nodes when the curve would cross them. */
 function drawn({ from, to, bends, direction }: Ends, solid: readonly Box[], gaps: () => Gaps) {
   const direct = curve(from, to, bends, direction);
   const places = placesOn(direct);
@@ -98,18 +98,18 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-/** Its border belongs to nobody. */
+/** Whether a point is inside a box. Its border does not count. */
 const isInside = ({ x, y }: Point, box: Box): boolean =>
   x > box.x + 1 && x < box.x + box.width - 1 && y > box.y + 1 && y < box.y + box.height - 1;
 
-/** A frame's name; what is below it may be crossed. */
+/** The part of a frame that shows its name. Edges may cross the rest of the frame. */
 const headOf = (frame: Box): Box => ({ ...frame, height: frameHead - 4 });
 
-/** Whether nothing leads to a node or from it. */
+/** Whether a node stands alone, without any edge to or from it. */
 const stands = (id: string, edges: readonly PipelineEdge[], frames: ReadonlySet<string>): boolean =>
   bucketOf(id) === undefined && !frames.has(id) && !edges.some(({ from, to }) => from === id || to === id);
 
-/** Puts nodes in rows below the others, as many side by side as these are wide. */
+/** Puts nodes into rows below the others, with rows as wide as the rest of the graph. */
 function below(boxes: Map<string, Box>, nodes: readonly PipelineNode[]): void {
   const all = [...boxes.values()];
   const left = Math.min(0, ...all.map(({ x }) => x));
@@ -127,7 +127,7 @@ function below(boxes: Map<string, Box>, nodes: readonly PipelineNode[]): void {
   });
 }
 
-/** Puts who stands alone in a column, or a row, before the middle of those that it leads to. */
+/** Centres a node that is alone in its column or row on the nodes that it leads to. */
 function centre(boxes: Map<string, Box>, edges: readonly PipelineEdge[], direction: Direction): void {
   const [along, across] = direction === "LR" ? (["x", "y"] as const) : (["y", "x"] as const);
   for (const [id, box] of [...boxes].toSorted(([, one], [, other]) => other[along] - one[along])) {
@@ -140,8 +140,9 @@ function centre(boxes: Map<string, Box>, edges: readonly PipelineEdge[], directi
 }
 
 /**
- * Whether an edge says where nodes stand, leads back, or stands aside. A schedule reads what it writes next to, and runs
- * in a workgroup; alarms of every node tell one topic.
+ * Whether an edge determines the layout, leads backwards, or is drawn only for a selected node. A schedule reads the
+ * table that it also writes to and runs in a workgroup, and the alarms of all nodes notify one topic, so that such
+ * edges would distort the layout.
  */
 function roleOf(
   { from, to, kind }: PipelineEdge,
@@ -169,7 +170,7 @@ function laidOut(
   }
   for (const { from, to, kind } of edges)
     graph.setEdge(from, to, { weight: kind === "records" ? 4 : 1 }, kind);
-  // A node that nothing leads to stands after the queues, where failures end.
+  // A topic that no edge leads to is placed after the queues, where failed records end up.
   const queue = nodes.find(({ kind }) => kind === "queue");
   for (const { id } of nodes.filter(({ kind }) => kind === "topic"))
     if (queue) graph.setEdge(queue.id, id, { weight: 0 });

@@ -1,6 +1,9 @@
 import type { Pipeline, PipelineNode } from "../../api";
 
-/** Names without what all resources of the stack have around them: project and environment, account and region. */
+/**
+ * Shortens names by the parts that all resources of the stack have in common: project and environment at the start,
+ * account and region at the end.
+ */
 export function shortNames({ nodes, accountId, region }: Pipeline): (node: PipelineNode) => string {
   const whole = (kind: PipelineNode["kind"]) => kind === "prefix" || kind === "table";
   const common = commonStart(
@@ -14,7 +17,7 @@ export function shortNames({ nodes, accountId, region }: Pipeline): (node: Pipel
   };
 }
 
-/** Up to the last hyphen that all have; a name may end there. */
+/** The common start of names up to the last hyphen. A name may end there. */
 function commonStart(names: readonly string[]): string {
   const [first = "", ...others] = names.map((name) => `${name}-`);
   let length = first.length;

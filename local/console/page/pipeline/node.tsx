@@ -71,7 +71,7 @@ export function Node({ node, name, box, chosen, choose }: NodeProps) {
   );
 }
 
-/** A bucket: a frame around its prefixes, chosen by its name. */
+/** A bucket, drawn as a frame around its prefixes. It is selected by clicking on its name. */
 export function Frame({ node, name, box, chosen, choose }: NodeProps) {
   return (
     <div class={`frame${chosen ? " chosen" : ""}`} style={at(box)}>

@@ -2,7 +2,7 @@ import type { NodeState, PipelineNode } from "../../api";
 import { text } from "../text";
 import { bytes, compact, duration, number } from "../text/format";
 
-/** The number that says most about a node now. */
+/** The most telling current number of a node. */
 export function mainNumber({ kind, facts }: PipelineNode, state: NodeState = {}): string | undefined {
   const words = text().pipeline;
   const known = (wanted: string) => facts.find(([name]) => name === wanted)?.[1];
@@ -17,7 +17,7 @@ export function mainNumber({ kind, facts }: PipelineNode, state: NodeState = {})
   return kind === "table" ? words.columns(known("columns") ?? "0") : undefined;
 }
 
-/** What is wrong with it, shortest first. */
+/** What is going wrong at a node, as short texts. */
 export function troubles({ failed = 0, errors = 0, throttles = 0 }: NodeState = {}): string[] {
   const words = text().pipeline;
   return [
@@ -27,7 +27,7 @@ export function troubles({ failed = 0, errors = 0, throttles = 0 }: NodeState = 
   ].filter(Boolean);
 }
 
-/** All that is known of a node now, by name. */
+/** Everything that is known of a node now, as pairs of name and value. */
 export function allNumbers(state: NodeState = {}): [string, string][] {
   const names = text().measures;
   const { records, recordRate, byteRate, lag, waiting, buffer, failed, errors, throttles, objects } = state;

@@ -1,4 +1,4 @@
-/** `x` and `y` of the upper left corner. */
+/** A rectangle. `x` and `y` are those of its upper left corner. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -6,7 +6,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** Left to right, or from the top to the bottom. */
+/** Left to right, or top to bottom. */
 export type Direction = "LR" | "TB";
 
 export interface Point {
@@ -14,10 +14,10 @@ export interface Point {
   readonly y: number;
 }
 
-/** A part of a curve: its start, two points that draw it towards them, its end. */
+/** A cubic Bézier curve: its start, its two control points and its end. */
 type Arc = readonly [Point, Point, Point, Point];
 
-/** The curve from one box to another, which leaves and enters in the direction of the records. */
+/** The curve from one box to another. It leaves and enters the boxes in the direction in which records flow. */
 export function curve(from: Box, to: Box, bends: readonly Point[], direction: Direction): readonly Arc[] {
   const [start, end] = ends(from, to, direction);
   let before = start;
@@ -39,7 +39,7 @@ export function curve(from: Box, to: Box, bends: readonly Point[], direction: Di
   });
 }
 
-/** Places along a curve, near enough to each other that nothing between them is missed. */
+/** Points along a curve, close enough together that no box between them is missed. */
 export const placesOn = (arcs: readonly Arc[]): readonly Point[] =>
   arcs.flatMap((arc) => Array.from({ length: steps + 1 }, (_, step) => placeOn(arc, step / steps)));
 
@@ -63,7 +63,7 @@ export const pathOf = (arcs: readonly Arc[]): string =>
     )
     .join("");
 
-/** Straight lines with round corners as a curve. */
+/** A polyline with rounded corners. */
 export function rounded(points: readonly Point[]): readonly Arc[] {
   const arcs: Arc[] = [];
   let before = points[0] ?? { x: 0, y: 0 };
@@ -84,14 +84,14 @@ export function rounded(points: readonly Point[]): readonly Arc[] {
 
 const radius = 6;
 
-/** So far from a corner in the direction of another place, and at most half the way there. */
+/** The point at a fixed distance from a corner in the direction of another point, and at most half the way there. */
 function towards(corner: Point, other: Point): Point {
   const distance = Math.hypot(other.x - corner.x, other.y - corner.y) || 1;
   const part = Math.min(radius / distance, 0.5);
   return { x: corner.x + (other.x - corner.x) * part, y: corner.y + (other.y - corner.y) * part };
 }
 
-/** The middles of the sides that face each other; of the same sides where the boxes stand in one column. */
+/** The middles of the sides that face each other. Boxes in one column are connected at the same side. */
 function ends(from: Box, to: Box, direction: Direction): [Point, Point] {
   const middle = ({ x, y, width, height }: Box) => ({ x: x + width / 2, y: y + height / 2 });
   const [a, b] = [middle(from), middle(to)];

@@ -1,21 +1,24 @@
 import { Graph, graphlib } from "@dagrejs/dagre";
 import type { Box, Point } from "./path";
 
-/** Between a way and the boxes beside it; boxes stand at least twice as far from each other. */
+/** Distance between a route and the boxes beside it. Boxes are at least twice as far apart. */
 const clear = 7;
-/** What a corner costs, as a length: of ways that are as long the straight one is taken. */
+/** The cost of a corner, expressed as a length: of several routes of equal length, the straightest is chosen. */
 const corner = 40;
 
 type Along = "row" | "column";
 
-/** The gaps between boxes, along which ways run in straight lines from corner to corner. */
+/** The gaps between boxes. Routes run through them in horizontal and vertical lines. */
 export class Gaps {
-  /** A place is reached along a row or along a column: turning there is an edge as well. */
+  /**
+   * Each point has two nodes, one for moving along its row and one for moving along its column. The edge between them
+   * is a turn.
+   */
   private readonly graph = new Graph<object, Point, number>({ directed: false });
 
   /**
-   * @param solid No way crosses them.
-   * @param ends What ways lead to and from, which may be others.
+   * @param solid Boxes that no route may cross.
+   * @param ends Boxes that routes start and end at, which may be different ones.
    */
   constructor(
     private readonly solid: readonly Box[],
@@ -37,7 +40,9 @@ export class Gaps {
       }
   }
 
-  /** @returns The corners of the shortest way, its ends on the boxes' borders; undefined where there is none. */
+  /**
+   * @returns The corners of the shortest route, including its ends at the boxes' borders; undefined when there is none.
+   */
   way(from: Box, to: Box): readonly Point[] | undefined {
     const { graph } = this;
     for (const [end, box] of [
@@ -72,7 +77,7 @@ const sorted = (places: readonly number[]): readonly number[] =>
 const isNear = ({ x, y }: Point, box: Box): boolean =>
   x > box.x - clear && x < box.x + box.width + clear && y > box.y - clear && y < box.y + box.height + clear;
 
-/** Before the middles of its sides, and in which direction one comes there. */
+/** The points in front of the middle of each side of a box, and the direction in which a route arrives there. */
 function doors({ x, y, width, height }: Box): readonly (Point & { readonly along: Along })[] {
   const [middle, centre] = [x + width / 2, y + height / 2];
   return [
@@ -83,13 +88,13 @@ function doors({ x, y, width, height }: Box): readonly (Point & { readonly along
   ];
 }
 
-/** The place on a box's side that is nearest. */
+/** The point of a box that is nearest to a given point. */
 const touching = ({ x, y, width, height }: Box, point: Point): Point => ({
   x: Math.min(Math.max(point.x, x), x + width),
   y: Math.min(Math.max(point.y, y), y + height),
 });
 
-/** Without the places in the middle of a straight line, and each once. */
+/** Removes duplicate points and points in the middle of a straight line. */
 function corners(points: readonly Point[]): readonly Point[] {
   const each = points.filter(({ x, y }, at) => points[at - 1]?.x !== x || points[at - 1]?.y !== y);
   return each.filter((point, at) => {

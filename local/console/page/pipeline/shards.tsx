@@ -7,7 +7,10 @@ import { printable } from "../text/printable";
 
 const allHashKeys = 2n ** 128n;
 
-/** The shards of a stream: what part of the hash keys each has, how full it is, and by which keys. */
+/**
+ * The shards of a stream: which range of hash keys each has, how much of its capacity is used, and by which partition
+ * keys.
+ */
 export function Shards({ stream }: { stream: string }) {
   const shards = useResource<readonly ShardState[]>(`/streams/${encodeURIComponent(stream)}/shards`, 2_000);
   return <Loaded of={shards}>{(all) => all.map((shard) => <Shard key={shard.id} shard={shard} />)}</Loaded>;
@@ -57,5 +60,5 @@ function Shard({ shard }: { shard: ShardState }) {
   );
 }
 
-/** Where a hash key stands among all, from 0 to 1. */
+/** Position of a hash key in the range of all hash keys, from 0 to 1. */
 const shareOf = (hashKey: string): number => Number((BigInt(hashKey) * 10_000n) / allHashKeys) / 10_000;

@@ -8,7 +8,7 @@ import { text } from "../text";
 
 const drawn: readonly PipelineNode["kind"][] = ["stream", "function", "delivery"];
 
-/** How fast records go through each part. Its chart is loaded after the graph. */
+/** Records per second of each node. The chart's code is loaded after the graph. */
 export function Throughput({ nodes }: { nodes: readonly PipelineNode[] }) {
   const [Plot, setPlot] = useState<ComponentType<PlotProps>>();
   useEffect(() => {

@@ -21,7 +21,7 @@ export function PipelineView() {
   });
   if (stack === undefined) return <Loading />;
   const node = stack.nodes.find(({ id }) => id === chosen);
-  /** The keyboard goes on where it came from. */
+  /** Returns the focus to the node that was selected. */
   const close = () => {
     setChosen(undefined);
     document.querySelector<HTMLElement>(`[data-node=${CSS.escape(chosen ?? "")}]`)?.focus();
@@ -56,7 +56,7 @@ export function PipelineView() {
   );
 }
 
-/** Until the first record comes: how to send one. */
+/** Shown until the first record arrives: how to send one. */
 function Quiet() {
   const nodes = live.value?.nodes;
   if (nodes === undefined || Object.values(nodes).some(({ records = 0 }) => records > 0)) return null;

@@ -14,7 +14,7 @@ interface AsideProps {
   readonly show: (past: QueryState) => void;
 }
 
-/** What stands ready beside the editor. */
+/** Saved queries, the catalog and the history, beside the editor. */
 export function Aside({ saved, catalog, history, open, show }: AsideProps) {
   const words = text().sql;
   const [chosen, choose] = useState<"saved" | "catalog" | "history">("saved");

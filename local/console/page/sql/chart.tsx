@@ -9,10 +9,10 @@ import { text } from "../text";
 import { number } from "../text/format";
 import { type ChartChoice, guess } from "./guess";
 
-/** As many as a picture tells apart. */
+/** Largest number of points that are drawn. More could not be told apart. */
 const most = 1_000;
 
-/** A result as a chart, with a first guess at which. */
+/** A query's result as a chart. The kind of chart and its columns are guessed at first. */
 export function ResultChart({ state }: { state: QueryState }) {
   const words = text().sql;
   const { id, columns = [], rowCount = 0 } = state;

@@ -4,7 +4,10 @@ import type { CatalogTree } from "../../api";
 
 type Table = CatalogTree["databases"][number]["tables"][number];
 
-/** What names lead to: a database to its tables, a table, with its database before it or without, to its columns. */
+/**
+ * What completion offers after a name: the tables of a database, and the columns of a table, with or without its
+ * database before it.
+ */
 export function namesOf({ databases }: CatalogTree): SQLNamespace {
   const tablesOf = (tables: readonly Table[]) =>
     tables.map((table) => [
@@ -26,7 +29,10 @@ export function namesOf({ databases }: CatalogTree): SQLNamespace {
   ]);
 }
 
-/** Columns by their name alone: those of the tables that the statement names, of all while it names none. */
+/**
+ * Completes unqualified column names: columns of the tables that the statement names, or of all tables while it names
+ * none.
+ */
 export function columnsOf({ databases }: CatalogTree): CompletionSource {
   const tables = databases.flatMap((database) => database.tables);
   return (context) => {

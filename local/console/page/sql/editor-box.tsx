@@ -4,7 +4,7 @@ import type { ApiError, CatalogTree } from "../../api";
 import { text } from "../text";
 import { type Editor, openEditor } from "./editor";
 
-/** The editor in the page; what it is told goes by way of `editor`. */
+/** The editor as a component. It is controlled through `editor`. */
 export function EditorBox({
   editor,
   initial,

@@ -21,15 +21,15 @@ export interface Editor {
   readonly write: (text: string) => void;
   readonly learn: (catalog: CatalogTree) => void;
   readonly label: (text: string) => void;
-  /** Marks the word where it is wrong; nothing without a problem. */
+  /** Marks the word at which the problem is. Removes the mark when there is no problem. */
   readonly mark: (problem: ApiError | undefined) => void;
   readonly focus: () => void;
   readonly close: () => void;
 }
 
 /**
- * An editor for SQL. It stands in a shadow of its host, where its styles are sheets rather than elements, which the page's
- * content security policy would refuse. Tab goes on to the next control; Ctrl+Space completes.
+ * An editor for SQL. It is in a shadow root, where its styles can be style sheet objects; the page's content security
+ * policy would refuse style elements. Tab moves on to the next control, and Ctrl+Space completes.
  */
 export function openEditor(
   host: HTMLElement,

@@ -6,12 +6,12 @@ import { text } from "../text";
 import { useRows } from "./rows";
 
 const rowHeight = 28;
-/** Drawn above and below what is seen. */
+/** Number of extra rows that are drawn above and below the visible ones. */
 const spare = 10;
-/** In pixels: browsers draw nothing beyond some 17 million. */
+/** Largest height of the table. Browsers draw nothing beyond about 17 million pixels. Pixels. */
 const tallest = 15_000_000;
 
-/** The rows of a result, however many there are: only those in sight are drawn, between two rows of empty space. */
+/** The rows of a result of any size. Only the visible rows are drawn, between two spacer rows. */
 export function Grid({ state }: { state: QueryState }) {
   const { id, columns = [], rowCount = 0 } = state;
   const frame = useRef<HTMLElement>(null);
@@ -27,7 +27,7 @@ export function Grid({ state }: { state: QueryState }) {
     return () => observer.disconnect();
   }, []);
   const height = Math.min(rowCount * rowHeight, tallest);
-  /** More than one where a result is taller than what a browser draws. */
+  /** More than 1 when the result is taller than what a browser can draw. */
   const rowsPerPixel = rowCount / height;
   const first = Math.max(0, Math.floor(view.top * rowsPerPixel) - spare);
   const last = Math.min(rowCount - 1, first + Math.ceil(view.height / rowHeight) + 2 * spare);
@@ -86,7 +86,10 @@ export function Grid({ state }: { state: QueryState }) {
 const Space = ({ height }: { height: number }) =>
   height > 0 ? <tr class="space" style={{ height: `${height}px` }} /> : null;
 
-/** Of each column in characters, by its name and its first rows; they stay as they are while one scrolls. */
+/**
+ * Width of each column in characters, determined by its name and first rows. Widths do not change while the user
+ * scrolls.
+ */
 function useWidths(
   columns: readonly Column[],
   rows: readonly (readonly (string | null)[] | undefined)[],

@@ -8,8 +8,8 @@ export interface ChartChoice {
 }
 
 /**
- * How a result is drawn at first: its first number by its time, else by its first text, else by its first other number.
- * Time and numbers make a line, names make bars.
+ * The chart that is drawn at first: the first number by the first time, or else by the first text, or else by the next
+ * number. Times and numbers are drawn as lines, texts as bars.
  */
 export function guess(columns: readonly Column[]): ChartChoice | undefined {
   const index = (fits: (type: string, at: number) => boolean) =>

@@ -1,4 +1,4 @@
-/** How many question marks a statement has outside of texts, names and comments. */
+/** Number of question marks in a statement outside of strings, quoted names and comments. */
 export function parametersOf(sql: string): number {
   const tokens = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|(\?)/g;
   return [...sql.matchAll(tokens)].filter(([, mark]) => mark !== undefined).length;

@@ -9,7 +9,7 @@ import { bytes, dollars, duration, number } from "../text/format";
 import { ResultChart } from "./chart";
 import { Grid } from "./grid";
 
-/** What a query answers: rows as a table or a chart, or what is wrong with it. */
+/** A query's result as a table or a chart, or its error. */
 export function Results({
   state,
   problem,

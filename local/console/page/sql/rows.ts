@@ -7,9 +7,9 @@ type Row = readonly (string | null)[];
 const pageSize = 500;
 
 /**
- * The rows of a result, read by the page as they come into sight.
+ * The rows of a result, which are read as they come into view.
  *
- * @returns A row, or `undefined` while it is read.
+ * @returns A function that returns a row, or `undefined` while the row is being read.
  */
 export function useRows(id: string, first: number, last: number): (index: number) => Row | undefined {
   const pages = useRef(new Map<number, readonly Row[] | "reading">());

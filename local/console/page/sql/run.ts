@@ -6,7 +6,7 @@ import { messageOf } from "../parts/resource";
 
 const interval = 200;
 
-/** One query at a time: what became of the last one that was run. */
+/** Runs one query at a time and holds the state of the most recent one. */
 export function useQuery() {
   const [state, setState] = useState<QueryState>();
   const [problem, setProblem] = useState<ApiError>();
@@ -49,7 +49,7 @@ export function useQuery() {
     running: starting,
     run: (request: QueryRequest) =>
       guarded(async (mine) => follow(await post<QueryState>("/queries", request), mine)),
-    /** Shows one that was run before. */
+    /** Shows a query from the history. */
     show: (past: QueryState) => guarded((mine) => follow(past, mine)),
     stop: async () => {
       if (state) await remove(`/queries/${encodeURIComponent(state.id)}`).catch(() => {});

@@ -10,7 +10,7 @@ const colours = HighlightStyle.define([
   { tag: tags.comment, color: "var(--faint)", fontStyle: "italic" },
 ]);
 
-/** The page's own colours, which pass into the editor's shadow. */
+/** The page's own colours. Custom properties are inherited into the editor's shadow root. */
 export const editorTheme = [
   syntaxHighlighting(colours),
   EditorView.theme({

@@ -19,7 +19,7 @@ const types = [
   "qdigest real smallint string struct tdigest time timestamp tinyint uuid varbinary varchar",
 ].join(" ");
 
-/** Trino's SQL as Athena takes it, with the functions that the catalog names. */
+/** Athena's dialect of Trino's SQL, with the functions that the catalog lists. */
 export const trino = (functions: readonly string[]): SQLDialect =>
   SQLDialect.define({
     ...StandardSQL.spec,

@@ -11,7 +11,7 @@ import { parametersOf } from "./parameters";
 import { Results } from "./results";
 import { useQuery } from "./run";
 
-/** What was being written stays for this tab. */
+/** Key under which the draft is kept in the tab's session storage. */
 const draftKey = "console-sql";
 
 export function SqlView() {
@@ -48,7 +48,7 @@ export function SqlView() {
     query.show(past);
   };
 
-  // Where the focus was on what is there while it runs, it goes to what is there always.
+  // The stop button disappears when the query ends. If it had the focus, the focus moves to the run button.
   const runButton = useRef<HTMLButtonElement>(null);
   const stopButton = useRef<HTMLButtonElement>(null);
   const stopHadFocus = stopButton.current !== null && document.activeElement === stopButton.current;
@@ -56,7 +56,7 @@ export function SqlView() {
     if (!query.running && stopHadFocus) runButton.current?.focus();
   }, [query.running]);
 
-  // A table that another view asks for.
+  // Another view has linked here to show a table.
   const [what, table] = route.value.rest;
   useEffect(() => {
     if (what !== "table" || table === undefined) return;

@@ -20,7 +20,7 @@ export function Filters({
 }) {
   const words = text().stream;
   const shards = useResource<readonly ShardState[]>(`/streams/${encodeURIComponent(stream)}/shards`);
-  // Jumping there and going back take each other's place.
+  // The controls for jumping to a time and for going back replace each other, so the focus moves to the new one.
   const place = useRef<HTMLDivElement>(null);
   const before = useRef(from);
   useEffect(() => {
@@ -63,7 +63,7 @@ export function Filters({
   );
 }
 
-/** Filters when nothing was typed for a moment. */
+/** A text field that applies its value once the user has stopped typing for a moment. */
 function Typed({
   value = "",
   label,
@@ -122,7 +122,7 @@ function Jump({ jump }: { jump: (time: number) => void }) {
   );
 }
 
-/** When the clock last said so: a stream keeps a day. */
+/** The most recent time at which the clock showed this time of day. A stream keeps records for a day. */
 function lastTime(clock: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = clock.split(":").map(Number);
   const time = new Date();

@@ -7,7 +7,7 @@ import { text } from "../text";
 import { bytes, dateTime, number } from "../text/format";
 import { printable } from "../text/printable";
 
-/** A record with all that is known of it. */
+/** Everything that is known about a record. */
 export function RecordDetails({ record, link = true }: { record: StreamRecord; link?: boolean }) {
   const words = text().stream;
   const { aggregate = [] } = record;

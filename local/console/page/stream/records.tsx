@@ -10,7 +10,7 @@ import { oneLine } from "./data";
 import { RecordDetails } from "./record";
 import { shown, type Tail } from "./tail";
 
-/** Latest first; one at a time is opened in its place. */
+/** Records, latest first. One at a time can be expanded in place. */
 export function Records({
   tail,
   filtered,
@@ -18,7 +18,7 @@ export function Records({
 }: {
   tail: Tail;
   filtered: boolean;
-  /** Called when a record is opened, which must not move away. */
+  /** Called when a record is expanded. New records must then not move it away. */
   hold: () => void;
 }) {
   const words = text().stream;

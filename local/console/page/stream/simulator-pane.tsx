@@ -7,7 +7,7 @@ import { Loaded, messageOf, useResource } from "../parts/resource";
 import { text } from "../text";
 import { number, percent } from "../text/format";
 
-/** Sends made-up records, at a rate, until it is stopped. */
+/** Controls that send made-up records at a given rate until they are stopped. */
 export function SimulatorPane() {
   const words = text().stream;
   const state = useResource<SimulatorState | null>("/simulator", 1_000);
@@ -33,7 +33,7 @@ function Settings({ known, reload }: { known: SimulatorState; reload: () => void
     );
     reload();
   };
-  /** A setting takes effect at once while it runs. */
+  /** Changes a setting, which takes effect at once while the simulator runs. */
   const change = (part: Partial<SimulatorSettings>) => {
     const next = { ...settings, ...part };
     if (settings.running) apply(next);
@@ -86,7 +86,7 @@ const rates = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
 const counts = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
 const shares = [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 
-/** Along values that are not even steps. */
+/** A slider over values that are not evenly spaced. */
 function Slider({
   label,
   value,

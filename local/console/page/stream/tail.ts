@@ -11,30 +11,30 @@ export interface Filter {
   readonly text?: string;
 }
 
-/** Rows on the screen: more than anyone reads, few enough to draw as they come. */
+/** Number of rows on the screen. It is more than anyone reads, and few enough to draw as they arrive. */
 export const shown = 200;
 
 export interface Tail {
-  /** Latest first. */
+  /** The records, latest first. */
   readonly records: readonly StreamRecord[];
-  /** Arrived while it was paused. */
+  /** Number of records that have arrived while the tail is paused. */
   readonly held: number;
   readonly error?: string;
   readonly ready: boolean;
 }
 
 /**
- * The latest records of a stream as they arrive, or those from a time on. While the page is hidden nothing is read; what
- * is on the screen stays until there is what has come since.
+ * The most recent records of a stream as they arrive, or those from a given time on. A hidden page reads nothing; when
+ * it becomes visible again, it keeps its records until newer ones have been read.
  *
- * @param paused What arrives meanwhile is counted, and shown when it goes on.
+ * @param paused Records that arrive while this is true are counted and shown when it becomes false.
  */
 export function useTail(stream: string, filter: Filter, from: number | undefined, paused: boolean): Tail {
   const [records, setRecords] = useState<readonly StreamRecord[]>([]);
   const [held, setHeld] = useState(0);
   const [error, setError] = useState<string>();
   const [ready, setReady] = useState(false);
-  /** Oldest first. */
+  /** Records that are not shown yet, oldest first. */
   const waiting = useRef({ records: [] as readonly StreamRecord[], count: 0 });
   const isPaused = useRef(paused);
   isPaused.current = paused;
@@ -44,7 +44,7 @@ export function useTail(stream: string, filter: Filter, from: number | undefined
   const epoch = connections.value;
   const isSeen = visible.value;
 
-  /** More than are shown need not be kept, however long it is paused. */
+  /** Keeps no more records than can be shown, however long the tail is paused. */
   const hold = (more: readonly StreamRecord[]) => {
     const { records, count } = waiting.current;
     waiting.current = { records: [...records, ...more].slice(-shown), count: count + more.length };
@@ -92,7 +92,7 @@ export function useTail(stream: string, filter: Filter, from: number | undefined
     read().catch((problem) => {
       if (!stop.signal.aborted) setError(messageOf(problem));
     });
-    // What comes in a quarter of a second is drawn at once.
+    // Records that arrive within a quarter of a second are drawn together.
     const drawing = setInterval(draw, 250);
     return () => {
       stop.abort();

@@ -28,7 +28,7 @@ export function StreamView() {
   return <Stream key={stream.name} name={stream.name} others={streams.map(({ name }) => name)} />;
 }
 
-/** The streams, and the delivery streams that producers put records to. */
+/** The nodes that producers put records to: streams and delivery streams with Direct PUT. */
 const taking = ({ nodes, edges }: Pipeline): readonly PipelineNode[] =>
   nodes.filter(
     ({ id, kind }) =>
@@ -44,7 +44,7 @@ function Stream({ name, others }: { name: string; others: readonly string[] }) {
   const tail = useTail(name, filter, from, paused);
   const [latest] = tail.records;
   const [firstExample] = useState<{ text?: string }>({});
-  // What stands in the form must not change under the hands of who writes there.
+  // The example is chosen once, so that the text does not change while the user edits it.
   if (latest && latest.aggregate === undefined && !latest.data.cut)
     firstExample.text ??= latest.data.text?.trim();
   const filtered = Object.values(filter).some(Boolean) || from !== undefined;

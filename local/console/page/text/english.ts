@@ -1,4 +1,4 @@
-/** All that the page says. The other languages have the same keys. */
+/** All texts of the page. Other languages have the same keys. */
 export const english = {
   views: {
     pipeline: "Pipeline",
@@ -320,7 +320,7 @@ export const english = {
     ringing: "In alarm",
     line: "Limit",
   },
-  /** By a fault's name; one that is not here is shown in the server's words. */
+  /** Texts for faults, by the fault's name. A fault that is missing here is shown with the server's description. */
   faults: {
     "shard-throttled": [
       "Shard throttled",
@@ -352,7 +352,7 @@ export const english = {
     "query-start-refused": ["Roll-up refused", "The schedule's role is not allowed to start the query."],
     "schedule-disabled": ["Schedule disabled", "The roll-up is not started."],
   } as Readonly<Record<string, readonly [name: string, description: string]>>,
-  /** By a fact's name; one that is not here is shown as it is. */
+  /** Names of facts. A fact that is missing here is shown under its own name. */
   facts: {
     mode: "Mode",
     shards: "Shards",

@@ -1,7 +1,7 @@
 import { bytes, dateTime, duration, number } from "./format";
 import { text } from "./index";
 
-/** How the value of a fact is written, by the fact's name. */
+/** How the value of a fact is formatted, by the fact's name. */
 const formats: Readonly<Record<string, (value: string) => string>> = {
   ...each(["shards", "batchSize", "parallelizationFactor", "maximumRetryAttempts", "columns"], count),
   ...each(["userRecords", "records", "retries"], count),
@@ -23,7 +23,7 @@ function count(value: string): string {
   return Number.isFinite(Number(value)) ? number(Number(value)) : value;
 }
 
-/** A fact in the language that is chosen now; its name as it is where nobody translated it. */
+/** A fact in the current language. A name without a translation is shown as it is. */
 export function fact([name, value]: readonly [string, string]): readonly [string, string] {
   return [text().facts[name] ?? name, formats[name]?.(value) ?? value];
 }

@@ -2,7 +2,7 @@ import { language } from "../app/preferences";
 
 const made = new Map<string, unknown>();
 
-/** Making one of `Intl`'s formats costs more than using it a hundred times. */
+/** Keeps formatters, because creating one of `Intl`'s costs more than using it a hundred times. */
 function once<T>(key: string, make: (locale: string) => T): T {
   const locale = language.value;
   const name = `${locale} ${key}`;
@@ -15,7 +15,7 @@ const numbers = (key: string, options: Intl.NumberFormatOptions) =>
 
 export const whole = (value: number): string => numbers("whole", { maximumFractionDigits: 0 }).format(value);
 
-/** Three significant digits below 1000. */
+/** Formats a number, with three significant digits when it is below 1000. */
 export function number(value: number): string {
   if (Math.abs(value) >= 1000 || Number.isInteger(value)) return whole(value);
   return numbers("number", { maximumSignificantDigits: 3 }).format(value);
@@ -36,7 +36,7 @@ export function bytes(value: number): string {
   return `${number(value / 1024 ** power)} ${byteUnits[power]}`;
 }
 
-/** @param value In milliseconds. */
+/** @param value Milliseconds. */
 export function duration(value: number): string {
   if (value < 1) return `${number(value)} ms`;
   if (value < 1000) return `${whole(value)} ms`;
@@ -46,7 +46,7 @@ export function duration(value: number): string {
   return `${numbers("hours", { maximumFractionDigits: 1 }).format(value / 3_600_000)} h`;
 }
 
-/** In US dollars, to the fraction of a cent that a query costs. */
+/** An amount in US dollars, precise enough for the fraction of a cent that a query costs. */
 export const dollars = (value: number): string =>
   `${numbers("dollars", { minimumFractionDigits: 5, maximumFractionDigits: 5 }).format(value)} USD`;
 
@@ -68,7 +68,7 @@ export const dateTime = (time: number): string =>
 
 export const date = (time: number): string => times("date", { dateStyle: "long" }).format(time);
 
-/** Such as "in 90 days", whole ones: a rule of 90 days acts at the midnight after them. */
+/** Such as "in 90 days". The number is rounded down, because a rule of 90 days acts at the midnight after them. */
 export function inDays(time: number, now = Date.now()): string {
   const format = once("relative", (locale) => new Intl.RelativeTimeFormat(locale, { numeric: "always" }));
   return format.format(Math.max(0, Math.floor((time - now) / 86_400_000)), "day");

@@ -4,5 +4,5 @@ import { spanish } from "./spanish";
 
 const texts: Readonly<Record<typeof language.value, Text>> = { en: english, es: spanish };
 
-/** All texts in the language that is chosen now. */
+/** All texts in the current language. */
 export const text = (): Text => texts[language.value];

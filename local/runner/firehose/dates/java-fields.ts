@@ -4,13 +4,13 @@ import { dayNumber, nameOf, weekday, type ZonedTime } from "./zoned-time";
 export interface Field {
   readonly letter: string;
   readonly count: number;
-  /** Width that it is padded to with spaces. */
+  /** Width to which the field is padded with spaces. */
   readonly pad?: number;
 }
 
 const padded = (value: number | bigint, width: number): string => String(value).padStart(width, "0");
 
-/** One field of a time, as Java formats it in the locale en-US. */
+/** Formats one field of a time as Java does in the locale en-US. */
 export function formatField({ letter, count }: Field, time: ZonedTime): string {
   const { year, month, day, hour, minute, second, nano } = time;
   const days = dayNumber(year, month, day);
@@ -39,7 +39,7 @@ export function formatField({ letter, count }: Field, time: ZonedTime): string {
     case "F":
       return String(((day - 1) % 7) + 1);
     case "g":
-      // The modified Julian day of 1970-01-01 is 40587.
+      // 40,587 is the modified Julian day of 1970-01-01.
       return padded(days + 40_587, count);
     case "E":
       return dayName(time, Math.max(3, count));
@@ -87,7 +87,7 @@ function yearText(year: number, count: number): string {
   return count === 2 ? padded(year % 100, 2) : padded(year, count);
 }
 
-/** Weeks of the United States: they begin on Sunday, and 1 January is in the first. */
+/** The week of a day by the rules of the United States: weeks begin on Sunday, and 1 January is in the first week. */
 function week(days: number, year: number): { year: number; number: number } {
   const sunday = days - weekday(days);
   const next = dayNumber(year + 1, 1, 1);
@@ -145,7 +145,10 @@ function offsetOf(offset: number): Offset {
   };
 }
 
-/** 1: hours and, unless they are none, minutes; 2 and 3: both; 4 and 5: seconds too, unless they are none; 3 and 5 with colons. */
+/**
+ * An offset from UTC. One letter shows the minutes only if they are not zero, two and three letters always show them,
+ * and four and five letters also show the seconds if they are not zero. Three and five letters use colons.
+ */
 function offsetText(offset: number, count: number, zero: string): string {
   if (offset === 0) return zero;
   const { sign, hours, minutes, seconds } = offsetOf(offset);
@@ -163,10 +166,10 @@ function gmtText(offset: number, full: boolean): string {
   return `GMT${sign}${hours}${minutes > 0 || seconds > 0 ? `:${padded(minutes, 2)}` : ""}${tail}`;
 }
 
-/** Locales that abbreviate the names of the zones of their part of the world, in the order in which they are asked. */
+/** Locales that abbreviate the names of time zones in their part of the world, in the order in which they are tried. */
 const abbreviating = ["en-US", "en-GB", "en-IN", "en-AU", "en-CA", "en-ZA"];
 
-/** @throws Error when the zone's name is not known here. */
+/** @throws Error when the zone has no known name. */
 function zoneName(letter: string, count: number, time: ZonedTime): string {
   const { zone } = time;
   if (/^(?:UTC|Etc\/UTC|Z)$/.test(zone)) return count === 4 ? "Coordinated Universal Time" : "UTC";

@@ -3,11 +3,11 @@ import type { ZonedTime } from "./zoned-time";
 
 type Part = { readonly text: string } | Field;
 
-/** A pattern of Java's DateTimeFormatter that can be formatted. */
+/** A parsed pattern of Java's DateTimeFormatter. */
 export type JavaPattern = readonly Part[];
 
 /**
- * Reads a pattern, as `DateTimeFormatter.ofPattern` does in the locale en-US.
+ * Parses a pattern as `DateTimeFormatter.ofPattern` does in the locale en-US.
  *
  * https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/time/format/DateTimeFormatter.html#patterns
  *
@@ -38,7 +38,7 @@ export function parseJavaPattern(pattern: string): JavaPattern {
   return parts;
 }
 
-/** @returns the field at the begin of a text, and its length there. */
+/** @returns the field at the start of a text, and its length there. */
 function readField(text: string): [Field, number] {
   const [run = "", letter = ""] = /^([A-Za-z])\1*/.exec(text) ?? [];
   if (letter !== "p") return [checked({ letter, count: run.length }), run.length];
@@ -48,7 +48,7 @@ function readField(text: string): [Field, number] {
   return [field, run.length + padded.length];
 }
 
-/** How many letters each field may have. */
+/** Smallest and largest number of letters of each field. */
 const counts: Readonly<Record<string, readonly [number, number]>> = {
   G: [1, 5],
   u: [1, 19],
@@ -102,7 +102,7 @@ function checked(field: Field): Field {
   return field;
 }
 
-/** @throws Error for a name that is not known here, and a value that does not fit its padding. */
+/** @throws Error for a name that is not known, or a value that is longer than its padding. */
 export function formatJava(pattern: JavaPattern, time: ZonedTime): string {
   return pattern
     .map((part) => {

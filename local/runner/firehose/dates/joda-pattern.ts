@@ -1,5 +1,5 @@
 /**
- * Patterns of Joda-Time, as Firehose's `timestamp_formats` and Hive's `timestamp.formats` have them, for reading texts.
+ * Parses texts by a pattern of Joda-Time, which Firehose's `timestamp_formats` and Hive's `timestamp.formats` use.
  *
  * https://www.joda.org/joda-time/apidocs/org/joda/time/format/DateTimeFormat.html
  */
@@ -11,13 +11,13 @@ interface Reading {
   readonly fields: Map<string, number>;
 }
 
-/** Reads one part of a text; false when it does not fit. */
+/** Parses one part of a text. Returns false when the text does not fit. */
 type Reader = (reading: Reading) => boolean;
 
 /**
- * @returns what reads a text as milliseconds since 1970, in UTC unless the text has a zone; undefined for one that does
- *   not fit.
- * @throws Error for a pattern that can't be read.
+ * @returns a function that parses a text to milliseconds since 1970, in UTC unless the text has a zone; it returns
+ *   undefined for a text that does not fit.
+ * @throws Error for an unsupported pattern.
  */
 export function jodaParser(pattern: string): JodaParser {
   if (pattern === "") throw new Error("the pattern is empty");
@@ -82,7 +82,7 @@ function fieldReader(letter: string, count: number, digitsFollow: boolean): Read
       return fraction(count);
     case "Z":
       return count < 3 ? offset : zone;
-    // Joda-Time itself does not know it; Firehose takes it for an offset.
+    // Joda-Time has no such letter, but Firehose reads it as an offset.
     case "X":
       return offset;
     default:
@@ -105,7 +105,10 @@ const digits =
     return true;
   };
 
-/** Two digits are a year within 50 years of now; any other number of digits is the year itself. */
+/**
+ * A year of two digits lies between 80 years before and 19 years after the current year. With any other number of
+ * digits it is taken literally.
+ */
 const shortYear =
   (digitsFollow: boolean): Reader =>
   (reading) => {
@@ -175,7 +178,7 @@ const zone: Reader = (reading) => {
   return seconds !== undefined;
 };
 
-/** Seconds that a zone is ahead of UTC at a local time. */
+/** The offset of a time zone from UTC at a local time. Seconds. */
 function offsetIn(timeZone: string, local: number): number | undefined {
   try {
     const format = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" });
@@ -199,7 +202,7 @@ const limits: Readonly<Record<string, readonly [number, number]>> = {
   s: [0, 59],
 };
 
-/** Undefined when a field is out of its range. */
+/** The moment that the fields stand for; undefined when a field is out of range. */
 function momentOf(fields: ReadonlyMap<string, number>): number | undefined {
   for (const [name, value] of fields) {
     const [low, high] = limits[name] ?? [];

@@ -1,7 +1,7 @@
-/** A moment in a time zone, as the fields of a calendar. */
+/** A moment in a time zone, as calendar fields. */
 export interface ZonedTime {
   readonly year: number;
-  /** 1 to 12. */
+  /** From 1 to 12. */
   readonly month: number;
   readonly day: number;
   readonly hour: number;
@@ -9,7 +9,7 @@ export interface ZonedTime {
   readonly second: number;
   /** Nanoseconds of the second. */
   readonly nano: number;
-  /** Seconds that the zone is ahead of UTC. */
+  /** Offset of the zone from UTC. Seconds. */
   readonly offset: number;
   readonly zone: string;
   /** Milliseconds since 1970. */
@@ -18,7 +18,7 @@ export interface ZonedTime {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** @param nanos Nanoseconds beyond the millisecond. */
+/** @param nanos Nanoseconds within the millisecond. */
 export function zonedTime(moment: number, zone: string, nanos = 0): ZonedTime {
   const parts = new Map(
     fieldsOf(zone)
@@ -61,14 +61,14 @@ function fieldsOf(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** A day as a number, 0 on 1970-01-01. */
+/** A date as a number of days; 1970-01-01 is 0. */
 export const dayNumber = (year: number, month: number, day: number): number =>
   Math.round(Date.UTC(year, month - 1, day) / 86_400_000);
 
-/** 0 is Sunday. */
+/** The day of the week; 0 is Sunday. */
 export const weekday = (days: number): number => (((days + 4) % 7) + 7) % 7;
 
-/** A name of the en-US locale. */
+/** The name of a calendar field in the locale en-US, or in another one. */
 export function nameOf(
   time: Pick<ZonedTime, "moment" | "zone">,
   options: Intl.DateTimeFormatOptions,

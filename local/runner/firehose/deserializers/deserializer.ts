@@ -1,19 +1,19 @@
 import type { HiveType } from "@streaming-data-lake/terraform/hive-type";
 
-/** A value as JSON that DuckDB reads into the column's type; undefined for what does not fit. */
+/** Converts a value to JSON that DuckDB reads as the column's type. Returns undefined when the value does not fit. */
 export type Converter = (value: unknown) => unknown;
 
-/** A number is to become text, and it must be known how it was written. */
+/** A number is converted to text, so that its digits must be known exactly as they were written. */
 export class NumberAsText extends Error {
   override readonly name = "NumberAsText";
 }
 
-/** Called when a text is made of a value that holds numbers; throws when they were read without their digits. */
+/** Called when text is made of a value that contains numbers. Throws when their exact digits were not read. */
 export type TextGuard = () => void;
 
 export type PrimitiveType = Extract<HiveType, { readonly kind: "primitive" }>;
 
-/** Bits of the integers, without their sign. */
+/** Number of bits of each integer type, without the sign. */
 export const integers: Readonly<Record<string, bigint>> = {
   tinyint: 7n,
   smallint: 15n,
@@ -26,12 +26,12 @@ export function nullable(convert: Converter): Converter {
   return (value) => (value === null || value === undefined ? null : convert(value));
 }
 
-/** Undefined when one of the items is. */
+/** The items, or undefined when one of them is undefined. */
 export function allOf(items: readonly unknown[]): readonly unknown[] | undefined {
   return items.includes(undefined) ? undefined : items;
 }
 
-/** The entries of a map; undefined when one does not fit. */
+/** The entries of a map; undefined when one of them does not fit. */
 export function mapOf(
   value: Readonly<Record<string, unknown>>,
   key: Converter,

@@ -18,9 +18,9 @@ export interface HiveRules {
 }
 
 /**
- * The patterns of `timestamp_formats`; `millis` is milliseconds since 1970.
+ * Parsers for the patterns in `timestamp_formats`. The pattern `millis` stands for milliseconds since 1970.
  *
- * @throws Error for a pattern that can't be read.
+ * @throws Error for an unsupported pattern.
  */
 export function timestampParsers(formats: readonly string[]): JodaParser[] {
   return formats.map((format) => {
@@ -34,8 +34,8 @@ export function timestampParsers(formats: readonly string[]): JodaParser[] {
 }
 
 /**
- * Values as Hive's own deserializer makes them: it takes a number for a number and nothing else, cuts off what an integer
- * can't hold of a fraction, makes of a decimal that does not fit a null, and of anything but `true` a false.
+ * Converts values as Hive's own deserializer does. Only a number fits a number column. An integer column drops the
+ * fraction. A decimal that does not fit becomes null, and a boolean is false for every value except `true`.
  *
  * https://docs.aws.amazon.com/firehose/latest/APIReference/API_HiveJsonSerDe.html
  */
@@ -59,7 +59,7 @@ export function hiveConverter(type: HiveType, rules: HiveRules): Converter {
   }
 }
 
-/** @param onMismatch Called for a field whose value does not fit; what it returns is the result. */
+/** @param onMismatch Called for a field whose value does not fit. Its result is the result of the conversion. */
 export function hiveStruct(fields: readonly (readonly [string, HiveType])[], rules: HiveRules) {
   const converters = fields.map(([name, type]) => ({
     name,
@@ -73,7 +73,7 @@ export function hiveStruct(fields: readonly (readonly [string, HiveType])[], rul
     const lower = new Map(Object.entries(document).map(([key, item]) => [key.toLowerCase(), item]));
     const row: Record<string, unknown> = {};
     for (const [at, { name, key, convert }] of converters.entries()) {
-      // Hive calls its columns so where it has no names for them.
+      // Hive uses these names for columns that have no other name.
       const value = lower.has(key) ? lower.get(key) : lower.get(`_col${at}`);
       const converted = convert(value);
       if (converted === undefined) return onMismatch(name, value);
@@ -83,7 +83,7 @@ export function hiveStruct(fields: readonly (readonly [string, HiveType])[], rul
   };
 }
 
-/** The keys of an object are texts, and read as what they are to be. */
+/** Keys of a JSON object are always strings, so each is parsed as the map's key type. */
 function mapKey(type: HiveType, rules: HiveRules): Converter {
   const convert = hiveConverter(type, rules);
   const isNumber =
@@ -116,14 +116,14 @@ function primitive(type: PrimitiveType, rules: HiveRules): Converter {
     case "timestamp":
       return (value) => toTimestamp(value, rules.timestampFormats);
     case "binary":
-      // JsonSerDe does not support it.
+      // Hive's JsonSerDe does not support the type binary.
       return () => undefined;
     default:
       throw new Error(`records can't be converted to the column type "${type.name}"`);
   }
 }
 
-/** A text takes numbers and booleans, but neither objects nor lists. */
+/** A text column accepts numbers and booleans, but neither objects nor lists. */
 function textConverter(guard: TextGuard): (value: unknown) => string | undefined {
   return (value) => {
     if (typeof value === "string") return wellFormed(value);
@@ -141,7 +141,7 @@ function cut(text: string | undefined, length: number): string | undefined {
 const numberOf = (value: unknown): string | undefined =>
   value instanceof NumberText ? value.text : typeof value === "number" ? String(value) : undefined;
 
-/** Without its fraction; a number that an int holds is cut down to the bits of a smaller one. */
+/** An integer without its fraction. A number that fits into an int is truncated to the bits of a smaller type. */
 function toInteger(value: unknown, bits: bigint): unknown {
   const text = numberOf(value);
   if (text === undefined) return undefined;
@@ -157,7 +157,7 @@ function toDouble(value: unknown, single: boolean): unknown {
   return Number.isFinite(single ? Math.fround(number) : number) ? number : undefined;
 }
 
-/** Null for text that is not a number or does not fit. */
+/** A decimal; null for text that is not a number and for numbers that do not fit. */
 function toDecimal(value: unknown, precision: number, scale: number): unknown {
   if (Array.isArray(value)) return undefined;
   const text = numberOf(value) ?? (typeof value === "string" ? value.trim() : "");

@@ -1,16 +1,16 @@
 import { isObject } from "@streaming-data-lake/terraform/values";
 
-/** A number as it was written, where a double would not have all its digits. */
+/** A number as it was written, for when a double would not keep all its digits. */
 export class NumberText {
   constructor(readonly text: string) {}
 }
 
-/** An object of JSON. */
+/** Whether a value is a JSON object. */
 export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return isObject(value) && !(value instanceof NumberText);
 }
 
-/** JSON as it was written, but for white space. @param keys What becomes of the keys. */
+/** JSON text with the numbers as they were written, but without white space. @param keys Converts each key. */
 export function jsonText(value: unknown, keys: (key: string) => string = (key) => key): string {
   if (value instanceof NumberText) return value.text;
   if (Array.isArray(value)) return `[${value.map((item) => jsonText(item, keys)).join(",")}]`;
@@ -21,7 +21,7 @@ export function jsonText(value: unknown, keys: (key: string) => string = (key) =
   return `{${entries.join(",")}}`;
 }
 
-/** Half a surrogate pair is not text: UTF-8 has no bytes for it. */
+/** Replaces unpaired surrogates, which cannot be encoded in UTF-8. */
 export function wellFormed(text: string): string {
   return /[\ud800-\udfff]/.test(text) ? Buffer.from(text).toString() : text;
 }

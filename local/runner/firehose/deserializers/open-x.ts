@@ -14,14 +14,14 @@ import { openXDate, openXTimestamp } from "./timestamps";
 export interface OpenXRules {
   readonly caseInsensitive: boolean;
   readonly dotsToUnderscores: boolean;
-  /** The JSON keys of columns that are called otherwise. */
+  /** The JSON keys of columns whose names differ from them. */
   readonly jsonKeys: Readonly<Record<string, string>>;
   readonly guard: TextGuard;
 }
 
 /**
- * Values as OpenX's deserializer makes them: a text fits a number column, anything but a list is a list of one, a list
- * fills a struct by position, and with `case_insensitive` the keys of maps, and those in texts, are in lower case.
+ * Converts values as OpenX's deserializer does: text fits a number column, a single value becomes a list of one, a list
+ * fills a struct by position, and `case_insensitive` lowercases the keys of maps and of objects in texts.
  *
  * https://docs.aws.amazon.com/firehose/latest/APIReference/API_OpenXJsonSerDe.html
  */
@@ -54,7 +54,7 @@ export function openXConverter(type: HiveType, rules: OpenXRules): Converter {
   }
 }
 
-/** @param onMismatch Called for a field whose value does not fit; what it returns is the result. */
+/** @param onMismatch Called for a field whose value does not fit. Its result is the result of the conversion. */
 export function openXStruct(fields: readonly (readonly [string, HiveType])[], rules: OpenXRules) {
   const converters = fields.map(([name, type]) => {
     const key = rules.jsonKeys[name] ?? name;
@@ -136,7 +136,7 @@ function numeral(value: unknown): string | undefined {
 }
 
 function toInteger(given: unknown, bits: bigint): unknown {
-  // A number may be written as 28.0 or 1e3.
+  // An integer may be written as 28.0 or 1e3.
   const value =
     given instanceof NumberText && Number.isSafeInteger(Number(given.text)) ? Number(given.text) : given;
   if (

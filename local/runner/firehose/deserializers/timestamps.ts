@@ -5,12 +5,12 @@ const sql = new RegExp(`^${day} (\\d{1,2}):(\\d{1,2}):(\\d{1,2})(?:\\.(\\d{1,9})
 const iso = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?Z$/;
 
 /**
- * A timestamp in one of the formats that Firehose's OpenX deserializer takes: ISO 8601 with `Z`, SQL's, seconds or
- * milliseconds since 1970, seconds with a fraction. Below 10^12 a number is seconds.
+ * Parses a timestamp in one of the formats that Firehose's OpenX deserializer accepts: ISO 8601 with `Z`, SQL's format,
+ * seconds or milliseconds since 1970, or seconds with a fraction. A number below 10^12 is in seconds.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
  *
- * @returns SQL's form with microseconds, or undefined for anything else.
+ * @returns the timestamp in SQL's format with microseconds, or undefined for any other value.
  */
 export function openXTimestamp(value: unknown): string | undefined {
   if (typeof value === "number") return epochTimestamp(value);
@@ -19,17 +19,17 @@ export function openXTimestamp(value: unknown): string | undefined {
   return written(sql.exec(value) ?? iso.exec(value), false);
 }
 
-/** `2024-01-15` or `2024-1-5`. */
+/** Parses a date such as `2024-01-15` or `2024-1-5`. */
 export function openXDate(text: string): string | undefined {
   return dateText(new RegExp(`^${day}$`).exec(text), false);
 }
 
-/** As Java's Date.valueOf: a day that the month does not have is one of the next. */
+/** Parses a date as Java's Date.valueOf does: a day beyond the end of the month counts into the next month. */
 export function hiveDate(text: string): string | undefined {
   return dateText(new RegExp(`^${day}$`).exec(text), true);
 }
 
-/** As Java's Timestamp.valueOf. */
+/** Parses a timestamp as Java's Timestamp.valueOf does. */
 export function hiveTimestamp(text: string): string | undefined {
   return written(sql.exec(text.trim()), true);
 }
@@ -58,7 +58,7 @@ function dateText(match: RegExpExecArray | null, lenient: boolean): string | und
   return dateOf(year, month, dayOfMonth, lenient);
 }
 
-/** @param lenient Whether 30 February is 1 or 2 March, instead of none. */
+/** @param lenient Whether 30 February means 1 or 2 March, instead of being invalid. */
 function dateOf(
   year: string | undefined,
   month: string | undefined,

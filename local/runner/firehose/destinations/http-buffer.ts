@@ -12,7 +12,7 @@ import { describeFailure } from "../processing/record";
 import { Contents, type Delivered } from "../spool";
 
 export interface HttpBufferOptions {
-  /** Path of its file, without extension. */
+  /** Path of the buffer's file, without extension. */
   readonly path: string;
   readonly persist: Persist;
   readonly endpoint: HttpEndpoint;
@@ -23,13 +23,13 @@ export interface HttpBufferOptions {
   readonly abort: AbortSignal;
 }
 
-/** Firehose waits so long for an answer. Milliseconds. */
+/** Time that Firehose waits for a response. Milliseconds. */
 const patience = 180_000;
 
-/** The pause before the first retry; it doubles up to the last. Milliseconds. */
+/** Pauses between retries: the first one doubles with each retry, up to the last one. Milliseconds. */
 const pauses = { first: 200, last: 10_000 };
 
-/** Why a request was not taken, and whether another may be. */
+/** Why a request was refused, and whether it may be retried. */
 interface Refusal {
   readonly errorCode: string;
   readonly errorMessage: string;
@@ -37,8 +37,8 @@ interface Refusal {
 }
 
 /**
- * Records for an HTTP endpoint, one request for all of them. What the endpoint does not acknowledge in its retry duration
- * goes to the error prefix of the bucket.
+ * Records for an HTTP endpoint. They are sent in a single request. Records that the endpoint has not acknowledged
+ * within its retry duration go to the bucket's error prefix.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html
  */
@@ -89,7 +89,7 @@ export class HttpBuffer implements ObjectBuffer {
     }
   }
 
-  /** Undefined when it was acknowledged. */
+  /** Sends the request. Returns undefined when it was acknowledged. */
   private async request(requestId: string): Promise<Refusal | undefined> {
     const { abort, appendDelimiter, endpoint, sourceArn } = this.options;
     const tail = appendDelimiter ? "\n" : "";

@@ -3,7 +3,7 @@ import { isObject } from "@streaming-data-lake/terraform/values";
 import type { ProcessedRecord } from "./record";
 
 /**
- * Takes apart what CloudWatch Logs sends, which is gzip; a record that is not compressed stays as it is.
+ * Decompresses a record that CloudWatch Logs has compressed with gzip. A record that is not compressed stays as it is.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/writing-with-cloudwatch-logs-decompression.html
  */
@@ -26,7 +26,7 @@ export function decompress(record: ProcessedRecord): ProcessedRecord {
 }
 
 /**
- * The messages of a record of CloudWatch Logs, each with a newline; none for a control message.
+ * The messages in a record of CloudWatch Logs, each followed by a newline. A control message has none.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/Message_extraction.html
  */
@@ -37,7 +37,7 @@ export function extractMessages(record: ProcessedRecord): ProcessedRecord[] {
   return text === "" ? [] : [{ ...record, data: Buffer.from(text) }];
 }
 
-/** Undefined for what is not of CloudWatch Logs. */
+/** The log events in a record; undefined when the record does not come from CloudWatch Logs. */
 function logEvents(data: Buffer): readonly unknown[] | undefined {
   try {
     const envelope: unknown = JSON.parse(data.toString("utf8"));

@@ -2,14 +2,14 @@ import { StackError } from "@streaming-data-lake/terraform/errors";
 import { isObject } from "@streaming-data-lake/terraform/values";
 import type { ProcessedRecord } from "./record";
 
-/** Records that one run of jq takes: it slows down with long inputs. */
+/** Largest number of records for one run of jq, which becomes slow with long inputs. */
 const together = 200;
 
-/** Finds the partition keys of records, in the same order. */
+/** Extracts the partition keys of records, and returns the records in the same order. */
 export type MetadataExtraction = (records: readonly ProcessedRecord[]) => Promise<ProcessedRecord[]>;
 
 /**
- * Finds partition keys by a jq program, whose answer is an object of them.
+ * Extracts partition keys with a jq program, which must return an object of them.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-partitioning-keys.html
  *
@@ -17,7 +17,7 @@ export type MetadataExtraction = (records: readonly ProcessedRecord[]) => Promis
  */
 export async function metadataExtraction(address: string, query: string): Promise<MetadataExtraction> {
   const { raw } = await import("jq-wasm");
-  // A comment at the end of the program ends with its line.
+  // The newline ends a comment in which the program may end.
   try {
     await raw("null", `try (${query}\n) catch null`, ["-c"]);
   } catch (error) {
@@ -47,7 +47,7 @@ function withKeys(record: ProcessedRecord, answer: unknown): ProcessedRecord {
   return withPartitionKeys(record, "partitionKeyFromQuery", keys);
 }
 
-/** A record with further partition keys; one that is null or empty is a failure. */
+/** Adds partition keys to a record. A key that is null or empty makes the record fail. */
 export function withPartitionKeys(
   record: ProcessedRecord,
   namespace: "partitionKeyFromQuery" | "partitionKeyFromLambda",

@@ -12,12 +12,12 @@ export interface ProcessorOptions {
   readonly region: string;
   /** Invokes the transform function. */
   readonly invoke: ((payload: string) => Promise<Outcome>) | undefined;
-  /** Asked before each invocation. */
+  /** Called before each invocation to check that it is allowed. */
   readonly authorize: () => void;
   readonly abort: AbortSignal;
 }
 
-/** Whether records reach their destination in another form than they were sent in. */
+/** Whether processors change records before they reach the destination. */
 export function isProcessed({ processing, dynamicPartitioning }: DeliveryStream): boolean {
   const {
     decompress: unpacks,
@@ -37,8 +37,8 @@ export function isProcessed({ processing, dynamicPartitioning }: DeliveryStream)
 }
 
 /**
- * The processors of a delivery stream, in the order in which Firehose applies them: decompression, messages of
- * CloudWatch Logs, de-aggregation, the transform function, and the extraction of partition keys.
+ * Applies the processors of a delivery stream in the order in which Firehose does: decompression, extraction of
+ * CloudWatch Logs messages, de-aggregation, the transform function, and the extraction of partition keys.
  *
  * https://docs.aws.amazon.com/firehose/latest/APIReference/API_Processor.html
  */
@@ -55,7 +55,7 @@ export class Processor {
     return new Processor(options, query === undefined ? undefined : await metadataExtraction(address, query));
   }
 
-  /** Puts what has become of the user records in their place. */
+  /** Replaces the user records by what the processors have made of them. */
   async process(delivered: readonly Delivered[]): Promise<Delivered[]> {
     const owners = delivered.flatMap((one) => one.userRecords.map(() => one));
     const all = delivered.flatMap(({ userRecords }) => userRecords);
@@ -100,12 +100,12 @@ export class Processor {
   }
 }
 
-/** A record and which of the source's user records it comes from. */
+/** A record with the index of the source's user record that it comes from. */
 interface Tagged extends ProcessedRecord {
   readonly origin: number;
 }
 
-/** A step that makes several records of one, for those that have not failed. */
+/** Applies a step that may split a record into several. Records that have failed are left as they are. */
 function alive(
   records: readonly Tagged[],
   step: (record: ProcessedRecord) => readonly ProcessedRecord[],

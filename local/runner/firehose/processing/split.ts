@@ -1,7 +1,8 @@
 import type { ProcessedRecord } from "./record";
 
 /**
- * The records in a record: JSON texts one after the other or in a list, or texts with a delimiter between them.
+ * Splits a record into the records that it contains: JSON values in sequence or in a list, or texts separated by a
+ * delimiter.
  *
  * https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-multirecord-deaggergation.html
  */
@@ -24,7 +25,7 @@ function delimitedParts(data: Buffer, delimiter: string): Buffer[] {
   return parts;
 }
 
-/** Nothing for text that is not JSON. */
+/** The JSON values in a record; none when the text is not valid JSON. */
 function jsonParts(data: Buffer): Buffer[] {
   const text = data.toString("utf8");
   try {
@@ -35,7 +36,7 @@ function jsonParts(data: Buffer): Buffer[] {
   }
 }
 
-/** The elements of a list as they are written: a number keeps all its digits. */
+/** The elements of a list as they are written, so that a number keeps all its digits. */
 function elementsIn(text: string): string[] {
   const parts: string[] = [];
   let depth = 0;
@@ -50,7 +51,7 @@ function elementsIn(text: string): string[] {
   return parts.filter((part) => part !== "");
 }
 
-/** Objects one after the other, with white space or nothing between them. */
+/** The objects of a sequence, with or without white space between them. */
 function valuesIn(text: string): string[] {
   const parts: string[] = [];
   let depth = 0;

@@ -8,22 +8,25 @@ import type { Failure, ProcessedRecord } from "./record";
 export interface TransformOptions {
   readonly transform: TransformFunction;
   readonly invoke: (payload: string) => Promise<Outcome>;
-  /** Asked before each invocation. */
+  /** Called before each invocation to check that it is allowed. */
   readonly authorize: () => void;
   readonly region: string;
   readonly deliveryStreamArn: string;
   readonly sourceStreamArn: string | undefined;
-  /** Whether the function's answer may have partition keys. */
+  /** Whether the function may return partition keys. */
   readonly isPartitioned: boolean;
   readonly stopped: () => boolean;
 }
 
-/** Of the events, whose payload is base64: https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html */
+/**
+ * Largest number of records in an event, whose payload is in base64:
+ * https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
+ */
 const largestRecords = 500;
 
 /**
- * Has a function transform records: those that it drops are left out, and those that it fails with, or does not answer
- * for, are failures. An invocation that fails, or is denied, is tried again.
+ * Transforms records with a function. Records that the function drops are left out. Records that it fails with, or does
+ * not return, become failures. An invocation that fails or is denied is retried.
  *
  * - https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html
  * - https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
@@ -143,7 +146,7 @@ function eventOf(
   };
 }
 
-/** By record id; an error when it is not an answer to a transformation. */
+/** The results by record id, or an error when the payload is not a valid response of a transform function. */
 function resultsOf(payload: string): { readonly results: Results } | typeof unreadable {
   let answer: unknown;
   try {
@@ -157,7 +160,7 @@ function resultsOf(payload: string): { readonly results: Results } | typeof unre
   return results.size < records.length ? duplicated : { results };
 }
 
-/** With or without its padding, and in lines as some encoders write it. */
+/** Base64 with or without padding, on one or several lines, as some encoders write it. */
 const base64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
 
 const unreadable = {
@@ -169,7 +172,10 @@ const duplicated = {
   errorMessage: "Multiple records were returned with the same record ID.",
 };
 
-/** What becomes of a record: itself with other data, nothing when it is dropped, or a failure. */
+/**
+ * Applies the function's result to a record. It returns the record with the new data, no record when it was dropped, or
+ * a failure.
+ */
 function apply(
   record: ProcessedRecord,
   result: Readonly<Record<string, unknown>> | undefined,

@@ -1,5 +1,5 @@
-// The Lambda runtime of this machine: loads the handler and answers invocations over a pipe to the runner.
-// Plain JavaScript and started by plain Node.js, as on AWS: no loader changes what the handler sees.
+// The local Lambda runtime. It loads the handler and answers invocations that arrive through a pipe from the runner.
+// It is plain JavaScript that is run by plain Node.js, as on AWS, so that no loader changes what the handler sees.
 //
 // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
 import { existsSync } from "node:fs";
@@ -12,17 +12,17 @@ import { format } from "node:util";
 const maxResponseBytes = 6 * 1024 * 1024 + 100;
 const { env } = process;
 
-// Whatever the handler puts in their place, these are the runtime's.
+// The original functions, in case the handler replaces them.
 const print = process.stdout.write.bind(process.stdout);
 const exit = process.exit.bind(process);
 const { stringify, parse } = JSON;
 
 const channel = new Socket({ fd: 3, readable: true, writable: true });
-// When the runner is gone, so is this process, with all that it has started.
+// When the runner has ended, this process ends as well, along with all processes that it has started.
 channel.on("close", () => process.kill(-process.pid, "SIGKILL"));
 channel.on("error", () => {});
 
-/** Frames as frames.ts describes them. */
+/** Sends a frame in the format that frames.ts describes. */
 function send(head, body, done) {
   const json = Buffer.from(stringify(head));
   const text = Buffer.from(body);
@@ -104,7 +104,7 @@ function failure(name, message) {
   return Object.assign(new Error(message), { name });
 }
 
-/** Runtimes before Node.js 24 let a handler end by its context or a callback. */
+/** The context object, with the functions by which a handler may end in runtimes before Node.js 24. */
 function context(invocation, done) {
   return {
     succeed: (result) => done(null, result),
@@ -122,9 +122,12 @@ function context(invocation, done) {
   };
 }
 
-/** With `outOfTime`, a fault of the runner, there is none left when the handler asks a second time. */
+/**
+ * The remaining time. With the runner's fault `outOfTime`, it is 0 from the second time on that the handler asks for
+ * it.
+ */
 function remainingTime({ milliseconds, outOfTime }) {
-  // A clock that is set changes nothing.
+  // A monotonic clock is used, so that setting the system's clock changes nothing.
   const deadline = performance.now() + milliseconds;
   let asked = 0;
   return () => (outOfTime && asked++ > 0 ? 0 : Math.max(0, Math.floor(deadline - performance.now())));
@@ -132,11 +135,11 @@ function remainingTime({ milliseconds, outOfTime }) {
 
 function run(handler, invocation) {
   return new Promise((resolve, reject) => {
-    // A handler that never settles and leaves nothing to wait for is answered with null, as on AWS.
+    // A handler that never settles while nothing is left to wait for is answered with null, as on AWS.
     process.once("beforeExit", () => resolve(null));
     const done = (error, result) => (error ? reject(error) : resolve(result));
     const returned = handler(parse(invocation.payload), context(invocation, done), done);
-    // The value that a handler which is not async returns is not an answer.
+    // A handler that is not async must use the callback: its return value is ignored.
     if (typeof returned?.then === "function") returned.then(resolve, reject);
   });
 }
@@ -144,7 +147,7 @@ function run(handler, invocation) {
 async function invoke(handler, invocation) {
   requestId = invocation.requestId;
   env._X_AMZN_TRACE_ID = `Root=1-${requestId.slice(0, 8)}-${requestId.replaceAll("-", "").slice(8)};Sampled=0`;
-  // While the handler runs the channel must not keep the process alive, so that an empty event loop shows.
+  // While the handler runs, the channel must not keep the process alive, so that an empty event loop can be detected.
   channel.unref();
   try {
     const payload = stringify((await run(handler, invocation)) ?? null);
@@ -167,9 +170,9 @@ try {
   const handler = await loadHandler();
   receive(async (invocation) => {
     const [type, body] = await invoke(handler, invocation);
-    // Marks the end of what the handler printed: the runner waits for it, so that no metric is late.
+    // Marks the end of the handler's output. The runner waits for it, so that no embedded metric is late.
     print(`\nEND RequestId: ${invocation.requestId}\n`);
-    // What the process has held at most until now, in KiB: Lambda reports it of an execution environment too.
+    // The largest memory use of the process so far, in KiB. Lambda, too, reports that of the environment.
     const { maxRSS } = process.resourceUsage();
     send({ type, requestId: invocation.requestId, maxRSS }, body);
   });

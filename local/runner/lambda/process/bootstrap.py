@@ -1,4 +1,4 @@
-"""The Lambda runtime for Python of this machine: loads the handler and answers invocations over a pipe to the runner.
+"""The local Lambda runtime for Python. It loads the handler and answers invocations that arrive through a pipe.
 
 https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
 """
@@ -25,7 +25,7 @@ request_id = None
 
 
 def send(head, body=""):
-    """Frames as frames.ts describes them."""
+    """Sends a frame in the format that frames.ts describes."""
     text = json.dumps(head).encode()
     data = body.encode("utf-8", "surrogatepass")
     channel.sendall(struct.pack(">II", len(text), len(data)) + text + data)
@@ -36,7 +36,7 @@ def read(count):
     while count > 0:
         chunk = channel.recv(min(count, 1 << 20))
         if not chunk:
-            # When the runner is gone, so is this process, with all that it has started.
+            # When the runner has ended, this process ends as well, along with all processes that it has started.
             os.killpg(0, signal.SIGKILL)
         chunks.append(chunk)
         count -= len(chunk)
@@ -79,13 +79,13 @@ class Context:
         self.log_stream_name = env["AWS_LAMBDA_LOG_STREAM_NAME"]
         self.identity = None
         self.client_context = None
-        # A clock that is set changes nothing.
+        # A monotonic clock is used, so that setting the system's clock changes nothing.
         self._deadline = time.monotonic() * 1000 + invocation["milliseconds"]
         self._out_of_time = invocation["outOfTime"]
         self._asked = 0
 
     def get_remaining_time_in_millis(self):
-        # A fault of the runner: none is left when the handler asks a second time.
+        # With this fault of the runner, no time is left from the second time on that the handler asks.
         self._asked += 1
         if self._out_of_time and self._asked > 1:
             return 0
@@ -93,7 +93,7 @@ class Context:
 
 
 def describe(error_type, error):
-    # The first frame is this file's own; Lambda prints the error once, before the others.
+    # The first frame of the trace belongs to this file and is left out.
     trace = traceback.format_tb(error.__traceback__)[1:]
     if isinstance(error, SyntaxError):
         trace += traceback.format_exception_only(type(error), error)
@@ -146,7 +146,7 @@ def invoke(handler, invocation, payload):
 
 
 def max_rss():
-    """What the process has held at most until now, in KiB: Lambda reports it of an execution environment too."""
+    """The largest memory use of the process so far, in KiB. Lambda, too, reports that of the environment."""
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return held // 1024 if sys.platform == "darwin" else held
 
@@ -162,7 +162,7 @@ def main():
         invocation, payload = receive()
         kind, body = invoke(handler, invocation, payload)
         sys.stdout.flush()
-        # Marks the end of what the handler printed: the runner waits for it, so that no metric is late.
+        # Marks the end of the handler's output. The runner waits for it, so that no embedded metric is late.
         os.write(output, f"\nEND RequestId: {invocation['requestId']}\n".encode())
         send({"type": kind, "requestId": invocation["requestId"], "maxRSS": max_rss()}, body)
 

@@ -1,17 +1,19 @@
-/** A message and its text, such as a payload, which is not to be escaped into another JSON text. */
+/**
+ * A message with a text, such as a payload. The text is sent separately, so that it need not be escaped as JSON again.
+ */
 export interface Frame {
   readonly head: unknown;
   readonly body: string;
 }
 
-/** What the other side wrote is not a frame, or is too large for one. */
+/** Thrown when the other side has written something that is not a valid frame, or a frame that is too large. */
 export class FrameError extends Error {
   override readonly name = "FrameError";
 }
 
 const prefixBytes = 8;
 
-/** Two lengths of four bytes, the head as JSON, and the body. */
+/** Encodes a frame: the lengths of head and body in four bytes each, the head as JSON, and the body. */
 export function encodeFrame(head: object, body: string): Buffer {
   const json = JSON.stringify(head);
   const headBytes = Buffer.byteLength(json);
@@ -23,14 +25,14 @@ export function encodeFrame(head: object, body: string): Buffer {
   return frame;
 }
 
-/** Puts the frames of a pipe together; what it holds is bounded, whatever the other side writes. */
+/** Assembles the frames that arrive through a pipe. Its memory is bounded, whatever the other side writes. */
 export class FrameReader {
   private chunks: Buffer[] = [];
   private bytes = 0;
 
   constructor(private readonly maxBytes: number) {}
 
-  /** @throws FrameError when it is not a frame, or is larger than allowed. */
+  /** @throws FrameError when the input is not a valid frame, or a frame is too large. */
   *push(chunk: Buffer): Generator<Frame> {
     this.chunks.push(chunk);
     this.bytes += chunk.length;
@@ -50,7 +52,7 @@ export class FrameReader {
     }
   }
 
-  /** The first chunk, after it has been made to hold so many bytes at least. */
+  /** The first chunk, extended to at least the given number of bytes. */
   private joined(bytes: number): Buffer {
     const [first = Buffer.alloc(0)] = this.chunks;
     if (first.length >= bytes) return first;

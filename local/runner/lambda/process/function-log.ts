@@ -1,8 +1,9 @@
 import { LineFile } from "../../files/write";
 
 /**
- * The log of a function. It is written at once, so that a function that prints faster than the disk takes it waits
- * instead of filling the memory. Lines that can't be written are counted and left out: they don't hold the function up.
+ * The log of a function. Lines are written synchronously, so that a function that prints faster than the disk can write
+ * is slowed down instead of filling the memory. Lines that can't be written are counted and skipped, and do not stop
+ * the function.
  */
 export class FunctionLog {
   private lost = 0;

@@ -1,11 +1,14 @@
 import { StringDecoder } from "node:string_decoder";
 
-/** CloudWatch takes no larger events: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
+/**
+ * Largest log event that CloudWatch accepts:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+ */
 export const maxLineBytes = 256 * 1024;
 
 const newline = 0x0a;
 
-/** Makes lines of what a function prints; a longer one than CloudWatch takes becomes several. */
+/** Splits a function's output into lines. A line that is too long for CloudWatch is split into several. */
 export class LineSplitter {
   private readonly decoder = new StringDecoder("utf8");
   private rest: Buffer[] = [];
@@ -28,13 +31,13 @@ export class LineSplitter {
     return lines;
   }
 
-  /** What the last line has got so far, when no more will come. */
+  /** The remaining text of the last line, at the end of the output. */
   end(): string[] {
     const line = this.take() + this.decoder.end();
     return line === "" ? [] : [line];
   }
 
-  /** A character that was cut in two goes whole to the next line. */
+  /** Takes the text collected so far. A character that was cut in two is left for the next line. */
   private take(): string {
     const line = this.decoder.write(Buffer.concat(this.rest));
     this.rest = [];

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
 /**
- * Ends at the end of its input, which is when the runner has ended, however it did, and takes along every process
- * group that it was told of and not told to forget.
+ * A shell script that runs until its input ends, which is when the runner has ended for whatever reason. It then kills
+ * every process group that it was told to watch and not told to forget.
  */
 const script = `
 groups=
@@ -19,8 +19,9 @@ const watched = new Set<number>();
 let guard: ChildProcess | undefined;
 
 /**
- * Sees to it that a process that leads a group of its own, and what it has started, end with this process: also after
- * a SIGKILL, and also if they are busy or stopped, which is why no code of their own can do it.
+ * Ensures that a process that leads its own process group, and all processes that it has started, end with this
+ * process. This also holds after a SIGKILL, and for processes that are busy or stopped, which is why they cannot do it
+ * themselves.
  */
 export function watchGroup(pid: number): void {
   watched.add(pid);
@@ -28,18 +29,18 @@ export function watchGroup(pid: number): void {
   else guard = startGuard();
 }
 
-/** Ends a process and whatever it has started that is still in its group. */
+/** Kills a process and all processes in its group. */
 export function endGroup(pid: number): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // Nobody is left in it.
+    // The group has no processes any more.
   }
   if (watched.delete(pid)) guard?.stdin?.write(`forget ${pid}\n`);
 }
 
 function startGuard(): ChildProcess {
-  // In a session of its own, since a Ctrl-C in the terminal is for the runner.
+  // The guard has its own session, because a Ctrl-C in the terminal is meant for the runner.
   const child = spawn("/bin/sh", ["-c", script], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
   const forget = () => {
     if (guard === child) guard = undefined;

@@ -15,10 +15,10 @@ export interface FunctionError {
   readonly errorMessage: string;
 }
 
-/** What came of an invocation. The payload is the response as JSON. */
+/** The outcome of an invocation. The payload is the response as JSON. */
 export type Outcome = {
   readonly requestId: string;
-  /** What the execution environment has held at most until then; unknown where its process has ended. */
+  /** Largest memory use of the execution environment so far; absent when its process has ended. */
   readonly maxMemoryMegabytes?: number;
 } & ({ readonly payload: string } | { readonly error: FunctionError });
 
@@ -26,15 +26,15 @@ export interface WorkerOptions {
   readonly fn: LambdaFunction;
   readonly environment: Readonly<Record<string, string>>;
   readonly taskRoot: string;
-  /** What the function prints, line by line. */
+  /** Called with what the function prints, line by line. */
   readonly onLines: (lines: readonly string[]) => void;
   /** Called when the function can't be initialized. */
   readonly onInitError?: (error: FunctionError) => void;
 }
 
-/** An invocation that is under way. It has ended when both its answer and all that it has printed are here. */
+/** An invocation in progress. It ends when both its response and all of its output have arrived. */
 export interface InvokeOptions {
-  /** Whether the handler is told that no time is left, each time that it asks but the first. @default false */
+  /** Whether the handler is told that no time is left, from the second time on that it asks. @default false */
   readonly outOfTime?: boolean;
 }
 
@@ -44,44 +44,48 @@ interface Invocation {
   answer?: Outcome;
   printed: boolean;
   silent: boolean;
-  /** Until the answer the function's time limit, then the wait for what it has printed. */
+  /** The function's timeout until the response arrives; after that, the wait for its output. */
   timer: NodeJS.Timeout;
 }
 
 /**
- * A function has ten seconds to initialize; if it takes longer, Lambda does it again at the first invocation with the
- * function's own timeout: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
+ * Time limit for initialization. If a function takes longer, Lambda repeats the initialization at the first invocation
+ * with the function's own timeout:
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
  */
 const initMilliseconds = 10_000;
 
-/** A response of 6 MB, or an error with its trace; the bootstrap refuses a larger one. */
+/** Largest message: a response of 6 MB, or an error with its stack trace. The bootstrap refuses larger responses. */
 const maxMessageBytes = 8 * 1024 * 1024;
 
-/** So long the runner waits for the end of what was printed, when nothing comes any more. Milliseconds. */
+/** Time without output after which the runner stops waiting for the end of the output. Milliseconds. */
 const silence = 1_000;
 
 /**
- * One execution environment of a function: a process that handles one invocation at a time and is kept for the
- * next. A timeout, a crash or `process.exit` ends it; the next invocation begins with a new one. What it has started
- * ends with it.
+ * One execution environment of a function: a process that handles one invocation at a time and is reused. A timeout, a
+ * crash or `process.exit` ends it, and the next invocation starts a new one. The processes that it has started end with
+ * it.
  *
- * Nothing that comes from it is trusted: it may print without end, and write whatever it likes to the runner's pipe.
+ * Nothing that it sends is trusted: it may print without end, and write anything to the runner's pipe.
  */
 export class FunctionWorker {
-  /** Those that it has had. */
+  /** Number of invocations so far. */
   invocations = 0;
   private readonly child: ChildProcess;
   private readonly channel: Socket | undefined;
-  /** Resolves when the function is initialized, or with why its process has ended. */
+  /** Resolves when the function is initialized, or with the reason why its process has ended. */
   private readonly ready: Promise<FunctionError | undefined>;
-  /** Why the process has ended. No promise: what awaits one that lasts as long as the process keeps each payload. */
+  /**
+   * Why the process has ended. This is not a promise, because a promise that lives as long as the process would retain
+   * the payload of every invocation that awaits it.
+   */
   private death: FunctionError | undefined;
   private becomeReady: (error?: FunctionError) => void = () => {};
-  /** Why the process is about to end, as far as it has told, or as the runner has decided. */
+  /** Why the process is about to end, as it has reported or as the runner has decided. */
   private fatal: FunctionError | undefined;
   private invocation: Invocation | undefined;
   private isReady = false;
-  /** It is ended from here. */
+  /** Whether the runner is ending the process. */
   private isKilled = false;
 
   constructor(private readonly options: WorkerOptions) {
@@ -90,7 +94,7 @@ export class FunctionWorker {
     this.child = spawn(command, args, {
       cwd: taskRoot,
       env: environment,
-      // A Ctrl-C in the terminal is for the runner; the worker goes on while it drains.
+      // A Ctrl-C in the terminal is meant for the runner. The worker continues while the runner drains.
       detached: true,
       stdio: ["ignore", "pipe", "pipe", "pipe"],
     });
@@ -117,7 +121,7 @@ export class FunctionWorker {
     return this.child.pid;
   }
 
-  /** Runs the handler on an event, given as JSON. Never rejects: whatever goes wrong is the outcome. */
+  /** Invokes the handler with an event in JSON. Never rejects: any failure is part of the outcome. */
   async invoke(payload: string, { outOfTime = false }: InvokeOptions = {}): Promise<Outcome> {
     const { fn, onLines } = this.options;
     const requestId = randomUUID();
@@ -130,7 +134,7 @@ export class FunctionWorker {
     const started = performance.now();
     onLines([`START RequestId: ${requestId} Version: $LATEST`]);
     const outcome = await this.run(requestId, payload, outOfTime);
-    // What the handler itself has raised, its process has printed.
+    // The process itself prints errors that the handler has thrown.
     if ("error" in outcome && !this.alive)
       onLines([`${outcome.error.errorType}: ${outcome.error.errorMessage}`]);
     const milliseconds = performance.now() - started;
@@ -141,7 +145,7 @@ export class FunctionWorker {
     return outcome;
   }
 
-  /** Ends the process and what it has started, at once. */
+  /** Ends the process and all processes that it has started, immediately. */
   async kill(): Promise<void> {
     if (this.death || this.child.pid === undefined) return;
     this.isKilled = true;
@@ -182,7 +186,7 @@ export class FunctionWorker {
     invocation?.settle(outcome);
   }
 
-  /** Ends the process for a reason of the runner's, or one that it has told. */
+  /** Ends the process, for a reason of the runner or one that the process has reported. */
   private end(reason: FunctionError): void {
     this.fatal ??= reason;
     void this.kill();
@@ -191,7 +195,7 @@ export class FunctionWorker {
   private die(error: FunctionError): void {
     if (this.death) return;
     this.death = error;
-    // What it has started is left behind.
+    // The processes that it has started are still there and have to be ended.
     if (this.child.pid !== undefined) endGroup(this.child.pid);
     this.channel?.destroy();
     this.becomeReady(error);
@@ -215,10 +219,10 @@ export class FunctionWorker {
     clearTimeout(invocation.timer);
     invocation.answer = answer;
     if (invocation.printed) this.settle(answer);
-    // A function may have closed its output, or have put another in its place.
+    // The function may have closed or replaced its output, so the end of the output may never arrive.
     else {
       invocation.timer = setTimeout(() => {
-        // What has come in meanwhile is read before an immediate.
+        // A setImmediate callback runs after the output that has arrived in the meantime was read.
         const { timer } = invocation;
         invocation.silent = true;
         setImmediate(() => {
@@ -257,13 +261,15 @@ export class FunctionWorker {
         this.end(malformed((error as Error).message));
       }
     });
-    // The end of the process closes it too, and tells more.
+    // The channel also closes when the process ends, which gives a better reason, so that event is awaited first.
     channel.on("close", () => setTimeout(() => this.end(malformed("its end")), silence).unref());
     channel.on("error", () => {});
   }
 }
 
-/** The machine's own Node.js or Python, whatever version the function's runtime names. */
+/**
+ * The command that runs a function: this machine's Node.js or Python, whatever version the function's runtime names.
+ */
 function commandOf({ runtime, memoryMegabytes }: LambdaFunction): readonly [string, ...string[]] {
   if (runtime.startsWith("python")) return ["python3", "-u", join(__dirname, "bootstrap.py")];
   const heap = `--max-old-space-size=${Math.max(64, Math.floor(memoryMegabytes * 0.9))}`;
