@@ -22,6 +22,7 @@ interface Version {
 
 /**
  * The run's own catalog: a folder with one file for each version.
+ *
  * A change is written completely to a draft, which a hard link then turns into the next version. The link fails when
  * another process has created that version first, and then the change is repeated on top of that version. An outdated
  * version is kept for a minute, so that a slow process cannot use its number again. Readers therefore see a change

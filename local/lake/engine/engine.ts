@@ -58,7 +58,7 @@ import { createView, dropView, showCreateView } from "./tables/views";
 /** A statement that has started. Its rows are produced while they are read. */
 export interface Execution {
   readonly columns: readonly ResultColumn[];
-  /** Rows by position, some hundreds or thousands at a time. */
+  /** The rows, with their values by position, in chunks of some hundreds or thousands. */
   readonly chunks: AsyncGenerator<ClientValue[][]>;
   readonly bytesScanned: number;
   readonly tables: readonly ScanReport[];

@@ -16,7 +16,7 @@ export type LakeStack = Pick<Stack, "tables"> &
 /** A workgroup's name, and the place of results of statements that do not name one. */
 export interface Workgroup {
   readonly name: string;
-  /** `s3://bucket/prefix/` */
+  /** The place of results, such as `s3://bucket/prefix/`. */
   readonly outputLocation: string;
 }
 
@@ -24,7 +24,7 @@ export interface Workgroup {
 const primary = "primary";
 
 /**
- * A workgroup of the stack, by its name in any case.
+ * Finds a workgroup of the stack by its name, ignoring case.
  *
  * @param name @default the stack's only one, else `primary`
  */

@@ -27,8 +27,8 @@ export function parseHive(sql: string): HiveStatement | undefined {
 }
 
 /**
- * Refuses a CREATE TABLE without EXTERNAL. Athena then creates only Iceberg tables. CREATE TABLE AS belongs to Trino's
- * grammar.
+ * Refuses a CREATE TABLE of Hive's grammar without EXTERNAL, which Athena allows only for Iceberg tables. CREATE TABLE
+ * AS belongs to Trino's grammar.
  */
 function refuseWithoutExternal(cursor: HiveCursor, start: HiveToken): void {
   let table: CreateHiveTable;

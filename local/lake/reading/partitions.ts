@@ -115,7 +115,7 @@ async function project(
   return { texts, values };
 }
 
-/** Most combinations that are counted one by one. */
+/** Largest number of combinations that are counted one by one. */
 const mostCombinations = 5_000;
 
 function combinations(values: readonly (readonly string[])[]): string[][] | undefined {

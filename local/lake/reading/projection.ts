@@ -5,7 +5,7 @@ import { TrinoError } from "../trino/types/errors";
 /** The projected values of a partition key, or `injected` when the statement has to give them. */
 export type Projected = readonly string[] | "injected";
 
-/** Most values that a key may be projected to here. */
+/** Largest number of values to which a key may be projected here. */
 const mostValues = 1_000_000;
 
 export const isProjected = ({ parameters }: GlueTable): boolean =>

@@ -158,7 +158,7 @@ function holds(order: number, operator: PartitionConditions[number]["operator"])
 }
 
 /**
- * MSCK REPAIR TABLE: registers the `key=value` folders below the table's location that are not partitions yet.
+ * Runs MSCK REPAIR TABLE: registers the `key=value` folders below the table's location that are not partitions yet.
  *
  * @returns The lines of output.
  * @see https://docs.aws.amazon.com/athena/latest/ug/msck-repair-table.html

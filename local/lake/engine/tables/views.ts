@@ -86,7 +86,7 @@ export async function dropView(
   });
 }
 
-/** The lines of SHOW CREATE VIEW. https://docs.aws.amazon.com/athena/latest/ug/show-create-view.html */
+/** The output lines of SHOW CREATE VIEW. https://docs.aws.amazon.com/athena/latest/ug/show-create-view.html */
 export function showCreateView(statement: ShowCreate, snapshot: Snapshot, otherwise: string): string[] {
   const { database, name } = targetOf(statement.name, otherwise);
   const entry = snapshot.find(database, name);

@@ -17,9 +17,9 @@ export interface ScanTexts {
 }
 
 /**
- * Most scans of the same objects that are read separately. DuckDB opens a scan's objects when it plans, even when
- * another scan has opened them. More scans than this therefore share one query of the WITH clause. Fewer scans are read
- * separately, because their filters then apply to the objects.
+ * Largest number of scans of the same objects that are read separately. DuckDB opens a scan's objects when it plans,
+ * even when another scan has opened them. More scans than this therefore share one query of the WITH clause. Fewer
+ * scans are read separately, because their filters then apply to the objects.
  */
 const mostAlike = 16;
 

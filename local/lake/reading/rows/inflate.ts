@@ -1,4 +1,4 @@
-// Not every program that this file is part of looks for declarations by itself.
+// Some TypeScript programs that include this file do not find the declarations on their own.
 /// <reference path="./seek-bzip.d.ts" />
 import { readFileSync } from "node:fs";
 import { gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
