@@ -18,8 +18,8 @@ export const dateOf = (text: string): number | undefined =>
   daysOf(/^\s*([+-]?\d+)-(\d+)-(\d+)(?:\s.*)?$/s.exec(text));
 
 /**
- * Reads a date as OpenX does: the fields have a limited number of digits, and any text without a leading digit may
- * follow. Days since 1970.
+ * Reads a date as OpenX does: the fields have a limited number of digits, and any text that does not begin with a
+ * digit may follow. Days since 1970.
  */
 export const openxDateOf = (text: string): number | undefined =>
   daysOf(/^\s*(-?\d{1,4})-(\d{1,2})-(\d{1,2})(?:\D.*)?$/s.exec(text));

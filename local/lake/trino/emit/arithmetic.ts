@@ -181,8 +181,8 @@ function interval(
     return `CAST(${amount} * ${factor} AS ${text})`;
   }
   if (a.kind.startsWith("interval")) return `(${left} ${operator} ${right})`;
-  // The difference of two points in time. Milliseconds. A constant NULL has no type in DuckDB, so that the operands are
-  // cast.
+  // The difference of two points in time. Milliseconds. The operands are cast, because a constant
+  // NULL has no type in DuckDB.
   const held = a.kind.startsWith("timestamp") ? "TIMESTAMP" : "TIME";
   switch (a.kind) {
     case "date":
