@@ -1,10 +1,16 @@
 import { TrinoError } from "./trino/types/errors";
 
-/** A query that can't run, told in words for the person who wrote it: print the message, not the stack. */
+/**
+ * An error in a query or its data. Its message is written for the author of the query: print the message, not the
+ * stack.
+ */
 export class QueryError extends Error {
   override readonly name = "QueryError";
 
-  /** @param refusal Trino's name of the error, such as `COLUMN_NOT_FOUND`, and its place in the statement from 1. */
+  /**
+   * @param refusal Trino's name of the error, such as `COLUMN_NOT_FOUND`, and its position in the statement, counted
+   * from 1.
+   */
   constructor(
     message: string,
     readonly refusal?: { readonly code: string; readonly line?: number; readonly column?: number },
@@ -13,7 +19,10 @@ export class QueryError extends Error {
   }
 }
 
-/** A refusal as Athena words it, with what would be right where that is known, and the place in the statement. */
+/**
+ * Converts an error to a QueryError with Athena's wording, a hint at the right form where one is known, and the
+ * position in the statement.
+ */
 export function toQueryError(error: unknown, sql: string): unknown {
   if (isSystemError(error))
     return new QueryError(`HIVE_FILESYSTEM_ERROR: ${systemSentence(error)}`, {
@@ -21,7 +30,7 @@ export function toQueryError(error: unknown, sql: string): unknown {
     });
   if (!(error instanceof TrinoError)) return error;
   const { code, message, hint, line, column } = error;
-  // Hive's sentences begin with what they are.
+  // Hive's messages already begin with their kind.
   const named = message.startsWith("FAILED:") ? message : `${code}: ${message}`;
   const sentence = `${named}${hint === undefined ? "" : `; ${hint}`}`;
   return new QueryError(`${sentence}${excerpt(sql, line, column)}`, {
@@ -34,16 +43,16 @@ export function toQueryError(error: unknown, sql: string): unknown {
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && "syscall" in error && "code" in error;
 
-/** `/lake/x: no space left on device (ENOSPC)` for Node's `ENOSPC: no space left on device, write '/lake/x'`. */
+/** Changes Node's `ENOSPC: no space left on device, write '/lake/x'` to `/lake/x: no space left on device (ENOSPC)`. */
 function systemSentence({ message, code, path }: NodeJS.ErrnoException): string {
   const [, what = message] = /^\w+: ([^,]+)/.exec(message) ?? [];
   return `${path ?? "the lake's disk"}: ${what} (${code})`;
 }
 
-/** Characters that are shown of a line at most. */
+/** Longest part of a line that is shown. Characters. */
 const width = 100;
 
-/** The line of a statement with a caret under the place. */
+/** The line of a statement with a caret below the given position. */
 function excerpt(sql: string, line: number | undefined, column: number | undefined): string {
   const text = line === undefined ? undefined : sql.split(/\r\n|\r|\n/)[line - 1];
   if (text === undefined || column === undefined) return "";

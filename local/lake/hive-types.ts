@@ -6,10 +6,10 @@ import { ofHiveType, ofPrimitive } from "./trino/types/hive";
 import { varchar } from "./trino/types/types";
 
 /**
- * The DuckDB type of a Hive type, whose structs have their fields' names.
+ * The DuckDB type of a Hive type. Its structs have named fields.
  * https://docs.aws.amazon.com/athena/latest/ug/data-types.html
  *
- * @throws QueryError naming the type, when Athena does not have it.
+ * @throws QueryError naming the type, when Athena does not support it.
  */
 export function duckdbTypeOfHive(hiveType: string): string {
   if (!ofHiveType(hiveType)) throw new QueryError(`column type "${hiveType}" is not one of Athena's`);

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 
 /**
- * A path below a folder. Whatever is made of names that others chose goes through here.
+ * A path inside a folder. Every path that contains a name chosen by others is made with this function.
  *
- * @throws Error when the path would be the folder itself or outside of it.
+ * @throws Error when the path is the folder itself or lies outside of it.
  */
 export function inside(folder: string, ...parts: readonly string[]): string {
   const root = resolve(folder);
@@ -16,12 +16,12 @@ export function inside(folder: string, ...parts: readonly string[]): string {
   return path;
 }
 
-/** Longest name of a file, in bytes, on the usual file systems. */
+/** Longest name of a file on common file systems. Bytes. */
 const longestFileName = 255;
 
 /**
- * The name of one file for any text, such as a resource's address: other characters than letters, digits, `_`, `.`
- * and `-` become `%` and their code; of a long text the end is a hash.
+ * A file name for any text, such as a resource's address. Characters other than letters, digits, `_`, `.` and `-`
+ * become `%` and their code. The end of a name that would be too long is replaced by a hash.
  */
 export function fileName(text: string): string {
   const plain = encodeURIComponent(Buffer.from(text).toString()).replace(/[!'()*~]/g, percent);
@@ -33,22 +33,24 @@ export function fileName(text: string): string {
 const percent = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 
 /**
- * Where the object of a key lies: `<lake folder>/<bucket>/<key>`. To S3 `..`, `.` and nothing between two slashes are
- * ordinary parts of a key, so they are written as `%2E%2E`, `%2E` and `%` here.
+ * The path of the object with the given key: `<lake folder>/<bucket>/<key>`. S3 treats `..`, `.` and the empty text
+ * between two slashes as ordinary parts of a key, so they are written as `%2E%2E`, `%2E` and `%` here.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
  *
- * @throws Error when the bucket's name is not a name of a folder.
+ * @throws Error when the bucket's name cannot be the name of a folder.
  */
 export function objectPath(lakeFolder: string, bucket: string, key: string): string {
   const folder = inside(lakeFolder, bucket);
   return key === "" ? folder : inside(folder, ...key.split("/").map(toSegment));
 }
 
-/** S3's limit for a key, in bytes. */
+/** Longest key that S3 accepts. Bytes. */
 const longestKey = 1024;
 
-/** Why an object can't be stored under a key, as the end of a sentence; undefined when it can. */
+/**
+ * The reason why no object can be stored under a key, worded as the end of a sentence. Undefined when the key is valid.
+ */
 export function keyProblem(key: string): string | undefined {
   if (key.includes("\0")) return "holds a character that no file's name can";
   if (Buffer.byteLength(key) > longestKey) return `is longer than the ${longestKey} bytes that S3 takes`;
@@ -58,7 +60,7 @@ export function keyProblem(key: string): string | undefined {
   return undefined;
 }
 
-/** The key of what `objectPath` has placed at a path. */
+/** The key of the object that `objectPath` placed at a path. */
 export function objectKeyOf(lakeFolder: string, bucket: string, path: string): string {
   return relative(inside(lakeFolder, bucket), path).split(sep).map(fromSegment).join("/");
 }
@@ -69,7 +71,7 @@ const special = new Map([
   ["..", "%2E%2E"],
 ]);
 
-/** What looks like a part that was written in another way gets a mark more, which takes it apart from that. */
+/** A part of a key that looks like an encoded one gets an additional mark, which keeps the two apart. */
 const ambiguous = /^%(25)*(2E|2E%2E)?$/;
 
 function toSegment(part: string): string {

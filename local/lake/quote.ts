@@ -1,7 +1,7 @@
-/** A name as DuckDB reads it. */
+/** A name, quoted for DuckDB. */
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** A text as DuckDB reads it. */
+/** A string, quoted for DuckDB. */
 export const quoteText = (text: string): string =>
   text.includes("\0")
     ? `(${text
@@ -10,5 +10,8 @@ export const quoteText = (text: string): string =>
         .join(" || chr(0) || ")})`
     : `'${text.replaceAll("'", "''")}'`;
 
-/** The parameter of a lambda over a column's items: DuckDB takes a column of the same name before it. */
+/**
+ * The parameter of lambdas over a column's items. It has an unusual name, since DuckDB prefers a column of the same
+ * name.
+ */
 export const item = quoteName("(item)");

@@ -2,10 +2,10 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import type { ClientValue } from "./engine/client-values";
 
 /**
- * A value of a result, as Trino's protocol writes it: decimals are text with their scale, times text with milliseconds
- * (`2024-01-15 10:30:00.000`, with ` UTC` where they have a zone), binary is base64, maps are objects, and so are rows whose fields
- * all have names; other rows are lists.
- * Integers beyond 2^53, infinities and NaN are text.
+ * A value of a result, as Trino's protocol writes it. Decimals are text with their scale. Times are text with
+ * milliseconds (`2024-01-15 10:30:00.000`), followed by the zone (` UTC`) if they have one. Binary values are base64.
+ * Maps are objects, and so are rows whose fields are all named; other rows are arrays. Integers beyond 2^53, infinities
+ * and NaN are text.
  */
 export type Value = ClientValue;
 
@@ -13,37 +13,37 @@ export type Row = Readonly<Record<string, Value>>;
 
 export interface QueryColumn {
   readonly name: string;
-  /** As Athena names it, such as `varchar`, `double` or `timestamp`. */
+  /** Athena's name of the type, such as `varchar`, `double` or `timestamp`. */
   readonly type: string;
 }
 
 export interface QueryResult {
-  /** A name that comes twice has `:1`, `:2`, … appended. */
+  /** The columns. When a name occurs more than once, `:1`, `:2`, … are appended to it. */
   readonly columns: readonly QueryColumn[];
   readonly rows: readonly Row[];
   readonly statistics: QueryStatistics;
 }
 
-/** Takes the next rows of an answer, some thousand at most. The following ones are read when it has taken them. */
+/** Receives the next rows of a result, at most some thousand. The following rows are read after it has finished. */
 export type TakeRows = (rows: readonly Row[], columns: readonly QueryColumn[]) => void | Promise<void>;
 
 export interface QueryStatistics {
   readonly milliseconds: number;
   /**
-   * What Athena would read and charge, estimated: compressed chunks of the columns touched for Parquet, whole objects
-   * for JSON, of the partitions that the statement's filters leave.
+   * Estimate of the bytes that Athena would read and charge, in the partitions that the statement's filters leave: the
+   * compressed chunks of the columns read for Parquet, and whole objects for JSON and other text.
    */
   readonly bytesScanned: number;
   /** The tables that the statement reads. */
   readonly tables: readonly TableScan[];
-  /** What the reader of the answer should know, such as that a table has partitions that are not registered. */
+  /** Notes for the reader of the result, for example that a table has partitions that are not registered. */
   readonly notes: readonly string[];
 }
 
 export interface TableScan {
   readonly database: string;
   readonly table: string;
-  /** Partitions that the filters leave, of those that there are; a table without partitions is one. */
+  /** Number of partitions that the filters leave. A table without partition keys has one partition. */
   readonly partitions: number;
   readonly partitionsInAll: number;
   readonly objects: number;
@@ -69,43 +69,49 @@ export type DefinitionAccess =
         | "repair partitions";
       readonly database: string;
       readonly table: string;
-      /** Where it is not known, the table isn't there. */
+      /** Whether the table is partitioned. Absent when the table does not exist. */
       readonly isPartitioned?: boolean;
     };
 
-/** What a statement does with those that PREPARE keeps; `update` is a PREPARE of a name that is there. */
+/** What a statement does with prepared statements. `update` is a PREPARE that replaces an existing statement. */
 export type PreparedAccess = "create" | "update" | "execute" | "deallocate";
 
-/** What a statement is about to use, each once. */
+/** Everything that a statement is about to use, without duplicates. */
 export interface StatementAccess {
-  /** Tables whose objects it reads; of a view those that its query names. */
+  /** Tables whose objects the statement reads. For a view, these are the tables that its query names. */
   readonly reads: readonly GlueTable[];
-  /** Beside those of the tables that it reads, writes or makes. */
+  /** Definitions that the statement uses in addition to those of the tables that it reads, writes or creates. */
   readonly definitions?: readonly DefinitionAccess[];
-  /** Where it lists objects that it does not read: `s3://bucket/prefix/`. */
+  /** Where the statement lists objects without reading them, such as `s3://bucket/prefix/`. */
   readonly lists?: string;
   readonly prepared?: PreparedAccess;
-  /** The table that it adds rows to. */
+  /** The table to which the statement adds rows. */
   readonly writes?: GlueTable;
-  /** The table that it makes. */
+  /** The table that the statement creates. */
   readonly makes?: GlueTable;
-  /** Where it writes objects of no table: `s3://bucket/prefix/`. */
+  /** Where the statement writes objects that belong to no table, such as `s3://bucket/prefix/`. */
   readonly unloads?: string;
 }
 
 export interface QueryOptions {
-  /** Begins the names of the objects that an `INSERT INTO` writes. @default a random UUID */
+  /** Prefix of the names of the objects that an `INSERT INTO` writes. @default a random UUID */
   readonly executionId?: string;
-  /** `text` gives every value but NULL as the text that Athena writes: `[a, b]`, `{k=v}`, `1.0E10`. @default "object" */
+  /**
+   * Whether values are typed, or text in the form that Athena writes (`[a, b]`, `{k=v}`, `1.0E10`), except NULL.
+   * @default "object"
+   */
   readonly values?: "object" | "text";
-  /** The database of names without one. @default the lake's own */
+  /** The database of table names that have no database. @default the lake's own */
   readonly database?: string;
-  /** The workgroup that it runs in. @default the lake's own */
+  /** The workgroup in which the statement runs. @default the lake's own */
   readonly workgroup?: string;
-  /** Where it writes what names no place, such as `s3://bucket/prefix/`. @default the workgroup's */
+  /**
+   * Where the statement writes when it does not name a place, such as `s3://bucket/prefix/`.
+   * @default the workgroup's
+   */
   readonly outputLocation?: string;
-  /** Asked before the statement reads or writes; what it throws ends the statement. */
+  /** Called before the statement reads or writes. If it throws, the statement ends with that error. */
   readonly authorize?: (access: StatementAccess) => void;
-  /** Stops the statement; its promise is rejected with the signal's reason. */
+  /** Stops the statement. Its promise is then rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }

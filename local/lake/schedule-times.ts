@@ -8,24 +8,24 @@ const unitMilliseconds: Readonly<Record<string, number>> = {
   day: 86_400_000,
 };
 
-/** The times of a schedule, within its start and its end. */
+/** The times of a schedule between its start and its end. */
 export interface ScheduleTimes {
-  /** The first that is later than `time`. */
+  /** The first time that is later than `time`. */
   after(time: Date): Date | undefined;
-  /** The last that is not later than `time`. */
+  /** The last time that is not later than `time`. */
   upTo(time: Date): Date | undefined;
 }
 
 /**
- * When EventBridge Scheduler starts a schedule: `cron(…)` and `at(…)` in the schedule's time zone, or `rate(…)`, which
- * counts from the schedule's start date; without one, AWS counts from when the schedule was made, which nobody knows here,
- * and this from midnight UTC.
+ * The times at which EventBridge Scheduler starts a schedule. `cron(…)` and `at(…)` are in the schedule's time zone.
+ * `rate(…)` counts from the schedule's start date. Without a start date, AWS counts from the schedule's creation, which
+ * is not known here, so this function counts from midnight UTC.
  *
- * A flexible time window is taken at its beginning.
+ * A flexible time window counts as its start.
  *
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  *
- * @throws QueryError naming the schedule, when its expression is none of these.
+ * @throws QueryError naming the schedule, when its expression has none of these forms.
  */
 export function timesOf(schedule: Schedule): ScheduleTimes {
   const { startsAt, endsAt } = schedule;
@@ -42,7 +42,7 @@ function expressionTimes(schedule: Schedule): ScheduleTimes {
   const { expression, name, timeZone } = schedule;
   const [, kind, text = ""] = /^(cron|rate|at)\((.+)\)$/.exec(expression) ?? [];
   try {
-    // It throws where there is no such zone.
+    // The constructor throws when the time zone does not exist.
     new Intl.DateTimeFormat("en", { timeZone });
     if (kind === "cron") return cronTimes(text, timeZone);
     if (kind === "rate") return rateTimes(text, schedule.startsAt?.getTime() ?? 0);
@@ -57,7 +57,7 @@ function expressionTimes(schedule: Schedule): ScheduleTimes {
   );
 }
 
-/** Six fields, from the minute to the year; one of the days is `?`. Sunday is 1. */
+/** The expression has six fields, from the minute to the year. One of the two day fields is `?`, and Sunday is 1. */
 function cronTimes(text: string, timezone: string): ScheduleTimes {
   const fields = text.trim().split(/\s+/);
   if (fields.length !== 6) throw new Error(`it has ${fields.length} fields, and must have six`);
@@ -70,7 +70,7 @@ function cronTimes(text: string, timezone: string): ScheduleTimes {
     alternativeWeekdays: true,
     sloppyRanges: true,
   });
-  // A time that a change of the clock leaves out is left out, where croner takes the one after the change.
+  // A time that a change of the clock skips is left out here. Croner returns the time after the change instead.
   const isMeant = (time: Date) => cron.match(time);
   return {
     after: (time) => {
@@ -78,7 +78,7 @@ function cronTimes(text: string, timezone: string): ScheduleTimes {
       while (next && !isMeant(next)) next = cron.nextRun(next);
       return next ?? undefined;
     },
-    // It looks before the second of the time that it is given.
+    // previousRuns does not return the second of the time that it is given, so it is given the next one.
     upTo: (time) => cron.previousRuns(2, new Date(+time + 1_000)).find(isMeant),
   };
 }

@@ -11,16 +11,19 @@ const scheduledTimeAttribute = "<aws.scheduler.scheduled-time>";
 
 export interface ScheduleRun {
   readonly schedule: string;
-  /** When EventBridge Scheduler would have started it. */
+  /** When EventBridge Scheduler would have started the run. */
   readonly scheduledTime: Date;
-  /** Rows written. */
+  /** Number of rows that the statement wrote. */
   readonly rows: number;
-  /** Objects of an earlier run for the same time, removed first. */
+  /** Number of objects of an earlier run for the same time that were removed before this run. */
   readonly replacedObjects: number;
   readonly statistics: QueryStatistics;
 }
 
-/** The first time at which a schedule runs after an hour has ended. @throws QueryError when it never does. */
+/**
+ * The first time at which a schedule runs after the end of an hour.
+ * @throws QueryError when it never runs after that.
+ */
 export function runAfterHour(schedule: Schedule, hour: Date): Date {
   const end = Math.floor(hour.getTime() / hourMilliseconds + 1) * hourMilliseconds;
   const time = timesOf(schedule).after(new Date(end - 1));
@@ -29,7 +32,7 @@ export function runAfterHour(schedule: Schedule, hour: Date): Date {
   return time;
 }
 
-/** The last time at which a schedule has run. @throws QueryError when it has not. */
+/** The last time at which a schedule was due. @throws QueryError when it was never due. */
 export function latestRun(schedule: Schedule, now: Date): Date {
   const time = timesOf(schedule).upTo(now);
   if (!time) throw new QueryError(`schedule ${schedule.name} has not run before ${now.toISOString()}`);
@@ -38,19 +41,19 @@ export function latestRun(schedule: Schedule, now: Date): Date {
 
 export interface ScheduleOptions {
   /**
-   * Whether the objects that an earlier run for that time wrote are removed first, which repairs an hour that has had late
-   * records. On AWS that is a deletion of objects and a run by hand.
+   * Whether to remove the objects of an earlier run for the same time first. This repairs an hour for which records
+   * arrived late. On AWS, it means deleting the objects and running the statement by hand.
    *
    * @default false
    */
   readonly replace?: boolean;
-  /** Asked before the statement reads or writes; what it throws ends the statement. */
+  /** Called before the statement reads or writes. If it throws, the statement ends with that error. */
   readonly authorize?: QueryOptions["authorize"];
   /** Stops the statement. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs a schedule's statement as EventBridge Scheduler would have at that time. */
+/** Runs a schedule's statement as EventBridge Scheduler would have run it at the given time. */
 export async function runSchedule(
   lake: Lake,
   schedule: Schedule,

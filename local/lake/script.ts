@@ -1,25 +1,28 @@
-/** Texts, quoted names and comments, in which a semicolon ends nothing; and the semicolon that does. */
+/**
+ * Matches strings, quoted names and comments, in which a semicolon does not end a statement, and the semicolon that
+ * does.
+ */
 const trino =
   /'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`[^`]*(?:`|$)|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|(?<end>;)/g;
 
-/** The same in Hive's grammar, where a backslash keeps a quote from ending a text. */
+/** The same for Hive's grammar, in which a backslash escapes a quote inside a string. */
 const hive =
   /'(?:[^'\\]|\\[\s\S])*(?:'|$)|"(?:[^"\\]|\\[\s\S])*(?:"|$)|`[^`]*(?:`|$)|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|(?<end>;)/g;
 
-/** Statements whose texts are Hive's. */
+/** Statements whose strings follow Hive's grammar. */
 const ofHive = /^(?:ALTER|CREATE\s+(?:DATABASE|SCHEMA|EXTERNAL)|DESC|DESCRIBE|MSCK|SHOW)\b/i;
 
 /**
- * The statements of a script, without the semicolons between them; the script as it is when it has one statement or
- * none. A part of comments alone is left out.
+ * Splits a script into its statements, without the semicolons between them. A script with a single statement, or none,
+ * is returned unchanged. Parts that consist only of comments are left out.
  */
 export function splitStatements(script: string): readonly string[] {
-  // A single one keeps its lines, by which mistakes are told.
+  // A single statement keeps its comments and blank lines, so that the line numbers in errors stay right.
   const some = [...parts(script)].map(({ text }) => text.trim()).filter((text) => !isComment(text));
   return some.length > 1 ? some : [script];
 }
 
-/** The texts between the semicolons that end statements; the last one has none. */
+/** The texts that end with a statement's semicolon, and the text after the last of them. */
 function* parts(script: string): Generator<{ readonly text: string; readonly isEnded: boolean }> {
   for (let start = 0; ; ) {
     const end = endOf(script, start);
@@ -29,7 +32,7 @@ function* parts(script: string): Generator<{ readonly text: string; readonly isE
   }
 }
 
-/** Where the semicolon is that ends the statement that begins at `start`. */
+/** The position of the semicolon that ends the statement beginning at `start`. */
 function endOf(script: string, start: number): number | undefined {
   const token = ofHive.test(fromFirstWord(script.slice(start))) ? hive : trino;
   token.lastIndex = start;
@@ -38,7 +41,7 @@ function endOf(script: string, start: number): number | undefined {
   return undefined;
 }
 
-/** Whether a text that is being typed ends with the semicolon of a statement. */
+/** Whether a text that is being typed ends with a semicolon that ends a statement. */
 export function isEnded(text: string): boolean {
   const [last, before] = [...parts(text)].reverse();
   return before !== undefined && isComment(last?.text ?? "");
@@ -46,6 +49,6 @@ export function isEnded(text: string): boolean {
 
 const isComment = (text: string): boolean => text.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, "").trim() === "";
 
-/** A statement without the comments and parentheses before its first word. */
+/** A statement without the comments and opening parentheses before its first word. */
 export const fromFirstWord = (sql: string): string =>
   sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\()*/, "");

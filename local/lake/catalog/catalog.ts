@@ -11,13 +11,13 @@ import {
 import type { CatalogState, RegisteredPartition, TableRecord } from "./state";
 import type { CatalogStore } from "./store";
 
-/** What a change makes of the catalog, and what it tells. */
+/** The catalog's state after a change, and the value that the change returns. */
 export interface Change<Result> {
   readonly state: CatalogState;
   readonly result: Result;
 }
 
-/** The stack's tables with what statements make beside them. */
+/** The stack's tables, together with what statements have created. */
 export class LakeCatalog {
   private known: Snapshot | undefined;
 
@@ -26,7 +26,7 @@ export class LakeCatalog {
     private readonly store: CatalogStore,
   ) {}
 
-  /** The catalog as it is now. */
+  /** Returns the current catalog. */
   async snapshot(): Promise<Snapshot> {
     const state = await this.store.read();
     if (this.known?.state !== state) this.known = this.of(state);
@@ -37,19 +37,22 @@ export class LakeCatalog {
     return new Snapshot(this.stack, state);
   }
 
-  /** Changes the catalog as a whole; what `change` throws leaves it as it was. */
+  /** Changes the catalog atomically. When `change` throws, the catalog stays as it was. */
   change<Result>(change: (snapshot: Snapshot) => Change<Result>): Promise<Result> {
     return this.store.change((state) => change(this.of(state)));
   }
 }
 
-/** The state with a table's record made, changed or (undefined) forgotten. */
+/** The state in which a table's record is created, replaced, or (for undefined) removed. */
 export function withRecord(state: CatalogState, key: string, record: TableRecord | undefined): CatalogState {
   const { [key]: _, ...others } = state.tables;
   return { ...state, tables: record ? { ...others, [key]: record } : others };
 }
 
-/** The state with a table's definition or partitions changed. A table of the stack is changed here only. */
+/**
+ * The state in which a table's definition or partitions are changed. A change to a table of the stack applies only
+ * here, not to the stack.
+ */
 export function withTable(
   snapshot: Snapshot,
   database: string,
@@ -69,7 +72,7 @@ export function withTable(
   });
 }
 
-/** Of a table's partitions what differs from the stack's. */
+/** The part of a table's partitions that differs from the stack's. */
 function partitionRecord(
   inStack: GlueTable | undefined,
   partitions: readonly RegisteredPartition[],

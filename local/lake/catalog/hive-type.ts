@@ -12,7 +12,7 @@ const plain: Readonly<Partial<Record<Type["kind"], string>>> = {
   date: "date",
 };
 
-/** The Hive type of a column that holds values of a type; undefined where Hive has none. */
+/** The Hive type of a column that holds values of the given type. Undefined when Hive has no such type. */
 export function toHiveType(type: Type): string | undefined {
   switch (type.kind) {
     case "varchar":

@@ -16,7 +16,7 @@ const maybe =
   (check: Check): Check =>
   (value) =>
     value === undefined || check(value);
-/** An object that has these; what it has beside them is of no concern. */
+/** Returns a check that a value is an object whose fields pass the given checks. Other fields are ignored. */
 const shapeOf =
   (checks: Readonly<Record<string, Check>>): Check =>
   (value) =>
@@ -47,5 +47,5 @@ const state = shapeOf({
   prepared: maybe(recordOf(text)),
 });
 
-/** Whether what a file of the catalog holds is a catalog, so that damage is told and not worked with. */
+/** Whether the content of a catalog file is a valid catalog. A damaged file is reported instead of being used. */
 export const isState = (value: unknown): value is Partial<CatalogState> => state(value);

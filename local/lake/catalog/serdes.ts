@@ -1,4 +1,4 @@
-/** The classes that STORED AS stands for. */
+/** The classes of a file format that STORED AS names. */
 export interface StorageClasses {
   readonly library: string;
   readonly input: string;
@@ -25,7 +25,7 @@ export const serde = {
   columnar: "org.apache.hadoop.hive.serde2.columnar.LazyBinaryColumnarSerDe",
 } as const;
 
-/** The SerDes that Athena has. https://docs.aws.amazon.com/athena/latest/ug/supported-serdes.html */
+/** The SerDes that Athena supports. https://docs.aws.amazon.com/athena/latest/ug/supported-serdes.html */
 export const knownSerdes: ReadonlySet<string> = new Set(Object.values(serde));
 
 /** https://docs.aws.amazon.com/athena/latest/ug/create-table.html */

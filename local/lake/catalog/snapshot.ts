@@ -7,18 +7,18 @@ import type { CatalogState, MadeDatabase, RegisteredPartition, TableRecord } fro
 export interface CatalogEntry {
   readonly table: GlueTable;
   readonly partitions: readonly RegisteredPartition[];
-  /** Whether Terraform has made it. */
+  /** Whether the table is defined by Terraform. */
   readonly ofStack: boolean;
   readonly createTime?: number;
 }
 
-/** What Terraform has made of the catalog. */
+/** The part of the catalog that Terraform defines. */
 export interface StackCatalog {
   readonly tables: readonly GlueTable[];
   readonly databases?: readonly GlueDatabase[];
 }
 
-/** The database that is always there. */
+/** The database that always exists. */
 export const defaultDatabase = "default";
 
 export const isView = (table: GlueTable): boolean => table.tableType === "VIRTUAL_VIEW";
@@ -26,7 +26,7 @@ export const isView = (table: GlueTable): boolean => table.tableType === "VIRTUA
 export const tableKey = (database: string, table: string): string =>
   `${database.toLowerCase()}.${table.toLowerCase()}`;
 
-/** The stack's tables and what statements have made beside them, at one moment. Names are in any case. */
+/** The stack's tables and what statements have created, at one moment. Names are looked up without regard to case. */
 export class Snapshot {
   private readonly stack = new Map<string, GlueTable>();
   private readonly stackDatabases = new Map<string, MadeDatabase>();
@@ -35,7 +35,7 @@ export class Snapshot {
     { tables, databases = [] }: StackCatalog,
     readonly state: CatalogState,
   ) {
-    // The first database with a table is that of names without one.
+    // The first database that has a table is the default for names without a database.
     for (const table of tables) {
       this.stack.set(tableKey(table.database, table.name), table);
       const name = table.database.toLowerCase();
@@ -50,7 +50,7 @@ export class Snapshot {
       });
   }
 
-  /** The stack's databases first, then those that statements made. */
+  /** The stack's databases, followed by those that statements created. */
   get databases(): readonly string[] {
     const made = Object.keys(this.state.databases).filter((name) => !this.stackDatabases.has(name));
     const all = [...this.stackDatabases.keys(), ...made];
@@ -72,14 +72,14 @@ export class Snapshot {
     return this.stackDatabases.get(name) ?? (this.hasDatabase(name) ? { name, parameters: {} } : undefined);
   }
 
-  /** @throws TrinoError TABLE_CONFLICT where the stack has taken the name of a table that a statement made. */
+  /** @throws TrinoError TABLE_CONFLICT when the stack now has a table with the name of one that a statement created. */
   find(database: string, name: string): CatalogEntry | undefined {
     const key = tableKey(database, name);
     const record = Object.hasOwn(this.state.tables, key) ? this.state.tables[key] : undefined;
     return entryOf(this.stack.get(key), record);
   }
 
-  /** The stack's own definition, whatever statements have changed. */
+  /** The stack's own definition, without the changes of statements. */
   ofStack(database: string, name: string): GlueTable | undefined {
     return this.stack.get(tableKey(database, name));
   }
@@ -91,7 +91,7 @@ export class Snapshot {
       if (!key.startsWith(prefix)) return [];
       const record = this.state.tables[key];
       const inStack = this.stack.get(key);
-      // A conflict is told where the table is named; a list has the stack's.
+      // A conflict is reported when a statement names the table. A list shows the stack's table.
       const entry = isConflict(inStack, record) ? entryOf(inStack, undefined) : entryOf(inStack, record);
       return entry ? [entry] : [];
     });
@@ -103,21 +103,21 @@ const isConflict = (inStack: GlueTable | undefined, record: TableRecord | undefi
   record?.definition !== undefined &&
   (record.of === undefined || record.of !== definitionText(inStack));
 
-/** A definition as text, by which a later one is told apart. */
+/** A definition as text, which shows whether a later definition differs from it. */
 export const definitionText = (table: GlueTable): string =>
   JSON.stringify({ ...table, address: undefined, partitions: undefined });
 
-/** The partitions that the stack registers, each with its place. */
+/** The partitions that the stack registers, each with its location. */
 export const stackPartitions = (table: GlueTable): RegisteredPartition[] =>
   (table.partitions ?? []).map(({ values, location }) => ({
     values,
     location: location ?? partitionLocation(table, values),
   }));
 
-/** Whether a statement has made a table again in the place of the stack's. */
+/** Whether a statement has created a new table in place of the stack's. */
 export const isReplaced = ({ createTime }: TableRecord): boolean => createTime !== undefined;
 
-/** The stack's partitions, but for those that were removed here, and what statements have registered. */
+/** The stack's partitions without those that statements removed, followed by those that statements registered. */
 function partitionsOf(inStack: GlueTable, record: TableRecord | undefined): readonly RegisteredPartition[] {
   const { partitions = [], removedPartitions = [] } = record ?? {};
   if (record && isReplaced(record)) return partitions;

@@ -1,6 +1,6 @@
 import type { GlueTable } from "@streaming-data-lake/terraform/types";
 
-/** A database that a statement made. */
+/** A database that a statement created. */
 export interface MadeDatabase {
   readonly name: string;
   readonly comment?: string;
@@ -8,30 +8,33 @@ export interface MadeDatabase {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** A partition as the catalog has it: a value for each key, in their order, and where its objects lie. */
+/** A partition in the catalog: a value for each key, in the keys' order, and the location of its objects. */
 export interface RegisteredPartition {
   readonly values: readonly string[];
-  /** `s3://bucket/prefix/`, anywhere. */
+  /** A location in any bucket, such as `s3://bucket/prefix/`. */
   readonly location: string;
 }
 
-/** A table as statements have made or changed it. */
+/** A table that statements have created or changed. */
 export interface TableRecord {
-  /** Absent where the stack's own definition holds. */
+  /** The table's definition. Absent when the stack's definition is unchanged. */
   readonly definition?: GlueTable;
-  /** For a table of the stack: its definition there, as text, when a statement changed it. */
+  /** For a table of the stack: the stack's definition, as text, at the time a statement changed the table. */
   readonly of?: string;
-  /** A table of the stack that DROP TABLE removed here. */
+  /** Whether DROP TABLE has removed a table of the stack from this catalog. */
   readonly dropped?: true;
-  /** Those that statements have registered, beside the stack's. */
+  /** Partitions that statements have registered in addition to the stack's. */
   readonly partitions?: readonly RegisteredPartition[];
-  /** Names of the stack's partitions, such as `dt=2024-01-15`, that a statement has removed or changed here. */
+  /** Names of the stack's partitions, such as `dt=2024-01-15`, that statements have removed or changed here. */
   readonly removedPartitions?: readonly string[];
-  /** When it was made, in seconds since 1970. */
+  /** When the table was created. Seconds since 1970. */
   readonly createTime?: number;
 }
 
-/** What statements have made, by lower-case names; a table's is `database.table`, a prepared statement's `workgroup/name`. */
+/**
+ * What statements have created, by names in lower case. A table's key is `database.table`, a prepared statement's is
+ * `workgroup/name`.
+ */
 export interface CatalogState {
   readonly databases: Readonly<Record<string, MadeDatabase>>;
   readonly tables: Readonly<Record<string, TableRecord>>;
@@ -40,7 +43,7 @@ export interface CatalogState {
 
 export const emptyState: CatalogState = { databases: {}, tables: {}, prepared: {} };
 
-/** A copy of a record without one of its keys. */
+/** A copy of a record without the given key. */
 export function without<Value>(record: Readonly<Record<string, Value>>, key: string): Record<string, Value> {
   const { [key]: _, ...rest } = record;
   return rest;

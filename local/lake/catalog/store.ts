@@ -9,7 +9,10 @@ import { type CatalogState, emptyState } from "./state";
 const versionName = /^catalog\.(\d+)\.json$/;
 const draftName = /^\.draft-/;
 
-/** For this many milliseconds a version that is no longer the newest keeps its number taken, and a draft may become one. */
+/**
+ * How long an outdated version keeps its number reserved, and how long a draft may still become a version.
+ * Milliseconds.
+ */
 const life = 60_000;
 
 interface Version {
@@ -18,25 +21,27 @@ interface Version {
 }
 
 /**
- * The run's own catalog in a folder, one file a version. A change is written whole to a draft, and becomes the next version by
- * a hard link, which fails where another process has made that version first: then the change is made again on top of it.
- * An older version stays for a minute, so that its number can't be taken again by a process that was slow.
- * So readers see a change as a whole or not at all, none is lost, and a process that is killed leaves a draft at most.
+ * The run's own catalog: a folder with one file for each version.
+ *
+ * A change is written completely to a draft, which a hard link then turns into the next version. The link fails when
+ * another process has created that version first, and then the change is repeated on top of that version. An outdated
+ * version is kept for a minute, so that a slow process cannot use its number again. Readers therefore see a change
+ * completely or not at all, no change is lost, and a process that is killed leaves at most a draft.
  */
 export class CatalogStore {
   private known: Version = { number: 0, state: emptyState };
 
   constructor(private readonly folder: string) {}
 
-  /** What the newest version says; empty where nothing has been made yet. */
+  /** The content of the newest version. Empty when there is no version yet. */
   async read(): Promise<CatalogState> {
     return (await this.newest()).state;
   }
 
   /**
-   * Makes a change. `change` is asked again where another process was first, so it has no effects of its own.
+   * Makes a change. `change` must not have side effects, since it is called again when another process was first.
    *
-   * @returns What `change` gave beside the new state.
+   * @returns The result that `change` returned with the new state.
    */
   async change<Result>(
     change: (state: CatalogState) => { readonly state: CatalogState; readonly result: Result },
@@ -56,7 +61,7 @@ export class CatalogStore {
       if (number === this.known.number) return this.known;
       if (number === 0) return { number, state: emptyState };
       const text = await readFile(this.path(number), "utf8").catch(ignoreAbsent);
-      // It was removed meanwhile, since there is a newer one.
+      // The version was removed in the meantime, so there is a newer one.
       if (text === undefined) continue;
       this.known = { number, state: parse(text, this.path(number)) };
       return this.known;
@@ -67,7 +72,10 @@ export class CatalogStore {
     return join(this.folder, `catalog.${number}.json`);
   }
 
-  /** Each statement asks, and a turn of Node's thread pool would cost it more than these few names. */
+  /**
+   * The names are read synchronously. Every statement needs them, and they are so few that a turn of Node's thread pool
+   * would take longer.
+   */
   private names(): readonly string[] {
     try {
       return readdirSync(this.folder);
@@ -84,8 +92,8 @@ export class CatalogStore {
   }
 
   /**
-   * @param since When the version before was read.
-   * @returns false where another process has made this version, or may have.
+   * @param since When the previous version was read.
+   * @returns False when another process has, or may have, created this version.
    */
   private async write(number: number, state: CatalogState, since: number): Promise<boolean> {
     await mkdir(this.folder, { recursive: true });
@@ -112,7 +120,7 @@ export class CatalogStore {
     return true;
   }
 
-  /** Removes what neither readers nor writers need any more. */
+  /** Removes versions and drafts that neither readers nor writers need any more. */
   private async clear(number: number): Promise<void> {
     for (const name of this.names()) {
       const [, version] = versionName.exec(name) ?? [];
@@ -136,12 +144,12 @@ function parse(text: string, path: string): CatalogState {
     const state: unknown = JSON.parse(text);
     if (isState(state)) return { ...emptyState, ...state };
   } catch {
-    // Told below.
+    // The failure is reported below.
   }
   throw new QueryError(`the catalog in ${path} is damaged; restore the file, or remove it to start over`);
 }
 
-/** Makes a new name in a folder last through a power cut, where the system can. */
+/** Makes a new name in a folder survive a power failure, on systems that support it. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await open(folder, "r");

@@ -8,12 +8,12 @@ import { toHiveType } from "./hive-type";
 
 export interface View {
   readonly sql: string;
-  /** The database of the tables that its query names without one. */
+  /** The database of table names in the view's query that have no database. */
   readonly schema: string;
   readonly columns: readonly { readonly name: string; readonly type: Type }[];
 }
 
-/** As Trino's Hive connector and Athena write it into Glue. */
+/** The form in which Trino's Hive connector and Athena store a view in Glue. */
 interface StoredView {
   readonly originalSql: string;
   readonly catalog?: string;
@@ -22,9 +22,9 @@ interface StoredView {
 }
 
 /**
- * The view that a table of Glue holds.
+ * Reads the view that a table in Glue represents.
  *
- * @throws TrinoError HIVE_INVALID_VIEW_DATA for a text that is not a view of Athena's.
+ * @throws TrinoError HIVE_INVALID_VIEW_DATA when the text is not a view in Athena's form.
  */
 export function viewOf(table: GlueTable): View {
   const invalid = (why: string) =>
@@ -46,7 +46,7 @@ export function viewOf(table: GlueTable): View {
   }
 }
 
-/** A view as Glue keeps it. */
+/** A view as a table in Glue. */
 export function viewTable(database: string, name: string, view: View): GlueTable {
   const stored = {
     originalSql: view.sql,

@@ -3,6 +3,6 @@ import type { ClientValue } from "./client-values";
 
 export interface Answer {
   readonly columns: readonly ResultColumn[];
-  /** Values by position, as a client of Trino has them. */
+  /** Values by position, in the form in which Trino's protocol gives them to clients. */
   readonly rows: readonly (readonly ClientValue[])[];
 }

@@ -4,8 +4,9 @@ import type { Type } from "../trino/types/types";
 import { clientWriter } from "./client-values";
 
 /**
- * A value as the text of Athena's results: numbers as Java writes them, binary as pairs of hex digits, `[a, b]`,
- * `{key=value}`, and rows as `{name=value}` with `field0`, `field1`, … for fields without a name.
+ * Writes a value as Athena's results show it: numbers as Java writes them, binary values as pairs of hexadecimal
+ * digits, arrays as `[a, b]`, maps as `{key=value}`, and rows as `{name=value}`, where unnamed fields are called
+ * `field0`, `field1`, …
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/querying-arrays.html
  */

@@ -13,10 +13,10 @@ import {
   valuesSql,
 } from "./statements/information-schema";
 
-/** Where a table's rows come from. */
+/** Where the rows of a table come from. */
 export type Source = CatalogEntry | VirtualTable;
 
-/** Columns that every table has, which `*` leaves out. */
+/** Columns that every table has and that `SELECT *` does not return. */
 const hidden: readonly CatalogColumn[] = (
   [
     ["$path", varchar],
@@ -28,10 +28,10 @@ const hidden: readonly CatalogColumn[] = (
 
 const partitionsSuffix = "$partitions";
 
-/** The catalog as a statement's names are looked up in it: tables and views by database and name, in lower case. */
+/** The catalog in which a statement's names are looked up: tables and views by database and name, in lower case. */
 export class GlueCatalog implements Catalog {
   readonly name = "awsdatacatalog";
-  /** The databases, and information_schema. */
+  /** The databases and `information_schema`. */
   readonly schemas: readonly string[];
   private readonly described = new Map<string, CatalogTable>();
   private readonly information: ReadonlyMap<string, CatalogTable>;
@@ -59,7 +59,7 @@ export class GlueCatalog implements Catalog {
     return this.snapshot.tables(schema).map((entry) => this.describeForList(schema, entry));
   }
 
-  /** A table that can't be described has no columns in a list: only a statement that names it fails. */
+  /** A table that cannot be described is listed without columns, so that only statements that name it fail. */
   private describeForList(schema: string, entry: CatalogEntry): CatalogTable {
     try {
       return this.describe(schema, entry);
@@ -69,7 +69,7 @@ export class GlueCatalog implements Catalog {
     }
   }
 
-  /** `"table$partitions"`: a row of the keys' values for each partition. */
+  /** The table `"name$partitions"`, which has a row with the key values of each partition. */
   private partitionsOf(entry: CatalogEntry, schema: string, name: string): CatalogTable {
     const keys = entry.table.partitionKeys.map((key) => describeColumn(entry.table, key, false));
     const source = new VirtualTable(async () => {

@@ -15,9 +15,9 @@ import {
 import type { Type } from "../trino/types/types";
 
 /**
- * A value of a result as Trino's protocol writes it to a client without parametric times, as Athena's is: decimals and
- * times as text, times with milliseconds, binary in base64, rows as lists, maps as objects. Integers beyond 2^53,
- * infinities and NaN are text.
+ * A value of a result as Trino's protocol sends it to a client that does not support parametric datetime types, such as
+ * Athena's: decimals and times are text, times have milliseconds, binary values are base64, rows are lists and maps are
+ * objects. Integers beyond 2^53, infinities and NaN are text too.
  */
 export type ClientValue =
   | string
@@ -27,17 +27,17 @@ export type ClientValue =
   | readonly ClientValue[]
   | { readonly [key: string]: ClientValue };
 
-/** Digits of the second in a result. */
+/** Digits of a second's fraction in a result. */
 const milliseconds = 3;
 const dayMicros = 86_400_000_000n;
 
-/** A row as a list of its fields, or as an object of them where each has a name of its own. */
+/** Whether a row is a list of its fields, or an object of them when all of its fields have distinct names. */
 export type RowShape = "list" | "object";
 
-/** What a result's values are: with rows of a shape, or Athena's text of each. */
+/** The form of a result's values: typed values with rows in the given shape, or everything as Athena's text. */
 export type ValueShape = RowShape | "text";
 
-/** Makes plain values of a type a client's. */
+/** Returns a function that converts plain values of a type to the values that clients receive. */
 export function clientWriter(type: Type, shape: RowShape = "list"): (value: Plain) => ClientValue {
   const write = writer(type, shape);
   return (value) => (value === null ? null : write(value));
@@ -115,11 +115,11 @@ function writer(type: Type, shape: RowShape): (value: Plain) => ClientValue {
 
 const systemColors = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
 
-/** `#010203`, or the name of one of the terminal's colours. */
+/** `#010203`, or the name of one of the system colors. */
 const colorText = (color: number): string =>
   color < 0 ? (systemColors[-1 - color] ?? "") : `#${color.toString(16).padStart(6, "0")}`;
 
-/** The text of a map's key. */
+/** Returns a function that writes the key of a map as text. */
 function keyWriter(type: Type): (value: Plain) => string {
   switch (type.kind) {
     case "double":
@@ -154,7 +154,10 @@ function keyWriter(type: Type): (value: Plain) => string {
   }
 }
 
-/** An item in the text of a key: a list or map is Java's. */
+/**
+ * Returns a function that writes an item inside a key. Lists and maps inside a key are written as Java's `toString`
+ * does.
+ */
 function itemWriter(type: Type): (value: Plain) => string {
   const write = keyWriter(type);
   return (value) => (value === null ? "null" : write(value));

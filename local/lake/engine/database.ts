@@ -1,7 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { quoteText } from "../quote";
 
-/** A DuckDB that can read and write nothing outside of a folder, and whose settings stay as they are. */
+/** A DuckDB database that can only read and write files inside one folder, and whose settings cannot be changed. */
 export interface Database {
   readonly connection: DuckDBConnection;
   close(): void;
@@ -15,7 +15,7 @@ export async function openDatabase(folder: string): Promise<Database> {
   const connection = await instance.connect();
   const statements = [
     "SET TimeZone = 'UTC'",
-    // A footer that was read is read again once its object has changed.
+    // A cached footer is read again when its object has changed.
     "SET parquet_metadata_cache = true",
     `SET allowed_directories = [${quoteText(`${folder}/`)}]`,
     "SET enable_external_access = false",

@@ -55,14 +55,14 @@ import { insertInto } from "./tables/insert";
 import { unloading, unloadRows } from "./tables/unload";
 import { createView, dropView, showCreateView } from "./tables/views";
 
-/** A statement that has begun: its rows come while they are read. */
+/** A statement that has started. Its rows are produced while they are read. */
 export interface Execution {
   readonly columns: readonly ResultColumn[];
-  /** Rows by position, some hundreds or thousands at a time. */
+  /** The rows, with their values by position, in chunks of some hundreds or thousands. */
   readonly chunks: AsyncGenerator<ClientValue[][]>;
   readonly bytesScanned: number;
   readonly tables: readonly ScanReport[];
-  /** What the reader of the answer should know. */
+  /** Notes for the reader of the result. */
   readonly notes: readonly string[];
 }
 
@@ -72,37 +72,43 @@ export interface EngineOptions {
   /** The stack's prepared statements, by their names in lower case. */
   readonly prepared?: ReadonlyMap<string, string>;
   readonly lakeFolder: string;
-  /** Where what statements make is kept. @default ".catalog" in the lake's folder */
+  /**
+   * Folder in which databases, tables and views that statements create are stored.
+   * @default ".catalog" in the lake's folder
+   */
   readonly catalogFolder?: string;
   readonly now: () => Date;
   readonly connection: DuckDBConnection;
-  /** The database of names without one. @default the stack's first, else "default" */
+  /** The database of table names that have no database. @default the stack's first, else "default" */
   readonly database?: string;
-  /** Of statements that name none. @default "primary", with results in s3://athena-query-results/ */
+  /**
+   * The workgroup of statements that do not name one.
+   * @default "primary", with results in s3://athena-query-results/
+   */
   readonly workgroup?: Workgroup;
-  /** @default any */
+  /** The buckets that a LOCATION may name. @default any bucket */
   readonly buckets?: BucketNames;
 }
 
-/** What a statement is asked with. */
+/** The options of one statement. */
 export interface Asked {
   readonly parameters?: readonly Expr[];
-  /** Begins the names of the objects that it writes. @default a random UUID */
+  /** Prefix of the names of the objects that the statement writes. @default a random UUID */
   readonly executionId?: string;
-  /** The database of names without one. */
+  /** The database of table names that have no database. @default the engine's */
   readonly database?: string;
-  /** @default the engine's */
+  /** The workgroup in which the statement runs. @default the engine's */
   readonly workgroup?: Workgroup;
-  /** @default "list" */
+  /** The form of the result's values. @default "list" */
   readonly shape?: ValueShape;
   readonly authorize?: QueryOptions["authorize"];
 }
 
-/** What a statement writes beside its answer. */
+/** What a statement accesses besides the tables that it reads. */
 type Target = Omit<StatementAccess, "reads">;
 
 interface Request {
-  /** The text of the statement, for what is kept of it. */
+  /** The text of the statement, which is stored for views and prepared statements. */
   readonly sql: string;
   readonly catalog: GlueCatalog;
   readonly options: CompileOptions;
@@ -112,13 +118,13 @@ interface Request {
   readonly authorize: QueryOptions["authorize"];
 }
 
-/** What a statement has written. */
+/** The result of a statement that writes rows. */
 interface Counted {
   readonly rows: number;
   readonly notes?: readonly string[];
 }
 
-/** A query in DuckDB's words, whose functions are there when it runs, and what it reads. */
+/** A query translated to DuckDB's SQL, together with the sources that it reads. */
 interface Written {
   readonly sql: string;
   readonly bytesScanned: number;
@@ -127,7 +133,7 @@ interface Written {
   release(): void;
 }
 
-/** Runs statements over the objects of a lake, one at a time: each reads only the tables that it names. */
+/** Runs statements over the objects of a lake, one at a time. Each statement reads only the tables that it names. */
 export class Engine {
   readonly catalog: LakeCatalog;
   private described: GlueCatalog | undefined;
@@ -143,9 +149,9 @@ export class Engine {
   }
 
   /**
-   * Runs a statement to its end.
+   * Runs a statement and returns its complete result.
    *
-   * @throws TrinoError where the statement is wrong, or fails while it runs.
+   * @throws TrinoError when the statement is invalid or fails while it runs.
    */
   async ask(sql: string, asked: Asked = {}): Promise<Answer> {
     const { columns, chunks } = await this.start(sql, asked);
@@ -154,7 +160,7 @@ export class Engine {
     return { columns, rows };
   }
 
-  /** Begins a statement. Until its chunks are read, no other one may begin. */
+  /** Starts a statement. No other statement may start until its chunks have been read. */
   async start(
     sql: string,
     {
@@ -201,7 +207,7 @@ export class Engine {
     }
   }
 
-  /** The catalog as it is now; described again where it has changed. */
+  /** Returns the current catalog, which is described again only after it has changed. */
   private async currentCatalog(): Promise<GlueCatalog> {
     const snapshot = await this.catalog.snapshot();
     if (this.described?.snapshot !== snapshot)
@@ -317,7 +323,7 @@ export class Engine {
     }
   }
 
-  /** The query in DuckDB's words over the objects that are there now. */
+  /** Translates the query to DuckDB's SQL over the objects that exist now. */
   private async write(bound: BoundQuery, request: Request, target: Target = {}): Promise<Written> {
     const { connection } = this.engine;
     const { session } = request.options;
@@ -331,7 +337,7 @@ export class Engine {
     return { sql: clause === "" ? sql : `${clause}(${sql})`, ...scanned };
   }
 
-  /** Runs what writes rows, and tells how many they are. */
+  /** Runs a function that writes rows, and returns the number of rows as the statement's result. */
   private async counted(
     query: BoundQuery,
     request: Request,
@@ -414,7 +420,7 @@ export class Engine {
     );
   }
 
-  /** The plan is this engine's own: DuckDB's, with the tables and partitions that the statement reads. */
+  /** The plan is DuckDB's, preceded by the tables and partitions that the statement reads. It is not Athena's plan. */
   private async explain(node: Explain | ExplainAnalyze, request: Request): Promise<Execution> {
     const { options } = request;
     const { statement } = node;
@@ -439,7 +445,7 @@ export class Engine {
   }
 }
 
-/** What is gathered is there as a whole, and its chunks cost no turn of Node's thread pool each. */
+/** A gathered result is fetched at once, so that its chunks do not each cost a turn of Node's thread pool. */
 async function* chunksOf(
   connection: DuckDBConnection,
   sql: string,
@@ -461,8 +467,9 @@ function throwUncaught(connection: DuckDBConnection): void {
 }
 
 /**
- * Whether the whole answer may be had at once: DuckDB has gathered all groups or sorted rows before it gives the first, or
- * there are few rows. To take them one by one then only costs time.
+ * Whether the whole result may be fetched at once. That is the case when DuckDB has to gather all groups or sort all
+ * rows before it returns the first one, or when there are few rows: fetching them chunk by chunk would then only cost
+ * time.
  */
 function isGathered({ body, orderBy, limit }: BoundQuery): boolean {
   if (orderBy.length > 0 || isShort(limit)) return true;
@@ -494,7 +501,10 @@ function boundOf(statement: Statement, options: CompileOptions): BoundQuery | un
   }
 }
 
-/** The statement of Hive's grammar that a text is. SHOW and DESCRIBE in Trino's words are taken where Hive's are not. */
+/**
+ * Parses a statement of Hive's grammar. SHOW and DESCRIBE statements that are not valid in Hive's grammar are left to
+ * Trino's.
+ */
 function readHive(sql: string): HiveStatement | undefined {
   try {
     return parseHive(sql);
@@ -509,7 +519,7 @@ function readHive(sql: string): HiveStatement | undefined {
   }
 }
 
-/** The text of a statement from a node of it to its end. */
+/** The text of a statement from the given position to its end. */
 function textFrom(sql: string, { line, column }: Position): string {
   const lines = sql.split("\n");
   const first = [...(lines[line - 1] ?? "")].slice(column - 1).join("");
@@ -524,7 +534,7 @@ function checkedView(statement: CreateView): CreateView {
 
 const transactional = "Modifying Hive table rows is only supported for transactional tables";
 
-/** Why Athena doesn't run a statement that it can read. */
+/** The error for a statement that can be parsed but that Athena does not run. */
 function refusal(statement: Statement): TrinoError {
   switch (statement.kind) {
     case "Delete":
@@ -558,7 +568,7 @@ function refusal(statement: Statement): TrinoError {
 const rowCount = (rows: number): Execution =>
   execution({ columns: [{ name: "rows", type: bigint }], rows: [[rows]] });
 
-/** An answer that is there already. */
+/** The execution of a statement whose result is already known. */
 function execution({ columns, rows }: Answer): Execution {
   async function* chunks() {
     if (rows.length > 0) yield rows.map((row) => [...row]);
@@ -566,5 +576,5 @@ function execution({ columns, rows }: Answer): Execution {
   return { columns, chunks: chunks(), bytesScanned: 0, tables: [], notes: [] };
 }
 
-/** Of a statement that has nothing to say. */
+/** The execution of a statement that returns no rows. */
 const done: Execution = execution({ columns: [], rows: [] });

@@ -1,6 +1,9 @@
 import { decodeError, TrinoError } from "../trino/types/errors";
 
-/** What DuckDB says while a statement runs, in Trino's terms. An error that isn't a statement's stays as it is. */
+/**
+ * Translates an error of DuckDB, raised while a statement runs, to an error of Trino. Errors that the statement did not
+ * cause are returned unchanged.
+ */
 export function toTrinoError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof TrinoError) return error;
   const carried = decodeError(conversionText(error.message));
@@ -13,13 +16,13 @@ export function toTrinoError(error: unknown): unknown {
     case "Out of Range":
       return new TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", overflow(summary));
     case "Conversion":
-      // Sums are made in wider numbers than their type.
+      // Sums are computed in a wider type than their result's, so that an overflow appears as a failed conversion.
       return /out of range/.test(summary)
         ? new TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", outOfRange(summary))
         : new TrinoError("INVALID_CAST_ARGUMENT", summary);
     case "Invalid Input":
       return new TrinoError("INVALID_FUNCTION_ARGUMENT", summary);
-    // What is not Parquet within an object whose footer is one.
+    // The object has a Parquet footer, but other parts of it are not valid Parquet.
     case "Invalid":
     case "IO":
       if (disk.test(summary)) return new TrinoError("HIVE_FILESYSTEM_ERROR", summary);
@@ -36,7 +39,7 @@ export function toTrinoError(error: unknown): unknown {
 const disk =
   /No space left on device|Disk quota exceeded|Read-only file system|Permission denied|Too many open files/;
 
-/** `Could not convert string 'TrinoError …' to INT32`: what is within the quotes. */
+/** Returns the text inside the quotes of `Could not convert string 'TrinoError …' to INT32`. */
 function conversionText(message: string): string {
   const [, text] = /Could not convert string ['"]([\s\S]*)['"] to [\w(), ]+(?:\n|$)/.exec(message) ?? [];
   return text ?? message.replace(/\n+LINE \d+:[\s\S]*$/, "");
@@ -49,14 +52,17 @@ const integers: Readonly<Record<string, string>> = {
   INT64: "bigint",
 };
 
-/** `Type INT128 with value 9… can't be cast because the value is out of range for the destination type INT64`. */
+/**
+ * Translates `Type INT128 with value 9… can't be cast because the value is out of range for the destination type INT64`
+ * to Trino's message.
+ */
 function outOfRange(summary: string): string {
   const [, value, type = ""] = /with value (\S+) can't be cast .* destination type (\w+)/.exec(summary) ?? [];
   const name = integers[type];
   return value && name ? `Value ${value} exceeds the range of ${name}` : summary;
 }
 
-/** `Overflow in addition of INT64 (1 + 2)!` in Trino's words. */
+/** Translates `Overflow in addition of INT64 (1 + 2)!` to Trino's message. */
 function overflow(summary: string): string {
   const [, operation, type = "", values] =
     /Overflow in (\w+) of (\w+)(?:\(\d+\))? \((.*)\)/.exec(summary) ?? [];

@@ -2,14 +2,14 @@ import { varchar } from "../trino/types/types";
 import type { Answer } from "./answer";
 import type { Sources } from "./sources";
 
-/** What EXPLAIN tells, in the format that it asks for. */
+/** What EXPLAIN shows, in the format that the statement asks for. */
 export interface Plan {
-  /** DuckDB's plan. */
+  /** DuckDB's plan as text. */
   readonly text: string;
   readonly sources: Pick<Sources, "tables" | "bytesScanned">;
 }
 
-/** The plan as rows: a line each as text, else one row. */
+/** The plan as rows: one row for each line of the TEXT format, and a single row for the other formats. */
 export function planAnswer(plan: Plan, format: "TEXT" | "GRAPHVIZ" | "JSON"): Answer {
   const columns = [{ name: "Query Plan", type: varchar }];
   switch (format) {
@@ -25,13 +25,13 @@ export function planAnswer(plan: Plan, format: "TEXT" | "GRAPHVIZ" | "JSON"): An
   }
 }
 
-/** DuckDB's plan, without the statement in its words that EXPLAIN ANALYZE begins with. */
+/** DuckDB's plan without the translated statement that EXPLAIN ANALYZE prints before it. */
 export const planText = (rows: readonly string[]): string =>
   rows
     .join("\n")
     .replace(/^[\s\S]*?Query Profiling Information[\s\S]*?\n(?=┌─+┐\n│┌─+┐│\n││ +Total Time)/, "");
 
-/** What the statement reads, before DuckDB's plan of it. */
+/** The lines before DuckDB's plan: the tables that the statement reads. */
 function heading({ sources }: Plan): string[] {
   const tables = sources.tables.map(
     ({ database, table, partitions, partitionsInAll, objects }) =>

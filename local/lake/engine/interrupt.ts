@@ -2,11 +2,11 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { TrinoError } from "../trino/types/errors";
 
 /**
- * Runs what any of the signals may stop and a time limit ends. An interrupt that comes before DuckDB has begun is lost, so it is given
- * again.
+ * Runs a function that any of the signals or the time limit can stop. DuckDB ignores an interrupt that arrives before
+ * it has started, so the interrupt is repeated until the function ends.
  *
- * @param timeLimit In milliseconds.
- * @throws The reason of the signal, or TrinoError EXCEEDED_TIME_LIMIT.
+ * @param timeLimit Longest time that the function may run. Milliseconds.
+ * @throws The signal's reason, or TrinoError EXCEEDED_TIME_LIMIT.
  */
 export async function interruptible<Result>(
   run: () => Promise<Result>,

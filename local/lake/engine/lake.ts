@@ -15,16 +15,16 @@ import { removeObjects } from "./tables/insert";
 export interface Lake {
   readonly tables: readonly GlueTable[];
   /**
-   * Runs one statement of Athena's. It sees the objects and the catalog that are there when it begins. Statements given at
-   * once run one after the other.
+   * Runs one statement of Athena's SQL. The statement sees the objects and the catalog as they are when it starts.
+   * Statements that are submitted at the same time run one after the other.
    *
-   * @param params Values of the statement's `?`, in their order.
-   * @throws QueryError when the statement is wrong or can't run here.
+   * @param params Values of the statement's `?` parameters, in their order.
+   * @throws QueryError when the statement is invalid or cannot run here.
    */
   query(sql: string, params?: readonly ParameterValue[], options?: QueryOptions): Promise<QueryResult>;
   /**
-   * Runs one statement, giving its rows to `take` while they are read; the next rows are read when it has taken them. For
-   * results that are too large to hold.
+   * Runs one statement and passes its rows to `take` while they are read. The next rows are read after `take` has
+   * finished. Use it for results that are too large for memory.
    */
   stream(
     sql: string,
@@ -33,25 +33,31 @@ export interface Lake {
     options?: QueryOptions,
   ): Promise<Omit<QueryResult, "rows">>;
   /**
-   * Removes the objects that an `INSERT INTO` under an execution id has written.
+   * Removes the objects that an `INSERT INTO` wrote under an execution id.
    *
-   * @returns How many there were.
+   * @returns The number of removed objects.
    */
   removeInserted(sql: string, executionId: string): Promise<number>;
-  /** Stops the statement that runs; that one, and those asked from then on, fail with a QueryError. */
+  /** Stops the running statement. It and all later statements fail with a QueryError. */
   close(): void;
 }
 
 export interface LakeOptions {
-  /** The current time: of CURRENT_TIMESTAMP, and of `NOW` in the range of a partition projection. @default the system's clock */
+  /**
+   * Returns the current time, which CURRENT_TIMESTAMP and `NOW` in a partition projection's range use.
+   * @default the system's clock
+   */
   readonly now?: () => Date;
-  /** How long a statement may run, in milliseconds. @default 30 minutes, as on Athena */
+  /** Longest time that a statement may run. Milliseconds. @default 30 minutes, as on Athena */
   readonly timeLimit?: number;
-  /** Where databases, tables, views and prepared statements are kept that statements make. @default ".catalog" in the lake's folder */
+  /**
+   * Folder in which databases, tables, views and prepared statements that statements create are stored.
+   * @default ".catalog" in the lake's folder
+   */
   readonly catalogFolder?: string;
-  /** The database of names without one. @default the stack's first, else "default" */
+  /** The database of table names that have no database. @default the stack's first, else "default" */
   readonly database?: string;
-  /** The workgroup of statements that name none. @default the stack's only one, else "primary" */
+  /** The workgroup of statements that do not name one. @default the stack's only one, else "primary" */
   readonly workgroup?: string;
 }
 
@@ -59,10 +65,10 @@ export interface LakeOptions {
 const defaultTimeLimit = 30 * 60_000;
 
 /**
- * Opens the tables of a stack over the objects at `<lakeFolder>/<bucket>/<key>`. Nothing outside of that folder can
- * be read or written by a statement.
+ * Opens the tables of a stack over the objects at `<lakeFolder>/<bucket>/<key>`. Statements cannot read or write files
+ * outside of that folder.
  *
- * @throws QueryError where there is no such database.
+ * @throws QueryError when the database does not exist.
  */
 export async function openLake(
   stack: LakeStack,
@@ -94,7 +100,7 @@ export async function openLake(
   let last: Promise<unknown> = Promise.resolve();
   const closing = new AbortController();
 
-  /** One statement after the other: `run` begins when the one before has ended. */
+  /** Runs statements one after the other: `run` is called when the previous statement has ended. */
   const inTurn = <Result>(sql: string, signal: AbortSignal | undefined, run: () => Promise<Result>) => {
     const signals = signal ? [closing.signal, signal] : [closing.signal];
     const limited = () => interruptible(run, connection, { signals, timeLimit });
@@ -161,13 +167,14 @@ export async function openLake(
     },
     close() {
       closing.abort(new QueryError("the lake is closed"));
-      // Not while a statement runs: a function of it in JavaScript waits for this thread, which would wait for DuckDB.
+      // The database is closed only after the running statement has ended. A JavaScript function of that statement
+      // waits for this thread, so closing at once would block both.
       void last.then(close);
     },
   };
 }
 
-/** The workgroup that a statement names, whose place for results the client may set. */
+/** The workgroup that a statement names. The client may replace the place of its results. */
 function inWorkgroup(
   stack: LakeStack,
   { workgroup, outputLocation }: Pick<QueryOptions, "workgroup" | "outputLocation">,
@@ -182,7 +189,7 @@ function unknownDatabase(database: string, names: readonly string[]): QueryError
   return new QueryError(`there is no database "${database}"; ${known}`);
 }
 
-/** The result's columns, each under a name of its own. */
+/** The result's columns, with duplicate names made unique. */
 function columnsOf({ columns }: Execution): QueryColumn[] {
   const seen = new Map<string, number>();
   return columns.map(({ name, type }) => {

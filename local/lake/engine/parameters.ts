@@ -2,10 +2,12 @@ import { constant, decimalConstant, longConstant, textConstant } from "../trino/
 import type { Constant } from "../trino/bind/tree";
 import { boolean, double, unknown } from "../trino/types/types";
 
-/** A value of a statement's `?`. */
+/** The value of a `?` parameter of a statement. */
 export type ParameterValue = string | number | boolean | null;
 
-/** The constant that a value would be if it were written into the statement: 26.5 is a decimal. */
+/**
+ * Converts a parameter to the constant that it would be if it were written in the statement. 26.5 becomes a decimal.
+ */
 export function parameterOf(value: ParameterValue): Constant {
   if (value === null) return constant(unknown, null);
   if (typeof value === "boolean") return constant(boolean, value);

@@ -12,7 +12,7 @@ import { registerFunctions } from "../trino/functions/registry";
 import { duckdbTypeText } from "../trino/types/duckdb";
 import { varchar } from "../trino/types/types";
 
-/** Gives the filter of each scan of a query: its conditions on the partition keys alone. */
+/** Returns the partition filter of each scan of a query, made of those conditions that use only the partition keys. */
 export function filtersOf(
   query: BoundQuery,
   connection: DuckDBConnection,
@@ -34,7 +34,7 @@ class ScanFilter implements PartitionFilter {
     this.keys = scan.columns.filter(({ column }) => column.partitionKey);
   }
 
-  /** A condition that fails is left to the statement itself. */
+  /** When a condition fails here, the partitions are kept, so that the statement itself reports the error. */
   async keep(partitions: readonly (readonly string[])[], known: number) {
     const ids = new Set(this.keys.slice(0, known).map(({ id }) => id));
     const last = this.keys[known - 1]?.id ?? -1;
@@ -108,7 +108,10 @@ function columnsOf(expr: Parameters<typeof childrenOf>[0], ids = new Set<number>
   return ids;
 }
 
-/** The expressions of which a column's value must be one; undefined where the condition lists none. */
+/**
+ * The expressions to one of which a condition makes the column equal. Undefined when the condition does not list such
+ * values.
+ */
 function valuesFor(condition: Expr, id: number): readonly Expr[] | undefined {
   const isColumn = (expr: Expr): boolean =>
     expr.kind === "column" ? expr.id === id : expr.kind === "cast" && isColumn(expr.value);

@@ -8,7 +8,7 @@ import type {
 } from "../trino/bind/tree";
 import { childrenOf, expressionsOf, queryOf } from "../trino/bind/tree/visit";
 
-/** What a query names in FROM, in its subqueries and in WITH too. */
+/** The tables and views that a query names in FROM, including its subqueries and its WITH clause. */
 export interface Named {
   readonly scans: readonly TableRelation[];
   readonly views: ReadonlySet<CatalogTable>;
@@ -25,7 +25,7 @@ export function namedIn(query: BoundQuery): Named {
   return { scans: [...found.scans], views: found.views };
 }
 
-/** A statement or a subquery of an expression, with those of its own expressions. */
+/** Collects the scans of a whole query, including the subqueries in its expressions. */
 function ofWhole(query: BoundQuery, found: Found): void {
   ofQuery(query, found);
   for (const expr of expressionsOf(query)) ofExpr(expr, found);

@@ -19,21 +19,21 @@ import { isCut } from "../trino/types/types";
 import type { Source } from "./catalog";
 import { VirtualTable } from "./statements/information-schema";
 
-/** What a statement's scans read, and what Athena would count of it. */
+/** What the scans of a statement read, and the bytes that Athena would count for it. */
 export interface Sources {
-  /** What each scan reads from. */
+  /** The source of each scan. */
   readonly byScan: ReadonlyMap<TableRelation, TableText>;
-  /** The WITH clause that they need before the statement. */
+  /** The WITH clause that must precede the statement. */
   readonly clause: string;
   readonly bytesScanned: number;
   readonly tables: readonly ScanReport[];
-  /** What the reader of the answer should know. */
+  /** Notes for the reader of the result. */
   readonly notes: readonly string[];
-  /** To be called when the statement has ended. */
+  /** Releases the sources. Call it when the statement has ended. */
   release(): void;
 }
 
-/** Lays scans over the objects that are in the lake when a statement begins. */
+/** Connects scans with the objects that the lake holds when a statement starts. */
 export class SourceReader {
   private readonly footers: Footers;
   private readonly rows: RowSources;
@@ -47,7 +47,7 @@ export class SourceReader {
     this.rows = new RowSources(connection);
   }
 
-  /** @param filterOf What the statement's conditions say of the partitions of a scan. */
+  /** @param filterOf The filter that the statement's conditions put on the partitions of a scan. */
   async read(
     scans: readonly TableRelation[],
     filterOf: (scan: TableRelation) => PartitionFilter,
@@ -57,7 +57,7 @@ export class SourceReader {
     const parquet: ParquetScan[] = [];
     const notes = new Set<string>();
     const releases: (() => void)[] = [];
-    // A table that is named twice is the same both times.
+    // A table that a statement names twice is listed once, so that both scans see the same objects.
     const listed = new Map<string, readonly LakeObject[]>();
     let bytesScanned = 0;
     for (const scan of scans) {
@@ -114,7 +114,7 @@ export class SourceReader {
     };
   }
 
-  /** An empty object has no rows in any format. */
+  /** Empty objects are skipped, since they have no rows in any format. */
   private objectsOf(
     partition: Partition,
     listed: Map<string, readonly LakeObject[]>,
@@ -130,7 +130,7 @@ export class SourceReader {
     return `s3://${bucket}/${objectKeyOf(this.lakeFolder, bucket, path)}`;
   }
 
-  /** The compressed bytes of the columns' chunks, which is what Athena reads and charges of a Parquet object. */
+  /** The compressed size of the columns' chunks, which is what Athena reads and charges for a Parquet object. Bytes. */
   private chunkBytes(columns: readonly ReadColumn[], objects: readonly PartitionObject[]): number {
     const names = new Set(columns.filter(({ of }) => of === "object").map(({ name }) => name));
     let bytes = 0;
@@ -141,13 +141,13 @@ export class SourceReader {
   }
 }
 
-/** The columns that a statement reads of a query that names them as their table does. */
+/** Selects the columns that a statement reads from a query that uses the table's own column names. */
 function renamed(columns: readonly ReadColumn[], query: string): string {
   const items = columns.map(({ name, as }) => `${quoteName(name)} AS ${as}`);
   return `(SELECT ${items.length > 0 ? items.join(", ") : "1 AS one"} FROM (${query}) AS t)`;
 }
 
-/** The columns that a statement reads of a table. */
+/** The columns of a table that a statement reads. */
 function readColumns({ columns, used }: TableRelation): ReadColumn[] {
   const places = new Map<string, number>();
   const place = (of: string) => {

@@ -4,7 +4,7 @@ import { objectPath } from "../paths";
 import { bucketOfLocation } from "../reading/objects";
 import type { BucketNames } from "../statements/context";
 
-/** What is used of a stack: its part of the catalog, and what its statements are surrounded by. */
+/** The parts of a stack that the lake uses: its catalog, and the workgroups and buckets around it. */
 export type LakeStack = Pick<Stack, "tables"> &
   Partial<
     Pick<
@@ -13,10 +13,10 @@ export type LakeStack = Pick<Stack, "tables"> &
     >
   >;
 
-/** A workgroup's name, and where its statements write what names no place. */
+/** A workgroup's name, and the place of results of statements that do not name one. */
 export interface Workgroup {
   readonly name: string;
-  /** `s3://bucket/prefix/` */
+  /** The place of results, such as `s3://bucket/prefix/`. */
   readonly outputLocation: string;
 }
 
@@ -24,7 +24,7 @@ export interface Workgroup {
 const primary = "primary";
 
 /**
- * A workgroup of the stack, by its name in any case.
+ * Finds a workgroup of the stack by its name, ignoring case.
  *
  * @param name @default the stack's only one, else `primary`
  */
@@ -40,8 +40,8 @@ export function workgroupOf(stack: LakeStack, name?: string): Workgroup {
 }
 
 /**
- * The buckets that a LOCATION may name: those of the stack, those that its tables and delivery streams name, and those that
- * have a folder in the lake. Undefined where a stack's buckets aren't known: then there is any.
+ * The buckets that a LOCATION may name: those of the stack, those that its tables and delivery streams name, and those
+ * that have a folder in the lake. Undefined when the stack's buckets are not known, and then every bucket is allowed.
  */
 export function bucketsOf(stack: LakeStack, lakeFolder: string): BucketNames | undefined {
   if (!stack.buckets) return undefined;

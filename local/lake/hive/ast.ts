@@ -1,4 +1,4 @@
-/** Statements of Hive's grammar that Athena takes. Names are in lower case, as the catalog keeps them. */
+/** Statements of Hive's grammar that Athena accepts. Names are in lower case, as in the catalog. */
 
 export interface TableName {
   readonly database?: string;
@@ -7,17 +7,17 @@ export interface TableName {
 
 export interface HiveColumn {
   readonly name: string;
-  /** Hive type, in Glue's form: `struct<x:int,y:array<string>>`. */
+  /** A Hive type in Glue's form, such as `struct<x:int,y:array<string>>`. */
   readonly type: string;
   readonly comment?: string;
 }
 
 export type Properties = Readonly<Record<string, string>>;
 
-/** Values of partition keys; an unquoted number or date is its text. */
+/** Values of partition keys. An unquoted number or date is given as its text. */
 export type PartitionSpec = readonly { readonly key: string; readonly value: string }[];
 
-/** Conditions on partition keys, as DROP PARTITION takes them. */
+/** Conditions on partition keys in DROP PARTITION. */
 export type PartitionConditions = readonly {
   readonly key: string;
   readonly operator: "=" | "<>" | "<" | "<=" | ">" | ">=";
@@ -102,7 +102,7 @@ export type HiveStatement =
       readonly kind: "Describe";
       readonly name: TableName;
       readonly mode: "plain" | "extended" | "formatted";
-      /** A column, and the fields within it: `body`, `subject`. */
+      /** The path of a column and its nested fields, such as `body`, `subject`. */
       readonly column?: readonly string[];
       readonly partition?: PartitionSpec;
     };

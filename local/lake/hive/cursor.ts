@@ -3,7 +3,7 @@ import { parseFailure } from "./errors";
 import { type HiveToken, tokenizeHive } from "./lexer";
 import { reservedWords } from "./words";
 
-/** A place in the tokens of a statement, with what Hive's grammar asks again and again. */
+/** A position in the tokens of a statement, with methods for the common parts of Hive's grammar. */
 export class HiveCursor {
   private index = 0;
   private readonly tokens: readonly HiveToken[];
@@ -20,7 +20,7 @@ export class HiveCursor {
     return this.tokens[Math.min(this.index + ahead, this.tokens.length - 1)] as HiveToken;
   }
 
-  /** Whether these words or signs stand here. */
+  /** Whether the given words or signs come next. */
   at(...words: readonly string[]): boolean {
     return words.every((word, ahead) => isWord(this.peek(ahead), word));
   }
@@ -66,7 +66,7 @@ export class HiveCursor {
     return type === "name" || (type === "word" && !reservedWords.has(text.toLowerCase()));
   }
 
-  /** A name in lower case, as the catalog keeps it. */
+  /** Reads a name, and returns it in lower case, as in the catalog. */
   name(): string {
     const digits = this.token.type === "number" && /^\d+$/.test(this.token.text);
     if (!this.isName() && !digits) this.mismatch("<identifier>");
@@ -88,7 +88,7 @@ export class HiveCursor {
     return items;
   }
 
-  /** `('a' = 'b', …)`. */
+  /** Reads properties, such as `('a' = 'b', …)`. */
   properties(): Properties {
     const pairs = this.list(() => {
       const key = this.string();
@@ -98,7 +98,7 @@ export class HiveCursor {
     return Object.fromEntries(pairs);
   }
 
-  /** A constant's text: a string, a number, or a typed string such as `DATE '2024-01-15'`. */
+  /** Reads a constant and returns its text: a string, a number, or a typed string such as `DATE '2024-01-15'`. */
   constant(): string {
     const { type } = this.token;
     if (type === "word" && /^(date|timestamp)$/i.test(this.token.text) && this.peek(1).type === "string")
@@ -107,7 +107,7 @@ export class HiveCursor {
     return this.mismatch("<constant>");
   }
 
-  /** `PARTITION (a = 'b', c = 1)`. */
+  /** Reads a partition specification, such as `PARTITION (a = 'b', c = 1)`. */
   partition(): PartitionSpec {
     this.expect("PARTITION");
     return this.list(() => {

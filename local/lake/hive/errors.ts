@@ -5,11 +5,11 @@ interface Place {
   readonly column: number;
 }
 
-/** A statement that Hive's grammar doesn't take, as Athena says it. */
+/** An error for a statement that is not valid in Hive's grammar, in Athena's form. */
 export const parseFailure = (at: Place, sentence: string, hint?: string): TrinoError =>
   new TrinoError("SYNTAX_ERROR", sentence, at.line, at.column, hint === undefined ? {} : { hint });
 
-/** A statement whose words are right, and that the catalog refuses: `FAILED: SemanticException …`. */
+/** An error for a valid statement that the catalog refuses: `FAILED: SemanticException …`. */
 export const semanticFailure = (sentence: string, hint?: string): TrinoError =>
   new TrinoError(
     "HIVE_SEMANTIC_ERROR",
@@ -22,7 +22,7 @@ export const semanticFailure = (sentence: string, hint?: string): TrinoError =>
 export const tableNotFound = (name: string): TrinoError =>
   semanticFailure(`[Error 10001]: Table not found ${name}`);
 
-/** What Hive's metastore refuses while a statement runs. */
+/** An error that Hive's metastore reports while a statement runs. */
 export const executionFailure = (sentence: string, hint?: string): TrinoError =>
   new TrinoError(
     "HIVE_EXECUTION_ERROR",

@@ -1,6 +1,9 @@
 import { parseFailure } from "./errors";
 
-/** A token of Hive's grammar; `text` is a word as written, a string's or a quoted name's value without its quotes. */
+/**
+ * A token of Hive's grammar. `text` is a word as it was written, or the value of a string or a quoted name without its
+ * quotes.
+ */
 export interface HiveToken {
   readonly type: "word" | "name" | "string" | "number" | "sign" | "end";
   readonly text: string;
@@ -14,10 +17,10 @@ const number = /-?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d+)?(?![A-Za-z0-9_])/y;
 const sign = /<=>|<>|!=|<=|>=|==|[-+*/%<>=;:(),.?&|^~[\]{}$@]/y;
 
 /**
- * Reads a statement by Hive's lexical rules: names are words or stand in backquotes, strings in either quotes with
- * backslash escapes.
+ * Splits a statement into tokens by Hive's lexical rules: names are words or are quoted with backticks, and strings
+ * have single or double quotes and backslash escapes.
  *
- * @throws TrinoError SYNTAX_ERROR at a character that begins nothing.
+ * @throws TrinoError SYNTAX_ERROR at a character that cannot begin a token.
  */
 export function tokenizeHive(text: string): readonly HiveToken[] {
   const tokens: HiveToken[] = [];
@@ -82,7 +85,7 @@ const escapes: Readonly<Record<string, string>> = {
   Z: "\x1a",
 };
 
-/** The length of the string that begins at an offset, and its value. */
+/** The length and the value of the string that begins at an offset. Undefined when the string is not closed. */
 function stringAt(text: string, offset: number, quote: string): [number, string] | undefined {
   let value = "";
   for (let i = offset + 1; i < text.length; i++) {

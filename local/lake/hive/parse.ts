@@ -7,15 +7,15 @@ import type { HiveToken } from "./lexer";
 import { notSupported } from "./refused";
 import { parseDescribe, parseShow } from "./show";
 
-/** The words that begin statements which Athena reads by Hive's grammar. */
+/** Matches the beginnings of statements that Athena parses with Hive's grammar. */
 const begins =
   /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*(?:ALTER|CREATE\s+(?:DATABASE|SCHEMA|EXTERNAL|TABLE)|DESC|DESCRIBE|DROP\s+(?:DATABASE|SCHEMA|TABLE)|MSCK|SHOW)\b/i;
 
 /**
- * Reads a statement of Athena's DDL.
+ * Parses a statement of Athena's DDL.
  *
- * @returns undefined for a statement that is none of Hive's, such as a SELECT or CREATE TABLE AS.
- * @throws TrinoError where Hive's grammar doesn't take it.
+ * @returns Undefined for a statement that does not belong to Hive's grammar, such as SELECT or CREATE TABLE AS.
+ * @throws TrinoError when the statement is not valid in Hive's grammar.
  * @see https://docs.aws.amazon.com/athena/latest/ug/ddl-reference.html
  */
 export function parseHive(sql: string): HiveStatement | undefined {
@@ -26,7 +26,10 @@ export function parseHive(sql: string): HiveStatement | undefined {
   return statement;
 }
 
-/** CREATE TABLE AS is Trino's; of a table in Hive's grammar that is not external, Athena makes Iceberg's only. */
+/**
+ * Refuses a CREATE TABLE of Hive's grammar without EXTERNAL, which Athena allows only for Iceberg tables. CREATE TABLE
+ * AS belongs to Trino's grammar.
+ */
 function refuseWithoutExternal(cursor: HiveCursor, start: HiveToken): void {
   let table: CreateHiveTable;
   try {

@@ -1,6 +1,6 @@
 import { TrinoError } from "../trino/types/errors";
 
-/** What Athena has no way to do. */
+/** An error for a statement that Athena does not support. */
 export const notSupported = (
   at: { readonly line: number; readonly column: number },
   what: string,

@@ -9,7 +9,7 @@ function pattern(cursor: HiveCursor): string | undefined {
   return like || cursor.token.type === "string" ? cursor.string() : undefined;
 }
 
-/** SHOW of what only Hive's grammar has; undefined for the other statements that begin so. */
+/** Parses the SHOW statements that exist only in Hive's grammar. Undefined for all other SHOW statements. */
 export function parseShow(cursor: HiveCursor): HiveStatement | undefined {
   if (cursor.accept("DATABASES") || cursor.accept("SCHEMAS")) {
     const text = pattern(cursor);
@@ -46,13 +46,13 @@ export function parseShow(cursor: HiveCursor): HiveStatement | undefined {
   return undefined;
 }
 
-/** DESCRIBE [EXTENDED | FORMATTED] [db.]table [PARTITION spec] [column[.field …]]. */
+/** Parses `DESCRIBE [EXTENDED | FORMATTED] [db.]table [PARTITION spec] [column[.field …]]`. */
 export function parseDescribe(cursor: HiveCursor): HiveStatement {
   const isMode = (word: string) =>
     cursor.at(word) && cursor.peek(1).type !== "end" && cursor.peek(1).text !== ";";
   const mode = isMode("EXTENDED") ? "extended" : isMode("FORMATTED") ? "formatted" : "plain";
   if (mode !== "plain") cursor.advance();
-  // DESCRIBE VIEW is in Athena's documentation; other words, TABLE too, are the table's name to Hive.
+  // Athena documents DESCRIBE VIEW. Hive takes any other word here, even TABLE, as the table's name.
   if (isMode("VIEW")) cursor.advance();
   const table = cursor.at("TABLE") ? cursor.advance().text.toLowerCase() : undefined;
   const name: TableName = table === undefined ? cursor.tableName() : { table };

@@ -16,7 +16,7 @@ const plain = new Set([
   "timestamp",
 ]);
 
-/** What people write who come from elsewhere. */
+/** Hive's names for types of other systems, for hints in errors. */
 const instead: Readonly<Record<string, string>> = {
   integer: "int",
   text: "string",
@@ -33,7 +33,7 @@ const instead: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a column's type, in Glue's form.
+ * Parses a column's type and returns it in Glue's form.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/data-types.html
  */
@@ -105,7 +105,7 @@ function closed(cursor: HiveCursor, size: number): number {
   return size;
 }
 
-/** What stands between `<` and `>`; `>>` closes two. */
+/** Parses what is enclosed in `<` and `>`. The token `>>` closes two brackets. */
 function within(cursor: HiveCursor, read: () => string): string {
   cursor.expect("<");
   const inside = read();
@@ -115,7 +115,7 @@ function within(cursor: HiveCursor, read: () => string): string {
 
 function field(cursor: HiveCursor): string {
   const { token } = cursor;
-  // Within a struct reserved words are names: the colon tells.
+  // Reserved words are allowed as names of struct fields, because the colon after them makes them unambiguous.
   const name =
     token.type === "word" || token.type === "name" ? cursor.advance().text : cursor.mismatch("<identifier>");
   cursor.expect(":");
@@ -124,7 +124,7 @@ function field(cursor: HiveCursor): string {
   return `${name.toLowerCase()}:${type}`;
 }
 
-/** `name type [COMMENT 'text']`. */
+/** Parses `name type [COMMENT 'text']`. */
 export function parseColumn(cursor: HiveCursor): HiveColumn {
   const name = cursor.name();
   const type = columnType(cursor);

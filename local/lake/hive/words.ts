@@ -1,6 +1,7 @@
 /**
- * Words that are not names in Athena's DDL unless they stand in backquotes. START, TIME and TIMESTAMP are in AWS's list, and AWS's
- * own statements for the logs of flows, load balancers and CloudFront have them as plain names: they are left out.
+ * Words that can only be names in Athena's DDL when they are quoted with backticks. START, TIME and TIMESTAMP are in
+ * AWS's list, but are left out here, because AWS's own statements for the logs of VPC flows, load balancers and
+ * CloudFront use them as unquoted names.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/reserved-words.html
  */

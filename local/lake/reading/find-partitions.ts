@@ -9,7 +9,7 @@ import { locationFolder } from "./objects";
 export const findPartitions = (table: GlueTable, lakeFolder: string): Promise<RegisteredPartition[]> =>
   folders(table, locationFolder(table.location, lakeFolder, `table ${table.name}`), 0);
 
-/** The folders of the table's layout that hold an object. */
+/** The partition folders, from the given depth on, that hold an object. */
 async function folders(table: GlueTable, folder: string, depth: number): Promise<RegisteredPartition[]> {
   const key = table.partitionKeys[depth]?.name.toLowerCase();
   if (key === undefined) {
@@ -21,7 +21,7 @@ async function folders(table: GlueTable, folder: string, depth: number): Promise
     if (!entry.isDirectory() || !entry.name.startsWith(`${key}=`)) continue;
     const value = unescapeValue(entry.name.slice(key.length + 1));
     for (const { values, location } of await folders(table, join(folder, entry.name), depth + 1)) {
-      // The folder may be written otherwise than Hive would write it.
+      // The name in the folder is used, since it may be escaped differently from how Hive escapes it.
       const written = `${entry.name}/${location}`;
       found.push({
         values: [value, ...values],
@@ -32,7 +32,7 @@ async function folders(table: GlueTable, folder: string, depth: number): Promise
   return found;
 }
 
-/** Whether an object lies in a folder, however deep. */
+/** Whether a folder holds an object at any depth. */
 export async function holdsObject(folder: string): Promise<boolean> {
   for (const entry of await entries(folder)) {
     const path = join(folder, entry.name);

@@ -4,26 +4,26 @@ import { QueryError } from "../errors";
 import { objectPath } from "../paths";
 import { quoteText } from "../quote";
 
-/** An object of a table, as it lies on this machine. */
+/** An object of a table, as a file on this machine. */
 export interface LakeObject {
   readonly path: string;
   readonly bytes: number;
-  /** When it was written, in milliseconds since 1970. */
+  /** When the file was written. Milliseconds since 1970. */
   readonly modified: number;
 }
 
-/** Whether a bucket of this name can be a folder; S3 has rules of its own for new ones. */
+/** Whether a bucket's name can be the name of a folder. S3 has stricter rules for new buckets. */
 const isBucket = (name: string): boolean => /^[A-Za-z0-9][\w.-]{0,254}$/.test(name);
 
 const address = /^s3[an]?:\/\/([^/]+)(?:\/(.*?)\/?)?$/s;
 
-/** The bucket of a location; undefined where it is not an address of S3. */
+/** The bucket of a location. Undefined when the location is not an address in S3. */
 export function bucketOfLocation(location: string): string | undefined {
   const [, bucket] = address.exec(location) ?? [];
   return bucket !== undefined && isBucket(bucket) ? bucket : undefined;
 }
 
-/** The folder in which the objects of a location lie. */
+/** The folder that holds the objects of a location. */
 export function locationFolder(location: string, lakeFolder: string, what: string): string {
   const [, , prefix = ""] = address.exec(location) ?? [];
   const bucket = bucketOfLocation(location);
@@ -31,10 +31,10 @@ export function locationFolder(location: string, lakeFolder: string, what: strin
   return objectPath(lakeFolder, bucket, prefix);
 }
 
-/** What is hidden to Hive: names that begin with an underscore or a dot, and all that lies in such a folder. */
+/** Names that Hive ignores: those that begin with an underscore or a dot, and everything in folders with such names. */
 const isHidden = (name: string) => name.startsWith("_") || name.startsWith(".");
 
-/** The objects below a folder that Athena reads, in the order of their paths. */
+/** The objects below a folder that Athena reads, ordered by their paths. */
 export function listObjects(folder: string): LakeObject[] {
   const objects: LakeObject[] = [];
   const pending = [folder];
@@ -49,7 +49,7 @@ export function listObjects(folder: string): LakeObject[] {
   return objects.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** None when there is no such folder yet. */
+/** The names in a folder. Empty when the folder does not exist yet. */
 export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -60,14 +60,14 @@ export function namesIn(folder: string): string[] {
   }
 }
 
-/** Undefined for what was removed meanwhile. */
+/** The status of a file. Undefined when it was removed in the meantime. */
 function statusOf(path: string): Stats | undefined {
   return statSync(path, { throwIfNoEntry: false });
 }
 
-/** A path that DuckDB takes by the letter, though it may hold a glob's characters. */
+/** A path that DuckDB takes literally, even when it contains characters of a glob pattern. */
 const literalPath = (path: string) => quoteText(path.replace(/[*?[]/g, "[$&]"));
 
-/** The objects as DuckDB's list of files. */
+/** The objects as a list of files in DuckDB's SQL. */
 export const pathList = (objects: readonly Pick<LakeObject, "path">[]): string =>
   `[${objects.map(({ path }) => literalPath(path)).join(", ")}]`;

@@ -5,9 +5,9 @@ import { TrinoError } from "../trino/types/errors";
 import type { Type } from "../trino/types/types";
 
 /**
- * The value of a partition key in its type's plain form.
+ * The value of a partition key, in the plain form of its type.
  *
- * @throws TrinoError HIVE_INVALID_PARTITION_VALUE for a text that is not a value of the type.
+ * @throws TrinoError HIVE_INVALID_PARTITION_VALUE when the text is not a value of the type.
  */
 export function partitionValue(text: string, type: Type, partition: string): Plain {
   if (text === nullPartition) return null;
@@ -21,7 +21,7 @@ export function partitionValue(text: string, type: Type, partition: string): Pla
     const value = parser(type, "UTC")?.(text);
     if (value !== undefined && value !== null) return value;
   } catch {
-    // Told below, with the partition's name.
+    // The error below names the partition.
   }
   throw new TrinoError(
     "HIVE_INVALID_PARTITION_VALUE",

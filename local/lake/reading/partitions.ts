@@ -13,27 +13,27 @@ import { isProjected, projectedValues } from "./projection";
 /** A partition that a statement may read. */
 export interface Partition {
   readonly folder: string;
-  /** `dt=2024-01-15/hour=07`; empty for a table without keys. */
+  /** The partition's name, such as `dt=2024-01-15/hour=07`. Empty for a table without partition keys. */
   readonly name: string;
-  /** The keys' values as text, in the keys' order. */
+  /** The keys' values as text, in the order of the keys. */
   readonly texts: readonly string[];
-  /** The same in their types' plain form. */
+  /** The keys' values in the plain form of their types. */
   readonly values: readonly Plain[];
 }
 
-/** What a statement's conditions say of partitions. */
+/** What a statement's conditions say about partitions. */
 export interface PartitionFilter {
   /**
-   * Leaves the partitions in which a row can be found, by the conditions over the first keys alone.
+   * Returns the partitions that can hold a matching row, judged by the conditions on the first `known` keys alone.
    *
-   * @param partitions Texts of the first `known` keys.
+   * @param partitions Values of the first `known` keys, as text.
    */
   keep(partitions: readonly (readonly string[])[], known: number): Promise<readonly (readonly string[])[]>;
-  /** The values that the conditions give a key; undefined where they give it no list of values. */
+  /** The values to which the conditions limit a key. Undefined when they do not list its values. */
   valuesOf(key: number): Promise<readonly string[] | undefined>;
 }
 
-/** Takes every partition. */
+/** Keeps every partition. */
 export const everyPartition: PartitionFilter = {
   keep: async (partitions) => partitions,
   valuesOf: async () => undefined,
@@ -41,15 +41,15 @@ export const everyPartition: PartitionFilter = {
 
 export interface PartitionList {
   readonly partitions: readonly Partition[];
-  /** How many there are without the conditions; of projected ones those that have a folder. */
+  /** Number of partitions without the conditions. Projected partitions are counted only if they have a folder. */
   readonly all: number;
 }
 
 /**
- * The partitions of a table: those that its parameters project, else those that are registered in the catalog, whatever
- * folders there are. A table without partition keys is one partition.
+ * The partitions of a table: those that its parameters project, or otherwise those that are registered in the catalog,
+ * whether or not they have folders. A table without partition keys has a single partition.
  *
- * @throws TrinoError where the parameters make no projection, or a value is none of its key's type.
+ * @throws TrinoError when the parameters are not a valid projection, or a value does not have its key's type.
  */
 export async function listPartitions(
   { table, partitions: registered }: CatalogEntry,
@@ -91,7 +91,10 @@ function valuesOf(table: GlueTable, texts: readonly string[], name: string): Pla
   );
 }
 
-/** Key by key, so that conditions leave few of what would be many together. */
+/**
+ * The keys are projected one after the other, so that the conditions on each key reduce the number of combinations
+ * early.
+ */
 async function project(
   table: GlueTable,
   now: Date,
@@ -112,7 +115,7 @@ async function project(
   return { texts, values };
 }
 
-/** More combinations than these are not counted one by one. */
+/** Largest number of combinations that are counted one by one. */
 const mostCombinations = 5_000;
 
 function combinations(values: readonly (readonly string[])[]): string[][] | undefined {
@@ -123,7 +126,7 @@ function combinations(values: readonly (readonly string[])[]): string[][] | unde
   );
 }
 
-/** Which folders there are; each one is listed once. */
+/** Looks up which folders exist. Each folder is listed once. */
 class Folders {
   private readonly listed = new Map<string, ReadonlySet<string>>();
 
@@ -137,7 +140,7 @@ class Folders {
     return names.has(basename(folder));
   }
 
-  /** Whether a folder can be there, by what is known of the one above it. */
+  /** Whether a folder can exist, judged by what is known of its parent. */
   private hasAbove(folder: string): boolean {
     return this.listed.get(dirname(folder))?.has(basename(folder)) ?? true;
   }
@@ -156,7 +159,10 @@ async function injected(filter: PartitionFilter, index: number, name: string): P
   );
 }
 
-/** Where a projected partition lies. https://docs.aws.amazon.com/athena/latest/ug/partition-projection-setting-up.html */
+/**
+ * The location of a projected partition.
+ * https://docs.aws.amazon.com/athena/latest/ug/partition-projection-setting-up.html
+ */
 export function projectedLocation(table: GlueTable): (texts: readonly string[]) => string {
   const template = table.parameters["storage.location.template"]?.trim();
   const names = table.partitionKeys.map(({ name }) => name.toLowerCase());

@@ -2,10 +2,10 @@ import type { GlueTable } from "@streaming-data-lake/terraform/types";
 import { formatJoda, jodaParts, type Part, parseJoda } from "../trino/functions/time/joda";
 import { TrinoError } from "../trino/types/errors";
 
-/** The values that a partition key is projected to; `injected` where the statement names them. */
+/** The projected values of a partition key, or `injected` when the statement has to give them. */
 export type Projected = readonly string[] | "injected";
 
-/** More values than a key may be projected to here. */
+/** Largest number of values to which a key may be projected here. */
 const mostValues = 1_000_000;
 
 export const isProjected = ({ parameters }: GlueTable): boolean =>
@@ -35,7 +35,7 @@ class Settings {
     );
   }
 
-  /** A whole number of at least one. */
+  /** The interval, a whole number of at least 1. */
   interval(): number | undefined {
     const text = this.get("interval")?.trim();
     if (text === undefined) return undefined;
@@ -52,10 +52,11 @@ class Settings {
 }
 
 /**
- * The values of one partition key by the table's parameters. Values outside of them do not exist for a query, whatever
- * objects there are.
+ * The projected values of one partition key, from the table's parameters. Queries do not see objects in partitions with
+ * other values.
  *
- * @throws TrinoError INVALID_COLUMN_PROPERTY naming key and parameter, when the parameters make no projection.
+ * @throws TrinoError INVALID_COLUMN_PROPERTY naming the key and the parameter, when the parameters are not a valid
+ * projection.
  * @see https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
  */
 export function projectedValues(
@@ -67,7 +68,7 @@ export function projectedValues(
   switch (settings.required("type").trim().toLowerCase()) {
     case "enum":
       settings.checkType(type, /^(?:string|varchar.*|char.*)$/i);
-      // A blank belongs to its value.
+      // Blanks are part of a value.
       return [...new Set(settings.required("values").split(","))].filter((value) => value !== "");
     case "integer":
       settings.checkType(type, /^(?:string|varchar.*|char.*|int|integer|bigint)$/i);
@@ -164,7 +165,7 @@ function formatOf(pattern: string, settings: Settings): Part[] {
 const text = (time: number, format: Part[]): string =>
   formatJoda(format, { instant: BigInt(time) * 1000n, zone: "UTC" });
 
-/** The start of what the format names of a time: of the day for `yyyy-MM-dd`. */
+/** The time without the fields that the format lacks: `yyyy-MM-dd` leaves the start of the day. */
 const truncated = (time: number, format: Part[]): number => read(text(time, format), format) ?? time;
 
 function read(value: string, format: Part[]): number | undefined {
@@ -175,7 +176,7 @@ function read(value: string, format: Part[]): number | undefined {
   }
 }
 
-/** `NOW`, `NOW-365DAYS`, `NOW + 1 HOUR` or a date of the format, in milliseconds since 1970. */
+/** Reads `NOW`, `NOW-365DAYS`, `NOW + 1 HOUR` or a date in the format. Milliseconds since 1970. */
 function boundOf(bound: string, format: Part[], now: Date): number | undefined {
   const [isNow, sign, count, unit = ""] =
     /^\s*NOW\s*(?:([+-])\s*(\d+)\s*(YEAR|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND)S?\s*)?$/i.exec(bound) ?? [];
@@ -188,7 +189,7 @@ function plus(time: number, unit: Unit, count: number): number {
   if (milliseconds !== undefined) return time + count * milliseconds;
   const date = new Date(time);
   const day = date.getUTCDate();
-  // A day that the month lacks is its last one.
+  // A day that the month does not have becomes the month's last day.
   date.setUTCDate(1);
   if (unit === "MONTH") date.setUTCMonth(date.getUTCMonth() + count);
   else date.setUTCFullYear(date.getUTCFullYear() + count);
@@ -197,7 +198,9 @@ function plus(time: number, unit: Unit, count: number): number {
   return date.getTime();
 }
 
-/** Days and months need no unit; what is finer or coarser does. */
+/**
+ * The unit of the interval. It is optional for formats that end with the day or the month, and required for all others.
+ */
 function unitOf(settings: Settings, pattern: string): Unit {
   const given = settings.get("interval.unit")?.trim().toUpperCase();
   if (given !== undefined) {

@@ -8,24 +8,24 @@ import type { Partition } from "./partitions";
 import { isTextSerde } from "./rows/read";
 import type { DataColumn } from "./rows/serde";
 
-/** An object with the partition that it is of. */
+/** An object with its partition. */
 export interface PartitionObject {
   readonly object: LakeObject;
   readonly partition: Partition;
-  /** `s3://bucket/key`. */
+  /** The object's address, such as `s3://bucket/key`. */
   readonly address: string;
 }
 
-/** What a scan reads of a table: columns of its objects, keys of their partitions, and what is known of the objects. */
+/** A column that a scan reads: a column of the objects, a key of their partitions, or a property of the objects. */
 export type ReadColumn = {
-  /** The name by which the statement reads it. */
+  /** The name under which the statement reads the column. */
   readonly as: string;
 } & (
   | (DataColumn & {
       readonly of: "object";
       /**
-       * The name of another column, with the texts of a `varchar(n)` before they are cut: DuckDB compares such a text with an
-       * object's statistics and dictionaries.
+       * The name of an additional column with the strings of a `varchar(n)` column before they are cut. DuckDB can
+       * compare these strings with an object's statistics and dictionaries.
        */
       readonly wholeAs?: string;
     })
@@ -35,7 +35,7 @@ export type ReadColumn = {
 
 export type TableFormat = "parquet" | "text";
 
-/** @throws TrinoError NOT_SUPPORTED naming the SerDe, when tables of it can't be read here. */
+/** @throws TrinoError NOT_SUPPORTED naming the SerDe, when tables with this SerDe cannot be read here. */
 export function formatOf({ table }: CatalogEntry): TableFormat {
   const { serializationLibrary: library, inputFormat } = table;
   if (library === serde.parquet) return "parquet";
@@ -46,7 +46,7 @@ export function formatOf({ table }: CatalogEntry): TableFormat {
   );
 }
 
-/** The value of a column that the object itself doesn't hold. */
+/** The value of a column that is not stored in the object. */
 export function constantOf(
   column: Exclude<ReadColumn, { readonly of: "object" }>,
   from: PartitionObject,

@@ -11,16 +11,16 @@ import { encodeError, TrinoError } from "../trino/types/errors";
 
 const functionName = "lake_rows";
 
-/** As many rows as DuckDB takes at once. */
+/** Number of rows in one of DuckDB's data chunks. */
 const rowsAtOnce = 2048;
 
-/** Rows that JavaScript makes, for a statement to read. */
+/** Rows that JavaScript produces for a statement. */
 export interface RowSource {
   readonly columns: readonly { readonly name: string; readonly type: DuckDBType }[];
   rows(): Iterable<readonly DuckDBValue[]>;
 }
 
-/** Gives rows that JavaScript makes to DuckDB while it reads them, a chunk at a time. */
+/** Passes rows from JavaScript to DuckDB, one chunk at a time, while DuckDB reads them. */
 export class RowSources {
   private readonly sources = new Map<bigint, RowSource>();
   private last = 0n;
@@ -33,7 +33,7 @@ export class RowSources {
         bindFunction: (info) => {
           const source = this.sources.get(BigInt(String(info.getParameter(0))));
           if (!source) throw new Error("a statement reads rows that are gone");
-          // A relation has one column at least.
+          // DuckDB requires at least one column.
           if (source.columns.length === 0) info.addResultColumn("one", BOOLEAN);
           for (const { name, type } of source.columns) info.addResultColumn(name, type);
           info.setBindData({ source });
@@ -57,7 +57,7 @@ export class RowSources {
     );
   }
 
-  /** The FROM item that reads a source; `release` when the statement has ended. */
+  /** Returns the FROM item that reads a source. Call `release` when the statement has ended. */
   add(source: RowSource): { readonly sql: string; release(): void } {
     const id = ++this.last;
     this.sources.set(id, source);

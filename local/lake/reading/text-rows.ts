@@ -6,7 +6,7 @@ import { objectReader } from "./rows/read";
 import { constantOf, type PartitionObject, type ReadColumn } from "./scan";
 import type { RowSource } from "./table-function";
 
-/** The rows of a table's objects of text. */
+/** The rows of a table that consists of text objects. */
 export function textRows(
   table: GlueTable,
   columns: readonly ReadColumn[],

@@ -6,10 +6,10 @@ import { locationFolder, namesIn } from "./objects";
 import { isProjected } from "./projection";
 
 /**
- * What to tell of a table that has objects in no partition: Athena reads only those that are registered or projected.
- * The folders of the first key are looked at, and no others.
+ * A note about a table that has objects outside of its partitions. Athena reads only partitions that are registered or
+ * projected. Only the folders of the first key are examined.
  *
- * @param all How many partitions of the table there are.
+ * @param all Number of the table's partitions.
  * @see https://docs.aws.amazon.com/athena/latest/ug/partitions.html
  */
 export async function unregisteredNote(

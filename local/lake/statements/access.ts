@@ -6,7 +6,7 @@ import { TrinoError } from "../trino/types/errors";
 type TableAccess = Extract<DefinitionAccess, { readonly table: string }>;
 type DatabaseAccess = Extract<DefinitionAccess, { readonly database: string }>["does"] & string;
 
-/** What a statement of Athena's DDL does with the catalog, and the objects that it lists. */
+/** What a statement of Athena's DDL does with the catalog, and where it lists objects. */
 export function accessOf(statement: HiveStatement, snapshot: Snapshot, otherwise: string): StatementAccess {
   const table = (does: TableAccess["does"], name: TableName): StatementAccess => {
     const database = name.database ?? otherwise;
@@ -69,7 +69,10 @@ export function accessOf(statement: HiveStatement, snapshot: Snapshot, otherwise
   }
 }
 
-/** Undefined too where the name is in conflict with the stack's, which the statement itself tells. */
+/**
+ * The table of a name. Undefined also when the name conflicts with a table of the stack, because the statement itself
+ * reports that.
+ */
 function entryOf(snapshot: Snapshot, database: string, name: string): CatalogEntry | undefined {
   try {
     return snapshot.find(database, name);

@@ -4,19 +4,19 @@ import type { TableName } from "../hive/ast";
 import { executionFailure, semanticFailure, tableNotFound } from "../hive/errors";
 import { bucketOfLocation } from "../reading/objects";
 
-/** The buckets that there are. */
+/** The existing buckets. */
 export interface BucketNames {
   readonly names: readonly string[];
   has(name: string): boolean;
 }
 
-/** What a statement of the catalog works on. */
+/** The catalog and the settings with which a statement of Athena's DDL runs. */
 export interface StatementContext {
   readonly catalog: LakeCatalog;
-  /** The database of names without one. */
+  /** The database of table names that have no database. */
   readonly database: string;
   readonly lakeFolder: string;
-  /** Any where it is absent. */
+  /** The existing buckets. Every bucket is allowed when it is absent. */
   readonly buckets?: BucketNames;
   readonly now: () => Date;
 }
@@ -27,7 +27,7 @@ export interface NamedTable extends CatalogEntry {
   readonly name: string;
 }
 
-/** @throws TrinoError where there is no such table, or it is a view. */
+/** @throws TrinoError when the table does not exist, or is a view. */
 export function tableOf(snapshot: Snapshot, name: TableName, { database }: StatementContext): NamedTable {
   const named = relationOf(snapshot, name, database);
   if (isView(named.table))
@@ -35,7 +35,7 @@ export function tableOf(snapshot: Snapshot, name: TableName, { database }: State
   return named;
 }
 
-/** A table or a view. */
+/** Finds a table or a view. */
 export function relationOf(snapshot: Snapshot, name: TableName, otherwise: string): NamedTable {
   const database = name.database ?? otherwise;
   const entry = snapshot.find(database, name.table);
@@ -47,7 +47,7 @@ export function checkDatabase(snapshot: Snapshot, name: string): void {
   if (!snapshot.hasDatabase(name)) throw semanticFailure(`[Error 10072]: Database does not exist: ${name}`);
 }
 
-/** @throws TrinoError where a location is none of S3, or its bucket isn't there. */
+/** @throws TrinoError when a location is not an address in S3, or its bucket does not exist. */
 export function checkLocation(location: string, { buckets }: Pick<StatementContext, "buckets">): void {
   const bucket = bucketOfLocation(location);
   if (bucket === undefined) {

@@ -51,7 +51,10 @@ export async function dropDatabase(
   });
 }
 
-/** The stack's tables are left out here only: what the stack has is back after a reset. */
+/**
+ * The state in which a database has no tables. The stack's tables are hidden only in this catalog, and return when it
+ * is reset.
+ */
 function withoutTables(snapshot: Snapshot, database: string): CatalogState {
   const { state } = snapshot;
   const tables = Object.fromEntries(

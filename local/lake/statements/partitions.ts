@@ -15,7 +15,7 @@ type PartitionAction = Extract<
   { readonly action: "add partitions" | "drop partitions" | "rename partition" }
 >;
 
-/** The partitions that a table has afterwards. */
+/** The partitions of a table after the statement. */
 export function alterPartitions(
   statement: PartitionAction,
   { table, partitions }: NamedTable,
@@ -80,7 +80,7 @@ const sameValues = (one: readonly string[], other: readonly string[]) =>
 
 const specText = (spec: PartitionSpec) => spec.map(({ key, value }) => `${key}=${value}`).join(", ");
 
-/** A value for each key, in their order. */
+/** The values of the partition keys, in the order of the keys. */
 function valuesOf(table: GlueTable, spec: PartitionSpec): string[] {
   checkKeys(table, spec);
   if (spec.length !== table.partitionKeys.length)
@@ -92,7 +92,7 @@ function valuesOf(table: GlueTable, spec: PartitionSpec): string[] {
   );
 }
 
-/** @throws TrinoError where a value is none of its key's type, as Hive checks it. */
+/** @throws TrinoError when a value does not have its key's type. Hive checks this too. */
 function checkTypes(table: GlueTable, values: readonly string[]): void {
   for (const [index, { name, type }] of table.partitionKeys.entries()) {
     try {
@@ -114,7 +114,7 @@ function checkKeys(table: GlueTable, spec: PartitionSpec | PartitionConditions):
     throw semanticFailure(`Partition spec {${specText(spec)}} contains non-partition columns`);
 }
 
-/** Whether a partition has the values of a specification, which may leave keys out. */
+/** Returns a function that tests whether a partition matches a specification, which may leave out keys. */
 export const matchOf = (table: GlueTable, spec: PartitionSpec) =>
   filterOf(
     table,
@@ -158,9 +158,9 @@ function holds(order: number, operator: PartitionConditions[number]["operator"])
 }
 
 /**
- * MSCK REPAIR TABLE: registers the `key=value` folders below the table's location that are not partitions yet.
+ * Runs MSCK REPAIR TABLE: registers the `key=value` folders below the table's location that are not partitions yet.
  *
- * @returns What it says, a line each.
+ * @returns The lines of output.
  * @see https://docs.aws.amazon.com/athena/latest/ug/msck-repair-table.html
  */
 export async function repair(name: TableName, context: StatementContext): Promise<string[]> {
@@ -188,7 +188,7 @@ export async function repair(name: TableName, context: StatementContext): Promis
   });
 }
 
-/** A line for each partition, as SHOW PARTITIONS has it. */
+/** The output lines of SHOW PARTITIONS, one for each partition. */
 export function showPartitions({ table, partitions }: NamedTable, spec: PartitionSpec | undefined): string[] {
   if (table.partitionKeys.length === 0)
     throw executionFailure(`Table ${table.name} is not a partitioned table`);

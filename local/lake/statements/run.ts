@@ -6,7 +6,7 @@ import { repair } from "./partitions";
 import { type Lines, showLines } from "./show";
 import { createTable, dropTable } from "./tables";
 
-/** Runs a statement of Athena's DDL; what it says, or undefined where it says nothing. */
+/** Runs a statement of Athena's DDL and returns its output. Undefined when it has none. */
 export async function runHive(
   statement: HiveStatement,
   context: StatementContext,

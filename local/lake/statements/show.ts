@@ -21,13 +21,16 @@ export type Show = Extract<
   }
 >;
 
-/** Lines of one column, as Athena gives the output of Hive's statements. */
+/** Lines in one column, which is the form of Athena's output for Hive's statements. */
 export interface Lines {
   readonly column: string;
   readonly lines: readonly string[];
 }
 
-/** Hive's patterns: `*` is any text, `|` parts choices; case doesn't matter. */
+/**
+ * Returns a function that tests names against a Hive pattern: `*` matches any text, `|` separates alternatives, and
+ * case is ignored.
+ */
 export function namePattern(pattern: string | undefined): (name: string) => boolean {
   if (pattern === undefined) return () => true;
   const choices = pattern.split("|").map((choice) => {
@@ -109,7 +112,7 @@ function describe(statement: Extract<Show, { readonly kind: "Describe" }>, named
   return statement.mode === "extended" ? describeExtended(named, partition) : describeText(table);
 }
 
-/** One column, or what lies within it. */
+/** Describes one column, or a part of its nested type. */
 function describeColumn({ table, name }: NamedTable, [first = "", ...path]: readonly string[]): string[] {
   const column = [...table.columns, ...table.partitionKeys].find((one) => one.name.toLowerCase() === first);
   if (!column) throw semanticFailure(`[Error 10002]: Invalid column reference ${first} of table ${name}`);
@@ -128,7 +131,7 @@ function describeColumn({ table, name }: NamedTable, [first = "", ...path]: read
   return [line(path.at(-1) ?? column.name, type, column.comment ?? "")];
 }
 
-/** The type of a struct's field, of an array's `$elem$`, of a map's `$key$` and `$value$`. */
+/** The type of a part of a nested type: a struct's field, `$elem$` of an array, `$key$` or `$value$` of a map. */
 function within(type: string, step: string): string | undefined {
   const [, kind, inner = ""] = /^(array|map|struct)<(.*)>$/is.exec(type) ?? [];
   const parts = split(inner);
@@ -144,7 +147,7 @@ function within(type: string, step: string): string | undefined {
   }
 }
 
-/** Splits at the commas outside of all brackets. */
+/** Splits a text at the commas outside of all brackets. */
 function split(text: string): string[] {
   const parts = [""];
   let depth = 0;

@@ -21,7 +21,7 @@ export async function createTable(statement: CreateHiveTable, context: Statement
     }
     const table = definitionOf(statement, database, context);
     const createTime = Math.floor(context.now().getTime() / 1000);
-    // In the place of a stack's table that was dropped here.
+    // The new table replaces a table of the stack that was dropped in this catalog.
     const inStack = snapshot.ofStack(database, name);
     const of = inStack && { of: definitionText(inStack) };
     const record = { ...of, definition: table, partitions: [], createTime };
@@ -102,7 +102,10 @@ export function checkDuplicates(columns: readonly HiveColumn[]): void {
   }
 }
 
-/** What is written for a SerDe alone is text, as of Hive; Parquet, ORC and Avro have formats of their own. */
+/**
+ * The classes in which a table is stored. A table that names only a SerDe is stored as text, as in Hive, except that
+ * the SerDes of Parquet, ORC and Avro imply their formats.
+ */
 function storageOf({ storedAs: stored, rowFormat }: CreateHiveTable): StorageClasses {
   const byName = stored?.kind === "format" ? storedAs[stored.name] : undefined;
   const text = storedAs.TEXTFILE as StorageClasses;
@@ -117,7 +120,10 @@ function storageOf({ storedAs: stored, rowFormat }: CreateHiveTable): StorageCla
   return ofSerde ?? text;
 }
 
-/** https://docs.aws.amazon.com/athena/latest/ug/drop-table.html The objects stay: the table is external. */
+/**
+ * Drops a table. Its objects stay, since the table is external.
+ * https://docs.aws.amazon.com/athena/latest/ug/drop-table.html
+ */
 export async function dropTable(
   { name, ifExists }: Extract<HiveStatement, { readonly kind: "DropTable" }>,
   { catalog, database: otherwise }: StatementContext,
@@ -134,7 +140,10 @@ export async function dropTable(
   });
 }
 
-/** The state without a table; undefined where there is none. A table in conflict with the stack's is forgotten. */
+/**
+ * The state without a table. Undefined when the table does not exist. A table that conflicts with a table of the stack
+ * is removed too.
+ */
 function dropped(snapshot: Snapshot, database: string, name: TableName): CatalogState | undefined {
   const key = tableKey(database, name.table);
   const inStack = snapshot.ofStack(database, name.table);

@@ -4,14 +4,14 @@ import { storedAs } from "../catalog/serdes";
 import type { RegisteredPartition } from "../catalog/state";
 import type { NamedTable } from "./context";
 
-/** Hive pads a column of its tables to 20 characters. */
+/** Hive pads table cells to 20 characters. */
 const cell = (text: string) => text.padEnd(20);
 const row = (...cells: readonly string[]) => cells.map(cell).join("\t");
 const blank = "\t \t ";
 
 const columnRow = ({ name, type, comment }: GlueColumn) => row(name, type, comment ?? "");
 
-/** The lines of DESCRIBE. */
+/** The output lines of DESCRIBE. */
 export function describeText(table: GlueTable): string[] {
   const keys = table.partitionKeys.map(columnRow);
   const partitioning = [
@@ -30,7 +30,7 @@ const parametersOf = ({ table, createTime }: NamedTable): [string, string][] =>
     ...(createTime !== undefined && { transient_lastDdlTime: String(createTime) }),
   }).sort(([one], [other]) => (one < other ? -1 : 1));
 
-/** The lines of DESCRIBE FORMATTED. */
+/** The output lines of DESCRIBE FORMATTED. */
 export function describeFormatted(named: NamedTable, partition: RegisteredPartition | undefined): string[] {
   const { table, createTime, database } = named;
   const keys = table.partitionKeys.map(columnRow);
@@ -73,7 +73,7 @@ export function describeFormatted(named: NamedTable, partition: RegisteredPartit
   ];
 }
 
-/** The lines of DESCRIBE EXTENDED. */
+/** The output lines of DESCRIBE EXTENDED. */
 export function describeExtended(named: NamedTable, partition: RegisteredPartition | undefined): string[] {
   const { table, database, createTime = 0 } = named;
   const columns = [...table.columns, ...(partition ? [] : table.partitionKeys)]
@@ -95,7 +95,7 @@ const bucketColumns = ({ buckets }: GlueTable) => (buckets?.columns ?? []).join(
 const braces = (entries: readonly (readonly [string, string])[]) =>
   `{${entries.map(([key, value]) => `${key}=${shown(value)}`).join(", ")}}`;
 
-/** A value whose control characters can be seen. */
+/** A value with its control characters made visible. */
 const shown = (value: string) =>
   value.replace(/\p{Cc}/gu, (character) =>
     character === "\n"
@@ -114,17 +114,17 @@ const classesOf = (table: GlueTable) => {
   };
 };
 
-/** A text as Hive's grammar reads it. */
+/** A string literal in Hive's grammar. */
 const quoted = (text: string) => `'${shown(text.replace(/[\\']/g, "\\$&"))}'`;
 
 const definition = ({ name, type, comment }: GlueColumn) =>
   `  \`${name}\` ${type}${comment ? ` COMMENT ${quoted(comment)}` : ""}`;
 
-/** Lines with a comma between them, as Hive writes them: a blank follows it. */
+/** Joins lines with commas. Hive writes a blank after each comma. */
 const listed = (lines: readonly string[], end: string): string[] =>
   lines.map((line, index) => (index < lines.length - 1 ? `${line}, ` : `${line}${end}`));
 
-/** The lines of SHOW CREATE TABLE: a statement that makes the table again. */
+/** The output lines of SHOW CREATE TABLE: a statement that creates the same table. */
 export function createTableText(named: NamedTable): string[] {
   const { table } = named;
   const { input, output } = classesOf(table);

@@ -13,18 +13,18 @@ import type { Type } from "./types/types";
 
 export interface CompileOptions {
   readonly catalog: Catalog;
-  /** The schema of tables that are named without one. */
+  /** The schema of table names that have no schema. */
   readonly schema: string;
   readonly session: Context["session"];
-  /** Values of the statement's `?`. */
+  /** Values of the statement's `?` parameters. */
   readonly parameters: readonly Expr[];
 }
 
-/** A query whose names and types are known. */
+/** Binds a query: resolves its names and determines its types. */
 export const bind = (query: Query, options: CompileOptions): BoundQuery =>
   bindWholeQuery(query, environment(options));
 
-/** An INSERT INTO whose rows have the columns of its table. */
+/** Binds an INSERT INTO. Its rows have the columns of the table. */
 export const bindInsertInto = (insert: Insert, options: CompileOptions): BoundInsert =>
   bindInsert(insert, environment(options));
 
@@ -43,24 +43,24 @@ export interface ResultColumn {
   readonly type: Type;
 }
 
-/** A query in DuckDB's words. */
+/** A query translated to DuckDB's SQL. */
 export interface Emitted {
   readonly sql: string;
-  /** The JavaScript functions that it calls. */
+  /** The JavaScript functions that the query calls. */
   readonly functions: Iterable<JavaScriptFunction>;
 }
 
-/** @param source The SQL of what a table gives. */
+/** @param source Returns the SQL of a table's rows. */
 export function emit(bound: BoundQuery, session: Context["session"], source: TableSource): Emitted {
   const emission = emissionOf(session, source);
   const sql = emitQuery(bound, emission);
   return { sql, functions: emission.functions.values() };
 }
 
-/** What writes a statement in DuckDB's words. */
+/** The object that translates a statement to DuckDB's SQL. */
 export const emissionOf = (session: EmitContext["session"], source: TableSource): Emission =>
   new Emission(session, source, { expression: writeExpression, query: writeQuery });
 
-/** The result's columns as Trino names them: `_col0` where a column has no name. */
+/** The result's columns with Trino's names. A column without a name is called `_col0`, `_col1`, … */
 export const resultColumns = ({ outputs }: BoundQuery): ResultColumn[] =>
   outputs.map(({ name, type }, index) => ({ name: name ?? `_col${index}`, type }));

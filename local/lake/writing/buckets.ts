@@ -4,19 +4,19 @@ import { TrinoError } from "../trino/types/errors";
 import { formatType } from "../trino/types/format";
 import { integer, type Type } from "../trino/types/types";
 
-/** How rows are divided into objects. */
+/** How rows are distributed to the bucket objects. */
 export interface Bucketing {
-  /** By their places among the columns. */
+  /** Indexes of the columns by which the rows are bucketed. */
   readonly by: readonly number[];
   readonly count: number;
 }
 
 /**
- * Gives the bucket of a row, from the values that it is bucketed by.
+ * Returns a function that computes a row's bucket from the values by which it is bucketed.
  *
  * @see https://cwiki.apache.org/confluence/display/Hive/LanguageManual+DDL+BucketedTables
  * @see https://github.com/trinodb/trino/blob/476/plugin/trino-hive/src/main/java/io/trino/plugin/hive/util/HiveBucketingV1.java
- * @throws TrinoError NOT_SUPPORTED for a type that Athena has no buckets of.
+ * @throws TrinoError NOT_SUPPORTED for a type that Athena cannot bucket by.
  */
 export function bucketFunction(types: readonly Type[], count: number): JavaScriptFunction {
   const hashes = types.map(hashOf);
@@ -72,5 +72,5 @@ function hashOf(type: Type): (value: Plain) => number {
 
 const floats = new DataView(new ArrayBuffer(8));
 
-/** The halves of a long, one over the other. */
+/** The XOR of the two halves of a 64-bit integer, as Java hashes a long. */
 const folded = (value: bigint): number => Number(BigInt.asIntN(32, value ^ (value >> 32n)));

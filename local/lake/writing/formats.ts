@@ -4,17 +4,20 @@ import { escapingOf, separatorsOf } from "../reading/rows/lazy-simple";
 import { skippedLines } from "../reading/rows/read";
 import { TrinoError } from "../trino/types/errors";
 
-/** How objects are written. */
+/** The format of new objects. */
 export interface WriteFormat {
   readonly kind: "parquet" | "json" | "text";
-  /** Of DuckDB's COPY for Parquet, of Node's zlib for the others. */
+  /** The codec's name in DuckDB's COPY for Parquet, and in Node's zlib for the other formats. */
   readonly compression: string;
-  /** The separators of delimited text: of fields, items, map keys and deeper. */
+  /**
+   * The separators of delimited text: between fields, between items, between map keys and values, and those of deeper
+   * levels.
+   */
   readonly separators: readonly string[];
   readonly nullText: string;
-  /** Stands before what would be taken for a separator, where the table says it. */
+  /** The character before a separator that is part of a value. Absent when the table has none. */
   readonly escaping?: string;
-  /** Whether an object begins with a line of the columns' names, which readers skip. */
+  /** Whether an object begins with a line of the columns' names, which readers of the table skip. */
   readonly header?: boolean;
 }
 
@@ -34,7 +37,7 @@ const kinds: Readonly<Record<string, WriteFormat["kind"]>> = {
   TEXTFILE: "text",
 };
 
-/** The format by its name in a statement. */
+/** The format that a statement names. */
 export function namedFormat(
   name: string,
   { compression = "GZIP", delimiter }: { readonly compression?: string; readonly delimiter?: string },
@@ -63,7 +66,7 @@ export function namedFormat(
   };
 }
 
-/** Where and as what the objects of a new table lie. */
+/** The storage classes and SerDe parameters of a new table. */
 export function storageOf({ kind, separators }: WriteFormat): StorageClasses & {
   readonly serdeParameters: Readonly<Record<string, string>>;
 } {
@@ -82,9 +85,9 @@ export function storageOf({ kind, separators }: WriteFormat): StorageClasses & {
 }
 
 /**
- * How rows are added to a table.
+ * The format of objects that are added to a table.
  *
- * @throws TrinoError NOT_SUPPORTED for tables that INSERT INTO doesn't write here.
+ * @throws TrinoError NOT_SUPPORTED for tables that INSERT INTO cannot write here.
  */
 export function formatOfTable(table: GlueTable): WriteFormat {
   const { serializationLibrary: library, serdeParameters, parameters } = table;
@@ -125,7 +128,7 @@ export function formatOfTable(table: GlueTable): WriteFormat {
  * Whether new objects begin with a line that readers skip.
  *
  * @see https://github.com/trinodb/trino/blob/476/plugin/trino-hive/src/main/java/io/trino/plugin/hive/HiveMetadata.java
- * @throws TrinoError NOT_SUPPORTED where more than one line is skipped, or the last ones are.
+ * @throws TrinoError NOT_SUPPORTED when readers skip more than one line, or lines at the end.
  */
 function hasHeader(table: GlueTable): boolean {
   const header = skippedLines(table, "skip.header.line.count");

@@ -5,8 +5,9 @@ import { formatDouble, formatReal } from "../trino/types/text/numbers";
 import type { Type } from "../trino/types/types";
 
 /**
- * The text that the catalog has of a key's value, whichever engine wrote the folder: numbers as Java writes them (`1.0E10`), times
- * without zeros at their end, and Hive's name of NULL for an empty text too.
+ * The text of a partition value in the catalog. It does not depend on which engine named the folder: numbers are
+ * written as Java writes them (`1.0E10`), times have no trailing zeros, and an empty string becomes Hive's name of
+ * NULL.
  */
 export function partitionText(written: string, type: Type, partition: string): string {
   const value = partitionValue(infinite(written, type), type, partition);
@@ -23,7 +24,7 @@ export function partitionText(written: string, type: Type, partition: string): s
   }
 }
 
-/** DuckDB writes `inf`. */
+/** DuckDB writes infinity as `inf`. */
 const infinite = (text: string, { kind }: Type): string =>
   kind === "double" || kind === "real"
     ? text.replace(/^(-?)inf$/, "$1Infinity").replace(/^-?nan$/, "NaN")

@@ -16,7 +16,7 @@ function needed(type: Type): boolean {
   }
 }
 
-/** The engine's value as files hold it. */
+/** The SQL that converts a value from the engine's representation to the one in files. */
 export function toPhysical(sql: string, type: Type): string {
   switch (type.kind) {
     case "array":

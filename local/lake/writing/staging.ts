@@ -3,12 +3,15 @@ import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
-/** Longer than any statement runs, in milliseconds. */
+/**
+ * Age after which a staging folder of another machine is removed. It is longer than any statement runs. Milliseconds.
+ */
 const life = 2 * 86_400_000;
 
 /**
- * Makes a folder below the lake's for objects that aren't whole yet, and removes those that killed processes have left: of this
- * machine where the process has ended, of others after two days.
+ * Creates a folder inside the lake's folder for objects that are not complete yet. It also removes the folders that
+ * killed processes have left: those of this machine when the process has ended, and those of other machines after two
+ * days.
  */
 export async function stagingFolder(lakeFolder: string): Promise<string> {
   const all = join(lakeFolder, ".pending");

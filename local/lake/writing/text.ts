@@ -7,7 +7,7 @@ import type { WriteFormat } from "./formats";
 
 type Write = (value: Plain) => string;
 
-/** Writes a value of a column of delimited text, as LazySimpleSerDe reads it again. */
+/** Returns a function that writes a value of delimited text so that LazySimpleSerDe reads the same value. */
 export function textWriter(type: Type, format: WriteFormat, level = 1): Write {
   const write = nonNull(type, format, level);
   return (value) => (value === null ? format.nullText : write(value));
@@ -43,14 +43,14 @@ function nonNull(type: Type, format: WriteFormat, level: number): Write {
   }
 }
 
-/** A text in which separators are escaped, where the table has an escape character. */
+/** Returns a function that escapes the separators in a string, if the table has an escape character. */
 function escaped({ escaping, separators }: WriteFormat): Write {
   if (escaping === undefined) return String;
   const special = new Set([escaping, ...separators]);
   return (value) => [...String(value)].map((one) => (special.has(one) ? `${escaping}${one}` : one)).join("");
 }
 
-/** Writes a value as JSON, as Hive's JSON SerDe writes it. */
+/** Returns a function that writes a value as JSON in the form of Hive's JSON SerDe. */
 export function jsonWriter(type: Type): Write {
   const write = nonNullJson(type);
   return (value) => (value === null ? "null" : write(value));

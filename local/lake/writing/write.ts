@@ -33,31 +33,31 @@ import { jsonWriter, textWriter } from "./text";
 /** https://docs.aws.amazon.com/athena/latest/ug/ctas-insert-into.html */
 const maximumPartitions = 100;
 
-/** Rows that are to be written. */
+/** Rows to be written. */
 export interface Rows {
-  /** DuckDB SQL of the rows, with the columns that `outputs` names. */
+  /** DuckDB's SQL for the rows. `outputs` names its columns. */
   readonly sql: string;
   readonly outputs: readonly Output[];
-  /** The columns as the objects have them, in the outputs' order; the partition keys are the last. */
+  /** The columns of the objects, in the order of the outputs. The partition keys come last. */
   readonly columns: readonly { readonly name: string; readonly type: Type }[];
   readonly keys: number;
-  /** @default all in one */
+  /** How the rows are distributed to bucket objects. @default one object for each partition */
   readonly buckets?: Bucketing;
   readonly format: WriteFormat;
-  /** Begins the objects' names, as the query execution's id does on Athena. */
+  /** Prefix of the objects' names, as the query execution's id is on Athena. */
   readonly executionId: string;
 }
 
-/** Objects that lie where no table has them yet. */
+/** Complete objects in a staging folder, which no table reads. */
 export interface Staged {
   readonly rows: number;
-  /** The objects by the text of their partition's values. */
+  /** The staged objects, by the values of their partitions. */
   readonly partitions: readonly { readonly values: readonly string[]; readonly files: readonly string[] }[];
   remove(): Promise<void>;
 }
 
 /**
- * Writes rows into new objects below the lake's folder for what isn't whole yet.
+ * Writes rows into new objects in a staging folder of the lake.
  *
  * @throws TrinoError HIVE_TOO_MANY_OPEN_PARTITIONS above 100 partitions.
  */
@@ -103,7 +103,7 @@ async function copyParquet(connection: DuckDBConnection, rows: Rows, folder: str
   return Number(written.rowsChanged);
 }
 
-/** The folders of buckets, while they are staged. */
+/** The name of the folders that separate buckets in the staging folder. */
 const bucketKey = "$bucket";
 
 function bucketSql(
@@ -123,7 +123,7 @@ function bucketSql(
   return callJavaScript({ javascript }, fn, values);
 }
 
-/** A text that fits its column: blanks at its end are cut, anything else is an error. */
+/** A string that fits its column: trailing blanks are cut, and anything else that is too long is an error. */
 function fitted(sql: string, from: Type, to: Type): string {
   const areTexts =
     (from.kind === "varchar" || from.kind === "char") && (to.kind === "varchar" || to.kind === "char");
@@ -137,7 +137,7 @@ function fitted(sql: string, from: Type, to: Type): string {
   return `CASE WHEN length(rtrim(${sql}, ' ')) > ${to.length} THEN ${tooLong} ELSE left(${sql}, ${to.length}) END`;
 }
 
-/** One object of lines a partition. */
+/** Writes one object of lines for each partition, and returns the number of rows. */
 async function writeLines(connection: DuckDBConnection, rows: Rows, folder: string): Promise<number> {
   const { sql, outputs, columns, keys, executionId, format } = rows;
   const items = outputs.map(({ id, type }, index) =>
@@ -182,7 +182,7 @@ function lineWriter(columns: Rows["columns"], format: WriteFormat): (values: rea
   if (format.kind === "json") {
     const writers = columns.map(({ type }) => jsonWriter(type));
     const names = columns.map(({ name }) => JSON.stringify(name));
-    // A field that is NULL is left out, as by Hive's SerDe.
+    // A NULL field is left out, as Hive's SerDe does.
     return (values) =>
       `{${writers.flatMap((write, index) => (values[index] === null ? [] : [`${names[index]}:${write(values[index] ?? null)}`])).join(",")}}`;
   }
@@ -191,7 +191,7 @@ function lineWriter(columns: Rows["columns"], format: WriteFormat): (values: rea
     writers.map((write, index) => write(values[index] ?? null)).join(format.separators[0] ?? "\u0001");
 }
 
-/** Objects of lines that are open at once, one a partition. */
+/** The open objects of lines, one for each partition. */
 class Lines {
   private readonly open = new Map<string, { readonly to: Writable; readonly done: Promise<void> }>();
 
@@ -200,7 +200,7 @@ class Lines {
     private readonly objects: {
       readonly executionId: string;
       readonly gzip: boolean;
-      /** Text that each object begins with. */
+      /** Text at the start of each object. */
       readonly header: string;
     },
   ) {}
@@ -221,7 +221,7 @@ class Lines {
     const file = createWriteStream(path);
     const to: Writable & NodeJS.ReadWriteStream = gzip ? createGzip() : new PassThrough();
     const done = pipeline(to, file);
-    // A failure is told at the next text, or at the end.
+    // A failure is reported with the next write, or at the end.
     done.catch(() => {});
     const one = { to, done };
     this.open.set(partition, one);
@@ -235,7 +235,10 @@ class Lines {
   }
 }
 
-/** Puts the objects of buckets beside each other, under names that begin with their number as Hive's do. */
+/**
+ * Moves the objects of all buckets into their partition's folder. As in Hive, their names begin with the bucket's
+ * number.
+ */
 async function nameBuckets(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const [, number] = /[/\\]\$bucket=(\d+)$/.exec(decoded(entry.parentPath)) ?? [];
@@ -245,7 +248,7 @@ async function nameBuckets(folder: string): Promise<void> {
   }
 }
 
-/** What lies in a staging folder, by the `key=value` folders of its partitions. */
+/** The objects in a staging folder, grouped by the `key=value` folders of their partitions. */
 async function stagedPartitions(folder: string, { columns, keys }: Rows): Promise<Staged["partitions"]> {
   const types = columns.slice(columns.length - keys).map(({ type }) => type);
   const byPartition = new Map<string, { values: string[]; files: string[] }>();
@@ -260,7 +263,7 @@ async function stagedPartitions(folder: string, { columns, keys }: Rows): Promis
       const part = parts[index] ?? "";
       return partitionText(decoded(part.slice(part.indexOf("=") + 1)), type, part);
     });
-    // Folders of the same values, such as those of NULL and of an empty text, are one partition.
+    // Different folders of the same values, such as those of NULL and of an empty string, are one partition.
     const id = JSON.stringify(values);
     const known = byPartition.get(id) ?? { values, files: [] };
     known.files.push(path);
@@ -269,7 +272,7 @@ async function stagedPartitions(folder: string, { columns, keys }: Rows): Promis
   return [...byPartition.values()];
 }
 
-/** The names of folders are written as in an address. */
+/** The names of folders are percent-encoded. */
 const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text);
@@ -278,7 +281,7 @@ const decoded = (text: string): string => {
   }
 };
 
-/** Moves staged objects to a folder; gives their new paths. */
+/** Moves staged objects to a folder and returns their new paths. */
 export async function publish(files: readonly string[], folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const published: string[] = [];

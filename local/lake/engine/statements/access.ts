@@ -11,7 +11,7 @@ const asTable = (
   { database, name }: Pick<GlueTable, "database" | "name">,
 ) => ({ does, database, table: name }) as const;
 
-/** The tables that a query reads, and the views that it names. */
+/** The tables that a query reads and the views that it names. */
 export function accessOfQuery(
   query: BoundQuery,
 ): Pick<StatementAccess, "reads"> & { readonly definitions: readonly DefinitionAccess[] } {
@@ -27,13 +27,13 @@ export function accessOfQuery(
   return { reads: [...reads], definitions };
 }
 
-/** What binding a query alone looks up, without reading. */
+/** The definitions that are looked up when a query is bound but not run. */
 export function definitionsOfQuery(query: BoundQuery): readonly DefinitionAccess[] {
   const { reads, definitions } = accessOfQuery(query);
   return [...definitions, ...reads.map((table) => asTable("show table", table))];
 }
 
-/** A table or a view by the name that a statement gives it. */
+/** The table or view that a statement names. */
 export function definitionOf(
   does: "show table" | "create table" | "alter table" | "drop table",
   { parts }: QualifiedName,
@@ -43,7 +43,7 @@ export function definitionOf(
   return { does, database, table };
 }
 
-/** What a SHOW in Trino's words looks up. */
+/** The definitions that a SHOW statement of Trino's grammar looks up. */
 export function definitionsOfShow(statement: Statement, schema: string): readonly DefinitionAccess[] {
   switch (statement.kind) {
     case "ShowSchemas":

@@ -7,9 +7,9 @@ import { bigint, type Type, varchar } from "../../trino/types/types";
 
 export const INFORMATION_SCHEMA = "information_schema";
 
-/** A table whose rows the catalog knows; `sql` is a query that gives them. */
+/** A table whose rows come from the catalog. `sql` returns a query that produces them. */
 export class VirtualTable {
-  /** @param partitionsOf The table whose partitions they are. */
+  /** @param partitionsOf The table whose partitions are the rows. */
   constructor(
     readonly sql: () => string | Promise<string>,
     readonly partitionsOf?: GlueTable,
@@ -25,7 +25,7 @@ interface Description {
 
 const text = (...names: readonly string[]) => names.map((name) => [name, varchar] as const);
 
-/** https://trino.io/docs/current/connector/information-schema (as Athena has it: what belongs to roles is empty). */
+/** https://trino.io/docs/current/connector/information-schema. As on Athena, the tables about roles are empty. */
 const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   columns: {
     columns: [
@@ -96,7 +96,7 @@ const DESCRIPTIONS: Readonly<Record<string, Description>> = {
 const everyTable = (catalog: Catalog): readonly CatalogTable[] =>
   catalog.schemas.flatMap((schema) => catalog.tables(schema));
 
-/** The tables of `information_schema`; their rows are made when a statement reads them. */
+/** The tables of `information_schema`. Their rows are produced when a statement reads them. */
 export function informationSchema(catalog: Catalog): ReadonlyMap<string, CatalogTable> {
   const tables = Object.entries(DESCRIPTIONS).map(
     ([name, { columns, rows }]): CatalogTable => ({
@@ -115,8 +115,8 @@ export function informationSchema(catalog: Catalog): ReadonlyMap<string, Catalog
 }
 
 /**
- * A query that gives these rows. Each column is one text that DuckDB splits, since it takes long to read thousands of
- * values one by one.
+ * A query that returns these rows. The values of each column are one text that DuckDB splits, because parsing thousands
+ * of separate constants is slow.
  */
 export function valuesSql(columns: Description["columns"], rows: readonly (readonly Cell[])[]): string {
   const separator = unusedIn(rows, "\u001f");
@@ -133,7 +133,7 @@ export function valuesSql(columns: Description["columns"], rows: readonly (reado
   return `SELECT ${items.join(", ")} FROM (SELECT ${lists.join(", ")}) AS v${filter}`;
 }
 
-/** A sign, or several of it, that no cell has. */
+/** A separator, made by repeating the given character, that no cell contains. */
 function unusedIn(rows: readonly (readonly Cell[])[], sign: string): string {
   const isUsed = rows.some((row) => row.some((cell) => typeof cell === "string" && cell.includes(sign)));
   if (!isUsed) return sign;

@@ -5,7 +5,7 @@ import type { Execute, ExecuteImmediate, Expression, Statement } from "../../tri
 import type { Position } from "../../trino/types/errors";
 import { errorAt } from "../../trino/types/errors";
 
-/** A statement that EXECUTE runs, with the text that errors show. */
+/** A statement that EXECUTE runs, with the text that error messages quote. */
 export interface Executed {
   readonly statement: Statement;
   readonly sql: string;
@@ -13,15 +13,15 @@ export interface Executed {
 
 const keyOf = (workgroup: string, name: string) => `${workgroup}/${name.toLowerCase()}`;
 
-/** The statements that PREPARE keeps in a workgroup, beside those of the stack. */
+/** The statements that PREPARE stores in a workgroup, and the stack's own. */
 export class PreparedStatements {
-  /** @param ofStack Statements by their names in lower case. */
+  /** @param ofStack The stack's prepared statements, by their names in lower case. */
   constructor(
     private readonly catalog: LakeCatalog,
     private readonly ofStack: ReadonlyMap<string, string>,
   ) {}
 
-  /** @param sql The text of the statement; one of the same name is replaced. */
+  /** @param sql The text of the statement. It replaces an existing statement of the same name. */
   async prepare(workgroup: string, name: string, sql: string): Promise<void> {
     await this.catalog.change(({ state }) => ({
       state: { ...state, prepared: { ...state.prepared, [keyOf(workgroup, name)]: sql } },
@@ -29,7 +29,7 @@ export class PreparedStatements {
     }));
   }
 
-  /** Whether PREPARE would replace a statement. */
+  /** Whether a PREPARE of this name would replace a stored statement. */
   async has(workgroup: string, name: string): Promise<boolean> {
     const { prepared } = (await this.catalog.snapshot()).state;
     return Object.hasOwn(prepared, keyOf(workgroup, name)) || this.ofStack.has(name.toLowerCase());
@@ -43,7 +43,7 @@ export class PreparedStatements {
     });
   }
 
-  /** The statement to run instead, with the arguments in the place of its `?`. */
+  /** Returns the statement to run, with its `?` parameters replaced by the arguments. */
   async execute(workgroup: string, node: Execute | ExecuteImmediate): Promise<Executed> {
     const sql = node.kind === "Execute" ? await this.find(workgroup, node.name.value) : node.sql.value;
     const { statement, parameters } = parseStatement(sql);
@@ -62,7 +62,7 @@ export class PreparedStatements {
 
 const notFound = (name: string) => errorAt(undefined, "NOT_FOUND", `Prepared statement not found: ${name}`);
 
-/** @throws TrinoError INVALID_PARAMETER_USAGE where a statement has more or fewer `?` than values are given. */
+/** @throws TrinoError INVALID_PARAMETER_USAGE when the number of values differs from the number of `?` parameters. */
 export function checkParameters(expected: number, given: number, at: Position): void {
   if (expected !== given)
     throw errorAt(

@@ -13,7 +13,7 @@ import { formatType } from "../../trino/types/format";
 import { varchar } from "../../trino/types/types";
 import type { Answer } from "../answer";
 
-/** The statements that only ask the catalog; undefined for the others. */
+/** Answers the statements that only need the catalog. Undefined for all other statements. */
 export function answerShow(statement: Statement, catalog: Catalog, schema: string): Answer | undefined {
   switch (statement.kind) {
     case "ShowCatalogs":
@@ -35,7 +35,7 @@ export function answerShow(statement: Statement, catalog: Catalog, schema: strin
   }
 }
 
-/** Names in one column, in their order. */
+/** A result with one column that lists the names in their order. */
 const list = (column: string, names: readonly string[], like: ShowPattern | undefined): Answer => ({
   columns: [{ name: column, type: varchar }],
   rows: names
@@ -44,7 +44,7 @@ const list = (column: string, names: readonly string[], like: ShowPattern | unde
     .map((name) => [name]),
 });
 
-/** Columns with their types, and what they are for: `partition key`. */
+/** The columns of a table with their types. The third result column marks partition keys with `partition key`. */
 function describe(statement: ShowColumns, catalog: Catalog, schema: string): Answer {
   const table = tableOf(statement.table, catalog, schema, statement);
   const columns = table.columns.filter(({ hidden, name }) => !hidden && matcher(statement.like)(name));
@@ -98,7 +98,7 @@ function tableOf(name: QualifiedName, catalog: Catalog, otherwise: string, at: P
   throw errorAt(at, "TABLE_NOT_FOUND", `Table '${catalog.name}.${schema}.${table}' does not exist`);
 }
 
-/** What a LIKE pattern takes. */
+/** Returns a function that tests whether a name matches a LIKE pattern. */
 function matcher(like: ShowPattern | undefined): (name: string) => boolean {
   if (!like) return () => true;
   let source = "";

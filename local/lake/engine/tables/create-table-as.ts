@@ -34,7 +34,7 @@ const allowed: Allowed = {
   field_delimiter: "text",
 };
 
-/** A table that CREATE TABLE AS makes. */
+/** The table that a CREATE TABLE AS statement creates. */
 export interface NewTable {
   readonly database: string;
   readonly name: string;
@@ -49,13 +49,13 @@ export interface CreateContext extends Destination {
   readonly snapshot: Snapshot;
   readonly database: string;
   readonly buckets?: S3Buckets;
-  /** Where a workgroup's query writes what names no place. */
+  /** Location under which the workgroup's queries write when they do not name one. */
   readonly outputLocation: string;
   readonly executionId: string;
   readonly now: () => Date;
 }
 
-/** The database and the name of a statement's target. */
+/** The database and name of the table or view that a statement creates or drops. */
 export function targetOf(
   { parts }: CreateTableAsSelect["name"],
   database: string,
@@ -65,7 +65,7 @@ export function targetOf(
 }
 
 /**
- * Whether the table is to be made; false where IF NOT EXISTS finds it.
+ * Whether the table has to be created. False when it exists and the statement says IF NOT EXISTS.
  *
  * @throws TrinoError TABLE_ALREADY_EXISTS, SCHEMA_NOT_FOUND.
  */
@@ -85,7 +85,7 @@ export function isNew(
   );
 }
 
-/** What a statement makes, with all that can be checked before its query runs. */
+/** Describes the new table. Everything that can be checked before the query runs is checked here. */
 export function newTable(
   statement: CreateTableAsSelect,
   query: BoundQuery,
@@ -143,7 +143,7 @@ function bucketsOf(
   if (by.some((name) => keys.includes(name))) fail("Bucketing columns can't be partition columns");
   if (typeof count !== "number") return undefined;
   const buckets = { by: by.map((name) => names.indexOf(name)), count };
-  // Types without buckets are refused before the rows are read.
+  // Column types that Athena cannot bucket by are refused before any rows are read.
   bucketFunction(
     columns.filter((_, index) => buckets.by.includes(index)).map(({ type }) => type),
     count,
@@ -152,10 +152,11 @@ function bucketsOf(
 }
 
 /**
- * Writes the rows, and then makes the table with its partitions. What is killed between the two leaves objects that no table
- * has, as on Athena. Of statements at once with one name or one place the first makes its table, and the others leave nothing.
+ * Writes the rows, and then registers the table with its partitions. A process that is killed in between leaves objects
+ * that belong to no table, as on Athena. When several statements create the same table or use the same location at
+ * once, the first one succeeds and the others leave nothing behind.
  *
- * @param sql Of the rows; absent where the table is to have none.
+ * @param sql The query for the rows. Absent for a table that is created without rows.
  * @returns The number of rows.
  */
 export async function createTableAs(
@@ -196,7 +197,7 @@ export async function createTableAs(
     try {
       await register(glueTableOf(made), partitions, context);
     } catch (error) {
-      // They could lie among the objects of the table that is there.
+      // These objects could otherwise lie among those of the existing table.
       for (const path of published) await rm(path, { force: true });
       throw error;
     }
@@ -206,7 +207,7 @@ export async function createTableAs(
   }
 }
 
-/** Whether another statement was faster while the rows were written. */
+/** Fails when another statement has created the table or used the location while the rows were written. */
 async function checkFree(made: NewTable, { catalog, lakeFolder }: CreateContext): Promise<void> {
   const { database, name, location } = made;
   if ((await catalog.snapshot()).find(database, name)) throw alreadyMade(made);
@@ -219,7 +220,7 @@ const alreadyMade = ({ database, name }: Pick<NewTable, "database" | "name">) =>
     `Destination table 'awsdatacatalog.${database}.${name}' already exists: another statement has made it`,
   );
 
-/** The definition that the table is to have. */
+/** The definition of the new table. */
 export function glueTableOf({
   database,
   name,

@@ -20,17 +20,17 @@ import { publish, stage } from "../../writing/write";
 
 export interface Insertion {
   readonly entry: CatalogEntry;
-  /** DuckDB SQL of the rows, with the columns that `outputs` names. */
+  /** DuckDB's SQL for the rows. `outputs` names its columns. */
   readonly sql: string;
   readonly outputs: readonly Output[];
   /** The types of the table's columns, in their order. */
   readonly types: readonly Type[];
-  /** Begins the objects' names, as the query execution's id does on Athena. */
+  /** Prefix of the objects' names, as the query execution's id is on Athena. */
   readonly executionId: string;
   readonly now: Date;
 }
 
-/** What writes work on. */
+/** The places that a write uses: the database connection, the catalog and the lake's folder. */
 export interface Destination {
   readonly connection: DuckDBConnection;
   readonly catalog: LakeCatalog;
@@ -38,12 +38,12 @@ export interface Destination {
 }
 
 /**
- * Writes rows as Athena's INSERT INTO does: new objects in the partitions that the rows name, none changed; partitions that are
- * new are registered. The objects appear whole, after all rows are written.
+ * Writes rows as Athena's INSERT INTO does: the rows become new objects in their partitions, existing objects stay
+ * unchanged, and new partitions are registered. All objects appear together, after all rows have been written.
  *
- * @returns The number of rows, and what no query will see of them.
- * @throws TrinoError NOT_SUPPORTED for a bucketed table and one whose format isn't written here, HIVE_TOO_MANY_OPEN_PARTITIONS above 100
- * partitions.
+ * @returns The number of rows, and notes about written rows that no query will see.
+ * @throws TrinoError NOT_SUPPORTED for a bucketed table or a format that cannot be written here,
+ * HIVE_TOO_MANY_OPEN_PARTITIONS above 100 partitions.
  */
 export async function insertInto(
   { entry, sql, outputs, types, executionId, now }: Insertion,
@@ -87,7 +87,7 @@ export async function insertInto(
   }
 }
 
-/** Tells of partitions that were written and that the table's projection leaves out. */
+/** Notes about written partitions that lie outside of the table's partition projection. */
 async function unseenNotes(
   entry: CatalogEntry,
   written: readonly (readonly string[])[],
@@ -111,7 +111,7 @@ async function unseenNotes(
   ];
 }
 
-/** Registers partitions, but for those that another statement has registered meanwhile. */
+/** Registers partitions, except those that another statement has registered in the meantime. */
 async function register(
   { table }: CatalogEntry,
   added: CatalogEntry["partitions"],
@@ -119,7 +119,7 @@ async function register(
 ): Promise<void> {
   await catalog.change((snapshot) => {
     const entry = snapshot.find(table.database, table.name);
-    // It was dropped meanwhile.
+    // The table was dropped in the meantime.
     if (!entry) return { state: snapshot.state, result: undefined };
     const { partitions } = entry;
     const names = new Set(partitions.map(({ values }) => partitionName(table, values)));
@@ -130,7 +130,7 @@ async function register(
   });
 }
 
-/** Removes the objects of a table whose names begin with an execution id; says how many there were. */
+/** Removes the objects of a table whose names begin with an execution id, and returns their number. */
 export async function removeObjects(
   entry: CatalogEntry,
   { lakeFolder, now }: { readonly lakeFolder: string; readonly now: Date },

@@ -12,9 +12,9 @@ export interface NewColumn {
 }
 
 /**
- * The columns that a query's rows have in new objects.
+ * The columns of new objects that hold a query's rows.
  *
- * @throws TrinoError where a column has no name, or one that another has, or a type that Hive has not.
+ * @throws TrinoError when a column has no name, the name of another column, or a type that Hive does not have.
  */
 export function newColumns(
   outputs: readonly Output[],
@@ -53,7 +53,7 @@ function checkPrecision(type: Type): void {
   if (type.kind === "row") for (const field of type.fields) checkPrecision(field.type);
 }
 
-/** @throws TrinoError where the partition keys aren't the last columns, in their order. */
+/** @throws TrinoError when the partition keys are not the last columns, in the same order. */
 export function checkKeys(columns: readonly NewColumn[], keys: readonly string[]): void {
   const names = columns.map(({ name }) => name);
   const missing = keys.filter((key) => !names.includes(key));
@@ -71,7 +71,7 @@ export function checkKeys(columns: readonly NewColumn[], keys: readonly string[]
     );
 }
 
-/** @throws TrinoError HIVE_PATH_ALREADY_EXISTS where objects lie at a location. */
+/** @throws TrinoError HIVE_PATH_ALREADY_EXISTS when the location already holds objects. */
 export function checkEmpty(location: string, lakeFolder: string, what: string): void {
   const folder = locationFolder(location, lakeFolder, what);
   if (listObjects(folder).length > 0)

@@ -1,16 +1,16 @@
 import type { Expression, Property } from "../../trino/parse/ast";
 import { errorAt } from "../../trino/types/errors";
 
-/** The value of a property: texts, numbers, booleans and arrays of texts. */
+/** The value of a property. */
 export type PropertyValue = string | number | boolean | readonly string[];
 
-/** What the properties of a statement may be, by their names. */
+/** The properties that a statement may have, with the types of their values. */
 export type Allowed = Readonly<Record<string, "text" | "number" | "boolean" | "texts">>;
 
 /**
- * The WITH properties of CREATE TABLE AS and UNLOAD, by lower-case names.
+ * Reads the WITH properties of CREATE TABLE AS and UNLOAD, by their names in lower case.
  *
- * @throws TrinoError INVALID_TABLE_PROPERTY at a property that there isn't, or whose value is of another type.
+ * @throws TrinoError INVALID_TABLE_PROPERTY when a property does not exist or its value has the wrong type.
  */
 export function readProperties(
   properties: readonly Property[],

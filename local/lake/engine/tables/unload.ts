@@ -18,7 +18,7 @@ const allowed: Allowed = {
   partitioned_by: "texts",
 };
 
-/** What an UNLOAD writes, and where. */
+/** What an UNLOAD statement writes, and where. */
 export interface Unloading {
   readonly columns: readonly NewColumn[];
   readonly keys: readonly string[];
@@ -69,7 +69,7 @@ export async function unloadRows(
   const rows = { sql, outputs: query.outputs, columns, keys: keys.length, format, executionId };
   const staged = await stage(connection, rows, lakeFolder);
   try {
-    // Another statement may have been faster.
+    // Another statement may have written to the location in the meantime.
     checkEmpty(location, lakeFolder, "UNLOAD");
     const table = { partitionKeys: keys.map((name) => ({ name, type: "string" })) };
     for (const { values, files } of staged.partitions) {

@@ -15,9 +15,9 @@ interface ViewContext {
 }
 
 /**
- * CREATE VIEW.
+ * Creates a view, for CREATE VIEW.
  *
- * @param sql The text of its query.
+ * @param sql The text of the view's query.
  * @see https://docs.aws.amazon.com/athena/latest/ug/create-view.html
  */
 export async function createView(
@@ -26,7 +26,7 @@ export async function createView(
   query: BoundQuery,
   { catalog, database: otherwise, now }: ViewContext,
 ): Promise<void> {
-  // Its text is kept without the values that were given for them.
+  // The query's text is stored without parameter values.
   if (parseStatement(sql).parameters > 0)
     throw errorAt(statement, "NOT_SUPPORTED", "A view has no parameters: its query is kept as it is written");
   const { database, name } = targetOf(statement.name, otherwise);
@@ -62,7 +62,7 @@ export async function createView(
   });
 }
 
-/** DROP VIEW. https://docs.aws.amazon.com/athena/latest/ug/drop-view.html */
+/** Drops a view, for DROP VIEW. https://docs.aws.amazon.com/athena/latest/ug/drop-view.html */
 export async function dropView(
   statement: Drop,
   { catalog, database: otherwise }: ViewContext,
@@ -86,7 +86,7 @@ export async function dropView(
   });
 }
 
-/** The lines of SHOW CREATE VIEW. https://docs.aws.amazon.com/athena/latest/ug/show-create-view.html */
+/** The output lines of SHOW CREATE VIEW. https://docs.aws.amazon.com/athena/latest/ug/show-create-view.html */
 export function showCreateView(statement: ShowCreate, snapshot: Snapshot, otherwise: string): string[] {
   const { database, name } = targetOf(statement.name, otherwise);
   const entry = snapshot.find(database, name);

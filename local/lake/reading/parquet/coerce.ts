@@ -12,7 +12,7 @@ import { TrinoError } from "../../trino/types/errors";
 import { formatType } from "../../trino/types/format";
 import type { Type } from "../../trino/types/types";
 
-/** What a Parquet column is, beyond the type in which DuckDB reads it. */
+/** What a Parquet object says of a column, besides the type with which DuckDB reads it. */
 export interface Written {
   readonly name: string;
   readonly physical: string;
@@ -39,10 +39,10 @@ const timestamps: ReadonlySet<DuckDBTypeId> = new Set([
 ]);
 
 /**
- * The SQL that makes a column of a Parquet object one of a table's type, in the engine's representation: what Athena's
- * Parquet reader takes for a type, and nothing else.
+ * The SQL that converts a column of a Parquet object to the type of the table, in the engine's representation. It
+ * accepts exactly the types that Athena's Parquet reader accepts.
  *
- * @throws TrinoError NOT_SUPPORTED where the object has another type than the table.
+ * @throws TrinoError NOT_SUPPORTED when the object's type cannot be read as the table's type.
  * @see https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html
  */
 export function coerced(sql: string, from: DuckDBType, to: Type, written: Written): string {
@@ -120,7 +120,7 @@ const sameIds: Readonly<Partial<Record<Type["kind"], DuckDBTypeId>>> = {
   varbinary: DuckDBTypeId.BLOB,
 };
 
-/** Whether a value needs nothing done. */
+/** Whether a value can be used without conversion. */
 function isAsIs(from: DuckDBType, to: Type): boolean {
   if (to.kind === "varchar") return to.length === undefined && from.typeId === DuckDBTypeId.VARCHAR;
   if (to.kind === "array") return from instanceof DuckDBListType && isAsIs(from.valueType, to.element);
@@ -141,13 +141,14 @@ function text(
           ? `CAST(${sql} AS VARCHAR)`
           : undefined;
   if (value === undefined || to.length === undefined) return value;
-  // Most texts are no longer than they may be, and to look at one costs nothing beside making it again.
+  // Most strings are not too long. Testing the length first costs almost nothing compared with making every string
+  // again.
   return to.kind === "char"
     ? `CASE WHEN length(${value}) <> ${to.length} THEN rpad(${value}, ${to.length}, ' ') ELSE ${value} END`
     : `CASE WHEN strlen(${value}) > ${to.length} THEN left(${value}, ${to.length}) ELSE ${value} END`;
 }
 
-/** A time as the number that the object holds. */
+/** The integer that the object stores for a time. Undefined when it does not store one. */
 function ticks(sql: string, from: DuckDBType, { physical, annotation }: Written): string | undefined {
   if (physical !== "INT64") return undefined;
   const isTime = from.typeId === DuckDBTypeId.TIME;
@@ -163,10 +164,11 @@ function unitOf(annotation: string): "MILLIS" | "MICROS" | "NANOS" {
   return /NANOS=Nano|NANOS$/.test(annotation) ? "NANOS" : "MICROS";
 }
 
-/** A timestamp of milliseconds; finer ones are rounded, as Trino rounds them. */
+/** A timestamp in milliseconds. Finer timestamps are rounded, as in Trino. */
 function rounded(sql: string, { physical, annotation }: Written): string {
   const value = `CAST(${sql} AS TIMESTAMP)`;
   if (physical === "INT64" && unitOf(annotation) === "MILLIS") return value;
-  // Most are of whole milliseconds, and to look at one costs nothing beside making it again.
+  // Most timestamps are whole milliseconds. Testing that first costs almost nothing compared with making every
+  // timestamp again.
   return `CASE WHEN epoch_us(${value}) % 1000 = 0 THEN ${value} ELSE make_timestamp(CAST(floor((epoch_us(${value}) + 500) / 1000) AS BIGINT) * 1000) END`;
 }

@@ -4,7 +4,7 @@ import type { Plain, Zoned } from "../../trino/functions/javascript/values";
 import { duckdbTypeText } from "../../trino/types/duckdb";
 import type { Type } from "../../trino/types/types";
 
-/** A value as a constant of DuckDB. */
+/** A value as a constant in DuckDB's SQL. */
 export function constantSql(value: Plain, type: Type): string {
   const typeText = duckdbTypeText(type);
   if (value === null) return `CAST(NULL AS ${typeText})`;

@@ -5,23 +5,23 @@ import type { PartitionObject } from "../scan";
 
 /** A column of a Parquet object. */
 export interface FileColumn {
-  /** As the object writes it. */
+  /** The name in the object. */
   readonly name: string;
-  /** The name and type by which DuckDB reads it. */
+  /** The name and type with which DuckDB reads the column. */
   readonly readName: string;
   readonly type: DuckDBType;
-  /** INT64, INT96, BYTE_ARRAY, …; empty for a nested column. */
+  /** The physical type, such as INT64, INT96 or BYTE_ARRAY. Empty for a nested column. */
   readonly physical: string;
-  /** The annotation, such as `TimestampType(…)` or `TIME_MICROS`. */
+  /** The logical type, such as `TimestampType(…)` or `TIME_MICROS`. */
   readonly annotation: string;
-  /** Compressed bytes of its chunks. */
+  /** Compressed size of the column's chunks. Bytes. */
   readonly bytes: number;
 }
 
 export interface Footer {
   readonly rows: number;
   readonly columns: readonly FileColumn[];
-  /** Objects of one shape have the same columns in the same types. */
+  /** A key for the object's schema. Objects of one shape have the same columns with the same types. */
   readonly shape: string;
   readonly codecs: readonly string[];
 }
@@ -33,7 +33,7 @@ interface Known {
 
 const objectsPerStatement = 500;
 
-/** The footers of a lake's Parquet objects, each read once for as long as the object stays as it is. */
+/** The footers of a lake's Parquet objects. Each is read once, and again when the object changes. */
 export class Footers {
   private readonly byPath = new Map<string, Known>();
   private readonly byShape = new Map<string, readonly ReadAs[]>();
@@ -41,9 +41,9 @@ export class Footers {
   constructor(private readonly connection: DuckDBConnection) {}
 
   /**
-   * Reads what isn't known yet.
+   * Reads the footers that are not known yet.
    *
-   * @throws TrinoError HIVE_BAD_DATA with the address of an object that is not Parquet.
+   * @throws TrinoError HIVE_BAD_DATA with the address of an object that is not valid Parquet.
    */
   async load(objects: readonly PartitionObject[]): Promise<void> {
     const unread = objects.filter(({ object }) => this.byPath.get(object.path)?.modified !== object.modified);
@@ -52,7 +52,7 @@ export class Footers {
       try {
         await this.read(some);
       } catch {
-        // One of them is not Parquet: which one is told by reading each alone.
+        // At least one of these objects is not valid Parquet. Reading each alone shows which one.
         for (const one of some) await this.readAlone(one);
       }
     }
@@ -105,7 +105,7 @@ export class Footers {
     return (await this.connection.runAndReadAll(sql)).getRowsJS();
   }
 
-  /** Compressed bytes by column and codec. */
+  /** The compressed size of each column's chunks, and their codecs, by object. Bytes. */
   private async chunksOf(
     files: string,
   ): Promise<Map<string, { name: string; codec: string; bytes: number }[]>> {
@@ -119,7 +119,7 @@ export class Footers {
     return byPath;
   }
 
-  /** The elements of each object's schema in their order, the root left out; columns are of depth 1. */
+  /** The elements of each object's schema in their order, without the root. Columns have depth 1. */
   private async schemasOf(files: string): Promise<Map<string, SchemaElement[]>> {
     const byPath = new Map<string, SchemaElement[]>();
     const open = new Map<string, number[]>();
@@ -145,7 +145,7 @@ export class Footers {
     return byPath;
   }
 
-  /** How DuckDB names and types the columns of an object of this shape. */
+  /** The names and types that DuckDB gives to the columns of objects of this shape. */
   private async columnsOf(path: string, shape: string): Promise<readonly ReadAs[]> {
     const known = this.byShape.get(shape);
     if (known) return known;

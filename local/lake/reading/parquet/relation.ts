@@ -8,12 +8,13 @@ import { coerced } from "./coerce";
 import { constantSql } from "./constants";
 import type { FileColumn, Footers } from "./footers";
 
-/** The object that a row comes from, in a column that no table has. */
+/** A column with the path of a row's object. No table can have a column of this name. */
 const fileColumn = "(object)";
 
 /**
- * A query over Parquet objects that gives exactly the columns, each of the table's type. Objects of one shape are read
- * together: what an object lacks is NULL, and what it has in another type is made the table's where Athena does that.
+ * A query over Parquet objects that returns exactly the given columns, each with the table's type. Objects of one shape
+ * are read together. A column that an object lacks is NULL, and a column of another type is converted where Athena
+ * converts it.
  */
 export function parquetRelation(
   columns: readonly ReadColumn[],
@@ -23,7 +24,7 @@ export function parquetRelation(
   const shapes = new Map<string, PartitionObject[]>();
   for (const object of objects) {
     const { shape, rows, codecs } = footers.of(object);
-    // An object without rows has no columns to disagree with.
+    // An object without rows has no values that could disagree with the table.
     if (rows === 0) continue;
     if (codecs.includes("BROTLI"))
       throw new TrinoError(
@@ -43,7 +44,7 @@ export function emptyQuery(columns: readonly ReadColumn[]): string {
   return `SELECT ${listed(items)} WHERE false`;
 }
 
-/** The names of what is read of a column. */
+/** The names under which a column is read. */
 export const namesOf = (column: ReadColumn): string[] =>
   column.of === "object" && column.wholeAs !== undefined ? [column.as, column.wholeAs] : [column.as];
 
@@ -65,7 +66,7 @@ function shapeQuery(
       : [item, `${dataSql({ ...column, type: varchar }, written)} AS ${column.wholeAs}`];
   });
   const files = [...new Map(objects.map(({ object }) => [object.path, object])).values()];
-  // Partitions may share a folder: its objects are read once, and joined once with each of the partitions.
+  // Partitions may share a folder. Its objects are read once, and joined with each of the partitions.
   const isJoined = constants.length > 0 || files.length < objects.length;
   const named = isJoined ? `, filename = ${quoteText(fileColumn)}` : "";
   const from = `read_parquet(${pathList(files)}, hive_partitioning = false${named}) AS f`;
@@ -82,7 +83,7 @@ function dataSql(column: ReadColumn, written: readonly FileColumn[]): string {
     : `CAST(NULL AS ${duckdbTypeText(column.type)})`;
 }
 
-/** What is the same for all rows of an object, by its path. */
+/** The values that are the same for all rows of an object, by the object's path. */
 function aboutObjects(
   columns: readonly Exclude<ReadColumn, { readonly of: "object" }>[],
   objects: readonly PartitionObject[],

@@ -9,20 +9,21 @@ export interface ParquetScan {
   readonly objects: readonly PartitionObject[];
 }
 
-/** What scans read from, with the WITH clause that they need. */
+/** The sources of scans, with the WITH clause that they need. */
 export interface ScanTexts {
   readonly byScan: ReadonlyMap<TableRelation, string>;
-  /** Ends with a blank; empty where no scan is shared. */
+  /** The WITH clause, which ends with a blank. Empty when no scan is shared. */
   readonly clause: string;
 }
 
 /**
- * DuckDB opens the objects of a scan while it plans, also where another scan has opened them. So many alike are read once, as
- * a query of WITH. Of few each has its own, since its filters then reach the objects.
+ * Largest number of scans of the same objects that are read separately. DuckDB opens a scan's objects when it plans,
+ * even when another scan has opened them. More scans than this therefore share one query of the WITH clause. Fewer
+ * scans are read separately, because their filters then apply to the objects.
  */
 const mostAlike = 16;
 
-/** @param relation Writes a query over the objects. */
+/** @param relation Returns a query over the objects. */
 export function scanTexts(
   scans: readonly ParquetScan[],
   relation: (columns: readonly ReadColumn[], objects: readonly PartitionObject[]) => string,
@@ -53,6 +54,6 @@ export function scanTexts(
   return { byScan, clause: queries.length > 0 ? `WITH ${queries.join(", ")} ` : "" };
 }
 
-/** What scans have in common that read the same columns of the same objects. */
+/** Scans with the same key read the same columns of the same objects. */
 const keyOf = ({ columns, objects }: ParquetScan): string =>
   JSON.stringify([columns.map(({ of, name }) => [of, name]), objects.map(({ object }) => object.path)]);

@@ -3,13 +3,13 @@ import { compactJson, JsonError, JsonText, RowJsonObject } from "./json-text";
 import { linesOf } from "./lines";
 import { BadLine } from "./serde";
 
-/** Whether a table's objects are CloudTrail's, by the input format that AWS gives such tables. */
+/** Whether a table's objects are CloudTrail logs, which its input format shows. */
 export const isCloudTrail = ({ inputFormat }: GlueTable): boolean =>
   inputFormat?.toLowerCase() === "com.amazon.emr.cloudtrail.cloudtrailinputformat";
 
 /**
- * The events of an object of CloudTrail's, a line of JSON each: CloudTrail writes `{"Records": […]}`. A line that is another
- * object is an event itself.
+ * The events of a CloudTrail log, each as a line of JSON. CloudTrail writes `{"Records": […]}`. Any other object is
+ * taken as an event itself.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/cloudtrail-logs.html
  */

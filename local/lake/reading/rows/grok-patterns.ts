@@ -1,5 +1,5 @@
 /**
- * The patterns that Grok has from the start.
+ * The built-in patterns of Grok.
  *
  * @see https://docs.aws.amazon.com/glue/latest/dg/custom-classifier.html#classifier-builtin-patterns
  */
@@ -81,7 +81,7 @@ COMMONAPACHELOG %{IPORHOST:clientip} %{USER:ident} %{USER:auth} \[%{HTTPDATE:tim
 COMBINEDAPACHELOG %{COMMONAPACHELOG} %{QS:referrer} %{QS:agent}
 `;
 
-/** Lines of a name and a pattern. */
+/** Reads lines that each hold a name and a pattern. */
 export function patternsOf(lines: string): [string, string][] {
   return lines.split(/\r?\n/).flatMap((line): [string, string][] => {
     const [, name, pattern] = /^\s*(\w+)\s+(.*)$/.exec(line) ?? [];

@@ -7,7 +7,8 @@ import { simpleValue } from "./lazy-simple";
 import type { DataColumn, RowReader } from "./serde";
 
 /**
- * GrokSerDe: the names in `input.format` are columns; a line that the pattern finds nowhere is a row of NULL.
+ * GrokSerDe: the names in `input.format` are the columns. A line in which the pattern is not found becomes a row of
+ * NULL.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/grok-serde.html
  */
@@ -31,7 +32,7 @@ export function grok(table: GlueTable, columns: readonly DataColumn[]): RowReade
   };
 }
 
-/** References within references, at most. */
+/** Deepest nesting of references. */
 const deepest = 30;
 
 function compile(table: GlueTable, format: string, patterns: ReadonlyMap<string, string>) {
@@ -50,7 +51,7 @@ function compile(table: GlueTable, format: string, patterns: ReadonlyMap<string,
         return `(?<n${names.length}x>${inner})`;
       },
     );
-  // Of what is within a name the outer name comes later, so that marks take them apart.
+  // When names are nested, the group of the outer name is closed later, which tells it apart.
   const source = expand(format, 0);
   try {
     const { source: translated, names: numbers } = translate(source);

@@ -13,7 +13,8 @@ type Convert = (value: RowJson) => Plain;
 type Time = (text: string) => bigint | undefined;
 
 /**
- * Hive's JSON SerDe: an object a line, in JSON by the letter; a value that is none of its column's type fails.
+ * Hive's JSON SerDe: each line is one object in strict JSON. A value that does not have its column's type fails the
+ * statement.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/hive-json-serde.html
  */
@@ -33,7 +34,7 @@ export function hiveJson(table: GlueTable, columns: readonly DataColumn[]): RowR
   };
 }
 
-/** CloudTrail's parameters and responses are of any shape: in a column of text they are JSON. */
+/** CloudTrail's parameters and responses have no fixed shape. In a string column they are JSON. */
 const textOfNested = (value: RowJson): RowJson =>
   Array.isArray(value) || value instanceof RowJsonObject ? compactJson(value) : value;
 
@@ -68,7 +69,7 @@ function converter(type: Type, time: Time, column: string): Convert {
   };
 }
 
-/** Undefined for what a type can't hold. */
+/** The converter returns undefined for a value that the type cannot hold. */
 function convertNonNull(type: Type, time: Time, column: string): (value: RowJson) => Plain | undefined {
   switch (type.kind) {
     case "array": {
@@ -103,7 +104,7 @@ function scalar(type: Type, time: Time): (value: RowJson) => Plain | undefined {
     case "boolean":
       return (value) => textOf(value).toLowerCase() === "true";
     case "tinyint":
-      // Jackson's bytes go to 255, which Java's do not.
+      // Jackson accepts bytes up to 255, although Java's end at 127.
       return wholeWhere(type, (value) => value >= -128n && value <= 255n);
     case "smallint":
     case "integer":
@@ -115,7 +116,7 @@ function scalar(type: Type, time: Time): (value: RowJson) => Plain | undefined {
     case "decimal":
       return (value) => {
         const text = textOf(value);
-        // What is not a number is NULL; a number that doesn't fit fails.
+        // A value that is not a number is NULL. A number that does not fit is an error.
         return bigDecimalText(text) === undefined ? null : unscaledDecimal(text, type);
       };
     case "date":

@@ -1,4 +1,4 @@
-// Not every program that this file is part of looks for declarations by itself.
+// Some TypeScript programs that include this file do not find the declarations on their own.
 /// <reference path="./seek-bzip.d.ts" />
 import { readFileSync } from "node:fs";
 import { gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
@@ -7,7 +7,7 @@ import { decode as unbzip } from "seek-bzip";
 import { TrinoError } from "../../trino/types/errors";
 import type { LakeObject } from "../objects";
 
-/** What an object's name says of its bytes, as Hadoop's codecs do: the content plays no part. */
+/** The compression that an object's name says, as Hadoop's codecs take it. The content is not considered. */
 const codecs: Readonly<Record<string, (bytes: Buffer) => Uint8Array>> = {
   ".gz": gunzip,
   ".deflate": inflateSync,
@@ -18,9 +18,9 @@ const codecs: Readonly<Record<string, (bytes: Buffer) => Uint8Array>> = {
 const unread = [".snappy", ".lz4", ".lzo"];
 
 /**
- * The content of an object of text.
+ * The uncompressed content of a text object.
  *
- * @throws TrinoError HIVE_CANNOT_OPEN_SPLIT with the object's address, where its bytes can't be unpacked.
+ * @throws TrinoError HIVE_CANNOT_OPEN_SPLIT with the object's address, when its content cannot be uncompressed.
  */
 export function contentOf({ path }: LakeObject, address: string): Buffer {
   const bytes = readFileSync(path);
@@ -42,7 +42,7 @@ export function contentOf({ path }: LakeObject, address: string): Buffer {
   }
 }
 
-/** All members of a gzip; what follows them and is none is left out, as Java does. */
+/** Uncompresses all members of a gzip file. As in Java, bytes after the last member are ignored. */
 function gunzip(bytes: Buffer): Buffer {
   try {
     return gunzipSync(bytes, { chunkSize: roomFor(bytes) });
@@ -55,8 +55,9 @@ function gunzip(bytes: Buffer): Buffer {
 }
 
 /**
- * Room for all that a gzip unpacks to, as its last four bytes say: what takes several pieces is copied once more.
- * They say it of the last member only, and of its size modulo 4 GiB.
+ * Buffer size for the uncompressed content, taken from the gzip file's last four bytes. One buffer of the right size
+ * avoids copying several pieces. The bytes describe only the last member, and its size modulo 4 GiB, so the size is
+ * limited. Bytes.
  */
 function roomFor(bytes: Buffer): number {
   const [least, most] = [16_384, 64 * 1_048_576];
@@ -69,7 +70,7 @@ function* membersOf(bytes: Buffer): Generator<Buffer> {
   let at = 0;
   while (bytes[at] === 0x1f && bytes[at + 1] === 0x8b) {
     const body = at + headerLength(bytes.subarray(at));
-    // With `info` the result tells how much was read.
+    // With `info`, the result says how many bytes were read.
     const { buffer, engine } = inflateRawSync(bytes.subarray(body), { info: true }) as unknown as {
       readonly buffer: Buffer;
       readonly engine: { readonly bytesWritten: number };

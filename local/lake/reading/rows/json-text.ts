@@ -1,23 +1,23 @@
-/** A number, or another word without quotes, by its text. */
+/** A number or another unquoted word, as it was written. */
 export class Word {
   constructor(readonly text: string) {}
 }
 
 export type RowJson = string | boolean | null | Word | readonly RowJson[] | RowJsonObject;
 
-/** The fields of an object in their order; a name may come twice. */
+/** The fields of an object in their order. A name may occur twice. */
 export class RowJsonObject {
   constructor(readonly fields: readonly (readonly [string, RowJson])[]) {}
 }
 
 export class JsonError extends Error {}
 
-/** Brackets within brackets, at most. */
+/** Deepest nesting of arrays and objects. */
 const deepest = 500;
 
 /**
- * Reads the first value of a text; what follows it is not looked at. `lenient` is what OpenX's SerDe takes beyond JSON: names
- * and words without quotes, single quotes, `=` and `=>` for the colon, `;` for the comma, comments.
+ * Reads the first value of a text and ignores what follows it. `lenient` also accepts what OpenX's SerDe accepts beyond
+ * JSON: unquoted names and words, single quotes, `=` and `=>` for the colon, `;` for the comma, and comments.
  *
  * @throws JsonError
  */
@@ -61,7 +61,7 @@ export class JsonText {
     return new JsonError(`${what} at character ${this.at + 1}`);
   }
 
-  /** The next character that is neither a blank nor a comment. */
+  /** Skips blanks and comments, and returns the next character. */
   private next(): string | undefined {
     for (;;) {
       const character = this.text[this.at];
@@ -186,7 +186,7 @@ const strictEscapes = 'bfnrt"/\\';
 
 const escapes: Readonly<Record<string, string>> = { b: "\b", t: "\t", n: "\n", f: "\f", r: "\r" };
 
-/** A value as JSON without blanks, numbers as they were written. */
+/** A value as JSON without blanks. Numbers stay as they were written. */
 export function compactJson(value: RowJson): string {
   if (value === null) return "null";
   if (value instanceof Word) return isNumber.test(value.text) ? value.text : JSON.stringify(value.text);

@@ -6,20 +6,23 @@ import { fittedText, lenientBytes } from "../values/text";
 import { dateOf, timeReader, writtenTime } from "../values/times";
 import { type DataColumn, isTrue, type RowReader } from "./serde";
 
-/** How the values of a line are parted. */
+/** How the values of a line are separated. */
 interface Format {
-  /** The separators of each level: of fields, of items, of a map's key and value, and of what lies deeper. */
+  /**
+   * The separators of each level: between fields, between items, between a map's keys and values, and those of deeper
+   * levels.
+   */
   readonly separators: readonly string[];
   readonly escaping: string | undefined;
   readonly nullText: string;
   readonly time: (text: string) => bigint | undefined;
 }
 
-/** A text as it stands in the line; undefined where the line ends before it. */
+/** Converts a field's text. The text is undefined when the line ends before the field. */
 type Convert = (text: string | undefined) => Plain;
 
 /**
- * Hive's LazySimpleSerDe: delimited text. A value that is none of its column's type is NULL.
+ * Hive's LazySimpleSerDe, which reads delimited text. A value that does not have its column's type is NULL.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/lazy-simple-serde.html
  */
@@ -40,7 +43,7 @@ export function lazySimple(table: GlueTable, columns: readonly DataColumn[]): Ro
   };
 }
 
-/** A separator is a character, or its number. */
+/** A separator is given as a character or as the number of one. */
 function separatorOf(text: string): string {
   if (/^-?\d+$/.test(text) && (text.length > 1 || Number(text) < 10) && Number(text) < 256)
     return text.length === 1 && !/[0-9]/.test(text) ? text : String.fromCharCode(Number(text) & 255);
@@ -65,7 +68,7 @@ export function separatorsOf(parameters: Readonly<Record<string, string>>): stri
   ];
 }
 
-/** Parts a text at the separators that no escaping stands before. */
+/** Splits a text at the separators that are not escaped. */
 export function split(text: string, separator: string, escaping: string | undefined, most: number): string[] {
   if (escaping === undefined || !text.includes(escaping)) {
     const parts = text.split(separator);
@@ -96,7 +99,7 @@ function unescaped(text: string, escaping: string | undefined): string {
   return value;
 }
 
-/** @param level Of the separators that part what lies within the value. */
+/** @param level Index of the separator that separates the items of the value. */
 function converter(type: Type, format: Format, level: number): Convert {
   const convert = convertNonNull(type, format, level);
   const { nullText } = format;
@@ -140,7 +143,10 @@ function convertNonNull(type: Type, format: Format, level: number): (text: strin
   }
 }
 
-/** Reads a value that isn't nested from text; undefined for what is none of its type. */
+/**
+ * Returns a function that reads a value of a type that is not nested. It returns undefined for a text that is not a
+ * value of the type.
+ */
 export function simpleValue(
   type: Type,
   time: (text: string) => bigint | undefined,
@@ -158,7 +164,7 @@ export function simpleValue(
     case "smallint":
     case "integer":
     case "bigint":
-      // What stands behind the point is left out.
+      // Digits after the decimal point are ignored.
       return (text) =>
         /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(text)
           ? wholeOf(BigInt((/^[+-]?\d+/.exec(text)?.[0] ?? "0").replace("+", "")), type)

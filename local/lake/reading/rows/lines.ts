@@ -1,7 +1,7 @@
 const newline = 10;
 const carriageReturn = 13;
 
-/** The lines of an object: `\n`, `\r` or `\r\n` ends one, and the last one needs no end. A byte order mark is left out. */
+/** The lines of an object. A line ends with `\n`, `\r` or `\r\n`, or with the object. A byte order mark is skipped. */
 export function* linesOf(content: Buffer): Generator<string> {
   const ends = content.includes(carriageReturn) ? anyEnd : newlineEnd;
   let start = content.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;

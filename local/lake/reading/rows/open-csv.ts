@@ -7,8 +7,8 @@ import { simpleValue } from "./lazy-simple";
 import { BadLine, type DataColumn, isTrue, type RowReader, settingOf } from "./serde";
 
 /**
- * OpenCSVSerDe. A line is a row, and a field in quotes that its line doesn't end is left out. Other types than string are
- * read as AWS documents: dates in days, timestamps in milliseconds, and an empty field is not a number.
+ * OpenCSVSerDe: each line is a row. A quoted field that is not closed on its line is dropped. Types other than string
+ * are read as AWS documents: dates are days, timestamps are milliseconds, and an empty field is not a number.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html
  */
@@ -16,7 +16,7 @@ export function openCsv(table: GlueTable, columns: readonly DataColumn[]): RowRe
   const { separatorChar, quoteChar, escapeChar } = table.serdeParameters;
   const quote = quoteChar?.[0] ?? '"';
   const escaping = escapeChar?.[0] ?? "\\";
-  // Hive takes the quote as escape for "no escape given".
+  // For Hive, an escape character that equals the quote means that no escape character is given.
   const parser = new CsvParser(separatorChar?.[0] ?? ",", quote, escaping === '"' ? "\\" : escaping);
   const nullForInvalid = isTrue(settingOf(table, "use.null.for.invalid.data"));
   const converters = columns.map((column) => converter(column, nullForInvalid));
@@ -31,7 +31,7 @@ export function openCsv(table: GlueTable, columns: readonly DataColumn[]): RowRe
   };
 }
 
-/** The rules of opencsv 2.3, which Hive's SerDe stands on. */
+/** Parses lines by the rules of opencsv 2.3, which Hive's SerDe uses. */
 class CsvParser {
   constructor(
     private readonly separator: string,
@@ -59,7 +59,7 @@ class CsvParser {
           field += next;
           i++;
         } else {
-          // A quote within a field, as in a,bc"d"ef,g, is kept.
+          // A quote inside a field, as in a,bc"d"ef,g, is kept.
           if (i > 2 && line[i - 1] !== separator && next !== undefined && next !== separator)
             field += character;
           inQuotes = !inQuotes;

@@ -10,7 +10,7 @@ import { BadLine, type DataColumn, isTrue, type RowReader, settingOf } from "./s
 
 type Convert = (value: RowJson) => Plain;
 
-/** Settings of the SerDe. https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html */
+/** The SerDe's settings. https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html */
 interface Settings {
   readonly ignoreMalformed: boolean;
   readonly caseInsensitive: boolean;
@@ -19,15 +19,15 @@ interface Settings {
   readonly time: (text: string) => bigint | undefined;
 }
 
-/** What the SerDe makes of a name in the text. */
+/** The key that the SerDe looks up for a name in the text. */
 const keyOf = (name: string, { caseInsensitive, dotsInKeys }: Settings): string => {
   const key = caseInsensitive ? name.toLowerCase() : name;
   return dotsInKeys ? key.replaceAll(".", "_") : key;
 };
 
 /**
- * OpenX's JSON SerDe: one object a line, or a list of a row's values. A line that begins with neither bracket is a row of
- * NULL.
+ * OpenX's JSON SerDe: each line is an object, or an array with the values of a row. A line that begins with neither
+ * bracket becomes a row of NULL.
  */
 export function openx(table: GlueTable, columns: readonly DataColumn[]): RowReader {
   const parameters = table.serdeParameters;
@@ -51,12 +51,12 @@ export function openx(table: GlueTable, columns: readonly DataColumn[]): RowRead
 
 interface Shape {
   readonly names: readonly string[];
-  /** The columns that a name's value goes to. */
+  /** The columns that receive the value of each name. */
   readonly columns: readonly (readonly number[])[];
 }
 
 const parsedNumber: Readonly<Partial<Record<Type["kind"], (value: number) => number | undefined>>> = {
-  // The SerDe knows no negative zero.
+  // The SerDe turns negative zero into zero.
   double: (value) => value + 0,
   integer: (value) => ((value | 0) === value ? value + 0 : undefined),
 };
@@ -65,9 +65,12 @@ class RowConverter {
   private readonly keys: readonly string[];
   private readonly converters: readonly Convert[];
   private readonly places: ReadonlyMap<string, readonly number[]>;
-  /** For columns of numbers, what JSON.parse gives of a number that the type holds exactly; undefined for any other. */
+  /**
+   * Converters for numeric columns. They take a number that JSON.parse returned, and return undefined when the type
+   * does not hold it exactly.
+   */
   private readonly numbers: readonly ((value: number) => number | undefined)[];
-  /** The names of the last line, with the columns of each: most lines have the same. */
+  /** The names of the previous line, with their columns. Most lines have the same names. */
   private shape: Shape = { names: [], columns: [] };
 
   constructor(
@@ -83,7 +86,7 @@ class RowConverter {
     this.numbers = columns.map(({ type }) => parsedNumber[type.kind] ?? (() => undefined));
   }
 
-  /** A row of an object in plain JSON, most lines by far; undefined where the text must be read closely. */
+  /** Reads an object in plain JSON, which most lines are. Undefined when the line needs the exact reader. */
   quick(line: string): Plain[] | undefined {
     let parsed: unknown;
     try {
@@ -111,7 +114,7 @@ class RowConverter {
     return values;
   }
 
-  /** Undefined where a name comes twice, in whatever case. */
+  /** The columns for the names. Undefined when a name occurs twice, without regard to case. */
   private shapeOf(names: readonly string[]): Shape | undefined {
     const { shape } = this;
     if (names.length === shape.names.length && names.every((name, at) => name === shape.names[at]))
@@ -122,7 +125,7 @@ class RowConverter {
     return this.shape;
   }
 
-  /** A row of any text that the SerDe takes; undefined for what it can't read and is told to ignore. */
+  /** Reads any line that the SerDe accepts. Undefined for an invalid line that the SerDe is told to ignore. */
   read(line: string): Plain[] | undefined {
     const parsed = this.parse(line);
     if (parsed === undefined) return undefined;
@@ -147,7 +150,7 @@ class RowConverter {
   }
 }
 
-/** What parts names from values: as many as there are names where no name comes twice. */
+/** Matches the colon after a name. When no name occurs twice, there are as many matches as names. */
 const separators = /"\s*:/g;
 
 function fieldsOf({ fields }: RowJsonObject, settings: Settings): Map<string, RowJson> {
@@ -160,7 +163,7 @@ function fieldsOf({ fields }: RowJsonObject, settings: Settings): Map<string, Ro
   return byKey;
 }
 
-/** A key that comes twice is malformed; where that is ignored, its last value counts. */
+/** An object in which a key occurs twice is malformed. If malformed lines are ignored, the key's last value is used. */
 function refuseTwice(key: string, { ignoreMalformed }: Settings): void {
   if (!ignoreMalformed) throw new BadLine(`Duplicate key '${key}'`);
 }
@@ -168,7 +171,7 @@ function refuseTwice(key: string, { ignoreMalformed }: Settings): void {
 const isNested = (value: RowJson): value is readonly RowJson[] | RowJsonObject =>
   Array.isArray(value) || value instanceof RowJsonObject;
 
-/** A value that isn't nested, as text: a number as Java's BigDecimal writes it. */
+/** A value that is not nested, as text. Numbers are written as Java's BigDecimal writes them. */
 const textOf = (value: RowJson): string => (value instanceof Word ? wordText(value.text) : String(value));
 
 function wordText(text: string): string {
@@ -176,7 +179,7 @@ function wordText(text: string): string {
   return bigDecimalText(text) ?? text;
 }
 
-/** An array or an object as JSON: of a key that comes twice the last value holds. */
+/** An array or an object as JSON. Of a key that occurs twice, the last value is used. */
 function nestedText(value: RowJson): string {
   if (value instanceof RowJsonObject) {
     const byKey = new Map(
@@ -226,7 +229,7 @@ function convertNonNull(type: Type, settings: Settings, column: string): Convert
   };
 }
 
-/** Undefined for what a type can't hold. */
+/** Returns a function that converts a value, or returns undefined when the type cannot hold it. */
 function scalar(type: Type, { time }: Settings): (value: RowJson) => Plain | undefined {
   switch (type.kind) {
     case "tinyint":
@@ -264,7 +267,7 @@ function scalar(type: Type, { time }: Settings): (value: RowJson) => Plain | und
   }
 }
 
-/** Numbers are seconds, with 13 digits or more milliseconds. */
+/** Numbers are seconds. Numbers with 13 or more digits are milliseconds. */
 function timestampOf(text: string, time: (text: string) => bigint | undefined): bigint | null | undefined {
   const formatted = time(text);
   if (formatted !== undefined) return formatted;
@@ -280,7 +283,7 @@ function timestampOf(text: string, time: (text: string) => bigint | undefined): 
   }
   const written = writtenTime(text);
   if (written && !(written.separator === " " && written.zone !== undefined)) return written.micros;
-  // A time that isn't whole is NULL; what is none at all is invalid.
+  // An incomplete time is NULL. A text that does not even begin like a time is invalid.
   return /^\s*\d{4}-\d/.test(text) ? null : undefined;
 }
 

@@ -28,10 +28,10 @@ const serdes: ReadonlyMap<string, SerDe> = new Map([
 
 export const isTextSerde = (library: string): boolean => serdes.has(library);
 
-/** Reads the rows of an object, each with the values of the columns. `address` is what errors call the object. */
+/** Reads the rows of an object, each with the values of the columns. `address` is the object's name in errors. */
 export type ObjectReader = (object: LakeObject, address: string) => Generator<readonly Plain[]>;
 
-/** @throws TrinoError where the table's parameters are wrong. */
+/** @throws TrinoError when the table's parameters are invalid. */
 export function objectReader(table: GlueTable, columns: readonly DataColumn[]): ObjectReader {
   const read = serdes.get(table.serializationLibrary)?.(table, columns);
   if (!read) throw new Error(`${table.serializationLibrary} is not a text SerDe`);
@@ -42,7 +42,7 @@ export function objectReader(table: GlueTable, columns: readonly DataColumn[]): 
     let number = header + 1;
     try {
       for (const line of withoutEnds(partsOf(contentOf(object, address)), header, footer)) {
-        // A count needs no values: lines that can't be read count as well.
+        // A count needs no values, so lines that cannot be read are counted too.
         yield columns.length === 0 ? [] : read(line);
         number++;
       }
@@ -53,7 +53,7 @@ export function objectReader(table: GlueTable, columns: readonly DataColumn[]): 
   };
 }
 
-/** How many lines readers skip at an end of each object. */
+/** The number of lines that readers skip at the start or the end of each object. */
 export function skippedLines(
   table: GlueTable,
   parameter: "skip.header.line.count" | "skip.footer.line.count",

@@ -6,8 +6,8 @@ import { simpleValue } from "./lazy-simple";
 import { type DataColumn, isTrue, type RowReader } from "./serde";
 
 /**
- * RegexSerDe: a line that the whole pattern fits has a group a column; any other one is a row of NULL. A column without a
- * group is NULL, a group without a column is left out.
+ * RegexSerDe: each group of the pattern is a column. A line that the whole pattern does not match becomes a row of
+ * NULL. Columns without a group are NULL, and groups without a column are ignored.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/regex-serde.html
  */

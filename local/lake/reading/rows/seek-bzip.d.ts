@@ -1,4 +1,4 @@
 declare module "seek-bzip" {
-  /** @param multistream Whether streams that follow the first are read too. */
+  /** @param multistream Whether to read the streams after the first one too. */
   export function decode(input: Buffer, output?: Buffer, multistream?: boolean): Buffer;
 }

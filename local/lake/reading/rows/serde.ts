@@ -6,16 +6,16 @@ import type { Type } from "../../trino/types/types";
 export interface DataColumn {
   readonly name: string;
   readonly type: Type;
-  /** Its place among the table's columns, partition keys left out. */
+  /** The column's index among the table's columns, without the partition keys. */
   readonly index: number;
 }
 
-/** Makes the values of the columns that are read of a line. */
+/** Reads a line, and returns the values of the columns that the statement reads. */
 export type RowReader = (line: string) => readonly Plain[];
 
 export type SerDe = (table: GlueTable, columns: readonly DataColumn[]) => RowReader;
 
-/** A line that fails its object, and with it the statement; the object's address is added where it is known. */
+/** A line that cannot be read, which fails the statement. The reader of the object adds the object's address. */
 export class BadLine extends Error {
   constructor(
     message: string,
@@ -25,7 +25,7 @@ export class BadLine extends Error {
   }
 }
 
-/** A setting that stands among the SerDe's or the table's properties. */
+/** A setting that may be given in the SerDe's properties or in the table's. */
 export const settingOf = ({ serdeParameters, parameters }: GlueTable, name: string): string | undefined =>
   serdeParameters[name] ?? parameters[name];
 

@@ -9,7 +9,7 @@ const bits: Readonly<Partial<Record<Type["kind"], number>>> = {
   bigint: 64,
 };
 
-/** A whole number in the plain form of its type; undefined where the type doesn't hold it. */
+/** An integer in the plain form of its type. Undefined when it is out of the type's range. */
 export function wholeOf(value: bigint, type: Type): number | bigint | undefined {
   const size = bits[type.kind] ?? 64;
   if (BigInt.asIntN(size, value) !== value) return undefined;
@@ -18,7 +18,7 @@ export function wholeOf(value: bigint, type: Type): number | bigint | undefined 
 
 const decimalText = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** The whole part of a number's text (`1.9` is 1, `1e2` is 100); undefined for what is not a number. */
+/** The whole part of a number's text: `1.9` is 1, `1e2` is 100. Undefined when the text is not a number. */
 export function truncatedOf(text: string): bigint | undefined {
   if (/^[+-]?\d+$/.test(text)) return BigInt(text.replace(/^\+/, ""));
   if (!decimalText.test(text)) return undefined;
@@ -29,7 +29,8 @@ export function truncatedOf(text: string): bigint | undefined {
 }
 
 /**
- * A number's text as Java's BigDecimal writes it: `1e2` is `1E+2`, `+7` is `7`; undefined for what is not a number.
+ * A number's text as Java's BigDecimal writes it: `1e2` becomes `1E+2`, and `+7` becomes `7`. Undefined when the text
+ * is not a number.
  *
  * @see https://docs.oracle.com/javase/8/docs/api/java/math/BigDecimal.html#toString--
  */
@@ -50,7 +51,10 @@ export function bigDecimalText(text: string): string | undefined {
   return `${minus}${mantissa}E${adjusted < 0 ? "" : "+"}${adjusted}`;
 }
 
-/** A decimal's unscaled value, halves away from 0; undefined for what is not a number or has too many digits. */
+/**
+ * A decimal's unscaled value, rounded half away from zero. Undefined when the text is not a number or has too many
+ * digits.
+ */
 export function unscaledDecimal(text: string, { precision, scale }: TypeOf<"decimal">): bigint | undefined {
   if (!decimalText.test(text)) return undefined;
   const exponent = Number(/[eE](.*)$/.exec(text)?.[1] ?? 0);
@@ -60,7 +64,7 @@ export function unscaledDecimal(text: string, { precision, scale }: TypeOf<"deci
   return size < 10n ** BigInt(precision) ? unscaled : undefined;
 }
 
-/** As Java's parseDouble and parseFloat read it. */
+/** Reads a number as Java's parseDouble and parseFloat do. */
 export function floatingOf(text: string, type: Type): number | undefined {
   const value = parseDouble(text);
   return value === undefined || type.kind === "double" ? value : Math.fround(value);

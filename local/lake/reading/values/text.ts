@@ -1,6 +1,6 @@
 import type { Type } from "../../trino/types/types";
 
-/** A text as a column of varchar(n) or char(n) holds it: cut, and for char filled with blanks. */
+/** A string as a varchar(n) or char(n) column holds it: cut to its length and, for char, padded with blanks. */
 export function fittedText(text: string, type: Type): string {
   if (type.kind !== "varchar" && type.kind !== "char") return text;
   const { length } = type;
@@ -11,10 +11,13 @@ export function fittedText(text: string, type: Type): string {
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
 
-/** The bytes that a text in base64 stands for. */
+/** The bytes of a base64 string. Undefined when it is not valid. */
 export const bytesOfBase64 = (text: string): Uint8Array | undefined =>
   base64.test(text) ? new Uint8Array(Buffer.from(text, "base64")) : undefined;
 
-/** The same of any text in base64's characters, those of addresses and blanks too, as Apache's codec reads it. */
+/**
+ * The bytes of a base64 string that may also contain blanks and the characters of URL-safe base64, as Apache's codec
+ * reads it.
+ */
 export const lenientBytes = (text: string): Uint8Array | undefined =>
   /^[\w+/=\s-]*$/.test(text) ? new Uint8Array(Buffer.from(text, "base64")) : undefined;

@@ -3,7 +3,9 @@ import { jodaParts, type Part, parseJoda } from "../../trino/functions/time/joda
 
 const dayMicros = 86_400_000_000n;
 
-/** Days since 1970. Months and days beyond their end count on, as Java's lenient calendar does: 2024-02-30 is 03-01. */
+/**
+ * Days since 1970. Months and days out of range carry over, as in Java's lenient calendar: 2024-02-30 is 2024-03-01.
+ */
 function lenientDays(year: number, month: number, day: number): number {
   const months = year * 12 + month - 1;
   return daysFrom({ year: Math.floor(months / 12), month: modulo(months, 12) + 1, day: 1 }) + day - 1;
@@ -11,11 +13,14 @@ function lenientDays(year: number, month: number, day: number): number {
 
 const modulo = (value: number, by: number) => ((value % by) + by) % by;
 
-/** Days since 1970 of a text such as `2024-1-5`, which a blank and anything may follow. */
+/** Reads a date such as `2024-1-5`, which may be followed by a blank and any text. Days since 1970. */
 export const dateOf = (text: string): number | undefined =>
   daysOf(/^\s*([+-]?\d+)-(\d+)-(\d+)(?:\s.*)?$/s.exec(text));
 
-/** The same as OpenX reads it: the fields have no more digits than they need, and anything else may follow. */
+/**
+ * Reads a date as OpenX does: the fields have a limited number of digits, and any text that does not begin with a
+ * digit may follow. Days since 1970.
+ */
 export const openxDateOf = (text: string): number | undefined =>
   daysOf(/^\s*(-?\d{1,4})-(\d{1,2})-(\d{1,2})(?:\D.*)?$/s.exec(text));
 
@@ -28,14 +33,14 @@ const pattern =
   /^\s*([+-]?\d+)-(\d+)-(\d+)(?: ([+-]?\d+):(\d+):(\d+)|[Tt](\d+):(\d+)(?::(\d+))?)(?:\.(\d{0,9}))?(Z|z|[+-]\d{2}:?\d{2})?\s*$/;
 
 export interface WrittenTime {
-  /** Microseconds since 1970 in UTC, cut to milliseconds. */
+  /** Microseconds since 1970 in UTC, truncated to milliseconds. */
   readonly micros: bigint;
-  /** What stands between date and time: a blank or a T. */
+  /** The separator between date and time. */
   readonly separator: " " | "T";
   readonly zone: string | undefined;
 }
 
-/** A time such as `2024-01-15 10:30:00.123`, with a T and a zone where there is one; what is beyond its end counts on. */
+/** Reads a time such as `2024-01-15 10:30:00.123`, which may have a T and a zone. Fields out of range carry over. */
 export function writtenTime(text: string): WrittenTime | undefined {
   const [, year, month, day, hour, minute, second, hourT, minuteT, secondT, fraction = "", zone] =
     pattern.exec(text) ?? [];
@@ -55,7 +60,7 @@ export function writtenTime(text: string): WrittenTime | undefined {
   };
 }
 
-/** Minutes east of UTC; undefined for what no zone has. */
+/** Offset of a zone. Minutes east of UTC. Undefined when the offset is not valid. */
 function offsetOf(zone: string | undefined): number | undefined {
   const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(zone ?? "") ?? [];
   if (sign === undefined) return 0;
@@ -63,7 +68,10 @@ function offsetOf(zone: string | undefined): number | undefined {
   return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
 
-/** Reads a time by the first of a SerDe's `timestamp.formats` that fits it; microseconds since 1970. */
+/**
+ * Returns a function that reads a time with the first of the SerDe's `timestamp.formats` that fits. Microseconds since
+ * 1970.
+ */
 export function timeReader(formats: string | undefined): (text: string) => bigint | undefined {
   const parsed: Part[][] = (formats ?? "")
     .split(",")
@@ -74,7 +82,7 @@ export function timeReader(formats: string | undefined): (text: string) => bigin
       try {
         return parseJoda(parts, text, "UTC").instant;
       } catch {
-        // The next format may fit.
+        // The text may fit the next format.
       }
     return undefined;
   };

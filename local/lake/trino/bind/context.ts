@@ -3,21 +3,24 @@ import type { Position } from "../types/errors";
 import { relationScope, type Scope } from "./scope";
 import type { BoundBody, BoundCte, BoundQuery, Catalog, Expr } from "./tree";
 
-/** What holds for a whole statement. */
+/** What applies to a whole statement. */
 export interface Context {
   readonly catalog: Catalog;
-  /** The schema of tables that are named without one. */
+  /** The schema of table names that have no schema. */
   readonly schema: string;
   readonly session: Session;
-  /** Values of the statement's `?`, in their order. */
+  /** Values of the statement's `?` parameters, in their order. */
   readonly parameters: readonly Expr[];
-  /** The views whose queries stand around what is bound, by their full names. */
+  /** Full names of the views whose queries enclose what is being bound. */
   readonly views?: readonly string[];
   nextId(): number;
   readonly binders: Binders;
 }
 
-/** Expressions and queries stand in each other: what binds them is put together where a statement begins. */
+/**
+ * The functions that bind expressions and queries. Expressions and queries contain each other, so these functions are
+ * passed in the context instead of importing one another.
+ */
 export interface Binders {
   expression(node: Expression, env: Env): Expr;
   query(node: Query, env: Env): BoundQuery;
@@ -26,18 +29,18 @@ export interface Binders {
 
 export interface Session {
   readonly zone: string;
-  /** The instant when the statement began, in microseconds of the epoch. */
+  /** When the statement began. Microseconds since 1970. */
   readonly startMicros: bigint;
   readonly user: string;
 }
 
-/** What an expression sees where it stands. */
+/** What an expression can refer to at its place in the statement. */
 export interface Env {
   readonly context: Context;
   readonly scope: Scope;
-  /** The queries of WITH by their names in lower case. */
+  /** The queries of the WITH clause, by their names in lower case. */
   readonly ctes: ReadonlyMap<string, BoundCte>;
-  /** The SELECT that an expression stands in, where Trino puts errors of the whole of it. */
+  /** The SELECT that contains an expression. Trino reports errors about the whole SELECT at its position. */
   readonly select?: Position;
   /** The windows of the WINDOW clause, by their names in lower case. */
   readonly windows?: ReadonlyMap<string, WindowSpecification>;
@@ -46,13 +49,13 @@ export interface Env {
 export const emptyScope: Scope = relationScope([]);
 
 /**
- * An expression with its names resolved and its type known.
+ * Binds an expression: resolves its names and determines its type.
  *
- * @throws TrinoError where Trino refuses it.
+ * @throws TrinoError when Trino refuses the expression.
  */
 export const bindExpr = (node: Expression, env: Env): Expr => env.context.binders.expression(node, env);
 
-/** A query; the scope of `env` is the one around it. */
+/** Binds a query. The scope of `env` is the one that encloses the query. */
 export const bindQuery = (node: Query, env: Env): BoundQuery => env.context.binders.query(node, env);
 
 export const bindBody = (node: QueryBody, env: Env): BoundBody => env.context.binders.body(node, env);

@@ -1,27 +1,29 @@
 import { errorAt, type Position } from "../types/errors";
 import type { Expr } from "./tree";
 
-/** What a name can mean in a place of a statement. */
+/** What names can refer to at one place of a statement. */
 export interface Scope {
   readonly fields: readonly ScopeField[];
-  /** The scope around it: of the query that a subquery stands in, or around a lambda. */
+  /**
+   * The enclosing scope: that of the query that contains a subquery, or that of the expression that contains a lambda.
+   */
   readonly parent?: Scope;
-  /** A lambda's parameters hide the names around them. */
+  /** The parameters of a lambda hide the names of the enclosing scopes. */
   readonly kind: "relation" | "lambda";
 }
 
 export interface ScopeField {
   readonly name: string | undefined;
-  /** The parts of the relation's name, the last one the table or its alias; in lower case. */
+  /** The parts of the relation's name in lower case. The last part is the table or its alias. */
   readonly qualifier: readonly string[];
   readonly expr: Expr;
   /** Marks the column as read. */
   readonly use?: () => void;
-  /** Not in `*`. */
+  /** Whether `*` leaves out the field. */
   readonly hidden?: boolean;
 }
 
-/** What a field stands for, counted as read from now on. */
+/** Returns a field's expression and marks its column as read. */
 export function take(field: ScopeField): Expr {
   field.use?.();
   return field.expr;
@@ -39,7 +41,7 @@ const isOf = (field: ScopeField, qualifier: readonly string[]): boolean => {
   return qualifier.every((part, index) => part === field.qualifier[offset + index]);
 };
 
-/** The fields of a scope that a name such as `x` or `t.x` fits, without the scopes around it. */
+/** The fields of a scope that match a name such as `x` or `t.x`. Enclosing scopes are not searched. */
 export function fieldsNamed(scope: Scope, parts: readonly string[]): ScopeField[] {
   const name = parts.at(-1)?.toLowerCase();
   const qualifier = parts.slice(0, -1).map((part) => part.toLowerCase());
@@ -58,9 +60,9 @@ export const fieldsOf = (scope: Scope, qualifier: readonly string[]): ScopeField
   );
 
 /**
- * The field that a name means, looked for from the inside out.
+ * The field to which a name refers, searched from the innermost scope outwards.
  *
- * @throws TrinoError AMBIGUOUS_NAME where a scope has more than one.
+ * @throws TrinoError AMBIGUOUS_NAME when several fields of a scope match.
  */
 export function findField(scope: Scope, parts: readonly string[], at: Position): ScopeField | undefined {
   for (let here: Scope | undefined = scope; here; here = here.parent) {
@@ -71,7 +73,7 @@ export function findField(scope: Scope, parts: readonly string[], at: Position):
   return undefined;
 }
 
-/** COLUMN_NOT_FOUND, with the name that was likely meant. */
+/** The error COLUMN_NOT_FOUND, with the name that was probably meant. */
 export function columnNotFound(scope: Scope, parts: readonly string[], at: Position) {
   const names: string[] = [];
   for (let here: Scope | undefined = scope; here; here = here.parent)
@@ -85,7 +87,7 @@ export function columnNotFound(scope: Scope, parts: readonly string[], at: Posit
   );
 }
 
-/** The name that differs least from what was written: by a third of its letters at most. */
+/** The name that differs least from the written one. At most a third of its letters may differ. */
 export function closest(written: string, names: Iterable<string>): string | undefined {
   const wanted = written.toLowerCase();
   let best: string | undefined;
@@ -101,7 +103,7 @@ export function closest(written: string, names: Iterable<string>): string | unde
   return best;
 }
 
-/** Edits between two words, or `limit` where they are that many or more. */
+/** The edit distance between two words, or `limit` if it is at least that. */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);

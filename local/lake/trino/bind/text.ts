@@ -1,6 +1,6 @@
 import type { Expression } from "../parse/ast";
 
-/** An expression as Trino's sentences write it. What they hardly ever name is `…`. */
+/** An expression as Trino's error messages show it. Rare expressions are shown as `…`. */
 export function expressionText(node: Expression): string {
   switch (node.kind) {
     case "Identifier":

@@ -14,7 +14,7 @@ import { type CastSession, timeCast } from "./times";
 
 type Convert = (value: Plain) => Plain;
 
-/** A cast of plain values; NULLs inside of a value stay NULL. */
+/** Returns the cast of plain values between two types. NULLs inside of a value stay NULL. */
 export function caster(from: Type, to: Type, session: CastSession): Convert {
   const { zone } = session;
   if (sameType(from, to)) return (value) => value;
@@ -91,7 +91,7 @@ function toVarchar(from: Type, to: TypeOf<"varchar">): Convert {
   );
 }
 
-/** Numbers and dates must fit a varchar(n); they are not cut. */
+/** Numbers and dates that are too long for a varchar(n) are an error. They are not cut. */
 function bounded(
   { length }: TypeOf<"varchar">,
   write: (value: Plain) => string,

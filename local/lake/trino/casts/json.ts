@@ -8,7 +8,10 @@ import { numberCast, unscaledOf, whole } from "./numbers";
 import { parser } from "./parse";
 import { textOf } from "./text";
 
-/** Casts to JSON: its text. Entries of a map stand in the order of their keys, fields of a row in theirs. */
+/**
+ * Returns the cast of a type to JSON text. The entries of a map are sorted by key, and the fields of a row keep their
+ * order.
+ */
 export function jsonCast(from: Type): (value: Plain) => string {
   const inner = (type: Type) => {
     const write = jsonCast(type);
@@ -64,7 +67,7 @@ export function jsonCast(from: Type): (value: Plain) => string {
   }
 }
 
-/** A number that is a key stands as in JSON, not as in a cast to varchar. */
+/** A numeric key is written as JSON writes it, and not as a cast to varchar does. */
 function keyText(type: Type): (value: Plain) => string {
   if (type.kind === "double") return (value) => formatDouble(value as number);
   if (type.kind === "real") return (value) => formatReal(value as number);
@@ -77,7 +80,7 @@ const object = (entries: readonly (readonly [string, string])[]): string =>
 const floating = (value: number, write: (value: number) => string): string =>
   Number.isFinite(value) ? write(value) : JSON.stringify(write(value));
 
-/** Casts from JSON. */
+/** Returns the cast of JSON text to a type. */
 export function jsonReader(to: Type, zone: string): (text: Plain) => Plain {
   const read = reader(to, zone);
   return (text) => {

@@ -4,11 +4,11 @@ import { formatDecimal, formatDouble, formatReal } from "../types/text/numbers";
 import { isIntegral, type Type, type TypeOf } from "../types/types";
 import { invalidCast } from "./errors";
 
-/** Casts between numbers, and of booleans to them. */
+/** Casts between numbers, and from booleans to numbers. */
 
 const bits: Partial<Record<Type["kind"], number>> = { tinyint: 8, smallint: 16, integer: 32, bigint: 64 };
 
-/** A whole number as a value of an integral type. */
+/** Returns a function that makes an integer a value of an integral type. */
 export function whole(to: Type, fail: (value: bigint) => Error): (value: bigint) => Plain {
   const size = bits[to.kind] ?? 64;
   const wide = to.kind === "bigint";
@@ -47,7 +47,7 @@ function toIntegral(from: Type, to: Type): (value: Plain) => Plain {
   if (from.kind === "real" || from.kind === "double")
     return (value) => {
       const number = value as number;
-      // Java's long of a float is the nearest that there is.
+      // Java casts a float that is out of range to the nearest long.
       if (from.kind === "real" && to.kind === "bigint" && Math.abs(number) >= 2 ** 63)
         return number > 0 ? 2n ** 63n - 1n : -(2n ** 63n);
       if (Number.isNaN(number)) throw invalidCast(`Cannot cast ${from.kind} NaN to ${to.kind}`);
@@ -60,7 +60,7 @@ function toIntegral(from: Type, to: Type): (value: Plain) => Plain {
   return (value) => range(BigInt(value as number | bigint));
 }
 
-/** A number divided by a unit, halves away from 0. */
+/** A number divided by a unit, rounded half away from zero. */
 export function roundHalfUp(value: bigint, unit: bigint): bigint {
   const half = unit / 2n;
   return unit === 1n ? value : value < 0n ? -((-value + half) / unit) : (value + half) / unit;
@@ -99,7 +99,7 @@ function toDecimal(from: Type, to: TypeOf<"decimal">): (value: Plain) => Plain {
 
 const kindName = (type: Type) => type.kind.toUpperCase();
 
-/** The digits of a text such as `1.25E-3` at a scale, halves away from 0. */
+/** The unscaled value of a text such as `1.25E-3` at a scale, rounded half away from zero. */
 export function unscaledOf(text: string, scale: number): bigint {
   const [mantissa = "0", exponent = "0"] = text.toUpperCase().split("E");
   const negative = mantissa.startsWith("-");

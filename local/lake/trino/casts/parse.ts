@@ -14,7 +14,7 @@ import type { TimeKind, Type, TypeOf } from "../types/types";
 import { invalidCast, tooFine } from "./errors";
 import { unscaledOf, whole } from "./numbers";
 
-/** Casts of text. */
+/** Returns the cast of text to a type. Undefined when there is no such cast. */
 export function parser(to: Type, zone: string): ((text: string) => Plain) | undefined {
   switch (to.kind) {
     case "boolean":
@@ -69,7 +69,10 @@ const must =
     return value;
   };
 
-/** Java takes the digits of every script; each script has its ten together, from 0 on. */
+/**
+ * Java accepts the decimal digits of every script. The ten digits of a script are consecutive code points that begin
+ * with zero.
+ */
 const westernDigits = (text: string): string =>
   text.replaceAll(/\p{Nd}/gu, (digit) => {
     const point = digit.codePointAt(0) ?? 0;
@@ -123,7 +126,7 @@ function timestamp(to: TypeOf<TimeKind>, session: string): (text: string) => Pla
     if (parsed.finer && to.precision > 6) throw tooFine();
     const micros = roundMicros(parsed.micros, to.precision);
     if (to.kind === "timestamp")
-      // The clock of a zone that is written never shows what it jumps over.
+      // The local time of an explicit zone is normalized, because the zone's clock never shows a time that it skips.
       return parsed.zone === undefined ? micros : localOf(instantOfLocal(micros, parsed.zone), parsed.zone);
     const zone = parsed.zone ?? session;
     return { instant: instantOfLocal(micros, zone), zone };

@@ -5,7 +5,7 @@ import { formatDecimal, formatScientific, formatScientificReal } from "../types/
 import { formatDate, formatTime, formatTimestamp, formatZoned, formatZonedTime } from "../types/text/times";
 import type { Type } from "../types/types";
 
-/** The text that a value is cast to: `2.0E0`, `2024-01-15 10:20:30.120`, `3 00:00:00.000`. */
+/** Returns the cast of a type to text, such as `2.0E0`, `2024-01-15 10:20:30.120` or `3 00:00:00.000`. */
 export function textOf(type: Type): (value: Plain) => string {
   switch (type.kind) {
     case "decimal":
@@ -43,6 +43,6 @@ export function textOf(type: Type): (value: Plain) => string {
   }
 }
 
-/** Whether a text of the type is left longer than the varchar(n) that it is cast to, as in Trino. */
+/** Whether a cast of this type to varchar(n) keeps a text that is too long, as Trino does. */
 export const isUncut = ({ kind }: Type): boolean =>
   kind === "boolean" || kind === "json" || kind.startsWith("time") || kind.startsWith("interval");

@@ -3,17 +3,20 @@ import { instantOfLocal, localOf, modulo, roundMicros } from "../types/text/time
 import { formatOffset, zoneOffset } from "../types/text/zones";
 import type { Type } from "../types/types";
 
-/** What casts ask of the session. */
+/** The session's values that casts use. */
 export interface CastSession {
   readonly zone: string;
-  /** The instant when the statement began, in microseconds of the epoch. */
+  /** When the statement began. Microseconds since 1970. */
   readonly startMicros: bigint;
 }
 
 const day = 86_400_000_000n;
 const floorDay = (micros: bigint): bigint => (micros - modulo(micros, day)) / day;
 
-/** Casts between dates and times; undefined where there's none. A time becomes a timestamp of the session's day. */
+/**
+ * Returns the cast between dates and times. Undefined when there is no such cast. A time becomes a timestamp on the
+ * session's current day.
+ */
 export function timeCast(
   from: Type,
   to: Type,
@@ -58,7 +61,7 @@ export function timeCast(
   }
 }
 
-/** What the clock of a value shows, in microseconds. */
+/** Returns a function that reads a value's local time. Microseconds. */
 function localReader(from: Type, to: Type, today: bigint): ((value: Plain) => bigint) | undefined {
   switch (from.kind) {
     case "date":
@@ -85,7 +88,7 @@ function localReader(from: Type, to: Type, today: bigint): ((value: Plain) => bi
   }
 }
 
-/** Trino is a second early in times of timestamps before 1970 that have a fraction of a second. */
+/** Trino returns a time that is one second early for timestamps before 1970 with a fraction of a second. */
 const beforeEpoch = (micros: bigint): bigint =>
   micros < 0n && micros % 1_000_000n !== 0n ? micros - 1_000_000n : micros;
 
@@ -95,7 +98,7 @@ function offsetOf(value: Plain, from: Type, session: string): number {
   if (from.kind === "time with time zone") return (value as ZonedTime).offset;
   if (from.kind === "timestamp with time zone") {
     const { instant, zone } = value as Zoned;
-    // Trino looks the offset up at what the clock shows, as if that were UTC.
+    // Trino looks up the zone's offset at the local time, as if that were UTC.
     return Math.trunc(zoneOffset(zone, Number(localOf(instant, zone) / 1000n)) / 60_000);
   }
   return zoneOffset(session, 0) / 60_000;

@@ -8,7 +8,7 @@ import { bigint, date as dateType, isIntegral, type Type, type TypeOf } from "..
 import type { Emission } from "./context";
 import { failure } from "./failure";
 
-/** Operators between numbers, dates, times and intervals. */
+/** Writes operators between numbers, dates, times and intervals. */
 export function emitArithmetic(
   expr: Extract<Expr, { kind: "arithmetic" }>,
   left: string,
@@ -23,7 +23,7 @@ export function emitArithmetic(
     return decimal(operator, left, right, a, b, type, emission);
   if (type.kind === "interval day to second" || type.kind === "interval year to month")
     return interval(operator, left, right, expr, emission);
-  // A point in time moved by an interval, whichever stands first.
+  // A point in time and an interval are added. Either of them may be the first operand.
   return a.kind.startsWith("interval")
     ? moved(right, left, type, a, false, emission)
     : moved(left, right, type, b, operator === "-", emission);
@@ -46,7 +46,7 @@ function integral(
   return `CASE WHEN ${right} = 0 AND ${left} IS NOT NULL THEN ${failure(text, "DIVISION_BY_ZERO", "Division by zero")} ELSE ${quotient} END`;
 }
 
-/** DuckDB's remainder by 0 is NULL, Trino's NaN. */
+/** A remainder of a division by 0 is NULL in DuckDB, and NaN in Trino. */
 function floating(operator: ArithmeticOperator, left: string, right: string, type: Type): string {
   const text = duckdbTypeText(type);
   if (operator === "%")
@@ -66,7 +66,7 @@ function decimal(
   const exact = type.precision < 38 && (operator === "+" || operator === "-" || operator === "*");
   // DuckDB's own result has the same precision and scale.
   if (exact) {
-    // In 64 bits DuckDB would keep results of more than 18 digits to 18.
+    // DuckDB would compute in 64 bits and limit a result of more than 18 digits to 18.
     const widened = type.precision > 18 && a.precision <= 18 && b.precision <= 18;
     const first = widened ? `CAST(${left} AS DECIMAL(19, ${a.scale}))` : left;
     return `CAST(${first} ${operator} ${right} AS ${duckdbTypeText(type)})`;
@@ -83,8 +83,8 @@ function decimal(
 }
 
 /**
- * The quotient in whole numbers, halves rounded away from 0, where they fit DuckDB's; undefined where they don't. With
- * n and d the digits of both sides it is (2n + d) / 2d.
+ * The quotient in integers, rounded half away from zero. Undefined when DuckDB's integers are too small. For the digits
+ * n and d of the operands, the result is (2n + d) / 2d.
  */
 function quotient(
   left: string,
@@ -97,7 +97,7 @@ function quotient(
   const digits = Math.max(a.precision + shift - a.scale, b.precision);
   if (digits > 36 || a.precision + shift > 37 || b.precision + b.scale > 37) return undefined;
   const integer = digits > 17 ? "HUGEINT" : "BIGINT";
-  /** A decimal's digits with so many zeros behind its point's place. */
+  /** The digits of a decimal, followed by the given number of zeros. */
   const whole = (sql: string, of: TypeOf<"decimal">, by: number) => {
     if (by === 0) return `CAST(${sql} AS ${integer})`;
     const wide = of.precision + by < 18 ? sql : `CAST(${sql} AS DECIMAL(38, ${of.scale}))`;
@@ -150,7 +150,7 @@ function decimalFunction(
   }
 }
 
-/** The quotient rounded to the nearest whole number, halves away from 0. */
+/** The quotient rounded to the nearest integer, half away from zero. */
 export function divideHalfUp(a: bigint, b: bigint): bigint {
   const negative = a < 0n !== b < 0n;
   const [n, d] = [a < 0n ? -a : a, b < 0n ? -b : b];
@@ -181,7 +181,8 @@ function interval(
     return `CAST(${amount} * ${factor} AS ${text})`;
   }
   if (a.kind.startsWith("interval")) return `(${left} ${operator} ${right})`;
-  // The difference of two points in time, in milliseconds. What is made of a constant NULL has no type.
+  // The difference of two points in time. Milliseconds. The operands are cast, because a constant
+  // NULL has no type in DuckDB.
   const held = a.kind.startsWith("timestamp") ? "TIMESTAMP" : "TIME";
   switch (a.kind) {
     case "date":
@@ -191,14 +192,14 @@ function interval(
       return millis(`epoch_us(CAST(${left} AS ${held})) - epoch_us(CAST(${right} AS ${held}))`);
     default: {
       const micros = (value: string) => `epoch_us(CAST((${value}).instant AS ${held}))`;
-      // Instants are rounded before, times of day after.
+      // Timestamps are rounded before they are subtracted, and times of day after.
       if (held === "TIME") return millis(`${micros(left)} - ${micros(right)}`);
       return `(${millis(micros(left))} - ${millis(micros(right))})`;
     }
   }
 }
 
-/** Milliseconds of microseconds, halves up. */
+/** Converts microseconds to milliseconds, rounding halves up. */
 const millis = (micros: string): string => `CAST(floor((${micros} + 500) / 1000) AS BIGINT)`;
 
 function scaled(type: Type, operator: ArithmeticOperator) {
@@ -251,7 +252,7 @@ function moved(
       }
     }
   }
-  /** A struct of a NULL would be none itself. */
+  /** The result is NULL when an operand is NULL. A struct with a NULL field would not be NULL itself. */
   const known = (struct: string) =>
     `CASE WHEN ${point} IS NOT NULL AND ${amount} IS NOT NULL THEN ${struct} END`;
   switch (type.kind) {
@@ -288,21 +289,21 @@ function moved(
   }
 }
 
-/** The days of a constant interval of whole ones, as `INTERVAL '90' DAY` is written. */
+/** The days of a constant interval of whole days, such as `INTERVAL '90' DAY`. */
 function daysOf(sql: string): number | undefined {
   const [, text] = /^CAST\((\d{1,15}) AS BIGINT\)$/.exec(sql) ?? [];
   const days = Number(text) / 86_400_000;
   return Number.isInteger(days) && days <= mostDays ? days : undefined;
 }
 
-/** Dates that are moved by more are left to JavaScript, which has room for them. */
+/** Largest number of days that DuckDB adds to a date. JavaScript adds more, since its range is larger. */
 const mostDays = 1_000_000;
 
-/** Microseconds of a clock that goes round. */
+/** A time of day that wraps around at midnight. Microseconds. */
 const wrapped = (micros: string): string =>
   `CAST(make_timestamp(((${micros}) % 86400000000 + 86400000000) % 86400000000) AS TIME)`;
 
-/** The same time of day some months later, on the month's last day where it has no such day. */
+/** The same time of day some months later, on the month's last day if the month is too short. */
 function plusMonths(local: bigint, months: number): bigint {
   const day = 86_400_000_000n;
   const time = ((local % day) + day) % day;

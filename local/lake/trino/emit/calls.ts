@@ -29,8 +29,8 @@ type Column = Extract<Expr, { kind: "column" }>;
 const isColumn = (node: Argument): node is Column => node.kind === "column";
 
 /**
- * A column that only lambdas read, where no other argument reads any: in a correlated subquery DuckDB finds a column of the
- * query around it in a lambda only if the values beside the lambda read one as well.
+ * A column that is read only in lambdas, when no other argument reads any column. In a correlated subquery, DuckDB
+ * finds an outer column in a lambda only if an argument beside the lambda reads an outer column too.
  */
 function capturedColumn(args: readonly Argument[]): string | undefined {
   const [first] = args;
@@ -42,13 +42,13 @@ function capturedColumn(args: readonly Argument[]): string | undefined {
   return column && columnName(column.id);
 }
 
-/** The text of a literal varchar, coerced or not. */
+/** The text of a varchar literal, whether it is coerced or not. */
 const textOf = (expr: Expr): string | undefined =>
   expr.kind === "constant" && expr.type.kind === varchar.kind && typeof expr.value === "string"
     ? expr.value
     : undefined;
 
-/** `x DESC NULLS LAST, y ASC NULLS FIRST`. */
+/** Writes sort keys, such as `x DESC NULLS LAST, y ASC NULLS FIRST`. */
 export const emitSortKeys = (keys: readonly SortKey[], emission: Emission): string =>
   keys
     .map(
@@ -57,12 +57,12 @@ export const emitSortKeys = (keys: readonly SortKey[], emission: Emission): stri
     )
     .join(", ");
 
-/** A literal by itself is a place in the list of columns to DuckDB, or nothing that it takes. */
+/** DuckDB takes a literal in ORDER BY as the position of a column, or refuses it. */
 const sortExpr = (expr: Expr, emission: Emission): string =>
   expr.kind === "constant"
     ? `CAST(${emitExpr(expr, emission)} AS ${duckdbTypeText(expr.type)})`
     : emitExpr(expr, emission);
 
-/** Values with zones are ordered by their instant. */
+/** Values with time zones are ordered by their instants. */
 export const sortable = (sql: string, type: Type): string =>
   type.kind === "timestamp with time zone" || type.kind === "time with time zone" ? `(${sql}).instant` : sql;

@@ -9,16 +9,14 @@ import { localOf } from "../types/text/times";
 import { isIntegral, isNumeric, isText, sameType, type Type } from "../types/types";
 import type { Emission } from "./context";
 
-/**
- * A value cast from a type to another. With `safe` a value that can't be cast is NULL.
- */
+/** Writes a cast. With `safe`, a value that cannot be cast becomes NULL. */
 export function emitCast(sql: string, from: Type, to: Type, safe: boolean, emission: Emission): string {
   if (sameType(from, to) || isTypeOnlyCoercion(from, to)) return sql;
   if (from.kind === "unknown") return `CAST(NULL AS ${duckdbTypeText(to)})`;
   return native(sql, from, to, safe, emission) ?? javascript(sql, from, to, safe, emission);
 }
 
-/** The casts that DuckDB does as Trino. */
+/** The casts that DuckDB does in the same way as Trino. */
 function native(sql: string, from: Type, to: Type, safe: boolean, emission: Emission): string | undefined {
   const target = duckdbTypeText(to);
   const cast = (value: string) => `${safe ? "TRY_CAST" : "CAST"}(${value} AS ${target})`;
@@ -28,7 +26,7 @@ function native(sql: string, from: Type, to: Type, safe: boolean, emission: Emis
     if (isIntegral(to) && (from.kind === "real" || from.kind === "double")) return undefined;
     if (isIntegral(to) && from.kind === "decimal" && from.precision > 18) return undefined;
     if (to.kind === "real" && from.kind === "decimal") return undefined;
-    // A double beyond the reals becomes an infinity.
+    // A double that is out of the range of real becomes infinity.
     if (to.kind === "real" && from.kind === "double")
       return `CASE WHEN abs(${sql}) > CAST('3.4028235677973366e38' AS DOUBLE) THEN CAST(sign(${sql}) * CAST('Infinity' AS DOUBLE) AS FLOAT) ELSE CAST(${sql} AS FLOAT) END`;
     return cast(sql);
@@ -52,7 +50,7 @@ function native(sql: string, from: Type, to: Type, safe: boolean, emission: Emis
   return undefined;
 }
 
-/** Whether every value of a number's type is one of a decimal's. */
+/** Whether a decimal type can hold every value of a numeric type. */
 function widens(from: Type, to: Extract<Type, { kind: "decimal" }>): boolean {
   const digits = { tinyint: 3, smallint: 5, integer: 10, bigint: 19 } as Partial<
     Record<Type["kind"], number>
@@ -73,7 +71,7 @@ function javascript(sql: string, from: Type, to: Type, safe: boolean, emission: 
   return callJavaScript(emission, fn, [sql]);
 }
 
-/** A time's day is the statement's, so the function is the day's. */
+/** A time is cast to a timestamp on the statement's day, so the function's name contains that day. */
 function today(from: Type, to: Type, { session }: Emission): string {
   if (!JSON.stringify(from).includes('"time') || !JSON.stringify(to).includes('"timestamp')) return "";
   return ` on ${localOf(session.startMicros, session.zone) / 86_400_000_000n}`;

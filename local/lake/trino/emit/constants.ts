@@ -5,7 +5,7 @@ import { formatDecimal } from "../types/text/numbers";
 import { formatDate, formatTime, formatTimestamp } from "../types/text/times";
 import type { Type } from "../types/types";
 
-/** A constant as DuckDB reads it, with its type. */
+/** Writes a constant with its type. */
 export function emitConstant({ type, value }: Constant): string {
   if (value === null) return `CAST(NULL AS ${duckdbTypeText(type)})`;
   if (typeof value === "boolean") return value ? "true" : "false";

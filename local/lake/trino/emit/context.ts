@@ -2,34 +2,43 @@ import type { BoundCte, BoundQuery, Expr, TableRelation } from "../bind/tree";
 import { expressionKey } from "../bind/tree/key";
 import { type EmitContext, type JavaScriptFunction, sqlName } from "../functions/registry";
 
-/** What a scan reads from, in DuckDB's words. */
+/** The source of a scan in DuckDB's SQL. */
 export interface TableText {
-  /** A FROM item without an alias, that gives the columns which the statement uses under `columnName`. */
+  /**
+   * A FROM item without an alias. It returns the columns that the statement uses, under the names that `columnName`
+   * gives.
+   */
   readonly sql: string;
-  /** Whether it has a column under `wholeName` for each one of `varchar(n)`, with the texts before they are cut. */
+  /**
+   * Whether each `varchar(n)` column has an additional column with the strings before they are cut, named by
+   * `wholeName`.
+   */
   readonly hasWhole?: boolean;
 }
 
 export type TableSource = (scan: TableRelation) => TableText;
 
-/** Of what names no table. */
+/** The source for statements that read no table. */
 export const noTable = (): TableText => ({ sql: "" });
 
-/** Expressions and queries stand in each other: what writes them is put together where a statement begins. */
+/**
+ * The functions that write expressions and queries. Expressions and queries contain each other, so these functions are
+ * passed in instead of importing one another.
+ */
 export interface Writers {
   expression(expr: Expr, emission: Emission): string;
   query(query: BoundQuery, emission: Emission): string;
 }
 
 /**
- * What an emission keeps while it writes a statement: the JavaScript functions that it calls, and the names that stand for
- * expressions which a stage below has already computed.
+ * The state that is kept while a statement is written: the JavaScript functions that it calls, and the names of the
+ * expressions that a subquery below has already computed.
  */
 export class Emission implements EmitContext {
   readonly functions = new Map<string, JavaScriptFunction>();
-  /** Ids of the columns that stand uncut beside themselves. */
+  /** Ids of the columns that have an additional column with their uncut strings. */
   readonly whole = new Set<number>();
-  /** Whether the aggregates that are being written have no keys. */
+  /** Whether the aggregates that are being written have no GROUP BY keys. */
   alone = false;
   private readonly computed: { readonly names: ReadonlyMap<string, string>; readonly depth: number }[] = [];
   private depth = 0;
@@ -52,12 +61,12 @@ export class Emission implements EmitContext {
     return `x${++this.count}`;
   }
 
-  /** A name of the emission's own, such as for a relation. */
+  /** A new, unique name, for example for a relation. */
   name(prefix: string): string {
     return `${prefix}${++this.count}`;
   }
 
-  /** Runs `write` where the expressions with these keys are columns of the relation below. */
+  /** Runs `write` while the expressions with the given keys are columns of the relation below. */
   within<Result>(names: ReadonlyMap<string, string>, write: () => Result): Result {
     this.computed.push({ names, depth: this.depth });
     try {
@@ -67,7 +76,7 @@ export class Emission implements EmitContext {
     }
   }
 
-  /** Runs `write` for a query inside of what is being written. */
+  /** Runs `write` for a query nested in the current one. */
   inside<Result>(write: () => Result): Result {
     this.depth++;
     try {
@@ -78,8 +87,8 @@ export class Emission implements EmitContext {
   }
 
   /**
-   * The column that already holds an expression, innermost first. An aggregate of a subquery is its own, though it may read
-   * like one of the query around it.
+   * The column that already holds an expression, from the innermost relation. An aggregate in a subquery is not the
+   * same as an aggregate of the outer query with the same text.
    */
   computedAs(expr: Expr): string | undefined {
     if (this.computed.length === 0) return undefined;
@@ -94,7 +103,7 @@ export class Emission implements EmitContext {
     return undefined;
   }
 
-  /** Runs `write` where lambda parameters have these SQL texts. */
+  /** Runs `write` while the lambda parameters stand for the given SQL. */
   withVariables<Result>(ids: readonly number[], texts: readonly string[], write: () => Result): Result {
     for (const [index, id] of ids.entries()) this.variables.set(id, texts[index] ?? "NULL");
     return write();
@@ -111,10 +120,10 @@ export const columnName = (id: number): string => `c${id}`;
 export const wholeName = (id: number): string => `c${id}w`;
 export const cteName = ({ id }: BoundCte): string => `q${id}`;
 
-/** An expression as DuckDB SQL, safe to stand beside any operator. */
+/** An expression in DuckDB's SQL, which can be an operand of any operator. */
 export const emitExpr = (expr: Expr, emission: Emission): string =>
   emission.writers.expression(expr, emission);
 
-/** A query as DuckDB SQL; its columns are named by its outputs' ids. */
+/** A query in DuckDB's SQL. Its columns are named by the ids of its outputs. */
 export const emitQuery = (query: BoundQuery, emission: Emission): string =>
   emission.writers.query(query, emission);

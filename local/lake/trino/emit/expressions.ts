@@ -17,7 +17,7 @@ import { emitSubscript } from "./subscripts";
 import { emitWindow } from "./windows";
 import { emitAtTimeZone } from "./zones";
 
-/** An expression as DuckDB SQL, safe to stand beside any operator. */
+/** Writes an expression in DuckDB's SQL, which can be an operand of any operator. */
 export function writeExpression(expr: Expr, emission: Emission): string {
   const computed = emission.computedAs(expr);
   if (computed !== undefined) return computed;
@@ -101,16 +101,22 @@ const canFail = (expr: Expr): boolean =>
 
 const nested: ReadonlySet<Type["kind"]> = new Set(["array", "map", "row", "function", "opaque"]);
 
-/** A call with its type: of a constant NULL DuckDB makes a NULL without one, which overloaded functions don't take. */
+/**
+ * Writes a call with an explicit type. DuckDB turns a call with a constant NULL into a NULL without a type, which
+ * overloaded functions do not accept.
+ */
 const typed = (sql: string, type: Type): string =>
   nested.has(type.kind) ? `(${sql})` : `CAST((${sql}) AS ${duckdbTypeText(type)})`;
 
 /**
- * TRY of an expression. DuckDB computes what stands twice in a SELECT once, below it: outside of TRY, where it fails the
- * statement. It leaves the branches of CASE alone.
+ * Writes TRY.
  *
- * After a failure DuckDB 1.5 computes the rows one by one into a place for one, and CASE and COALESCE write each row to its
- * own index: beyond that place, into other columns. As a field of a struct they have a place for all rows.
+ * DuckDB computes an expression that occurs twice in a SELECT only once, in a step below the SELECT. That step is
+ * outside of TRY, so an error there fails the statement. DuckDB does not do this with the branches of CASE.
+ *
+ * After an error, DuckDB 1.5 computes the rows one by one into a vector with room for one row, but CASE and COALESCE
+ * write each row at its own index, and thus beyond that vector into other columns. As a field of a struct, they get a
+ * vector for all rows.
  */
 function emitTry(sql: string): string {
   const tried = `TRY(struct_extract(struct_pack(f0 := ${sql}), 'f0'))`;
@@ -137,7 +143,7 @@ function emitIn(expr: Extract<Expr, { kind: "in" }>, emission: Emission): string
   return `(${items.map((item) => emitComparison("=", value, item, type, emission)).join(" OR ")})`;
 }
 
-/** A literal text as a text of another length, so that DuckDB sees a constant before it looks at conditions. */
+/** A string literal as a string type of another length, so that DuckDB knows the constant when it plans conditions. */
 function textConstant(value: Expr, to: Type): string | undefined {
   if (value.kind !== "constant" || value.type.kind !== "varchar" || typeof value.value !== "string")
     return undefined;
@@ -146,7 +152,7 @@ function textConstant(value: Expr, to: Type): string | undefined {
   return emitConstant({ ...value, type: to, value: text });
 }
 
-/** Types whose equality is DuckDB's. */
+/** Types for which DuckDB's equality is the same as Trino's. */
 const plainIn = new Set<Type["kind"]>([
   "boolean",
   "tinyint",

@@ -2,14 +2,14 @@ import { quoteText } from "../../quote";
 import { encodeError } from "../types/errors";
 
 /**
- * An expression of a DuckDB type that fails with Trino's error when it is reached. It is a conversion that can't be done,
- * since DuckDB's own error() may stand in no TRY.
+ * An expression of a DuckDB type that fails with an error of Trino when it is evaluated. It is an impossible
+ * conversion, because DuckDB does not allow its own error() inside of TRY.
  *
- * @param detail SQL of a text that follows the sentence.
+ * @param detail SQL of a text that is appended to the message.
  */
 export function failure(duckdbTypeText: string, code: string, sentence: string, detail?: string): string {
   const text = quoteText(encodeError(code, sentence));
   const failing = `CAST(${detail === undefined ? text : `(${text} || ${detail})`} AS INTEGER)`;
-  // By way of text every type can be reached.
+  // Every type can be converted from text.
   return duckdbTypeText === "INTEGER" ? failing : `CAST(CAST(${failing} AS VARCHAR) AS ${duckdbTypeText})`;
 }

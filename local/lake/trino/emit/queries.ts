@@ -18,7 +18,7 @@ import { columnName, cteName, type Emission, emitExpr, emitQuery } from "./conte
 import { failure } from "./failure";
 import { emitRelation } from "./relations";
 
-/** A query as DuckDB SQL; its columns are named by its outputs' ids. */
+/** Writes a query in DuckDB's SQL. Its columns are named by the ids of its outputs. */
 export const writeQuery = (query: BoundQuery, emission: Emission): string =>
   emission.inside(() => write(query, emission));
 
@@ -51,7 +51,7 @@ function emitTail(
   return parts.join("");
 }
 
-/** FETCH FIRST … WITH TIES: the rows whose rank is within the count. */
+/** Writes FETCH FIRST … WITH TIES: the rows whose rank is not above the count. */
 function withTies(
   names: string,
   from: string,
@@ -89,7 +89,7 @@ function emitValues(body: Extract<BoundBody, { kind: "values" }>, emission: Emis
 
 type SetBody = Extract<BoundBody, { kind: "set" }>;
 
-/** Unions of unions are written side by side: DuckDB takes few queries within queries. */
+/** Nested unions are written side by side, because DuckDB limits the depth of nested queries. */
 function emitSet(body: SetBody, emission: Emission): string {
   const side = (query: BoundQuery) => {
     const columns = query.outputs.map(
@@ -107,7 +107,7 @@ function emitSet(body: SetBody, emission: Emission): string {
   return [side(first), ...rights.reverse()].join("");
 }
 
-/** The union that a query is, and nothing but that. */
+/** The union of a query that consists of nothing else. */
 function unionOf({ ctes, body, orderBy, offset, limit }: BoundQuery): SetBody | undefined {
   const isBare = ctes.length === 0 && orderBy.length === 0 && !offset && !limit;
   return isBare && body.kind === "set" && body.operator === "UNION" ? body : undefined;
@@ -122,7 +122,7 @@ function emitCte(cte: BoundCte, emission: Emission): string {
 const recursionLimit = 10;
 
 /**
- * A recursive query counts its rounds, since Trino ends at ten.
+ * Writes a recursive query. It counts its rounds, because Trino allows only ten.
  *
  * @see https://trino.io/docs/current/sql/select.html#with-recursive-clause
  */
@@ -139,7 +139,7 @@ function emitRecursive(cte: BoundCte, body: SetBody, emission: Emission): string
   const deeper = `CASE WHEN d.depth >= ${recursionLimit} THEN ${tooDeep} ELSE d.depth + 1 END`;
   const rounds = `${side(body.left, "CAST(0 AS INTEGER)")} UNION ALL ${side(body.right, deeper, `, ${round} AS d`)}`;
   const named = `${cteName(cte)}(${[...names, "depth"].join(", ")})`;
-  // Trino runs the rounds to their end, also where a LIMIT has rows enough before.
+  // Trino completes all rounds, even when a LIMIT would need fewer rows.
   return `${named} AS MATERIALIZED (WITH RECURSIVE ${named} AS (${rounds}) SELECT * FROM ${cteName(cte)})`;
 }
 
@@ -187,7 +187,7 @@ function emitOutput(select: BoundSelect, from: string, where: string, emission: 
   }
   const distinct = emitDistinct(select, `${items.join(", ")}${from}${where}`, emission);
   if (orderBy.length === 0 && !offset && !limit) return distinct;
-  // What a sorted DISTINCT sorts by is among its items.
+  // The sort keys of a SELECT DISTINCT are always among its items.
   const byKey = new Map(select.items.map(({ expr, output }) => [expressionKey(expr), columnName(output.id)]));
   return emission.within(byKey, () => {
     const names = select.outputs.map(({ id }) => columnName(id)).join(", ");
@@ -200,14 +200,14 @@ function emitOutput(select: BoundSelect, from: string, where: string, emission: 
 
 const hasZone = (type: Type): boolean => type.kind.endsWith("with time zone");
 
-/** Values with zones are one where their instants are. */
+/** Values with time zones are duplicates when their instants are equal. */
 function emitDistinct(select: BoundSelect, rest: string, emission: Emission): string {
   if (!select.outputs.some(({ type }) => hasZone(type))) return `SELECT DISTINCT ${rest}`;
   const keys = select.outputs.map(({ id, type }) => sortable(columnName(id), type));
   return `SELECT DISTINCT ON (${keys.join(", ")}) * FROM (SELECT ${rest}) AS ${emission.name("r")}`;
 }
 
-/** The groups: keys and aggregates as columns, whose names `computed` then has. */
+/** Writes the groups: their keys and aggregates become columns, whose names are added to `computed`. */
 function emitGroups(
   select: BoundSelect,
   { keys, sets, aggregates }: BoundGrouping,

@@ -4,7 +4,7 @@ import { isCut } from "../types/types";
 import { emitCondition } from "./conditions/conditions";
 import { columnName, cteName, type Emission, emitExpr, emitQuery } from "./context";
 
-/** A relation as it stands in FROM. */
+/** Writes an item of FROM. */
 export function emitRelation(relation: BoundRelation, emission: Emission): string {
   switch (relation.kind) {
     case "oneRow":
@@ -50,7 +50,7 @@ function emitJoin(relation: Extract<BoundRelation, { kind: "join" }>, emission: 
   return `${left} ${relation.type} JOIN ${side} ON ${condition}`;
 }
 
-/** Arrays and maps side by side, the shorter ones filled up with NULL, as rows. */
+/** Writes UNNEST: arrays and maps become rows, side by side. The shorter ones are filled with NULL. */
 function emitUnnest(relation: Extract<BoundRelation, { kind: "unnest" }>, emission: Emission): string {
   const { items, ordinality } = relation;
   const lists = items.map(({ expr }) => listOf(expr, emission));
@@ -73,7 +73,10 @@ function emitUnnest(relation: Extract<BoundRelation, { kind: "unnest" }>, emissi
   return `LATERAL (SELECT ${columns.length > 0 ? columns.join(", ") : "1 AS one"} FROM (${elements}) AS ${emission.name("r")})`;
 }
 
-/** The elements of lists side by side with their number. Each list is made once, before its elements are taken. */
+/**
+ * The elements of several lists, side by side, with their position. Each list is computed once before its elements are
+ * read.
+ */
 function zipped(lists: readonly string[], emission: Emission): string {
   const names = lists.map(() => emission.name("l"));
   const lengths = names.map((name) => `coalesce(len(${name}), 0)`);

@@ -22,9 +22,10 @@ export function emitSubquery(expr: Subquery, emission: Emission): string {
 }
 
 /**
- * The one value of a subquery: NULL without a row, an error with more than one.
+ * Writes a scalar subquery: its value is NULL without rows, and it fails with more than one row.
  *
- * @param made What is made of the value. @default itself
+ * @param made Returns the SQL that is made of the value.
+ * @default the value itself
  */
 export function emitScalar(
   query: BoundQuery,
@@ -43,14 +44,14 @@ export function emitScalar(
   return `(SELECT CASE WHEN count(*) > 1 THEN ${tooMany} ELSE first(${value}) END FROM (${emitQuery(query, emission)}) AS ${name})`;
 }
 
-/** A subquery's row as one value. */
+/** The row of a subquery as a single value. */
 function rowOf({ outputs }: BoundQuery): string {
   const [only] = outputs;
   if (only && outputs.length === 1) return columnName(only.id);
   return `{${outputs.map(({ id }, index) => `'${fieldOf(index)}': ${columnName(id)}`).join(", ")}}`;
 }
 
-/** Whether a query gives one row whatever the data: an aggregation without keys, or LIMIT 1. */
+/** Whether a query returns at most one row for any data: an aggregation without keys, or LIMIT 1. */
 function hasOneRow({ body, limit }: BoundQuery): boolean {
   if (limit && limit.count.kind === "constant" && limit.count.value === 1n && !limit.withTies) return true;
   if (body.kind === "query") return hasOneRow(body.query);
@@ -67,7 +68,7 @@ function hasOneRow({ body, limit }: BoundQuery): boolean {
   return body.grouping?.keys.length === 0 && body.grouping.sets.length === 1;
 }
 
-/** Types whose `IN (SELECT …)` is DuckDB's own, which it does as a join. */
+/** Types for which DuckDB's own `IN (SELECT …)` is used, which it executes as a join. */
 const plain = new Set<Type["kind"]>([
   "boolean",
   "tinyint",
@@ -104,7 +105,8 @@ function quantified(
     if (operator === "<>" && quantifier === "ALL") return `(${left} NOT IN ${inner})`;
     return `(${left} ${operator} ${quantifier} ${inner})`;
   }
-  // Membership is of values, where NULL inside of one is a value like others; only NULL itself leaves it open.
+  // For membership, a NULL inside of a row is a value like others. Only a value that is NULL itself makes the result
+  // NULL.
   const name = emission.name("s");
   const row = rowOf(query);
   const isMember = operator === "=" && quantifier === "ANY";
@@ -112,7 +114,7 @@ function quantified(
     isMember || (operator === "<>" && quantifier === "ALL")
       ? `CASE WHEN ${left} IS NOT NULL AND ${row} IS NOT NULL THEN ${isMember ? "NOT " : ""}${emitComparison("IS DISTINCT FROM", left, row, value.type, emission)} END`
       : emitComparison(operator, left, row, value.type, emission);
-  // The comparison over every row: false decides ALL, true decides ANY, and NULL leaves it open.
+  // The comparison with every row: false decides ALL, true decides ANY, and NULL leaves the result open.
   const fold = quantifier === "ANY" ? "bool_or" : "bool_and";
   const empty = quantifier === "ANY" ? "false" : "true";
   const decided = quantifier === "ANY" ? `${fold}(t)` : `NOT ${fold}(t)`;

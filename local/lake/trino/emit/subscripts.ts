@@ -9,7 +9,7 @@ import type { Emission } from "./context";
 import { emitExpr } from "./context";
 import { failure } from "./failure";
 
-/** `array[index]` and `map[key]`, which fail where there's nothing. */
+/** Writes `array[index]` and `map[key]`, which fail when the element does not exist. */
 export function emitSubscript(expr: Extract<Expr, { kind: "subscript" }>, emission: Emission): string {
   const base = emitExpr(expr.base, emission);
   const index = emitExpr(expr.index, emission);

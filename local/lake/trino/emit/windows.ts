@@ -44,7 +44,7 @@ function emitEdge(edge: BoundFrameEdge, sorted: Type | undefined, emission: Emis
   return `(CASE WHEN ${sql} >= 0 THEN ${sql} ELSE ${negative} END) ${edge.type}`;
 }
 
-/** How far a frame reaches: an interval of DuckDB's where rows are sorted by time. */
+/** The distance of a frame's edge. It is an interval of DuckDB's when the rows are sorted by time. */
 function distance(value: Expr, sorted: Type | undefined, emission: Emission): string {
   const sql = emitExpr(value, emission);
   if (!sorted || isNumeric(sorted) || sorted.kind.startsWith("interval")) return sql;

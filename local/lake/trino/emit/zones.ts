@@ -7,7 +7,7 @@ import { varchar } from "../types/types";
 import type { Emission } from "./context";
 import { emitExpr } from "./context";
 
-/** The same instant as another zone's clock shows it. */
+/** Writes the same instant in another time zone. */
 export function emitAtTimeZone(expr: Extract<Expr, { kind: "atTimeZone" }>, emission: Emission): string {
   const value = emitExpr(expr.value, emission);
   const zone = emitExpr(expr.zone, emission);

@@ -5,17 +5,17 @@ import { isAnswered, missing } from "./refusals";
 import type { TypePattern } from "./signatures/pattern";
 import { functionNames, type Signature, signaturesOf } from "./signatures/table";
 
-/** A way to call a function, with where it is answered, or what it would need. */
+/** A signature of a function, with the place where it is computed here, or with what is missing for it. */
 export interface DescribedSignature {
   readonly name: string;
   readonly kind: FunctionKind;
-  /** `contains(array(t), t)`. */
+  /** The signature as text, such as `contains(array(t), t)`. */
   readonly text: string;
   readonly source?: AnsweredBy;
   readonly needs?: string;
 }
 
-/** Every signature of Trino's functions, by name. */
+/** All signatures of Trino's functions, ordered by name. */
 export const describeFunctions = (): DescribedSignature[] =>
   functionNames().flatMap((name) => (signaturesOf(name) ?? []).map(describeSignature));
 
@@ -28,7 +28,7 @@ function describeSignature({ name, kind, text, parameters, returns }: Signature)
   return source === undefined ? { name, kind, text, needs: missing.other } : { name, kind, text, source };
 }
 
-/** What values of a type need that isn't here. */
+/** What values of a type need that is missing here. Undefined when nothing is missing. */
 function needOf(pattern: TypePattern): string | undefined {
   switch (pattern.kind) {
     case "type":

@@ -1,34 +1,34 @@
 import type { Position } from "../types/errors";
 import type { Type } from "../types/types";
 
-/** An argument of a call before its signature is chosen. */
+/** An argument of a call whose signature has not been chosen yet. */
 export type CallArgument =
   | { readonly kind: "value"; readonly type: Type; readonly at?: Position }
   | {
       readonly kind: "lambda";
-      /** How many parameters the lambda declares. */
+      /** Number of parameters that the lambda declares. */
       readonly parameters: number;
-      /** The type of the lambda's body where its parameters have these types. */
+      /** Returns the type of the lambda's body, given the types of its parameters. */
       typeOf(parameters: readonly Type[]): Type;
     };
 
-/** What a parameter takes: a value coerced to `type`, or a lambda whose body is coerced to `returns`. */
+/** What a parameter accepts: a value, which is coerced to `type`, or a lambda, whose body is coerced to `returns`. */
 export type ParameterType =
   | { readonly kind: "value"; readonly type: Type }
   | { readonly kind: "lambda"; readonly parameters: readonly Type[]; readonly returns: Type };
 
 export type FunctionKind = "scalar" | "aggregate" | "window";
 
-/** A call with its signature chosen: every argument is to be coerced to its parameter. */
+/** A call with its chosen signature. Every argument has to be coerced to the type of its parameter. */
 export interface ResolvedCall {
-  /** The name in lower case. */
+  /** The function's name in lower case. */
   readonly name: string;
   readonly kind: FunctionKind;
   readonly deterministic: boolean;
-  /** As many as there are arguments: the variadic parameter is repeated. */
+  /** One parameter for each argument. A variadic parameter is repeated. */
   readonly parameters: readonly ParameterType[];
   readonly returns: Type;
-  /** The DuckDB SQL of the call. Arguments are texts of their parameter's type already. */
+  /** Returns DuckDB's SQL for the call. The arguments are SQL that already has the type of its parameter. */
   emit(args: readonly EmittedArgument[], context: EmitContext, clauses?: Clauses): string;
 }
 
@@ -36,58 +36,67 @@ export type EmittedArgument =
   | {
       readonly kind: "value";
       readonly sql: string;
-      /** The text of a literal varchar, so that an emission may choose by it ('day' of date_trunc). */
+      /**
+       * The text of a varchar literal, if the argument is one. Some functions choose their SQL by it, such as
+       * date_trunc by 'day'.
+       */
       readonly literal?: string;
     }
   | {
       readonly kind: "lambda";
-      /** The body's SQL with these SQL texts in the place of its parameters. */
+      /** Returns the body's SQL with the given SQL in place of the lambda's parameters. */
       body(parameters: readonly string[]): string;
     };
 
-/** What may follow an aggregate or window call, as DuckDB SQL. */
+/** The clauses of an aggregate or window call, in DuckDB's SQL. */
 export interface Clauses {
   readonly distinct?: boolean;
-  /** `x DESC NULLS LAST, y`: inside of the parentheses, or of WITHIN GROUP. */
+  /** Sort keys inside of the parentheses or of WITHIN GROUP, such as `x DESC NULLS LAST, y`. */
   readonly orderBy?: string;
-  /** A boolean expression. */
+  /** A boolean expression for FILTER. */
   readonly filter?: string;
-  /** The window with its parentheses: `(PARTITION BY … ORDER BY … ROWS …)`. */
+  /** The window with its parentheses, such as `(PARTITION BY … ORDER BY … ROWS …)`. */
   readonly over?: string;
   readonly ignoreNulls?: boolean;
-  /** All rows are one group, as there are no keys. */
+  /** Whether all rows are one group, because there are no GROUP BY keys. */
   readonly alone?: boolean;
 }
 
 export interface EmitContext {
-  /** The SQL name of a JavaScript function (`sqlName`); it is registered before the statement runs. */
+  /** Returns the SQL name (`sqlName`) of a JavaScript function, which is registered before the statement runs. */
   javascript(fn: JavaScriptFunction): string;
-  /** A new name for a parameter of a DuckDB lambda. */
+  /** Returns a new name for the parameter of a DuckDB lambda. */
   variable(): string;
-  /** The session's time zone (`UTC`) and the instant when the statement began, in microseconds of the epoch. */
+  /** The session's time zone, such as `UTC`, and the time when the statement began, in microseconds since 1970. */
   readonly session: { readonly zone: string; readonly startMicros: bigint };
 }
 
 /**
- * A scalar function in JavaScript over values in their plain form (see javascript/values.ts): boolean, number
- * (tinyint to integer, real, double, date in days, interval year to month in months), bigint (bigint, decimal's
- * unscaled value, time and timestamp in microseconds, interval day to second in milliseconds, uuid), string (varchar,
- * char, json), Uint8Array (varbinary, ipaddress), array (array; row by position), entries `[key, value][]` (map),
- * `{ instant, zone }` and `{ instant, offset }` in microseconds of UTC (timestamp and time with time zone).
+ * A scalar function in JavaScript over values in their plain form (see javascript/values.ts).
+ *
+ * - boolean: boolean
+ * - number: tinyint to integer, real, double, date (days since 1970), interval year to month (months)
+ * - bigint: bigint, decimal (its unscaled value), time and timestamp (microseconds), interval day to second
+ *   (milliseconds), uuid
+ * - string: varchar, char, json
+ * - Uint8Array: varbinary, ipaddress
+ * - array: array, row (fields by position)
+ * - entries `[key, value][]`: map
+ * - `{ instant, zone }`, `{ instant, offset }`: timestamp and time with time zone (microseconds in UTC)
  */
 export interface JavaScriptFunction {
-  /** Unique among functions together with the types. */
+  /** The name, which must be unique together with the parameter types. */
   readonly name: string;
   readonly parameters: readonly Type[];
   readonly returns: Type;
-  /** Throws TrinoError where the function refuses its values. */
+  /** Computes the result. It throws a TrinoError for arguments that the function does not accept. */
   readonly call: (...values: never[]) => unknown;
-  /** Takes NULLs itself; otherwise a NULL argument answers NULL without a call. */
+  /** Whether the function is called with NULL. Otherwise the result is NULL when any argument is NULL. */
   readonly takesNulls?: boolean;
-  /** Answers differently for the same values. */
+  /** Whether the function may return different results for the same arguments. */
   readonly volatile?: boolean;
-  /** The longest that it may take over a chunk of rows. @default any time */
+  /** Longest time that the function may take for one chunk of rows. Milliseconds. @default unlimited */
   readonly milliseconds?: number;
-  /** The last parameter isn't the function's own. */
+  /** Whether the call has an additional last argument that is not passed to the function. */
   readonly guarded?: boolean;
 }

@@ -1,15 +1,15 @@
 import { TrinoError } from "../types/errors";
 
-/** What most functions throw for values that they don't take. */
+/** The error that most functions throw for invalid arguments. */
 export const invalid = (sentence: string): TrinoError =>
   new TrinoError("INVALID_FUNCTION_ARGUMENT", sentence);
 
-/** What Trino's functions throw where they have not thought of a value. */
+/** The error that Trino's functions throw for arguments that they do not check. */
 export const internal = (sentence: string): TrinoError => new TrinoError("GENERIC_INTERNAL_ERROR", sentence);
 
 export const divisionByZero = (): TrinoError => new TrinoError("DIVISION_BY_ZERO", "Division by zero");
 
-/** Throws where a function's value isn't taken. */
+/** Throws an error for an invalid argument unless the condition is true. */
 export function check(condition: boolean, sentence: string): asserts condition {
   if (!condition) throw invalid(sentence);
 }

@@ -33,7 +33,7 @@ import { units } from "./time/units";
 import { zones } from "./time/zones";
 import { comparisons } from "./types";
 
-/** Every function that is answered here, by name. */
+/** All functions that are implemented here, by name. */
 export const families: Family = {
   ...approximations,
   ...arrays,

@@ -1,6 +1,6 @@
 import { functionNames } from "./signatures/table";
 
-/** What people coming from MySQL, PostgreSQL, Spark, Hive, SQL Server, Snowflake or DuckDB look for. */
+/** Hints for functions of MySQL, PostgreSQL, Spark, Hive, SQL Server, Snowflake and DuckDB. */
 const elsewhere: Readonly<Record<string, string>> = {
   add_months: "Use date_add('month', n, date).",
   age: "Use date_diff(unit, start, end).",
@@ -125,7 +125,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "regexp_replace()": "regexp_replace(text, pattern, replacement); every match is replaced without a flag.",
 };
 
-/** What would be right instead of a function that Trino has not, or that was called with other types (`name()`). */
+/** A hint for a function that Trino does not have, or for one that is called with the wrong types (`name()`). */
 export function hintFor(name: string): string | undefined {
   const known = Object.hasOwn(elsewhere, name) ? elsewhere[name] : undefined;
   if (known !== undefined || name.endsWith("()")) return known;
@@ -133,7 +133,7 @@ export function hintFor(name: string): string | undefined {
   return near.length === 0 ? undefined : `Did you mean ${near.slice(0, 3).join(", ")}?`;
 }
 
-/** Whether two names differ in underscores only, or in one letter. */
+/** Whether two names differ only in underscores, or in one letter. */
 function isNear(a: string, b: string): boolean {
   if (a.replaceAll("_", "") === b.replaceAll("_", "")) return true;
   if (Math.abs(a.length - b.length) > 1 || a.length < 4) return false;

@@ -2,50 +2,50 @@ import type { Type } from "../types/types";
 import type { Clauses, EmitContext, FunctionKind, JavaScriptFunction } from "./contract";
 import { callJavaScript } from "./javascript/call";
 
-/** A call as an emission sees it. */
+/** A call for which SQL is written. */
 export interface EmittedCall {
   readonly name: string;
   readonly kind: FunctionKind;
-  /** The SQL of the arguments that are values; a lambda's place is empty. */
+  /** The SQL of the arguments. The text of a lambda argument is empty. */
   readonly args: readonly string[];
-  /** The parameters' types; a lambda's place has its result's. */
+  /** The parameters' types. For a lambda, it is the type of its result. */
   readonly types: readonly Type[];
   readonly returns: Type;
   readonly context: EmitContext;
   readonly clauses: Clauses;
-  /** The text of an argument that is a literal varchar. */
+  /** Returns the text of an argument that is a varchar literal. */
   literal(index: number): string | undefined;
-  /** The body of a lambda with these SQL texts for its parameters. */
+  /** Returns the SQL of a lambda's body with the given SQL in place of its parameters. */
   lambda(index: number, ...parameters: string[]): string;
 }
 
-/** Where a function is answered. */
+/** Where a function is computed. */
 export type AnsweredBy = "DuckDB" | "JavaScript";
 
-/** How a function is answered here: its SQL, and whether that stays in DuckDB. */
+/** The implementation of a function: the SQL of its calls, and whether they stay in DuckDB. */
 export interface Implementation {
   readonly source: AnsweredBy;
   emit(call: EmittedCall): string;
 }
 
-/** Functions by name. */
+/** Functions by their names. */
 export type Family = Readonly<Record<string, Implementation>>;
 
-/** A function whose SQL needs DuckDB only. */
+/** A function whose SQL uses only DuckDB's own functions. */
 export const native = (emit: (call: EmittedCall) => string): Implementation => ({ source: "DuckDB", emit });
 
-/** A function of DuckDB with the same arguments. */
+/** A function that DuckDB has too, with the same arguments. */
 export const same = (name: string): Implementation => native(({ args }) => `${name}(${args.join(", ")})`);
 
 type Options = Pick<JavaScriptFunction, "takesNulls" | "volatile" | "milliseconds">;
 // biome-ignore lint/suspicious/noExplicitAny: the plain values' types follow from the signature.
 type Values = any[];
 
-/** A function in JavaScript over plain values. */
+/** A JavaScript function over plain values. */
 export const plain = (fn: (...values: Values) => unknown, options: Options = {}): Implementation =>
   javascript(() => fn, options);
 
-/** A function in JavaScript that is made for the types of a call. */
+/** A JavaScript function that depends on the types of the call. */
 export const javascript = (
   make: (call: EmittedCall) => (...values: Values) => unknown,
   options: Options = {},
@@ -54,7 +54,7 @@ export const javascript = (
   emit: (call) => invoke(call, call.name, call.types, call.returns, make(call), call.args, options),
 });
 
-/** The SQL of a call of a JavaScript function: over rows, or over what an aggregate or window gives. */
+/** The SQL that calls a JavaScript function on rows, or on the result of an aggregate or window. */
 export function invoke(
   { context, kind }: Pick<EmittedCall, "context" | "kind">,
   name: string,
@@ -69,7 +69,7 @@ export function invoke(
   return callJavaScript(context, declared, args);
 }
 
-/** A function that is answered in JavaScript in some cases, or inside of more SQL. */
+/** A function that is computed in JavaScript only in some cases, or as a part of larger SQL. */
 export const mixed = (emit: (call: EmittedCall) => string): Implementation => ({
   source: "JavaScript",
   emit,

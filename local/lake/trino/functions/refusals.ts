@@ -2,7 +2,7 @@ import type { Type } from "../types/types";
 import type { Implementation } from "./implementation";
 import type { Bound } from "./signatures/bind";
 
-/** What functions of Trino's need that isn't here, in words that follow "it needs". */
+/** What is missing here for some of Trino's functions, worded to follow "it needs". */
 export const missing = {
   types: {
     HyperLogLog: "HyperLogLog values, whose bytes no other engine makes (approx_distinct counts)",
@@ -21,7 +21,7 @@ export const missing = {
   other: "what has no equal here",
 };
 
-/** Why a function that Trino has isn't answered here, or undefined where it is. */
+/** The reason why a function of Trino's is not supported here. Undefined when it is. */
 export function refusals(
   { signature, parameters, returns }: Bound,
   implementation: Implementation | undefined,
@@ -30,7 +30,7 @@ export function refusals(
     ...parameters.map((parameter) => (parameter.kind === "value" ? parameter.type : parameter.returns)),
     returns,
   ];
-  // typeof only names a type.
+  // typeof only returns the type's name.
   const needs =
     types.map(needOf).find((need) => need !== undefined && !isAnswered(need, implementation)) ??
     (signature.name !== "typeof" && types.some(isFinerThanMicroseconds) ? missing.fineTimes : undefined) ??
@@ -40,7 +40,10 @@ export function refusals(
     : `The function ${signature.name} is not supported here: it needs ${needs}`;
 }
 
-/** Some functions only look at a geometry's points. */
+/**
+ * Whether a function is supported although its type is not. This is so for functions that need only the points of a
+ * geometry.
+ */
 export const isAnswered = (need: string, implementation: Implementation | undefined): boolean =>
   implementation !== undefined && need === missing.types.Geometry;
 

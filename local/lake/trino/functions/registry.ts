@@ -1,4 +1,4 @@
-/** The door of the functions: how a call is resolved, and how JavaScript functions get into DuckDB. */
+/** The public interface of the functions: it resolves calls and registers JavaScript functions in DuckDB. */
 export type {
   CallArgument,
   Clauses,

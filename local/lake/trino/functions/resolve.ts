@@ -14,8 +14,7 @@ import { formatParameter } from "./signatures/text";
 /**
  * Chooses the signature of a call.
  *
- * @throws TrinoError FUNCTION_NOT_FOUND in Trino's words, or NOT_SUPPORTED where Trino has the function and this
- * engine has not.
+ * @throws TrinoError FUNCTION_NOT_FOUND with Trino's message, or NOT_SUPPORTED when only Trino has the function.
  */
 export function resolveCall(
   functionName: string,
@@ -83,7 +82,7 @@ function resolved({ signature, parameters, returns }: Bound, implementation: Imp
   };
 }
 
-/** Patterns and paths are taken as their text. */
+/** The types of patterns and paths are replaced by that of their text. */
 function asText(parameter: ParameterType): ParameterType {
   return parameter.kind === "value" && isTextual(parameter.type)
     ? { kind: "value", type: varchar }

@@ -19,12 +19,12 @@ const extreme = (name: "greatest" | "least"): Implementation =>
         values.reduce((best, value) => (sign * compare(value, best) > 0 ? value : best)),
       ).emit(call);
     }
-    // DuckDB leaves NULLs out, where Trino answers NULL.
+    // DuckDB ignores NULLs, but Trino's result is NULL.
     const nulls = args.map((sql) => `(${sql}) IS NULL`).join(" OR ");
     return `CASE WHEN ${nulls} THEN CAST(NULL AS ${duckdbTypeText(returns)}) ELSE ${name}(${args.join(", ")}) END`;
   });
 
-/** NaN is neither the greatest nor the least where there's another number. */
+/** NaN is the greatest or least value only when there is no other number. */
 function extremeNumber(name: "greatest" | "least", values: readonly number[]): number {
   const numbers = values.filter((value) => !Number.isNaN(value));
   if (numbers.length === 0) return Number.NaN;
@@ -34,7 +34,7 @@ function extremeNumber(name: "greatest" | "least", values: readonly number[]): n
 export const comparisons: Family = {
   greatest: extreme("greatest"),
   least: extreme("least"),
-  // What is asked of is computed as well: it may fail.
+  // The argument is evaluated too, since it may fail.
   typeof: native(({ types: [type], args: [x = "NULL"] }) => {
     const name = type ? quoteText(formatType(type)) : "NULL";
     return `CASE WHEN ${x} IS NULL THEN ${name} ELSE ${name} END`;

@@ -1,7 +1,8 @@
 /**
- * The syntax tree of a Trino statement. Its shapes follow Trino's own tree (io.trino.sql.tree), so that a rule in Trino's
- * analyzer reads the same here: special forms are nodes (`Coalesce`, `If`, `Try`), operators written as functions are
- * calls (`a || b` is `concat`, `position(x IN y)` is `strpos`), and parentheses leave no trace.
+ * The syntax tree of a Trino statement. Its shapes follow Trino's own tree (io.trino.sql.tree), so that rules of
+ * Trino's analyzer can be applied to it directly. Special forms are nodes (`Coalesce`, `If`, `Try`), operators and
+ * forms that stand for functions are calls (`a || b` is `concat`, `position(x IN y)` is `strpos`), and parentheses are
+ * not kept.
  */
 
 import type { Position } from "../types/errors";
@@ -9,14 +10,14 @@ import type { IntervalField } from "../types/text/intervals";
 
 // ---------------------------------------------------------------------------------------------------------- names
 
-/** One name. `value` is as written, without its quotes; names compare without regard to case. */
+/** A single name. `value` is as it was written, without quotes. Names are compared without regard to case. */
 export interface Identifier extends Position {
   readonly kind: "Identifier";
   readonly value: string;
   readonly quoted: boolean;
 }
 
-/** `catalog.schema.table`, one to many parts. */
+/** A name with one or more parts, such as `catalog.schema.table`. */
 export interface QualifiedName extends Position {
   readonly kind: "QualifiedName";
   readonly parts: readonly Identifier[];
@@ -140,13 +141,13 @@ export interface BinaryLiteral extends Position {
   readonly value: Uint8Array;
 }
 
-/** A whole number of 64 bits; a sign right before it belongs to it. */
+/** A 64-bit integer. A sign directly before the digits is part of it. */
 export interface LongLiteral extends Position {
   readonly kind: "LongLiteral";
   readonly value: bigint;
 }
 
-/** `12.50`, `-.5`: the digits as written, without underscores. */
+/** A decimal such as `12.50` or `-.5`. The digits are as they were written, without underscores. */
 export interface DecimalLiteral extends Position {
   readonly kind: "DecimalLiteral";
   readonly text: string;
@@ -158,7 +159,10 @@ export interface DoubleLiteral extends Position {
   readonly value: number;
 }
 
-/** `DATE '2024-01-15'`, `DECIMAL '1.5'`, `JSON '[1]'`: any type's name before a string; whether it is a type is the binder's question. */
+/**
+ * The name of any type before a string, such as `DATE '2024-01-15'`, `DECIMAL '1.5'` or `JSON '[1]'`. The binder checks
+ * whether the type exists.
+ */
 export interface GenericLiteral extends Position {
   readonly kind: "GenericLiteral";
   readonly type: string;
@@ -173,7 +177,7 @@ export interface IntervalLiteral extends Position {
   readonly to?: IntervalField;
 }
 
-/** `?`; `index` counts from 0 in the order of the text. */
+/** A `?` parameter. `index` counts from 0 in the order of the text. */
 export interface Parameter extends Position {
   readonly kind: "Parameter";
   readonly index: number;
@@ -215,7 +219,7 @@ export interface Comparison extends Position {
   readonly right: Expression;
 }
 
-/** The negated form (`NOT BETWEEN`, `NOT IN`, `NOT LIKE`) is `Not` around the plain one. */
+/** Negated forms (`NOT BETWEEN`, `NOT IN`, `NOT LIKE`) are a `Not` around the plain form. */
 export interface Between extends Position {
   readonly kind: "Between";
   readonly value: Expression;
@@ -257,14 +261,14 @@ export interface Not extends Position {
   readonly value: Expression;
 }
 
-/** Two or more terms: `a AND b AND c` is one node. */
+/** Two or more terms. `a AND b AND c` is a single node. */
 export interface Logical extends Position {
   readonly kind: "Logical";
   readonly operator: "AND" | "OR";
   readonly terms: readonly Expression[];
 }
 
-/** `x > ALL (SELECT …)`; SOME is ANY. */
+/** A comparison such as `x > ALL (SELECT …)`. SOME is represented by ANY. */
 export interface QuantifiedComparison extends Position {
   readonly kind: "QuantifiedComparison";
   readonly operator: ComparisonOperator;
@@ -278,13 +282,13 @@ export interface Exists extends Position {
   readonly subquery: ScalarSubquery;
 }
 
-/** A query in parentheses where an expression stands. */
+/** A query in parentheses that is used as an expression. */
 export interface ScalarSubquery extends Position {
   readonly kind: "ScalarSubquery";
   readonly query: Query;
 }
 
-/** `value AT TIME ZONE 'Europe/Berlin'`, or an interval. */
+/** `value AT TIME ZONE 'Europe/Berlin'`, or an interval instead of the zone's name. */
 export interface AtTimeZone extends Position {
   readonly kind: "AtTimeZone";
   readonly value: Expression;
@@ -303,9 +307,10 @@ export interface ArrayConstructor extends Position {
 }
 
 /**
- * A call. `star` is `f(*)`, and `label` the qualifier of `f(label.*)`. `concat` stands for `||`, `strpos` for POSITION, and
- * `substring`, `normalize` and `listagg` for their written forms; `listagg` always has Trino's five arguments: value,
- * separator, whether overflow is an error, filler, whether the count is shown.
+ * A call. `star` is true for `f(*)`, and `label` is the qualifier of `f(label.*)`. `concat` also stands for `||`, and
+ * `strpos` for POSITION. `substring`, `normalize` and `listagg` also stand for their special syntax. `listagg` always
+ * has Trino's five arguments: the value, the separator, whether an overflow is an error, the filler, and whether the
+ * count is shown.
  */
 export interface FunctionCall extends Position {
   readonly kind: "FunctionCall";
@@ -321,7 +326,7 @@ export interface FunctionCall extends Position {
   readonly processingMode?: "RUNNING" | "FINAL";
 }
 
-/** `name OVER window`: a measure of a window's row pattern. */
+/** A measure of a window's row pattern: `name OVER window`. */
 export interface WindowMeasure extends Position {
   readonly kind: "WindowMeasure";
   readonly name: Identifier;
@@ -385,7 +390,7 @@ export interface Format extends Position {
   readonly arguments: readonly Expression[];
 }
 
-/** `safe` for TRY_CAST. */
+/** A cast. `safe` is true for TRY_CAST. */
 export interface Cast extends Position {
   readonly kind: "Cast";
   readonly value: Expression;
@@ -425,7 +430,7 @@ export interface Trim extends Position {
   readonly characters?: Expression;
 }
 
-/** `precision` is absent where none is written (3 then, none for CURRENT_DATE). */
+/** `precision` is absent when none is written. It is then 3, except for CURRENT_DATE, which has none. */
 export interface CurrentTime extends Position {
   readonly kind: "CurrentTime";
   readonly function: "CURRENT_DATE" | "CURRENT_TIME" | "CURRENT_TIMESTAMP" | "LOCALTIME" | "LOCALTIMESTAMP";
@@ -447,7 +452,7 @@ export interface Grouping extends Position {
 
 export type JsonFormat = "JSON" | "UTF8" | "UTF16" | "UTF32";
 
-/** An expression with `FORMAT JSON`, or without. */
+/** An expression with or without `FORMAT JSON`. */
 export interface JsonInput extends Position {
   readonly kind: "JsonInput";
   readonly value: Expression;
@@ -460,7 +465,7 @@ export interface JsonPathParameter extends Position {
   readonly input: JsonInput;
 }
 
-/** `input, 'lax $.a' AS name PASSING value AS "v"`. */
+/** The first arguments of a JSON function: `input, 'lax $.a' AS name PASSING value AS "v"`. */
 export interface JsonPathInvocation extends Position {
   readonly kind: "JsonPathInvocation";
   readonly input: JsonInput;
@@ -469,20 +474,20 @@ export interface JsonPathInvocation extends Position {
   readonly passing: readonly JsonPathParameter[];
 }
 
-/** `onError` is FALSE where none is written. */
+/** `onError` is FALSE when it is not written. */
 export interface JsonExists extends Position {
   readonly kind: "JsonExists";
   readonly invocation: JsonPathInvocation;
   readonly onError: "TRUE" | "FALSE" | "UNKNOWN" | "ERROR";
 }
 
-/** What takes an empty result's or an error's place: with DEFAULT, `value`. */
+/** The replacement for an empty result or an error. `value` is present for DEFAULT. */
 export interface JsonValueBehavior {
   readonly action: "ERROR" | "NULL" | "DEFAULT";
   readonly value?: Expression;
 }
 
-/** Both behaviours are NULL where none is written. */
+/** Both behaviors are NULL when they are not written. */
 export interface JsonValue extends Position {
   readonly kind: "JsonValue";
   readonly invocation: JsonPathInvocation;
@@ -493,7 +498,7 @@ export interface JsonValue extends Position {
 
 export type JsonQueryBehavior = "ERROR" | "NULL" | "EMPTY ARRAY" | "EMPTY OBJECT";
 
-/** Where none is written: WITHOUT wrapper, KEEP quotes (`quotes` undefined), NULL on empty and on error. */
+/** The defaults are WITHOUT wrapper, KEEP quotes (`quotes` is undefined), and NULL on empty and on error. */
 export interface JsonQuery extends Position {
   readonly kind: "JsonQuery";
   readonly invocation: JsonPathInvocation;
@@ -511,7 +516,7 @@ export interface JsonObjectMember extends Position {
   readonly value: JsonInput;
 }
 
-/** NULL ON NULL and WITHOUT UNIQUE KEYS where none is written. */
+/** The defaults are NULL ON NULL and WITHOUT UNIQUE KEYS. */
 export interface JsonObject extends Position {
   readonly kind: "JsonObject";
   readonly members: readonly JsonObjectMember[];
@@ -521,7 +526,7 @@ export interface JsonObject extends Position {
   readonly returningFormat?: JsonFormat;
 }
 
-/** ABSENT ON NULL where none is written. */
+/** The default is ABSENT ON NULL. */
 export interface JsonArray extends Position {
   readonly kind: "JsonArray";
   readonly elements: readonly JsonInput[];
@@ -548,7 +553,7 @@ export interface WindowSpecification extends Position {
   readonly frame?: WindowFrame;
 }
 
-/** `rowPattern` says that the frame has MEASURES, PATTERN or the like (row pattern recognition in windows). */
+/** `rowPattern` is true when the frame has clauses of row pattern recognition, such as MEASURES or PATTERN. */
 export interface WindowFrame extends Position {
   readonly kind: "WindowFrame";
   readonly type: "RANGE" | "ROWS" | "GROUPS";
@@ -572,8 +577,8 @@ export interface WindowDefinition extends Position {
 // -------------------------------------------------------------------------------------------------------- queries
 
 /**
- * `WITH … body ORDER BY … OFFSET … LIMIT …`. Where the body is one SELECT, its ORDER BY, OFFSET and LIMIT are in the
- * `QuerySpecification` (they see its FROM), and the query's own are absent.
+ * `WITH … body ORDER BY … OFFSET … LIMIT …`. If the body is a single SELECT, then ORDER BY, OFFSET and LIMIT are part
+ * of the `QuerySpecification`, because they can use the columns of its FROM, and the query's own fields are absent.
  */
 export interface Query extends Position {
   readonly kind: "Query";
@@ -602,7 +607,7 @@ export interface WithQuery extends Position {
 export interface QuerySpecification extends Position {
   readonly kind: "QuerySpecification";
   readonly select: Select;
-  /** A comma between relations is a `Join` of type IMPLICIT. */
+  /** Relations separated by a comma are a `Join` of type IMPLICIT. */
   readonly from?: Relation;
   readonly where?: Expression;
   readonly groupBy?: GroupBy;
@@ -627,14 +632,14 @@ export interface SingleColumn extends Position {
   readonly alias?: Identifier;
 }
 
-/** `*`, `target.*` (a table, or an expression that is a row), and `target.* AS (a, b)`. */
+/** `*`, `target.*` (where the target is a table or an expression that is a row), or `target.* AS (a, b)`. */
 export interface AllColumns extends Position {
   readonly kind: "AllColumns";
   readonly target?: Expression;
   readonly aliases?: readonly Identifier[];
 }
 
-/** Relations are two; longer chains lean to the left. */
+/** An operation on two relations. Longer chains are nested on the left side. */
 export interface SetOperation extends Position {
   readonly kind: "SetOperation";
   readonly operator: "UNION" | "INTERSECT" | "EXCEPT";
@@ -643,7 +648,7 @@ export interface SetOperation extends Position {
   readonly right: QueryBody;
 }
 
-/** `VALUES 1, (2, 3), ROW(4)`: a row is whatever expression stands there. */
+/** `VALUES 1, (2, 3), ROW(4)`. Each row can be any expression. */
 export interface Values extends Position {
   readonly kind: "Values";
   readonly rows: readonly Expression[];
@@ -655,7 +660,7 @@ export interface GroupBy extends Position {
   readonly elements: readonly GroupingElement[];
 }
 
-/** SIMPLE: one set of expressions (`a`, `(a, b)`, `()`); else a list of sets. */
+/** SIMPLE has one set of expressions (`a`, `(a, b)` or `()`). The other types have a list of sets. */
 export interface GroupingElement extends Position {
   readonly kind: "GroupingElement";
   readonly type: "SIMPLE" | "ROLLUP" | "CUBE" | "GROUPING SETS";
@@ -667,7 +672,7 @@ export interface OrderBy extends Position {
   readonly items: readonly SortItem[];
 }
 
-/** `nulls` is absent where none is written: NULLS LAST, whichever the direction. */
+/** `nulls` is absent when it is not written. The default is NULLS LAST in both directions. */
 export interface SortItem extends Position {
   readonly kind: "SortItem";
   readonly expression: Expression;
@@ -688,7 +693,7 @@ export interface Limit extends Position {
   readonly count?: RowCount;
 }
 
-/** `FETCH FIRST n ROWS ONLY | WITH TIES`; one row where `count` is absent. */
+/** `FETCH FIRST n ROWS ONLY | WITH TIES`. The default for `count` is one row. */
 export interface FetchFirst extends Position {
   readonly kind: "FetchFirst";
   readonly count?: RowCount;
@@ -712,7 +717,7 @@ export type Relation =
 export interface Table extends Position {
   readonly kind: "Table";
   readonly name: QualifiedName;
-  /** `FOR TIMESTAMP AS OF …`, `FOR VERSION AS OF …`. */
+  /** `FOR TIMESTAMP AS OF …` or `FOR VERSION AS OF …`. */
   readonly period?: QueryPeriod;
 }
 
@@ -750,7 +755,7 @@ export type JoinCriteria =
   | { readonly kind: "Using"; readonly columns: readonly Identifier[] }
   | { readonly kind: "Natural" };
 
-/** A query in parentheses where a relation (or an operand of UNION) stands. */
+/** A query in parentheses that is used as a relation or as an operand of UNION. */
 export interface TableSubquery extends Position {
   readonly kind: "TableSubquery";
   readonly query: Query;
@@ -774,7 +779,7 @@ export interface TableFunctionCall extends Position {
   readonly arguments: readonly TableFunctionArgument[];
 }
 
-/** `value` is absent for TABLE and DESCRIPTOR arguments, which `form` tells. */
+/** `value` is absent for TABLE and DESCRIPTOR arguments, which `form` distinguishes. */
 export interface TableFunctionArgument extends Position {
   readonly kind: "TableFunctionArgument";
   readonly name?: Identifier;
@@ -821,7 +826,7 @@ export type JsonTableColumn =
       readonly columns: readonly JsonTableColumn[];
     });
 
-/** MATCH_RECOGNIZE: recognised, so that it is refused by its name; of its clauses only the relation is kept. */
+/** MATCH_RECOGNIZE. It is parsed so that its error can name it. Of its clauses, only the relation is kept. */
 export interface PatternRecognition extends Position {
   readonly kind: "PatternRecognition";
   readonly relation: Relation;
@@ -886,7 +891,7 @@ export interface CreateTableAsSelect extends Position {
   readonly withData: boolean;
 }
 
-/** `UNLOAD (query) TO 's3://…' WITH (…)`, which is Athena's own. */
+/** `UNLOAD (query) TO 's3://…' WITH (…)`, which exists only in Athena. */
 export interface Unload extends Position {
   readonly kind: "Unload";
   readonly query: Query;
@@ -1003,7 +1008,7 @@ export interface ExplainAnalyze extends Position {
   readonly format?: "TEXT" | "JSON";
 }
 
-/** LIKE and its ESCAPE of the SHOW statements. */
+/** The LIKE and ESCAPE of a SHOW statement. */
 export interface ShowPattern {
   readonly pattern: string;
   readonly escape?: string;
@@ -1088,17 +1093,20 @@ export interface DescribeOutput extends Position {
   readonly name: Identifier;
 }
 
-/** A statement of Trino's grammar that neither Athena nor this lake runs; `name` is what it is called (`GRANT`, `ALTER TABLE`). */
+/**
+ * A statement of Trino's grammar that is not run here and does not exist in Athena. `name` is its kind, such as `GRANT`
+ * or `ALTER TABLE`.
+ */
 export interface OtherStatement extends Position {
   readonly kind: "OtherStatement";
   readonly name: string;
-  /** The table, view, schema or function that it names, where it names one. */
+  /** The table, view, schema or function that the statement names, if any. */
   readonly object?: QualifiedName;
 }
 
-/** A statement with what its text alone says. */
+/** A statement, with facts that follow from its text alone. */
 export interface ParsedStatement {
   readonly statement: Statement;
-  /** Count of `?`. */
+  /** Number of `?` parameters. */
   readonly parameters: number;
 }

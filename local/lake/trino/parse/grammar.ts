@@ -1,18 +1,21 @@
 import type { DataType, Expression, Query, StringLiteral } from "./ast";
 import { Cursor } from "./text/cursor";
 
-/** The rules that other rules lead back to: an expression holds queries, a query expressions. */
+/**
+ * The rules that are needed by the rules which they use themselves. Expressions contain queries, and queries contain
+ * expressions.
+ */
 export abstract class Grammar extends Cursor {
   abstract expression(): Expression;
-  /** An expression without AND, OR, NOT and predicates at its top. */
+  /** Parses an expression whose top level has no AND, OR, NOT or predicates. */
   abstract valueExpression(): Expression;
   abstract query(): Query;
   abstract type(): DataType;
   abstract string(): StringLiteral;
 
   /**
-   * Whether the parenthesis `ahead` of here holds a query and not an expression or relation that begins with one:
-   * `((SELECT 1) UNION SELECT 2)` does, `((SELECT 1) + 2)` and `((SELECT 1) t CROSS JOIN u)` don't.
+   * Whether the parenthesis `ahead` tokens from here contains a query. `((SELECT 1) UNION SELECT 2)` does.
+   * `((SELECT 1) + 2)` is an expression, and `((SELECT 1) t CROSS JOIN u)` is a relation.
    */
   isQueryInParentheses(ahead = 0): boolean {
     const outer = this.index + ahead;
@@ -27,7 +30,7 @@ export abstract class Grammar extends Cursor {
         if (this.typeAt(inner + 2) === "(") return false;
         break;
       case "WITH":
-        // Only the outermost parenthesis of a query may hold a WITH.
+        // A WITH clause is allowed only directly inside of a query's outermost parenthesis.
         return inner === outer;
       default:
         return false;
@@ -54,7 +57,7 @@ export abstract class Grammar extends Cursor {
     }
   }
 
-  /** Whether a word stands inside the parenthesis that begins `ahead` of here, and not inside a deeper one. */
+  /** Whether a word occurs directly inside of the parenthesis `ahead` tokens from here, and not in a nested one. */
   hasInParentheses(ahead: number, word: string): boolean {
     const outer = this.index + ahead;
     const end = this.closingOf(outer);
@@ -66,17 +69,17 @@ export abstract class Grammar extends Cursor {
     return false;
   }
 
-  /** The type of the token after the `)` of the parenthesis here. */
+  /** The type of the token after the `)` that closes the parenthesis here. */
   afterParentheses(): string {
     return this.typeAt(this.closingOf(this.index) + 1);
   }
 
-  /** Whether the parenthesis `ahead` of here is all that the one before it holds: `((…))`. */
+  /** Whether the parenthesis `ahead` tokens from here is all that the parenthesis before it contains: `((…))`. */
   isWholeParenthesis(ahead: number): boolean {
     return this.closingOf(this.index + ahead) + 1 === this.closingOf(this.index + ahead - 1);
   }
 
-  /** Passes over a parenthesis whole. */
+  /** Skips a parenthesis with its contents. */
   skipParentheses(): void {
     if (!this.is("(")) this.unexpected();
     this.index = this.closingOf(this.index);

@@ -1,6 +1,6 @@
 import { type Token, TokenType } from "./text/lexer";
 
-/** What would be right in the place of a word that other databases take and Trino doesn't; undefined where that isn't known. */
+/** A hint for a word that other databases accept and Trino does not. Undefined when there is none. */
 export function hintAt(tokens: readonly Token[], index: number): string | undefined {
   const { type, text = "" } = tokens[index] ?? {};
   const before = tokens[index - 1];

@@ -29,10 +29,10 @@ class Parser extends Grammar {
 }
 
 /**
- * Reads one statement by Trino's grammar; a semicolon may end it, as Athena takes one.
+ * Parses one statement by Trino's grammar. A semicolon may follow it, as in Athena.
  *
- * @throws TrinoError SYNTAX_ERROR with the line and column of the word that fits nowhere; QUERY_TEXT_TOO_LARGE above Athena's
- * 262,144 bytes.
+ * @throws TrinoError SYNTAX_ERROR with the position of the first unexpected token, QUERY_TEXT_TOO_LARGE above Athena's
+ * limit of 262,144 bytes.
  * @see https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
  * @see https://github.com/trinodb/trino/blob/476/core/trino-grammar/src/main/antlr4/io/trino/grammar/sql/SqlBase.g4
  */
@@ -43,13 +43,13 @@ export const parseStatement = (sql: string): ParsedStatement =>
     return { statement: parsed, parameters: parser.parameters };
   });
 
-/** Reads one expression and nothing after it. */
+/** Parses an expression, which has to be the whole text. */
 export const parseExpression = (sql: string): Expression => parse(sql, (parser) => parser.expression());
 
-/** Reads a type as CAST takes it: `array(varchar(10))`, `timestamp(3) with time zone`. */
+/** Parses a type in the form that CAST accepts, such as `array(varchar(10))` or `timestamp(3) with time zone`. */
 export const parseType = (sql: string): DataType => parse(sql, (parser) => parser.type());
 
-/** Athena's quota for the text of a query, in bytes of UTF-8. */
+/** Athena's limit for the text of a query. Bytes in UTF-8. */
 const MAX_BYTES = 262_144;
 
 const parse = <T>(sql: string, rule: (parser: Parser) => T): T => {
@@ -77,7 +77,10 @@ const parse = <T>(sql: string, rule: (parser: Parser) => T): T => {
   }
 };
 
-/** Parses once more with a trace; only a refused statement pays for it. */
+/**
+ * Parses an invalid statement again, to collect the tokens that were expected. Only invalid statements are parsed
+ * twice.
+ */
 const expectedAt = (
   index: number,
   tokens: readonly Token[],

@@ -11,7 +11,7 @@ import {
 import type { Grammar } from "./grammar";
 import { identifier } from "./names";
 
-/** `JSON_TABLE(input, path COLUMNS (…) [PLAN …] [ERROR | EMPTY ON ERROR])`. */
+/** Parses `JSON_TABLE(input, path COLUMNS (…) [PLAN …] [ERROR | EMPTY ON ERROR])`. */
 export const jsonTable = (g: Grammar): JsonTable => {
   const { at } = g.expect("JSON_TABLE");
   return g.parenthesized(() => {

@@ -30,7 +30,7 @@ export const qualifiedName = (g: Grammar): QualifiedName => {
   return { kind: "QualifiedName", ...at, parts };
 };
 
-/** `(a, b)`. */
+/** Parses a list of column names, such as `(a, b)`. */
 export const columnNames = (g: Grammar): readonly Identifier[] =>
   g.parenthesized(() => g.list(() => identifier(g)));
 
@@ -39,7 +39,7 @@ export const optionalColumnNames = (g: Grammar): readonly Identifier[] | undefin
 
 const isInteger = (type: string): boolean => type === TokenType.integer || type === "?";
 
-/** Whether the clause that a word may begin does begin here, and the word is not a name. */
+/** For each word that may begin a clause, whether it does so here. Otherwise the word is a name. */
 const CLAUSES: Readonly<Record<string, (g: Grammar) => boolean>> = {
   AT: (g) => g.peek(1) === "TIME" && g.peek(2) === "ZONE",
   LIMIT: (g) => isInteger(g.peek(1)) || g.peek(1) === "ALL",
@@ -50,16 +50,16 @@ const CLAUSES: Readonly<Record<string, (g: Grammar) => boolean>> = {
   MATCH_RECOGNIZE: (g) => g.peek(1) === "(" && g.hasInParentheses(1, "PATTERN"),
 };
 
-/** Whether a name without AS follows: `FROM t x`, but not `FROM t LIMIT 5`. */
+/** Whether an alias without AS comes next, as in `FROM t x`, but not in `FROM t LIMIT 5`. */
 const isBareAlias = (g: Grammar): boolean => g.isName() && !(CLAUSES[g.token.type]?.(g) ?? false);
 
-/** `AS name`, or the name alone. */
+/** Parses an alias with or without AS. */
 export const optionalAlias = (g: Grammar): Identifier | undefined => {
   if (g.accept("AS") !== undefined) return identifier(g);
   return isBareAlias(g) ? identifier(g) : undefined;
 };
 
-/** Types of the tokens that an expression may begin with, names aside. */
+/** Types of the tokens with which an expression may begin, besides names. */
 const EXPRESSION_STARTS: ReadonlySet<string> = new Set([
   TokenType.string,
   TokenType.unicodeString,
@@ -74,11 +74,11 @@ const EXPRESSION_STARTS: ReadonlySet<string> = new Set([
   ..."LOCALTIME LOCALTIMESTAMP JSON_EXISTS JSON_VALUE JSON_QUERY JSON_OBJECT JSON_ARRAY".split(" "),
 ]);
 
-/** Whether an expression may begin `ahead` of here. */
+/** Whether an expression may begin `ahead` tokens from here. */
 export const startsExpression = (g: Grammar, ahead: number): boolean =>
   g.isNameAhead(ahead) || EXPRESSION_STARTS.has(g.peek(ahead));
 
-/** DISTINCT, or ALL where it is not a name (`ALL` may be a column). */
+/** Parses DISTINCT or ALL. The word `ALL` may also be a column. */
 export const optionalQuantifier = (g: Grammar, star = false): "DISTINCT" | "ALL" | undefined => {
   if (g.accept("DISTINCT") !== undefined) return "DISTINCT";
   if (g.is("ALL") && (startsExpression(g, 1) || (star && g.peek(1) === "*"))) {
@@ -88,7 +88,7 @@ export const optionalQuantifier = (g: Grammar, star = false): "DISTINCT" | "ALL"
   return undefined;
 };
 
-/** A word that may also be a name, but is none where `next` follows. */
+/** Accepts a word that may also be a name, but only if one of `next` follows. */
 export const acceptWordBefore = (g: Grammar, word: string, ...next: readonly string[]): boolean => {
   if (!g.is(word) || (isNonReserved(word) && !next.includes(g.peek(1)))) return false;
   g.advance();

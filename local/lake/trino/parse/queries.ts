@@ -34,7 +34,7 @@ import { relation } from "./relations";
 import { optionalOrderBy } from "./sorting";
 import { TokenType } from "./text/lexer";
 
-/** `[WITH …] body [ORDER BY …] [OFFSET …] [LIMIT …]`. */
+/** Parses `[WITH …] body [ORDER BY …] [OFFSET …] [LIMIT …]`. */
 export const query = (g: Grammar): Query =>
   g.nested(() =>
     g.labelled("<query>", () => {
@@ -68,7 +68,9 @@ interface Tail {
   readonly limit?: Limit | FetchFirst;
 }
 
-/** Where the body is one SELECT, what follows it becomes a part of it. */
+/**
+ * Parses a query without WITH. If its body is a single SELECT, the clauses after the body become part of that SELECT.
+ */
 const queryWithoutWith = (g: Grammar): Query => {
   const { at } = g;
   const body = setOperations(g);
@@ -119,7 +121,7 @@ const rowCount = (g: Grammar): RowCount => {
   return { kind: "Parameter", ...at, index: g.nextParameter() };
 };
 
-/** UNION and EXCEPT from left to right; INTERSECT binds tighter. */
+/** UNION and EXCEPT are evaluated from left to right. INTERSECT has a higher precedence. */
 const setOperations = (g: Grammar): QueryBody => chain(g, ["UNION", "EXCEPT"], () => intersections(g));
 
 const intersections = (g: Grammar): QueryBody => chain(g, ["INTERSECT"], () => queryPrimary(g));
@@ -191,7 +193,7 @@ const selectItem = (g: Grammar): SelectItem => {
   return { kind: "SingleColumn", ...at, expression, ...(alias === undefined ? {} : { alias }) };
 };
 
-/** Relations with commas between them; Trino places the joins at the SELECT. */
+/** Parses relations separated by commas. As in Trino, these joins have the position of the SELECT. */
 const fromClause = (g: Grammar, select: Position): Relation => {
   let left = relation(g);
   for (let length = 1; g.accept(",") !== undefined; length++) {
@@ -230,7 +232,10 @@ const AFTER_SET: ReadonlySet<string> = new Set([
   ..."HAVING WINDOW ORDER OFFSET LIMIT FETCH UNION INTERSECT EXCEPT".split(" "),
 ]);
 
-/** `(a, b)` and `()` are sets where nothing follows that would make an expression of them: `(a) + 1`, `(SELECT 1)`. */
+/**
+ * Parses a grouping set. `(a, b)` and `()` are sets, unless they begin an expression such as `(a) + 1`, or are a query
+ * such as `(SELECT 1)`.
+ */
 const groupingSet = (g: Grammar): readonly Expression[] => {
   if (!g.is("(") || !AFTER_SET.has(g.afterParentheses()) || g.isQueryInParentheses()) return [g.expression()];
   return g.parenthesized(() => (g.is(")") ? [] : g.list(() => g.expression())));

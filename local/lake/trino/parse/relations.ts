@@ -12,7 +12,10 @@ import { jsonTable } from "./json-table";
 import { columnNames, identifier, optionalAlias, optionalColumnNames, qualifiedName } from "./names";
 import { sortItem } from "./sorting";
 
-/** Relations joined from left to right; the right side of a join with a condition may itself be joins. */
+/**
+ * Parses relations that are joined from left to right. The right side of a join with a condition may itself contain
+ * joins.
+ */
 export const relation = (g: Grammar): Relation =>
   g.nested(() => {
     const { at } = g;
@@ -38,7 +41,7 @@ const optionalJoin = (g: Grammar, left: Relation, at: Position): Join | undefine
   return { kind: "Join", ...at, type, left, right, criteria: joinCriteria(g) };
 };
 
-/** `[INNER | LEFT [OUTER] | …] JOIN`. */
+/** Parses `[INNER | LEFT [OUTER] | …] JOIN`. */
 const optionalJoinType = (g: Grammar): "INNER" | "LEFT" | "RIGHT" | "FULL" | undefined => {
   if (g.accept("JOIN") !== undefined) return "INNER";
   const type = g.acceptAny("INNER", "LEFT", "RIGHT", "FULL");
@@ -114,7 +117,7 @@ const parenthesizedRelation = (g: Grammar): Relation => {
   return inner;
 };
 
-/** `FOR TIMESTAMP AS OF value`. */
+/** Parses `FOR TIMESTAMP AS OF value`. */
 const queryPeriod = (g: Grammar): QueryPeriod => {
   const { at } = g.expect("FOR");
   const type = g.expectAny("TIMESTAMP", "VERSION");
@@ -153,7 +156,10 @@ const descriptorField = (g: Grammar): void => {
   if (!g.isAny(",", ")")) g.type();
 };
 
-/** `TABLE(name | query) [AS alias] [PARTITION BY …] [PRUNE | KEEP WHEN EMPTY] [ORDER BY …]`: of its clauses only the relation is kept. */
+/**
+ * Parses `TABLE(name | query) [AS alias] [PARTITION BY …] [PRUNE | KEEP WHEN EMPTY] [ORDER BY …]`. Only the relation is
+ * kept.
+ */
 const tableArgument = (g: Grammar): Relation => {
   const { at } = g.expect("TABLE");
   const inner = g.isQueryInParentheses()

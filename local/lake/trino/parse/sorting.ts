@@ -1,7 +1,7 @@
 import type { OrderBy, SortItem } from "./ast";
 import type { Grammar } from "./grammar";
 
-/** `ORDER BY a DESC NULLS FIRST, b`. */
+/** Parses `ORDER BY a DESC NULLS FIRST, b`. */
 export const orderBy = (g: Grammar): OrderBy => {
   const { at } = g.expect("ORDER");
   g.expect("BY");

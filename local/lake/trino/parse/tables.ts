@@ -2,17 +2,17 @@ import { TrinoError } from "../types/errors";
 import type { Identifier, QualifiedName } from "./ast";
 import { parseStatement } from "./index";
 
-/** Tables and views as a statement's text names them, in lower case and without their databases. */
+/** The tables and views that a statement names, in lower case and without their databases. */
 export interface NamedTables {
-  /** In the order of the alphabet. */
+  /** The tables and views that are read, sorted by name. */
   readonly reads: readonly string[];
-  /** Of an INSERT. */
+  /** The target of an INSERT. */
   readonly writes?: string;
 }
 
 /**
- * What a statement reads and writes, by its text alone: views are not looked into. What is not a statement names none:
- * its run tells.
+ * The tables that a statement reads and writes, as its text shows. The queries of views are not included. An invalid
+ * statement gives no names, since running it reports the error.
  */
 export function tablesNamed(sql: string): NamedTables {
   const statement = parsed(sql);

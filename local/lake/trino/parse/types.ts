@@ -9,7 +9,7 @@ export const INTERVAL_FIELDS = ["YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECON
 
 const isIntervalField = (type: string): boolean => (INTERVAL_FIELDS as readonly string[]).includes(type);
 
-/** A type with the arrays written behind it: `varchar(10) ARRAY`. */
+/** Parses a type, including any ARRAY after it, as in `varchar(10) ARRAY`. */
 export const dataType = (g: Grammar): DataType =>
   g.nested(() =>
     g.labelled("<type>", () => {
@@ -88,7 +88,7 @@ const doublePrecision = (g: Grammar): GenericType => {
   return { kind: "GenericType", ...at, name, arguments: [] };
 };
 
-/** `array<bigint>`, `map<varchar, bigint>`. */
+/** Parses the older syntax `array<bigint>` and `map<varchar, bigint>`. */
 const legacyType = (g: Grammar): GenericType => {
   const { at } = g;
   const isMap = g.token.type === "MAP";
@@ -124,7 +124,9 @@ const rowField = (g: Grammar): RowTypeField => {
   return { kind: "RowField", ...at, name: identifier(g), type: dataType(g) };
 };
 
-/** A name before a type, where the two words aren't one type: `x double`, not `double precision` or `bigint array`. */
+/**
+ * Whether a name and a type come next, as in `x double`. `double precision` and `bigint array` are types of two words.
+ */
 const isNamedField = (g: Grammar): boolean => {
   if (!g.isNameAhead(0) || !g.isNameAhead(1)) return false;
   const second = g.peek(1);

@@ -13,25 +13,25 @@ import {
   timeOf,
 } from "./types";
 
-/** A type that two types have in common, and whether the first becomes it without a cast. */
+/** The common type of two types, and whether the first is coerced to the second. */
 interface Common {
   readonly type: Type;
   readonly coercible: boolean;
 }
 
 /**
- * The type that values of both types are coerced to without a cast, or undefined where there's none.
+ * The type to which values of both types are coerced without a cast. Undefined when there is none.
  *
  * @see https://github.com/trinodb/trino/blob/476/core/trino-main/src/main/java/io/trino/type/TypeCoercion.java
  */
 export const commonType = (a: Type, b: Type): Type | undefined => common(a, b)?.type;
 
-/** Whether a value of type `from` is taken where one of type `to` is wanted. */
+/** Whether a value of type `from` is accepted where type `to` is required. */
 export const isCoercible = (from: Type, to: Type): boolean => {
   return common(from, to)?.coercible === true;
 };
 
-/** Whether a coercion changes a value's type only in Trino's eyes: the value is held as it was. */
+/** Whether a coercion changes only Trino's type, so that the value's representation stays the same. */
 export function isTypeOnlyCoercion(from: Type, to: Type): boolean {
   if (sameType(from, to)) return true;
   if (from.kind === "varchar" && to.kind === "varchar")
@@ -69,7 +69,7 @@ function commonOfKind(from: Type, to: Type): Common | undefined {
     const scale = Math.max(from.scale, to.scale);
     const whole = Math.max(from.precision - from.scale, to.precision - to.scale);
     const type = decimalOf(Math.min(38, whole + scale), scale);
-    // At 38 digits Trino also takes decimals that may not fit.
+    // With 38 digits, Trino also coerces decimals that may not fit.
     return { type, coercible: sameType(type, to) };
   }
   if (from.kind === "varchar" && to.kind === "varchar") {
@@ -132,7 +132,10 @@ function commonRow(from: Fields, to: Fields): Common | undefined {
 const numericSteps: Partial<Record<Type["kind"], Type>> = { smallint, integer, bigint, real, double };
 const widths = ["tinyint", "smallint", "integer", "bigint", "decimal", "real", "double"];
 
-/** What a value of a type becomes on the way to another kind of type, where Trino goes that way by itself. */
+/**
+ * The type that results when a type is coerced to another kind of type. Undefined when Trino does not do that without a
+ * cast.
+ */
 function step(from: Type, kind: Type["kind"], to: Type): Type | undefined {
   switch (from.kind) {
     case "tinyint":
@@ -167,5 +170,5 @@ function step(from: Type, kind: Type["kind"], to: Type): Type | undefined {
   }
 }
 
-/** Types of patterns and paths, which text becomes where a function takes them. */
+/** Types of patterns and paths, to which text is coerced as a function's argument. */
 const textTypes = new Set(["joniregexp", "jsonpath", "codepoints"]);

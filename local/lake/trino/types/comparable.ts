@@ -1,9 +1,9 @@
 import type { Type } from "./types";
 
-/** Opaque types that have equality, as Trino's do. */
+/** Opaque types whose values Trino can compare for equality. */
 const comparableOpaque = new Set(["bingtile", "color", "geometry", "objectid"]);
 
-/** Whether values of a type can be equal: `=`, GROUP BY, DISTINCT. */
+/** Whether values of a type can be compared for equality, as by `=`, GROUP BY and DISTINCT. */
 export function isComparable(type: Type): boolean {
   switch (type.kind) {
     case "array":
@@ -21,7 +21,7 @@ export function isComparable(type: Type): boolean {
   }
 }
 
-/** Whether values of a type have an order: `<`, ORDER BY. */
+/** Whether values of a type can be ordered, as by `<` and ORDER BY. */
 export function isOrderable(type: Type): boolean {
   switch (type.kind) {
     case "array":

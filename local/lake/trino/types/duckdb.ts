@@ -23,7 +23,7 @@ import { formatType } from "./format";
 import type { Type } from "./types";
 
 /**
- * How DuckDB holds a value of a type.
+ * The DuckDB type that represents a Trino type.
  *
  * | Trino | DuckDB | |
  * |---|---|---|
@@ -34,18 +34,18 @@ import type { Type } from "./types";
  * | `varchar`, `varchar(n)` | `VARCHAR` | |
  * | `char(n)` | `VARCHAR` | padded with blanks to n characters |
  * | `varbinary` | `BLOB` | |
- * | `time(p)` | `TIME` | microseconds: finer digits are refused where they are made |
- * | `timestamp(p)` | `TIMESTAMP` | microseconds, as above |
+ * | `time(p)` | `TIME` | microseconds; values with finer digits are an error when they are computed |
+ * | `timestamp(p)` | `TIMESTAMP` | microseconds, as for `time(p)` |
  * | `time(p) with time zone` | `STRUCT(instant TIME, "offset" INTEGER)` | time of day in UTC; minutes east of UTC |
- * | `timestamp(p) with time zone` | `STRUCT(instant TIMESTAMP, zone VARCHAR)` | wall clock of UTC; zone as Trino writes it: `UTC`, `Europe/Berlin`, `+05:30` |
+ * | `timestamp(p) with time zone` | `STRUCT(instant TIMESTAMP, zone VARCHAR)` | date and time in UTC; zone as Trino writes it: `UTC`, `Europe/Berlin`, `+05:30` |
  * | `interval day to second` | `BIGINT` | milliseconds |
  * | `interval year to month` | `INTEGER` | months |
  * | `array(t)` | `t[]` | |
  * | `map(k, v)` | `MAP(k, v)` | |
- * | `row(…)` | `STRUCT(f0 …, f1 …)` | by position, whatever the fields' names |
+ * | `row(…)` | `STRUCT(f0 …, f1 …)` | fields are identified by position, not by name |
  * | `json` | `VARCHAR` | canonical JSON text, as `json_format` writes it |
  * | `ipaddress` | `BLOB` | 16 bytes, IPv4 as `::ffff:a.b.c.d` |
- * | `color` | `INTEGER` | 0xRRGGBB, or -1 - n for the system's colour n |
+ * | `color` | `INTEGER` | 0xRRGGBB, or -1 - n for system color n |
  * | patterns and paths (`joniregexp`, `jsonpath`, `json2016`, …) | `VARCHAR` | their text |
  */
 export function duckdbType(type: Type, at?: Position): DuckDBType {
@@ -115,10 +115,10 @@ const opaqueTypes: Readonly<Record<string, DuckDBType>> = {
   codepoints: LIST(INTEGER),
 };
 
-/** The name of a row's field in DuckDB, by its position from 0. */
+/** The name of a row's field in DuckDB, by its index from 0. */
 export const fieldOf = (index: number): string => `f${index}`;
 
-/** The DuckDB type's text: `STRUCT(f0 INTEGER, f1 VARCHAR)[]`. */
+/** The SQL of the DuckDB type, such as `STRUCT(f0 INTEGER, f1 VARCHAR)[]`. */
 export const duckdbTypeText = (type: Type, at?: Position): string => {
   switch (type.kind) {
     case "array":

@@ -1,15 +1,15 @@
 /**
- * Why a statement is refused, in Trino's words: the error's name (`COLUMN_NOT_FOUND`), the sentence without its place,
- * and the place where Trino tells one (1-based line and column of the statement's text).
+ * An error as Trino reports it: its name (`COLUMN_NOT_FOUND`), the message without its position, and the position if
+ * Trino gives one (line and column in the statement's text, counted from 1).
  *
- * What Trino has and this engine has not is `NOT_SUPPORTED`, with a sentence that names it.
+ * For features that Trino has and this engine does not, the name is `NOT_SUPPORTED` and the message names the feature.
  *
  * @see https://github.com/trinodb/trino/blob/476/core/trino-spi/src/main/java/io/trino/spi/StandardErrorCode.java
  */
 export class TrinoError extends Error {
   override readonly name = "TrinoError";
 
-  /** What would be right, where that is known: `did you mean "price"?` */
+  /** A hint at the right form, where it is known, such as `did you mean "price"?` */
   readonly hint: string | undefined;
 
   constructor(
@@ -25,16 +25,16 @@ export class TrinoError extends Error {
 }
 
 /**
- * A place in the statement's text. Lines and columns count from 1, columns in characters (code points), as in Trino's
- * errors. An operator's node stands at the operator where Trino puts it there (arithmetic, comparisons, BETWEEN, `||`,
- * AT TIME ZONE); every other node stands at its first word.
+ * A position in the statement's text. As in Trino's errors, lines and columns count from 1, and columns count
+ * characters (code points). As in Trino, the nodes of arithmetic, comparisons, BETWEEN, `||` and AT TIME ZONE have the
+ * position of the operator, and all other nodes have that of their first word.
  */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** A {@link TrinoError} at a node of the statement. */
+/** A {@link TrinoError} with the position of a node of the statement. */
 export const errorAt = (
   at: Position | undefined,
   code: string,
@@ -45,10 +45,10 @@ export const errorAt = (
 export const outOfRange = (sentence: string): TrinoError =>
   new TrinoError("NUMERIC_VALUE_OUT_OF_RANGE", sentence);
 
-/** A refusal as text, for the errors of DuckDB that carry one out of a running statement. */
+/** An error as text, which the errors of DuckDB carry out of a running statement. */
 export const encodeError = (code: string, sentence: string): string => `TrinoError ${code}: ${sentence}`;
 
-/** The refusal that a text from {@link encodeError} carries, whatever stands around it. */
+/** The error in a text that contains the result of {@link encodeError}. */
 export function decodeError(text: string): TrinoError | undefined {
   const [, code, sentence] = /TrinoError ([A-Z_0-9]+): ([\s\S]*)$/.exec(text) ?? [];
   return code === undefined || sentence === undefined ? undefined : new TrinoError(code, sentence);

@@ -1,7 +1,7 @@
 import type { Type } from "./types";
 
 /**
- * A type as Trino's `typeof` and its errors write it: `decimal(3,2)`, `timestamp(3) with time zone`,
+ * A type as Trino's `typeof` and its errors write it, such as `decimal(3,2)`, `timestamp(3) with time zone` or
  * `row(a integer, varchar(1))`.
  */
 export function formatType(type: Type): string {
@@ -37,8 +37,8 @@ export function formatType(type: Type): string {
 }
 
 /**
- * A type as a result's column tells it to a client without parametric times, as Athena's is: `decimal(3, 2)`,
- * `timestamp with time zone`, `INTERVAL DAY TO SECOND`.
+ * A type as the columns of a result give it to a client that does not support parametric datetime types, such as
+ * Athena's: `decimal(3, 2)`, `timestamp with time zone`, `INTERVAL DAY TO SECOND`.
  */
 export function formatClientType(type: Type): string {
   switch (type.kind) {

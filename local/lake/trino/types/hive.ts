@@ -19,7 +19,7 @@ const primitives: Readonly<Record<string, Type>> = {
 };
 
 /**
- * The type that a column of a Hive type has in Athena; undefined where it's none of Athena's.
+ * The type that Athena gives to a column of a Hive type. Undefined when Athena does not support the Hive type.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/data-types.html
  */
@@ -57,7 +57,7 @@ function translate(type: HiveType): Type | undefined {
   }
 }
 
-/** The same of a type without others in it. */
+/** The type for a Hive type that contains no other types. */
 export function ofPrimitive({
   name,
   parameters,

@@ -1,13 +1,13 @@
 import { TrinoError } from "./errors";
 import { isTime, type Type } from "./types";
 
-/** Equality and order of plain values of any type, arrays, maps and rows included. */
+/** Equality and order of plain values of any type, including arrays, maps and rows. */
 
 type Entries = readonly (readonly [unknown, unknown])[];
 
 /**
- * Whether two values are equal; null where a NULL inside leaves it open. With `distinct`, NULL is a value like others and
- * so is NaN.
+ * Whether two values are equal. Null when a NULL inside of a value leaves this unknown. With `distinct`, NULL and NaN
+ * are compared like other values.
  */
 export function equalNested(a: unknown, b: unknown, type: Type, distinct: boolean): boolean | null {
   if (a === null || b === null) return distinct ? a === b : null;
@@ -72,9 +72,9 @@ function equalMaps(
 }
 
 /**
- * Which of two values comes first: less than 0 for `a`, more than 0 for `b`.
+ * Compares two values for sorting: the result is negative when `a` comes first, and positive when `b` does.
  *
- * @throws TrinoError NOT_SUPPORTED where a NULL inside would decide.
+ * @throws TrinoError NOT_SUPPORTED when the order depends on a NULL inside of a value.
  */
 export function compareNested(a: unknown, b: unknown, type: Type): number {
   if (a === null || b === null)

@@ -6,7 +6,7 @@
 export type Type =
   | { readonly kind: SimpleKind }
   | { readonly kind: "decimal"; readonly precision: number; readonly scale: number }
-  /** Without a length it is unbounded. */
+  /** A varchar without a length is unbounded. */
   | { readonly kind: "varchar"; readonly length?: number }
   | { readonly kind: "char"; readonly length: number }
   | { readonly kind: TimeKind; readonly precision: number }
@@ -15,7 +15,10 @@ export type Type =
   | { readonly kind: "row"; readonly fields: readonly RowField[] }
   /** The type of a lambda. */
   | { readonly kind: "function"; readonly parameters: readonly Type[]; readonly returns: Type }
-  /** A type that values have only between functions: `HyperLogLog`, `tdigest`, `color`, `Geometry`, … */
+  /**
+   * A type whose values only exist as arguments and results of functions, such as `HyperLogLog`, `tdigest`, `color` or
+   * `Geometry`.
+   */
   | { readonly kind: "opaque"; readonly name: string; readonly arguments: readonly Type[] };
 
 export type SimpleKind =
@@ -35,7 +38,7 @@ export type SimpleKind =
   | "uuid"
   | "ipaddress";
 
-/** Types of a precision of 0 to 12 digits of the second. */
+/** Types with a precision of 0 to 12 digits of a second's fraction. */
 export type TimeKind = "time" | "time with time zone" | "timestamp" | "timestamp with time zone";
 
 export interface RowField {
@@ -45,7 +48,7 @@ export interface RowField {
 
 export type TypeOf<K extends Type["kind"]> = Extract<Type, { readonly kind: K }>;
 
-/** Whether texts of a type are cut to a length. */
+/** Whether strings of a type are cut to a length. */
 export const isCut = (type: Type): boolean => type.kind === "varchar" && type.length !== undefined;
 
 const simple = (kind: SimpleKind): Type => ({ kind });
@@ -81,7 +84,7 @@ export const opaque = (name: string, ...types: readonly Type[]): Type => ({
   arguments: types,
 });
 
-/** Digits of integers, as a decimal holds them. */
+/** Number of decimal digits of each integer type. */
 export const integerDigits: Partial<Record<Type["kind"], number>> = {
   tinyint: 3,
   smallint: 5,
@@ -100,7 +103,7 @@ export const isTime = (type: Type): type is TypeOf<TimeKind> =>
   type.kind === "time with time zone" ||
   type.kind === "timestamp with time zone";
 
-/** Whether two types are one. The names of a row's fields count, as they do in Trino. */
+/** Whether two types are the same. As in Trino, the names of a row's fields matter. */
 export function sameType(a: Type, b: Type): boolean {
   if (a === b) return true;
   if (a.kind === "decimal" && b.kind === "decimal") return a.precision === b.precision && a.scale === b.scale;

@@ -15,7 +15,7 @@ import { bindBoolean } from "./conditions";
 import { bindSortKeys } from "./sorting";
 import { bindWindow } from "./windows";
 
-/** A call as it is written: of a scalar function, an aggregate or, with OVER, a window function. */
+/** Binds a call of a scalar function, an aggregate or, with OVER, a window function. */
 export function bindCall(node: ast.FunctionCall, env: Env): Expr {
   const name = (node.name.parts.at(-1)?.value ?? "").toLowerCase();
   if (node.star && name !== "count")
@@ -96,7 +96,7 @@ export function bindCall(node: ast.FunctionCall, env: Env): Expr {
 const filteredWindow = (): TrinoError =>
   errorAt({ line: 1, column: 1 }, "NOT_SUPPORTED", "FILTER is not yet supported for window functions");
 
-/** The value of listagg is text: nothing is coerced to it. */
+/** The value of listagg has to be text already, since nothing is coerced to it. */
 function checkListagg(node: ast.FunctionCall, env: Env): void {
   const [value] = node.arguments;
   if (!value) return;
@@ -115,7 +115,7 @@ function checkDistinctOrder(
   keys: readonly SortKey[],
   bound: readonly Argument[],
 ): void {
-  // Written alike, an argument and a sort key are one even where the argument is coerced.
+  // Trino compares arguments and sort keys by their text, so that they are the same even when the argument is coerced.
   const shown = new Set([
     ...node.arguments.map(expressionText),
     ...bound.flatMap((argument) => (argument.kind === "lambda" ? [] : [expressionKey(argument)])),
@@ -142,7 +142,7 @@ function checkDistinct(bound: readonly Argument[], at: Position): void {
       );
 }
 
-/** A call of a function that a special form stands for. */
+/** Binds a special form as the call of the function that it stands for. */
 export function bindNamedCall(
   name: string,
   nodes: readonly ast.Expression[],

@@ -30,8 +30,9 @@ export function bindCast(node: Cast, env: Env): Expr {
 }
 
 /**
- * The text that json_parse is called with, which Trino reads at once into an array, a map or a row: the keys of
- * its objects keep their order. A constant that is JSON is parsed before.
+ * The argument of json_parse, if the value is such a call. Trino then reads the text directly into an array, a map or a
+ * row, which keeps the order of the objects' keys. A constant argument that is valid JSON has been parsed before, so it
+ * is excluded.
  */
 function parsedText(value: Expr, type: Type): Expr | undefined {
   if (type.kind !== "array" && type.kind !== "map" && type.kind !== "row") return undefined;
@@ -43,7 +44,10 @@ function parsedText(value: Expr, type: Type): Expr | undefined {
 const isParsed = (text: Expr): boolean =>
   text.kind === "constant" && (text.value === null || canonicalJson(String(text.value)) !== undefined);
 
-/** What Trino doesn't cut to a varchar(n) is longer than its type, which fails in a constant only. */
+/**
+ * Fails for a constant that is too long for its varchar(n). Trino does not cut values of these types, and reports the
+ * length only for constants.
+ */
 function checkLength(value: Expr, type: Type): void {
   if (value.kind !== "constant" || value.value === null || !isUncut(value.type)) return;
   if (type.kind !== "varchar" || type.length === undefined) return;
@@ -61,7 +65,7 @@ const textual = (type: Type) =>
   ["boolean", "date", "json", "uuid", "ipaddress"].includes(type.kind) ||
   type.kind.startsWith("time");
 
-/** What JSON is cast to and from, by itself or inside of arrays, maps and rows. */
+/** Whether a type can be cast to and from JSON, including the types inside of arrays, maps and rows. */
 function isJsonCastable(type: Type, from: boolean): boolean {
   switch (type.kind) {
     case "array":
@@ -87,7 +91,7 @@ const isJsonKey = (type: Type) =>
   isNumeric(type) || type.kind === "boolean" || type.kind === "varchar" || type.kind === "unknown";
 
 /**
- * Whether Trino has a cast from a type to another.
+ * Whether Trino can cast one type to another.
  *
  * @see https://trino.io/docs/current/functions/conversion.html
  */
@@ -108,7 +112,7 @@ export function isCastable(from: Type, to: Type): boolean {
     );
   switch (to.kind) {
     case "varchar":
-      // Trino has this cast without a length only.
+      // Trino has this cast only to a varchar without a length.
       if (from.kind === "uuid" || from.kind === "ipaddress") return to.length === undefined;
       return (
         from.kind === "varchar" || from.kind === "char" || textual(from) || from.kind.startsWith("interval")

@@ -2,7 +2,7 @@ import { isTypeOnlyCoercion } from "../../types/coercion";
 import { integerDigits, sameType, type Type } from "../../types/types";
 import type { Constant, Expr } from "../tree";
 
-/** The expression as a value of a type that its own is coerced to. */
+/** The expression, cast to a type to which its own type is coercible. */
 export function coerce(expr: Expr, type: Type): Expr {
   if (sameType(expr.type, type)) return expr;
   if (expr.kind === "constant") {

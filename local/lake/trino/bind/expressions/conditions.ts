@@ -7,7 +7,7 @@ import type { Expr } from "../tree";
 import { contains, isAggregate, isWindow } from "../tree/visit";
 import { coerce } from "./coerce";
 
-/** `must evaluate to a boolean`, as Trino says of conditions. */
+/** Binds a condition. `what` begins the sentence `… must evaluate to a boolean`. */
 export function bindBoolean(node: ast.Expression, env: Env, what: string): Expr {
   const expr = bindExpr(node, env);
   if (expr.type.kind !== "boolean" && expr.type.kind !== "unknown")
@@ -19,7 +19,7 @@ export function bindBoolean(node: ast.Expression, env: Env, what: string): Expr 
   return coerce(expr, boolean);
 }
 
-/** Conditions of WHERE and JOIN hold for one row. */
+/** Refuses aggregates and window functions, because the conditions of WHERE and JOIN are evaluated for one row. */
 export function checkScalar(expr: Expr, at: Position, clause: string): void {
   if (contains(expr, (node) => isAggregate(node) || isWindow(node) || node.kind === "grouping"))
     throw errorAt(

@@ -17,7 +17,7 @@ const typeNames: Readonly<Record<CurrentTime["function"], string>> = {
 
 const day = 86_400_000_000n;
 
-/** The moment when the statement began, as `CURRENT_TIMESTAMP` and its like give it. */
+/** The time when the statement began, for `CURRENT_TIMESTAMP` and similar expressions. */
 export function bindCurrentTime(node: CurrentTime, { startMicros, zone }: Session): Constant {
   const precision = node.precision ?? 3;
   if (precision > 12)

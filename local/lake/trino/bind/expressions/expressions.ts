@@ -41,9 +41,9 @@ import { resolveDereference, resolveName } from "./references";
 import { bindExists, bindInSubquery, bindQuantified, bindScalarSubquery } from "./subqueries";
 
 /**
- * An expression with its names resolved and its type known.
+ * Binds an expression: resolves its names and determines its type.
  *
- * @throws TrinoError where Trino refuses it.
+ * @throws TrinoError when Trino refuses the expression.
  */
 export function bindExpression(node: ast.Expression, env: Env): Expr {
   switch (node.kind) {
@@ -178,7 +178,7 @@ export function bindExpression(node: ast.Expression, env: Env): Expr {
   }
 }
 
-/** Expressions coerced to the one type that they have in common. */
+/** Binds expressions and coerces them to their common type. */
 export function bindCommon(
   nodes: readonly ast.Expression[],
   env: Env,
@@ -398,7 +398,7 @@ function bindSubscript(node: ast.Subscript, env: Env): Expr {
   if (base.type.kind === "map") {
     const common = commonType(index.type, base.type.key);
     if (!common || formatType(common) !== formatType(base.type.key)) {
-      // A longer text than the keys can be is looked for as well: it is never there.
+      // A string that is longer than the map's keys can be is allowed, and is never found.
       if (common?.kind !== "varchar") throw refuse();
       const widened: Type = { kind: "map", key: common, value: base.type.value };
       return {
@@ -485,7 +485,7 @@ function bindExtract(node: ast.Extract, env: Env): Expr {
   return bindNamedCall(extractFunctions[node.field], [node.value], node, env);
 }
 
-/** Whether values of a type have a field. */
+/** Whether values of a type have a field for EXTRACT. */
 function holds(type: Type["kind"], field: ast.ExtractField): boolean {
   switch (field) {
     case "YEAR":
@@ -509,7 +509,7 @@ const trimFunctions = { BOTH: "trim", LEADING: "ltrim", TRAILING: "rtrim" } as c
 
 function bindTrim(node: ast.Trim, env: Env): Expr {
   const parts = node.characters ? [node.source, node.characters] : [node.source];
-  // Trino tells no place of a fault here.
+  // Trino reports errors of this call without a position.
   return bindNamedCall(trimFunctions[node.specification], parts, undefined, env);
 }
 

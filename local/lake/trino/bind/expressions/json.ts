@@ -24,7 +24,7 @@ import { typeOf } from "./names";
 
 type JsonForm = ast.JsonExists | ast.JsonValue | ast.JsonQuery | ast.JsonObject | ast.JsonArray;
 
-/** JSON_EXISTS, JSON_VALUE, JSON_QUERY, JSON_OBJECT and JSON_ARRAY. */
+/** Binds JSON_EXISTS, JSON_VALUE, JSON_QUERY, JSON_OBJECT and JSON_ARRAY. */
 export function bindJson(node: JsonForm, env: Env): Expr {
   switch (node.kind) {
     case "JsonExists":
@@ -57,7 +57,7 @@ interface Invocation {
 }
 
 function bindInvocation({ input, path, passing }: ast.JsonPathInvocation, env: Env): Invocation {
-  // A name that isn't quoted is in capitals, as SQL's are.
+  // An unquoted name is in upper case, as in standard SQL.
   const names = passing.map(({ name }) => (name.quoted ? name.value : name.value.toUpperCase()));
   checkPath(path, names);
   const passed = passing.map((parameter) => bindInput(parameter.input, env));
@@ -86,7 +86,7 @@ function checkPath({ value, line, column }: ast.StringLiteral, names: readonly s
   }
 }
 
-/** The text or bytes of JSON that a path goes into. */
+/** Binds the JSON text or bytes to which a path is applied. */
 function bindText({ value: node, format }: ast.JsonInput, env: Env): Expr {
   const value = bindExpr(node, env);
   return value.type.kind === "unknown" ? constant(varchar, null) : jsonText(value, format, node);
@@ -108,7 +108,10 @@ function jsonText(value: Expr, format: ast.JsonFormat = "JSON", at: Position): E
   return format === "UTF16" || format === "UTF32" ? called(decodeCall(format), [value], at) : value;
 }
 
-/** A value with whether its text is JSON: what these functions give is, without being said. */
+/**
+ * Binds a value and determines whether its text is JSON. The result of another JSON function is JSON even without
+ * FORMAT JSON.
+ */
 function bindInput({ value: node, format }: ast.JsonInput, env: Env): { value: Expr; format: boolean } {
   const value = bindExpr(node, env);
   if (value.type.kind === "unknown") return { value: constant(varchar, null), format: false };
@@ -162,7 +165,7 @@ function bindValue(node: ast.JsonValue, env: Env): Expr {
   );
 }
 
-/** What JSON_VALUE can return. */
+/** Whether JSON_VALUE can return a type. */
 const isScalar = (type: Type): boolean =>
   isText(type) || isNumeric(type) || isTime(type) || type.kind === "boolean" || type.kind === "date";
 
@@ -188,7 +191,7 @@ function bindQuery(node: ast.JsonQuery, env: Env): Expr {
   return returning(result, node, node);
 }
 
-/** The JSON text as the type that is to be returned. */
+/** The JSON text, converted to the type of the RETURNING clause. */
 function returning(
   value: Expr,
   { returning: node, returningFormat: format = "JSON" }: Output,
@@ -209,7 +212,10 @@ type Output = Pick<ast.JsonQuery, "returning" | "returningFormat">;
 
 const containers = new Set<Type["kind"]>(["array", "map", "row", "opaque", "function"]);
 
-/** A value that can't be put into JSON; Trino tells of binary where it stands, of what holds others where the call stands. */
+/**
+ * Refuses a value that cannot be put into JSON. Trino reports a binary value at its own position, and other values that
+ * contain unsupported types at the position of the call.
+ */
 function checkMember(value: Expr, { format, name, at, call }: Member): void {
   const { kind } = value.type;
   if (!format && (containers.has(kind) || kind === "varbinary"))

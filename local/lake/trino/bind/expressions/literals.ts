@@ -68,7 +68,7 @@ const integerBits: Partial<Record<Type["kind"], bigint>> = {
   bigint: 64n,
 };
 
-/** `DATE '2024-01-15'`, `DECIMAL '1.5'`, `JSON '[1]'`, `BIGINT '3'`: a word and the text of a value. */
+/** The constant of a word and a text, such as `DATE '2024-01-15'`, `DECIMAL '1.5'`, `JSON '[1]'` or `BIGINT '3'`. */
 export function genericConstant(word: string, text: string, at: Position, zone: string): Constant {
   const lower = word.toLowerCase();
   if (lower === "time") return timeConstant(text, at);
@@ -86,7 +86,7 @@ export function genericConstant(word: string, text: string, at: Position, zone: 
   return constant(type, value);
 }
 
-/** The value that a text is of a type, or undefined. */
+/** Reads a text as a value of a type. Undefined when the text is not valid. */
 function readValue(type: Type, text: string): ConstantValue | undefined {
   const bits = integerBits[type.kind];
   if (bits !== undefined) {
@@ -144,7 +144,7 @@ function timestampConstant(text: string, at: Position, _zone: string): Constant 
   const { micros, zone, precision } = parsed;
   if (zone === undefined) return constant(timeOf("timestamp", precision), micros);
   const instant = instantOfLocal(micros, zone);
-  // A time that the zone's clock jumps over.
+  // The time does not exist, because the zone's clock skips it.
   if (localOf(instant, zone) !== micros) throw invalid();
   return constant(timeOf("timestamp with time zone", precision), { instant, zone });
 }

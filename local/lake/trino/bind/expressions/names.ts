@@ -20,7 +20,7 @@ const simple: Readonly<Record<string, Type>> = {
   ipaddress: types.ipaddress,
 };
 
-/** Types that have no values in a result, by the name in lower case. */
+/** Types whose values cannot be part of a result, by their names in lower case. */
 const opaques: Readonly<Record<string, string>> = {
   hyperloglog: "HyperLogLog",
   p4hyperloglog: "P4HyperLogLog",
@@ -41,7 +41,7 @@ const opaques: Readonly<Record<string, string>> = {
   objectid: "ObjectId",
 };
 
-/** Defaults of Trino's types that take a number and have none. */
+/** The precision of a type that is written without one. */
 const defaultPrecision = 3;
 
 const unknownType = (name: string, at: Position) => {
@@ -49,7 +49,7 @@ const unknownType = (name: string, at: Position) => {
   return errorAt(at, "TYPE_MISMATCH", `Unknown type: ${name}`, hint && `Trino's type is ${hint}`);
 };
 
-/** Types of other dialects, and what they are here. */
+/** Types of other dialects, with their equivalents in Trino. */
 const elsewhere: Readonly<Record<string, string>> = {
   string: "varchar",
   text: "varchar",
@@ -87,9 +87,10 @@ function numbers(node: {
 }
 
 /**
- * The type that a statement's type names.
+ * The type that a statement names.
  *
- * @throws TrinoError TYPE_MISMATCH where Trino has none of that name, INVALID_FUNCTION_ARGUMENT for a number out of range.
+ * @throws TrinoError TYPE_MISMATCH when Trino has no type of that name, INVALID_FUNCTION_ARGUMENT when a number is out
+ * of range.
  */
 export function typeOf(node: DataType, at: Position): Type {
   switch (node.kind) {
@@ -216,7 +217,7 @@ const inner = (
 ): Type[] =>
   node.arguments.flatMap((argument) => (argument.kind === "NumericParameter" ? [] : [typeOf(argument, at)]));
 
-/** The type of a literal such as `DATE '2024-01-15'`, by its word. */
+/** The type of a literal such as `DATE '2024-01-15'`, given its first word. */
 export const literalType = (word: string, at: Position): Type | undefined => {
   try {
     return genericType(word, { arguments: [] }, at);

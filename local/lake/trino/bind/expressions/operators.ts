@@ -25,7 +25,7 @@ import {
 import type { ArithmeticOperator, Expr } from "../tree";
 import { coerce } from "./coerce";
 
-/** Operators, as Trino chooses among their signatures. */
+/** Chooses the signature of an operator as Trino does. */
 
 interface Signature {
   readonly left: Type;
@@ -40,10 +40,10 @@ const bothWays = ({ left, right, returns }: Signature): Signature[] => [
   of(right, left, returns),
 ];
 
-/** The precisions of times are free: a signature takes those that are given. */
+/** The time types. A signature with one of them accepts any precision. */
 const timeKinds = ["time", "time with time zone", "timestamp", "timestamp with time zone"] as const;
 
-/** An interval has milliseconds. */
+/** A time plus an interval has at least milliseconds, because intervals have them. */
 const withMillis = (type: Type): Type =>
   isTime(type) ? timeOf(type.kind, Math.max(type.precision, 3)) : type;
 
@@ -92,7 +92,7 @@ function makeSignatures(operator: ArithmeticOperator, precision: number): readon
   }
 }
 
-/** An operand of a decimal operation as a decimal: integers and NULL are. */
+/** The decimal type of an operand of a decimal operation. Integers and NULL are converted to decimals. */
 function asDecimal(type: Type): TypeOf<"decimal"> | undefined {
   if (type.kind === "decimal") return type;
   const digits = integerDigits[type.kind];
@@ -101,7 +101,7 @@ function asDecimal(type: Type): TypeOf<"decimal"> | undefined {
 }
 
 /**
- * The type of an operation on decimals.
+ * The signature of an operation on decimals. Undefined when no operand is a decimal.
  *
  * @see https://trino.io/docs/current/functions/decimal.html
  */
@@ -132,7 +132,7 @@ function decimalSignature(operator: ArithmeticOperator, a: Type, b: Type): Signa
 const fits = (signature: Signature, a: Type, b: Type): boolean =>
   isCoercible(a, signature.left) && isCoercible(b, signature.right);
 
-/** The signatures that no other one is more specific than. */
+/** The signatures than which no other one is more specific. */
 const mostSpecific = (signatures: readonly Signature[]): Signature[] =>
   signatures.filter((one) =>
     signatures.every(
@@ -155,7 +155,7 @@ function choose(operator: ArithmeticOperator, a: Type, b: Type): Signature | "am
   const best = mostSpecific(able);
   const [first] = best;
   if (!first || best.length === 1) return first;
-  // Of those that give the same type Trino takes any, but for a timestamp before the NULL.
+  // When all of them return the same type, Trino takes any of them, except for a timestamp plus NULL.
   const same = best.every(({ returns }) => sameType(returns, first.returns));
   return same && !(operator === "+" && a.kind.startsWith("timestamp")) ? first : "ambiguous";
 }
@@ -189,7 +189,7 @@ const cannotApply = (operator: string, left: Type, right: Type, at: Position) =>
     textHint(left, right),
   );
 
-/** What would be right where text stands beside a number or a time. */
+/** A hint for an operation between text and a number or a time. */
 function textHint(left: Type, right: Type): string | undefined {
   const [text, other] =
     left.kind === "varchar"

@@ -5,18 +5,18 @@ import { bindExpr, type Env } from "../context";
 import { columnNotFound, findField, type Scope, take } from "../scope";
 import type { Expr } from "../tree";
 
-/** The column or lambda parameter that an identifier means. */
+/** The column or lambda parameter to which an identifier refers. */
 export function resolveName(node: ast.Identifier, env: Env): Expr {
   const field = findField(env.scope, [node.value], node);
   if (!field) throw columnNotFound(env.scope, [node.value], node);
   return placed(take(field), node.value, node);
 }
 
-/** A column with its place, for sentences about it. */
+/** A column with its name and position, which error messages use. */
 const placed = (expr: Expr, name: string, at: Position): Expr =>
   expr.kind === "column" ? { ...expr, name, at } : expr;
 
-/** The parts of `a.b.c`, or undefined where the base is more than names. */
+/** The parts of a name such as `a.b.c`. Undefined when the base is not a name. */
 export function partsOf(node: ast.Expression): readonly string[] | undefined {
   if (node.kind === "Identifier") return [node.value];
   if (node.kind !== "Dereference") return undefined;
@@ -24,14 +24,14 @@ export function partsOf(node: ast.Expression): readonly string[] | undefined {
   return base && [...base, node.field.value];
 }
 
-/** Whether a beginning of a name is a column: what follows are fields then. */
+/** Whether a prefix of the name is a column. The remaining parts are then fields of a row. */
 function beginsWithColumn(scope: Scope, parts: readonly string[], at: Position): boolean {
   for (let length = parts.length - 1; length > 0; length--)
     if (findField(scope, parts.slice(0, length), at)) return true;
   return false;
 }
 
-/** `t.x` as a column, else `x.y` as a field of a row. */
+/** Resolves `a.b` as the column of a table, or otherwise as the field of a row. */
 export function resolveDereference(node: ast.Dereference, env: Env): Expr {
   const parts = partsOf(node);
   if (parts) {

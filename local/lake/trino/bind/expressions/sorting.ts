@@ -7,7 +7,7 @@ import { bindExpr, type Env } from "../context";
 import { expressionText } from "../text";
 import type { Expr, SortKey } from "../tree";
 
-/** Sort keys of an ORDER BY within an aggregate or a window. */
+/** Binds the sort keys of an ORDER BY in an aggregate or a window. */
 export function bindSortKeys(orderBy: ast.OrderBy, env: Env): SortKey[] {
   return orderBy.items.map((item) => {
     const expr = bindExpr(item.expression, env);

@@ -9,7 +9,7 @@ import type { BoundQuery, Expr, Output } from "../tree";
 import { checkCorrelation } from "../tree/correlation";
 import { coerce } from "./coerce";
 
-/** A subquery sees the columns of the query that it stands in. */
+/** Binds a subquery, which can use the columns of the query that contains it. */
 const bindSubquery = (node: ast.ScalarSubquery, env: Env): BoundQuery => bindQuery(node.query, env);
 
 export function bindExists(node: ast.Exists, env: Env): Expr {
@@ -24,7 +24,7 @@ export function bindScalarSubquery(node: ast.ScalarSubquery, env: Env): Expr {
   return { kind: "scalarSubquery", type: typeOfRow(query.outputs), query };
 }
 
-/** The type of a subquery's row: of its column where it has one. */
+/** The type of a subquery's row. For a single column, it is the column's type. */
 function typeOfRow(outputs: readonly Output[]): Type {
   const [only] = outputs;
   return outputs.length === 1 && only
@@ -32,7 +32,7 @@ function typeOfRow(outputs: readonly Output[]): Type {
     : rowOf(outputs.map(({ name, type }) => ({ ...(name && { name }), type })));
 }
 
-/** The subquery with its columns coerced, so that its row has a type. */
+/** The subquery with its columns coerced so that its row has the given type. */
 function coerceQuery(query: BoundQuery, type: Type, env: Env): BoundQuery {
   const single = query.outputs.length === 1;
   const types = single ? [type] : type.kind === "row" ? type.fields.map((field) => field.type) : [];

@@ -9,7 +9,9 @@ import { coerce } from "./coerce";
 import { bindArithmetic } from "./operators";
 import { bindSortKeys } from "./sorting";
 
-/** A window of a call: the name of one of the WINDOW clause, or its own specification. */
+/**
+ * Binds the window of a call: either a window of the WINDOW clause, given by its name, or a specification in the call.
+ */
 export function bindWindow(node: ast.Window, env: Env, functionName: string): BoundWindow {
   const specification = node.kind === "WindowReference" ? named(node.name, env) : node;
   const base =
@@ -37,7 +39,7 @@ export function bindWindow(node: ast.Window, env: Env, functionName: string): Bo
   return { partitionBy, orderBy, ...(bound && { frame: bound }) };
 }
 
-/** Functions of a row's place in its partition, whatever the frame. */
+/** Functions that depend only on a row's position in its partition, and not on the frame. */
 const withoutFrame = new Set([
   "cume_dist",
   "dense_rank",
@@ -133,7 +135,7 @@ function bindFrame(
   };
 }
 
-/** The sum of a sort key and the value of a frame, where there is one. */
+/** The sum of a sort key and a frame's distance. Undefined when the types cannot be added. */
 function sumOf(key: Expr, value: Expr, at: Position): Expr | undefined {
   try {
     return bindArithmetic("+", key, value, at);
@@ -185,7 +187,7 @@ function bindEdge(
       "TYPE_MISMATCH",
       `Window frame of type RANGE PRECEDING or FOLLOWING requires that sort item type be numeric, datetime or interval (actual: ${formatType(sorted)})`,
     );
-  // The sum or difference says whether the value fits the key, as in Trino.
+  // As in Trino, the distance fits the sort key if their sum or difference is defined.
   const moved = value.type.kind === "unknown" ? undefined : sumOf(key.expr, value, edge.value);
   if (!moved)
     throw errorAt(

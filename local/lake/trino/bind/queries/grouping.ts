@@ -15,7 +15,7 @@ interface Item {
   readonly output: Output;
 }
 
-/** The keys of GROUP BY and the sets of them that rows are grouped by. */
+/** Binds the keys of GROUP BY and the sets of keys by which rows are grouped. */
 export function bindGrouping(
   node: ast.GroupBy,
   items: readonly Item[],
@@ -52,7 +52,7 @@ export function bindGrouping(
   return { keys, sets };
 }
 
-/** Sets of keys are made of columns alone: of no position, and no field of a row. */
+/** Grouping sets may contain only columns, and neither positions nor fields of rows. */
 function checkColumn(node: ast.Expression, env: Env): void {
   if (node.kind !== "LongLiteral" && bindExpr(node, env).kind === "column") return;
   throw errorAt(
@@ -62,7 +62,7 @@ function checkColumn(node: ast.Expression, env: Env): void {
   );
 }
 
-/** Every choice of sets, the largest first. */
+/** All combinations of the sets, the largest first. */
 function subsets(sets: readonly number[][]): number[][] {
   const [first, ...others] = sets;
   if (!first) return [[]];
@@ -97,8 +97,8 @@ function bindKey(node: ast.Expression, items: readonly Item[], env: Env): Expr {
 }
 
 /**
- * Checks that an expression over groups is made of keys and aggregates. `items` are outputs that it may name, for
- * ORDER BY.
+ * Checks that an expression over groups consists of keys and aggregates. `items` are the outputs that ORDER BY may
+ * name.
  *
  * @throws TrinoError EXPRESSION_NOT_AGGREGATE
  */

@@ -11,12 +11,16 @@ import { asQuery, columnOf } from "./outputs";
 
 export interface BoundInsert {
   readonly table: CatalogTable;
-  /** The rows to write: a value for each column of the table, in its order and of its type; a text may still be too long. */
+  /**
+   * Returns the rows to write, with a value for each column of the table, in the table's order and types. A string may
+   * still be too long for its column.
+   */
   readonly query: BoundQuery;
 }
 
 /**
- * INSERT INTO: a column that the list leaves out is NULL, and a number or a time is cast to its column's type.
+ * Binds an INSERT INTO. Columns that the statement does not list are NULL, and numbers and times are cast to their
+ * columns' types.
  *
  * @see https://trino.io/docs/current/sql/insert.html
  */
@@ -57,7 +61,10 @@ export function bindInsert(node: ast.Insert, env: Env): BoundInsert {
   return { table, query };
 }
 
-/** Types with a common one are cast; only texts within arrays, maps and rows must fit as they are. */
+/**
+ * Whether a value can be inserted into a column. Types with a common type are cast. Types that contain strings of
+ * limited length have to be coercible.
+ */
 const fits = (from: Type, to: Type): boolean =>
   holdsBoundedText(to) ? isCoercible(from, to) : commonType(from, to) !== undefined;
 

@@ -23,7 +23,7 @@ export const asQuery = (body: BoundBody): BoundQuery => ({
   orderBy: [],
 });
 
-/** The query with its columns coerced to types. */
+/** The query with its columns coerced to the given types. */
 export function project(query: BoundQuery, types: readonly Type[], env: Env): BoundQuery {
   if (query.outputs.every(({ type }, index) => sameType(type, types[index] ?? type))) return query;
   const items = query.outputs.map((from, index) => {

@@ -15,7 +15,7 @@ import { bindTable } from "./relations";
 import { bindSelect } from "./select";
 import { bindWith } from "./with";
 
-/** A query; the scope of `env` is the one around it. */
+/** Binds a query. The scope of `env` is the one that encloses the query. */
 export function bindWholeQuery(node: ast.Query, env: Env): BoundQuery {
   const { ctes, visible } = node.with ? bindWith(node.with, env) : { ctes: [], visible: env.ctes };
   const inner: Env = { ...env, ctes: visible };
@@ -73,7 +73,7 @@ export function bindQueryBody(node: ast.QueryBody, env: Env): BoundBody {
   }
 }
 
-/** ORDER BY over a query's outputs: their names, their positions, or expressions over them. */
+/** Binds an ORDER BY over a query's outputs: their names, their positions, or expressions over them. */
 function bindOutputOrder(
   orderBy: ast.OrderBy,
   outputs: readonly Output[],
@@ -91,7 +91,7 @@ function bindOutputOrder(
   });
 }
 
-/** @param at The query that is sorted, where Trino puts the error. */
+/** @param at The query that is sorted, at whose position Trino reports the error. */
 
 function outputAt(position: ast.LongLiteral, outputs: readonly Output[]): Expr {
   const output = outputs[Number(position.value) - 1];
@@ -135,7 +135,7 @@ function bindValues(node: ast.Values, env: Env): BoundBody {
 
 const rowText = (row: readonly Expr[]) => `row(${row.map(({ type }) => formatType(type)).join(", ")})`;
 
-/** A row that is not a constructor gives its fields as columns; any other value is one column. */
+/** A row that is not written as a constructor gives one column for each field. Any other value gives one column. */
 function fieldsOf(expr: Expr): Expr[] {
   if (expr.type.kind !== "row") return [expr];
   return expr.type.fields.map(({ type }, index) => ({ kind: "field", type, base: expr, index }));

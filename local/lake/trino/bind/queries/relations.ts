@@ -22,7 +22,7 @@ import { checkCorrelation } from "../tree/correlation";
 import { asQuery, type BoundFrom, columnOf } from "./outputs";
 import { bindTableFunction } from "./table-functions";
 
-/** What stands in FROM. The scope of `env` is the one around the query. */
+/** Binds an item of FROM. The scope of `env` is the one that encloses the query. */
 export function bindRelation(node: ast.Relation, env: Env): BoundFrom {
   switch (node.kind) {
     case "Table":
@@ -86,7 +86,7 @@ export function bindTable(node: ast.Table, env: Env): BoundFrom {
   return table.view ? bindView(table, table.view, node, env) : scan(table, env);
 }
 
-/** The query of a view, whose columns are what they were when it was made. */
+/** Binds the query of a view. The view's columns are those that it had when it was created. */
 function bindView(
   table: CatalogTable,
   { sql, schema }: NonNullable<CatalogTable["view"]>,
@@ -140,7 +140,7 @@ function viewQuery(name: string, sql: string, at: Position, env: Env): BoundQuer
   }
 }
 
-/** Why a view's query no longer gives the columns that the view has. */
+/** The reason why a view's query no longer returns the view's columns. Undefined when it still does. */
 function staleness(outputs: readonly Output[], columns: readonly CatalogColumn[]): string | undefined {
   if (outputs.length !== columns.length)
     return `stored view column count (${columns.length}) does not match column count derived from the view query analysis (${outputs.length})`;
@@ -162,7 +162,7 @@ function findTable(parts: readonly string[], at: Position, { context }: Env): Ca
     .map((part) => part.toLowerCase());
   if (catalogName !== catalog.name)
     throw errorAt(at, "CATALOG_NOT_FOUND", `Catalog '${catalogName}' not found`);
-  // A table named alone may be of any database: the one in use comes first.
+  // A table name without a database is looked up in every database, beginning with the current one.
   const schemas = parts.length === 1 ? [schema, ...catalog.schemas] : [schema];
   for (const one of schemas) {
     const table = catalog.find(one, name);
@@ -230,7 +230,7 @@ function aliased(scope: Scope, node: ast.AliasedRelation, env: Env): Scope {
   );
 }
 
-/** The right side of a join that may name columns of the left one. */
+/** Whether the right side of a join may use columns of the left side. */
 const isLateral = (node: ast.Relation): boolean =>
   node.kind === "Unnest" ||
   node.kind === "Lateral" ||
@@ -266,13 +266,13 @@ function bindJoin(node: ast.Join, env: Env): BoundFrom {
   return { relation: { ...base, type, condition }, scope };
 }
 
-/** The first column that an UNNEST names. */
+/** The position of the first column that an UNNEST names. */
 function firstName(node: ast.Relation): Position | undefined {
   if (node.kind === "AliasedRelation") return firstName(node.relation);
   return node.kind === "Unnest" ? node.expressions.find(hasName) : undefined;
 }
 
-/** An UNNEST of values alone names no column of the left side. */
+/** Whether an UNNEST uses no columns of the left side. */
 function onlyOwn(node: ast.Relation): boolean {
   if (node.kind === "AliasedRelation") return onlyOwn(node.relation);
   return node.kind === "Unnest" && !node.expressions.some(hasName);
@@ -348,8 +348,8 @@ function bindUsing(
 }
 
 /**
- * UNNEST of arrays and maps. An array of rows gives a column of each field; where one alias stands for it, Athena gives
- * one column of rows.
+ * Binds an UNNEST of arrays and maps. An array of rows gives one column for each field of the rows. When it has a
+ * single alias, Athena gives one column of rows instead.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/flattening-arrays.html
  */

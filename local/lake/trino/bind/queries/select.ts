@@ -22,7 +22,7 @@ interface Item {
   readonly node: Position;
 }
 
-/** One SELECT, in the order in which Trino looks at its clauses. */
+/** Binds one SELECT, checking its clauses in Trino's order. */
 export function bindSelect(node: ast.QuerySpecification, outer: Env): BoundSelect {
   const from = node.from
     ? bindRelation(node.from, outer)
@@ -114,7 +114,7 @@ export function bindSelect(node: ast.QuerySpecification, outer: Env): BoundSelec
 
 const isGroupingCall = (node: { readonly kind: string }): node is GroupingCall => node.kind === "grouping";
 
-/** Aggregates, those inside of window calls too. */
+/** The aggregates in an expression, including those inside of window functions. */
 const collectAggregates = (expr: Expr): Aggregate[] => collect(expr, isAggregate);
 
 function distinctBy<E extends Expr>(exprs: readonly E[]): E[] {
@@ -151,13 +151,13 @@ function bindItem(item: ast.SingleColumn, env: Env): Item {
   };
 }
 
-/** A column keeps its name; any other expression has none. */
+/** The name of an output. A column keeps its name, and any other expression has none. */
 const nameOf = (node: ast.Expression): string | undefined => {
   if (node.kind === "Identifier") return node.value;
   return node.kind === "Dereference" && isName(node.base) ? node.field.value : undefined;
 };
 
-/** `a.b.c`. */
+/** Whether an expression is a name such as `a.b.c`. */
 const isName = (node: ast.Expression): boolean =>
   node.kind === "Identifier" || (node.kind === "Dereference" && isName(node.base));
 
@@ -186,7 +186,7 @@ function bindStar(item: ast.AllColumns, env: Env, hasFrom: boolean): Item[] {
 
 const shown = (field: ScopeField) => ({ name: field.name, expr: take(field) });
 
-/** `t.*`, or the fields of an expression that is a row. */
+/** Expands `t.*` to the columns of a table, or to the fields of a row. */
 function starOf(
   item: ast.AllColumns,
   target: ast.Expression,
@@ -211,7 +211,9 @@ function starOf(
   }));
 }
 
-/** ORDER BY sees the aliases of SELECT first, then the columns of FROM. */
+/**
+ * Binds the ORDER BY of a SELECT, in which names refer first to the aliases of SELECT, and then to the columns of FROM.
+ */
 function bindOrder(orderBy: ast.OrderBy, items: readonly Item[], env: Env, at: Position): SortKey[] {
   const named = relationScope(
     items.map(({ output }) => ({ name: output.name, qualifier: [], expr: columnOf(output) })),
@@ -252,7 +254,10 @@ function bindSortExpression(node: ast.Expression, items: readonly Item[], named:
   return substitute(expr, items);
 }
 
-/** The outputs' names hide the columns of FROM; outputs that are one expression are one. */
+/**
+ * The scope of ORDER BY, in which the outputs' names hide the columns of FROM. Outputs with the same name and
+ * expression count as one.
+ */
 function orderScope(named: Scope, items: readonly Item[], from: Scope): Scope {
   const fields = named.fields.filter((field, index) => {
     if (field.name === undefined) return false;
@@ -264,7 +269,7 @@ function orderScope(named: Scope, items: readonly Item[], from: Scope): Scope {
   return { kind: "relation", fields, parent: from };
 }
 
-/** The expression with the outputs that it names replaced by what they stand for. */
+/** The expression, with the outputs that it names replaced by their expressions. */
 function substitute(expr: Expr, items: readonly Item[]): Expr {
   const byId = new Map(items.map((item) => [item.output.id, item.expr]));
   return replaceColumns(expr, (column) => byId.get(column.id));

@@ -12,7 +12,7 @@ import { type BoundFrom, columnOf } from "./outputs";
 const PARAMETERS = ["START", "STOP", "STEP"] as const;
 
 /**
- * `TABLE(sequence(start => 0, stop => 10, step => 2))`: rows of numbers.
+ * Binds a table function such as `TABLE(sequence(start => 0, stop => 10, step => 2))`, which returns rows of numbers.
  *
  * @see https://trino.io/docs/current/functions/table.html#sequence-table-function
  */
@@ -44,7 +44,7 @@ export function bindTableFunction(node: ast.TableFunctionCall, env: Env): BoundF
   };
 }
 
-/** The arguments by parameter: all by name, or all by position. */
+/** The arguments by their parameters. They are given either all by name or all by position. */
 function argumentsOf(node: ast.TableFunctionCall): Map<string, ast.TableFunctionArgument> {
   const named = node.arguments.filter(({ name }) => name !== undefined).length;
   if (named > 0 && named < node.arguments.length)

@@ -10,7 +10,7 @@ import { asQuery, project } from "./outputs";
 
 export interface BoundWith {
   readonly ctes: readonly BoundCte[];
-  /** The queries that the body sees, by their names in lower case. */
+  /** The queries that the body can use, by their names in lower case. */
   readonly visible: ReadonlyMap<string, BoundCte>;
 }
 
@@ -27,7 +27,7 @@ export function bindWith(node: ast.With, env: Env): BoundWith {
         `WITH query name '${query.name.value}' specified more than once`,
       );
     own.add(name);
-    // A query of WITH doesn't see the columns around the statement that it belongs to.
+    // A query of WITH cannot use columns from outside of the statement that it belongs to.
     const inner: Env = { ...env, ctes: new Map(visible), scope: env.scope };
     const cte = (node.recursive && bindRecursive(query, inner)) || bindPlain(query, inner);
     ctes.push(cte);
@@ -47,7 +47,7 @@ function bindPlain(node: ast.WithQuery, env: Env): BoundCte {
   };
 }
 
-/** Outputs under the names of a column list. */
+/** The outputs, named by a column list. */
 export function renamed(outputs: readonly Output[], names: readonly ast.Identifier[] | undefined): Output[] {
   if (!names) return [...outputs];
   if (names.length !== outputs.length)
@@ -59,7 +59,10 @@ export function renamed(outputs: readonly Output[], names: readonly ast.Identifi
   return outputs.map((output, index) => ({ ...output, name: names[index]?.value }));
 }
 
-/** `anchor UNION [ALL] step`, where the step names the query itself; undefined where it isn't of that shape. */
+/**
+ * Binds `anchor UNION [ALL] step`, in which the step names the query itself. Undefined when the query does not have
+ * that form.
+ */
 function bindRecursive(node: ast.WithQuery, env: Env): BoundCte | undefined {
   if (!node.columns)
     throw errorAt(node, "MISSING_COLUMN_ALIASES", "missing column aliases in recursive WITH query");
@@ -116,7 +119,7 @@ function bindRecursive(node: ast.WithQuery, env: Env): BoundCte | undefined {
   return cte;
 }
 
-/** Whether a piece of a query reads a table of a name. */
+/** Whether a part of a query reads a table of the given name. */
 function names(node: unknown, name: string): boolean {
   if (Array.isArray(node)) return node.some((part) => names(part, name));
   if (typeof node !== "object" || node === null) return false;

@@ -3,15 +3,16 @@ import { errorAt } from "../../types/errors";
 import type { Argument, BoundQuery, BoundRelation, BoundSelect, Expr } from "./index";
 import { contains } from "./visit";
 
-/** What a subquery is for: a condition, a value, or rows of FROM. */
+/** How a subquery is used: as a condition, as a value, or as rows in FROM. */
 export type SubqueryUse = "exists" | "in" | "scalar" | "lateral";
 
 /**
- * Refuses the correlated subqueries that Trino's planner can't turn into joins, as far as a real server was asked about
- * them: a limit over rows that more than `column = outer` relates to the query around, LIMIT 1 in no order, filtered
- * elements of an outer array, window functions, set operations, and outer columns inside of aggregates.
+ * Refuses the correlated subqueries that Trino's planner cannot turn into joins, as far as this was tested on a real
+ * server. These are a limit over rows whose relation to the outer query is more than `column = outer`, LIMIT 1 without
+ * an order, filtered elements of an outer array, window functions, set operations, and outer columns inside of
+ * aggregates.
  *
- * @param at Where Trino puts the error.
+ * @param at Position at which Trino reports the error.
  */
 export function checkCorrelation(query: BoundQuery, at: Position, use: SubqueryUse): void {
   if (isRefused(query, use)) throw errorAt(at, "NOT_SUPPORTED", "Given correlated subquery is not supported");
@@ -39,13 +40,13 @@ function isRefused(query: BoundQuery, use: SubqueryUse): boolean {
   return !related.every((term) => isEquality(term, isOuter));
 }
 
-/** Tells the columns that the FROM of a SELECT doesn't give. */
+/** Returns a test for columns that do not come from the FROM of a SELECT. */
 function outerColumn(select: BoundSelect): (node: Argument) => boolean {
   const own = columnsOf(select.from);
   return (node) => node.kind === "column" && !own.has(node.id);
 }
 
-/** `column = outer`, which makes the column one value for each row of the query around. */
+/** Whether a condition is `column = outer`, which gives the column a single value for each row of the outer query. */
 function isEquality(term: Expr, isOuter: (node: Argument) => boolean): boolean {
   if (term.kind !== "comparison" || term.operator !== "=") return false;
   const isOwn = (expr: Argument): boolean => expr.kind === "column" && !isOuter(expr);
@@ -58,12 +59,12 @@ const termsOf = (where: Expr | undefined): readonly Expr[] => {
   return where.kind === "logical" && where.operator === "AND" ? where.terms : [where];
 };
 
-/** An UNNEST that stands first names columns of the query around alone. */
+/** Whether a relation begins with an UNNEST. Such an UNNEST can only use columns of the outer query. */
 const unnestsOuter = (relation: BoundRelation): boolean =>
   relation.kind === "unnest" &&
   relation.items.some(({ expr }) => contains(expr, (node) => node.kind === "column"));
 
-/** Whether a SELECT names columns that its FROM doesn't give. */
+/** Whether a SELECT uses columns that do not come from its FROM. */
 function namesOuter({ body }: BoundQuery): boolean {
   if (body.kind === "query") return namesOuter(body.query);
   if (body.kind !== "select") return false;
@@ -71,7 +72,7 @@ function namesOuter({ body }: BoundQuery): boolean {
   return parts.some((part) => contains(part, outerColumn(body)));
 }
 
-/** The columns that a relation gives. */
+/** The ids of the columns of a relation. */
 function columnsOf(relation: BoundRelation): ReadonlySet<number> {
   switch (relation.kind) {
     case "table":

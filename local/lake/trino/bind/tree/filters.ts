@@ -3,9 +3,9 @@ import { replaceColumns } from "./replace";
 import { childrenOf, contains, expressionsOf, queryOf } from "./visit";
 
 /**
- * For each scan the conditions that hold for every row that the statement needs of it, over its partition keys alone: from
- * WHERE and JOIN ON, through subqueries that only pass columns on. Queries of WITH that are named more than once
- * have none.
+ * For each scan, the conditions that are true for every row that the statement needs of it, and that use only its
+ * partition keys. They come from WHERE and JOIN ON, also through subqueries that pass columns on unchanged. Queries of
+ * WITH that are used more than once get no conditions.
  */
 export function collectFilters(query: BoundQuery): ReadonlyMap<TableRelation, readonly Expr[]> {
   const found = new Map<TableRelation, Expr[]>();
@@ -16,13 +16,13 @@ export function collectFilters(query: BoundQuery): ReadonlyMap<TableRelation, re
 class Collector {
   constructor(private readonly found: Map<TableRelation, Expr[]>) {}
 
-  /** A statement or a subquery of an expression, with those of its own expressions. */
+  /** Visits a whole query, including the subqueries in its expressions. */
   whole(query: BoundQuery): void {
     this.query(query, []);
     for (const expr of expressionsOf(query)) this.subqueries(expr);
   }
 
-  /** @param conditions Over the query's outputs. */
+  /** @param conditions Conditions over the query's outputs. */
   private query(query: BoundQuery, conditions: readonly Expr[]): void {
     for (const cte of query.ctes) this.query(cte.query, []);
     const passes = query.limit === undefined && query.offset === undefined;
@@ -78,7 +78,8 @@ class Collector {
         const on = relation.condition ? conjuncts(relation.condition) : [];
         const { type } = relation;
         const inner = type === "INNER" || type === "CROSS";
-        // A side that may be filled up with NULL keeps rows that the conditions above would not find in it.
+        // A side of an outer join that may be filled with NULL keeps all of its rows. The conditions above the join
+        // would remove rows from it that decide whether the other side is filled.
         const left = inner || type === "LEFT" ? conditions : [];
         const right = inner || type === "RIGHT" ? conditions : [];
         this.relation(relation.left, inner || type === "RIGHT" ? [...left, ...on] : left);
@@ -91,7 +92,7 @@ class Collector {
 const conjuncts = (expr: Expr): Expr[] =>
   expr.kind === "logical" && expr.operator === "AND" ? expr.terms.flatMap(conjuncts) : [expr];
 
-/** Conditions over a set operation's outputs as conditions over one of its sides. */
+/** Rewrites conditions over the outputs of a set operation to conditions over the outputs of one of its sides. */
 function renamed(
   conditions: readonly Expr[],
   idOf: (index: number) => number | undefined,
@@ -107,7 +108,10 @@ function renamed(
   );
 }
 
-/** Whether an expression is over some columns alone, at least one, and gives the same for the same values. */
+/**
+ * Whether an expression uses only the given columns, and at least one of them, and always returns the same result for
+ * the same values.
+ */
 function isOver(expr: Expr, columns: ReadonlySet<number>): boolean {
   let named = false;
   const check = (node: Parameters<typeof childrenOf>[0]): boolean => {
@@ -123,7 +127,10 @@ function isOver(expr: Expr, columns: ReadonlySet<number>): boolean {
 const isDeterministic = (node: Parameters<typeof childrenOf>[0]): boolean =>
   queryOf(node) ? isStatic(node) : node.kind !== "call" || node.call.deterministic;
 
-/** Whether a subquery is one row of constants, such as `(SELECT 'a')`, which is known before any object is read. */
+/**
+ * Whether a subquery is a single row of constants, such as `(SELECT 'a')`, whose value is known before any object is
+ * read.
+ */
 function isStatic(node: Parameters<typeof childrenOf>[0]): boolean {
   if (node.kind !== "scalarSubquery") return false;
   const { ctes, body, limit, offset } = node.query;

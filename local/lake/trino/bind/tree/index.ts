@@ -4,9 +4,15 @@ import type { Position } from "../../types/errors";
 import type { Type, TypeOf } from "../../types/types";
 
 /**
- * A constant in its plain form: boolean; number (tinyint to integer, real, double, date in days, interval year to month
- * in months); bigint (bigint, a decimal's unscaled value, time and timestamp in microseconds, interval day to second
- * in milliseconds); string (varchar, char, json, uuid); bytes (varbinary, ipaddress); an instant with its zone.
+ * A constant in its plain form.
+ *
+ * - boolean: boolean
+ * - number: tinyint to integer, real, double, date (days since 1970), interval year to month (months)
+ * - bigint: bigint, decimal (its unscaled value), time and timestamp (microseconds), interval day to second
+ *   (milliseconds)
+ * - string: varchar, char, json, uuid
+ * - bytes: varbinary, ipaddress
+ * - an instant with its zone: types with a time zone
  */
 export type ConstantValue =
   | null
@@ -16,12 +22,12 @@ export type ConstantValue =
   | string
   | Uint8Array
   | { readonly instant: bigint; readonly zone: string }
-  /** Minutes east of UTC. */
+  /** The offset in minutes east of UTC. */
   | { readonly instant: bigint; readonly offset: number };
 
 export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%";
 
-/** An expression whose names are resolved, whose type is known and whose coercions are casts. */
+/** An expression whose names are resolved and whose type is known. Its coercions are explicit casts. */
 export type Expr =
   | Constant
   | Column
@@ -34,7 +40,7 @@ export type Expr =
       readonly kind: "cast";
       readonly type: Type;
       readonly value: Expr;
-      /** The type that the value is taken for; its own if absent. */
+      /** The type as which the value is read, if it is not the value's own type. */
       readonly from?: Type;
       readonly safe: boolean;
       readonly at?: Position;
@@ -51,7 +57,7 @@ export type Expr =
       readonly kind: "comparison";
       readonly type: Type;
       readonly operator: ComparisonOperator | "IS DISTINCT FROM";
-      /** Of one type, as the operands of BETWEEN and IN. */
+      /** The operands of BETWEEN and IN have the same type. */
       readonly left: Expr;
       readonly right: Expr;
     }
@@ -85,7 +91,7 @@ export type Expr =
       readonly otherwise: Expr;
     }
   | { readonly kind: "coalesce"; readonly type: Type; readonly operands: readonly Expr[] }
-  /** `first`, or NULL where `condition` holds. */
+  /** The value of `first`, or NULL when `condition` is true. */
   | { readonly kind: "nullIf"; readonly type: Type; readonly first: Expr; readonly condition: Expr }
   | { readonly kind: "try"; readonly type: Type; readonly value: Expr }
   | { readonly kind: "row"; readonly type: TypeOf<"row">; readonly items: readonly Expr[] }
@@ -111,12 +117,12 @@ export interface Constant {
   readonly value: ConstantValue;
 }
 
-/** A column of a relation; the id is its own in the whole statement. */
+/** A column of a relation. Its id is unique in the whole statement. */
 export interface Column {
   readonly kind: "column";
   readonly type: Type;
   readonly id: number;
-  /** How the statement names it, for sentences. */
+  /** The column's name in the statement, for error messages. */
   readonly name?: string;
   readonly at?: Position;
 }
@@ -190,7 +196,7 @@ export interface BoundFrameEdge {
   readonly value?: Expr;
 }
 
-/** `grouping(a, b)`: a bit for each column that the row's grouping set lacks. */
+/** A call such as `grouping(a, b)`. Its value has a bit for each column that is missing from the row's grouping set. */
 export interface GroupingCall {
   readonly kind: "grouping";
   readonly type: Type;
@@ -200,7 +206,7 @@ export interface GroupingCall {
 
 // ------------------------------------------------------------------------------------------------------ relations
 
-/** A column that a query or a relation gives. */
+/** A column of a query or a relation. */
 export interface Output {
   readonly id: number;
   readonly name?: string;
@@ -214,7 +220,7 @@ export type BoundRelation =
       readonly query: BoundQuery;
       readonly outputs: readonly Output[];
       readonly lateral: boolean;
-      /** The view whose query it is. */
+      /** The view that the query comes from. */
       readonly view?: CatalogTable;
     }
   | { readonly kind: "cte"; readonly cte: BoundCte; readonly outputs: readonly Output[] }
@@ -227,7 +233,7 @@ export type BoundRelation =
     }
   | {
       readonly kind: "unnest";
-      /** Each an array or a map; the columns that it gives. */
+      /** The unnested arrays and maps, with the columns of each. */
       readonly items: readonly {
         readonly expr: Expr;
         readonly outputs: readonly Output[];
@@ -241,7 +247,7 @@ export type BoundRelation =
       readonly method: "BERNOULLI" | "SYSTEM";
       readonly percentage: Expr;
     }
-  /** Numbers from `start` to `stop`. */
+  /** The numbers from `start` to `stop`. */
   | {
       readonly kind: "sequence";
       readonly start: bigint;
@@ -249,13 +255,13 @@ export type BoundRelation =
       readonly step: bigint;
       readonly output: Output;
     }
-  /** One row without columns: a SELECT without FROM. */
+  /** A single row without columns, for a SELECT without FROM. */
   | { readonly kind: "oneRow" };
 
 export interface TableRelation {
   readonly kind: "table";
   readonly table: CatalogTable;
-  /** Every column that a statement may name, hidden ones too; what the statement reads is in `used`. */
+  /** All columns that a statement may name, including hidden ones. `used` has the columns that the statement reads. */
   readonly columns: readonly ScanColumn[];
   readonly used: Set<number>;
 }
@@ -315,7 +321,7 @@ export interface BoundSelect {
   readonly grouping?: BoundGrouping;
   readonly having?: Expr;
   readonly windows: readonly WindowCall[];
-  /** Sort keys over the columns of FROM or over items' outputs. */
+  /** Sort keys over the columns of FROM or over the outputs of items. */
   readonly orderBy: readonly SortKey[];
   readonly offset?: Expr;
   readonly limit?: BoundLimit;
@@ -324,7 +330,7 @@ export interface BoundSelect {
 
 export interface BoundGrouping {
   readonly keys: readonly Expr[];
-  /** Indexes of keys, set by set; one set of all keys where GROUP BY is plain. */
+  /** Grouping sets as indexes of keys. A plain GROUP BY has one set of all keys. */
   readonly sets: readonly (readonly number[])[];
   readonly aggregates: readonly Aggregate[];
 }
@@ -335,7 +341,7 @@ export interface CatalogColumn {
   readonly name: string;
   readonly type: Type;
   readonly partitionKey: boolean;
-  /** `$path` and its like: not in `*`. */
+  /** Whether `*` leaves out the column, as for `$path`. */
   readonly hidden: boolean;
 }
 
@@ -343,16 +349,16 @@ export interface CatalogTable {
   readonly schema: string;
   readonly name: string;
   readonly columns: readonly CatalogColumn[];
-  /** What the engine keeps of it; the binder never looks inside. */
+  /** The engine's data about the table, which the binder only passes on. */
   readonly source: unknown;
-  /** The query that a view stands for, and the database of what it names without one. */
+  /** The query of a view, and the database of table names in it that have no database. */
   readonly view?: { readonly sql: string; readonly schema: string };
 }
 
 export interface Catalog {
   readonly name: string;
   readonly schemas: readonly string[];
-  /** Undefined where there's no such table. Names are in lower case. */
+  /** Finds a table by its names in lower case. Undefined when the table does not exist. */
   find(schema: string, table: string): CatalogTable | undefined;
   tables(schema: string): readonly CatalogTable[];
 }

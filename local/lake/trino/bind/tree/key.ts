@@ -4,7 +4,7 @@ import { childrenOf, queryOf } from "./visit";
 
 const keys = new WeakMap<object, string>();
 
-/** A text that two expressions share where they are one: the same operations over the same columns. */
+/** A text that is the same for two expressions exactly if they are the same operations over the same columns. */
 export function expressionKey(expr: Expr): string {
   let key = keys.get(expr);
   if (key === undefined) {
@@ -14,10 +14,10 @@ export function expressionKey(expr: Expr): string {
   return key;
 }
 
-/** Lambda parameters are told by their order, since each binding names them again. */
+/** Lambda parameters are identified by their order, because each binding gives them new ids. */
 type Names = ReadonlyMap<number, number>;
 
-/** Outside of lambdas. */
+/** Outside of lambdas, no parameters are known. */
 const outside: Names = new Map();
 
 function write(node: Argument, names: Names): string {
@@ -29,7 +29,7 @@ function write(node: Argument, names: Names): string {
   if (node.kind === "column") return `c${node.id}`;
   if (node.kind === "variable") return `v${names.get(node.id) ?? `_${node.id}`}`;
   const query = queryOf(node);
-  // Two subqueries are never one.
+  // Two subqueries are never the same.
   const inner = query ? [`q${subqueryId(query)}`] : [];
   const parts = childrenOf(node).map((child) =>
     names === outside && child.kind !== "lambda" ? expressionKey(child) : write(child, names),

@@ -1,6 +1,6 @@
 import type { Column, Expr } from "./index";
 
-/** A copy of a tree in which some columns are other expressions. */
+/** A copy of an expression in which some columns are replaced by other expressions. */
 export function replaceColumns(expr: Expr, by: (column: Column) => Expr | undefined): Expr {
   const replace = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(replace);

@@ -9,14 +9,14 @@ import type {
   WindowCall,
 } from "./index";
 
-/** Walks over bound trees. */
+/** Functions that walk over bound expressions and queries. */
 
 type Node = Argument;
 
 const keys = (sorted: readonly SortKey[]) => sorted.map(({ expr }) => expr);
 const maybe = (expr: Expr | undefined) => (expr ? [expr] : []);
 
-/** The expressions right inside of one, those of subqueries left out. */
+/** The direct children of an expression, without those in subqueries. */
 export function childrenOf(node: Node): readonly Node[] {
   switch (node.kind) {
     case "constant":
@@ -93,7 +93,7 @@ export function queryOf(node: Node): BoundQuery | undefined {
   }
 }
 
-/** The first node that fits, outermost first; subqueries are not looked into. */
+/** The first matching node, the outermost first. Subqueries are not searched. */
 export function find<Found extends Node>(node: Node, fits: (node: Node) => node is Found): Found | undefined {
   if (fits(node)) return node;
   for (const child of childrenOf(node)) {
@@ -106,7 +106,7 @@ export function find<Found extends Node>(node: Node, fits: (node: Node) => node 
 export const contains = (node: Node, fits: (node: Node) => boolean): boolean =>
   fits(node) || childrenOf(node).some((child) => contains(child, fits));
 
-/** Every node that fits, outermost first, without those inside of it. */
+/** All matching nodes, the outermost first. Nodes inside of a matching node are not searched. */
 export function collect<Found extends Node>(
   node: Node,
   fits: (node: Node) => node is Found,
@@ -120,7 +120,7 @@ export function collect<Found extends Node>(
 export const isAggregate = (node: Node): node is Aggregate => node.kind === "aggregate";
 export const isWindow = (node: Node): node is WindowCall => node.kind === "window";
 
-/** Every expression that a query is made of, at its top; those inside of its relations and subqueries too. */
+/** All top-level expressions of a query, including those of its relations and subqueries. */
 export function expressionsOf(query: BoundQuery): readonly Expr[] {
   const found: Expr[] = [];
   queryExpressions(query, found);

@@ -5,7 +5,7 @@ import { compareNested, equalNested } from "../../types/nested";
 import { boolean, type Type, type TypeOf } from "../../types/types";
 import type { Emission } from "../context";
 
-/** Comparisons of two values of one type, with Trino's rules for NaN, zones and NULL inside of values. */
+/** Writes a comparison of two values of one type, with Trino's rules for NaN, time zones and NULL inside of values. */
 export function emitComparison(
   operator: ComparisonOperator | "IS DISTINCT FROM",
   left: string,
@@ -32,10 +32,13 @@ export function emitComparison(
   }
 }
 
-/** Whether SQL is a number's constant, which is not NaN. */
+/** Whether SQL is a constant number, and therefore not NaN. */
 export const isNumber = (sql: string): boolean => /^CAST\('-?[\d.e+-]+' AS (?:DOUBLE|FLOAT)\)$/.test(sql);
 
-/** NaN is greater than everything and equal to itself in DuckDB; in Trino no comparison with it holds, but `<>`. */
+/**
+ * Writes a comparison of floating-point numbers. In DuckDB, NaN is equal to itself and greater than all other numbers.
+ * In Trino, all comparisons with NaN are false, except `<>`.
+ */
 function floating(operator: ComparisonOperator, left: string, right: string): string {
   const plain = `${left} ${operator} ${right}`;
   // A comparison of NaN with NULL is NULL.
@@ -80,7 +83,7 @@ function distinct(left: string, right: string, type: Type, emission: Emission): 
   }
 }
 
-/** Rows are equal where their fields are. */
+/** Rows are equal when their fields are equal. */
 function rows(
   operator: "=" | "<>",
   left: string,

@@ -6,8 +6,8 @@ import { emitScalar } from "../subqueries";
 import { isNumber } from "./comparisons";
 
 /**
- * A condition of which only matters whether it holds, such as WHERE: false and NULL are one. So fewer questions have to be
- * asked about NaN than in `emitExpr`, none of them needs a subquery twice, and each is about one side of a join.
+ * Writes a condition, such as WHERE, in which false and NULL mean the same. It needs fewer tests for NaN than
+ * `emitExpr`, none of them repeats a subquery, and each concerns only one side of a join.
  */
 export function emitCondition(expr: Expr, emission: Emission): string {
   if (emission.computedAs(expr) !== undefined) return emitExpr(expr, emission);
@@ -29,7 +29,10 @@ export function emitCondition(expr: Expr, emission: Emission): string {
 
 const isFloating = ({ type }: Expr): boolean => type.kind === "real" || type.kind === "double";
 
-/** NaN is the greatest number to DuckDB, and equal to itself: the side that would make a comparison hold must be none. */
+/**
+ * In DuckDB, NaN is equal to itself and the greatest number. The side whose NaN would make the comparison true is
+ * therefore tested.
+ */
 function compared(
   operator: Exclude<ComparisonOperator, "<>">,
   left: Expr,
@@ -38,7 +41,7 @@ function compared(
 ): string {
   const isRight = operator === "=" ? hasSubquery(left) : operator.startsWith("<");
   const guarded = isRight ? right : left;
-  // A subquery gives NULL for NaN, rather than being asked twice.
+  // A subquery returns NULL for NaN, so that it does not have to be repeated.
   const isSubquery = guarded.kind === "scalarSubquery" && emission.computedAs(guarded) === undefined;
   const [a, b] = [left, right].map((side) =>
     isSubquery && side === guarded

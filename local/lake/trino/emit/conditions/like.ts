@@ -7,7 +7,10 @@ import type { Emission } from "../context";
 import { emitExpr } from "../context";
 import { wholeOf } from "./whole";
 
-/** LIKE: DuckDB's own without an escape, where backslashes mean themselves in both; it is far faster than with an empty one. */
+/**
+ * Writes LIKE. Without an escape character, backslashes are ordinary characters in DuckDB and in Trino. DuckDB's LIKE
+ * without an ESCAPE clause is much faster than with an empty one.
+ */
 export function emitLike(expr: Extract<Expr, { kind: "like" }>, emission: Emission): string {
   const { pattern, escape: escapeBy } = expr;
   if (!escapeBy && pattern.kind === "constant" && typeof pattern.value === "string") {

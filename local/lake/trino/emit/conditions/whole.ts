@@ -3,8 +3,9 @@ import { isTypeOnlyCoercion } from "../../types/coercion";
 import { type Emission, emitExpr, wholeName } from "../context";
 
 /**
- * The operands of a comparison between a column of `varchar(n)` and texts of fewer characters. Such a text compares with the
- * first n characters as with all of them, and of all of them DuckDB has the statistics.
+ * Writes the operands of a comparison between a `varchar(n)` column and strings of fewer than n characters. Such a
+ * string compares in the same way with the uncut value as with its first n characters, and DuckDB has statistics of the
+ * uncut values.
  */
 export function emitOperands(operands: readonly Expr[], emission: Emission): string[] {
   const texts = operands.map(textOf);
@@ -15,7 +16,7 @@ export function emitOperands(operands: readonly Expr[], emission: Emission): str
   return operands.map((operand) => (whole && operand === column ? whole : emitExpr(operand, emission)));
 }
 
-/** The name of all of a column's text, where its own length is more than some. */
+/** The name of the column with the uncut strings, if the column's length is greater than the given one. */
 export function wholeOf(expr: Expr, length: number, emission: Emission): string | undefined {
   const column = uncast(expr);
   if (column.kind !== "column" || column.type.kind !== "varchar") return undefined;
@@ -32,7 +33,7 @@ function textOf(expr: Expr): string | undefined {
     : undefined;
 }
 
-/** What is only taken for a longer type of texts. */
+/** The expression without casts that only change the length of its string type. */
 const uncast = (expr: Expr): Expr =>
   expr.kind === "cast" &&
   expr.from === undefined &&

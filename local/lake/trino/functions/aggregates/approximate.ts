@@ -5,10 +5,13 @@ import { type EmittedCall, type Family, invoke, mixed } from "../implementation"
 import type { Plain } from "../javascript/values";
 import { aggregate, listOfRows, withoutNulls } from "./clauses";
 
-/** https://trino.io/docs/current/functions/aggregate.html#approximate-aggregate-functions, exact here. */
+/**
+ * Approximate aggregates, which return exact results here.
+ * https://trino.io/docs/current/functions/aggregate.html#approximate-aggregate-functions
+ */
 type Weighted = readonly [Plain, number];
 
-/** The first value behind a share of the weight, as a quantile digest finds it. */
+/** The first value after the given share of the weight, as a quantile digest finds it. */
 function behind(rows: readonly Weighted[], total: number, share: number): Plain {
   check(share >= 0 && share <= 1, "percentile must be between 0 and 1");
   let reached = 0;
@@ -19,7 +22,7 @@ function behind(rows: readonly Weighted[], total: number, share: number): Plain 
   return rows.at(-1)?.[0] ?? null;
 }
 
-/** The value at a share of the weight, as a t-digest finds it that has every value by itself. */
+/** The value at the given share of the weight, as a t-digest finds it when every value is a centroid of its own. */
 function percentile(rows: readonly Weighted[], total: number, share: number): Plain {
   check(share >= 0 && share <= 1, "percentile must be between 0 and 1");
   const [first, last] = [rows[0], rows.at(-1)];
@@ -48,19 +51,23 @@ function between(low: Plain, high: Plain, share: number): Plain {
   return typeof low === "bigint" ? BigInt(Math.round(value)) : value;
 }
 
-/** The share of a percentile that is written as a number. */
+/** The share of a percentile, if it is written as a number. */
 function writtenShare(sql: string): number | undefined {
   const [, text] = /^CAST\((?:CAST\()?'([\d.]+)'(?: AS DECIMAL\(\d+, ?\d+\)\))? AS DOUBLE\)$/.exec(sql) ?? [];
   const share = Number(text);
   return share >= 0 && share <= 1 ? share : undefined;
 }
 
-/** What is below the distance of two shares of so many values as fit in memory. */
+/**
+ * A number smaller than the difference between the shares of two neighboring values, for as many values as fit in
+ * memory.
+ */
 const slightly = 1e-12;
 
 /**
- * `percentile` of values that all have the weight 1, in DuckDB: the value at `share * n` from 0, where DuckDB's own is the
- * one before if that is a whole number. JavaScript only tells which number isn't finite: it is the least or the greatest.
+ * Computes `percentile` in DuckDB for values with the weight 1. The result is the value with index `share * n`. If that
+ * is a whole number, DuckDB's own function would return the previous value, so the share is increased slightly.
+ * JavaScript is called only to report a value that is not finite, which is the smallest or the largest.
  */
 function discretePercentile(call: EmittedCall, share: number): string {
   const { args, types, returns } = call;
@@ -91,7 +98,7 @@ function approxPercentile(call: EmittedCall): string {
   const shareType = types[weighted ? 2 : 1] as Type;
   const weight = weighted ? (args[1] ?? "") : "1";
   const compare = comparator(type);
-  // With an accuracy Trino takes a quantile digest.
+  // Trino uses a quantile digest when an accuracy is given.
   const find = args.length > 3 ? behind : percentile;
   const clauses = withoutNulls(call, weighted ? 2 : 1);
   return invoke(
@@ -143,7 +150,7 @@ function mostFrequent(call: EmittedCall): string {
   );
 }
 
-/** Ben-Haim and Tom-Tov's histogram: the two nearest centroids are merged until there are few enough. */
+/** The histogram of Ben-Haim and Tom-Tov: the two nearest centroids are merged until their number is small enough. */
 function numericHistogram(call: EmittedCall): string {
   const { args, returns } = call;
   const [buckets = "", value = "", weight = "1"] = args;

@@ -1,7 +1,7 @@
 import type { Clauses } from "../contract";
 import type { EmittedCall } from "../implementation";
 
-/** The SQL of an aggregate of DuckDB with what follows the call. */
+/** The SQL of a call of an aggregate in DuckDB, with its clauses. */
 export function aggregate(name: string, args: readonly string[], clauses: Clauses): string {
   const { distinct, orderBy, filter, over, ignoreNulls } = clauses;
   const inside = [
@@ -14,16 +14,16 @@ export function aggregate(name: string, args: readonly string[], clauses: Clause
   return `${name}(${inside})${where}${over === undefined ? "" : ` OVER ${over}`}`;
 }
 
-/** The same clauses for fewer rows. */
+/** The same clauses with an additional condition in FILTER. */
 export const where = (clauses: Clauses, condition: string): Clauses => ({
   ...clauses,
   filter: clauses.filter === undefined ? condition : `(${clauses.filter}) AND (${condition})`,
 });
 
-/** The rows whose arguments aren't NULL, as Trino's aggregates take them. */
+/** The clauses with a filter for rows whose arguments are not NULL, since Trino's aggregates ignore NULL. */
 export const withoutNulls = ({ args, clauses }: EmittedCall, count = args.length): Clauses =>
   args.slice(0, count).reduce((result, sql) => where(result, `(${sql}) IS NOT NULL`), clauses);
 
-/** Rows of arguments as a list of structs, which are rows of their types. */
+/** The argument rows as a list of structs, which represent rows. */
 export const listOfRows = (args: readonly string[], clauses: Clauses): string =>
   aggregate("list", [`{${args.map((sql, index) => `'f${index}': ${sql}`).join(", ")}}`], clauses);

@@ -10,7 +10,7 @@ import { aggregate, listOfRows, where, withoutNulls } from "./clauses";
 
 /** https://trino.io/docs/current/functions/aggregate.html */
 
-/** An aggregate of DuckDB, as the type of the result. */
+/** An aggregate of DuckDB, cast to the type of the result. */
 const of = (name: string): Implementation =>
   native(
     ({ args, clauses, returns }) => `CAST(${aggregate(name, args, clauses)} AS ${duckdbTypeText(returns)})`,
@@ -22,8 +22,8 @@ const typeOf = (type: Type | undefined): Type => {
 };
 
 /**
- * DuckDB adds reals as doubles: a sum beyond the reals is an infinity. It adds decimals to more than 38 digits, which only
- * many of them or large ones have.
+ * Sums reals and decimals. DuckDB adds reals as doubles, so a sum out of the range of real becomes infinity. It may add
+ * decimals to more than 38 digits, but only when they are many or large.
  */
 function sum({ args, types: [type], clauses, returns }: EmittedCall): string {
   const added = aggregate("sum", args, clauses);
@@ -39,7 +39,7 @@ function sum({ args, types: [type], clauses, returns }: EmittedCall): string {
 
 const isFloating = (type: Type | undefined): boolean => type?.kind === "real" || type?.kind === "double";
 
-/** How many values max(x, n) and its like give. */
+/** The number of values that functions such as max(x, n) return. */
 const sizeOf = (argument: "second" | "third", name: string, count: bigint): number => {
   check(count > 0n, `${argument} argument of ${name} must be a positive integer`);
   check(
@@ -49,7 +49,7 @@ const sizeOf = (argument: "second" | "third", name: string, count: bigint): numb
   return Number(count);
 };
 
-/** NaN comes last, whether the least or the greatest is first. */
+/** NaN comes last, both in ascending and in descending order. */
 const nanLast = (a: Plain, b: Plain): number | undefined =>
   Number.isNaN(a) || Number.isNaN(b) ? Number(Number.isNaN(a)) - Number(Number.isNaN(b)) : undefined;
 
@@ -73,7 +73,7 @@ const extreme = (name: "min" | "max"): Implementation =>
     }
     if (count === undefined) {
       const plain = aggregate(name, [x], clauses);
-      // NaN isn't the greatest where there's another number; the least DuckDB finds as Trino.
+      // In Trino, NaN is the maximum only when there is no other number. DuckDB's minimum agrees with Trino.
       if (!isFloating(type) || name === "min") return plain;
       return `coalesce(${aggregate(name, [x], where(clauses, `NOT isnan(${x})`))}, ${plain})`;
     }
@@ -145,7 +145,7 @@ const extremeBy = (name: "min" | "max"): Implementation =>
     );
   });
 
-/** The mean as the type of what is summed: that of decimals is rounded half away from zero. */
+/** The average, cast to the type of the argument. An average of decimals is rounded half away from zero. */
 function average(call: EmittedCall): string {
   const {
     args: [x = ""],
@@ -171,7 +171,10 @@ function average(call: EmittedCall): string {
   );
 }
 
-/** Trino adds intervals as doubles, and rounds as Java does: halves up, beyond a bigint to its largest or least. */
+/**
+ * Trino adds intervals as doubles, and rounds as Java does: halves are rounded up, and results out of range become the
+ * largest or smallest bigint.
+ */
 function intervalOf(call: EmittedCall, mean: string): string {
   const round =
     call.returns.kind === "interval year to month"
@@ -185,7 +188,7 @@ const [leastLong, largestLong] = [-(2n ** 63n), 2n ** 63n - 1n];
 const clamp = (value: bigint): bigint =>
   value > largestLong ? largestLong : value < leastLong ? leastLong : value;
 
-/** Counts exactly; the error that is allowed is only looked at. */
+/** Counts exactly. The allowed error is only validated. */
 function approxDistinct(call: EmittedCall): string {
   const {
     args: [x = "", error],

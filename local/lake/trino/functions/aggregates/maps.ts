@@ -20,7 +20,7 @@ function firsts(key: Key, entries: Entries): Entries {
   return [...merged.values()];
 }
 
-/** What gathers in another order is another function. */
+/** A function that orders its keys in another way needs a name of its own. */
 const nameOf = ({ name, clauses: { over, alone } }: EmittedCall): string =>
   over === undefined ? `${name} of ${alone ? "all" : "groups"}` : name;
 
@@ -55,7 +55,7 @@ function union(call: EmittedCall): string {
   );
 }
 
-/** Counted by DuckDB. */
+/** A histogram whose values DuckDB counts. */
 function histogram(call: EmittedCall): string {
   const { args, clauses, returns } = call;
   if (returns.kind !== "map") throw new Error("histogram without a map");

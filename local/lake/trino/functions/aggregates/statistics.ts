@@ -14,7 +14,7 @@ const of = (name: string): Implementation =>
       )} AS ${duckdbTypeText(returns)})`,
   );
 
-/** DuckDB's variances refuse numbers that aren't finite, where Trino answers NaN for enough of them. */
+/** For numbers that are not finite, DuckDB's variances fail. Trino returns NaN when there are enough numbers. */
 const variance = (name: string, least: number): Implementation =>
   native((call) => {
     const {
@@ -29,7 +29,7 @@ const variance = (name: string, least: number): Implementation =>
     return `CASE WHEN NOT coalesce(${other}, false) THEN ${finite} WHEN ${count} >= ${least} THEN CAST('nan' AS DOUBLE) END`;
   });
 
-/** A coefficient that isn't finite is NULL; DuckDB refuses numbers that aren't finite. */
+/** A coefficient that is not finite becomes NULL. DuckDB fails for numbers that are not finite. */
 const finite = (name: string): Implementation =>
   native((call) => {
     const {
@@ -51,7 +51,8 @@ interface Moments {
 }
 
 /**
- * The sums of the second to fourth powers of the distances from the mean, one value after the other as Trino adds them up.
+ * The sums of the second, third and fourth powers of the distances from the mean. The values are added one after the
+ * other, as in Trino.
  *
  * @see https://en.wikipedia.org/wiki/Algorithms_for_calculating_variance#Higher-order_statistics
  */
@@ -92,7 +93,7 @@ function skewness(values: readonly number[]): number | null {
   return n < 3 ? null : (Math.sqrt(n) * m3) / m2 ** 1.5;
 }
 
-/** The mean of logarithms, as Java's Math.log gives them. */
+/** The geometric mean, from logarithms with the precision of Java's Math.log. */
 function geometricMean(call: EmittedCall): string {
   const { returns } = call;
   const logarithm = invoke(call, "ln", [double], double, Math.log, [`CAST(${call.args[0]} AS DOUBLE)`]);

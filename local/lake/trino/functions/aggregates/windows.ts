@@ -11,22 +11,22 @@ const of = (name: string): Implementation =>
     return returns.kind === "bigint" ? `CAST(${call} AS ${duckdbTypeText(returns)})` : call;
   });
 
-/** The number that the SQL of a literal tells. */
+/** The value of a numeric literal in SQL. */
 const literalNumber = (sql: string | undefined): number | undefined => {
   const match = /^\(?(?:CAST\()?\(?(-?\d+)\)?(?: AS \w+\))?\)?$/.exec(sql ?? "");
   return match ? Number(match[1]) : undefined;
 };
 
 interface Bound {
-  /** The place of the argument. */
+  /** Index of the argument. */
   readonly place: number;
   readonly least: number;
   readonly sentence: string;
-  /** What Trino says of NULL, if anything. */
+  /** Trino's error message for NULL, if there is one. */
   readonly ofNull?: string;
 }
 
-/** A function whose argument is at least a number; DuckDB takes less. */
+/** A function whose argument must not be smaller than a limit. DuckDB accepts smaller ones. */
 const atLeast = (name: string, { place, least, sentence, ofNull }: Bound): Implementation =>
   native((call) => {
     const argument = call.args[place];

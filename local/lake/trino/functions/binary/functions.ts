@@ -12,7 +12,7 @@ const hmac = (algorithm: string) =>
     return createHmac(algorithm, key).update(bytes).digest();
   });
 
-/** The text of an argument that may be text or its bytes. */
+/** The text of an argument that may be given as text or as bytes. */
 const textOf = (value: string | Uint8Array): string =>
   typeof value === "string" ? value : Buffer.from(value).toString("latin1");
 

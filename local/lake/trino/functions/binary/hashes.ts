@@ -1,11 +1,11 @@
-/** Hashes that Node has not, in their published forms. */
+/** Published hash functions that Node does not provide. */
 
 const mask = (1n << 64n) - 1n;
 const wrap = (value: bigint): bigint => value & mask;
 const rotate = (value: bigint, by: bigint): bigint => wrap((value << by) | (value >> (64n - by)));
 const multiply = (a: bigint, b: bigint): bigint => wrap(a * b);
 
-/** Little-endian words of bytes. */
+/** Little-endian words at an offset. */
 const word64 = (bytes: Buffer, at: number): bigint => bytes.readBigUInt64LE(at);
 const word32 = (bytes: Buffer, at: number): bigint => BigInt(bytes.readUInt32LE(at));
 
@@ -72,7 +72,7 @@ const murmur2 = 0x4cf5ad432745937fn;
 const mixFirst = (k: bigint): bigint => multiply(rotate(multiply(k, murmur1), 31n), murmur2);
 const mixSecond = (k: bigint): bigint => multiply(rotate(multiply(k, murmur2), 33n), murmur1);
 
-/** MurmurHash3 of 128 bits for 64-bit machines, as 16 bytes. */
+/** The 128-bit MurmurHash3 for 64-bit machines, as 16 bytes. */
 export function murmur3(input: Uint8Array): Buffer {
   const bytes = bufferOf(input);
   let h1 = 0n;

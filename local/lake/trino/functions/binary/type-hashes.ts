@@ -4,7 +4,7 @@ import type { Type } from "../../types/types";
 import type { Entries, Plain, Zoned, ZonedTime } from "../javascript/values";
 import { xxHash64 } from "./hashes";
 
-/** What Trino multiplies hashes with. */
+/** The prime number by which Trino multiplies hashes. */
 export const prime = 0x9e3779b185ebca87n;
 
 type Hash = (value: bigint) => bigint;
@@ -15,13 +15,13 @@ const hashLong: Hash = (value) => {
   return xxHash64(bytes);
 };
 
-/** What Trino's hash code of a long is: one multiplied and turned around. */
+/** Trino's hash code of a long: its product with a constant, rotated. */
 export const hashCode: Hash = (value) => {
   const product = BigInt.asUintN(64, BigInt.asUintN(64, value) * 0xc2b2ae3d27d4eb4fn);
   return BigInt.asUintN(64, ((product << 31n) | (product >> 33n)) * prime);
 };
 
-/** The hash of 16 bytes, by their halves. */
+/** The hash of 16 bytes, combined from the hashes of both halves. */
 const hashHalves = (bytes: Buffer): bigint =>
   hashLong(bytes.readBigInt64LE(0)) ^ hashLong(bytes.readBigInt64LE(8));
 
@@ -38,8 +38,8 @@ const floatBits = (value: number): bigint => {
 };
 
 /**
- * The XXH64 operator of a type, as Trino's types have it. Fields of a row have the hash codes of their types instead, which
- * are other ones where a long is hashed.
+ * Trino's XXH64 operator for a type. For the fields of a row, Trino uses the hash codes of their types instead, which
+ * differ for longs.
  */
 export function hasher(type: Type, long: Hash = hashLong): (value: Plain) => bigint {
   switch (type.kind) {

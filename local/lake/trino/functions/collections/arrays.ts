@@ -12,7 +12,7 @@ import { comparator, equality, valueKey } from "./compare";
 /** https://trino.io/docs/current/functions/array.html */
 type List = readonly Plain[];
 
-/** The element type of the first array among a call's parameters. */
+/** The element type of an array parameter, by default the first. */
 function elementOf({ types }: Pick<EmittedCall, "types">, at = 0): Type {
   const type = types[at];
   if (type?.kind !== "array") throw new Error("the parameter is not an array");
@@ -22,7 +22,7 @@ function elementOf({ types }: Pick<EmittedCall, "types">, at = 0): Type {
 const ofKeys = (make: (key: (value: Plain) => unknown) => (...lists: List[]) => unknown) =>
   javascript((call) => make(valueKey(elementOf(call))));
 
-/** The elements whose keys weren't seen, in order. */
+/** The elements whose keys have not occurred before, in their order. */
 function distinct(key: (value: Plain) => unknown, list: List, seen = new Set<unknown>()): Plain[] {
   return list.filter((value) => {
     const own = key(value);
@@ -32,19 +32,19 @@ function distinct(key: (value: Plain) => unknown, list: List, seen = new Set<unk
   });
 }
 
-/** The least or greatest element; NULL where one is NULL. */
+/** The smallest or largest element. NULL when any element is NULL. */
 const extreme = (sign: 1 | -1) =>
   javascript((call) => {
     const compare = comparator(elementOf(call));
     const floating = ["real", "double"].includes(elementOf(call).kind);
     return (list: List) => {
-      // What comes before a NULL is compared, and may have no order.
+      // The elements before the first NULL are still compared, because their comparison may fail.
       const known = list.indexOf(null);
       if (known !== -1) {
         for (const [index, value] of list.slice(1, known).entries()) compare(value, list[index] ?? null);
         return null;
       }
-      // NaN is neither the least nor the greatest where there's another number.
+      // NaN is the smallest or largest element only when there is no other number.
       const numbers = floating ? list.filter((value) => !Number.isNaN(value)) : list;
       let best: Plain = numbers.length === 0 ? (list[0] ?? null) : null;
       for (const value of numbers) if (best === null || compare(value, best) * sign > 0) best = value;
@@ -55,7 +55,7 @@ const extreme = (sign: 1 | -1) =>
 function combinations(list: List, size: number): Plain[][] {
   check(size >= 0, `combination size must not be negative: ${size}`);
   check(size <= 5, `combination size must not exceed 5: ${size}`);
-  // In the order of the last element, then the one before it.
+  // The combinations are ordered by their last element, then by the element before it.
   const upTo = (end: number, left: number): Plain[][] =>
     left === 0
       ? [[]]
@@ -78,7 +78,7 @@ function slice(list: List, start: bigint, length: bigint): Plain[] {
   check(start !== 0n, "SQL array indices start at 1");
   const from = start > 0n ? Number(start) - 1 : list.length + Number(start);
   if (from < 0 || from >= list.length) return [];
-  // Trino's sum of both goes beyond a long and is negative.
+  // The sum overflows in Trino and becomes negative, so nothing is returned.
   if (BigInt(from) + length >= 2n ** 63n) return [];
   return list.slice(from, from + Number(length));
 }
@@ -111,7 +111,7 @@ export const arrays: Family = {
       (list = []) =>
         distinct(key, list),
   ),
-  // Trino gives the first array as it is where the second is empty.
+  // When the second array is empty, Trino returns the first one unchanged, with its duplicates.
   array_except: ofKeys(
     (key) =>
       (list = [], other = []) =>
@@ -206,7 +206,7 @@ export const arrays: Family = {
   ),
 };
 
-/** Whether a network, written `10.0.0.0/8`, has an address. */
+/** Whether a network such as `10.0.0.0/8` contains an address. */
 function containsAddress(network: string, address: Uint8Array): boolean {
   const match = /^(.*)\/(\d{1,3})$/.exec(network);
   const base = match && parseAddress(match[1] ?? "");

@@ -2,7 +2,7 @@ import { TrinoError } from "../../types/errors";
 import type { Type } from "../../types/types";
 import type { Entries, Plain, Zoned, ZonedTime } from "../javascript/values";
 
-/** Makes a key of a value: values that are not distinct have the same. */
+/** Returns a function that makes a key for a value. Values that are not distinct have the same key. */
 export function valueKey(type: Type): (value: Plain) => unknown {
   switch (type.kind) {
     case "real":
@@ -25,7 +25,7 @@ export function valueKey(type: Type): (value: Plain) => unknown {
   }
 }
 
-/** Keys of values inside of others are texts, which tell where they end. */
+/** The keys of nested values are texts with their length in front, so that joined keys stay unambiguous. */
 function textKey(type: Type): (value: Plain) => string {
   const withLength = (text: string): string => `${text.length}:${text}`;
   switch (type.kind) {
@@ -63,7 +63,10 @@ function textKey(type: Type): (value: Plain) => string {
   }
 }
 
-/** Orders values: NaN is the greatest number. NULLs inside of others have no order, and are refused. */
+/**
+ * Returns a function that orders values. NaN is the largest number. A NULL inside of a value has no order and is an
+ * error.
+ */
 export function comparator(type: Type): (a: Plain, b: Plain) => number {
   const inner = (compare: (a: Plain, b: Plain) => number) => (a: Plain, b: Plain) => {
     if (a === null || b === null)
@@ -110,7 +113,7 @@ function compareNumbers(a: number, b: number): number {
   return compareSimple(a, b);
 }
 
-/** By code points, as the bytes of UTF-8 are ordered. */
+/** Compares by code points, which is also the order of the bytes in UTF-8. */
 function compareText(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at += 1) {
@@ -120,7 +123,7 @@ function compareText(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Surrogates stand for the points above every other. */
+/** Surrogates belong to code points that are greater than all others. */
 const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
 
 function compareLists(
@@ -135,7 +138,10 @@ function compareLists(
   return a.length - b.length;
 }
 
-/** Whether a value is equal to another, NaN to none; undefined where a NULL inside leaves it unknown. */
+/**
+ * Returns a function that tests whether two values are equal. NaN is not equal to any value. The result is undefined
+ * when a NULL inside of a value leaves it unknown.
+ */
 export function equality(type: Type): (a: Plain, b: Plain) => boolean | undefined {
   const key = valueKey(type);
   if (type.kind === "real" || type.kind === "double") return (a, b) => a === b;

@@ -4,7 +4,9 @@ import { hashCode, hasher } from "../binary/type-hashes";
 import type { Clauses } from "../contract";
 import type { Entries, Plain } from "../javascript/values";
 
-/** Entries in the order in which Java's HashMap gives their keys: by the buckets of their hashes. */
+/**
+ * The entries in the order in which Java's HashMap iterates over their keys, which is by the buckets of their hashes.
+ */
 function inOrder<Entry extends readonly [string, unknown]>(
   entries: readonly Entry[],
   hashOf: (key: string) => number,
@@ -22,7 +24,7 @@ function inOrder<Entry extends readonly [string, unknown]>(
 }
 
 /**
- * The order of keys that are texts of Trino's (slices), as in a map that `split_to_map` makes.
+ * The order of keys that are Trino's texts (slices), as in the maps of `split_to_map`.
  *
  * https://github.com/trinodb/trino/blob/476/core/trino-main/src/main/java/io/trino/operator/scalar/SplitToMapFunction.java
  */
@@ -30,7 +32,7 @@ export const inHashOrder = <Entry extends readonly [string, unknown]>(entries: r
   inOrder(entries, (key) => Number(BigInt.asIntN(32, xxHash64(Buffer.from(key)))));
 
 /**
- * The order of keys that are Java's strings, as in what JSON_OBJECT makes.
+ * The order of keys that are Java's strings, as in the results of JSON_OBJECT.
  *
  * https://github.com/trinodb/trino/blob/476/core/trino-main/src/main/java/io/trino/operator/scalar/json/JsonObjectFunction.java
  */
@@ -45,9 +47,10 @@ function javaHash(text: string): number {
 }
 
 /**
- * The order of the keys that an aggregate gathers. For rows in groups it's that in which they come. Else it is that of Trino's
- * flat hash table: each key lies in the first free place from that of its hash on, and a table that is nearly full is laid
- * out anew, twice as large. Without a window a second table gathers what the first one has.
+ * The order of the keys that an aggregate collects. For grouped rows, it is the order in which they come. Otherwise it
+ * is the order of Trino's flat hash table: each key is in the first free slot from that of its hash on, and a table
+ * that is almost full is rebuilt with twice the size. Without a window, the keys of the first table are collected once
+ * more in a second table.
  *
  * https://github.com/trinodb/trino/blob/476/core/trino-main/src/main/java/io/trino/operator/FlatHash.java
  */

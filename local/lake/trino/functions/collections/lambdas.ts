@@ -6,13 +6,16 @@ import type { Entries, Plain } from "../javascript/values";
 import { comparator, valueKey } from "./compare";
 import { uniqueEntries } from "./maps";
 
-/** https://trino.io/docs/current/functions/lambda.html: DuckDB's lambdas go over the elements. */
+/** DuckDB's lambdas compute the elements. https://trino.io/docs/current/functions/lambda.html */
 const transform = (call: EmittedCall, list: string, lambda: number): string => {
   const x = call.context.variable();
   return `list_transform(${list}, lambda ${x}: ${call.lambda(lambda, x)})`;
 };
 
-/** Whether a list of answers has what is looked for; unknown where it has not but has a NULL. */
+/**
+ * Returns `found` if the lambda gives the wanted result for any element. Without such an element, the result is NULL if
+ * the lambda gives NULL for any.
+ */
 const matching = (wanted: boolean, found: boolean): Implementation =>
   mixed((call) =>
     invoke(
@@ -28,7 +31,10 @@ const matching = (wanted: boolean, found: boolean): Implementation =>
     ),
   );
 
-/** Types that DuckDB orders as Trino does: others have zones, which don't count, or NULLs inside, which have no order. */
+/**
+ * Whether DuckDB orders values of a type as Trino does. Others have time zones, which Trino's order ignores, or may
+ * contain NULL, which has no order.
+ */
 const isOrderedAlike = (type: Type): boolean =>
   !type.kind.endsWith("with time zone") && type.kind !== "array" && type.kind !== "row";
 
@@ -36,7 +42,7 @@ function sort(call: EmittedCall): string {
   const [list = ""] = call.args;
   const [type] = call.types;
   if (type?.kind !== "array") throw new Error("array_sort without an array");
-  // Of a constant NULL the result has no type in DuckDB.
+  // In DuckDB, the sorted list of a constant NULL has no type.
   if (isOrderedAlike(type.element))
     return `CAST(list_sort(${list}, 'ASC', 'NULLS LAST') AS ${duckdbTypeText(type)})`;
   const compare = comparator(type.element);
@@ -47,7 +53,7 @@ function sort(call: EmittedCall): string {
   ]);
 }
 
-/** Sorts by a lambda: it compares every two elements first, as DuckDB has no lambda of that kind. */
+/** Sorts by a lambda. All pairs of elements are compared in advance, because DuckDB cannot sort by a lambda. */
 function sortBy(call: EmittedCall): string {
   const [list = ""] = call.args;
   const [type] = call.types;
@@ -76,7 +82,8 @@ function sortBy(call: EmittedCall): string {
 }
 
 /**
- * Folds a list from a first state. DuckDB's list_reduce has one type for states and elements, so both go in a struct.
+ * Reduces a list, beginning with an initial state. DuckDB's list_reduce needs the same type for states and elements, so
+ * both are put in a struct.
  */
 export function fold(
   call: EmittedCall,
@@ -108,7 +115,7 @@ const entries = (call: EmittedCall, map: string, make: (entry: string) => string
   return `list_transform(map_entries(${map}), lambda ${entry}: ${make(entry)})`;
 };
 
-/** A map of a list of structs of a key and a value, whose keys are looked at. */
+/** A map from a list of structs with a key and a value. The keys are checked. */
 function checkedMap(call: EmittedCall, list: string): string {
   const { returns } = call;
   if (returns.kind !== "map") throw new Error("the result is not a map");

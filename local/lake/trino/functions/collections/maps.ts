@@ -14,7 +14,7 @@ function keyType(type: Type | undefined): Type {
   return type.key;
 }
 
-/** Collects entries; a key that comes twice is refused. */
+/** Collects entries. A duplicate key is an error. */
 export function uniqueEntries(
   type: Type,
   sentence = "map key cannot be null",
@@ -41,15 +41,17 @@ function makeMap({ returns }: EmittedCall): (keys: readonly Plain[], values: rea
   };
 }
 
-/** Entries of rows of a key and a value. */
+/** The entries in rows of a key and a value. */
 const pairs = (rows: readonly (readonly Plain[] | null)[]): Entries =>
   rows.map((row) => {
     check(row !== null, "map entry cannot be null");
     return [row[0] ?? null, row[1] ?? null];
   });
 
-/** The later of two entries of a key is kept, where the first was. */
-/** The entries of the last map come first, then those of the one before it whose keys are new. */
+/**
+ * Concatenates maps. The entries of the last map come first, followed by the entries of each earlier map whose keys are
+ * new.
+ */
 function concat(key: (value: Plain) => unknown, maps: readonly Entries[]): Entries {
   const merged = new Map<unknown, readonly [Plain, Plain]>();
   for (const map of maps.toReversed())
@@ -60,7 +62,7 @@ function concat(key: (value: Plain) => unknown, maps: readonly Entries[]): Entri
   return [...merged.values()];
 }
 
-/** Values of a key together, in order. */
+/** Collects the values of each key, in their order. */
 export function multimap(key: (value: Plain) => unknown, entries: Entries): Entries {
   const merged = new Map<unknown, [Plain, Plain[]]>();
   for (const [k, value] of entries) {

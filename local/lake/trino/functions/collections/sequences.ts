@@ -18,7 +18,7 @@ function checkDirection(step: number | bigint, ascending: boolean, level: boolea
   );
 }
 
-/** Whole numbers from one to another. */
+/** The integers from `start` to `stop`. */
 function steps(start: bigint, stop: bigint, step: bigint): bigint[] {
   checkDirection(step, stop > start, stop === start);
   const count = Number((stop - start) / step) + 1;
@@ -26,7 +26,7 @@ function steps(start: bigint, stop: bigint, step: bigint): bigint[] {
   return Array.from({ length: count }, (_, index) => start + BigInt(index) * step);
 }
 
-/** Values a number of months apart, each counted from the first. */
+/** Values at intervals of a number of months, each counted from the first value. */
 function monthSteps<T extends number | bigint>(
   start: T,
   stop: T,

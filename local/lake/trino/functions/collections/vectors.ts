@@ -7,14 +7,14 @@ type Vector = readonly (number | null)[];
 
 type Measure = (a: readonly number[], b: readonly number[]) => number;
 
-/** A NULL counts as 0. */
+/** A measure for which a NULL counts as 0. */
 const ofLists = (fn: Measure) =>
   javascript(() => (a: Vector, b: Vector) => {
     check(a.length === b.length, "The arguments must have the same length");
     return fn(a.map(Number), b.map(Number));
   });
 
-/** With a NULL there is no angle. */
+/** A measure that is NULL when a vector contains NULL. */
 const ofKnownLists = (fn: Measure) =>
   javascript(() => (a: Vector, b: Vector) => {
     check(a.length === b.length, "The arguments must have the same length");
@@ -30,7 +30,7 @@ function cosine(a: readonly number[], b: readonly number[]): number {
   return dot(a, b) / (first * second);
 }
 
-/** Of sparse vectors: what one has not is 0. */
+/** The cosine similarity of sparse vectors. A missing entry counts as 0. */
 function cosineOfMaps(a: Entries<string, number | null>, b: Entries<string, number | null>): number | null {
   if ([...a, ...b].some(([, value]) => value === null)) return null;
   const other = new Map(b);

@@ -8,7 +8,7 @@ import { formatJava } from "./formatter";
 import { type FormatValue, formatValueOf } from "./values";
 
 /**
- * format(pattern, value, …), which takes values of any types that have a text.
+ * Resolves format(pattern, value, …), which accepts values of every type that has a text form.
  *
  * https://trino.io/docs/current/functions/conversion.html#format
  */
@@ -53,7 +53,7 @@ export function resolveFormat(args: readonly CallArgument[]): ResolvedCall {
 const placeOf = (argument: CallArgument | undefined): Position | undefined =>
   argument?.kind === "value" ? argument.at : undefined;
 
-/** A refusal of a type stands where its value does. */
+/** Adds the value's position to the error for its type. */
 function located<Result>(position: Position | undefined, make: () => Result): Result {
   try {
     return make();

@@ -12,7 +12,7 @@ import {
 import type { FormatValue } from "./values";
 
 /**
- * Java's java.util.Formatter.
+ * Formats values as java.util.Formatter does.
  *
  * @see https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/util/Formatter.html
  */
@@ -97,7 +97,7 @@ function convert(value: FormatValue, spec: Spec): string {
       return cut(value === null ? "null" : hashOf(value));
     case "c":
       if (value === null) return pad("null", flags, width);
-      // Whole numbers come as longs, which Java doesn't take for characters.
+      // Trino passes integers as longs, which Java does not format as characters.
       throw wrong();
     case "d":
     case "o":
@@ -150,7 +150,7 @@ function otherBase(value: bigint, base: number, { flags, width }: Spec): string 
   return flags.includes("0") ? marked.padStart(width ?? 0, "0") : pad(marked, flags, width);
 }
 
-/** Puts sign, groups and zeros around a number's text. */
+/** Adds the sign, grouping separators and leading zeros to a number's text. */
 function signed(text: string, negative: boolean, { flags, width }: Spec): string {
   const [, whole = "", rest = ""] = /^(\d+)(.*)$/.exec(text) ?? [];
   const grouped = flags.includes(",") ? whole.replace(/\B(?=(\d{3})+$)/g, ",") : whole;
@@ -189,7 +189,7 @@ function decimalText(unscaled: bigint, scale: number): string {
   return unscaled < 0n ? `-${text}` : text;
 }
 
-/** Conversions of `%t`, in Joda's letters. */
+/** The conversions of `%t`, as Joda-Time's letters. */
 const timeFormats: Readonly<Record<string, string>> = {
   H: "HH",
   I: "hh",

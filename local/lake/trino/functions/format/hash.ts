@@ -1,6 +1,9 @@
 import type { FormatValue } from "./values";
 
-/** Java's hashCode of what a value is there, in hexadecimal; of times that of their text. */
+/**
+ * Java's hashCode of the object that represents the value, in hexadecimal. For times, it is the hash code of their
+ * text.
+ */
 export const hashOf = (value: Exclude<FormatValue, null>): string => (hashCode(value) >>> 0).toString(16);
 
 function hashCode(value: Exclude<FormatValue, null>): number {

@@ -1,12 +1,15 @@
-/** Digits of numbers, rounded half up as Java's Formatter does. */
+/** Digits of numbers, rounded half up as in Java's Formatter. */
 
-/** A number without its sign: its digits, and where the point stands in them (which may be outside). */
+/**
+ * The absolute value of a number: its digits and the position of the decimal point among them, which may be outside of
+ * the digits.
+ */
 export interface Digits {
   readonly digits: string;
   readonly point: number;
 }
 
-/** The digits that tell a double from its neighbours. */
+/** The fewest digits that identify a double. */
 export function digitsOfDouble(value: number): Digits {
   const [mantissa = "0", exponent = "0"] = Math.abs(value).toExponential().split("e");
   return { digits: mantissa.replace(".", ""), point: Number(exponent) + 1 };
@@ -17,7 +20,7 @@ export function digitsOfDecimal(unscaled: bigint, scale: number): Digits {
   return { digits, point: digits.length - scale };
 }
 
-/** Keeps a number of digits, which may be none or negative. */
+/** Rounds to a number of digits, which may be zero or negative. */
 function keep({ digits, point }: Digits, count: number): Digits {
   if (count >= digits.length) return { digits: digits.padEnd(count, "0"), point };
   if (count < 0) return { digits: "0", point: point - count };
@@ -27,7 +30,7 @@ function keep({ digits, point }: Digits, count: number): Digits {
   return { digits: text, point: point + text.length - count };
 }
 
-/** `123.46`, with a number of digits after the point. */
+/** Writes `123.46`, with the given number of digits after the point. */
 export function fixedText(number: Digits, precision: number): string {
   const rounded = keep(number, number.point + precision);
   const { digits, point } = { digits: rounded.digits, point: rounded.point };
@@ -38,7 +41,7 @@ export function fixedText(number: Digits, precision: number): string {
   return `${whole.replace(/^0+(?=\d)/, "")}${precision > 0 ? `.${fraction}` : ""}`;
 }
 
-/** `1.234560e+02`. */
+/** Writes `1.234560e+02`, with the given number of digits after the point. */
 export function scientificText(number: Digits, precision: number): string {
   const zero = /^0*$/.test(number.digits);
   const trimmed = zero ? { digits: "0", point: 1 } : withoutLeadingZeros(number);
@@ -54,12 +57,12 @@ function withoutLeadingZeros({ digits, point }: Digits): Digits {
   return { digits: digits.slice(zeros), point: point - zeros };
 }
 
-/** As few letters as a number of significant digits needs. */
+/** Writes the given number of significant digits, in fixed or scientific form. */
 export function generalText(number: Digits, precision: number): string {
   const significant = precision === 0 ? 1 : precision;
   if (/^0*$/.test(number.digits)) return fixedText({ digits: "0", point: 1 }, significant - 1);
   const rounded = keep(withoutLeadingZeros(number), significant);
-  // From 10^-4 up to 10^precision a number is written without a power.
+  // Numbers from 10^-4 up to 10^precision are written without an exponent.
   if (rounded.point > -4 && rounded.point <= significant)
     return fixedText(rounded, Math.max(0, significant - rounded.point));
   return scientificText(rounded, significant - 1);

@@ -8,7 +8,7 @@ import type { Type } from "../../types/types";
 import type { Plain, Zoned } from "../javascript/values";
 import { daysOf, floorDivide, timeOfDay } from "../time/calendar";
 
-/** An argument of format() as the Java object that Trino makes of it. */
+/** An argument of format(), as the Java object to which Trino converts it. */
 export type FormatValue =
   | null
   | { readonly kind: "boolean"; readonly value: boolean }
@@ -16,7 +16,7 @@ export type FormatValue =
   | { readonly kind: "decimal"; readonly unscaled: bigint; readonly scale: number }
   | { readonly kind: "double"; readonly value: number; readonly single: boolean; readonly text: string }
   | { readonly kind: "text"; readonly text: string }
-  /** A date, a time of day, or both; microseconds of the wall clock. */
+  /** A date, a time of day, or both. Microseconds of local time. */
   | {
       readonly kind: "time";
       readonly local: bigint;
@@ -26,7 +26,9 @@ export type FormatValue =
       readonly text: string;
     };
 
-/** How values of a type are given to the format; a type that Trino doesn't format is refused. */
+/**
+ * Returns a function that converts values of a type for the formatter. It fails for a type that Trino does not format.
+ */
 export function formatValueOf(type: Type): (value: Plain) => FormatValue {
   const convert = converter(type);
   return (value) => (value === null ? null : convert(value));
@@ -93,7 +95,7 @@ function converter(type: Type): (value: Plain) => FormatValue {
   }
 }
 
-/** Java's text of a time leaves out seconds of 0, and zeros of the fraction by threes. */
+/** Java's text of a time omits seconds that are 0, and trailing zeros of the fraction in groups of three. */
 function clockText(micros: bigint): string {
   const text = formatTime(micros, 6);
   const fraction = text.slice(9);

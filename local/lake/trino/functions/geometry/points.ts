@@ -3,7 +3,7 @@ import { check, invalid } from "../errors";
 import { type Family, plain } from "../implementation";
 
 /**
- * The geospatial functions that only look at a geometry's points; a geometry is held as its well-known text.
+ * The geospatial functions that need only the points of a geometry. A geometry is represented by its well-known text.
  *
  * https://trino.io/docs/current/functions/geospatial.html
  */
@@ -43,14 +43,14 @@ function parse(text: string): Geometry {
   return { kind, places: kind === "POLYGON" && isClockwise(places) ? places.toReversed() : places };
 }
 
-/** Outer rings are written against the clock. */
+/** Outer rings are written counterclockwise. */
 const isClockwise = (ring: readonly Place[]): boolean =>
   ring.reduce((sum, [x, y], at) => {
     const [nextX, nextY] = ring[(at + 1) % ring.length] ?? [x, y];
     return sum + (nextX - x) * (nextY + y);
   }, 0) > 0;
 
-/** `POINT (1 2)`. A number that needs an exponent has 17 digits. */
+/** Writes well-known text, such as `POINT (1 2)`. A number that needs an exponent has 17 digits. */
 function write({ kind, places }: Geometry): string {
   if (places.length === 0) return `${kind} EMPTY`;
   const one = ([x, y]: Place): string => `${number(x)} ${number(y)}`;

@@ -3,18 +3,18 @@ import { boolean } from "../../types/types";
 import type { EmitContext, JavaScriptFunction } from "../contract";
 
 /**
- * The SQL of a call of a JavaScript function over the rows of a relation.
+ * The SQL that calls a JavaScript function on the rows of a relation.
  *
- * DuckDB takes its functions for ones that can't fail, and runs one of a single column over the column's whole
- * dictionary: over values of other rows too, which a filter or CASE has left out, or TRY would answer NULL for. A second
- * argument that isn't constant keeps it from that, so a call of one column gets one.
+ * DuckDB assumes that its functions cannot fail. It runs a function of a single column on the column's whole
+ * dictionary, and thus also on values of rows that a filter or CASE has excluded, or that TRY would make NULL. A second
+ * argument that is not constant prevents this, so a call with one column gets one.
  */
 export function callJavaScript(
   context: Pick<EmitContext, "javascript">,
   fn: JavaScriptFunction,
   args: readonly string[],
 ): string {
-  // DuckDB folds a call with a constant NULL to a NULL without a type.
+  // DuckDB turns a call with a constant NULL into a NULL without a type.
   const typed = (call: string) => (fn.takesNulls ? call : `CAST(${call} AS ${duckdbTypeText(fn.returns)})`);
   const columns = args.flatMap((sql) => firstColumnOf(sql) ?? []);
   const [column] = columns;
@@ -30,8 +30,8 @@ export function callJavaScript(
 }
 
 /**
- * The first column or lambda parameter that an expression's SQL reads, where it's seen from outside. Their names are a
- * letter and a number; `f` is of the fields of structs.
+ * The first column or lambda parameter that an expression's SQL reads and that is visible outside of it. The names of
+ * columns and parameters are a letter and a number. Names with `f` are fields of structs.
  */
 export function firstColumnOf(sql: string): string | undefined {
   const text = sql.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"/g, "''");

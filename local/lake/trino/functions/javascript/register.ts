@@ -9,14 +9,14 @@ import { decoder, encoder, type Plain } from "./values";
 import { withinTime } from "./within-time";
 
 /**
- * The SQL name of a function with its types, quoted: functions of one name differ by their types, so that DuckDB never
- * chooses between them.
+ * The quoted SQL name of a function. It includes the types, so that functions of the same name have distinct names and
+ * DuckDB does not have to choose between them.
  */
 export function sqlName({ name, parameters, returns }: JavaScriptFunction): string {
   return quoteName(`${name}(${parameters.map(held).join(", ")}) ${held(returns)}`);
 }
 
-/** Lengths of varchar don't change how a function is called. */
+/** The type in a function's name. The length of a varchar is left out, because calls do not depend on it. */
 function held(type: Type): string {
   switch (type.kind) {
     case "varchar":
@@ -34,7 +34,7 @@ function held(type: Type): string {
 
 const registered = new WeakMap<DuckDBConnection, Set<string>>();
 
-/** What Trino's TRY makes NULL. https://trino.io/docs/current/functions/conditional.html#try */
+/** The errors that Trino's TRY turns into NULL. https://trino.io/docs/current/functions/conditional.html#try */
 const caught: ReadonlySet<string> = new Set([
   "DIVISION_BY_ZERO",
   "INVALID_CAST_ARGUMENT",
@@ -45,8 +45,8 @@ const caught: ReadonlySet<string> = new Set([
 const missed = new WeakMap<DuckDBConnection, TrinoError>();
 
 /**
- * The error of a function since this was last asked that no TRY may catch. DuckDB's TRY catches every one, so a statement
- * that ends well asks for it.
+ * Returns and clears the last error of a function that TRY must not catch. DuckDB's TRY catches every error, so this is
+ * called after a statement has ended without one.
  */
 export function takeUncaught(connection: DuckDBConnection): TrinoError | undefined {
   const error = missed.get(connection);
@@ -54,7 +54,7 @@ export function takeUncaught(connection: DuckDBConnection): TrinoError | undefin
   return error;
 }
 
-/** Registers the functions that a statement uses on a connection, each once. */
+/** Registers a statement's functions on a connection, each of them once. */
 export function registerFunctions(
   connection: DuckDBConnection,
   functions: Iterable<JavaScriptFunction>,
@@ -86,7 +86,7 @@ function scalarFunction(
   onError: (error: TrinoError) => void,
   stoppedBy: () => TrinoError | undefined,
 ): DuckDBScalarFunction {
-  // What keeps DuckDB from a dictionary isn't the function's own (see callJavaScript).
+  // The additional argument that prevents the use of a dictionary is not passed to the function (see callJavaScript).
   const own = fn.guarded ? fn.parameters.slice(0, -1) : fn.parameters;
   const decoders = own.map(decoder);
   const encodeResult = encoder(fn.returns);
@@ -106,7 +106,8 @@ function scalarFunction(
         for (let row = 0; row < input.rowCount; row += 1) output.setItem(row, encodeResult(answer(row)));
       };
       try {
-        // DuckDB tries a constant once more, or thrice: a statement that was stopped stays stopped.
+        // DuckDB evaluates a failed constant up to three more times, so a function that was stopped fails again at
+        // once.
         const stopped = fn.milliseconds === undefined ? undefined : stoppedBy();
         if (stopped) throw stopped;
         if (fn.milliseconds === undefined) answerAll();
@@ -121,7 +122,7 @@ function scalarFunction(
   });
 }
 
-/** Answers a row; for the usual numbers of arguments without a list of them. */
+/** Returns a function that computes one row. For small numbers of arguments, it does so without an array of them. */
 function caller(
   call: (...values: Plain[]) => Plain,
   count: number,

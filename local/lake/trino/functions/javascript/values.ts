@@ -13,19 +13,22 @@ import {
 import { fieldOf } from "../../types/duckdb";
 import type { Type } from "../../types/types";
 
-/** An instant with the zone it is written in: microseconds of the epoch, `Europe/Berlin` or `+05:30`. */
+/**
+ * A point in time, in microseconds since 1970, with the zone in which it is written, such as `Europe/Berlin` or
+ * `+05:30`.
+ */
 export interface Zoned {
   readonly instant: bigint;
   readonly zone: string;
 }
 
-/** A time of day with its offset: microseconds of the day in UTC, minutes east of UTC. */
+/** A time of day with its offset: microseconds of the day in UTC, and minutes east of UTC. */
 export interface ZonedTime {
   readonly instant: bigint;
   readonly offset: number;
 }
 
-/** A value in its plain form, as JavaScriptFunction tells. */
+/** A value in its plain form, which JavaScriptFunction describes. */
 export type Plain =
   | null
   | boolean
@@ -42,13 +45,16 @@ export type Entries<K = Plain, V = Plain> = readonly (readonly [K, V])[];
 
 type Convert<From, To> = (value: From) => To;
 
-/** Makes a value of DuckDB plain. Chosen once a type, so that a row costs a call. */
+/**
+ * Returns a function that converts DuckDB's values of a type to plain values. It is chosen once for a type, so that
+ * each row costs only one call.
+ */
 export function decoder(type: Type): Convert<DuckDBValue, Plain> {
   const convert = decode(type);
   return (value) => (value === null || value === undefined ? null : convert(value));
 }
 
-/** Makes a plain value DuckDB's. */
+/** Returns a function that converts plain values of a type to DuckDB's values. */
 export function encoder(type: Type): Convert<Plain, DuckDBValue> {
   const convert = encode(type);
   return (value) => (value === null || value === undefined ? null : convert(value));

@@ -6,10 +6,10 @@ const context = createContext(place);
 const script = new Script("run()");
 
 /**
- * Runs what may never end, such as a search for `(a+)+$`, and stops it after a time. Nothing but an own context of Node's can
- * stop a search that is going on.
+ * Runs a function that may never end, such as a search for `(a+)+$`, and stops it after a time. Only code in a separate
+ * context of Node's vm module can be stopped during a search.
  *
- * @param milliseconds The longest that it may take.
+ * @param milliseconds Longest time that the function may take.
  * @throws TrinoError EXCEEDED_TIME_LIMIT
  */
 export function withinTime(run: () => void, milliseconds: number, what: string): void {

@@ -16,7 +16,7 @@ import {
   type ValueBehavior,
 } from "./sql-json";
 
-/** A value that is passed to a path or put into JSON: with `format` its text is JSON. */
+/** A value that is passed to a path or becomes part of JSON. With `format`, its text is JSON. */
 export interface JsonArgument {
   readonly type: Type;
   readonly format: boolean;
@@ -25,7 +25,7 @@ export interface JsonArgument {
 type Named = ReadonlyMap<string, Document>;
 type Input = string | Uint8Array | null;
 
-/** A call that no signature is chosen for: its types follow from the statement's words. */
+/** A call whose types follow from the statement's syntax. No signature has to be chosen. */
 function call(
   name: string,
   parameters: readonly Type[],
@@ -54,7 +54,9 @@ function call(
 const formats = (passed: readonly JsonArgument[]): string =>
   passed.map(({ format }) => (format ? "json" : "value")).join(" ");
 
-/** The parameters of a path: their names stand in a text, their values follow. */
+/**
+ * Returns a function that reads the parameters of a path: their names are given in one text, followed by their values.
+ */
 function namer(passed: readonly JsonArgument[]): (names: string, values: readonly Plain[]) => Named {
   const convert = passed.map(({ type, format }) => documentOf(type, format));
   return (names, values) =>
@@ -66,7 +68,10 @@ function namer(passed: readonly JsonArgument[]): (names: string, values: readonl
     );
 }
 
-/** Arguments: input, path, names of the parameters a line each, how an error is answered, the parameters. */
+/**
+ * The arguments are the input, the path, the names of the parameters (one on each line), the behavior on errors, and
+ * the parameters' values.
+ */
 export function existsCall(input: Type, passed: readonly JsonArgument[]): ResolvedCall {
   const named = namer(passed);
   return call(
@@ -83,7 +88,10 @@ export function existsCall(input: Type, passed: readonly JsonArgument[]): Resolv
   );
 }
 
-/** Arguments: as of JSON_EXISTS with both behaviours, then their defaults, the parameters. */
+/**
+ * The arguments are those of JSON_EXISTS, with the behaviors on empty results and on errors and their defaults before
+ * the parameters' values.
+ */
 export function valueCall(
   input: Type,
   returns: { readonly type: Type; readonly session: CastSession },
@@ -107,7 +115,9 @@ export function valueCall(
   );
 }
 
-/** Arguments: input, path, names, the options as JSON, the parameters. */
+/**
+ * The arguments are the input, the path, the names of the parameters, the options as JSON, and the parameters' values.
+ */
 export function queryCall(input: Type, passed: readonly JsonArgument[]): ResolvedCall {
   const named = namer(passed);
   return call(
@@ -124,7 +134,7 @@ export function queryCall(input: Type, passed: readonly JsonArgument[]): Resolve
   );
 }
 
-/** Arguments: a key and a value of each member. */
+/** The arguments are the key and value of each member. */
 export function objectCall(
   members: readonly { readonly key: Type; readonly value: JsonArgument }[],
   options: { readonly nullOnNull: boolean; readonly uniqueKeys: boolean },
@@ -159,13 +169,13 @@ export function arrayCall(elements: readonly JsonArgument[], nullOnNull: boolean
 
 export type JsonEncoding = "UTF16" | "UTF32";
 
-/** The text that bytes hold, least byte first. */
+/** Decodes bytes to text. The encodings are little-endian. */
 export const decodeCall = (encoding: JsonEncoding): ResolvedCall =>
   call(`json text of ${encoding}`, [varbinary], varchar, (bytes) =>
     bytes === null ? null : decoded(Buffer.from(bytes as Uint8Array), encoding),
   );
 
-/** The bytes of a text. */
+/** Encodes text to bytes. */
 export const encodeCall = (encoding: JsonEncoding | "UTF8"): ResolvedCall =>
   call(`json text as ${encoding}`, [varchar], varbinary, (text) =>
     text === null ? null : encoded(text as string, encoding),

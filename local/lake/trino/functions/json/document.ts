@@ -1,19 +1,16 @@
 import { formatJson, JsonNumber } from "../../types/text/json";
 
-/**
- * JSON as Jackson's stream reads it: an object's fields in their order, the same name twice where it's written twice.
- * Undefined where a text is not JSON.
- */
+/** JSON as Jackson's parser reads it: the fields of an object keep their order, and a name may occur twice. */
 export type Document = null | boolean | string | JsonNumber | readonly Document[] | Fields;
 
-/** A decimal, which keeps the zeros at its end. */
+/** A decimal, which keeps its trailing zeros. */
 export class JsonDecimal extends JsonNumber {}
 
 /** The fields of an object. */
 export class Fields {
   constructor(readonly entries: readonly (readonly [string, Document])[]) {}
 
-  /** The first field of a name. */
+  /** The value of the first field with a name. */
   get(name: string): Document | undefined {
     return this.entries.find(([key]) => key === name)?.[1];
   }
@@ -26,7 +23,11 @@ const scalar =
 
 class NotJson extends Error {}
 
-/** @param first Takes the first value of a text, whatever follows it after a blank; a blank text is null. */
+/**
+ * Reads a JSON text. Undefined when the text is not valid JSON.
+ *
+ * @param first Reads only the first value of a text, and ignores what follows after a blank. A blank text is null.
+ */
 export function readDocument(text: string, { first = false } = {}): Document | undefined {
   if (first && text.trim() === "") return null;
   let at = 0;
@@ -48,7 +49,7 @@ export function readDocument(text: string, { first = false } = {}): Document | u
     if (match.groups?.number !== undefined) return new JsonNumber(match[0]);
     return match[0] === "null" ? null : match[0] === "true";
   };
-  /** Whether another item follows; steps over the comma or the end. */
+  /** Skips the comma or the closing bracket, and returns whether another item follows. */
   const more = (end: string): boolean => {
     const next = skip();
     if (next !== "," && next !== end) throw new NotJson();
@@ -88,7 +89,7 @@ export function readDocument(text: string, { first = false } = {}): Document | u
   }
 }
 
-/** A document's text without blanks, its fields in their order. */
+/** A document as JSON without blanks. Fields keep their order. */
 export function writeDocument(document: Document): string {
   if (document instanceof Fields)
     return `{${document.entries.map(([key, item]) => `${formatJson(key)}:${writeDocument(item)}`).join(",")}}`;
@@ -97,7 +98,7 @@ export function writeDocument(document: Document): string {
   return formatJson(document as Exclude<Document, Fields | readonly Document[]>);
 }
 
-/** The text of a scalar, a number's as it is written; undefined of an array or object. */
+/** The text of a scalar. A number is as it was written. Undefined for an array or object. */
 export function scalarText(document: Document): string | undefined {
   if (document instanceof JsonNumber) return document.text;
   return typeof document === "object" && document !== null ? undefined : String(document);

@@ -32,7 +32,7 @@ function arrayGet(text: string, index: bigint): string | null {
   return scalarText(item) ?? writeDocument(item);
 }
 
-/** A scalar's text: a string without its quotes, a number as it's written. */
+/** The text of a scalar: a string without its quotes, or a number as it was written. */
 function scalarAt(found: string | undefined): string | null {
   if (found === undefined || found === "null") return null;
   const first = found.charAt(0);

@@ -2,7 +2,7 @@ import { invalid } from "../errors";
 import { afterBlanks, afterValue, elementStart, fieldStart, isArray, isObject, NotJson } from "./scan";
 
 /**
- * The paths of json_extract and its like: `$.store.book[0]["title"]`.
+ * The paths of json_extract and related functions, such as `$.store.book[0]["title"]`.
  *
  * @see https://github.com/trinodb/trino/blob/476/core/trino-main/src/main/java/io/trino/operator/scalar/JsonPathTokenizer.java
  */
@@ -64,8 +64,8 @@ function parse(path: string): string[] {
 }
 
 /**
- * The text of what stands at a path of a JSON text; undefined where the text is not JSON as far as it's read, or has
- * nothing there.
+ * The text at a path of a JSON text. Undefined when the path leads to nothing, or the part of the text that is read is
+ * not valid JSON.
  */
 export function textAt(text: string, path: string): string | undefined {
   const steps = legacyPath(path);
@@ -86,7 +86,7 @@ export function textAt(text: string, path: string): string | undefined {
 function stepInto(text: string, at: number, step: string): number | undefined {
   if (isObject(text, at)) return fieldStart(text, at, step);
   if (isArray(text, at)) return /^\d+$/.test(step) ? elementStart(text, at, Number(step)) : undefined;
-  // A scalar has nothing in it, but must be one.
+  // A scalar has no members, but still has to be valid.
   afterValue(text, at);
   return undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Walks over a JSON text without making values of it, as Jackson's stream does: what stands behind the place that is
- * looked for is not read.
+ * Functions that scan a JSON text without building its values, as Jackson's streaming parser does. Text after the value
+ * that is looked for is not read.
  */
 export class NotJson extends Error {}
 
@@ -10,7 +10,7 @@ const [openArray, closeArray, openObject, closeObject] = [91, 93, 123, 125];
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const word = /true|false|null/y;
 
-/** The end of blanks. */
+/** The position after any blanks. */
 export function afterBlanks(text: string, start: number): number {
   let at = start;
   for (;;) {
@@ -20,7 +20,7 @@ export function afterBlanks(text: string, start: number): number {
   }
 }
 
-/** The end of a value that begins at a place. @throws NotJson */
+/** The position after the value that begins at a position. @throws NotJson */
 export function afterValue(text: string, start: number, depth = 0): number {
   if (depth > 1000) throw new NotJson();
   switch (text.charCodeAt(start)) {
@@ -64,7 +64,7 @@ function afterItems(text: string, start: number, close: number, depth: number): 
   }
 }
 
-/** The name of a field with the start of its value. */
+/** The end of a field's name and the start of its value. */
 function valueOfField(text: string, start: number): { readonly nameEnd: number; readonly start: number } {
   if (text.charCodeAt(start) !== quote) throw new NotJson();
   const nameEnd = afterString(text, start);
@@ -73,7 +73,7 @@ function valueOfField(text: string, start: number): { readonly nameEnd: number; 
   return { nameEnd, start: afterBlanks(text, at + 1) };
 }
 
-/** The start of the first field of a name in an object, or undefined where it has none. @throws NotJson */
+/** The start of an object's first field with a name. Undefined when there is none. @throws NotJson */
 export function fieldStart(text: string, object: number, name: string): number | undefined {
   let at = afterBlanks(text, object + 1);
   if (text.charCodeAt(at) === closeObject) return undefined;
@@ -91,13 +91,13 @@ export function fieldStart(text: string, object: number, name: string): number |
   }
 }
 
-/** Whether a name that is written with escapes is the one. */
+/** Whether a name that contains escapes is the given one. */
 const named = (text: string, start: number, end: number, name: string): boolean => {
   const written = text.slice(start, end);
   return written.includes("\\") && JSON.parse(written) === name;
 };
 
-/** The start of an element of an array, or undefined where it has fewer. @throws NotJson */
+/** The start of an element of an array. Undefined when the array has fewer elements. @throws NotJson */
 export function elementStart(text: string, array: number, index: number): number | undefined {
   let at = afterBlanks(text, array + 1);
   if (text.charCodeAt(at) === closeArray) return undefined;
@@ -108,7 +108,7 @@ export function elementStart(text: string, array: number, index: number): number
   }
 }
 
-/** The start of the item behind one, or -1 at the end. */
+/** The start of the next item, or -1 at the end. */
 function next(text: string, end: number, close: number): number {
   const at = afterBlanks(text, end);
   const unit = text.charCodeAt(at);

@@ -14,9 +14,9 @@ import { numberOf, PathError } from "./path/numbers";
 import { parsePath } from "./path/parse";
 import type { JsonPath } from "./path/syntax";
 
-/** https://trino.io/docs/current/functions/json.html: the functions of the SQL standard. */
+/** The JSON functions of the SQL standard. https://trino.io/docs/current/functions/json.html */
 
-/** What stands in the place of a result, as the statement says. */
+/** The options of JSON_QUERY, with the behavior for an empty result and for an error. */
 export interface JsonQueryOptions {
   readonly wrapper: "WITHOUT" | "CONDITIONAL" | "UNCONDITIONAL";
   readonly omitQuotes: boolean;
@@ -47,7 +47,7 @@ const inputOf = (input: string | Uint8Array): Document => {
   return document;
 };
 
-/** What the path leads to. A parameter is given by its name and its document's text. */
+/** The items to which a path leads. `named` has the path's parameters by name. */
 function follow(input: string | Uint8Array, path: string, named: ReadonlyMap<string, Document>): Document[] {
   const context = inputOf(input);
   try {
@@ -59,7 +59,7 @@ function follow(input: string | Uint8Array, path: string, named: ReadonlyMap<str
   }
 }
 
-/** A value that is passed to a path, or put into an object or array. */
+/** Returns a function that converts a value that is passed to a path, or becomes part of an object or array. */
 export function documentOf(type: Type, format: boolean): (value: Plain) => Document {
   if (format) return (value) => (value === null ? null : inputOf(value as string | Uint8Array));
   switch (type.kind) {
@@ -91,7 +91,7 @@ export function documentOf(type: Type, format: boolean): (value: Plain) => Docum
   }
 }
 
-/** A value of the type json is cast to varchar, which takes scalars only. */
+/** A value of type json is cast to varchar, which is possible only for scalars. */
 function jsonScalar(text: string): Document {
   const document = readDocument(text) ?? null;
   const scalar = scalarText(document);
@@ -145,7 +145,7 @@ export function evaluateJsonValue(
   return behaviors.onEmpty === "NULL" ? null : defaults.onEmpty;
 }
 
-/** A scalar with the type that it has before it is cast; undefined of a whole number that no bigint is. */
+/** A scalar with its type before it is cast. Undefined for an integer out of the range of bigint. */
 function typedScalar(item: Document): { readonly type: Type; readonly value: Plain } | undefined {
   if (typeof item === "boolean") return { type: boolean, value: item };
   if (typeof item === "string") return { type: varchar, value: item };
@@ -164,7 +164,7 @@ function typedScalar(item: Document): { readonly type: Type; readonly value: Pla
   return BigInt.asIntN(64, whole) === whole ? { type: bigint, value: whole } : undefined;
 }
 
-/** A scalar as a value of the type that is to be returned, cast as CAST does it. */
+/** A scalar cast to the type to be returned, as by CAST. */
 function scalarOf(item: Document, returns: Type, session: CastSession): Plain {
   const typed = typedScalar(item);
   if (!typed) throw resultError("JSON path found an item that cannot be converted to an SQL value");
@@ -181,7 +181,7 @@ function scalarOf(item: Document, returns: Type, session: CastSession): Plain {
   } catch (error) {
     throw error instanceof TrinoError ? refused() : error;
   }
-  // Of true and false CAST makes a text whatever its length.
+  // CAST of true and false ignores the length of a varchar.
   if (returns.kind === "varchar" && Array.from(cast as string).length > (returns.length ?? Infinity))
     throw refused();
   return cast;

@@ -6,7 +6,7 @@ const widths: Readonly<Record<string, number>> = { tinyint: 8, smallint: 16, int
 
 type Shift = (value: bigint, by: bigint, width: bigint) => bigint;
 
-/** A shift in the width of its type; Java masks what it shifts by to 6 bits. */
+/** A shift in the width of its type. Java uses only the lowest 6 bits of the distance. */
 const shift = (fn: Shift) =>
   javascript(({ types: [type] }) => {
     const bits = widths[type?.kind ?? "bigint"] ?? 64;
@@ -18,7 +18,10 @@ const shift = (fn: Shift) =>
     };
   });
 
-/** Trino checks what these are shifted to: a shift of a multiple of 64, but for 0, leaves a value that is too large. */
+/**
+ * Trino checks the results of these shifts. A shift by a negative multiple of 64 turns a negative value into a large
+ * unsigned one, which is out of range.
+ */
 const narrow: Readonly<Record<number, readonly [limit: string, name: string]>> = {
   8: ["MAX_BYTE", "tinyint"],
   16: ["MAX_SHORT", "smallint"],

@@ -6,7 +6,7 @@ import { type EmittedCall, type Family, javascript, mixed, native, plain, same }
 /** https://trino.io/docs/current/functions/math.html */
 const degree = 180 / Math.PI;
 
-/** The remainder, with the dividend's sign. */
+/** The remainder, which has the sign of the dividend. */
 function remainder({ types }: EmittedCall): (a: never, b: never) => unknown {
   const [left, right] = types;
   const scaleOf = (type: Type | undefined): number => (type?.kind === "decimal" ? type.scale : 0);
@@ -61,7 +61,7 @@ function widthBucketOf(operand: number, bins: readonly (number | null)[]): bigin
 
 const earthRadius = 6371.01;
 
-/** Kilometres between two places, by Vincenty's formula on a sphere. */
+/** Distance of two places on a sphere, by Vincenty's formula. Kilometers. */
 function greatCircle(latitude1: number, longitude1: number, latitude2: number, longitude2: number): number {
   for (const latitude of [latitude1, latitude2])
     check(latitude >= -90 && latitude <= 90, "Latitude must be between -90 and 90");

@@ -18,14 +18,14 @@ const first = (types: readonly Type[]): Type => {
   return type;
 };
 
-/** Of whole numbers the number itself; of others DuckDB's, as the result's type. */
+/** An integer is returned unchanged. Other numbers are rounded by DuckDB and cast to the result's type. */
 const toWhole = (duckdb: string): Implementation =>
   native(({ args: [x = ""], types, returns }) => {
     if (isIntegral(first(types))) return x;
     return `CAST(${duckdb}(${x}) AS ${duckdbTypeText(returns)})`;
   });
 
-/** A call whose zero has no sign: Java rounds -0.0 to 0.0, and -0.3 to -0.0. */
+/** Changes -0.0 to 0.0 in a call's arguments, because Java rounds -0.0 to 0.0, and -0.3 to -0.0. */
 function ofPositiveZero(call: EmittedCall): EmittedCall {
   const [type] = call.types;
   if (type?.kind !== "real" && type?.kind !== "double") return call;
@@ -34,7 +34,7 @@ function ofPositiveZero(call: EmittedCall): EmittedCall {
 
 const power10 = (exponent: number): bigint => 10n ** BigInt(exponent);
 
-/** Rounds a whole number half away from zero at a power of ten. */
+/** Rounds an integer to a multiple of a power of ten, half away from zero. */
 function roundAt(value: bigint, unit: bigint): bigint {
   const half = unit / 2n;
   const magnitude = ((value < 0n ? -value : value) + half) / unit;
@@ -43,7 +43,10 @@ function roundAt(value: bigint, unit: bigint): bigint {
 
 const largestLong = 2 ** 63;
 
-/** Java's Math.round of both signs; beyond 64 bits the value has no digits to round. */
+/**
+ * Rounds with Java's Math.round for both signs. A value out of the range of 64 bits has no digits that could be
+ * rounded.
+ */
 export function roundDouble(value: number, digits: number): number {
   if (!Number.isFinite(value)) return value;
   const factor = 10 ** digits;
@@ -61,12 +64,12 @@ const ranges: Readonly<Record<string, bigint>> = {
   bigint: 2n ** 63n,
 };
 
-/** round(x, n) of whole numbers: digits before the point where n is negative. */
+/** round(x, n) for integers. A negative n rounds digits before the decimal point. */
 function roundInteger(type: Type): (value: number | bigint, digits: number) => number | bigint {
   const limit = ranges[type.kind] ?? 2n ** 63n;
   return (value, digits) => {
     if (digits >= 0) return value;
-    // Trino's power of ten is a bigint.
+    // Trino's power of ten is a bigint, which has no more digits.
     if (digits < -18) throw outOfRange(`numerical overflow: ${value}`);
     const rounded = roundAt(BigInt(value), power10(-digits));
     if (rounded >= limit || rounded < -limit) throw outOfRange(`numerical overflow: ${value}`);

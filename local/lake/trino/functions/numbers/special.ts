@@ -1,5 +1,5 @@
 /**
- * The special functions under the distributions, to about 1e-14.
+ * The special functions that the distributions use, with an error of about 1e-14.
  *
  * @see https://dlmf.nist.gov/8.17 and https://dlmf.nist.gov/8.9
  */
@@ -67,7 +67,7 @@ export function erfc(x: number): number {
   return Math.exp(-square) / Math.sqrt(Math.PI) / (x + fraction);
 }
 
-/** Where an increasing function reaches a value, between two bounds. */
+/** The argument for which an increasing function has the target value, between two bounds. */
 export function invert(fn: (x: number) => number, target: number, low: number, high: number): number {
   let [from, to] = [low, high];
   for (let step = 0; step < 2_000; step += 1) {
@@ -80,7 +80,8 @@ export function invert(fn: (x: number) => number, target: number, low: number, h
 }
 
 /**
- * Where a function is 0 between two bounds, by Brent's method to an absolute accuracy, as Apache's Commons Math goes.
+ * A root of a function between two bounds, by Brent's method with an absolute accuracy, in the same steps as Apache
+ * Commons Math.
  *
  * @see https://commons.apache.org/proper/commons-math/javadocs/api-3.6.1/org/apache/commons/math3/analysis/solvers/BrentSolver.html
  */

@@ -42,7 +42,7 @@ function position(text: string, regexp: string, start = 1, occurrence = 1): numb
   check(occurrence >= 1, "occurrence cannot be smaller than 1");
   const pattern = patternOf(regexp);
   const from = indexOfCharacter(text, start - 1);
-  // Where no character begins nothing is found, not even the empty text.
+  // Past the last character nothing is found, not even an empty match.
   if (from === undefined || from >= text.length) return -1;
   let count = 0;
   for (const match of matches(pattern, text, from)) {
@@ -52,7 +52,7 @@ function position(text: string, regexp: string, start = 1, occurrence = 1): numb
   return -1;
 }
 
-/** Where a character begins, by its number from 0. */
+/** The index at which a character begins, given its number from 0. */
 function indexOfCharacter(text: string, characters: number): number | undefined {
   let index = 0;
   for (let left = characters; left > 0; left -= 1) {
@@ -63,7 +63,7 @@ function indexOfCharacter(text: string, characters: number): number | undefined 
   return index;
 }
 
-/** `$1`, `${name}` and `\$` of a replacement. */
+/** Fills in a replacement's `$1`, `${name}` and `\$`. */
 function fill(template: string, { groups }: Match, pattern: Pattern): string {
   let result = "";
   for (let at = 0; at < template.length; at += 1) {
@@ -74,7 +74,7 @@ function fill(template: string, { groups }: Match, pattern: Pattern): string {
       result += template.charAt(at);
     } else if (character === "$") {
       const rest = template.slice(at + 1);
-      // A name that isn't closed goes to the end.
+      // A name without a closing brace extends to the end.
       const name = /^\{([^}]*)\}?/.exec(rest);
       if (name) {
         const index = pattern.names.get(name[1] ?? "");
@@ -109,7 +109,7 @@ function replace(text: string, regexp: string, template = ""): string {
   return result + text.slice(last);
 }
 
-/** The groups of every match, for a lambda to make its replacement of. */
+/** The groups of every match, from which a lambda makes its replacement. */
 const groupsOfMatches = (text: string, regexp: string): (string | null)[][] =>
   [...matches(patternOf(regexp), text)].map(({ groups }) => groups.slice(1));
 
@@ -147,7 +147,7 @@ function replaceByLambda(call: EmittedCall): string {
   ]);
 }
 
-/** Some patterns need more time than there is, whatever the engine. */
+/** Some patterns take practically forever in any engine, so the time is limited. */
 const bounded = { milliseconds: 900 };
 
 export const regex: Family = {

@@ -1,7 +1,7 @@
 import { invalid } from "../errors";
 import { PatternError, type Translated, translate } from "./translate";
 
-/** A pattern ready to search, over JavaScript's own. */
+/** A translated pattern with its JavaScript regular expression. */
 export interface Pattern extends Omit<Translated, "source"> {
   readonly regexp: RegExp;
 }
@@ -9,14 +9,17 @@ export interface Pattern extends Omit<Translated, "source"> {
 export interface Match {
   readonly start: number;
   readonly end: number;
-  /** The text of each group by its number, 0 for the whole; NULL for one that took no part. */
+  /**
+   * The text of each group by its number, with the whole match as 0. NULL when the group did not take part in the
+   * match.
+   */
   readonly groups: readonly (string | null)[];
 }
 
 const kept = new Map<string, Pattern>();
 const most = 500;
 
-/** The pattern of a text; patterns are kept, as most statements have few. */
+/** Returns the translated pattern of a text. Patterns are cached, since most statements use few. */
 export function patternOf(text: string): Pattern {
   const known = kept.get(text);
   if (known) return known;
@@ -37,7 +40,7 @@ function compile(text: string): Pattern {
   }
 }
 
-/** Every match from a position on; after an empty one the search goes on a character further. */
+/** Every match from a position on. After an empty match, the search continues at the next character. */
 export function* matches({ regexp, groups }: Pattern, text: string, from = 0): Generator<Match> {
   regexp.lastIndex = from;
   let position = from;
@@ -45,7 +48,7 @@ export function* matches({ regexp, groups }: Pattern, text: string, from = 0): G
     regexp.lastIndex = position;
     const found = regexp.exec(text);
     if (!found) return;
-    // V8 finds what is empty between the halves of a character too.
+    // V8 also finds empty matches between the two halves of a surrogate pair.
     if (found[0] === "" && isInside(text, found.index)) {
       position = found.index + 1;
       continue;

@@ -1,19 +1,19 @@
 /**
- * Java's regular expressions, as Trino's Joni takes them, as JavaScript's. The result is for the flags `dgv`: sets have
- * intersections there, and every match tells where it lies.
+ * Translates Java's regular expressions, as Trino's library Joni accepts them, to JavaScript's. The result needs the
+ * flags `dgv`: `v` allows intersections of sets, and `d` gives the position of every match.
  *
  * @see https://trino.io/docs/current/functions/regexp.html
  * @see https://github.com/jruby/joni/blob/master/doc/RE
  */
 export interface Translated {
   readonly source: string;
-  /** How many groups the pattern has; in JavaScript they are named `g1`, `g2`, … */
+  /** Number of groups in the pattern. In JavaScript they are named `g1`, `g2`, … */
   readonly groups: number;
-  /** The numbers of named groups. */
+  /** The numbers of the named groups. */
   readonly names: ReadonlyMap<string, number>;
 }
 
-/** Why a pattern isn't one, in a few words. */
+/** The reason why a pattern is invalid, in a few words. */
 export class PatternError extends Error {}
 
 interface Flags {
@@ -26,14 +26,14 @@ interface Flags {
 const word = "A-Za-z0-9_";
 const space = "\\t\\n\\v\\f\\r\\x20";
 
-/** What an escape of a class stands for inside of a set. */
+/** The contents of a set for the escapes of character classes. */
 const classes: Readonly<Record<string, string>> = {
   d: "0-9",
   w: word,
   s: space,
 };
 
-/** Boundaries are of words of all scripts, where \w is of ASCII. */
+/** Word boundaries consider letters of all scripts, whereas \w is limited to ASCII. */
 const letters = "\\p{L}\\p{M}\\p{N}\\p{Pc}";
 const boundary = `(?:(?<=[${letters}])(?![${letters}])|(?<![${letters}])(?=[${letters}]))`;
 const noBoundary = `(?:(?<=[${letters}])(?=[${letters}])|(?<![${letters}])(?![${letters}]))`;
@@ -125,7 +125,7 @@ class Translation {
     return result;
   }
 
-  /** Between \\Q and \\E every character is itself. */
+  /** Whether the text is between \\Q and \\E, where every character stands for itself. */
   private quoting = false;
 
   private quantified(depth: number): string {
@@ -133,7 +133,7 @@ class Translation {
     return atom === "" ? "" : this.repeat(atom);
   }
 
-  /** An atom with its quantifiers; a possessive one is a group that gives nothing back. */
+  /** An atom with its quantifiers. A possessive quantifier is translated to an atomic group. */
   private repeat(atom: string): string {
     let result = atom;
     if (this.quoting && this.accept("\\E")) this.quoting = false;
@@ -165,7 +165,9 @@ class Translation {
     return match[2] === undefined ? `{${match[1]}}` : `{${match[1]},${match[3] ?? ""}}`;
   }
 
-  /** A group whose match isn't reconsidered: a lookahead that is then taken as it was. */
+  /**
+   * An atomic group, which does not backtrack. It is translated to a lookahead followed by a reference to its match.
+   */
   private atomic(body: string): string {
     this.atomics += 1;
     const name = `atomic${this.atomics}`;
@@ -249,7 +251,7 @@ class Translation {
     return `${open}${body})`;
   }
 
-  /** `(?i)` to the end of the group, or `(?i:…)`. */
+  /** `(?i)`, which applies up to the end of the group, or `(?i:…)`. */
   private flagged(depth: number): string {
     let on = true;
     const flags: { -readonly [K in keyof Flags]: Flags[K] } = { ...this.flags };
@@ -316,7 +318,7 @@ class Translation {
     return "";
   }
 
-  /** The inside of a set for `\d`, `\W`, `\p{…}`. */
+  /** The contents of a set for `\d`, `\W`, `\p{…}`. */
   private classEscape(character: string): string | undefined {
     const known = classes[character];
     if (known !== undefined) return known;
@@ -335,7 +337,7 @@ class Translation {
     return inverted ? `[^${property}]` : property;
   }
 
-  /** A character's escape as JavaScript's, or the character itself. */
+  /** A character's escape in JavaScript, or the character itself. */
   private characterEscape(character: string): string {
     const known = escapes[character];
     if (known !== undefined) return known;
@@ -360,7 +362,7 @@ class Translation {
     return text;
   }
 
-  /** A set, with nested sets, ranges and intersections, as the flag `v` takes them. */
+  /** A set with nested sets, ranges and intersections, in the syntax of the flag `v`. */
   private set(): string {
     const outer = this.lastOfSet;
     this.lastOfSet = 0;
@@ -415,7 +417,10 @@ class Translation {
     return low.set ?? this.setLiteral(low.point);
   }
 
-  /** The last character of a set, where Joni begins the range of `[\w-x]`: with none before, at the first of all. */
+  /**
+   * The last single character of the set. In Joni, the range of `[\w-x]` begins at that character, or at the first of
+   * all characters if there is none.
+   */
   private lastOfSet = 0;
 
   private setLiteral(point: number): string {
@@ -475,7 +480,7 @@ function codePointOf(hex: string): string {
 const isQuantifiable = (text: string): boolean =>
   Array.from(text).length === 1 || /^\\[^kpPu]$/.test(text) || /^\[[^[\]\\]*\]$/.test(text);
 
-/** Something that a quantifier may follow: an assertion isn't repeated in JavaScript. */
+/** Puts an assertion in a group, because JavaScript does not allow a quantifier after an assertion. */
 const grouped = (text: string): string => (isQuantifiable(text) ? text : `(?:${text})`);
 
 const escapeCharacter = (character: string): string =>
@@ -486,7 +491,7 @@ function caseVariants(character: string): string[] {
   return [...new Set(variants.filter((variant) => Array.from(variant).length === 1))];
 }
 
-/** A property by Java's names: `Alpha`, `IsAlphabetic`, `InGreek`, `L`, `javaLowerCase`. */
+/** Translates a property with Java's name, such as `Alpha`, `IsAlphabetic`, `InGreek`, `L` or `javaLowerCase`. */
 function propertyOf(name: string): string {
   const java: Readonly<Record<string, string>> = {
     ...posix,
@@ -498,7 +503,7 @@ function propertyOf(name: string): string {
   };
   const known = java[name.toLowerCase()];
   if (known !== undefined) return known;
-  // Scripts have no `Is` before them in Joni, and no `=` within.
+  // Joni does not accept `Is` before the name of a script, or `=` in it.
   if (/^is|=/i.test(name)) throw new PatternError(`invalid character property name <${name}>`);
   const bare = name.replace(/^In/, "");
   for (const candidate of [

@@ -35,8 +35,8 @@ interface Bindings {
 const unboundedLength = 2_147_483_647;
 
 /**
- * Binds a signature's variables by a call's arguments, or gives undefined where it doesn't take them. With `coerce`
- * the arguments may be of other types that are coerced without a cast.
+ * Binds the variables of a signature to the arguments of a call. Undefined when the signature does not accept them.
+ * With `coerce`, the arguments may also have types that are coercible to the parameters' types.
  *
  * @see https://github.com/trinodb/trino/blob/476/core/trino-main/src/main/java/io/trino/metadata/SignatureBinder.java
  */
@@ -48,7 +48,7 @@ export function bindSignature(
   const patterns = repeated(signature, args.length);
   if (!patterns) return undefined;
   const bindings: Bindings = { types: new Map(), numbers: new Map() };
-  // A later argument may widen what an earlier one bound, so values are bound until nothing changes.
+  // A later argument may widen a variable that an earlier one has bound, so the values are bound until nothing changes.
   for (let round = 0; round < 3; round += 1)
     for (const [index, argument] of args.entries()) {
       const pattern = patterns[index];
@@ -173,7 +173,10 @@ function bindNumbers(
   return true;
 }
 
-/** What a type becomes where one of another base is wanted; its numbers are as narrow as it needs. */
+/**
+ * The type that results when a type is coerced to another base. Its length, precision and scale are as small as
+ * possible.
+ */
 function becoming(base: NumberedKind, actual: Type): Type | undefined {
   if (actual.kind === base) return actual;
   switch (base) {
@@ -217,7 +220,10 @@ function typeOfNumbers(base: NumberedKind, numbers: readonly number[]): Type {
   return timeOf(base, first);
 }
 
-/** A lambda's parameters are bound by the values; its result binds what only it tells, exactly. */
+/**
+ * Binds a lambda: the types of its parameters follow from the values, and its result binds the remaining variables,
+ * without coercion.
+ */
 function bindLambda(
   pattern: TypePattern,
   lambda: Extract<CallArgument, { kind: "lambda" }>,
@@ -233,7 +239,8 @@ function bindLambda(
 }
 
 /**
- * What a lambda answers may widen a variable, of which its own parameters are; four rounds are enough, or there's no end.
+ * The result of a lambda may widen a variable on which the lambda's own parameters depend. If four rounds do not settle
+ * the types, more would not either.
  */
 function widenByLambdas(
   patterns: readonly TypePattern[],
@@ -265,7 +272,7 @@ function widenByLambdas(
 
 const sameTypeOf = (a: Type | undefined, b: Type): boolean => a !== undefined && sameType(a, b);
 
-/** The type of a lambda's body where its parameters have the types that are bound so far. */
+/** The type of a lambda's body, given the types that are bound so far. */
 function bodyOf(
   pattern: TypePattern,
   lambda: Extract<CallArgument, { kind: "lambda" }>,

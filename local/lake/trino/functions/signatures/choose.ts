@@ -4,8 +4,9 @@ import { type Bound, bindSignature } from "./bind";
 import type { Signature } from "./table";
 
 /**
- * Chooses the signature of a call as Trino does: exact without type variables, exact with them, then by coercions the
- * most specific. `ambiguous` tells that several are as good as each other.
+ * Chooses the signature of a call as Trino does: first an exact match without type variables, then an exact match with
+ * them, and then the most specific one that needs coercions. The result is `ambiguous` when several are equally
+ * specific.
  *
  * @see https://github.com/trinodb/trino/blob/476/core/trino-main/src/main/java/io/trino/metadata/FunctionBinder.java
  */
@@ -44,7 +45,10 @@ export function chooseSignature(
 const bindAll = (candidates: readonly Signature[], args: readonly CallArgument[], coerce: boolean): Bound[] =>
   candidates.flatMap((signature) => bindSignature(signature, args, coerce) ?? []);
 
-/** Of functions that one would take the other's parameters of, the more specific; in the candidates' order. */
+/**
+ * The most specific signatures, in the order of the candidates. A signature is more specific than another one that
+ * would accept its parameters.
+ */
 function mostSpecific(applicable: readonly Bound[]): Bound[] {
   const chosen: Bound[] = [];
   for (const current of applicable) {
@@ -62,7 +66,7 @@ function mostSpecific(applicable: readonly Bound[]): Bound[] {
   return chosen;
 }
 
-/** Whether a signature would take the other's parameters. */
+/** Whether a signature would accept the parameters of another. */
 function takes(general: Bound, special: Bound): boolean {
   const args = special.parameters.map(
     (parameter): CallArgument =>

@@ -1,6 +1,6 @@
 /**
- * What SHOW FUNCTIONS doesn't tell: which type variables must be comparable or orderable, and whose last parameter may
- * be repeated.
+ * Information that SHOW FUNCTIONS does not give: which type variables must be comparable or orderable, and which
+ * functions are variadic.
  */
 export type Constraint = "comparable" | "orderable";
 
@@ -11,7 +11,7 @@ const of = (
 ): [string, Record<string, Constraint>][] =>
   names.split(" ").map((name) => [name, { [variable]: constraint }]);
 
-/** By function, then by type variable. */
+/** The constraints by function and type variable. */
 export const constraints: ReadonlyMap<string, Readonly<Record<string, Constraint>>> = new Map([
   ...of(
     "comparable",
@@ -37,7 +37,7 @@ export const constraints: ReadonlyMap<string, Readonly<Record<string, Constraint
   ["min", { E: "orderable", T: "orderable" }],
 ]);
 
-/** Whose last parameter is taken any number of times, with the least number of arguments. */
+/** The functions whose last parameter may be repeated, with the fewest arguments that they accept. */
 export const variadic: ReadonlySet<string> = new Set([
   "concat(varchar)",
   "concat(varbinary)",

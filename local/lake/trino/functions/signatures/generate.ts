@@ -1,5 +1,5 @@
 /**
- * Writes `signatures.ts` from the rows of Trino's SHOW FUNCTIONS as JSON lines
+ * Writes `signatures.ts` from the result of Trino's SHOW FUNCTIONS, given as JSON lines
  * (`{name, returns, arguments, kind, deterministic}`):
  *
  *     node --import tsx local/lake/trino/functions/signatures/generate.ts FILE.jsonl
@@ -29,7 +29,7 @@ const lines = readFileSync(file, "utf8")
     const kind = row.deterministic ? row.kind[0] : "v";
     return `${kind} ${row.name.toLowerCase()}(${row.arguments}) ${row.returns}`;
   });
-/** What SHOW FUNCTIONS leaves out. */
+/** SHOW FUNCTIONS does not list this function. */
 lines.push("s version() varchar");
 writeFileSync(
   join(__dirname, "signatures.ts"),

@@ -1,6 +1,6 @@
 /**
- * Lengths, precisions and scales of results which a signature's text doesn't tell. The name is the signature's text;
- * `n` has the numbers bound by the arguments.
+ * Lengths, precisions and scales of results that do not follow from the signature's text. They are listed by that text.
+ * `n` has the numbers that the arguments bind.
  */
 type Numbers = Readonly<Record<string, number>>;
 

@@ -1,6 +1,6 @@
 import { opaque, type SimpleKind, type TimeKind, type Type } from "../../types/types";
 
-/** A type of a signature: with variables for types (`array(E)`) or for numbers (`varchar(x)`). */
+/** A type in a signature, which may contain type variables (`array(E)`) or number variables (`varchar(x)`). */
 export type TypePattern =
   | { readonly kind: "variable"; readonly name: string }
   | { readonly kind: "type"; readonly type: Type }
@@ -34,7 +34,7 @@ const simpleKinds = new Set<string>([
   "ipaddress",
 ] satisfies SimpleKind[]);
 
-/** Types that SHOW FUNCTIONS writes in lower case, as they call themselves. */
+/** Types that SHOW FUNCTIONS writes in lower case, with their own spelling. */
 const opaqueNames: Readonly<Record<string, string>> = {
   geometry: "Geometry",
   sphericalgeography: "SphericalGeography",
@@ -47,7 +47,7 @@ const opaqueNames: Readonly<Record<string, string>> = {
   regressor: "Regressor",
 };
 
-/** Reads a type of a signature, as SHOW FUNCTIONS writes it. */
+/** Parses a type as SHOW FUNCTIONS writes it. */
 export function parsePattern(text: string): TypePattern {
   const open = text.indexOf("(");
   if (open < 0) return nameless(text);
@@ -94,7 +94,7 @@ function nameless(text: string): TypePattern {
   return { kind: "type", type: opaque(opaqueNames[text] ?? text) };
 }
 
-/** The parts of a list of types, split at the commas outside of parentheses. */
+/** Splits a list of types at the commas outside of parentheses. */
 export function splitTypes(text: string): string[] {
   const parts: string[] = [];
   let depth = 0;
@@ -112,7 +112,7 @@ export function splitTypes(text: string): string[] {
   return parts;
 }
 
-/** The type variables of patterns, in order of appearance. */
+/** The type variables of patterns, in their order of appearance. */
 export function variablesOf(patterns: readonly TypePattern[]): string[] {
   const found = new Set<string>();
   const visit = (pattern: TypePattern): void => {

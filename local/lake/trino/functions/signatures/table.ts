@@ -3,16 +3,16 @@ import { type Constraint, constraints, variadic } from "./constraints";
 import { parsePattern, splitTypes, type TypePattern, variablesOf } from "./pattern";
 import { signatures } from "./signatures";
 
-/** One way to call a function. */
+/** A signature of a function. */
 export interface Signature {
   readonly name: string;
   readonly kind: FunctionKind;
   readonly deterministic: boolean;
-  /** `concat(array(E), E)`, as Trino's errors write it. */
+  /** The signature as Trino's errors write it, such as `concat(array(E), E)`. */
   readonly text: string;
   readonly parameters: readonly TypePattern[];
   readonly returns: TypePattern;
-  /** The type variables in order of appearance, with what they must be. */
+  /** The type variables in their order of appearance, with their constraints. */
   readonly variables: readonly { readonly name: string; readonly constraint?: Constraint }[];
   readonly variadic: boolean;
 }
@@ -27,7 +27,7 @@ const kinds: Readonly<Record<string, FunctionKind>> = {
 const lines: ReadonlyMap<string, readonly string[]> = index();
 const parsed = new Map<string, readonly Signature[]>();
 
-/** The signatures of a function, or undefined where Trino has none of that name (in lower case). */
+/** The signatures of a function by its name in lower case. Undefined when Trino has no function of that name. */
 export function signaturesOf(name: string): readonly Signature[] | undefined {
   const known = parsed.get(name);
   if (known) return known;
@@ -36,7 +36,7 @@ export function signaturesOf(name: string): readonly Signature[] | undefined {
   return found;
 }
 
-/** Every function's name, sorted. */
+/** The names of all functions, sorted. */
 export const functionNames = (): string[] => [...lines.keys()].sort();
 
 function index(): Map<string, string[]> {
@@ -83,7 +83,7 @@ function closing(line: string, open: number): number {
   throw new Error(`a signature without an end: ${line}`);
 }
 
-/** `array_max(array(t)) T:orderable`, as Trino's errors list it. */
+/** The signature as Trino's errors list it, such as `array_max(array(t)) T:orderable`. */
 export const signatureText = ({ text, variables }: Signature): string =>
   variables.length === 0
     ? text

@@ -1,7 +1,7 @@
 import { formatType } from "../../types/format";
 import type { Type } from "../../types/types";
 
-/** A type as the errors about functions write it: `map(varchar(1),integer)`, `row(integer,varchar(1))`. */
+/** A type as errors about functions write it, such as `map(varchar(1),integer)` or `row(integer,varchar(1))`. */
 export function formatParameter(type: Type): string {
   switch (type.kind) {
     case "array":

@@ -1,9 +1,12 @@
-/** Text by code points, as Trino counts: a character outside of the basic plane is one. */
+/**
+ * Text functions that count code points, as Trino does. A character outside of the basic multilingual plane counts as
+ * one.
+ */
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: every code unit that is a character by itself.
 const simple = /^[\u0000-\ud7ff\ue000-\uffff]*$/;
 
-/** Whether every character is one code unit, so that positions are the string's own. */
+/** Whether every character is a single code unit, so that positions in the string are those of its characters. */
 const isSimple = (text: string): boolean => simple.test(text);
 
 export const codePoints = (text: string): string[] => (isSimple(text) ? text.split("") : Array.from(text));
@@ -20,5 +23,5 @@ export function sliceOf(text: string, start: number, end: number): string {
   return isSimple(text) ? text.slice(start, end) : Array.from(text).slice(start, end).join("");
 }
 
-/** How many characters stand before a position of the string. */
+/** The number of characters before a position of the string. */
 export const countTo = (text: string, index: number): number => lengthOf(text.slice(0, index));

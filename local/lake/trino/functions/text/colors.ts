@@ -3,7 +3,7 @@ import { check, invalid } from "../errors";
 import { type Family, javascript, plain } from "../implementation";
 
 /**
- * Colours of a terminal: 0xRRGGBB, or -1 - n for the system's colour n.
+ * Colors of a terminal: 0xRRGGBB, or -1 - n for system color n.
  *
  * https://trino.io/docs/current/functions/color.html
  */
@@ -34,7 +34,7 @@ function rgb(red: bigint, green: bigint, blue: bigint): number {
   return (Number(red) << 16) | (Number(green) << 8) | Number(blue);
 }
 
-/** Hue, saturation and brightness of 0 to 1, as Java's Color has them. */
+/** Hue, saturation and brightness from 0 to 1, as in Java's Color. */
 function hsb(color: number): [number, number, number] {
   const [red, green, blue] = parts(color);
   const most = Math.max(red, green, blue);

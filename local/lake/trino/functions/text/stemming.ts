@@ -8,7 +8,9 @@ interface Stemmer {
   stem(word: string): string;
 }
 
-/** Snowball's algorithms by the languages' codes. Trino has Lithuanian (`lt`) as well, which the library has not. */
+/**
+ * Snowball's algorithms by their language codes. Trino also has Lithuanian (`lt`), which the library does not support.
+ */
 const algorithms: Readonly<Record<string, string>> = {
   ca: "catalan",
   da: "danish",
@@ -33,7 +35,7 @@ const algorithms: Readonly<Record<string, string>> = {
 
 const stemmers = new Map<string, Stemmer>();
 
-/** The library is large, so it's read when a statement first stems a word. */
+/** The library is large, so it is loaded when a statement first needs it. */
 function stemmerOf(language: string): Stemmer {
   let stemmer = stemmers.get(language);
   if (!stemmer) {

@@ -16,13 +16,13 @@ import { codePoints, countTo, lengthOf, sliceOf } from "./codepoints";
 
 /** https://trino.io/docs/current/functions/string.html */
 
-/** Java's Character.isWhitespace, which leaves out the spaces that don't break. */
+/** The characters of Java's Character.isWhitespace, which excludes non-breaking spaces. */
 const whitespace =
   "\t\n\v\f\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000";
 
 const isBytes = (type: Type | undefined): boolean => type?.kind === "varbinary";
 
-/** A whole number that the SQL of a literal tells. */
+/** The value of an integer literal in SQL. */
 function integerOf(sql: string | undefined): number | undefined {
   const match = /^\(?(?:CAST\()?(-?\d+)(?:::\w+|\s+AS\s+\w+\))?\)?$/i.exec(sql ?? "");
   return match ? Number(match[1]) : undefined;
@@ -51,7 +51,7 @@ function subBytes(bytes: Uint8Array, start: bigint, length?: bigint): Uint8Array
 
 const maximumLength = 2_147_483_647n;
 
-/** DuckDB's substring counts as Trino where the start is positive and the length isn't negative. */
+/** DuckDB's substring counts as Trino's does if the start is positive and the length is not negative. */
 const substr = mixed((call) => {
   const [x = "", start, length] = call.args;
   if (isBytes(call.types[0])) return javascript(() => subBytes).emit(call);
@@ -95,7 +95,7 @@ const pad = (left: boolean) =>
 const trimmed = (duckdb: string) =>
   native(({ args: [x = "", characters], types }) => {
     if (types[0]?.kind !== "char") return `${duckdb}(${x}, ${characters ?? quoteText(whitespace)})`;
-    // What a char is padded with doesn't count, neither before nor after.
+    // The padding of a char is ignored both in the argument and in the result.
     return `rtrim(${duckdb}(rtrim(${x}, ' '), ${characters ?? quoteText(whitespace)}), ' ')`;
   });
 
@@ -150,7 +150,7 @@ function concatWs(separator: string | null, ...values: (string | null | readonly
   return values.filter((value) => value !== null).join(separator);
 }
 
-/** Whether a parameter is an array, which must be NULL as a whole to answer NULL. */
+/** Whether a parameter is an array, for which only a NULL in place of the whole array makes the result NULL. */
 const joinsArray = (types: readonly Type[]): boolean => types[1]?.kind === "array";
 
 function concat(call: EmittedCall): string {
@@ -161,7 +161,7 @@ function concat(call: EmittedCall): string {
     const lists = args.map((sql, index) => {
       const given = call.types[index];
       if (given && duckdbTypeText(given) === duckdbTypeText(returns)) return sql;
-      // An element that is NULL makes all of it NULL.
+      // An element that is NULL makes the whole result NULL.
       return `CASE WHEN ${sql} IS NOT NULL THEN [${sql}] END`;
     });
     return `(${lists.join(" || ")})`;
@@ -171,13 +171,13 @@ function concat(call: EmittedCall): string {
   return `(${args.join(" || ")})`;
 }
 
-/** Of one argument only a NULL is taken, which answers NULL. */
+/** A single argument is accepted only if it is NULL, and then the result is NULL. */
 export function fewArguments([only]: readonly string[], sentence: string): string {
   if (only !== undefined && /^CAST\(NULL AS /.test(only)) return only;
   throw invalid(sentence);
 }
 
-/** DuckDB makes ß the capital ẞ, which Java leaves; a character that nothing uses stands for it meanwhile. */
+/** DuckDB changes ß to the capital ẞ, whereas Java keeps it. An unused character takes its place during the call. */
 const sharpS = "\u{10fffe}";
 
 export const strings: Family = {

@@ -7,14 +7,15 @@ import { codePoints, lengthOf } from "./codepoints";
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const replacementCharacter = "\ufffd";
 
-/** Bytes as text; what isn't UTF-8 becomes the replacement. */
+/** Decodes bytes to text. Bytes that are not valid UTF-8 become the replacement. */
 function fromUtf8(bytes: Uint8Array, point: bigint | string): string {
   const text = decoder.decode(bytes);
   const replacement = replacementOf(point);
   if (replacement === replacementCharacter || !text.includes(replacementCharacter)) return text;
   if (replacement === undefined)
     throw internal(`Invalid code point 0x${BigInt.asUintN(32, BigInt(point)).toString(16).toUpperCase()}`);
-  // A replacement character that was written itself stays: its bytes are EF BF BD.
+  // Replacement characters that are part of the text (bytes EF BF BD) stay, so another character takes their place
+  // during decoding.
   const kept = "\u{10fffe}";
   const marked = Buffer.from(bytes)
     .toString("latin1")
@@ -25,14 +26,17 @@ function fromUtf8(bytes: Uint8Array, point: bigint | string): string {
     .replaceAll(kept, replacementCharacter);
 }
 
-/** The text of a replacement; undefined of a negative one, which matters only where it is needed. */
+/**
+ * The text of a replacement. Undefined for a negative code point, which is an error only when the replacement is
+ * needed.
+ */
 function replacementOf(point: bigint | string): string | undefined {
   if (typeof point === "string") {
     check(lengthOf(point) <= 1, "Replacement character string must empty or a single character");
     return point;
   }
   check(point <= 0x10ffffn && !(point >= 0xd800n && point <= 0xdfffn), "Invalid replacement character");
-  // Java takes the low 32 bits of a negative number.
+  // Java uses the low 32 bits of a negative number.
   const low = Number(BigInt.asIntN(32, point));
   return low < 0 || low > 0x10ffff ? undefined : String.fromCodePoint(low);
 }

@@ -5,10 +5,10 @@ import { type Family, plain } from "../implementation";
 /** https://trino.io/docs/current/functions/conversion.html */
 const suffixes = ["", "K", "M", "B", "T", "Q"];
 
-/** 1,705,314,600 as `1.71B`: three digits, without zeros at the end. */
+/** Formats 1,705,314,600 as `1.71B`: with three significant digits and no trailing zeros. */
 function formatNumber(value: number | bigint): string {
   if (Number.isNaN(value)) return "0";
-  // Beyond a bigint its largest and its least stand for all.
+  // Numbers out of the range of bigint become its largest or smallest value.
   const number = Math.min(2 ** 63, Math.max(-(2 ** 63), Number(value)));
   let rest = Math.trunc(number);
   let unit = 0;
@@ -18,7 +18,7 @@ function formatNumber(value: number | bigint): string {
     unit += 1;
   }
   rest = Math.abs(fraction);
-  // Trino compares with the sign, so that every negative number has two digits.
+  // Trino compares the signed value, so that every negative number gets two digits.
   const digits = fraction < 10 ? 2 : fraction < 100 ? 1 : 0;
   const rounded = halfEven(fraction, digits);
   return `${rounded}${suffixes[unit]}`;
@@ -67,7 +67,7 @@ function parseDuration(text: string): bigint {
 
 function humanReadableSeconds(value: number): string {
   check(Number.isFinite(value), `Invalid argument found: ${value}`);
-  // Java rounds to a bigint, whose largest stands for all beyond.
+  // Java rounds to a long, so larger numbers become its largest value.
   const rounded = Math.floor(Math.abs(value) + 0.5);
   let left = rounded < 2 ** 63 ? BigInt(rounded) : 2n ** 63n - 1n;
   const parts: string[] = [];

@@ -3,7 +3,7 @@ import { type Family, plain } from "../implementation";
 
 /** https://trino.io/docs/current/functions/url.html */
 
-/** The parts of an address as Java's java.net.URI has them; undefined where there is none. */
+/** The parts of a URL as Java's java.net.URI returns them. Undefined for a missing part. */
 interface Uri {
   readonly scheme?: string;
   readonly host?: string;

@@ -1,4 +1,4 @@
-/** The calendar of wall clocks, in microseconds of the epoch as bigint or in days as numbers. */
+/** Calendar functions on local times, given in microseconds since 1970 (bigint) or in days since 1970 (number). */
 
 export const microsOf = {
   millisecond: 1_000n,
@@ -10,9 +10,9 @@ export const microsOf = {
 
 export interface Civil {
   readonly year: number;
-  /** 1 to 12. */
+  /** From 1 to 12. */
   readonly month: number;
-  /** 1 to 31. */
+  /** From 1 to 31. */
   readonly day: number;
 }
 
@@ -21,10 +21,10 @@ export const floorDivide = (value: bigint, by: bigint): bigint => {
   return value % by < 0n ? quotient - 1n : quotient;
 };
 
-/** Days of the epoch of a wall clock. */
+/** The day of a local time. Days since 1970. */
 export const daysOf = (micros: bigint): number => Number(floorDivide(micros, microsOf.day));
 
-/** Microseconds since midnight of a wall clock. */
+/** The time of day of a local time. Microseconds since midnight. */
 export const timeOfDay = (micros: bigint): bigint =>
   micros - floorDivide(micros, microsOf.day) * microsOf.day;
 
@@ -65,26 +65,26 @@ export const daysInMonth = (year: number, month: number): number =>
   daysFrom(month === 12 ? { year: year + 1, month: 1, day: 1 } : { year, month: month + 1, day: 1 }) -
   daysFrom({ year, month, day: 1 });
 
-/** Monday is 1. */
+/** The day of the week, from 1 for Monday to 7. */
 export const dayOfWeek = (days: number): number => ((((days + 3) % 7) + 7) % 7) + 1;
 
 export const dayOfYear = (days: number): number =>
   days - daysFrom({ year: civilOf(days).year, month: 1, day: 1 }) + 1;
 
-/** The week of ISO 8601 and the year that it belongs to. */
+/** The ISO 8601 week of a day, and the year to which the week belongs. */
 export function isoWeek(days: number): { readonly week: number; readonly year: number } {
   const thursday = days - dayOfWeek(days) + 4;
   const { year } = civilOf(thursday);
   return { week: Math.floor((thursday - daysFrom({ year, month: 1, day: 1 })) / 7) + 1, year };
 }
 
-/** The first day of a week of ISO 8601. */
+/** The first day of an ISO 8601 week. */
 export function weekStart(year: number, week: number): number {
   const fourth = daysFrom({ year, month: 1, day: 4 });
   return fourth - dayOfWeek(fourth) + 1 + (week - 1) * 7;
 }
 
-/** The day a number of months later; a day that the month has not becomes its last. */
+/** The day some months later. If the month is too short, it is the last day of the month. */
 export function addMonths(days: number, months: number): number {
   const { year, month, day } = civilOf(days);
   const index = year * 12 + month - 1 + months;

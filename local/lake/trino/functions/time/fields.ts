@@ -7,7 +7,7 @@ import { microsOf } from "./calendar";
 
 /** https://trino.io/docs/current/functions/datetime.html#extraction-function */
 
-/** The wall clock that a value with a zone shows, as SQL of a timestamp or time. */
+/** The local time of a value with a zone, as the SQL of a timestamp or time. */
 export function wallClock(call: EmittedCall, sql: string, type: Type | undefined): string {
   if (type?.kind === "timestamp with time zone")
     return invoke(
@@ -31,7 +31,7 @@ export function wallClock(call: EmittedCall, sql: string, type: Type | undefined
   return sql;
 }
 
-/** A field of a date, time or timestamp by DuckDB; of an interval by division. */
+/** A field of a date or time, computed by DuckDB, or of an interval, computed by division. */
 const field = (ofTime: (x: string) => string, ofInterval?: (x: string) => string): Implementation =>
   mixed((call) => {
     const [x = ""] = call.args;

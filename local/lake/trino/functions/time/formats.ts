@@ -9,7 +9,7 @@ import { formatJoda, jodaParts, type Part, parseJoda } from "./joda";
 import { mysqlParts, strftimeFormat } from "./mysql";
 import { teradataParts } from "./teradata";
 
-/** Parts of formats by their text: most statements have few. */
+/** Caches the parts of formats by their text, since most statements use few. */
 function kept(parse: (format: string) => Part[]): (format: string) => Part[] {
   const known = new Map<string, Part[]>();
   return (format) => {
@@ -39,7 +39,7 @@ const teradata = kept((format) => {
 const parseTeradata = (text: string, format: string): bigint =>
   parseJoda(teradata(format), text, "UTC").instant;
 
-/** A timestamp without a zone is formatted as it stands; formats have milliseconds, to which it is rounded. */
+/** A timestamp without a zone is formatted as it is. It is rounded to milliseconds, the precision of formats. */
 const asZoned = (value: bigint | Zoned): Zoned =>
   typeof value === "bigint"
     ? { instant: roundMicros(value, 3), zone: "UTC" }
@@ -51,7 +51,7 @@ const formatMysql = plain((value: bigint | Zoned, format: string) =>
   formatJoda(mysql(format), asZoned(value)),
 );
 
-/** DuckDB's years are Joda's from 1 to 9999. */
+/** DuckDB formats years as Joda-Time does from 1 to 9999. */
 function dateFormat(call: EmittedCall): string {
   const { args, types } = call;
   const [value = ""] = args;
@@ -82,7 +82,7 @@ export const formats: Family = {
       (text: string, format: string) =>
         parseJoda(joda(format), text, session.zone),
   ),
-  // What is finer than a millisecond is left out, where format_datetime rounds it.
+  // to_char truncates to milliseconds, whereas format_datetime rounds.
   to_char: plain(({ instant, zone }: Zoned, format: string) =>
     formatJoda(teradata(format), asZoned({ instant: instant - modulo(instant, 1000n), zone })),
   ),

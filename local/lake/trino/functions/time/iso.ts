@@ -9,7 +9,7 @@ import { offsetMinutes } from "./zones";
 /** https://trino.io/docs/current/functions/datetime.html#date-and-time-functions */
 const datePattern = /^([+-]?\d{1,9})(?:-W(\d{1,2})(?:-(\d))?|-(\d{3})(?!\d)|-(\d{1,2})(?:-(\d{1,2}))?)?/;
 
-/** Days of the epoch of the date that a text begins with, and where it ends. */
+/** The date at the beginning of a text, in days since 1970, and the position where it ends. */
 function dateOf(text: string): { readonly days: number; readonly end: number } | undefined {
   const match = datePattern.exec(text);
   if (!match) return undefined;

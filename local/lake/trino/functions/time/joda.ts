@@ -18,7 +18,7 @@ import {
 } from "./calendar";
 
 /**
- * Formats of dates as Joda-Time has them: `yyyy-MM-dd HH:mm:ss`.
+ * Joda-Time's date formats, such as `yyyy-MM-dd HH:mm:ss`.
  *
  * @see https://www.joda.org/joda-time/apidocs/org/joda/time/format/DateTimeFormat.html
  */
@@ -38,15 +38,15 @@ export const months = [
 ];
 export const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/** A part of a format: a field with as many letters, or a text. */
+/** A part of a format: a field with its letter and number of letters, or a text. */
 export type Part =
   | {
       readonly kind: "field";
       readonly letter: string;
       readonly count: number;
-      /** The most digits of a year that are read; 9 if absent. */
+      /** Largest number of digits of a year that are read. @default 9 */
       readonly most?: number;
-      /** The first of the years that two digits are of; 1970 if absent. */
+      /** The first of the hundred years among which a year of two digits is chosen. @default 1970 */
       readonly since?: number;
     }
   | { readonly kind: "text"; readonly text: string };
@@ -88,7 +88,7 @@ const pad = (value: number | bigint, count: number): string => {
   return value < 0 ? `-${text}` : text;
 };
 
-/** Writes an instant as its zone's clock shows it. */
+/** Formats an instant in its zone's local time. */
 export function formatJoda(parts: readonly Part[], { instant, zone }: Zoned): string {
   const local = localOf(instant, zone);
   return parts
@@ -163,13 +163,13 @@ function formatField(letter: string, count: number, local: bigint, instant: bigi
 const offsetText = (minutes: number, separator: string): string =>
   formatOffset(Math.trunc(minutes)).replace(":", separator);
 
-/** Short names that Java has and Intl's American English has not. */
+/** Short names of zones that Java has, but Intl does not have in American English. */
 const european: Readonly<Record<string, string>> = {
   "GMT+1": "CET",
   "GMT+2": "EET",
 };
 
-/** Java writes an offset that stands for a name in full. */
+/** Java writes an offset in full when it stands in place of a zone's name. */
 const inHours = (name: string): string =>
   name.replace(
     /^GMT([+-])(\d{1,2})(?::(\d\d))?$/,
@@ -197,7 +197,7 @@ function zoneName(zone: string, instant: bigint, style: "long" | "short"): strin
       : standard;
 }
 
-/** What a text told of a date; the rest is as in 1970-01-01T00:00. */
+/** The fields that a text gives of a date. The others are those of 1970-01-01T00:00. */
 interface Told {
   year?: number;
   era?: number;
@@ -224,7 +224,7 @@ const malformed = (text: string, at: number): Error =>
       : `Invalid format: "${text}"${at > 0 ? ` is malformed at "${text.slice(at)}"` : ""}`,
   );
 
-/** Reads a text by a format; the zone where the text has none is the session's. */
+/** Parses a text by a format. A text without a zone is in the session's zone. */
 export function parseJoda(parts: readonly Part[], text: string, sessionZone: string): Zoned {
   const told: Told = {};
   let at = 0;
@@ -246,7 +246,7 @@ export function parseJoda(parts: readonly Part[], text: string, sessionZone: str
   return { instant, zone };
 }
 
-/** Letters whose text is digits only, after which a number must know its length. */
+/** Whether a field consists only of digits. A number before such a field needs a fixed length. */
 const isNumeric = (part: Part | undefined): boolean =>
   part?.kind === "field" &&
   ("CYxweyDdKhHkmsS".includes(part.letter) || (part.letter === "M" && part.count <= 2));
@@ -379,7 +379,7 @@ const abbreviations: Readonly<Record<string, string>> = {
   PDT: "America/Los_Angeles",
 };
 
-/** The year of two digits, among the hundred that begin with `since`. */
+/** The year of a number of two digits, among the hundred years that begin with `since`. */
 export const pivot = (two: number, since = 1970): number => since + ((two - (since % 100) + 100) % 100);
 
 const ranges: readonly [keyof Told, string, number, number][] = [
@@ -392,7 +392,7 @@ const ranges: readonly [keyof Told, string, number, number][] = [
   ["second", "secondOfMinute", 0, 59],
 ];
 
-/** The wall clock of what was told. */
+/** The local time that the fields give. */
 export function localFrom(told: Told, text: string): bigint {
   const refuse = (value: number, name: string, low: number, high: number): void => {
     if (value < low || value > high)
@@ -404,7 +404,7 @@ export function localFrom(told: Told, text: string): bigint {
     const value = told[key];
     if (typeof value === "number") refuse(value, name, low, high);
   }
-  // Joda takes the year 2000 where the greatest part told is a month, week or day.
+  // Joda-Time assumes the year 2000 when the largest field given is a month, week or day.
   const ofYear = [told.month, told.week, told.weekday, told.dayOfYear, told.day].some(
     (part) => part !== undefined,
   );

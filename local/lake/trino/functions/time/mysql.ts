@@ -2,7 +2,7 @@ import { check } from "../errors";
 import type { Part } from "./joda";
 
 /**
- * Formats of dates as MySQL has them, as Joda's parts: `%Y-%m-%d %H:%i:%s`.
+ * MySQL's date formats, such as `%Y-%m-%d %H:%i:%s`, as parts of Joda-Time's formats.
  *
  * @see https://trino.io/docs/current/functions/datetime.html#mysql-date-functions
  */
@@ -41,7 +41,7 @@ export function mysqlParts(format: string): Part[] {
   const parts: Part[] = [];
   for (let at = 0; at < format.length; at += 1) {
     const character = format.charAt(at);
-    // A last % alone says nothing.
+    // A % at the end is ignored.
     if (character === "%" && at + 1 === format.length) continue;
     if (character !== "%") {
       parts.push(text(character));
@@ -55,7 +55,7 @@ export function mysqlParts(format: string): Part[] {
   return parts;
 }
 
-/** DuckDB's specifiers with the same text. */
+/** DuckDB's specifiers that write the same text. */
 const strftime: Readonly<Record<string, string>> = {
   a: "%a",
   b: "%b",
@@ -82,7 +82,7 @@ const strftime: Readonly<Record<string, string>> = {
   y: "%y",
 };
 
-/** A format in the words of DuckDB's strftime, or undefined where it has none. */
+/** The format for DuckDB's strftime. Undefined when it has no equivalent. */
 export function strftimeFormat(format: string): string | undefined {
   let text = "";
   for (let at = 0; at < format.length; at += 1) {

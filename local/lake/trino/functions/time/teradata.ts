@@ -3,7 +3,7 @@ import type { Part } from "./joda";
 
 const field = (letter: string, count: number) => ({ kind: "field" as const, letter, count });
 
-/** The longer ones first. */
+/** The fields of a format. Longer ones come first, since they are tried in this order. */
 const fields: readonly (readonly [string, Part])[] = [
   ["yyyy", { ...field("y", 4), most: 4 }],
   ["hh24", field("H", 2)],
@@ -16,7 +16,7 @@ const fields: readonly (readonly [string, Part])[] = [
 ];
 
 /**
- * Formats of dates as Teradata has them, as Joda's parts: `yyyy-mm-dd hh24:mi:ss`.
+ * Teradata's date formats, such as `yyyy-mm-dd hh24:mi:ss`, as parts of Joda-Time's formats.
  *
  * @see https://trino.io/docs/current/functions/teradata.html
  */

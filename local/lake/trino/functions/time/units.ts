@@ -25,7 +25,7 @@ type TimeUnit = (typeof timeUnits)[number];
 type DateUnit = (typeof dateUnits)[number];
 type Unit = TimeUnit | DateUnit;
 
-/** What a type calls itself when it refuses a unit. */
+/** The name of a type in errors about units. */
 function kindOf(type: Type): "DATE" | "TIME" | "TIMESTAMP" {
   if (type.kind === "date") return "DATE";
   return type.kind.startsWith("timestamp") ? "TIMESTAMP" : "TIME";
@@ -45,7 +45,7 @@ const isTimeUnit = (unit: Unit): unit is TimeUnit => timeUnits.includes(unit as 
 
 const monthsOf: Readonly<Record<string, number>> = { month: 1, quarter: 3, year: 12 };
 
-/** A date unit later, in days. Beyond the calendar there's no date. */
+/** Adds date units to a day. Days since 1970. It fails when the result is out of the calendar's range. */
 function addDays(days: number, unit: DateUnit, count: bigint): number {
   const number = Number(count);
   const months = monthsOf[unit];
@@ -55,12 +55,12 @@ function addDays(days: number, unit: DateUnit, count: bigint): number {
   return result;
 }
 
-/** Java adds an int of units to a date or timestamp. */
+/** Java adds the number of units as an int to a date or timestamp. */
 function checkCount(count: bigint): void {
   check(count >= -(2n ** 31n) && count < 2n ** 31n, "integer overflow");
 }
 
-/** A unit later on a wall clock. */
+/** Adds units to a local time. */
 function addTo(micros: bigint, unit: Unit, count: bigint): bigint {
   if (isTimeUnit(unit)) return micros + count * microsOf[unit];
   return BigInt(addDays(daysOf(micros), unit, count)) * microsOf.day + timeOfDay(micros);
@@ -72,7 +72,7 @@ const limited = (micros: bigint): bigint => {
   return micros;
 };
 
-/** Trino holds an instant with its zone in 52 bits of milliseconds. */
+/** Trino stores an instant with a zone as milliseconds in 52 bits. */
 const zonedLimited = (micros: bigint): bigint => {
   const millis = floorDivide(micros, microsOf.millisecond);
   check(millis >= -(2n ** 51n) && millis < 2n ** 51n, `Millis overflow: ${millis}`);
@@ -113,7 +113,7 @@ function dateAdd({ types }: EmittedCall): (unit: string, count: bigint, value: n
   throw new Error("date_add of another type");
 }
 
-/** Whole months between two wall clocks, as Joda counts them. */
+/** Full months between two local times, as Joda-Time counts them. */
 function monthsBetween(start: bigint, end: bigint): bigint {
   if (end < start) return -monthsBetween(end, start);
   const from = civilOf(daysOf(start));
@@ -127,7 +127,7 @@ function monthsBetween(start: bigint, end: bigint): bigint {
 
 const beforeLeapDay = 59n * microsOf.day;
 
-/** Whole years between two wall clocks, as Joda counts them. */
+/** Full years between two local times, as Joda-Time counts them. */
 function yearsBetween(start: bigint, end: bigint): bigint {
   if (end < start) return -yearsBetween(end, start);
   const from = civilOf(daysOf(start)).year;
@@ -143,7 +143,7 @@ function yearsBetween(start: bigint, end: bigint): bigint {
   return BigInt(endRest < startRest ? to - from - 1 : to - from);
 }
 
-/** Whole units between two wall clocks of millisecond precision. */
+/** Full units between two local times with millisecond precision. */
 function between(unit: Unit, start: bigint, end: bigint): bigint {
   if (isTimeUnit(unit)) return (end - start) / microsOf[unit];
   if (unit === "day") return (end - start) / microsOf.day;
@@ -178,7 +178,7 @@ function dateDiff({ types }: EmittedCall): (unit: string, start: never, end: nev
       : between(unitOf(unit, type), toMillis(start), toMillis(end));
 }
 
-/** The beginning of the unit that a wall clock is in. */
+/** The start of the unit that contains a local time. */
 function truncate(unit: Unit, micros: bigint): bigint {
   if (isTimeUnit(unit)) return floorDivide(micros, microsOf[unit]) * microsOf[unit];
   return BigInt(truncateDay(unit, daysOf(micros))) * microsOf.day;
@@ -201,7 +201,8 @@ function dateTrunc({ types }: EmittedCall): (unit: string, value: never) => unkn
     return (unit, { instant, zone }: Zoned) => {
       const known = unitOf(unit, type);
       const local = localOf(instant, zone);
-      // A shorter unit than a day keeps the offset of the instant, whichever of two hours it is.
+      // Units shorter than a day keep the instant's offset. This matters for the hour that occurs twice when clocks are
+      // set back.
       if (isTimeUnit(known)) return { instant: instant - (local - truncate(known, local)), zone };
       return { instant: instantOfLocal(truncate(known, local), zone), zone };
     };

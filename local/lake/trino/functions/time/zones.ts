@@ -14,7 +14,7 @@ function zoneOf(text: string): string {
   return zone;
 }
 
-/** Minutes east of UTC of a value's zone at its instant. */
+/** Offset of a value's zone at its instant. Minutes east of UTC. */
 export function offsetMinutes(value: Zoned | ZonedTime): number {
   if ("offset" in value) return value.offset;
   return Math.trunc(zoneOffset(value.zone, Number(floorDivide(value.instant, 1000n))) / 60_000);
@@ -22,7 +22,7 @@ export function offsetMinutes(value: Zoned | ZonedTime): number {
 
 const most = 9_223_372_036_854_775_807n;
 
-/** Java's Math.round of seconds as milliseconds, in microseconds. */
+/** Seconds rounded to milliseconds as by Java's Math.round. Microseconds. */
 function microsOfSeconds(seconds: number): bigint {
   const millis = seconds * 1000;
   if (Number.isNaN(millis)) return 0n;
@@ -36,7 +36,7 @@ function microsOfSeconds(seconds: number): bigint {
 function fromUnixtime(seconds: number, zone?: string | bigint, minutes?: bigint): Zoned {
   if (zone === undefined) return { instant: microsOfSeconds(seconds), zone: "UTC" };
   if (typeof zone === "bigint") {
-    // Java multiplies as a long, without an error where that is too small.
+    // Java multiplies as a long, and does not detect an overflow.
     const offset = Number(BigInt.asIntN(64, zone * 60n + (minutes ?? 0n)));
     check(Math.abs(offset) <= 14 * 60, `Invalid offset minutes ${offset}`);
     return { instant: microsOfSeconds(seconds), zone: offset === 0 ? "UTC" : formatOffset(offset) };

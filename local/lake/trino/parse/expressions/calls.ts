@@ -5,7 +5,7 @@ import { identifier, optionalQuantifier, qualifiedName } from "../names";
 import { orderBy } from "../sorting";
 import { over, startsOver } from "./windows";
 
-/** A call of a function that the statement wrote as an operator or a special form. */
+/** The call of a function for which the statement has an operator or a special form. */
 export const call = (at: Position, name: string, args: readonly Expression[]): FunctionCall => ({
   kind: "FunctionCall",
   ...at,
@@ -15,7 +15,7 @@ export const call = (at: Position, name: string, args: readonly Expression[]): F
   distinct: false,
 });
 
-/** Whether a call begins `ahead` of here: a name of one or more parts, then a parenthesis. */
+/** Whether a call begins `ahead` tokens from here: a name of one or more parts, followed by a parenthesis. */
 export const startsCall = (g: Grammar, ahead: number): boolean => {
   let i = ahead;
   if (!g.isNameAhead(i)) return false;
@@ -23,7 +23,10 @@ export const startsCall = (g: Grammar, ahead: number): boolean => {
   return g.peek(i + 1) === "(";
 };
 
-/** `[RUNNING] name([DISTINCT] a, b ORDER BY c) FILTER (WHERE …) IGNORE NULLS OVER …`, or the node of a special form. */
+/**
+ * Parses `[RUNNING] name([DISTINCT] a, b ORDER BY c) FILTER (WHERE …) IGNORE NULLS OVER …`. Special forms become nodes
+ * of their own.
+ */
 export const functionCall = (g: Grammar): Expression => {
   const { at } = g;
   const processingMode = startsCall(g, 1) ? g.acceptAny("RUNNING", "FINAL") : undefined;
@@ -77,7 +80,7 @@ const callArguments = (g: Grammar): CallArguments => {
   };
 };
 
-/** `FILTER (WHERE …)`; `filter` alone may be an alias. */
+/** Parses `FILTER (WHERE …)`. The word `filter` alone may be an alias. */
 export const optionalFilter = (g: Grammar): Expression | undefined => {
   if (!g.isSequence("FILTER", "(")) return undefined;
   g.advance();
@@ -99,7 +102,7 @@ const optionalNullTreatment = (g: Grammar): "IGNORE" | "RESPECT" | undefined => 
 const isNamed = (name: QualifiedName, word: string): boolean =>
   name.parts.length === 1 && name.parts[0]?.value.toLowerCase() === word;
 
-/** How many arguments a special form has, and what Trino says of others. */
+/** The least and most arguments of each special form, with Trino's error for other numbers. */
 const SPECIAL_FORMS: Readonly<Record<string, readonly [least: number, most: number, otherwise: string]>> = {
   if: [2, 3, "Invalid number of arguments for 'if' function"],
   nullif: [2, 2, "Invalid number of arguments for 'nullif' function"],
@@ -108,7 +111,7 @@ const SPECIAL_FORMS: Readonly<Record<string, readonly [least: number, most: numb
   format: [2, Number.POSITIVE_INFINITY, "The 'format' function must have at least two arguments"],
 };
 
-/** IF, NULLIF, COALESCE, TRY and FORMAT are written as calls, but are nodes of their own. */
+/** Converts a call of IF, NULLIF, COALESCE, TRY or FORMAT to a node of its own. */
 const specialForm = (g: Grammar, written: FunctionCall): Expression => {
   const { line, column, arguments: args } = written;
   const at = { line, column };

@@ -5,7 +5,7 @@ import { orderBy } from "../sorting";
 import { call, optionalFilter } from "./calls";
 import { isString } from "./literals";
 
-/** `CAST(value AS type)`, `TRY_CAST(value AS type)`. */
+/** Parses `CAST(value AS type)` or `TRY_CAST(value AS type)`. */
 export const castForm = (g: Grammar): Expression => {
   const { type: word, at } = g.advance();
   return g.parenthesized(() => {
@@ -35,7 +35,7 @@ const EXTRACT_FIELDS: readonly ExtractField[] = [
   "TIMEZONE_HOUR",
 ];
 
-/** `EXTRACT(field FROM value)`. */
+/** Parses `EXTRACT(field FROM value)`. */
 export const extract = (g: Grammar): Expression => {
   const { at } = g.expect("EXTRACT");
   return g.parenthesized(() => {
@@ -50,7 +50,7 @@ export const extract = (g: Grammar): Expression => {
   });
 };
 
-/** `TRIM(LEADING 'x' FROM value)`, `TRIM(value)`, `TRIM(value, 'x')`. */
+/** Parses `TRIM(LEADING 'x' FROM value)`, `TRIM(value)` or `TRIM(value, 'x')`. */
 export const trim = (g: Grammar): Trim => {
   const { at } = g.expect("TRIM");
   const hasFrom = g.hasInParentheses(0, "FROM");
@@ -73,13 +73,13 @@ export const trim = (g: Grammar): Trim => {
   });
 };
 
-/** The words may also be names: `TRIM(leading)`. */
+/** The three words may also be names, as in `TRIM(leading)`. */
 const optionalTrimSpecification = (g: Grammar, hasFrom: boolean): Trim["specification"] | undefined => {
   if (!g.isAny("LEADING", "TRAILING", "BOTH") || !hasFrom) return undefined;
   return g.acceptAny("LEADING", "TRAILING", "BOTH");
 };
 
-/** `SUBSTRING(value FROM start FOR length)`. */
+/** Parses `SUBSTRING(value FROM start FOR length)`. */
 export const substring = (g: Grammar): Expression => {
   const { at } = g.expect("SUBSTRING");
   return g.parenthesized(() => {
@@ -91,7 +91,7 @@ export const substring = (g: Grammar): Expression => {
   });
 };
 
-/** `POSITION(part IN whole)`. */
+/** Parses `POSITION(part IN whole)`. */
 export const position = (g: Grammar): Expression => {
   const { at } = g.expect("POSITION");
   return g.parenthesized(() => {
@@ -101,7 +101,7 @@ export const position = (g: Grammar): Expression => {
   });
 };
 
-/** `NORMALIZE(value, NFD)`; NFC where no form is written. */
+/** Parses `NORMALIZE(value, NFD)`. The default form is NFC. */
 export const normalize = (g: Grammar): Expression => {
   const { at } = g.expect("NORMALIZE");
   return g.parenthesized(() => {
@@ -111,7 +111,10 @@ export const normalize = (g: Grammar): Expression => {
   });
 };
 
-/** `LISTAGG(value, separator ON OVERFLOW TRUNCATE '…' WITH COUNT) WITHIN GROUP (ORDER BY …)`, with all five arguments filled in. */
+/**
+ * Parses `LISTAGG(value, separator ON OVERFLOW TRUNCATE '…' WITH COUNT) WITHIN GROUP (ORDER BY …)`. Omitted arguments
+ * get their defaults, so that there are always five.
+ */
 export const listagg = (g: Grammar): Expression => {
   const { at } = g.expect("LISTAGG");
   const text = (value: string): StringLiteral => ({ kind: "StringLiteral", ...at, value });

@@ -17,7 +17,7 @@ import type {
 import type { Grammar } from "../grammar";
 import { identifier, startsExpression } from "../names";
 
-/** `FORMAT JSON [ENCODING UTF8]`. */
+/** Parses `FORMAT JSON [ENCODING UTF8]`. */
 export const jsonFormat = (g: Grammar): JsonFormat => {
   g.expect("FORMAT");
   g.expect("JSON");
@@ -85,7 +85,7 @@ export const jsonValue = (g: Grammar): JsonValue => {
   });
 };
 
-/** `behavior ON EMPTY behavior ON ERROR`: either may be left out, but not their order changed. */
+/** Parses `behavior ON EMPTY behavior ON ERROR`. Either may be omitted, but their order is fixed. */
 export const behaviors = <T>(
   g: Grammar,
   behavior: (g: Grammar) => T | undefined,
@@ -133,7 +133,7 @@ export const jsonQuery = (g: Grammar): JsonQuery => {
   });
 };
 
-/** `WITH [CONDITIONAL | UNCONDITIONAL] [ARRAY] WRAPPER`. */
+/** Parses `WITH [CONDITIONAL | UNCONDITIONAL] [ARRAY] WRAPPER`. */
 export const queryWrapper = (g: Grammar): JsonQuery["wrapper"] => {
   let wrapper: JsonQuery["wrapper"] = "WITHOUT";
   if (g.accept("WITH") !== undefined)
@@ -144,7 +144,7 @@ export const queryWrapper = (g: Grammar): JsonQuery["wrapper"] => {
   return wrapper;
 };
 
-/** `OMIT QUOTES ON SCALAR STRING`. */
+/** Parses `OMIT QUOTES ON SCALAR STRING`. */
 export const queryQuotes = (g: Grammar): "KEEP" | "OMIT" | undefined => {
   const quotes = g.acceptAny("KEEP", "OMIT");
   if (quotes === undefined) return undefined;
@@ -161,7 +161,10 @@ const returningJson = (
   return g.is("FORMAT") ? { returning, returningFormat: jsonFormat(g) } : { returning };
 };
 
-/** Whether the elements of JSON_OBJECT or JSON_ARRAY begin here, and not what follows them; `returning` may be a column. */
+/**
+ * Whether the elements of JSON_OBJECT or JSON_ARRAY begin here, rather than the clauses after them. The word
+ * `returning` may also be a column.
+ */
 const hasElements = (g: Grammar): boolean => !g.is(")") && !(g.is("RETURNING") && g.isNameAhead(1));
 
 export const jsonObject = (g: Grammar): JsonObject => {
@@ -198,7 +201,7 @@ const uniqueKeysClause = (g: Grammar): boolean => {
   return word === "WITH";
 };
 
-/** `KEY name VALUE value`, `name VALUE value`, `name : value`. */
+/** Parses `KEY name VALUE value`, `name VALUE value` or `name : value`. */
 const jsonObjectMember = (g: Grammar): JsonObjectMember => {
   const { at } = g;
   const withKey = g.is("KEY") && startsExpression(g, 1) && (g.peek(1) !== "VALUE" || g.peek(2) === "VALUE");

@@ -19,7 +19,7 @@ const unquote = (text: string): string => text.slice(1, -1).replaceAll("''", "'"
 export const isString = (type: string): boolean =>
   type === TokenType.string || type === TokenType.unicodeString;
 
-/** `'text'`, or `U&'…' [UESCAPE '…']`. */
+/** Parses `'text'` or `U&'…' [UESCAPE '…']`. */
 export const stringLiteral = (g: Grammar): StringLiteral =>
   g.labelled("<string>", () => {
     const { type, text, at } = g.token;
@@ -80,7 +80,7 @@ const decodeUnicode = (g: Grammar, at: Position, raw: string, sign: string): str
   return value;
 };
 
-/** `X'65 68'`: blanks are allowed between the digits. */
+/** Parses `X'65 68'`. Blanks are allowed between the digits. */
 export const binaryLiteral = (g: Grammar): BinaryLiteral => {
   const { text, at } = g.advance();
   const digits = text.slice(2, -1).replaceAll(/[ \r\n\t]/g, "");
@@ -89,7 +89,10 @@ export const binaryLiteral = (g: Grammar): BinaryLiteral => {
   return { kind: "BinaryLiteral", ...at, value: Uint8Array.from(Buffer.from(digits, "hex")) };
 };
 
-/** The value of an INTEGER token: decimal, `0x`, `0o` or `0b`, with underscores between digits. */
+/**
+ * The value of an INTEGER token, which is decimal or has the prefix `0x`, `0o` or `0b`. Underscores are allowed between
+ * digits.
+ */
 export const wholeNumber = (text: string): bigint => BigInt(text.replaceAll("_", ""));
 
 export const longLiteral = (g: Grammar, negative: boolean, at: Position): LongLiteral => {
@@ -100,7 +103,7 @@ export const longLiteral = (g: Grammar, negative: boolean, at: Position): LongLi
   return { kind: "LongLiteral", ...at, value };
 };
 
-/** A number, whose sign is taken already and belongs to it. */
+/** Parses a number whose sign has already been read. */
 export const numberLiteral = (
   g: Grammar,
   negative: boolean,
@@ -127,14 +130,14 @@ const FIELDS = [
   "SECOND",
 ] as const satisfies readonly IntervalField[];
 
-/** Whether INTERVAL begins a literal here, and isn't a name or the type of `INTERVAL '1'`. */
+/** Whether INTERVAL begins an interval literal here. Otherwise it is a name, or the type in `INTERVAL '1'`. */
 export const isIntervalLiteral = (g: Grammar): boolean => {
   if (g.token.type !== "INTERVAL") return false;
   const string = g.peek(1) === "+" || g.peek(1) === "-" ? 2 : 1;
   return isString(g.peek(string)) && (FIELDS as readonly string[]).includes(g.peek(string + 1));
 };
 
-/** `INTERVAL -'1-2' YEAR TO MONTH`. */
+/** Parses `INTERVAL -'1-2' YEAR TO MONTH`. */
 export const intervalLiteral = (g: Grammar): IntervalLiteral => {
   const { at } = g.expect("INTERVAL");
   const sign = g.acceptAny("+", "-") === "-" ? -1 : 1;

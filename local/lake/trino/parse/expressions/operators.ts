@@ -5,7 +5,10 @@ import { call } from "./calls";
 import { intervalLiteral, isNumber, stringLiteral } from "./literals";
 import { primaryExpression } from "./primary";
 
-/** An expression: OR over AND over NOT over predicates. Few functions lead from one level to the next, for the stack's sake. */
+/**
+ * Parses an expression: OR, then AND, NOT and predicates by increasing precedence. Few function calls lead from one
+ * level to the next, because each uses space on the stack.
+ */
 export const expression = (g: Grammar): Expression => {
   g.down();
   const mark = g.enter("<expression>");
@@ -17,7 +20,7 @@ export const expression = (g: Grammar): Expression => {
 
 const conjunction = (g: Grammar): Expression => logical(g, "AND", negation);
 
-/** Terms of one operator are one node, however many they are. */
+/** Parses any number of terms with the same operator into a single node. */
 const logical = (g: Grammar, operator: "AND" | "OR", term: (g: Grammar) => Expression): Expression => {
   const { at } = g;
   const first = term(g);
@@ -34,7 +37,7 @@ const logical = (g: Grammar, operator: "AND" | "OR", term: (g: Grammar) => Expre
 const negation = (g: Grammar): Expression => {
   const not = g.accept("NOT");
   if (not === undefined) {
-    // At most one predicate stands behind a value: `a = b = c` is none of Trino's.
+    // At most one predicate follows a value. Trino does not allow `a = b = c`.
     const value = operators(g, CONCATENATION);
     const mark = g.enter("<predicate>");
     const result = predicate(g, value);
@@ -76,7 +79,7 @@ const comparison = (g: Grammar, value: Expression, operator: ComparisonOperator)
   return { kind: "Comparison", ...at, operator, left: value, right: g.valueExpression() };
 };
 
-/** A query in parentheses, placed at its first word. */
+/** Parses a query in parentheses. Its position is that of its first word. */
 const subquery = (g: Grammar): ScalarSubquery =>
   g.parenthesized(() => ({ kind: "ScalarSubquery", ...g.at, query: g.query() }));
 
@@ -99,9 +102,9 @@ const isPredicate = (g: Grammar, value: Expression): Expression => {
   return not ? negated : distinct;
 };
 
-/** The predicates that NOT may stand before; `at` is where the predicate begins. */
+/** Parses the predicates that may follow NOT. `at` is the position where the predicate begins. */
 const negatable = (g: Grammar, value: Expression, at: Position): Expression => {
-  // Trino's grammar finds no predicate that begins so: without NOT it is at a loss with IN itself.
+  // No predicate of Trino's grammar begins with `IN ()`. Without NOT, Trino reports the word IN itself.
   const isNegated = g.at.line !== at.line || g.at.column !== at.column;
   if (!isNegated && g.is("IN") && g.peek(1) === "(" && g.peek(2) === ")") g.unexpected();
   switch (g.expectAny("BETWEEN", "IN", "LIKE")) {
@@ -121,7 +124,7 @@ const negatable = (g: Grammar, value: Expression, at: Position): Expression => {
 };
 
 const inPredicate = (g: Grammar, value: Expression, at: Position): Expression => {
-  // Where both could be meant, as in `IN ((SELECT 1))`, Trino takes a list of one subquery.
+  // When both a list and a subquery are possible, as in `IN ((SELECT 1))`, Trino takes it as a list of one subquery.
   const isList = g.peek(1) === "(" && g.isQueryInParentheses(1) && g.isWholeParenthesis(1);
   if (!isList && g.isQueryInParentheses()) {
     const query = g.parenthesized(() => g.query());
@@ -132,7 +135,7 @@ const inPredicate = (g: Grammar, value: Expression, at: Position): Expression =>
 
 // ---------------------------------------------------------------------------------------------- value expressions
 
-/** Binding strength, from the loosest. */
+/** Precedence of the operators, from the lowest. */
 const CONCATENATION = 1;
 const SUM = 2;
 const PRODUCT = 3;
@@ -154,7 +157,7 @@ const operators = (g: Grammar, strength: number): Expression => {
   }
 };
 
-/** A sign that is an operator; the one right before a number belongs to the number. */
+/** Whether a sign is an operator. A sign directly before a number is part of the number. */
 const isSigned = (g: Grammar): boolean => {
   const { type } = g.token;
   return type === "+" || (type === "-" && !isNumber(g.peek(1)));

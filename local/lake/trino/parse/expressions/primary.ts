@@ -16,7 +16,7 @@ import {
 } from "./literals";
 import { over, startsOver } from "./windows";
 
-/** An expression without operators, and what follows it: `[index]`, `.field`. */
+/** Parses an expression without operators, and any `[index]` and `.field` after it. */
 export const primaryExpression = (g: Grammar): Expression => {
   const { at } = g;
   let value = simple(g);
@@ -66,7 +66,7 @@ const simple = (g: Grammar): Expression => {
   }
 };
 
-/** The forms that begin with a reserved word. */
+/** Parses the forms that begin with a reserved word. */
 const reservedForm = (g: Grammar, type: string): Expression | undefined => {
   switch (type) {
     case "CASE":
@@ -130,7 +130,10 @@ const currentName = (g: Grammar, form: CurrentName["function"]): CurrentName => 
   function: form,
 });
 
-/** What begins with a name: a column, a call, a lambda, a literal with its type before it, or a form whose word may be a name. */
+/**
+ * Parses what begins with a name: a column, a call, a lambda, a literal after its type, or a form whose first word may
+ * also be a name.
+ */
 const named = (g: Grammar): Expression => {
   const { type, at } = g.token;
   if (!g.isNameAhead(0)) g.unexpected();
@@ -189,7 +192,7 @@ const lambda = (g: Grammar, at: Position, parameters: readonly Identifier[]): La
   return { kind: "Lambda", ...at, parameters, body: g.expression() };
 };
 
-/** `(SELECT …)`, `(a)`, `(a, b)`, `(a, b) -> …`. */
+/** Parses `(SELECT …)`, `(a)`, `(a, b)` or `(a, b) -> …`. */
 const parenthesis = (g: Grammar): Expression => {
   const { at } = g;
   if (g.afterParentheses() === "->") {

@@ -3,10 +3,10 @@ import type { Grammar } from "../grammar";
 import { identifier } from "../names";
 import { optionalOrderBy } from "../sorting";
 
-/** Whether OVER begins a window here, and isn't an alias. */
+/** Whether OVER begins a window here. Otherwise it is an alias. */
 export const startsOver = (g: Grammar): boolean => g.is("OVER") && (g.peek(1) === "(" || g.isNameAhead(1));
 
-/** `OVER name` or `OVER (…)`. */
+/** Parses `OVER name` or `OVER (…)`. */
 export const over = (g: Grammar): Window => {
   const { at } = g.expect("OVER");
   if (g.isName()) return { kind: "WindowReference", ...at, name: identifier(g) };
@@ -30,7 +30,10 @@ export const windowSpecification = (g: Grammar): WindowSpecification => {
   };
 };
 
-/** A window's name, unless the word begins a clause: `(w ORDER BY x)`, not `(PARTITION BY x)` or `(ROWS 1 PRECEDING)`. */
+/**
+ * Parses the name of an existing window, as in `(w ORDER BY x)`. It must not be a word that begins a clause, as in
+ * `(PARTITION BY x)` or `(ROWS 1 PRECEDING)`.
+ */
 const existingWindow = (g: Grammar): Identifier | undefined => {
   const { type } = g.token;
   const next = g.peek(1);
@@ -40,7 +43,7 @@ const existingWindow = (g: Grammar): Identifier | undefined => {
   return g.isName() ? identifier(g) : undefined;
 };
 
-/** A frame; with the clauses of row patterns around it, they are passed over: the statement is refused for them anyway. */
+/** Parses a frame. Clauses of row patterns are skipped, because a statement that has them is refused in any case. */
 const optionalFrame = (g: Grammar): WindowFrame | undefined => {
   const { at } = g;
   const measures = g.accept("MEASURES") !== undefined;

@@ -2,7 +2,7 @@ import type { OtherStatement, QualifiedName } from "../ast";
 import type { Grammar } from "../grammar";
 import { identifier, qualifiedName } from "../names";
 
-/** `name`, `USER name`, `ROLE name`, and for grantors CURRENT_USER and CURRENT_ROLE. */
+/** Parses `name`, `USER name` or `ROLE name`, and for grantors also CURRENT_USER and CURRENT_ROLE. */
 export const principal = (g: Grammar): void => {
   if (g.acceptAny("CURRENT_USER", "CURRENT_ROLE") !== undefined) return;
   if (g.isAny("USER", "ROLE") && g.isNameAhead(1)) g.advance();
@@ -25,7 +25,7 @@ export const callArguments = (g: Grammar): void =>
     });
   });
 
-/** `(name type, type)`. */
+/** Skips the parameters of a function, such as `(name type, type)`. */
 export const skipFunctionParameters = (g: Grammar): void =>
   g.parenthesized(() => {
     if (g.is(")")) return;
@@ -35,14 +35,17 @@ export const skipFunctionParameters = (g: Grammar): void =>
     });
   });
 
-/** `TABLE name`, `SCHEMA name` or the name alone; TO and FROM that follow it are not names. */
+/** Parses `TABLE name`, `SCHEMA name` or the name alone. A following TO or FROM is not taken as a name. */
 export const optionalGrantObject = (g: Grammar): QualifiedName => {
   const named = g.acceptAny("TABLE", "SCHEMA") !== undefined;
   if (!named && g.isNameAhead(0) && g.isNameAhead(1) && g.peek(1) !== "TO") g.advance();
   return qualifiedName(g);
 };
 
-/** Statements that only administer a Trino server: read by its grammar, so that a slip is a syntax error, and refused by name. */
+/**
+ * Parses statements that administer a Trino server. They are not run here, but are parsed completely, so that a mistake
+ * is reported as a syntax error.
+ */
 export const other = (g: Grammar): OtherStatement => {
   const { type, at } = g.advance();
   const parsed = STATEMENTS[type]?.(g) ?? {};
@@ -157,7 +160,7 @@ const set = (g: Grammar): Parsed => {
   }
 };
 
-/** Privileges or roles; which of the two they are, only ON tells. */
+/** Parses GRANT and REVOKE of privileges or of roles. Only the word ON shows which of the two it is. */
 const grant = (g: Grammar, preposition: "TO" | "FROM"): Parsed => {
   g.list(() => {
     if (g.acceptAny("CREATE", "SELECT", "DELETE", "INSERT", "UPDATE") === undefined) {

@@ -4,7 +4,7 @@ import { identifier, qualifiedName } from "../names";
 import { callArguments, principal } from "./access";
 import { acceptIfExists, columnDefinition, propertyAssignments } from "./definitions";
 
-/** ALTER is read by its grammar, so that a slip in it is a syntax error; what it would change is not kept. */
+/** Parses ALTER completely, so that a mistake is reported as a syntax error. The requested change is not kept. */
 export const alter = (g: Grammar): Statement => {
   const { at } = g.expect("ALTER");
   const what = g.expectAny("MATERIALIZED", "SCHEMA", "TABLE", "VIEW");

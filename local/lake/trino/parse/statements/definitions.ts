@@ -26,7 +26,7 @@ export const create = (g: Grammar): Statement => {
     }
     case "FUNCTION": {
       const object = qualifiedName(g);
-      // A function's body is a language of its own, which Athena doesn't have.
+      // The body of a function is skipped. It is written in a language of its own, which Athena does not support.
       while (g.token.type !== "<EOF>") g.advance();
       return { kind: "OtherStatement", ...at, name: "CREATE FUNCTION", object };
     }
@@ -60,7 +60,7 @@ export const acceptIfExists = (g: Grammar): boolean => {
 const optionalComment = (g: Grammar): { readonly comment?: string } =>
   g.accept("COMMENT") === undefined ? {} : { comment: g.string().value };
 
-/** `WITH (name = value, …)`. */
+/** Parses `WITH (name = value, …)`. */
 export const optionalProperties = (g: Grammar): readonly Property[] =>
   g.accept("WITH") === undefined ? [] : g.parenthesized(() => propertyAssignments(g));
 
@@ -109,7 +109,10 @@ const createTable = (g: Grammar, at: Position, orReplace: boolean): Statement =>
   };
 };
 
-/** `(a, b)` are names of columns, `(a bigint, b varchar)` their definitions. */
+/**
+ * Whether a list contains only names of columns, such as `(a, b)`. The alternative is definitions, such as
+ * `(a bigint, b varchar)`.
+ */
 const isColumnNames = (g: Grammar): boolean =>
   (g.isNameAhead(1) && (g.peek(2) === "," || g.peek(2) === ")")) || false;
 

@@ -3,7 +3,7 @@ import type { Grammar } from "../grammar";
 import { identifier, qualifiedName } from "../names";
 import { optionalGrantObject } from "./access";
 
-/** The SHOW statements. */
+/** Parses the SHOW statements. */
 export const show = (g: Grammar): Statement => {
   const { at } = g.expect("SHOW");
   const what = g.expectAny(

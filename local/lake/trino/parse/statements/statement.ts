@@ -8,7 +8,7 @@ import { create, drop, refresh } from "./definitions";
 import { show } from "./show";
 import { isUnload, unload } from "./unload";
 
-/** The words that statements begin with, queries aside. */
+/** The words with which statements other than queries begin. */
 const STATEMENTS: Readonly<Record<string, (g: Grammar) => Statement>> = {
   ALTER: alter,
   ANALYZE: other,
@@ -97,7 +97,7 @@ const explain = (g: Grammar): Explain | ExplainAnalyze => {
   ) {
     g.advance();
     const verbose = g.accept("VERBOSE") !== undefined;
-    // Athena's own: https://docs.aws.amazon.com/athena/latest/ug/athena-explain-statement.html
+    // This option exists only in Athena: https://docs.aws.amazon.com/athena/latest/ug/athena-explain-statement.html
     const format = g.is("(") && g.peek(1) === "FORMAT" ? { format: analyzeFormat(g) } : {};
     return { kind: "ExplainAnalyze", ...at, verbose, ...format, statement: statement(g) };
   }

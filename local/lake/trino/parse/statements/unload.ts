@@ -3,7 +3,7 @@ import type { Grammar } from "../grammar";
 import { TokenType } from "../text/lexer";
 import { propertyAssignments } from "./definitions";
 
-/** UNLOAD is Athena's own, and no keyword of Trino's. */
+/** UNLOAD exists only in Athena, so it is not a keyword of Trino's. */
 export const isUnload = (g: Grammar): boolean =>
   g.token.type === TokenType.name && g.token.text.toUpperCase() === "UNLOAD";
 

@@ -4,13 +4,14 @@ import { isNonReserved } from "./keywords";
 import { type Token, TokenType } from "./lexer";
 
 /**
- * How deep expressions, queries and types may nest, and how long a chain that leans to one side (`a + b + …`, UNION) may be:
- * the parser and everything after it walk the tree recursively. Trino's own limit is its stack.
+ * The deepest nesting of expressions, queries and types, and the longest chain of operators (`a + b + …`) or UNIONs.
+ * The parser and everything after it process the tree recursively, so these limits protect the stack. Trino's own limit
+ * is the size of its stack.
  */
 export const MAX_DEPTH = 250;
 export const MAX_CHAIN = 500;
 
-/** Thrown at the token that fits nowhere; what would have fitted is found by parsing once more with a trace. */
+/** Thrown at an unexpected token. The expected tokens are collected by parsing the statement again. */
 export class UnexpectedToken extends Error {
   override readonly name = "UnexpectedToken";
   constructor(
@@ -21,7 +22,7 @@ export class UnexpectedToken extends Error {
   }
 }
 
-/** What may stand at the token where the parser stopped, in Trino's words: `'FROM'`, `<expression>`. */
+/** The tokens and rules that are expected where the parser stopped, as Trino names them: `'FROM'`, `<expression>`. */
 export class Expectations {
   readonly labels = new Set<string>();
   private silent = false;
@@ -33,7 +34,10 @@ export class Expectations {
     this.labels.add(label.startsWith("<") && label.length > 2 ? label : `'${label}'`);
   }
 
-  /** Names what begins at `index` as a whole, instead of the tokens that it may begin with; returns what {@link leave} needs. */
+  /**
+   * Uses one label for the rule that begins at `index`, instead of the tokens with which it may begin. Returns the
+   * value to pass to {@link leave}.
+   */
   enter(index: number, label: string): boolean {
     if (index !== this.stopped) return false;
     this.note(index, label);
@@ -47,7 +51,7 @@ export class Expectations {
   }
 }
 
-/** A place in the tokens of a statement, and the questions a recursive-descent parser asks there. */
+/** A position in the tokens of a statement, with the methods of a recursive-descent parser. */
 export class Cursor {
   protected index = 0;
   private depth = 0;
@@ -70,7 +74,7 @@ export class Cursor {
     return this.token.at;
   }
 
-  /** The type of the token `ahead` of the current one. */
+  /** The type of the token `ahead` tokens from the current one. */
   peek(ahead: number): string {
     return this.typeAt(this.index + ahead);
   }
@@ -95,7 +99,7 @@ export class Cursor {
     return types.filter((type) => this.is(type)).length > 0;
   }
 
-  /** Whether the next tokens are of these types; notes only the first. */
+  /** Whether the next tokens have these types. Only the first is recorded as expected. */
   isSequence(first: string, ...rest: readonly string[]): boolean {
     return this.is(first) && rest.every((type, i) => this.peek(i + 1) === type);
   }
@@ -114,7 +118,7 @@ export class Cursor {
     return this.isAny(...types) ? (this.advance().type as T) : undefined;
   }
 
-  /** Takes the words one after another, once the first is there. */
+  /** Accepts a sequence of words. After the first one, the others are required. */
   acceptSequence(first: string, ...rest: readonly string[]): boolean {
     if (this.accept(first) === undefined) return false;
     for (const type of rest) this.expect(type);
@@ -133,7 +137,10 @@ export class Cursor {
     throw new UnexpectedToken(this.token, this.index);
   }
 
-  /** Gives what begins here one name in errors (`<expression>`), until {@link leave} is told what this returned. */
+  /**
+   * Begins a rule with one label in errors (`<expression>`). The returned value has to be passed to {@link leave} at
+   * its end.
+   */
   enter(label: string): boolean {
     return this.expectations?.enter(this.index, label) ?? false;
   }
@@ -142,7 +149,7 @@ export class Cursor {
     this.expectations?.leave(mark);
   }
 
-  /** Reads what has one name in errors. */
+  /** Parses a rule that has one label in errors. */
   labelled<T>(label: string, read: () => T): T {
     const mark = this.enter(label);
     const result = read();
@@ -150,7 +157,7 @@ export class Cursor {
     return result;
   }
 
-  /** Items with commas between them, at least one. */
+  /** Parses one or more items separated by commas. */
   list<T>(item: () => T): T[] {
     const items = [item()];
     while (this.accept(",") !== undefined) items.push(item());
@@ -195,7 +202,7 @@ export class Cursor {
     return this.parameterCount;
   }
 
-  /** One level down; {@link up} is the way back. */
+  /** Enters a nesting level. {@link up} leaves it. */
   down(): void {
     if (++this.depth > MAX_DEPTH) this.tooLarge(`more than ${MAX_DEPTH} levels`);
   }
@@ -204,7 +211,7 @@ export class Cursor {
     this.depth--;
   }
 
-  /** One level down, for as long as `read` takes. */
+  /** Runs `read` one nesting level deeper. */
   nested<T>(read: () => T): T {
     this.down();
     const result = read();
@@ -212,7 +219,7 @@ export class Cursor {
     return result;
   }
 
-  /** Refuses a chain of `length` links where that is too many. */
+  /** Fails when a chain has too many links. */
   checkChain(length: number): void {
     if (length > MAX_CHAIN) this.tooLarge(`more than ${MAX_CHAIN} operators in a row`);
   }
@@ -221,12 +228,15 @@ export class Cursor {
     return this.refuse(this.at, `statement is too large (${why})`);
   }
 
-  /** A fault at once. */
+  /** Reports an error immediately. */
   refuse(at: Position, sentence: string): never {
     throw new TrinoError("SYNTAX_ERROR", sentence, at.line, at.column);
   }
 
-  /** A fault that Trino tells only once the whole statement is read by its grammar; the first in the text is told. */
+  /**
+   * Records an error that Trino reports only after the whole statement has been parsed. Of several, the first in the
+   * text is reported.
+   */
   refuseLater(at: Position, sentence: string): void {
     const before = this.later?.at;
     if (
@@ -242,7 +252,7 @@ export class Cursor {
   }
 }
 
-/** For each `(` the index of its `)`, else -1. */
+/** For each `(`, the index of its `)`. For all other tokens, -1. */
 const closingParentheses = (tokens: readonly Token[]): Int32Array => {
   const closing = new Int32Array(tokens.length).fill(-1);
   const open: number[] = [];

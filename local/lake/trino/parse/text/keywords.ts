@@ -1,6 +1,6 @@
 /**
- * Trino's words, from its grammar (SqlBase.g4): a word of the first list may also be a name, one of the second only in
- * double quotes.
+ * The keywords of Trino's grammar (SqlBase.g4). A word of the first list may also be a name. A word of the second list
+ * is a name only in double quotes.
  */
 const NON_RESERVED = `
   ABSENT ADD ADMIN AFTER ALL ANALYZE ANY ARRAY ASC AT AUTHORIZATION BEGIN BERNOULLI BOTH CALL CALLED CASCADE CATALOG
@@ -29,14 +29,14 @@ const words = (list: string): readonly string[] => list.trim().split(/\s+/);
 
 const nonReserved = new Set(words(NON_RESERVED));
 
-/** The word itself for a keyword in any case, else undefined. */
+/** The keyword in upper case for a text in any case. Undefined when it is not a keyword. */
 export const keyword: (text: string) => string | undefined = (() => {
   const known = new Map([...words(NON_RESERVED), ...words(RESERVED)].map((word) => [word, word]));
   return (text: string) => known.get(text) ?? known.get(text.toUpperCase());
 })();
 
-/** Whether a keyword may be a name without quotes. */
+/** Whether a keyword may be used as a name without quotes. */
 export const isNonReserved = (word: string): boolean => nonReserved.has(word);
 
-/** Words that no name may be without quotes. */
+/** Words that cannot be names without quotes. */
 export const RESERVED_WORDS: readonly string[] = words(RESERVED);

@@ -2,8 +2,8 @@ import type { Position } from "../../types/errors";
 import { keyword } from "./keywords";
 
 /**
- * A token. `type` is the word in capitals for a keyword, the sign itself for an operator (`<>` for `!=` as well), and one of
- * {@link TokenType} for the rest; `text` is as written.
+ * A token. `type` is the word in upper case for a keyword, the operator itself for an operator (`<>` also for `!=`),
+ * and one of {@link TokenType} for all others. `text` is as it was written.
  */
 export interface Token {
   readonly type: string;
@@ -22,9 +22,9 @@ export const TokenType = {
   integer: "<integer>",
   decimal: "<decimal>",
   double: "<double>",
-  /** `$$…$$`, of which only function bodies in other languages are made. */
+  /** `$$…$$`, which is used only for bodies of functions in other languages. */
   dollarString: "<dollar string>",
-  /** One character that begins nothing; the parser refuses it where it stands. */
+  /** A character that cannot begin a token. The parser reports it at its position. */
   unknown: "<unknown>",
   end: "<EOF>",
 } as const;
@@ -37,7 +37,10 @@ const SPACE = /[ \r\n\t]+/y;
 const LINE_COMMENT = /--[^\r\n]*\r?\n?/y;
 const OPERATOR = /<>|!=|<=|>=|\|\||->|=>|[-+*/%<>=?;()[\].,:|^${}]/y;
 
-/** The longest match wins, the first among equals: `1e5` is a number, `15m` a name that begins with a digit. */
+/**
+ * Patterns of numbers. The longest match wins, and the first among equally long ones. `1e5` is a number, and `15m` is a
+ * name that begins with a digit.
+ */
 const NUMBERS: readonly (readonly [RegExp, string])[] = [
   [INTEGER, TokenType.integer],
   [DECIMAL, TokenType.decimal],
@@ -55,7 +58,10 @@ const matchAt = (pattern: RegExp, text: string, offset: number): string | undefi
   return pattern.exec(text)?.[0];
 };
 
-/** The end (exclusive) of what is quoted from `start`, a doubled quote standing for one; undefined where it is not closed. */
+/**
+ * The end (exclusive) of the quoted text that begins at `start`. A doubled quote stands for one quote. Undefined when
+ * the text is not closed.
+ */
 const endOfQuoted = (text: string, start: number, quote: string): number | undefined => {
   for (let from = start + 1; ; ) {
     const end = text.indexOf(quote, from);
@@ -65,16 +71,19 @@ const endOfQuoted = (text: string, start: number, quote: string): number | undef
   }
 };
 
-/** Reads the tokens of a statement by Trino's lexical rules; the last one is always `<EOF>`. */
+/** Splits a statement into tokens by Trino's lexical rules. The last token is always `<EOF>`. */
 export const tokenize = (text: string): readonly Token[] => new Lexer(text).run();
 
 class Lexer {
   private readonly tokens: Token[] = [];
   private offset = 0;
   private line = 1;
-  /** What to subtract from an offset of this line for its column: where the line begins, and one for each character of two code units. */
+  /**
+   * The number that is subtracted from an offset in the current line to get its column: the line's start, plus one for
+   * each character of two code units.
+   */
   private columnBase = -1;
-  /** Set once a closing sign was looked for in vain, so that the text isn't searched again for each opening one. */
+  /** Closing signs that were not found, so that the text is not searched again for each opening sign. */
   private readonly unclosed = new Set<string>();
 
   constructor(private readonly text: string) {}
@@ -89,7 +98,7 @@ class Lexer {
     return { line: this.line, column: this.offset - this.columnBase };
   }
 
-  /** Moves over text, which may have lines and characters of two code units. */
+  /** Moves over text that may contain line breaks and characters of two code units. */
   private skip(end: number): void {
     for (let i = this.offset; i < end; i++) {
       const code = this.text.charCodeAt(i);
@@ -107,7 +116,7 @@ class Lexer {
     this.skip(end);
   }
 
-  /** A token of ASCII characters on one line. */
+  /** Adds a token that consists of ASCII characters on a single line. */
   private pushPlain(type: string, text: string): void {
     this.tokens.push({ type, text, at: this.place() });
     this.offset += text.length;
@@ -142,7 +151,7 @@ class Lexer {
     else this.pushPlain(operator === "!=" ? "<>" : operator, operator);
   }
 
-  /** Strings, quoted names and comments: takes one and returns where it ends. */
+  /** Reads a string, a quoted name or a comment, and returns its end. */
   private endOfSpecial(first: string, second: string, third: string): number | undefined {
     switch (first) {
       case "'":

@@ -1,4 +1,4 @@
-/** Text of intervals as Trino takes and writes it. */
+/** Parses and formats intervals as Trino does. */
 
 export type IntervalField = "YEAR" | "MONTH" | "DAY" | "HOUR" | "MINUTE" | "SECOND";
 
@@ -27,16 +27,16 @@ const separators: Partial<Record<IntervalField, string>> = {
 
 const isOfYears = (field: IntervalField): boolean => field in months;
 
-/** Whether an interval can go from one field to another, later one of its kind. */
+/** Whether an interval can range from one field to another, which must be a smaller field of the same kind. */
 export const isQualifier = (from: IntervalField, to: IntervalField): boolean =>
   fields.indexOf(from) < fields.indexOf(to) && isOfYears(from) === isOfYears(to);
 
-/** The largest number that a field takes, and the most months in all. */
+/** The largest number that a field can have, and the largest number of months. */
 const most = 2n ** 31n - 1n;
 
 /**
- * Months, or milliseconds, of an interval's text: `1-6` from YEAR to MONTH, `3 10:20:30.5` from DAY to SECOND. Fields at
- * the end may be left out, and so may all. Undefined where the text is none.
+ * Parses an interval to months or milliseconds: `1-6` for YEAR TO MONTH, `3 10:20:30.5` for DAY TO SECOND. Fields may
+ * be omitted from the end. Undefined when the text is not valid.
  */
 export function parseInterval(
   text: string,
@@ -66,13 +66,13 @@ export function parseInterval(
   return match[1] === "-" ? -sum : sum;
 }
 
-/** `3 10:20:30.500` of milliseconds. */
+/** Formats milliseconds as `3 10:20:30.500`. */
 export function formatDayInterval(value: bigint): string {
   const size = value < 0n ? -value : value;
   const pad = (part: bigint, digits: number) => String(part).padStart(digits, "0");
   return `${value < 0n ? "-" : ""}${size / 86_400_000n} ${pad((size / 3_600_000n) % 24n, 2)}:${pad((size / 60_000n) % 60n, 2)}:${pad((size / 1000n) % 60n, 2)}.${pad(size % 1000n, 3)}`;
 }
 
-/** `1-6` of months. */
+/** Formats months as `1-6`. */
 export const formatYearInterval = (value: number): string =>
   `${value < 0 ? "-" : ""}${Math.floor(Math.abs(value) / 12)}-${Math.abs(value) % 12}`;

@@ -1,24 +1,24 @@
-/** JSON as Trino holds it: numbers keep their digits, keys are sorted. */
+/** JSON as Trino represents it: numbers keep their digits, and keys are sorted. */
 
 import { formatDouble } from "./numbers";
 
-/** A number, by its text. */
+/** A number, represented by its text. */
 export class JsonNumber {
   constructor(readonly text: string) {}
 }
 
 export type Json = null | boolean | string | JsonNumber | readonly Json[] | ReadonlyMap<string, Json>;
 
-/** An object keeps the last value of a key that it has twice, as in Trino. */
+/** An object. As in Trino, the last value of a duplicate key is kept. */
 class JsonObject extends Map<string, Json> {
   repeated?: string;
 }
 
-/** A key that the text of an object has twice. */
+/** A key that occurs twice in the text of an object. */
 export const repeatedKey = (value: Json): string | undefined =>
   value instanceof JsonObject ? value.repeated : undefined;
 
-/** What a JSON text says, or undefined where it is none. */
+/** Parses a JSON text. Undefined when it is not valid. */
 export function parseJson(text: string): Json | undefined {
   const reader = new Reader(text);
   try {
@@ -115,7 +115,7 @@ class Reader {
   }
 }
 
-/** JSON's text without blanks: keys in their order, or sorted by their code units. */
+/** Formats JSON without blanks. Keys keep their order, or are sorted by their code units. */
 export function formatJson(value: Json, sorted = false): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "string") return formatText(value);
@@ -128,7 +128,10 @@ export function formatJson(value: Json, sorted = false): string {
   return `[${(value as readonly Json[]).map((item) => formatJson(item, sorted)).join(",")}]`;
 }
 
-/** As Jackson writes it: characters outside of the basic plane by their two code units, escapes in capitals. */
+/**
+ * Formats a string as Jackson does: characters outside of the basic multilingual plane are escaped as two code units,
+ * with hexadecimal digits in upper case.
+ */
 export const formatText = (text: string): string =>
   JSON.stringify(text).replace(/\\[^u]|[\ud800-\udfff]|\\u[0-9a-f]{4}/g, (part) => {
     if (part.length === 2) return part;
@@ -136,14 +139,14 @@ export const formatText = (text: string): string =>
     return `\\u${digits.toUpperCase()}`;
   });
 
-/** Integers as they are; others as doubles, as Jackson writes them. */
+/** Formats a number. Integers are kept, and other numbers are written as doubles, as Jackson does. */
 function formatNumber(text: string): string {
   if (/^-?\d+$/.test(text)) return text === "-0" ? "0" : text;
   const value = Number(text);
   return Number.isFinite(value) ? formatDouble(value) : `"${formatDouble(value)}"`;
 }
 
-/** A JSON text as Trino's json_parse holds it, or undefined where it is none. */
+/** A JSON text in the form of Trino's json_parse. Undefined when it is not valid. */
 export function canonicalJson(text: string): string | undefined {
   const value = parseJson(text);
   return value === undefined ? undefined : formatJson(value, true);

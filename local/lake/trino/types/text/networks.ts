@@ -1,12 +1,12 @@
-/** Text of UUIDs and of IP addresses. */
+/** Parses and formats UUIDs and IP addresses. */
 
-/** A UUID in lower case, or undefined. */
+/** A UUID in lower case. Undefined when the text is not a UUID. */
 export const parseUuid = (text: string): string | undefined =>
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)
     ? text.toLowerCase()
     : undefined;
 
-/** The 16 bytes of an address of IPv4 or IPv6, or undefined. */
+/** The 16 bytes of an IPv4 or IPv6 address. Undefined when the text is not an address. */
 export function parseAddress(text: string): Uint8Array | undefined {
   const four = parseFour(text);
   if (four) return Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...four);
@@ -43,7 +43,7 @@ function parseGroups(groups: readonly string[]): number[] | undefined {
   return bytes;
 }
 
-/** An address as Trino writes it: `10.0.0.1`, `2001:db8::1`. */
+/** Formats an address as Trino does: `10.0.0.1`, `2001:db8::1`. */
 export function formatAddress(bytes: Uint8Array): string {
   if (bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff)
     return bytes.subarray(12).join(".");
@@ -65,11 +65,11 @@ export function formatAddress(bytes: Uint8Array): string {
   return start < 0 ? hex(groups) : `${hex(groups.slice(0, start))}::${hex(groups.slice(start + length))}`;
 }
 
-/** A UUID's text from its 128 bits. */
+/** The text of a UUID, from its 128 bits. */
 export function formatUuid(bits: bigint): string {
   const hex = bits.toString(16).padStart(32, "0");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
-/** The 128 bits of a UUID's text. */
+/** The 128 bits of a UUID, from its text. */
 export const uuidBits = (text: string): bigint => BigInt(`0x${text.replaceAll("-", "")}`);

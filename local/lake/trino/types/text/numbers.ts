@@ -1,13 +1,13 @@
-/** Text of numbers as Java, and so Trino, takes and writes it. */
+/** Parses and formats numbers as Java, and therefore Trino, does. */
 
-/** A double as `Double.toString` writes it: `1.0E10`, `0.001`, `NaN`, `-Infinity`. */
+/** Formats a double as `Double.toString` does: `1.0E10`, `0.001`, `NaN`, `-Infinity`. */
 export const formatDouble = (value: number): string => formatJava(value, shortestDouble);
 
-/** Java has two digits at least, which matters for the least double alone. */
+/** Java writes at least two digits, which differs only for the smallest double. */
 const shortestDouble = (size: number): string =>
   size === Number.MIN_VALUE ? "4.9e-324" : size.toExponential();
 
-/** A real as `Float.toString` writes it: the fewest digits that tell it from its neighbours. */
+/** Formats a real as `Float.toString` does, with the fewest digits that identify it. */
 export const formatReal = (value: number): string => formatJava(value, shortestReal);
 
 function shortestReal(size: number): string {
@@ -35,9 +35,9 @@ function formatJava(value: number, exponential: (size: number) => string): strin
   return `${sign}${digits[0]}.${digits.slice(1) || "0"}E${exponent}`;
 }
 
-/** As `Double.parseDouble` reads it, or undefined. */
+/** Parses a double as `Double.parseDouble` does. Undefined when the text is not valid. */
 export function parseDouble(text: string): number | undefined {
-  // Java takes the characters up to the blank as blanks.
+  // Java ignores all characters up to the blank at both ends.
   const word = text.replace(/^[\0- ]+|[\0- ]+$/g, "");
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?$/.test(word))
     return Number(word.replace(/[fFdD]$/, ""));
@@ -53,7 +53,7 @@ export function parseDouble(text: string): number | undefined {
   return undefined;
 }
 
-/** A decimal's unscaled value with its digits: `-12.50` is -1250 of scale 2. */
+/** Parses a decimal to its unscaled value and its digits: `-12.50` is -1250 with scale 2. */
 export function parseDecimal(
   text: string,
 ): { unscaled: bigint; precision: number; scale: number } | undefined {
@@ -70,14 +70,14 @@ export function parseDecimal(
   };
 }
 
-/** `-12.50` of -1250 at scale 2. */
+/** Formats a decimal: -1250 with scale 2 is `-12.50`. */
 export function formatDecimal(unscaled: bigint, scale: number): string {
   const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, "0");
   const sign = unscaled < 0n ? "-" : "";
   return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-/** `true`, `t`, `1` and their opposites, in any case. */
+/** Parses `true`, `t`, `1` and their opposites, in any case. */
 export function parseBoolean(text: string): boolean | undefined {
   const lower = text.toLowerCase();
   if (lower === "true" || lower === "t" || lower === "1") return true;
@@ -85,10 +85,10 @@ export function parseBoolean(text: string): boolean | undefined {
   return undefined;
 }
 
-/** A double as a cast to varchar writes it: `3.5E0`. */
+/** Formats a double as a cast to varchar does: `3.5E0`. */
 export const formatScientific = (value: number): string => scientific(value, shortestDouble);
 
-/** A real as a cast to varchar writes it: with at most 7 digits. */
+/** Formats a real as a cast to varchar does, with at most 7 digits. */
 export const formatScientificReal = (value: number): string =>
   scientific(value, (size) =>
     size
@@ -100,7 +100,7 @@ export const formatScientificReal = (value: number): string =>
 function scientific(value: number, exponential: (size: number) => string): string {
   if (!Number.isFinite(value)) return String(value);
   const sign = value < 0 || Object.is(value, -0) ? "-" : "";
-  // As Trino 476 writes it.
+  // Trino 476 writes zero in this form.
   if (value === 0) return `${sign}0E0`;
   const [mantissa = "0", power = "0"] = exponential(Math.abs(value)).split("e");
   return `${sign}${mantissa.includes(".") ? mantissa : `${mantissa}.0`}E${Number(power)}`;

@@ -1,16 +1,19 @@
 import { canonicalZone, formatOffset, instantOf, zoneOffset } from "./zones";
 
-/** Text of dates and times as Trino takes and writes it. What isn't one parses to undefined. */
+/** Parses and formats dates and times as Trino does. The result of parsing an invalid text is undefined. */
 
 const dayMicros = 86_400_000_000n;
 
-/** Microseconds of the epoch with the digits of the second that were written, and the zone where there was one. */
+/**
+ * A timestamp in microseconds since 1970, with the number of fractional digits that were written, and the zone if there
+ * is one.
+ */
 export interface ParsedTimestamp {
-  /** Wall clock as written. */
+  /** The local time as it was written. */
   readonly micros: bigint;
   readonly precision: number;
   readonly zone?: string;
-  /** Digits finer than a microsecond are other than 0. */
+  /** Whether digits after the microseconds are other than 0. */
   readonly finer: boolean;
 }
 
@@ -38,7 +41,7 @@ export function parseTimestamp(text: string): ParsedTimestamp | undefined {
   };
 }
 
-/** Days of the epoch of `2024-1-15`. */
+/** Parses `2024-1-15`. Days since 1970. */
 export function parseDate(text: string): number | undefined {
   const [, year, month, day] = /^\s*([+-]?\d{4,})-(\d{1,2})-(\d{1,2})\s*$/.exec(text) ?? [];
   return year === undefined ? undefined : daysOf(Number(year), Number(month), Number(day));
@@ -47,12 +50,12 @@ export function parseDate(text: string): number | undefined {
 export interface ParsedTime {
   readonly micros: bigint;
   readonly precision: number;
-  /** Minutes east of UTC. */
+  /** The offset in minutes east of UTC. */
   readonly offset?: number;
   readonly finer: boolean;
 }
 
-/** `10:20`, `10:20:30.5`, `10:20:30 +01:00`. */
+/** Parses `10:20`, `10:20:30.5` or `10:20:30 +01:00`. */
 export function parseTime(text: string): ParsedTime | undefined {
   const [, hour, minute, second = "0", fraction = "", sign, hours, minutes = "0"] =
     /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,12}))?)?(?:\s*([+-])(\d{1,2}):(\d{2}))?$/.exec(text) ?? [];
@@ -88,10 +91,10 @@ const floorDivide = (value: bigint, by: bigint): bigint => {
 
 const pad = (value: number | bigint, digits: number) => String(value).padStart(digits, "0");
 
-/** Days of 400 years, after which the calendar is the same again. */
+/** Number of days in 400 years, after which the calendar repeats. */
 const cycle = 146_097;
 
-/** `2024-01-15` of days of the epoch: also of those that a Date can't hold. */
+/** Formats days since 1970 as `2024-01-15`, including days out of the range of Date. */
 export function formatDate(days: number): string {
   const cycles = Math.floor(days / cycle);
   const date = new Date((days - cycles * cycle) * 86_400_000);
@@ -99,7 +102,7 @@ export function formatDate(days: number): string {
   return `${year < 0 ? "-" : year > 9999 ? "+" : ""}${pad(Math.abs(year), 4)}-${pad(date.getUTCMonth() + 1, 2)}-${pad(date.getUTCDate(), 2)}`;
 }
 
-/** `10:20:30.123` of microseconds of a day, with that many digits of the second. */
+/** Formats microseconds of a day as `10:20:30.123`, with the given number of fractional digits. */
 export function formatTime(micros: bigint, precision: number): string {
   const seconds = Number(micros / 1_000_000n);
   const clock = `${pad(Math.floor(seconds / 3600), 2)}:${pad(Math.floor(seconds / 60) % 60, 2)}:${pad(seconds % 60, 2)}`;
@@ -110,33 +113,33 @@ export function formatTime(micros: bigint, precision: number): string {
         .slice(0, precision)}`;
 }
 
-/** `2024-01-15 10:20:30.123` of microseconds of the epoch. */
+/** Formats microseconds since 1970 as `2024-01-15 10:20:30.123`. */
 export function formatTimestamp(micros: bigint, precision: number): string {
   const days = floorDivide(micros, dayMicros);
   return `${formatDate(Number(days))} ${formatTime(micros - days * dayMicros, precision)}`;
 }
 
-/** `2024-01-15 10:20:30.123 Europe/Berlin`. */
+/** Formats an instant as `2024-01-15 10:20:30.123 Europe/Berlin`. */
 export const formatZoned = (instant: bigint, zone: string, precision: number): string =>
   `${formatTimestamp(localOf(instant, zone), precision)} ${zone}`;
 
-/** `10:20:30.123+01:00`. */
+/** Formats a time with an offset as `10:20:30.123+01:00`. */
 export const formatZonedTime = (instant: bigint, offset: number, precision: number): string =>
   `${formatTime(modulo(instant + BigInt(offset) * 60_000_000n, dayMicros), precision)}${formatOffset(offset)}`;
 
 export const modulo = (value: bigint, by: bigint): bigint => ((value % by) + by) % by;
 
-/** What a zone's clock shows at an instant, both in microseconds. */
+/** The local time of a zone at an instant. Both are in microseconds. */
 export const localOf = (instant: bigint, zone: string): bigint =>
   instant + BigInt(zoneOffset(zone, Number(floorDivide(instant, 1000n)))) * 1000n;
 
-/** The instant when a zone's clock shows a time, both in microseconds. */
+/** The instant of a local time in a zone. Both are in microseconds. */
 export function instantOfLocal(local: bigint, zone: string): bigint {
   const millis = floorDivide(local, 1000n);
   return BigInt(instantOf(zone, Number(millis))) * 1000n + (local - millis * 1000n);
 }
 
-/** Rounds microseconds to a number of digits of the second, halves up. */
+/** Rounds microseconds to a number of fractional digits, with halves rounded up. */
 export function roundMicros(micros: bigint, precision: number): bigint {
   if (precision >= 6) return micros;
   const unit = 10n ** BigInt(6 - precision);

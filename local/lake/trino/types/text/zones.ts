@@ -1,5 +1,6 @@
 /**
- * Time zones by the names that Trino takes: `UTC`, IANA names, offsets such as `+05:30`, `-8`, `UTC+1` and `GMT-03:00`.
+ * Time zones by the names that Trino accepts: `UTC`, IANA names, and offsets such as `+05:30`, `-8`, `UTC+1` and
+ * `GMT-03:00`.
  */
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -23,10 +24,10 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** Names in use, by their lower case. */
+/** The IANA names in current use, by their names in lower case. */
 let inUse: ReadonlyMap<string, string> | undefined;
 
-/** Names that JavaScript knows and Trino doesn't: Java has the short ones for old programs only. */
+/** Names that JavaScript accepts and Trino does not. Java keeps these short names only for old programs. */
 const unknown = new Set(
   "ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT EST HST IET IST JST MIT MST NET NST PLT PNT PRT PST SST VST ROC Factory US/Pacific-New Etc/Zulu Etc/Greenwich".split(
     " ",
@@ -34,8 +35,9 @@ const unknown = new Set(
 );
 
 /**
- * Whether Trino knows an IANA name, whose capitals count. JavaScript lists only names in use, and takes older ones in any
- * case: of these each part begins with a capital, and not all of the last is in capitals.
+ * Whether Trino accepts an IANA name, whose case matters. JavaScript lists only the names in current use, and accepts
+ * older ones in any case. For older names, each part has to begin with a capital letter, and the last part must not be
+ * all capitals.
  */
 function isIanaName(zone: string): boolean {
   inUse ??= new Map(Intl.supportedValuesOf("timeZone").map((name) => [name.toLowerCase(), name]));
@@ -54,8 +56,8 @@ function isIanaName(zone: string): boolean {
 const utc = /^(?:UTC|UT|GMT|GMT0|UCT|Z|Zulu|Greenwich|Universal|Etc\/(?:UTC|GMT|GMT0|UCT|Universal))$/;
 
 /**
- * The zone as Trino writes it (`UTC`, `Europe/Berlin`, `+05:30`), or undefined where it knows none of that name. The signs
- * of `Etc/GMT+5` are the other way round.
+ * The zone as Trino writes it: `UTC`, `Europe/Berlin` or `+05:30`. Undefined when Trino does not accept the name. The
+ * sign in names such as `Etc/GMT+5` is inverted.
  */
 export function canonicalZone(zone: string): string | undefined {
   if (utc.test(zone)) return "UTC";
@@ -70,14 +72,14 @@ export function canonicalZone(zone: string): string | undefined {
   return isIanaName(zone) ? zone : undefined;
 }
 
-/** `+05:30` for 330 minutes. */
+/** Formats an offset. 330 minutes are `+05:30`. */
 export function formatOffset(minutes: number): string {
   const size = Math.abs(minutes);
   const two = (value: number) => String(value).padStart(2, "0");
   return `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
-/** Minutes of a zone that is an offset, as {@link canonicalZone} writes it. */
+/** The minutes of a zone that is an offset, as {@link canonicalZone} writes it. Undefined for other zones. */
 export function fixedOffset(zone: string): number | undefined {
   if (zone === "UTC") return 0;
   const [, sign, hours, minutes] = /^([+-])(\d{2}):(\d{2})$/.exec(zone) ?? [];
@@ -87,11 +89,11 @@ export function fixedOffset(zone: string): number | undefined {
 const hour = 3_600_000;
 const cache = new Map<string, Map<number, number>>();
 
-/** Milliseconds that a zone's clock is ahead of UTC at an instant (milliseconds of the epoch). */
+/** Offset of a zone from UTC at an instant, which is in milliseconds since 1970. Milliseconds. */
 export function zoneOffset(zone: string, instant: number): number {
   const fixed = fixedOffset(zone);
   if (fixed !== undefined) return fixed * 60_000;
-  // Clocks change at most at quarters of an hour.
+  // Offsets change only at multiples of a quarter of an hour.
   const quarter = Math.floor(instant / (hour / 4));
   let known = cache.get(zone);
   if (!known) {
@@ -119,8 +121,8 @@ function wallClock(zone: string, instant: number): number {
 }
 
 /**
- * The instant when a zone's clock shows a time (both in milliseconds). Of two instants the earlier is meant; a time that
- * the clock jumps over counts from before the jump.
+ * The instant of a local time in a zone. Both are in milliseconds. If the local time occurs twice, it is the earlier
+ * instant. If the clock skips the local time, the offset from before the change is used.
  */
 export function instantOf(zone: string, local: number): number {
   const fixed = fixedOffset(zone);

@@ -23,7 +23,7 @@ interface Scope {
   readonly last?: number;
 }
 
-/** The items that a path leads to. @throws PathError */
+/** Returns the items to which a path leads. @throws PathError */
 export function evaluate(
   { lax, root }: JsonPath,
   context: Document,
@@ -34,7 +34,7 @@ export function evaluate(
 
 const isArray = (value: Document): value is readonly Document[] => Array.isArray(value);
 
-/** In lax mode an array stands for its elements. */
+/** In lax mode, an array is replaced by its elements. */
 const unwrapped = (values: readonly Document[], { lax }: Scope): Document[] =>
   lax ? values.flatMap((value) => (isArray(value) ? value : [value])) : [...values];
 
@@ -128,7 +128,7 @@ function index(path: Path, scope: Scope): number {
   return Math.trunc(doubleOf(single(path, scope)));
 }
 
-/** The one number that an operand is. */
+/** The value of an operand, which has to be a single number. */
 function single(path: Path, scope: Scope): Amount {
   const values = unwrapped(items(path, scope), scope);
   const [value] = values;
@@ -183,7 +183,7 @@ function method(name: string, values: readonly Document[], scope: Scope): Docume
   }
 }
 
-/** Whether a predicate holds; undefined where that is unknown. */
+/** Whether a predicate is true. Undefined when the result is unknown. */
 function holds(predicate: Predicate, scope: Scope): boolean | undefined {
   switch (predicate.kind) {
     case "and": {
@@ -224,7 +224,7 @@ function holds(predicate: Predicate, scope: Scope): boolean | undefined {
   }
 }
 
-/** A path that can't be followed leaves a predicate unknown. */
+/** The result of a test. A path that fails makes the predicate unknown. */
 function tried(test: () => boolean | undefined): boolean | undefined {
   try {
     return test();
@@ -234,7 +234,7 @@ function tried(test: () => boolean | undefined): boolean | undefined {
   }
 }
 
-/** Whether a test holds of any pair; in strict mode a pair that is unknown leaves all unknown. */
+/** Whether a test is true for any pair. In strict mode, one unknown pair makes the result unknown. */
 function pairs(
   left: readonly Document[],
   right: readonly Document[],

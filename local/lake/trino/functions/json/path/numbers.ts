@@ -2,7 +2,7 @@ import { JsonNumber } from "../../../types/text/json";
 import { formatDecimal, formatDouble, parseDecimal } from "../../../types/text/numbers";
 import { type Document, JsonDecimal } from "../document";
 
-/** Why a path can't be followed, for ON ERROR. */
+/** The reason why a path cannot be evaluated, which ON ERROR handles. */
 export class PathError extends Error {}
 
 interface Decimal {
@@ -11,8 +11,8 @@ interface Decimal {
 }
 
 /**
- * A number of a path: a document's is whole or a double, a path's own is a decimal where it has a point and no exponent, and
- * what is passed keeps its type.
+ * A number in a path. A document's number is an integer or a double. A path's own number is a decimal if it has a point
+ * and no exponent. A passed number keeps its type.
  */
 export type Amount = bigint | number | Decimal;
 
@@ -23,7 +23,7 @@ export const numberOf = (value: Amount): JsonNumber => {
   return new JsonNumber(isWhole(value) ? String(value) : formatDouble(value));
 };
 
-/** @throws PathError where it is no number, or a whole one that is no bigint. */
+/** @throws PathError when the value is not a number, or is an integer out of the range of bigint. */
 export function amount(value: Document): Amount {
   if (value instanceof JsonDecimal) {
     const decimal = parseDecimal(value.text);
@@ -43,7 +43,7 @@ export function typeName(value: Document): string {
   return typeof value;
 }
 
-/** Of numbers of two types the result is a double where one of them is, else a decimal. */
+/** For operands of two types, the result is a double if one of them is, and otherwise a decimal. */
 export function arithmetic(operator: string, left: Amount, right: Amount): JsonNumber {
   if (typeof left === "number" || typeof right === "number")
     return numberOf(ofDoubles(operator, doubleOf(left), doubleOf(right)));
@@ -57,7 +57,7 @@ export const doubleOf = (value: Amount): number =>
 const decimalOf = (value: bigint | Decimal): Decimal =>
   isWhole(value) ? { unscaled: value, scale: 0 } : value;
 
-/** Below zero, zero or above it. */
+/** Returns a number below zero, zero or above zero. */
 export function compareAmounts(left: Amount, right: Amount): number {
   if (typeof left === "number" || typeof right === "number") return doubleOf(left) - doubleOf(right);
   const [a, b] = alike(decimalOf(left), decimalOf(right));
@@ -99,7 +99,7 @@ function ofWhole(operator: string, left: bigint, right: bigint): bigint {
   }
 }
 
-/** Results have the scales of Trino's operators. https://trino.io/docs/current/functions/decimal.html */
+/** The results have the scales of Trino's operators. https://trino.io/docs/current/functions/decimal.html */
 function ofDecimals(operator: string, left: Decimal, right: Decimal): Decimal {
   const [a, b] = alike(left, right);
   const scale = Math.max(left.scale, right.scale);
@@ -122,14 +122,14 @@ const alike = (left: Decimal, right: Decimal): readonly [bigint, bigint] => {
   return [at(left), at(right)];
 };
 
-/** Rounded half away from zero. */
+/** The quotient, rounded half away from zero. */
 function dividedBy(value: bigint, by: bigint): bigint {
   const [size, divisor] = [value < 0n ? -value : value, by < 0n ? -by : by];
   const result = (2n * size + divisor) / (2n * divisor);
   return value < 0n === by < 0n ? result : -result;
 }
 
-/** `ceiling()` and `floor()`: a double stays one, of a decimal no digits are left behind the point. */
+/** `ceiling()` and `floor()`. A double stays a double, and a decimal gets the scale 0. */
 export function rounded(value: Amount, up: boolean): Amount {
   if (isWhole(value)) return value;
   if (typeof value === "number") return up ? Math.ceil(value) : Math.floor(value);

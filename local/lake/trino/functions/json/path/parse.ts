@@ -35,7 +35,7 @@ function tokens(text: string): Token[] {
 
 const methods = new Set(["abs", "ceiling", "datetime", "double", "floor", "keyvalue", "size", "type"]);
 
-/** Reads a path. @throws PathSyntaxError */
+/** Parses a path. @throws PathSyntaxError */
 export function parsePath(text: string): JsonPath {
   return new PathParser(tokens(text)).run();
 }
@@ -193,7 +193,7 @@ class PathParser {
     return this.delimited() ?? this.comparison();
   }
 
-  /** A predicate in parentheses; an expression may stand in them as well. */
+  /** Parses a predicate in parentheses. The parentheses may also enclose an expression. */
   private delimited(): Predicate | undefined {
     const start = this.at;
     if (!this.accept("(")) return undefined;
@@ -218,14 +218,14 @@ class PathParser {
       this.expect("with");
       return { kind: "startsWith", value: left, start: this.expression() };
     }
-    // Trino knows like_regex, but doesn't take it.
+    // Trino parses like_regex, but does not support it.
     if (this.accept("like_regex"))
       throw new PathNotSupported("like_regex predicate in JSON path is not yet supported");
     throw this.unexpected(this.peek);
   }
 }
 
-/** The names of the parameters that a path looks at. */
+/** The names of the parameters that a path uses. */
 export function namesOf(path: JsonPath): string[] {
   const names = new Set<string>();
   const visit = (node: unknown): void => {
@@ -239,6 +239,6 @@ export function namesOf(path: JsonPath): string[] {
 
 const stringOf = (text: string): string => text.slice(1, -1).replaceAll('""', '"');
 
-/** With a point it is a decimal, with an exponent a double. */
+/** A number with an exponent is a double. A number with only a point is a decimal. */
 const numberOf = (text: string): JsonNumber =>
   /[eE]/.test(text) || !text.includes(".") ? new JsonNumber(text) : new JsonDecimal(text);

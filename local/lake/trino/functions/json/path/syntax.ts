@@ -1,7 +1,7 @@
 import type { JsonNumber } from "../../../types/text/json";
 
 /**
- * The path language of SQL/JSON: `lax $.items[*] ? (@.qty > $limit)`.
+ * The path language of SQL/JSON, such as `lax $.items[*] ? (@.qty > $limit)`.
  *
  * @see https://trino.io/docs/current/functions/json.html#json-path-language
  */
@@ -18,10 +18,10 @@ export type Path =
   | { readonly kind: "literal"; readonly value: null | boolean | string | JsonNumber }
   | { readonly kind: "binary"; readonly operator: string; readonly left: Path; readonly right: Path }
   | { readonly kind: "unary"; readonly operator: string; readonly base: Path }
-  /** Every member where there's no key. */
+  /** Without a key, the path leads to every member. */
   | { readonly kind: "member"; readonly base: Path; readonly key?: string }
   | { readonly kind: "descendants"; readonly base: Path; readonly key: string }
-  /** Every element where there are no subscripts. */
+  /** Without subscripts, the path leads to every element. */
   | { readonly kind: "elements"; readonly base: Path; readonly subscripts?: readonly PathSubscript[] }
   | { readonly kind: "filter"; readonly base: Path; readonly predicate: Predicate }
   | { readonly kind: "method"; readonly base: Path; readonly name: string };
@@ -38,7 +38,7 @@ export type Predicate =
   | { readonly kind: "exists"; readonly path: Path }
   | { readonly kind: "startsWith"; readonly value: Path; readonly start: Path };
 
-/** A path that isn't one, with its place in the path's text from 1. */
+/** The error for an invalid path, with its position in the path's text, counted from 1. */
 export class PathSyntaxError extends Error {
   constructor(
     message: string,
@@ -48,5 +48,5 @@ export class PathSyntaxError extends Error {
   }
 }
 
-/** What Trino's grammar of paths has, and Trino itself has not. */
+/** The error for syntax that Trino's grammar of paths includes, but Trino does not support. */
 export class PathNotSupported extends Error {}
