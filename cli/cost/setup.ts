@@ -1,9 +1,9 @@
 import { type ReadStack, type Settings, StackError } from "@streaming-data-lake/terraform";
 
 export interface StoragePlan {
-  /** Age in days at which objects move, the earliest first. */
+  /** The ages, in days, at which objects move to another storage class, the lowest first. */
   readonly transitions: readonly { readonly days: number; readonly storageClass: string }[];
-  /** Age in days at which objects are gone for good. */
+  /** Age in days at which objects are permanently deleted. */
   readonly lifetimeDays: number;
 }
 
@@ -32,7 +32,7 @@ export interface Setup {
   readonly raw: StoragePlan;
   readonly logRetentionDays: number;
   readonly alarms: number;
-  /** Metrics that they watch: an expression watches several. */
+  /** Metrics that the alarms watch. An alarm on an expression watches several. */
   readonly alarmMetrics: number;
   readonly dashboards: number;
   readonly customerManagedKeys: number;
@@ -43,9 +43,9 @@ export interface Setup {
 }
 
 /**
- * What of a synthesized stack of one stream, one function and one delivery stream decides its cost.
+ * Reads what decides the cost of a synthesized stack with one stream, one function and one delivery stream.
  *
- * @throws StackError in one line, when it has another shape.
+ * @throws StackError in one line, when the stack has another number of them.
  */
 export function setupOf({ stack, resources }: ReadStack): Setup {
   const stream = only(stack.streams, "stream");
@@ -90,7 +90,7 @@ export function setupOf({ stack, resources }: ReadStack): Setup {
   };
 }
 
-/** What CloudWatch charges an alarm by: https://aws.amazon.com/cloudwatch/pricing/ */
+/** The number of metrics in an alarm, by which CloudWatch charges for it: https://aws.amazon.com/cloudwatch/pricing/ */
 function metricsOf(alarm: Settings): number {
   return Math.max(1, alarm.blocks("metric_query").filter((query) => query.has("metric")).length);
 }
