@@ -27,7 +27,9 @@ export function stopSignals(onEnd: () => void, echoes = mayEcho()): StopSignals 
   let received: NodeJS.Signals | undefined;
   let at = 0;
   let echoIsLeft = echoes;
-  /** Whether a signal is the echo of the first. At most one is: a busy process gets several at once, and others count. */
+  /**
+   * Whether a signal is the echo of the first. At most one is: a busy process gets several at once, which all count.
+   */
   const isEcho = (name: NodeJS.Signals): boolean => {
     const is = echoIsLeft && name === received && performance.now() - at <= echoTime;
     if (is) echoIsLeft = false;
