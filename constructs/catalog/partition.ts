@@ -11,7 +11,8 @@ interface NamedPartition {
   /** Name of the partition: 1-255 lower-case letters, digits and underscores. A column must not have the same name. */
   readonly name: string;
   /**
-   * Hive type: `string`; or `date` if it is by day; otherwise also `tinyint`, `smallint`, `int` or `bigint`.
+   * Hive type of the values: `string`, `date` for a date partition, or `tinyint`, `smallint`, `int` or `bigint` for any
+   * other partition.
    *
    * @default "string"
    */

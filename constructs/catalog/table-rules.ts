@@ -32,7 +32,7 @@ export function checkDescription(problems: Problems, prop: string, description: 
   problems.name(prop, description, /^[^\p{Cc}]{1,2048}$/u, "1-2048 characters on one line");
 }
 
-/** Checks a new table's props. Its folder is checked by {@link LakeTable}, because existing tables have one too. */
+/** Checks a new table's props. Its folder is checked by `LakeTable`, because existing tables have one too. */
 export function checkTable(
   problems: Problems,
   name: string,
