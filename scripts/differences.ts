@@ -5,7 +5,7 @@ export interface Difference {
   readonly other: unknown;
 }
 
-/** Where two JSON values differ, in the order of the first. */
+/** The differences between two JSON values, in the order of the first value. */
 export function differences(one: unknown, other: unknown, path = ""): Difference[] {
   if (!isObject(one) || !isObject(other)) return Object.is(one, other) ? [] : [{ path, one, other }];
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((key) =>
