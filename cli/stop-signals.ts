@@ -6,13 +6,13 @@ import { Interruption } from "@streaming-data-lake/command";
 export interface StopSignals {
   /** Aborted by the first signal. */
   readonly first: AbortSignal;
-  /** Aborted by the second. */
+  /** Aborted by the second signal. */
   readonly second: AbortSignal;
 }
 
-/** How long a command may take to end by itself after the second signal. Milliseconds. */
+/** How long a command has to end by itself after the second signal. Milliseconds. */
 const grace = 700;
-/** How long after a signal its echo may come. Milliseconds. */
+/** How long after the first signal its echo can arrive. Milliseconds. */
 const echoTime = 250;
 
 /**

@@ -1,5 +1,5 @@
 export interface Difference {
-  /** Keys and indices from the root, separated by dots. */
+  /** Path of the value: keys and indexes from the root, separated by dots. */
   readonly path: string;
   readonly one: unknown;
   readonly other: unknown;

@@ -7,7 +7,7 @@ export interface Charge {
   /** The AWS service that bills the charge. */
   readonly service: string;
   readonly what: PriceName;
-  /** Units a day. */
+  /** Number of units a day. */
   readonly quantity: number;
   readonly unit: string;
   /** US dollars a day, at list price. */

@@ -5,7 +5,7 @@ import { renderEstimate } from "./report";
 import { type Setup, setupOf } from "./setup";
 import type { Load } from "./traffic";
 
-/** What `npm run cost` is asked to price. */
+/** The options of `npm run cost`. */
 export interface CostOptions {
   readonly load: Load;
   readonly day: number;

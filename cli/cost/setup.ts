@@ -12,7 +12,7 @@ export interface Setup {
   readonly streamName: string;
   readonly region: string;
   readonly streamMode: "PROVISIONED" | "ON_DEMAND";
-  /** 0 for an on-demand stream. */
+  /** Number of shards; 0 for an on-demand stream. */
   readonly shardCount: number;
   readonly streamRetentionHours: number;
   /** Consumers with enhanced fan-out. */
@@ -38,7 +38,7 @@ export interface Setup {
   readonly customerManagedKeys: number;
   /** Queries that schedules start in a day. */
   readonly scheduledQueries: number;
-  /** Bytes that a query may scan. */
+  /** Most bytes that a query can scan. */
   readonly scanCutoffBytes: number;
 }
 
@@ -109,7 +109,7 @@ function storagePlan(rules: readonly Settings[], prefix: string): StoragePlan {
   );
   const blocks = (name: string) => applying.flatMap((rule) => rule.blocks(name));
   const expiry = blocks("expiration").map((block) => block.number("days", Number.POSITIVE_INFINITY));
-  // In a versioned bucket an expired object stays for a while as a noncurrent version.
+  // In a versioned bucket, an expired object stays for some days as a noncurrent version.
   const after = blocks("noncurrent_version_expiration").map((block) => block.number("noncurrent_days", 0));
   return {
     transitions: blocks("transition")

@@ -15,7 +15,7 @@ export interface RollupOptions {
   readonly dir: string;
   /** Hours to roll up. Existing rows of these hours are replaced. @default - the time of each schedule's last run */
   readonly hour?: readonly Date[];
-  /** @default "enforce" */
+  /** Whether the stack's policies are enforced. @default "enforce" */
   readonly iam?: IamMode;
   readonly json?: boolean;
 }

@@ -25,7 +25,7 @@ import { openOn } from "./usual-port";
 import { look, nextChange } from "./watch";
 
 /**
- * How much garbage may accumulate, in percent of the memory in use. By default V8 lets it grow to several times that,
+ * How much garbage can accumulate, in percent of the memory in use. By default V8 lets it grow to several times that,
  * because most programs do not run for days beside other work.
  */
 const garbagePercent = 30;

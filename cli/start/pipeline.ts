@@ -34,11 +34,11 @@ export interface PipelineRun {
 }
 
 export interface PipelineOptions {
-  /** Readings to send. */
+  /** Number of readings to send. */
   readonly count: number;
   /** Folder for everything that the runner writes. */
   readonly dir: string;
-  /** @default "enforce" */
+  /** Whether the stack's policies are enforced. @default "enforce" */
   readonly iam?: IamMode;
   /** Records what happens to each reading, so that a console can show it. @default false */
   readonly journal?: boolean | undefined;

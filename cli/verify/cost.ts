@@ -21,7 +21,7 @@ const metricsALook = 6;
 /** S3 requests that each look makes at least. It lists two zones, and gets an object of each. */
 const callsALook = 2;
 
-/** What a run adds to the bill of a stack that exists anyway: the cost of its records and of looking for them. */
+/** What a run adds to the bill of an existing stack: the cost of its records and of looking for them. */
 export function costOf(setup: Setup, { count, scans, looks }: Work) {
   const charges: Charge[] = [
     setup.streamMode === "ON_DEMAND"

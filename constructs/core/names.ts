@@ -6,9 +6,9 @@ import { shaped, text } from "./shape";
 
 /** The parts that a deployment's names and tags are made of. */
 export interface NameContext {
-  /** Lower-case letters, digits and hyphens, such as `page-views`. */
+  /** Name of the project: lower-case letters, digits and hyphens, such as `page-views`. */
   readonly project: string;
-  /** Lower-case letters, digits and hyphens, such as `dev` or `prod`. */
+  /** Name of the environment: lower-case letters, digits and hyphens, such as `dev` or `prod`. */
   readonly environment: string;
 }
 

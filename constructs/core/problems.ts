@@ -34,8 +34,8 @@ export class Problems {
   }
 
   /**
-   * The same as {@link check}, for a value that a user gives once and several constructs receive. It is checked by the
-   * first of them that has not been removed.
+   * Runs checks like {@link check}, for a value that a user gives once and several constructs receive. Only the first
+   * of these constructs that has not been removed checks it.
    *
    * @param subject Identifies the value: equal values have equal subjects.
    */

@@ -40,7 +40,7 @@ export class StreamProcessor extends Construct {
   readonly role: RoleReference;
   readonly eventSourceMapping: LambdaEventSourceMapping;
   readonly deadLetterQueue: DeadLetterQueue;
-  /** Present with `enhancedFanOut`. */
+  /** The consumer with enhanced fan-out; absent without `enhancedFanOut`. */
   readonly consumer?: KinesisStreamConsumer;
   /** The function's timeout in seconds; absent when it is not known. */
   readonly timeoutSeconds?: number;

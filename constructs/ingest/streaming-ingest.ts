@@ -109,7 +109,7 @@ export class StreamingIngest extends Construct {
   readonly stream: IStream;
   readonly processor: StreamProcessor;
   readonly delivery: StreamDelivery;
-  /** Absent with `monitoring: false`. */
+  /** The alarms and the dashboard; absent with `monitoring: false`. */
   readonly monitoring?: IngestMonitoring;
 
   constructor(scope: Construct, id: string, props: StreamingIngestProps) {

@@ -40,7 +40,7 @@ export interface BatchRollupProps {
    * scheduled, such as `2022-03-22T18:59:43Z`: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
    */
   readonly sql: string;
-  /** MiB that a run may scan before it is cancelled, 10 or more. @default 10240 */
+  /** MiB that a run can scan before it is cancelled, 10 or more. @default 10240 */
   readonly scanCutoffMebibytes?: number;
   /**
    * When the statement runs, as `cron(…)` or `rate(…)` in UTC.
@@ -133,7 +133,7 @@ export class BatchRollup extends Construct {
             QueryExecutionContext: { Catalog: "AwsDataCatalog", Database: table.database },
             WorkGroup: this.queries.workgroup.name,
             // The token is the same for each attempt, so that a start that is delivered twice runs once. The execution
-            // id would differ, and a token needs 32 characters or more.
+            // id would not do, because it differs between attempts. A token needs 32 characters or more.
             ClientRequestToken: `scheduled-query-${name}-<aws.scheduler.scheduled-time>`,
           },
           null,

@@ -20,15 +20,15 @@ export interface Origin {
 export interface Rejection extends Origin, Rejected {}
 
 /**
- * An alert for a sensor above the threshold. It has the sensor's hottest reading of the batch, or the earliest of
- * these.
+ * An alert for a sensor above the threshold. It has the sensor's hottest reading of the batch; of equally hot ones, the
+ * earliest.
  */
 export interface Alert {
   /** Id of the alert. It stays the same for the same reading, however often its batch is retried. */
   readonly id: string;
   readonly sensorId: string;
   readonly location: string;
-  /** Degrees Celsius. */
+  /** Temperature of the hottest reading, in degrees Celsius. */
   readonly temperature: number;
   /** The threshold that the temperature exceeds, in degrees Celsius. */
   readonly threshold: number;

@@ -18,7 +18,7 @@ export interface Processed {
   readonly outcome: BatchOutcome;
   /** The lowest sequence number that was not processed, from which Lambda must continue; absent if all were. */
   readonly resumeAt?: string;
-  /** What failed at `resumeAt`; absent when time ran out. */
+  /** The error at the record of `resumeAt`; absent when time ran out. */
   readonly failure?: unknown;
 }
 

@@ -29,7 +29,7 @@ export function writable(producer: Target): Writable {
   return stream;
 }
 
-/** Lets one side wait until the other has done something. */
+/** A signal on which one side waits until the other side fires it. */
 class Signal {
   #wake: () => void = () => undefined;
   next(): Promise<void> {
